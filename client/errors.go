@@ -1,0 +1,100 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Kind sorts every way in which a service can fail by what has to happen next.
+type Kind int
+
+// The kinds of failure. KindUnknown is the zero value and never set on purpose.
+const (
+	KindUnknown Kind = iota
+	// KindInvalid: the service refused the inputs. Nothing was billed.
+	KindInvalid
+	// KindUnauthorized: the key is missing, wrong, or not allowed to do this.
+	KindUnauthorized
+	// KindNoFunds: the balance does not cover the job. Nothing was billed.
+	KindNoFunds
+	// KindModeration: prompt, image or output was refused by a content filter.
+	KindModeration
+	// KindNotFound: no such prediction, model or path; a retired model too.
+	KindNotFound
+	// KindRateLimited: too many requests; Error.RetryAfter says how long to wait.
+	KindRateLimited
+	// KindUnavailable: the service is there but broken, or answers are garbled.
+	KindUnavailable
+	// KindNotSent: not one byte of the request left this machine, so sending it
+	// again cannot buy twice.
+	KindNotSent
+	// KindUncertain: the request left and no readable answer came. The job may
+	// exist and may be billed; it must not be sent again without looking.
+	KindUncertain
+	// KindFailed: the service accepted the job and could not make the clip.
+	KindFailed
+)
+
+var kindNames = map[Kind]string{
+	KindUnknown: "unknown", KindInvalid: "invalid", KindUnauthorized: "unauthorized", KindNoFunds: "no funds",
+	KindModeration: "moderation", KindNotFound: "not found", KindRateLimited: "rate limited",
+	KindUnavailable: "unavailable", KindNotSent: "not sent", KindUncertain: "outcome unknown", KindFailed: "failed",
+}
+
+// String names the kind in lower case words.
+func (k Kind) String() string {
+	if s, ok := kindNames[k]; ok {
+		return s
+	}
+	return "unknown"
+}
+
+// Error is what every call of a Provider returns when it fails. Message holds
+// the service's own words, untrusted: it must be made safe before it is drawn.
+type Error struct {
+	Kind     Kind
+	Provider string
+	// Op is the gerund of what was being done: "submitting", "fetching".
+	Op string
+	// Status is the HTTP status, 0 when no answer came.
+	Status int
+	// Code is the service's own error code, "" when it gave none.
+	Code string
+	// Message is the service's own text, "" when it gave none.
+	Message string
+	// RetryAfter is how long the service asked to wait, 0 when it did not say.
+	RetryAfter time.Duration
+	// Err is the cause below, nil when the answer itself is the cause.
+	Err error
+}
+
+// Error gives the kind, the operation and the cause, never a key or a full URL.
+func (e *Error) Error() string {
+	s := fmt.Sprintf("%s: %s (%s)", e.Provider, e.Op, e.Kind)
+	if e.Status != 0 {
+		s += fmt.Sprintf(", HTTP %d", e.Status)
+	}
+	if e.Message != "" {
+		s += ": " + e.Message
+	}
+	if e.Code != "" {
+		s += " [" + e.Code + "]"
+	}
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// KindOf finds the kind of an error anywhere in its chain; KindUnknown when it
+// is none of ours.
+func KindOf(err error) Kind {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Kind
+	}
+	return KindUnknown
+}

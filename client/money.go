@@ -1,0 +1,62 @@
+package client
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// MicroUSD is money: one millionth of a US dollar.
+type MicroUSD int64
+
+// Dollar is one US dollar in micro-dollars.
+const Dollar MicroUSD = 1_000_000
+
+// String writes dollars with two decimals, more where the amount needs them:
+// "$0.08", "$12.34", "$0.016".
+func (m MicroUSD) String() string {
+	sign := ""
+	if m < 0 {
+		sign, m = "-", -m
+	}
+	s := fmt.Sprintf("%d.%06d", m/Dollar, m%Dollar)
+	for strings.HasSuffix(s, "0") && len(s)-strings.IndexByte(s, '.') > 3 {
+		s = s[:len(s)-1]
+	}
+	return sign + "$" + s
+}
+
+// ParseUSD reads a decimal number of dollars, exactly, rounding what is below
+// a micro-dollar half up. Exponents are understood, as JSON may hold them.
+func ParseUSD(s string) (MicroUSD, error) {
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return 0, fmt.Errorf("reading an amount %q: %w", s, err)
+	}
+	const most = 9e12 // dollars; beyond it the figure is no price
+	if f != f || f > most || f < -most {
+		return 0, fmt.Errorf("reading an amount %q: out of range", s)
+	}
+	if f < 0 {
+		return -MicroUSD(-f*1e6 + 0.5), nil
+	}
+	return MicroUSD(f*1e6 + 0.5), nil
+}
+
+// UnmarshalJSON reads a JSON number of dollars; null is left as it was.
+func (m *MicroUSD) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		return nil
+	}
+	v, err := ParseUSD(string(b))
+	if err != nil {
+		return err
+	}
+	*m = v
+	return nil
+}
+
+// MarshalJSON writes a JSON number of dollars.
+func (m MicroUSD) MarshalJSON() ([]byte, error) {
+	return []byte(strings.Replace(m.String(), "$", "", 1)), nil
+}
