@@ -1,0 +1,66 @@
+// Package assets holds what is built into the program: the model catalogue,
+// the simulator's clips and the sample pictures. It only hands out copies, so
+// no caller can change what another one reads.
+package assets
+
+import (
+	"embed"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+//go:embed models.json
+var models string
+
+//go:embed clips/*.mp4 clips/badge.png samples/*.png samples/*.jpg
+var files embed.FS
+
+// Models returns the model catalogue as JSON, as client.LoadCatalogue reads it.
+func Models() []byte { return []byte(models) }
+
+// Clip returns the loop of a frame size such as "864x480": a silent H.264 MP4
+// of 24 frames a second that starts anew where it ends, with a key frame at
+// every whole second. False when there is none of that size.
+func Clip(class string) ([]byte, bool) { return read("clips", class+".mp4") }
+
+// ClipClasses lists the frame sizes that Clip has, sorted as text.
+func ClipClasses() []string {
+	var out []string
+	for _, n := range names("clips") {
+		if class, ok := strings.CutSuffix(n, ".mp4"); ok {
+			out = append(out, class)
+		}
+	}
+	return out
+}
+
+// Badge returns the "SIMULATED" label as a PNG with transparency, to be laid
+// over pictures that are made while the program runs.
+func Badge() []byte {
+	b, _ := read("clips", "badge.png") // embedded: it cannot be missing
+	return b
+}
+
+// SampleImage returns a sample picture by its file name, such as "lake.jpg".
+func SampleImage(name string) ([]byte, bool) { return read("samples", name) }
+
+// SampleImages lists the file names that SampleImage knows, sorted.
+func SampleImages() []string { return names("samples") }
+
+func read(dir, name string) ([]byte, bool) {
+	b, err := files.ReadFile(path.Join(dir, path.Base(name)))
+	return b, err == nil
+}
+
+func names(dir string) []string {
+	entries, err := fs.ReadDir(files, dir)
+	if err != nil {
+		return nil // only an unknown folder fails, and both are constants
+	}
+	out := make([]string, 0, len(entries))
+	for _, e := range entries {
+		out = append(out, e.Name())
+	}
+	return out
+}
