@@ -85,7 +85,7 @@ type Sentinel struct {
 }
 
 // MediaSpec is what a media field takes: its kind (image, video, audio), in
-// which form, and limits in megabytes, pixels and seconds.
+// which form, and limits in megabytes, pixels, width over height, and seconds.
 type MediaSpec struct {
 	Kind            string   `json:"kind"`
 	Accepts         []string `json:"accepts"`
@@ -93,6 +93,10 @@ type MediaSpec struct {
 	MaxMB           *float64 `json:"max_mb"`
 	MinWidth        *int     `json:"min_width"`
 	MinHeight       *int     `json:"min_height"`
+	MaxWidth        *int     `json:"max_width"`
+	MaxHeight       *int     `json:"max_height"`
+	MinRatio        *float64 `json:"min_ratio"`
+	MaxRatio        *float64 `json:"max_ratio"`
 	MaxTotalSeconds *float64 `json:"max_total_seconds"`
 	MaxSecondsEach  *float64 `json:"max_seconds_each"`
 }
@@ -123,9 +127,19 @@ type Price struct {
 	Basis        string        `json:"basis"`
 	Rows         []PriceRow    `json:"rows"`
 	InputSeconds *InputSeconds `json:"input_seconds"`
+	Observed     []Observed    `json:"observed"`
 	AsOf         string        `json:"as_of"`
 	Sources      []string      `json:"sources"`
 	Note         string        `json:"note"`
+}
+
+// Observed is one charge that somebody saw, in micro-dollars.
+type Observed struct {
+	Inputs  map[string]any `json:"inputs"`
+	USD     MicroUSD       `json:"usd"`
+	Credits *int64         `json:"credits"`
+	Date    string         `json:"date"`
+	Source  string         `json:"source"`
 }
 
 // PriceRow is one line of a price list, in dollars in the data, micro-dollars
