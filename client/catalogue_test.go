@@ -72,7 +72,7 @@ func TestCatalogueRefusesBadData(t *testing.T) {
 	t.Parallel()
 	good := string(assets.Models())
 	for name, c := range map[string]struct{ old, new, want string }{
-		"misspelt key":   {`"max_length"`, `"max_lenght"`, "max_lenght"},
+		"misspelt key":   {`"max_length"`, `"max_len"`, "max_len"},
 		"wrong version":  {`"version": 1`, `"version": 7`, "version 7"},
 		"role twice":     {`"role": "aspect_ratio"`, `"role": "prompt"`, "second field"},
 		"unknown state":  {`"status": "retiring"`, `"status": "soon"`, `"soon"`},
@@ -178,25 +178,29 @@ func TestBody(t *testing.T) {
 		want string
 	}{
 		"reference to video": {
-			refLite, client.Values{
+			refLite,
+			client.Values{
 				client.RolePrompt: client.Text("two friends & a dog"), client.RoleReferenceImages: client.Media("https://x/1.png", "https://x/2.png"),
 				client.RoleDuration: client.Int(5), client.RoleCameraFixed: client.Bool(false), client.RoleSeed: client.Int(0),
 			},
 			`{"prompt":"two friends & a dog","reference_images":["https://x/1.png","https://x/2.png"],"duration":5,"camera_fixed":false,"seed":0}`,
 		},
 		"text to video": {
-			t2vLite, client.Values{client.RoleAspectRatio: client.Text("16:9"), client.RolePrompt: client.Text("hi"), client.RoleDuration: client.Int(2)},
+			t2vLite,
+			client.Values{client.RoleAspectRatio: client.Text("16:9"), client.RolePrompt: client.Text("hi"), client.RoleDuration: client.Int(2)},
 			`{"prompt":"hi","aspect_ratio":"16:9","duration":2}`,
 		},
 		"the other service": {
-			i2vAIML, client.Values{
+			i2vAIML,
+			client.Values{
 				client.RoleFirstFrame: client.Media("data:image/png;base64,AAAA"), client.RolePrompt: client.Text("hi"),
 				client.RoleResolution: client.Text("480p"), client.RoleDuration: client.Int(10), client.RoleCameraFixed: client.Bool(true),
 			},
 			`{"model":"bytedance/seedance-1-0-lite-i2v","image_url":"data:image/png;base64,AAAA","prompt":"hi","resolution":"480p","duration":10,"camera_fixed":true}`,
 		},
 		"image to video": {
-			i2vLite, client.Values{client.RoleFirstFrame: client.Media("https://x/a.png"), client.RoleLastFrame: client.Media("https://x/b.png"), client.RoleDuration: client.Int(12)},
+			i2vLite,
+			client.Values{client.RoleFirstFrame: client.Media("https://x/a.png"), client.RoleLastFrame: client.Media("https://x/b.png"), client.RoleDuration: client.Int(12)},
 			`{"image":"https://x/a.png","last_image":"https://x/b.png","duration":12}`,
 		},
 	} {

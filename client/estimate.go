@@ -60,7 +60,7 @@ func EstimatePrice(m *Model, v Values, inputSeconds float64) Estimate {
 	e.Total = perRun + e.PerSecond*MicroUSD(e.Seconds)
 	e.Known = true
 	if row.PerInputSecond != nil && m.Price.InputSeconds != nil {
-		e.addInput(m.Price.InputSeconds, *row.PerInputSecond, inputSeconds)
+		return e.withInput(m.Price.InputSeconds, *row.PerInputSecond, inputSeconds)
 	}
 	return e
 }
@@ -76,7 +76,9 @@ func (e Estimate) open(m *Model, perRun MicroUSD) Estimate {
 	return e
 }
 
-func (e *Estimate) addInput(in *InputSeconds, per MicroUSD, seconds float64) {
+// withInput adds the price of the video that is given, or leaves the total open
+// between the bounds that its length is clamped to.
+func (e Estimate) withInput(in *InputSeconds, per MicroUSD, seconds float64) Estimate {
 	if seconds > 0 {
 		s := seconds
 		if in.Min != nil {
@@ -86,7 +88,7 @@ func (e *Estimate) addInput(in *InputSeconds, per MicroUSD, seconds float64) {
 			s = min(s, float64(*in.Max))
 		}
 		e.Total += MicroUSD(float64(per)*s + 0.5)
-		return
+		return e
 	}
 	e.Known = false
 	e.Why = "it depends on the length of the video you give"
@@ -98,6 +100,7 @@ func (e *Estimate) addInput(in *InputSeconds, per MicroUSD, seconds float64) {
 		e.Low, e.High = e.Total+per*MicroUSD(lo), e.Total+per*MicroUSD(*in.Max)
 	}
 	e.Total = 0
+	return e
 }
 
 func (m *Model) priceRow(v Values) *PriceRow {
