@@ -1,0 +1,144 @@
+// Package keys describes what every key does, once. Footers, the help screen
+// and the table of the README are all made from the same bindings, so they
+// cannot disagree with what the program does.
+package keys
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"seedreel/ui/theme"
+)
+
+// Binding is one action and its keys.
+type Binding struct {
+	key.Binding
+	// Name identifies the action in tests and settings, such as "submit".
+	Name string
+	// Group is the heading in the full help, such as "Form".
+	Group string
+	// Why says why the action cannot be used now; empty when it can.
+	Why string
+}
+
+// New makes a binding. keys are names as Bubble Tea writes them; shown is how
+// the help writes them ("ctrl+g", "up/down"), does what the action does.
+func New(name, group string, keys []string, shown, does string) Binding {
+	return Binding{Binding: key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does)), Name: name, Group: group}
+}
+
+// Refuse returns the binding marked as not usable now. It still matches, so
+// that pressing it can say why instead of doing nothing.
+func (b Binding) Refuse(why string) Binding {
+	b.Why = why
+	return b
+}
+
+// Is reports whether msg is one of the keys of the binding.
+func (b Binding) Is(msg tea.KeyPressMsg) bool { return key.Matches(msg, b.Binding) }
+
+// Map is an ordered set of bindings, the most useful first.
+type Map []Binding
+
+// Find returns the binding that msg belongs to.
+func (m Map) Find(msg tea.KeyPressMsg) (Binding, bool) {
+	for _, b := range m {
+		if b.Is(msg) {
+			return b, true
+		}
+	}
+	return Binding{}, false
+}
+
+// Footer is one line of hints, never wider than width: what does not fit is
+// left out whole, from the end.
+func (m Map) Footer(width int, st *theme.Styles) string {
+	var b strings.Builder
+	used := 0
+	for _, bind := range m {
+		h := bind.Help()
+		if h.Key == "" || !bind.Enabled() || bind.Why != "" {
+			continue
+		}
+		w := ansi.StringWidth(h.Key) + 1 + ansi.StringWidth(h.Desc)
+		gap := 0
+		if used > 0 {
+			gap = 3
+		}
+		if used+gap+w > width {
+			break
+		}
+		b.WriteString(strings.Repeat(" ", gap))
+		b.WriteString(st.Footer.Key.Render(h.Key) + " " + st.Footer.Help.Render(h.Desc))
+		used += gap + w
+	}
+	return b.String()
+}
+
+// Groups returns the headings in order of first use.
+func (m Map) Groups() []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, b := range m {
+		if !seen[b.Group] {
+			seen[b.Group] = true
+			out = append(out, b.Group)
+		}
+	}
+	return out
+}
+
+// Full is the help screen: every binding under its heading, refused ones with
+// the reason.
+func (m Map) Full(width int, st *theme.Styles) []string {
+	keyW := 0
+	for _, b := range m {
+		keyW = max(keyW, ansi.StringWidth(b.Help().Key))
+	}
+	keyW = min(keyW, max(width/2, 1))
+	var out []string
+	for _, g := range m.Groups() {
+		if len(out) > 0 {
+			out = append(out, "")
+		}
+		out = append(out, st.Text.Title.Render(ansi.Truncate(g, max(width, 0), "…")))
+		for _, b := range m {
+			if b.Group == g && b.Help().Key != "" {
+				out = append(out, ansi.Truncate(b.row(keyW, st), max(width, 0), "…"))
+			}
+		}
+	}
+	return out
+}
+
+func (b Binding) row(keyW int, st *theme.Styles) string {
+	h := b.Help()
+	k := h.Key + strings.Repeat(" ", max(keyW-ansi.StringWidth(h.Key), 0))
+	if b.Why != "" {
+		return st.Footer.Disabled.Render(k+"  "+h.Desc+": ") + st.Field.Hint.Render(b.Why)
+	}
+	return st.Footer.Key.Render(k) + "  " + st.Footer.Help.Render(h.Desc)
+}
+
+// Markdown is the table for the README, one per group.
+func (m Map) Markdown() string {
+	var b strings.Builder
+	for i, g := range m.Groups() {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "**%s**\n\n| Key | Does |\n|---|---|\n", cell(g))
+		for _, bind := range m {
+			if h := bind.Help(); bind.Group == g && h.Key != "" {
+				fmt.Fprintf(&b, "| `%s` | %s |\n", cell(h.Key), cell(h.Desc))
+			}
+		}
+	}
+	return b.String()
+}
+
+func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }

@@ -1,0 +1,91 @@
+package layout
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Fit clips and pads a rendered block to exactly the size of r. Sequences
+// count nothing, and those behind a cut are kept, so styles always end.
+func Fit(block string, r Rect) string {
+	return FitLines(strings.Split(block, "\n"), r)
+}
+
+// FitLines is Fit for lines that are already apart.
+func FitLines(lines []string, r Rect) string {
+	if r.Empty() {
+		return ""
+	}
+	var b strings.Builder
+	for y := range r.H {
+		if y > 0 {
+			b.WriteByte('\n')
+		}
+		line := ""
+		if y < len(lines) {
+			line = lines[y]
+		}
+		b.WriteString(FitLine(line, r.W))
+	}
+	return b.String()
+}
+
+// FitLine clips and pads one line to exactly w cells.
+func FitLine(line string, w int) string {
+	n := ansi.StringWidth(line)
+	if n > w {
+		line = ansi.Truncate(line, w, "")
+		n = ansi.StringWidth(line)
+	}
+	return line + strings.Repeat(" ", max(w-n, 0))
+}
+
+// Panes are the rendered contents of a screen.
+type Panes struct {
+	Header, Main, Side, Detail, Footer string
+}
+
+// Draw puts the panes together with the rules between them. The result is
+// exactly as large as the screen; rule styles the lines.
+func Draw(l Layout, p Panes, rule func(string) string) string {
+	if l.Mode == TooSmall {
+		return Fit(p.Main, l.Screen)
+	}
+	out := make([]string, 0, l.Screen.H)
+	out = append(out, FitLine(p.Header, l.Header.W), rule(l.across('┬')))
+	out = append(out, body(l, p, rule)...)
+	out = append(out, rule(l.across('┴')), FitLine(p.Footer, l.Footer.W))
+	return strings.Join(out, "\n")
+}
+
+func body(l Layout, p Panes, rule func(string) string) []string {
+	main := strings.Split(Fit(p.Main, l.Main), "\n")
+	if l.Mode == Tabs {
+		return main
+	}
+	bar := rule("│")
+	side := strings.Split(Fit(p.Side, l.Side), "\n")
+	detail := strings.Split(Fit(p.Detail, l.Detail), "\n")
+	if l.Mode == Split && !l.Detail.Empty() {
+		side = append(append(side, rule(strings.Repeat("─", l.SideRule.W))), detail...)
+	}
+	for y := range main {
+		main[y] += bar + side[y]
+		if l.Mode == Detail {
+			main[y] += bar + detail[y]
+		}
+	}
+	return main
+}
+
+// across is a rule over the whole width with a joint where a column ends.
+func (l Layout) across(joint rune) string {
+	line := []rune(strings.Repeat("─", l.Screen.W))
+	for _, d := range []Rect{l.Divider, l.Divider2} {
+		if !d.Empty() {
+			line[d.X] = joint
+		}
+	}
+	return string(line)
+}

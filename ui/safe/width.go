@@ -1,0 +1,144 @@
+package safe
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Ellipsis ends a text that was cut.
+const Ellipsis = "…"
+
+// agree rewrites the clusters of one line that are wider under one counting
+// method than under the other. Terminals over SSH count by wcwidth and the
+// layout counts by grapheme; a cluster that differs moves every border right
+// of it.
+func agree(s string) string {
+	if ansi.StringWidth(s) == ansi.StringWidthWc(s) && !strings.ContainsRune(s, 0x200D) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for rest := s; rest != ""; {
+		cluster, _ := ansi.FirstGraphemeCluster(rest, ansi.GraphemeWidth)
+		if cluster == "" {
+			break
+		}
+		rest = rest[len(cluster):]
+		b.WriteString(settle(cluster))
+	}
+	out := b.String()
+	if ansi.StringWidth(out) != ansi.StringWidthWc(out) {
+		return bare(out)
+	}
+	return out
+}
+
+// settle returns a form of one cluster that both methods count alike.
+func settle(cluster string) string {
+	if same(cluster) {
+		return cluster
+	}
+	dropped := strings.Map(func(r rune) rune {
+		if joiner(r) || r >= 0x1F3FB && r <= 0x1F3FF {
+			return -1
+		}
+		return r
+	}, cluster)
+	if dropped == "" {
+		return string(replacement)
+	}
+	if same(dropped) {
+		return dropped
+	}
+	var b strings.Builder
+	for i, r := range dropped {
+		if !same(string(r)) {
+			r = replacement
+		}
+		if i > 0 && ansi.StringWidth(string(r)) > 0 {
+			b.WriteRune(breaker)
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// bare is the last resort for a line: letters that both methods count alike,
+// each a cluster of its own.
+func bare(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r == breaker || joiner(r):
+		case !same(string(r)):
+			b.WriteRune(replacement)
+		case r < 0x80:
+			b.WriteRune(r)
+		case ansi.StringWidth(string(r)) > 0:
+			b.WriteRune(breaker)
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func same(s string) bool { return ansi.StringWidth(s) == ansi.StringWidthWc(s) }
+
+// Width is the number of cells of s; sequences in it count nothing.
+func Width[S ~string](s S) int { return ansi.StringWidth(string(s)) }
+
+// Truncate cuts s to at most cells cells and ends a cut text with an ellipsis.
+// Sequences in s survive, so styled text may be cut too.
+func Truncate[S ~string](s S, cells int) S {
+	if cells <= 0 {
+		return ""
+	}
+	return S(ansi.Truncate(string(s), cells, Ellipsis))
+}
+
+// Cut returns the cells from up to, not including, to.
+func Cut[S ~string](s S, from, to int) S {
+	if to <= from || to <= 0 {
+		return ""
+	}
+	return S(ansi.Cut(string(s), max(from, 0), to))
+}
+
+// PadRight cuts or pads s to exactly cells cells, text on the left.
+func PadRight[S ~string](s S, cells int) S {
+	s = Truncate(s, cells)
+	return s + S(strings.Repeat(" ", max(cells-Width(s), 0)))
+}
+
+// PadLeft cuts or pads s to exactly cells cells, text on the right: numbers.
+func PadLeft[S ~string](s S, cells int) S {
+	s = Truncate(s, cells)
+	return S(strings.Repeat(" ", max(cells-Width(s), 0))) + s
+}
+
+// Wrap breaks a block into lines of at most width cells, between words where
+// it can.
+func Wrap(b Block, width int) []String {
+	if width < 1 {
+		return nil
+	}
+	lines := strings.Split(ansi.Wrap(string(b), width, ""), "\n")
+	out := make([]String, len(lines))
+	for i, l := range lines {
+		out[i] = String(strings.TrimRight(l, " "))
+	}
+	return out
+}
+
+// URL shows a link as host and path only. Queries and user names may hold
+// secrets (signed links do), and other schemes have no business on a screen.
+// It reports false, with the cleaned text, when raw is not an http(s) link.
+func URL(raw string) (String, bool) {
+	u, err := url.Parse(strings.TrimSpace(raw))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return Line(raw), false
+	}
+	return Line(u.Host + u.EscapedPath()), true
+}

@@ -1,0 +1,145 @@
+// Package theme holds every colour and text style of the program.
+//
+// A Palette names colours by meaning, Styles are built from one palette and
+// passed down; no other package chooses a colour. One accent stands for the
+// focus and for nothing else, five state colours each come with a symbol and
+// a word, everything else is the text colour in a few strengths. The
+// terminal's own background is never painted, but for the selected row.
+package theme
+
+import (
+	"image/color"
+
+	"charm.land/lipgloss/v2"
+)
+
+// Palette is the set of colours by meaning. A nil colour is the terminal's own
+// foreground (or, for Selection, no background at all).
+type Palette struct {
+	// Name is what --theme calls it.
+	Name string
+	// Dark tells whether the colours are made for a dark background.
+	Dark bool
+	// Mono says that there is no colour at all: bold, faint and reverse only.
+	Mono bool
+
+	Text        color.Color // running text
+	Bright      color.Color // values
+	Quiet       color.Color // labels
+	Faint       color.Color // placeholders and what is not available
+	Title       color.Color // names of panes and dialogs
+	Price       color.Color // the brightest figure
+	Unit        color.Color // units beside figures
+	Link        color.Color // links
+	Match       color.Color // letters that a search found
+	Accent      color.Color // the focus
+	Selection   color.Color // background of the selected row
+	Rule        color.Color // lines between panes
+	Border      color.Color // frames of dialogs
+	BarFill     color.Color // done part of a bar
+	BarRest     color.Color // open part of a bar
+	Key         color.Color // key names in help
+	Help        color.Color // what a key does
+	Practice    color.Color // "nothing is billed"
+	Paid        color.Color // "real money"
+	Star        color.Color // ratings
+	Added       color.Color // new words of a comparison
+	Removed     color.Color // old words of a comparison
+	Info        color.Color // toast
+	Good        color.Color // toast
+	Warn        color.Color // toast, hints under fields
+	Bad         color.Color // toast
+	WaitingTone color.Color // state colours, see State
+	RunningTone color.Color
+	DoneTone    color.Color
+	FailedTone  color.Color
+	NeedsTone   color.Color
+}
+
+// Dark is the palette for dark backgrounds.
+func Dark() Palette {
+	p := Palette{Name: "dark", Dark: true}
+	p.ink("#c8ccd4", "#f4f6fa", "#9aa3b2", "#8b93a3", "#ffffff")
+	p.lines("#4b5262", "#6b7385", "#2a3040")
+	p.accent("#6cb6ff")
+	p.states("#a8b0bf", "#6fd3e0", "#7fd18b", "#ff8a80", "#f2c265")
+	return p
+}
+
+// Light is the palette for light backgrounds.
+func Light() Palette {
+	p := Palette{Name: "light"}
+	p.ink("#30363f", "#0d1117", "#565e6b", "#646b78", "#000000")
+	p.lines("#b3bac5", "#8a919e", "#dfe7f3")
+	p.accent("#0a55b8")
+	p.states("#5a6270", "#0b6476", "#17662a", "#b3201a", "#7a4f00")
+	return p
+}
+
+// ANSI uses the terminal's own foreground for all text and its colours 1 to 6
+// for the rest: readable on whatever background, so it is also what is shown
+// while the background is unknown.
+func ANSI() Palette {
+	p := Palette{Name: "ansi", Dark: true}
+	p.Accent = lipgloss.Color("4")
+	p.Border, p.BarFill = nil, nil
+	p.WaitingTone = nil
+	p.tones(lipgloss.Color("6"), lipgloss.Color("2"), lipgloss.Color("1"), lipgloss.Color("3"))
+	return p
+}
+
+// None has no colour: NO_COLOR, and terminals without any.
+func None() Palette { return Palette{Name: "none", Dark: true, Mono: true} }
+
+// Choose returns the palette for a --theme value (auto, dark, light, ansi,
+// none) and what the terminal said about its background; known is false until
+// it answered.
+func Choose(name string, known, dark bool) Palette {
+	switch name {
+	case "dark":
+		return Dark()
+	case "light":
+		return Light()
+	case "ansi":
+		return ANSI()
+	case "none":
+		return None()
+	}
+	switch {
+	case !known:
+		return ANSI()
+	case dark:
+		return Dark()
+	}
+	return Light()
+}
+
+func (p *Palette) ink(text, bright, quiet, faint, strongest string) {
+	p.Text, p.Bright = lipgloss.Color(text), lipgloss.Color(bright)
+	p.Quiet, p.Faint = lipgloss.Color(quiet), lipgloss.Color(faint)
+	p.Price, p.Title = lipgloss.Color(strongest), lipgloss.Color(bright)
+	p.Unit, p.Help, p.Key = p.Quiet, p.Quiet, p.Text
+	p.Link, p.Info = p.Text, p.Text
+}
+
+func (p *Palette) lines(rule, border, selection string) {
+	p.Rule, p.BarRest = lipgloss.Color(rule), lipgloss.Color(rule)
+	p.Border, p.Selection = lipgloss.Color(border), lipgloss.Color(selection)
+	p.BarFill = p.Quiet
+}
+
+func (p *Palette) accent(c string) { p.Accent = lipgloss.Color(c) }
+
+func (p *Palette) states(waiting, running, done, failed, needs string) {
+	p.WaitingTone = lipgloss.Color(waiting)
+	p.tones(lipgloss.Color(running), lipgloss.Color(done), lipgloss.Color(failed), lipgloss.Color(needs))
+}
+
+// tones sets what shares a colour with a state because it means the same.
+func (p *Palette) tones(running, done, failed, needs color.Color) {
+	p.RunningTone, p.DoneTone, p.FailedTone, p.NeedsTone = running, done, failed, needs
+	p.Good, p.Added = done, done
+	p.Bad, p.Removed = failed, failed
+	p.Warn, p.Paid, p.Star, p.Match = needs, needs, needs, needs
+	p.Practice = running
+}

@@ -1,0 +1,255 @@
+package theme
+
+import (
+	"image/color"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// State is what a thing is doing, as far as colours are concerned.
+type State int
+
+// The five states that have a colour, a symbol and a word.
+const (
+	Waiting State = iota
+	Running
+	Done
+	Failed
+	Needs
+)
+
+// StateLook is how a state is told: never by its colour alone.
+type StateLook struct {
+	Symbol string // one cell
+	Word   string
+	Style  lipgloss.Style
+}
+
+// Styles is every style of the program, grouped by where it is used.
+type Styles struct {
+	Palette Palette
+
+	Text   TextStyles
+	Field  FieldStyles
+	Row    RowStyles
+	Frame  FrameStyles
+	Header HeaderStyles
+	Footer FooterStyles
+	Dialog DialogStyles
+	Toast  ToastStyles
+	Bar    BarStyles
+	Diff   DiffStyles
+
+	states [5]StateLook
+}
+
+// TextStyles are strengths of running text.
+type TextStyles struct {
+	Base, Bright, Quiet, Faint, Title, Price, Unit, Link, Match, Star lipgloss.Style
+}
+
+// FieldStyles are for rows of a form.
+type FieldStyles struct {
+	Label, LabelFocused           lipgloss.Style
+	Value, ValueFocused           lipgloss.Style
+	Placeholder                   lipgloss.Style
+	Gutter, GutterFocused         lipgloss.Style
+	Option, Chosen, ChosenFocused lipgloss.Style
+	Arrow, ArrowFocused           lipgloss.Style
+	SliderFill, SliderRest        lipgloss.Style
+	Knob, KnobFocused             lipgloss.Style
+	Counter, CounterOver          lipgloss.Style
+	Error, Hint, HintKey          lipgloss.Style
+}
+
+// RowStyles are for lists.
+type RowStyles struct {
+	Mark, Selected, Disabled, Heading lipgloss.Style
+}
+
+// FrameStyles are for lines between and around things.
+type FrameStyles struct {
+	Rule, Border, Title lipgloss.Style
+}
+
+// HeaderStyles are for the top line.
+type HeaderStyles struct {
+	App, Tab, TabActive, Count, Practice, Paid, Today lipgloss.Style
+}
+
+// FooterStyles are for the key hints.
+type FooterStyles struct {
+	Key, Help, Disabled lipgloss.Style
+}
+
+// DialogStyles are for questions and pickers.
+type DialogStyles struct {
+	Border, Title, Body, Option, OptionSelected, Disabled, Mark lipgloss.Style
+}
+
+// ToastStyles are for transient lines, by severity.
+type ToastStyles struct {
+	Info, Good, Warn, Bad lipgloss.Style
+}
+
+// BarStyles are for progress bars.
+type BarStyles struct {
+	Fill, Rest lipgloss.Style
+}
+
+// DiffStyles are for the comparison of two texts.
+type DiffStyles struct {
+	Added, Removed lipgloss.Style
+}
+
+// New builds all styles from one palette.
+func New(p Palette) *Styles {
+	s := &Styles{Palette: p}
+	s.text()
+	s.field()
+	s.chrome()
+	s.dialog()
+	s.state()
+	return s
+}
+
+// State returns the look of a state.
+func (s *Styles) State(st State) StateLook {
+	if st < Waiting || st > Needs {
+		st = Needs
+	}
+	return s.states[st]
+}
+
+// Status renders symbol and word of a state; word replaces the state's own
+// when it is not empty (a failure says which).
+func (s *Styles) Status(st State, word string) string {
+	look := s.State(st)
+	if word == "" {
+		word = look.Word
+	}
+	return look.Style.Render(look.Symbol + " " + word)
+}
+
+// Select paints one row as the selected one, padded to width. The row may hold
+// styles of its own: the background is taken up again after each of them.
+func (s *Styles) Select(row string, width int) string {
+	row = ansi.Truncate(row, width, "")
+	row += strings.Repeat(" ", max(width-ansi.StringWidth(row), 0))
+	on, off, found := strings.Cut(s.Row.Selected.Render("\x00"), "\x00")
+	if !found || on == "" {
+		return row
+	}
+	row = strings.ReplaceAll(row, "\x1b[m", "\x1b[m"+on)
+	row = strings.ReplaceAll(row, "\x1b[0m", "\x1b[0m"+on)
+	return on + row + off
+}
+
+func fg(c color.Color) lipgloss.Style {
+	st := lipgloss.NewStyle()
+	if c != nil {
+		st = st.Foreground(c)
+	}
+	return st
+}
+
+// quiet is fg, or faint where there is no colour to be quiet with.
+func (s *Styles) quiet(c color.Color) lipgloss.Style {
+	if s.Palette.Mono || c == nil {
+		return lipgloss.NewStyle().Faint(true)
+	}
+	return fg(c)
+}
+
+// bright is fg, or bold where there is no colour to be bright with.
+func (s *Styles) bright(c color.Color) lipgloss.Style {
+	if s.Palette.Mono || c == nil {
+		return lipgloss.NewStyle().Bold(true)
+	}
+	return fg(c)
+}
+
+// focus is the accent; without colours it is reversed, so that the focus can
+// still be found.
+func (s *Styles) focus() lipgloss.Style {
+	if s.Palette.Mono {
+		return lipgloss.NewStyle().Reverse(true)
+	}
+	return fg(s.Palette.Accent)
+}
+
+func (s *Styles) text() {
+	p := s.Palette
+	s.Text = TextStyles{
+		Base:   fg(p.Text),
+		Bright: fg(p.Bright),
+		Quiet:  s.quiet(p.Quiet),
+		Faint:  s.quiet(p.Faint),
+		Title:  s.bright(p.Title).Bold(true),
+		Price:  s.bright(p.Price).Bold(true),
+		Unit:   s.quiet(p.Unit),
+		Link:   fg(p.Link).Underline(true),
+		Match:  s.bright(p.Match).Underline(true),
+		Star:   fg(p.Star),
+	}
+}
+
+func (s *Styles) field() {
+	p, focus := s.Palette, s.focus()
+	s.Field = FieldStyles{
+		Label: s.quiet(p.Quiet), LabelFocused: focus,
+		Value: fg(p.Text), ValueFocused: fg(p.Bright),
+		Placeholder: s.quiet(p.Faint),
+		Gutter:      s.quiet(p.Rule), GutterFocused: fg(p.Accent),
+		Option: s.quiet(p.Quiet), Chosen: s.bright(p.Bright).Bold(true),
+		ChosenFocused: focus.Bold(true).Underline(true),
+		Arrow:         s.quiet(p.Faint), ArrowFocused: focus,
+		SliderFill: fg(p.BarFill), SliderRest: s.quiet(p.BarRest),
+		Knob: fg(p.Bright), KnobFocused: focus,
+		Counter: s.quiet(p.Quiet), CounterOver: s.bright(p.FailedTone),
+		Error: s.bright(p.FailedTone), Hint: fg(p.Warn), HintKey: s.quiet(p.Help),
+	}
+}
+
+func (s *Styles) chrome() {
+	p := s.Palette
+	selected := lipgloss.NewStyle()
+	if p.Selection != nil {
+		selected = selected.Background(p.Selection)
+	}
+	s.Row = RowStyles{
+		Mark: s.focus(), Selected: selected,
+		Disabled: s.quiet(p.Faint), Heading: s.quiet(p.Quiet),
+	}
+	s.Frame = FrameStyles{Rule: s.quiet(p.Rule), Border: s.quiet(p.Border), Title: s.Text.Title}
+	s.Header = HeaderStyles{
+		App: fg(p.Bright).Bold(true), Tab: s.quiet(p.Quiet), TabActive: fg(p.Bright).Bold(true),
+		Count: fg(p.Text), Practice: s.bright(p.Practice), Paid: s.bright(p.Paid), Today: s.bright(p.Bright),
+	}
+	s.Footer = FooterStyles{Key: fg(p.Key), Help: s.quiet(p.Help), Disabled: s.quiet(p.Faint)}
+	s.Bar = BarStyles{Fill: fg(p.BarFill), Rest: s.quiet(p.BarRest)}
+	s.Diff = DiffStyles{Added: s.bright(p.Added).Underline(true), Removed: fg(p.Removed).Strikethrough(true)}
+	s.Toast = ToastStyles{Info: fg(p.Info), Good: fg(p.Good), Warn: s.bright(p.Warn), Bad: s.bright(p.Bad)}
+}
+
+func (s *Styles) dialog() {
+	p := s.Palette
+	s.Dialog = DialogStyles{
+		Border: s.quiet(p.Border), Title: s.Text.Title, Body: fg(p.Text),
+		Option: fg(p.Text), OptionSelected: s.focus().Bold(true),
+		Disabled: s.quiet(p.Faint), Mark: s.focus(),
+	}
+}
+
+func (s *Styles) state() {
+	p := s.Palette
+	s.states = [5]StateLook{
+		Waiting: {"○", "waiting", fg(p.WaitingTone)},
+		Running: {"●", "running", fg(p.RunningTone)},
+		Done:    {"✓", "done", fg(p.DoneTone)},
+		Failed:  {"✗", "failed", s.bright(p.FailedTone)},
+		Needs:   {"?", "needs you", s.bright(p.NeedsTone)},
+	}
+}
