@@ -1,0 +1,256 @@
+package rest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"seedreel/client"
+)
+
+// Call is one request to make.
+type Call struct {
+	// Op is the gerund for errors: "submitting", "fetching".
+	Op     string
+	Method string
+	// Path is below the configured base and goes out with the key.
+	Path  string
+	Query url.Values
+	// Link is a whole URL that the service gave, instead of Path. It goes out
+	// without the key, even to the service's own host.
+	Link   string
+	Header http.Header
+	// Body and its Size in bytes; nil for none. It is read once and closed.
+	Body io.ReadCloser
+	Size int64
+}
+
+// Answer is a response, read whole.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+	// Cut is why the body is not whole, nil when it is.
+	Cut error
+}
+
+// OK tells whether the status is one of the 2xx.
+func (a *Answer) OK() bool { return a.Status >= 200 && a.Status <= 299 }
+
+// Outcome is everything that is known about a request when it has ended.
+type Outcome struct {
+	// Left is true from the first byte of the request that left this machine.
+	Left bool
+	// Answer is nil when none came; Err says why then.
+	Answer *Answer
+	Err    error
+	// Readable is set when a 2xx held what was asked for.
+	Readable bool
+	// Fault is the service's own account of what went wrong.
+	Fault Fault
+}
+
+var (
+	errNoKey      = errors.New("no key is set")
+	errUnreadable = errors.New("the answer cannot be read")
+	errTooLong    = errors.New("the answer is longer than any answer is")
+)
+
+// silence is the cause of a request that was given up because nothing moved.
+type silence struct{ after time.Duration }
+
+func (s *silence) Error() string { return "nothing came for " + s.after.String() }
+
+// Is makes it a deadline for errors.Is, but not the caller's own.
+func (s *silence) Is(target error) bool { return target == os.ErrDeadlineExceeded }
+
+// Post sends a body that buys something, exactly once: on a connection of its
+// own, over HTTP/1.1, without redirects and without an idempotency key, whose
+// header alone makes net/http send a POST again. The accept function reads a
+// 2xx and says whether it holds the id; without one the purchase is uncertain.
+// A nil error means accepted.
+func (c *Client) Post(ctx context.Context, call Call, body []byte, accept func(*Answer) bool) error {
+	call.Method = http.MethodPost
+	// NopCloser around a reader of a type that net/http does not know: it sets
+	// no GetBody, so nothing below can read the body a second time.
+	call.Body, call.Size = io.NopCloser(struct{ io.Reader }{bytes.NewReader(body)}), int64(len(body))
+	call.Header = call.Header.Clone()
+	if call.Header == nil {
+		call.Header = http.Header{}
+	}
+	call.Header.Del("Idempotency-Key")
+	call.Header.Del("X-Idempotency-Key")
+	call.Header.Set("Content-Type", "application/json")
+
+	o, err := c.send(ctx, &call, accept)
+	if err != nil {
+		return err
+	}
+	kind, accepted := Verdict(o)
+	if accepted {
+		return nil
+	}
+	e := c.failure(&call, kind, o)
+	if kind == client.KindRateLimited && e.RetryAfter == 0 {
+		e.RetryAfter = defaultWait
+	}
+	return e
+}
+
+// Get reads something, within ten seconds. The accept function decodes a 2xx.
+func (c *Client) Get(ctx context.Context, call Call, accept func(*Answer) bool) error {
+	call.Method = http.MethodGet
+	ctx, cancel := context.WithTimeoutCause(ctx, c.getPatience, &silence{c.getPatience})
+	defer cancel()
+	if err := c.missingKey(&call); err != nil {
+		return err
+	}
+	o, err := c.exchange(ctx, c.keepAlive, &call)
+	if err != nil {
+		return err
+	}
+	c.read(o, accept)
+	return c.judge(&call, o)
+}
+
+// Upload sends something that costs nothing to send again, such as a file. It
+// may take as long as it moves. A nil accept takes any 2xx.
+func (c *Client) Upload(ctx context.Context, call Call, accept func(*Answer) bool) error {
+	if accept == nil {
+		accept = func(*Answer) bool { return true }
+	}
+	o, err := c.send(ctx, &call, accept)
+	if err != nil {
+		return err
+	}
+	return c.judge(&call, o)
+}
+
+// send makes a request on a connection of its own, given up when nothing moves.
+func (c *Client) send(ctx context.Context, call *Call, accept func(*Answer) bool) (*Outcome, error) {
+	if err := c.missingKey(call); err != nil {
+		closeBody(call)
+		return nil, err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	w := newWatch(c.sendPatience, cancel)
+	defer w.stop()
+	if call.Body != nil {
+		call.Body = &watched{ReadCloser: call.Body, w: w}
+	}
+	o, err := c.exchange(ctx, c.oneShot, call)
+	if err != nil {
+		return nil, err
+	}
+	c.read(o, accept)
+	return o, nil
+}
+
+func (c *Client) missingKey(call *Call) error {
+	if call.Link != "" || c.key.IsSet() {
+		return nil
+	}
+	return &client.Error{Kind: client.KindUnauthorized, Provider: c.name, Op: call.Op, Err: errNoKey}
+}
+
+func closeBody(call *Call) {
+	if call.Body != nil {
+		_ = call.Body.Close() // nothing was sent; there is nothing to lose
+	}
+}
+
+// read fills in what the answer's body says.
+func (c *Client) read(o *Outcome, accept func(*Answer) bool) {
+	switch {
+	case o.Answer == nil:
+	case o.Answer.OK() && accept(o.Answer):
+		o.Readable = true
+	default:
+		o.Fault = c.fault(o.Answer)
+	}
+}
+
+// judge makes the error of a request whose repetition costs nothing.
+func (c *Client) judge(call *Call, o *Outcome) error {
+	if o.Answer != nil && o.Answer.OK() && o.Readable {
+		return nil
+	}
+	return c.failure(call, kindOf(o), o)
+}
+
+// exchange makes one request and reads its answer. The error is for a request
+// that could not even be put together.
+func (c *Client) exchange(ctx context.Context, t http.RoundTripper, call *Call) (*Outcome, error) {
+	req, err := c.request(ctx, call)
+	if err != nil {
+		closeBody(call)
+		return nil, &client.Error{Kind: client.KindInvalid, Provider: c.name, Op: call.Op, Err: err}
+	}
+	var left atomic.Bool
+	req = req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
+		WroteHeaderField: func(string, []string) { left.Store(true) },
+		WroteHeaders:     func() { left.Store(true) },
+		WroteRequest:     func(httptrace.WroteRequestInfo) { left.Store(true) },
+	}))
+	// The transport itself and no http.Client around it: it follows no
+	// redirect, and its errors hold no URL.
+	resp, err := t.RoundTrip(req)
+	// RoundTrip has waited for the writing side by now, so left is final.
+	o := &Outcome{Left: left.Load(), Err: err}
+	if err != nil {
+		if cause := context.Cause(ctx); cause != nil {
+			o.Err = cause
+		}
+		return o, nil
+	}
+	defer func() { _ = resp.Body.Close() }() // its reading side is done
+	o.Answer = &Answer{Status: resp.StatusCode, Header: resp.Header}
+	b, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
+	if err == nil && len(b) > MaxBody {
+		b, err = nil, errTooLong
+	}
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		err = cause
+	}
+	o.Answer.Body, o.Answer.Cut = b, err
+	return o, nil
+}
+
+func (c *Client) request(ctx context.Context, call *Call) (*http.Request, error) {
+	u := c.base.JoinPath(call.Path)
+	u.RawQuery = call.Query.Encode()
+	if call.Link != "" {
+		var err error
+		if u, err = c.checkLink(call.Link); err != nil {
+			return nil, err
+		}
+		ctx = context.WithValue(ctx, foreign{}, dialAddr(u))
+	}
+	req, err := http.NewRequestWithContext(ctx, call.Method, u.String(), nil)
+	if err != nil {
+		return nil, bare(err)
+	}
+	if call.Body != nil {
+		req.Body, req.ContentLength = call.Body, call.Size
+	}
+	for k, v := range call.Header {
+		req.Header[http.CanonicalHeaderKey(k)] = v
+	}
+	req.Header.Del("Authorization")
+	req.Header.Set("User-Agent", c.agent)
+	if call.Link == "" {
+		req.Header.Set("Accept", "application/json")
+		if c.sameOrigin(req.URL) {
+			req.Header.Set("Authorization", "Bearer "+c.key.Reveal())
+		}
+	}
+	return req, nil
+}

@@ -1,0 +1,40 @@
+package rest
+
+import (
+	"errors"
+	"net/url"
+)
+
+// cause is an error from below with its text made safe. The chain stays, so
+// that errors.Is finds context.Canceled and the like.
+type cause struct {
+	text string
+	err  error
+}
+
+// Error gives the safe text.
+func (c *cause) Error() string { return c.text }
+
+// Unwrap returns the error below.
+func (c *cause) Unwrap() error { return c.err }
+
+// cause says where a request went, by host and path only, and what happened.
+func (c *Client) cause(call *Call, err error) error {
+	where := c.base.Host + c.base.JoinPath(call.Path).Path
+	if call.Link != "" {
+		if u, perr := url.Parse(call.Link); perr == nil {
+			where = u.Host + u.Path
+		}
+	}
+	err = bare(err)
+	return &cause{text: c.key.Redact(where + ": " + err.Error()), err: err}
+}
+
+// bare takes the URL off an error: it may be signed, and a signature is as
+// good as a key.
+func bare(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return e.Err
+	}
+	return err
+}
