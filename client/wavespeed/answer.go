@@ -1,0 +1,223 @@
+package wavespeed
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"seedreel/client"
+	"seedreel/client/rest"
+)
+
+// envelope is around every JSON answer.
+type envelope struct {
+	Code      rest.Text       `json:"code"`
+	Message   rest.Text       `json:"message"`
+	ErrorCode rest.Text       `json:"error_code"`
+	Data      json.RawMessage `json:"data"`
+}
+
+// task is a prediction as the service writes it.
+type task struct {
+	ID        rest.Text       `json:"id"`
+	Status    rest.Text       `json:"status"`
+	Outputs   json.RawMessage `json:"outputs"`
+	CreatedAt rest.Text       `json:"created_at"`
+	Error     json.RawMessage `json:"error"`
+	Code      rest.Text       `json:"code"`
+	ErrorCode rest.Text       `json:"error_code"`
+}
+
+// errAs is an error that some answers write as an object.
+type errAs struct {
+	Message rest.Text `json:"message"`
+	Code    rest.Text `json:"code"`
+}
+
+// Task-level codes (wavespeed.ai/docs/error-codes).
+const (
+	codeModeration   = "1200"
+	codeMissing      = "1400"
+	codeInvalid      = "1401"
+	codeMediaUnreach = "1402"
+)
+
+// readPrediction reads an answer that should hold a prediction, and tells
+// whether it is JSON of that shape.
+func readPrediction(body []byte) (client.Prediction, bool) {
+	var e envelope
+	if rest.Decode(body, &e) != nil {
+		return client.Prediction{}, false
+	}
+	var t task
+	if !rest.Object(e.Data, &t) || (t.ID == "" && t.Status == "") {
+		// A webhook's payload is the bare object; should the service ever
+		// answer so, the id is worth more than the form.
+		t = task{}
+		if rest.Decode(body, &t) != nil {
+			return client.Prediction{}, false
+		}
+	}
+	return t.prediction(), t.ID != "" || t.Status != ""
+}
+
+func (t *task) prediction() client.Prediction {
+	p := client.Prediction{ID: string(t.ID), Word: rest.Message(string(t.Status))}
+	p.Status = statusOf(p.Word)
+	if at, err := time.Parse(time.RFC3339Nano, string(t.CreatedAt)); err == nil {
+		p.CreatedAt = at.UTC()
+	}
+	p.Outputs = t.outputs(p.CreatedAt)
+	switch p.Status {
+	case client.StatusFailed, client.StatusCanceled, client.StatusTimedOut, client.StatusDeleted:
+		p.Failure = t.failure()
+	case client.StatusCompleted:
+		if len(p.Outputs) == 0 {
+			// Paid for, and its link not there yet: look again.
+			p.Status = client.StatusOther
+		}
+	case client.StatusOther, client.StatusQueued, client.StatusRunning:
+	}
+	return p
+}
+
+// outputs takes links as strings and as objects with a url. Text models answer
+// with plain text in the same place, which is handed on as it came.
+func (t *task) outputs(created time.Time) []client.Output {
+	var out []client.Output
+	for _, raw := range rest.List(t.Outputs) {
+		var o struct {
+			URL rest.Text `json:"url"`
+		}
+		if !rest.Object(raw, &o) {
+			o.URL = rest.TextOf(raw)
+		}
+		if o.URL == "" {
+			continue
+		}
+		x := client.Output{URL: string(o.URL)}
+		if !created.IsZero() {
+			x.Expires = created.Add(outputLife)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+func (t *task) failure() *client.Error {
+	text, code := errorText(t.Error)
+	for _, c := range []rest.Text{t.Code, t.ErrorCode} {
+		if c != "" && c != "0" {
+			code = string(c)
+		}
+	}
+	return &client.Error{
+		Kind: taskKind(code, text), Provider: Name, Op: "making the clip",
+		Code: rest.Message(code), Message: rest.Message(text),
+	}
+}
+
+// errorText reads data.error, which is a string in all samples.
+func errorText(raw json.RawMessage) (text, code string) {
+	var o errAs
+	if rest.Object(raw, &o) {
+		return string(o.Message), string(o.Code)
+	}
+	return string(rest.TextOf(raw)), ""
+}
+
+// taskKind sorts the failure of an accepted task.
+func taskKind(code, text string) client.Kind {
+	switch code {
+	case codeModeration:
+		return client.KindModeration
+	case codeMissing, codeInvalid, codeMediaUnreach:
+		return client.KindInvalid
+	}
+	if k := kindOfText(text); k != client.KindUnknown {
+		return k
+	}
+	return client.KindFailed
+}
+
+// kindOfText knows two sentences by heart, both from real accounts: "Content
+// flagged as potentially sensitive. Please try different prompts or images"
+// and "Insufficient credits. Please top up."
+func kindOfText(text string) client.Kind {
+	text = strings.ToLower(text)
+	switch {
+	case strings.Contains(text, "flagged as potentially sensitive"), strings.Contains(text, "content moderation"):
+		return client.KindModeration
+	case strings.Contains(text, "insufficient credit"), strings.Contains(text, "insufficient balance"):
+		return client.KindNoFunds
+	}
+	return client.KindUnknown
+}
+
+// statusOf makes the service's word one of ours. The list is the server's own
+// enumeration, quoted in the official tool's source, with "deleted" from the
+// SDK and "pending" from older clients.
+func statusOf(word string) client.Status {
+	switch strings.ToLower(word) {
+	case "created", "pending":
+		return client.StatusQueued
+	case "processing":
+		return client.StatusRunning
+	case "completed":
+		return client.StatusCompleted
+	case "failed":
+		return client.StatusFailed
+	case "cancelled", "canceled":
+		return client.StatusCanceled
+	case "timeout":
+		return client.StatusTimedOut
+	case "deleted":
+		return client.StatusDeleted
+	}
+	return client.StatusOther
+}
+
+// readFault reads an error body: {"code","message","error_code"?}, which some
+// gateways in front of the service do not write.
+func readFault(a *rest.Answer) rest.Fault {
+	var e envelope
+	if rest.Decode(a.Body, &e) != nil {
+		return rest.Fault{Message: rest.Plain(a.Body)}
+	}
+	f := rest.Fault{Code: rest.Message(string(e.ErrorCode)), Message: rest.Message(string(e.Message))}
+	code := string(e.Code)
+	if a.OK() {
+		// The envelope may disagree with the status line; its code is the
+		// more particular of both.
+		if code == "200" || code == "" {
+			return rest.Fault{}
+		}
+		f.Kind = kindOfCode(code)
+	}
+	if f.Code == "" && code != strconv.Itoa(a.Status) {
+		f.Code = rest.Message(code)
+	}
+	if k := kindOfText(f.Message); k != client.KindUnknown {
+		f.Kind = k
+	}
+	if code == codeModeration {
+		f.Kind = client.KindModeration
+	}
+	return f
+}
+
+// kindOfCode sorts an envelope's code where the status line says 200.
+func kindOfCode(code string) client.Kind {
+	switch code {
+	case "400", codeMissing, codeInvalid, codeMediaUnreach:
+		return client.KindInvalid
+	case "401", "403":
+		return client.KindUnauthorized
+	case "404":
+		return client.KindNotFound
+	case "429":
+		return client.KindRateLimited
+	}
+	return client.KindUnknown
+}

@@ -1,0 +1,75 @@
+package wavespeed
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"seedreel/client"
+)
+
+var errChanged = errors.New("the file changed while it was sent")
+
+// body is a file on its way. It reports progress, never after stop, and keeps
+// apart what the file did wrong from what the network did.
+type body struct {
+	rc       io.ReadCloser
+	total    int64
+	progress func(sent, total int64)
+
+	mu      sync.Mutex
+	sent    int64
+	stopped bool
+	err     error
+}
+
+func open(f client.File, progress func(sent, total int64)) (*body, error) {
+	rc, err := f.Open()
+	if err != nil {
+		return nil, invalid(uploading, fmt.Errorf("opening the file: %w", err))
+	}
+	return &body{rc: rc, total: f.Size, progress: progress}, nil
+}
+
+// Read hands file bytes on, at most as many as were announced.
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.rc.Read(p)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.sent += int64(n)
+	switch {
+	case b.sent > b.total, errors.Is(err, io.EOF) && b.sent < b.total:
+		b.err = errChanged
+		return 0, b.err
+	case err != nil && !errors.Is(err, io.EOF):
+		b.err = fmt.Errorf("reading the file: %w", err)
+		return n, b.err
+	}
+	if n > 0 && b.progress != nil && !b.stopped {
+		b.progress(b.sent, b.total)
+	}
+	return n, err
+}
+
+// Close closes the file.
+func (b *body) Close() error { return b.rc.Close() }
+
+// stop ends the progress reports: net/http may read on for a moment after the
+// answer is there, and a report after the return would surprise.
+func (b *body) stop() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.stopped = true
+}
+
+// blame names the file as the cause where it is one, even if the service was
+// content with what it got: a picture cut short is not what was asked for.
+func (b *body) blame(err error) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.err != nil {
+		return invalid(uploading, b.err)
+	}
+	return err
+}
