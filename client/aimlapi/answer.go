@@ -1,0 +1,168 @@
+package aimlapi
+
+import (
+	"encoding/json"
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"seedreel/client"
+	"seedreel/client/rest"
+)
+
+// creditsPerMicroUSD: the service sells 2,000,000 credits for a dollar (docs,
+// "How can I track my funds").
+const creditsPerMicroUSD = 2
+
+// tosTime is how the storage behind the links writes the time of signing.
+const tosTime = "20060102T150405Z"
+
+// generation is the answer to both a create and a poll. Every field that has
+// been seen in more than one shape is read later.
+type generation struct {
+	ID           rest.Text       `json:"id"`
+	GenerationID rest.Text       `json:"generation_id"`
+	Status       rest.Text       `json:"status"`
+	Video        json.RawMessage `json:"video"`
+	Error        json.RawMessage `json:"error"`
+	Meta         json.RawMessage `json:"meta"`
+}
+
+type usage struct {
+	Credits rest.Text `json:"credits_used"`
+	USD     rest.Text `json:"usd_spent"`
+}
+
+// readGeneration reads an answer and tells whether it holds an id.
+func readGeneration(body []byte) (generation, bool) {
+	var g generation
+	if rest.Decode(body, &g) != nil {
+		return generation{}, false
+	}
+	if g.ID == "" {
+		g.ID = g.GenerationID
+	}
+	return g, goodID(string(g.ID))
+}
+
+func (g *generation) prediction() client.Prediction {
+	p := client.Prediction{ID: string(g.ID), Word: rest.Message(string(g.Status)), Outputs: g.outputs(), Charge: g.charge()}
+	p.Status = statusOf(p.Word)
+	switch p.Status {
+	case client.StatusFailed, client.StatusCanceled, client.StatusTimedOut, client.StatusDeleted:
+		p.Failure = failure(g.Error)
+	case client.StatusCompleted:
+		if len(p.Outputs) == 0 {
+			// Paid for, and its link not there yet: look again.
+			p.Status = client.StatusOther
+		}
+	case client.StatusOther, client.StatusQueued, client.StatusRunning:
+	}
+	return p
+}
+
+// statusOf makes the service's word one of ours. The documented words are
+// queued, generating, completed and error; the others stand in the vendor's
+// samples and SDK, or leak from the maker behind it.
+func statusOf(word string) client.Status {
+	switch strings.ToLower(word) {
+	case "queued", "waiting":
+		return client.StatusQueued
+	case "generating", "active", "processing":
+		return client.StatusRunning
+	case "completed", "succeeded", "complete":
+		return client.StatusCompleted
+	case "error", "failed":
+		return client.StatusFailed
+	case "cancelled", "canceled":
+		return client.StatusCanceled
+	case "expired":
+		return client.StatusTimedOut
+	}
+	return client.StatusOther
+}
+
+// outputs reads the video, which comes as an object, in a list, or as the link
+// itself.
+func (g *generation) outputs() []client.Output {
+	var out []client.Output
+	for _, raw := range rest.List(g.Video) {
+		var v struct {
+			URL rest.Text `json:"url"`
+		}
+		if !rest.Object(raw, &v) {
+			v.URL = rest.TextOf(raw)
+		}
+		if v.URL != "" {
+			out = append(out, client.Output{URL: string(v.URL), Expires: expiry(string(v.URL))})
+		}
+	}
+	return out
+}
+
+// expiry reads when a signed link ends: X-Tos-Date and X-Tos-Expires seconds.
+func expiry(link string) time.Time {
+	u, err := url.Parse(link)
+	if err != nil {
+		return time.Time{}
+	}
+	q := u.Query()
+	from, err := time.Parse(tosTime, q.Get("X-Tos-Date"))
+	if err != nil {
+		return time.Time{}
+	}
+	const month = 31 * 24 * 60 * 60 // no signature lives longer
+	n, err := strconv.ParseInt(q.Get("X-Tos-Expires"), 10, 64)
+	if err != nil || n <= 0 || n > month {
+		return time.Time{}
+	}
+	return from.Add(time.Duration(n) * time.Second).UTC()
+}
+
+// charge reads meta.usage, dollars before credits; nil when it says nothing.
+func (g *generation) charge() *client.MicroUSD {
+	var meta struct {
+		Usage json.RawMessage `json:"usage"`
+	}
+	var u usage
+	if !rest.Object(g.Meta, &meta) || !rest.Object(meta.Usage, &u) {
+		return nil
+	}
+	if c := dollars(string(u.USD)); c != nil {
+		return c
+	}
+	return credits(string(u.Credits))
+}
+
+// chargeOf reads the headers of a create. Zero there means that nothing was
+// booked yet, not that the clip is free.
+func chargeOf(h http.Header) *client.MicroUSD {
+	for _, c := range []*client.MicroUSD{
+		dollars(h.Get("X-Aimlapi-Usd-Spent")), credits(h.Get("X-Aimlapi-Credits-Used")),
+	} {
+		if c != nil && *c > 0 {
+			return c
+		}
+	}
+	return nil
+}
+
+func dollars(s string) *client.MicroUSD {
+	c, err := client.ParseUSD(s)
+	if err != nil || c < 0 {
+		return nil
+	}
+	return &c
+}
+
+func credits(s string) *client.MicroUSD {
+	n, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(n >= 0 && n <= 1<<53) { // also refuses NaN
+		return nil
+	}
+	c := client.MicroUSD(math.Round(n / creditsPerMicroUSD))
+	return &c
+}

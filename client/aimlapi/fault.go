@@ -1,0 +1,122 @@
+package aimlapi
+
+import (
+	"encoding/json"
+	"strings"
+
+	"seedreel/client"
+	"seedreel/client/rest"
+)
+
+// problem is an error object, in the shapes that stand side by side: of a
+// failed generation {name, message}, of an OpenAI-like answer {message, type,
+// code}, and of a passed-on validator {detail: [{msg, type}]}.
+type problem struct {
+	Name    rest.Text       `json:"name"`
+	Code    rest.Text       `json:"code"`
+	Type    rest.Text       `json:"type"`
+	Message rest.Text       `json:"message"`
+	Msg     rest.Text       `json:"msg"`
+	Detail  json.RawMessage `json:"detail"`
+}
+
+// read gives the words of an error field, whatever its shape.
+func read(raw json.RawMessage) (text, code string) {
+	var e problem
+	if !rest.Object(raw, &e) {
+		return string(rest.TextOf(raw)), ""
+	}
+	code = first(e.Name, e.Code, e.Type)
+	if text = first(e.Message, e.Msg); text != "" {
+		return text, code
+	}
+	for _, item := range rest.List(e.Detail) {
+		var d problem
+		if !rest.Object(item, &d) {
+			d.Message = rest.TextOf(item)
+		}
+		if text = first(d.Message, d.Msg); text != "" {
+			if code == "" {
+				code = first(d.Type, d.Code)
+			}
+			return text, code
+		}
+	}
+	return "", code
+}
+
+func first(texts ...rest.Text) string {
+	for _, t := range texts {
+		if t != "" {
+			return string(t)
+		}
+	}
+	return ""
+}
+
+// failure is what a generation that ended badly says about it.
+func failure(raw json.RawMessage) *client.Error {
+	text, code := read(raw)
+	kind := kindOfWords(code, text)
+	if kind == client.KindUnknown {
+		kind = client.KindFailed
+	}
+	return &client.Error{
+		Kind: kind, Provider: Name, Op: "making the clip",
+		Code: rest.Message(code), Message: rest.Message(text),
+	}
+}
+
+// readFault reads an error body: {requestId, statusCode, message}, {title,
+// status, message}, {error: {message, type}}, or none of them.
+func readFault(a *rest.Answer) rest.Fault {
+	var b struct {
+		Message rest.Text       `json:"message"`
+		Title   rest.Text       `json:"title"`
+		Error   json.RawMessage `json:"error"`
+	}
+	if rest.Decode(a.Body, &b) != nil {
+		return rest.Fault{Message: rest.Plain(a.Body)}
+	}
+	text, code := read(b.Error)
+	if t := first(b.Message); t != "" {
+		text = t
+	}
+	if text == "" {
+		text = first(b.Title)
+	}
+	if text == "" {
+		text = rest.Plain(a.Body)
+	}
+	return rest.Fault{Kind: kindOfFault(a.Status, code, text), Code: rest.Message(code), Message: rest.Message(text)}
+}
+
+// kindOfFault refines a status. The service says "no funds" with 403, the same
+// as for a key that may not do this.
+func kindOfFault(status int, code, text string) client.Kind {
+	switch status {
+	case 400, 402, 403, 422:
+		return kindOfWords(code, text)
+	}
+	return client.KindUnknown
+}
+
+// kindOfWords knows the service's own sentences ("You've run out of funds.
+// Please top up your balance", "No endpoints found") and the code names of the
+// maker behind it, which pass through (Volcengine's error table).
+func kindOfWords(code, text string) client.Kind {
+	c, t := strings.ToLower(code), strings.ToLower(text)
+	switch {
+	case strings.Contains(c, "sensitivecontent"), strings.Contains(c, "contentpolicy"), strings.Contains(c, "content_policy"),
+		strings.Contains(c, "moderation"), strings.Contains(t, "sensitive content"), strings.Contains(t, "content policy"):
+		return client.KindModeration
+	case strings.Contains(t, "out of funds"), strings.Contains(t, "out of credits"), strings.Contains(t, "insufficient funds"),
+		strings.Contains(t, "insufficient credits"), strings.Contains(t, "insufficient balance"), strings.Contains(t, "top up your balance"), strings.HasPrefix(c, "accountoverdue"):
+		return client.KindNoFunds
+	case strings.Contains(t, "no endpoints found"), strings.HasPrefix(c, "modelnotopen"), strings.HasSuffix(c, ".notfound"):
+		return client.KindNotFound
+	case strings.HasPrefix(c, "invalidparameter"), strings.HasPrefix(c, "missingparameter"), strings.HasSuffix(c, "_detection_error"):
+		return client.KindInvalid
+	}
+	return client.KindUnknown
+}
