@@ -1,0 +1,144 @@
+package dialog
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/ui/safe"
+	"seedreel/ui/theme"
+)
+
+// choiceWidth is the text width of a question, as wide as a sentence reads.
+const choiceWidth = 60
+
+// Option is one answer of a Choice.
+type Option struct {
+	ID    string
+	Label safe.String
+	// Key takes the option at once, without a look at the selection; empty for
+	// answers that cost something.
+	Key string
+	// Why says why the option cannot be taken now.
+	Why safe.String
+}
+
+// Choice is a question with a few answers. Default must be the safe one: it is
+// what enter takes when the user reads no further.
+type Choice struct {
+	Name    string
+	Title   safe.String
+	Body    safe.Block
+	Options []Option
+	Default int
+
+	at    int
+	begun bool
+}
+
+// ID names the dialog.
+func (c *Choice) ID() string { return c.Name }
+
+func (c *Choice) start() {
+	if !c.begun {
+		c.begun = true
+		c.at = min(max(c.Default, 0), max(len(c.Options)-1, 0))
+	}
+}
+
+// Update moves between the answers and takes one.
+func (c *Choice) Update(msg tea.Msg) (Action, tea.Cmd) {
+	c.start()
+	press, ok := msg.(tea.KeyPressMsg)
+	if !ok {
+		return nil, nil
+	}
+	k := press.String()
+	for i, o := range c.Options {
+		if o.Key != "" && o.Key == k && o.Why == "" {
+			return Chosen{c.Name, i, o.ID}, nil
+		}
+	}
+	switch k {
+	case "esc", "q", "ctrl+c":
+		return Closed{c.Name}, nil
+	case "left", "h", "up", "k", "shift+tab":
+		c.move(-1)
+	case "right", "l", "down", "j", "tab":
+		c.move(1)
+	case "enter":
+		if len(c.Options) == 0 {
+			return Closed{c.Name}, nil
+		}
+		if o := c.Options[c.at]; o.Why == "" {
+			return Chosen{c.Name, c.at, o.ID}, nil
+		}
+	}
+	return nil, nil
+}
+
+func (c *Choice) move(by int) {
+	if n := len(c.Options); n > 0 {
+		c.at = (c.at + by + n) % n
+	}
+}
+
+// View renders the question.
+func (c *Choice) View(w, h int, st *theme.Styles) string {
+	c.start()
+	in := inner(choiceWidth, w)
+	options := c.options(in, st)
+	// Title, its space, the border and the answers are always seen; the body
+	// gives way on a small screen.
+	room := max(h-5-len(options), 0)
+	var lines []string
+	body := safe.Wrap(c.Body, in)
+	if c.Body != "" {
+		for _, l := range body[:min(len(body), room)] {
+			lines = append(lines, st.Dialog.Body.Render(string(l)))
+		}
+		lines = append(lines, "")
+	}
+	return frame(c.Title, append(lines, options...), in, st)
+}
+
+// options are in one row when they fit, right-aligned, else below each other.
+func (c *Choice) options(in int, st *theme.Styles) []string {
+	width := 0
+	for _, o := range c.Options {
+		width += o.Label.Width() + 2 + 4
+	}
+	var rendered []string
+	for i, o := range c.Options {
+		rendered = append(rendered, c.option(i, o, in, st))
+	}
+	if why := c.why(); why != "" {
+		rendered = append(rendered, st.Field.Hint.Render(string(safe.Truncate(why, in))))
+		return rendered
+	}
+	if width-4 > in || len(c.Options) == 0 {
+		return rendered
+	}
+	row := strings.Join(rendered, "    ")
+	return []string{strings.Repeat(" ", max(in-safe.Width(row), 0)) + row}
+}
+
+func (c *Choice) why() safe.String {
+	if len(c.Options) == 0 {
+		return ""
+	}
+	return c.Options[c.at].Why
+}
+
+func (c *Choice) option(i int, o Option, in int, st *theme.Styles) string {
+	label := string(safe.Truncate(o.Label, max(in-2, 1)))
+	switch {
+	case o.Why != "" && i == c.at:
+		return st.Dialog.Mark.Render("▸") + " " + st.Dialog.Disabled.Render(label)
+	case o.Why != "":
+		return "  " + st.Dialog.Disabled.Render(label)
+	case i == c.at:
+		return st.Dialog.Mark.Render("▸") + " " + st.Dialog.OptionSelected.Render(label)
+	}
+	return "  " + st.Dialog.Option.Render(label)
+}

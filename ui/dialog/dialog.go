@@ -1,0 +1,255 @@
+// Package dialog stacks questions, inputs, pickers and texts above a screen.
+//
+// Only the dialog in front gets messages, and a dialog never acts: what the
+// user decided comes back to the caller as an Action, who carries it out.
+package dialog
+
+import (
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"seedreel/ui/cursor"
+	"seedreel/ui/layout"
+	"seedreel/ui/safe"
+	"seedreel/ui/theme"
+)
+
+// Action is what came out of a dialog: Closed, Chosen, Entered, Picked or
+// Pressed. Nil means that the dialog goes on.
+type Action interface{ DialogID() string }
+
+// Closed says that a dialog was left without a decision.
+type Closed struct{ ID string }
+
+// Chosen says which option of a Choice was taken.
+type Chosen struct {
+	ID     string
+	Index  int
+	Option string // the option's own ID
+}
+
+// Entered carries the text of an Input, as typed.
+type Entered struct{ ID, Text string }
+
+// Picked carries the row of a Pick.
+type Picked struct{ ID, Row string }
+
+// Pressed says that one of the extra keys of a Text or Pick was pressed; the
+// dialog stays open. Row is the selected row of a Pick.
+type Pressed struct{ ID, Key, Row string }
+
+// DialogID names the dialog the action came from.
+func (a Closed) DialogID() string { return a.ID }
+
+// DialogID names the dialog the action came from.
+func (a Chosen) DialogID() string { return a.ID }
+
+// DialogID names the dialog the action came from.
+func (a Entered) DialogID() string { return a.ID }
+
+// DialogID names the dialog the action came from.
+func (a Picked) DialogID() string { return a.ID }
+
+// DialogID names the dialog the action came from.
+func (a Pressed) DialogID() string { return a.ID }
+
+// Dialog is one thing on the stack.
+type Dialog interface {
+	// ID tells dialogs apart.
+	ID() string
+	// Update takes a message; a non-nil Action ends the dialog, but for Pressed.
+	Update(msg tea.Msg) (Action, tea.Cmd)
+	// View renders the dialog, at most w by h cells.
+	View(w, h int, st *theme.Styles) string
+}
+
+const (
+	// quiet is how long the keyboard must be still before a dialog that opened
+	// by itself listens: somebody may be typing into what it covers.
+	quiet = 425 * time.Millisecond
+	// patience is the longest a dialog waits for that.
+	patience = 1500 * time.Millisecond
+)
+
+type entry struct {
+	d      Dialog
+	unsure bool // opened by itself, keys are still held off
+	opened time.Time
+	until  time.Time
+}
+
+// Stack holds the open dialogs, the front one last.
+type Stack struct {
+	now  func() time.Time
+	open []entry
+}
+
+// NewStack makes an empty stack; now is the clock.
+func NewStack(now func() time.Time) *Stack { return &Stack{now: now} }
+
+// Push opens a dialog that the user asked for.
+func (s *Stack) Push(d Dialog) { s.open = append(s.open, entry{d: d}) }
+
+// PushUnasked opens a dialog that opened by itself: it ignores keys for a
+// moment, so that what is being typed cannot answer it.
+func (s *Stack) PushUnasked(d Dialog) {
+	now := s.now()
+	s.open = append(s.open, entry{d: d, unsure: true, opened: now, until: now.Add(quiet)})
+}
+
+// Pop closes the front dialog.
+func (s *Stack) Pop() {
+	if n := len(s.open); n > 0 {
+		s.open = s.open[:n-1]
+	}
+}
+
+// Close closes the dialog with that ID, wherever it stands.
+func (s *Stack) Close(id string) {
+	kept := s.open[:0]
+	for _, e := range s.open {
+		if e.d.ID() != id {
+			kept = append(kept, e)
+		}
+	}
+	s.open = kept
+}
+
+// Empty reports whether no dialog is open.
+func (s *Stack) Empty() bool { return len(s.open) == 0 }
+
+// Front returns the front dialog, or nil.
+func (s *Stack) Front() Dialog {
+	if len(s.open) == 0 {
+		return nil
+	}
+	return s.open[len(s.open)-1].d
+}
+
+// Has reports whether a dialog with that ID is open.
+func (s *Stack) Has(id string) bool {
+	for _, e := range s.open {
+		if e.d.ID() == id {
+			return true
+		}
+	}
+	return false
+}
+
+// Update gives a message to the front dialog and closes it when it is done.
+func (s *Stack) Update(msg tea.Msg) (Action, tea.Cmd) {
+	if len(s.open) == 0 {
+		return nil, nil
+	}
+	front := &s.open[len(s.open)-1]
+	if s.held(front, msg) {
+		return nil, nil
+	}
+	d := front.d
+	act, cmd := d.Update(msg)
+	if act == nil {
+		return nil, cmd
+	}
+	if _, stays := act.(Pressed); !stays {
+		s.Close(d.ID())
+	}
+	return act, cmd
+}
+
+// held reports whether a key comes too early for a dialog that opened by
+// itself. Each early key makes it wait on, up to its patience.
+func (s *Stack) held(e *entry, msg tea.Msg) bool {
+	switch msg.(type) {
+	case tea.KeyPressMsg, tea.PasteMsg:
+	default:
+		return false
+	}
+	if !e.unsure {
+		return false
+	}
+	now := s.now()
+	if !now.Before(e.until) || !now.Before(e.opened.Add(patience)) {
+		e.unsure = false
+		return false
+	}
+	e.until = now.Add(quiet)
+	return true
+}
+
+// Over draws all open dialogs above a screen of w by h cells.
+func (s *Stack) Over(base string, w, h int, st *theme.Styles) string {
+	for _, e := range s.open {
+		base = Over(base, e.d.View(w, h, st), w, h)
+	}
+	return base
+}
+
+// Over puts a block in the middle of a base of w by h cells. The base loses
+// its cursor: what is covered does not have the focus.
+func Over(base, top string, w, h int) string {
+	lines := strings.Split(top, "\n")
+	tw := 0
+	for _, l := range lines {
+		tw = max(tw, ansi.StringWidth(l))
+	}
+	at := layout.Rect{W: w, H: h}.Center(tw, len(lines))
+	return OverAt(base, top, at.X, at.Y)
+}
+
+// OverAt puts a block at a cell of a base. Styles on both sides of it stay as
+// they are; a wide letter cut by its edge becomes a space.
+func OverAt(base, top string, x, y int) string {
+	lines := strings.Split(cursor.Strip(base), "\n")
+	for i, t := range strings.Split(top, "\n") {
+		at := y + i
+		if at < 0 || at >= len(lines) {
+			continue
+		}
+		lines[at] = splice(lines[at], t, x)
+	}
+	return strings.Join(lines, "\n")
+}
+
+const reset = "\x1b[m"
+
+func splice(line, top string, x int) string {
+	x = max(x, 0)
+	whole := ansi.StringWidth(line)
+	left := layout.FitLine(line, x)
+	end := x + ansi.StringWidth(top)
+	right := ""
+	if end < whole {
+		right = ansi.TruncateLeft(line, end, "")
+		// A wide letter under the edge leaves a hole of one cell.
+		right = strings.Repeat(" ", max(whole-end-ansi.StringWidth(right), 0)) + right
+	}
+	return left + reset + top + reset + right
+}
+
+// frame puts the thin border of the house around lines; inner is the width
+// between the bars without the space on either side.
+func frame(title safe.String, lines []string, inner int, st *theme.Styles) string {
+	b := st.Dialog.Border
+	bar := b.Render("│")
+	var out strings.Builder
+	out.WriteString(b.Render("╭" + strings.Repeat("─", inner+2) + "╮"))
+	put := func(s string) {
+		out.WriteString("\n" + bar + " " + layout.FitLine(s, inner) + " " + bar)
+	}
+	if title != "" {
+		put(st.Dialog.Title.Render(string(safe.Truncate(title, inner))))
+		put("")
+	}
+	for _, l := range lines {
+		put(l)
+	}
+	out.WriteString("\n" + b.Render("╰"+strings.Repeat("─", inner+2)+"╯"))
+	return out.String()
+}
+
+// inner is the text width of a dialog that would like want cells on a screen
+// of w, border and space taken off.
+func inner(want, w int) int { return max(min(want, w-6), 1) }

@@ -1,0 +1,114 @@
+package dialog
+
+import (
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/ui/cursor"
+	"seedreel/ui/safe"
+	"seedreel/ui/theme"
+)
+
+// Input asks for one line, or for a secret.
+type Input struct {
+	name  string
+	title safe.String
+	body  safe.Block
+	in    textinput.Model
+	check func(string) string
+	err   safe.String
+}
+
+// NewInput makes an input dialog with a first value.
+func NewInput(name string, title safe.String, body safe.Block, value string) *Input {
+	in := textinput.New()
+	in.Prompt = ""
+	in.SetVirtualCursor(false)
+	// The library's own paste reads the clipboard of the machine the program
+	// runs on, which over SSH is not the user's.
+	in.KeyMap.Paste.SetEnabled(false)
+	in.SetValue(safe.Edit(value))
+	// The command starts the blinking of a virtual cursor, which is not used.
+	_ = in.Focus()
+	return &Input{name: name, title: title, body: body, in: in}
+}
+
+// Secret shows • for every letter.
+func (d *Input) Secret() *Input {
+	d.in.EchoMode, d.in.EchoCharacter = textinput.EchoPassword, '•'
+	return d
+}
+
+// Placeholder is shown while the input is empty.
+func (d *Input) Placeholder(s safe.String) *Input {
+	d.in.Placeholder = string(s)
+	return d
+}
+
+// Check refuses a text with the words it returns; "" lets it pass.
+func (d *Input) Check(f func(string) string) *Input {
+	d.check = f
+	return d
+}
+
+// ID names the dialog.
+func (d *Input) ID() string { return d.name }
+
+// Update edits the text; enter hands it over.
+func (d *Input) Update(msg tea.Msg) (Action, tea.Cmd) {
+	switch m := msg.(type) {
+	case tea.PasteMsg:
+		m.Content = string(safe.Line(m.Content))
+		return nil, d.edit(m)
+	case tea.KeyPressMsg:
+		switch m.String() {
+		case "esc", "ctrl+c":
+			return Closed{d.name}, nil
+		case "enter":
+			return d.submit(), nil
+		}
+		return nil, d.edit(m)
+	}
+	return nil, nil
+}
+
+func (d *Input) edit(msg tea.Msg) tea.Cmd {
+	d.err = ""
+	var cmd tea.Cmd
+	d.in, cmd = d.in.Update(msg)
+	return cmd
+}
+
+func (d *Input) submit() Action {
+	if d.check != nil {
+		if why := d.check(d.in.Value()); why != "" {
+			d.err = safe.Line(why)
+			return nil
+		}
+	}
+	return Entered{d.name, d.in.Value()}
+}
+
+// View renders the input with the cursor's mark.
+func (d *Input) View(w, h int, st *theme.Styles) string {
+	in := inner(choiceWidth, w)
+	var lines []string
+	body := safe.Wrap(d.body, in)
+	if d.body != "" {
+		for _, l := range body[:min(len(body), max(h-8, 0))] {
+			lines = append(lines, st.Dialog.Body.Render(string(l)))
+		}
+		lines = append(lines, "")
+	}
+	d.in.SetWidth(max(in-3, 1))
+	styles := d.in.Styles()
+	styles.Focused.Text, styles.Focused.Placeholder = st.Field.ValueFocused, st.Field.Placeholder
+	d.in.SetStyles(styles)
+	line := d.in.View()
+	if c := d.in.Cursor(); c != nil {
+		line = cursor.Insert(line, c.X)
+	}
+	lines = append(lines, st.Field.GutterFocused.Render("┃")+" "+line)
+	lines = append(lines, st.Field.Error.Render(string(safe.Truncate(d.err, in))))
+	return frame(d.title, lines, in, st)
+}

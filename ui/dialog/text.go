@@ -1,0 +1,120 @@
+package dialog
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/ui/layout"
+	"seedreel/ui/safe"
+	"seedreel/ui/theme"
+)
+
+// textWidth is the widest a text is set: longer lines are hard to read.
+const textWidth = 96
+
+// Text shows a text that scrolls.
+type Text struct {
+	name  string
+	title safe.String
+	// styled lines are drawn as they are; a body is wrapped first.
+	styled []string
+	body   safe.Block
+	extra  []string
+	hint   safe.String
+
+	top, page int
+	lines     []string
+	width     int
+	built     *theme.Styles
+}
+
+// NewText makes a viewer for safe text.
+func NewText(name string, title safe.String, body safe.Block) *Text {
+	return &Text{name: name, title: title, body: body}
+}
+
+// NewStyledText makes a viewer for lines that are styled and safe already,
+// such as the help screen. They are cut, not wrapped.
+func NewStyledText(name string, title safe.String, lines []string) *Text {
+	return &Text{name: name, title: title, styled: lines}
+}
+
+// Extra sets keys that are reported as Pressed, with the words that say so.
+func (t *Text) Extra(hint safe.String, keys ...string) *Text {
+	t.hint, t.extra = hint, keys
+	return t
+}
+
+// ID names the dialog.
+func (t *Text) ID() string { return t.name }
+
+// Update scrolls and closes.
+func (t *Text) Update(msg tea.Msg) (Action, tea.Cmd) {
+	press, ok := msg.(tea.KeyPressMsg)
+	if !ok {
+		return nil, nil
+	}
+	k := press.String()
+	for _, e := range t.extra {
+		if e == k {
+			return Pressed{ID: t.name, Key: k}, nil
+		}
+	}
+	switch k {
+	case "esc", "q", "enter", "left", "ctrl+c", "?":
+		return Closed{t.name}, nil
+	case "up", "k":
+		t.top--
+	case "down", "j":
+		t.top++
+	case "pgup", "b":
+		t.top -= max(t.page-1, 1)
+	case "pgdown", "space", "f":
+		t.top += max(t.page-1, 1)
+	case "home", "g":
+		t.top = 0
+	case "end", "G":
+		t.top = len(t.lines)
+	}
+	t.clamp()
+	return nil, nil
+}
+
+func (t *Text) clamp() { t.top = max(min(t.top, len(t.lines)-t.page), 0) }
+
+// wrap sets the text for a width, once.
+func (t *Text) wrap(in int, st *theme.Styles) {
+	if t.width == in && t.built == st {
+		return
+	}
+	t.width, t.built = in, st
+	t.lines = t.lines[:0]
+	if t.styled != nil {
+		t.lines = append(t.lines, t.styled...)
+		return
+	}
+	for _, l := range safe.Wrap(t.body, in) {
+		t.lines = append(t.lines, st.Dialog.Body.Render(string(l)))
+	}
+}
+
+// View renders the part in sight.
+func (t *Text) View(w, h int, st *theme.Styles) string {
+	in := inner(textWidth, w)
+	t.wrap(in, st)
+	const chrome = 6 // border, title and its space, space and foot
+	t.page = max(min(len(t.lines), h-chrome), 1)
+	t.clamp()
+	shown := t.lines[t.top:min(t.top+t.page, len(t.lines))]
+	lines := append([]string{}, shown...)
+	foot := string(t.hint)
+	if len(t.lines) > t.page {
+		at := fmt.Sprintf("%d-%d of %d", t.top+1, t.top+len(shown), len(t.lines))
+		foot = layout.FitLine(foot, max(in-len(at)-1, 0)) + " " + at
+	}
+	if foot != "" {
+		lines = append(lines, "", st.Text.Quiet.Render(safe.Truncate(foot, in)))
+	}
+	return frame(t.title, lines, in, st)
+}

@@ -1,0 +1,206 @@
+package field
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"charm.land/huh/v2"
+
+	"seedreel/ui/safe"
+)
+
+// Option is one value of a Choice.
+type Option struct {
+	// Value is handed to the owner, Label is shown.
+	Value string
+	Label safe.String
+	// Note is said under the field while the option is chosen.
+	Note safe.String
+}
+
+// Choice takes one of a few values, shown in a row when they fit.
+type Choice struct {
+	base
+	options []Option
+	at      int
+	gap     int
+}
+
+// NewChoice makes a choice. An option with an empty value stands for "none".
+func NewChoice(spec Spec, options ...Option) *Choice {
+	f := &Choice{base: newBase(spec), options: options, gap: 2}
+	f.self = f
+	return f
+}
+
+// NewToggle makes a choice between two words, off and on; its value is "false"
+// or "true".
+func NewToggle(spec Spec, off, on safe.String) *Choice {
+	f := NewChoice(spec, Option{Value: "false", Label: off}, Option{Value: "true", Label: on})
+	f.gap = 3
+	return f
+}
+
+// SetOptions replaces the options; the value stays when it is still there.
+func (f *Choice) SetOptions(options ...Option) {
+	v := f.Value()
+	f.options, f.at, f.fresh = options, 0, false
+	f.SetValue(v)
+}
+
+// SetValue chooses an option and reports whether there is one.
+func (f *Choice) SetValue(v string) bool {
+	for i, o := range f.options {
+		if o.Value == v {
+			f.at, f.fresh = i, false
+			return true
+		}
+	}
+	return false
+}
+
+// SetOn chooses the second word of a toggle, or the first.
+func (f *Choice) SetOn(on bool) { f.SetValue(strconv.FormatBool(on)) }
+
+// On reports whether a toggle is on.
+func (f *Choice) On() bool { return f.Value() == "true" }
+
+// Value returns the value of the chosen option.
+func (f *Choice) Value() string {
+	if len(f.options) == 0 {
+		return ""
+	}
+	return f.options[f.at].Value
+}
+
+// GetValue returns the value of the chosen option.
+func (f *Choice) GetValue() any { return f.Value() }
+
+// KeyBinds adds the keys that change the value.
+func (f *Choice) KeyBinds() []key.Binding {
+	change := key.NewBinding(key.WithKeys("left", "right"), key.WithHelp("left/right", "change"))
+	return append([]key.Binding{change}, f.base.KeyBinds()...)
+}
+
+// Update moves between the options.
+func (f *Choice) Update(msg tea.Msg) (huh.Model, tea.Cmd) { return f, f.route(msg, f.press, nil) }
+
+func (f *Choice) press(m tea.KeyPressMsg) (tea.Cmd, bool) {
+	n := len(f.options)
+	if n == 0 {
+		return nil, false
+	}
+	to := f.at
+	switch m.String() {
+	case "left", "h":
+		to = max(f.at-1, 0)
+	case "right", "l":
+		to = min(f.at+1, n-1)
+	case "space":
+		to = (f.at + 1) % n
+	case "home":
+		to = 0
+	case "end":
+		to = n - 1
+	case "enter":
+		return f.leave(true), true
+	default:
+		return nil, false
+	}
+	if to == f.at {
+		return nil, true
+	}
+	f.at = to
+	return f.changed(), true
+}
+
+// View renders label and options.
+func (f *Choice) View() string { return f.cached(f.render) }
+
+func (f *Choice) render() []string {
+	line := f.label()
+	if len(f.options) == 0 {
+		return append([]string{line + f.st.Field.Placeholder.Render("nothing to choose")}, f.notes("", LabelWidth)...)
+	}
+	if f.rowWidth() <= f.w-LabelWidth {
+		line += f.row()
+	} else {
+		line += f.single()
+	}
+	lines := []string{line}
+	if note := f.options[f.at].Note; note != "" && f.err == "" && f.hint == "" {
+		lines = append(lines, strings.Repeat(" ", LabelWidth)+f.st.Text.Quiet.Render(string(note)))
+	}
+	return append(lines, f.notes("", LabelWidth)...)
+}
+
+// space is the gap after option i; "none" stands a little apart.
+func (f *Choice) space(i int) int {
+	if i == len(f.options)-1 {
+		return 0
+	}
+	if f.options[i].Value == "" {
+		return 3
+	}
+	return f.gap
+}
+
+func (f *Choice) rowWidth() int {
+	w := 0
+	for i, o := range f.options {
+		w += o.Label.Width() + f.space(i)
+	}
+	return w
+}
+
+func (f *Choice) row() string {
+	var b strings.Builder
+	for i, o := range f.options {
+		style := f.st.Field.Option
+		switch {
+		case i == f.at && f.focused:
+			style = f.st.Field.ChosenFocused
+		case i == f.at:
+			style = f.st.Field.Chosen
+		}
+		b.WriteString(style.Render(string(o.Label)) + strings.Repeat(" ", f.space(i)))
+	}
+	return b.String()
+}
+
+// single shows the chosen option only, and how many there are.
+func (f *Choice) single() string {
+	arrow, value := f.st.Field.Arrow, f.st.Field.Chosen
+	if f.focused {
+		arrow, value = f.st.Field.ArrowFocused, f.st.Field.ChosenFocused
+	}
+	count := fmt.Sprintf("   %d of %d", f.at+1, len(f.options))
+	label := safe.Truncate(f.options[f.at].Label, max(f.w-LabelWidth-4-len(count), 4))
+	return arrow.Render("‹") + " " + value.Render(string(label)) + " " + arrow.Render("›") + f.st.Text.Quiet.Render(count)
+}
+
+// RunAccessible lists the options and asks for a number or a word.
+func (f *Choice) RunAccessible(w io.Writer, r io.Reader) error {
+	if len(f.options) == 0 {
+		return nil
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", f.spec.Label)
+	for i, o := range f.options {
+		fmt.Fprintf(&b, "  %d. %s\n", i+1, o.Label)
+	}
+	fmt.Fprintf(&b, "Number [%d]: ", f.at+1)
+	return ask(w, r, b.String(), func(s string) string {
+		for i, o := range f.options {
+			if s == strconv.Itoa(i+1) || strings.EqualFold(s, string(o.Label)) || s == o.Value {
+				f.at, f.fresh = i, false
+				return ""
+			}
+		}
+		return fmt.Sprintf("a number from 1 to %d, please", len(f.options))
+	})
+}

@@ -1,0 +1,362 @@
+// Package field holds the rows of a form: huh fields in the look of the house.
+//
+// They are used inside one huh.Form group, which moves the focus and scrolls.
+// Each is a label column, a value beside it, and under it a line with an error
+// or a hint when there is something to say. A field with text cursor writes
+// the mark of ui/cursor into its view, and the program puts the terminal's own
+// cursor there.
+//
+// huh passes every message to every field, and messages other than keys and
+// pastes twice to the focused one; so a field reacts to keys and pastes while
+// it has the focus and to nothing else. huh also ends a form whose last field
+// is left forward and shows nothing from then on: at both ends a field sends
+// EdgeMsg instead, and the owner decides where the focus goes.
+package field
+
+import (
+	"io"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"charm.land/huh/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"seedreel/ui/cursor"
+	"seedreel/ui/safe"
+	"seedreel/ui/theme"
+)
+
+// LabelWidth is the width of the label column in cells.
+const LabelWidth = 11
+
+// ChangedMsg says that the user changed the value of a field.
+type ChangedMsg struct{ Key string }
+
+// OpenMsg asks the owner to open the picker that belongs to a field.
+type OpenMsg struct{ Key string }
+
+// BrowseMsg asks the owner to open a file browser for a role of a Media field.
+type BrowseMsg struct{ Key, Role string }
+
+// EdgeMsg says that the focus wants to go beyond the first or the last field.
+type EdgeMsg struct{ Forward bool }
+
+// Field is what the owner of a form can do with each of its fields.
+type Field interface {
+	huh.Field
+	// SetStyles changes the look, after the background became known.
+	SetStyles(st *theme.Styles)
+	// SetError says what is wrong with the value; empty takes it back.
+	SetError(words safe.String)
+	// SetHint shows advice under the field, with the key that acts on it.
+	SetHint(words, key safe.String)
+	// Focused reports whether the field has the focus.
+	Focused() bool
+	// Capturing reports whether letters are text for this field now, so that
+	// one-letter commands of the program must wait.
+	Capturing() bool
+}
+
+// Spec is what all fields are made from.
+type Spec struct {
+	// Key names the field in messages.
+	Key   string
+	Label safe.String
+	// Space puts an empty line under the field.
+	Space  bool
+	Styles *theme.Styles
+}
+
+// KeyMap is the keys that move between fields.
+type KeyMap struct {
+	Next, Prev, Down, Up key.Binding
+}
+
+// DefaultKeyMap has tab and shift+tab, and down and up where a field has no
+// use of its own for them.
+func DefaultKeyMap() KeyMap {
+	return KeyMap{
+		Next: key.NewBinding(key.WithKeys("tab"), key.WithHelp("tab", "next field")),
+		Prev: key.NewBinding(key.WithKeys("shift+tab"), key.WithHelp("shift+tab", "field before")),
+		Down: key.NewBinding(key.WithKeys("down")),
+		Up:   key.NewBinding(key.WithKeys("up")),
+	}
+}
+
+// Cursor takes the cursor marks out of a finished frame and returns the place
+// for the real cursor; ok is false when no field with text has the focus.
+func Cursor(view string) (clean string, x, y int, ok bool) { return cursor.Find(view) }
+
+// base is what all fields share. self is the field around it, because huh's
+// setters return the field.
+type base struct {
+	Keys KeyMap
+
+	self    huh.Field
+	spec    Spec
+	st      *theme.Styles
+	w       int
+	focused bool
+	pos     huh.FieldPosition
+	err     safe.String
+	hint    safe.String
+	hintKey safe.String
+
+	view  string
+	fresh bool
+}
+
+func newBase(spec Spec) base {
+	st := spec.Styles
+	if st == nil {
+		st = theme.New(theme.ANSI())
+	}
+	return base{Keys: DefaultKeyMap(), spec: spec, st: st, w: 80}
+}
+
+// Init does nothing: fields start without commands.
+func (b *base) Init() tea.Cmd { return nil }
+
+// Focus gives the field the focus.
+func (b *base) Focus() tea.Cmd {
+	b.focused, b.fresh = true, false
+	return nil
+}
+
+// Blur takes the focus away.
+func (b *base) Blur() tea.Cmd {
+	b.focused, b.fresh = false, false
+	return nil
+}
+
+// Focused reports whether the field has the focus.
+func (b *base) Focused() bool { return b.focused }
+
+// Capturing reports whether letters are text for this field now.
+func (b *base) Capturing() bool { return false }
+
+// Error returns the words of SetError as an error. huh lets nobody leave a
+// group with errors for another group, so forms of this program have one.
+func (b *base) Error() error {
+	if b.err == "" {
+		return nil
+	}
+	return fieldError(b.err)
+}
+
+type fieldError safe.String
+
+// Error returns the words under the field.
+func (e fieldError) Error() string { return string(e) }
+
+// Skip reports false: the focus stops at every field.
+func (b *base) Skip() bool { return false }
+
+// Zoom reports false: no field takes the whole form.
+func (b *base) Zoom() bool { return false }
+
+// KeyBinds returns the keys that move between fields.
+func (b *base) KeyBinds() []key.Binding { return []key.Binding{b.Keys.Next, b.Keys.Prev} }
+
+// Run runs the field alone on the terminal.
+func (b *base) Run() error { return huh.Run(b.self) }
+
+// GetKey returns the key of the field.
+func (b *base) GetKey() string { return b.spec.Key }
+
+// WithTheme is part of huh.Field. Looks come from SetStyles.
+func (b *base) WithTheme(huh.Theme) huh.Field { return b.self }
+
+// WithKeyMap is part of huh.Field. Keys are set through Keys, because huh's
+// map knows only huh's own fields.
+func (b *base) WithKeyMap(*huh.KeyMap) huh.Field { return b.self }
+
+// WithWidth sets the width in cells.
+func (b *base) WithWidth(w int) huh.Field {
+	if w != b.w {
+		b.w, b.fresh = w, false
+	}
+	return b.self
+}
+
+// WithHeight is part of huh.Field; most fields are as high as they are.
+func (b *base) WithHeight(int) huh.Field { return b.self }
+
+// WithPosition tells where the field stands in its form.
+func (b *base) WithPosition(p huh.FieldPosition) huh.Field {
+	b.pos = p
+	return b.self
+}
+
+// SetStyles changes the look.
+func (b *base) SetStyles(st *theme.Styles) {
+	if st != b.st {
+		b.st, b.fresh = st, false
+	}
+}
+
+// SetError says what is wrong with the value; empty takes it back.
+func (b *base) SetError(words safe.String) {
+	if words != b.err {
+		b.err, b.fresh = words, false
+	}
+}
+
+// SetHint shows advice under the field, with the key that acts on it.
+func (b *base) SetHint(words, key safe.String) {
+	if words != b.hint || key != b.hintKey {
+		b.hint, b.hintKey, b.fresh = words, key, false
+	}
+}
+
+// changed is called after the user changed the value.
+func (b *base) changed() tea.Cmd {
+	b.fresh = false
+	k := b.spec.Key
+	return func() tea.Msg { return ChangedMsg{Key: k} }
+}
+
+// route gives keys and pastes to the field while it has the focus. press
+// reports whether it used the key; what it did not use may move the focus.
+func (b *base) route(msg tea.Msg, press func(tea.KeyPressMsg) (tea.Cmd, bool), paste func(string) tea.Cmd) tea.Cmd {
+	if !b.focused {
+		return nil
+	}
+	switch m := msg.(type) {
+	case tea.PasteMsg:
+		if paste != nil {
+			return paste(m.Content)
+		}
+	case tea.KeyPressMsg:
+		switch {
+		case key.Matches(m, b.Keys.Next):
+			return b.leave(true)
+		case key.Matches(m, b.Keys.Prev):
+			return b.leave(false)
+		}
+		if cmd, used := press(m); used {
+			return cmd
+		}
+		switch {
+		case key.Matches(m, b.Keys.Down):
+			return b.leave(true)
+		case key.Matches(m, b.Keys.Up):
+			return b.leave(false)
+		}
+	}
+	return nil
+}
+
+func (b *base) leave(forward bool) tea.Cmd {
+	if forward && b.pos.IsLast() || !forward && b.pos.IsFirst() {
+		return func() tea.Msg { return EdgeMsg{Forward: forward} }
+	}
+	if forward {
+		return huh.NextField
+	}
+	return huh.PrevField
+}
+
+// cached returns the last view until something changed.
+func (b *base) cached(render func() []string) string {
+	if b.fresh {
+		return b.view
+	}
+	lines := render()
+	for i, l := range lines {
+		if ansi.StringWidth(l) > b.w {
+			lines[i] = ansi.Truncate(l, max(b.w, 0), "…")
+		}
+	}
+	if b.spec.Space {
+		lines = append(lines, "")
+	}
+	b.view, b.fresh = strings.Join(lines, "\n"), true
+	return b.view
+}
+
+// label is the label column.
+func (b *base) label() string {
+	style := b.st.Field.Label
+	if b.focused {
+		style = b.st.Field.LabelFocused
+	}
+	text := safe.Truncate(b.spec.Label, LabelWidth-1)
+	return style.Render(string(text)) + strings.Repeat(" ", LabelWidth-text.Width())
+}
+
+// notes are the lines under the value: the error, or else the hint.
+func (b *base) notes(own safe.String, indent int) []string {
+	words, style := b.err, b.st.Field.Error
+	if own != "" {
+		words = own
+	}
+	pad := strings.Repeat(" ", indent)
+	room := max(b.w-indent, 8)
+	if words != "" {
+		var out []string
+		for _, l := range safe.Wrap(safe.Block(words), room) {
+			out = append(out, pad+style.Render(string(l)))
+		}
+		return out[:min(len(out), 3)]
+	}
+	if b.hint == "" {
+		return nil
+	}
+	key := string(b.hintKey)
+	room -= ansi.StringWidth(key)
+	if key != "" {
+		room -= 2
+	}
+	text := safe.Truncate(b.hint, max(room, 1))
+	line := pad + b.st.Field.Hint.Render(string(text))
+	if key != "" {
+		line += strings.Repeat(" ", max(b.w-indent-text.Width()-ansi.StringWidth(key), 1)) + b.st.Field.HintKey.Render(key)
+	}
+	return []string{line}
+}
+
+// ask is the accessible flow of a field: it prints a prompt, reads a line and
+// repeats while the answer is refused. An empty answer keeps the value.
+func ask(w io.Writer, r io.Reader, prompt string, set func(string) string) error {
+	for {
+		if _, err := io.WriteString(w, prompt); err != nil {
+			return err
+		}
+		line, err := readLine(r)
+		if err != nil && line == "" {
+			return err
+		}
+		why := ""
+		if line != "" {
+			why = set(line)
+		}
+		if why == "" {
+			return nil
+		}
+		if _, err := io.WriteString(w, why+"\n"); err != nil {
+			return err
+		}
+	}
+}
+
+// readLine reads byte by byte: a buffered reader would swallow the answers to
+// the fields that follow.
+func readLine(r io.Reader) (string, error) {
+	var line []byte
+	one := make([]byte, 1)
+	for len(line) < 1<<20 {
+		n, err := r.Read(one)
+		if n == 1 {
+			if one[0] == '\n' {
+				break
+			}
+			line = append(line, one[0])
+		}
+		if err != nil {
+			return safe.Edit(strings.TrimSpace(string(line))), err
+		}
+	}
+	return safe.Edit(strings.TrimSpace(string(line))), nil
+}

@@ -1,0 +1,115 @@
+package field
+
+import (
+	"strings"
+
+	"seedreel/ui/safe"
+)
+
+// mediaColumns are the widths that align the rows.
+type mediaColumns struct{ role, name, pixels, format, size int }
+
+// columns measures all rows; the name gives way when there is little room.
+func (f *Media) columns(rows []mediaRow) mediaColumns {
+	c := mediaColumns{name: 12}
+	for _, r := range rows {
+		c.role = max(c.role, r.label.Width())
+		if r.item < 0 {
+			continue
+		}
+		name, facts := f.describe(r.item)
+		c.name = max(c.name, name.Width())
+		c.pixels = max(c.pixels, facts.Pixels.Width())
+		c.format = max(c.format, facts.Format.Width())
+		c.size = max(c.size, facts.Size.Width())
+	}
+	fixed := LabelWidth + c.role + 3
+	for _, n := range []int{c.pixels, c.format, c.size} {
+		if n > 0 {
+			fixed += n + 3
+		}
+	}
+	c.name = max(min(c.name, f.w-fixed), 8)
+	return c
+}
+
+// describe is the shown name and the facts of item i.
+func (f *Media) describe(i int) (safe.String, FactView) {
+	item := f.items[i].Item
+	facts := f.facts[item]
+	if facts.Name != "" {
+		return facts.Name, facts
+	}
+	return shortName(item), facts
+}
+
+// View renders a row for each item and each place to add one.
+func (f *Media) View() string { return f.cached(f.render) }
+
+func (f *Media) render() []string {
+	rows := f.rows()
+	c := f.columns(rows)
+	var lines []string
+	for i, r := range rows {
+		lines = append(lines, f.lead(i)+f.row(i, r, c))
+		if r.item < 0 {
+			continue
+		}
+		if _, facts := f.describe(r.item); facts.Problem != "" {
+			indent := LabelWidth + c.role + 3
+			for _, l := range safe.Wrap(safe.Block(facts.Problem), max(f.w-indent, 8)) {
+				lines = append(lines, strings.Repeat(" ", indent)+f.st.Field.Error.Render(string(l)))
+			}
+		}
+	}
+	if len(rows) == 0 {
+		lines = append(lines, f.label()+f.st.Field.Placeholder.Render("this model takes none"))
+	}
+	return append(lines, f.notes(f.note, LabelWidth)...)
+}
+
+// lead is the label column: the label in the first row, the mark in the row
+// that keys act on.
+func (f *Media) lead(i int) string {
+	column := strings.Repeat(" ", LabelWidth)
+	if i == 0 {
+		column = f.label()
+	}
+	if !f.focused || i != f.at {
+		return column
+	}
+	return safe.Cut(column, 0, LabelWidth-1) + f.st.Row.Mark.Render("▸")
+}
+
+func (f *Media) row(i int, r mediaRow, c mediaColumns) string {
+	role := f.st.Text.Quiet.Render(string(safe.PadRight(r.label, c.role))) + "   "
+	active := f.focused && i == f.at
+	if active && f.edit != nil {
+		return role + inputView(f.edit, f.w-LabelWidth-c.role-3, f.st)
+	}
+	if r.item < 0 {
+		return role + f.st.Field.Placeholder.Render(string(r.role.Add))
+	}
+	name, facts := f.describe(r.item)
+	style := f.st.Field.Chosen
+	if active {
+		style = f.st.Field.ChosenFocused
+	}
+	short := safe.Truncate(name, c.name)
+	line := role + style.Render(string(short)) + strings.Repeat(" ", c.name-short.Width())
+	return strings.TrimRight(line+f.cells(facts, c), " ")
+}
+
+// cells are the facts in columns; numbers stand on the right.
+func (f *Media) cells(facts FactView, c mediaColumns) string {
+	var b strings.Builder
+	put := func(s safe.String, w int) {
+		if w > 0 {
+			b.WriteString("   " + f.st.Text.Quiet.Render(string(s)))
+		}
+	}
+	put(safe.PadRight(facts.Pixels, c.pixels), c.pixels)
+	put(safe.PadRight(facts.Format, c.format), c.format)
+	put(safe.PadLeft(facts.Size, c.size), c.size)
+	return b.String()
+}

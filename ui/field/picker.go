@@ -1,0 +1,88 @@
+package field
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"charm.land/huh/v2"
+
+	"seedreel/ui/safe"
+)
+
+// Picker shows a value that is chosen elsewhere, in a dialog of the owner.
+type Picker struct {
+	base
+	value string
+	parts []safe.String
+}
+
+// NewPicker makes a picker field.
+func NewPicker(spec Spec) *Picker {
+	f := &Picker{base: newBase(spec)}
+	f.self = f
+	return f
+}
+
+// SetValue sets the value and how it is shown; the first part is the
+// brightest.
+func (f *Picker) SetValue(value string, parts ...safe.String) {
+	f.value, f.parts, f.fresh = value, parts, false
+}
+
+// Value returns the value.
+func (f *Picker) Value() string { return f.value }
+
+// GetValue returns the value.
+func (f *Picker) GetValue() any { return f.value }
+
+// KeyBinds adds the key that opens the picker.
+func (f *Picker) KeyBinds() []key.Binding {
+	open := key.NewBinding(key.WithKeys("enter", "space"), key.WithHelp("enter", "choose"))
+	return append([]key.Binding{open}, f.base.KeyBinds()...)
+}
+
+// Update asks the owner to open the picker.
+func (f *Picker) Update(msg tea.Msg) (huh.Model, tea.Cmd) { return f, f.route(msg, f.press, nil) }
+
+func (f *Picker) press(m tea.KeyPressMsg) (tea.Cmd, bool) {
+	switch m.String() {
+	case "enter", "space", "right", "l":
+		open := OpenMsg{Key: f.spec.Key}
+		return func() tea.Msg { return open }, true
+	}
+	return nil, false
+}
+
+// View renders label, value and the sign that there is more to choose from.
+func (f *Picker) View() string {
+	return f.cached(func() []string {
+		arrow, first := f.st.Field.Arrow, f.st.Field.Chosen
+		if f.focused {
+			arrow, first = f.st.Field.ArrowFocused, f.st.Field.ChosenFocused
+		}
+		room := max(f.w-LabelWidth-2, 1)
+		var b strings.Builder
+		for i, p := range f.parts {
+			if i == 0 {
+				b.WriteString(first.Render(string(p)))
+			} else {
+				b.WriteString("   " + f.st.Field.Value.Render(string(p)))
+			}
+		}
+		value := b.String()
+		if len(f.parts) == 0 {
+			value = f.st.Field.Placeholder.Render("press enter to choose")
+		}
+		line := f.label() + safe.PadRight(value, room) + " " + arrow.Render("▾")
+		return append([]string{line}, f.notes("", LabelWidth)...)
+	})
+}
+
+// RunAccessible says the value: choosing it needs the owner's list.
+func (f *Picker) RunAccessible(w io.Writer, _ io.Reader) error {
+	_, err := fmt.Fprintf(w, "%s: %s\n", f.spec.Label, safe.Line(f.value))
+	return err
+}

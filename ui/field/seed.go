@@ -1,0 +1,158 @@
+package field
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"charm.land/huh/v2"
+
+	"seedreel/ui/cursor"
+	"seedreel/ui/safe"
+)
+
+// Seed is random, or a number.
+type Seed struct {
+	base
+	min, max int64
+	typed    string // the number as typed; empty is random
+}
+
+// NewSeed makes a seed field for numbers from least to most.
+func NewSeed(spec Spec, least, most int64) *Seed {
+	f := &Seed{base: newBase(spec), min: least, max: most}
+	f.self = f
+	return f
+}
+
+// SetBounds changes the range; a number outside stays and is shown as wrong.
+func (f *Seed) SetBounds(least, most int64) { f.min, f.max, f.fresh = least, most, false }
+
+// SetValue sets a number.
+func (f *Seed) SetValue(v int64) { f.typed, f.fresh = strconv.FormatInt(v, 10), false }
+
+// SetRandom goes back to a random seed.
+func (f *Seed) SetRandom() { f.typed, f.fresh = "", false }
+
+// Value returns the number; ok is false for a random seed and for a number
+// that cannot be read.
+func (f *Seed) Value() (v int64, ok bool) {
+	v, err := strconv.ParseInt(f.typed, 10, 64)
+	return v, err == nil
+}
+
+// GetValue returns the number as an int64, or nil for random.
+func (f *Seed) GetValue() any {
+	if v, ok := f.Value(); ok {
+		return v
+	}
+	return nil
+}
+
+// Problem says in words why the seed is not taken, or nothing.
+func (f *Seed) Problem() safe.String {
+	if f.typed == "" {
+		return ""
+	}
+	v, ok := f.Value()
+	if !ok {
+		return safe.String("not a whole number: " + f.typed)
+	}
+	if v < f.min || v > f.max {
+		return safe.String(fmt.Sprintf("out of range: %d to %d", f.min, f.max))
+	}
+	return ""
+}
+
+// Capturing reports whether a number is being typed.
+func (f *Seed) Capturing() bool { return f.focused && f.typed != "" }
+
+// KeyBinds adds the keys that change the value.
+func (f *Seed) KeyBinds() []key.Binding {
+	r := key.NewBinding(key.WithKeys("r", "space"), key.WithHelp("r", "random, or type a number"))
+	return append([]key.Binding{r}, f.base.KeyBinds()...)
+}
+
+// Update changes the seed.
+func (f *Seed) Update(msg tea.Msg) (huh.Model, tea.Cmd) {
+	return f, f.route(msg, f.press, func(text string) tea.Cmd {
+		text = strings.TrimSpace(text)
+		if _, err := strconv.ParseInt(text, 10, 64); err != nil {
+			return nil
+		}
+		f.typed = text
+		return f.changed()
+	})
+}
+
+func (f *Seed) press(m tea.KeyPressMsg) (tea.Cmd, bool) {
+	k := m.String()
+	before := f.typed
+	switch {
+	case k == "enter":
+		return f.leave(true), true
+	case k == "space" || k == "r" || k == "delete" || k == "x":
+		f.typed = ""
+	case k == "backspace":
+		if f.typed != "" {
+			f.typed = f.typed[:len(f.typed)-1]
+		}
+	case k == "-" && f.typed == "" && f.min < 0:
+		f.typed = k
+	case len(k) == 1 && k[0] >= '0' && k[0] <= '9':
+		if len(f.typed) < 19 {
+			f.typed += k
+		}
+	default:
+		return nil, false
+	}
+	if f.typed == before {
+		return nil, true
+	}
+	return f.changed(), true
+}
+
+// View renders label and seed.
+func (f *Seed) View() string {
+	return f.cached(func() []string {
+		chosen := f.st.Field.Chosen
+		if f.focused {
+			chosen = f.st.Field.ChosenFocused
+		}
+		q := f.st.Field.Option
+		value := chosen.Render("random, kept once drawn") + "   " + q.Render("or a number")
+		if f.typed != "" {
+			mark := ""
+			if f.focused {
+				mark = cursor.Mark
+			}
+			value = chosen.Render(f.typed) + mark + "   " + q.Render("r for random")
+		}
+		return append([]string{f.label() + value}, f.notes(f.Problem(), LabelWidth)...)
+	})
+}
+
+// RunAccessible asks for a number or the word random.
+func (f *Seed) RunAccessible(w io.Writer, r io.Reader) error {
+	now := f.typed
+	if now == "" {
+		now = "random"
+	}
+	prompt := fmt.Sprintf("%s, random or %d to %d [%s]: ", f.spec.Label, f.min, f.max, now)
+	return ask(w, r, prompt, func(s string) string {
+		if s == "random" {
+			f.SetRandom()
+			return ""
+		}
+		keep := f.typed
+		f.typed, f.fresh = s, false
+		if why := f.Problem(); why != "" {
+			f.typed = keep
+			return string(why)
+		}
+		return ""
+	})
+}
