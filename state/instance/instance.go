@@ -1,0 +1,116 @@
+package instance
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+const (
+	folder = "instances"
+	suffix = ".lock"
+	// idLetters is the length of an id: 60 bits, so that two never meet.
+	idLetters = 12
+)
+
+// Instance is this process among all that share a state folder. Its methods
+// may be called from several goroutines.
+type Instance struct {
+	id   string
+	dir  string
+	lock *Lock
+}
+
+// Start draws an id and locks its file in the folder "instances" under the
+// state folder, which is made with mode 0700 when missing.
+func Start(stateDir string) (*Instance, error) {
+	dir := filepath.Join(stateDir, folder)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making the folder of instances: %w", err)
+	}
+	// A prober may lock or remove the file between its making and its locking;
+	// another id is as good.
+	const tries = 20
+	for range tries {
+		id := strings.ToLower(rand.Text()[:idLetters])
+		l, err := TryLock(filepath.Join(dir, id+suffix), false)
+		if errors.Is(err, ErrLocked) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("starting an instance: %w", err)
+		}
+		if l.inPlace() {
+			return &Instance{id: id, dir: dir, lock: l}, nil
+		}
+		if err := l.Close(); err != nil {
+			return nil, fmt.Errorf("starting an instance: %w", err)
+		}
+	}
+	return nil, fmt.Errorf("starting an instance: no lock in %d tries", tries)
+}
+
+// ID is the name of this process: 12 letters of a-z2-7.
+func (i *Instance) ID() string { return i.id }
+
+// Close ends the identity: from now on others call it dead.
+func (i *Instance) Close() error {
+	if err := discard(i.lock); err != nil {
+		return fmt.Errorf("ending the instance: %w", err)
+	}
+	return nil
+}
+
+// Alive tells whether the process of an id still runs. The file of a dead one
+// is removed. When the question cannot be answered the answer is yes: calling
+// a living process dead could send a paid request twice.
+func (i *Instance) Alive(id string) bool {
+	if id == i.id {
+		return true
+	}
+	if !validID(id) {
+		return false
+	}
+	path := filepath.Join(i.dir, id+suffix)
+	if _, err := os.Stat(path); err != nil {
+		return !errors.Is(err, os.ErrNotExist)
+	}
+	l, err := TryLock(path, false)
+	if err != nil {
+		return true
+	}
+	// Failing to remove it costs another probe, nothing else.
+	_ = discard(l)
+	return false
+}
+
+// Count is the number of living processes, this one included.
+func (i *Instance) Count() int {
+	entries, err := os.ReadDir(i.dir)
+	if err != nil {
+		return 1
+	}
+	n := 0
+	for _, e := range entries {
+		if id, ok := strings.CutSuffix(e.Name(), suffix); ok && i.Alive(id) {
+			n++
+		}
+	}
+	return max(n, 1)
+}
+
+// validID keeps foreign text out of a path.
+func validID(id string) bool {
+	if len(id) != idLetters {
+		return false
+	}
+	for _, c := range id {
+		if (c < 'a' || c > 'z') && (c < '2' || c > '7') {
+			return false
+		}
+	}
+	return true
+}

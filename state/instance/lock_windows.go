@@ -1,0 +1,46 @@
+//go:build windows
+
+package instance
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/windows"
+)
+
+// lockFile locks one byte of the file. Windows locks are mandatory, so the
+// byte lies far behind any content.
+func lockFile(f *os.File, shared bool) error {
+	var how uint32 = windows.LOCKFILE_FAIL_IMMEDIATELY
+	if !shared {
+		how |= windows.LOCKFILE_EXCLUSIVE_LOCK
+	}
+	err := windows.LockFileEx(windows.Handle(f.Fd()), how, 0, 1, 0, lockedByte())
+	switch {
+	case errors.Is(err, windows.ERROR_LOCK_VIOLATION), errors.Is(err, windows.ERROR_IO_PENDING):
+		return ErrLocked
+	case err != nil:
+		return fmt.Errorf("asking for the lock: %w", err)
+	}
+	return nil
+}
+
+func unlockFile(f *os.File) error {
+	if err := windows.UnlockFileEx(windows.Handle(f.Fd()), 0, 1, 0, lockedByte()); err != nil {
+		return fmt.Errorf("letting go of a lock: %w", err)
+	}
+	return nil
+}
+
+func lockedByte() *windows.Overlapped {
+	return &windows.Overlapped{OffsetHigh: 0x7fff_ffff}
+}
+
+// discard closes a stale file before removing it: Windows refuses to remove an
+// open one, which also means that a process just starting up keeps its file.
+func discard(l *Lock) error {
+	name := l.f.Name()
+	return errors.Join(l.Close(), os.Remove(name))
+}
