@@ -1,0 +1,61 @@
+package store
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// ballastBytes is what is thrown out when the disk is full, room for the
+// journal to store the ids of everything in flight.
+const ballastBytes = 4 << 20
+
+func (s *Store) ballastPath() string { return filepath.Join(filepath.Dir(s.path), "ballast") }
+
+// dropBallast makes room; false when there was none to drop.
+func (s *Store) dropBallast() bool {
+	s.ballast.Lock()
+	defer s.ballast.Unlock()
+	return os.Remove(s.ballastPath()) == nil
+}
+
+// fillBallast makes the ballast when it is not there in full. Random bytes: a
+// disk that compresses would hold zeros in no room at all.
+func (s *Store) fillBallast() error {
+	s.ballast.Lock()
+	defer s.ballast.Unlock()
+	path := s.ballastPath()
+	if size(path) == ballastBytes {
+		return nil
+	}
+	b := make([]byte, ballastBytes)
+	// crypto/rand.Read never fails (its documentation since Go 1.24).
+	_, _ = rand.Read(b)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fmt.Errorf("making the ballast: %w", err)
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		// Half a ballast only takes the room away.
+		return fmt.Errorf("making the ballast: %w", errors.Join(err, os.Remove(path)))
+	}
+	return nil
+}
+
+// roomForMore makes sure that the answer to a new job can be stored whatever
+// comes.
+func (s *Store) roomForMore() error {
+	if s.minFree < 0 {
+		return nil
+	}
+	if free, ok := freeBytes(filepath.Dir(s.path)); ok && free < s.minFree {
+		return &ErrDiskFull{Free: free, Need: s.minFree}
+	}
+	if err := s.fillBallast(); err != nil {
+		return &ErrDiskFull{Free: -1, Need: s.minFree, Err: err}
+	}
+	return nil
+}

@@ -1,0 +1,384 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"seedreel/state/job"
+)
+
+// Service is one side that takes requests: a provider, and whether it is the
+// real one or the simulator in the program's own process.
+type Service struct {
+	Provider string
+	Practice bool
+}
+
+// Limit is what a service lets one account do; 0 is no limit.
+type Limit struct {
+	// InFlight is how many clips may be on their way at once.
+	InFlight int
+	// PerMinute is how many may be ordered in any 60 seconds.
+	PerMinute int
+}
+
+// Gate holds a service back until a time, after which one request may try.
+type Gate struct {
+	Why   string
+	Until time.Time
+}
+
+// The words of job.Job.Waiting that Claim writes by itself.
+const (
+	WaitSlots = "slots"
+	WaitRate  = "rate"
+)
+
+// ClaimRequest says who claims and within which bounds.
+type ClaimRequest struct {
+	// Owner is the instance; TTL how long the leases hold unless renewed.
+	Owner string
+	TTL   time.Duration
+	// Limits gives the bounds of a service.
+	Limits func(Service) Limit
+	// Gates hold services back in this process. What a service itself asked
+	// for (Hold) is known to the store already.
+	Gates map[Service]Gate
+	// Polls and Downloads bound the leases at one time: polls of this owner,
+	// downloads of all.
+	Polls, Downloads int
+	// NoDownloads is why none may start, "" when they may.
+	NoDownloads string
+}
+
+// Claimed is what Claim found.
+type Claimed struct {
+	// Jobs are leased to the owner now; their state tells what is due.
+	Jobs []*job.Job
+	// Wake is when something more can be due, zero when nothing is waiting.
+	Wake time.Time
+	// Waiting counts the jobs that are due and held back, by reason.
+	Waiting map[string]int
+}
+
+const (
+	// window is what PerMinute is counted in.
+	window = time.Minute
+	// lookAgain is when to ask again for what only another process can free.
+	lookAgain = 5 * time.Second
+	// farAhead is beyond any honest waiting time: a step due later than this
+	// was written before the clock was set back, and is due now.
+	farAhead = time.Hour
+	// stuckAfter is the age from which a job no longer takes a slot.
+	stuckAfter = 24 * time.Hour
+)
+
+// Claim leases the jobs whose next step is due, in one transaction, so that no
+// two processes get the same one. A lease further ahead than twice its length
+// was written before the clock was set back and counts as expired.
+func (s *Store) Claim(ctx context.Context, now time.Time, r ClaimRequest) (*Claimed, error) {
+	var c *claim
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		c = &claim{tx: tx, now: now.UnixMilli(), r: &r, out: Claimed{Waiting: map[string]int{}}}
+		return c.run(ctx)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claiming jobs: %w", err)
+	}
+	return &c.out, nil
+}
+
+// claim is one run of Claim.
+type claim struct {
+	tx  *sql.Tx
+	now int64
+	r   *ClaimRequest
+	out Claimed
+}
+
+// load is how much of a service is under way.
+type load struct {
+	Service
+	inFlight, polling int
+	// slotFree is when the oldest slot of the last minute comes free.
+	slotFree int64
+	// heldUntil and heldWhy come from the service itself.
+	heldUntil int64
+	heldWhy   string
+}
+
+func (c *claim) run(ctx context.Context) error {
+	loads, err := c.loads(ctx)
+	if err != nil {
+		return err
+	}
+	polls := c.r.Polls
+	for i := range loads {
+		polls -= loads[i].polling
+	}
+	for i := range loads {
+		n, err := c.service(ctx, &loads[i], max(polls, 0))
+		if err != nil {
+			return err
+		}
+		polls -= n
+	}
+	if err := c.downloads(ctx); err != nil {
+		return err
+	}
+	return c.wake(ctx)
+}
+
+// loads counts what is under way for each service with open jobs.
+func (c *claim) loads(ctx context.Context) (out []load, err error) {
+	rows, err := c.tx.QueryContext(ctx, `SELECT j.provider, j.practice,
+ count(*) FILTER (WHERE (j.state IN ('uploading', 'submitting', 'submitted', 'running')
+   OR (j.state = 'queued' AND j.lease_until_ms > ?1 AND j.lease_until_ms <= ?2)) AND coalesce(j.posted_ms, ?1) > ?4),
+ count(*) FILTER (WHERE j.state IN ('submitted', 'running') AND j.lease_owner = ?3 AND j.lease_until_ms > ?1),
+ coalesce(h.until_ms, 0), coalesce(h.why, '')
+ FROM jobs j LEFT JOIN holds h ON h.provider = j.provider AND h.practice = j.practice AND h.until_ms > ?1 AND h.until_ms <= ?5
+ WHERE j.state IN `+openStates+` AND j.deleted_ms IS NULL
+ GROUP BY j.provider, j.practice ORDER BY 1, 2`,
+		c.now, c.far(), c.r.Owner, c.now-stuckAfter.Milliseconds(), c.now+farAhead.Milliseconds())
+	if err != nil {
+		return nil, fmt.Errorf("counting what is under way: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var l load
+		if err := rows.Scan(&l.Provider, &l.Practice, &l.inFlight, &l.polling, &l.heldUntil, &l.heldWhy); err != nil {
+			return nil, fmt.Errorf("counting what is under way: %w", err)
+		}
+		out = append(out, l)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("counting what is under way: %w", err)
+	}
+	return out, nil
+}
+
+// service claims the polls, looks and submits of one service and returns how
+// many polls it took.
+func (c *claim) service(ctx context.Context, l *load, polls int) (int, error) {
+	most := -1 // no bound
+	gate, gated := c.r.Gates[l.Service]
+	switch {
+	case l.heldUntil > c.now:
+		c.wakeAt(l.heldUntil)
+		return 0, c.hold(ctx, l.Service, asking, l.heldWhy)
+	case gated && gate.Until.UnixMilli() > c.now:
+		c.wakeAt(gate.Until.UnixMilli())
+		return 0, c.hold(ctx, l.Service, asking, gate.Why)
+	case gated:
+		most = 1
+	}
+	polled, err := c.take(ctx, l.Service, `('submitted', 'running')`, `next_ms`, bound(polls, most))
+	if err != nil {
+		return 0, err
+	}
+	most = less(most, polled)
+	looked, err := c.take(ctx, l.Service, `('uncertain')`, `next_ms`, bound(polls, most))
+	if err != nil {
+		return 0, err
+	}
+	if _, err := c.submits(ctx, l, less(most, looked)); err != nil {
+		return 0, err
+	}
+	if gated {
+		// One of them is trying for all.
+		return polled, c.hold(ctx, l.Service, asking, gate.Why)
+	}
+	return polled, nil
+}
+
+// submits claims queued jobs within the service's limits and writes down a
+// slot for each.
+func (c *claim) submits(ctx context.Context, l *load, most int) (int, error) {
+	limit := c.r.Limits(l.Service)
+	room, why := most, ""
+	if limit.InFlight > 0 {
+		if free := max(limit.InFlight-l.inFlight, 0); room < 0 || free < room {
+			room, why = free, WaitSlots
+		}
+	}
+	if limit.PerMinute > 0 {
+		used, oldest, err := c.used(ctx, l.Service)
+		if err != nil {
+			return 0, err
+		}
+		if free := max(limit.PerMinute-used, 0); room < 0 || free < room {
+			room, why = free, WaitRate
+			l.slotFree = c.now + window.Milliseconds()
+			if used > 0 {
+				l.slotFree = oldest + window.Milliseconds()
+			}
+		}
+	}
+	before := len(c.out.Jobs)
+	n, err := c.take(ctx, l.Service, `('queued')`, `seq`, room)
+	if err != nil {
+		return 0, err
+	}
+	for _, j := range c.out.Jobs[before:] {
+		if err := putSlot(ctx, c.tx, l.Service, j.ID, c.now); err != nil {
+			return 0, err
+		}
+	}
+	if why == "" {
+		return n, nil
+	}
+	held := c.out.Waiting[why]
+	if err := c.hold(ctx, l.Service, `('queued')`, why); err != nil {
+		return 0, err
+	}
+	if c.out.Waiting[why] > held {
+		if why == WaitRate {
+			c.wakeAt(l.slotFree)
+		} else {
+			c.wakeAt(c.now + lookAgain.Milliseconds())
+		}
+	}
+	return n, nil
+}
+
+// used counts the slots of the last minute.
+func (c *claim) used(ctx context.Context, sv Service) (n int, oldest int64, err error) {
+	err = c.tx.QueryRowContext(ctx, `SELECT count(*), coalesce(min(at_ms), 0) FROM slots
+ WHERE provider = ? AND practice = ? AND at_ms > ? AND at_ms <= ?`,
+		sv.Provider, sv.Practice, c.now-window.Milliseconds(), c.now+window.Milliseconds()).Scan(&n, &oldest)
+	if err != nil {
+		return 0, 0, fmt.Errorf("counting the last minute: %w", err)
+	}
+	return n, oldest, nil
+}
+
+// downloads claims completed jobs of all services, soonest expiry first.
+func (c *claim) downloads(ctx context.Context) error {
+	const state = `('completed')`
+	if c.r.NoDownloads != "" {
+		return c.hold(ctx, Service{}, state, c.r.NoDownloads)
+	}
+	var busy int
+	err := c.tx.QueryRowContext(ctx, `SELECT count(*) FROM jobs WHERE state = 'completed' AND lease_until_ms > ? AND lease_until_ms <= ?`,
+		c.now, c.far()).Scan(&busy)
+	if err != nil {
+		return fmt.Errorf("counting downloads: %w", err)
+	}
+	if _, err := c.take(ctx, Service{}, state, `out_expires_ms NULLS LAST, seq`, max(c.r.Downloads-busy, 0)); err != nil {
+		return err
+	}
+	held := c.out.Waiting[WaitSlots]
+	if err := c.hold(ctx, Service{}, state, WaitSlots); err != nil {
+		return err
+	}
+	if c.out.Waiting[WaitSlots] > held {
+		c.wakeAt(c.now + lookAgain.Milliseconds())
+	}
+	return nil
+}
+
+// asking are the states whose next step asks the service.
+const asking = `('queued', 'submitted', 'running', 'uncertain')`
+
+// due is the condition of a step that may be taken: its time has come (an
+// uncertain job is only looked for when a time is set) and nobody has it.
+const due = `deleted_ms IS NULL AND (next_ms <= ?1 OR next_ms > ?1 + 3600000 OR (next_ms IS NULL AND state <> 'uncertain'))
+ AND (lease_until_ms IS NULL OR lease_until_ms <= ?1 OR lease_until_ms > ?2) AND (?3 = '' OR (provider = ?3 AND practice = ?4))`
+
+// take leases up to most due jobs (all when negative) in a set of states.
+func (c *claim) take(ctx context.Context, sv Service, in, order string, most int) (int, error) {
+	if most == 0 {
+		return 0, nil
+	}
+	rows, err := c.tx.QueryContext(ctx, `UPDATE jobs SET lease_owner = ?5, lease_until_ms = ?6, waiting = '' WHERE seq IN (
+ SELECT seq FROM jobs WHERE state IN `+in+` AND `+due+` ORDER BY `+order+` LIMIT ?7)`+returning,
+		c.now, c.far(), sv.Provider, sv.Practice, c.r.Owner, c.now+c.r.TTL.Milliseconds(), most)
+	if err != nil {
+		return 0, fmt.Errorf("leasing: %w", err)
+	}
+	jobs, err := scanJobs(rows)
+	if err != nil {
+		return 0, err
+	}
+	// RETURNING has no order.
+	slices.SortFunc(jobs, func(a, b *job.Job) int {
+		return cmp.Or(soonest(a.Output.Expires, b.Output.Expires), cmp.Compare(a.Seq, b.Seq))
+	})
+	c.out.Jobs = append(c.out.Jobs, jobs...)
+	return len(jobs), nil
+}
+
+// soonest sorts by time, the unknown ones last.
+func soonest(a, b time.Time) int {
+	switch {
+	case a.IsZero() && b.IsZero():
+		return 0
+	case a.IsZero():
+		return 1
+	case b.IsZero():
+		return -1
+	}
+	return a.Compare(b)
+}
+
+// hold writes down why the jobs that are still due do not go.
+func (c *claim) hold(ctx context.Context, sv Service, in, why string) error {
+	args := []any{c.now, c.far(), sv.Provider, sv.Practice}
+	if _, err := c.tx.ExecContext(ctx, `UPDATE jobs SET waiting = ?5 WHERE waiting <> ?5 AND state IN `+in+` AND `+due, append(args, why)...); err != nil {
+		return fmt.Errorf("noting who waits: %w", err)
+	}
+	var n int
+	if err := c.tx.QueryRowContext(ctx, `SELECT count(*) FROM jobs WHERE state IN `+in+` AND `+due, args...).Scan(&n); err != nil {
+		return fmt.Errorf("counting who waits: %w", err)
+	}
+	if n > 0 {
+		c.out.Waiting[why] += n
+	}
+	return nil
+}
+
+// wake finds when the next step falls due or the next lease runs out.
+func (c *claim) wake(ctx context.Context) error {
+	var at sql.NullInt64
+	err := c.tx.QueryRowContext(ctx, `SELECT min(max(coalesce(next_ms, 0), coalesce(lease_until_ms, 0))) FROM jobs
+ WHERE state IN `+openStates+` AND deleted_ms IS NULL AND (next_ms > ?1 OR lease_until_ms > ?1)
+ AND (state <> 'uncertain' OR next_ms IS NOT NULL)`, c.now).Scan(&at)
+	if err != nil {
+		return fmt.Errorf("finding the next step: %w", err)
+	}
+	if at.Valid {
+		c.wakeAt(at.Int64)
+	}
+	return nil
+}
+
+func (c *claim) wakeAt(ms int64) {
+	at := time.UnixMilli(ms).UTC()
+	if c.out.Wake.IsZero() || at.Before(c.out.Wake) {
+		c.out.Wake = at
+	}
+}
+
+// far is the end of the longest honest lease.
+func (c *claim) far() int64 { return c.now + 2*c.r.TTL.Milliseconds() }
+
+// bound is the smaller of a count and a bound that may be none (-1).
+func bound(n, most int) int {
+	if most < 0 {
+		return n
+	}
+	return min(n, most)
+}
+
+// less takes n off a bound that may be none.
+func less(most, n int) int {
+	if most < 0 {
+		return most
+	}
+	return max(most-n, 0)
+}

@@ -1,0 +1,106 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"seedreel/client"
+	"seedreel/state/job"
+)
+
+// ErrNotFound says that no job has this id.
+var ErrNotFound = errors.New("no such job")
+
+// ErrBudget refuses an insert that would take the spending since
+// Guard.SpentSince over the limit. Amounts are micro-dollars; Want is what the
+// refused jobs are estimated at together.
+type ErrBudget struct {
+	Spent, Limit, Want client.MicroUSD
+}
+
+// Error names the three amounts.
+func (e *ErrBudget) Error() string {
+	return fmt.Sprintf("over the limit: %s spent, %s more would pass %s", e.Spent, e.Want, e.Limit)
+}
+
+// ErrDuplicate refuses an insert whose inputs equal those of a job made
+// shortly before.
+type ErrDuplicate struct {
+	// ID and At name the earlier job.
+	ID string
+	At time.Time
+}
+
+// Error names the earlier job.
+func (e *ErrDuplicate) Error() string {
+	return fmt.Sprintf("the same inputs were sent as job %s at %s", e.ID, e.At.Format(time.TimeOnly))
+}
+
+// ErrStale says that a job is not in a state that the change starts from, or
+// that its lease has gone to another process: somebody else moved it.
+type ErrStale struct {
+	ID   string
+	Have job.State
+	// Want are the states that were asked for.
+	Want []job.State
+}
+
+// Error names the states.
+func (e *ErrStale) Error() string {
+	return fmt.Sprintf("job %s is %s, not one of %v", e.ID, e.Have, e.Want)
+}
+
+// ErrTransition refuses a change of state that the rules do not know.
+type ErrTransition struct {
+	ID       string
+	From, To job.State
+}
+
+// Error names both states.
+func (e *ErrTransition) Error() string {
+	return fmt.Sprintf("job %s cannot go from %s to %s", e.ID, e.From, e.To)
+}
+
+// ErrDiskFull refuses new jobs while the disk has too little room, in bytes,
+// to be sure of storing their answers. Free is -1 when the disk itself said so.
+type ErrDiskFull struct {
+	Free, Need int64
+	Err        error
+}
+
+// Error names the bytes.
+func (e *ErrDiskFull) Error() string {
+	if e.Free < 0 {
+		return fmt.Sprintf("the disk is full: %d MB must be free", e.Need>>20)
+	}
+	return fmt.Sprintf("the disk is nearly full: %d MB free, %d MB needed", e.Free>>20, e.Need>>20)
+}
+
+// Unwrap returns the disk's own error, nil when there was room left.
+func (e *ErrDiskFull) Unwrap() error { return e.Err }
+
+// ErrNewer says that the file was written by a later version of the program.
+// It can be read, not written.
+type ErrNewer struct {
+	Have, Known int
+}
+
+// Error names both versions of the tables.
+func (e *ErrNewer) Error() string {
+	return fmt.Sprintf("the history has tables of version %d, this program knows %d: use the newer program", e.Have, e.Known)
+}
+
+// ErrDamagedInUse says that the file is damaged and another process has it
+// open, so that it cannot be put aside.
+var ErrDamagedInUse = errors.New("the history is damaged and another process has it open")
+
+// isFull tells whether SQLite ran out of disk. A full disk also shows when the
+// shared memory beside the WAL cannot grow.
+func isFull(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && (e.Code()&0xff == sqlite3.SQLITE_FULL || e.Code() == sqlite3.SQLITE_IOERR_SHMSIZE)
+}

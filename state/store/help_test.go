@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"seedreel/client"
+	"seedreel/state/job"
+)
+
+// noon is when the tests take place.
+var noon = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
+
+// clock is a time that only moves when it is told to.
+type clock struct{ t time.Time }
+
+func (c *clock) now() time.Time          { return c.t }
+func (c *clock) advance(d time.Duration) { c.t = c.t.Add(d) }
+
+func openAt(t testing.TB, path string, c *clock) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), Options{Path: path, Now: c.now, MinFree: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func open(t testing.TB) (*Store, *clock) {
+	t.Helper()
+	c := &clock{t: noon}
+	return openAt(t, filepath.Join(t.TempDir(), "history.db"), c), c
+}
+
+// aJob is a queued job that costs 18 cents; n sets it apart from others.
+func aJob(n int) *job.Job {
+	price := client.MicroUSD(180_000)
+	prompt := fmt.Sprintf("a fox number %d runs through snow", n)
+	return &job.Job{
+		ID: fmt.Sprintf("job%09d", n), CreatedAt: noon.Add(time.Duration(n) * time.Second), Provider: "wavespeed", Model: "vendor/model-lite",
+		Prompt: prompt, Values: client.Values{client.RolePrompt: client.Text(prompt), client.RoleDuration: client.Int(5)},
+		Seed: int64(n), HasSeed: true, Seconds: 5, Estimate: &price, EstimateBasis: "list", State: job.Queued,
+	}
+}
+
+func insert(t testing.TB, s *Store, jobs ...*job.Job) []*job.Job {
+	t.Helper()
+	out, err := s.Insert(t.Context(), jobs, Guard{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func advance(t testing.TB, s *Store, id string, to ...job.State) *job.Job {
+	t.Helper()
+	var j *job.Job
+	for _, st := range to {
+		have, err := s.Job(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		j, err = s.Advance(t.Context(), id, []job.State{have.State}, func(j *job.Job) { j.State = st })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return j
+}
+
+// scan reads one value from the writer connection.
+func scan[T any](t testing.TB, s *Store, query string, args ...any) T {
+	t.Helper()
+	var v T
+	if err := s.w.QueryRowContext(context.WithoutCancel(t.Context()), query, args...).Scan(&v); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return v
+}

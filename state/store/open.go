@@ -1,0 +1,184 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver named "sqlite"
+
+	"seedreel/state/instance"
+)
+
+// checkAtOpen is the size in bytes up to which a file that was not closed is
+// looked through before it is used; a larger one is left to Check.
+const checkAtOpen = 32 << 20
+
+// Open opens the store, making or upgrading it first. Only one process at a
+// time gets through here: two that make the same file at once would hit
+// "database is locked" whatever the busy timeout is, as the switch to WAL does
+// not wait (4 of 400 tries).
+//
+// A file that is no database or is damaged is renamed, never deleted, and a
+// fresh one takes its place (Store.Recovered). A file of a later version is
+// opened for reading only (Store.ReadOnly).
+func Open(ctx context.Context, o Options) (*Store, error) {
+	path, err := filepath.Abs(o.Path)
+	if err != nil {
+		return nil, fmt.Errorf("opening the store: %w", err)
+	}
+	s := &Store{path: path, now: o.Now, minFree: o.MinFree}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.minFree == 0 {
+		s.minFree = minFree
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("making the store's folder: %w", err)
+	}
+	opening, err := instance.Wait(ctx, path+".lock", false)
+	if err != nil {
+		return nil, fmt.Errorf("opening the store: %w", err)
+	}
+	err = s.openLocked(ctx, o.NoWAL)
+	if err := errors.Join(err, opening.Close()); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the store: %w", err), s.Close())
+	}
+	return s, nil
+}
+
+// openLocked does the work of Open under its lock.
+func (s *Store) openLocked(ctx context.Context, noWAL bool) error {
+	// The network is found before the file is made: WAL, once written into a
+	// file, cannot be had out again on a disk that does not do shared memory.
+	s.Network = networkName(filepath.Dir(s.path))
+	journal := "WAL"
+	if s.Network != "" || noWAL {
+		journal = "TRUNCATE"
+	}
+	alone, err := s.alone()
+	if err != nil {
+		return err
+	}
+	s.Unclean = alone && size(s.path+"-wal") > 0
+	if err := private(s.path); err != nil {
+		return err
+	}
+	if journal == "TRUNCATE" && alone && isWAL(s.path) {
+		if err := s.leaveWAL(ctx); err != nil && !isDamaged(err) {
+			return err
+		}
+	}
+	err = s.connect(ctx, journal)
+	if isDamaged(err) {
+		err = s.replace(ctx, journal, alone, err)
+	}
+	if err != nil {
+		return err
+	}
+	if s.inUse, err = instance.TryLock(s.path+".inuse", true); err != nil {
+		return fmt.Errorf("marking the store as in use: %w", err)
+	}
+	if s.newer == nil {
+		// Without ballast new jobs are refused later, with a reason; reading
+		// the history must work all the same.
+		_ = s.fillBallast()
+	}
+	return nil
+}
+
+// alone tells whether no other process, and no other Store of this one, has
+// the file open. The opening lock keeps newcomers out meanwhile.
+func (s *Store) alone() (bool, error) {
+	l, err := instance.TryLock(s.path+".inuse", false)
+	if errors.Is(err, instance.ErrLocked) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("asking who uses the store: %w", err)
+	}
+	if err := l.Close(); err != nil {
+		return false, fmt.Errorf("asking who uses the store: %w", err)
+	}
+	return true, nil
+}
+
+// connect opens the pools, brings the tables up to date and makes sure that
+// the file can be read.
+func (s *Store) connect(ctx context.Context, journal string) (err error) {
+	if s.w, err = sql.Open("sqlite", dsn(s.path, journal, "_txlock=immediate")); err != nil {
+		return fmt.Errorf("opening the database: %w", err)
+	}
+	s.w.SetMaxOpenConns(1)
+	var have int
+	if err := s.w.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&have); err != nil {
+		return fmt.Errorf("reading the version of the tables: %w", err)
+	}
+	steps, err := migrations()
+	if err != nil {
+		return err
+	}
+	if known := len(steps); have > known {
+		s.newer = &ErrNewer{Have: have, Known: known}
+	} else if err := migrate(ctx, s.w, s.path, steps); err != nil {
+		return err
+	}
+	if s.Unclean && size(s.path) <= checkAtOpen {
+		if err := soundOrDamaged(ctx, s.w); err != nil {
+			return err
+		}
+	}
+	if s.r, err = sql.Open("sqlite", dsn(s.path, journal, "_pragma=query_only(1)")); err != nil {
+		return fmt.Errorf("opening the database: %w", err)
+	}
+	s.r.SetMaxOpenConns(readers)
+	var n int
+	if err := s.r.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema`).Scan(&n); err != nil {
+		return fmt.Errorf("reading the tables: %w", err)
+	}
+	return nil
+}
+
+// dsn names the file and what each connection to it is set to. The path is
+// escaped, as "?", "#" and "%" mean something in a URI.
+func dsn(path, journal, extra string) string {
+	p := filepath.ToSlash(path)
+	if !strings.HasPrefix(p, "/") {
+		p = "/" + p // "C:/..."
+	}
+	return "file://" + (&url.URL{Path: p}).EscapedPath() + "?" + extra +
+		"&_pragma=busy_timeout(10000)&_pragma=journal_mode(" + journal + ")&_pragma=synchronous(FULL)" +
+		"&_pragma=foreign_keys(1)&_pragma=trusted_schema(0)&_pragma=journal_size_limit(4194304)&_pragma=temp_store(2)"
+}
+
+// private makes the file before SQLite does, which would let others read it.
+// The -wal and -shm files copy its mode.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("making the database file: %w", err)
+	}
+	st, err := f.Stat()
+	if err == nil && st.Mode().Perm()&0o077 != 0 {
+		err = f.Chmod(0o600)
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("making the database file private: %w", err)
+	}
+	return nil
+}
+
+func size(path string) int64 {
+	st, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return st.Size()
+}

@@ -1,0 +1,150 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"seedreel/state/job"
+)
+
+// Cursor is a place in the history; the zero Cursor is before the newest job.
+type Cursor int64
+
+// Query asks for a part of the history.
+type Query struct {
+	// Search is what the person typed, see ParseSearch.
+	Search string
+	// Cursor is where the page before ended.
+	Cursor Cursor
+	// Limit is the number of rows, 50 when 0.
+	Limit int
+}
+
+const (
+	pageRows = 50
+	// countUpTo keeps Count cheap: nobody needs to know whether it is 10,001
+	// or 90,000.
+	countUpTo = 10_000
+)
+
+// Job returns one job by our own id, ErrNotFound when there is none.
+func (s *Store) Job(ctx context.Context, id string) (*job.Job, error) {
+	return scanJob(s.r.QueryRowContext(ctx, `SELECT `+columns+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))
+}
+
+// OpenJobs returns every job that is on its way or waits for a decision,
+// oldest first.
+func (s *Store) OpenJobs(ctx context.Context) ([]*job.Job, error) {
+	return s.jobs(ctx, `SELECT `+columns+` FROM jobs WHERE state IN `+openStates+` AND deleted_ms IS NULL ORDER BY seq`)
+}
+
+// openStates is what Job.State.Open and NeedsUser say yes to.
+const openStates = `('queued', 'uploading', 'submitting', 'submitted', 'running', 'completed', 'uncertain')`
+
+// Recent returns the jobs that ended at since or later, the latest end first.
+func (s *Store) Recent(ctx context.Context, since time.Time) ([]*job.Job, error) {
+	return s.jobs(ctx, `SELECT `+columns+` FROM jobs WHERE state IN ('saved', 'failed') AND coalesce(saved_ms, ended_ms) >= ?
+ AND deleted_ms IS NULL ORDER BY coalesce(saved_ms, ended_ms) DESC, seq DESC`, since.UnixMilli())
+}
+
+// Page returns one page of the history, newest first, and the cursor of the
+// next one, 0 at the end. Rows added meanwhile shift nothing.
+func (s *Store) Page(ctx context.Context, q Query) (rows []*job.Job, next Cursor, err error) {
+	limit := q.Limit
+	if limit <= 0 {
+		limit = pageRows
+	}
+	from, where, args := filter(ParseSearch(q.Search))
+	if q.Cursor > 0 {
+		where = append(where, "jobs.seq < ?")
+		args = append(args, int64(q.Cursor))
+		if from != fromJobs {
+			// Told to the index of words too, which then starts at the cursor.
+			where = append(where, "jobs_fts.rowid < ?")
+			args = append(args, int64(q.Cursor))
+		}
+	}
+	order := "jobs.seq"
+	if from != fromJobs {
+		order = "jobs_fts.rowid"
+	}
+	// One row more than asked for tells whether there is a next page.
+	rows, err = s.jobs(ctx, `SELECT `+columns+from+` WHERE `+strings.Join(where, " AND ")+` ORDER BY `+order+` DESC LIMIT ?`,
+		append(args, limit+1)...)
+	if err != nil {
+		return nil, 0, err
+	}
+	if len(rows) > limit {
+		rows = rows[:limit]
+		next = Cursor(rows[limit-1].Seq)
+	}
+	return rows, next, nil
+}
+
+// Count returns how many jobs a query has in all, whatever its cursor, and
+// whether there are more than the number it stopped at.
+func (s *Store) Count(ctx context.Context, q Query) (n int, more bool, err error) {
+	from, where, args := filter(ParseSearch(q.Search))
+	err = s.r.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 `+from+` WHERE `+strings.Join(where, " AND ")+` LIMIT ?)`,
+		append(args, countUpTo+1)...).Scan(&n)
+	if err != nil {
+		return 0, false, fmt.Errorf("counting jobs: %w", err)
+	}
+	return min(n, countUpTo), n > countUpTo, nil
+}
+
+func (s *Store) jobs(ctx context.Context, query string, args ...any) ([]*job.Job, error) {
+	rows, err := s.r.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading jobs: %w", err)
+	}
+	return scanJobs(rows)
+}
+
+const (
+	fromJobs = ` FROM jobs`
+	// CROSS JOIN keeps the planner from turning the two around: the words come
+	// out newest first without sorting.
+	fromWords = ` FROM jobs_fts CROSS JOIN jobs ON jobs.seq = jobs_fts.rowid`
+)
+
+// filter turns a search into SQL; every text of the person goes in as an
+// argument.
+func filter(f Search) (from string, where []string, args []any) {
+	from = fromJobs
+	where = []string{"jobs.deleted_ms IS NULL"}
+	if m := f.match(); m != "" {
+		from = fromWords
+		where = append(where, "jobs_fts MATCH ?")
+		args = append(args, m)
+	}
+	add := func(cond string, values []string, wrap func(string) any) {
+		if len(values) == 0 {
+			return
+		}
+		or := make([]string, len(values))
+		for i, v := range values {
+			or[i] = cond
+			args = append(args, wrap(v))
+		}
+		where = append(where, "("+strings.Join(or, " OR ")+")")
+	}
+	// instr and not LIKE: "_" and "%" in a model's name are letters.
+	lower := func(v string) any { return strings.ToLower(v) }
+	add("instr(lower(jobs.model), ?) > 0", f.Models, lower)
+	add("instr(lower(jobs.provider), ?) > 0", f.Services, lower)
+	add("jobs.state = ?", f.States, lower)
+	add("jobs.reason = ?", f.Reasons, lower)
+	add("jobs.id = ?", f.IDs, lower)
+	if f.Practice != nil {
+		where = append(where, "jobs.practice = ?")
+		args = append(args, *f.Practice)
+	}
+	if f.Seed != nil {
+		where = append(where, "jobs.seed = ?")
+		args = append(args, *f.Seed)
+	}
+	return from, where, args
+}

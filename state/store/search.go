@@ -1,0 +1,134 @@
+package store
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// Search is what a person typed, taken apart. Values of one filter are
+// alternatives; different filters and all words must hold together.
+type Search struct {
+	// Words are looked for in the prompts, each as the beginning of a word.
+	Words []string
+	// Models and Services match anywhere in the name.
+	Models, Services []string
+	// States and Reasons are whole, in lower case.
+	States, Reasons []string
+	IDs             []string
+	// Seed and Practice are nil when not asked for.
+	Seed     *int64
+	Practice *bool
+}
+
+// mostWords bounds the work that pasted text can cause.
+const mostWords = 16
+
+// ParseSearch takes a search line apart: "fox model:lite service:aimlapi
+// state:failed reason:moderation seed:42 id:abc practice:no". What is not a
+// known filter with a value that makes sense is a word. Quotes join a filter's
+// or a word's parts. It never fails.
+func ParseSearch(text string) Search {
+	var s Search
+	for _, t := range tokens(text) {
+		name, value, ok := strings.Cut(t, ":")
+		if ok && value != "" && s.take(strings.ToLower(name), value) {
+			continue
+		}
+		// The index of words drops punctuation too, so "a:b" is two words.
+		for _, w := range strings.FieldsFunc(t, func(r rune) bool { return !inWord(r) }) {
+			if len(s.Words) < mostWords {
+				s.Words = append(s.Words, w)
+			}
+		}
+	}
+	return s
+}
+
+// take stores the value of a filter, false when there is no such filter.
+func (s *Search) take(name, value string) bool {
+	switch name {
+	case "model":
+		s.Models = append(s.Models, value)
+	case "service", "provider":
+		s.Services = append(s.Services, value)
+	case "state":
+		return takeKnown(&s.States, value, states)
+	case "reason":
+		s.Reasons = append(s.Reasons, strings.ToLower(value))
+	case "id":
+		s.IDs = append(s.IDs, strings.ToLower(value))
+	case "seed":
+		n, err := strconv.ParseInt(value, 10, 64)
+		if err != nil {
+			return false
+		}
+		s.Seed = &n
+	case "practice":
+		on := slices.Contains([]string{"yes", "true", "1", "on"}, strings.ToLower(value))
+		if !on && !slices.Contains([]string{"no", "false", "0", "off"}, strings.ToLower(value)) {
+			return false
+		}
+		s.Practice = &on
+	default:
+		return false
+	}
+	return true
+}
+
+func takeKnown(to *[]string, value, known string) bool {
+	v := strings.ToLower(value)
+	if !slices.Contains(strings.Fields(known), v) {
+		return false
+	}
+	*to = append(*to, v)
+	return true
+}
+
+// states are the values that state: takes.
+const states = "queued uploading submitting submitted running completed saved failed uncertain"
+
+// tokens splits at spaces outside of double quotes, which are dropped. A
+// quote that is not closed ends with the line.
+func tokens(text string) []string {
+	var out []string
+	var cur strings.Builder
+	quoted, some := false, false
+	for _, r := range text {
+		switch {
+		case r == '"':
+			quoted = !quoted
+			some = true
+		case unicode.IsSpace(r) && !quoted:
+			if some {
+				out = append(out, cur.String())
+			}
+			cur.Reset()
+			some = false
+		default:
+			cur.WriteRune(r)
+			some = true
+		}
+	}
+	if some {
+		out = append(out, cur.String())
+	}
+	return out
+}
+
+// inWord tells what unicode61 makes words of: letters, numbers and private
+// use, and the marks that follow a letter.
+func inWord(r rune) bool {
+	return unicode.In(r, unicode.L, unicode.N, unicode.Co, unicode.M)
+}
+
+// match is the words as an FTS5 expression: each quoted, so that nothing in it
+// is syntax, and each the beginning of a word. "" when there are none.
+func (s *Search) match() string {
+	quoted := make([]string, len(s.Words))
+	for i, w := range s.Words {
+		quoted[i] = `"` + strings.ReplaceAll(w, `"`, `""`) + `"*`
+	}
+	return strings.Join(quoted, " ")
+}

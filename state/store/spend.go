@@ -1,0 +1,107 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"seedreel/client"
+)
+
+// By is what spending is added up by.
+type By int
+
+// The ways to add up spending.
+const (
+	ByDay By = iota
+	ByModel
+	ByService
+)
+
+// SpendRow is one sum. Practice money is not real and has rows of its own.
+type SpendRow struct {
+	// Day is the midnight that the day began with, in the zone asked for; zero
+	// unless by day.
+	Day time.Time
+	// Provider is set by model and by service, Model by model only.
+	Provider, Model string
+	Practice        bool
+	// Jobs counts what may have been billed, Unpriced those of them without
+	// any figure.
+	Jobs, Unpriced int
+	// Spent is charges, and estimates where the service did not say (of that
+	// Estimated); micro-dollars.
+	Spent, Estimated client.MicroUSD
+	// Seconds is the length of the clips together.
+	Seconds int
+}
+
+// quarter is the grain in which SQLite adds up: every time zone of today
+// begins its days on a quarter of an hour.
+const quarter = 15 * time.Minute
+
+// Spend adds up what jobs made at from or later cost. Days come newest first,
+// models and services dearest first.
+func (s *Store) Spend(ctx context.Context, from time.Time, by By, tz *time.Location) (out []SpendRow, err error) {
+	key, group := "0", ""
+	switch by {
+	case ByDay:
+		key = fmt.Sprintf("created_ms / %d", quarter.Milliseconds())
+		group = "1, "
+	case ByModel:
+		group = "provider, model, "
+	case ByService:
+		group = "provider, "
+	}
+	rows, err := s.r.QueryContext(ctx, `SELECT `+key+`, provider, model, practice, count(*),
+ count(*) FILTER (WHERE charge_uusd IS NULL AND estimate_uusd IS NULL), coalesce(sum(coalesce(charge_uusd, estimate_uusd)), 0),
+ coalesce(sum(estimate_uusd) FILTER (WHERE charge_uusd IS NULL), 0), sum(seconds)
+ FROM jobs WHERE created_ms >= ? AND `+maybeBilled+` GROUP BY `+group+`practice ORDER BY 1 DESC`, from.UnixMilli())
+	if err != nil {
+		return nil, fmt.Errorf("adding up the spending: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var r SpendRow
+		var n int64
+		if err := rows.Scan(&n, &r.Provider, &r.Model, &r.Practice, &r.Jobs, &r.Unpriced, &r.Spent, &r.Estimated, &r.Seconds); err != nil {
+			return nil, fmt.Errorf("adding up the spending: %w", err)
+		}
+		switch by {
+		case ByDay:
+			at := time.UnixMilli(n * quarter.Milliseconds()).In(tz)
+			r.Day = time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, tz)
+			r.Provider, r.Model = "", ""
+		case ByService:
+			r.Model = ""
+		case ByModel:
+		}
+		out = addRow(out, r)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("adding up the spending: %w", err)
+	}
+	if by != ByDay {
+		slices.SortStableFunc(out, func(a, b SpendRow) int { return cmp.Compare(b.Spent, a.Spent) })
+	}
+	return out, nil
+}
+
+// addRow joins the quarters of a day; rows come sorted, so the match is near
+// the end.
+func addRow(rows []SpendRow, r SpendRow) []SpendRow {
+	for i := len(rows) - 1; i >= 0 && i >= len(rows)-2; i-- {
+		if o := &rows[i]; o.Day.Equal(r.Day) && o.Practice == r.Practice && o.Provider == r.Provider && o.Model == r.Model {
+			o.Jobs += r.Jobs
+			o.Unpriced += r.Unpriced
+			o.Spent += r.Spent
+			o.Estimated += r.Estimated
+			o.Seconds += r.Seconds
+			return rows
+		}
+	}
+	return append(rows, r)
+}

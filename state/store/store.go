@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"seedreel/state/instance"
+)
+
+// Options says where the store is and what it may count on.
+type Options struct {
+	// Path is the database file; its folder is made with mode 0700.
+	Path string
+	// Now is the clock, UTC; time.Now when nil.
+	Now func() time.Time
+	// MinFree is the room in bytes that must be free before a new job is taken;
+	// 64 MB when 0, nothing is asked for when negative.
+	MinFree int64
+	// NoWAL keeps the rollback journal, for disks that do not tell that they
+	// are a network's.
+	NoWAL bool
+}
+
+const (
+	// minFree is the room wanted before anything is bought: a clip, its part
+	// file and the growth of the journal.
+	minFree = 64 << 20
+	// readers is the number of connections that only read.
+	readers = 2
+)
+
+// Store is the open history. All methods may be called from any goroutine,
+// except that they may wait for the disk.
+type Store struct {
+	// Recovered is the path that a damaged file was renamed to when it had to
+	// be replaced by a fresh one; "" as a rule.
+	Recovered string
+	// Network names the network file system that the store is on, "" when the
+	// disk is local. On a network the rollback journal is used.
+	Network string
+	// Unclean tells that the last program to use the store did not close it.
+	Unclean bool
+
+	path    string
+	now     func() time.Time
+	minFree int64
+	newer   *ErrNewer
+	w, r    *sql.DB
+	inUse   *instance.Lock
+	ballast sync.Mutex
+}
+
+// ReadOnly is nil, or an *ErrNewer when the file is of a later version and all
+// writes are refused.
+func (s *Store) ReadOnly() error {
+	if s.newer == nil {
+		return nil
+	}
+	return s.newer
+}
+
+// Path is the database file.
+func (s *Store) Path() string { return s.path }
+
+// ReceiptsPath is the paper trail beside the database.
+func (s *Store) ReceiptsPath() string { return filepath.Join(filepath.Dir(s.path), "receipts.jsonl") }
+
+// Close ends all connections; the last process to do so folds the WAL into the
+// file.
+func (s *Store) Close() error {
+	var errs []error
+	for _, db := range []*sql.DB{s.r, s.w} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	if err := errors.Join(append(errs, s.inUse.Close())...); err != nil {
+		return fmt.Errorf("closing the store: %w", err)
+	}
+	return nil
+}
+
+// Check looks through the whole file for damage, 0.1 s per 10 MB or so, and
+// returns what it found; none is a sound file.
+func (s *Store) Check(ctx context.Context) (problems []string, err error) {
+	rows, err := s.r.QueryContext(ctx, `PRAGMA quick_check`)
+	if err != nil {
+		return nil, fmt.Errorf("checking the store: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			return nil, fmt.Errorf("checking the store: %w", err)
+		}
+		if line != "ok" {
+			problems = append(problems, line)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("checking the store: %w", err)
+	}
+	return problems, nil
+}
+
+// Version is a number that changes whenever another process has written. It
+// says nothing about this one's own writes.
+func (s *Store) Version(ctx context.Context) (int64, error) {
+	var v int64
+	// data_version is relative to a connection: always ask the one writer.
+	if err := s.w.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&v); err != nil {
+		return 0, fmt.Errorf("asking for changes: %w", err)
+	}
+	return v, nil
+}
+
+// write runs one immediate transaction. When the disk is full the ballast is
+// thrown out and the transaction is run once more, so fn may run twice.
+func (s *Store) write(ctx context.Context, fn func(tx *sql.Tx) error) error {
+	err := s.writeOnce(ctx, fn)
+	if !isFull(err) || !s.dropBallast() {
+		return err
+	}
+	return s.writeOnce(ctx, fn)
+}
+
+func (s *Store) writeOnce(ctx context.Context, fn func(tx *sql.Tx) error) (err error) {
+	if s.newer != nil {
+		return s.newer
+	}
+	tx, err := s.w.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("starting to write: %w", err)
+	}
+	if err := fn(tx); err != nil {
+		if rb := tx.Rollback(); rb != nil && !errors.Is(rb, sql.ErrTxDone) {
+			return errors.Join(err, fmt.Errorf("undoing a write: %w", rb))
+		}
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		// A commit that failed for want of room may still be open.
+		if rb := tx.Rollback(); rb != nil && !errors.Is(rb, sql.ErrTxDone) {
+			return errors.Join(fmt.Errorf("writing: %w", err), fmt.Errorf("undoing a write: %w", rb))
+		}
+		return fmt.Errorf("writing: %w", err)
+	}
+	return nil
+}
