@@ -24,10 +24,13 @@ go build -o "$paint" paint.go
 
 for size in ${*:-$sizes}; do
   w=${size%x*} h=${size#*x}
-  "$paint" frames "$w" "$h" 48 |
+  # The large ones are drawn on twos: each picture stands for two frames.
+  crf=33 twos=1
+  [ $((w * h)) -gt 1100000 ] && crf=38 twos=2
+  "$paint" frames "$w" "$h" 48 "$twos" |
     ffmpeg -v error -nostdin -y -f rawvideo -pix_fmt rgb24 -s "$size" -r 24 -i - \
       -vf scale=out_color_matrix=bt709:out_range=tv,format=yuv420p \
-      -c:v libx264 -preset veryslow -tune animation -crf "${CRF:-30}" -bf 0 \
+      -c:v libx264 -preset veryslow -tune animation -crf "$crf" -bf 0 \
       -g 24 -keyint_min 24 -sc_threshold 0 -flags +cgop -threads 1 \
       -color_primaries bt709 -color_trc bt709 -colorspace bt709 \
       -bsf:v filter_units=remove_types=6 \

@@ -3,9 +3,10 @@
 // Paint draws the pictures that make.sh turns into clips: a lake at dusk whose
 // every movement comes back to where it began.
 //
-//	go run paint.go frames WIDTH HEIGHT COUNT   raw RGB frames on standard output
-//	go run paint.go still NAME WIDTH HEIGHT     one PNG of a sample scene ("lake", "portrait")
-//	go run paint.go badge                       the "SIMULATED" label as a PNG
+//	go run paint.go frames WIDTH HEIGHT COUNT EACH   raw RGB frames on standard output,
+//	                                           every picture EACH times
+//	go run paint.go still NAME WIDTH HEIGHT          one PNG of a sample scene ("lake", "portrait")
+//	go run paint.go badge                            the "SIMULATED" label as a PNG
 package main
 
 import (
@@ -30,7 +31,7 @@ func main() {
 	var err error
 	switch arg := os.Args[1:]; arg[0] {
 	case "frames":
-		err = frames(out, number(arg[1]), number(arg[2]), number(arg[3]))
+		err = frames(out, number(arg[1]), number(arg[2]), number(arg[3]), number(arg[4]))
 	case "still":
 		err = png.Encode(out, scene(number(arg[2]), number(arg[3]), 0.3, arg[1] == "portrait"))
 	case "badge":
@@ -53,10 +54,10 @@ func number(s string) int {
 }
 
 // frames writes one whole turn of the loop.
-func frames(out *bufio.Writer, w, h, count int) error {
+func frames(out *bufio.Writer, w, h, count, each int) error {
 	label := badge(w, h)
 	for i := range count {
-		img := scene(w, h, float64(i)/float64(count), false)
+		img := scene(w, h, float64(i/each*each)/float64(count), false)
 		at := image.Rect(0, h/24, w, h)
 		draw.Draw(img, at.Add(image.Pt((w-label.Bounds().Dx())/2, 0)), label, image.Point{}, draw.Over)
 		for p := 0; p < len(img.Pix); p += 4 {
