@@ -1,0 +1,19 @@
+// Package simulator is both video services in one http.Handler: it takes the
+// same requests as WaveSpeedAI and the AI/ML API, refuses what they refuse, in
+// their words and shapes, takes believable time, and answers with real MP4
+// files. Nothing is billed and nothing leaves the machine, so everything can be
+// tried, tested and shown for free, also after a service has switched a model
+// off: a model that the catalogue calls retired is still made here.
+//
+// Any key that is not empty is accepted. Three phrases in a prompt steer what
+// happens to the clip:
+//
+//	simulate moderation   ends failed, refused by the content filter
+//	simulate failure      ends failed, as when a service cannot make the clip
+//	simulate slow         takes four times as long
+//
+// Paths, bodies and error shapes follow the vendors' public documentation and
+// code: WaveSpeedAI's JS and Python SDKs and CLI, and the AI/ML API's published
+// schemas with its captured answers. Where a service's behaviour is not
+// documented, the comment at the place says what was chosen.
+package simulator

@@ -1,0 +1,309 @@
+package simulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"seedreel/client"
+)
+
+// fault is what can be wrong with one input; each service has its own words
+// for it.
+type fault int
+
+const (
+	faultMissing fault = iota
+	faultType
+	faultNotListed
+	faultOther
+)
+
+// problem is one refused input. Listed holds the values allowed for a
+// faultNotListed; text says the rest for a faultOther.
+type problem struct {
+	field  string
+	fault  fault
+	want   string
+	got    string
+	listed []string
+	text   string
+}
+
+// reading is a request body as a service understands it.
+type reading struct {
+	values   client.Values
+	spelt    map[client.Role]string
+	dropped  []string
+	problems []problem
+	picture  *picture
+}
+
+// reader turns bodies into values by the catalogue's rules. lenient takes
+// numbers and switches written as text, as one of the services does.
+type reader struct {
+	lenient bool
+	media   func(item string, f *client.Field) (checked, error)
+}
+
+// cameraKeys are the two spellings of one field that both occur in the AI/ML
+// API's published schemas; which of them counts has changed three times.
+var cameraKeys = [...]string{"camera_fixed", "camerafixed"}
+
+// read reads a body for a model. The error says that it is no JSON object;
+// everything else that is wrong stands in the reading's problems.
+func (rd *reader) read(m *client.Model, body []byte) (*reading, error) {
+	keys, err := object(body)
+	if err != nil {
+		return nil, err
+	}
+	out := &reading{values: client.Values{}}
+	used := map[string]bool{}
+	for i := range m.Fields {
+		f := &m.Fields[i]
+		key, raw := rd.lookUp(f, keys)
+		used[key] = true
+		if raw == nil || string(raw) == "null" {
+			if f.Required {
+				out.problems = append(out.problems, problem{field: f.Name, fault: faultMissing})
+			}
+			continue
+		}
+		if key != f.Name {
+			if out.spelt == nil {
+				out.spelt = map[client.Role]string{}
+			}
+			out.spelt[f.Role] = key
+		}
+		v, bad := rd.field(m, f, raw, out)
+		if bad != nil {
+			bad.field = f.Name
+			out.problems = append(out.problems, *bad)
+			continue
+		}
+		if f.Role != client.RoleModel {
+			out.values[f.Role] = v
+		}
+	}
+	for key := range keys {
+		if !used[key] {
+			out.dropped = append(out.dropped, key)
+		}
+	}
+	sort.Strings(out.dropped)
+	out.problems = append(out.problems, constraints(m, out.values)...)
+	return out, nil
+}
+
+// object reads the top level of a body.
+func object(body []byte) (map[string]json.RawMessage, error) {
+	var keys map[string]json.RawMessage
+	if err := json.Unmarshal(body, &keys); err != nil {
+		return nil, fmt.Errorf("reading a request body: %w", err)
+	}
+	return keys, nil
+}
+
+// lookUp finds a field's value under its name or another of its spellings.
+func (rd *reader) lookUp(f *client.Field, keys map[string]json.RawMessage) (string, json.RawMessage) {
+	names := append([]string{f.Name}, f.Aliases...)
+	if rd.lenient && f.Role == client.RoleCameraFixed {
+		names = append(names, cameraKeys[:]...)
+	}
+	for _, n := range names {
+		if raw, ok := keys[n]; ok {
+			return n, raw
+		}
+	}
+	return f.Name, nil
+}
+
+func (rd *reader) field(m *client.Model, f *client.Field, raw json.RawMessage, out *reading) (client.Value, *problem) {
+	if rd.lenient {
+		raw = unquote(f, raw)
+	}
+	switch {
+	case f.Media != nil:
+		return rd.mediaField(f, raw, out)
+	case f.Type == "integer":
+		return integer(f, raw)
+	case f.Type == "boolean":
+		var on bool
+		if json.Unmarshal(raw, &on) != nil {
+			return client.Value{}, wrongType("boolean", raw)
+		}
+		return client.Bool(on), nil
+	case f.Type == "string":
+		return text(m, f, raw)
+	}
+	return client.Value{}, wrongType(f.Type, raw)
+}
+
+// unquote turns "5" into 5 and "true" into true for fields that are no text.
+func unquote(f *client.Field, raw json.RawMessage) json.RawMessage {
+	var s string
+	if f.Type != "integer" && f.Type != "boolean" || json.Unmarshal(raw, &s) != nil || !json.Valid([]byte(s)) {
+		return raw
+	}
+	return json.RawMessage(s)
+}
+
+func integer(f *client.Field, raw json.RawMessage) (client.Value, *problem) {
+	n, err := strconv.ParseInt(string(raw), 10, 64)
+	if err != nil {
+		// 5.0 and 5e0 are whole numbers too, as JSON has only one kind.
+		x, err := strconv.ParseFloat(string(raw), 64)
+		if err != nil || x != math.Trunc(x) || math.Abs(x) > 1<<53 {
+			return client.Value{}, wrongType("integer", raw)
+		}
+		n = int64(x)
+	}
+	for _, s := range f.Sentinels {
+		if s.Value == n {
+			return client.Int(n), nil
+		}
+	}
+	if len(f.Enum) > 0 {
+		return listed(f, client.Int(n))
+	}
+	if f.Min != nil && n < *f.Min {
+		return client.Value{}, &problem{fault: faultOther, text: fmt.Sprintf("must be greater than or equal to %d", *f.Min)}
+	}
+	if f.Max != nil && n > *f.Max {
+		return client.Value{}, &problem{fault: faultOther, text: fmt.Sprintf("must be less than or equal to %d", *f.Max)}
+	}
+	return client.Int(n), nil
+}
+
+func text(m *client.Model, f *client.Field, raw json.RawMessage) (client.Value, *problem) {
+	var s string
+	if json.Unmarshal(raw, &s) != nil {
+		return client.Value{}, wrongType("string", raw)
+	}
+	if f.Role == client.RoleModel {
+		return client.Text(m.ID), nil // found by it, by whatever name it goes
+	}
+	if f.Required && strings.TrimSpace(s) == "" {
+		return client.Value{}, &problem{fault: faultMissing}
+	}
+	if f.MaxLength != nil && utf8.RuneCountInString(s) > *f.MaxLength {
+		return client.Value{}, &problem{
+			fault: faultOther, text: fmt.Sprintf("must contain at most %d character(s)", *f.MaxLength),
+		}
+	}
+	if len(f.Enum) > 0 && s != "" {
+		return listed(f, client.Text(s))
+	}
+	return client.Text(s), nil
+}
+
+// listed passes a value that the field's enum holds.
+func listed(f *client.Field, v client.Value) (client.Value, *problem) {
+	options := f.Options()
+	if slices.ContainsFunc(options, v.Equal) {
+		return v, nil
+	}
+	p := &problem{fault: faultNotListed, got: v.String()}
+	for _, o := range options {
+		p.listed = append(p.listed, o.String())
+	}
+	return client.Value{}, p
+}
+
+func (rd *reader) mediaField(f *client.Field, raw json.RawMessage, out *reading) (client.Value, *problem) {
+	var items []string
+	if f.List() {
+		if json.Unmarshal(raw, &items) != nil {
+			return client.Value{}, wrongType("array", raw)
+		}
+	} else {
+		var one string
+		if json.Unmarshal(raw, &one) != nil {
+			return client.Value{}, wrongType("string", raw)
+		}
+		if one != "" { // an empty link is none, as a form sends it
+			items = []string{one}
+		}
+	}
+	if bad := count(f, len(items)); bad != nil {
+		return client.Value{}, bad
+	}
+	for i, item := range items {
+		c, err := rd.media(item, f)
+		if err != nil {
+			return client.Value{}, &problem{fault: faultOther, text: err.Error()}
+		}
+		items[i] = c.short
+		if c.picture != nil && leads(f.Role) && out.picture == nil {
+			out.picture = c.picture
+		}
+	}
+	return client.Media(items...), nil
+}
+
+// leads tells whether the clip is drawn from a picture in this role.
+func leads(r client.Role) bool { return r == client.RoleFirstFrame || r == client.RoleReferenceImages }
+
+func count(f *client.Field, n int) *problem {
+	switch {
+	case n == 0 && f.Required:
+		return &problem{fault: faultMissing}
+	case f.Items == nil:
+	case f.Items.Min != nil && n < *f.Items.Min && n > 0:
+		return &problem{fault: faultOther, text: fmt.Sprintf("must contain at least %d item(s)", *f.Items.Min)}
+	case f.Items.Max != nil && n > *f.Items.Max:
+		return &problem{fault: faultOther, text: fmt.Sprintf("must contain at most %d item(s)", *f.Items.Max)}
+	}
+	return nil
+}
+
+// constraints checks what ties fields together. The length of media is not
+// looked at: for a link nobody knows it.
+func constraints(m *client.Model, v client.Values) []problem {
+	given := func(name string) bool { return v[m.FieldNamed(name).Role].IsSet() }
+	var out []problem
+	for _, c := range m.Constraints {
+		if c.Field != "" && !given(c.Field) {
+			continue
+		}
+		switch c.Kind {
+		case "needs":
+			for _, n := range c.Needs {
+				if !given(n) {
+					out = append(out, problem{field: n, fault: faultMissing})
+				}
+			}
+		case "requires_any":
+			if !slices.ContainsFunc(c.AnyOf, given) {
+				out = append(out, problem{
+					field: c.AnyOf[0], fault: faultOther, text: "at least one of " + strings.Join(c.AnyOf, ", ") + " is required",
+				})
+			}
+		}
+	}
+	return out
+}
+
+// wrongType names the JSON type that came instead of the wanted one.
+func wrongType(want string, raw json.RawMessage) *problem {
+	p := &problem{fault: faultType, want: want, got: "number"}
+	switch b := bytes.TrimSpace(raw); {
+	case len(b) == 0:
+		p.got = "nothing"
+	case b[0] == '"':
+		p.got = "string"
+	case b[0] == '{':
+		p.got = "object"
+	case b[0] == '[':
+		p.got = "array"
+	case b[0] == 't' || b[0] == 'f':
+		p.got = "boolean"
+	}
+	return p
+}

@@ -1,0 +1,135 @@
+package simulator
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"image"
+	_ "image/gif" // registered so that its size can be read
+	_ "image/jpeg"
+	_ "image/png"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	_ "golang.org/x/image/bmp"
+	_ "golang.org/x/image/tiff"
+	_ "golang.org/x/image/webp"
+
+	"seedreel/client"
+)
+
+// picture is an image whose bytes are here. Format is one of the names under
+// which Go's image package knows it.
+type picture struct {
+	data          []byte
+	format        string
+	width, height int
+}
+
+// checked is one accepted media item. short is what the task remembers of it;
+// picture is nil for a link to somewhere else, which is never fetched, and for
+// sound and video.
+type checked struct {
+	short   string
+	picture *picture
+}
+
+// Errors of media, in words that a person can act on.
+var (
+	errNoLink   = errors.New("must be an http(s) URL or a base64 data URI")
+	errBase64   = errors.New("is not valid base64")
+	errNoImage  = errors.New("is not an image in a supported format")
+	errNoUpload = errors.New("could not be fetched from the given URL")
+)
+
+// checkMedia takes what a request gave as media and looks as deep as it can.
+// hosts are the names under which the simulator itself is reached.
+func (s *Simulator) checkMedia(item string, f *client.Field, hosts []string) (checked, error) {
+	if strings.HasPrefix(item, "data:") {
+		return checkDataURI(item, f)
+	}
+	if slices.Contains(f.Media.Accepts, "asset_id") && strings.HasPrefix(item, "asset") {
+		return checked{short: item}, nil
+	}
+	u, err := url.Parse(item)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return checked{}, errNoLink
+	}
+	id, own := ownUpload(u, hosts)
+	if !own {
+		return checked{short: item}, nil
+	}
+	data, err := s.uploadBytes(id)
+	if err != nil {
+		return checked{}, errNoUpload
+	}
+	out := checked{short: item}
+	if f.Media.Kind == "image" {
+		out.picture, err = checkPicture(data, f.Media)
+	}
+	return out, err
+}
+
+// uploadBytes reads a whole upload.
+func (s *Simulator) uploadBytes(id string) ([]byte, error) {
+	_, body, err := s.openUpload(id)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(body)
+	return data, errors.Join(err, body.Close())
+}
+
+// ownUpload finds the upload that a link points to, if it is one of ours.
+func ownUpload(u *url.URL, hosts []string) (id string, own bool) {
+	rest, ok := strings.CutPrefix(u.Path, uploadPath)
+	if !ok || !slices.Contains(hosts, u.Host) {
+		return "", false
+	}
+	id, _, _ = strings.Cut(rest, "/")
+	return id, true
+}
+
+func checkDataURI(item string, f *client.Field) (checked, error) {
+	head, payload, ok := strings.Cut(strings.TrimPrefix(item, "data:"), ",")
+	kind, isBase64 := strings.CutSuffix(head, ";base64")
+	if !ok || !isBase64 {
+		return checked{}, errNoLink
+	}
+	data, err := base64.StdEncoding.DecodeString(payload)
+	if err != nil || len(data) == 0 {
+		return checked{}, errBase64
+	}
+	if t, _, err := mime.ParseMediaType(kind); err != nil || !strings.HasPrefix(t, f.Media.Kind+"/") {
+		return checked{}, fmt.Errorf("is not %s data", f.Media.Kind)
+	}
+	out := checked{short: fmt.Sprintf("data:%s;sha256=%x", kind, sha256.Sum256(data))}
+	switch f.Media.Kind {
+	case "image":
+		out.picture, err = checkPicture(data, f.Media)
+	default:
+		if !strings.HasPrefix(http.DetectContentType(data), f.Media.Kind+"/") {
+			err = fmt.Errorf("is not %s data", f.Media.Kind)
+		}
+	}
+	return out, err
+}
+
+// checkPicture goes by the bytes, never by the name or the declared type.
+func checkPicture(data []byte, m *client.MediaSpec) (*picture, error) {
+	c, format, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return nil, errNoImage
+	}
+	facts := client.Facts{Kind: "image", Format: format, Width: c.Width, Height: c.Height, Bytes: int64(len(data))}
+	if bad := m.Problem(facts); bad != "" {
+		return nil, errors.New(bad)
+	}
+	return &picture{data: data, format: format, width: c.Width, height: c.Height}, nil
+}

@@ -1,0 +1,135 @@
+package simulator
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// BasePipe is the address under which Pipe serves. No name server knows it.
+const BasePipe = "http://simulator.localhost"
+
+// graceful is how long requests in flight may go on once serving shall end.
+const graceful = 3 * time.Second
+
+func newServer(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+}
+
+// Serve answers on a listener until the context ends, lets the requests in
+// flight finish, and returns nil. It closes the listener, not the simulator.
+func Serve(ctx context.Context, ln net.Listener, s *Simulator) error {
+	srv := newServer(s)
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(ln) }()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serving the simulator: %w", err)
+	case <-ctx.Done():
+	}
+	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceful)
+	defer cancel()
+	err := srv.Shutdown(late)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = srv.Close() // whoever is still reading has had the time
+	}
+	<-ended
+	if err != nil {
+		return fmt.Errorf("stopping the simulator: %w", err)
+	}
+	return nil
+}
+
+// Pipe serves inside the process: base goes into a client's settings and dial
+// into its http.Transport, and no port is opened. stop ends all connections
+// and waits until nothing of it runs any more; it may be called twice.
+func (s *Simulator) Pipe() (base string, dial func(ctx context.Context, network, addr string) (net.Conn, error), stop func()) {
+	ln := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
+	srv := newServer(s)
+	var open, serving sync.WaitGroup
+	srv.ConnState = func(_ net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			open.Add(1)
+		case http.StateClosed, http.StateHijacked:
+			open.Done()
+		case http.StateActive, http.StateIdle:
+		}
+	}
+	// Serve only ends with ErrServerClosed, once stop is called.
+	serving.Go(func() { _ = srv.Serve(ln) })
+	return BasePipe, ln.dial, func() {
+		_ = srv.Close() // closing pipes cannot fail
+		_ = ln.Close()
+		serving.Wait()
+		open.Wait()
+	}
+}
+
+// pipeListener hands the far ends of in-memory connections to a server.
+type pipeListener struct {
+	conns  chan net.Conn
+	once   sync.Once
+	closed chan struct{}
+}
+
+// Accept waits for the next dial.
+func (l *pipeListener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.conns:
+		return c, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close makes every later dial fail.
+func (l *pipeListener) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return nil
+}
+
+// Addr names the pipe.
+func (l *pipeListener) Addr() net.Addr { return pipeAddr{} }
+
+func (l *pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	near, far := net.Pipe()
+	var err error
+	select {
+	case l.conns <- far:
+		return near, nil
+	case <-l.closed:
+		err = net.ErrClosed
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	return nil, errors.Join(fmt.Errorf("dialling the simulator: %w", err), near.Close(), far.Close())
+}
+
+type pipeAddr struct{}
+
+// Network names the kind of connection.
+func (pipeAddr) Network() string { return "pipe" }
+
+// String names the place.
+func (pipeAddr) String() string { return "simulator" }
+
+// writeJSON sends an answer. Characters such as & in links stay as they are.
+func writeJSON(w http.ResponseWriter, status int, body any) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(body); err != nil {
+		http.Error(w, "the answer could not be written", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // the reader has gone, nobody is left to tell
+}

@@ -1,0 +1,200 @@
+package simulator
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/Eyevinn/mp4ff/mp4"
+
+	"seedreel/assets"
+)
+
+// How long FFmpeg may work on a clip, how long a download waits for it, and
+// the largest source and frame, in pixels, that it is given.
+const (
+	drawLimit    = time.Minute
+	drawPatience = 15 * time.Second
+	maxSource    = 50_000_000
+	maxFrame     = 2_200_000
+)
+
+// studio provides the clips: the user's own picture in slow motion where there
+// is one and FFmpeg to draw it, else a built-in loop. The choice for a task is
+// made once, so that its clip is the same bytes on every request.
+type studio struct {
+	ffmpeg, cache string
+	slot          chan struct{} // one drawing at a time: it is a guest on the user's machine
+	mu            sync.Mutex
+	open          map[string]*drawing
+	closed        bool
+	running       sync.WaitGroup
+}
+
+// drawing is one clip being drawn.
+type drawing struct {
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+func newStudio(ffmpeg, cache string) *studio {
+	return &studio{ffmpeg: ffmpeg, cache: cache, slot: make(chan struct{}, 1), open: map[string]*drawing{}}
+}
+
+// start begins to draw a task's clip in the background.
+func (s *studio) start(ctx context.Context, t *Task, p *picture) {
+	if s.ffmpeg == "" || s.cache == "" || p.width*p.height > maxSource || t.Width*t.Height > maxFrame {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // the request ends long before
+	d := &drawing{cancel: cancel, done: make(chan struct{})}
+	s.open[t.ID] = d
+	s.running.Go(func() {
+		defer close(d.done)
+		defer cancel()
+		// Whatever goes wrong, the built-in loop takes its place.
+		_ = s.draw(ctx, *t, p)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.open, t.ID)
+	})
+}
+
+// close stops all drawings and waits for their end.
+func (s *studio) close() {
+	s.mu.Lock()
+	s.closed = true
+	for _, d := range s.open {
+		d.cancel()
+	}
+	s.mu.Unlock()
+	s.running.Wait()
+}
+
+// clip returns a task's clip. A drawing that takes too long is given up.
+func (s *studio) clip(ctx context.Context, t *Task) ([]byte, error) {
+	s.mu.Lock()
+	d := s.open[t.ID]
+	s.mu.Unlock()
+	if d != nil {
+		patience := time.NewTimer(drawPatience)
+		defer patience.Stop()
+		select {
+		case <-d.done:
+		case <-ctx.Done():
+			return nil, fmt.Errorf("waiting for a clip: %w", ctx.Err())
+		case <-patience.C:
+			d.cancel()
+			<-d.done
+		}
+	}
+	if s.cache != "" {
+		if b, err := os.ReadFile(s.file(t.ID)); err == nil {
+			return b, nil
+		}
+	}
+	return loopClip(t)
+}
+
+func (s *studio) file(id string) string { return filepath.Join(s.cache, id+".mp4") }
+
+// draw makes the clip in a folder of its own and moves it to its place whole.
+func (s *studio) draw(ctx context.Context, t Task, p *picture) error {
+	select {
+	case s.slot <- struct{}{}:
+		defer func() { <-s.slot }()
+	case <-ctx.Done():
+		return fmt.Errorf("drawing a clip: %w", ctx.Err())
+	}
+	ctx, cancel := context.WithTimeout(ctx, drawLimit)
+	defer cancel()
+	dir, err := os.MkdirTemp(s.cache, "draw-*")
+	if err != nil {
+		return fmt.Errorf("drawing a clip: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // what is left over harms nobody
+	for name, data := range map[string][]byte{"picture": p.data, "badge": assets.Badge()} {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			return fmt.Errorf("drawing a clip: %w", err)
+		}
+	}
+	cmd := exec.CommandContext(ctx, s.ffmpeg, drawArgs(&t, p.format, dir)...)
+	cmd.WaitDelay = time.Second
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("drawing a clip: %w: %s", err, out)
+	}
+	drawn, err := os.ReadFile(filepath.Join(dir, "drawn.mp4"))
+	if err != nil {
+		return fmt.Errorf("drawing a clip: %w", err)
+	}
+	clip, err := finish(drawn, &t)
+	if err != nil {
+		return err
+	}
+	whole := filepath.Join(dir, "clip.mp4")
+	if err := os.WriteFile(whole, clip, 0o600); err != nil {
+		return fmt.Errorf("drawing a clip: %w", err)
+	}
+	if err := ctx.Err(); err != nil { // given up: somebody has been served the loop
+		return fmt.Errorf("drawing a clip: %w", err)
+	}
+	if err := os.Rename(whole, s.file(t.ID)); err != nil {
+		return fmt.Errorf("drawing a clip: %w", err)
+	}
+	return nil
+}
+
+// drawArgs has FFmpeg move slowly into the picture and lay the label over it.
+// The inputs' formats are named, so that no file can pass as a playlist, and
+// only files may be opened.
+func drawArgs(t *Task, format, dir string) []string {
+	in := func(format, name string) []string {
+		return []string{"-protocol_whitelist", "file", "-f", format + "_pipe", "-i", "file:" + filepath.Join(dir, name)}
+	}
+	n := frames(t.Seconds)
+	scale := 2 // drawn larger, else the slow movement trembles from pixel to pixel
+	if t.Width*t.Height > maxFrame/2 {
+		scale = 1
+	}
+	filter := fmt.Sprintf("[0:v]scale=%[1]d:%[2]d:force_original_aspect_ratio=increase,crop=%[1]d:%[2]d,setsar=1,"+
+		"zoompan=z='1+0.15*on/%[3]d':x='(iw-iw/zoom)*(0.3+0.4*on/%[3]d)':y='(ih-ih/zoom)/2':d=%[3]d:s=%[4]dx%[5]d:fps=%[6]d[moving];"+
+		"[1:v]scale=%[7]d:-2[badge];[moving][badge]overlay=(W-w)/2:H/24:eof_action=repeat,format=yuv420p[out]",
+		t.Width*scale, t.Height*scale, n, t.Width, t.Height, framesPerSecond, min(t.Width, 2*t.Height)*2/5)
+	args := []string{"-v", "error", "-nostdin", "-y"}
+	args = append(args, in(format, "picture")...)
+	args = append(args, in("png", "badge")...)
+	return append(args, "-filter_complex", filter, "-map", "[out]", "-frames:v", strconv.Itoa(n),
+		"-c:v", "libx264", "-preset", "veryfast", "-crf", "26", "-bf", "0",
+		"-g", strconv.Itoa(framesPerSecond), "-keyint_min", strconv.Itoa(framesPerSecond), "-sc_threshold", "0",
+		"-bsf:v", "filter_units=remove_types=6", "-map_metadata", "-1", "-fflags", "+bitexact", "-movflags", "+faststart", "-f", "mp4",
+		"file:"+filepath.Join(dir, "drawn.mp4"))
+}
+
+// finish checks what FFmpeg made and writes it in the form of all clips.
+func finish(drawn []byte, t *Task) ([]byte, error) {
+	f, err := mp4.DecodeFile(bytes.NewReader(drawn))
+	if err != nil {
+		return nil, fmt.Errorf("checking a drawn clip: %w", err)
+	}
+	if f.Moov == nil || f.Moov.Trak == nil {
+		return nil, errors.New("checking a drawn clip: no picture in it")
+	}
+	table := f.Moov.Trak.Mdia.Minf.Stbl
+	if int(table.Stsz.GetNrSamples()) != frames(t.Seconds) || table.Stsd.AvcX == nil ||
+		int(table.Stsd.AvcX.Width) != t.Width || int(table.Stsd.AvcX.Height) != t.Height {
+		return nil, errors.New("checking a drawn clip: not the wanted length and frame")
+	}
+	return join(drawn, 0, frames(t.Seconds), t.ID)
+}
