@@ -86,7 +86,7 @@ func (c *Choice) move(by int) {
 // View renders the question.
 func (c *Choice) View(w, h int, st *theme.Styles) string {
 	c.start()
-	in := inner(choiceWidth, w)
+	in := Inner(choiceWidth, w)
 	options := c.options(in, st)
 	// Title, its space, the border and the answers are always seen; the body
 	// gives way on a small screen.
@@ -99,7 +99,7 @@ func (c *Choice) View(w, h int, st *theme.Styles) string {
 		}
 		lines = append(lines, "")
 	}
-	return frame(c.Title, append(lines, options...), in, st)
+	return Frame(c.Title, append(lines, options...), in, st)
 }
 
 // options are in one row when they fit, right-aligned, else below each other.

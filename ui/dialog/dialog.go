@@ -1,6 +1,6 @@
 // Package dialog stacks questions, inputs, pickers and texts above a screen.
 //
-// Only the dialog in front gets messages, and a dialog never acts: what the
+// Only the dialog in front gets keys, and a dialog never acts: what the
 // user decided comes back to the caller as an Action, who carries it out.
 package dialog
 
@@ -139,13 +139,17 @@ func (s *Stack) Has(id string) bool {
 	return false
 }
 
-// Update gives a message to the front dialog and closes it when it is done.
+// Update gives keys, pastes and the mouse to the front dialog and closes it when
+// it is done. Everything else goes to all: it answers a command of one of them.
 func (s *Stack) Update(msg tea.Msg) (Action, tea.Cmd) {
 	if len(s.open) == 0 {
 		return nil, nil
 	}
 	front := &s.open[len(s.open)-1]
-	if s.held(front, msg) {
+	if !input(msg) {
+		return nil, s.tell(msg)
+	}
+	if s.held(front) {
 		return nil, nil
 	}
 	d := front.d
@@ -159,14 +163,28 @@ func (s *Stack) Update(msg tea.Msg) (Action, tea.Cmd) {
 	return act, cmd
 }
 
+// input reports messages that come from the user's hands.
+func input(msg tea.Msg) bool {
+	switch msg.(type) {
+	case tea.KeyMsg, tea.PasteMsg, tea.MouseMsg:
+		return true
+	}
+	return false
+}
+
+// tell gives all dialogs what their commands found out; it decides nothing.
+func (s *Stack) tell(msg tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, e := range s.open {
+		_, cmd := e.d.Update(msg)
+		cmds = append(cmds, cmd)
+	}
+	return tea.Batch(cmds...)
+}
+
 // held reports whether a key comes too early for a dialog that opened by
 // itself. Each early key makes it wait on, up to its patience.
-func (s *Stack) held(e *entry, msg tea.Msg) bool {
-	switch msg.(type) {
-	case tea.KeyPressMsg, tea.PasteMsg:
-	default:
-		return false
-	}
+func (s *Stack) held(e *entry) bool {
 	if !e.unsure {
 		return false
 	}
@@ -229,9 +247,9 @@ func splice(line, top string, x int) string {
 	return left + reset + top + reset + right
 }
 
-// frame puts the thin border of the house around lines; inner is the width
+// Frame puts the thin border of the house around lines; inner is the width
 // between the bars without the space on either side.
-func frame(title safe.String, lines []string, inner int, st *theme.Styles) string {
+func Frame(title safe.String, lines []string, inner int, st *theme.Styles) string {
 	b := st.Dialog.Border
 	bar := b.Render("│")
 	var out strings.Builder
@@ -250,6 +268,6 @@ func frame(title safe.String, lines []string, inner int, st *theme.Styles) strin
 	return out.String()
 }
 
-// inner is the text width of a dialog that would like want cells on a screen
+// Inner is the text width of a dialog that would like want cells on a screen
 // of w, border and space taken off.
-func inner(want, w int) int { return max(min(want, w-6), 1) }
+func Inner(want, w int) int { return max(min(want, w-6), 1) }

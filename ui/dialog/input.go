@@ -91,7 +91,7 @@ func (d *Input) submit() Action {
 
 // View renders the input with the cursor's mark.
 func (d *Input) View(w, h int, st *theme.Styles) string {
-	in := inner(choiceWidth, w)
+	in := Inner(choiceWidth, w)
 	var lines []string
 	body := safe.Wrap(d.body, in)
 	if d.body != "" {
@@ -110,5 +110,5 @@ func (d *Input) View(w, h int, st *theme.Styles) string {
 	}
 	lines = append(lines, st.Field.GutterFocused.Render("┃")+" "+line)
 	lines = append(lines, st.Field.Error.Render(string(safe.Truncate(d.err, in))))
-	return frame(d.title, lines, in, st)
+	return Frame(d.title, lines, in, st)
 }

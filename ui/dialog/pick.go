@@ -213,7 +213,7 @@ func (p *Pick) View(w, h int, st *theme.Styles) string {
 	for _, c := range p.widths {
 		want += c + 2
 	}
-	in := inner(min(max(want, choiceWidth), 110), w)
+	in := Inner(min(max(want, choiceWidth), 110), w)
 	const chrome = 8 // border, title and its space, filter and its space, note
 	room := max(min(h-chrome-1, max(len(p.rows), 3)), 1)
 	p.list.SetSize(in, room)
@@ -234,7 +234,7 @@ func (p *Pick) View(w, h int, st *theme.Styles) string {
 		lines = append(lines, strings.Split(p.list.View(), "\n")...)
 	}
 	lines = append(lines, "", p.note(in, st))
-	return frame(p.title, lines, in, st)
+	return Frame(p.title, lines, in, st)
 }
 
 func (p *Pick) note(in int, st *theme.Styles) string {

@@ -101,7 +101,7 @@ func (t *Text) wrap(in int, st *theme.Styles) {
 
 // View renders the part in sight.
 func (t *Text) View(w, h int, st *theme.Styles) string {
-	in := inner(textWidth, w)
+	in := Inner(textWidth, w)
 	t.wrap(in, st)
 	const chrome = 6 // border, title and its space, space and foot
 	t.page = max(min(len(t.lines), h-chrome), 1)
@@ -116,5 +116,5 @@ func (t *Text) View(w, h int, st *theme.Styles) string {
 	if foot != "" {
 		lines = append(lines, "", st.Text.Quiet.Render(safe.Truncate(foot, in)))
 	}
-	return frame(t.title, lines, in, st)
+	return Frame(t.title, lines, in, st)
 }

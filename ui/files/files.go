@@ -1,0 +1,272 @@
+// Package files is a file browser for a dialog.
+//
+// Folders are read in commands and never while drawing; an answer that comes
+// after the user has moved on is dropped. Names are foreign text and pass
+// ui/safe. Only regular files and folders are shown: opening a pipe or a
+// device to look at it could hang or do harm.
+package files
+
+import (
+	"path/filepath"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/ui/bar"
+	"seedreel/ui/dialog"
+	"seedreel/ui/list"
+	"seedreel/ui/safe"
+	"seedreel/ui/theme"
+)
+
+// Chosen is the action of a browser that was left with enter.
+type Chosen struct {
+	ID    string
+	Paths []string // absolute, in the order they were marked
+}
+
+// DialogID names the browser the action came from.
+func (c Chosen) DialogID() string { return c.ID }
+
+// Options say what a browser offers.
+type Options struct {
+	ID    string
+	Title safe.String
+	// Suffixes are the endings shown, such as ".png", in any case; none is all.
+	Suffixes []string
+	// Many is how many files may be marked; 0 and 1 pick one.
+	Many int
+	// Now is the clock for the ages of files.
+	Now func() time.Time
+}
+
+// Entry is one file or folder.
+type Entry struct {
+	Name string
+	Dir  bool
+	Size int64
+	At   time.Time
+}
+
+// Browser lists a folder. Typing filters, enter opens or picks, left or
+// backspace goes up, space marks, alt+. shows hidden files.
+type Browser struct {
+	opts    Options
+	dir     string
+	entries []Entry
+	filter  string
+	hidden  bool
+	loading bool
+	err     safe.String
+	request int
+	from    string // folder left by going up, to be selected in its parent
+	marked  []string
+	list    *list.List[Entry, string]
+	st      *theme.Styles
+}
+
+// New makes a browser; the command of Open fills it.
+func New(opts Options) *Browser {
+	b := &Browser{opts: opts}
+	b.list = list.New(func(e Entry) string { return e.Name }, b.row)
+	b.list.Keys = list.ArrowKeyMap()
+	return b
+}
+
+// Open goes to a folder.
+func (b *Browser) Open(dir string) tea.Cmd {
+	b.request++
+	b.dir, b.filter, b.loading, b.err = dir, "", true, ""
+	return read(b.request, b.opts.ID, dir)
+}
+
+// Dir is the folder shown, to be remembered for the next time.
+func (b *Browser) Dir() string { return b.dir }
+
+// ID names the dialog.
+func (b *Browser) ID() string { return b.opts.ID }
+
+// Update moves, filters, marks and picks.
+func (b *Browser) Update(msg tea.Msg) (dialog.Action, tea.Cmd) {
+	switch m := msg.(type) {
+	case readMsg:
+		b.loaded(m)
+	case tea.PasteMsg:
+		b.setFilter(b.filter + strings.TrimSpace(string(safe.Line(m.Content))))
+	case tea.KeyPressMsg:
+		return b.press(m)
+	}
+	return nil, nil
+}
+
+func (b *Browser) loaded(m readMsg) {
+	if m.request != b.request || m.id != b.opts.ID {
+		return
+	}
+	b.loading, b.err, b.entries = false, m.err, m.entries
+	b.list.SetItems(nil)
+	b.apply()
+	if b.from != "" {
+		b.list.Select(b.from)
+		b.from = ""
+	} else {
+		b.list.Move(-b.list.Len())
+	}
+}
+
+func (b *Browser) press(m tea.KeyPressMsg) (dialog.Action, tea.Cmd) {
+	switch k := m.String(); k {
+	case "ctrl+c":
+		return dialog.Closed{ID: b.opts.ID}, nil
+	case "esc":
+		if b.filter == "" {
+			return dialog.Closed{ID: b.opts.ID}, nil
+		}
+		b.setFilter("")
+	case "enter", "right":
+		return b.enter(k == "enter")
+	case "left":
+		return nil, b.up()
+	case "backspace":
+		if b.filter == "" {
+			return nil, b.up()
+		}
+		r := []rune(b.filter)
+		b.setFilter(string(r[:len(r)-1]))
+	case "ctrl+u":
+		b.setFilter("")
+	case "alt+.":
+		b.hidden = !b.hidden
+		b.apply()
+	case "space":
+		b.mark()
+	default:
+		if !b.list.Update(m) && m.Text != "" {
+			b.setFilter(b.filter + safe.Edit(m.Text))
+		}
+	}
+	return nil, nil
+}
+
+// enter opens a folder, or leaves with what is marked, or with the file under
+// the mark; the right arrow only opens folders.
+func (b *Browser) enter(pick bool) (dialog.Action, tea.Cmd) {
+	sel, ok := b.list.Selected()
+	switch {
+	case ok && sel.Dir:
+		return nil, b.Open(filepath.Join(b.dir, sel.Name))
+	case !pick:
+		return nil, nil
+	case len(b.marked) > 0:
+		return Chosen{b.opts.ID, b.marked}, nil
+	case ok:
+		return Chosen{b.opts.ID, []string{filepath.Join(b.dir, sel.Name)}}, nil
+	}
+	return nil, nil
+}
+
+func (b *Browser) up() tea.Cmd {
+	parent := filepath.Dir(b.dir)
+	if parent == b.dir {
+		return nil
+	}
+	b.from = filepath.Base(b.dir)
+	return b.Open(parent)
+}
+
+// mark marks the selected file, or takes its mark away.
+func (b *Browser) mark() {
+	sel, ok := b.list.Selected()
+	if !ok || sel.Dir || b.opts.Many < 2 {
+		return
+	}
+	path := filepath.Join(b.dir, sel.Name)
+	b.list.Invalidate()
+	for i, p := range b.marked {
+		if p == path {
+			b.marked = append(b.marked[:i:i], b.marked[i+1:]...)
+			return
+		}
+	}
+	if len(b.marked) < b.opts.Many {
+		b.marked = append(b.marked, path)
+		b.list.Move(1)
+	}
+}
+
+func (b *Browser) place(path string) int {
+	for i, p := range b.marked {
+		if p == path {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+func (b *Browser) setFilter(f string) {
+	b.filter = f
+	b.apply()
+	b.list.Move(-b.list.Len())
+}
+
+// apply shows the entries that fit filter, endings and hiding. Typing a dot
+// first asks for hidden files too.
+func (b *Browser) apply() {
+	want := strings.ToLower(b.filter)
+	hidden := b.hidden || strings.HasPrefix(want, ".")
+	var shown []Entry
+	for _, e := range b.entries {
+		name := strings.ToLower(e.Name)
+		switch {
+		case strings.HasPrefix(name, ".") && !hidden:
+		case !e.Dir && !b.fits(name):
+		case !strings.Contains(name, want):
+		default:
+			shown = append(shown, e)
+		}
+	}
+	b.list.SetItems(shown)
+}
+
+func (b *Browser) fits(lower string) bool {
+	if len(b.opts.Suffixes) == 0 {
+		return true
+	}
+	for _, s := range b.opts.Suffixes {
+		if strings.HasSuffix(lower, strings.ToLower(s)) {
+			return true
+		}
+	}
+	return false
+}
+
+// row is mark, name, size and age; folders have a slash.
+func (b *Browser) row(e Entry, width int, selected bool) string {
+	st := b.st
+	lead := "  "
+	if selected {
+		lead = st.Row.Mark.Render("▸") + " "
+	}
+	if b.opts.Many > 1 {
+		tick := "  "
+		if !e.Dir && b.place(filepath.Join(b.dir, e.Name)) > 0 {
+			tick = st.Row.Mark.Render("✓") + " "
+		}
+		lead += tick
+	}
+	name, style := safe.Line(e.Name), st.Text.Base
+	size := safe.String(bar.Bytes(e.Size))
+	if e.Dir {
+		name, style, size = name+"/", st.Text.Bright, ""
+	}
+	const sizeW, ageW = 8, 14
+	room := max(width-safe.Width(lead)-sizeW-ageW, 8)
+	age := safe.String(bar.Age(e.At, b.opts.Now()))
+	line := lead + style.Render(string(safe.PadRight(name, room))) +
+		st.Text.Quiet.Render(string(safe.PadLeft(size, sizeW)+safe.PadLeft(age, ageW)))
+	if selected {
+		return st.Select(line, width)
+	}
+	return safe.Truncate(line, width)
+}

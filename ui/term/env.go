@@ -1,0 +1,79 @@
+// Package term knows terminals: what the environment says about them, the
+// clipboard, the editor, suspending, and opening things.
+//
+// What can be decided from the environment is decided by pure functions over a
+// getenv, so that tests and SSH sessions give their own.
+package term
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Env is what the environment tells about the terminal.
+type Env struct {
+	Term    string
+	Tmux    bool // inside tmux
+	Screen  bool // inside GNU screen
+	SSH     bool // the terminal is on another machine
+	Dumb    bool // cannot move the cursor: plain lines only
+	NoColor bool // NO_COLOR is set to anything
+	Display bool // a desktop of this machine can show things
+}
+
+// Probe reads the environment.
+func Probe(getenv func(string) string) Env {
+	t := getenv("TERM")
+	e := Env{Term: t}
+	e.Tmux = getenv("TMUX") != ""
+	e.Screen = getenv("STY") != "" || !e.Tmux && strings.HasPrefix(t, "screen")
+	// One of the three is often missing: sudo and tmux each drop some.
+	e.SSH = getenv("SSH_TTY") != "" || getenv("SSH_CONNECTION") != "" || getenv("SSH_CLIENT") != ""
+	e.Dumb = t == "dumb"
+	// The library parses the value as a boolean and misses NO_COLOR=yes.
+	e.NoColor = getenv("NO_COLOR") != ""
+	e.Display = getenv("DISPLAY") != "" || getenv("WAYLAND_DISPLAY") != ""
+	return e
+}
+
+// Queryable reports whether the terminal can be asked questions. The Linux
+// console and old terminals print what they do not understand.
+func (e Env) Queryable() bool {
+	return e.Term != "" && !e.Dumb && e.Term != "linux" && !strings.HasPrefix(e.Term, "vt")
+}
+
+// Profile is the colour profile to force; ok is false when the program should
+// find out itself.
+func (e Env) Profile() (p colorprofile.Profile, ok bool) {
+	if e.NoColor || e.Dumb {
+		return colorprofile.ASCII, true
+	}
+	return 0, false
+}
+
+// Ask returns the questions that Bubble Tea does not ask by itself over SSH:
+// whether frames may be drawn at once (mode 2026) and whether there are more
+// than 256 colours, as COLORTERM does not travel. Replies arrive as ordinary
+// messages; the library acts on the first, Upgrade on the second.
+func (e Env) Ask() tea.Cmd {
+	if !e.SSH || !e.Queryable() {
+		return nil
+	}
+	ask := []tea.Cmd{tea.Raw(ansi.RequestModeSynchronizedOutput)}
+	if !e.NoColor {
+		ask = append(ask, tea.RequestCapability("RGB"))
+	}
+	return tea.Batch(ask...)
+}
+
+// Upgrade acts on the reply about colours that the library does not: it knows
+// "RGB" without a value, and most terminals answer "RGB=8" or "RGB=8/8/8".
+func (e Env) Upgrade(msg tea.CapabilityMsg) tea.Cmd {
+	if e.NoColor || !strings.HasPrefix(msg.Content, "RGB=") {
+		return nil
+	}
+	return func() tea.Msg { return tea.ColorProfileMsg{Profile: colorprofile.TrueColor} }
+}
