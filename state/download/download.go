@@ -1,0 +1,179 @@
+// Package download brings a finished clip from a service's link to a file.
+//
+// A clip was paid for and its link lives for hours, so this package is built
+// around two promises: what stands under a final name is whole, and a file
+// that was already there is never touched. Bytes go to a part file in the
+// target folder, with a sidecar that says what they are a part of; only a
+// checked, synced part takes the final name, by a hard link that cannot
+// overwrite.
+//
+// Links come from the service, hence from outside: they are followed without
+// credentials, over https, and never to an address inside the user's network.
+package download
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+const (
+	// defaultIdle is how long a transfer may stand still. There is no limit on
+	// the whole: a slow link is no reason to lose a paid clip.
+	defaultIdle = 30 * time.Second
+	// defaultMax bounds a clip; the longest the services make are far below.
+	defaultMax int64 = 2 << 30
+	// maxStarts is how often one Get begins again at byte 0 before it leaves
+	// the next try to its caller, who knows how to wait.
+	maxStarts = 3
+)
+
+// Order is one clip to fetch.
+type Order struct {
+	// URL is the service's link, untrusted.
+	URL string
+	// Dir is the folder of the clip; it is made when missing.
+	Dir string
+	// Name is the file's name without an extension, as FileName makes it. The
+	// extension follows from the content.
+	Name string
+	// JobID names the part file, so that a later Get of the same job goes on
+	// where this one stopped. Letters, digits, dash and underscore, up to 128.
+	JobID string
+	// Claim, when set, is told the final path before the clip takes it. The
+	// caller writes it down; an error stops the download and keeps the part.
+	// It is called again with another path when the first is taken.
+	Claim func(path string) error
+	// Progress, when set, is told the bytes that are here and the bytes in
+	// all (0 when not known), from the goroutine that called Get.
+	Progress func(have, total int64)
+}
+
+// Result is a clip on disk. SHA256 is in lower-case hex.
+type Result struct {
+	Path   string
+	Bytes  int64
+	SHA256 string
+	ETag   string
+}
+
+// DialFunc opens a connection to addr, a host and a port.
+type DialFunc func(ctx context.Context, network, addr string) (net.Conn, error)
+
+// Options says how to download. The zero value is ready for use.
+type Options struct {
+	// UserAgent is sent with each request.
+	UserAgent string
+	// AllowLoopback lets links lead to this machine, over plain http too. It
+	// is for a service that itself was configured on loopback.
+	AllowLoopback bool
+	// DialHosts has the hosts that are served inside this process, by name
+	// without a port. They may be reached over plain http.
+	DialHosts map[string]DialFunc
+	// Proxy picks a proxy, as http.ProxyFromEnvironment does; nil for none.
+	// The proxy itself may stand on a private address.
+	Proxy func(*http.Request) (*url.URL, error)
+	// Now is the clock, time.Now when nil. It reads Retry-After dates.
+	Now func() time.Time
+	// IdleTimeout is how long nothing may arrive, 30 s when 0.
+	IdleTimeout time.Duration
+	// MaxBytes is the longest clip, 2 GiB when 0.
+	MaxBytes int64
+}
+
+// Downloader fetches clips. It is safe for concurrent use; how many run at a
+// time is the caller's business.
+type Downloader struct {
+	opt    Options
+	client *http.Client
+	guard  *guard
+	// free tells the bytes free for us in a folder, false when not known.
+	free func(dir string) (int64, bool)
+	// link gives a part its final name without ever overwriting.
+	link func(root *os.Root, part, name string) error
+}
+
+// New makes a Downloader.
+func New(opt Options) *Downloader {
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.IdleTimeout <= 0 {
+		opt.IdleTimeout = defaultIdle
+	}
+	if opt.MaxBytes <= 0 {
+		opt.MaxBytes = defaultMax
+	}
+	g := newGuard(&opt)
+	return &Downloader{opt: opt, client: g.client(), guard: g, free: freeBytes, link: (*os.Root).Link}
+}
+
+// Close drops idle connections.
+func (d *Downloader) Close() { d.client.CloseIdleConnections() }
+
+var jobIDPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
+
+func (o *Order) check() error {
+	if !jobIDPattern.MatchString(o.JobID) {
+		return fail(Refused, "checking the order", fmt.Errorf("%q is no job id", o.JobID))
+	}
+	if o.Name == "" || o.Name != filepath.Base(o.Name) || strings.ContainsAny(o.Name, "/\\\x00:") || o.Name[0] == '.' || len(o.Name) > maxName {
+		return fail(Refused, "checking the order", fmt.Errorf("%q is no file name", o.Name))
+	}
+	if o.Dir == "" {
+		return fail(Refused, "checking the order", fmt.Errorf("no folder"))
+	}
+	return nil
+}
+
+// Get fetches one clip, going on with what an earlier Get of the same job
+// left. It does not wait and try again: an error of kind Network asks the
+// caller to, and the part stays for it. Every error is an *Error, but for what
+// Claim returned, which is wrapped as it is.
+func (d *Downloader) Get(ctx context.Context, o Order) (Result, error) {
+	if err := o.check(); err != nil {
+		return Result{}, err
+	}
+	u, err := d.guard.parse(o.URL)
+	if err != nil {
+		return Result{}, err
+	}
+	p, err := openPart(o.Dir, o.JobID)
+	if err != nil {
+		return Result{}, err
+	}
+	defer p.close()
+	if r, ok, err := d.landed(p, &o); ok || err != nil {
+		return r, err
+	}
+	if !p.full() {
+		if err := d.fill(ctx, p, u, &o); err != nil {
+			return Result{}, err
+		}
+	}
+	return d.publish(p, &o)
+}
+
+// Discard removes what an unfinished download of a job left in a folder, for
+// a clip that will never come.
+func (d *Downloader) Discard(dir, jobID string) error {
+	if !jobIDPattern.MatchString(jobID) {
+		return fail(Refused, "discarding a part", fmt.Errorf("%q is no job id", jobID))
+	}
+	if _, err := os.Stat(dir); os.IsNotExist(err) {
+		return nil
+	}
+	p, err := openPart(dir, jobID)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	return p.remove()
+}
