@@ -78,9 +78,7 @@ func (s *silence) Is(target error) bool { return target == os.ErrDeadlineExceede
 // A nil error means accepted.
 func (c *Client) Post(ctx context.Context, call Call, body []byte, accept func(*Answer) bool) error {
 	call.Method = http.MethodPost
-	// NopCloser around a reader of a type that net/http does not know: it sets
-	// no GetBody, so nothing below can read the body a second time.
-	call.Body, call.Size = io.NopCloser(struct{ io.Reader }{bytes.NewReader(body)}), int64(len(body))
+	call.Body, call.Size = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	call.Header = call.Header.Clone()
 	if call.Header == nil {
 		call.Header = http.Header{}
@@ -183,6 +181,9 @@ func (c *Client) judge(call *Call, o *Outcome) error {
 	if o.Answer != nil && o.Answer.OK() && o.Readable {
 		return nil
 	}
+	if call.Link != "" {
+		return c.failure(call, kindOfLink(o), o)
+	}
 	return c.failure(call, kindOf(o), o)
 }
 
@@ -239,6 +240,8 @@ func (c *Client) request(ctx context.Context, call *Call) (*http.Request, error)
 		return nil, bare(err)
 	}
 	if call.Body != nil {
+		// Set here and not by NewRequest, which would add a GetBody, with which
+		// net/http can send a body a second time.
 		req.Body, req.ContentLength = call.Body, call.Size
 	}
 	for k, v := range call.Header {

@@ -79,6 +79,17 @@ func kindOf(o *Outcome) client.Kind {
 	return client.KindUnavailable
 }
 
+// kindOfLink is kindOf for a host that a service named: its "no" is about the
+// link's signature, which a new link mends, and not about our key.
+func kindOfLink(o *Outcome) client.Kind {
+	switch k := kindOf(o); k {
+	case client.KindUnauthorized, client.KindNotFound, client.KindNoFunds:
+		return client.KindUnavailable
+	default:
+		return k
+	}
+}
+
 // failure dresses an outcome as an error. The service's words pass through the
 // key's own filter, as some services repeat a key that they refuse.
 func (c *Client) failure(call *Call, kind client.Kind, o *Outcome) *client.Error {

@@ -38,6 +38,13 @@ func (b *body) Read(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.sent += int64(n)
+	if b.sent == b.total && err == nil {
+		// Look one byte further now: net/http does so too, but maybe only
+		// after the service has answered.
+		m, perr := io.ReadFull(b.rc, make([]byte, 1))
+		b.sent += int64(m)
+		err = perr
+	}
 	switch {
 	case b.sent > b.total, errors.Is(err, io.EOF) && b.sent < b.total:
 		b.err = errChanged

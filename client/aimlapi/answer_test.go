@@ -1,0 +1,159 @@
+package aimlapi
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"seedreel/client"
+	"seedreel/client/rest"
+)
+
+const signed = "https://ark-content-generation-ap-southeast-1.tos-ap-southeast-1.volces.com/seedance-1-0-lite-t2v/0217e.mp4?" +
+	"X-Tos-Algorithm=TOS4-HMAC-SHA256&X-Tos-Credential=c&X-Tos-Date=20250704T111816Z&X-Tos-Expires=86400&X-Tos-Signature=s&X-Tos-SignedHeaders=host"
+
+func TestFetchStatuses(t *testing.T) {
+	t.Parallel()
+	const video = `,"video":{"url":"https://cdn.aimlapi.com/a.mp4"}`
+	for _, tc := range []struct {
+		word, rest string
+		want       client.Status
+		kind       client.Kind // of the failure
+		links      int
+	}{
+		{"queued", "", client.StatusQueued, 0, 0},
+		{"waiting", "", client.StatusQueued, 0, 0},
+		{"generating", `,"video":null,"error":null`, client.StatusRunning, 0, 0},
+		{"active", "", client.StatusRunning, 0, 0},
+		{"processing", "", client.StatusRunning, 0, 0},
+		{"completed", video, client.StatusCompleted, 0, 1},
+		{"succeeded", video, client.StatusCompleted, 0, 1},
+		{"complete", video, client.StatusCompleted, 0, 1},
+		{"completed", `,"video":[{"url":"https://a"},{"url":"https://b"}]`, client.StatusCompleted, 0, 2},
+		{"completed", `,"video":"https://a"`, client.StatusCompleted, 0, 1},
+		{"completed", `,"video":null`, client.StatusOther, 0, 0},
+		{"error", `,"error":{"name":"ContentPolicy","message":"blocked"}`, client.StatusFailed, client.KindModeration, 0},
+		{"error", `,"error":{"name":"OutputVideoSensitiveContentDetected","message":"no"}`, client.StatusFailed, client.KindModeration, 0},
+		{"error", `,"error":{"name":"InvalidParameter.seed","message":"no"}`, client.StatusFailed, client.KindInvalid, 0},
+		{"error", `,"error":{"detail":[{"loc":["body","image_url"],"msg":"Could not detect face in the image","type":"face_detection_error","input":"x"}]}`, client.StatusFailed, client.KindInvalid, 0},
+		{"error", `,"error":"broken"`, client.StatusFailed, client.KindFailed, 0},
+		{"error", ``, client.StatusFailed, client.KindFailed, 0},
+		{"failed", `,"error":{"name":"InternalServiceError","message":"no"}`, client.StatusFailed, client.KindFailed, 0},
+		{"cancelled", "", client.StatusCanceled, client.KindFailed, 0},
+		{"canceled", "", client.StatusCanceled, client.KindFailed, 0},
+		{"expired", "", client.StatusTimedOut, client.KindFailed, 0},
+		{"In Review", "", client.StatusOther, 0, 0},
+	} {
+		t.Run(tc.word+tc.rest, func(t *testing.T) {
+			t.Parallel()
+			p := serve(t, says(200, `{"id":"`+id+`","status":"`+tc.word+`"`+tc.rest+`}`))
+			got, err := p.Fetch(t.Context(), lite(legacy), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Status != tc.want || got.Word != tc.word || len(got.Outputs) != tc.links || got.ID != id {
+				t.Errorf("Fetch = %+v, want status %d and %d links", got, tc.want, tc.links)
+			}
+			if (got.Failure != nil) != (tc.kind != 0) || (got.Failure != nil && got.Failure.Kind != tc.kind) {
+				t.Errorf("Failure = %v, want kind %q", got.Failure, tc.kind)
+			}
+		})
+	}
+}
+
+func TestFailureWords(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string][2]string{
+		`{"name":"ContentPolicy","message":"blocked"}`:                 {"ContentPolicy", "blocked"},
+		`{"detail":[{"msg":"no face","type":"face_detection_error"}]}`: {"face_detection_error", "no face"},
+		`{"detail":"plain"}`:             {"", "plain"},
+		`{"detail":["first","second"]}`:  {"", "first"},
+		`"text"`:                         {"", "text"},
+		`{}`:                             {"", ""},
+		`null`:                           {"", ""},
+		`{"type":"t","msg":"m"}`:         {"t", "m"},
+		`{"message":{"a":1},"name":"n"}`: {"n", ""},
+	} {
+		if e := failure([]byte(raw)); e.Code != want[0] || e.Message != want[1] {
+			t.Errorf("failure(%s) = code %q, message %q, want %q", raw, e.Code, e.Message, want)
+		}
+	}
+}
+
+func TestOutputExpiry(t *testing.T) {
+	t.Parallel()
+	for link, want := range map[string]time.Time{
+		signed: time.Date(2025, 7, 5, 11, 18, 16, 0, time.UTC),
+		"https://cdn.aimlapi.com/a.mp4?X-Tos-Date=20260101T000000Z&X-Tos-Expires=60": time.Date(2026, 1, 1, 0, 1, 0, 0, time.UTC),
+		"https://cdn.aimlapi.com/a.mp4":                                              {},
+		"https://a/?X-Tos-Date=20260101T000000Z":                                     {},
+		"https://a/?X-Tos-Date=20260101T000000Z&X-Tos-Expires=-1":                    {},
+		"https://a/?X-Tos-Date=20260101T000000Z&X-Tos-Expires=9223372036854775807":   {},
+		"https://a/?X-Tos-Date=yesterday&X-Tos-Expires=60":                           {},
+		"%": {},
+	} {
+		if got := expiry(link); !got.Equal(want) {
+			t.Errorf("expiry(%.40q) = %v, want %v", link, got, want)
+		}
+	}
+	p := serve(t, says(200, `{"status":"completed","video":{"url":"`+signed+`"}}`))
+	got, err := p.Fetch(t.Context(), lite(universal), id)
+	if err != nil || len(got.Outputs) != 1 || got.Outputs[0].URL != signed || got.Outputs[0].Expires.IsZero() {
+		t.Errorf("Fetch = %+v, %v, want the signed link with its end", got, err)
+	}
+}
+
+func TestFetchErrors(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		status int
+		body   string
+		want   client.Kind
+	}{
+		{401, `{"message":"no"}`, client.KindUnauthorized},
+		{403, `{"message":"You've run out of funds."}`, client.KindNoFunds},
+		{404, `{"statusCode":404,"message":"unknown"}`, client.KindNotFound},
+		{429, `{"message":"Too Many Requests"}`, client.KindRateLimited},
+		{500, `{"message":"Internal server error"}`, client.KindUnavailable},
+		{503, `Service unavailable`, client.KindUnavailable},
+		{200, `null`, client.KindUnavailable},
+		{200, `<html>`, client.KindUnavailable},
+		{200, `{"id":"a"}`, client.KindUnavailable},
+		{200, strings.Repeat("[", 100_000), client.KindUnavailable},
+	} {
+		_, err := serve(t, says(tc.status, tc.body)).Fetch(t.Context(), lite(universal), id)
+		if got := client.KindOf(err); got != tc.want {
+			t.Errorf("HTTP %d %.40s: Fetch = %v, want kind %q", tc.status, tc.body, err, tc.want)
+		}
+	}
+}
+
+func FuzzAnswers(f *testing.F) {
+	for _, s := range []string{
+		`{"id":"a","status":"queued","meta":{"usage":{"credits_used":2000000,"usd_spent":"1"}}}`,
+		`{"status":"completed","video":[{"url":"` + signed + `"},"x"]}`,
+		`{"status":"error","error":{"detail":[{"msg":"m","type":"t"}]}}`,
+		`{"title":"Forbidden","status":403,"message":"You've run out of funds."}`,
+		`{"error":{"message":"m","type":"t"}}`, `null`, `<html>`, ``, `{"generation_id":7}`,
+	} {
+		f.Add(200, []byte(s))
+		f.Add(400, []byte(s))
+	}
+	f.Fuzz(func(t *testing.T, status int, b []byte) {
+		g, ok := readGeneration(b)
+		if ok && !goodID(string(g.ID)) {
+			t.Errorf("readGeneration(%q) takes the id %q", b, g.ID)
+		}
+		p := g.prediction()
+		if p.Failure != nil && p.Failure.Kind == client.KindUnknown {
+			t.Errorf("%q: a failure without a kind", b)
+		}
+		if p.Charge != nil && *p.Charge < 0 {
+			t.Errorf("%q: a charge of %v", b, *p.Charge)
+		}
+		if p.Status == client.StatusCompleted && len(p.Outputs) == 0 {
+			t.Errorf("%q: completed without a link", b)
+		}
+		readFault(&rest.Answer{Status: status, Body: b})
+	})
+}
