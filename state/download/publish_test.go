@@ -13,19 +13,8 @@ import (
 // publishing, with the clip all there.
 func crashed(t *testing.T, dir string, clip []byte, m meta) {
 	t.Helper()
-	p, err := openPart(dir, "j")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer p.close()
-	if _, err := p.f.Write(clip); err != nil {
-		t.Fatal(err)
-	}
 	m.Total = int64(len(clip))
-	p.meta = m
-	if err := p.save(); err != nil {
-		t.Fatal(err)
-	}
+	begun(t, dir, clip, m)
 }
 
 // offline is a server that must not be asked: the clip is here already.
