@@ -103,7 +103,7 @@ func (v *aimlapi) create(w http.ResponseWriter, r *http.Request) {
 	}
 	v.mark(w, r, &t)
 	answer := map[string]any{"id": t.ID, "status": "queued"}
-	if e := client.EstimatePrice(m, t.Values, 0); e.Known {
+	if e := client.EstimatePrice(m, m.Fill(t.Values), 0); e.Known {
 		credits := int64(e.Total) * (creditsPerDollar / int64(client.Dollar))
 		answer["meta"] = map[string]any{"usage": map[string]any{"credits_used": credits, "usd_spent": e.Total}}
 		w.Header().Set("X-Aimlapi-Credits-Used", strconv.FormatInt(credits, 10))

@@ -75,7 +75,7 @@ func TestClipsOfEverySize(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for seconds := 1; seconds <= 5; seconds++ {
+			for _, seconds := range []int{1, 2, 5} {
 				task := Task{ID: "0123", Seed: int64(seconds), Seconds: seconds, Width: s.w, Height: s.h}
 				clip, err := loopClip(&task)
 				if err != nil {

@@ -6,6 +6,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/textproto"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -219,5 +220,27 @@ func TestSafeName(t *testing.T) {
 	}
 	if got := safeName(strings.Repeat("x", 500) + ".png"); len(got) != 100 || !strings.HasSuffix(got, ".png") {
 		t.Errorf("a long name became %q", got)
+	}
+}
+
+func TestOldFilesAreSwept(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c := newClock()
+	for name, age := range map[string]time.Duration{
+		"0123456789abcdef": 9 * 24 * time.Hour, "aaaa.mp4": 9 * 24 * time.Hour, "young": time.Hour, "holiday photo.png": 999 * 24 * time.Hour,
+	} {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(file, c.now().Add(-age), c.now().Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	newBench(t, func(o *Options) { o.UploadDir = dir })
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) != 2 || left[0].Name() != "holiday photo.png" || left[1].Name() != "young" {
+		t.Errorf("left: %v (%v)", left, err)
 	}
 }

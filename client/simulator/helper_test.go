@@ -47,9 +47,12 @@ func (c *clock) add(d time.Duration) {
 	c.t = c.t.Add(d)
 }
 
+// loaded is the built-in catalogue, which nobody changes, read once.
+var loaded = sync.OnceValues(func() (*client.Catalogue, error) { return client.LoadCatalogue(assets.Models()) })
+
 func catalogue(tb testing.TB) *client.Catalogue {
 	tb.Helper()
-	c, err := client.LoadCatalogue(assets.Models())
+	c, err := loaded()
 	if err != nil {
 		tb.Fatal(err)
 	}

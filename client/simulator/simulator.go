@@ -71,6 +71,9 @@ func New(o Options) (*Simulator, error) {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, fmt.Errorf("starting the simulator: %w", err)
 		}
+		if err := sweep(dir, o.Now().Add(-retention-signedLife)); err != nil {
+			return nil, fmt.Errorf("starting the simulator: %w", err)
+		}
 	}
 	s := &Simulator{
 		catalogue: o.Catalogue, now: o.Now, speed: o.Speed, base: strings.TrimRight(o.Base, "/"),
@@ -135,7 +138,7 @@ func (s *Simulator) accept(ctx context.Context, t Task, p *picture) error {
 		return err
 	}
 	s.tasks.put(t)
-	if p != nil {
+	if p != nil && t.at(s.now(), s.speed).ending == endsWell {
 		s.studio.start(ctx, &t, p)
 	}
 	return nil

@@ -62,7 +62,7 @@ func TestTheLoopStandsIn(t *testing.T) {
 func TestCloseStopsDrawing(t *testing.T) {
 	t.Parallel()
 	slow := filepath.Join(t.TempDir(), "slow")
-	if err := os.WriteFile(slow, []byte("#!/bin/sh\nexec sleep 600\n"), 0o700); err != nil { //nolint:gosec // it is to be run
+	if err := os.WriteFile(slow, []byte("#!/bin/sh\nexec sleep 600\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	b := newBench(t, func(o *Options) { o.FFmpeg, o.Cache = slow, t.TempDir() })

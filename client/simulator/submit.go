@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"net/http"
@@ -53,10 +54,8 @@ func (s *Simulator) submit(r *http.Request, m *client.Model, id string, body []b
 	}
 	t := Task{
 		ID: id, Provider: m.Provider, Model: m.ID, Path: r.URL.Path, Values: in.values, Created: s.now().UTC(),
-		ClientRequestID: requestID(r), Spelt: in.spelt, Dropped: in.dropped, Seconds: m.Seconds(in.values),
-	}
-	if t.Seconds == 0 {
-		t.Seconds = usualSeconds
+		ClientRequestID: requestID(r), Spelt: in.spelt, Dropped: in.dropped,
+		Seconds: cmp.Or(m.Seconds(m.Fill(in.values)), usualSeconds),
 	}
 	frame := s.frameOf(m, in.values, in.picture)
 	t.Width, t.Height = frame.w, frame.h

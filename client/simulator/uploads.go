@@ -167,6 +167,28 @@ func (s *Simulator) receive(x upload, r io.Reader) (upload, error) {
 	return x, nil
 }
 
+// sweep removes what this program left in a folder before a time: nobody can
+// ask for it any more. Files with other names are none of ours.
+func sweep(dir string, before time.Time) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("clearing a folder: %w", err)
+	}
+	for _, e := range entries {
+		if !plainID(strings.TrimSuffix(e.Name(), ".mp4")) {
+			continue
+		}
+		info, err := e.Info()
+		if err != nil || !info.ModTime().Before(before) {
+			continue // somebody else has just removed it, or it is young
+		}
+		if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+			return fmt.Errorf("clearing a folder: %w", err)
+		}
+	}
+	return nil
+}
+
 // safeName makes a client's file name fit for a link: its last part, short and
 // without anything but letters, digits, dots, dashes and underscores.
 func safeName(name string) string {
