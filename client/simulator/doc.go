@@ -12,6 +12,12 @@
 //	simulate failure      ends failed, as when a service cannot make the clip
 //	simulate slow         takes four times as long
 //
+// A clip has the frame size that the catalogue states, 24 frames a second and
+// one frame more than rate times length. Loops for every documented size up to
+// 1080p are built in; for larger and undocumented sizes the nearest smaller loop
+// of the same ratio is served. With FFmpeg at hand and a picture that was
+// uploaded or sent along, the clip is that picture in slow motion instead.
+//
 // Paths, bodies and error shapes follow the vendors' public documentation and
 // code: WaveSpeedAI's JS and Python SDKs and CLI, and the AI/ML API's published
 // schemas with its captured answers. Where a service's behaviour is not

@@ -57,6 +57,8 @@ func TestRefusals(t *testing.T) {
 		{"aimlapi missing prompt", "POST", aimlOld, `{"model":"` + aimlLite + `","image_url":"http://a/1"}`, "k", 400, "prompt: Required"},
 		{"aimlapi duration", "POST", aimlOld, `{"model":"` + aimlLite + `","image_url":"http://a/1","prompt":"a","duration":7}`, "k", 400, "Invalid enum value. Expected '5' | '10', received '7'"},
 		{"aimlapi camera", "POST", aimlOld, `{"model":"` + aimlLite + `","image_url":"http://a/1","prompt":"a","camera_fixed":3}`, "k", 400, "Expected boolean, received number"},
+		{"last image without a first", "POST", aimlNew, `{"model":"bytedance/seedance-1-0-pro-i2v","prompt":"a","last_image_url":"http://a/1"}`, "k", 400, "image_url: Required"},
+		{"nothing to refer to", "POST", ws("bytedance/seedance-2.0/reference-to-video-turbo"), `{"prompt":"a"}`, "k", 400, "at least one of"},
 		{"aimlapi poll without an id", "GET", aimlOld, "", "k", 400, "generation_id"},
 		{"aimlapi poll of an unknown id", "GET", aimlOld + "?generation_id=x", "", "k", 404, "not found"},
 	}
