@@ -44,16 +44,27 @@ type change struct {
 // anything worth telling changed. What was confirmed (model, prompt, values,
 // seed, estimate) is not written. edit may run twice; it must do no I/O.
 func (s *Store) Advance(ctx context.Context, id string, from []job.State, edit func(*job.Job)) (*job.Job, error) {
-	return s.advance(ctx, id, from, "", edit)
+	return s.advance(ctx, id, from, edit, nil)
 }
 
-// Settle is Advance by the holder of the job's lease, and gives the lease
-// back. It fails with *ErrStale when the lease went to another owner.
+// Step is Advance in the middle of a step by the holder of the job's lease,
+// and keeps the lease. It fails with *ErrStale when the lease went to another.
+func (s *Store) Step(ctx context.Context, id, owner string, from []job.State, edit func(*job.Job)) (*job.Job, error) {
+	return s.advance(ctx, id, from, edit, &lease{owner: owner})
+}
+
+// Settle is Step that gives the lease back.
 func (s *Store) Settle(ctx context.Context, id, owner string, from []job.State, edit func(*job.Job)) (*job.Job, error) {
-	return s.advance(ctx, id, from, owner, edit)
+	return s.advance(ctx, id, from, edit, &lease{owner: owner, end: true})
 }
 
-func (s *Store) advance(ctx context.Context, id string, from []job.State, owner string, edit func(*job.Job)) (*job.Job, error) {
+// lease is whose a change must be, and whether that ends with it.
+type lease struct {
+	owner string
+	end   bool
+}
+
+func (s *Store) advance(ctx context.Context, id string, from []job.State, edit func(*job.Job), l *lease) (*job.Job, error) {
 	var out *job.Job
 	err := s.write(ctx, func(tx *sql.Tx) error {
 		j, err := scanJob(tx.QueryRowContext(ctx, `SELECT `+columns+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))
@@ -63,8 +74,8 @@ func (s *Store) advance(ctx context.Context, id string, from []job.State, owner 
 		if !slices.Contains(from, j.State) {
 			return &ErrStale{ID: id, Have: j.State, Want: from}
 		}
-		if owner != "" {
-			if err := giveBack(ctx, tx, j, owner, from); err != nil {
+		if l != nil {
+			if err := l.check(ctx, tx, j, from); err != nil {
 				return err
 			}
 		}
@@ -90,15 +101,20 @@ func (s *Store) advance(ctx context.Context, id string, from []job.State, owner 
 	return out, nil
 }
 
-// giveBack ends a lease, which must still be the owner's.
-func giveBack(ctx context.Context, tx *sql.Tx, j *job.Job, owner string, from []job.State) error {
-	res, err := tx.ExecContext(ctx, `UPDATE jobs SET lease_owner = NULL, lease_until_ms = NULL WHERE seq = ? AND lease_owner = ?`, j.Seq, owner)
+// check makes sure that the job is the owner's: by lease, or because the owner
+// stands in the row, as it does while a request is on its way.
+func (l *lease) check(ctx context.Context, tx *sql.Tx, j *job.Job, from []job.State) error {
+	set := `lease_owner = lease_owner`
+	if l.end {
+		set = `lease_owner = NULL, lease_until_ms = NULL`
+	}
+	res, err := tx.ExecContext(ctx, `UPDATE jobs SET `+set+` WHERE seq = ?1 AND (lease_owner = ?2 OR owner = ?2)`, j.Seq, l.owner)
 	if err != nil {
-		return fmt.Errorf("giving back job %s: %w", j.ID, err)
+		return fmt.Errorf("checking the lease of job %s: %w", j.ID, err)
 	}
 	n, err := res.RowsAffected()
 	if err != nil {
-		return fmt.Errorf("giving back job %s: %w", j.ID, err)
+		return fmt.Errorf("checking the lease of job %s: %w", j.ID, err)
 	}
 	if n == 0 {
 		return &ErrStale{ID: j.ID, Have: j.State, Want: from}

@@ -1,0 +1,94 @@
+package queue
+
+import (
+	"time"
+
+	"seedreel/state/store"
+)
+
+const (
+	// offlineAfter is how many requests in a row must not have left before a
+	// service counts as out of reach.
+	offlineAfter = 3
+	// longestProbe is the longest pause between two tries to reach it.
+	longestProbe = 30 * time.Second
+	// diskPause is when a download is tried again after the disk was full.
+	diskPause = time.Minute
+)
+
+// gate is what this process knows of the way to a service.
+type gate struct {
+	fails int
+	since time.Time // zero while it counts as reachable
+	until time.Time
+}
+
+// reached notes that a service answered, whatever it said.
+func (q *Queue) reached(sv store.Service) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	delete(q.gates, sv)
+}
+
+// missed notes that a request did not leave, and tells whether the service was
+// out of reach already: then the try was a probe and no fault of the job's.
+func (q *Queue) missed(sv store.Service) (probe bool) {
+	now := q.o.Now()
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	g := q.gates[sv]
+	if g == nil {
+		g = &gate{}
+		q.gates[sv] = g
+	}
+	probe = !g.since.IsZero()
+	g.fails++
+	if g.fails < offlineAfter {
+		return probe
+	}
+	if !probe {
+		g.since = now
+	}
+	g.until = now.Add(q.jitter(backoff(g.fails-offlineAfter+1, longestProbe)))
+	return probe
+}
+
+// closed lists the services that are out of reach, for the store, and since
+// when, for the screen.
+func (q *Queue) closed() (gates map[store.Service]store.Gate, since map[store.Service]time.Time) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	gates, since = map[store.Service]store.Gate{}, map[store.Service]time.Time{}
+	for sv, g := range q.gates {
+		if !g.since.IsZero() {
+			gates[sv] = store.Gate{Why: WaitOffline, Until: g.until}
+			since[sv] = g.since
+		}
+	}
+	return gates, since
+}
+
+// pauseDownloads holds all downloads for a while, as the disk is full.
+func (q *Queue) pauseDownloads() {
+	until := q.o.Now().Add(diskPause)
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.paused = until
+}
+
+// ResumeDownloads lets downloads go on at once, for a person who made room.
+func (q *Queue) ResumeDownloads() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.paused = time.Time{}
+}
+
+// pausedUntil is when downloads may go on, zero when they may now.
+func (q *Queue) pausedUntil(now time.Time) time.Time {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if !now.Before(q.paused) || q.paused.Sub(now) > 2*diskPause {
+		return time.Time{}
+	}
+	return q.paused
+}

@@ -1,0 +1,64 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"seedreel/state/job"
+	"seedreel/state/store"
+)
+
+// Plan is what is to be done now and when to ask again.
+type Plan struct {
+	// Tasks are leased to this process and must all be Run.
+	Tasks []Task
+	// Wake is when Next is to be called again at the latest, zero when nothing
+	// is on its way. It is also to be called after every Run and every Add.
+	Wake time.Time
+	// Waiting counts the jobs that are due and held back, by the reason that
+	// stands in job.Job.Waiting.
+	Waiting map[string]int
+	// Offline tells since when services have been out of reach.
+	Offline map[store.Service]time.Time
+}
+
+// Next claims what is due within all limits. No two processes get the same
+// task.
+func (q *Queue) Next(ctx context.Context) (Plan, error) {
+	now := q.o.Now()
+	gates, since := q.closed()
+	r := store.ClaimRequest{
+		Owner: q.o.Instance.ID(), TTL: leaseTTL, Limits: q.o.Limits, Gates: gates, Polls: pollsAtOnce, Downloads: downloadsAtOnce,
+	}
+	paused := q.pausedUntil(now)
+	if !paused.IsZero() {
+		r.NoDownloads = WaitDisk
+	}
+	c, err := q.o.Store.Claim(ctx, now, r)
+	if err != nil {
+		return Plan{}, fmt.Errorf("looking for what is due: %w", err)
+	}
+	p := Plan{Wake: c.Wake, Waiting: c.Waiting, Offline: since}
+	if c.Waiting[WaitDisk] > 0 && (p.Wake.IsZero() || paused.Before(p.Wake)) {
+		p.Wake = paused
+	}
+	for _, j := range c.Jobs {
+		p.Tasks = append(p.Tasks, Task{Kind: kindFor(j.State), JobID: j.ID})
+	}
+	return p, nil
+}
+
+// kindFor is the step that a claimed job is due for.
+func kindFor(s job.State) Kind {
+	switch s {
+	case job.Submitted, job.Running:
+		return Poll
+	case job.Completed:
+		return Download
+	case job.Uncertain:
+		return Look
+	case job.Queued, job.Uploading, job.Submitting, job.Saved, job.Failed:
+	}
+	return Submit
+}

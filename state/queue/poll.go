@@ -1,0 +1,164 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"seedreel/client"
+	"seedreel/state/job"
+)
+
+const (
+	// A service that does not know a job three times over ten minutes has lost
+	// it; once may be a copy that lags behind.
+	goneAfter = 3
+	goneEvery = 5 * time.Minute
+	// goneCode marks in job.ErrorCode that Fails counts these answers.
+	goneCode = "not_found"
+	// emptyAfter is how often a finished job without a clip is asked for again.
+	emptyAfter = 3
+	emptyCode  = "no_output"
+)
+
+var polled = []job.State{job.Submitted, job.Running}
+
+// poll asks how a job stands. Only the service's own word ends a job: trouble
+// on the way to it never does.
+func (s *step) poll(ctx context.Context, j *job.Job) error {
+	p, err := s.q.o.Providers(j.Provider, j.Practice)
+	if err != nil {
+		return s.wait(ctx, polled, WaitKey, err)
+	}
+	m, _ := s.q.model(j)
+	pred, err := s.fetch(ctx, p, m, j)
+	if err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return s.pollTrouble(ctx, j, err)
+	}
+	now := s.q.o.Now().UTC()
+	if pred.Status == client.StatusCompleted && len(pred.Outputs) == 0 {
+		return s.empty(ctx, j, pred)
+	}
+	return s.settle(ctx, polled, func(j *job.Job) {
+		if j.ErrorCode == goneCode || j.ErrorCode == emptyCode {
+			j.ErrorCode = ""
+		}
+		j.Fails, j.Waiting, j.Word, j.ErrorText = 0, "", pred.Word, ""
+		if pred.Charge != nil {
+			j.Charge = pred.Charge
+		}
+		switch pred.Status {
+		case client.StatusRunning:
+			j.State = job.Running
+			j.NextAt = s.q.nextPoll(j, now)
+		case client.StatusQueued, client.StatusOther:
+			j.NextAt = s.q.nextPoll(j, now)
+		case client.StatusCompleted:
+			j.State, j.EndedAt, j.NextAt = job.Completed, now, now
+			j.Output.URL, j.Output.Expires = pred.Outputs[0].URL, pred.Outputs[0].Expires
+		case client.StatusFailed, client.StatusCanceled, client.StatusTimedOut, client.StatusDeleted:
+			code, text := "", ""
+			if pred.Failure != nil {
+				code, text = words(pred.Failure)
+			}
+			failed(j, now, endOf(pred), code, text)
+		}
+	})
+}
+
+// fetch asks within the time of one poll, and notes whether the service was
+// reached.
+func (s *step) fetch(ctx context.Context, p client.Provider, m *client.Model, j *job.Job) (client.Prediction, error) {
+	ctx, cancel := context.WithTimeout(ctx, pollLimit)
+	defer cancel()
+	pred, err := p.Fetch(ctx, m, j.RemoteID)
+	if client.KindOf(err) == client.KindNotSent {
+		s.q.missed(serviceOf(j))
+		return pred, err
+	}
+	if err == nil || client.KindOf(err) != client.KindUnknown {
+		s.q.reached(serviceOf(j))
+	}
+	return pred, err
+}
+
+// endOf is the reason of a prediction that ended without a clip.
+func endOf(pred client.Prediction) job.Reason {
+	switch pred.Status {
+	case client.StatusCanceled:
+		return job.ReasonCanceled
+	case client.StatusTimedOut:
+		return job.ReasonTimedOut
+	case client.StatusDeleted:
+		return job.ReasonGone
+	case client.StatusOther, client.StatusQueued, client.StatusRunning, client.StatusCompleted, client.StatusFailed:
+	}
+	if pred.Failure != nil {
+		return reasonOf(pred.Failure.Kind)
+	}
+	return job.ReasonProvider
+}
+
+// pollTrouble puts the next look off.
+func (s *step) pollTrouble(ctx context.Context, j *job.Job, err error) error {
+	s.trouble = err
+	now := s.q.o.Now().UTC()
+	switch client.KindOf(err) {
+	case client.KindRateLimited:
+		until, held := s.hold(ctx, j, err)
+		return errors.Join(held, s.settle(ctx, polled, func(j *job.Job) { j.NextAt = until }))
+	case client.KindNotFound:
+		return s.notFound(ctx, j, err, now)
+	case client.KindUnauthorized:
+		// The key is wrong now; the job was paid with one that was right.
+		return s.wait(ctx, polled, WaitKey, err)
+	case client.KindUnknown, client.KindInvalid, client.KindNoFunds, client.KindModeration, client.KindUnavailable,
+		client.KindNotSent, client.KindUncertain, client.KindFailed:
+	}
+	return s.settle(ctx, polled, func(j *job.Job) {
+		if j.ErrorCode == goneCode || j.ErrorCode == emptyCode {
+			j.ErrorCode, j.Fails = "", 0
+		}
+		j.Fails++
+		j.NextAt = s.q.retryPoll(j, j.Fails, now)
+	})
+}
+
+// notFound counts answers that the service does not know the job.
+func (s *step) notFound(ctx context.Context, j *job.Job, err error, now time.Time) error {
+	n := 1
+	if j.ErrorCode == goneCode {
+		n = j.Fails + 1
+	}
+	_, text := words(err)
+	if n >= goneAfter {
+		return s.fail(ctx, polled, job.ReasonGone, goneCode, text)
+	}
+	return s.settle(ctx, polled, func(j *job.Job) {
+		j.Fails, j.ErrorCode, j.ErrorText, j.NextAt = n, goneCode, text, now.Add(goneEvery)
+	})
+}
+
+// empty deals with a job that is done and has no clip: asked again a few
+// times, as the link may lag behind the word.
+func (s *step) empty(ctx context.Context, j *job.Job, pred client.Prediction) error {
+	n := 1
+	if j.ErrorCode == emptyCode {
+		n = j.Fails + 1
+	}
+	text := fmt.Sprintf("the service says %q and gives no clip", pred.Word)
+	if n >= emptyAfter {
+		return s.fail(ctx, polled, job.ReasonProvider, emptyCode, text)
+	}
+	now := s.q.o.Now().UTC()
+	return s.settle(ctx, polled, func(j *job.Job) {
+		j.Fails, j.ErrorCode, j.ErrorText, j.Word, j.NextAt = n, emptyCode, text, pred.Word, s.q.nextPoll(j, now)
+		if pred.Charge != nil {
+			j.Charge = pred.Charge
+		}
+	})
+}

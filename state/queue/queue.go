@@ -1,0 +1,313 @@
+package queue
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"seedreel/client"
+	"seedreel/state/download"
+	"seedreel/state/instance"
+	"seedreel/state/job"
+	"seedreel/state/store"
+)
+
+// Downloader fetches clips; *download.Downloader is one.
+type Downloader interface {
+	Get(ctx context.Context, o download.Order) (download.Result, error)
+	// Discard removes what an unfinished download of a job left in a folder.
+	Discard(dir, jobID string) error
+}
+
+// Finder is a Provider that can look through its service's records for a
+// request whose answer was lost.
+type Finder interface {
+	// Find returns what the service has of the same model and seed, made
+	// around the time of posting. complete tells that all records of that time
+	// were seen, so that nothing found means that nothing is there.
+	Find(ctx context.Context, r client.Request, posted time.Time) (found []client.Prediction, complete bool, err error)
+}
+
+// Options is what a queue works with. All fields without a default are needed.
+type Options struct {
+	Store *store.Store
+	// Providers returns the service of a name, the real one or the simulator.
+	// An error, such as a missing key, lets its jobs wait.
+	Providers  func(provider string, practice bool) (client.Provider, error)
+	Catalogue  *client.Catalogue
+	Downloader Downloader
+	Instance   *instance.Instance
+	// Media opens a local file that goes along with a request.
+	Media func(path string) (client.File, error)
+	// Dir is the folder that a job's clip goes to.
+	Dir func(j *job.Job) string
+	// Limits is what a service lets the account do; asked at every Next.
+	Limits func(store.Service) store.Limit
+	// MinPoll is the shortest time between two looks at a job of a service;
+	// MinPoll of this package when nil.
+	MinPoll func(provider string) time.Duration
+	// Now is the clock, UTC; time.Now when nil.
+	Now func() time.Time
+	// Rand is where seeds, ids and jitter come from; crypto/rand when nil.
+	Rand io.Reader
+	// Zone is what clips are named in; UTC when nil.
+	Zone *time.Location
+}
+
+const (
+	// leaseTTL must outlast a poll, and the pauses between two progress reports
+	// of a download.
+	leaseTTL = time.Minute
+	// submitLimit is how long an answer to a POST is waited for: the services
+	// answer within seconds, but a lost answer is the most costly one there is.
+	submitLimit = 2 * time.Minute
+	pollLimit   = 15 * time.Second
+	// pollsAtOnce and downloadsAtOnce bound what is under way at a time.
+	pollsAtOnce     = 8
+	downloadsAtOnce = 2
+)
+
+// The words of job.Job.Waiting that this package writes, beside the store's.
+const (
+	WaitOffline = "offline"
+	WaitDisk    = "disk"
+	WaitKey     = "key"
+)
+
+// Queue does the steps of jobs. Its methods may be called from several
+// goroutines, never from the one that draws the screen.
+type Queue struct {
+	o       Options
+	stretch atomic.Uint64 // float64 bits
+
+	mu     sync.Mutex
+	gates  map[store.Service]*gate
+	paused time.Time // downloads, for want of disk
+}
+
+// New makes a queue. Recover is to be called before the first Next.
+func New(o Options) *Queue {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.MinPoll == nil {
+		o.MinPoll = MinPoll
+	}
+	q := &Queue{o: o, gates: map[store.Service]*gate{}}
+	q.SetStretch(1)
+	return q
+}
+
+// SetStretch makes the pauses between polls longer by a factor of at least 1,
+// for a terminal that nobody looks at.
+func (q *Queue) SetStretch(factor float64) {
+	q.stretch.Store(math.Float64bits(max(factor, 1)))
+}
+
+// Kind is what a task does.
+type Kind int
+
+// The kinds of task.
+const (
+	// Submit hands media over and sends the request.
+	Submit Kind = iota
+	// Poll asks how a job stands.
+	Poll
+	// Download fetches the clip.
+	Download
+	// Look searches the service's records for a request without an answer.
+	Look
+)
+
+// String names the kind.
+func (k Kind) String() string {
+	switch k {
+	case Submit:
+		return "submit"
+	case Poll:
+		return "poll"
+	case Download:
+		return "download"
+	case Look:
+		return "look"
+	}
+	return "unknown"
+}
+
+// Task is one step that is due and leased to this process: it must be Run.
+type Task struct {
+	Kind  Kind
+	JobID string
+}
+
+// Progress is told while bytes move. Total is 0 when not known.
+type Progress struct {
+	JobID string
+	// Phase is PhaseUpload or PhaseDownload.
+	Phase       string
+	Done, Total int64
+}
+
+// The phases of Progress.
+const (
+	PhaseUpload   = "upload"
+	PhaseDownload = "download"
+)
+
+// Outcome is what a step came to.
+type Outcome struct {
+	Task Task
+	// Job is as it stands on disk now.
+	Job *job.Job
+	// Was is the state it had before the step.
+	Was job.State
+	// NextAt is when its next step is due, zero when none is.
+	NextAt time.Time
+	// Err is the trouble that the step met and dealt with, nil when none: a
+	// service that did not answer, a second record that could not be written.
+	Err error
+}
+
+// Run does one step and writes down what came of it. Trouble with a service is
+// part of the Outcome; an error means that the step could not be written down
+// or that ctx ended. A POST that has begun is not ended by ctx.
+func (q *Queue) Run(ctx context.Context, t Task, progress func(Progress)) (Outcome, error) {
+	if progress == nil {
+		progress = func(Progress) {}
+	}
+	j, err := q.o.Store.Job(ctx, t.JobID)
+	if err != nil {
+		return Outcome{Task: t}, fmt.Errorf("starting to %s: %w", t.Kind, err)
+	}
+	s := &step{q: q, task: t, was: j.State, progress: progress}
+	switch t.Kind {
+	case Submit:
+		err = s.submit(ctx, j)
+	case Poll:
+		err = s.poll(ctx, j)
+	case Download:
+		err = s.download(ctx, j)
+	case Look:
+		err = s.look(ctx, j)
+	}
+	out := Outcome{Task: t, Job: s.job, Was: s.was, Err: s.trouble}
+	if stale, ok := errors.AsType[*store.ErrStale](err); ok {
+		// Somebody else moved the job meanwhile, by a decision of the user or
+		// because this process was thought dead. What they wrote holds.
+		out.Err = errors.Join(out.Err, stale)
+		out.Job, err = q.o.Store.Job(context.WithoutCancel(ctx), t.JobID)
+	}
+	if err != nil {
+		// Nothing else could be written either, so a lease that stays until it
+		// runs out changes nothing.
+		_ = q.o.Store.Release(context.WithoutCancel(ctx), t.JobID, q.o.Instance.ID())
+		return out, fmt.Errorf("doing a %s: %w", t.Kind, err)
+	}
+	if out.Job != nil && (out.Job.State.Open() || out.Job.State == job.Uncertain) {
+		out.NextAt = out.Job.NextAt
+	}
+	return out, nil
+}
+
+// step is one run of a task.
+type step struct {
+	q        *Queue
+	task     Task
+	was      job.State
+	progress func(Progress)
+	job      *job.Job
+	trouble  error
+}
+
+// settle writes the end of a step and gives the lease back. It is not ended by
+// ctx: what is known by now must not be forgotten because somebody quits.
+func (s *step) settle(ctx context.Context, from []job.State, edit func(*job.Job)) error {
+	j, err := s.q.o.Store.Settle(context.WithoutCancel(ctx), s.task.JobID, s.q.o.Instance.ID(), from, edit)
+	if err != nil {
+		return err
+	}
+	s.job = j
+	return nil
+}
+
+// advance writes a step in the middle and keeps the lease.
+func (s *step) advance(ctx context.Context, from []job.State, edit func(*job.Job)) (*job.Job, error) {
+	j, err := s.q.o.Store.Step(context.WithoutCancel(ctx), s.task.JobID, s.q.o.Instance.ID(), from, edit)
+	if err != nil {
+		return nil, err
+	}
+	s.job = j
+	return j, nil
+}
+
+func serviceOf(j *job.Job) store.Service {
+	return store.Service{Provider: j.Provider, Practice: j.Practice}
+}
+
+// model returns the catalogue's entry. A model that has left the catalogue can
+// still be polled for: its paid jobs go on.
+func (q *Queue) model(j *job.Job) (m *client.Model, known bool) {
+	ref := client.Ref{Provider: j.Provider, ID: j.Model}
+	if m := q.o.Catalogue.Model(ref); m != nil {
+		return m, true
+	}
+	return &client.Model{Provider: j.Provider, ID: j.Model}, false
+}
+
+// idLetters is the length of a job's id.
+const idLetters = 12
+
+func (q *Queue) newID() (string, error) {
+	b, err := q.random(8)
+	if err != nil {
+		return "", err
+	}
+	return strings.ToLower(base32.StdEncoding.EncodeToString(b))[:idLetters], nil
+}
+
+func (q *Queue) random(n int) ([]byte, error) {
+	b := make([]byte, n)
+	if _, err := io.ReadFull(q.o.Rand, b); err != nil {
+		return nil, fmt.Errorf("drawing at random: %w", err)
+	}
+	return b, nil
+}
+
+// between draws a number from lo to hi, both included.
+func (q *Queue) between(lo, hi int64) (int64, error) {
+	b, err := q.random(8)
+	if err != nil {
+		return 0, err
+	}
+	if hi <= lo {
+		return lo, nil
+	}
+	return lo + int64(binary.LittleEndian.Uint64(b)>>1)%(hi-lo+1), nil
+}
+
+// jitter spreads a pause by up to 15 % either way, so that jobs made together
+// do not ask together. Without a random number the pause is as good.
+func (q *Queue) jitter(d time.Duration) time.Duration {
+	n, err := q.between(850, 1150)
+	if err != nil {
+		return d
+	}
+	return d * time.Duration(n) / 1000
+}
+
+func (q *Queue) stretched() float64 { return math.Float64frombits(q.stretch.Load()) }

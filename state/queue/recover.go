@@ -1,0 +1,215 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"seedreel/client"
+	"seedreel/state/job"
+	"seedreel/state/store"
+)
+
+// Recovery is what Recover found.
+type Recovery struct {
+	// Uncertain are jobs whose request may have been paid: the process that
+	// sent it died before it heard.
+	Uncertain []*job.Job
+	// Found are such jobs whose id stood in the receipts.
+	Found []*job.Job
+	// Requeued are jobs whose upload was cut short. Nothing was bought.
+	Requeued []*job.Job
+}
+
+// Recover puts right what dead processes left behind. It sends nothing. It may
+// be called again at any time; the work of living processes is not touched.
+func (q *Queue) Recover(ctx context.Context) (Recovery, error) {
+	var r Recovery
+	jobs, err := q.o.Store.OpenJobs(ctx)
+	if err != nil {
+		return r, fmt.Errorf("recovering: %w", err)
+	}
+	if _, err := q.o.Store.Unlease(ctx, q.o.Instance.Alive); err != nil {
+		return r, fmt.Errorf("recovering: %w", err)
+	}
+	var receipts map[string]store.Receipt
+	for _, j := range jobs {
+		if (j.State != job.Uploading && j.State != job.Submitting) || q.o.Instance.Alive(j.Owner) {
+			continue
+		}
+		if j.State == job.Submitting && receipts == nil {
+			if receipts, err = q.receipts(); err != nil {
+				return r, fmt.Errorf("recovering: %w", err)
+			}
+		}
+		err := q.recoverOne(ctx, j, receipts, &r)
+		if _, stale := errors.AsType[*store.ErrStale](err); err != nil && !stale {
+			return r, fmt.Errorf("recovering job %s: %w", j.ID, err)
+		}
+	}
+	return r, nil
+}
+
+func (q *Queue) recoverOne(ctx context.Context, j *job.Job, receipts map[string]store.Receipt, r *Recovery) error {
+	if j.State == job.Uploading {
+		back, err := q.o.Store.Advance(ctx, j.ID, []job.State{job.Uploading}, backToQueue)
+		if err == nil {
+			r.Requeued = append(r.Requeued, back)
+		}
+		return err
+	}
+	now := q.o.Now().UTC()
+	paid, found := receipts[j.ID]
+	// One from before this attempt belongs to another.
+	found = found && !paid.Time.Before(j.PostedAt.Truncate(time.Second))
+	back, err := q.o.Store.Advance(ctx, j.ID, []job.State{job.Submitting}, func(j *job.Job) {
+		j.Owner = ""
+		if found {
+			j.State, j.RemoteID, j.SubmittedAt, j.NextAt = job.Submitted, paid.RemoteID, paid.Time, now
+			return
+		}
+		j.State, j.ErrorText = job.Uncertain, "the program ended before the service answered"
+		j.NextAt = q.lookAt(j, now)
+	})
+	if err != nil {
+		return err
+	}
+	if found {
+		r.Found = append(r.Found, back)
+	} else {
+		r.Uncertain = append(r.Uncertain, back)
+	}
+	return nil
+}
+
+// lookAt is now when the service can be searched, else never.
+func (q *Queue) lookAt(j *job.Job, now time.Time) time.Time {
+	p, err := q.o.Providers(j.Provider, j.Practice)
+	if err != nil {
+		return time.Time{}
+	}
+	if _, ok := p.(Finder); !ok {
+		return time.Time{}
+	}
+	return now
+}
+
+func (q *Queue) receipts() (map[string]store.Receipt, error) {
+	list, _, err := store.ReadReceipts(q.o.Store.ReceiptsPath())
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]store.Receipt, len(list))
+	for _, r := range list {
+		out[r.ID] = r
+	}
+	return out, nil
+}
+
+// Rebuild adds a job for every receipt from since on that the store does not
+// know, for a history that was lost: the ids were paid for, so their clips can
+// be had. Prompt and values are gone with the old history.
+func (q *Queue) Rebuild(ctx context.Context, since time.Time) ([]*job.Job, error) {
+	receipts, err := q.receipts()
+	if err != nil {
+		return nil, fmt.Errorf("rebuilding: %w", err)
+	}
+	now := q.o.Now().UTC()
+	var jobs []*job.Job
+	for _, r := range receipts {
+		known, err := q.o.Store.HasRemote(ctx, store.Service{Provider: r.Provider}, r.RemoteID)
+		if err != nil {
+			return nil, fmt.Errorf("rebuilding: %w", err)
+		}
+		if known || r.Time.Before(since) {
+			continue
+		}
+		jobs = append(jobs, &job.Job{
+			ID: r.ID, CreatedAt: r.Time.UTC(), Provider: r.Provider, Model: r.Model, Estimate: r.Estimate, State: job.Submitted,
+			RemoteID: r.RemoteID, PostedAt: r.Time.UTC(), SubmittedAt: r.Time.UTC(), NextAt: now, Attempt: 1,
+		})
+	}
+	slices.SortFunc(jobs, func(a, b *job.Job) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	if len(jobs) == 0 {
+		return nil, nil
+	}
+	stored, err := q.o.Store.Insert(ctx, jobs, store.Guard{})
+	if err != nil {
+		return nil, fmt.Errorf("rebuilding: %w", err)
+	}
+	return stored, nil
+}
+
+// lookPause is the time between searches for a lost request, the first of
+// which starts at once.
+func lookPause(n int) (time.Duration, bool) {
+	pauses := [...]time.Duration{10 * time.Second, 30 * time.Second, time.Minute, 3 * time.Minute}
+	if n >= len(pauses) {
+		return 0, false
+	}
+	return pauses[n], true
+}
+
+// provedAfter is the age from which a complete search that finds nothing
+// proves that nothing was made.
+const provedAfter = 3 * time.Minute
+
+// look searches the service for a request whose answer was lost. What is found
+// is taken over; it never sends anything.
+func (s *step) look(ctx context.Context, j *job.Job) error {
+	from := []job.State{job.Uncertain}
+	p, err := s.q.o.Providers(j.Provider, j.Practice)
+	if err != nil {
+		return s.wait(ctx, from, WaitKey, err)
+	}
+	f, ok := p.(Finder)
+	if !ok {
+		return s.settle(ctx, from, func(j *job.Job) { j.NextAt = time.Time{} })
+	}
+	m, _ := s.q.model(j)
+	find, cancel := context.WithTimeout(ctx, pollLimit)
+	defer cancel()
+	found, complete, err := f.Find(find, client.Request{Model: m, Values: fill(j.Values, j.Handed)}, j.PostedAt)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err == nil {
+		found, err = s.unknown(ctx, j, found)
+	}
+	now := s.q.o.Now().UTC()
+	switch {
+	case err != nil:
+		s.trouble = err
+		if client.KindOf(err) == client.KindNotSent {
+			s.q.missed(serviceOf(j))
+		}
+	case len(found) == 1:
+		return s.accepted(ctx, j, found[0])
+	case len(found) == 0 && complete && now.Sub(j.PostedAt) >= provedAfter:
+		return s.fail(ctx, from, job.ReasonNotSubmitted, "", "the service has no such request")
+	}
+	return s.settle(ctx, from, func(j *job.Job) {
+		j.Fails++
+		j.NextAt = time.Time{}
+		if pause, more := lookPause(j.Fails - 1); more {
+			j.NextAt = now.Add(pause)
+		}
+	})
+}
+
+// unknown leaves out what belongs to other jobs.
+func (s *step) unknown(ctx context.Context, j *job.Job, found []client.Prediction) ([]client.Prediction, error) {
+	var out []client.Prediction
+	for _, p := range found {
+		known, err := s.q.o.Store.HasRemote(ctx, serviceOf(j), p.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !known && p.ID != "" {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}

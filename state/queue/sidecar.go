@@ -1,0 +1,98 @@
+package queue
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"seedreel/client"
+	"seedreel/state/job"
+)
+
+// SidecarSchema is the version of Sidecar; it grows when a field changes its
+// meaning.
+const SidecarSchema = 1
+
+// Sidecar stands beside a clip, CLIP.json for CLIP.mp4: everything to make the
+// clip again and to know what it cost, without this program. Links to the clip
+// itself are left out, as they are signed; prices are in dollars.
+type Sidecar struct {
+	Schema        int               `json:"schema"`
+	ID            string            `json:"id"`
+	Service       string            `json:"service"`
+	Model         string            `json:"model"`
+	Practice      bool              `json:"practice,omitempty"`
+	Prompt        string            `json:"prompt"`
+	Values        client.Values     `json:"values"`
+	Seed          *int64            `json:"seed,omitempty"`
+	Seconds       int               `json:"seconds,omitempty"`
+	Links         map[string]string `json:"links,omitempty"`
+	RemoteID      string            `json:"remote_id"`
+	CreatedAt     time.Time         `json:"created_at"`
+	SubmittedAt   time.Time         `json:"submitted_at"`
+	EndedAt       time.Time         `json:"ended_at"`
+	SavedAt       time.Time         `json:"saved_at"`
+	Estimate      *client.MicroUSD  `json:"estimate_usd,omitempty"`
+	EstimateBasis string            `json:"estimate_basis,omitempty"`
+	Charge        *client.MicroUSD  `json:"charge_usd,omitempty"`
+	File          string            `json:"file"`
+	Bytes         int64             `json:"bytes"`
+	SHA256        string            `json:"sha256"`
+}
+
+// SidecarPath is where the sidecar of a clip is.
+func SidecarPath(clip string) string {
+	return strings.TrimSuffix(clip, filepath.Ext(clip)) + ".json"
+}
+
+// ReadSidecar reads the sidecar of a clip. One of a later schema is refused.
+func ReadSidecar(clip string) (*Sidecar, error) {
+	b, err := os.ReadFile(SidecarPath(clip))
+	if err != nil {
+		return nil, fmt.Errorf("reading a sidecar: %w", err)
+	}
+	var c Sidecar
+	if err := json.Unmarshal(b, &c); err != nil {
+		return nil, fmt.Errorf("reading a sidecar: %w", err)
+	}
+	if c.Schema < 1 || c.Schema > SidecarSchema {
+		return nil, fmt.Errorf("reading a sidecar: schema %d is not known", c.Schema)
+	}
+	return &c, nil
+}
+
+// writeSidecar puts the sidecar beside the clip, whole or not at all.
+func writeSidecar(j *job.Job) error {
+	c := Sidecar{
+		Schema: SidecarSchema, ID: j.ID, Service: j.Provider, Model: j.Model, Practice: j.Practice, Prompt: j.Prompt,
+		Values: j.Values, Seconds: j.Seconds, Links: j.Handed, RemoteID: j.RemoteID, CreatedAt: j.CreatedAt,
+		SubmittedAt: j.SubmittedAt, EndedAt: j.EndedAt, SavedAt: j.SavedAt, Estimate: j.Estimate,
+		EstimateBasis: j.EstimateBasis, Charge: j.Charge, File: filepath.Base(j.Output.Path), Bytes: j.Output.Bytes,
+		SHA256: j.Output.SHA256,
+	}
+	if j.HasSeed {
+		c.Seed = &j.Seed
+	}
+	b, err := json.MarshalIndent(&c, "", "  ")
+	if err != nil {
+		return fmt.Errorf("writing a sidecar: %w", err)
+	}
+	path := SidecarPath(j.Output.Path)
+	tmp := filepath.Join(filepath.Dir(path), "."+j.ID+".json.tmp")
+	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fmt.Errorf("writing a sidecar: %w", err)
+	}
+	_, err = f.Write(append(b, '\n'))
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(tmp, path)
+	}
+	if err != nil {
+		return fmt.Errorf("writing a sidecar: %w", errors.Join(err, os.Remove(tmp)))
+	}
+	return nil
+}

@@ -1,0 +1,251 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"seedreel/client"
+	"seedreel/state/job"
+	"seedreel/state/store"
+)
+
+const (
+	// mostTries is how often a request that did not leave is tried.
+	mostTries = 5
+	// longestTry is the longest pause between two of them.
+	longestTry = 30 * time.Second
+	// rateWait is for a service that says "too many" and not for how long.
+	rateWait = 30 * time.Second
+	// keyWait is when to ask again for a service that cannot be used.
+	keyWait = 30 * time.Second
+)
+
+// submit hands media over and sends the request, exactly once.
+func (s *step) submit(ctx context.Context, j *job.Job) error {
+	m, known := s.q.model(j)
+	if !known {
+		return s.fail(ctx, []job.State{job.Queued}, job.ReasonInvalid, "", "the catalogue has no such model any more")
+	}
+	p, err := s.q.o.Providers(j.Provider, j.Practice)
+	if err != nil {
+		return s.wait(ctx, []job.State{job.Queued}, WaitKey, err)
+	}
+	var handed map[string]string
+	if paths := localFiles(j.Values); len(paths) > 0 {
+		_, err := s.advance(ctx, []job.State{job.Queued}, func(j *job.Job) {
+			j.State, j.Owner, j.Waiting = job.Uploading, s.q.o.Instance.ID(), ""
+		})
+		if err != nil {
+			return err
+		}
+		if handed, err = s.handOver(ctx, j, p, paths); err != nil {
+			return s.notHanded(ctx, j, err)
+		}
+		s.q.reached(serviceOf(j))
+	}
+	if ctx.Err() != nil {
+		// Somebody quits; nothing has left yet.
+		return errors.Join(s.settle(ctx, []job.State{job.Queued, job.Uploading}, backToQueue), ctx.Err())
+	}
+	r := client.Request{Model: m, Values: fill(j.Values, handed), Token: fmt.Sprintf("%s-%d", j.ID, j.Attempt+1)}
+	posted := s.q.o.Now().UTC()
+	if err := s.q.o.Store.UseSlot(context.WithoutCancel(ctx), serviceOf(j), j.ID, posted); err != nil {
+		return errors.Join(s.settle(ctx, []job.State{job.Queued, job.Uploading}, backToQueue), err)
+	}
+	// From here on the disk says that the request may have left.
+	j, err = s.advance(ctx, []job.State{job.Queued, job.Uploading}, func(j *job.Job) {
+		j.State, j.Owner, j.PostedAt, j.Waiting = job.Submitting, s.q.o.Instance.ID(), posted, ""
+		j.Handed = keepable(handed)
+		j.Attempt++
+	})
+	if err != nil {
+		return err
+	}
+	// Quitting must not cancel a request that may be paid for.
+	post, cancel := context.WithTimeout(context.WithoutCancel(ctx), submitLimit)
+	defer cancel()
+	pred, err := p.Submit(post, r)
+	if err == nil && pred.ID == "" {
+		err = &client.Error{Kind: client.KindUncertain, Provider: j.Provider, Op: "submitting", Message: "the answer has no id"}
+	}
+	if err != nil {
+		return s.notSubmitted(ctx, j, p, err)
+	}
+	return s.accepted(ctx, j, pred)
+}
+
+// accepted stores a paid id, twice.
+func (s *step) accepted(ctx context.Context, j *job.Job, pred client.Prediction) error {
+	s.q.reached(serviceOf(j))
+	now := s.q.o.Now().UTC()
+	keep := context.WithoutCancel(ctx)
+	if !j.Practice {
+		s.trouble = s.q.o.Store.AddReceipt(keep, store.Receipt{
+			ID: j.ID, RemoteID: pred.ID, Provider: j.Provider, Model: j.Model, Estimate: j.Estimate, Time: now,
+		})
+	}
+	first := s.q.firstPoll(keep, j, now)
+	if pred.Status.Ended() {
+		first = now
+	}
+	// Whoever has the lease by now, and uncertain too: should another process
+	// have taken this one for dead, the answer is here all the same.
+	stored, err := s.q.o.Store.Advance(keep, j.ID, []job.State{job.Submitting, job.Uncertain}, func(j *job.Job) {
+		j.State, j.RemoteID, j.Word, j.SubmittedAt, j.NextAt = job.Submitted, pred.ID, pred.Word, now, first
+		j.Owner, j.Fails, j.Waiting = "", 0, ""
+		j.Reason, j.ErrorCode, j.ErrorText = job.ReasonNone, "", ""
+		if pred.Charge != nil {
+			j.Charge = pred.Charge
+		}
+	})
+	if err != nil {
+		return err
+	}
+	s.job = stored
+	return s.q.o.Store.Release(keep, j.ID, s.q.o.Instance.ID())
+}
+
+// notSubmitted sorts what became of a POST without an id.
+func (s *step) notSubmitted(ctx context.Context, j *job.Job, p client.Provider, err error) error {
+	s.trouble = err
+	from := []job.State{job.Submitting}
+	kind := client.KindOf(err)
+	if kind != client.KindNotSent && kind != client.KindUncertain {
+		s.q.reached(serviceOf(j))
+	}
+	switch kind {
+	case client.KindNotSent:
+		return s.tryAgain(ctx, j, from, err)
+	case client.KindRateLimited:
+		return s.rateLimited(ctx, j, from, err)
+	case client.KindInvalid, client.KindUnauthorized, client.KindNoFunds, client.KindModeration, client.KindNotFound, client.KindFailed:
+		code, text := words(err)
+		return s.fail(ctx, from, reasonOf(kind), code, text)
+	case client.KindUncertain, client.KindUnavailable, client.KindUnknown:
+	}
+	// Whatever is not known to be unpaid may be paid.
+	_, canLook := p.(Finder)
+	code, text := words(err)
+	return s.settle(ctx, from, func(j *job.Job) {
+		j.State, j.Owner, j.ErrorCode, j.ErrorText = job.Uncertain, "", code, text
+		j.NextAt, j.Fails = time.Time{}, 0
+		if canLook {
+			j.NextAt = s.q.o.Now()
+		}
+	})
+}
+
+// notHanded sorts what became of an upload that failed. Nothing was bought.
+func (s *step) notHanded(ctx context.Context, j *job.Job, err error) error {
+	from := []job.State{job.Uploading}
+	if ctx.Err() != nil {
+		return errors.Join(s.settle(ctx, from, backToQueue), ctx.Err())
+	}
+	s.trouble = err
+	if f, ok := errors.AsType[*fileError](err); ok {
+		return s.fail(ctx, from, job.ReasonFile, "", f.Error())
+	}
+	kind := client.KindOf(err)
+	if kind != client.KindNotSent {
+		s.q.reached(serviceOf(j))
+	}
+	switch kind {
+	case client.KindRateLimited:
+		return s.rateLimited(ctx, j, from, err)
+	case client.KindInvalid, client.KindUnauthorized, client.KindNoFunds, client.KindModeration, client.KindFailed:
+		code, text := words(err)
+		return s.fail(ctx, from, reasonOf(kind), code, text)
+	case client.KindNotSent, client.KindUncertain, client.KindUnavailable, client.KindNotFound, client.KindUnknown:
+	}
+	return s.tryAgain(ctx, j, from, err)
+}
+
+// tryAgain puts a job back that did not get out, or gives it up after too many
+// tries. Tries made while the service is known to be out of reach do not
+// count: the network may be away for hours.
+func (s *step) tryAgain(ctx context.Context, j *job.Job, from []job.State, err error) error {
+	n := j.Fails + 1
+	if client.KindOf(err) == client.KindNotSent && s.q.missed(serviceOf(j)) {
+		n = j.Fails
+	}
+	code, text := words(err)
+	if n >= mostTries {
+		return s.fail(ctx, from, job.ReasonProvider, code, text)
+	}
+	at := s.q.o.Now().Add(s.q.jitter(backoff(n, longestTry)))
+	return s.settle(ctx, from, func(j *job.Job) {
+		backToQueue(j)
+		j.Fails, j.NextAt, j.ErrorCode, j.ErrorText = n, at, code, text
+	})
+}
+
+// rateLimited holds the whole service back and puts the job back.
+func (s *step) rateLimited(ctx context.Context, j *job.Job, from []job.State, err error) error {
+	until, held := s.hold(ctx, j, err)
+	return errors.Join(held, s.settle(ctx, from, func(j *job.Job) {
+		backToQueue(j)
+		j.NextAt, j.Waiting = until, store.WaitRate
+	}))
+}
+
+// hold tells all processes what a service asked for.
+func (s *step) hold(ctx context.Context, j *job.Job, err error) (time.Time, error) {
+	wait := rateWait
+	if e, ok := errors.AsType[*client.Error](err); ok && e.RetryAfter > 0 {
+		wait = e.RetryAfter
+	}
+	until := s.q.o.Now().Add(wait)
+	return until, s.q.o.Store.Hold(context.WithoutCancel(ctx), serviceOf(j), until, store.WaitRate)
+}
+
+// wait puts a step off that cannot be done now, without counting it.
+func (s *step) wait(ctx context.Context, from []job.State, why string, err error) error {
+	s.trouble = err
+	at := s.q.o.Now().Add(keyWait)
+	return s.settle(ctx, from, func(j *job.Job) { j.Waiting, j.NextAt = why, at })
+}
+
+// fail ends a job without a clip.
+func (s *step) fail(ctx context.Context, from []job.State, why job.Reason, code, text string) error {
+	now := s.q.o.Now().UTC()
+	return s.settle(ctx, from, func(j *job.Job) { failed(j, now, why, code, text) })
+}
+
+func failed(j *job.Job, now time.Time, why job.Reason, code, text string) {
+	j.State, j.Reason, j.ErrorCode, j.ErrorText = job.Failed, why, code, text
+	j.EndedAt, j.NextAt, j.Owner, j.Waiting = now, time.Time{}, "", ""
+}
+
+// backToQueue undoes an attempt of which it is known that nothing left.
+func backToQueue(j *job.Job) {
+	j.State, j.Owner, j.PostedAt, j.NextAt, j.Waiting = job.Queued, "", time.Time{}, time.Time{}, ""
+}
+
+// words are the service's own, or what we know where it said nothing.
+func words(err error) (code, text string) {
+	if e, ok := errors.AsType[*client.Error](err); ok {
+		if e.Message != "" {
+			return e.Code, e.Message
+		}
+		return e.Code, e.Error()
+	}
+	return "", err.Error()
+}
+
+// reasonOf is the reason that a refusal ends a job for.
+func reasonOf(k client.Kind) job.Reason {
+	switch k {
+	case client.KindModeration:
+		return job.ReasonModeration
+	case client.KindInvalid, client.KindNotFound:
+		return job.ReasonInvalid
+	case client.KindNoFunds:
+		return job.ReasonFunds
+	case client.KindUnauthorized:
+		return job.ReasonUnauthorized
+	case client.KindUnknown, client.KindRateLimited, client.KindUnavailable, client.KindNotSent, client.KindUncertain, client.KindFailed:
+	}
+	return job.ReasonProvider
+}

@@ -1,0 +1,130 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"seedreel/client"
+	"seedreel/state/job"
+	"seedreel/state/store"
+)
+
+// linkLife is how long a link to an uploaded file is used again. WaveSpeed
+// keeps uploads for 7 days; a day is left for the job that uses it.
+const linkLife = 6 * 24 * time.Hour
+
+// localFile tells a path from a link or a data URI.
+func localFile(item string) bool {
+	low := strings.ToLower(item)
+	return !strings.HasPrefix(low, "https://") && !strings.HasPrefix(low, "http://") && !strings.HasPrefix(low, "data:")
+}
+
+// localFiles lists the paths among a job's media, each once.
+func localFiles(v client.Values) []string {
+	var paths []string
+	seen := map[string]bool{}
+	for _, value := range []client.Role{
+		client.RoleFirstFrame, client.RoleLastFrame, client.RoleReferenceImages, client.RoleReferenceVideo, client.RoleReferenceVideos,
+		client.RoleReferenceAudio, client.RoleReferenceAudios, client.RoleSourceVideo, client.RoleContextImage,
+	} {
+		for _, item := range v.Media(value) {
+			if localFile(item) && !seen[item] {
+				seen[item] = true
+				paths = append(paths, item)
+			}
+		}
+	}
+	return paths
+}
+
+// fileError is a local file that cannot go along.
+type fileError struct{ err error }
+
+// Error is the cause's.
+func (e *fileError) Error() string { return e.err.Error() }
+
+// Unwrap returns the cause.
+func (e *fileError) Unwrap() error { return e.err }
+
+// handOver makes all local files reachable and returns what stands for them in
+// the request.
+func (s *step) handOver(ctx context.Context, j *job.Job, p client.Provider, paths []string) (map[string]string, error) {
+	handed := map[string]string{}
+	for _, path := range paths {
+		link, err := s.handOne(ctx, j, p, path)
+		if err != nil {
+			return nil, err
+		}
+		handed[path] = link
+	}
+	return handed, nil
+}
+
+func (s *step) handOne(ctx context.Context, j *job.Job, p client.Provider, path string) (string, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return "", &fileError{fmt.Errorf("looking at %s: %w", path, err)}
+	}
+	mark := store.FileMark{Path: path, Size: st.Size(), Mtime: st.ModTime()}
+	// The simulator's links end with its process.
+	if !j.Practice {
+		link, err := s.q.o.Store.Link(ctx, j.Provider, mark, s.q.o.Now().Add(-linkLife))
+		if err != nil || link != "" {
+			return link, err
+		}
+	}
+	f, err := s.q.o.Media(path)
+	if err != nil {
+		return "", &fileError{err}
+	}
+	link, err := p.HandOver(ctx, f, func(sent, total int64) {
+		s.progress(Progress{JobID: j.ID, Phase: PhaseUpload, Done: sent, Total: total})
+	})
+	if err != nil {
+		return "", err
+	}
+	if j.Practice || strings.HasPrefix(link, "data:") {
+		return link, nil
+	}
+	// A link that cannot be kept costs an upload next time, nothing else.
+	if err := s.q.o.Store.KeepLink(ctx, j.Provider, mark, link); err != nil {
+		s.trouble = err
+	}
+	return link, nil
+}
+
+// fill puts what was handed over in the place of the paths.
+func fill(v client.Values, handed map[string]string) client.Values {
+	out := v.Clone()
+	for role, value := range v {
+		items := v.Media(role)
+		if len(items) == 0 {
+			continue
+		}
+		links := make([]string, len(items))
+		for i, item := range items {
+			links[i] = item
+			if link, ok := handed[item]; ok {
+				links[i] = link
+			}
+		}
+		if m := client.Media(links...); !m.Equal(value) {
+			out[role] = m
+		}
+	}
+	return out
+}
+
+// keepable leaves out data URIs, which are as long as the files.
+func keepable(handed map[string]string) map[string]string {
+	out := map[string]string{}
+	for path, link := range handed {
+		if !strings.HasPrefix(link, "data:") {
+			out[path] = link
+		}
+	}
+	return out
+}

@@ -1,0 +1,128 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+const (
+	// stepsAtOnce bounds the steps that Work runs side by side. A submit may
+	// take minutes, so it is well above what is due at a time.
+	stepsAtOnce = 8
+	// longestSleep is when Work looks again although nothing is due by itself:
+	// another process may have added a job.
+	longestSleep = 5 * time.Second
+	// shortestSleep keeps a step that is due in the past from spinning.
+	shortestSleep = 20 * time.Millisecond
+)
+
+// Work runs the queue's steps without a screen, until until says so or ctx
+// ends. until is asked before every look for work, events is told every
+// outcome, both from the caller's goroutine. It returns when all its own
+// goroutines have ended; steps under way are finished or, when ctx ends,
+// broken off, except for a POST that is waiting for its answer.
+func Work(ctx context.Context, q *Queue, until func() bool, events func(Outcome)) error {
+	inner, cancel := context.WithCancel(ctx)
+	defer cancel()
+	w := &work{q: q, done: make(chan result)}
+	err := w.loop(inner, until, events)
+	if err != nil {
+		cancel()
+	}
+	for w.busy > 0 {
+		r := <-w.done
+		w.busy--
+		if r.err == nil {
+			events(r.out)
+		} else if err == nil && !errors.Is(r.err, context.Canceled) {
+			err = r.err
+		}
+	}
+	w.wg.Wait()
+	for _, t := range w.tasks {
+		err = errors.Join(err, q.o.Store.Release(context.WithoutCancel(ctx), t.JobID, q.o.Instance.ID()))
+	}
+	if err != nil {
+		return fmt.Errorf("working: %w", err)
+	}
+	return ctx.Err()
+}
+
+type result struct {
+	out Outcome
+	err error
+}
+
+type work struct {
+	q     *Queue
+	done  chan result
+	tasks []Task
+	busy  int
+	wg    sync.WaitGroup
+}
+
+func (w *work) loop(ctx context.Context, until func() bool, events func(Outcome)) error {
+	for ctx.Err() == nil {
+		if until() {
+			return nil
+		}
+		sleep := longestSleep
+		// Tasks are leased: no more are asked for than can be begun.
+		if len(w.tasks) == 0 {
+			plan, err := w.q.Next(ctx)
+			if ctx.Err() != nil {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			w.tasks = plan.Tasks
+			if !plan.Wake.IsZero() {
+				sleep = min(max(plan.Wake.Sub(w.q.o.Now()), shortestSleep), longestSleep)
+			}
+		}
+		w.begin(ctx)
+		if err := w.wait(ctx, sleep, events); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// begin starts tasks as far as there is room.
+func (w *work) begin(ctx context.Context) {
+	for len(w.tasks) > 0 && w.busy < stepsAtOnce {
+		t := w.tasks[0]
+		w.tasks = w.tasks[1:]
+		w.busy++
+		w.wg.Go(func() {
+			out, err := w.q.Run(ctx, t, nil)
+			w.done <- result{out, err}
+		})
+	}
+}
+
+// wait waits for a step to end or for the time of the next.
+func (w *work) wait(ctx context.Context, sleep time.Duration, events func(Outcome)) error {
+	t := time.NewTimer(sleep)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-t.C:
+		return nil
+	case r := <-w.done:
+		w.busy--
+		if errors.Is(r.err, context.Canceled) {
+			return nil
+		}
+		if r.err != nil {
+			return r.err
+		}
+		events(r.out)
+		return nil
+	}
+}
