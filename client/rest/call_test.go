@@ -94,7 +94,7 @@ func TestPostsTakeFreshConnections(t *testing.T) {
 	var fresh, posts atomic.Int32
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		posts.Add(1)
-		if r.Header.Get("Idempotency-Key") != "" || r.ProtoMajor != 1 || r.ContentLength != 2 {
+		if r.Header.Get("Idempotency-Key") != "" || r.Header.Get("X-Idempotency-Key") != "" || r.ProtoMajor != 1 || r.ContentLength != 2 {
 			t.Errorf("odd request: %v %v, %d bytes", r.Proto, r.Header, r.ContentLength)
 		}
 		_, _ = io.WriteString(w, `{"id":"a"}`)
@@ -108,7 +108,8 @@ func TestPostsTakeFreshConnections(t *testing.T) {
 	defer s.Close()
 	c := newClient(t, Config{Base: s.URL})
 	for range 3 {
-		if err := c.Post(t.Context(), Call{Op: "submitting", Path: "/"}, []byte("{}"), hasID); err != nil {
+		h := http.Header{"Idempotency-Key": {"k"}, "X-Idempotency-Key": {"k"}}
+		if err := c.Post(t.Context(), Call{Op: "submitting", Path: "/", Header: h}, []byte("{}"), hasID); err != nil {
 			t.Error(err)
 		}
 	}
@@ -294,16 +295,41 @@ func TestUploadsMayTakeLongButNotStandStill(t *testing.T) {
 	}
 }
 
-func TestDialingKeepsToLoopback(t *testing.T) {
+func TestDialingIsGuarded(t *testing.T) {
 	t.Parallel()
 	away := newClient(t, Config{Base: "https://api.example.com"})
+	here := newClient(t, Config{Base: "http://svc.localhost"})
+	for _, tc := range []struct {
+		name     string
+		c        *Client
+		foreign  string // what the service named
+		addr, ip string // what is dialed, and where that leads
+		ok       bool
+	}{
+		{"named, public", away, "up.example.net:443", "up.example.net:443", "93.184.216.34:443", true},
+		{"named, loopback", away, "up.example.net:443", "up.example.net:443", "127.0.0.1:443", false},
+		{"named, loopback in disguise", away, "up.example.net:443", "up.example.net:443", "[::ffff:127.0.0.1]:443", false},
+		{"named, private", away, "up.example.net:443", "up.example.net:443", "192.168.1.1:443", false},
+		{"named, link-local", away, "up.example.net:443", "up.example.net:443", "169.254.169.254:443", false},
+		{"the user's proxy on the way to it", away, "up.example.net:443", "proxy:3128", "10.0.0.1:3128", true},
+		{"the service itself", away, "", "api.example.com:443", "10.0.0.1:443", true},
+		{"ours", here, "", "svc.localhost:80", "127.0.0.1:80", true},
+		{"ours, led elsewhere by a name server", here, "", "svc.localhost:80", "203.0.113.9:80", false},
+		{"named from here", here, "up.example.net:443", "up.example.net:443", "192.168.1.1:443", true},
+	} {
+		ctx := t.Context()
+		if tc.foreign != "" {
+			ctx = context.WithValue(ctx, foreign{}, tc.foreign)
+		}
+		check := tc.c.guard(ctx, tc.addr)
+		ok := check == nil || !errors.Is(check(ctx, "tcp", tc.ip, nil), errPrivate)
+		if ok != tc.ok {
+			t.Errorf("%s: allowed %v, want %v", tc.name, ok, tc.ok)
+		}
+	}
 	ctx := context.WithValue(t.Context(), foreign{}, "127.0.0.1:9")
 	if _, err := away.dialNet(ctx, "tcp", "127.0.0.1:9"); !errors.Is(err, errPrivate) {
 		t.Errorf("dialing a loopback address that a service named: %v, want %v", err, errPrivate)
-	}
-	ctx = context.WithValue(t.Context(), foreign{}, "169.254.169.254:80")
-	if _, err := away.dialNet(ctx, "tcp", "169.254.169.254:80"); !errors.Is(err, errPrivate) {
-		t.Errorf("dialing a link-local address: %v, want %v", err, errPrivate)
 	}
 }
 

@@ -104,12 +104,6 @@ func New(name string, c Config, fault func(*Answer) Fault) (*Client, error) {
 	return cl, nil
 }
 
-// Now is the clock of the configuration, in UTC.
-func (c *Client) Now() time.Time { return c.now().UTC() }
-
-// Loopback tells whether the service runs on this machine.
-func (c *Client) Loopback() bool { return c.loopback }
-
 // CloseIdle closes the connections that wait for the next GET.
 func (c *Client) CloseIdle() { c.keepAlive.CloseIdleConnections() }
 

@@ -57,6 +57,21 @@ func TestKeysThatCannotBeSentAreRefusedAtOnce(t *testing.T) {
 	}
 }
 
+func TestTransports(t *testing.T) {
+	t.Parallel()
+	away := newClient(t, Config{Base: "https://api.example.com"})
+	here := newClient(t, Config{Base: "http://svc.localhost"})
+	piped := newClient(t, Config{Base: "https://api.example.com", Dial: fails(io.EOF)})
+	if away.oneShot.Proxy == nil || here.oneShot.Proxy != nil || piped.oneShot.Proxy != nil {
+		t.Error("a proxy is for the net only: it would carry a loopback key elsewhere")
+	}
+	for _, c := range []*Client{away, here, piped} {
+		if p := c.oneShot.Protocols; p == nil || !p.HTTP1() || p.HTTP2() || p.UnencryptedHTTP2() {
+			t.Errorf("POSTs may go over %v, want HTTP/1 only", p)
+		}
+	}
+}
+
 func TestLinksOfAService(t *testing.T) {
 	t.Parallel()
 	away := newClient(t, Config{Base: "https://api.example.com"})

@@ -22,19 +22,28 @@ var errPrivate = errors.New("the service points at an address that is not public
 // own network; and a name under localhost must lead to loopback, because the
 // key goes there unencrypted.
 func (c *Client) dialNet(ctx context.Context, network, addr string) (net.Conn, error) {
-	d := net.Dialer{Timeout: dialPatience}
-	switch target, isForeign := ctx.Value(foreign{}).(string); {
-	case c.loopback:
-		if host, _, err := net.SplitHostPort(addr); err == nil && isLoopback(host) {
-			d.ControlContext = allowing(netip.Addr.IsLoopback)
-		}
-	case isForeign && target == addr: // else it is the user's own proxy
-		d.ControlContext = allowing(isPublic)
-	}
+	d := net.Dialer{Timeout: dialPatience, ControlContext: c.guard(ctx, addr)}
 	return d.DialContext(ctx, network, addr)
 }
 
-func allowing(ok func(netip.Addr) bool) func(context.Context, string, string, syscall.RawConn) error {
+// guard gives the check of the addresses that addr resolves to, nil for none.
+func (c *Client) guard(ctx context.Context, addr string) control {
+	if c.loopback {
+		if host, _, err := net.SplitHostPort(addr); err == nil && isLoopback(host) {
+			return allowing(netip.Addr.IsLoopback)
+		}
+		return nil
+	}
+	if target, ok := ctx.Value(foreign{}).(string); ok && target == addr { // else it is the user's own proxy
+		return allowing(isPublic)
+	}
+	return nil
+}
+
+// control is net.Dialer's hook between resolving and connecting.
+type control = func(ctx context.Context, network, addr string, _ syscall.RawConn) error
+
+func allowing(ok func(netip.Addr) bool) control {
 	return func(_ context.Context, _, addr string, _ syscall.RawConn) error {
 		ap, err := netip.ParseAddrPort(addr)
 		if err != nil {

@@ -148,3 +148,30 @@ func TestHandOverErrors(t *testing.T) {
 		})
 	}
 }
+
+func TestAGrowingFileIsNoticedBeforeItsLastByte(t *testing.T) {
+	t.Parallel()
+	f := file([]byte("picture"))
+	f.Size--
+	b, err := open(f, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// net/http reads the announced size first, and further only afterwards.
+	if _, err := io.ReadAll(io.LimitReader(b, f.Size)); !errors.Is(err, errChanged) {
+		t.Errorf("reading the announced size: %v, want %v", err, errChanged)
+	}
+}
+
+func TestNoProgressAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	calls := 0
+	b, err := open(file([]byte("picture")), func(int64, int64) { calls++ })
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.stop()
+	if _, err := io.ReadAll(b); err != nil || calls != 0 {
+		t.Errorf("%d reports after stop, %v", calls, err)
+	}
+}
