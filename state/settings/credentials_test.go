@@ -1,0 +1,138 @@
+package settings
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+const canary = "sk-canary-0123456789"
+
+func TestKeyOrder(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "config", "credentials")
+	c := NewCredentials(file, env("WAVESPEED_API_KEY", "  from-env\n"))
+	if k, from, err := c.Key(AIMLAPI); k.IsSet() || from != FromNowhere || err != nil {
+		t.Errorf("without a file: %v %v", from, err)
+	}
+	for _, s := range []string{WaveSpeed, AIMLAPI} {
+		if err := c.SaveKey(s, " "+s+"-key\n"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v %v", info.Mode(), err)
+	}
+	if k, from, err := c.Key(WaveSpeed); k.Reveal() != "from-env" || from != FromEnvironment || err != nil {
+		t.Errorf("environment first: %q %v %v", k.Reveal(), from, err)
+	}
+	if k, from, err := c.Key(AIMLAPI); k.Reveal() != "aimlapi-key" || from != FromFile || err != nil {
+		t.Errorf("then the file: %q %v %v", k.Reveal(), from, err)
+	}
+	if err := c.RemoveKey(AIMLAPI); err != nil {
+		t.Fatal(err)
+	}
+	if k, _, err := c.Key(AIMLAPI); k.IsSet() || err != nil {
+		t.Errorf("after removing: %v", err)
+	}
+	if k, _, err := NewCredentials(file, env()).Key(WaveSpeed); k.Reveal() != "wavespeed-key" || err != nil {
+		t.Errorf("the other one: %q %v", k.Reveal(), err)
+	}
+	if err := NewCredentials(filepath.Join(t.TempDir(), "none"), env()).RemoveKey(WaveSpeed); err != nil {
+		t.Errorf("removing from nothing: %v", err)
+	}
+	if _, _, err := c.Key("other"); err == nil {
+		t.Error("a service that is none has a key")
+	}
+}
+
+func TestOpenCredentialsAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []os.FileMode{0o644, 0o640, 0o604, 0o620, 0o660} {
+		file := filepath.Join(t.TempDir(), "credentials")
+		write(t, file, `wavespeed = "`+canary+`"`, mode)
+		c := NewCredentials(file, env())
+		for what, err := range map[string]error{
+			"reading": func() error { _, _, err := c.Key(WaveSpeed); return err }(),
+			"saving":  c.SaveKey(AIMLAPI, "x"),
+		} {
+			if _, ok := errors.AsType[*Error](err); !ok || !strings.Contains(err.Error(), "chmod 600") {
+				t.Errorf("%s at %04o: %v", what, mode, err)
+			}
+		}
+		// What is not asked of the file is not held up by it.
+		if k, _, err := NewCredentials(file, env("WAVESPEED_API_KEY", "x")).Key(WaveSpeed); !k.IsSet() || err != nil {
+			t.Errorf("with a key in the environment: %v", err)
+		}
+	}
+}
+
+func TestForeignCredentialsAreRefused(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give a file away")
+	}
+	file := filepath.Join(t.TempDir(), "credentials")
+	write(t, file, `wavespeed = "`+canary+`"`, 0o600)
+	if err := os.Chown(file, 65534, 65534); err != nil {
+		t.Skip(err)
+	}
+	if _, _, err := NewCredentials(file, env()).Key(WaveSpeed); err == nil || !strings.Contains(err.Error(), "another user") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestKeysStayOutOfErrors: none of the ways to get a file or a key wrong may
+// repeat the key.
+func TestKeysStayOutOfErrors(t *testing.T) {
+	t.Parallel()
+	for _, content := range []string{
+		canary,
+		"wavespeed = " + canary,
+		`wavespeed = "` + canary,
+		`wavespeed = "` + canary + `\q"`,
+		`"` + canary + `" = "wavespeed"`,
+		canary + ` = "wavespeed"`,
+		`wavespeed = ["` + canary + `"]`,
+		`wavespeed = "` + canary + `\u0000"`,
+		`wavespeed = "` + canary + ` two"`,
+		`wavespeed = "` + strings.Repeat(canary, 99) + `"`,
+		`wavespeed = "` + canary + "\"\nwavespeed = \"" + canary + `"`,
+		"[" + canary + "]\n[" + canary + "]",
+	} {
+		file := filepath.Join(t.TempDir(), "credentials")
+		write(t, file, content, 0o600)
+		_, _, err := NewCredentials(file, env()).Key(WaveSpeed)
+		if _, ok := errors.AsType[*Error](err); !ok {
+			t.Errorf("%.40q: %v", content, err)
+		}
+		for e := err; e != nil; e = errors.Unwrap(e) {
+			if strings.Contains(e.Error(), "canary") {
+				t.Errorf("%.40q is repeated: %v", content, e)
+			}
+		}
+	}
+	c := NewCredentials(filepath.Join(t.TempDir(), "c"), env("AIMLAPI_API_KEY", canary+"\x1b[2J"))
+	for _, err := range []error{
+		c.SaveKey(WaveSpeed, canary+"\n"+canary), c.SaveKey(WaveSpeed, canary+"\x00"), c.SaveKey(WaveSpeed, canary+"é"),
+		c.SaveKey(WaveSpeed, " \n"), c.SaveKey("other", canary), func() error { _, _, err := c.Key(AIMLAPI); return err }(),
+	} {
+		if err == nil || strings.Contains(err.Error(), "canary") {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+func TestCredentialsPipe(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "credentials")
+	if err := syscall.Mkfifo(file, 0o600); err != nil {
+		t.Skip(err)
+	}
+	if _, _, err := NewCredentials(file, env()).Key(WaveSpeed); err == nil || !strings.Contains(err.Error(), "plain file") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,235 @@
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"seedreel/client"
+)
+
+// Type is the type of a setting.
+type Type int
+
+// The types of settings.
+const (
+	Text Type = iota
+	Whole
+	Decimal
+	Switch
+)
+
+// Key describes one setting: its dotted name, type and default, what it is for
+// in one sentence, and the words it takes where they are listed.
+type Key struct {
+	Name    string
+	Type    Type
+	Default string
+	Help    string
+	Choices []string
+
+	get func(*Settings) string
+	// set checks and stores; its error completes the sentence "Name ...".
+	set func(*Settings, string) error
+}
+
+const (
+	maxText = 4 << 10
+	// maxUSD is a limit for typing errors, far above a day's spending.
+	maxUSD = 100_000 * client.Dollar
+)
+
+// Keys lists all settings in the order in which they are shown.
+func Keys() []Key {
+	return slices.Concat(
+		[]Key{
+			text("model", "", "Model of a new form, as service:model.", modelRef, func(s *Settings) *string { return &s.Model }),
+			text("clips_dir", "", "Folder of the clips; empty for the program's own.", clipsDir, func(s *Settings) *string { return &s.ClipsDir }),
+			usd("daily_limit_usd", "0", "Most to spend in a day, in dollars; 0 for no limit.", func(s *Settings) *client.MicroUSD { return &s.DailyLimit }),
+			usd("confirm_above_usd", "1", "Total in dollars from which a submission is asked for again; 0 for always.", func(s *Settings) *client.MicroUSD { return &s.ConfirmAbove }),
+			choice("theme", "Colours of the screen.", []string{"auto", "dark", "light", "ansi"}, func(s *Settings) *string { return &s.Theme }),
+			choice("images", "How pictures are drawn.", []string{"auto", "kitty", "blocks", "off"}, func(s *Settings) *string { return &s.Images }),
+			toggle("mouse", "true", "Listen to the mouse.", func(s *Settings) *bool { return &s.Mouse }),
+			toggle("reduced_motion", "false", "Nothing moves that you did not start.", func(s *Settings) *bool { return &s.ReducedMotion }),
+			toggle("practice", "false", "Use the simulator even where keys are set; nothing is billed.", func(s *Settings) *bool { return &s.Practice }),
+			speed("simulator.speed", "20", func(s *Settings) *float64 { return &s.SimulatorSpeed }),
+		},
+		// Bronze, the level of every new account, has 2 videos a minute and 2
+		// at a time (wavespeed.ai docs, "account levels"). No endpoint tells an
+		// account's level, so who has a higher one says so here.
+		service(WaveSpeed, "https://api.wavespeed.ai", "2", "2", func(s *Settings) *Service { return &s.WaveSpeed }),
+		// AI/ML API publishes no numbers for video. Five at a time is what the
+		// maker of the models allows (Volcengine Ark, limits of the lite
+		// models); a minute's number keeps well below what it allows.
+		service(AIMLAPI, "https://api.aimlapi.com", "5", "10", func(s *Settings) *Service { return &s.AIMLAPI }),
+	)
+}
+
+func service(id, base, inFlight, perMinute string, of func(*Settings) *Service) []Key {
+	prefix := "services." + id + "."
+	return []Key{
+		{
+			Name: prefix + "base_url", Default: base, Help: "Where the API is, https or on this machine.",
+			get: func(s *Settings) string { return of(s).BaseURL },
+			set: func(s *Settings, v string) error {
+				u, err := baseURL(v)
+				if err == nil {
+					of(s).BaseURL = u
+				}
+				return err
+			},
+		},
+		whole(prefix+"in_flight", inFlight, "Clips under way at a time.", 1, 10_000, func(s *Settings) *int { return &of(s).InFlight }),
+		whole(prefix+"submits_per_minute", perMinute, "Clips to ask for in a minute.", 1, 5_000, func(s *Settings) *int { return &of(s).SubmitsPerMinute }),
+	}
+}
+
+// Defaults are the settings of who has set nothing.
+func Defaults() Settings {
+	var s Settings
+	for _, k := range Keys() {
+		// A default that its own check refuses is found by the tests.
+		_ = k.set(&s, k.Default)
+	}
+	return s
+}
+
+// FindKey returns the setting of a dotted name.
+func FindKey(name string) (Key, bool) {
+	for _, k := range Keys() {
+		if k.Name == name {
+			return k, true
+		}
+	}
+	return Key{}, false
+}
+
+// Value writes a setting as a person would.
+func (k *Key) Value(s *Settings) string { return k.get(s) }
+
+func plain(v string) error {
+	if len(v) > maxText {
+		return fmt.Errorf("must not have more than %d characters", maxText)
+	}
+	if !utf8.ValidString(v) || strings.ContainsFunc(v, unicode.IsControl) {
+		return errors.New("must not hold control characters")
+	}
+	return nil
+}
+
+func text(name, def, help string, check func(string) error, at func(*Settings) *string) Key {
+	return Key{
+		Name: name, Default: def, Help: help,
+		get: func(s *Settings) string { return *at(s) },
+		set: func(s *Settings, v string) error {
+			if err := plain(v); err != nil {
+				return err
+			}
+			if v != "" {
+				if err := check(v); err != nil {
+					return err
+				}
+			}
+			*at(s) = v
+			return nil
+		},
+	}
+}
+
+func modelRef(v string) error {
+	id, model, ok := strings.Cut(v, ":")
+	if !ok || model == "" || id != WaveSpeed && id != AIMLAPI {
+		return fmt.Errorf("must be %s:MODEL or %s:MODEL", WaveSpeed, AIMLAPI)
+	}
+	return nil
+}
+
+func clipsDir(v string) error {
+	if strings.HasPrefix(v, "/") || v == "~" || strings.HasPrefix(v, "~/") || driveLetter(v) {
+		return nil
+	}
+	return errors.New("must start with / or ~/")
+}
+
+// driveLetter tells a path of Windows, "C:\\clips" or "C:/clips".
+func driveLetter(v string) bool {
+	return len(v) > 2 && v[1] == ':' && (v[2] == '\\' || v[2] == '/') && (v[0]|0x20 >= 'a' && v[0]|0x20 <= 'z')
+}
+
+func choice(name, help string, words []string, at func(*Settings) *string) Key {
+	return Key{
+		Name: name, Default: words[0], Help: help, Choices: words,
+		get: func(s *Settings) string { return *at(s) },
+		set: func(s *Settings, v string) error {
+			if !slices.Contains(words, v) {
+				return fmt.Errorf("must be one of %s", strings.Join(words, ", "))
+			}
+			*at(s) = v
+			return nil
+		},
+	}
+}
+
+func toggle(name, def, help string, at func(*Settings) *bool) Key {
+	return Key{
+		Name: name, Type: Switch, Default: def, Help: help,
+		get: func(s *Settings) string { return strconv.FormatBool(*at(s)) },
+		set: func(s *Settings, v string) error {
+			if v != "true" && v != "false" {
+				return errors.New("must be true or false")
+			}
+			*at(s) = v == "true"
+			return nil
+		},
+	}
+}
+
+func whole(name, def, help string, least, most int, at func(*Settings) *int) Key {
+	return Key{
+		Name: name, Type: Whole, Default: def, Help: help,
+		get: func(s *Settings) string { return strconv.Itoa(*at(s)) },
+		set: func(s *Settings, v string) error {
+			n, err := strconv.Atoi(v)
+			if err != nil || n < least || n > most {
+				return fmt.Errorf("must be a whole number from %d to %d", least, most)
+			}
+			*at(s) = n
+			return nil
+		},
+	}
+}
+
+func usd(name, def, help string, at func(*Settings) *client.MicroUSD) Key {
+	return Key{
+		Name: name, Type: Decimal, Default: def, Help: help,
+		get: func(s *Settings) string { return strings.TrimSuffix(strings.TrimPrefix(at(s).String(), "$"), ".00") },
+		set: func(s *Settings, v string) error {
+			m, err := client.ParseUSD(v)
+			if err != nil || m < 0 || m > maxUSD {
+				return fmt.Errorf("must be an amount of dollars from 0 to %d", maxUSD/client.Dollar)
+			}
+			*at(s) = m
+			return nil
+		},
+	}
+}
+
+func speed(name, def string, at func(*Settings) *float64) Key {
+	const least, most = 0.1, 1000
+	return Key{
+		Name: name, Type: Decimal, Default: def, Help: "How much faster than life the simulator works.",
+		get: func(s *Settings) string { return strconv.FormatFloat(*at(s), 'f', -1, 64) },
+		set: func(s *Settings, v string) error {
+			f, err := strconv.ParseFloat(v, 64)
+			if err != nil || f != f || f < least || f > most {
+				return fmt.Errorf("must be a number from %g to %d", least, most)
+			}
+			*at(s) = f
+			return nil
+		},
+	}
+}

@@ -1,0 +1,213 @@
+package settings
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Get writes one setting as a person would, by its dotted name.
+func Get(s *Settings, name string) (string, error) {
+	k, ok := FindKey(name)
+	if !ok {
+		return "", noSetting("", name)
+	}
+	return k.get(s), nil
+}
+
+func noSetting(file, name string) error {
+	return &Error{File: file, Key: name, Problem: "is no setting" + didYouMean(name)}
+}
+
+// Save changes settings in a file, by dotted name. Values are as a person
+// writes them, without quotes. The rest of the file stays as it is, comments
+// too. All is checked before anything is written; the file is replaced whole,
+// so another program never sees half of it. Without a file one is made.
+func Save(file string, changes map[string]string) error {
+	data, err := readFile(file, nil)
+	if err != nil {
+		return err
+	}
+	// A broken file is for a person to mend: guessing would lose settings.
+	if _, err := Parse(file, data); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(changes)) {
+		k, ok := FindKey(name)
+		if !ok {
+			return noSetting(file, name)
+		}
+		probe := Defaults()
+		value := strings.TrimSpace(changes[name])
+		if err := k.set(&probe, value); err != nil {
+			return &Error{File: file, Key: name, Problem: err.Error()}
+		}
+		if data, err = change(file, data, &k, k.get(&probe)); err != nil {
+			return err
+		}
+	}
+	return writeFile(file, data)
+}
+
+// change puts one value into a file's text. Where the key is there, its value
+// is replaced; where its table is, a line is added below the header; otherwise
+// the table is added. The result is read back: TOML has more ways to write a
+// table than are worth telling apart.
+func change(file string, data []byte, k *Key, value string) ([]byte, error) {
+	entries, headers, err := scan(file, data)
+	if err != nil {
+		return nil, err
+	}
+	lit := k.literal(value)
+	for _, e := range entries {
+		if e.name == k.Name {
+			return slices.Concat(data[:e.from], []byte(lit), data[e.to:]), nil
+		}
+	}
+	table, leaf := "", k.Name
+	if i := strings.LastIndexByte(k.Name, '.'); i >= 0 {
+		table, leaf = k.Name[:i], k.Name[i+1:]
+	}
+	end := endLine(data)
+	if table == "" {
+		return insert(end, firstHeader(end, headers), leaf+" = "+lit+"\n"), nil
+	}
+	var tries [][]byte
+	for _, h := range headers {
+		if h.name == table {
+			tries = append(tries, insert(end, nextLine(end, h.from), leaf+" = "+lit+"\n"))
+		}
+	}
+	gap := ""
+	if len(end) > 0 {
+		gap = "\n"
+	}
+	tries = append(tries,
+		insert(end, len(end), gap+"["+table+"]\n"+leaf+" = "+lit+"\n"),
+		insert(end, firstHeader(end, headers), k.Name+" = "+lit+"\n"))
+	for _, t := range tries {
+		if s, err := Parse(file, t); err == nil && k.get(&s) == value {
+			return t, nil
+		}
+	}
+	return nil, &Error{File: file, Key: k.Name, Problem: "cannot be added to the file as it is written; add it by hand: " + k.Name + " = " + lit}
+}
+
+// literal writes a value in TOML.
+func (k *Key) literal(value string) string {
+	if k.Type != Text {
+		return value
+	}
+	// Control characters were refused, so this is TOML's quoting too.
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
+}
+
+// endLine makes the last line end, so that another can follow.
+func endLine(data []byte) []byte {
+	if len(data) == 0 || bytes.HasSuffix(data, []byte("\n")) {
+		return data
+	}
+	return slices.Concat(data, []byte("\n"))
+}
+
+func insert(data []byte, at int, text string) []byte {
+	return slices.Concat(endLine(data[:at]), []byte(text), data[at:])
+}
+
+// nextLine is the offset behind the line that holds an offset.
+func nextLine(data []byte, from int) int {
+	if i := bytes.IndexByte(data[from:], '\n'); i >= 0 {
+		return from + i + 1
+	}
+	return len(data)
+}
+
+// firstHeader is the offset of the line of the first table, before which keys
+// of the top level belong.
+func firstHeader(data []byte, headers []header) int {
+	if len(headers) == 0 {
+		return len(data)
+	}
+	return bytes.LastIndexByte(data[:headers[0].from], '\n') + 1
+}
+
+// writeFile replaces a file whole, for its user only. A link in its place, as
+// people keep their settings elsewhere, is followed.
+func writeFile(file string, data []byte) error {
+	err := replace(file, data)
+	if err == nil {
+		return nil
+	}
+	return &Error{File: file, Problem: "cannot be written: " + cause(err), Err: err}
+}
+
+func replace(file string, data []byte) error {
+	if real, err := filepath.EvalSymlinks(file); err == nil {
+		file = real
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	dir := filepath.Dir(file)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	// CreateTemp makes files of mode 0600.
+	f, err := os.CreateTemp(dir, "."+filepath.Base(file)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(f.Name()) }() // gone already when all went well
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), file); err != nil {
+		return err
+	}
+	return syncDir(dir)
+}
+
+// Describe writes all settings with their help, as a file to start from.
+// Defaults are commented out, so that a later version can better them.
+func Describe(s *Settings) string {
+	var b strings.Builder
+	table := ""
+	for _, k := range Keys() {
+		t, leaf := "", k.Name
+		if i := strings.LastIndexByte(k.Name, '.'); i >= 0 {
+			t, leaf = k.Name[:i], k.Name[i+1:]
+		}
+		if t != table {
+			fmt.Fprintf(&b, "[%s]\n", t)
+			table = t
+		}
+		fmt.Fprintf(&b, "# %s", k.Help)
+		if len(k.Choices) > 0 {
+			b.WriteString(" One of " + strings.Join(k.Choices, ", ") + ".")
+		}
+		b.WriteString("\n")
+		v := k.get(s)
+		if v == k.defaultValue() {
+			b.WriteString("# ")
+		}
+		b.WriteString(leaf + " = " + k.literal(v) + "\n\n")
+	}
+	return b.String()
+}
+
+func (k *Key) defaultValue() string {
+	s := Defaults()
+	return k.get(&s)
+}

@@ -1,0 +1,211 @@
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
+
+	"seedreel/client"
+)
+
+// The services, by the names that the catalogue uses.
+const (
+	WaveSpeed = "wavespeed"
+	AIMLAPI   = "aimlapi"
+)
+
+// maxFile bounds a settings file.
+const maxFile = 256 << 10
+
+// Service is how one service is reached and how hard it may be pressed.
+type Service struct {
+	// BaseURL is where the API is, without a slash at the end.
+	BaseURL string
+	// InFlight is how many clips may be under way at a time.
+	InFlight int
+	// SubmitsPerMinute is how many clips may be asked for in a minute.
+	SubmitsPerMinute int
+}
+
+// Settings is what settings.toml holds, with the defaults filled in.
+type Settings struct {
+	WaveSpeed Service
+	AIMLAPI   Service
+	// Model is the model a new form starts with, as "service:model"; "" for
+	// the one that was used last or the catalogue's first.
+	Model string
+	// ClipsDir is the folder of the clips as it was written; see
+	// Paths.ClipsDir. "" for the default.
+	ClipsDir string
+	// DailyLimit is the most that may be spent in a day, 0 for no limit.
+	DailyLimit client.MicroUSD
+	// ConfirmAbove is the total from which a submission is asked for again, 0
+	// for always.
+	ConfirmAbove client.MicroUSD
+	// Theme is "auto", "dark", "light" or "ansi".
+	Theme string
+	// Images is how pictures are drawn: "auto", "kitty", "blocks" or "off".
+	Images string
+	// Mouse lets the program listen to the mouse.
+	Mouse bool
+	// ReducedMotion stands for no animation but what a person asked for.
+	ReducedMotion bool
+	// SimulatorSpeed is how much faster than life the simulator works.
+	SimulatorSpeed float64
+	// Practice uses the simulator even where keys are set.
+	Practice bool
+}
+
+// Service returns the part of one service, the zero Service when there is no
+// such service.
+func (s *Settings) Service(id string) Service {
+	switch id {
+	case WaveSpeed:
+		return s.WaveSpeed
+	case AIMLAPI:
+		return s.AIMLAPI
+	}
+	return Service{}
+}
+
+// Error is what is wrong with a file of settings or keys.
+type Error struct {
+	// File is the path, Line counts from 1 and is 0 where no line is to blame.
+	File string
+	Line int
+	// Key is the dotted key, "" when the file as such is wrong.
+	Key string
+	// Problem is the rest of a sentence that Key begins: "must be ...".
+	Problem string
+	// Err is the cause below, nil when there is none.
+	Err error
+}
+
+// Error writes "file:line: key problem" on one line.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.File)
+	if e.Line > 0 {
+		fmt.Fprintf(&b, ":%d", e.Line)
+	}
+	if b.Len() > 0 {
+		b.WriteString(": ")
+	}
+	if e.Key != "" {
+		b.WriteString(e.Key + " ")
+	}
+	b.WriteString(e.Problem)
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Load reads a settings file and lays the environment over it: the base URLs
+// of WAVESPEED_BASE_URL and AIMLAPI_BASE_URL. Without a file all is default.
+// The error is an *Error.
+func Load(file string, env Env) (Settings, error) {
+	data, err := readFile(file, nil)
+	if err != nil {
+		return Settings{}, err
+	}
+	s, err := Parse(file, data)
+	if err != nil {
+		return Settings{}, err
+	}
+	return s, s.override(env)
+}
+
+func (s *Settings) override(env Env) error {
+	for name, to := range map[string]*string{"WAVESPEED_BASE_URL": &s.WaveSpeed.BaseURL, "AIMLAPI_BASE_URL": &s.AIMLAPI.BaseURL} {
+		v := strings.TrimSpace(env(name))
+		if v == "" {
+			continue
+		}
+		u, err := baseURL(v)
+		if err != nil {
+			return &Error{File: "the environment", Key: name, Problem: err.Error()}
+		}
+		*to = u
+	}
+	return nil
+}
+
+// readFile reads a file of ours, nothing when there is none. What judge finds
+// wrong with the open file, when set, completes the sentence "FILE ...".
+func readFile(file string, judge func(fs.FileInfo) error) ([]byte, error) {
+	f, err := os.OpenFile(file, os.O_RDONLY|openFlags, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, &Error{File: file, Problem: "cannot be opened: " + cause(err), Err: err}
+	}
+	defer func() { _ = f.Close() }() // read only
+	info, err := f.Stat()
+	if err != nil {
+		return nil, &Error{File: file, Problem: "cannot be read: " + cause(err), Err: err}
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &Error{File: file, Problem: "is not a plain file"}
+	}
+	if judge != nil {
+		if err := judge(info); err != nil {
+			return nil, &Error{File: file, Problem: err.Error()}
+		}
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, &Error{File: file, Problem: "cannot be read: " + cause(err), Err: err}
+	}
+	if len(data) > maxFile {
+		return nil, &Error{File: file, Problem: fmt.Sprintf("is longer than %d KB", maxFile>>10)}
+	}
+	return data, nil
+}
+
+// cause leaves the path out of an error that names it already.
+func cause(err error) string {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}
+
+// baseURL checks where an API may be: anywhere over https, and over plain http
+// on this machine only, as each request carries a key.
+func baseURL(s string) (string, error) {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" {
+		return "", errors.New("must be a URL such as https://api.example.com")
+	}
+	switch {
+	case u.User != nil:
+		return "", errors.New("must not hold a user name or password")
+	case u.RawQuery != "" || u.Fragment != "":
+		return "", errors.New("must end with the path, without ? or #")
+	case u.Scheme == "https":
+	case u.Scheme == "http" && Loopback(u.Hostname()):
+	case u.Scheme == "http":
+		return "", errors.New("must be https, as each request carries a key (http is for localhost)")
+	default:
+		return "", errors.New("must start with https://")
+	}
+	return strings.TrimRight(s, "/"), nil
+}
+
+// Loopback tells whether a host's name stands for this machine: localhost, a
+// name below it, 127.0.0.0/8 or ::1.
+func Loopback(host string) bool {
+	host = strings.ToLower(host)
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.Unmap().IsLoopback()
+}

@@ -1,0 +1,40 @@
+//go:build !windows
+
+package settings
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// closable: the mode of a file says who may use it.
+const closable = true
+
+// Umask makes every file that the process creates from here on private to its
+// user, those of libraries too. It is for main, before anything is opened.
+func Umask() { syscall.Umask(0o077) }
+
+// owned tells whether a file belongs to the user we run as.
+func owned(info fs.FileInfo) bool {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return !ok || int(st.Uid) == os.Geteuid()
+}
+
+// openFlags: a pipe in the place of a file must not hold us up.
+const openFlags = syscall.O_NONBLOCK | syscall.O_NOCTTY
+
+// syncDir makes a new name in a folder last.
+func syncDir(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	err = f.Sync()
+	_ = f.Close() // read only
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		return nil // some network file systems have no such call
+	}
+	return err
+}
