@@ -23,14 +23,27 @@ func (f *Media) columns(rows []mediaRow) mediaColumns {
 		c.format = max(c.format, facts.Format.Width())
 		c.size = max(c.size, facts.Size.Width())
 	}
-	fixed := LabelWidth + c.role + 3
-	for _, n := range []int{c.pixels, c.format, c.size} {
-		if n > 0 {
-			fixed += n + 3
+	const least = 8
+	lead := LabelWidth + c.role + 3
+	// Without room for all, the format goes first and the pixels last.
+	for _, n := range []*int{&c.format, &c.size, &c.pixels} {
+		if lead+least+c.facts() > f.w {
+			*n = 0
 		}
 	}
-	c.name = max(min(c.name, f.w-fixed), 8)
+	c.name = max(min(c.name, f.w-lead-c.facts()), least)
 	return c
+}
+
+// facts is the width of the columns after the name.
+func (c mediaColumns) facts() int {
+	sum := 0
+	for _, n := range []int{c.pixels, c.format, c.size} {
+		if n > 0 {
+			sum += n + 3
+		}
+	}
+	return sum
 }
 
 // describe is the shown name and the facts of item i.
