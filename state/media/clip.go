@@ -1,0 +1,182 @@
+package media
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+
+	"github.com/Eyevinn/mp4ff/mp4"
+
+	"seedreel/client"
+)
+
+const (
+	// maxBoxes bounds a walk over boxes; a fragmented film has some thousands.
+	maxBoxes = 1 << 16
+	// maxSmallBox bounds the two boxes that are decoded, which have about 100
+	// bytes. The tables beside them say how long they are and are believed by
+	// decoders, so they are stepped over.
+	maxSmallBox = 1 << 10
+)
+
+var errBoxCut = errors.New("a box is longer than what is there")
+
+// box is where one box of an ISO media file stands: its type and the range of
+// its body.
+type box struct {
+	kind       string
+	start      int64 // of the header
+	body, next int64
+}
+
+// eachBox calls visit with the boxes between two offsets.
+func eachBox(r io.ReaderAt, from, to int64, visit func(box) error) error {
+	var b [16]byte
+	for range maxBoxes {
+		if from >= to {
+			return nil
+		}
+		if to-from < 8 {
+			return errBoxCut
+		}
+		if _, err := r.ReadAt(b[:8], from); err != nil {
+			return err
+		}
+		n, head := int64(binary.BigEndian.Uint32(b[:4])), int64(8)
+		switch n {
+		case 0:
+			n = to - from // up to the end, by definition
+		case 1:
+			if to-from < 16 {
+				return errBoxCut
+			}
+			if _, err := r.ReadAt(b[8:], from+8); err != nil {
+				return err
+			}
+			n, head = int64(min(binary.BigEndian.Uint64(b[8:]), math.MaxInt64)), 16
+		}
+		if n < head {
+			return fmt.Errorf("a box of %d bytes at %d", n, from)
+		}
+		if n > to-from {
+			return errBoxCut
+		}
+		if err := visit(box{kind: string(b[4:8]), start: from, body: from + head, next: from + n}); err != nil {
+			return err
+		}
+		from += n
+	}
+	return errors.New("too many boxes")
+}
+
+// clip reads length and frame size of an mp4 or mov file from its "moov" box.
+func clip(r io.ReaderAt, size int64, f *client.Facts) error {
+	found := false
+	err := eachBox(r, 0, size, func(b box) error {
+		if b.kind != "moov" {
+			return nil
+		}
+		found = true
+		return movieBox(r, b, f)
+	})
+	switch {
+	case errors.Is(err, errBoxCut), err == nil && !found:
+		// Many cameras write "moov" last, so without it the end is missing.
+		return wrong(Cut, "the video is cut off, its end is missing")
+	case err != nil:
+		return &Error{Problem: Broken, Text: "the video is damaged", Err: err}
+	}
+	return nil
+}
+
+func movieBox(r io.ReaderAt, moov box, f *client.Facts) error {
+	return eachBox(r, moov.body, moov.next, func(b box) error {
+		switch b.kind {
+		case "mvhd":
+			x, err := decode[*mp4.MvhdBox](r, b)
+			if err != nil {
+				return err
+			}
+			// All ones means "not known"; a fragmented film says 0.
+			if x.Timescale > 0 && x.Duration < math.MaxUint32 {
+				f.Seconds = float64(x.Duration) / float64(x.Timescale)
+			}
+		case "trak":
+			return eachBox(r, b.body, b.next, func(t box) error {
+				if t.kind != "tkhd" {
+					return nil
+				}
+				x, err := decode[*mp4.TkhdBox](r, t)
+				if err != nil {
+					return err
+				}
+				// Sound tracks have no size; of several pictures the largest.
+				if w, h := int(x.Width)>>16, int(x.Height)>>16; w*h > f.Width*f.Height {
+					f.Width, f.Height = w, h
+				}
+				return nil
+			})
+		}
+		return nil
+	})
+}
+
+// decode reads one small box. The bytes are foreign: a panic in the decoder is
+// a damaged file.
+func decode[T mp4.Box](r io.ReaderAt, b box) (x T, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("reading a %s box: %v", b.kind, v)
+		}
+	}()
+	if b.next-b.start > maxSmallBox {
+		return x, fmt.Errorf("a %s box of %d bytes", b.kind, b.next-b.start)
+	}
+	got, err := mp4.DecodeBox(uint64(b.start), io.NewSectionReader(r, b.start, b.next-b.start))
+	if err != nil {
+		return x, fmt.Errorf("reading a %s box: %w", b.kind, err)
+	}
+	x, ok := got.(T)
+	if !ok {
+		return x, fmt.Errorf("reading a %s box: it is a %s", b.kind, got.Type())
+	}
+	return x, nil
+}
+
+// wave reads the length of a WAV file: the bytes of its data over the bytes a
+// second that its format says.
+func wave(r io.ReaderAt, size int64, f *client.Facts) error {
+	var b [16]byte
+	rate := int64(0)
+	for at := int64(12); at+8 <= size; {
+		if _, err := r.ReadAt(b[:8], at); err != nil {
+			return readError(err)
+		}
+		n := int64(binary.LittleEndian.Uint32(b[4:8]))
+		switch string(b[:4]) {
+		case "fmt ":
+			if n < 16 || at+24 > size {
+				return wrong(Broken, "the sound is damaged")
+			}
+			if _, err := r.ReadAt(b[:], at+8); err != nil {
+				return readError(err)
+			}
+			rate = int64(binary.LittleEndian.Uint32(b[8:12]))
+		case "data":
+			if n == math.MaxUint32 || n == 0 {
+				n = size - at - 8 // written to a pipe, the length came too late
+			}
+			if n > size-at-8 {
+				return wrong(Cut, "the sound is cut off, its end is missing")
+			}
+			if rate > 0 {
+				f.Seconds = float64(n) / float64(rate)
+			}
+			return nil
+		}
+		at += 8 + n + n%2
+	}
+	return wrong(Cut, "the sound is cut off, its end is missing")
+}

@@ -1,0 +1,126 @@
+// Package media looks at the images, clips and sounds that a person gives as
+// input: links, paths on this machine, or paths pasted by a terminal on which
+// a file was dropped.
+//
+// Local files are foreign bytes. They are opened without blocking, judged by
+// their content and never by their name, and never decoded: a picture of a few
+// hundred bytes can claim to be 50,000 pixels wide and high.
+package media
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// Kind tells what an item is.
+type Kind int
+
+// The kinds of items.
+const (
+	// Path is a file on this machine.
+	Path Kind = iota
+	// Link is an http or https URL; the service fetches it itself.
+	Link
+	// DataURI holds the bytes of an image within the item.
+	DataURI
+)
+
+// maxItem bounds a link or path; data URIs are bounded as images are.
+const maxItem = 8 << 10
+
+// Item is one piece of media as a form keeps it. Value is a link, a data URI,
+// or an absolute path when the home folder was known.
+type Item struct {
+	Kind  Kind
+	Value string
+}
+
+// Parse reads what a person typed: a link, a data URI of an image, a file://
+// URL or a path. Home replaces a leading "~/"; it may be "". The file is not
+// looked at. Errors are one sentence each.
+func Parse(text, home string) (Item, error) {
+	s := strings.TrimSpace(text)
+	switch scheme := schemeOf(s); {
+	case s == "":
+		return Item{}, errors.New("no file or link was given")
+	case scheme == "data":
+		if !strings.HasPrefix(strings.ToLower(s), "data:image/") {
+			return Item{}, errors.New("a data URI must hold an image")
+		}
+		return Item{Kind: DataURI, Value: s}, nil
+	case len(s) > maxItem:
+		return Item{}, fmt.Errorf("the file or link has %d characters, which is too long", len(s))
+	case strings.ContainsRune(s, 0):
+		return Item{}, errors.New("a path cannot hold a NUL character")
+	case scheme == "http" || scheme == "https":
+		return parseLink(s)
+	case scheme == "file":
+		p, ok := fromFileURL(s)
+		if !ok {
+			return Item{}, errors.New("the file:// URL does not name a file on this machine")
+		}
+		return Item{Kind: Path, Value: p}, nil
+	case scheme != "":
+		return Item{}, fmt.Errorf("links must be http or https, not %s", scheme)
+	}
+	return Item{Kind: Path, Value: expand(s, home)}, nil
+}
+
+// schemeOf returns what stands before "://" (or "data:"), in lower case.
+func schemeOf(s string) string {
+	if len(s) >= 5 && strings.EqualFold(s[:5], "data:") {
+		return "data"
+	}
+	scheme, _, ok := strings.Cut(s, "://")
+	if !ok || scheme == "" {
+		return ""
+	}
+	for _, r := range scheme {
+		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("+-.", r) {
+			return ""
+		}
+	}
+	return strings.ToLower(scheme)
+}
+
+func parseLink(s string) (Item, error) {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil:
+		return Item{}, errors.New("the link cannot be read as a URL")
+	case u.Hostname() == "":
+		return Item{}, errors.New("the link names no host")
+	case u.User != nil:
+		return Item{}, errors.New("the link holds a user name or password, which the service would get to see")
+	}
+	return Item{Kind: Link, Value: s}, nil
+}
+
+// fromFileURL takes the path out of a file:// URL of this machine (RFC 8089).
+func fromFileURL(s string) (string, bool) {
+	u, err := url.Parse(s)
+	if err != nil || u.Path == "" || u.Host != "" && !strings.EqualFold(u.Host, "localhost") || strings.ContainsRune(u.Path, 0) {
+		return "", false
+	}
+	p := u.Path
+	if runtime.GOOS == "windows" && len(p) > 2 && p[0] == '/' && p[2] == ':' {
+		p = p[1:]
+	}
+	return filepath.FromSlash(p), true
+}
+
+// expand puts the home folder in the place of a leading "~" and makes the path
+// absolute, so that it still means the same file when a job is sent later.
+func expand(p, home string) string {
+	if rest, ok := strings.CutPrefix(p, "~"); ok && home != "" && (rest == "" || rest[0] == '/' || rest[0] == filepath.Separator) {
+		p = filepath.Join(home, rest)
+	}
+	if abs, err := filepath.Abs(p); err == nil {
+		return abs
+	}
+	return p
+}

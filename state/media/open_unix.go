@@ -1,0 +1,9 @@
+//go:build !windows
+
+package media
+
+import "syscall"
+
+// openFlags: a pipe without a writer must not hold us, and a terminal device
+// must not become our controlling terminal.
+const openFlags = syscall.O_NONBLOCK | syscall.O_NOCTTY
