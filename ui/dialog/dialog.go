@@ -241,6 +241,9 @@ func splice(line, top string, x int) string {
 	right := ""
 	if end < whole {
 		right = ansi.TruncateLeft(line, end, "")
+		if ansi.StringWidth(right) > whole-end {
+			right = ansi.TruncateLeft(line, end+1, "")
+		}
 		// A wide letter under the edge leaves a hole of one cell.
 		right = strings.Repeat(" ", max(whole-end-ansi.StringWidth(right), 0)) + right
 	}
