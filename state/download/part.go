@@ -106,8 +106,7 @@ func (p *part) lock() error {
 		if now, err := p.root.Lstat(p.sideName()); err == nil && os.SameFile(mine, now) {
 			return nil
 		}
-		_ = f.Close() // read only so far, nothing can be lost
-		p.side = nil
+		p.closeSide()
 	}
 	return fail(Busy, op, errors.New("another process keeps replacing it"))
 }
@@ -132,10 +131,11 @@ func (p *part) save() error {
 	if err != nil {
 		return fail(Disk, op, err)
 	}
-	if err := p.side.Truncate(0); err != nil {
+	// Written over and then cut: that needs no room on a disk that is full.
+	if _, err := p.side.WriteAt(b, 0); err != nil {
 		return diskError(op, err)
 	}
-	if _, err := p.side.WriteAt(b, 0); err != nil {
+	if err := p.side.Truncate(int64(len(b))); err != nil {
 		return diskError(op, err)
 	}
 	if err := p.side.Sync(); err != nil {
@@ -209,8 +209,7 @@ func (p *part) remove() error {
 		}
 		return nil
 	}
-	_ = p.side.Close() // nothing is buffered in it
-	p.side = nil
+	p.closeSide()
 	if err := p.root.Remove(p.sideName()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return diskError(op, err)
 	}
@@ -224,12 +223,17 @@ func (p *part) closeFile() {
 	}
 }
 
-func (p *part) close() {
-	p.closeFile()
+func (p *part) closeSide() {
 	if p.side != nil {
-		_ = p.side.Close() // as above; this also gives up the lock
+		unlock(p.side)
+		_ = p.side.Close() // as above
 		p.side = nil
 	}
+}
+
+func (p *part) close() {
+	p.closeFile()
+	p.closeSide()
 	_ = p.root.Close() // a handle on a folder has nothing to lose
 }
 

@@ -29,6 +29,13 @@ func tryLock(f *os.File) (bool, error) {
 	return false, err
 }
 
+// unlock gives the lock up at once. Closing is not enough: a program that is
+// being started at this moment, such as a player, holds a copy of the handle
+// between its fork and its exec.
+func unlock(f *os.File) {
+	_ = unix.Flock(int(f.Fd()), unix.LOCK_UN) // the close that follows does it otherwise
+}
+
 // noSpace tells a full disk and a full quota from other trouble.
 func noSpace(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)

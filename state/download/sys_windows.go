@@ -21,6 +21,9 @@ func tryLock(f *os.File) (bool, error) {
 	return err == nil, err
 }
 
+// unlock does nothing: the lock goes with the handle, which is not inherited.
+func unlock(*os.File) {}
+
 // noSpace tells a full disk from other trouble.
 func noSpace(err error) bool {
 	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL) ||
