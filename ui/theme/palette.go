@@ -59,7 +59,7 @@ type Palette struct {
 // Dark is the palette for dark backgrounds.
 func Dark() Palette {
 	p := Palette{Name: "dark", Dark: true}
-	p.ink("#c8ccd4", "#f4f6fa", "#9aa3b2", "#8b93a3", "#ffffff")
+	p.ink("#c8ccd4", "#f4f6fa", "#a5adbb", "#9ba3b1", "#ffffff")
 	p.lines("#4b5262", "#6b7385", "#2a3040")
 	p.accent("#6cb6ff")
 	p.states("#a8b0bf", "#6fd3e0", "#7fd18b", "#ff8a80", "#f2c265")
@@ -69,7 +69,7 @@ func Dark() Palette {
 // Light is the palette for light backgrounds.
 func Light() Palette {
 	p := Palette{Name: "light"}
-	p.ink("#30363f", "#0d1117", "#565e6b", "#646b78", "#000000")
+	p.ink("#30363f", "#0d1117", "#515966", "#5a616d", "#000000")
 	p.lines("#b3bac5", "#8a919e", "#dfe7f3")
 	p.accent("#0a55b8")
 	p.states("#5a6270", "#0b6476", "#17662a", "#b3201a", "#7a4f00")
@@ -81,7 +81,8 @@ func Light() Palette {
 // while the background is unknown.
 func ANSI() Palette {
 	p := Palette{Name: "ansi", Dark: true}
-	p.Accent = lipgloss.Color("4")
+	// Colour 4, blue, cannot be read on black in many default palettes.
+	p.Accent = lipgloss.Color("5")
 	p.Border, p.BarFill = nil, nil
 	p.WaitingTone = nil
 	p.tones(lipgloss.Color("6"), lipgloss.Color("2"), lipgloss.Color("1"), lipgloss.Color("3"))

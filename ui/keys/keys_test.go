@@ -1,0 +1,73 @@
+package keys_test
+
+import (
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"seedreel/ui/keys"
+	"seedreel/ui/theme"
+)
+
+func sample() keys.Map {
+	return keys.Map{
+		keys.New("submit", "Form", []string{"ctrl+g"}, "ctrl+g", "submit"),
+		keys.New("next", "Form", []string{"tab"}, "tab", "next field"),
+		keys.New("successor", "Form", []string{"ctrl+n"}, "ctrl+n", "successor").Refuse("this model is the newest"),
+		keys.New("help", "Everywhere", []string{"?"}, "?", "keys"),
+		keys.New("pipe", "Everywhere", []string{"|"}, "|", "a | b"),
+	}
+}
+
+func TestFooterNeverOverflows(t *testing.T) {
+	t.Parallel()
+	st := theme.New(theme.Dark())
+	for w := range 60 {
+		if n := ansi.StringWidth(sample().Footer(w, st)); n > w {
+			t.Fatalf("%d cells in %d", n, w)
+		}
+	}
+	if got := ansi.Strip(sample().Footer(40, st)); got != "ctrl+g submit   tab next field   ? keys" {
+		t.Errorf("the footer is %q", got)
+	}
+	if got := ansi.Strip(sample().Footer(20, st)); got != "ctrl+g submit" {
+		t.Errorf("the narrow footer is %q", got)
+	}
+}
+
+func TestFullHelpSaysWhyNot(t *testing.T) {
+	t.Parallel()
+	all := ansi.Strip(strings.Join(sample().Full(60, theme.New(theme.Dark())), "\n"))
+	for _, want := range []string{"Form\n", "\n\nEverywhere\n", "ctrl+g  submit", "successor: this model is the newest"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%q is missing in\n%s", want, all)
+		}
+	}
+	for _, l := range sample().Full(12, theme.New(theme.Dark())) {
+		if ansi.StringWidth(l) > 12 {
+			t.Errorf("%q is too wide", ansi.Strip(l))
+		}
+	}
+}
+
+func TestFind(t *testing.T) {
+	t.Parallel()
+	b, ok := sample().Find(tea.KeyPressMsg{Code: 'n', Mod: tea.ModCtrl})
+	if !ok || b.Name != "successor" || b.Why == "" {
+		t.Errorf("ctrl+n is %+v", b)
+	}
+	if _, ok = sample().Find(tea.KeyPressMsg{Code: 'n', Text: "n"}); ok {
+		t.Error("n is bound")
+	}
+}
+
+func TestMarkdown(t *testing.T) {
+	t.Parallel()
+	want := "**Form**\n\n| Key | Does |\n|---|---|\n| `ctrl+g` | submit |\n| `tab` | next field |\n| `ctrl+n` | successor |\n" +
+		"\n**Everywhere**\n\n| Key | Does |\n|---|---|\n| `?` | keys |\n| `\\|` | a \\| b |\n"
+	if got := sample().Markdown(); got != want {
+		t.Errorf("got\n%s", got)
+	}
+}

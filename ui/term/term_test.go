@@ -1,0 +1,223 @@
+package term
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+)
+
+// env is an environment of its own.
+type env map[string]string
+
+func (e env) get(name string) string { return e[name] }
+
+func TestProbe(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		env  env
+		want Env
+	}{
+		{"desktop", env{"TERM": "xterm-256color", "DISPLAY": ":0"}, Env{Term: "xterm-256color", Display: true}},
+		{"ssh", env{"TERM": "xterm", "SSH_TTY": "/dev/pts/1"}, Env{Term: "xterm", SSH: true}},
+		{"ssh under sudo", env{"TERM": "xterm", "SSH_CONNECTION": "1 2 3 4"}, Env{Term: "xterm", SSH: true}},
+		{"tmux", env{"TERM": "screen-256color", "TMUX": "/tmp/t,1,0"}, Env{Term: "screen-256color", Tmux: true}},
+		{"screen", env{"TERM": "screen", "STY": "1.x"}, Env{Term: "screen", Screen: true}},
+		{"dumb", env{"TERM": "dumb"}, Env{Term: "dumb", Dumb: true}},
+		{"NO_COLOR=yes", env{"TERM": "xterm", "NO_COLOR": "yes"}, Env{Term: "xterm", NoColor: true}},
+		{"NO_COLOR empty", env{"TERM": "xterm", "NO_COLOR": ""}, Env{Term: "xterm"}},
+	} {
+		if got := Probe(tt.env.get); got != tt.want {
+			t.Errorf("%s: %+v, want %+v", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestProfile(t *testing.T) {
+	t.Parallel()
+	if p, ok := (Env{NoColor: true}).Profile(); !ok || p != colorprofile.ASCII {
+		t.Errorf("NO_COLOR gives %v %v", p, ok)
+	}
+	if _, ok := (Env{Term: "xterm"}).Profile(); ok {
+		t.Error("a profile is forced on an ordinary terminal")
+	}
+}
+
+func TestAskOnlyOverSSHAndOnlyTerminalsThatUnderstand(t *testing.T) {
+	t.Parallel()
+	for term, want := range map[string]bool{"xterm-256color": true, "tmux-256color": true, "linux": false, "vt100": false, "dumb": false, "": false} {
+		if got := (Env{Term: term, SSH: true, Dumb: term == "dumb"}).Ask() != nil; got != want {
+			t.Errorf("TERM=%q over SSH is asked: %v", term, got)
+		}
+	}
+	if (Env{Term: "xterm"}).Ask() != nil {
+		t.Error("a local terminal is asked what the library asks already")
+	}
+}
+
+func TestUpgrade(t *testing.T) {
+	t.Parallel()
+	for content, want := range map[string]bool{"RGB=8": true, "RGB=8/8/8": true, "RGB": false, "Tc": false, "": false} {
+		cmd := Env{}.Upgrade(tea.CapabilityMsg{Content: content})
+		if (cmd != nil) != want {
+			t.Errorf("%q upgrades: %v", content, cmd != nil)
+		}
+		if cmd != nil && cmd() != (tea.ColorProfileMsg{Profile: colorprofile.TrueColor}) {
+			t.Errorf("%q gives %v", content, cmd())
+		}
+	}
+	if (Env{NoColor: true}).Upgrade(tea.CapabilityMsg{Content: "RGB=8"}) != nil {
+		t.Error("colours come back in spite of NO_COLOR")
+	}
+}
+
+func TestCopySaysWhatWasDone(t *testing.T) {
+	t.Parallel()
+	if cmd := Copy(t.Context(), Env{}, "text"); cmd == nil {
+		t.Error("nothing is copied")
+	}
+	msg, ok := Copy(t.Context(), Env{}, strings.Repeat("x", 100_000))().(CopiedMsg)
+	if !ok || msg.Err == nil || msg.Words == "" {
+		t.Errorf("a text no terminal takes gives %+v", msg)
+	}
+}
+
+func TestCopyInTmux(t *testing.T) {
+	bin := t.TempDir()
+	script := "#!/bin/sh\necho \"$@\" > \"$OUT\"\ncat >> \"$OUT\"\n"
+	if err := os.WriteFile(filepath.Join(bin, "tmux"), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(bin, "out")
+	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	t.Setenv("OUT", out)
+	msg, ok := Copy(t.Context(), Env{Tmux: true}, "https://x.example/a")().(CopiedMsg)
+	if !ok || msg.Err != nil || !strings.Contains(string(msg.Words), "tmux buffer") {
+		t.Fatalf("got %+v", msg)
+	}
+	got, err := os.ReadFile(out)
+	if err != nil || string(got) != "load-buffer -w -\nhttps://x.example/a" {
+		t.Errorf("tmux got %q, %v", got, err)
+	}
+	t.Setenv("PATH", t.TempDir())
+	if msg, _ = Copy(t.Context(), Env{Tmux: true}, "x")().(CopiedMsg); msg.Err == nil {
+		t.Error("without tmux nothing is said")
+	}
+}
+
+func TestEditorArgs(t *testing.T) {
+	t.Parallel()
+	none := func(string) (string, error) { return "", exec.ErrNotFound }
+	vi := func(name string) (string, error) {
+		if name == "vi" {
+			return "/usr/bin/vi", nil
+		}
+		return "", exec.ErrNotFound
+	}
+	for _, tt := range []struct {
+		name string
+		env  env
+		look func(string) (string, error)
+		want []string
+	}{
+		{"visual first", env{"VISUAL": "code --wait", "EDITOR": "vi"}, none, []string{"code", "--wait"}},
+		{"quotes", env{"EDITOR": `'/opt/my editor/ed' -c "set tw=0" a\ b`}, none, []string{"/opt/my editor/ed", "-c", "set tw=0", "a b"}},
+		{"no shell", env{"EDITOR": "vi $(reboot); rm"}, none, []string{"vi", "$(reboot);", "rm"}},
+		{"empty argument", env{"EDITOR": "ed ''"}, none, []string{"ed", ""}},
+		{"usual one", env{}, vi, []string{"/usr/bin/vi"}},
+	} {
+		if runtime.GOOS == "windows" && tt.name != "visual first" {
+			continue
+		}
+		got, err := editorArgs(tt.env.get, tt.look)
+		if err != nil || !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("%s: %q, %v", tt.name, got, err)
+		}
+	}
+	if _, err := editorArgs(env{"EDITOR": `vi "x`}.get, none); err == nil {
+		t.Error("an open quote is taken")
+	}
+	if _, err := editorArgs(env{}.get, none); !errors.Is(err, errNoEditor) {
+		t.Errorf("without an editor: %v", err)
+	}
+}
+
+func TestEditorFileIsPrivateAndRemoved(t *testing.T) {
+	t.Parallel()
+	name, err := writeTemp("before")
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(name)
+	if err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Fatalf("the file is %v, %v", info.Mode(), err)
+	}
+	if err := os.WriteFile(name, []byte("after\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	msg := closed("prompt", "before", name, nil)
+	if msg.Err != nil || msg.Text != "after" || !msg.Changed || msg.Key != "prompt" {
+		t.Errorf("got %+v", msg)
+	}
+	if _, err := os.Stat(name); !errors.Is(err, os.ErrNotExist) {
+		t.Error("the file is left behind")
+	}
+	name, err = writeTemp("before")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if msg = closed("prompt", "before", name, errors.New("exit status 1")); msg.Err == nil || msg.Text != "before" || msg.Changed {
+		t.Errorf("a failed editor gives %+v", msg)
+	}
+	if msg = closed("prompt", "before", name, nil); msg.Err == nil || msg.Text != "before" {
+		t.Errorf("a file that is gone gives %+v", msg)
+	}
+}
+
+func TestCanSuspendOnlyWithAShell(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		p    process
+		want bool
+	}{
+		{"under a shell", process{pid: 20, group: 20, session: 10, parentGroup: 10, parentSession: 10}, true},
+		{"ssh host program", process{pid: 20, group: 20, session: 20, parentGroup: 5, parentSession: 5}, false},
+		{"in a script", process{pid: 20, group: 15, session: 10, parentGroup: 15, parentSession: 10}, false},
+		{"parent elsewhere", process{pid: 20, group: 20, session: 10, parentGroup: 1, parentSession: 1}, false},
+	} {
+		if got := tt.p.canSuspend(); got != tt.want {
+			t.Errorf("%s: %v", tt.name, got)
+		}
+	}
+}
+
+func TestOpenRefusesInWords(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		env    Env
+		target string
+		says   string
+	}{
+		{Env{SSH: true, Display: true}, "https://x.example", "another machine"},
+		{Env{Display: true}, "-rf", "only links and full paths"},
+		{Env{Display: true}, "javascript:alert(1)", "only links and full paths"},
+		{Env{Display: true}, "relative/path", "only links and full paths"},
+	} {
+		cmd, why := Open(t.Context(), tt.env, tt.target)
+		if cmd != nil || !strings.Contains(string(why), tt.says) {
+			t.Errorf("%q: %q", tt.target, why)
+		}
+	}
+	if cmd, why := Open(t.Context(), Env{}, "https://x.example"); runtime.GOOS == "linux" && (cmd != nil || !strings.Contains(string(why), "no desktop")) {
+		t.Errorf("without a desktop: %q", why)
+	}
+}

@@ -1,0 +1,72 @@
+package toast_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"seedreel/ui/safe"
+	"seedreel/ui/theme"
+	"seedreel/ui/toast"
+)
+
+func TestAnOlderTimerDoesNotClearANewerToast(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tray := toast.New(time.Now)
+		first := tray.Show(toast.Good, "saved", 0)
+		second := tray.Show(toast.Bad, "offline", time.Minute)
+		began := time.Now()
+		if tray.Update(first()) {
+			t.Error("the first timer changed something")
+		}
+		if waited := time.Since(began); waited != 5*time.Second {
+			t.Errorf("the first timer took %v", waited)
+		}
+		if now, ok := tray.Shown(); !ok || now.Text != "offline" {
+			t.Errorf("shown is %+v", now)
+		}
+		if !tray.Update(second()) {
+			t.Error("the second timer changed nothing")
+		}
+		if _, ok := tray.Shown(); ok {
+			t.Error("a toast outlived its time")
+		}
+	})
+}
+
+func TestViewFitsAndTellsTheSeverity(t *testing.T) {
+	t.Parallel()
+	st := theme.New(theme.Dark())
+	tray := toast.New(time.Now)
+	if tray.View(80, st) != "" {
+		t.Error("an empty tray shows something")
+	}
+	seen := map[string]bool{}
+	for _, sev := range []toast.Severity{toast.Info, toast.Good, toast.Warn, toast.Bad} {
+		tray.Show(sev, "the network went away", 0)
+		got := ansi.Strip(tray.View(12, st))
+		if ansi.StringWidth(got) != 12 || seen[got] {
+			t.Errorf("severity %d is %q", sev, got)
+		}
+		seen[got] = true
+	}
+	tray.Clear()
+	if tray.View(80, st) != "" {
+		t.Error("a cleared tray shows something")
+	}
+}
+
+func TestLogIsKeptAndBounded(t *testing.T) {
+	t.Parallel()
+	tray := toast.New(func() time.Time { return time.Unix(1, 0) })
+	for range 700 {
+		tray.Show(toast.Info, safe.String("again"), 0)
+	}
+	log := tray.Log()
+	if len(log) != 500 || log[499].Seq != 700 || log[0].Seq != 201 {
+		t.Errorf("%d kept, from %d to %d", len(log), log[0].Seq, log[len(log)-1].Seq)
+	}
+}
