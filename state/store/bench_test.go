@@ -1,0 +1,93 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+	"testing"
+	"time"
+
+	"seedreel/client"
+	"seedreel/state/job"
+)
+
+// fill adds n saved jobs in one transaction.
+func fill(tb testing.TB, s *Store, n int) {
+	tb.Helper()
+	words := []string{
+		"fox", "snow", "river", "night", "harbour", "lantern", "slow", "camera", "orbit", "dust", "glass", "rain",
+		"window", "train", "field", "storm",
+	}
+	err := s.writeOnce(tb.Context(), func(tx *sql.Tx) error {
+		for i := range n {
+			j := aJob(i)
+			j.Prompt = ""
+			for w := range 12 {
+				j.Prompt += words[(i*7+w*w*3+i/16)%len(words)] + " "
+			}
+			j.Prompt += fmt.Sprintf("take%d", i)
+			j.Values[client.RolePrompt] = client.Text(j.Prompt)
+			j.State, j.SubmittedAt, j.EndedAt = job.Saved, j.CreatedAt, j.CreatedAt.Add(time.Duration(30+i%60)*time.Second)
+			if err := insertJob(tb.Context(), tx, j, []byte{byte(i), byte(i >> 8), byte(i >> 16)}, "", 0); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+}
+
+const history = 100_000
+
+func BenchmarkStore(b *testing.B) {
+	s, _ := open(b)
+	fill(b, s, history)
+	b.Run("write", func(b *testing.B) {
+		n := 10_000_000
+		for b.Loop() {
+			n++
+			insert(b, s, aJob(n))
+		}
+	})
+	for name, search := range map[string]string{
+		"first page": "", "rare word": "take77777", "two common words": "fox snow", "one letter": "f", "no hit": "zebra",
+		"filter": "model:lite", "filter without hit": "model:nothing", "few states": "state:failed",
+	} {
+		b.Run("page/"+name, func(b *testing.B) {
+			for b.Loop() {
+				if _, _, err := s.Page(b.Context(), Query{Search: search}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	b.Run("count", func(b *testing.B) {
+		for b.Loop() {
+			if _, _, err := s.Count(b.Context(), Query{Search: "fox"}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("open jobs", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := s.OpenJobs(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("idle claim", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := s.Claim(b.Context(), noon, ask("a")); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("median", func(b *testing.B) {
+		for b.Loop() {
+			if _, _, err := s.MedianRun(b.Context(), "wavespeed", "vendor/model-lite", 5, false); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
