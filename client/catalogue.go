@@ -16,6 +16,14 @@ type Catalogue struct {
 	models   []*Model
 	byRef    map[Ref]*Model
 	defaults []MediaDefault
+	advice   PromptAdvice
+}
+
+// PromptAdvice is what the upstream's guide says about prompts of all models.
+type PromptAdvice struct {
+	// SoftLength is the number of characters from which details get lost.
+	SoftLength int    `json:"soft_length"`
+	Source     string `json:"source"`
 }
 
 // MediaDefault bounds media of a kind where a model's own field says nothing.
@@ -33,6 +41,7 @@ type catalogueFile struct {
 	Sources       map[string]string `json:"sources"`
 	Models        []*Model          `json:"models"`
 	MediaDefaults []MediaDefault    `json:"media_defaults"`
+	PromptAdvice  PromptAdvice      `json:"prompt_advice"`
 }
 
 const catalogueVersion = 1
@@ -44,7 +53,7 @@ func LoadCatalogue(data []byte) (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Catalogue{byRef: make(map[Ref]*Model, len(f.Models)), defaults: f.MediaDefaults}
+	c := &Catalogue{byRef: make(map[Ref]*Model, len(f.Models)), defaults: f.MediaDefaults, advice: f.PromptAdvice}
 	if err := c.put(f.Models, false); err != nil {
 		return nil, err
 	}
@@ -62,6 +71,7 @@ func (c *Catalogue) Merge(data []byte) (*Catalogue, error) {
 		models:   slices.Clone(c.models),
 		byRef:    make(map[Ref]*Model, len(c.byRef)+len(f.Models)),
 		defaults: slices.Concat(f.MediaDefaults, c.defaults),
+		advice:   c.advice,
 	}
 	for _, m := range out.models {
 		out.byRef[m.Ref()] = m
@@ -164,6 +174,10 @@ func (s *MediaSpec) inherit(d *MediaSpec) {
 
 // All returns the models in order. The slice must not be changed.
 func (c *Catalogue) All() []*Model { return c.models }
+
+// SoftPromptLength is the number of characters from which the upstream's guide
+// says that details of a prompt get lost; 0 when it does not say.
+func (c *Catalogue) SoftPromptLength() int { return c.advice.SoftLength }
 
 // Model returns a model by service and id, nil when there is none.
 func (c *Catalogue) Model(r Ref) *Model { return c.byRef[r] }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -142,3 +143,26 @@ func (f *Field) DefaultValue() (Value, bool) {
 
 // Constant tells that the field has one possible value and no choice to show.
 func (f *Field) Constant() bool { return len(f.Enum) == 1 }
+
+// Parse reads what a person wrote as a value of the field's type.
+func (f *Field) Parse(s string) (Value, error) {
+	switch {
+	case f.Media != nil:
+		return Media(s), nil
+	case f.Type == "integer":
+		n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
+		if err != nil {
+			return Value{}, fmt.Errorf("%q is no whole number", s)
+		}
+		return Int(n), nil
+	case f.Type == "boolean":
+		switch strings.ToLower(strings.TrimSpace(s)) {
+		case "true", "yes", "on", "1", "fixed":
+			return Bool(true), nil
+		case "false", "no", "off", "0", "free":
+			return Bool(false), nil
+		}
+		return Value{}, fmt.Errorf("%q is neither yes nor no", s)
+	}
+	return Text(s), nil
+}

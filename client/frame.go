@@ -22,14 +22,12 @@ func (m *Model) Frame(v Values, imgW, imgH int) (w, h int, ok bool) {
 			}
 		}
 	}
-	if s, listed := ratios[ratio]; listed {
-		return s[0], s[1], true
+	s, listed := ratios[ratio]
+	if !listed && imgW > 0 && imgH > 0 {
+		s = ratios[Nearest(ratios, float64(imgW)/float64(imgH))]
 	}
-	if imgW <= 0 || imgH <= 0 {
-		return 0, 0, false
-	}
-	s := ratios[Nearest(ratios, float64(imgW)/float64(imgH))]
-	return s[0], s[1], true
+	// A ratio whose size nobody measured stands in the data as null.
+	return s[0], s[1], s[0] > 0 && s[1] > 0
 }
 
 // Nearest returns the name of the listed ratio closest to width over height.

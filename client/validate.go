@@ -176,6 +176,13 @@ func (f *Field) limits() (lo, hi int64, ok bool) {
 	return lo, *f.Max, true
 }
 
+// Range returns the bounds of a number as a person counts, 0 and 0 where the
+// data states none.
+func (f *Field) Range() (lo, hi int64) {
+	lo, hi, _ = f.limits()
+	return lo, hi
+}
+
 func (f *Field) unitWord() string {
 	if f.Unit == "s" {
 		return " s"

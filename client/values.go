@@ -186,3 +186,9 @@ func (v *Value) UnmarshalJSON(b []byte) error {
 	}
 	return nil
 }
+
+// AsInt returns the number, and whether the value is one.
+func (v Value) AsInt() (n int64, ok bool) { return v.num, v.kind == kindInt }
+
+// AsBool returns the switch, and whether the value is one.
+func (v Value) AsBool() (on, ok bool) { return v.on, v.kind == kindBool }

@@ -1,0 +1,53 @@
+// Command seedreel is a terminal studio for Seedance videos.
+//
+// It reads the command line, lets views/cli run it, and says goodbye.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+
+	"seedreel/state/engine"
+	"seedreel/views/app"
+	"seedreel/views/cli"
+)
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	return cli.Run(ctx, cli.Options{
+		Args: os.Args[1:], In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		Getenv: os.Getenv, Now: time.Now, Zone: time.Local, Version: version(),
+		Screens: func(ctx context.Context, e *engine.Engine) error {
+			return app.Run(ctx, e, app.Terminal{In: os.Stdin, Out: os.Stdout, Getenv: os.Getenv, Now: time.Now, Zone: time.Local})
+		},
+		Terminal: terminal,
+	})
+}
+
+// terminal tells whether the screens can be shown, and if not, why.
+func terminal() (ok bool, why string) {
+	switch {
+	case !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()):
+		return false, "input and output must be a terminal for the screens"
+	case os.Getenv("TERM") == "dumb":
+		return false, "this terminal (TERM=dumb) cannot show the screens"
+	}
+	return true, ""
+}
+
+// version is the module's own, or "dev" for a build from a checkout.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "dev"
+}

@@ -1,0 +1,217 @@
+// Package engine puts the lower floors together: folders, settings, catalogue,
+// store, services, queue. The screens and the plain commands both run on one
+// Engine and know nothing of how it was made.
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"seedreel/assets"
+	"seedreel/client"
+	"seedreel/client/simulator"
+	"seedreel/state/download"
+	"seedreel/state/instance"
+	"seedreel/state/job"
+	"seedreel/state/media"
+	"seedreel/state/queue"
+	"seedreel/state/services"
+	"seedreel/state/settings"
+	"seedreel/state/store"
+)
+
+// Options is what an engine is made from.
+type Options struct {
+	Getenv  settings.Env
+	Now     func() time.Time
+	Version string
+	// Zone is what days and file names are counted in; UTC when nil.
+	Zone *time.Location
+}
+
+// Engine is everything below the screens.
+type Engine struct {
+	Paths     settings.Paths
+	Settings  *settings.Settings
+	Catalogue *client.Catalogue
+	Store     *store.Store
+	Services  *services.Services
+	Queue     *queue.Queue
+	Instance  *instance.Instance
+	// Notices are things that happened while opening that a person should
+	// know, one sentence each.
+	Notices []string
+
+	o       Options
+	closers []func() error
+}
+
+// maxCatalogue bounds the user's own models file, in bytes.
+const maxCatalogue = 16 << 20
+
+// Open makes an engine. What it returns as an error is one sentence for a
+// person: a broken settings file, a folder that cannot be written.
+func Open(ctx context.Context, o Options) (e *Engine, err error) {
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	e = &Engine{o: o}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, e.Close())
+			e = nil
+		}
+	}()
+	settings.Umask()
+	if err := e.openConfig(); err != nil {
+		return e, err
+	}
+	if err := e.openData(ctx); err != nil {
+		return e, err
+	}
+	return e, e.openQueue()
+}
+
+// openConfig reads what only needs reading.
+func (e *Engine) openConfig() error {
+	var err error
+	if e.Paths, err = settings.FindPaths(e.o.Getenv); err != nil {
+		return err
+	}
+	s, err := settings.Load(e.Paths.SettingsFile(), e.o.Getenv)
+	if err != nil {
+		return err
+	}
+	e.Settings = &s
+	if e.Catalogue, err = LoadCatalogue(e.Paths.CatalogueFile()); err != nil {
+		return err
+	}
+	if s.Model != "" && len(e.Catalogue.Find(s.Model)) != 1 {
+		return &settings.Error{File: e.Paths.SettingsFile(), Key: "model", Problem: fmt.Sprintf("is %q, which is no model of the catalogue", s.Model)}
+	}
+	return nil
+}
+
+// LoadCatalogue reads the built-in models and lays the user's own file over
+// them, if there is one.
+func LoadCatalogue(own string) (*client.Catalogue, error) {
+	c, err := client.LoadCatalogue(assets.Models())
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(own)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening your models: %w", err)
+	}
+	defer func() { _ = f.Close() }() // read only
+	b, err := io.ReadAll(io.LimitReader(f, maxCatalogue))
+	if err != nil {
+		return nil, fmt.Errorf("reading your models: %w", err)
+	}
+	merged, err := c.Merge(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", own, err)
+	}
+	return merged, nil
+}
+
+// openData makes the folders and opens the store.
+func (e *Engine) openData(ctx context.Context) error {
+	if err := e.Paths.Ensure(); err != nil {
+		return err
+	}
+	in, err := instance.Start(e.Paths.State)
+	if err != nil {
+		return err
+	}
+	e.Instance = in
+	e.closers = append(e.closers, in.Close)
+	st, err := store.Open(ctx, store.Options{Path: e.Paths.StoreFile(), Now: e.o.Now})
+	if err != nil {
+		return err
+	}
+	e.Store = st
+	e.closers = append(e.closers, st.Close)
+	if st.Recovered != "" {
+		e.Notices = append(e.Notices, st.Recovered)
+	}
+	if err := st.ReadOnly(); err != nil {
+		e.Notices = append(e.Notices, err.Error())
+	}
+	return nil
+}
+
+func (e *Engine) openQueue() error {
+	sim := simulator.Options{
+		Now: e.o.Now, Journal: filepath.Join(e.Paths.State, "simulator.jsonl"),
+		Cache: filepath.Join(e.Paths.State, "simulator", "clips"), UploadDir: filepath.Join(e.Paths.State, "simulator", "uploads"),
+		FFmpeg: FindFFmpeg(),
+	}
+	sv, err := services.New(services.Options{
+		Settings: e.Settings, Credentials: settings.NewCredentials(e.Paths.CredentialsFile(), e.o.Getenv),
+		Catalogue: e.Catalogue, Simulator: sim, Version: e.o.Version, Now: e.o.Now,
+	})
+	if err != nil {
+		return err
+	}
+	e.Services = sv
+	e.closers = append(e.closers, func() error { sv.Close(); return nil })
+	clips, err := e.Paths.ClipsDir(e.Settings.ClipsDir, e.o.Getenv)
+	if err != nil {
+		return err
+	}
+	host, dial := sv.SimulatorHost()
+	_, loopback := sv.Loopback()
+	d := download.New(download.Options{
+		UserAgent: "seedreel/" + e.o.Version, AllowLoopback: loopback, DialHosts: map[string]download.DialFunc{host: dial},
+		Proxy: http.ProxyFromEnvironment, Now: e.o.Now,
+	})
+	e.closers = append(e.closers, func() error { d.Close(); return nil })
+	e.Queue = queue.New(queue.Options{
+		Store: e.Store, Providers: sv.Provider, Catalogue: e.Catalogue, Downloader: d, Instance: e.Instance, Media: media.File,
+		Dir: func(*job.Job) string { return clips }, Limits: e.limit, Now: e.o.Now, Zone: e.o.Zone,
+	})
+	return nil
+}
+
+// limit is what the settings allow a service. The simulator keeps the real
+// service's, so that practice feels like the real thing.
+func (e *Engine) limit(s store.Service) store.Limit {
+	inFlight, perMinute := e.Services.Limits(s.Provider)
+	return store.Limit{InFlight: inFlight, PerMinute: perMinute}
+}
+
+// Look finds the facts of one piece of media; it reads the disk.
+func (e *Engine) Look(item string) (client.Facts, error) {
+	return media.Look(item, settings.Home(e.o.Getenv))
+}
+
+// Close lets go of everything, in the reverse order of opening.
+func (e *Engine) Close() error {
+	var errs []error
+	for i := len(e.closers) - 1; i >= 0; i-- {
+		errs = append(errs, e.closers[i]())
+	}
+	e.closers = nil
+	return errors.Join(errs...)
+}
+
+// FindFFmpeg is the path of ffmpeg, "" where it is not installed.
+func FindFFmpeg() string {
+	p, err := exec.LookPath("ffmpeg")
+	if err != nil {
+		return ""
+	}
+	return p
+}

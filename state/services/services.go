@@ -1,0 +1,274 @@
+// Package services puts the video services together from settings and keys:
+// which of them can be used, at which address, and whether everything goes to
+// the simulator in this process instead.
+package services
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"seedreel/client"
+	"seedreel/client/aimlapi"
+	"seedreel/client/rest"
+	"seedreel/client/secret"
+	"seedreel/client/simulator"
+	"seedreel/client/wavespeed"
+	"seedreel/state/settings"
+)
+
+// practiceKey is what the in-process simulator is greeted with; it takes any.
+const practiceKey = "practice"
+
+// Options says what the services are made from.
+type Options struct {
+	Settings    *settings.Settings
+	Credentials *settings.Credentials
+	Catalogue   *client.Catalogue
+	// Simulator is what the in-process simulator is made from; it is not
+	// started before it is needed.
+	Simulator simulator.Options
+	Version   string
+	Now       func() time.Time
+}
+
+// Services hands out a Provider per service. It is safe for concurrent use.
+type Services struct {
+	o  Options
+	mu sync.Mutex
+	// set is a copy of its own: the screens change theirs while steps run.
+	set settings.Settings
+
+	practice bool
+	state    map[string]state
+	live     map[string]client.Provider
+	sim      map[string]client.Provider
+	simBase  string
+	simDial  func(ctx context.Context, network, addr string) (net.Conn, error)
+	stop     []func()
+}
+
+// state is what is known of one service's key.
+type state struct {
+	key    secret.Secret
+	source settings.Source
+	err    error
+}
+
+// NoKeyError says that a service cannot be used for want of a key.
+type NoKeyError struct{ Provider string }
+
+// Error names the service.
+func (e *NoKeyError) Error() string { return "no key for " + e.Provider }
+
+// All are the names of the services.
+func All() []string { return []string{wavespeed.Name, aimlapi.Name} }
+
+// New reads the keys. A credentials file that must not be used is no error
+// here: it is said where the service is used, and in State.
+func New(o Options) (*Services, error) {
+	s := &Services{o: o, set: *o.Settings, sim: map[string]client.Provider{}}
+	if err := s.Reload(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Reload reads settings and keys again, after a person changed them.
+func (s *Services) Reload() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state = map[string]state{}
+	s.live = map[string]client.Provider{}
+	any := false
+	for _, id := range All() {
+		key, source, err := s.o.Credentials.Key(id)
+		s.state[id] = state{key: key, source: source, err: err}
+		any = any || key.IsSet() || err != nil
+		if !key.IsSet() {
+			continue
+		}
+		p, err := s.make(id, rest.Config{Base: s.set.Service(id).BaseURL, Key: key, Version: s.o.Version, Now: s.o.Now})
+		if err != nil {
+			return fmt.Errorf("setting up %s: %w", id, err)
+		}
+		s.live[id] = p
+	}
+	s.practice = s.set.Practice || !any
+	return nil
+}
+
+func (s *Services) make(id string, c rest.Config) (client.Provider, error) {
+	switch id {
+	case wavespeed.Name:
+		return wavespeed.New(c)
+	case aimlapi.Name:
+		return aimlapi.New(c)
+	}
+	return nil, fmt.Errorf("there is no service %q", id)
+}
+
+// Practice tells that new jobs go to the simulator in this process.
+func (s *Services) Practice() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.practice
+}
+
+// KeyState tells where a service's key comes from, and what is wrong with the
+// file that it should come from.
+func (s *Services) KeyState(id string) (settings.Source, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state[id].source, s.state[id].err
+}
+
+// Ready tells whether new jobs for a service can go: nil, a *NoKeyError, or
+// what is wrong with the credentials.
+func (s *Services) Ready(id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch st := s.state[id]; {
+	case s.practice:
+		return nil
+	case st.err != nil:
+		return st.err
+	case s.live[id] == nil:
+		return &NoKeyError{Provider: id}
+	}
+	return nil
+}
+
+// Provider returns the service to use for a job: the real one, or the
+// simulator for a practice job.
+func (s *Services) Provider(id string, practice bool) (client.Provider, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if practice {
+		return s.simulated(id)
+	}
+	if p := s.live[id]; p != nil {
+		return p, nil
+	}
+	if err := s.state[id].err; err != nil {
+		return nil, err
+	}
+	return nil, &NoKeyError{Provider: id}
+}
+
+func (s *Services) simulated(id string) (client.Provider, error) {
+	if p := s.sim[id]; p != nil {
+		return p, nil
+	}
+	if err := s.start(); err != nil {
+		return nil, err
+	}
+	p, err := s.make(id, rest.Config{Base: s.simBase, Key: secret.New(practiceKey), Dial: s.simDial, Version: s.o.Version, Now: s.o.Now})
+	if err != nil {
+		return nil, err
+	}
+	s.sim[id] = p
+	return p, nil
+}
+
+// start brings the simulator up, over pipes within the process: no port is
+// opened.
+func (s *Services) start() error {
+	if s.simBase != "" {
+		return nil
+	}
+	o := s.o.Simulator
+	o.Catalogue, o.Speed = s.o.Catalogue, s.set.SimulatorSpeed
+	sim, err := simulator.New(o)
+	if err != nil {
+		return fmt.Errorf("starting the simulator: %w", err)
+	}
+	base, dial, stop := sim.Pipe()
+	s.simBase, s.simDial = base, dial
+	s.stop = append(s.stop, stop, func() { _ = sim.Close() }) // it only closes its journal
+	return nil
+}
+
+// SimulatorHost is the host name under which practice clips are fetched, and
+// how it is reached.
+func (s *Services) SimulatorHost() (host string, dial func(ctx context.Context, network, addr string) (net.Conn, error)) {
+	return strings.TrimPrefix(simulator.BasePipe, "http://"), func(ctx context.Context, network, addr string) (net.Conn, error) {
+		s.mu.Lock()
+		err := s.start()
+		dial := s.simDial
+		s.mu.Unlock()
+		if err != nil {
+			return nil, err
+		}
+		return dial(ctx, network, addr)
+	}
+}
+
+// Loopback tells that a configured service stands on this machine, and the
+// address it has: then its clips may come from here too.
+func (s *Services) Loopback() (addr string, ok bool) {
+	for _, id := range All() {
+		u, err := url.Parse(s.set.Service(id).BaseURL)
+		if err == nil && settings.Loopback(u.Hostname()) {
+			return u.Host, true
+		}
+	}
+	return "", false
+}
+
+// Close stops the simulator and closes what is kept open.
+func (s *Services) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	type idler interface{ CloseIdle() }
+	for _, m := range []map[string]client.Provider{s.live, s.sim} {
+		for _, p := range m {
+			if c, ok := p.(idler); ok {
+				c.CloseIdle()
+			}
+		}
+	}
+	for _, f := range s.stop {
+		f()
+	}
+	s.stop, s.simBase = nil, ""
+}
+
+// SaveKey keeps a key in the credentials file and uses it from now on.
+func (s *Services) SaveKey(id, key string) error {
+	if err := s.o.Credentials.SaveKey(id, key); err != nil {
+		return fmt.Errorf("keeping the key: %w", err)
+	}
+	return s.Reload()
+}
+
+// RemoveKey takes a key out of the credentials file. One from the environment
+// stays.
+func (s *Services) RemoveKey(id string) error {
+	if err := s.o.Credentials.RemoveKey(id); err != nil {
+		return fmt.Errorf("removing the key: %w", err)
+	}
+	return s.Reload()
+}
+
+// Use takes over changed settings. Addresses and limits hold from the next
+// request on.
+func (s *Services) Use(v settings.Settings) error {
+	s.mu.Lock()
+	s.set = v
+	s.mu.Unlock()
+	return s.Reload()
+}
+
+// Limits is how hard a service may be pressed: clips in flight and submits a
+// minute.
+func (s *Services) Limits(id string) (inFlight, perMinute int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v := s.set.Service(id)
+	return v.InFlight, v.SubmitsPerMinute
+}

@@ -1,0 +1,243 @@
+// Package app is the one Bubble Tea model of the program: it routes messages,
+// lays out, stacks dialogs and runs the queue's steps as commands. What a
+// screen shows and knows is the screen's; this package only brings things
+// together.
+package app
+
+import (
+	"context"
+	"strconv"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/client"
+	"seedreel/state/job"
+	"seedreel/state/queue"
+	"seedreel/state/services"
+	"seedreel/ui/dialog"
+	"seedreel/ui/layout"
+	"seedreel/ui/safe"
+	"seedreel/ui/term"
+	"seedreel/ui/theme"
+	"seedreel/ui/toast"
+	"seedreel/views/compose"
+	"seedreel/views/costs"
+	"seedreel/views/history"
+	"seedreel/views/jobs"
+	"seedreel/views/studio"
+)
+
+// Place is a screen.
+type Place int
+
+// The four places, in the order of their keys.
+const (
+	Compose Place = iota
+	Jobs
+	History
+	Costs
+)
+
+// Options is what the program is made of. Everything in Studio must be set but
+// Styles.
+type Options struct {
+	Studio *studio.Studio
+	// Services answers for keys and can be reloaded after one was typed in.
+	Services *services.Services
+	// Draft is the stored draft, nil when there is none.
+	Draft []byte
+	// Notices are things that happened before the screen was there, said once:
+	// a database moved aside, jobs that became uncertain.
+	Notices []safe.String
+	// Nonce makes a new name for each confirmation.
+	Nonce func() string
+}
+
+// Model is the root.
+type Model struct {
+	s   *studio.Studio
+	o   Options
+	env term.Env
+
+	place   Place
+	compose *compose.Screen
+	jobs    *jobs.Screen
+	history *history.Screen
+	costs   *costs.Screen
+	dialogs *dialog.Stack
+	toasts  *toast.Tray
+
+	layout layout.Layout
+	// asked is the submit that waits for an answer to a question.
+	asked *order
+	pump  pump
+	today client.MicroUSD
+	// seen tells that the terminal is looked at, as far as it tells.
+	seen bool
+	// backdrop is what the terminal said about its background.
+	backdrop struct{ known, dark bool }
+	browse   browse
+	started  tea.Cmd
+	quitting bool
+}
+
+// browse remembers where files were picked last.
+type browse struct {
+	role client.Role
+	dir  string
+}
+
+// New makes the program. Nothing is read or sent before Init.
+func New(o Options) *Model {
+	m := &Model{s: o.Studio, o: o, env: term.Probe(o.Studio.Getenv), seen: true}
+	m.restyle()
+	m.toasts = toast.New(m.s.Now)
+	m.dialogs = dialog.NewStack(m.s.Now)
+	m.pump.progress = &progress{by: map[string]queue.Progress{}}
+	m.compose, m.started = compose.New(m.s, o.Draft)
+	m.jobs = jobs.New(m.s)
+	m.history = history.New(m.s)
+	m.costs = costs.New(m.s)
+	m.account()
+	m.focusPlace()
+	return m
+}
+
+// Init starts the form, the queue and the heartbeat.
+func (m *Model) Init() tea.Cmd {
+	cmds := []tea.Cmd{
+		m.started, m.compose.Init(), m.loadJobs(), m.recoverJobs(), costs.Today(m.s), m.history.Refresh(), m.beat(),
+		m.env.Ask(),
+	}
+	if m.env.Queryable() {
+		cmds = append(cmds, tea.RequestBackgroundColor)
+	}
+	for _, n := range m.o.Notices {
+		cmds = append(cmds, m.toasts.Show(toast.Warn, n, 0))
+	}
+	return tea.Batch(cmds...)
+}
+
+// account says where requests go.
+func (m *Model) account() {
+	m.s.Practice = m.o.Services.Practice()
+	m.s.Ready = m.ready
+}
+
+func (m *Model) ready(provider string) (ok bool, why safe.String) {
+	err := m.o.Services.Ready(provider)
+	if err == nil {
+		return true, ""
+	}
+	return false, m.noKey(provider, err)
+}
+
+// restyle builds all styles anew.
+func (m *Model) restyle() {
+	name := m.s.Settings.Theme
+	if m.env.NoColor {
+		name = "none"
+	}
+	m.s.Styles = theme.New(theme.Choose(name, m.backdrop.known, m.backdrop.dark))
+	if m.compose != nil {
+		m.compose.Restyle()
+		m.jobs.Restyle()
+		m.history.Restyle()
+	}
+}
+
+// visit goes to a place; its data is read anew.
+func (m *Model) visit(p Place) tea.Cmd {
+	m.place = p
+	m.focusPlace()
+	m.resize()
+	switch p {
+	case History:
+		return m.history.Refresh()
+	case Costs:
+		return m.costs.Refresh()
+	case Compose, Jobs:
+	}
+	return nil
+}
+
+func (m *Model) focusPlace() {
+	m.compose.SetFocused(m.place == Compose)
+	m.jobs.SetFocused(m.place == Jobs)
+	m.history.SetFocused(m.place == History)
+}
+
+// Finish is called after the program has left the terminal: it writes the
+// draft and waits for steps under way, as long as ctx allows. A POST whose
+// answer is still to come is the only one that takes long.
+func (m *Model) Finish(ctx context.Context) (open []*job.Job, err error) {
+	b, err := m.compose.Draft()
+	if err == nil {
+		err = m.s.Store.SaveDraft(ctx, b)
+	}
+	done := make(chan struct{})
+	go func() {
+		m.pump.tasks.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+	all, loadErr := m.s.Store.OpenJobs(ctx)
+	if err == nil {
+		err = loadErr
+	}
+	return all, err
+}
+
+// progress is how far transfers are. Steps write it from their goroutines; the
+// heartbeat reads it, so a fast line costs no more messages than a slow one.
+type progress struct {
+	mu sync.Mutex
+	by map[string]queue.Progress
+}
+
+func (p *progress) set(x queue.Progress) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.by[x.JobID] = x
+}
+
+func (p *progress) drop(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.by, id)
+}
+
+func (p *progress) all() map[string]queue.Progress {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	out := make(map[string]queue.Progress, len(p.by))
+	for k, v := range p.by {
+		out[k] = v
+	}
+	return out
+}
+
+// title is the window's title: how much is going on.
+func (m *Model) title() string {
+	c := m.jobs.Counts()
+	s := "seedreel"
+	if c.Needs > 0 {
+		s += ": " + strconv.Itoa(c.Needs) + " need you"
+	} else if n := c.Running + c.Waiting; n > 0 {
+		s += ": " + strconv.Itoa(n) + " under way"
+	}
+	return s
+}
+
+// heartbeats: how often the program looks at what others changed and at ages.
+const (
+	beatSeen   = time.Second
+	beatUnseen = 5 * time.Second
+	// stretchUnseen slows polls down while nobody looks.
+	stretchUnseen = 3
+)

@@ -1,0 +1,283 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/client"
+	"seedreel/state/job"
+	"seedreel/state/queue"
+	"seedreel/state/store"
+	"seedreel/ui/bar"
+	"seedreel/ui/dialog"
+	"seedreel/ui/safe"
+	"seedreel/ui/term"
+	"seedreel/ui/toast"
+	"seedreel/views/compose"
+	"seedreel/views/costs"
+	"seedreel/views/jobs"
+	"seedreel/views/studio"
+	"seedreel/views/words"
+)
+
+// sameWithin is how soon the same inputs again are asked about: within it a
+// second submit is more often a slip than a wish.
+const sameWithin = time.Minute
+
+// order is a submit that was asked for, with the questions already answered.
+type order struct {
+	ask       compose.AskMsg
+	nonce     string
+	overLimit bool
+	same      bool
+}
+
+type (
+	addedMsg struct {
+		jobs []*job.Job
+		err  error
+	}
+	decidedMsg struct {
+		what jobs.Decision
+		job  *job.Job
+		err  error
+	}
+	deletedMsg struct {
+		fileToo bool
+		err     error
+	}
+)
+
+// ask puts the price to the person where that is wished for, and else submits.
+func (m *Model) ask(msg compose.AskMsg) tea.Cmd {
+	m.asked = &order{ask: msg, nonce: m.o.Nonce()}
+	total, known := total(msg)
+	switch {
+	case !known && !m.s.Practice:
+		m.question(dialogPrice, m.countWords(msg.Count)+" at an unknown price?", m.priceBody(msg), "submit")
+	case known && total >= m.s.Settings.ConfirmAbove && (m.s.Settings.ConfirmAbove == 0 || total > m.s.Settings.ConfirmAbove):
+		m.question(dialogPrice, m.countWords(msg.Count)+" for "+safe.Line(total.String())+"?", m.priceBody(msg), "submit")
+	default:
+		return m.add()
+	}
+	return nil
+}
+
+func total(msg compose.AskMsg) (client.MicroUSD, bool) {
+	most, known := msg.Estimate.Ceiling()
+	return most * client.MicroUSD(max(msg.Count, 1)), known
+}
+
+func (m *Model) countWords(n int) safe.String {
+	if n == 1 {
+		return "Submit this clip"
+	}
+	return safe.Line(fmt.Sprintf("Submit %d clips", n))
+}
+
+func (m *Model) priceBody(msg compose.AskMsg) safe.Block {
+	s := safe.Line(fmt.Sprintf("%d x %s, %s.", max(msg.Count, 1), msg.Estimate, msg.Estimate.Basis()))
+	if !msg.Estimate.Known {
+		s = safe.Line("Nobody publishes this price: " + msg.Estimate.Why + ".")
+	}
+	b := safe.Block(s) + "\nToday so far " + safe.Block(safe.Line(m.today.String())) + "."
+	if l := m.s.Settings.DailyLimit; l > 0 {
+		b += " Your limit for a day is " + safe.Block(safe.Line(l.String())) + "."
+	}
+	if m.s.Practice {
+		b += "\nPractice: nothing is billed."
+	}
+	if n := m.s.Settings.Service(msg.Model.Provider).SubmitsPerMinute; n > 0 && msg.Count > n {
+		b += safe.Block(safe.Line(fmt.Sprintf("\nAt your account's %d a minute they leave within %d minutes.", n, (msg.Count+n-1)/n)))
+	}
+	return b
+}
+
+// question is a choice whose safe answer is no.
+func (m *Model) question(name string, title safe.String, body safe.Block, yes safe.String) {
+	m.dialogs.Push(&dialog.Choice{
+		Name: name, Title: title, Body: body,
+		Options: []dialog.Option{{ID: "no", Label: "No, back to the form"}, {ID: "yes", Label: "Yes, " + yes}},
+	})
+}
+
+// add puts the order on disk as a command. Its nonce lets it count once,
+// however often it is carried out.
+func (m *Model) add() tea.Cmd {
+	o := m.asked
+	if o == nil {
+		return nil
+	}
+	g := store.Guard{SpentSince: costs.Midnight(m.s.Now(), m.s.Zone)}
+	if l := m.s.Settings.DailyLimit; l > 0 && !o.overLimit && !m.s.Practice {
+		g.DailyLimit = &l
+	}
+	if !o.same {
+		g.DuplicateWindow = sameWithin
+	}
+	q := queue.Order{
+		Model: o.ask.Model, Values: o.ask.Values, Count: o.ask.Count, Practice: m.s.Practice,
+		Estimate: o.ask.Estimate, Guard: g, Nonce: o.nonce,
+	}
+	return m.s.Query(func(ctx context.Context) tea.Msg {
+		added, err := m.s.Queue.Add(ctx, q)
+		return addedMsg{jobs: added, err: err}
+	})
+}
+
+func (m *Model) applyAdded(msg addedMsg) tea.Cmd {
+	if b, ok := errors.AsType[*store.ErrBudget](msg.err); ok {
+		m.question(dialogLimit, "Over your limit for a day?", safe.Block(safe.Line(fmt.Sprintf(
+			"%s spent today, this asks for %s more, and the limit is %s.", b.Spent, b.Want, b.Limit))), "submit all the same")
+		return nil
+	}
+	if d, ok := errors.AsType[*store.ErrDuplicate](msg.err); ok {
+		m.question(dialogSame, "The same once more?", "You submitted exactly this "+safe.Block(safe.Line(bar.Age(d.At, m.s.Now())))+
+			".\nAnother take with a new seed costs the same again.", "submit again")
+		return nil
+	}
+	m.asked = nil
+	if msg.err != nil {
+		return tea.Batch(m.compose.Answered(false, 0), m.say(toast.Bad, "Not submitted. "+words.Error(msg.err)))
+	}
+	seed := int64(0)
+	for _, j := range msg.jobs {
+		seed = j.Seed
+	}
+	text := safe.String("Submitted")
+	if n := len(msg.jobs); n > 1 {
+		text = safe.Line(fmt.Sprintf("Submitted %d clips", n))
+	}
+	if len(msg.jobs) > 0 {
+		m.jobs.Select(msg.jobs[0].ID)
+	}
+	return tea.Batch(m.compose.Answered(true, seed), m.say(toast.Good, text+"."), m.plan(), m.loadJobs())
+}
+
+// turnedDown ends an order that got a no.
+func (m *Model) turnedDown() tea.Cmd {
+	m.asked = nil
+	return m.compose.Answered(false, 0)
+}
+
+// decide carries out a decision, after a question where money is at stake.
+func (m *Model) decide(msg jobs.DecideMsg) tea.Cmd {
+	j := msg.Job
+	price := safe.String("an unknown price")
+	if j.Estimate != nil {
+		price = safe.Line(j.Estimate.String())
+	}
+	title := "“" + safe.Truncate(jobs.Title(j), 40) + "”"
+	ask := func(head safe.String, body safe.Block, yes safe.String) tea.Cmd {
+		m.dialogs.Push(&dialog.Choice{
+			Name: dialogDecide + string(msg.Decision) + ":" + j.ID, Title: head, Body: safe.Block(title) + "\n\n" + body,
+			Options: []dialog.Option{{ID: "no", Label: "No"}, {ID: "yes", Label: "Yes, " + yes}},
+		})
+		return nil
+	}
+	switch msg.Decision {
+	case jobs.Resend:
+		return ask("Send it again?", "The first one may exist and be charged too: this may pay twice ("+safe.Block(price)+" each).\nLooking for it first costs nothing.", "send again")
+	case jobs.Drop:
+		return ask("Drop it?", "It is no longer looked for. If it was made, "+safe.Block(price)+" is spent and the clip is lost.", "drop it")
+	case jobs.Retry:
+		return ask("Try it again as it was?", "A new job with the same settings, for "+safe.Block(price)+".", "try again")
+	case jobs.Cancel, jobs.Look:
+	}
+	return m.carryOut(msg.Decision, j.ID)
+}
+
+func (m *Model) carryOut(what jobs.Decision, id string) tea.Cmd {
+	return m.s.Query(func(ctx context.Context) tea.Msg {
+		msg := decidedMsg{what: what}
+		switch what {
+		case jobs.Resend:
+			msg.job, msg.err = m.s.Queue.Resend(ctx, id)
+		case jobs.Drop:
+			msg.job, msg.err = m.s.Queue.Drop(ctx, id)
+		case jobs.Look:
+			msg.job, msg.err = m.s.Queue.LookNow(ctx, id)
+		case jobs.Cancel:
+			msg.job, msg.err = m.s.Queue.Cancel(ctx, id)
+		case jobs.Retry:
+			msg.job, msg.err = m.s.Queue.Retry(ctx, id, store.Guard{})
+		}
+		return msg
+	})
+}
+
+func (m *Model) applyDecided(msg decidedMsg) tea.Cmd {
+	cmds := []tea.Cmd{m.loadJobs(), m.plan(), m.refreshPlace()}
+	if msg.err != nil {
+		return tea.Batch(append(cmds, m.say(toast.Bad, words.Error(msg.err)))...)
+	}
+	done := map[jobs.Decision]safe.String{
+		jobs.Resend: "Sent again.", jobs.Drop: "Dropped.", jobs.Look: "Looking for it.",
+		jobs.Cancel: "Taken out of the line. Nothing was sent.", jobs.Retry: "In line again.",
+	}
+	return tea.Batch(append(cmds, m.say(toast.Good, done[msg.what]))...)
+}
+
+func (m *Model) askDelete(j *job.Job) {
+	body := safe.Block("“" + safe.Truncate(jobs.Title(j), 40) + "”\n\nThe service keeps its own record, and nothing is refunded.")
+	options := []dialog.Option{{ID: "no", Label: "No"}, {ID: "entry", Label: "Yes, the entry"}}
+	if j.State.Open() {
+		body += "\nThe job is still under way: it would go on unseen."
+		options = options[:1]
+	}
+	if j.State == job.Saved && j.Output.Path != "" {
+		body += "\n" + safe.Block(safe.Line(j.Output.Path))
+		options = append(options, dialog.Option{ID: "file", Label: "Yes, and the file"})
+		options[1].Label = "Yes, keep the file"
+	}
+	m.dialogs.Push(&dialog.Choice{Name: dialogDelete + j.ID, Title: "Delete this entry?", Body: body, Options: options})
+}
+
+func (m *Model) remove(id string, fileToo bool) tea.Cmd {
+	return m.s.Query(func(ctx context.Context) tea.Msg {
+		j, err := m.s.Store.Job(ctx, id)
+		if err == nil {
+			err = m.s.Store.Delete(ctx, id)
+		}
+		if err == nil && fileToo {
+			err = os.Remove(j.Output.Path)
+		}
+		return deletedMsg{fileToo: fileToo, err: err}
+	})
+}
+
+func (m *Model) applyDeleted(msg deletedMsg) tea.Cmd {
+	cmds := []tea.Cmd{m.loadJobs(), m.history.Refresh()}
+	switch {
+	case msg.err != nil:
+		cmds = append(cmds, m.say(toast.Bad, words.Error(msg.err)))
+	case msg.fileToo:
+		cmds = append(cmds, m.say(toast.Good, "Entry and file deleted."))
+	default:
+		cmds = append(cmds, m.say(toast.Good, "Entry deleted; the file is kept."))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (m *Model) copyText(msg studio.CopyMsg) tea.Cmd {
+	return tea.Batch(m.say(toast.Info, "Copying "+msg.What+"."), term.Copy(m.s.Ctx, m.env, msg.Text))
+}
+
+// where shows the folder of a clip on a desktop, and its path anywhere else.
+func (m *Model) where(j *job.Job) tea.Cmd {
+	if j.State != job.Saved || j.Output.Path == "" {
+		return m.say(toast.Info, "There is no clip yet.")
+	}
+	cmd, why := term.Open(m.s.Ctx, m.env, filepath.Dir(j.Output.Path))
+	if cmd != nil {
+		return cmd
+	}
+	m.dialogs.Push(dialog.NewText(dialogWhere, "Where the clip is", safe.Block(safe.Line(j.Output.Path))+"\n\n"+safe.Block(why)))
+	return nil
+}

@@ -1,0 +1,210 @@
+package app
+
+import (
+	"os"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/client"
+	"seedreel/ui/dialog"
+	"seedreel/ui/files"
+	"seedreel/ui/keys"
+	"seedreel/ui/safe"
+	"seedreel/ui/toast"
+	"seedreel/views/jobs"
+	"seedreel/views/words"
+)
+
+// The names of the dialogs. Those that end in a colon are followed by what
+// they are about.
+const (
+	dialogLeave   = "leave"
+	dialogModel   = "model"
+	dialogFiles   = "files"
+	dialogHelp    = "help"
+	dialogLog     = "log"
+	dialogPage    = "page:"
+	dialogPrice   = "price"
+	dialogLimit   = "limit"
+	dialogSame    = "same"
+	dialogWhere   = "where"
+	dialogDecide  = "decide:"
+	dialogDelete  = "delete:"
+	dialogSetting = "settings"
+	dialogKey     = "key:"
+	dialogValue   = "value:"
+)
+
+// act does what a dialog was answered with.
+func (m *Model) act(a dialog.Action) tea.Cmd {
+	switch a := a.(type) {
+	case dialog.Chosen:
+		return m.chosen(a)
+	case dialog.Picked:
+		switch a.ID {
+		case dialogModel:
+			return m.compose.SetModel(a.Row)
+		case dialogSetting:
+			m.editSetting(a.Row)
+		}
+	case dialog.Entered:
+		return m.entered(a)
+	case files.Chosen:
+		return m.compose.AddMedia(m.browse.role, a.Paths...)
+	case dialog.Closed:
+		switch a.ID {
+		case dialogPrice, dialogLimit, dialogSame:
+			return m.turnedDown()
+		}
+	}
+	return nil
+}
+
+func (m *Model) chosen(a dialog.Chosen) tea.Cmd {
+	yes := a.Option == "yes"
+	switch a.ID {
+	case dialogLeave:
+		if a.Option == "go" {
+			return m.quit()
+		}
+		return nil
+	case dialogPrice, dialogLimit, dialogSame:
+		if !yes || m.asked == nil {
+			return m.turnedDown()
+		}
+		m.asked.overLimit = m.asked.overLimit || a.ID == dialogLimit
+		m.asked.same = m.asked.same || a.ID == dialogSame
+		return m.add()
+	}
+	if rest, ok := strings.CutPrefix(a.ID, dialogDecide); ok && yes {
+		what, id, _ := strings.Cut(rest, ":")
+		return m.carryOut(jobs.Decision(what), id)
+	}
+	if id, ok := strings.CutPrefix(a.ID, dialogDelete); ok && a.Option != "no" {
+		return m.remove(id, a.Option == "file")
+	}
+	return nil
+}
+
+// pickModel opens the picker over all models that make a clip.
+func (m *Model) pickModel() {
+	var rows []dialog.Row
+	now := m.compose.Model()
+	for _, x := range m.s.Catalogue.All() {
+		if !x.MakesVideo() {
+			continue
+		}
+		rows = append(rows, m.modelRow(x))
+	}
+	m.dialogs.Push(dialog.NewPick(dialogModel, "Choose a model", rows, now.Ref().String()))
+}
+
+func (m *Model) modelRow(x *client.Model) dialog.Row {
+	v := x.Adopt(m.compose.Values())
+	e := client.EstimatePrice(x, v, 0)
+	price := safe.String("price unknown")
+	if e.Known || e.High > 0 {
+		price = safe.Line(e.String())
+		if n := x.Seconds(v); n > 0 {
+			price += safe.Line(" for " + client.Int(int64(n)).String() + " s")
+		}
+	}
+	life := safe.String("")
+	if x.Lifecycle.Status != client.LifeActive {
+		life = safe.Line(x.Lifecycle.Status)
+	}
+	size := safe.Line(x.Resolution.Value)
+	if x.Resolution.Mode == "field" {
+		size = safe.Line(strings.Join(x.Resolution.Options, " "))
+	}
+	row := dialog.Row{
+		ID:      x.Ref().String(),
+		Columns: []safe.String{words.Task(x.Task), words.Tier(x), size, words.Service(x.Provider), price, life},
+		Note:    safe.Line(x.ID),
+		Words:   x.ID + " " + strings.Join(x.Tasks, " "),
+	}
+	if ok, why := m.ready(x.Provider); !ok {
+		row.Note += ". " + why
+	}
+	if x.Lifecycle.Note != "" {
+		row.Note += ". " + safe.Line(x.Lifecycle.Note)
+	}
+	return row
+}
+
+// openBrowser picks files for a role.
+func (m *Model) openBrowser(role client.Role) tea.Cmd {
+	fd := m.compose.Model().Field(role)
+	if fd == nil || fd.Media == nil {
+		return nil
+	}
+	m.browse.role = role
+	if m.browse.dir == "" {
+		dir, err := os.Getwd()
+		if err != nil {
+			return m.say(toast.Bad, words.Error(err))
+		}
+		m.browse.dir = dir
+	}
+	var suffixes []string
+	for _, f := range fd.Media.Formats {
+		suffixes = append(suffixes, "."+f)
+	}
+	_, hi := fd.Bounds()
+	b := files.New(files.Options{
+		ID: dialogFiles, Title: "Pick: " + safe.Line(role.Label()), Suffixes: suffixes, Many: max(hi, 1), Now: m.s.Now,
+	})
+	m.dialogs.Push(b)
+	return b.Open(m.browse.dir)
+}
+
+// openPage shows everything about a job.
+func (m *Model) openPage(msg jobs.OpenMsg) {
+	w := min(max(m.layout.Screen.W-8, 20), 92)
+	m.dialogs.Push(dialog.NewStyledText(dialogPage+msg.Job.ID, safe.Truncate(jobs.Title(msg.Job), w-4), msg.Lines(w)))
+}
+
+// openHelp lists every key, those first that matter here, and says why one
+// cannot be used now.
+func (m *Model) openHelp() {
+	if m.dialogs.Has(dialogHelp) {
+		return
+	}
+	w := min(max(m.layout.Screen.W-8, 20), 92)
+	lines := m.helpMap().Full(w, m.s.Styles)
+	m.dialogs.Push(dialog.NewStyledText(dialogHelp, "Keys", lines))
+}
+
+func (m *Model) helpMap() keys.Map {
+	whole := m.s.Keys.Whole()
+	if m.place == Jobs {
+		state := map[string]keys.Binding{}
+		for _, b := range m.jobs.Help() {
+			state[b.Name+b.Group] = b
+		}
+		for i, b := range whole {
+			if x, ok := state[b.Name+b.Group]; ok {
+				whole[i] = x
+			}
+		}
+	}
+	return whole
+}
+
+// openLog shows what was said so far, newest first.
+func (m *Model) openLog() {
+	if m.dialogs.Has(dialogLog) {
+		return
+	}
+	var b strings.Builder
+	all := m.toasts.Log()
+	for i := len(all) - 1; i >= 0; i-- {
+		b.WriteString(all[i].At.In(m.s.Zone).Format("15:04:05  ") + string(all[i].Text) + "\n")
+	}
+	text := safe.Lines(strings.TrimRight(b.String(), "\n"))
+	if text == "" {
+		text = "Nothing was said yet."
+	}
+	m.dialogs.Push(dialog.NewText(dialogLog, "Messages", text))
+}

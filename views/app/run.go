@@ -1,0 +1,129 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/state/engine"
+	"seedreel/state/job"
+	"seedreel/ui/safe"
+	"seedreel/ui/term"
+	"seedreel/views/keymap"
+	"seedreel/views/studio"
+)
+
+// Terminal is where the program is shown.
+type Terminal struct {
+	In     io.Reader
+	Out    io.Writer
+	Getenv func(string) string
+	Now    func() time.Time
+	Zone   *time.Location
+	// Extra are options for tests.
+	Extra []tea.ProgramOption
+}
+
+const (
+	// frames a second: the renderer wakes that often even when nothing
+	// changes, so it trades idle CPU against how soon a key is seen.
+	fps = 30
+	// lastWait is how long a POST under way may take after the screen is gone.
+	lastWait = 15 * time.Second
+)
+
+// Build makes the root model over an engine.
+func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
+	draft, err := e.Store.LoadDraft(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the draft: %w", err)
+	}
+	s := &studio.Studio{
+		Ctx: ctx, Now: t.Now, Zone: t.Zone, Catalogue: e.Catalogue, Store: e.Store, Queue: e.Queue,
+		Settings: e.Settings, Paths: e.Paths, Getenv: t.Getenv, Look: e.Look, Keys: keymap.New(),
+	}
+	if addr, ok := e.Services.Loopback(); ok {
+		s.Account = "SIMULATOR at " + safe.Line(addr)
+	}
+	var notices []safe.String
+	for _, n := range e.Notices {
+		notices = append(notices, safe.Line(n))
+	}
+	var nonces atomic.Int64
+	id := e.Instance.ID()
+	return New(Options{
+		Studio: s, Services: e.Services, Draft: draft, Notices: notices,
+		Nonce: func() string { return id + "-" + strconv.FormatInt(nonces.Add(1), 10) },
+	}), nil
+}
+
+// Run shows the program until the person leaves or ctx ends, and says on the
+// way out what goes on without it.
+func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
+	m, err := Build(ctx, e, t)
+	if err != nil {
+		return err
+	}
+	opts := []tea.ProgramOption{
+		tea.WithContext(ctx), tea.WithInput(t.In), tea.WithOutput(t.Out), tea.WithFPS(fps), tea.WithoutSignalHandler(),
+	}
+	if p, ok := term.Probe(t.Getenv).Profile(); ok {
+		opts = append(opts, tea.WithColorProfile(p))
+	}
+	_, err = tea.NewProgram(m, append(opts, t.Extra...)...).Run()
+	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
+		err = nil // the line dropped or a signal came: that is a way to leave
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWait)
+	defer cancel()
+	open, finishErr := m.Finish(last)
+	if err == nil {
+		err = finishErr
+	}
+	if s := farewell(open); s != "" {
+		_, _ = fmt.Fprintln(t.Out, s) // the terminal may be gone
+	}
+	return err
+}
+
+// farewell tells what is still open, and how to come back to it.
+func farewell(open []*job.Job) string {
+	var there, here, needs int
+	for _, j := range open {
+		switch {
+		case j.State.NeedsUser():
+			needs++
+		case j.State == job.Queued || j.State == job.Uploading:
+			here++
+		default:
+			there++
+		}
+	}
+	var s string
+	add := func(n int, one, many string) {
+		if n == 0 {
+			return
+		}
+		if s != "" {
+			s += ", "
+		}
+		if n == 1 {
+			s += one
+		} else {
+			s += strconv.Itoa(n) + " " + many
+		}
+	}
+	add(there, "1 job goes on at the service", "jobs go on at the service")
+	add(here, "1 waits here", "wait here")
+	add(needs, "1 needs you", "need you")
+	if s == "" {
+		return ""
+	}
+	return s + ". seedreel shows them again; seedreel wait fetches the clips."
+}

@@ -1,0 +1,305 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/state/services"
+	"seedreel/ui/dialog"
+	"seedreel/ui/keys"
+	"seedreel/ui/layout"
+	"seedreel/ui/safe"
+	"seedreel/ui/term"
+	"seedreel/ui/toast"
+	"seedreel/views/compose"
+	"seedreel/views/costs"
+	"seedreel/views/history"
+	"seedreel/views/jobs"
+	"seedreel/views/studio"
+	"seedreel/views/words"
+)
+
+// Update routes a message to where it belongs. It never blocks: all reading,
+// writing and sending is done by commands.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	m.toasts.Update(msg)
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return m, m.key(msg)
+	case tea.PasteMsg:
+		return m, m.paste(msg)
+	case tea.WindowSizeMsg:
+		m.layout = layout.Of(msg.Width, msg.Height)
+		m.resize()
+		return m, nil
+	}
+	if cmd, ok := m.terminal(msg); ok {
+		return m, cmd
+	}
+	if cmd, ok := m.pumped(msg); ok {
+		return m, cmd
+	}
+	if cmd, ok := m.asks(msg); ok {
+		return m, cmd
+	}
+	return m, m.broadcast(msg)
+}
+
+// terminal handles what the terminal says of itself.
+func (m *Model) terminal(msg tea.Msg) (cmd tea.Cmd, ok bool) {
+	switch msg := msg.(type) {
+	case tea.BackgroundColorMsg:
+		m.backdrop.known, m.backdrop.dark = true, msg.IsDark()
+		m.restyle()
+	case tea.CapabilityMsg:
+		return m.env.Upgrade(msg), true
+	case tea.FocusMsg:
+		m.seen = true
+		m.s.Queue.SetStretch(1)
+		return tea.Batch(m.beat(), m.plan(), m.loadJobs()), true
+	case tea.BlurMsg:
+		m.seen = false
+		m.s.Queue.SetStretch(stretchUnseen)
+	case term.CopiedMsg:
+		if msg.Err != nil {
+			return m.say(toast.Warn, "Not copied: "+msg.Words), true
+		}
+		return m.say(toast.Good, "Copied: "+msg.Words), true
+	case term.EditorClosedMsg:
+		return m.editorClosed(msg), true
+	case term.OpenedMsg:
+		if msg.Err != nil {
+			return m.say(toast.Warn, safe.Line(msg.Err.Error())), true
+		}
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+func (m *Model) editorClosed(msg term.EditorClosedMsg) tea.Cmd {
+	switch {
+	case msg.Err != nil:
+		return m.say(toast.Bad, "The prompt is as it was: "+safe.Line(msg.Err.Error()))
+	case msg.Changed:
+		return m.compose.SetPrompt(msg.Text)
+	}
+	return nil
+}
+
+// pumped handles the answers of the queue.
+func (m *Model) pumped(msg tea.Msg) (cmd tea.Cmd, ok bool) {
+	switch msg := msg.(type) {
+	case recoveredMsg:
+		cmd = m.plan()
+		if msg.err != nil {
+			cmd = tea.Batch(cmd, m.say(toast.Bad, words.Error(msg.err)))
+		} else if msg.uncertain > 0 {
+			cmd = tea.Batch(cmd, m.say(toast.Warn, safe.Line(fmt.Sprintf("%d jobs were cut off while being sent; they are looked for", msg.uncertain))))
+		}
+		return tea.Batch(cmd, m.loadJobs()), true
+	case plannedMsg:
+		return m.applyPlan(msg), true
+	case wakeMsg:
+		if msg.seq != m.pump.wakeSeq {
+			return nil, true
+		}
+		return m.plan(), true
+	case beatMsg:
+		return m.applyBeat(msg), true
+	case taskDoneMsg:
+		return m.applyTask(msg), true
+	case jobsLoadedMsg:
+		return m.applyJobs(msg), true
+	}
+	return nil, false
+}
+
+// asks handles what the screens want done.
+func (m *Model) asks(msg tea.Msg) (cmd tea.Cmd, ok bool) {
+	switch msg := msg.(type) {
+	case studio.ToastMsg:
+		return m.say(msg.Severity, msg.Text), true
+	case studio.CopyMsg:
+		return m.copyText(msg), true
+	case costs.TodayMsg:
+		if msg.Err == nil {
+			m.today = msg.Spent
+			m.compose.SetToday(msg.Spent)
+			m.costs.SetToday(msg.Spent)
+		}
+		return nil, true
+	case compose.AskMsg:
+		return m.ask(msg), true
+	case compose.PickModelMsg:
+		m.pickModel()
+		return nil, true
+	case compose.BrowseMsg:
+		return m.openBrowser(msg.Role), true
+	case compose.EditMsg:
+		return term.Edit(m.s.Ctx, m.s.Getenv, "prompt", msg.Text), true
+	case addedMsg:
+		return m.applyAdded(msg), true
+	case jobs.OpenMsg:
+		m.openPage(msg)
+		return nil, true
+	case jobs.ReuseMsg:
+		cmd := m.visit(Compose)
+		return tea.Batch(m.compose.Reuse(msg.Job), cmd, m.say(toast.Good, "Back in the form.")), true
+	case jobs.WhereMsg:
+		return m.where(msg.Job), true
+	case jobs.DecideMsg:
+		return m.decide(msg), true
+	case decidedMsg:
+		return m.applyDecided(msg), true
+	case history.DeleteMsg:
+		m.askDelete(msg.Job)
+		return nil, true
+	case deletedMsg:
+		return m.applyDeleted(msg), true
+	case savedSettingMsg:
+		return m.applySetting(msg), true
+	}
+	return nil, false
+}
+
+// broadcast gives a message to whoever may know it: dialogs with commands of
+// their own, the screens, and huh inside the form.
+func (m *Model) broadcast(msg tea.Msg) tea.Cmd {
+	cmds := []tea.Cmd{m.compose.Update(msg), m.history.Update(msg), m.costs.Update(msg)}
+	if !m.dialogs.Empty() {
+		action, cmd := m.dialogs.Update(msg)
+		cmds = append(cmds, cmd, m.act(action))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
+	if !m.dialogs.Empty() {
+		action, cmd := m.dialogs.Update(msg)
+		return tea.Batch(cmd, m.act(action))
+	}
+	switch m.place {
+	case Compose:
+		return m.compose.Update(msg)
+	case History:
+		return m.history.Update(msg)
+	case Jobs, Costs:
+	}
+	return nil
+}
+
+// key routes a key press: leaving, then dialogs, then what works everywhere,
+// then letters that are text, then one-letter commands, then the screen.
+func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
+	k := m.s.Keys.All
+	if k.Leave.Is(msg) {
+		return m.leave()
+	}
+	if !m.dialogs.Empty() {
+		action, cmd := m.dialogs.Update(msg)
+		return tea.Batch(cmd, m.act(action))
+	}
+	for _, g := range []struct {
+		key keys.Binding
+		to  Place
+	}{{k.Compose, Compose}, {k.Jobs, Jobs}, {k.History, History}, {k.Costs, Costs}} {
+		if g.key.Is(msg) {
+			return m.visit(g.to)
+		}
+	}
+	switch {
+	case msg.String() == "ctrl+t":
+		m.openSettings()
+		return nil
+	case k.Redraw.Is(msg):
+		return tea.ClearScreen
+	case k.Log.Is(msg):
+		m.openLog()
+		return nil
+	case msg.String() == "alt+?":
+		m.openHelp()
+		return nil
+	}
+	if !m.capturing() {
+		if cmd, ok := m.plainKey(msg); ok {
+			return cmd
+		}
+	}
+	return m.screenKey(msg)
+}
+
+// capturing tells that letters are text now.
+func (m *Model) capturing() bool {
+	return m.place == Compose && m.compose.Capturing() || m.place == History && m.history.Typing()
+}
+
+// plainKey are commands of one letter.
+func (m *Model) plainKey(msg tea.KeyPressMsg) (cmd tea.Cmd, ok bool) {
+	k := m.s.Keys.All
+	switch {
+	case k.PlainCompose.Is(msg):
+		return m.visit(Compose), true
+	case k.PlainJobs.Is(msg):
+		return m.visit(Jobs), true
+	case k.PlainHistory.Is(msg):
+		return m.visit(History), true
+	case k.PlainCosts.Is(msg):
+		return m.visit(Costs), true
+	case k.Help.Is(msg):
+		m.openHelp()
+	case k.Settings.Is(msg):
+		m.openSettings()
+	case k.Quit.Is(msg):
+		return m.leave(), true
+	case k.Back.Is(msg) && m.place != Compose && !m.history.Searching():
+		return m.visit(Compose), true
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+func (m *Model) screenKey(msg tea.KeyPressMsg) tea.Cmd {
+	switch m.place {
+	case Compose:
+		return m.compose.Update(msg)
+	case Jobs:
+		return m.jobs.Update(msg)
+	case History:
+		return m.history.Update(msg)
+	case Costs:
+		return m.costs.Update(msg)
+	}
+	return nil
+}
+
+// noKey says what to do about a service that cannot be used.
+func (m *Model) noKey(provider string, err error) safe.String {
+	if _, missing := errors.AsType[*services.NoKeyError](err); missing {
+		return "No key for " + words.Service(provider) + ": " + safe.Line(m.s.Keys.All.Settings.Help().Key) + " takes one."
+	}
+	return words.Error(err)
+}
+
+// leave ends the program, at once when nothing would be missed, else after a
+// question. A second ctrl+c is an answer.
+func (m *Model) leave() tea.Cmd {
+	c := m.jobs.Counts()
+	if m.dialogs.Has(dialogLeave) || c.Running+c.Waiting == 0 {
+		return m.quit()
+	}
+	body := fmt.Sprintf("%d under way, %d waiting. What is at the service goes on there;\nclips are fetched when seedreel runs again.", c.Running, c.Waiting)
+	m.dialogs.Push(&dialog.Choice{
+		Name: dialogLeave, Title: "Leave with jobs under way?", Body: safe.Block(body),
+		Options: []dialog.Option{{ID: "stay", Label: "No, stay"}, {ID: "go", Label: "Yes, leave"}},
+	})
+	return nil
+}
+
+func (m *Model) quit() tea.Cmd {
+	m.quitting = true
+	return tea.Quit
+}

@@ -1,0 +1,208 @@
+package app
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"seedreel/ui/field"
+	"seedreel/ui/keys"
+	"seedreel/ui/layout"
+	"seedreel/ui/safe"
+)
+
+// resize gives every pane its size. Compose and jobs share the screen where
+// there is room for both; history and costs have it for themselves.
+func (m *Model) resize() {
+	l := m.shown()
+	switch m.place {
+	case History:
+		m.history.SetSize(l.Main.W, l.Main.H)
+	case Costs:
+		m.costs.SetSize(l.Main.W, l.Main.H)
+	case Compose, Jobs:
+		if l.Mode == layout.Tabs {
+			m.compose.SetSize(l.Main.W, l.Main.H)
+			m.jobs.SetSize(l.Main.W, l.Main.H)
+			return
+		}
+		m.compose.SetSize(l.Main.W, l.Main.H)
+		m.jobs.SetSize(l.Side.W, l.Side.H)
+	}
+}
+
+// shown is the layout of the open place.
+func (m *Model) shown() layout.Layout {
+	l := m.layout
+	if m.place == Compose || m.place == Jobs || l.Mode <= layout.Tabs {
+		return l
+	}
+	wide := l
+	wide.Main = layout.Rect{X: 0, Y: l.Main.Y, W: l.Screen.W, H: l.Main.H}
+	wide.Divider, wide.Divider2, wide.Side, wide.SideRule, wide.Detail = layout.Rect{}, layout.Rect{}, layout.Rect{}, layout.Rect{}, layout.Rect{}
+	wide.Mode = layout.Tabs
+	if m.place == History && l.Mode == layout.Detail {
+		// The list takes what form and jobs had, the entry stands beside it.
+		wide.Mode = layout.Split
+		wide.Main, wide.Side = wide.Main.Left(l.Divider2.X)
+		wide.Divider, wide.Side = wide.Side.Left(1)
+	}
+	return wide
+}
+
+// View draws the whole screen from what the screens hold.
+func (m *Model) View() tea.View {
+	content := m.frame()
+	content = m.dialogs.Over(content, m.layout.Screen.W, m.layout.Screen.H, m.s.Styles)
+	clean, x, y, ok := field.Cursor(content)
+	v := tea.NewView(clean)
+	v.AltScreen = true
+	v.ReportFocus = true
+	v.WindowTitle = m.title()
+	if ok && !m.quitting {
+		v.Cursor = tea.NewCursor(x, y)
+		v.Cursor.Blink = false
+	}
+	return v
+}
+
+func (m *Model) frame() string {
+	l := m.shown()
+	if l.Screen.W == 0 {
+		return ""
+	}
+	rule := func(s string) string { return m.s.Styles.Frame.Rule.Render(s) }
+	if l.Mode == layout.TooSmall {
+		return layout.Draw(l, layout.Panes{Main: m.tooSmall()}, rule)
+	}
+	p := layout.Panes{Header: m.header(l.Header.W), Footer: m.footer(l.Footer.W)}
+	switch m.place {
+	case History:
+		p.Main = m.history.View()
+		p.Side = m.history.Detail(l.Side.W, l.Side.H)
+	case Costs:
+		p.Main = m.costs.View()
+	case Compose, Jobs:
+		if l.Mode == layout.Tabs {
+			p.Main = m.tab()
+			break
+		}
+		p.Main, p.Side = m.compose.View(), m.jobs.View()
+		p.Detail = m.jobs.Detail(l.Detail.W, l.Detail.H)
+	}
+	return layout.Draw(l, p, rule)
+}
+
+func (m *Model) tab() string {
+	if m.place == Jobs {
+		return m.jobs.View()
+	}
+	return m.compose.View()
+}
+
+func (m *Model) tooSmall() string {
+	s := fmt.Sprintf("seedreel needs 60x16; this is %dx%d.", m.layout.Screen.W, m.layout.Screen.H)
+	return strings.Join(safeLines(s, m.layout.Screen.W), "\n")
+}
+
+func safeLines(s string, w int) []string {
+	var out []string
+	for _, l := range safe.Wrap(safe.Lines(s), max(w, 1)) {
+		out = append(out, string(l))
+	}
+	return out
+}
+
+// header is the line of places, the account and the day's spend. What matters
+// least is left out first where the line is short.
+func (m *Model) header(w int) string {
+	st := m.s.Styles
+	app := " " + st.Header.App.Render("seedreel")
+	account := ""
+	if m.s.Practice {
+		account = st.Header.Practice.Render("PRACTICE, nothing is billed")
+	} else if m.s.Account != "" {
+		account = st.Header.Paid.Render(string(m.s.Account))
+	}
+	today := st.Text.Quiet.Render("today ") + st.Header.Today.Render(m.today.String())
+	for _, try := range []struct {
+		gap    int
+		counts bool
+		right  []string
+	}{
+		{3, true, []string{account, today}},
+		{2, true, []string{account, today}},
+		{2, false, []string{account, today}},
+		{2, true, []string{account}},
+		{2, false, []string{account}},
+		{1, false, []string{account}},
+	} {
+		left := app + strings.Repeat(" ", try.gap) + m.tabs(try.gap, try.counts)
+		right := join(try.right, "   ")
+		if ansi.StringWidth(left)+ansi.StringWidth(right)+2 <= w {
+			return layout.Ends(left, right+" ", w)
+		}
+	}
+	return layout.Ends(app, account+" ", w)
+}
+
+func (m *Model) tabs(gap int, counts bool) string {
+	st := m.s.Styles
+	c := m.jobs.Counts()
+	var out []string
+	for i, name := range []string{"Compose", "Jobs", "History", "Costs"} {
+		style := st.Header.Tab
+		if Place(i) == m.place {
+			style = st.Header.TabActive
+		}
+		s := style.Render(strconv.Itoa(i+1) + " " + name)
+		n := ""
+		if Place(i) == Jobs && c.Running+c.Waiting+c.Needs > 0 {
+			n = strconv.Itoa(c.Running + c.Waiting + c.Needs)
+		}
+		if Place(i) == History && counts {
+			n = string(m.history.Total())
+		}
+		if n != "" && n != "0" {
+			s += " " + st.Header.Count.Render(n)
+		}
+		out = append(out, s)
+	}
+	return strings.Join(out, strings.Repeat(" ", gap))
+}
+
+func join(parts []string, gap string) string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, gap)
+}
+
+// footer is what was said last, else what can be done here.
+func (m *Model) footer(w int) string {
+	if s := m.toasts.View(w-2, m.s.Styles); s != "" {
+		return " " + s
+	}
+	return " " + m.footerMap().Footer(w-2, m.s.Styles)
+}
+
+func (m *Model) footerMap() keys.Map {
+	k := m.s.Keys
+	switch m.place {
+	case Compose:
+		return append(m.compose.Footer(), k.All.Jobs, k.All.History, k.All.Help, k.All.Leave)
+	case Jobs:
+		return append(m.jobs.Footer(), k.All.PlainCompose, k.All.Help, k.All.Leave)
+	case History:
+		return append(m.history.Footer(), k.All.Help, k.All.Leave)
+	case Costs:
+		return append(m.costs.Footer(), k.All.Help, k.All.Leave)
+	}
+	return nil
+}

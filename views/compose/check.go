@@ -1,0 +1,222 @@
+package compose
+
+import (
+	"os"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/client"
+	"seedreel/state/media"
+	"seedreel/ui/bar"
+	"seedreel/ui/field"
+	"seedreel/ui/safe"
+	"seedreel/ui/toast"
+	"seedreel/views/studio"
+)
+
+// factsLoadedMsg is what was found out about one piece of media.
+type factsLoadedMsg struct {
+	item  string
+	facts client.Facts
+	err   error
+}
+
+// checkedMsg is the outcome of looking at all media anew, before a submit.
+type checkedMsg struct {
+	facts map[string]known
+}
+
+// AskMsg asks the root to submit. Values are complete and valid.
+type AskMsg struct {
+	Model    *client.Model
+	Values   client.Values
+	Count    int
+	Estimate client.Estimate
+}
+
+func (s *Screen) items() []string {
+	var out []string
+	for _, r := range s.form.mediaRoles {
+		out = append(out, s.draft.Values.Media(r)...)
+	}
+	return out
+}
+
+// lookAtAll starts to look at what is not known yet.
+func (s *Screen) lookAtAll() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, it := range s.items() {
+		if s.facts[it].asked {
+			s.showFacts(it)
+			continue
+		}
+		s.facts[it] = known{asked: true}
+		look := s.s.Look
+		cmds = append(cmds, func() tea.Msg {
+			f, err := look(it)
+			return factsLoadedMsg{item: it, facts: f, err: err}
+		})
+	}
+	return tea.Batch(cmds...)
+}
+
+func (s *Screen) applyFacts(m factsLoadedMsg) {
+	s.facts[m.item] = known{facts: m.facts, err: m.err, asked: true, done: true}
+	s.showFacts(m.item)
+	s.refresh()
+}
+
+// showFacts writes what is known of an item, and what is wrong with it in its
+// role, into its row.
+func (s *Screen) showFacts(item string) {
+	if s.form.media != nil {
+		s.form.media.SetFacts(item, s.factView(item))
+	}
+}
+
+func (s *Screen) factView(item string) field.FactView {
+	k := s.facts[item]
+	var v field.FactView
+	if !k.done {
+		return v
+	}
+	if k.err != nil {
+		v.Problem = safe.Line(k.err.Error())
+		return v
+	}
+	f := k.facts
+	if f.Link {
+		v.Format = "link"
+		if u, ok := safe.URL(item); ok {
+			v.Name = u
+		}
+	}
+	if f.Width > 0 {
+		v.Pixels = safe.Line(sizeWords(f.Width, f.Height))
+	}
+	if f.Format != "" {
+		v.Format = safe.Line(strings.ToUpper(f.Format))
+	}
+	if f.Bytes > 0 {
+		v.Size = safe.Line(bar.Bytes(f.Bytes))
+	}
+	for _, r := range s.form.mediaRoles {
+		if slices.Contains(s.draft.Values.Media(r), item) {
+			v.Problem = safe.Line(s.model.Field(r).Media.Problem(f))
+		}
+	}
+	return v
+}
+
+// look is what is known already; what is not is not judged.
+func (s *Screen) look(item string) (client.Facts, error) {
+	k := s.facts[item]
+	return k.facts, k.err
+}
+
+// check looks at all media anew and then submits. While it runs, a second
+// press does nothing.
+func (s *Screen) check() tea.Cmd {
+	if s.checking {
+		return nil
+	}
+	s.checking = true
+	items, look := s.items(), s.s.Look
+	return func() tea.Msg {
+		m := checkedMsg{facts: make(map[string]known, len(items))}
+		for _, it := range items {
+			f, err := look(it)
+			m.facts[it] = known{facts: f, err: err, asked: true, done: true}
+		}
+		return m
+	}
+}
+
+// applyCheck submits when nothing is wrong; else it marks everything that is
+// and puts the focus on the first.
+func (s *Screen) applyCheck(m checkedMsg) tea.Cmd {
+	for it, k := range m.facts {
+		s.facts[it] = k
+		s.showFacts(it)
+	}
+	s.tried = true
+	s.refresh()
+	if len(s.errs) > 0 {
+		s.checking = false
+		s.focusOn(s.rowOf(s.errs[0].Role))
+		return studio.Say(toast.Bad, "Not submitted. "+safe.Line(capital(s.errs[0].Error()))+".")
+	}
+	if why := s.fieldProblem(); why != "" {
+		s.checking = false
+		return studio.Say(toast.Bad, "Not submitted. "+why)
+	}
+	if ok, why := s.s.Ready(s.model.Provider); !ok {
+		s.checking = false
+		return studio.Say(toast.Bad, why)
+	}
+	return studio.Send(AskMsg{Model: s.model, Values: s.request(), Count: s.draft.Count, Estimate: s.price})
+}
+
+// fieldProblem is what a row itself says is wrong: a number typed out of range
+// never reaches the draft, so it is asked for here.
+func (s *Screen) fieldProblem() safe.String {
+	for _, r := range s.form.rows {
+		var p safe.String
+		switch row := r.(type) {
+		case *field.Number:
+			p = row.Problem()
+		case *field.Seed:
+			p = row.Problem()
+		}
+		if p != "" {
+			s.focusOn(r.GetKey())
+			return p
+		}
+	}
+	return ""
+}
+
+// Answered tells that a submit was taken or turned down; the form can be
+// submitted again from now on. seed is the one drawn, 0 when none was.
+func (s *Screen) Answered(taken bool, seed int64) tea.Cmd {
+	s.checking = false
+	if !taken {
+		return nil
+	}
+	s.tried = false
+	if seed != 0 {
+		s.draft.LastSeed = seed
+	}
+	s.refresh()
+	cmd := s.Save()
+	s.dirty = false
+	return cmd
+}
+
+// rowOf is the key of the row that shows a role.
+func (s *Screen) rowOf(r client.Role) string {
+	if slices.Contains(s.form.mediaRoles, r) {
+		return keyMedia
+	}
+	return string(r)
+}
+
+// splitDropped takes a paste for files only when every part is a file here.
+func splitDropped(text string) []string {
+	paths := media.ParseDropped(text)
+	for _, p := range paths {
+		if info, err := os.Stat(p); err != nil || !info.Mode().IsRegular() {
+			return nil
+		}
+	}
+	return paths
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

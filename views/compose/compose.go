@@ -1,0 +1,307 @@
+// Package compose is the screen where a clip is asked for: the form made from
+// the catalogue's fields, the price beside it, and everything that is checked
+// before a submit. It sends nothing: what it wants done it asks the root for.
+package compose
+
+import (
+	"maps"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/huh/v2"
+
+	"seedreel/client"
+	"seedreel/state/job"
+	"seedreel/ui/field"
+	"seedreel/ui/keys"
+	"seedreel/ui/safe"
+	"seedreel/ui/toast"
+	"seedreel/views/studio"
+	"seedreel/views/words"
+)
+
+// saveAfter is how long after the last change the draft is written.
+const saveAfter = 2 * time.Second
+
+// Screen is the form. The draft is the truth; the rows show it.
+type Screen struct {
+	s     *studio.Studio
+	draft Draft
+	model *client.Model
+	form  *form
+
+	facts   map[string]known
+	errs    []client.FieldError
+	touched map[client.Role]bool
+	// tried tells that a submit was refused: from then on everything that is
+	// missing is marked, before that only what was entered wrongly.
+	tried bool
+	price client.Estimate
+	today client.MicroUSD
+	panel []string
+
+	saveSeq  int
+	dirty    bool
+	checking bool
+	resting  bool
+	w, h     int
+}
+
+// known is what was found out about one piece of media.
+type known struct {
+	facts client.Facts
+	err   error
+	asked bool
+	done  bool
+}
+
+// New makes the screen with a stored draft, or with an example for who starts
+// for the first time.
+func New(s *studio.Studio, stored []byte) (*Screen, tea.Cmd) {
+	v := &Screen{s: s, facts: map[string]known{}, touched: map[client.Role]bool{}}
+	var note tea.Cmd
+	if len(stored) > 0 {
+		d, err := parseDraft(stored)
+		if err != nil {
+			note = studio.Say(toast.Warn, "The last draft could not be read and was set aside.")
+		}
+		v.draft = d
+	}
+	v.model = s.Catalogue.Model(v.draft.Model)
+	if v.model == nil {
+		v.model = v.firstModel()
+		if v.draft.Values == nil {
+			v.draft = exampleDraft(v.model)
+		}
+		v.draft.Model = v.model.Ref()
+	}
+	v.buildForm()
+	return v, tea.Batch(note, v.lookAtAll())
+}
+
+// firstModel is the one named in the settings, else the catalogue's first that
+// makes a clip.
+func (s *Screen) firstModel() *client.Model {
+	if found := s.s.Catalogue.Find(s.s.Settings.Model); len(found) > 0 {
+		return found[0]
+	}
+	for _, m := range s.s.Catalogue.All() {
+		if m.MakesVideo() {
+			return m
+		}
+	}
+	return s.s.Catalogue.All()[0]
+}
+
+// Init starts the form.
+func (s *Screen) Init() tea.Cmd {
+	cmd := s.form.huh.Init()
+	s.focusOn(string(client.RolePrompt))
+	s.refresh()
+	return cmd
+}
+
+// request is what the model would get.
+func (s *Screen) request() client.Values { return s.draft.request(s.model) }
+
+// Model is the model chosen.
+func (s *Screen) Model() *client.Model { return s.model }
+
+// SetToday takes what was spent since midnight.
+func (s *Screen) SetToday(spent client.MicroUSD) {
+	s.today = spent
+	s.refreshPanel()
+}
+
+// SetSize gives the pane's size in cells.
+func (s *Screen) SetSize(w, h int) {
+	s.w, s.h = w, h
+	s.resize()
+	s.refreshPanel()
+}
+
+func (s *Screen) resize() {
+	if s.w < 1 {
+		return
+	}
+	s.form.huh.WithWidth(max(s.w-2, 1)).WithHeight(max(s.h-panelLines-1, 1))
+}
+
+// Restyle takes over the studio's styles.
+func (s *Screen) Restyle() {
+	for _, r := range s.form.rows {
+		r.SetStyles(s.s.Styles)
+	}
+	s.form.huh.WithTheme(s.s.Styles.Huh())
+	s.refresh()
+	s.redraw()
+}
+
+// SetFocused tells whether keys come here. Coming back to the form is coming
+// back into its fields.
+func (s *Screen) SetFocused(on bool) {
+	if on {
+		s.wake()
+	} else if f := s.focusedRow(); f != nil {
+		s.resting = true
+		f.Blur()
+		s.redraw()
+	}
+}
+
+// Capturing tells that letters are text now, so that one-letter commands of
+// the program must wait.
+func (s *Screen) Capturing() bool { return !s.resting }
+
+// rest takes the focus out of the fields, so that one-letter keys work.
+func (s *Screen) rest() {
+	s.resting = true
+	if f := s.focusedRow(); f != nil {
+		f.Blur()
+	}
+	s.redraw()
+}
+
+func (s *Screen) wake() {
+	s.resting = false
+	if f := s.focusedRow(); f != nil {
+		f.Focus()
+	}
+	s.redraw()
+}
+
+// redraw makes the group build its view from the rows as they are now.
+func (s *Screen) redraw() {
+	s.resize()
+	m, _ := s.form.huh.Update(redrawMsg{})
+	s.keep(m)
+}
+
+type redrawMsg struct{}
+
+func (s *Screen) keep(m huh.Model) {
+	if f, ok := m.(*huh.Form); ok {
+		s.form.huh = f
+	}
+}
+
+func (s *Screen) focusedRow() field.Field {
+	f, ok := s.form.huh.GetFocusedField().(field.Field)
+	if !ok {
+		return nil
+	}
+	return f
+}
+
+// focusOn moves the focus to a row by its key; an unknown key leaves it.
+func (s *Screen) focusOn(key string) {
+	at, want := -1, -1
+	for i, r := range s.form.rows {
+		if r.GetKey() == key {
+			want = i
+		}
+		if r.GetKey() == s.form.huh.GetFocusedField().GetKey() {
+			at = i
+		}
+	}
+	if want < 0 || at < 0 {
+		return
+	}
+	for ; at < want; at++ {
+		s.form.huh.NextField()
+	}
+	for ; at > want; at-- {
+		s.form.huh.PrevField()
+	}
+	if s.resting {
+		s.wake()
+	}
+}
+
+// setModel changes the model. The draft keeps all values; the new form shows
+// those that make sense there.
+func (s *Screen) setModel(m *client.Model) tea.Cmd {
+	focus := s.form.huh.GetFocusedField().GetKey()
+	s.model, s.draft.Model = m, m.Ref()
+	s.buildForm()
+	s.resize()
+	cmd := s.form.huh.Init()
+	s.focusOn(focus)
+	s.refresh()
+	return tea.Batch(cmd, s.lookAtAll(), s.changed())
+}
+
+// SetModel is setModel for a choice in a dialog.
+func (s *Screen) SetModel(ref string) tea.Cmd {
+	for _, m := range s.s.Catalogue.All() {
+		if m.Ref().String() == ref {
+			return s.setModel(m)
+		}
+	}
+	return nil
+}
+
+// successor moves the draft to the model that replaces this one.
+func (s *Screen) successor() tea.Cmd {
+	next := s.s.Catalogue.Replacement(s.model)
+	if next == nil {
+		return studio.Say(toast.Info, "This model has no successor to move to.")
+	}
+	cmd := s.setModel(next)
+	text := "Moved to " + tierWords(next) + ", " + words.Task(next.Task) + "; the prompt is kept."
+	if left := s.draft.stranded(next); len(left) > 0 {
+		text += " It has no place for: " + safe.Line(left[0].Label()) + "."
+	}
+	return tea.Batch(cmd, studio.Say(toast.Good, text))
+}
+
+// Reuse takes a job back into the form. Its seed is offered, not fixed: most
+// people change something and want a new throw.
+func (s *Screen) Reuse(j *job.Job) tea.Cmd {
+	m := s.s.Catalogue.Model(client.Ref{Provider: j.Provider, ID: j.Model})
+	if m == nil {
+		return studio.Say(toast.Bad, "The catalogue no longer has "+safe.Line(j.Model)+".")
+	}
+	s.draft = Draft{Model: m.Ref(), Values: maps.Clone(j.Values), Count: 1}
+	if s.draft.Values == nil {
+		s.draft.Values = client.Values{}
+	}
+	delete(s.draft.Values, client.RoleSeed)
+	if j.HasSeed {
+		s.draft.LastSeed = j.Seed
+	}
+	s.tried = false
+	clear(s.touched)
+	return s.setModel(m)
+}
+
+// empty empties the form but keeps the model.
+func (s *Screen) empty() tea.Cmd {
+	s.draft = Draft{Model: s.model.Ref(), Values: client.Values{}, Count: 1}
+	s.tried = false
+	clear(s.touched)
+	return s.setModel(s.model)
+}
+
+// Unsent tells that the form holds work that was not submitted as it stands.
+func (s *Screen) Unsent() bool { return s.dirty }
+
+// Values are all values of the draft, whatever model they were chosen for. The
+// map must not be changed.
+func (s *Screen) Values() client.Values { return s.draft.Values }
+
+// Footer are the actions of the last line.
+func (s *Screen) Footer() keys.Map {
+	k := s.s.Keys.Form
+	if s.resting {
+		return keys.Map{k.Submit, keys.New("wake", "Compose", []string{"enter"}, "enter", "into the form"), k.Model}
+	}
+	m := keys.Map{k.Submit, k.Model}
+	if s.model.Lifecycle.Status != client.LifeActive && s.s.Catalogue.Replacement(s.model) != nil {
+		m = append(m, k.Successor)
+	}
+	if s.form.media != nil {
+		m = append(m, k.Browse)
+	}
+	return append(m, k.Next, k.Rest)
+}

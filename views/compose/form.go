@@ -1,0 +1,303 @@
+package compose
+
+import (
+	"strings"
+
+	"charm.land/huh/v2"
+
+	"seedreel/client"
+	"seedreel/state/media"
+	"seedreel/ui/field"
+	"seedreel/ui/safe"
+	"seedreel/views/words"
+)
+
+// The keys of rows that are no field of the model.
+const (
+	keyModel = "model"
+	keyMedia = "media"
+	keyCount = "count"
+)
+
+// most is how many clips one submit may ask for; more is what scripts are for.
+const mostClips = 16
+
+// manyMedia stands in where the catalogue gives no upper limit for a list.
+const manyMedia = 64
+
+// form is the rows of one model, in the catalogue's order. It is built anew
+// when the model changes; values live in the draft.
+type form struct {
+	huh    *huh.Form
+	rows   []field.Field
+	model  *field.Picker
+	prompt *field.Prompt
+	media  *field.Media
+	seed   *field.Seed
+	count  *field.Number
+	byRole map[client.Role]field.Field
+	// mediaRoles are the roles that the one media row holds.
+	mediaRoles []client.Role
+}
+
+// buildForm makes the rows for the model and fills them from the draft.
+func (s *Screen) buildForm() {
+	f := &form{byRole: map[client.Role]field.Field{}}
+	f.model = field.NewPicker(s.spec(keyModel, "Model", true))
+	f.model.SetValue(s.model.Ref().String(), words.Task(s.model.Task), tierWords(s.model), words.Service(s.model.Provider))
+	f.rows = append(f.rows, f.model)
+	for i := range s.model.Fields {
+		if row := s.row(f, &s.model.Fields[i]); row != nil {
+			f.rows = append(f.rows, row)
+			f.byRole[s.model.Fields[i].Role] = row
+		}
+	}
+	f.count = field.NewNumber(s.spec(keyCount, "Clips", false), field.Span{Min: 1, Max: mostClips})
+	f.count.SetValue(s.draft.Count)
+	f.rows = append(f.rows, f.count)
+	rows := make([]huh.Field, len(f.rows))
+	for i, r := range f.rows {
+		rows[i] = r
+	}
+	f.huh = huh.NewForm(huh.NewGroup(rows...)).WithShowHelp(false).WithShowErrors(false).WithTheme(s.s.Styles.Huh())
+	km := huh.NewDefaultKeyMap()
+	km.Quit.SetEnabled(false) // ctrl+c belongs to the program
+	f.huh.WithKeyMap(km)
+	s.form = f
+}
+
+func tierWords(m *client.Model) safe.String {
+	t := words.Tier(m)
+	if m.Resolution.Mode == "fixed" {
+		t += " " + safe.Line(m.Resolution.Value)
+	}
+	return t
+}
+
+func (s *Screen) spec(key string, label safe.String, space bool) field.Spec {
+	return field.Spec{Key: key, Label: label, Space: space, Styles: s.s.Styles}
+}
+
+// row makes the row of one field of the model, nil for fields without a choice
+// and for media after the first, which share one row.
+func (s *Screen) row(f *form, fd *client.Field) field.Field {
+	if fd.Role == client.RoleModel || fd.Role == client.RoleSyncMode || fd.Constant() {
+		return nil
+	}
+	v := s.request()[fd.Role]
+	switch {
+	case fd.Media != nil:
+		return s.mediaRow(f)
+	case fd.Role == client.RolePrompt:
+		return s.promptRow(f, fd)
+	case fd.Role == client.RoleSeed:
+		return s.seedRow(f, fd)
+	case fd.Type == "integer":
+		return s.numberRow(fd, v)
+	case fd.Type == "boolean":
+		off, on := switchWords(fd.Role)
+		t := field.NewToggle(s.spec(string(fd.Role), rowLabel(fd), false), off, on)
+		yes, _ := v.AsBool()
+		t.SetOn(yes)
+		return t
+	case len(fd.Enum) > 0:
+		return s.choiceRow(fd, v)
+	}
+	l := field.NewLine(s.spec(string(fd.Role), rowLabel(fd), false))
+	l.SetValue(v.String())
+	return l
+}
+
+func (s *Screen) promptRow(f *form, fd *client.Field) field.Field {
+	p := field.NewPrompt(s.spec(string(fd.Role), "Prompt", true))
+	limit := 0
+	if fd.MaxLength != nil {
+		limit = *fd.MaxLength
+	}
+	p.SetLimit(limit, s.s.Catalogue.SoftPromptLength())
+	p.SetValue(s.draft.Values.Text(fd.Role))
+	if fd.Required {
+		p.Placeholder("What happens in the clip? Subject and motion first, then scene, then camera.")
+	} else {
+		p.Placeholder("What moves in the clip? (optional)")
+	}
+	f.prompt = p
+	return p
+}
+
+func (s *Screen) mediaRow(f *form) field.Field {
+	if f.media != nil {
+		return nil
+	}
+	var roles []field.MediaRole
+	for i := range s.model.Fields {
+		fd := &s.model.Fields[i]
+		if fd.Media == nil {
+			continue
+		}
+		_, hi := fd.Bounds()
+		if hi == 0 {
+			hi = manyMedia
+		}
+		roles = append(roles, field.MediaRole{Key: string(fd.Role), Label: mediaLabel(fd.Role), Max: hi, Add: addWords(fd)})
+		f.mediaRoles = append(f.mediaRoles, fd.Role)
+	}
+	m := field.NewMedia(s.spec(keyMedia, mediaHead(s.model), true), roles...)
+	m.SetSplit(splitPaste)
+	var items []field.MediaItem
+	for _, r := range f.mediaRoles {
+		for _, it := range s.draft.Values.Media(r) {
+			items = append(items, field.MediaItem{Role: string(r), Item: it})
+		}
+	}
+	m.SetItems(items)
+	f.media = m
+	return m
+}
+
+// splitPaste takes a pasted text apart: file names as a terminal quotes them
+// when files are dropped on it, else one path or link a line.
+func splitPaste(text string) []string {
+	if paths := media.ParseDropped(text); len(paths) > 0 {
+		return paths
+	}
+	var out []string
+	for line := range strings.Lines(safe.Edit(text)) {
+		if line = strings.TrimSpace(line); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+func mediaHead(m *client.Model) safe.String {
+	for i := range m.Fields {
+		if md := m.Fields[i].Media; md != nil && md.Kind != "image" {
+			return "Media"
+		}
+	}
+	return "Images"
+}
+
+func mediaLabel(r client.Role) safe.String {
+	switch r {
+	case client.RoleFirstFrame:
+		return "first"
+	case client.RoleLastFrame:
+		return "last"
+	case client.RoleReferenceImages:
+		return "images"
+	case client.RoleReferenceVideos, client.RoleReferenceVideo:
+		return "videos"
+	case client.RoleReferenceAudios, client.RoleReferenceAudio:
+		return "sounds"
+	case client.RoleSourceVideo:
+		return "video"
+	}
+	return safe.Line(r.Label())
+}
+
+func addWords(fd *client.Field) safe.String {
+	s := safe.String("add ")
+	switch {
+	case fd.List() && fd.Media.Kind == "audio":
+		s += "sounds"
+	case fd.List():
+		s += safe.Line(fd.Media.Kind) + "s"
+	case fd.Media.Kind == "image":
+		s += "an image"
+	case fd.Media.Kind == "audio":
+		s += "a sound"
+	default:
+		s += "a " + safe.Line(fd.Media.Kind)
+	}
+	lo, hi := fd.Bounds()
+	switch {
+	case fd.List() && hi > 0 && lo > 0:
+		s += safe.Line(", " + client.Thousands(lo) + " to " + client.Thousands(hi))
+	case fd.List() && hi > 0:
+		s += safe.Line(", up to " + client.Thousands(hi))
+	}
+	if !fd.Required {
+		s += " (optional)"
+	}
+	return s
+}
+
+func (s *Screen) seedRow(f *form, fd *client.Field) field.Field {
+	lo, hi, _ := s.model.SeedRange()
+	row := field.NewSeed(s.spec(string(fd.Role), "Seed", false), lo, hi)
+	if n, ok := s.draft.Values.Int(fd.Role); ok && n >= 0 {
+		row.SetValue(n)
+	}
+	f.seed = row
+	return row
+}
+
+func (s *Screen) numberRow(fd *client.Field, v client.Value) field.Field {
+	span := field.Span{Unit: safe.Line(fd.Unit)}
+	for _, o := range fd.Options() {
+		if n, ok := o.AsInt(); ok {
+			span.Values = append(span.Values, int(n))
+		}
+	}
+	lo, hi := fd.Range()
+	span.Min, span.Max = int(lo), int(hi)
+	if fd.Step != nil {
+		span.Step = int(*fd.Step)
+	}
+	n := field.NewNumber(s.spec(string(fd.Role), rowLabel(fd), false), span)
+	if x, ok := v.AsInt(); ok {
+		n.SetValue(int(x))
+	}
+	return n
+}
+
+func (s *Screen) choiceRow(fd *client.Field, v client.Value) field.Field {
+	var o []field.Option
+	if _, has := fd.DefaultValue(); !has && !fd.Required && fd.Role != client.RoleResolution {
+		none := field.Option{Label: "as the service likes"}
+		if fd.Role == client.RoleAspectRatio {
+			none.Label = "follow image"
+		}
+		o = append(o, none)
+	}
+	for _, x := range fd.Options() {
+		o = append(o, field.Option{Value: x.String(), Label: safe.Line(x.String())})
+	}
+	c := field.NewChoice(s.spec(string(fd.Role), rowLabel(fd), false), o...)
+	c.SetValue(v.String())
+	return c
+}
+
+func rowLabel(fd *client.Field) safe.String {
+	switch fd.Role {
+	case client.RoleDuration:
+		return "Duration"
+	case client.RoleAspectRatio:
+		return "Ratio"
+	case client.RoleResolution:
+		return "Resolution"
+	case client.RoleCameraFixed:
+		return "Camera"
+	case client.RoleAudioToggle:
+		return "Sound"
+	case client.RoleWatermark:
+		return "Watermark"
+	case client.RoleWebSearch:
+		return "Web search"
+	case client.RoleProviderRouting:
+		return "Routing"
+	}
+	return safe.Line(fd.Role.Label())
+}
+
+func switchWords(r client.Role) (off, on safe.String) {
+	switch r {
+	case client.RoleCameraFixed:
+		return "free", "fixed"
+	case client.RoleAudioToggle:
+		return "silent", "with sound"
+	}
+	return "off", "on"
+}

@@ -1,0 +1,260 @@
+package compose
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"seedreel/client"
+	"seedreel/ui/layout"
+	"seedreel/ui/safe"
+	"seedreel/views/words"
+)
+
+// panelLines is the height of the price panel under the form.
+const panelLines = 3
+
+// refresh works out errors, hints and price anew, after any change. It is pure
+// arithmetic on values in memory.
+func (s *Screen) refresh() {
+	v := s.request()
+	s.errs = client.Validate(s.model, v, s.look)
+	s.price = client.EstimatePrice(s.model, v, s.inputSeconds())
+	for _, it := range s.items() {
+		s.showFacts(it)
+	}
+	s.showErrors()
+	s.showHints(v)
+	s.refreshPanel()
+	s.redraw()
+}
+
+func (s *Screen) inputSeconds() float64 {
+	total := 0.0
+	for _, r := range []client.Role{client.RoleReferenceVideo, client.RoleReferenceVideos, client.RoleSourceVideo} {
+		for _, it := range s.draft.Values.Media(r) {
+			total += s.facts[it].facts.Seconds
+		}
+	}
+	return total
+}
+
+// showErrors puts each error under its row. What is missing is said only after
+// a submit was tried; a problem of one item stands under that item already.
+func (s *Screen) showErrors() {
+	text := map[string]safe.String{}
+	for _, e := range s.errs {
+		if !s.tried && !s.touched[e.Role] {
+			continue
+		}
+		key := s.rowOf(e.Role)
+		if key == keyMedia {
+			if s.itemProblem(e.Role) {
+				continue
+			}
+			text[key] = safe.Line(e.Error())
+			continue
+		}
+		text[key] = safe.Line(e.Text)
+	}
+	for _, r := range s.form.rows {
+		r.SetError(text[r.GetKey()])
+	}
+}
+
+func (s *Screen) itemProblem(r client.Role) bool {
+	for _, it := range s.draft.Values.Media(r) {
+		if s.factView(it).Problem != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Screen) showHints(v client.Values) {
+	words, key := s.lifeHint()
+	s.form.model.SetHint(words, key)
+	if p := s.form.prompt; p != nil {
+		hint, key := s.promptHint(v)
+		p.SetHint(hint, key)
+	}
+	if seed := s.form.seed; seed != nil {
+		hint, key := safe.String(""), safe.String("")
+		if _, fixed := seed.Value(); !fixed && s.draft.LastSeed > 0 {
+			hint, key = "last one: "+safe.Line(strconv.FormatInt(s.draft.LastSeed, 10)), safe.Line(s.s.Keys.Form.Seed.Help().Key)+" keeps it"
+		}
+		seed.SetHint(hint, key)
+	}
+}
+
+// lifeHint says what becomes of the model, and the key that leads on.
+func (s *Screen) lifeHint() (text, key safe.String) {
+	l := s.model.Lifecycle
+	if l.Status == client.LifeActive {
+		return "", ""
+	}
+	text = safe.Line(l.Status)
+	next := s.s.Catalogue.Replacement(s.model)
+	if next == nil {
+		if l.Note != "" {
+			text += ": " + safe.Line(l.Note)
+		}
+		return text, ""
+	}
+	to := tierWords(next)
+	if next.Task != s.model.Task {
+		to += ", " + words.Task(next.Task)
+	}
+	return text + ": " + safe.Line(s.s.Keys.Form.Successor.Help().Key) + " moves this to " + to, ""
+}
+
+func (s *Screen) promptHint(v client.Values) (text, key safe.String) {
+	hint, found := client.PromptHint(v)
+	switch hint {
+	case client.HintCamera:
+		return "“" + safe.Line(found) + "” and a fixed camera contradict each other", safe.Line(s.s.Keys.Form.FixCamera.Help().Key) + " frees it"
+	case client.HintCommand:
+		return "“" + safe.Line(found) + "” may be read as a command that overrides the form", ""
+	case client.HintNone:
+	}
+	return "", ""
+}
+
+// refreshPanel writes the price panel; View only shows it.
+func (s *Screen) refreshPanel() {
+	if s.w < 1 {
+		return
+	}
+	w := s.w - 2
+	s.panel = []string{s.priceLine(w), s.clipLine(w), s.readyLine(w)}
+	for i, l := range s.panel {
+		s.panel[i] = " " + layout.FitLine(l, max(w, 0)) + " "
+	}
+}
+
+// priceLine is the price and what it rests on.
+func (s *Screen) priceLine(w int) string {
+	st := s.s.Styles
+	e := s.price
+	total := e.String()
+	if e.Known && s.draft.Count > 1 {
+		total = (e.Total * client.MicroUSD(s.draft.Count)).String()
+	}
+	how := ""
+	switch {
+	case !e.Known && e.High == 0:
+		total = "price unknown"
+	case e.Known && e.PerSecond > 0:
+		how = fmt.Sprintf("%d s x %s", e.Seconds, e.PerSecond)
+		if s.draft.Count > 1 {
+			how = fmt.Sprintf("%d x %s", s.draft.Count, how)
+		}
+	}
+	basis := e.Basis()
+	if !e.Known {
+		basis = e.Why
+	}
+	left := st.Text.Price.Render(total)
+	if how != "" {
+		left += "   " + st.Text.Base.Render(how)
+	}
+	return layout.FitLine(left+"   "+st.Text.Quiet.Render(string(safe.Line(basis))), w)
+}
+
+// clipLine is what comes back, and what the day's spend would have bought.
+func (s *Screen) clipLine(w int) string {
+	st := s.s.Styles
+	return layout.Ends(st.Text.Base.Render(string(s.clipWords())), st.Text.Quiet.Render(string(s.todayWords())), w)
+}
+
+func (s *Screen) clipWords() safe.String {
+	v := s.request()
+	var parts []string
+	imgW, imgH := s.firstImage()
+	if w, h, ok := s.model.Frame(v, imgW, imgH); ok {
+		parts = append(parts, sizeWords(w, h))
+	} else if s.model.Field(client.RoleFirstFrame) != nil && len(s.model.FrameSizes) > 0 {
+		parts = append(parts, "size follows the image")
+	} else if r := s.model.ResolutionOf(v); r != "" {
+		parts = append(parts, r)
+	} else {
+		parts = append(parts, "size not stated")
+	}
+	secs := s.model.Seconds(v)
+	if fps := s.model.Output.FPS; fps > 0 {
+		parts = append(parts, fmt.Sprintf("%d fps", fps))
+		if n := s.model.Frames(secs); n > 0 {
+			parts = append(parts, fmt.Sprintf("%d frames", n))
+		}
+	}
+	if s.model.Output.Audio == "none" {
+		parts = append(parts, "silent")
+	}
+	return safe.Line(strings.Join(parts, ", "))
+}
+
+func (s *Screen) firstImage() (w, h int) {
+	for _, it := range s.draft.Values.Media(client.RoleFirstFrame) {
+		f := s.facts[it].facts
+		return f.Width, f.Height
+	}
+	return 0, 0
+}
+
+func (s *Screen) todayWords() safe.String {
+	t := safe.String("today ") + safe.Line(s.today.String())
+	if s.price.Known && s.price.Total > 0 && s.today >= s.price.Total {
+		n := int(s.today / s.price.Total)
+		t += " = " + safe.Line(client.Thousands(n)) + " such clip"
+		if n > 1 {
+			t += "s"
+		}
+	}
+	return t
+}
+
+// readyLine tells whether a submit would go, and with which key.
+func (s *Screen) readyLine(w int) string {
+	st := s.s.Styles
+	key := st.Footer.Key.Render(s.s.Keys.Form.Submit.Help().Key)
+	if ok, why := s.s.Ready(s.model.Provider); !ok {
+		return st.Field.Error.Render(string(safe.Truncate(why, w)))
+	}
+	if n := len(s.errs); n > 0 {
+		first := s.errs[0].Error()
+		if s.errs[0].Role == client.RolePrompt && !s.tried {
+			return st.Text.Quiet.Render("to do: ") + st.Text.Base.Render(first)
+		}
+		return st.Text.Quiet.Render("to do: ") + st.Text.Base.Render(string(safe.Line(first)))
+	}
+	n := "submits"
+	if s.draft.Count > 1 {
+		n = fmt.Sprintf("submits %d clips", s.draft.Count)
+	}
+	return key + " " + st.Text.Base.Render(n)
+}
+
+func sizeWords(w, h int) string { return strconv.Itoa(w) + "x" + strconv.Itoa(h) }
+
+// View draws the form over the price panel.
+func (s *Screen) View() string {
+	if s.w < 1 || s.h < 1 {
+		return ""
+	}
+	var b strings.Builder
+	formHeight := max(s.h-panelLines-1, 1)
+	lines := strings.Split(s.form.huh.View(), "\n")
+	for i := range formHeight {
+		b.WriteByte(' ')
+		if i < len(lines) {
+			b.WriteString(lines[i])
+		}
+		b.WriteByte('\n')
+	}
+	b.WriteString(s.s.Styles.Frame.Rule.Render(strings.Repeat("─", s.w)))
+	for _, l := range s.panel {
+		b.WriteByte('\n')
+		b.WriteString(l)
+	}
+	return b.String()
+}

@@ -1,0 +1,287 @@
+package compose
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/client"
+	"seedreel/ui/field"
+	"seedreel/ui/safe"
+	"seedreel/ui/toast"
+	"seedreel/views/studio"
+	"seedreel/views/words"
+)
+
+// PickModelMsg asks the root for the model picker.
+type PickModelMsg struct{}
+
+// BrowseMsg asks the root for a file browser; what is picked comes back
+// through AddMedia.
+type BrowseMsg struct{ Role client.Role }
+
+// EditMsg asks the root to open the prompt in the user's editor.
+type EditMsg struct{ Text string }
+
+type saveDueMsg struct{ seq int }
+
+type draftSavedMsg struct{ err error }
+
+// Update takes every message that is for the form.
+func (s *Screen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return s.key(msg)
+	case tea.PasteMsg:
+		return s.paste(msg)
+	case field.ChangedMsg:
+		return s.fieldChanged(msg.Key)
+	case field.OpenMsg:
+		return studio.Send(PickModelMsg{})
+	case field.BrowseMsg:
+		return studio.Send(BrowseMsg{Role: client.Role(msg.Role)})
+	case field.EdgeMsg:
+		s.wrap(msg.Forward)
+		return nil
+	case factsLoadedMsg:
+		s.applyFacts(msg)
+		return nil
+	case checkedMsg:
+		return s.applyCheck(msg)
+	case saveDueMsg:
+		if msg.seq == s.saveSeq {
+			return s.Save()
+		}
+		return nil
+	case draftSavedMsg:
+		if msg.err != nil {
+			return studio.Say(toast.Warn, "The draft could not be written: "+words.Error(msg.err))
+		}
+		return nil
+	}
+	return s.toForm(msg)
+}
+
+// toForm passes a message on to huh: keys, pastes and huh's own.
+func (s *Screen) toForm(msg tea.Msg) tea.Cmd {
+	m, cmd := s.form.huh.Update(msg)
+	s.keep(m)
+	return cmd
+}
+
+func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
+	k := s.s.Keys.Form
+	switch {
+	case k.Submit.Is(msg):
+		return s.check()
+	case k.Model.Is(msg):
+		return studio.Send(PickModelMsg{})
+	case k.Successor.Is(msg):
+		return s.successor()
+	case k.Browse.Is(msg):
+		return s.browse()
+	case k.Editor.Is(msg):
+		return studio.Send(EditMsg{Text: s.draft.Values.Text(client.RolePrompt)})
+	case k.FixCamera.Is(msg):
+		return s.toggleCamera()
+	case k.Seed.Is(msg):
+		return s.toggleSeed()
+	case k.Clear.Is(msg):
+		return s.empty()
+	case s.resting:
+		s.wakeBy(msg)
+		return nil
+	case k.Rest.Is(msg) && !s.editingPath():
+		s.rest()
+		return nil
+	}
+	return s.toForm(msg)
+}
+
+// wakeBy goes back into the fields by the keys one would try.
+func (s *Screen) wakeBy(msg tea.KeyPressMsg) {
+	switch msg.String() {
+	case "enter", "tab", "shift+tab", "up", "down", "i", "space":
+		s.wake()
+	}
+}
+
+// editingPath tells that esc belongs to the line in which a path is typed.
+func (s *Screen) editingPath() bool {
+	return s.form.media != nil && s.form.media.Focused() && s.form.media.Capturing()
+}
+
+func (s *Screen) browse() tea.Cmd {
+	if s.form.media == nil {
+		return studio.Say(toast.Info, "This model takes no images. ctrl+p chooses another.")
+	}
+	role := s.form.media.Target()
+	if role == "" {
+		return studio.Say(toast.Info, "All places for images are taken; x removes one.")
+	}
+	return studio.Send(BrowseMsg{Role: client.Role(role)})
+}
+
+// AddMedia puts files that were picked elsewhere into a role.
+func (s *Screen) AddMedia(role client.Role, items ...string) tea.Cmd {
+	if s.form.media == nil {
+		return nil
+	}
+	for _, it := range items {
+		s.form.media.Add(string(role), it)
+	}
+	return s.fieldChanged(keyMedia)
+}
+
+// SetPrompt replaces the prompt, after an editor.
+func (s *Screen) SetPrompt(text string) tea.Cmd {
+	if s.form.prompt == nil {
+		return nil
+	}
+	s.form.prompt.SetValue(safe.Edit(strings.TrimRight(text, "\n")))
+	return s.fieldChanged(string(client.RolePrompt))
+}
+
+func (s *Screen) toggleCamera() tea.Cmd {
+	row, ok := s.form.byRole[client.RoleCameraFixed].(*field.Choice)
+	if !ok {
+		return studio.Say(toast.Info, "This model has no switch for the camera.")
+	}
+	row.SetOn(!row.On())
+	return s.fieldChanged(string(client.RoleCameraFixed))
+}
+
+// toggleSeed keeps the seed last drawn, or goes back to a random one.
+func (s *Screen) toggleSeed() tea.Cmd {
+	row := s.form.seed
+	if row == nil {
+		return studio.Say(toast.Info, "This model has no seed.")
+	}
+	if _, fixed := row.Value(); fixed {
+		row.SetRandom()
+	} else {
+		row.SetValue(s.draft.LastSeed)
+	}
+	return s.fieldChanged(string(client.RoleSeed))
+}
+
+// wrap moves the focus from one end of the form to the other.
+func (s *Screen) wrap(forward bool) {
+	rows := s.form.rows
+	if forward {
+		s.focusOn(rows[0].GetKey())
+	} else {
+		s.focusOn(rows[len(rows)-1].GetKey())
+	}
+}
+
+// paste gives a paste to the focused field. Dropped files pasted into the
+// prompt become images when every part is one; else they are text.
+func (s *Screen) paste(msg tea.PasteMsg) tea.Cmd {
+	if s.resting {
+		s.wake()
+	}
+	if s.form.media != nil && !s.form.media.Focused() {
+		if paths := splitDropped(msg.Content); len(paths) > 0 {
+			return s.AddMedia(client.Role(s.form.media.Target()), paths...)
+		}
+	}
+	return s.toForm(msg)
+}
+
+// fieldChanged takes a row's value into the draft.
+func (s *Screen) fieldChanged(key string) tea.Cmd {
+	role := client.Role(key)
+	switch key {
+	case keyCount:
+		if n, ok := s.form.count.Value(); ok {
+			s.draft.Count = n
+		}
+	case keyMedia:
+		s.takeMedia()
+	default:
+		s.touched[role] = true
+		if v := s.valueOf(role); v.IsSet() {
+			s.draft.Values[role] = v
+		} else {
+			delete(s.draft.Values, role)
+		}
+	}
+	cmd := s.lookAtAll()
+	s.refresh()
+	return tea.Batch(cmd, s.changed())
+}
+
+func (s *Screen) takeMedia() {
+	by := map[client.Role][]string{}
+	for _, it := range s.form.media.Items() {
+		by[client.Role(it.Role)] = append(by[client.Role(it.Role)], it.Item)
+	}
+	for _, r := range s.form.mediaRoles {
+		if s.draft.Values[r].IsSet() || len(by[r]) > 0 {
+			s.touched[r] = true
+		}
+		if len(by[r]) == 0 {
+			delete(s.draft.Values, r)
+		} else {
+			s.draft.Values[r] = client.Media(by[r]...)
+		}
+	}
+}
+
+func (s *Screen) valueOf(r client.Role) client.Value {
+	switch row := s.form.byRole[r].(type) {
+	case *field.Prompt:
+		return client.Text(row.Value())
+	case *field.Line:
+		return client.Text(row.Value())
+	case *field.Number:
+		if n, ok := row.Value(); ok {
+			return client.Int(int64(n))
+		}
+	case *field.Seed:
+		if n, ok := row.Value(); ok {
+			return client.Int(n)
+		}
+	case *field.Choice:
+		return s.choiceValue(r, row)
+	}
+	return client.Value{}
+}
+
+func (s *Screen) choiceValue(r client.Role, row *field.Choice) client.Value {
+	fd := s.model.Field(r)
+	switch {
+	case fd.Type == "boolean":
+		return client.Bool(row.On())
+	case row.Value() == "":
+		return client.Value{}
+	}
+	return client.Text(row.Value())
+}
+
+// changed marks the draft as unsaved and writes it when typing pauses.
+func (s *Screen) changed() tea.Cmd {
+	s.dirty = true
+	s.saveSeq++
+	seq := s.saveSeq
+	return tea.Tick(saveAfter, func(time.Time) tea.Msg { return saveDueMsg{seq: seq} })
+}
+
+// Save writes the draft now.
+func (s *Screen) Save() tea.Cmd {
+	d := s.draft.clone()
+	return s.s.Query(func(ctx context.Context) tea.Msg {
+		b, err := json.Marshal(d)
+		if err == nil {
+			err = s.s.Store.SaveDraft(ctx, b)
+		}
+		return draftSavedMsg{err: err}
+	})
+}
+
+// Draft is the draft as it is stored, for the way out of the program.
+func (s *Screen) Draft() ([]byte, error) { return json.Marshal(s.draft.clone()) }

@@ -1,0 +1,236 @@
+// Package detail writes everything about one job as lines: for the pane beside
+// the list, for the history and for a dialog.
+package detail
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"seedreel/client"
+	"seedreel/state/job"
+	"seedreel/ui/bar"
+	"seedreel/ui/safe"
+	"seedreel/ui/theme"
+	"seedreel/views/words"
+)
+
+// View is what a page about a job needs besides the job.
+type View struct {
+	Job *job.Job
+	// Model is nil when the catalogue no longer has it.
+	Model    *client.Model
+	Expected time.Duration
+	Now      time.Time
+	Zone     *time.Location
+	Styles   *theme.Styles
+}
+
+const labelWidth = 10
+
+// Lines writes the page, each line at most width cells wide.
+func (v *View) Lines(width int) []string {
+	if width < 1 {
+		return nil
+	}
+	p := &page{v: v, width: width}
+	p.head()
+	p.advice()
+	p.prompt()
+	p.inputs()
+	p.clip()
+	p.record()
+	return p.lines
+}
+
+type page struct {
+	v     *View
+	width int
+	lines []string
+}
+
+func (p *page) add(line string) { p.lines = append(p.lines, line) }
+
+func (p *page) gap() {
+	if len(p.lines) > 0 && p.lines[len(p.lines)-1] != "" {
+		p.add("")
+	}
+}
+
+// head is state and price in one line, the model under it.
+func (p *page) head() {
+	j, st := p.v.Job, p.v.Styles
+	state := words.State(j)
+	switch j.State {
+	case job.Submitted, job.Running:
+		state += ", " + safe.Line(p.elapsed())
+	case job.Queued:
+		state += ": " + words.Waiting(j.Waiting)
+	case job.Saved, job.Failed:
+		state += " " + safe.Line(bar.Age(j.EndedAt, p.v.Now))
+	case job.Uploading, job.Submitting, job.Completed, job.Uncertain:
+	}
+	price := p.price()
+	room := max(p.width-price.Width()-4, 1)
+	left := st.Status(words.Tone(j), string(safe.Truncate(state, room)))
+	fill := p.width - min(state.Width(), room) - 2 - price.Width()
+	p.add(left + spaces(fill) + st.Text.Price.Render(string(price)))
+	p.text(p.model(), st.Text.Base)
+}
+
+func (p *page) elapsed() string {
+	run := p.v.Now.Sub(p.v.Job.SubmittedAt)
+	if p.v.Expected <= 0 {
+		return bar.Words(run)
+	}
+	return bar.Words(run) + " of about " + bar.Words(p.v.Expected)
+}
+
+func (p *page) price() safe.String {
+	j := p.v.Job
+	switch {
+	case j.Charge != nil:
+		return safe.Line(j.Charge.String())
+	case j.State == job.Failed && !j.MaybeBilled():
+		return "not charged"
+	case j.Estimate != nil:
+		return "est. " + safe.Line(j.Estimate.String())
+	}
+	return "price unknown"
+}
+
+func (p *page) model() safe.String {
+	j := p.v.Job
+	s := safe.Line(j.Model)
+	if p.v.Model != nil {
+		s = words.Model(p.v.Model)
+	}
+	if j.Seconds > 0 {
+		s += safe.Line(fmt.Sprintf(", %d s", j.Seconds))
+	}
+	return s + ", " + words.Service(j.Provider)
+}
+
+func (p *page) advice() {
+	a := words.Of(p.v.Job)
+	if a.What == "" {
+		return
+	}
+	p.gap()
+	p.text(a.What, p.v.Styles.State(words.Tone(p.v.Job)).Style)
+	p.text(a.Next, p.v.Styles.Text.Quiet)
+}
+
+func (p *page) prompt() {
+	if p.v.Job.Prompt == "" {
+		return
+	}
+	p.gap()
+	for _, l := range safe.Wrap(safe.Lines(p.v.Job.Prompt), p.width) {
+		p.add(p.v.Styles.Text.Bright.Render(string(l)))
+	}
+}
+
+// inputs are the person's choices in a steady order.
+func (p *page) inputs() {
+	p.gap()
+	roles := make([]client.Role, 0, len(p.v.Job.Values))
+	for r := range p.v.Job.Values {
+		if r != client.RolePrompt && r != client.RoleDuration && p.v.Job.Values[r].IsSet() {
+			roles = append(roles, r)
+		}
+	}
+	slices.Sort(roles)
+	for _, r := range roles {
+		if media := p.v.Job.Values.Media(r); media != nil {
+			for _, m := range media {
+				p.pair(safe.Line(r.Label()), safe.Line(m))
+			}
+			continue
+		}
+		p.pair(safe.Line(r.Label()), safe.Line(p.v.Job.Values[r].String()))
+	}
+}
+
+func (p *page) clip() {
+	j := p.v.Job
+	p.gap()
+	if j.State == job.Saved {
+		p.pair("clip", safe.Line(j.Output.Path))
+		p.pair("size", safe.Line(bar.Bytes(j.Output.Bytes)))
+	}
+	if j.Output.URL != "" {
+		if u, ok := safe.URL(j.Output.URL); ok {
+			p.pair("link", u)
+		}
+		if left := j.Output.Expires.Sub(p.v.Now); !j.Output.Expires.IsZero() && j.State != job.Saved {
+			if left > 0 {
+				p.pair("link ends", "in "+safe.Line(bar.Words(left)))
+			} else {
+				p.pair("link ends", "over")
+			}
+		}
+	}
+}
+
+func (p *page) record() {
+	j := p.v.Job
+	p.gap()
+	p.pair("created", p.stamp(j.CreatedAt))
+	if !j.SubmittedAt.IsZero() {
+		p.pair("submitted", p.stamp(j.SubmittedAt))
+	}
+	if !j.EndedAt.IsZero() && !j.SubmittedAt.IsZero() {
+		p.pair("took", safe.Line(bar.Words(j.EndedAt.Sub(j.SubmittedAt))))
+	}
+	p.pair("job", safe.Line(j.ID))
+	if j.RemoteID != "" {
+		p.pair("id there", safe.Line(j.RemoteID))
+	}
+	if j.Word != "" && j.State.Open() {
+		p.pair("they say", safe.Line(j.Word))
+	}
+	if j.EstimateBasis != "" {
+		p.pair("price", safe.Line(j.EstimateBasis))
+	}
+	if j.Attempt > 1 {
+		p.pair("attempt", safe.Line(strconv.Itoa(j.Attempt)))
+	}
+}
+
+func (p *page) stamp(t time.Time) safe.String {
+	return safe.Line(t.In(p.v.Zone).Format("2006-01-02 15:04:05"))
+}
+
+// pair is a quiet label and its value, wrapped under itself.
+func (p *page) pair(label, value safe.String) {
+	st := p.v.Styles
+	lw := labelWidth
+	if label.Width() > lw {
+		lw = label.Width()
+	}
+	room := max(p.width-lw-1, 8)
+	for i, l := range safe.Wrap(safe.Block(value), room) {
+		head := safe.String("")
+		if i == 0 {
+			head = label
+		}
+		p.add(st.Field.Label.Render(string(safe.PadRight(head, lw))) + " " + st.Text.Base.Render(string(l)))
+	}
+}
+
+type renderer interface{ Render(strs ...string) string }
+
+func (p *page) text(s safe.String, style renderer) {
+	for _, l := range safe.Wrap(safe.Block(s), p.width) {
+		p.add(style.Render(string(l)))
+	}
+}
+
+func spaces(n int) string {
+	if n < 1 {
+		n = 1
+	}
+	return fmt.Sprintf("%*s", n, "")
+}

@@ -1,0 +1,332 @@
+// Package history is the screen of everything ever submitted, newest first. It
+// holds the pages it has read so far and no more: the store pages by key, so
+// the millionth row costs what the first does.
+package history
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/client"
+	"seedreel/state/job"
+	"seedreel/state/store"
+	"seedreel/ui/cursor"
+	"seedreel/ui/keys"
+	"seedreel/ui/layout"
+	"seedreel/ui/list"
+	"seedreel/ui/safe"
+	"seedreel/views/detail"
+	"seedreel/views/jobs"
+	"seedreel/views/studio"
+	"seedreel/views/words"
+)
+
+const (
+	pageSize = 50
+	// debounce keeps a fast typist from starting a search per letter.
+	debounce  = 150 * time.Millisecond
+	headLines = 2
+)
+
+// Screen is the history. Every answer it waits for carries seq, so that one to
+// an older search is dropped.
+type Screen struct {
+	s      *studio.Studio
+	list   *list.List[*job.Job, string]
+	search textinput.Model
+	rows   []*job.Job
+	next   store.Cursor
+	more   bool
+	count  int
+	capped bool
+	err    safe.String
+	seq    int
+	cancel context.CancelFunc
+	busy   bool
+	loaded bool
+
+	typing  bool
+	focused bool
+	w, h    int
+}
+
+// New makes the screen; nothing is read before Refresh.
+func New(s *studio.Studio) *Screen {
+	in := textinput.New()
+	in.Prompt = ""
+	in.SetVirtualCursor(false)
+	in.Placeholder = "words, or model:lite  state:failed  service:aimlapi"
+	v := &Screen{s: s, search: in}
+	v.list = list.New(func(j *job.Job) string { return j.ID }, v.renderRow)
+	return v
+}
+
+type pageLoadedMsg struct {
+	seq    int
+	append bool
+	rows   []*job.Job
+	next   store.Cursor
+	count  int
+	capped bool
+	err    error
+}
+
+type searchDueMsg struct{ seq int }
+
+// DeleteMsg asks the root to delete an entry, after a question.
+type DeleteMsg struct{ Job *job.Job }
+
+// SetSize gives the pane's size in cells.
+func (v *Screen) SetSize(w, h int) {
+	v.w, v.h = w, h
+	v.list.SetSize(w, max(h-headLines, 1))
+	v.search.SetWidth(max(w-40, 10))
+}
+
+// SetFocused tells whether keys come here.
+func (v *Screen) SetFocused(on bool) {
+	v.focused = on
+	v.list.Invalidate()
+	if !on {
+		v.stopTyping()
+	}
+}
+
+// Restyle draws all rows anew.
+func (v *Screen) Restyle() { v.list.Invalidate() }
+
+// Typing tells that letters belong to the search.
+func (v *Screen) Typing() bool { return v.typing }
+
+// Refresh reads the first page again and keeps the selection on its job.
+func (v *Screen) Refresh() tea.Cmd { return v.load(0, max(len(v.rows), pageSize)) }
+
+// load reads from a cursor; 0 is the newest. Only the newest search may still
+// be running.
+func (v *Screen) load(at store.Cursor, limit int) tea.Cmd {
+	if v.cancel != nil {
+		v.cancel()
+	}
+	v.seq++
+	v.busy = true
+	seq, search := v.seq, v.search.Value()
+	ctx, cancel := context.WithTimeout(v.s.Ctx, studio.Timeout)
+	v.cancel = cancel
+	st := v.s.Store
+	limit = min(limit, 10*pageSize)
+	return func() tea.Msg {
+		defer cancel()
+		m := pageLoadedMsg{seq: seq, append: at != 0}
+		q := store.Query{Search: search, Cursor: at, Limit: limit}
+		m.rows, m.next, m.err = st.Page(ctx, q)
+		if m.err == nil && !m.append {
+			m.count, m.capped, m.err = st.Count(ctx, q)
+		}
+		return m
+	}
+}
+
+func (v *Screen) apply(m pageLoadedMsg) {
+	if m.seq != v.seq {
+		return
+	}
+	v.busy, v.loaded, v.err = false, true, ""
+	if m.err != nil {
+		v.err = words.Error(m.err)
+		return
+	}
+	if m.append {
+		v.rows = append(v.rows, m.rows...)
+	} else {
+		v.rows, v.count, v.capped = m.rows, m.count, m.capped
+	}
+	v.next = m.next
+	v.more = m.next != 0
+	v.list.SetItems(v.rows)
+	v.list.Invalidate()
+}
+
+// Update takes keys and the screen's own messages.
+func (v *Screen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case pageLoadedMsg:
+		v.apply(msg)
+	case searchDueMsg:
+		if msg.seq == v.seq {
+			return v.load(0, pageSize)
+		}
+	case tea.PasteMsg:
+		if v.typing {
+			return v.edit(tea.PasteMsg{Content: string(safe.Line(safe.Edit(msg.Content)))})
+		}
+	case tea.KeyPressMsg:
+		return v.key(msg)
+	}
+	return nil
+}
+
+func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
+	k := v.s.Keys.History
+	if v.typing {
+		switch msg.String() {
+		case "enter", "esc", "down", "tab":
+			v.stopTyping()
+			return nil
+		}
+		return v.edit(msg)
+	}
+	if v.list.Update(msg) {
+		return v.nextPage()
+	}
+	j := v.Selected()
+	switch {
+	case k.Search.Is(msg):
+		v.typing = true
+		return v.search.Focus()
+	case msg.String() == "esc" && v.search.Value() != "":
+		v.search.SetValue("")
+		return v.load(0, pageSize)
+	case j == nil:
+		return nil
+	case k.Open.Is(msg):
+		return studio.Send(jobs.OpenMsg{Job: j, Lines: func(w int) []string { return v.page(j, w) }})
+	case k.Delete.Is(msg):
+		return studio.Send(DeleteMsg{Job: j})
+	}
+	return jobs.Act(v.s, j, msg)
+}
+
+// nextPage reads the next page when the selection nears the end of what is here.
+func (v *Screen) nextPage() tea.Cmd {
+	if v.more && !v.busy && v.list.Index() > len(v.rows)-pageSize/2 {
+		return v.load(v.next, pageSize)
+	}
+	return nil
+}
+
+func (v *Screen) edit(msg tea.Msg) tea.Cmd {
+	before := v.search.Value()
+	var cmd tea.Cmd
+	v.search, cmd = v.search.Update(msg)
+	if v.search.Value() == before {
+		return cmd
+	}
+	v.seq++
+	seq := v.seq
+	return tea.Batch(cmd, tea.Tick(debounce, func(time.Time) tea.Msg { return searchDueMsg{seq: seq} }))
+}
+
+func (v *Screen) stopTyping() {
+	v.typing = false
+	v.search.Blur()
+}
+
+// Selected is the entry that keys act on, nil when there is none.
+func (v *Screen) Selected() *job.Job {
+	j, ok := v.list.Selected()
+	if !ok {
+		return nil
+	}
+	return j
+}
+
+// Total is how many entries there are, with a plus when counting stopped.
+func (v *Screen) Total() safe.String {
+	if !v.loaded {
+		return ""
+	}
+	s := safe.Line(client.Thousands(v.count))
+	if v.capped {
+		s += "+"
+	}
+	return s
+}
+
+// Footer are the actions of the last line.
+func (v *Screen) Footer() keys.Map {
+	k := v.s.Keys.History
+	if v.typing {
+		return keys.Map{keys.New("list", "History", []string{"enter"}, "enter", "to the list"), v.s.Keys.All.Jobs}
+	}
+	if v.Selected() == nil {
+		return keys.Map{k.Search}
+	}
+	return keys.Map{k.Search, k.Open, k.Reuse, k.Copy, k.Where, k.Delete}
+}
+
+// View draws the pane.
+func (v *Screen) View() string {
+	st := v.s.Styles
+	left := " " + st.Field.Label.Render("/ ")
+	if v.typing {
+		left = " " + st.Field.LabelFocused.Render("/ ")
+	}
+	left += v.searchView()
+	right := safe.String("newest first ")
+	if v.loaded {
+		right = v.found() + "   " + right
+	}
+	head := layout.Ends(left, st.Text.Quiet.Render(string(right)), v.w)
+	rule := st.Frame.Rule.Render(strings.Repeat("─", max(v.w, 0)))
+	return head + "\n" + rule + "\n" + v.body()
+}
+
+func (v *Screen) searchView() string {
+	s := v.search.View()
+	if !v.typing {
+		return s
+	}
+	if c := v.search.Cursor(); c != nil {
+		return cursor.Insert(s, c.X)
+	}
+	return s
+}
+
+func (v *Screen) found() safe.String {
+	total := v.Total()
+	if v.search.Value() == "" {
+		return total + " in all"
+	}
+	return total + " found"
+}
+
+func (v *Screen) body() string {
+	st := v.s.Styles
+	switch {
+	case v.err != "":
+		return " " + st.Field.Error.Render(string(safe.Truncate(v.err, v.w-2)))
+	case len(v.rows) == 0 && v.loaded && v.search.Value() != "":
+		return " " + st.Text.Quiet.Render("Nothing matches. esc clears the search.")
+	case len(v.rows) == 0 && v.loaded:
+		return " " + st.Text.Quiet.Render(string(safe.Truncate("Nothing yet. Every clip you submit is kept here, with all that is needed to make it again.", v.w-2)))
+	}
+	return v.list.View()
+}
+
+// Detail draws the selected entry in a pane of that many cells.
+func (v *Screen) Detail(width, height int) string {
+	j := v.Selected()
+	if j == nil {
+		return ""
+	}
+	lines := v.page(j, width-2)
+	if len(lines) > height {
+		lines = lines[:height]
+	}
+	return " " + strings.Join(lines, "\n ")
+}
+
+func (v *Screen) page(j *job.Job, width int) []string {
+	d := detail.View{
+		Job: j, Model: v.s.Catalogue.Model(client.Ref{Provider: j.Provider, ID: j.Model}),
+		Now: v.s.Now(), Zone: v.s.Zone, Styles: v.s.Styles,
+	}
+	return d.Lines(width)
+}
+
+// Searching tells that esc clears a search before it goes back.
+func (v *Screen) Searching() bool { return v.search.Value() != "" }

@@ -1,0 +1,120 @@
+package jobs
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/client"
+	"seedreel/state/job"
+	"seedreel/ui/keys"
+	"seedreel/ui/safe"
+	"seedreel/ui/toast"
+	"seedreel/views/studio"
+)
+
+// OpenMsg asks the root for a page about the job; Lines writes it for a width.
+type OpenMsg struct {
+	Job   *job.Job
+	Lines func(width int) []string
+}
+
+// ReuseMsg asks the root to take a job back into the form.
+type ReuseMsg struct{ Job *job.Job }
+
+// WhereMsg asks the root to show where the clip is.
+type WhereMsg struct{ Job *job.Job }
+
+// Decision is what a person decides about a job.
+type Decision string
+
+// The decisions. Each but Look and Cancel asks once more.
+const (
+	Cancel Decision = "cancel"
+	Look   Decision = "look"
+	Resend Decision = "resend"
+	Drop   Decision = "drop"
+	Retry  Decision = "retry"
+)
+
+// DecideMsg asks the root to carry out a decision.
+type DecideMsg struct {
+	Job      *job.Job
+	Decision Decision
+}
+
+// Act does what a key means for a job, wherever it is shown.
+func Act(s *studio.Studio, j *job.Job, msg tea.KeyPressMsg) tea.Cmd {
+	k := s.Keys.Jobs
+	switch {
+	case k.Reuse.Is(msg):
+		return studio.Send(ReuseMsg{Job: j})
+	case k.Copy.Is(msg):
+		return copyOf(j)
+	case k.Where.Is(msg):
+		return studio.Send(WhereMsg{Job: j})
+	}
+	for _, d := range []struct {
+		key  keys.Binding
+		what Decision
+	}{{k.Cancel, Cancel}, {k.Look, Look}, {k.Resend, Resend}, {k.Drop, Drop}, {k.Retry, Retry}} {
+		if d.key.Is(msg) {
+			if why := reasonFor(string(d.what), j); why != "" {
+				return studio.Say(toast.Info, why)
+			}
+			return studio.Send(DecideMsg{Job: j, Decision: d.what})
+		}
+	}
+	return nil
+}
+
+// copyOf copies the path of a saved clip, else its link.
+func copyOf(j *job.Job) tea.Cmd {
+	switch {
+	case j.State == job.Saved && j.Output.Path != "":
+		return studio.Send(studio.CopyMsg{Text: j.Output.Path, What: "the path"})
+	case j.Output.URL != "":
+		return studio.Send(studio.CopyMsg{Text: j.Output.URL, What: "the link"})
+	case j.RemoteID != "":
+		return studio.Send(studio.CopyMsg{Text: j.RemoteID, What: "the id there"})
+	}
+	return studio.Say(toast.Info, "nothing to copy yet: no link has come")
+}
+
+func clientRef(j *job.Job) client.Ref { return client.Ref{Provider: j.Provider, ID: j.Model} }
+
+// Footer are the actions that make sense for the selected job, for the last
+// line of the screen.
+func (v *Screen) Footer() keys.Map {
+	k := v.s.Keys.Jobs
+	j := v.Selected()
+	if j == nil {
+		return nil
+	}
+	m := keys.Map{k.Open, k.Reuse, k.Copy, k.Where}
+	switch j.State {
+	case job.Queued:
+		m = keys.Map{k.Open, k.Cancel, k.Reuse}
+	case job.Uncertain:
+		m = keys.Map{k.Look, k.Resend, k.Drop, k.Reuse, k.Open}
+	case job.Failed:
+		m = keys.Map{k.Open, k.Reuse, k.Retry}
+	case job.Uploading, job.Submitting, job.Submitted, job.Running, job.Completed, job.Saved:
+	}
+	return m
+}
+
+// Help are all actions with the reasons of those that cannot be used now.
+func (v *Screen) Help() keys.Map {
+	k := v.s.Keys.Jobs
+	all := keys.Map{k.Open, k.Reuse, k.Copy, k.Where, k.Cancel, k.Retry, k.Look, k.Resend, k.Drop}
+	j := v.Selected()
+	for i, b := range all {
+		why := safe.String("no job is selected")
+		if j != nil {
+			why = reasonFor(b.Name, j)
+		}
+		if why != "" {
+			all[i] = b.Refuse(string(why))
+		}
+	}
+	return all
+}

@@ -1,0 +1,231 @@
+// Package jobs is the screen of everything that is open and what has just
+// ended. The list follows jobs, not rows: a selection stays on its job while
+// others come, go and change places.
+package jobs
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/state/job"
+	"seedreel/state/queue"
+	"seedreel/ui/layout"
+	"seedreel/ui/list"
+	"seedreel/ui/safe"
+	"seedreel/ui/theme"
+	"seedreel/views/detail"
+	"seedreel/views/studio"
+	"seedreel/views/words"
+)
+
+// Screen is the live list. It reads nothing: the root hands it what it shows.
+type Screen struct {
+	s        *studio.Studio
+	list     *list.List[*job.Job, string]
+	expected map[string]time.Duration
+	moving   map[string]queue.Progress
+	w, h     int
+	focused  bool
+}
+
+// New makes the screen.
+func New(s *studio.Studio) *Screen {
+	v := &Screen{s: s, moving: map[string]queue.Progress{}}
+	v.list = list.New(func(j *job.Job) string { return j.ID }, v.renderRow)
+	return v
+}
+
+// SetSize gives the pane's size in cells.
+func (v *Screen) SetSize(w, h int) {
+	v.w, v.h = w, h
+	v.list.SetSize(w, max(h-headLines, 1))
+}
+
+const headLines = 2
+
+// SetFocused tells whether keys come here.
+func (v *Screen) SetFocused(on bool) {
+	if v.focused != on {
+		v.focused = on
+		v.list.Invalidate()
+	}
+}
+
+// Restyle draws all rows anew.
+func (v *Screen) Restyle() { v.list.Invalidate() }
+
+// SetJobs replaces the list. expected is how long each job will probably run,
+// by its id, where earlier jobs tell.
+func (v *Screen) SetJobs(all []*job.Job, expected map[string]time.Duration) {
+	sorted := slices.Clone(all)
+	slices.SortStableFunc(sorted, func(a, b *job.Job) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), -cmp.Compare(a.Seq, b.Seq))
+	})
+	v.expected = expected
+	v.list.SetItems(sorted)
+	v.list.Invalidate()
+}
+
+// rank puts what needs a person first, then what moves, what waits, and what
+// has ended.
+func rank(j *job.Job) int {
+	switch {
+	case j.State.NeedsUser():
+		return 0
+	case j.State == job.Queued:
+		return 2
+	case j.State.Open():
+		return 1
+	}
+	return 3
+}
+
+// SetMoving tells how far transfers are, by job id.
+func (v *Screen) SetMoving(m map[string]queue.Progress) {
+	v.moving = m
+	v.list.Invalidate()
+}
+
+// Tick draws ages anew.
+func (v *Screen) Tick() { v.list.Invalidate() }
+
+// Select puts the selection on a job.
+func (v *Screen) Select(id string) { v.list.Select(id) }
+
+// Selected is the job that keys act on, nil when there is none.
+func (v *Screen) Selected() *job.Job {
+	j, ok := v.list.Selected()
+	if !ok {
+		return nil
+	}
+	return j
+}
+
+// Counts are the numbers for tabs, title and header.
+type Counts struct{ Running, Waiting, Needs int }
+
+// Counts counts the open jobs.
+func (v *Screen) Counts() Counts {
+	var c Counts
+	for _, j := range v.list.Items() {
+		switch {
+		case j.State.NeedsUser():
+			c.Needs++
+		case j.State == job.Queued:
+			c.Waiting++
+		case j.State.Open():
+			c.Running++
+		}
+	}
+	return c
+}
+
+func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
+	r := row{job: j, expected: v.expected[j.ID]}
+	if p, ok := v.moving[j.ID]; ok {
+		r.moving = &p
+	}
+	return r.render(width, selected && v.focused, v.s.Now(), v.s.Styles)
+}
+
+// View draws the pane.
+func (v *Screen) View() string {
+	st := v.s.Styles
+	c := v.Counts()
+	title := st.Text.Title.Render("Jobs")
+	var parts []string
+	for _, n := range []struct {
+		n    int
+		word string
+		tone theme.State
+	}{{c.Running, "running", theme.Running}, {c.Waiting, "waiting", theme.Waiting}, {c.Needs, needsWord(c.Needs), theme.Needs}} {
+		if n.n > 0 {
+			parts = append(parts, st.State(n.tone).Style.Render(fmt.Sprintf("%d %s", n.n, n.word)))
+		}
+	}
+	head := layout.Ends(" "+title, strings.Join(parts, "  ")+" ", v.w)
+	if v.list.Len() == 0 {
+		return head + "\n\n" + v.empty()
+	}
+	return head + "\n\n" + v.list.View()
+}
+
+func needsWord(n int) string {
+	if n == 1 {
+		return "needs you"
+	}
+	return "need you"
+}
+
+func (v *Screen) empty() string {
+	st := v.s.Styles
+	lines := []safe.String{"No jobs yet.", "", "Write a prompt in the form and press " + safe.Line(v.s.Keys.Form.Submit.Help().Key) + ": the job appears here", "and its clip is saved the moment it exists."}
+	for i, l := range lines {
+		lines[i] = " " + safe.Truncate(l, max(v.w-2, 0))
+	}
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = st.Text.Quiet.Render(string(l))
+	}
+	return strings.Join(out, "\n")
+}
+
+// Detail draws the selected job in a pane of that many cells.
+func (v *Screen) Detail(width, height int) string {
+	j := v.Selected()
+	if j == nil {
+		return ""
+	}
+	lines := v.page(j, width-2)
+	if len(lines) > height {
+		lines = lines[:height]
+	}
+	return " " + strings.Join(lines, "\n ")
+}
+
+func (v *Screen) page(j *job.Job, width int) []string {
+	d := detail.View{
+		Job: j, Model: v.s.Catalogue.Model(clientRef(j)), Expected: v.expected[j.ID],
+		Now: v.s.Now(), Zone: v.s.Zone, Styles: v.s.Styles,
+	}
+	return d.Lines(width)
+}
+
+// Update takes a key; what it leads to comes back as a message for the root.
+func (v *Screen) Update(msg tea.KeyPressMsg) tea.Cmd {
+	if v.list.Update(msg) {
+		return nil
+	}
+	j := v.Selected()
+	if j == nil {
+		return nil
+	}
+	if v.s.Keys.Jobs.Open.Is(msg) {
+		return studio.Send(OpenMsg{Job: j, Lines: func(w int) []string { return v.page(j, w) }})
+	}
+	return Act(v.s, j, msg)
+}
+
+// Reason says why an action cannot be used on the job now; "" when it can.
+func reasonFor(name string, j *job.Job) safe.String {
+	switch name {
+	case "cancel":
+		if j.State != job.Queued {
+			return "only a waiting job can be taken out; at the service nothing can be stopped"
+		}
+	case "look", "resend", "drop":
+		if j.State != job.Uncertain {
+			return "only for an uncertain job; this one is " + words.State(j)
+		}
+	case "retry":
+		if j.State != job.Failed {
+			return "only for a failed job; this one is " + words.State(j)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,141 @@
+// Package keymap is the list of every action and its keys. The footer, the
+// help, the table in the README and the screens all read it, so they agree.
+//
+// Keys are chosen to work on a plain xterm through tmux: nothing hangs only on
+// ctrl+s, ctrl+q, ctrl+z, ctrl+a, ctrl+b, F-keys, or on keys that a terminal
+// cannot tell apart (ctrl+i and tab, ctrl+m and enter).
+package keymap
+
+import "seedreel/ui/keys"
+
+// The groups of actions, as help shows them.
+const (
+	groupAll     = "Everywhere"
+	groupForm    = "Compose"
+	groupJobs    = "Jobs"
+	groupHistory = "History"
+	groupCosts   = "Costs"
+)
+
+// Map holds every binding by name. It is built once and passed around.
+type Map struct {
+	All     Everywhere
+	Form    Form
+	Jobs    Jobs
+	History History
+	Costs   Costs
+	Move    Move
+}
+
+// Everywhere are the actions of the whole program.
+type Everywhere struct {
+	Compose, Jobs, History, Costs                     keys.Binding
+	PlainCompose, PlainJobs, PlainHistory, PlainCosts keys.Binding
+	Settings, Help, Log, Redraw, Leave, Quit, Back    keys.Binding
+}
+
+// Form are the actions of the form.
+type Form struct {
+	Submit, Model, Successor, Browse, Editor, FixCamera, Seed, Clear, Next, Prev, Rest keys.Binding
+}
+
+// Jobs are the actions on the selected job.
+type Jobs struct {
+	Open, Reuse, Copy, Where, Cancel, Look, Resend, Drop, Retry keys.Binding
+}
+
+// History are the actions on the selected entry.
+type History struct {
+	Search, Open, Reuse, Copy, Where, Delete keys.Binding
+}
+
+// Costs are the actions of the costs screen.
+type Costs struct {
+	By keys.Binding
+}
+
+// Move are the keys that move in lists.
+type Move struct {
+	Up, Down, PageUp, PageDown, First, Last keys.Binding
+}
+
+// New builds the map.
+func New() *Map {
+	b := keys.New
+	return &Map{
+		All: Everywhere{
+			Compose:      b("compose", groupAll, []string{"alt+1"}, "alt+1", "compose"),
+			Jobs:         b("jobs", groupAll, []string{"alt+2"}, "alt+2", "jobs"),
+			History:      b("history", groupAll, []string{"alt+3"}, "alt+3", "history"),
+			Costs:        b("costs", groupAll, []string{"alt+4"}, "alt+4", "costs"),
+			PlainCompose: b("compose-plain", groupAll, []string{"1"}, "1", "compose, outside a field"),
+			PlainJobs:    b("jobs-plain", groupAll, []string{"2"}, "2", "jobs, outside a field"),
+			PlainHistory: b("history-plain", groupAll, []string{"3"}, "3", "history, outside a field"),
+			PlainCosts:   b("costs-plain", groupAll, []string{"4"}, "4", "costs, outside a field"),
+			Settings:     b("settings", groupAll, []string{"ctrl+t", ","}, "ctrl+t", "settings and keys of the services"),
+			Help:         b("help", groupAll, []string{"?", "alt+?"}, "?", "keys (alt+? inside a field)"),
+			Log:          b("log", groupAll, []string{"alt+m"}, "alt+m", "messages so far"),
+			Redraw:       b("redraw", groupAll, []string{"ctrl+l"}, "ctrl+l", "draw the screen anew"),
+			Leave:        b("leave", groupAll, []string{"ctrl+c"}, "ctrl+c", "leave (asks when work is open)"),
+			Quit:         b("quit", groupAll, []string{"q"}, "q", "leave, outside a field"),
+			Back:         b("back", groupAll, []string{"esc", "left"}, "esc", "back (left works too)"),
+		},
+		Form: Form{
+			Submit:    b("submit", groupForm, []string{"ctrl+g"}, "ctrl+g", "submit"),
+			Model:     b("model", groupForm, []string{"ctrl+p"}, "ctrl+p", "choose a model"),
+			Successor: b("successor", groupForm, []string{"ctrl+n"}, "ctrl+n", "move to the successor"),
+			Browse:    b("browse", groupForm, []string{"ctrl+o"}, "ctrl+o", "pick an image"),
+			Editor:    b("editor", groupForm, []string{"ctrl+e"}, "ctrl+e", "write the prompt in $EDITOR"),
+			FixCamera: b("fix-camera", groupForm, []string{"ctrl+f"}, "ctrl+f", "camera free or fixed"),
+			Seed:      b("seed", groupForm, []string{"ctrl+r"}, "ctrl+r", "seed: keep the last one drawn, or random"),
+			Clear:     b("clear", groupForm, []string{"ctrl+x"}, "ctrl+x", "empty the form"),
+			Next:      b("next-field", groupForm, []string{"tab"}, "tab", "next field"),
+			Prev:      b("previous-field", groupForm, []string{"shift+tab"}, "shift+tab", "field before"),
+			Rest:      b("rest", groupForm, []string{"esc"}, "esc", "out of the fields, so that 1-4, ? and q work"),
+		},
+		Jobs: Jobs{
+			Open:   b("open", groupJobs, []string{"enter"}, "enter", "details"),
+			Reuse:  b("reuse", groupJobs, []string{"r"}, "r", "take back into the form"),
+			Copy:   b("copy", groupJobs, []string{"y"}, "y", "copy link or path"),
+			Where:  b("where", groupJobs, []string{"o"}, "o", "where the clip is"),
+			Cancel: b("cancel", groupJobs, []string{"x"}, "x", "take out of the line, while it waits"),
+			Look:   b("look", groupJobs, []string{"l"}, "l", "uncertain: look for it"),
+			Resend: b("resend", groupJobs, []string{"s"}, "s", "uncertain: send again"),
+			Drop:   b("drop", groupJobs, []string{"d"}, "d", "uncertain: drop it"),
+			Retry:  b("retry", groupJobs, []string{"t"}, "t", "failed: try again as it was"),
+		},
+		History: History{
+			Search: b("search", groupHistory, []string{"/"}, "/", "search"),
+			Open:   b("open", groupHistory, []string{"enter"}, "enter", "details"),
+			Reuse:  b("reuse", groupHistory, []string{"r"}, "r", "take back into the form"),
+			Copy:   b("copy", groupHistory, []string{"y"}, "y", "copy link or path"),
+			Where:  b("where", groupHistory, []string{"o"}, "o", "where the clip is"),
+			Delete: b("delete", groupHistory, []string{"D", "delete"}, "D", "delete the entry"),
+		},
+		Costs: Costs{
+			By: b("by", groupCosts, []string{"tab", "b"}, "tab", "by day, model or service"),
+		},
+		Move: Move{
+			Up:       b("up", groupAll, []string{"up", "k"}, "up/k", "row above"),
+			Down:     b("down", groupAll, []string{"down", "j"}, "down/j", "row below"),
+			PageUp:   b("page-up", groupAll, []string{"pgup"}, "pgup", "page up"),
+			PageDown: b("page-down", groupAll, []string{"pgdown"}, "pgdown", "page down"),
+			First:    b("first", groupAll, []string{"g", "home"}, "g", "first row"),
+			Last:     b("last", groupAll, []string{"G", "end"}, "G", "last row"),
+		},
+	}
+}
+
+// Whole is every binding, in the order of the help and the README.
+func (m *Map) Whole() keys.Map {
+	a, f, j, h, mv := m.All, m.Form, m.Jobs, m.History, m.Move
+	return keys.Map{
+		a.Compose, a.Jobs, a.History, a.Costs, a.PlainCompose, a.PlainJobs, a.PlainHistory, a.PlainCosts,
+		a.Settings, a.Help, a.Log, a.Back, a.Redraw, a.Leave, a.Quit,
+		mv.Up, mv.Down, mv.PageUp, mv.PageDown, mv.First, mv.Last,
+		f.Submit, f.Model, f.Successor, f.Browse, f.Editor, f.FixCamera, f.Seed, f.Clear, f.Next, f.Prev, f.Rest,
+		j.Open, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Look, j.Resend, j.Drop,
+		h.Search, h.Open, h.Reuse, h.Copy, h.Where, h.Delete,
+		m.Costs.By,
+	}
+}

@@ -1,0 +1,117 @@
+package words
+
+import (
+	"errors"
+	"io/fs"
+
+	"seedreel/client"
+	"seedreel/state/job"
+	"seedreel/ui/safe"
+)
+
+// Advice is what went wrong with a job and what to do next, one sentence each.
+type Advice struct {
+	What safe.String
+	Next safe.String
+}
+
+// Of explains a job that failed or needs a decision; empty for all others.
+func Of(j *job.Job) Advice {
+	if j.State == job.Uncertain {
+		return uncertain(j)
+	}
+	if j.State != job.Failed {
+		return Advice{}
+	}
+	a := failure(j)
+	if j.ErrorText != "" {
+		a.What += ": " + safe.Line(j.ErrorText)
+	}
+	if j.ErrorCode != "" {
+		a.What += " [" + safe.Line(j.ErrorCode) + "]"
+	}
+	return a
+}
+
+func uncertain(j *job.Job) Advice {
+	a := Advice{What: "Sent, and no answer came. It may have been made", Next: "l looks for it, s sends again and may pay twice, d drops it."}
+	if j.Estimate != nil {
+		a.What += " and charged (" + safe.Line(j.Estimate.String()) + ")"
+	}
+	a.What += "."
+	return a
+}
+
+func failure(j *job.Job) Advice {
+	switch j.Reason {
+	case job.ReasonModeration:
+		return Advice{"The content filter refused it", "Nothing is charged. r takes it back into the form: change the words or the image."}
+	case job.ReasonInvalid:
+		return Advice{"The service refused the request", "Nothing is charged. r takes it back into the form."}
+	case job.ReasonFunds:
+		return Advice{"The balance does not cover it", "Nothing is charged. Top up the account, then r and submit again."}
+	case job.ReasonUnauthorized:
+		return Advice{"The service refused the key", "Nothing is charged. Check the key in settings, then r and submit again."}
+	case job.ReasonTimedOut:
+		return Advice{"The service gave up", "The service refunds it by itself. r takes it back into the form."}
+	case job.ReasonCanceled:
+		return Advice{"Canceled", "r takes it back into the form."}
+	case job.ReasonExpired:
+		return Advice{"The link ran out before the clip was saved", "The clip is lost at the service. r makes it again with the same seed."}
+	case job.ReasonGone:
+		return Advice{"The service no longer knows it", "r takes it back into the form."}
+	case job.ReasonNotSubmitted:
+		return Advice{"It never reached the service", "Nothing is charged. r takes it back into the form."}
+	case job.ReasonFile:
+		return Advice{"A file could not be used", "Nothing is charged. r takes it back into the form."}
+	case job.ReasonProvider, job.ReasonNone:
+	}
+	return Advice{"The service could not make it", "Failed jobs are not charged. r takes it back into the form."}
+}
+
+// Error is any error in a person's words, by what has to happen next.
+func Error(err error) safe.String {
+	if err == nil {
+		return ""
+	}
+	if e, ok := errors.AsType[*client.Error](err); ok {
+		return service(e)
+	}
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return "No permission: " + safe.Line(err.Error())
+	case errors.Is(err, fs.ErrNotExist):
+		return "Not found: " + safe.Line(err.Error())
+	}
+	return safe.Line(err.Error())
+}
+
+func service(e *client.Error) safe.String {
+	s := Service(e.Provider) + " "
+	switch e.Kind {
+	case client.KindInvalid:
+		s += "refused the request"
+	case client.KindUnauthorized:
+		s += "refused the key"
+	case client.KindNoFunds:
+		s += "says the balance does not cover this"
+	case client.KindModeration:
+		s += "refused the content"
+	case client.KindNotFound:
+		s += "does not know this model or job"
+	case client.KindRateLimited:
+		s += "asks to wait"
+	case client.KindNotSent:
+		s += "could not be reached; nothing was sent"
+	case client.KindUncertain:
+		s += "gave no answer; the job may exist"
+	case client.KindFailed:
+		s += "could not make the clip"
+	case client.KindUnavailable, client.KindUnknown:
+		s += "is not available now"
+	}
+	if e.Message != "" {
+		s += ": " + safe.Line(e.Message)
+	}
+	return s
+}

@@ -1,0 +1,181 @@
+// Package words turns what the lower floors know into sentences for a person:
+// services, tasks, states of a job, failures and what to do about them. It is
+// the one place where that happens, for the screens and for plain commands
+// alike; every text that came from outside leaves it as safe text.
+package words
+
+import (
+	"strings"
+
+	"seedreel/client"
+	"seedreel/client/aimlapi"
+	"seedreel/client/wavespeed"
+	"seedreel/state/job"
+	"seedreel/ui/safe"
+	"seedreel/ui/theme"
+)
+
+// Service is the name of a service as its owner writes it.
+func Service(provider string) safe.String {
+	switch provider {
+	case wavespeed.Name:
+		return "WaveSpeedAI"
+	case aimlapi.Name:
+		return "AI/ML API"
+	}
+	return safe.Line(provider)
+}
+
+// Task is what a model does: "Image to video".
+func Task(task string) safe.String {
+	s := strings.ReplaceAll(task, "-", " ")
+	if s == "" {
+		return ""
+	}
+	return safe.Line(strings.ToUpper(s[:1]) + s[1:])
+}
+
+// Tier is a model's family and tier: "Lite", "2.0 Fast Turbo".
+func Tier(m *client.Model) safe.String {
+	s := m.Family
+	if rest, ok := strings.CutPrefix(m.Tier, "standard"); !ok {
+		s += " " + strings.ReplaceAll(m.Tier, "-", " ")
+	} else {
+		s += rest
+	}
+	if before, _, ok := strings.Cut(m.Family, "-"); ok && strings.HasSuffix(m.Family, m.Tier) {
+		s = before + " " + m.Tier // "pro-fast" of tier "fast" says it once
+	}
+	parts := strings.Fields(strings.ReplaceAll(s, "-", " "))
+	for i, p := range parts {
+		parts[i] = strings.ToUpper(p[:1]) + p[1:]
+	}
+	return safe.Line(strings.Join(parts, " "))
+}
+
+// Model is a model in one line: "Image to video, Lite 480p".
+func Model(m *client.Model) safe.String {
+	s := Task(m.Task) + ", " + Tier(m)
+	if m.Resolution.Mode == "fixed" {
+		s += " " + safe.Line(m.Resolution.Value)
+	}
+	return s
+}
+
+// Short is a model in a column: "lite t2v 480p".
+func Short(m *client.Model) safe.String {
+	s := strings.ToLower(string(Tier(m))) + " " + TaskCode(m.Task)
+	if m.Resolution.Mode == "fixed" {
+		s += " " + m.Resolution.Value
+	}
+	return safe.Line(s)
+}
+
+// TaskCode is a task in three letters: "t2v", "i2v", "ref", "ext", "edit".
+func TaskCode(task string) string {
+	switch task {
+	case "text-to-video":
+		return "t2v"
+	case "image-to-video":
+		return "i2v"
+	case "reference-to-video":
+		return "ref"
+	case "video-extend":
+		return "ext"
+	case "video-edit":
+		return "edit"
+	}
+	return task
+}
+
+// Tone is the colour class of a job.
+func Tone(j *job.Job) theme.State {
+	switch j.State {
+	case job.Queued:
+		return theme.Waiting
+	case job.Uploading, job.Submitting, job.Submitted, job.Running, job.Completed:
+		return theme.Running
+	case job.Saved:
+		return theme.Done
+	case job.Uncertain:
+		return theme.Needs
+	case job.Failed:
+		return theme.Failed
+	}
+	return theme.Needs
+}
+
+// State is the state of a job in a word of at most eleven letters.
+func State(j *job.Job) safe.String {
+	switch j.State {
+	case job.Queued:
+		return "waiting"
+	case job.Uploading:
+		return "uploading"
+	case job.Submitting:
+		return "sending"
+	case job.Submitted:
+		return "accepted"
+	case job.Running:
+		return "running"
+	case job.Completed:
+		return "saving"
+	case job.Saved:
+		return "saved"
+	case job.Uncertain:
+		return "uncertain"
+	case job.Failed:
+		return reason(j.Reason)
+	}
+	return safe.Line(string(j.State))
+}
+
+func reason(r job.Reason) safe.String {
+	switch r {
+	case job.ReasonModeration:
+		return "moderation"
+	case job.ReasonInvalid:
+		return "refused"
+	case job.ReasonFunds:
+		return "no funds"
+	case job.ReasonUnauthorized:
+		return "key refused"
+	case job.ReasonTimedOut:
+		return "timed out"
+	case job.ReasonCanceled:
+		return "canceled"
+	case job.ReasonExpired:
+		return "expired"
+	case job.ReasonGone:
+		return "gone"
+	case job.ReasonNotSubmitted:
+		return "not sent"
+	case job.ReasonFile:
+		return "file"
+	case job.ReasonProvider, job.ReasonNone:
+	}
+	return "failed"
+}
+
+// Waiting says why a job that is due does not go.
+func Waiting(w string) safe.String {
+	switch w {
+	case "":
+		return "next in line"
+	case "slots":
+		return "all slots busy"
+	case "rate":
+		return "submits a minute"
+	case "offline":
+		return "no network"
+	case "disk":
+		return "disk full"
+	case "key":
+		return "no key"
+	case "retry":
+		return "trying again"
+	case "model":
+		return "model unknown"
+	}
+	return safe.Line(w)
+}
