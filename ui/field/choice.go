@@ -94,7 +94,7 @@ func (f *Choice) press(m tea.KeyPressMsg) (tea.Cmd, bool) {
 	if n == 0 {
 		return nil, false
 	}
-	to := f.at
+	var to int
 	switch m.String() {
 	case "left", "h":
 		to = max(f.at-1, 0)

@@ -283,7 +283,8 @@ func (f *Media) press(m tea.KeyPressMsg) (tea.Cmd, bool) {
 	case "down", "j":
 		return f.move(1, len(rows))
 	case "enter", "space":
-		return f.open(row), true
+		f.open(row)
+		return nil, true
 	case "o":
 		browse := BrowseMsg{f.spec.Key, row.role.Key}
 		return func() tea.Msg { return browse }, true
@@ -307,7 +308,7 @@ func (f *Media) move(by, n int) (tea.Cmd, bool) {
 }
 
 // open starts typing a path: a new one, or the item under the mark.
-func (f *Media) open(row mediaRow) tea.Cmd {
+func (f *Media) open(row mediaRow) {
 	in := newInput()
 	in.Placeholder = "path or link"
 	if row.item >= 0 {
@@ -316,7 +317,6 @@ func (f *Media) open(row mediaRow) tea.Cmd {
 	f.edit, f.fresh = &in, false
 	// The command starts a virtual cursor, which is not used.
 	_ = in.Focus()
-	return nil
 }
 
 func (f *Media) editing(m tea.KeyPressMsg) tea.Cmd {

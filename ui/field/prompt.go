@@ -19,8 +19,16 @@ import (
 )
 
 // contentRows is above every prompt: without a value the text area takes its
-// visible height for a limit of what may be typed.
+// visible height for a limit on how many lines may be typed.
 const contentRows = 1 << 20
+
+// unmeasured runs an edit that only adds text without that limit, because for
+// it the text area would set the whole text several times over on every key.
+func (f *Prompt) unmeasured(edit func()) {
+	f.area.MaxContentHeight = 0
+	edit()
+	f.area.MaxContentHeight = contentRows
+}
 
 // Prompt is a text of several lines with a counter.
 type Prompt struct {
@@ -85,7 +93,7 @@ func (f *Prompt) SetHeights(least, most int) {
 // SetValue replaces the text; the cursor goes to its end.
 func (f *Prompt) SetValue(text string) {
 	f.area.Reset()
-	f.area.InsertString(safe.Edit(text))
+	f.unmeasured(func() { f.area.InsertString(safe.Edit(text)) })
 	f.recount()
 }
 
@@ -94,7 +102,7 @@ func (f *Prompt) Value() string { return f.area.Value() }
 
 // Insert puts a text at the cursor.
 func (f *Prompt) Insert(text string) {
-	f.area.InsertString(safe.Edit(text))
+	f.unmeasured(func() { f.area.InsertString(safe.Edit(text)) })
 	f.recount()
 }
 
@@ -158,18 +166,15 @@ func (f *Prompt) resize() {
 	f.fresh = false
 }
 
+// restyle leaves the text area without colours: it renders every line of the
+// text on every key, and only the few in sight need to be coloured.
 func (f *Prompt) restyle() {
 	s := f.area.Styles()
 	plain := lipgloss.NewStyle()
 	for _, state := range []*textarea.StyleState{&s.Focused, &s.Blurred} {
-		state.Base, state.CursorLine, state.EndOfBuffer = plain, plain, plain
-		state.Prompt = plain
-		state.Placeholder = f.st.Field.Placeholder
-		state.Text = f.st.Field.Value
+		*state = textarea.StyleState{}
 		state.Selection = plain.Reverse(true)
 	}
-	s.Focused.Text = f.st.Field.ValueFocused
-	s.Focused.CursorLine = f.st.Field.ValueFocused
 	s.Cursor.Blink = false
 	f.area.SetStyles(s)
 	f.fresh = false
@@ -196,7 +201,12 @@ func (f *Prompt) press(m tea.KeyPressMsg) (tea.Cmd, bool) {
 	}
 	before := f.count
 	var cmd tea.Cmd
-	f.area, cmd = f.area.Update(m)
+	edit := func() { f.area, cmd = f.area.Update(m) }
+	if m.Text != "" {
+		f.unmeasured(edit)
+	} else {
+		edit()
+	}
 	f.recount()
 	if f.count != before || editing(m) {
 		return tea.Batch(cmd, f.changed()), true
@@ -228,10 +238,7 @@ func (f *Prompt) render() []string {
 	at := f.area.Cursor()
 	lines := []string{head}
 	for y, l := range strings.Split(f.area.View(), "\n") {
-		if ansi.StringWidth(l) != ansi.StringWidthWc(l) {
-			l = f.straighten(l)
-		}
-		l = strings.TrimRight(l, " ")
+		l = f.row(strings.TrimRight(l, " "))
 		if at != nil && at.Y == y {
 			l = cursor.Insert(l, at.X)
 		}
@@ -240,14 +247,24 @@ func (f *Prompt) render() []string {
 	return append(lines, f.notes("", 0)...)
 }
 
-// straighten redraws a row whose width depends on how the terminal counts. The
-// text itself keeps its letters; only what is seen changes.
-func (f *Prompt) straighten(row string) string {
+// row colours one row of the text. A row whose width depends on how the
+// terminal counts is redrawn so that it does not; the text itself keeps its
+// letters.
+func (f *Prompt) row(row string) string {
 	style := f.st.Field.Value
-	if f.focused {
+	switch {
+	case f.count == 0:
+		style = f.st.Field.Placeholder
+	case f.focused:
 		style = f.st.Field.ValueFocused
 	}
-	return style.Render(string(safe.Truncate(safe.Line(ansi.Strip(row)), max(f.w-2, 1))))
+	if ansi.StringWidth(row) != ansi.StringWidthWc(row) {
+		row = string(safe.Truncate(safe.Line(ansi.Strip(row)), max(f.w-2, 1)))
+	}
+	if row == "" || strings.Contains(row, "\x1b") {
+		return row // empty, or a selection that brings its own style
+	}
+	return style.Render(row)
 }
 
 func (f *Prompt) counter() string {

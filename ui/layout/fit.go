@@ -80,7 +80,7 @@ func body(l Layout, p Panes, rule func(string) string) []string {
 }
 
 // across is a rule over the whole width with a joint where a column ends.
-func (l Layout) across(joint rune) string {
+func (l *Layout) across(joint rune) string {
 	line := []rune(strings.Repeat("─", l.Screen.W))
 	for _, d := range []Rect{l.Divider, l.Divider2} {
 		if !d.Empty() {

@@ -15,10 +15,18 @@ func TestModes(t *testing.T) {
 		w, h int
 		want layout.Mode
 	}{
-		{0, 0, layout.TooSmall}, {59, 24, layout.TooSmall}, {80, 15, layout.TooSmall}, {-3, -3, layout.TooSmall},
-		{60, 16, layout.Tabs}, {80, 24, layout.Tabs}, {99, 50, layout.Tabs},
-		{100, 24, layout.Split}, {120, 36, layout.Split}, {139, 36, layout.Split},
-		{140, 16, layout.Detail}, {200, 55, layout.Detail},
+		{0, 0, layout.TooSmall},
+		{59, 24, layout.TooSmall},
+		{80, 15, layout.TooSmall},
+		{-3, -3, layout.TooSmall},
+		{60, 16, layout.Tabs},
+		{80, 24, layout.Tabs},
+		{99, 50, layout.Tabs},
+		{100, 24, layout.Split},
+		{120, 36, layout.Split},
+		{139, 36, layout.Split},
+		{140, 16, layout.Detail},
+		{200, 55, layout.Detail},
 	} {
 		if got := layout.Of(tt.w, tt.h).Mode; got != tt.want {
 			t.Errorf("%dx%d is mode %d, want %d", tt.w, tt.h, got, tt.want)

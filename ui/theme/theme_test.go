@@ -171,8 +171,14 @@ func TestChoose(t *testing.T) {
 		known, dark bool
 		want        string
 	}{
-		{"auto", false, false, "ansi"}, {"auto", true, true, "dark"}, {"auto", true, false, "light"},
-		{"", true, true, "dark"}, {"light", true, true, "light"}, {"dark", false, false, "dark"}, {"ansi", true, true, "ansi"}, {"none", true, true, "none"},
+		{"auto", false, false, "ansi"},
+		{"auto", true, true, "dark"},
+		{"auto", true, false, "light"},
+		{"", true, true, "dark"},
+		{"light", true, true, "light"},
+		{"dark", false, false, "dark"},
+		{"ansi", true, true, "ansi"},
+		{"none", true, true, "none"},
 	} {
 		if got := theme.Choose(tt.name, tt.known, tt.dark).Name; got != tt.want {
 			t.Errorf("%q known %v dark %v: %s, want %s", tt.name, tt.known, tt.dark, got, tt.want)
