@@ -1,7 +1,7 @@
 // Package aimlapi speaks the AI/ML API's video endpoints, version 2.
 //
 // Both path families are served by the vendor, the older one of one maker
-// (/v2/generate/video/bytedance/generation) and the universal one
+// (/v2/generate/video/VENDOR/generation) and the universal one
 // (/v2/video/generations); which of them a model uses is in its data. The facts
 // come from the vendor's documentation and its history (github aimlapi/api-docs),
 // whose pages disagree, and from its Python SDK.

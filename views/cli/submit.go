@@ -42,7 +42,7 @@ func (c *commands) submit() *cobra.Command {
 		Use:   "submit",
 		Short: "Check, price and submit a clip",
 		Example: `seedreel submit --prompt "A lake at dawn, slow push in" --duration 5 --wait
-seedreel submit --model seedance-v1-lite-i2v-480p --image ledge.png --prompt "He lands the trick"`,
+seedreel submit --model ID --image ledge.png --prompt "He lands the trick" --json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.with(cmd, func(e *engine.Engine) error { return c.runSubmit(cmd, e, f) })

@@ -17,7 +17,6 @@ import (
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
 	"seedreel/views/studio"
-	"seedreel/views/words"
 )
 
 // saveAfter is how long after the last change the draft is written.
@@ -248,7 +247,7 @@ func (s *Screen) successor() tea.Cmd {
 		return studio.Say(toast.Info, "This model has no successor to move to.")
 	}
 	cmd := s.setModel(next)
-	text := "Moved to " + tierWords(next) + ", " + words.Task(next.Task) + "; the prompt is kept."
+	text := "Moved to " + safe.Line(next.DisplayName) + "; the prompt is kept."
 	if left := s.draft.stranded(next); len(left) > 0 {
 		text += " It has no place for: " + safe.Line(left[0].Label()) + "."
 	}

@@ -8,7 +8,6 @@ import (
 	"seedreel/client"
 	"seedreel/ui/layout"
 	"seedreel/ui/safe"
-	"seedreel/views/words"
 )
 
 // panelLines is the height of the price panel under the form.
@@ -101,11 +100,7 @@ func (s *Screen) lifeHint() (text, key safe.String) {
 		}
 		return text, ""
 	}
-	to := tierWords(next)
-	if next.Task != s.model.Task {
-		to += ", " + words.Task(next.Task)
-	}
-	return text + ": " + safe.Line(s.s.Keys.Form.Successor.Help().Key) + " moves this to " + to, ""
+	return text + ": " + safe.Line(s.s.Keys.Form.Successor.Help().Key) + " moves this to " + safe.Line(next.DisplayName), ""
 }
 
 func (s *Screen) promptHint(v client.Values) (text, key safe.String) {

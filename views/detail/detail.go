@@ -27,7 +27,7 @@ type View struct {
 	Styles   *theme.Styles
 }
 
-const labelWidth = 10
+const labelWidth = 12
 
 // Lines writes the page, each line at most width cells wide.
 func (v *View) Lines(width int) []string {

@@ -15,7 +15,7 @@ import (
 // Widths of the columns of a row, in cells.
 const (
 	stateWidth = 11
-	whatWidth  = 16
+	whatWidth  = 14
 	costWidth  = 8
 	// costFrom is the row width from which the price has a column of its own.
 	costFrom = 70
@@ -79,17 +79,17 @@ func (r *row) words(now time.Time) safe.String {
 	case job.Uploading:
 		return "images go up"
 	case job.Submitting:
-		return "waits for an id"
+		return "no id yet"
 	case job.Submitted, job.Running:
 		return safe.Line(bar.Elapsed(now.Sub(j.SubmittedAt), r.expected))
 	case job.Completed:
 		if j.Waiting != "" {
 			return words.Waiting(j.Waiting)
 		}
-		return "clip comes down"
+		return "saving"
 	case job.Uncertain:
 		if j.Estimate != nil {
-			return "maybe paid " + safe.Line(j.Estimate.String())
+			return "maybe " + safe.Line(j.Estimate.String())
 		}
 		return "maybe paid"
 	case job.Saved, job.Failed:

@@ -165,7 +165,7 @@ func Waiting(w string) safe.String {
 	case "slots":
 		return "all slots busy"
 	case "rate":
-		return "submits a minute"
+		return "rate limit"
 	case "offline":
 		return "no network"
 	case "disk":
