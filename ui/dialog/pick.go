@@ -25,6 +25,10 @@ type Row struct {
 	Words string
 }
 
+// maxRows is how many rows a picker shows on a large screen; more hides what it
+// is asked for.
+const maxRows = 20
+
 // Pick chooses one of many rows, filtered by typing.
 type Pick struct {
 	name   string
@@ -215,7 +219,7 @@ func (p *Pick) View(w, h int, st *theme.Styles) string {
 	}
 	in := Inner(min(max(want, choiceWidth), 110), w)
 	const chrome = 8 // border, title and its space, filter and its space, note
-	room := max(min(h-chrome-1, max(len(p.rows), 3)), 1)
+	room := max(min(h-chrome-1, max(len(p.rows), 3), maxRows), 1)
 	p.list.SetSize(in, room)
 
 	p.filter.SetWidth(max(in-3, 1))

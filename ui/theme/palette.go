@@ -56,23 +56,25 @@ type Palette struct {
 	NeedsTone   color.Color
 }
 
-// Dark is the palette for dark backgrounds.
+// Dark is the palette for dark backgrounds. Its greys are neutral and near
+// those of the 256 colours, which is all that many SSH sessions get: bluish
+// ones turn into green there.
 func Dark() Palette {
 	p := Palette{Name: "dark", Dark: true}
-	p.ink("#c8ccd4", "#f4f6fa", "#a5adbb", "#9ba3b1", "#ffffff")
-	p.lines("#4b5262", "#6b7385", "#2a3040")
+	p.ink("#d0d0d0", "#f4f4f4", "#a8a8a8", "#9e9e9e", "#ffffff")
+	p.lines("#4e4e4e", "#767676", "#303030")
 	p.accent("#6cb6ff")
-	p.states("#a8b0bf", "#6fd3e0", "#7fd18b", "#ff8a80", "#f2c265")
+	p.states("#b2b2b2", "#6fd3e0", "#7fd18b", "#ff8a80", "#f2c265")
 	return p
 }
 
 // Light is the palette for light backgrounds.
 func Light() Palette {
 	p := Palette{Name: "light"}
-	p.ink("#30363f", "#0d1117", "#515966", "#5a616d", "#000000")
-	p.lines("#b3bac5", "#8a919e", "#dfe7f3")
+	p.ink("#303030", "#121212", "#585858", "#606060", "#000000")
+	p.lines("#b2b2b2", "#8a8a8a", "#e4e4e4")
 	p.accent("#0a55b8")
-	p.states("#5a6270", "#0b6476", "#17662a", "#b3201a", "#7a4f00")
+	p.states("#585858", "#0b6476", "#17662a", "#b3201a", "#7a4f00")
 	return p
 }
 
