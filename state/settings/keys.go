@@ -52,11 +52,11 @@ func Keys() []Key {
 			usd("daily_limit_usd", "0", "Most to spend in a day, in dollars; 0 for no limit.", func(s *Settings) *client.MicroUSD { return &s.DailyLimit }),
 			usd("confirm_above_usd", "1", "Total in dollars from which a submission is asked for again; 0 for always.", func(s *Settings) *client.MicroUSD { return &s.ConfirmAbove }),
 			choice("theme", "Colours of the screen.", []string{"auto", "dark", "light", "ansi"}, func(s *Settings) *string { return &s.Theme }),
-			choice("images", "How pictures are drawn.", []string{"auto", "kitty", "blocks", "off"}, func(s *Settings) *string { return &s.Images }),
-			toggle("mouse", "true", "Listen to the mouse.", func(s *Settings) *bool { return &s.Mouse }),
+			choice("images", "How pictures are drawn.", []string{"auto", "kitty", "mosaic", "off"}, func(s *Settings) *string { return &s.Images }),
+			toggle("mouse", "false", "Listen to the mouse.", func(s *Settings) *bool { return &s.Mouse }),
 			toggle("reduced_motion", "false", "Nothing moves that you did not start.", func(s *Settings) *bool { return &s.ReducedMotion }),
 			toggle("practice", "false", "Use the simulator even where keys are set; nothing is billed.", func(s *Settings) *bool { return &s.Practice }),
-			speed("simulator.speed", "20", func(s *Settings) *float64 { return &s.SimulatorSpeed }),
+			speed("simulator.speed", "4", func(s *Settings) *float64 { return &s.SimulatorSpeed }),
 		},
 		// Bronze, the level of every new account, has 2 videos a minute and 2
 		// at a time (wavespeed.ai docs, "account levels"). No endpoint tells an

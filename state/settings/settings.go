@@ -49,7 +49,7 @@ type Settings struct {
 	ConfirmAbove client.MicroUSD
 	// Theme is "auto", "dark", "light" or "ansi".
 	Theme string
-	// Images is how pictures are drawn: "auto", "kitty", "blocks" or "off".
+	// Images is how pictures are drawn: "auto", "kitty", "mosaic" or "off".
 	Images string
 	// Mouse lets the program listen to the mouse.
 	Mouse bool

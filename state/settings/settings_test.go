@@ -61,7 +61,7 @@ func TestDefaults(t *testing.T) {
 	if err != nil || s != Defaults() {
 		t.Errorf("without a file: %+v %v", s, err)
 	}
-	if s.WaveSpeed.InFlight != 2 || s.WaveSpeed.SubmitsPerMinute != 2 || !s.Mouse || s.Theme != "auto" || s.Practice {
+	if s.WaveSpeed.InFlight != 2 || s.WaveSpeed.SubmitsPerMinute != 2 || s.Mouse || s.Theme != "auto" || s.Practice {
 		t.Errorf("defaults %+v", s)
 	}
 }

@@ -219,7 +219,7 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	case k.Log.Is(msg):
 		m.openLog()
 		return nil
-	case msg.String() == "alt+?":
+	case k.HelpInField.Is(msg):
 		m.openHelp()
 		return nil
 	}
@@ -255,7 +255,9 @@ func (m *Model) plainKey(msg tea.KeyPressMsg) (cmd tea.Cmd, ok bool) {
 	case k.Quit.Is(msg):
 		return m.leave(), true
 	case k.Back.Is(msg) && m.place != Compose && !m.history.Searching():
-		return m.visit(Compose), true
+		cmd := m.visit(Compose)
+		m.compose.Rest() // esc leads out of things, not into a field
+		return cmd, true
 	default:
 		return nil, false
 	}

@@ -196,7 +196,11 @@ func (m *Model) footerMap() keys.Map {
 	k := m.s.Keys
 	switch m.place {
 	case Compose:
-		return append(m.compose.Footer(), k.All.Jobs, k.All.History, k.All.Help, k.All.Leave)
+		help := k.All.Help
+		if m.compose.Capturing() {
+			help = k.All.HelpInField
+		}
+		return append(m.compose.Footer(), k.All.Jobs, help, k.Form.Next, k.All.Leave)
 	case Jobs:
 		return append(m.jobs.Footer(), k.All.PlainCompose, k.All.Help, k.All.Leave)
 	case History:

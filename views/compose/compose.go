@@ -17,6 +17,7 @@ import (
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
 	"seedreel/views/studio"
+	"seedreel/views/words"
 )
 
 // saveAfter is how long after the last change the draft is written.
@@ -141,10 +142,8 @@ func (s *Screen) Restyle() {
 func (s *Screen) SetFocused(on bool) {
 	if on {
 		s.wake()
-	} else if f := s.focusedRow(); f != nil {
-		s.resting = true
-		f.Blur()
-		s.redraw()
+	} else {
+		s.Rest()
 	}
 }
 
@@ -152,8 +151,8 @@ func (s *Screen) SetFocused(on bool) {
 // the program must wait.
 func (s *Screen) Capturing() bool { return !s.resting }
 
-// rest takes the focus out of the fields, so that one-letter keys work.
-func (s *Screen) rest() {
+// Rest takes the focus out of the fields, so that one-letter keys work.
+func (s *Screen) Rest() {
 	s.resting = true
 	if f := s.focusedRow(); f != nil {
 		f.Blur()
@@ -247,7 +246,7 @@ func (s *Screen) successor() tea.Cmd {
 		return studio.Say(toast.Info, "This model has no successor to move to.")
 	}
 	cmd := s.setModel(next)
-	text := "Moved to " + safe.Line(next.DisplayName) + "; the prompt is kept."
+	text := "Moved to " + words.Successor(nil, next) + "; the prompt is kept."
 	if left := s.draft.stranded(next); len(left) > 0 {
 		text += " It has no place for: " + safe.Line(left[0].Label()) + "."
 	}
@@ -302,5 +301,5 @@ func (s *Screen) Footer() keys.Map {
 	if s.form.media != nil {
 		m = append(m, k.Browse)
 	}
-	return append(m, k.Next, k.Rest)
+	return m
 }

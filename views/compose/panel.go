@@ -8,6 +8,7 @@ import (
 	"seedreel/client"
 	"seedreel/ui/layout"
 	"seedreel/ui/safe"
+	"seedreel/views/words"
 )
 
 // panelLines is the height of the price panel under the form.
@@ -71,8 +72,8 @@ func (s *Screen) itemProblem(r client.Role) bool {
 }
 
 func (s *Screen) showHints(v client.Values) {
-	words, key := s.lifeHint()
-	s.form.model.SetHint(words, key)
+	life, key := s.lifeHint()
+	s.form.model.SetHint(life, key)
 	if p := s.form.prompt; p != nil {
 		hint, key := s.promptHint(v)
 		p.SetHint(hint, key)
@@ -100,7 +101,7 @@ func (s *Screen) lifeHint() (text, key safe.String) {
 		}
 		return text, ""
 	}
-	return text + ": " + safe.Line(s.s.Keys.Form.Successor.Help().Key) + " moves this to " + safe.Line(next.DisplayName), ""
+	return text + ": " + safe.Line(s.s.Keys.Form.Successor.Help().Key) + " moves this to " + words.Successor(s.model, next), ""
 }
 
 func (s *Screen) promptHint(v client.Values) (text, key safe.String) {
@@ -215,12 +216,10 @@ func (s *Screen) readyLine(w int) string {
 	if ok, why := s.s.Ready(s.model.Provider); !ok {
 		return st.Field.Error.Render(string(safe.Truncate(why, w)))
 	}
-	if n := len(s.errs); n > 0 {
-		first := s.errs[0].Error()
-		if s.errs[0].Role == client.RolePrompt && !s.tried {
-			return st.Text.Quiet.Render("to do: ") + st.Text.Base.Render(first)
-		}
-		return st.Text.Quiet.Render("to do: ") + st.Text.Base.Render(string(safe.Line(first)))
+	if len(s.errs) > 0 {
+		const head = "to do: "
+		first := safe.Truncate(safe.Line(s.errs[0].Error()), max(w-len(head), 1))
+		return st.Text.Quiet.Render(head) + st.Text.Base.Render(string(first))
 	}
 	n := "submits"
 	if s.draft.Count > 1 {

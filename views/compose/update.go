@@ -95,7 +95,7 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		s.wakeBy(msg)
 		return nil
 	case k.Rest.Is(msg) && !s.editingPath():
-		s.rest()
+		s.Rest()
 		return nil
 	}
 	return s.toForm(msg)

@@ -38,7 +38,7 @@ func (r *row) render(width int, selected bool, now time.Time, st *theme.Styles) 
 	}
 	state := look.Style.Render(look.Symbol + " " + string(safe.PadRight(words.State(r.job), stateWidth)))
 	what := r.what(now, width, st)
-	used := 1 + 2 + stateWidth + 1 + 2 + whatWidth
+	used := 1 + 2 + stateWidth + 1 + 2 + whatWidth + 1
 	cost := ""
 	if width >= costFrom {
 		cost = "  " + st.Text.Quiet.Render(string(safe.PadLeft(Cost(r.job), costWidth)))
@@ -49,7 +49,7 @@ func (r *row) render(width int, selected bool, now time.Time, st *theme.Styles) 
 	if selected {
 		style = st.Text.Bright
 	}
-	line := mark + state + " " + style.Render(string(prompt)) + "  " + what + cost
+	line := mark + state + " " + style.Render(string(prompt)) + "  " + what + cost + " "
 	if selected {
 		return st.Select(line, width)
 	}

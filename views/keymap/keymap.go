@@ -31,7 +31,8 @@ type Map struct {
 type Everywhere struct {
 	Compose, Jobs, History, Costs                     keys.Binding
 	PlainCompose, PlainJobs, PlainHistory, PlainCosts keys.Binding
-	Settings, Help, Log, Redraw, Leave, Quit, Back    keys.Binding
+	Settings, Help, HelpInField, Log                  keys.Binding
+	Redraw, Leave, Quit, Back                         keys.Binding
 }
 
 // Form are the actions of the form.
@@ -73,7 +74,8 @@ func New() *Map {
 			PlainHistory: b("history-plain", groupAll, []string{"3"}, "3", "history, outside a field"),
 			PlainCosts:   b("costs-plain", groupAll, []string{"4"}, "4", "costs, outside a field"),
 			Settings:     b("settings", groupAll, []string{"ctrl+t", ","}, "ctrl+t", "settings and keys of the services"),
-			Help:         b("help", groupAll, []string{"?", "alt+?"}, "?", "keys"),
+			Help:         b("help", groupAll, []string{"?"}, "?", "keys"),
+			HelpInField:  b("help-in-field", groupAll, []string{"alt+?"}, "alt+?", "keys"),
 			Log:          b("log", groupAll, []string{"alt+m"}, "alt+m", "messages so far"),
 			Redraw:       b("redraw", groupAll, []string{"ctrl+l"}, "ctrl+l", "draw the screen anew"),
 			Leave:        b("leave", groupAll, []string{"ctrl+c"}, "ctrl+c", "leave"),
@@ -131,7 +133,7 @@ func (m *Map) Whole() keys.Map {
 	a, f, j, h, mv := m.All, m.Form, m.Jobs, m.History, m.Move
 	return keys.Map{
 		a.Compose, a.Jobs, a.History, a.Costs, a.PlainCompose, a.PlainJobs, a.PlainHistory, a.PlainCosts,
-		a.Settings, a.Help, a.Log, a.Back, a.Redraw, a.Leave, a.Quit,
+		a.Settings, a.Help, a.HelpInField, a.Log, a.Back, a.Redraw, a.Leave, a.Quit,
 		mv.Up, mv.Down, mv.PageUp, mv.PageDown, mv.First, mv.Last,
 		f.Submit, f.Model, f.Successor, f.Browse, f.Editor, f.FixCamera, f.Seed, f.Clear, f.Next, f.Prev, f.Rest,
 		j.Open, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Look, j.Resend, j.Drop,

@@ -62,6 +62,17 @@ func Model(m *client.Model) safe.String {
 	return s
 }
 
+// Successor names a model to move to: "Seedance 2.0", with its task where that
+// is another than that of the model left.
+func Successor(from, to *client.Model) safe.String {
+	task := strings.ReplaceAll(to.Task, "-", " ")
+	name := safe.Line(strings.Replace(to.DisplayName, " "+task, "", 1))
+	if from != nil && from.Task != to.Task {
+		name += ", " + safe.Line(task)
+	}
+	return name
+}
+
 // Short is a model in a column: "lite t2v 480p".
 func Short(m *client.Model) safe.String {
 	s := strings.ToLower(string(Tier(m))) + " " + TaskCode(m.Task)
