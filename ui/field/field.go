@@ -103,6 +103,8 @@ type base struct {
 	hint    safe.String
 	hintKey safe.String
 
+	going *move // the move to another field that was asked for last
+
 	view  string
 	fresh bool
 }
@@ -246,16 +248,6 @@ func (b *base) route(msg tea.Msg, press func(tea.KeyPressMsg) (tea.Cmd, bool), p
 		}
 	}
 	return nil
-}
-
-func (b *base) leave(forward bool) tea.Cmd {
-	if forward && b.pos.IsLast() || !forward && b.pos.IsFirst() {
-		return func() tea.Msg { return EdgeMsg{Forward: forward} }
-	}
-	if forward {
-		return huh.NextField
-	}
-	return huh.PrevField
 }
 
 // cached returns the last view until something changed.

@@ -396,3 +396,22 @@ func BenchmarkPromptKey(b *testing.B) {
 		p.View()
 	}
 }
+
+func TestKeysTypedAheadGoToTheFieldTheyAreMeantFor(t *testing.T) {
+	t.Parallel()
+	h := start(t, dark(), 64, 30)
+	var late []tea.Cmd
+	for _, k := range []string{"tab", "o", "n", "tab", "tab", "right", "shift+tab"} {
+		late = append(late, field.Route(h.form, keyPress(k)))
+	}
+	v, _ := h.length.Value()
+	if !strings.HasSuffix(h.prompt.Value(), "on") || v != 6 || !h.images.Focused() {
+		t.Fatalf("keys went astray: %q, %d, images focused: %v", h.prompt.Value(), v, h.images.Focused())
+	}
+	for _, cmd := range late {
+		h.run(cmd)
+	}
+	if !h.images.Focused() || h.length.Focused() {
+		t.Fatal("a command carried out a move a second time")
+	}
+}

@@ -43,8 +43,10 @@ func (b *inbox) Read(p []byte) (int, error) {
 func (b *inbox) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.data = append(b.data, p...)
-	b.more.Broadcast()
+	if !b.closed {
+		b.data = append(b.data, p...)
+		b.more.Broadcast()
+	}
 	return len(p), nil
 }
 
@@ -56,7 +58,7 @@ func (b *inbox) put(s string) {
 func (b *inbox) close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.closed = true
+	b.closed, b.data = true, nil
 	b.more.Broadcast()
 }
 

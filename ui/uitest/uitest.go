@@ -85,11 +85,11 @@ func Start(t testing.TB, model tea.Model, w, h int, opts Options) *Term {
 	go func() {
 		defer close(s.done)
 		s.model, s.err = s.prog.Run()
+		s.in.close()
 	}()
 	t.Cleanup(func() {
 		s.prog.Kill()
 		<-s.done
-		s.in.close()
 		// The emulator's own Close races with its Read; the pipe's does not.
 		if pipe, ok := s.emu.InputPipe().(io.Closer); ok {
 			// Closing a pipe never fails.

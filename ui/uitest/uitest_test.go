@@ -19,7 +19,7 @@ import (
 	"seedreel/ui/uitest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, uitest.LeakOptions()...) }
 
 // echo shows the last key or paste and its size.
 type echo struct {
@@ -158,8 +158,7 @@ func (m *studio) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			return m, nil
 		}
 	}
-	_, cmd := m.form.Update(msg)
-	return m, cmd
+	return m, field.Route(m.form, msg)
 }
 
 func (m *studio) View() tea.View {
@@ -195,10 +194,7 @@ func TestFormAndDialogOnAScreen(t *testing.T) {
 	s.Type("x") // goes to the dialog, not into the prompt
 	s.Press("esc")
 	s.WaitText("dialog.Closed")
-	s.WaitFor(func(string) bool { _, _, visible := s.Cursor(); return visible })
-	s.Press("tab")
-	s.WaitFor(func(string) bool { _, _, visible := s.Cursor(); return !visible })
-	s.Press("right")
+	s.Press("tab", "right") // in one read
 	s.WaitText("3 s")
 	m, ok := s.Quit().(*studio)
 	if !ok || m.prompt.Value() != "A lake at dawn" {
