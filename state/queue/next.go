@@ -31,18 +31,14 @@ func (q *Queue) Next(ctx context.Context) (Plan, error) {
 	r := store.ClaimRequest{
 		Owner: q.o.Instance.ID(), TTL: leaseTTL, Limits: q.o.Limits, Gates: gates, Polls: pollsAtOnce, Downloads: downloadsAtOnce,
 	}
-	paused := q.pausedUntil(now)
-	if !paused.IsZero() {
-		r.NoDownloads = WaitDisk
+	if paused := q.pausedUntil(now); !paused.IsZero() {
+		r.NoDownloads, r.DownloadsAt = WaitDisk, paused
 	}
 	c, err := q.o.Store.Claim(ctx, now, r)
 	if err != nil {
 		return Plan{}, fmt.Errorf("looking for what is due: %w", err)
 	}
 	p := Plan{Wake: c.Wake, Waiting: c.Waiting, Offline: since}
-	if c.Waiting[WaitDisk] > 0 && (p.Wake.IsZero() || paused.Before(p.Wake)) {
-		p.Wake = paused
-	}
 	for _, j := range c.Jobs {
 		p.Tasks = append(p.Tasks, Task{Kind: kindFor(j.State), JobID: j.ID})
 	}

@@ -52,8 +52,9 @@ type ClaimRequest struct {
 	// Polls and Downloads bound the leases at one time: polls of this owner,
 	// downloads of all.
 	Polls, Downloads int
-	// NoDownloads is why none may start, "" when they may.
+	// NoDownloads is why none may start before DownloadsAt, "" when they may.
 	NoDownloads string
+	DownloadsAt time.Time
 }
 
 // Claimed is what Claim found.
@@ -169,11 +170,9 @@ func (c *claim) service(ctx context.Context, l *load, polls int) (int, error) {
 	gate, gated := c.r.Gates[l.Service]
 	switch {
 	case l.heldUntil > c.now:
-		c.wakeAt(l.heldUntil)
-		return 0, c.hold(ctx, l.Service, asking, l.heldWhy)
+		return 0, c.hold(ctx, l.Service, asking, l.heldWhy, l.heldUntil)
 	case gated && gate.Until.UnixMilli() > c.now:
-		c.wakeAt(gate.Until.UnixMilli())
-		return 0, c.hold(ctx, l.Service, asking, gate.Why)
+		return 0, c.hold(ctx, l.Service, asking, gate.Why, gate.Until.UnixMilli())
 	case gated:
 		most = 1
 	}
@@ -191,7 +190,7 @@ func (c *claim) service(ctx context.Context, l *load, polls int) (int, error) {
 	}
 	if gated {
 		// One of them is trying for all.
-		return polled, c.hold(ctx, l.Service, asking, gate.Why)
+		return polled, c.hold(ctx, l.Service, asking, gate.Why, c.now+lookAgain.Milliseconds())
 	}
 	return polled, nil
 }
@@ -232,18 +231,11 @@ func (c *claim) submits(ctx context.Context, l *load, most int) (int, error) {
 	if why == "" {
 		return n, nil
 	}
-	held := c.out.Waiting[why]
-	if err := c.hold(ctx, l.Service, `('queued')`, why); err != nil {
-		return 0, err
+	until := c.now + lookAgain.Milliseconds()
+	if why == WaitRate {
+		until = l.slotFree
 	}
-	if c.out.Waiting[why] > held {
-		if why == WaitRate {
-			c.wakeAt(l.slotFree)
-		} else {
-			c.wakeAt(c.now + lookAgain.Milliseconds())
-		}
-	}
-	return n, nil
+	return n, c.hold(ctx, l.Service, `('queued')`, why, until)
 }
 
 // used counts the slots of the last minute.
@@ -261,7 +253,7 @@ func (c *claim) used(ctx context.Context, sv Service) (n int, oldest int64, err 
 func (c *claim) downloads(ctx context.Context) error {
 	const state = `('completed')`
 	if c.r.NoDownloads != "" {
-		return c.hold(ctx, Service{}, state, c.r.NoDownloads)
+		return c.hold(ctx, Service{}, state, c.r.NoDownloads, c.r.DownloadsAt.UnixMilli())
 	}
 	var busy int
 	err := c.tx.QueryRowContext(ctx, `SELECT count(*) FROM jobs WHERE state = 'completed' AND lease_until_ms > ? AND lease_until_ms <= ?`,
@@ -272,14 +264,7 @@ func (c *claim) downloads(ctx context.Context) error {
 	if _, err := c.take(ctx, Service{}, state, `out_expires_ms NULLS LAST, seq`, max(c.r.Downloads-busy, 0)); err != nil {
 		return err
 	}
-	held := c.out.Waiting[WaitSlots]
-	if err := c.hold(ctx, Service{}, state, WaitSlots); err != nil {
-		return err
-	}
-	if c.out.Waiting[WaitSlots] > held {
-		c.wakeAt(c.now + lookAgain.Milliseconds())
-	}
-	return nil
+	return c.hold(ctx, Service{}, state, WaitSlots, c.now+lookAgain.Milliseconds())
 }
 
 // asking are the states whose next step asks the service.
@@ -326,8 +311,9 @@ func soonest(a, b time.Time) int {
 	return a.Compare(b)
 }
 
-// hold writes down why the jobs that are still due do not go.
-func (c *claim) hold(ctx context.Context, sv Service, in, why string) error {
+// hold writes down why the jobs that are still due do not go. until is when
+// to ask again for them.
+func (c *claim) hold(ctx context.Context, sv Service, in, why string, until int64) error {
 	args := []any{c.now, c.far(), sv.Provider, sv.Practice}
 	if _, err := c.tx.ExecContext(ctx, `UPDATE jobs SET waiting = ?5 WHERE waiting <> ?5 AND state IN `+in+` AND `+due, append(args, why)...); err != nil {
 		return fmt.Errorf("noting who waits: %w", err)
@@ -338,6 +324,7 @@ func (c *claim) hold(ctx context.Context, sv Service, in, why string) error {
 	}
 	if n > 0 {
 		c.out.Waiting[why] += n
+		c.wakeAt(until)
 	}
 	return nil
 }

@@ -166,8 +166,8 @@ func TestDownloadsGoBySoonestExpiryTwoAtATime(t *testing.T) {
 		}
 	}
 	r := ask("a")
-	r.NoDownloads = "disk"
-	if got, c := claimIDs(t, s, noon, r); got != nil || c.Waiting["disk"] != 4 {
+	r.NoDownloads, r.DownloadsAt = "disk", noon.Add(time.Minute)
+	if got, c := claimIDs(t, s, noon, r); got != nil || c.Waiting["disk"] != 4 || !c.Wake.Equal(noon.Add(time.Minute)) {
 		t.Fatalf("got %v with a full disk, waiting %v", got, c.Waiting)
 	}
 	if got, _ := claimIDs(t, s, noon, ask("a")); !reflect.DeepEqual(got, ids(3, 2)) {

@@ -1,0 +1,424 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"os"
+	"testing"
+	"time"
+
+	"seedreel/client"
+	"seedreel/state/download"
+	"seedreel/state/job"
+	"seedreel/state/store"
+)
+
+// submitted brings one job as far as being polled.
+func (r *rig) submitted() *job.Job {
+	r.t.Helper()
+	r.add(r.order())
+	j := r.only(Submit).Job
+	r.want(j, job.Submitted, "")
+	return j
+}
+
+func TestEveryEndOfAPrediction(t *testing.T) {
+	t.Parallel()
+	failure := func(k client.Kind) *client.Error { return &client.Error{Kind: k, Message: "why", Code: "c"} }
+	for name, c := range map[string]struct {
+		pred   client.Prediction
+		state  job.State
+		reason job.Reason
+	}{
+		"waiting":      {client.Prediction{Status: client.StatusQueued, Word: "created"}, job.Submitted, ""},
+		"unknown word": {client.Prediction{Status: client.StatusOther, Word: "pondering"}, job.Submitted, ""},
+		"running":      {client.Prediction{Status: client.StatusRunning, Word: "processing"}, job.Running, ""},
+		"no clip yet":  {client.Prediction{Status: client.StatusCompleted, Word: "completed"}, job.Submitted, ""},
+		"moderation":   {client.Prediction{Status: client.StatusFailed, Failure: failure(client.KindModeration)}, job.Failed, job.ReasonModeration},
+		"invalid":      {client.Prediction{Status: client.StatusFailed, Failure: failure(client.KindInvalid)}, job.Failed, job.ReasonInvalid},
+		"failed":       {client.Prediction{Status: client.StatusFailed, Failure: failure(client.KindFailed)}, job.Failed, job.ReasonProvider},
+		"without why":  {client.Prediction{Status: client.StatusFailed}, job.Failed, job.ReasonProvider},
+		"canceled":     {client.Prediction{Status: client.StatusCanceled}, job.Failed, job.ReasonCanceled},
+		"timed out":    {client.Prediction{Status: client.StatusTimedOut}, job.Failed, job.ReasonTimedOut},
+		"deleted":      {client.Prediction{Status: client.StatusDeleted}, job.Failed, job.ReasonGone},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.submitted()
+			r.svc.fetch = func(string) (client.Prediction, error) { return c.pred, nil }
+			r.due()
+			out := r.only(Poll)
+			r.want(out.Job, c.state, c.reason)
+			if out.Job.Word != c.pred.Word {
+				t.Errorf("the word is %q", out.Job.Word)
+			}
+			if c.pred.Failure != nil && (out.Job.ErrorText != "why" || out.Job.ErrorCode != "c") {
+				t.Errorf("the words are %q %q", out.Job.ErrorCode, out.Job.ErrorText)
+			}
+			if c.state.Open() == out.NextAt.IsZero() || (!c.state.Open() && out.Job.EndedAt.IsZero()) {
+				t.Errorf("next at %v, ended at %v", out.NextAt, out.Job.EndedAt)
+			}
+		})
+	}
+}
+
+func TestTroubleWithPollsNeverFailsAJob(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []client.Kind{
+		client.KindUnavailable, client.KindNotSent, client.KindUncertain, client.KindUnauthorized, client.KindRateLimited,
+		client.KindUnknown, client.KindInvalid,
+	} {
+		t.Run(kind.String(), func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			j := r.submitted()
+			r.svc.fetch = func(string) (client.Prediction, error) { return client.Prediction{}, fault(kind) }
+			for range 12 {
+				r.due()
+				for _, task := range r.next().Tasks {
+					out := r.run(task)
+					r.want(out.Job, job.Submitted, "")
+					if wait := out.NextAt.Sub(r.clock.now()); wait < 0 || wait > longestRetry*115/100 {
+						t.Fatalf("the next look is after %v", wait)
+					}
+				}
+			}
+			r.svc.fetch = nil
+			for range 3 {
+				r.clock.advance(5 * time.Minute)
+				for _, task := range r.next().Tasks {
+					r.run(task)
+				}
+			}
+			r.want(r.job(j.ID), job.Saved, "")
+		})
+	}
+}
+
+func TestAJobIsGoneAfterThreeNotFoundsOverTenMinutes(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.submitted()
+	r.svc.fetch = func(string) (client.Prediction, error) { return client.Prediction{}, fault(client.KindNotFound) }
+	r.due()
+	first := r.clock.now()
+	r.want(r.only(Poll).Job, job.Submitted, "")
+	// Found in between: the count begins anew.
+	r.svc.fetch = func(string) (client.Prediction, error) { return client.Prediction{Status: client.StatusRunning}, nil }
+	r.due()
+	r.want(r.only(Poll).Job, job.Running, "")
+	r.svc.fetch = func(string) (client.Prediction, error) { return client.Prediction{}, fault(client.KindNotFound) }
+	for range 2 {
+		r.due()
+		r.want(r.only(Poll).Job, job.Running, "")
+	}
+	r.due()
+	out := r.only(Poll)
+	r.want(out.Job, job.Failed, job.ReasonGone)
+	if took := r.clock.now().Sub(first); took < 15*time.Minute {
+		t.Errorf("given up after %v", took)
+	}
+}
+
+func TestAFinishedJobWithoutAClipEndsSomeDay(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.submitted()
+	r.svc.fetch = func(string) (client.Prediction, error) {
+		return client.Prediction{Status: client.StatusCompleted, Word: "completed"}, nil
+	}
+	for range emptyAfter - 1 {
+		r.due()
+		r.want(r.only(Poll).Job, job.Submitted, "")
+	}
+	r.due()
+	r.want(r.only(Poll).Job, job.Failed, job.ReasonProvider)
+}
+
+func TestThePaceOfPolls(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	j := &job.Job{Provider: "wavespeed", SubmittedAt: noon}
+	slow := &job.Job{Provider: "aimlapi", SubmittedAt: noon}
+	for _, c := range []struct {
+		j        *job.Job
+		age      time.Duration
+		stretch  float64
+		from, to time.Duration
+	}{
+		{j, 0, 1, 5 * time.Second, 5750 * time.Millisecond},
+		{j, time.Minute, 1, 5 * time.Second, 5750 * time.Millisecond},
+		{slow, time.Minute, 1, 10 * time.Second, 11500 * time.Millisecond},
+		{j, 200 * time.Second, 1, 10200 * time.Millisecond, 13800 * time.Millisecond},
+		{j, time.Hour, 1, 25500 * time.Millisecond, 34500 * time.Millisecond},
+		{j, 48 * time.Hour, 1, 510 * time.Second, 690 * time.Second},
+		{j, time.Minute, 4, 17 * time.Second, 23 * time.Second},
+		{j, -time.Hour, 1, 5 * time.Second, 5750 * time.Millisecond}, // the clock was set back
+	} {
+		r.q.SetStretch(c.stretch)
+		for range 200 {
+			now := noon.Add(c.age)
+			if wait := r.q.nextPoll(c.j, now).Sub(now); wait < c.from || wait > c.to {
+				t.Fatalf("%s at %v, stretched %v: %v, want %v to %v", c.j.Provider, c.age, c.stretch, wait, c.from, c.to)
+			}
+		}
+	}
+	r.q.SetStretch(0) // never faster than the pace
+	if wait := r.q.nextPoll(j, noon.Add(time.Hour)).Sub(noon.Add(time.Hour)); wait < 25*time.Second {
+		t.Errorf("stretched by 0: %v", wait)
+	}
+}
+
+func TestTheFirstPollFollowsWhatWasLearnt(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	for range 3 { // each is seen done 100 s after it was accepted
+		r.submitted()
+		r.clock.advance(100 * time.Second)
+		r.only(Poll)
+		r.only(Download)
+	}
+	out := r.submitted()
+	if wait := out.NextAt.Sub(r.clock.now()); wait < 34*time.Second || wait > 46*time.Second {
+		t.Errorf("the first look is after %v, want about 40 s", wait)
+	}
+}
+
+// completed brings one job as far as its download.
+func (r *rig) completed() *job.Job {
+	r.t.Helper()
+	r.submitted()
+	r.due()
+	j := r.only(Poll).Job
+	r.want(j, job.Completed, "")
+	return j
+}
+
+func TestThePathIsOnDiskBeforeTheClipTakesIt(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	j := r.completed()
+	other := r.second()
+	r.dl.get = func(_ context.Context, o download.Order) (download.Result, error) {
+		if err := o.Claim("/clips/x.mp4"); err != nil {
+			return download.Result{}, err
+		}
+		if on := other.job(j.ID); on.Output.Path != "/clips/x.mp4" || on.State != job.Completed {
+			t.Errorf("the disk says %s %q", on.State, on.Output.Path)
+		}
+		return publish(o)
+	}
+	r.want(r.only(Download).Job, job.Saved, "")
+}
+
+func TestAClipThatLandedBeforeACrashIsNotFetchedAgain(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	j := r.completed()
+	r.dl.get = func(_ context.Context, o download.Order) (download.Result, error) {
+		if _, err := publish(o); err != nil {
+			return download.Result{}, err
+		}
+		return download.Result{}, errors.New("killed here")
+	}
+	r.run(r.next().Tasks[0])
+	r.kill()
+	r.start()
+	r.dl.get = nil
+	if _, err := r.q.Recover(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.due()
+	out := r.only(Download)
+	r.want(out.Job, job.Saved, "")
+	if len(r.dl.orders) != 1 || len(r.dl.discarded) != 1 || out.Job.Output.Bytes != int64(len(clipBytes)) {
+		t.Errorf("%d downloads, %d parts dropped, %+v", len(r.dl.orders), len(r.dl.discarded), out.Job.Output)
+	}
+	if _, err := ReadSidecar(r.job(j.ID).Output.Path); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestEveryTroubleOfADownload(t *testing.T) {
+	t.Parallel()
+	bad := func(k download.Kind) error { return &download.Error{Kind: k, Op: "testing", Status: 403} }
+	t.Run("expired, then a fresh link", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		r.completed()
+		r.dl.get = func(_ context.Context, o download.Order) (download.Result, error) {
+			if o.URL != "https://fresh.test" {
+				return download.Result{}, bad(download.Expired)
+			}
+			return publish(o)
+		}
+		r.svc.fetch = func(string) (client.Prediction, error) {
+			return client.Prediction{Status: client.StatusCompleted, Outputs: []client.Output{{URL: "https://fresh.test"}}}, nil
+		}
+		r.want(r.only(Download).Job, job.Completed, "")
+		r.want(r.only(Download).Job, job.Saved, "")
+	})
+	t.Run("expired, and the fresh link too", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		r.completed()
+		r.dl.get = func(context.Context, download.Order) (download.Result, error) {
+			return download.Result{}, bad(download.Expired)
+		}
+		r.want(r.only(Download).Job, job.Completed, "")
+		r.want(r.only(Download).Job, job.Failed, job.ReasonExpired)
+		if len(r.svc.fetched) != 2 || len(r.dl.discarded) != 1 {
+			t.Errorf("asked %d times, %d parts dropped", len(r.svc.fetched), len(r.dl.discarded))
+		}
+	})
+	t.Run("expired while the service is out of reach", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		r.completed()
+		r.dl.get = func(context.Context, download.Order) (download.Result, error) {
+			return download.Result{}, bad(download.Expired)
+		}
+		r.svc.fetch = func(string) (client.Prediction, error) { return client.Prediction{}, fault(client.KindNotSent) }
+		for range 10 {
+			r.want(r.only(Download).Job, job.Completed, "")
+			r.due()
+		}
+	})
+	t.Run("no space", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		o := r.order()
+		o.Count = 2
+		jobs := r.add(o)
+		for range 2 {
+			for _, task := range r.next().Tasks {
+				r.run(task)
+			}
+			r.clock.advance(time.Minute)
+		}
+		a, b := jobs[0], jobs[1]
+		r.dl.get = func(context.Context, download.Order) (download.Result, error) {
+			return download.Result{}, bad(download.NoSpace)
+		}
+		tasks := r.next().Tasks
+		r.run(tasks[0])
+		r.run(tasks[1])
+		p := r.next()
+		if len(p.Tasks) > 0 || p.Waiting[WaitDisk] != 2 || p.Wake.Sub(r.clock.now()) != diskPause {
+			t.Fatalf("with a full disk: %+v", p)
+		}
+		if r.job(a.ID).Waiting != WaitDisk || r.job(b.ID).Waiting != WaitDisk {
+			t.Error("the jobs do not say so")
+		}
+		r.dl.get = nil
+		r.q.ResumeDownloads()
+		for _, task := range r.next().Tasks {
+			r.want(r.run(task).Job, job.Saved, "")
+		}
+	})
+	for _, kind := range []download.Kind{download.Network, download.NotVideo, download.Refused, download.Disk, download.Busy, download.TooLarge, download.Unknown} {
+		t.Run(kind.String(), func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			j := r.completed()
+			asked := len(r.svc.fetched)
+			r.dl.get = func(context.Context, download.Order) (download.Result, error) { return download.Result{}, bad(kind) }
+			for try := 1; try <= 6; try++ {
+				out := r.only(Download)
+				r.want(out.Job, job.Completed, "")
+				if out.Job.Fails != try || out.Err == nil {
+					t.Errorf("try %d: fails %d, trouble %v", try, out.Job.Fails, out.Err)
+				}
+				r.due()
+			}
+			if len(r.svc.fetched)-asked != 2 {
+				t.Errorf("the link was asked for %d times in 6 tries", len(r.svc.fetched)-asked)
+			}
+			r.dl.get = nil
+			r.only(Download)
+			r.want(r.job(j.ID), job.Saved, "")
+		})
+	}
+}
+
+func TestALongDownloadKeepsItsLease(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.completed()
+	other := r.second()
+	r.dl.get = func(ctx context.Context, o download.Order) (download.Result, error) {
+		for n := range int64(20) {
+			r.clock.advance(20 * time.Second)
+			o.Progress(n, 20)
+			if p := other.next(); len(p.Tasks) > 0 {
+				t.Fatalf("another process got %+v after %d reports", p.Tasks, n)
+			}
+		}
+		return publish(o)
+	}
+	r.want(r.only(Download).Job, job.Saved, "")
+}
+
+func TestQuittingADownloadGivesItBack(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	j := r.completed()
+	ctx, quit := context.WithCancel(t.Context())
+	r.dl.get = func(ctx context.Context, _ download.Order) (download.Result, error) {
+		quit()
+		return download.Result{}, &download.Error{Kind: download.Stopped, Err: ctx.Err()}
+	}
+	if _, err := r.q.Run(ctx, r.next().Tasks[0], nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if r.job(j.ID).Fails != 0 {
+		t.Error("it counts as a failure")
+	}
+	r.dl.get = nil
+	r.want(r.second().only(Download).Job, job.Saved, "")
+}
+
+func TestASidecarThatCannotBeWrittenDoesNotKeepTheClip(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.completed()
+	r.dl.get = func(_ context.Context, o download.Order) (download.Result, error) {
+		res, err := publish(o)
+		return res, errors.Join(err, os.MkdirAll(SidecarPath(res.Path), 0o700)) // its name is a folder
+	}
+	out := r.only(Download)
+	r.want(out.Job, job.Saved, "")
+	if out.Err == nil {
+		t.Error("nobody hears of it")
+	}
+}
+
+func TestInFlightSlotsComeFree(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.limit = store.Limit{InFlight: 2}
+	o := r.order()
+	o.Count = 3
+	jobs := r.add(o)
+	p := r.next()
+	if len(p.Tasks) != 2 || p.Waiting[store.WaitSlots] != 1 {
+		t.Fatalf("at first %+v", p)
+	}
+	for _, task := range p.Tasks {
+		r.run(task)
+	}
+	if p = r.next(); len(p.Tasks) != 0 {
+		t.Fatalf("a third went off: %+v", p)
+	}
+	r.clock.advance(10 * time.Second)
+	p = r.next() // two polls
+	r.run(p.Tasks[0])
+	found := false
+	for _, task := range r.next().Tasks {
+		found = found || task == Task{Kind: Submit, JobID: jobs[2].ID}
+	}
+	if !found {
+		t.Error("the third did not go off when one ended")
+	}
+}
