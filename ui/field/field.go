@@ -296,17 +296,29 @@ func (b *base) notes(own safe.String, indent int) []string {
 	if b.hint == "" {
 		return nil
 	}
+	return b.advice(pad, room)
+}
+
+// advice is the hint in at most two lines, its key at the end of the first.
+func (b *base) advice(pad string, room int) []string {
 	key := string(b.hintKey)
-	room -= ansi.StringWidth(key)
+	keyW := ansi.StringWidth(key)
+	textW := room
 	if key != "" {
-		room -= 2
+		textW = max(room-keyW-2, 8)
 	}
-	text := safe.Truncate(b.hint, max(room, 1))
-	line := pad + b.st.Field.Hint.Render(string(text))
+	lines := safe.Wrap(safe.Block(b.hint), textW)
+	if len(lines) > 2 {
+		lines = []safe.String{lines[0], safe.Truncate(lines[1]+" "+lines[2], textW)}
+	}
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = pad + b.st.Field.Hint.Render(string(l))
+	}
 	if key != "" {
-		line += strings.Repeat(" ", max(b.w-indent-text.Width()-ansi.StringWidth(key), 1)) + b.st.Field.HintKey.Render(key)
+		out[0] += strings.Repeat(" ", max(room-lines[0].Width()-keyW, 1)) + b.st.Field.HintKey.Render(key)
 	}
-	return []string{line}
+	return out
 }
 
 // ask is the accessible flow of a field: it prints a prompt, reads a line and

@@ -385,6 +385,47 @@ func TestAccessibleFlow(t *testing.T) {
 	}
 }
 
+func TestNotesAreShownWholeAfterARefresh(t *testing.T) {
+	t.Parallel()
+	h := start(t, dark(), 48, 30)
+	h.ratio.SetError("this model follows the image")
+	h.model.SetHint("retiring: ctrl+n moves this to Seedance 2.0 Mini", "ctrl+n")
+	field.Refresh(h.form)
+	view := plain(h.form.View())
+	for _, want := range []string{"           this model follows the image", "retiring: ctrl+n moves this    ctrl+n", "to Seedance 2.0 Mini"} {
+		if !strings.Contains(view, want) {
+			t.Errorf("%q is missing in\n%s", want, view)
+		}
+	}
+	for _, l := range strings.Split(view, "\n") {
+		if ansi.StringWidth(strings.ReplaceAll(l, "¦", "")) > 48 {
+			t.Errorf("%q is too wide", l)
+		}
+	}
+	h.ratio.SetError("")
+	field.Resize(h.form, 90, 30)
+	if view = plain(h.form.View()); strings.Contains(view, "follows the image\n") || !strings.Contains(view, "Seedance 2.0 Mini") {
+		t.Errorf("after widening\n%s", view)
+	}
+}
+
+func BenchmarkFormKey(b *testing.B) {
+	f := newFields(dark())
+	var all []huh.Field
+	for _, x := range f.list() {
+		all = append(all, x)
+	}
+	form := huh.NewForm(huh.NewGroup(all...)).WithTheme(dark().Huh()).WithShowHelp(false).WithShowErrors(false).WithWidth(64).WithHeight(30)
+	form.Init()
+	f.prompt.SetValue(strings.Repeat("A lake at dawn, mist over it. ", 133))
+	field.Route(form, keyPress("tab"))
+	k := keyPress("x")
+	for b.Loop() {
+		field.Route(form, k)
+		form.View()
+	}
+}
+
 func BenchmarkPromptKey(b *testing.B) {
 	p := field.NewPrompt(field.Spec{Key: "p", Label: "Prompt", Styles: dark()})
 	p.WithWidth(64)

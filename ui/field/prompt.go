@@ -137,9 +137,11 @@ func (f *Prompt) SetStyles(st *theme.Styles) {
 	f.restyle()
 }
 
-// WithWidth sets the width in cells.
+// WithWidth sets the width in cells. A form is sized width first, so what
+// WithHeight took away before is given back here.
 func (f *Prompt) WithWidth(w int) huh.Field {
 	f.base.WithWidth(w)
+	f.cap = 0
 	f.resize()
 	return f
 }

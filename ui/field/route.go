@@ -29,6 +29,19 @@ func Route(form *huh.Form, msg tea.Msg) tea.Cmd {
 	return tea.Batch(cmd, then)
 }
 
+// Resize gives a form its place of w by h cells.
+func Resize(form *huh.Form, w, h int) tea.Cmd {
+	form.WithWidth(w).WithHeight(h)
+	return Refresh(form)
+}
+
+// Refresh makes a form show what was set on its fields from outside (errors,
+// hints, values, styles): huh renders after messages only.
+func Refresh(form *huh.Form) tea.Cmd {
+	_, cmd := form.Update(nil)
+	return cmd
+}
+
 // step is huh's own message for the next field or the one before.
 func step(forward bool) tea.Msg {
 	if forward {
