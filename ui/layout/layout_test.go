@@ -151,3 +151,17 @@ func TestFitKeepsStylesClosed(t *testing.T) {
 		t.Error("an empty place shows something")
 	}
 }
+
+func TestEnds(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		w    int
+		want string
+	}{
+		{12, "left   right"}, {9, "leftright"}, {8, "le…right"}, {5, "right"}, {3, "rig"}, {0, ""}, {-1, ""},
+	} {
+		if got := layout.Ends("left", "right", tt.w); got != tt.want {
+			t.Errorf("in %d cells: %q, want %q", tt.w, got, tt.want)
+		}
+	}
+}
