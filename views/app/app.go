@@ -81,6 +81,10 @@ type Model struct {
 	browse   browse
 	started  tea.Cmd
 	quitting bool
+	// drawn is the last frame; it holds until a message may have changed it.
+	// Bubble Tea asks for a frame after every message, and most heartbeats
+	// change nothing.
+	drawn *tea.View
 }
 
 // browse remembers where files were picked last.

@@ -271,6 +271,12 @@ func (m *Model) beat() tea.Cmd {
 	})
 }
 
+// still tells that a heartbeat leaves the screen as it is: nothing runs whose
+// age is shown, and nobody else wrote.
+func (m *Model) still(b beatMsg) bool {
+	return b.seq != m.pump.beatSeq || m.jobs.Counts().Running == 0 && b.version == m.pump.version
+}
+
 func (m *Model) applyBeat(msg beatMsg) tea.Cmd {
 	if msg.seq != m.pump.beatSeq {
 		return nil

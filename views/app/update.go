@@ -24,6 +24,10 @@ import (
 // Update routes a message to where it belongs. It never blocks: all reading,
 // writing and sending is done by commands.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if b, ok := msg.(beatMsg); ok && m.still(b) {
+		return m, m.applyBeat(b)
+	}
+	m.drawn = nil
 	m.toasts.Update(msg)
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:

@@ -55,6 +55,14 @@ func (m *Model) shown() layout.Layout {
 
 // View draws the whole screen from what the screens hold.
 func (m *Model) View() tea.View {
+	if m.drawn == nil {
+		v := m.draw()
+		m.drawn = &v
+	}
+	return *m.drawn
+}
+
+func (m *Model) draw() tea.View {
 	content := m.frame()
 	content = m.dialogs.Over(content, m.layout.Screen.W, m.layout.Screen.H, m.s.Styles)
 	clean, x, y, ok := field.Cursor(content)

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/huh/v2"
 
 	"seedreel/client"
 	"seedreel/state/job"
@@ -124,7 +123,7 @@ func (s *Screen) resize() {
 	if s.w < 1 {
 		return
 	}
-	s.form.huh.WithWidth(max(s.w-2, 1)).WithHeight(max(s.h-panelLines-1, 1))
+	field.Resize(s.form.huh, max(s.w-2, 1), max(s.h-panelLines-1, 1))
 }
 
 // Restyle takes over the studio's styles.
@@ -168,20 +167,9 @@ func (s *Screen) wake() {
 	s.redraw()
 }
 
-// redraw makes the group build its view from the rows as they are now.
-func (s *Screen) redraw() {
-	s.resize()
-	m, _ := s.form.huh.Update(redrawMsg{})
-	s.keep(m)
-}
-
-type redrawMsg struct{}
-
-func (s *Screen) keep(m huh.Model) {
-	if f, ok := m.(*huh.Form); ok {
-		s.form.huh = f
-	}
-}
+// redraw makes huh show what was set on the rows from outside. Its commands
+// only serve functions bound to fields, and there are none.
+func (s *Screen) redraw() { _ = field.Refresh(s.form.huh) }
 
 func (s *Screen) focusedRow() field.Field {
 	f, ok := s.form.huh.GetFocusedField().(field.Field)

@@ -66,11 +66,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 }
 
 // toForm passes a message on to huh: keys, pastes and huh's own.
-func (s *Screen) toForm(msg tea.Msg) tea.Cmd {
-	m, cmd := s.form.huh.Update(msg)
-	s.keep(m)
-	return cmd
-}
+func (s *Screen) toForm(msg tea.Msg) tea.Cmd { return field.Route(s.form.huh, msg) }
 
 func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.s.Keys.Form
