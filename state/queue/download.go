@@ -131,7 +131,7 @@ func (s *step) expired(ctx context.Context, j *job.Job, err error) error {
 func (s *step) freshLink(ctx context.Context, j *job.Job, expired error) error {
 	p, err := s.q.o.Providers(j.Provider, j.Practice)
 	if err != nil {
-		return s.wait(ctx, downloading, WaitKey, err)
+		return s.waitForKey(ctx, downloading, err)
 	}
 	m, _ := s.q.model(j)
 	pred, err := s.fetch(ctx, p, m, j)

@@ -29,7 +29,7 @@ var polled = []job.State{job.Submitted, job.Running}
 func (s *step) poll(ctx context.Context, j *job.Job) error {
 	p, err := s.q.o.Providers(j.Provider, j.Practice)
 	if err != nil {
-		return s.wait(ctx, polled, WaitKey, err)
+		return s.waitForKey(ctx, polled, err)
 	}
 	m, _ := s.q.model(j)
 	pred, err := s.fetch(ctx, p, m, j)
@@ -115,7 +115,7 @@ func (s *step) pollTrouble(ctx context.Context, j *job.Job, err error) error {
 		return s.notFound(ctx, j, err, now)
 	case client.KindUnauthorized:
 		// The key is wrong now; the job was paid with one that was right.
-		return s.wait(ctx, polled, WaitKey, err)
+		return s.waitForKey(ctx, polled, err)
 	case client.KindUnknown, client.KindInvalid, client.KindNoFunds, client.KindModeration, client.KindUnavailable,
 		client.KindNotSent, client.KindUncertain, client.KindFailed:
 	}

@@ -74,7 +74,7 @@ func TestTroubleWithPollsNeverFailsAJob(t *testing.T) {
 			r := newRig(t)
 			j := r.submitted()
 			r.svc.fetch = func(string) (client.Prediction, error) { return client.Prediction{}, fault(kind) }
-			for range 12 {
+			for range 7 {
 				r.due()
 				for _, task := range r.next().Tasks {
 					out := r.run(task)

@@ -162,7 +162,7 @@ func (s *step) look(ctx context.Context, j *job.Job) error {
 	from := []job.State{job.Uncertain}
 	p, err := s.q.o.Providers(j.Provider, j.Practice)
 	if err != nil {
-		return s.wait(ctx, from, WaitKey, err)
+		return s.waitForKey(ctx, from, err)
 	}
 	f, ok := p.(Finder)
 	if !ok {

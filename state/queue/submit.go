@@ -30,7 +30,7 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 	}
 	p, err := s.q.o.Providers(j.Provider, j.Practice)
 	if err != nil {
-		return s.wait(ctx, []job.State{job.Queued}, WaitKey, err)
+		return s.waitForKey(ctx, []job.State{job.Queued}, err)
 	}
 	var handed map[string]string
 	if paths := localFiles(j.Values); len(paths) > 0 {
@@ -200,11 +200,12 @@ func (s *step) hold(ctx context.Context, j *job.Job, err error) (time.Time, erro
 	return until, s.q.o.Store.Hold(context.WithoutCancel(ctx), serviceOf(j), until, store.WaitRate)
 }
 
-// wait puts a step off that cannot be done now, without counting it.
-func (s *step) wait(ctx context.Context, from []job.State, why string, err error) error {
+// waitForKey puts a step off that cannot be done without a service or its key,
+// without counting it as a failure.
+func (s *step) waitForKey(ctx context.Context, from []job.State, err error) error {
 	s.trouble = err
 	at := s.q.o.Now().Add(keyWait)
-	return s.settle(ctx, from, func(j *job.Job) { j.Waiting, j.NextAt = why, at })
+	return s.settle(ctx, from, func(j *job.Job) { j.Waiting, j.NextAt = WaitKey, at })
 }
 
 // fail ends a job without a clip.

@@ -10,5 +10,5 @@ func freeBytes(dir string) (int64, bool) {
 	if err := unix.Statfs(dir, &st); err != nil {
 		return 0, false
 	}
-	return int64(uint64(st.Bavail) * uint64(st.Bsize)), true
+	return int64(st.Bavail * uint64(st.Bsize)), true
 }

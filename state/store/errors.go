@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"modernc.org/sqlite"
@@ -51,6 +52,9 @@ type ErrStale struct {
 
 // Error names the states.
 func (e *ErrStale) Error() string {
+	if slices.Contains(e.Want, e.Have) {
+		return fmt.Sprintf("job %s is another process's now", e.ID)
+	}
 	return fmt.Sprintf("job %s is %s, not one of %v", e.ID, e.Have, e.Want)
 }
 

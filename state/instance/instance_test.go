@@ -1,0 +1,183 @@
+package instance
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+)
+
+const childEnv = "SEEDREEL_INSTANCE_CHILD"
+
+// TestMain makes the test binary a process with an identity when it is told a
+// folder: it prints its id and lives until it is killed.
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(childEnv); dir != "" {
+		i, err := Start(dir)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		fmt.Println(i.ID())
+		time.Sleep(time.Minute)
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+func start(t *testing.T, dir string) *Instance {
+	t.Helper()
+	i, err := Start(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i
+}
+
+func stop(t *testing.T, i *Instance) {
+	t.Helper()
+	if err := i.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAKilledProcessIsDeadAtOnce(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	me := start(t, dir)
+	defer stop(t, me)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), self)
+	cmd.Env = append(os.Environ(), childEnv+"="+dir)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	sc := bufio.NewScanner(out)
+	if !sc.Scan() {
+		t.Fatal("the other process said nothing")
+	}
+	id := sc.Text()
+	if !me.Alive(id) || me.Count() != 2 {
+		t.Errorf("alive %v, %d of 2", me.Alive(id), me.Count())
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err == nil {
+		t.Error("it was not killed")
+	}
+	if me.Alive(id) || me.Count() != 1 {
+		t.Errorf("after kill -9: alive %v, %d of 1", me.Alive(id), me.Count())
+	}
+	if _, err := os.Stat(filepath.Join(dir, folder, id+suffix)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("its file is still there (%v)", err)
+	}
+}
+
+func TestAliveOfOthers(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	a, b := start(t, dir), start(t, dir)
+	defer stop(t, a)
+	if !a.Alive(b.ID()) || !b.Alive(a.ID()) || !a.Alive(a.ID()) || a.Count() != 2 || a.ID() == b.ID() {
+		t.Error("two living ones do not see each other")
+	}
+	stop(t, b)
+	if a.Alive(b.ID()) || a.Count() != 1 {
+		t.Error("one that ended is alive")
+	}
+	for _, id := range []string{"", "nobody", "aaaaaaaaaaaa", "../../../etc", "AAAAAAAAAAAA", a.ID() + "x"} {
+		if a.Alive(id) {
+			t.Errorf("%q is alive", id)
+		}
+	}
+	// A file nobody holds is what a dead process leaves behind.
+	stale := filepath.Join(dir, folder, "bbbbbbbbbbbb.lock")
+	if err := os.WriteFile(stale, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if a.Count() != 1 {
+		t.Errorf("%d alive beside a stale file", a.Count())
+	}
+	if _, err := os.Stat(stale); !errors.Is(err, os.ErrNotExist) {
+		t.Error("the stale file is still there")
+	}
+}
+
+func TestProbersDoNotStopProcessesFromStarting(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	me := start(t, dir)
+	defer stop(t, me)
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for ctx.Err() == nil {
+			me.Count()
+		}
+	})
+	for range 200 {
+		i, err := Start(dir)
+		if err != nil {
+			t.Error(err)
+			break
+		}
+		if !me.Alive(i.ID()) {
+			t.Error("one that just started is dead")
+		}
+		if err := i.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	cancel()
+	wg.Wait()
+}
+
+func TestLocks(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "x.lock")
+	try := func(shared bool) (*Lock, error) { return TryLock(path, shared) }
+	a, err := try(true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := try(true)
+	if err != nil {
+		t.Fatalf("a second shared holder: %v", err)
+	}
+	if _, err := try(false); !errors.Is(err, ErrLocked) {
+		t.Errorf("alone beside shared: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if _, err := Wait(ctx, path, false); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("waiting in vain: %v", err)
+	}
+	got := make(chan error, 1)
+	go func() {
+		l, err := Wait(t.Context(), path, false)
+		got <- errors.Join(err, l.Close())
+	}()
+	if err := errors.Join(a.Close(), b.Close(), b.Close()); err != nil {
+		t.Error(err)
+	}
+	if err := <-got; err != nil {
+		t.Errorf("waiting for holders that went: %v", err)
+	}
+	if _, err := TryLock(filepath.Join(path, "no", "folder"), false); err == nil || errors.Is(err, ErrLocked) {
+		t.Errorf("in no folder: %v", err)
+	}
+}
