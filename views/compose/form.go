@@ -193,8 +193,9 @@ func mediaLabel(r client.Role) safe.String {
 		return "sounds"
 	case client.RoleSourceVideo:
 		return "video"
+	default:
+		return safe.Line(r.Label())
 	}
-	return safe.Line(r.Label())
 }
 
 func addWords(fd *client.Field) safe.String {
@@ -288,8 +289,9 @@ func rowLabel(fd *client.Field) safe.String {
 		return "Web search"
 	case client.RoleProviderRouting:
 		return "Routing"
+	default:
+		return safe.Line(fd.Role.Label())
 	}
-	return safe.Line(fd.Role.Label())
 }
 
 func switchWords(r client.Role) (off, on safe.String) {
@@ -298,6 +300,7 @@ func switchWords(r client.Role) (off, on safe.String) {
 		return "free", "fixed"
 	case client.RoleAudioToggle:
 		return "silent", "with sound"
+	default:
+		return "off", "on"
 	}
-	return "off", "on"
 }

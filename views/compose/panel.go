@@ -72,8 +72,7 @@ func (s *Screen) itemProblem(r client.Role) bool {
 }
 
 func (s *Screen) showHints(v client.Values) {
-	life, key := s.lifeHint()
-	s.form.model.SetHint(life, key)
+	s.form.model.SetHint(s.lifeHint(), "")
 	if p := s.form.prompt; p != nil {
 		hint, key := s.promptHint(v)
 		p.SetHint(hint, key)
@@ -88,20 +87,20 @@ func (s *Screen) showHints(v client.Values) {
 }
 
 // lifeHint says what becomes of the model, and the key that leads on.
-func (s *Screen) lifeHint() (text, key safe.String) {
+func (s *Screen) lifeHint() safe.String {
 	l := s.model.Lifecycle
 	if l.Status == client.LifeActive {
-		return "", ""
+		return ""
 	}
-	text = safe.Line(l.Status)
+	text := safe.Line(l.Status)
 	next := s.s.Catalogue.Replacement(s.model)
 	if next == nil {
 		if l.Note != "" {
 			text += ": " + safe.Line(l.Note)
 		}
-		return text, ""
+		return text
 	}
-	return text + ": " + safe.Line(s.s.Keys.Form.Successor.Help().Key) + " moves this to " + words.Successor(s.model, next), ""
+	return text + ": " + safe.Line(s.s.Keys.Form.Successor.Help().Key) + " moves this to " + words.Successor(s.model, next)
 }
 
 func (s *Screen) promptHint(v client.Values) (text, key safe.String) {

@@ -302,7 +302,7 @@ func (v *Screen) body() string {
 	case len(v.rows) == 0 && v.loaded && v.search.Value() != "":
 		return " " + st.Text.Quiet.Render("Nothing matches. esc clears the search.")
 	case len(v.rows) == 0 && v.loaded:
-		return " " + st.Text.Quiet.Render(string(safe.Truncate("Nothing yet. Every clip you submit is kept here, with all that is needed to make it again.", v.w-2)))
+		return " " + st.Text.Quiet.Render(safe.Truncate("Nothing yet. Every clip you submit is kept here, with all that is needed to make it again.", v.w-2))
 	}
 	return v.list.View()
 }
