@@ -51,6 +51,8 @@ type Field interface {
 	SetError(words safe.String)
 	// SetHint shows advice under the field, with the key that acts on it.
 	SetHint(words, key safe.String)
+	// SetNote shows a plain fact under the field, in place of a hint.
+	SetNote(words, key safe.String)
 	// Focused reports whether the field has the focus.
 	Focused() bool
 	// Capturing reports whether letters are text for this field now, so that
@@ -102,6 +104,7 @@ type base struct {
 	err     safe.String
 	hint    safe.String
 	hintKey safe.String
+	quiet   bool
 
 	going *move // the move to another field that was asked for last
 
@@ -207,8 +210,15 @@ func (b *base) SetError(words safe.String) {
 
 // SetHint shows advice under the field, with the key that acts on it.
 func (b *base) SetHint(words, key safe.String) {
-	if words != b.hint || key != b.hintKey {
-		b.hint, b.hintKey, b.fresh = words, key, false
+	if words != b.hint || key != b.hintKey || b.quiet {
+		b.hint, b.hintKey, b.quiet, b.fresh = words, key, false, false
+	}
+}
+
+// SetNote shows a plain fact where a hint would be: nothing is to be done.
+func (b *base) SetNote(words, key safe.String) {
+	if words != b.hint || key != b.hintKey || !b.quiet {
+		b.hint, b.hintKey, b.quiet, b.fresh = words, key, true, false
 	}
 }
 
@@ -301,6 +311,10 @@ func (b *base) notes(own safe.String, indent int) []string {
 
 // advice is the hint in at most two lines, its key at the end of the first.
 func (b *base) advice(pad string, room int) []string {
+	style := b.st.Field.Hint
+	if b.quiet {
+		style = b.st.Text.Quiet
+	}
 	key := string(b.hintKey)
 	keyW := ansi.StringWidth(key)
 	textW := room
@@ -313,7 +327,7 @@ func (b *base) advice(pad string, room int) []string {
 	}
 	out := make([]string, len(lines))
 	for i, l := range lines {
-		out[i] = pad + b.st.Field.Hint.Render(string(l))
+		out[i] = pad + style.Render(string(l))
 	}
 	if key != "" {
 		out[0] += strings.Repeat(" ", max(room-lines[0].Width()-keyW, 1)) + b.st.Field.HintKey.Render(key)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 
 	"seedreel/client"
 	"seedreel/state/job"
@@ -44,6 +45,8 @@ type Screen struct {
 	checking bool
 	resting  bool
 	w, h     int
+	// fit is the height that the form was last given.
+	fit int
 }
 
 // known is what was found out about one piece of media.
@@ -123,7 +126,24 @@ func (s *Screen) resize() {
 	if s.w < 1 {
 		return
 	}
-	field.Resize(s.form.huh, max(s.w-2, 1), max(s.h-panelLines-1, 1))
+	if p := s.form.prompt; p != nil {
+		p.SetHeights(promptLeast, max(promptLeast, s.h/4))
+	}
+	s.fit = 0
+	s.redraw()
+}
+
+// promptLeast is the least height of the prompt in lines.
+const promptLeast = 4
+
+// formHeight is as much as the rows need, so that the price stands right under
+// them, and at most what is left above the panel.
+func (s *Screen) formHeight() int {
+	rows := 0
+	for _, r := range s.form.rows {
+		rows += lipgloss.Height(r.View())
+	}
+	return max(min(rows+1, s.h-panelLines-1), 1)
 }
 
 // Restyle takes over the studio's styles.
@@ -169,7 +189,14 @@ func (s *Screen) wake() {
 
 // redraw makes huh show what was set on the rows from outside. Its commands
 // only serve functions bound to fields, and there are none.
-func (s *Screen) redraw() { _ = field.Refresh(s.form.huh) }
+func (s *Screen) redraw() {
+	if h := s.formHeight(); h != s.fit && s.w > 0 {
+		s.fit = h
+		_ = field.Resize(s.form.huh, max(s.w-2, 1), h)
+		return
+	}
+	_ = field.Refresh(s.form.huh)
+}
 
 func (s *Screen) focusedRow() field.Field {
 	f, ok := s.form.huh.GetFocusedField().(field.Field)

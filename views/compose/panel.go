@@ -82,7 +82,7 @@ func (s *Screen) showHints(v client.Values) {
 		if _, fixed := seed.Value(); !fixed && s.draft.LastSeed > 0 {
 			hint, key = "last one: "+safe.Line(strconv.FormatInt(s.draft.LastSeed, 10)), safe.Line(s.s.Keys.Form.Seed.Help().Key)+" keeps it"
 		}
-		seed.SetHint(hint, key)
+		seed.SetNote(hint, key)
 	}
 }
 
@@ -235,7 +235,7 @@ func (s *Screen) View() string {
 		return ""
 	}
 	var b strings.Builder
-	formHeight := max(s.h-panelLines-1, 1)
+	formHeight := s.formHeight()
 	lines := strings.Split(s.form.huh.View(), "\n")
 	for i := range formHeight {
 		b.WriteByte(' ')
