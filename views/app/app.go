@@ -76,6 +76,8 @@ type Model struct {
 	today client.MicroUSD
 	// seen tells that the terminal is looked at, as far as it tells.
 	seen bool
+	// focusTold is set once the terminal told about its focus at all.
+	focusTold bool
 	// backdrop is what the terminal said about its background.
 	backdrop struct{ known, dark bool }
 	browse   browse

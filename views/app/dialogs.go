@@ -47,6 +47,8 @@ func (m *Model) act(a dialog.Action) tea.Cmd {
 			return m.compose.SetModel(a.Row)
 		case dialogSetting:
 			m.editSetting(a.Row)
+		case dialogPalette:
+			return m.perform(a.Row)
 		}
 	case dialog.Entered:
 		return m.entered(a)

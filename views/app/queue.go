@@ -164,21 +164,17 @@ func (m *Model) applyTask(msg taskDoneMsg) tea.Cmd {
 // ended says what became of a job.
 func (m *Model) ended(j *job.Job) tea.Cmd {
 	title := safe.Truncate(jobs.Title(j), 40)
-	var say tea.Cmd
+	severity, text := toast.Good, "Saved: "+title
 	switch j.State {
 	case job.Saved:
-		say = m.say(toast.Good, "Saved: "+title)
 	case job.Uncertain:
-		say = m.say(toast.Warn, "No answer came for: "+title+". It is looked for.")
+		severity, text = toast.Warn, "No answer came for: "+title+". It is looked for."
 	case job.Failed:
-		say = m.say(toast.Bad, words.Of(j).What+": "+title)
+		severity, text = toast.Bad, words.Of(j).What+": "+title
 	case job.Queued, job.Uploading, job.Submitting, job.Submitted, job.Running, job.Completed:
 		return nil
 	}
-	if m.seen {
-		return say
-	}
-	return tea.Batch(say, tea.Raw("\a"))
+	return tea.Batch(m.say(severity, text), m.notify(j, text))
 }
 
 // refreshPlace reads the open screen's data again.

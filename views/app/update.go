@@ -34,6 +34,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.key(msg)
 	case tea.PasteMsg:
 		return m, m.paste(msg)
+	case tea.MouseMsg:
+		return m, m.mouse(msg)
 	case tea.WindowSizeMsg:
 		m.layout = layout.Of(msg.Width, msg.Height)
 		m.resize()
@@ -60,11 +62,11 @@ func (m *Model) terminal(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	case tea.CapabilityMsg:
 		return m.env.Upgrade(msg), true
 	case tea.FocusMsg:
-		m.seen = true
+		m.seen, m.focusTold = true, true
 		m.s.Queue.SetStretch(1)
 		return tea.Batch(m.beat(), m.plan(), m.loadJobs()), true
 	case tea.BlurMsg:
-		m.seen = false
+		m.seen, m.focusTold = false, true
 		m.s.Queue.SetStretch(stretchUnseen)
 	case term.CopiedMsg:
 		if msg.Err != nil {
@@ -218,8 +220,17 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	case msg.String() == "ctrl+t":
 		m.openSettings()
 		return nil
+	case msg.String() == "ctrl+z":
+		// Where no shell could bring the program back, it would hang for good.
+		if term.CanSuspend() {
+			return tea.Suspend
+		}
+		return m.say(toast.Info, "There is no shell here that could bring seedreel back; ctrl+c leaves.")
 	case k.Redraw.Is(msg):
 		return tea.ClearScreen
+	case msg.String() == "alt+x":
+		m.openPalette()
+		return nil
 	case k.Log.Is(msg):
 		m.openLog()
 		return nil
@@ -254,6 +265,8 @@ func (m *Model) plainKey(msg tea.KeyPressMsg) (cmd tea.Cmd, ok bool) {
 		return m.visit(Costs), true
 	case k.Help.Is(msg):
 		m.openHelp()
+	case k.Palette.Is(msg):
+		m.openPalette()
 	case k.Settings.Is(msg):
 		m.openSettings()
 	case k.Quit.Is(msg):

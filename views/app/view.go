@@ -70,6 +70,10 @@ func (m *Model) draw() tea.View {
 	v.AltScreen = true
 	v.ReportFocus = true
 	v.WindowTitle = m.title()
+	v.ProgressBar = m.progressBar()
+	if m.s.Settings.Mouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
 	if ok && !m.quitting {
 		v.Cursor = tea.NewCursor(x, y)
 		v.Cursor.Blink = false
@@ -161,7 +165,7 @@ func (m *Model) tabs(gap int, counts bool) string {
 	st := m.s.Styles
 	c := m.jobs.Counts()
 	var out []string
-	for i, name := range []string{"Compose", "Jobs", "History", "Costs"} {
+	for i, name := range placeNames() {
 		style := st.Header.Tab
 		if Place(i) == m.place {
 			style = st.Header.TabActive

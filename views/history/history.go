@@ -330,3 +330,16 @@ func (v *Screen) page(j *job.Job, width int) []string {
 
 // Searching tells that esc clears a search before it goes back.
 func (v *Screen) Searching() bool { return v.search.Value() != "" }
+
+// Point acts on the mouse at a row of the pane: a click selects, the wheel
+// moves the selection.
+func (v *Screen) Point(y int, click bool, wheel int) tea.Cmd {
+	if wheel != 0 {
+		v.list.Move(wheel)
+		return v.nextPage()
+	}
+	if i, ok := v.list.At(y - headLines); ok && click {
+		v.list.Select(v.list.Items()[i].ID)
+	}
+	return nil
+}

@@ -133,6 +133,38 @@ func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
 	return r.render(width, selected && v.focused, v.s.Now(), v.s.Styles)
 }
 
+// Progress is how far the running jobs are together, from 0 to 1, and whether
+// earlier jobs tell.
+func (v *Screen) Progress() (part float64, known bool) {
+	n := 0
+	for _, j := range v.list.Items() {
+		if j.State != job.Submitted && j.State != job.Running {
+			continue
+		}
+		n++
+		if usual := v.expected[j.ID]; usual > 0 {
+			known = true
+			part += min(v.s.Now().Sub(j.SubmittedAt).Seconds()/usual.Seconds(), 0.95)
+		}
+	}
+	if n == 0 {
+		return 0, false
+	}
+	return part / float64(n), known
+}
+
+// Point acts on the mouse at a row of the pane: a click selects, the wheel
+// moves the selection.
+func (v *Screen) Point(y int, click bool, wheel int) {
+	if wheel != 0 {
+		v.list.Move(wheel)
+		return
+	}
+	if i, ok := v.list.At(y - headLines); ok && click {
+		v.list.Select(v.list.Items()[i].ID)
+	}
+}
+
 // View draws the pane.
 func (v *Screen) View() string {
 	st := v.s.Styles

@@ -31,7 +31,7 @@ type Map struct {
 type Everywhere struct {
 	Compose, Jobs, History, Costs                     keys.Binding
 	PlainCompose, PlainJobs, PlainHistory, PlainCosts keys.Binding
-	Settings, Help, HelpInField, Log                  keys.Binding
+	Settings, Help, HelpInField, Palette, Log         keys.Binding
 	Redraw, Leave, Quit, Back                         keys.Binding
 }
 
@@ -76,6 +76,7 @@ func New() *Map {
 			Settings:     b("settings", groupAll, []string{"ctrl+t", ","}, "ctrl+t", "settings and keys of the services"),
 			Help:         b("help", groupAll, []string{"?"}, "?", "keys"),
 			HelpInField:  b("help-in-field", groupAll, []string{"alt+?"}, "alt+?", "keys"),
+			Palette:      b("palette", groupAll, []string{"alt+x", ":"}, "alt+x", "find an action by name"),
 			Log:          b("log", groupAll, []string{"alt+m"}, "alt+m", "messages so far"),
 			Redraw:       b("redraw", groupAll, []string{"ctrl+l"}, "ctrl+l", "draw the screen anew"),
 			Leave:        b("leave", groupAll, []string{"ctrl+c"}, "ctrl+c", "leave"),
@@ -133,7 +134,7 @@ func (m *Map) Whole() keys.Map {
 	a, f, j, h, mv := m.All, m.Form, m.Jobs, m.History, m.Move
 	return keys.Map{
 		a.Compose, a.Jobs, a.History, a.Costs, a.PlainCompose, a.PlainJobs, a.PlainHistory, a.PlainCosts,
-		a.Settings, a.Help, a.HelpInField, a.Log, a.Back, a.Redraw, a.Leave, a.Quit,
+		a.Settings, a.Help, a.HelpInField, a.Palette, a.Log, a.Back, a.Redraw, a.Leave, a.Quit,
 		mv.Up, mv.Down, mv.PageUp, mv.PageDown, mv.First, mv.Last,
 		f.Submit, f.Model, f.Successor, f.Browse, f.Editor, f.FixCamera, f.Seed, f.Clear, f.Next, f.Prev, f.Rest,
 		j.Open, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Look, j.Resend, j.Drop,

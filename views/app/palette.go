@@ -1,0 +1,66 @@
+package app
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/ui/dialog"
+	"seedreel/ui/keys"
+	"seedreel/ui/safe"
+	"seedreel/ui/toast"
+)
+
+const dialogPalette = "palette"
+
+// openPalette finds every action by its name and shows its key. What cannot be
+// used now says why.
+func (m *Model) openPalette() {
+	if m.dialogs.Has(dialogPalette) {
+		return
+	}
+	var rows []dialog.Row
+	for _, b := range m.helpMap() {
+		if b.Name == m.s.Keys.All.Palette.Name {
+			continue
+		}
+		rows = append(rows, dialog.Row{
+			ID: b.Group + "/" + b.Name, Columns: []safe.String{safe.Line(b.Help().Desc), safe.Line(b.Group), safe.Line(b.Help().Key)},
+			Why: safe.Line(b.Why), Words: b.Name,
+		})
+	}
+	m.dialogs.Push(dialog.NewPick(dialogPalette, "Do", rows, ""))
+}
+
+// perform does what the key of an action would do, on the screen it belongs to.
+func (m *Model) perform(id string) tea.Cmd {
+	for _, b := range m.s.Keys.Whole() {
+		if b.Group+"/"+b.Name != id {
+			continue
+		}
+		to := m.placeOf(b)
+		if to == m.place {
+			return m.key(b.Press())
+		}
+		visit := m.visit(to)
+		return tea.Batch(visit, m.key(b.Press()))
+	}
+	return m.say(toast.Info, "There is no such action.")
+}
+
+// placeOf is the screen on which an action's key has its meaning.
+func (m *Model) placeOf(b keys.Binding) Place {
+	switch b.Group {
+	case m.s.Keys.Form.Submit.Group:
+		return Compose
+	case m.s.Keys.Jobs.Open.Group:
+		return Jobs
+	case m.s.Keys.History.Open.Group:
+		return History
+	case m.s.Keys.Costs.By.Group:
+		return Costs
+	}
+	if m.place == Compose {
+		// Plain letters are text there until the fields are left.
+		m.compose.Rest()
+	}
+	return m.place
+}
