@@ -195,14 +195,11 @@ func needsWord(n int) string {
 }
 
 func (v *Screen) empty() string {
-	st := v.s.Styles
-	lines := []safe.String{"No jobs yet.", "", "Write a prompt in the form and press " + safe.Line(v.s.Keys.Form.Submit.Help().Key) + ": the job appears here", "and its clip is saved the moment it exists."}
-	for i, l := range lines {
-		lines[i] = " " + safe.Truncate(l, max(v.w-2, 0))
-	}
-	out := make([]string, len(lines))
-	for i, l := range lines {
-		out[i] = st.Text.Quiet.Render(string(l))
+	text := safe.Block("No jobs yet.\n\nWrite a prompt in the form and press " + safe.Line(v.s.Keys.Form.Submit.Help().Key) +
+		": the job appears here, and its clip is saved the moment it exists.")
+	var out []string
+	for _, l := range safe.Wrap(text, max(v.w-2, 10)) {
+		out = append(out, " "+v.s.Styles.Text.Quiet.Render(string(l)))
 	}
 	return strings.Join(out, "\n")
 }
