@@ -13,11 +13,18 @@ import (
 //go:embed models.json
 var models string
 
+//go:embed levels.json
+var levels string
+
 //go:embed clips/*.mp4 clips/badge.png samples/*.png samples/*.jpg
 var files embed.FS
 
 // Models returns the model catalogue as JSON, as client.LoadCatalogue reads it.
 func Models() []byte { return []byte(models) }
+
+// Levels returns the account levels of WaveSpeedAI as JSON, with what each may
+// submit in a minute and have running at once.
+func Levels() []byte { return []byte(levels) }
 
 // Clip returns the loop of a frame size such as "864x480": a silent H.264 MP4
 // of 24 frames a second that starts anew where it ends, with a key frame at

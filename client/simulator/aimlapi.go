@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -19,14 +20,20 @@ type aimlapi struct{ *Simulator }
 const creditsPerDollar = 2_000_000
 
 func (v *aimlapi) routes(mux *http.ServeMux) {
-	missing := refusal{
-		status: http.StatusUnauthorized,
-		message: "This request requires a valid API key. You can create a new API key on the Billing page: " +
-			"https://aimlapi.com/app/keys",
-	}
-	handle := func(pattern string, h http.HandlerFunc) { mux.HandleFunc(pattern, bearer(v, missing, h)) }
+	handle := func(pattern string, h http.HandlerFunc) { mux.HandleFunc(pattern, bearer(v, h)) }
 	handle("/v1/", v.unknown)
 	handle("/v2/", v.unknown)
+	handle("GET /v2/billing", v.billing)
+	handle("GET /v2/billing/detail", v.billingDetail)
+	handle("GET /v2/billing/transactions", v.transactions)
+	handle("GET /v1/billing/balance", v.oldBalance)
+	handle("GET /v2/logs", v.logList)
+	handle("GET /v2/usage", v.spend)
+	handle("GET /v2/usage/detail", v.spendDetail)
+	handle("GET /v1/key", v.key)
+	mux.HandleFunc("GET /v1/models", v.list)
+	mux.HandleFunc("GET /model/{id...}", v.one)
+	mux.HandleFunc("GET /docs-json", v.docs)
 	// The paths are the catalogue's: a service has an older and a newer family.
 	known := map[string]bool{"": true}
 	for _, m := range v.catalogue.All() {
@@ -55,10 +62,38 @@ func (v *aimlapi) refuse(w http.ResponseWriter, r *http.Request, why refusal) {
 		}
 		why.message = strings.Join(lines, "\n")
 	}
-	writeJSON(w, why.status, map[string]any{
-		"requestId": nanoID(), "statusCode": why.status, "timestamp": v.now().UTC().Format("2006-01-02T15:04:05.000Z"),
+	v.worded(w, r, &why)
+}
+
+// worded puts a refusal into one of the bodies that the service was seen with.
+func (v *aimlapi) worded(w http.ResponseWriter, r *http.Request, why *refusal) {
+	body := map[string]any{
+		"requestId": nanoID(), "statusCode": why.status, "timestamp": v.now().UTC().Format(jsTime),
 		"path": r.URL.Path, "message": why.message,
-	})
+	}
+	switch why.shape {
+	case ShapeAText:
+		body["statusCode"] = strconv.Itoa(why.status)
+	case ShapeB:
+		body = map[string]any{"title": http.StatusText(why.status), "status": why.status, "message": why.message}
+	case ShapeC:
+		body = map[string]any{"error": map[string]any{"message": why.message, "type": "api_error"}}
+	case ShapeEmpty:
+		w.WriteHeader(why.status)
+		return
+	case ShapeNull:
+		writeJSON(w, why.status, nil)
+		return
+	case ShapeHTML:
+		writeBody(w, why.status, "text/html", "<html><head><title>"+http.StatusText(why.status)+
+			"</title></head><body><center><h1>"+why.message+"</h1></center><hr><center>nginx</center></body></html>\n")
+		return
+	case ShapeA, shapeDefault:
+	}
+	if why.code != "" {
+		body["error_code"] = why.code
+	}
+	writeJSON(w, why.status, body)
 }
 
 func zodWords(p problem) string {
@@ -91,25 +126,27 @@ func (v *aimlapi) create(w http.ResponseWriter, r *http.Request) {
 		v.refuse(w, r, refusal{status: http.StatusBadRequest, problems: []problem{{field: "model", fault: faultMissing}}})
 		return
 	}
-	m := v.catalogue.Model(client.Ref{Provider: providerAIMLAPI, ID: *named.Model})
+	m := v.find(*named.Model)
 	if m == nil || !m.MakesVideo() {
 		v.refuse(w, r, refusal{status: http.StatusNotFound, message: "No endpoints found for model " + *named.Model})
 		return
 	}
-	t, no := v.submit(r, m, nanoID(), body, true)
+	d := v.dialectOf(r)
+	t, no := v.submit(r, v, order{model: m, id: d.newID(v.now(), m), body: body, lenient: true})
 	if no != nil {
 		v.refuse(w, r, *no)
 		return
 	}
 	v.mark(w, r, &t)
 	answer := map[string]any{"id": t.ID, "status": "queued"}
-	if e := client.EstimatePrice(m, m.Fill(t.Values), 0); e.Known {
-		credits := int64(e.Total) * (creditsPerDollar / int64(client.Dollar))
-		answer["meta"] = map[string]any{"usage": map[string]any{"credits_used": credits, "usd_spent": e.Total}}
-		w.Header().Set("X-Aimlapi-Credits-Used", strconv.FormatInt(credits, 10))
-		w.Header().Set("X-Aimlapi-Usd-Spent", strings.TrimPrefix(e.Total.String(), "$"))
+	if usage := d.usage(&t); usage != nil {
+		answer["meta"] = map[string]any{"usage": usage}
 	}
-	writeJSON(w, http.StatusOK, answer)
+	if t.Price > 0 {
+		w.Header().Set("X-Aimlapi-Credits-Used", strconv.FormatInt(credits(t.Price), 10))
+		w.Header().Set("X-Aimlapi-Usd-Spent", dollars(t.Price))
+	}
+	writeJSON(w, cmp.Or(d.Created, http.StatusOK), answer)
 }
 
 // mark sets the headers by which a request can be found again.
@@ -128,7 +165,10 @@ func (v *aimlapi) result(w http.ResponseWriter, r *http.Request) {
 		v.refuse(w, r, refusal{status: http.StatusBadRequest, problems: []problem{{field: "generation_id", fault: faultMissing}}})
 		return
 	}
-	t, ok := v.task(providerAIMLAPI, id)
+	t, ok := v.owned(r, providerAIMLAPI, id)
+	if ok && t.Fate == KindDeleted && t.at(v.now(), v.speed).stage == stageFailed {
+		ok = false
+	}
 	if !ok {
 		v.refuse(w, r, refusal{status: http.StatusNotFound, message: "Generation not found"})
 		return
@@ -140,17 +180,28 @@ func (v *aimlapi) result(w http.ResponseWriter, r *http.Request) {
 	case stageQueued:
 		answer["status"] = "queued"
 	case stageWorking:
-		answer["status"] = "generating"
+		answer["status"] = cmp.Or(t.Word, "generating")
 	case stageDone:
-		answer["status"] = "completed"
-		link := v.link(r, signedPath+t.ID+".mp4") + "?" + signature(&t, p.ended).Encode()
+		answer["status"] = cmp.Or(t.Done, "completed")
+		link := v.link(r, signedPath+t.file()+".mp4") + "?" + signature(&t, p.ended).Encode()
 		answer["video"] = map[string]any{"url": link}
 	case stageFailed:
-		answer["status"] = "error"
-		answer["error"] = map[string]string{"name": "GenerationError", "message": brokenText}
-		if p.ending == endsModerated {
-			answer["error"] = map[string]string{"name": "ContentPolicy", "message": moderationText}
-		}
+		status, name, message := aimlapiEnd(p.ending)
+		answer["status"] = status
+		answer["error"] = map[string]string{"name": name, "message": message}
 	}
 	writeJSON(w, http.StatusOK, answer)
+}
+
+func aimlapiEnd(e ending) (status, name, message string) {
+	switch e {
+	case endsModerated:
+		return "error", "ContentPolicy", moderationText
+	case endsTimedOut:
+		return "expired", "Timeout", "Generation timeout"
+	case endsCancelled, endsDeleted:
+		return "cancelled", "Cancelled", cancelledText
+	case endsWell, endsBroken:
+	}
+	return "error", "GenerationError", brokenText
 }

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 )
 
@@ -46,6 +45,7 @@ func FuzzSubmit(f *testing.F) {
 // be served.
 func FuzzJournal(f *testing.F) {
 	f.Add(`{"task":{"id":"a","provider":"wavespeed","seconds":2,"width":864,"height":480,"values":{"seed":1}}}` + "\n")
+	f.Add(`{"task":{"id":"a:b/c.d","provider":"aimlapi","text":"x","price":-1}}` + "\n" + `{"deleted":["a"]}` + "\n")
 	f.Add(`{"upload":{"id":"../a","name":"b"}}` + "\n{")
 	f.Fuzz(func(t *testing.T, text string) {
 		journal := filepath.Join(t.TempDir(), "j")
@@ -54,7 +54,7 @@ func FuzzJournal(f *testing.F) {
 		}
 		b := newBench(t, func(o *Options) { o.Journal = journal })
 		for _, x := range b.s.Tasks() {
-			if !x.plausible() || strings.ContainsAny(x.ID, "/.") {
+			if !x.plausible() || !plainID(x.file()) {
 				t.Fatalf("task %+v", x)
 			}
 			x.at(b.c.now(), 1)

@@ -92,7 +92,8 @@ func (rd *reader) read(m *client.Model, body []byte) (*reading, error) {
 		}
 	}
 	for key := range keys {
-		if !used[key] {
+		// Every model of the service takes the sync switch, listed or not.
+		if !used[key] && (rd.lenient || key != "enable_sync_mode") {
 			out.dropped = append(out.dropped, key)
 		}
 	}

@@ -14,6 +14,8 @@ import (
 type record struct {
 	Task   *Task   `json:"task,omitempty"`
 	Upload *upload `json:"upload,omitempty"`
+	// Deleted names tasks whose records were removed.
+	Deleted []string `json:"deleted,omitempty"`
 }
 
 // journal is an append-only file of JSON lines that several processes may share.

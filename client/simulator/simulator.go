@@ -36,6 +36,19 @@ type Options struct {
 	Cache string
 	// UploadDir is the folder for uploaded files; "" keeps them in memory.
 	UploadDir string
+	// Balance is what every account starts with, each key being one account at
+	// each service; nil means DefaultBalance, and 0 an empty account.
+	Balance *client.MicroUSD
+	// Level limits what an account may submit; the zero Level limits nothing.
+	Level Level
+	// ExtraModels is a models file as the catalogue's, with models that the
+	// catalogue does not know or that it knows otherwise; nil adds none.
+	ExtraModels []byte
+	// Dialect is how the AI/ML API speaks; the zero Dialect is its latest.
+	Dialect Dialect
+	// Control serves the endpoints under ControlPath, by which another program
+	// scripts faults and reads the bill.
+	Control bool
 }
 
 // Simulator serves both services. It is safe for concurrent use.
@@ -50,6 +63,17 @@ type Simulator struct {
 	tickets   *tickets
 	journal   *journal
 	studio    *studio
+	script    *script
+	logs      *throttle
+	opening   client.MicroUSD
+	level     Level
+	dialect   Dialect
+	control   bool
+	// opened is when the accounts were opened, as far as anybody can tell.
+	opened time.Time
+	// buying is held from the look at an account to the accepted submit, so
+	// that two submits do not spend the same credit.
+	buying sync.Mutex
 }
 
 // vendor is one of the services: it registers its endpoints, and words every
@@ -57,12 +81,23 @@ type Simulator struct {
 type vendor interface {
 	routes(mux *http.ServeMux)
 	refuse(w http.ResponseWriter, r *http.Request, why refusal)
+	// missingKey and noFunds are what it says to a request without a key and
+	// to an account without money.
+	missingKey() refusal
+	noFunds() refusal
 }
 
 // New makes a simulator and reads what its journal holds.
 func New(o Options) (*Simulator, error) {
 	if o.Catalogue == nil || o.Now == nil {
 		return nil, errors.New("starting the simulator: a catalogue and a clock are needed")
+	}
+	if o.ExtraModels != nil {
+		c, err := o.Catalogue.Merge(o.ExtraModels)
+		if err != nil {
+			return nil, fmt.Errorf("starting the simulator: %w", err)
+		}
+		o.Catalogue = c
 	}
 	for _, dir := range []string{o.Cache, o.UploadDir} {
 		if dir == "" {
@@ -78,10 +113,14 @@ func New(o Options) (*Simulator, error) {
 	s := &Simulator{
 		catalogue: o.Catalogue, now: o.Now, speed: o.Speed, base: strings.TrimRight(o.Base, "/"),
 		mux: http.NewServeMux(), tasks: newTasks(), uploads: newUploads(o.UploadDir), tickets: newTickets(),
-		studio: newStudio(o.FFmpeg, o.Cache),
+		studio: newStudio(o.FFmpeg, o.Cache), script: &script{}, logs: &throttle{}, opening: DefaultBalance,
+		level: o.Level, dialect: o.Dialect, control: o.Control, opened: o.Now().UTC(),
 	}
 	if s.speed <= 0 {
 		s.speed = 1
+	}
+	if o.Balance != nil {
+		s.opening = *o.Balance
 	}
 	j, err := openJournal(o.Journal, s.replay)
 	if err != nil {
@@ -98,9 +137,18 @@ func New(o Options) (*Simulator, error) {
 	return s, nil
 }
 
-// ServeHTTP answers one request of either service.
+// ServeHTTP answers one request of either service, or spoils the answer as a
+// scripted fault says.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
+	if s.control && strings.HasPrefix(r.URL.Path, ControlPath) {
+		s.serveControl(w, r)
+		return
+	}
+	if f := s.script.take(s, r); f != nil {
+		s.spoil(w, r, f)
+		return
+	}
 	s.mux.ServeHTTP(w, r)
 }
 
@@ -126,6 +174,7 @@ func (s *Simulator) replay(rec record) {
 	if rec.Task != nil && rec.Task.plausible() {
 		s.tasks.put(*rec.Task)
 	}
+	s.tasks.forget(rec.Deleted)
 	if rec.Upload != nil && plainID(rec.Upload.ID) && rec.Upload.Name == safeName(rec.Upload.Name) {
 		s.uploads.know(*rec.Upload)
 	}
@@ -142,6 +191,12 @@ func (s *Simulator) accept(ctx context.Context, t Task, p *picture) error {
 		s.studio.start(ctx, &t, p)
 	}
 	return nil
+}
+
+// owned finds a task for the account that asks: nobody sees another's.
+func (s *Simulator) owned(r *http.Request, provider, id string) (Task, bool) {
+	t, ok := s.task(provider, id)
+	return t, ok && t.owned(accountOf(r))
 }
 
 // task finds a task of a service. One that is not known may have been accepted
@@ -166,11 +221,10 @@ func (s *Simulator) link(r *http.Request, path string) string {
 }
 
 // bearer wraps an endpoint that wants a key: any that is not empty will do.
-func bearer(v vendor, missing refusal, next http.HandlerFunc) http.HandlerFunc {
+func bearer(v vendor, next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		if !strings.EqualFold(scheme, "Bearer") || strings.TrimSpace(key) == "" {
-			v.refuse(w, r, missing)
+		if keyOf(r) == "" {
+			v.refuse(w, r, v.missingKey())
 			return
 		}
 		next(w, r)
@@ -179,12 +233,16 @@ func bearer(v vendor, missing refusal, next http.HandlerFunc) http.HandlerFunc {
 
 // tasks are the accepted submits, by id and in order.
 type tasks struct {
-	mu    sync.Mutex
-	byID  map[string]int
-	order []Task
+	mu      sync.Mutex
+	byID    map[string]int
+	byFile  map[string]string
+	deleted map[string]bool
+	order   []Task
 }
 
-func newTasks() *tasks { return &tasks{byID: map[string]int{}} }
+func newTasks() *tasks {
+	return &tasks{byID: map[string]int{}, byFile: map[string]string{}, deleted: map[string]bool{}}
+}
 
 // put adds a task; one that is there already comes back from the journal.
 func (t *tasks) put(x Task) {
@@ -194,6 +252,7 @@ func (t *tasks) put(x Task) {
 		return
 	}
 	t.byID[x.ID] = len(t.order)
+	t.byFile[x.file()] = x.ID
 	t.order = append(t.order, x)
 }
 
@@ -205,6 +264,29 @@ func (t *tasks) get(id string) (Task, bool) {
 		return Task{}, false
 	}
 	return t.order[i], true
+}
+
+// named finds the id of the task whose clip goes by a file name.
+func (t *tasks) named(file string) (id string, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	id, ok = t.byFile[file]
+	return id, ok
+}
+
+// forget marks records as deleted. Their tasks go on and stay on the bill.
+func (t *tasks) forget(ids []string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, id := range ids {
+		t.deleted[id] = true
+	}
+}
+
+func (t *tasks) forgotten(id string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.deleted[id]
 }
 
 func (t *tasks) all() []Task {

@@ -101,14 +101,14 @@ func (s *studio) clip(ctx context.Context, t *Task) ([]byte, error) {
 		}
 	}
 	if s.cache != "" {
-		if b, err := os.ReadFile(s.file(t.ID)); err == nil {
+		if b, err := os.ReadFile(s.file(t)); err == nil {
 			return b, nil
 		}
 	}
 	return loopClip(t)
 }
 
-func (s *studio) file(id string) string { return filepath.Join(s.cache, id+".mp4") }
+func (s *studio) file(t *Task) string { return filepath.Join(s.cache, t.file()+".mp4") }
 
 // draw makes the clip in a folder of its own and moves it to its place whole.
 func (s *studio) draw(ctx context.Context, t Task, p *picture) error {
@@ -150,7 +150,7 @@ func (s *studio) draw(ctx context.Context, t Task, p *picture) error {
 	if err := ctx.Err(); err != nil { // given up: somebody has been served the loop
 		return fmt.Errorf("drawing a clip: %w", err)
 	}
-	if err := os.Rename(whole, s.file(t.ID)); err != nil {
+	if err := os.Rename(whole, s.file(&t)); err != nil {
 		return fmt.Errorf("drawing a clip: %w", err)
 	}
 	return nil

@@ -26,6 +26,10 @@ type refusal struct {
 	status   int
 	message  string
 	problems []problem
+	// code is the service's own name for the error, shape one of its bodies;
+	// both are only set by scripts.
+	code  string
+	shape Shape
 }
 
 // readBody reads a request's whole body.
@@ -40,12 +44,22 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *refusal) {
 	return b, nil
 }
 
+// order is what a service knows of a submit beside its body.
+type order struct {
+	model *client.Model
+	id    string
+	body  []byte
+	// lenient takes numbers and switches written as text.
+	lenient bool
+}
+
 // submit reads a body for a model and accepts the task, or says why not.
-func (s *Simulator) submit(r *http.Request, m *client.Model, id string, body []byte, lenient bool) (Task, *refusal) {
-	rd := reader{lenient: lenient, media: func(item string, f *client.Field) (checked, error) {
+func (s *Simulator) submit(r *http.Request, v vendor, o order) (Task, *refusal) {
+	rd := reader{lenient: o.lenient, media: func(item string, f *client.Field) (checked, error) {
 		return s.checkMedia(item, f, s.hosts(r))
 	}}
-	in, err := rd.read(m, body)
+	m := o.model
+	in, err := rd.read(m, o.body)
 	if err != nil {
 		return Task{}, &refusal{status: http.StatusBadRequest, message: "the request body is not a JSON object"}
 	}
@@ -53,17 +67,53 @@ func (s *Simulator) submit(r *http.Request, m *client.Model, id string, body []b
 		return Task{}, &refusal{status: http.StatusBadRequest, problems: in.problems}
 	}
 	t := Task{
-		ID: id, Provider: m.Provider, Model: m.ID, Path: r.URL.Path, Values: in.values, Created: s.now().UTC(),
-		ClientRequestID: requestID(r), Spelt: in.spelt, Dropped: in.dropped,
-		Seconds: cmp.Or(m.Seconds(m.Fill(in.values)), usualSeconds),
+		ID: o.id, Provider: m.Provider, Model: m.ID, Path: r.URL.Path, Values: in.values, Created: s.now().UTC(),
+		ClientRequestID: requestID(r), Spelt: in.spelt, Dropped: in.dropped, Account: accountOf(r), Price: priceOf(m, in.values),
 	}
-	frame := s.frameOf(m, in.values, in.picture)
-	t.Width, t.Height = frame.w, frame.h
+	if m.MakesVideo() {
+		t.Seconds = cmp.Or(m.Seconds(m.Fill(in.values)), usualSeconds)
+		frame := s.frameOf(m, in.values, in.picture)
+		t.Width, t.Height = frame.w, frame.h
+	} else {
+		t.Text = rewrite(in.values)
+	}
 	t.Seed = seedOf(&t)
+	s.destine(r, &t)
+	s.buying.Lock()
+	defer s.buying.Unlock()
+	if no := s.admit(r, v, &t); no != nil {
+		return Task{}, no
+	}
 	if err := s.accept(r.Context(), t, in.picture); err != nil {
 		return Task{}, &refusal{status: http.StatusInternalServerError, message: "internal server error"}
 	}
 	return t, nil
+}
+
+// destine writes into a task how the script wants it to end.
+func (s *Simulator) destine(r *http.Request, t *Task) {
+	if t.Provider == providerAIMLAPI {
+		t.Done = s.dialectOf(r).Done
+	}
+	f := scripted(r.Context())
+	if f == nil {
+		return
+	}
+	switch f.Kind {
+	case KindModeration, KindFailure, KindTimeout, KindCancelled, KindDeleted:
+		t.Fate = f.Kind
+	case KindUnknown:
+		t.Fate, t.Word = f.Kind, cmp.Or(f.Word, "paused")
+	default:
+	}
+}
+
+// dialectOf is how a request is to be answered.
+func (s *Simulator) dialectOf(r *http.Request) Dialect {
+	if f := scripted(r.Context()); f != nil {
+		return f.Dialect.over(s.dialect)
+	}
+	return s.dialect
 }
 
 // hosts are the names under which links to the simulator itself may stand.

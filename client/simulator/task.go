@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"hash/fnv"
 	"math"
@@ -38,13 +39,44 @@ type Task struct {
 	// Dropped names the keys that were ignored because the model has no such
 	// field, as the services do in silence.
 	Dropped []string `json:"dropped,omitempty"`
+	// Account is whose task it is: a digest of the key. Tasks of older journals
+	// have none and are everybody's.
+	Account string `json:"account,omitempty"`
+	// Price is what the task costs in dollars, 0 where no price is known.
+	Price client.MicroUSD `json:"price,omitempty"`
+	// Text is the result of a task that makes no clip.
+	Text string `json:"text,omitempty"`
+	// Fate is how a script wants the task to end, "" as the prompt says.
+	Fate Kind `json:"fate,omitempty"`
+	// Word is the status in a scripted word that nobody documents.
+	Word string `json:"word,omitempty"`
+	// Done is the service's word for a finished task where it has several.
+	Done string `json:"done,omitempty"`
+}
+
+// owned tells whether an account may see the task.
+func (t *Task) owned(account string) bool { return t.Account == "" || t.Account == account }
+
+// file is the name of the task's clip without its extension: the id where that
+// can be one, else a digest of it.
+func (t *Task) file() string {
+	if plainID(t.ID) {
+		return t.ID
+	}
+	return digestID(t.ID)
 }
 
 // plausible tells whether a task read from the journal can be served: its
 // length and frame decide how much memory its clip takes.
 func (t *Task) plausible() bool {
 	const mostSeconds, mostPixels = 120, 10_000
-	return plainID(t.ID) && t.Seconds > 0 && t.Seconds <= mostSeconds &&
+	if !knownID(t.ID) || t.Price < 0 || t.Price > DefaultBalance {
+		return false
+	}
+	if t.Text != "" {
+		return true
+	}
+	return t.Seconds > 0 && t.Seconds <= mostSeconds &&
 		t.Width > 0 && t.Width <= mostPixels && t.Height > 0 && t.Height <= mostPixels
 }
 
@@ -52,6 +84,15 @@ func (t *Task) plausible() bool {
 func plainID(id string) bool {
 	return id != "" && len(id) <= 64 && !strings.ContainsFunc(id, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
+	})
+}
+
+// knownID tells whether an id has one of the forms that the services use: a
+// plain one, or a plain one with the model behind a colon.
+func knownID(id string) bool {
+	head, model, _ := strings.Cut(id, ":")
+	return plainID(head) && len(id) <= 200 && !strings.ContainsFunc(model, func(r rune) bool {
+		return !plainID(string(r)) && r != '/' && r != '.'
 	})
 }
 
@@ -72,6 +113,9 @@ const (
 	endsWell ending = iota
 	endsModerated
 	endsBroken
+	endsTimedOut
+	endsCancelled
+	endsDeleted
 )
 
 // progress is a task at one moment. Ended is when it ends or ended.
@@ -82,12 +126,24 @@ type progress struct {
 	work   time.Duration
 }
 
-// The phrases of a prompt that steer a task; see the package comment.
-const (
-	phraseModeration = "simulate moderation"
-	phraseFailure    = "simulate failure"
-	phraseSlow       = "simulate slow"
-)
+// phraseSlow stretches a task; the other phrases stand in endings.
+const phraseSlow = "simulate slow"
+
+// endings are how a task may end badly: the phrase of a prompt or the script's
+// kind that leads there, and after which share of the usual time. A filter
+// answers before the clip would be done, a limit only later.
+var endings = [...]struct {
+	phrase string
+	kind   Kind
+	ending ending
+	share  float64
+}{
+	{"simulate moderation", KindModeration, endsModerated, 0.4},
+	{"simulate failure", KindFailure, endsBroken, 0.6},
+	{"simulate timeout", KindTimeout, endsTimedOut, 1.5},
+	{"simulate cancel", KindCancelled, endsCancelled, 0.3},
+	{"simulate delete", KindDeleted, endsDeleted, 0.3},
+}
 
 // at tells where the task stands: a pure function of the task, the speed and
 // the time, so that a restart changes nothing.
@@ -95,16 +151,14 @@ func (t *Task) at(now time.Time, speed float64) progress {
 	prompt := strings.ToLower(t.Values.Text(client.RolePrompt))
 	total := t.makingTime()
 	p := progress{stage: stageQueued, ending: endsWell}
-	if strings.Contains(prompt, phraseSlow) {
+	if strings.Contains(prompt, phraseSlow) || t.Fate == KindUnknown {
 		total *= 4
 	}
-	switch {
-	case strings.Contains(prompt, phraseModeration):
-		p.ending = endsModerated
-		total = total * 2 / 5 // a filter answers before the clip would be done
-	case strings.Contains(prompt, phraseFailure):
-		p.ending = endsBroken
-		total = total * 3 / 5
+	for _, e := range endings {
+		if t.Fate == e.kind || t.Fate == "" && strings.Contains(prompt, e.phrase) {
+			p.ending, total = e.ending, time.Duration(float64(total)*e.share)
+			break
+		}
 	}
 	total = time.Duration(float64(total) / speed)
 	waiting := total / 8
@@ -126,9 +180,12 @@ func (t *Task) at(now time.Time, speed float64) progress {
 // for 5 s at 480p) grow with the root of the pixels and linearly with length.
 // The id moves each task by up to a fifth, so that no two end together.
 func (t *Task) makingTime() time.Duration {
+	share := float64(t.hash()%1000)/999*0.4 + 0.8
+	if t.Text != "" {
+		return time.Duration(2 * share * float64(time.Second))
+	}
 	megapixels := float64(t.Width) * float64(t.Height) / 1e6
 	seconds := math.Sqrt(megapixels) * (28 + 3.4*float64(t.Seconds))
-	share := float64(t.hash()%1000)/999*0.4 + 0.8
 	return time.Duration(seconds * share * float64(time.Second))
 }
 
@@ -143,6 +200,12 @@ func hexID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails: the runtime stops the program instead
 	return hex.EncodeToString(b[:])
+}
+
+// digestID makes an id of 32 hex characters that is the same for the same words.
+func digestID(words ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(words, "\x00")))
+	return hex.EncodeToString(sum[:16])
 }
 
 // nanoID makes an id of 21 URL-safe characters, as the AI/ML API's samples show.

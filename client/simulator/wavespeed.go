@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,17 +28,33 @@ const (
 	moderationCode = 1200
 	brokenText     = "Task failed: the model could not generate the video"
 	brokenCode     = 1403
+	timeoutText    = "Task timed out"
+	timeoutCode    = 5004
+	cancelledText  = "Task cancelled"
+	deletedText    = "Task deleted"
 )
 
 func (v *wavespeed) routes(mux *http.ServeMux) {
-	missing := refusal{status: http.StatusUnauthorized, message: "Invalid API key"}
-	handle := func(pattern string, h http.HandlerFunc) { mux.HandleFunc(pattern, bearer(v, missing, h)) }
+	handle := func(pattern string, h http.HandlerFunc) { mux.HandleFunc(pattern, bearer(v, h)) }
 	handle("/api/v3/", v.unknown)
 	handle("POST /api/v3/{model...}", v.create)
 	handle("GET /api/v3/predictions/{id}", v.result)
 	handle("GET /api/v3/predictions/{id}/result", v.result)
+	handle("POST /api/v3/predictions", v.history)
+	handle("POST /api/v3/predictions/delete", v.remove)
 	handle("POST /api/v3/media/uploads", v.ticket)
 	handle("POST /api/v3/media/upload/binary", v.binary)
+	handle("GET /api/v3/balance", v.showBalance)
+	handle("GET /api/v3/models", v.models)
+	handle("POST /api/v3/model/price", v.price)
+	handle("POST /api/v3/model/pricing", v.pricing)
+	handle("POST /api/v3/billings/search", v.billings)
+	handle("POST /api/v3/user/usage_stats", v.usage)
+	handle("GET /api/v3/webhook/secret", v.webhookSecret)
+}
+
+func (v *wavespeed) missingKey() refusal {
+	return refusal{status: http.StatusUnauthorized, message: "Invalid API key"}
 }
 
 func (v *wavespeed) answer(w http.ResponseWriter, data any) {
@@ -60,7 +77,11 @@ func (v *wavespeed) refuse(w http.ResponseWriter, _ *http.Request, why refusal) 
 			why.message += p.text
 		}
 	}
-	writeJSON(w, why.status, map[string]any{"code": why.status, "message": why.message})
+	body := map[string]any{"code": why.status, "message": why.message}
+	if why.code != "" {
+		body["error_code"] = why.code
+	}
+	writeJSON(w, why.status, body)
 }
 
 func (v *wavespeed) unknown(w http.ResponseWriter, r *http.Request) {
@@ -69,7 +90,7 @@ func (v *wavespeed) unknown(w http.ResponseWriter, r *http.Request) {
 
 func (v *wavespeed) create(w http.ResponseWriter, r *http.Request) {
 	m := v.catalogue.Model(client.Ref{Provider: providerWaveSpeed, ID: r.PathValue("model")})
-	if m == nil || !m.MakesVideo() {
+	if m == nil {
 		v.refuse(w, r, refusal{status: http.StatusNotFound, message: "Model not found: " + r.PathValue("model")})
 		return
 	}
@@ -78,21 +99,45 @@ func (v *wavespeed) create(w http.ResponseWriter, r *http.Request) {
 		v.refuse(w, r, *no)
 		return
 	}
-	t, no := v.submit(r, m, hexID(), body, false)
+	t, no := v.submit(r, v, order{model: m, id: hexID(), body: body})
 	if no != nil {
 		v.refuse(w, r, *no)
 		return
 	}
-	v.answer(w, v.prediction(r, &t))
+	if wantsSync(body) {
+		v.answerLate(w, r, &t)
+		return
+	}
+	v.answer(w, v.prediction(r, &t, t.Created))
+}
+
+// syncPatience is how long a submit in sync mode waits at speed 1. The
+// service's limit is not documented; its gateway is known to give up on videos.
+const syncPatience = time.Minute
+
+// answerLate keeps a submit waiting for its result. Where that takes too long
+// the task goes on, and the answer says so with a code of its own.
+func (v *wavespeed) answerLate(w http.ResponseWriter, r *http.Request, t *Task) {
+	wait := t.at(t.Created, v.speed).ended.Sub(t.Created)
+	limit := time.Duration(float64(syncPatience) / v.speed)
+	if !pause(r.Context(), min(wait, limit)) {
+		return // nobody is left to tell
+	}
+	p := v.prediction(r, t, t.Created.Add(min(wait, limit)))
+	if wait > limit {
+		p.Status, p.Code = "processing", timeoutCode
+		p.Error = "Sync mode timed out, the task is still processing. Query the result later at: " + p.URLs["get"]
+	}
+	v.answer(w, p)
 }
 
 func (v *wavespeed) result(w http.ResponseWriter, r *http.Request) {
-	t, ok := v.task(providerWaveSpeed, r.PathValue("id"))
+	t, ok := v.owned(r, providerWaveSpeed, r.PathValue("id"))
 	if !ok || v.now().Sub(t.Created) > retention {
 		v.refuse(w, r, refusal{status: http.StatusNotFound, message: "Prediction not found"})
 		return
 	}
-	v.answer(w, v.prediction(r, &t))
+	v.answer(w, v.prediction(r, &t, v.now()))
 }
 
 // wavespeedPrediction is the service's task object.
@@ -109,29 +154,50 @@ type wavespeedPrediction struct {
 	Timings map[string]int64  `json:"timings"`
 }
 
-func (v *wavespeed) prediction(r *http.Request, t *Task) wavespeedPrediction {
-	p := t.at(v.now(), v.speed)
+func (v *wavespeed) prediction(r *http.Request, t *Task, now time.Time) wavespeedPrediction {
+	p := t.at(now, v.speed)
 	out := wavespeedPrediction{
 		ID: t.ID, Model: t.Model, Outputs: []string{}, NSFW: []bool{}, Created: t.Created.UTC().Format(nanoTime),
 		URLs:    map[string]string{"get": v.link(r, "/api/v3/predictions/"+t.ID+"/result")},
 		Timings: map[string]int64{"inference": 0},
 	}
+	// That a removed record still answers is the JavaScript SDK's word for it:
+	// it takes "deleted" for an end of polling.
+	if v.tasks.forgotten(t.ID) {
+		out.Status, out.Error = "deleted", deletedText
+		return out
+	}
 	switch p.stage {
 	case stageQueued:
 		out.Status = "created"
 	case stageWorking:
-		out.Status = "processing"
+		out.Status = cmp.Or(t.Word, "processing")
 	case stageDone:
 		out.Status, out.NSFW = "completed", []bool{false}
-		out.Outputs = []string{v.link(r, outputPath+t.ID+".mp4")}
+		out.Outputs = []string{t.Text}
+		if t.Text == "" {
+			out.Outputs = []string{v.link(r, outputPath+t.file()+".mp4")}
+		}
 		out.Timings["inference"] = p.work.Milliseconds()
 	case stageFailed:
-		out.Status, out.Error, out.Code = "failed", brokenText, brokenCode
-		if p.ending == endsModerated {
-			out.Error, out.Code = moderationText, moderationCode
-		}
+		out.Status, out.Error, out.Code = wavespeedEnd(p.ending)
 	}
 	return out
+}
+
+func wavespeedEnd(e ending) (status, text string, code int) {
+	switch e {
+	case endsModerated:
+		return "failed", moderationText, moderationCode
+	case endsTimedOut:
+		return "timeout", timeoutText, timeoutCode
+	case endsCancelled:
+		return "cancelled", cancelledText, 0
+	case endsDeleted:
+		return "deleted", deletedText, 0
+	case endsWell, endsBroken:
+	}
+	return "failed", brokenText, brokenCode
 }
 
 // ticket answers with the place to PUT a file to, as the current SDKs use it.

@@ -1,0 +1,114 @@
+package simulator
+
+import (
+	"crypto/rand"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"seedreel/client"
+)
+
+// Dialect is how the AI/ML API speaks: its own samples and captures of it
+// differ in all of this. The zero Dialect is the latest that was seen.
+type Dialect struct {
+	// Created is the HTTP status of an accepted create: 200 (0) or 201, as its
+	// schemas had until late 2025.
+	Created int `json:"created,omitempty"`
+	// ID is the form of ids: "nano" (""), "ark" as the upstream's are passed
+	// through, or "uuid", which holds the model and with it ":" and "/".
+	ID string `json:"id,omitempty"`
+	// Done is the status of a finished job: "completed" (""), "succeeded" or
+	// "complete".
+	Done string `json:"done,omitempty"`
+	// Usage is what the create says of the cost: "both" (""), "credits",
+	// "tokens" or "none".
+	Usage string `json:"usage,omitempty"`
+}
+
+func (d *Dialect) check() error {
+	for _, x := range []struct {
+		what, got string
+		known     []string
+	}{
+		{"form of ids", d.ID, []string{"", "nano", "ark", "uuid"}},
+		{"word for done", d.Done, []string{"", "completed", "succeeded", "complete"}},
+		{"form of usage", d.Usage, []string{"", "both", "credits", "tokens", "none"}},
+	} {
+		if !slices.Contains(x.known, x.got) {
+			return fmt.Errorf("reading a dialect: %q is no %s", x.got, x.what)
+		}
+	}
+	if d.Created != 0 && d.Created != http.StatusOK && d.Created != http.StatusCreated {
+		return fmt.Errorf("reading a dialect: %d is no status of a create", d.Created)
+	}
+	return nil
+}
+
+// over fills what is not said with another dialect's.
+func (d Dialect) over(o Dialect) Dialect {
+	if d.Created == 0 {
+		d.Created = o.Created
+	}
+	if d.ID == "" {
+		d.ID = o.ID
+	}
+	if d.Done == "" {
+		d.Done = o.Done
+	}
+	if d.Usage == "" {
+		d.Usage = o.Usage
+	}
+	return d
+}
+
+// newID makes an id in the dialect's form. The upstream's clock is China's.
+func (d *Dialect) newID(now time.Time, m *client.Model) string {
+	switch d.ID {
+	case "ark":
+		return "cgt-" + now.In(time.FixedZone("", 8*60*60)).Format("20060102150405") + "-" + letters(5)
+	case "uuid":
+		h := hexID()
+		return fmt.Sprintf("%s-%s-4%s-a%s-%s:%s", h[:8], h[8:12], h[13:16], h[17:20], h[20:], m.ID)
+	}
+	return nanoID()
+}
+
+// letters makes n small letters and digits.
+func letters(n int) string { return strings.ToLower(rand.Text()[:n]) }
+
+// usage is what a create says of a task's cost, nil when nothing.
+func (d *Dialect) usage(t *Task) map[string]any {
+	switch {
+	case d.Usage == "none":
+		return nil
+	case d.Usage == "tokens": // the upstream's published formula
+		return map[string]any{"tokens_used": t.Width * t.Height * frames(t.Seconds) / 1024}
+	case t.Price == 0:
+		return nil
+	case d.Usage == "credits":
+		return map[string]any{"credits_used": credits(t.Price)}
+	}
+	return map[string]any{"credits_used": credits(t.Price), "usd_spent": t.Price}
+}
+
+// Shape is one of the error bodies that the AI/ML API answers with.
+type Shape string
+
+// The shapes, as they were captured or documented.
+const (
+	ShapeA       Shape = "a"        // requestId, statusCode, timestamp, path, message
+	ShapeAText   Shape = "a_string" // the same with the status as text, as the docs have it
+	ShapeB       Shape = "b"        // title, status, message
+	ShapeC       Shape = "c"        // error with message and type, as OpenAI's
+	ShapeEmpty   Shape = "empty"
+	ShapeNull    Shape = "null"
+	ShapeHTML    Shape = "html"
+	shapeDefault Shape = ""
+)
+
+func (s Shape) known() bool {
+	return slices.Contains([]Shape{ShapeA, ShapeAText, ShapeB, ShapeC, ShapeEmpty, ShapeNull, ShapeHTML, shapeDefault}, s)
+}

@@ -1,0 +1,177 @@
+package simulator
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"seedreel/client"
+)
+
+// schemaOf writes a model's inputs as the request_schema that WaveSpeedAI's
+// list of models and, in OpenAPI's words, the AI/ML API's docs-json hold.
+func schemaOf(m *client.Model) map[string]any {
+	properties, order, required := map[string]any{}, []string{}, []string{}
+	for i := range m.Fields {
+		f := &m.Fields[i]
+		properties[f.Name] = propertyOf(f)
+		order = append(order, f.Name)
+		if f.Required {
+			required = append(required, f.Name)
+		}
+	}
+	return map[string]any{"type": "object", "properties": properties, "required": required, "x-order-properties": order}
+}
+
+func propertyOf(f *client.Field) map[string]any {
+	p := map[string]any{"type": f.Type, "title": titleOf(f.Name)}
+	put := func(key string, set bool, value func() any) {
+		if set {
+			p[key] = value()
+		}
+	}
+	put("description", f.Note != "", func() any { return f.Note })
+	put("default", f.Default != nil, func() any { return f.Default })
+	put("enum", len(f.Enum) > 0, func() any { return f.Enum })
+	put("minimum", f.Min != nil, func() any { return *f.Min })
+	put("maximum", f.Max != nil, func() any { return *f.Max })
+	put("step", f.Step != nil, func() any { return *f.Step })
+	put("maxLength", f.MaxLength != nil, func() any { return *f.MaxLength })
+	switch {
+	case f.Media != nil && f.List():
+		items := map[string]any{"type": "string"}
+		put("items", true, func() any { return items })
+		put("x-ui-component", true, func() any { return "uploaders" })
+		if f.Items != nil {
+			if f.Items.Format != "" {
+				items["format"] = f.Items.Format
+			}
+			put("minItems", f.Items.Min != nil, func() any { return *f.Items.Min })
+			put("maxItems", f.Items.Max != nil, func() any { return *f.Items.Max })
+		}
+	case f.Media != nil:
+		p["x-ui-component"] = "uploader"
+	case len(f.Enum) > 0:
+		p["x-ui-component"] = "select"
+	case f.Type == "integer" && f.Step != nil && f.Role != client.RoleSeed:
+		p["x-ui-component"] = "slider"
+	}
+	if f.Media != nil {
+		p["x-accept"] = f.Media.Kind + "/*"
+		if len(f.Media.Formats) > 0 {
+			p["x-accept"] = "." + strings.Join(f.Media.Formats, ",.")
+		}
+	}
+	return p
+}
+
+// titleOf makes a heading of a wire name: "aspect_ratio" is "Aspect Ratio".
+func titleOf(name string) string {
+	words := strings.Split(name, "_")
+	for i, w := range words {
+		if w != "" {
+			words[i] = strings.ToUpper(w[:1]) + w[1:]
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// basePrice is the floor of a model's price list: the cheapest row for the
+// length that is made without asking for one. False when nothing is published.
+func basePrice(m *client.Model) (client.MicroUSD, bool) {
+	var least client.MicroUSD
+	found := false
+	for i := range m.Price.Rows {
+		p, ok := rowPrice(m, &m.Price.Rows[i])
+		if ok && (!found || p < least) {
+			least, found = p, true
+		}
+	}
+	return least, found
+}
+
+// baseSeconds is the length that basePrice is for.
+func baseSeconds(m *client.Model) int {
+	if n := m.Seconds(nil); n > 0 {
+		return n
+	}
+	return usualSeconds
+}
+
+func rowPrice(m *client.Model, row *client.PriceRow) (client.MicroUSD, bool) {
+	var p client.MicroUSD
+	if row.PerRun != nil {
+		p += *row.PerRun
+	}
+	if row.PerOutputSecond != nil {
+		p += *row.PerOutputSecond * client.MicroUSD(baseSeconds(m))
+	}
+	return p, row.PerRun != nil || row.PerOutputSecond != nil
+}
+
+// formulaOf writes the price list as the JSONata expression that the list of
+// models carries, "" when nothing is published.
+func formulaOf(m *client.Model) string {
+	base, ok := basePrice(m)
+	if !ok {
+		return ""
+	}
+	rows, open := []string{}, 0
+	for i := range m.Price.Rows {
+		row := &m.Price.Rows[i]
+		if _, ok := rowPrice(m, row); !ok {
+			continue
+		}
+		sum := rowFormula(m, row, base)
+		if cond := condition(m, row.When); cond != "" {
+			rows, open = append(rows, cond+" ? "+sum+" : ("), open+1
+			continue
+		}
+		rows = append(rows, sum)
+		return `{"total_price": ` + strings.Join(rows, "") + strings.Repeat(")", open) + "}"
+	}
+	return `{"total_price": ` + strings.Join(rows, "") + "base_price" + strings.Repeat(")", open) + "}"
+}
+
+func rowFormula(m *client.Model, row *client.PriceRow, base client.MicroUSD) string {
+	var terms []string
+	if row.PerRun != nil {
+		terms = append(terms, dollars(*row.PerRun))
+	}
+	if row.PerOutputSecond != nil {
+		seconds := baseSeconds(m)
+		name := strconv.Itoa(seconds)
+		if f := m.Field(client.RoleDuration); f != nil {
+			name = f.Name
+		}
+		if whole := *row.PerOutputSecond * client.MicroUSD(seconds); whole == base {
+			terms = append(terms, fmt.Sprintf("base_price * %s / %d", name, seconds))
+		} else {
+			terms = append(terms, dollars(*row.PerOutputSecond)+" * "+name)
+		}
+	}
+	if row.PerInputSecond != nil && m.Price.InputSeconds != nil {
+		terms = append(terms, dollars(*row.PerInputSecond)+" * "+m.Price.InputSeconds.Field+"_duration")
+	}
+	return strings.Join(terms, " + ")
+}
+
+// condition writes what a price row hangs on, "" when on nothing.
+func condition(m *client.Model, when map[string]any) string {
+	var parts []string
+	for _, k := range sortedKeys(when) {
+		switch want := when[k].(type) {
+		case string:
+			parts = append(parts, fmt.Sprintf("%s = %q", k, want))
+		case bool:
+			name := k
+			if k == "has_video_input" && m.Price.InputSeconds != nil {
+				name = "$exists(" + m.Price.InputSeconds.Field + ")"
+			}
+			parts = append(parts, fmt.Sprintf("%s = %t", name, want))
+		}
+	}
+	return strings.Join(parts, " and ")
+}
+
+func dollars(m client.MicroUSD) string { return strings.TrimPrefix(m.String(), "$") }

@@ -1,0 +1,277 @@
+package simulator
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// scriptKey is under which a request carries its fault to the endpoint.
+type scriptKey struct{}
+
+// scripted returns the fault of a request that is carried out, nil when none.
+func scripted(ctx context.Context) *Fault {
+	f, _ := ctx.Value(scriptKey{}).(*Fault)
+	return f
+}
+
+// recorder keeps an answer instead of sending it.
+type recorder struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+// Header is the answer's.
+func (w *recorder) Header() http.Header { return w.header }
+
+// WriteHeader keeps the first status.
+func (w *recorder) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+}
+
+// Write keeps the body.
+func (w *recorder) Write(b []byte) (int, error) {
+	w.WriteHeader(http.StatusOK)
+	return w.body.Write(b)
+}
+
+// record carries a request out and returns its answer.
+func (s *Simulator) record(r *http.Request) *recorder {
+	w := &recorder{header: http.Header{}}
+	s.mux.ServeHTTP(w, r)
+	w.WriteHeader(http.StatusOK)
+	return w
+}
+
+// spoil answers a request as its fault says.
+func (s *Simulator) spoil(w http.ResponseWriter, r *http.Request, f *Fault) {
+	r = r.WithContext(context.WithValue(r.Context(), scriptKey{}, f))
+	if f.Made {
+		s.record(r)
+	}
+	switch f.Kind {
+	case KindLost:
+		s.record(r)
+		panic(http.ErrAbortHandler)
+	case KindDropped:
+		panic(http.ErrAbortHandler)
+	case KindCut, KindStall:
+		cut(w, r, f, s.record(r))
+	case KindSlow:
+		if pause(r.Context(), f.Delay) {
+			s.mux.ServeHTTP(w, r)
+		}
+	case KindPortal:
+		writeBody(w, http.StatusOK, "text/html; charset=utf-8", portalPage)
+	case KindRedirect:
+		status := f.Status
+		if status == 0 {
+			status = http.StatusFound
+		}
+		w.Header().Set("Location", f.Location)
+		w.WriteHeader(status)
+	case KindStatus, KindTooMany, KindNoFunds:
+		s.fail(w, r, f)
+	case KindGarbage:
+		writeBody(w, http.StatusOK, "application/json", "\x1f\x8b\x00\xff{\"id\":\x00\xfe]}\r\n")
+	case KindDeep:
+		const depth = 100_000
+		writeBody(w, http.StatusOK, "application/json", strings.Repeat(`{"data":[`, depth)+strings.Repeat(`]}`, depth))
+	case KindHostile:
+		s.record(r).sendHostile(w, f.All)
+	case KindExpired:
+		if strings.HasPrefix(r.URL.Path, signedPath) {
+			storageError(w, http.StatusForbidden, "AccessDenied", "Request has expired")
+			return
+		}
+		storageError(w, http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
+	case KindWrongRange:
+		s.wrongRange(w, r, f)
+	default: // the rest is for the endpoint
+		s.mux.ServeHTTP(w, r)
+	}
+}
+
+const portalPage = `<!DOCTYPE html>
+<html><head><title>Welcome to Guest Wi-Fi</title><meta http-equiv="refresh" content="0; url=http://login.guest.invalid/"></head>
+<body><h1>Please log in</h1><form action="http://login.guest.invalid/"><input name="room"></form></body></html>
+`
+
+func writeBody(w http.ResponseWriter, status int, kind, body string) {
+	w.Header().Set("Content-Type", kind)
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, body) // the reader has gone, nobody is left to tell
+}
+
+// pause waits, and tells whether somebody is still there.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// cut sends the whole header and a part of the body.
+func cut(w http.ResponseWriter, r *http.Request, f *Fault, made *recorder) {
+	whole := made.body.Bytes()
+	n := min(f.Bytes, len(whole))
+	if f.Bytes == 0 {
+		n = len(whole) / 2
+	}
+	made.copyHeader(w)
+	w.Header().Set("Content-Length", strconv.Itoa(len(whole)))
+	w.WriteHeader(made.status)
+	_, _ = w.Write(whole[:n]) // the reader has gone, nobody is left to tell
+	if err := http.NewResponseController(w).Flush(); err == nil && f.Kind == KindStall {
+		pause(r.Context(), f.Delay)
+	}
+	panic(http.ErrAbortHandler)
+}
+
+func (w *recorder) copyHeader(to http.ResponseWriter) {
+	for k, v := range w.header {
+		to.Header()[k] = v
+	}
+}
+
+// fail answers with a status in the service's words.
+func (s *Simulator) fail(w http.ResponseWriter, r *http.Request, f *Fault) {
+	if f.RetryAfter > 0 {
+		value := strconv.Itoa(int(f.RetryAfter / time.Second))
+		if f.RetryDate {
+			value = s.now().Add(f.RetryAfter).UTC().Format(http.TimeFormat)
+		}
+		w.Header().Set("Retry-After", value)
+	}
+	status := f.Status
+	if f.Kind == KindTooMany {
+		status = http.StatusTooManyRequests
+	}
+	if f.Body != "" || f.Type != "" {
+		writeBody(w, max(status, http.StatusOK), f.Type, f.Body)
+		return
+	}
+	a := s.asked(r)
+	var v vendor = &wavespeed{s}
+	if a.provider == providerAIMLAPI {
+		v = &aimlapi{s}
+	}
+	why := refusal{status: status, message: f.Message, code: f.ErrorCode, shape: f.Shape}
+	if f.Kind == KindNoFunds {
+		why = v.noFunds()
+	}
+	if why.message == "" {
+		why.message = statusWords(v, status)
+	}
+	v.refuse(w, r, why)
+}
+
+// statusWords is what a service says with a status, as far as it was seen.
+func statusWords(v vendor, status int) string {
+	_, isWaveSpeed := v.(*wavespeed)
+	switch {
+	case status == http.StatusTooManyRequests:
+		return "Too Many Requests"
+	case status == http.StatusUnauthorized:
+		return v.missingKey().message
+	case isWaveSpeed:
+		return http.StatusText(status)
+	case status == http.StatusInternalServerError:
+		return "Something wrong with the server. Please, try again later."
+	case status == http.StatusServiceUnavailable:
+		return "Service unavailable"
+	case status == http.StatusGatewayTimeout:
+		return "Generation timeout"
+	}
+	return http.StatusText(status)
+}
+
+// wrongRange answers a range with the bytes before it: the header is honest
+// about where they start, so a client that looks can tell.
+func (s *Simulator) wrongRange(w http.ResponseWriter, r *http.Request, f *Fault) {
+	if r.Header.Get("Range") == "" {
+		s.mux.ServeHTTP(w, r)
+		return
+	}
+	whole := r.Clone(r.Context())
+	whole.Header.Del("Range")
+	made := s.record(whole)
+	made.copyHeader(w)
+	if made.status != http.StatusOK || f.Bytes >= made.body.Len() {
+		w.WriteHeader(made.status)
+		_, _ = w.Write(made.body.Bytes()) // the reader has gone, nobody is left to tell
+		return
+	}
+	part := made.body.Bytes()[f.Bytes:]
+	w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", f.Bytes, made.body.Len()-1, made.body.Len()))
+	w.Header().Set("Content-Length", strconv.Itoa(len(part)))
+	w.WriteHeader(http.StatusPartialContent)
+	_, _ = w.Write(part) // the reader has gone, nobody is left to tell
+}
+
+// hostile is what no text of a service may do to a terminal, a file or a
+// table: clear it, write its clipboard, link elsewhere, turn its text around,
+// hide, break lines, climb folders, be endless.
+var hostile = "\x1b[2J\x1b[1;1H\x1b]52;c;cm0gLXJmIH4=\x07\x1b]8;;https://evil.invalid\x1b\\click\x1b]8;;\x1b\\" +
+	"\u009b31m\u202etxt.exe\u2066\u200b\ufeff\x00\x07\b\r\nsecond line\t%s%n ../../../../etc/passwd <script>alert(1)</script> " +
+	"\U0001F469\u200d\U0001F467\u0301\u0301\u0301 " + strings.Repeat("long", 500)
+
+// sendHostile sends a recorded answer with hostile texts in it. A body that is
+// no JSON goes out as it is.
+func (w *recorder) sendHostile(to http.ResponseWriter, all bool) {
+	w.copyHeader(to)
+	body := w.body.Bytes()
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	var tree any
+	if d.Decode(&tree) == nil {
+		if b, err := json.Marshal(poison(tree, "", all)); err == nil {
+			body = b
+		}
+	}
+	to.Header().Del("Content-Length")
+	to.WriteHeader(w.status)
+	_, _ = to.Write(body) // the reader has gone, nobody is left to tell
+}
+
+// poison adds the hostile text to every text below x, which stands under key.
+func poison(x any, key string, all bool) any {
+	switch v := x.(type) {
+	case map[string]any:
+		for k := range v {
+			v[k] = poison(v[k], k, all)
+		}
+	case []any:
+		for i := range v {
+			v[i] = poison(v[i], key, all)
+		}
+	case string:
+		if all || !needed(key, v) {
+			return v + hostile
+		}
+	}
+	return x
+}
+
+// needed tells whether a client cannot go on without a text as it is.
+func needed(key, value string) bool {
+	switch key {
+	case "id", "status", "get", "url", "download_url", "method", "expires_at", "created_at", "created",
+		"uuid", "model", "model_id", "Content-Type":
+		return true
+	}
+	return key == "outputs" && strings.HasPrefix(value, "http")
+}
