@@ -30,6 +30,13 @@ type Call struct {
 	// Body and its Size in bytes; nil for none. It is read once and closed.
 	Body io.ReadCloser
 	Size int64
+	// Public is for a path that needs no key; it goes out without one.
+	Public bool
+	// Most is how long the answer may be in bytes, MaxBody when 0.
+	Most int64
+	// Patience is how long this call may take, for answers that are long or
+	// slow by nature; the kind of call decides when 0.
+	Patience time.Duration
 }
 
 // Answer is a response, read whole.
@@ -105,9 +112,31 @@ func (c *Client) Post(ctx context.Context, call Call, body []byte, accept func(*
 // Get reads something, within ten seconds. The accept function decodes a 2xx.
 func (c *Client) Get(ctx context.Context, call Call, accept func(*Answer) bool) error {
 	call.Method = http.MethodGet
-	ctx, cancel := context.WithTimeoutCause(ctx, c.getPatience, &silence{c.getPatience})
+	return c.ask(ctx, call, accept)
+}
+
+// Ask posts a question: a body that changes nothing at the service, so that it
+// costs nothing to ask again. It is bound in time like a GET.
+func (c *Client) Ask(ctx context.Context, call Call, body []byte, accept func(*Answer) bool) error {
+	call.Method = http.MethodPost
+	call.Body, call.Size = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	call.Header = call.Header.Clone()
+	if call.Header == nil {
+		call.Header = http.Header{}
+	}
+	call.Header.Set("Content-Type", "application/json")
+	return c.ask(ctx, call, accept)
+}
+
+func (c *Client) ask(ctx context.Context, call Call, accept func(*Answer) bool) error {
+	patience := c.getPatience
+	if call.Patience > 0 {
+		patience = call.Patience
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, &silence{patience})
 	defer cancel()
 	if err := c.missingKey(&call); err != nil {
+		closeBody(&call)
 		return err
 	}
 	o, err := c.exchange(ctx, c.keepAlive, &call)
@@ -139,7 +168,11 @@ func (c *Client) send(ctx context.Context, call *Call, accept func(*Answer) bool
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	w := newWatch(c.sendPatience, cancel)
+	patience := c.sendPatience
+	if call.Patience > 0 {
+		patience = call.Patience
+	}
+	w := newWatch(patience, cancel)
 	defer w.stop()
 	if call.Body != nil {
 		call.Body = &watched{ReadCloser: call.Body, w: w}
@@ -153,7 +186,7 @@ func (c *Client) send(ctx context.Context, call *Call, accept func(*Answer) bool
 }
 
 func (c *Client) missingKey(call *Call) error {
-	if call.Link != "" || c.key.IsSet() {
+	if call.Link != "" || call.Public || c.key.IsSet() {
 		return nil
 	}
 	return &client.Error{Kind: client.KindUnauthorized, Provider: c.name, Op: call.Op, Err: errNoKey}
@@ -214,8 +247,12 @@ func (c *Client) exchange(ctx context.Context, t http.RoundTripper, call *Call) 
 	}
 	defer func() { _ = resp.Body.Close() }() // its reading side is done
 	o.Answer = &Answer{Status: resp.StatusCode, Header: resp.Header}
-	b, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
-	if err == nil && len(b) > MaxBody {
+	most := int64(MaxBody)
+	if call.Most > 0 {
+		most = call.Most
+	}
+	b, err := io.ReadAll(io.LimitReader(resp.Body, most+1))
+	if err == nil && int64(len(b)) > most {
 		b, err = nil, errTooLong
 	}
 	if cause := context.Cause(ctx); err != nil && cause != nil {
@@ -251,7 +288,7 @@ func (c *Client) request(ctx context.Context, call *Call) (*http.Request, error)
 	req.Header.Set("User-Agent", c.agent)
 	if call.Link == "" {
 		req.Header.Set("Accept", "application/json")
-		if c.sameOrigin(req.URL) {
+		if !call.Public && c.sameOrigin(req.URL) {
 			req.Header.Set("Authorization", "Bearer "+c.key.Reveal())
 		}
 	}
