@@ -1,0 +1,191 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+)
+
+// What a service can do beside making clips. Each is an interface of its own,
+// because neither service offers all: whoever holds a Provider asks for the one
+// it needs with a type assertion. All errors are *Error, like a Provider's.
+
+// Balancer tells what is left on the account.
+type Balancer interface {
+	// Balance is in micro-dollars; it can be below zero. Sources: WaveSpeedAI
+	// GET /api/v3/balance (docs, official tool); AI/ML API GET /v2/billing (its
+	// billing-v2.json, since 2026-04).
+	Balance(ctx context.Context) (MicroUSD, error)
+}
+
+// ErrNoQuote says that the service names no price for exactly these values.
+// The catalogue's list price may still give an estimate.
+var ErrNoQuote = errors.New("the service quotes no price for this choice")
+
+// Quote is what the service itself says that one clip costs now.
+type Quote struct {
+	// Price is what would be charged, zero when Partial.
+	Price MicroUSD
+	// List is the price before a discount, nil when there is none.
+	List *MicroUSD
+	// Partial tells that the values lack something that the price hangs on.
+	// What the service answers then is the floor of its range and no price, so
+	// it was not even asked.
+	Partial bool
+	// Missing are the labels of what is lacking, when Partial.
+	Missing []string
+}
+
+// Quoter prices one clip at the service, without making it.
+type Quoter interface {
+	// Quote sends the values as they are, but for paths of this machine: media
+	// that are no links yet stay here. errors.Is(err, ErrNoQuote) tells that
+	// the service has an answer and it is no figure. Sources: WaveSpeedAI POST
+	// /api/v3/model/price (official tool), /model/pricing for older servers;
+	// AI/ML API GET /v1/models?id=…&include=pricing (its models-catalogue.md).
+	Quote(ctx context.Context, m *Model, v Values) (Quote, error)
+}
+
+// Biller tells what a clip was charged, from the service's own bill.
+type Biller interface {
+	// Charge looks for the booking of a prediction around the time of its
+	// submission. Refunds are taken off. found is false when the bill has no
+	// such line yet: both services book after the clip is made. Sources:
+	// WaveSpeedAI POST /api/v3/billings/search (official tool); AI/ML API GET
+	// /v2/logs (its usage-logs.md).
+	Charge(ctx context.Context, id string, around time.Time) (paid MicroUSD, found bool, err error)
+}
+
+// Finder looks through the service's records for a request whose answer was
+// lost.
+type Finder interface {
+	// Find returns what the service has of the same model and seed, made
+	// around the time of posting. complete tells that all records of that time
+	// were seen, so that nothing found means that nothing is there. Sources:
+	// WaveSpeedAI POST /api/v3/predictions (official tool, predictions-api
+	// page); AI/ML API GET /v2/logs by X-Client-Request-Id.
+	Find(ctx context.Context, r Request, posted time.Time) (found []Prediction, complete bool, err error)
+}
+
+// Record is one prediction in the service's own list, made by whatever client.
+// All its texts are untrusted.
+type Record struct {
+	Prediction
+	// Model is the service's id of the model.
+	Model string
+	// Inputs are the request's fields as the service kept them, nil where it
+	// keeps none. Model.ReadInputs makes Values of them.
+	Inputs map[string]json.RawMessage
+	// Token is the Request.Token that the clip was asked for with, "" when the
+	// service does not say.
+	Token string
+}
+
+// Page is a part of the service's list, newest first. Next is the cursor of
+// the page after it, "" at the end.
+type Page struct {
+	Records []Record
+	Next    string
+}
+
+// Lister reads the service's own list, to bring in clips made elsewhere.
+type Lister interface {
+	// List returns what was made since, as far back as the service looks
+	// (WaveSpeedAI: 7 days; AI/ML API: 92 days, without inputs or outputs,
+	// which Fetch gets). The cursor is "" for the first page. Sources as for
+	// Finder.
+	List(ctx context.Context, since time.Time, cursor string) (Page, error)
+}
+
+// Deleter removes records from the service's list. That neither stops a clip
+// nor gives money back.
+type Deleter interface {
+	// DeleteRecord returns how many records are gone; ids that the service does
+	// not know are not counted. Source: WaveSpeedAI POST
+	// /api/v3/predictions/delete (prediction-delete page). AI/ML API has none.
+	DeleteRecord(ctx context.Context, ids []string) (n int, err error)
+}
+
+// Modeler reads which models the service has now.
+type Modeler interface {
+	// Models returns the service's own list, with prices where they can be read
+	// exactly. A model without Fields is one whose schema the service did not
+	// give; Overlay keeps what the catalogue knows of it. Entries that make no
+	// form are left out. Sources: WaveSpeedAI GET /api/v3/models (official
+	// tool); AI/ML API GET /v1/models and GET /docs-json?model=….
+	Models(ctx context.Context, names *Names) ([]*Model, error)
+}
+
+// Wish is what a prompt optimizer is asked for.
+type Wish struct {
+	// Text is the prompt as it is.
+	Text string
+	// Image is a link to the picture the clip starts from, "" for none.
+	Image string
+	// Mode and Style are values of the model's own lists, "" for its defaults.
+	Mode, Style string
+}
+
+// Optimizer rewrites prompts, for money: its price is EstimatePrice of
+// Model.WishValues.
+type Optimizer interface {
+	// Enhance asks once and waits for the text, two minutes at most. The model
+	// is the catalogue's (Catalogue.Optimizer). A KindUncertain error means
+	// that it may have been paid for. Source: WaveSpeedAI
+	// wavespeed-ai/prompt-optimizer (its llms.txt, desktop program); AI/ML API
+	// has none.
+	Enhance(ctx context.Context, m *Model, w Wish) (string, error)
+}
+
+// taskOptimizer is the catalogue's word for models that rewrite prompts.
+const taskOptimizer = "prompt-optimizer"
+
+// Optimizer returns the service's model that rewrites prompts, nil when it has
+// none or it is retired.
+func (c *Catalogue) Optimizer(provider string) *Model {
+	for _, m := range c.models {
+		if m.Provider == provider && m.Task == taskOptimizer && m.Lifecycle.Status != LifeRetired {
+			return m
+		}
+	}
+	return nil
+}
+
+// WishValues are the values that a wish is sent with, complete enough to price
+// it. What the model has no field for is left out, and so is a mode or style
+// that it does not offer.
+func (m *Model) WishValues(w Wish) Values {
+	v := Values{RolePrompt: Text(w.Text), RoleSyncMode: Bool(true)}
+	if w.Image != "" {
+		v[RoleContextImage] = Media(w.Image)
+	}
+	if w.Mode != "" {
+		v[RoleMode] = Text(w.Mode)
+	}
+	if w.Style != "" {
+		v[RoleStyle] = Text(w.Style)
+	}
+	return m.Adopt(v)
+}
+
+// Deadline is when the last of a prediction's outputs can no longer be
+// fetched, zero when no output says.
+func (p *Prediction) Deadline() time.Time {
+	var last time.Time
+	for _, o := range p.Outputs {
+		if o.Expires.After(last) {
+			last = o.Expires
+		}
+	}
+	return last
+}
+
+// Left is how long the output can still be fetched, and whether that is known.
+// It is never below zero.
+func (o *Output) Left(now time.Time) (time.Duration, bool) {
+	if o.Expires.IsZero() {
+		return 0, false
+	}
+	return max(o.Expires.Sub(now), 0), true
+}
