@@ -25,7 +25,8 @@ type Estimate struct {
 	// is not known; both 0 when there is no bound.
 	Low, High MicroUSD
 	// Confidence is the data's word for how sure the figure is: vendor_page,
-	// vendor_code, vendor_sample, third_party, derived, unknown.
+	// vendor_code, live (the service's own list), vendor_sample, third_party,
+	// derived, unknown.
 	Confidence string
 	// AsOf is the month of the price list, "2026-01", "" when not known.
 	AsOf string
@@ -158,6 +159,8 @@ func (e Estimate) Basis() string {
 		s = "list price, vendor page"
 	case "vendor_code":
 		s = "list price, vendor code"
+	case "live":
+		s = "the service's own list"
 	case "vendor_sample":
 		s = "a charge seen once"
 	case "third_party":

@@ -269,7 +269,7 @@ func (r Role) Label() string {
 	if r == RoleAudioToggle {
 		return "sound"
 	}
-	return strings.ReplaceAll(string(r), "_", " ")
+	return strings.ReplaceAll(strings.TrimPrefix(string(r), rolePlain), "_", " ")
 }
 
 func article(noun string) string {

@@ -1,0 +1,154 @@
+package client
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Live is what a service's own list says of one model. It is foreign data.
+type Live struct {
+	ID, Name string
+	// Path is where the model is submitted to, ModelIn "path" or "body".
+	Path, ModelIn string
+	// Type is the service's word for what the model does, "" when it has none.
+	Type string
+	// Video tells that the service says that the model makes clips, whatever
+	// its Type.
+	Video  bool
+	Fields []Field
+	// Skipped are fields that no form can hold; the service's defaults hold.
+	Skipped []string
+	// Price is what the list says, Basis "unknown" where it cannot be read
+	// exactly.
+	Price Price
+	// AsOf is the month of the list, "2026-11"; Source names it.
+	AsOf, Source string
+}
+
+// goodModelID is what may go into a path and onto a screen.
+var goodModelID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.:-]*(/[A-Za-z0-9][A-Za-z0-9_.:-]*)*$`)
+
+const maxModelID = 200
+
+// Model makes a model of a service's entry, with what the names teach; an
+// error says why it makes none. A model without fields is not checked further:
+// it only says that the service has it, and at what price.
+func (n *Names) Model(l Live) (*Model, error) {
+	if len(l.ID) > maxModelID || !goodModelID.MatchString(l.ID) || strings.Contains(l.ID, "..") {
+		return nil, fmt.Errorf("reading a model: %.40q is no id", l.ID)
+	}
+	m := &Model{
+		Provider: n.provider, ID: l.ID, IDBasis: "seen", EndpointPath: l.Path, ModelIn: l.ModelIn,
+		DisplayName: l.Name, Family: n.family(l.ID), Tier: tierOf(l.ID),
+		Fields: l.Fields, Price: l.Price, Confidence: "live", Sources: []string{l.Source},
+		Lifecycle: Lifecycle{Status: LifeActive, AsOf: l.AsOf, Sources: []string{l.Source}, Confidence: "live"},
+	}
+	if m.DisplayName == "" {
+		m.DisplayName = l.ID
+	}
+	m.Task = m.taskOf(l.Type)
+	m.Tasks = []string{m.Task}
+	m.Resolution = m.sizes()
+	m.Output = OutputSpec{Audio: "none", Count: 1}
+	if m.Field(RoleAudioToggle) != nil {
+		m.Output.Audio = "toggle"
+	}
+	if l.Video || makesVideo(l.Type) || l.Type == "" && makesVideo(m.Task) {
+		m.Output.Container = "mp4"
+	}
+	if len(l.Skipped) > 0 {
+		m.Notes = []string{"left to the service's defaults: " + strings.Join(l.Skipped, ", ")}
+	}
+	if len(l.Fields) == 0 {
+		return m, nil
+	}
+	if err := m.check(); err != nil {
+		return nil, fmt.Errorf("reading the model %s: %w", l.ID, err)
+	}
+	return m, nil
+}
+
+// videoTypes are parts of the services' words for models whose answer is a
+// clip: "text-to-video", "video-extend", "image-to-video".
+var videoTypes = []string{"to-video", "video-to", "video-extend", "video-edit", "video-effect", "t2v", "i2v", "digital-human", "avatar"}
+
+func makesVideo(kind string) bool {
+	kind = strings.ToLower(kind)
+	return kind == "video" || slices.ContainsFunc(videoTypes, func(s string) bool { return strings.Contains(kind, s) })
+}
+
+// family is the catalogue's for a known model; else the id's own words between
+// maker and the first slash after it.
+func (n *Names) family(id string) string {
+	if m := n.ids[id]; m != nil {
+		return m.Family
+	}
+	parts := strings.Split(id, "/")
+	if len(parts) > 1 {
+		return parts[1]
+	}
+	return parts[0]
+}
+
+// tierOf reads the tier from the words of an id.
+func tierOf(id string) string {
+	words := strings.FieldsFunc(id, func(r rune) bool { return r == '-' || r == '/' || r == '_' })
+	var out []string
+	for _, t := range []string{"mini", "fast", "turbo"} {
+		if slices.Contains(words, t) {
+			out = append(out, t)
+		}
+	}
+	if len(out) == 0 {
+		return "standard"
+	}
+	return strings.Join(out, "-")
+}
+
+// taskOf keeps the service's word where it is one of the catalogue's kind, and
+// else goes by what the model asks for.
+func (m *Model) taskOf(kind string) string {
+	for _, t := range []string{"text-to-video", "image-to-video", "reference-to-video", "video-extend", "video-edit", taskOptimizer} {
+		if kind == t || strings.Contains(m.ID, t) {
+			return t
+		}
+	}
+	needs := func(r Role) bool { f := m.Field(r); return f != nil && f.Required }
+	switch {
+	case kind != "" && !strings.Contains(kind, "/"):
+		return kind
+	case needs(RoleSourceVideo):
+		return "video-edit"
+	case needs(RoleFirstFrame):
+		return "image-to-video"
+	case needs(RoleReferenceImages):
+		return "reference-to-video"
+	}
+	return "text-to-video"
+}
+
+// sizeInID is a size class in a model's name: "…-i2v-720p".
+var sizeInID = regexp.MustCompile(`(?:^|[-/_])([0-9]{3,4}p|[248]k)(?:$|[-/_])`)
+
+// sizes says who decides the size class.
+func (m *Model) sizes() Resolution {
+	f := m.Field(RoleResolution)
+	if f == nil {
+		if s := sizeInID.FindStringSubmatch(m.ID); s != nil {
+			return Resolution{Mode: "fixed", Value: s[1], Options: []string{s[1]}, Default: s[1]}
+		}
+		return Resolution{Mode: "implicit"}
+	}
+	r := Resolution{Mode: "field", Field: f.Name}
+	for _, o := range f.Options() {
+		r.Options = append(r.Options, o.text)
+	}
+	if d, ok := f.DefaultValue(); ok {
+		r.Default = d.text
+	} else if len(r.Options) > 0 {
+		r.Default = r.Options[0]
+	}
+	return r
+}

@@ -1,0 +1,257 @@
+package client
+
+import (
+	"encoding/json"
+	"math/big"
+	"slices"
+	"strings"
+)
+
+// mostUSD is the base price from which a figure is no dollars: the service's
+// web pages count in millionths, and a clip costs less than this.
+const mostUSD = 10_000
+
+// ListPrice reads a model's base price in dollars and its formula as rows of a
+// price list. The rows hold exactly: every length that the model offers is
+// tried, and what is not linear in seconds, or hangs on an input that a row
+// cannot name, stays unknown and is left to a live quote. source names the
+// list, asOf its month.
+func (m *Model) ListPrice(base json.Number, formula, asOf, source string) Price {
+	p := Price{Currency: "USD", Basis: "unknown", AsOf: asOf, Sources: []string{source}}
+	usd, ok := exact(string(base))
+	if !ok || usd.Sign() <= 0 || usd.Cmp(big.NewRat(mostUSD, 1)) >= 0 {
+		return p
+	}
+	if strings.TrimSpace(formula) == "" {
+		// Without a formula the base is the price of a run, unless there is
+		// anything that could change it.
+		if m.Field(RoleDuration) == nil && m.Field(RoleResolution) == nil && m.Field(RoleAudioToggle) == nil && !m.takesVideo() {
+			if run, ok := micro(usd); ok {
+				p.Basis = "run"
+				p.Rows = []PriceRow{{When: map[string]any{}, PerRun: &run, Confidence: "live", Sources: p.Sources}}
+			}
+		}
+		return p
+	}
+	f, err := parseFormula(formula)
+	if err != nil {
+		p.Note = err.Error()
+		return p
+	}
+	l := &lister{m: m, f: f, base: usd, source: source}
+	for _, when := range l.cases() {
+		row := l.row(when)
+		if row.PerOutputSecond != nil {
+			p.Basis = "second"
+		} else if row.PerRun != nil && p.Basis == "unknown" {
+			p.Basis = "run"
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	if p.Basis == "unknown" {
+		p.Rows = nil
+	}
+	return p
+}
+
+func (m *Model) takesVideo() bool {
+	return slices.ContainsFunc(m.Fields, func(f Field) bool { return f.Media != nil && f.Media.Kind == "video" })
+}
+
+// exact reads a decimal number as it is written; no exponents beyond reason.
+func exact(s string) (*big.Rat, bool) {
+	if s == "" || len(s) > maxDigits {
+		return nil, false
+	}
+	if i := strings.IndexAny(s, "eE"); i >= 0 && len(s)-i > 4 {
+		return nil, false
+	}
+	return new(big.Rat).SetString(s)
+}
+
+// micro makes micro-dollars of dollars, false where that would round.
+func micro(usd *big.Rat) (MicroUSD, bool) {
+	x := new(big.Rat).Mul(usd, big.NewRat(int64(Dollar), 1))
+	if !x.IsInt() || !x.Num().IsInt64() || x.Sign() < 0 {
+		return 0, false
+	}
+	return MicroUSD(x.Num().Int64()), true
+}
+
+// lister turns a formula into rows.
+type lister struct {
+	m      *Model
+	f      *formula
+	base   *big.Rat
+	source string
+}
+
+// names are the inputs that a formula mentions anywhere.
+func names(n node) []string {
+	switch x := n.(type) {
+	case inputName:
+		return []string{string(x)}
+	case binary:
+		return slices.Concat(names(x.a), names(x.b))
+	case choice:
+		return slices.Concat(names(x.cond), names(x.yes), names(x.no))
+	case call:
+		return names(listOf(x.args))
+	case listOf:
+		var out []string
+		for _, it := range x {
+			out = append(out, names(it)...)
+		}
+		return out
+	}
+	return nil
+}
+
+// uses tells whether the formula mentions the field of a role.
+func (l *lister) uses(r Role) bool {
+	f := l.m.Field(r)
+	return f != nil && slices.Contains(names(l.f.root), f.Name)
+}
+
+func (l *lister) usesVideo() bool {
+	all := names(l.f.root)
+	return slices.ContainsFunc(l.m.Fields, func(f Field) bool {
+		return f.Media != nil && f.Media.Kind == "video" && slices.Contains(all, f.Name)
+	})
+}
+
+// cases are the conditions that each get a row. Where the formula looks at a
+// video there is none for clips with one: their price hangs on its length.
+func (l *lister) cases() []map[string]any {
+	out := []map[string]any{{}}
+	spread := func(key string, values []any) {
+		var next []map[string]any
+		for _, c := range out {
+			for _, v := range values {
+				d := map[string]any{key: v}
+				for k, x := range c {
+					d[k] = x
+				}
+				next = append(next, d)
+			}
+		}
+		out = next
+	}
+	if l.usesVideo() {
+		spread(whenVideoInput, []any{false})
+	}
+	if l.uses(RoleResolution) {
+		var sizes []any
+		for _, o := range l.m.Field(RoleResolution).Options() {
+			sizes = append(sizes, o.text)
+		}
+		spread(whenResolution, sizes)
+	}
+	if l.uses(RoleAudioToggle) {
+		spread(whenAudio, []any{true, false})
+	}
+	return out
+}
+
+// row prices one case, without a figure where it cannot be told.
+func (l *lister) row(when map[string]any) PriceRow {
+	row := PriceRow{When: when, Confidence: "unknown", Sources: []string{l.source}}
+	lengths := []int64{0}
+	if l.uses(RoleDuration) {
+		lengths = l.lengths()
+	}
+	if len(lengths) == 0 {
+		return row
+	}
+	prices := make([]*big.Rat, len(lengths))
+	for i, d := range lengths {
+		r, err := l.f.root.eval(l.env(when, d))
+		if err != nil || r.kind != resNum || r.num.Sign() <= 0 {
+			return row
+		}
+		prices[i] = r.num
+	}
+	slope, start, ok := line(lengths, prices)
+	if !ok {
+		return row
+	}
+	perSecond, ok1 := micro(slope)
+	perRun, ok2 := micro(start)
+	if !ok1 || !ok2 {
+		return row
+	}
+	row.Confidence = "live"
+	if perSecond > 0 {
+		row.PerOutputSecond = &perSecond
+	}
+	if perRun > 0 {
+		row.PerRun = &perRun
+	}
+	return row
+}
+
+// lengths are all lengths in seconds that the model offers.
+func (l *lister) lengths() []int64 {
+	const most = 1000
+	f := l.m.Field(RoleDuration)
+	var out []int64
+	for _, o := range f.Options() {
+		if o.num > 0 {
+			out = append(out, o.num)
+		}
+	}
+	if len(f.Enum) > 0 || f.Min == nil || f.Max == nil || *f.Max-*f.Min > most {
+		return out
+	}
+	for d := max(*f.Min, 1); d <= *f.Max; d++ {
+		out = append(out, d)
+	}
+	return out
+}
+
+// line finds the one straight line through all points.
+func line(x []int64, y []*big.Rat) (slope, start *big.Rat, ok bool) {
+	slope, start = new(big.Rat), y[0]
+	if len(x) > 1 {
+		if x[1] == x[0] {
+			return nil, nil, false
+		}
+		rise := new(big.Rat).Sub(y[1], y[0])
+		slope = rise.Quo(rise, big.NewRat(x[1]-x[0], 1))
+		start = new(big.Rat).Sub(y[0], new(big.Rat).Mul(slope, big.NewRat(x[0], 1)))
+	}
+	for i := range x {
+		want := new(big.Rat).Mul(slope, big.NewRat(x[i], 1))
+		if want.Add(want, start).Cmp(y[i]) != 0 {
+			return nil, nil, false
+		}
+	}
+	return slope, start, true
+}
+
+// env gives the inputs of one case. What a row cannot name is not known, but
+// for video and a sole option: those are as the case says.
+func (l *lister) env(when map[string]any, seconds int64) env {
+	return func(name string) (result, bool) {
+		if name == "base_price" {
+			return number(l.base), true
+		}
+		f := l.m.FieldNamed(name)
+		if f == nil {
+			return result{}, false
+		}
+		switch {
+		case f.Role == RoleDuration:
+			return number(big.NewRat(seconds, 1)), true
+		case f.Role == RoleResolution:
+			s, ok := when[whenResolution].(string)
+			return result{kind: resText, text: s}, ok
+		case f.Role == RoleAudioToggle:
+			on, ok := when[whenAudio].(bool)
+			return truth(on), ok
+		case f.Media != nil:
+			return result{}, f.Media.Kind == "video" && !f.Required
+		}
+		return result{}, false
+	}
+}
