@@ -35,6 +35,9 @@ type Provider struct {
 	// noTickets remembers that the service does not know upload tickets, so
 	// that each file does not ask again.
 	noTickets atomic.Bool
+	// oldPrices remembers the same of the newer endpoint for prices.
+	oldPrices atomic.Bool
+	clock     func() time.Time
 }
 
 var _ client.Provider = (*Provider)(nil)
@@ -45,8 +48,14 @@ func New(c rest.Config) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Provider{rest: rc}, nil
+	p := &Provider{rest: rc, clock: c.Now}
+	if p.clock == nil {
+		p.clock = time.Now
+	}
+	return p, nil
 }
+
+func (p *Provider) now() time.Time { return p.clock().UTC() }
 
 // ID returns "wavespeed".
 func (p *Provider) ID() string { return Name }

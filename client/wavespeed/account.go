@@ -1,0 +1,259 @@
+package wavespeed
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"seedreel/client"
+	"seedreel/client/rest"
+)
+
+var (
+	_ client.Balancer = (*Provider)(nil)
+	_ client.Quoter   = (*Provider)(nil)
+	_ client.Biller   = (*Provider)(nil)
+	_ client.Deleter  = (*Provider)(nil)
+)
+
+// dollars is the only currency in the vendor's samples.
+const dollars = "USD"
+
+// data reads the data of an answer's envelope; false when it is no good news.
+func data(a *rest.Answer, v any) bool {
+	var e envelope
+	if rest.Decode(a.Body, &e) != nil || (e.Code != "" && e.Code != "200") {
+		return false
+	}
+	return rest.Object(e.Data, v)
+}
+
+// Balance reads what is left, GET /api/v3/balance (data.balance, in dollars).
+func (p *Provider) Balance(ctx context.Context) (client.MicroUSD, error) {
+	var left client.MicroUSD
+	err := p.rest.Get(ctx, rest.Call{Op: "reading the balance", Path: "/api/v3/balance"}, func(a *rest.Answer) bool {
+		var b struct {
+			Balance rest.Text `json:"balance"`
+		}
+		if !data(a, &b) {
+			return false
+		}
+		var err error
+		left, err = client.ParseUSD(string(b.Balance))
+		return err == nil
+	})
+	return left, err
+}
+
+// price is the answer to a request for a price, of either generation.
+type price struct {
+	Price      rest.Text `json:"price"`
+	Discounted rest.Text `json:"discounted_price"`
+	Rate       rest.Text `json:"discount_rate"`
+	Unit       rest.Text `json:"unit_price"`
+	Currency   rest.Text `json:"currency"`
+}
+
+// Quote asks what exactly these values cost (POST /api/v3/model/price, the
+// documented endpoint), and the older /model/pricing where that is unknown.
+// The service answers a form that lacks something with the floor of its range,
+// so such a form is not asked for.
+func (p *Provider) Quote(ctx context.Context, m *client.Model, v client.Values) (client.Quote, error) {
+	const op = "asking for the price"
+	send, missing := m.Quotable(v)
+	if len(missing) > 0 {
+		return client.Quote{Partial: true, Missing: missing}, nil
+	}
+	inputs, err := m.Body(send)
+	if err != nil {
+		return client.Quote{}, invalid(op, err)
+	}
+	body, err := json.Marshal(struct {
+		Model  string          `json:"model_id"`
+		Inputs json.RawMessage `json:"inputs"`
+	}{m.ID, inputs})
+	if err != nil {
+		return client.Quote{}, invalid(op, err)
+	}
+	var got price
+	ask := func(path string) error {
+		return p.rest.Ask(ctx, rest.Call{Op: op, Path: path}, body, func(a *rest.Answer) bool {
+			got = price{}
+			return data(a, &got) && (got.Price != "" || got.Discounted != "" || got.Unit != "")
+		})
+	}
+	if !p.oldPrices.Load() {
+		err = ask("/api/v3/model/price")
+		if !unknownPath(err) {
+			return got.quote(op, err)
+		}
+	}
+	if err = ask("/api/v3/model/pricing"); err == nil {
+		// Only now is it sure that the path was unknown and not the model.
+		p.oldPrices.Store(true)
+	}
+	return got.quote(op, err)
+}
+
+func unknownPath(err error) bool {
+	e, ok := errors.AsType[*client.Error](err)
+	return ok && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed)
+}
+
+// quote makes a figure of an answer. A rate of N means that N percent are to
+// be paid (official tool).
+func (g *price) quote(op string, err error) (client.Quote, error) {
+	if err != nil {
+		return client.Quote{}, err
+	}
+	none := &client.Error{Kind: client.KindNotFound, Provider: Name, Op: op, Err: client.ErrNoQuote}
+	if g.Currency != "" && g.Currency != dollars {
+		return client.Quote{}, none
+	}
+	list, now := amount(g.Price), amount(g.Discounted)
+	if list == nil {
+		list = amount(g.Unit)
+	}
+	if rate, perr := strconv.ParseFloat(string(g.Rate), 64); now == nil && list != nil && perr == nil && rate > 0 && rate < 100 {
+		cut := client.MicroUSD(float64(*list)*rate/100 + 0.5)
+		now = &cut
+	}
+	if now == nil {
+		now = list
+	}
+	if now == nil || *now <= 0 {
+		return client.Quote{}, none
+	}
+	q := client.Quote{Price: *now}
+	if list != nil && *list > *now {
+		q.List = list
+	}
+	return q, nil
+}
+
+func amount(t rest.Text) *client.MicroUSD {
+	m, err := client.ParseUSD(string(t))
+	if err != nil || m < 0 {
+		return nil
+	}
+	return &m
+}
+
+// The bounds of a search through the bill and the history.
+const (
+	pageSize = 100 // the most the service gives (predictions-api page)
+	maxPages = 20
+	// A clip is booked at the earliest when it is asked for; a refund comes
+	// within three hours (refund policy).
+	billBefore = 10 * time.Minute
+	billAfter  = 6 * time.Hour
+)
+
+// Charge adds up the lines of the bill that name a prediction (POST
+// /api/v3/billings/search, items[].prediction.uuid and price). Lines of the
+// type "refund" give money back.
+func (p *Provider) Charge(ctx context.Context, id string, around time.Time) (client.MicroUSD, bool, error) {
+	const op = "reading the bill"
+	var sum client.MicroUSD
+	found := false
+	for page := 1; page <= maxPages; page++ {
+		body, err := json.Marshal(map[string]any{
+			"page": page, "page_size": pageSize,
+			"start_time": stamp(around.Add(-billBefore)), "end_time": stamp(around.Add(billAfter)),
+		})
+		if err != nil {
+			return 0, false, invalid(op, err)
+		}
+		var got bill
+		err = p.rest.Ask(ctx, rest.Call{Op: op, Path: "/api/v3/billings/search"}, body, func(a *rest.Answer) bool {
+			got = bill{}
+			return data(a, &got)
+		})
+		if err != nil {
+			return 0, false, err
+		}
+		n, part, some := got.charge(id)
+		sum += part
+		found = found || some
+		if got.More != "true" || n == 0 {
+			break
+		}
+	}
+	return sum, found, nil
+}
+
+type bill struct {
+	More  rest.Text       `json:"has_more"`
+	Items json.RawMessage `json:"items"`
+}
+
+// charge adds up the lines of one page, n of them in all.
+func (b *bill) charge(id string) (n int, sum client.MicroUSD, found bool) {
+	items := rest.List(b.Items)
+	for _, raw := range items {
+		var it struct {
+			Type       rest.Text       `json:"billing_type"`
+			Price      rest.Text       `json:"price"`
+			Prediction json.RawMessage `json:"prediction"`
+		}
+		var of struct {
+			ID rest.Text `json:"uuid"`
+		}
+		if !rest.Object(raw, &it) || !rest.Object(it.Prediction, &of) || string(of.ID) != id {
+			continue
+		}
+		price := amount(it.Price)
+		if price == nil {
+			continue
+		}
+		found = true
+		if it.Type == "refund" {
+			sum -= *price
+		} else {
+			sum += *price
+		}
+	}
+	return len(items), sum, found
+}
+
+// stamp writes a time as the official tool does, in UTC with milliseconds.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+// DeleteRecord takes predictions out of the service's list (POST
+// /api/v3/predictions/delete); ids that it does not know are ignored there.
+func (p *Provider) DeleteRecord(ctx context.Context, ids []string) (int, error) {
+	const op = "deleting records"
+	for _, id := range ids {
+		if !goodID.MatchString(id) {
+			return 0, invalid(op, errBadID)
+		}
+	}
+	n := 0
+	for some := range slices.Chunk(ids, pageSize) {
+		body, err := json.Marshal(map[string][]string{"ids": some})
+		if err != nil {
+			return n, invalid(op, err)
+		}
+		var got struct {
+			Deleted rest.Text `json:"deleted_count"`
+		}
+		gone := 0
+		err = p.rest.Ask(ctx, rest.Call{Op: op, Path: "/api/v3/predictions/delete"}, body, func(a *rest.Answer) bool {
+			if !data(a, &got) {
+				return false
+			}
+			var err error
+			gone, err = strconv.Atoi(string(got.Deleted))
+			return err == nil && gone >= 0
+		})
+		if err != nil {
+			return n, err
+		}
+		n += gone
+	}
+	return n, nil
+}

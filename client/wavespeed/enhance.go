@@ -1,0 +1,102 @@
+package wavespeed
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"seedreel/client"
+	"seedreel/client/rest"
+)
+
+var _ client.Optimizer = (*Provider)(nil)
+
+const (
+	// enhancePatience is what the vendor's desktop program gives the prompt
+	// optimizer.
+	enhancePatience = 2 * time.Minute
+	// enhancePoll is how often a slow one is asked after: the vendor advises
+	// two seconds for all but video (get-result page).
+	enhancePoll = 2 * time.Second
+	maxEnhanced = 20_000 // characters; no prompt is longer
+)
+
+var (
+	errNoText  = errors.New("the answer holds no text")
+	errTooSlow = errors.New("the text did not come within two minutes")
+)
+
+// Enhance sends a prompt to the optimizer in sync mode, once. Where the service
+// gives up waiting (code 5004, "Sync mode timed out") the task goes on, so it
+// is asked after. The output is text, not a link.
+func (p *Provider) Enhance(ctx context.Context, m *client.Model, w client.Wish) (string, error) {
+	const op = "enhancing the prompt"
+	body, err := m.Body(m.WishValues(w))
+	if err != nil {
+		return "", invalid(op, err)
+	}
+	deadline := p.now().Add(enhancePatience)
+	var got client.Prediction
+	call := rest.Call{Op: op, Path: m.EndpointPath, Patience: enhancePatience}
+	err = p.rest.Post(ctx, call, body, func(a *rest.Answer) bool {
+		pr, ok := readPrediction(a.Body)
+		got = pr
+		return ok && goodID.MatchString(pr.ID)
+	})
+	if err != nil {
+		return "", err
+	}
+	for !got.Status.Ended() {
+		if !p.now().Before(deadline) {
+			return "", &client.Error{Kind: client.KindUnavailable, Provider: Name, Op: op, Err: errTooSlow}
+		}
+		if err := pause(ctx, enhancePoll); err != nil {
+			return "", &client.Error{Kind: client.KindUncertain, Provider: Name, Op: op, Err: err}
+		}
+		next, err := p.Fetch(ctx, m, got.ID)
+		if err == nil {
+			got = next
+		} else if !passing(err) {
+			return "", err
+		}
+	}
+	if got.Failure != nil {
+		return "", got.Failure
+	}
+	return text(op, got.Outputs)
+}
+
+// passing tells trouble that a later look may not meet; the text is paid for.
+func passing(err error) bool {
+	switch client.KindOf(err) {
+	case client.KindNotSent, client.KindUnavailable, client.KindRateLimited:
+		return true
+	case client.KindUnknown, client.KindInvalid, client.KindUnauthorized, client.KindNoFunds, client.KindModeration,
+		client.KindNotFound, client.KindUncertain, client.KindFailed:
+	}
+	return false
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-t.C:
+		return nil
+	}
+}
+
+// text takes the first output. A link in its place would be an answer of
+// another model, and no prompt.
+func text(op string, outputs []client.Output) (string, error) {
+	for _, o := range outputs {
+		s := strings.TrimSpace(o.URL)
+		if s != "" && len(s) <= maxEnhanced && !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") {
+			return s, nil
+		}
+	}
+	return "", &client.Error{Kind: client.KindFailed, Provider: Name, Op: op, Err: errNoText}
+}

@@ -1,0 +1,170 @@
+package wavespeed
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"seedreel/client"
+	"seedreel/client/rest"
+)
+
+var _ client.Modeler = (*Provider)(nil)
+
+const (
+	// maxList is for answers that are long by nature: the list of models has
+	// over a thousand entries with their schemas.
+	maxList      = 48 << 20
+	listPatience = time.Minute
+	maxModels    = 20_000
+	// modelsSource names the list where its facts are kept.
+	modelsSource = "WaveSpeedAI GET /api/v3/models"
+	prefix       = "/api/v3/"
+)
+
+// entry is one model of the list (shape from the official tool's source).
+type entry struct {
+	ID        rest.Text       `json:"model_id"`
+	Name      rest.Text       `json:"name"`
+	Type      rest.Text       `json:"type"`
+	BasePrice rest.Text       `json:"base_price"`
+	Formula   rest.Text       `json:"formula"`
+	Schema    json.RawMessage `json:"api_schema"`
+}
+
+// operation is one thing that a model can be asked for.
+type operation struct {
+	Type    rest.Text       `json:"type"`
+	Method  rest.Text       `json:"method"`
+	Path    rest.Text       `json:"api_path"`
+	Request json.RawMessage `json:"request_schema"`
+}
+
+type requestSchema struct {
+	Properties json.RawMessage `json:"properties"`
+	Required   []string        `json:"required"`
+	Order      []string        `json:"x-order-properties"`
+}
+
+// plumbing are inputs that change how the answer comes and not what is made;
+// this program reads links only.
+var plumbing = map[string]bool{"enable_base64_output": true, "webhook": true, "webhook_url": true}
+
+// Models reads the service's whole list (GET /api/v3/models). Entries that make
+// no form are left out, and so is everything that neither makes clips nor is in
+// the catalogue.
+func (p *Provider) Models(ctx context.Context, names *client.Names) ([]*client.Model, error) {
+	var out []*client.Model
+	call := rest.Call{Op: "reading the list of models", Path: prefix + "models", Most: maxList, Patience: listPatience}
+	err := p.rest.Get(ctx, call, func(a *rest.Answer) bool {
+		var e envelope
+		if rest.Decode(a.Body, &e) != nil || (e.Code != "" && e.Code != "200") {
+			return false
+		}
+		items := rest.List(e.Data)
+		if len(items) == 0 || len(items) > maxModels {
+			return false
+		}
+		out = readModels(items, names, p.now().Format("2006-01"))
+		return true
+	})
+	return out, err
+}
+
+func readModels(items []json.RawMessage, names *client.Names, month string) []*client.Model {
+	var out []*client.Model
+	for _, raw := range items {
+		var e entry
+		if !rest.Object(raw, &e) {
+			continue
+		}
+		if m := e.model(names, month); m != nil && (m.MakesVideo() || names.Known(m.ID) != nil) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// model makes a model of an entry, nil when it makes none. A known model whose
+// schema cannot be read still tells that it is there.
+func (e *entry) model(names *client.Names, month string) *client.Model {
+	id := string(e.ID)
+	live := client.Live{
+		ID: id, Name: rest.Message(string(e.Name)), Path: prefix + id, ModelIn: "path",
+		Type: strings.ToLower(rest.Message(string(e.Type))), AsOf: month, Source: modelsSource,
+		Price: client.Price{Basis: "unknown"},
+	}
+	if op, s, ok := e.run(); ok {
+		if path := string(op.Path); goodPath(path) {
+			live.Path = path
+		}
+		fields, skipped, err := names.Fields(id, client.Schema{Properties: s.Properties, Required: s.Required, Order: s.Order})
+		if err == nil {
+			live.Fields, live.Skipped = withoutPlumbing(fields), skipped
+		}
+	}
+	m, err := names.Model(live)
+	if err != nil && names.Known(id) != nil {
+		live.Fields = nil
+		m, err = names.Model(live)
+	}
+	if err != nil {
+		return nil
+	}
+	if len(m.Fields) > 0 {
+		m.Price = m.ListPrice(json.Number(e.BasePrice), string(e.Formula), month, modelsSource)
+	}
+	return m
+}
+
+// run finds the operation that makes something: of the type model_run in all
+// entries seen, else the first.
+func (e *entry) run() (op operation, s requestSchema, ok bool) {
+	var all struct {
+		List json.RawMessage `json:"api_schemas"`
+	}
+	if !rest.Object(e.Schema, &all) {
+		return op, s, false
+	}
+	for _, raw := range rest.List(all.List) {
+		var o operation
+		var r requestSchema
+		if !rest.Object(raw, &o) || !rest.Object(o.Request, &r) || len(r.Properties) == 0 {
+			continue
+		}
+		if o.Method != "" && !strings.EqualFold(string(o.Method), "POST") {
+			continue
+		}
+		if !ok || o.Type == "model_run" {
+			op, s, ok = o, r, true
+		}
+		if o.Type == "model_run" {
+			break
+		}
+	}
+	return op, s, ok
+}
+
+// goodPath takes a path of the service's own and nothing that leads elsewhere.
+func goodPath(path string) bool {
+	if len(path) > 300 || !strings.HasPrefix(path, prefix) || strings.Contains(path, "//") || strings.Contains(path, "..") {
+		return false
+	}
+	for _, r := range path {
+		if r <= ' ' || r > '~' || strings.ContainsRune(`?#%\`, r) {
+			return false
+		}
+	}
+	return true
+}
+
+func withoutPlumbing(fields []client.Field) []client.Field {
+	var out []client.Field
+	for i := range fields {
+		if !plumbing[fields[i].Name] {
+			out = append(out, fields[i])
+		}
+	}
+	return out
+}
