@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"time"
 	"unicode/utf8"
 
 	"seedreel/client"
@@ -34,7 +35,9 @@ var errBadID = errors.New("this is no generation id of the service")
 
 // Provider is a client.Provider for one account. It is safe for concurrent use.
 type Provider struct {
-	rest *rest.Client
+	rest   *rest.Client
+	clock  func() time.Time
+	prices priceCache
 }
 
 var _ client.Provider = (*Provider)(nil)
@@ -45,8 +48,14 @@ func New(c rest.Config) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Provider{rest: rc}, nil
+	p := &Provider{rest: rc, clock: c.Now}
+	if p.clock == nil {
+		p.clock = time.Now
+	}
+	return p, nil
 }
+
+func (p *Provider) now() time.Time { return p.clock().UTC() }
 
 // ID returns "aimlapi".
 func (p *Provider) ID() string { return Name }

@@ -1,0 +1,237 @@
+package aimlapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"seedreel/client"
+	"seedreel/client/rest"
+)
+
+var (
+	_ client.Balancer = (*Provider)(nil)
+	_ client.Biller   = (*Provider)(nil)
+	_ client.Finder   = (*Provider)(nil)
+	_ client.Lister   = (*Provider)(nil)
+)
+
+var (
+	errCurrency  = errors.New("the account is not in dollars")
+	errBadCursor = errors.New("this is no place in the service's log")
+)
+
+// Balance reads what is left, GET /v2/billing ({"current_balance":123.45,
+// "currency":"USD"}, the vendor's billing-v2.json).
+func (p *Provider) Balance(ctx context.Context) (client.MicroUSD, error) {
+	const op = "reading the balance"
+	var b struct {
+		Balance  rest.Text `json:"current_balance"`
+		Currency rest.Text `json:"currency"`
+	}
+	var left client.MicroUSD
+	err := p.rest.Get(ctx, rest.Call{Op: op, Path: "/v2/billing"}, func(a *rest.Answer) bool {
+		if rest.Decode(a.Body, &b) != nil {
+			return false
+		}
+		var err error
+		left, err = client.ParseUSD(string(b.Balance))
+		return err == nil
+	})
+	if err == nil && b.Currency != "" && !strings.EqualFold(string(b.Currency), "USD") {
+		return 0, &client.Error{Kind: client.KindUnavailable, Provider: Name, Op: op, Err: errCurrency}
+	}
+	return left, err
+}
+
+// The bounds of a search through the request log.
+const (
+	logSize  = 100 // rows a page, the most (logs-v2.json)
+	maxPages = 20
+	// logWindow is the longest time that the log may be asked for.
+	logWindow = 92 * 24 * time.Hour
+	// A request is in the log from around its submission; what it cost is
+	// booked when it is done.
+	logBefore = 10 * time.Minute
+	logAfter  = 2 * time.Hour
+	// findBefore and findAfter are the time around a POST.
+	findBefore = 2 * time.Minute
+	findAfter  = 15 * time.Minute
+	// logSettles is when an empty log proves that nothing was made. The log
+	// comes from an analytics pipeline and has outcomes only, so a request
+	// that is still being made may not be in it; no deadline of the vendor's
+	// is longer than 1000 s.
+	logSettles = 30 * time.Minute
+)
+
+// row is one request in the log (usage-logs.md).
+type row struct {
+	Created rest.Text       `json:"created"`
+	Status  rest.Text       `json:"status"`
+	Model   rest.Text       `json:"model"`
+	Cost    json.RawMessage `json:"cost"`
+	ID      rest.Text       `json:"inference_id"`
+	Token   rest.Text       `json:"client_request_id"`
+}
+
+// cost is in dollars, or in credits where those are missing; nil when the row
+// does not say.
+func (r *row) cost() *client.MicroUSD {
+	var c struct {
+		USD     rest.Text `json:"usd"`
+		Credits rest.Text `json:"credits"`
+	}
+	if !rest.Object(r.Cost, &c) {
+		c.USD = rest.TextOf(r.Cost)
+	}
+	if d := dollars(string(c.USD)); d != nil {
+		return d
+	}
+	return credits(string(c.Credits))
+}
+
+// record makes the row a record. The log has no links: a succeeded request is
+// to be fetched before anything can be done with it.
+func (r *row) record() client.Record {
+	rec := client.Record{
+		Prediction: client.Prediction{ID: string(r.ID), Word: rest.Message(string(r.Status)), Charge: r.cost()},
+		Model:      rest.Message(string(r.Model)), Token: rest.Message(string(r.Token)),
+	}
+	rec.Status = statusOf(rec.Word)
+	if rec.Status == client.StatusFailed {
+		rec.Failure = &client.Error{Kind: client.KindFailed, Provider: Name, Op: "making the clip"}
+	}
+	if at, err := time.Parse(time.RFC3339Nano, string(r.Created)); err == nil {
+		rec.CreatedAt = at.UTC()
+	}
+	return rec
+}
+
+// logs reads one page of the log, newest first. more tells that another
+// follows; bad, that a row could not be read.
+func (p *Provider) logs(ctx context.Context, op string, from, to time.Time, offset int) (records []client.Record, more, bad bool, err error) {
+	q := url.Values{
+		"start": {from.UTC().Format(time.RFC3339)}, "end": {to.UTC().Format(time.RFC3339)},
+		"limit": {strconv.Itoa(logSize)}, "offset": {strconv.Itoa(offset)},
+	}
+	err = p.rest.Get(ctx, rest.Call{Op: op, Path: "/v2/logs", Query: q}, func(a *rest.Answer) bool {
+		records, more, bad = nil, false, false
+		var body struct {
+			Data   json.RawMessage `json:"data"`
+			Paging struct {
+				More rest.Text `json:"has_more"`
+			} `json:"pagination"`
+		}
+		if rest.Decode(a.Body, &body) != nil || body.Data == nil {
+			return false
+		}
+		for _, raw := range rest.List(body.Data) {
+			var r row
+			if !rest.Object(raw, &r) || !goodID(string(r.ID)) {
+				bad = true
+				continue
+			}
+			records = append(records, r.record())
+		}
+		more = body.Paging.More == "true"
+		return true
+	})
+	return records, more, bad, err
+}
+
+// Charge looks for a generation in the request log. Several rows of one
+// generation repeat its cost, so the largest holds.
+func (p *Provider) Charge(ctx context.Context, id string, around time.Time) (client.MicroUSD, bool, error) {
+	const op = "reading the request log"
+	if !goodID(id) {
+		return 0, false, invalid(op, errBadID)
+	}
+	var paid client.MicroUSD
+	found := false
+	for page := range maxPages {
+		rows, more, _, err := p.logs(ctx, op, around.Add(-logBefore), around.Add(logAfter), page*logSize)
+		if err != nil {
+			return 0, false, err
+		}
+		for i := range rows {
+			if rows[i].ID == id && rows[i].Charge != nil {
+				paid, found = max(paid, *rows[i].Charge), true
+			}
+		}
+		if !more {
+			break
+		}
+	}
+	return paid, found, nil
+}
+
+// Find looks for the request's token in the log. Rows without a token never
+// match (usage-logs.md: null means "not supplied"). What is found comes back
+// as not ended, because the log has no link: it has to be polled for.
+func (p *Provider) Find(ctx context.Context, r client.Request, posted time.Time) ([]client.Prediction, bool, error) {
+	const op = "looking for the request"
+	if !goodToken.MatchString(r.Token) {
+		return nil, false, nil
+	}
+	complete := p.now().Sub(posted) >= logSettles
+	var found []client.Prediction
+	seen := map[string]bool{}
+	for page := range maxPages {
+		rows, more, bad, err := p.logs(ctx, op, posted.Add(-findBefore), posted.Add(findAfter), page*logSize)
+		if err != nil {
+			return nil, false, err
+		}
+		complete = complete && !bad
+		for i := range rows {
+			if rec := &rows[i]; rec.Token == r.Token && !seen[rec.ID] {
+				seen[rec.ID] = true
+				pred := rec.Prediction
+				pred.Status, pred.Failure = client.StatusOther, nil
+				found = append(found, pred)
+			}
+		}
+		if !more {
+			return found, complete, nil
+		}
+	}
+	return found, false, nil
+}
+
+// List reads the log, newest first. A cursor fixes the window, so that what is
+// made meanwhile moves no page.
+func (p *Provider) List(ctx context.Context, since time.Time, cursor string) (client.Page, error) {
+	const op = "reading the request log"
+	to, offset := p.now(), 0
+	from := since
+	if oldest := to.Add(-logWindow + time.Hour); from.Before(oldest) {
+		from = oldest
+	}
+	if cursor != "" {
+		var ok bool
+		if from, to, offset, ok = readCursor(cursor); !ok {
+			return client.Page{}, invalid(op, errBadCursor)
+		}
+	}
+	rows, more, _, err := p.logs(ctx, op, from, to, offset)
+	if err != nil {
+		return client.Page{}, err
+	}
+	page := client.Page{Records: rows}
+	if more {
+		page.Next = strconv.Itoa(offset+logSize) + "@" + from.UTC().Format(time.RFC3339) + "/" + to.UTC().Format(time.RFC3339)
+	}
+	return page, nil
+}
+
+func readCursor(s string) (from, to time.Time, offset int, ok bool) {
+	n, ends, _ := strings.Cut(s, "@")
+	a, b, _ := strings.Cut(ends, "/")
+	offset, err := strconv.Atoi(n)
+	from, err1 := time.Parse(time.RFC3339, a)
+	to, err2 := time.Parse(time.RFC3339, b)
+	return from, to, offset, errors.Join(err, err1, err2) == nil && offset > 0 && offset <= 1_000_000
+}

@@ -1,0 +1,242 @@
+package aimlapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"seedreel/client"
+	"seedreel/client/rest"
+)
+
+var _ client.Modeler = (*Provider)(nil)
+
+const (
+	maxList      = 48 << 20
+	listPatience = time.Minute
+	// maxSchemas bounds how many models' schemas are asked for: each is a
+	// request of its own.
+	maxSchemas    = 60
+	maxSchemaSize = 8 << 20
+	maxHops       = 8
+	modelsSource  = "AI/ML API GET /v1/models"
+	// universalPath is the path of all current schemas (announced 2025-10-30).
+	universalPath = "/v2/video/generations"
+)
+
+// Models reads the service's list and the schema of each model that is of a
+// maker and family in the catalogue (GET /v1/models, GET /docs-json?model=…).
+// A model whose schema does not come is returned without fields. Both need no
+// key.
+func (p *Provider) Models(ctx context.Context, names *client.Names) ([]*client.Model, error) {
+	const op = "reading the list of models"
+	list, err := p.catalogue(ctx, op, url.Values{"include": {"all"}})
+	if err != nil {
+		return nil, err
+	}
+	month := p.now().Format("2006-01")
+	var out []*client.Model
+	done := map[string]bool{}
+	for i := range list {
+		l := &list[i]
+		for _, id := range l.ids(names) {
+			if done[id] || len(done) >= maxSchemas || !l.video() && names.Known(id) == nil {
+				continue
+			}
+			if ctx.Err() != nil {
+				return nil, &client.Error{Kind: client.KindNotSent, Provider: Name, Op: op, Err: context.Cause(ctx)}
+			}
+			if m := p.model(ctx, l, id, names, month); m != nil {
+				done[id] = true
+				out = append(out, m)
+			}
+		}
+	}
+	return out, nil
+}
+
+// ids are the names under which the entry is of use here: those that the
+// catalogue knows, else its own when it is of a known family.
+func (l *listed) ids(names *client.Names) []string {
+	var out []string
+	for _, a := range append([]rest.Text{l.ID}, l.Aliases...) {
+		if names.Known(string(a)) != nil {
+			out = append(out, string(a))
+		}
+	}
+	if len(out) == 0 && names.Related(string(l.ID)) {
+		out = append(out, string(l.ID))
+	}
+	return out
+}
+
+func (p *Provider) model(ctx context.Context, l *listed, id string, names *client.Names, month string) *client.Model {
+	live := client.Live{
+		ID: id, Name: rest.Message(string(l.Info.Name)), Path: universalPath, ModelIn: "body", Video: l.video(),
+		AsOf: month, Source: modelsSource, Price: client.Price{Basis: "unknown"},
+	}
+	if path, s, ok := p.schema(ctx, id, string(l.Type)); ok {
+		if fields, skipped, err := names.Fields(id, s); err == nil {
+			live.Path, live.Fields, live.Skipped = path, withModel(fields), skipped
+		}
+	}
+	m, err := names.Model(live)
+	if err != nil {
+		live.Fields = nil
+		if m, err = names.Model(live); err != nil {
+			return nil
+		}
+	}
+	priced := m
+	if k := names.Known(id); k != nil && len(m.Fields) == 0 {
+		priced = k
+	}
+	m.Price = readTariff(l.Pricing).ListPrice(priced, month, modelsSource)
+	return m
+}
+
+// withModel makes sure that the request names its model: the path does not.
+func withModel(fields []client.Field) []client.Field {
+	has := slices.ContainsFunc(fields, func(f client.Field) bool { return f.Role == client.RoleModel })
+	if has {
+		return fields
+	}
+	others := slices.DeleteFunc(slices.Clone(fields), func(f client.Field) bool { return f.Name == "model" })
+	return slices.Insert(others, 0, client.Field{Name: "model", Type: "string", Role: client.RoleModel, Required: true})
+}
+
+// document is the part of an OpenAPI document that says what to send.
+type document struct {
+	Paths      map[string]map[string]json.RawMessage `json:"paths"`
+	Components struct {
+		Schemas map[string]json.RawMessage `json:"schemas"`
+	} `json:"components"`
+}
+
+func (d *document) resolve(ref string) json.RawMessage {
+	name, ok := strings.CutPrefix(ref, "#/components/schemas/")
+	if !ok {
+		return nil
+	}
+	return d.Components.Schemas[name]
+}
+
+// schema reads a model's own OpenAPI document.
+func (p *Provider) schema(ctx context.Context, id, kind string) (path string, s client.Schema, ok bool) {
+	q := url.Values{"model": {id}}
+	if kind != "" {
+		q.Set("endpoint", kind)
+	}
+	call := rest.Call{Op: "reading a model's schema", Path: "/docs-json", Query: q, Public: true, Most: maxSchemaSize}
+	err := p.rest.Get(ctx, call, func(a *rest.Answer) bool {
+		path, s, ok = readDocument(a.Body, id)
+		return ok
+	})
+	return path, s, err == nil && ok
+}
+
+// readDocument finds the request in a document: on the universal path, else on
+// the first that takes one.
+func readDocument(body []byte, id string) (string, client.Schema, bool) {
+	var d document
+	if rest.Decode(body, &d) != nil {
+		return "", client.Schema{}, false
+	}
+	paths := make([]string, 0, len(d.Paths))
+	for path := range d.Paths {
+		if goodPath(path) {
+			paths = append(paths, path)
+		}
+	}
+	slices.SortFunc(paths, func(a, b string) int {
+		if (a == universalPath) != (b == universalPath) {
+			if a == universalPath {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a, b)
+	})
+	for _, path := range paths {
+		var post struct {
+			Body struct {
+				Content map[string]struct {
+					Schema json.RawMessage `json:"schema"`
+				} `json:"content"`
+			} `json:"requestBody"`
+		}
+		if !rest.Object(d.Paths[path]["post"], &post) {
+			continue
+		}
+		if s, ok := d.object(post.Body.Content["application/json"].Schema, id, 0); ok {
+			s.Resolve = d.resolve
+			return path, s, true
+		}
+	}
+	return "", client.Schema{}, false
+}
+
+// goodPath is a path that can be posted to as it is.
+func goodPath(path string) bool {
+	if len(path) > 200 || !strings.HasPrefix(path, "/v") || strings.Contains(path, "..") {
+		return false
+	}
+	return !strings.ContainsFunc(path, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '/' && r != '-' && r != '_'
+	})
+}
+
+// object finds the object that a schema describes: behind references, and of
+// several the one that is for this model.
+func (d *document) object(raw json.RawMessage, id string, hops int) (client.Schema, bool) {
+	var o struct {
+		Ref        string            `json:"$ref"`
+		Properties json.RawMessage   `json:"properties"`
+		Required   []string          `json:"required"`
+		Order      []string          `json:"x-order-properties"`
+		OneOf      []json.RawMessage `json:"oneOf"`
+		AnyOf      []json.RawMessage `json:"anyOf"`
+		AllOf      []json.RawMessage `json:"allOf"`
+	}
+	if hops > maxHops || !rest.Object(raw, &o) {
+		return client.Schema{}, false
+	}
+	if o.Ref != "" {
+		return d.object(d.resolve(o.Ref), id, hops+1)
+	}
+	if len(o.Properties) > 0 {
+		return client.Schema{Properties: o.Properties, Required: o.Required, Order: o.Order}, true
+	}
+	var first *client.Schema
+	for _, b := range slices.Concat(o.OneOf, o.AnyOf, o.AllOf) {
+		s, ok := d.object(b, id, hops+1)
+		if !ok {
+			continue
+		}
+		if first == nil {
+			first = &s
+		}
+		if isFor(s, id) {
+			return s, true
+		}
+	}
+	if first == nil {
+		return client.Schema{}, false
+	}
+	return *first, true
+}
+
+// isFor tells whether a schema's model field names the id.
+func isFor(s client.Schema, id string) bool {
+	var props struct {
+		Model struct {
+			Enum  []rest.Text `json:"enum"`
+			Const rest.Text   `json:"const"`
+		} `json:"model"`
+	}
+	return rest.Object(s.Properties, &props) &&
+		(slices.Contains(props.Model.Enum, rest.Text(id)) || string(props.Model.Const) == id)
+}

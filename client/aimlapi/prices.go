@@ -1,0 +1,190 @@
+package aimlapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"seedreel/client"
+	"seedreel/client/rest"
+)
+
+var _ client.Quoter = (*Provider)(nil)
+
+// priceLife is how long a model's price is taken for granted, so that typing
+// in a form does not ask each time: it hangs on the model, not on the prompt.
+const priceLife = 10 * time.Minute
+
+// priceCache holds the tariffs that were read.
+type priceCache struct {
+	mu   sync.Mutex
+	held map[string]heldPrice
+}
+
+type heldPrice struct {
+	tariff client.Tariff
+	until  time.Time
+}
+
+func (c *priceCache) get(id string, now time.Time) (client.Tariff, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	h, ok := c.held[id]
+	return h.tariff, ok && now.Before(h.until)
+}
+
+func (c *priceCache) put(id string, t client.Tariff, until time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.held == nil {
+		c.held = map[string]heldPrice{}
+	}
+	c.held[id] = heldPrice{t, until}
+}
+
+// listed is a model in GET /v1/models (models-catalogue.md).
+type listed struct {
+	ID           rest.Text       `json:"id"`
+	Aliases      []rest.Text     `json:"aliases"`
+	Type         rest.Text       `json:"type"`
+	Tags         []rest.Text     `json:"tags"`
+	Capabilities []rest.Text     `json:"capabilities"`
+	Modalities   json.RawMessage `json:"modalities"`
+	Pricing      json.RawMessage `json:"pricing"`
+	Info         struct {
+		Name rest.Text `json:"name"`
+	} `json:"info"`
+}
+
+// is tells whether the entry is that of an id: the id itself or an alias, as
+// the vendor says to match.
+func (l *listed) is(id string) bool {
+	return string(l.ID) == id || slices.Contains(l.Aliases, rest.Text(id))
+}
+
+// video tells whether the model makes clips.
+func (l *listed) video() bool {
+	var m struct {
+		Output []rest.Text `json:"output"`
+	}
+	if rest.Object(l.Modalities, &m) && slices.Contains(m.Output, "video") {
+		return true
+	}
+	return strings.Contains(string(l.Type), "video") || slices.Contains(l.Tags, "playground:video") ||
+		slices.ContainsFunc(l.Capabilities, func(c rest.Text) bool { return strings.HasSuffix(string(c), "_to_video") })
+}
+
+// catalogue reads GET /v1/models, which needs no key.
+func (p *Provider) catalogue(ctx context.Context, op string, q url.Values) ([]listed, error) {
+	var out []listed
+	call := rest.Call{Op: op, Path: "/v1/models", Query: q, Public: true, Most: maxList, Patience: listPatience}
+	err := p.rest.Get(ctx, call, func(a *rest.Answer) bool {
+		out = nil
+		var body struct {
+			Data json.RawMessage `json:"data"`
+		}
+		if rest.Decode(a.Body, &body) != nil || body.Data == nil {
+			return false
+		}
+		for _, raw := range rest.List(body.Data) {
+			var l listed
+			if rest.Object(raw, &l) && l.ID != "" {
+				out = append(out, l)
+			}
+		}
+		return true
+	})
+	return out, err
+}
+
+// Quote computes what the values cost from the price that the service states
+// for the model (kinds fixed and variants). Of kind variable, without a price,
+// or by a unit that is not known ahead, there is none.
+func (p *Provider) Quote(ctx context.Context, m *client.Model, v client.Values) (client.Quote, error) {
+	const op = "asking for the price"
+	_, missing := m.Quotable(v)
+	if len(missing) > 0 {
+		return client.Quote{Partial: true, Missing: missing}, nil
+	}
+	t, ok := p.prices.get(m.ID, p.now())
+	if !ok {
+		list, err := p.catalogue(ctx, op, url.Values{"id": {m.ID}, "include": {"pricing"}})
+		if err != nil {
+			return client.Quote{}, err
+		}
+		t = client.Tariff{Open: true}
+		for i := range list {
+			// One id may be served in several ways, at several prices.
+			if l := &list[i]; l.is(m.ID) && (t.Open || l.video()) {
+				t = readTariff(l.Pricing)
+			}
+		}
+		p.prices.put(m.ID, t, p.now().Add(priceLife))
+	}
+	q, err := t.Quote(m, v)
+	if errors.Is(err, client.ErrNoQuote) {
+		return client.Quote{}, &client.Error{Kind: client.KindNotFound, Provider: Name, Op: op, Err: err}
+	}
+	return q, err
+}
+
+// rate is a price in the pricing block: of kind fixed in units (unit named by
+// name or unit), of kind variants by when.
+type rate struct {
+	When    map[string]json.RawMessage `json:"when"`
+	Price   rest.Text                  `json:"price"`
+	Per     rest.Text                  `json:"per"`
+	Unit    rest.Text                  `json:"unit"`
+	Name    rest.Text                  `json:"name"`
+	Measure rest.Text                  `json:"measure"`
+}
+
+// readTariff reads a pricing block; whatever is not understood whole leaves the
+// price open.
+func readTariff(raw json.RawMessage) client.Tariff {
+	open := client.Tariff{Open: true}
+	var b struct {
+		Kind     rest.Text         `json:"kind"`
+		Currency rest.Text         `json:"currency"`
+		Units    []json.RawMessage `json:"units"`
+		Variants []json.RawMessage `json:"variants"`
+	}
+	if !rest.Object(raw, &b) || b.Currency != "" && !strings.EqualFold(string(b.Currency), "USD") {
+		return open
+	}
+	var rates []json.RawMessage
+	switch b.Kind {
+	case "fixed":
+		rates = b.Units
+	case "variants":
+		rates = b.Variants
+	}
+	// Several fixed rates are for several things, of which a clip may need all.
+	if len(rates) == 0 || b.Kind == "fixed" && len(rates) > 1 {
+		return open
+	}
+	var t client.Tariff
+	for _, raw := range rates {
+		var r rate
+		if !rest.Object(raw, &r) || r.Measure == "input" {
+			return open
+		}
+		unit := r.Unit
+		if unit == "" {
+			unit = r.Name
+		}
+		out := client.Rate{Price: json.Number(r.Price), Per: json.Number(r.Per), Unit: string(unit), When: map[string][]string{}}
+		for name, want := range r.When {
+			for _, w := range rest.List(want) {
+				out.When[name] = append(out.When[name], string(rest.TextOf(w)))
+			}
+		}
+		t.Rates = append(t.Rates, out)
+	}
+	return t
+}
