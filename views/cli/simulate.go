@@ -2,51 +2,52 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"net"
+	"os"
 
 	"github.com/spf13/cobra"
 
+	"seedreel/client"
 	"seedreel/client/simulator"
 	"seedreel/state/engine"
 	"seedreel/state/settings"
 )
 
+// simulateFlags are what simulate is told.
+type simulateFlags struct {
+	listen, level, balance, models string
+	speed                          float64
+	control                        bool
+}
+
 // simulate serves both services alone, for scripts and for other clients. It
 // needs no folder of ours: everything is kept in memory.
 func (c *commands) simulate() *cobra.Command {
-	var listen string
-	var speed float64
+	var f simulateFlags
 	cmd := &cobra.Command{
 		Use:   "simulate",
 		Short: "Serve both services on this machine; nothing is billed",
 		Long: "simulate serves the APIs of WaveSpeedAI and the AI/ML API from this machine. The first line it prints is\n" +
-			"its address. Any key that is not empty is an account there.",
-		Example: "seedreel simulate --listen 127.0.0.1:0 --speed 10",
+			"its address. Any key that is not empty is an account there, with money of its own to practise with.\n\n" +
+			"Faults are scripted under " + simulator.ControlPath + "faults: POST one as JSON, such as\n" +
+			`{"kind":"lost","match":{"op":"submit"}}, GET what is still to come, DELETE all of it. ` + simulator.ControlPath + "tasks\n" +
+			"and " + simulator.ControlPath + "bill tell what was accepted and charged.",
+		Example: "seedreel simulate --listen 127.0.0.1:0 --speed 10 --level bronze --balance 5",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			host, _, err := net.SplitHostPort(listen)
-			if err != nil || !settings.Loopback(host) {
-				return exit(ExitUsage, "seedreel: --listen is %q; it must be an address of this machine such as 127.0.0.1:8080", listen)
-			}
-			if speed <= 0 {
-				return exit(ExitUsage, "seedreel: --speed is %g; it must be above 0", speed)
-			}
-			paths, err := settings.FindPaths(c.o.Getenv)
+			o, err := c.simulatorOptions(&f)
 			if err != nil {
 				return err
 			}
-			cat, err := engine.LoadCatalogue(paths.CatalogueFile())
-			if err != nil {
-				return err
-			}
-			sim, err := simulator.New(simulator.Options{Catalogue: cat, Now: c.o.Now, Speed: speed})
+			sim, err := simulator.New(o)
 			if err != nil {
 				return err
 			}
 			var lc net.ListenConfig
-			ln, err := lc.Listen(cmd.Context(), "tcp", listen)
+			ln, err := lc.Listen(cmd.Context(), "tcp", f.listen)
 			if err != nil {
-				return fmt.Errorf("listening on %s: %w", listen, err)
+				return fmt.Errorf("listening on %s: %w", f.listen, err)
 			}
 			if _, err := fmt.Fprintf(c.o.Out, "http://%s\n", ln.Addr()); err != nil {
 				return err
@@ -54,7 +55,60 @@ func (c *commands) simulate() *cobra.Command {
 			return simulator.Serve(cmd.Context(), ln, sim)
 		},
 	}
-	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:0", "address to listen on; port 0 takes any free one")
-	cmd.Flags().Float64Var(&speed, "speed", 1, "how much faster than life jobs run")
+	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:0", "address to listen on; port 0 takes any free one")
+	cmd.Flags().Float64Var(&f.speed, "speed", 1, "how much faster than life jobs run")
+	cmd.Flags().StringVar(&f.level, "level", "off", "account level whose limits hold: off, bronze, silver, gold or ultra")
+	cmd.Flags().StringVar(&f.balance, "balance", "", "dollars that every account starts with; plenty when not given")
+	cmd.Flags().StringVar(&f.models, "models", "", "file with models to serve beside those of the catalogue, in its form")
+	cmd.Flags().BoolVar(&f.control, "control", true, "serve "+simulator.ControlPath+", to script faults and read the bill")
 	return cmd
+}
+
+// simulatorOptions checks the flags. Only addresses of this machine are taken:
+// any key is let in.
+func (c *commands) simulatorOptions(f *simulateFlags) (simulator.Options, error) {
+	o := simulator.Options{Now: c.o.Now, Speed: f.speed, Control: f.control}
+	host, _, err := net.SplitHostPort(f.listen)
+	if err != nil || !settings.Loopback(host) {
+		return o, exit(ExitUsage, "seedreel: --listen is %q; it must be an address of this machine such as 127.0.0.1:8080", f.listen)
+	}
+	if f.speed <= 0 {
+		return o, exit(ExitUsage, "seedreel: --speed is %g; it must be above 0", f.speed)
+	}
+	if o.Level, err = simulator.FindLevel(f.level); err != nil {
+		return o, exit(ExitUsage, "seedreel: --level: %v", err)
+	}
+	if f.balance != "" {
+		b, err := client.ParseUSD(f.balance)
+		if err != nil || b < 0 {
+			return o, exit(ExitUsage, "seedreel: --balance is %q; it must be an amount of dollars such as 5 or 0.50", f.balance)
+		}
+		o.Balance = &b
+	}
+	if f.models != "" {
+		if o.ExtraModels, err = readModels(f.models); err != nil {
+			return o, err
+		}
+	}
+	paths, err := settings.FindPaths(c.o.Getenv)
+	if err != nil {
+		return o, err
+	}
+	o.Catalogue, err = engine.LoadCatalogue(paths.CatalogueFile())
+	return o, err
+}
+
+// readModels reads a models file, of which none is larger than this.
+func readModels(path string) ([]byte, error) {
+	const most = 64 << 20
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("opening the models: %w", err)
+	}
+	defer func() { _ = f.Close() }() // only read from
+	b, err := io.ReadAll(io.LimitReader(f, most))
+	if err != nil {
+		return nil, fmt.Errorf("reading the models: %w", err)
+	}
+	return b, nil
 }
