@@ -12,6 +12,10 @@ const (
 	whenVideoInput = "has_video_input"
 )
 
+// ConfidenceQuote marks a figure that the service itself quoted for exactly
+// these values.
+const ConfidenceQuote = "quote"
+
 // Estimate is what one clip will probably cost, from the list price in the
 // catalogue. It is pure and instant; the service's bill has the last word.
 type Estimate struct {
@@ -155,6 +159,8 @@ func hasVideo(v Values) bool {
 func (e Estimate) Basis() string {
 	var s string
 	switch e.Confidence {
+	case ConfidenceQuote:
+		return "live price, by the service itself"
 	case "vendor_page":
 		s = "list price, vendor page"
 	case "vendor_code":

@@ -26,6 +26,17 @@ func (m MicroUSD) String() string {
 	return sign + "$" + s
 }
 
+// Cents writes dollars with two decimals, rounded down: what is left is never
+// shown as more than it is.
+func (m MicroUSD) Cents() string {
+	const cent = Dollar / 100
+	c := m / cent
+	if m < 0 && m%cent != 0 {
+		c--
+	}
+	return (c * cent).String()
+}
+
 // ParseUSD reads a decimal number of dollars, exactly, rounding what is below
 // a micro-dollar half up. Exponents are understood, as JSON may hold them.
 func ParseUSD(s string) (MicroUSD, error) {

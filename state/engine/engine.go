@@ -5,6 +5,7 @@ package engine
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -13,11 +14,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"seedreel/assets"
 	"seedreel/client"
 	"seedreel/client/simulator"
+	"seedreel/state/account"
 	"seedreel/state/download"
 	"seedreel/state/instance"
 	"seedreel/state/job"
@@ -45,6 +48,7 @@ type Engine struct {
 	Store     *store.Store
 	Services  *services.Services
 	Queue     *queue.Queue
+	Account   *account.Account
 	Instance  *instance.Instance
 	// Notices are things that happened while opening that a person should
 	// know, one sentence each.
@@ -94,6 +98,7 @@ func (e *Engine) openConfig() error {
 	if e.Catalogue, err = LoadCatalogue(e.Paths.CatalogueFile()); err != nil {
 		return err
 	}
+	e.layModels()
 	if s.Model != "" && len(e.Catalogue.Find(s.Model)) != 1 {
 		return &settings.Error{File: e.Paths.SettingsFile(), Key: "model", Problem: fmt.Sprintf("is %q, which is no model of the catalogue", s.Model)}
 	}
@@ -125,6 +130,22 @@ func LoadCatalogue(own string) (*client.Catalogue, error) {
 	}
 	return merged, nil
 }
+
+// layModels lays what was refreshed from the services over the catalogue. A
+// file that cannot be used is told and left out: it can be fetched again.
+func (e *Engine) layModels() {
+	for _, id := range services.All() {
+		now, err := account.LoadModels(e.Catalogue, e.ModelsFile(id))
+		if err != nil {
+			e.Notices = append(e.Notices, err.Error())
+			continue
+		}
+		e.Catalogue = now
+	}
+}
+
+// newID draws the id of a job: 12 letters of a-z2-7.
+func newID() (string, error) { return strings.ToLower(rand.Text()[:12]), nil }
 
 // openData makes the folders and opens the store.
 func (e *Engine) openData(ctx context.Context) error {
@@ -182,7 +203,19 @@ func (e *Engine) openQueue() error {
 		Store: e.Store, Providers: sv.Provider, Catalogue: e.Catalogue, Downloader: d, Instance: e.Instance, Media: media.File,
 		Dir: func(*job.Job) string { return clips }, Limits: e.limit, Now: e.o.Now, Zone: e.o.Zone,
 	})
+	e.Account = account.New(account.Options{Providers: sv.Provider, Store: e.Store, Now: e.o.Now, NewID: newID})
 	return nil
+}
+
+// UseCatalogue takes over a catalogue that a service's own list has changed.
+func (e *Engine) UseCatalogue(c *client.Catalogue) {
+	e.Catalogue = c
+	e.Queue.UseCatalogue(c)
+}
+
+// ModelsFile is where the models of a service are kept after a refresh.
+func (e *Engine) ModelsFile(provider string) string {
+	return filepath.Join(e.Paths.Data, "models-"+provider+".json")
 }
 
 // limit is what the settings allow a service. The simulator keeps the real

@@ -88,6 +88,7 @@ const (
 type Queue struct {
 	o       Options
 	stretch atomic.Uint64 // float64 bits
+	models  atomic.Pointer[client.Catalogue]
 
 	mu     sync.Mutex
 	gates  map[store.Service]*gate
@@ -110,8 +111,12 @@ func New(o Options) *Queue {
 	}
 	q := &Queue{o: o, gates: map[store.Service]*gate{}}
 	q.SetStretch(1)
+	q.UseCatalogue(o.Catalogue)
 	return q
 }
+
+// UseCatalogue takes over a catalogue that a service's own list has changed.
+func (q *Queue) UseCatalogue(c *client.Catalogue) { q.models.Store(c) }
 
 // SetStretch makes the pauses between polls longer by a factor of at least 1,
 // for a terminal that nobody looks at.
@@ -263,7 +268,7 @@ func serviceOf(j *job.Job) store.Service {
 // still be polled for: its paid jobs go on.
 func (q *Queue) model(j *job.Job) (m *client.Model, known bool) {
 	ref := client.Ref{Provider: j.Provider, ID: j.Model}
-	if m := q.o.Catalogue.Model(ref); m != nil {
+	if m := q.models.Load().Model(ref); m != nil {
 		return m, true
 	}
 	return &client.Model{Provider: j.Provider, ID: j.Model}, false

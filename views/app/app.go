@@ -53,6 +53,10 @@ type Options struct {
 	Notices []safe.String
 	// Nonce makes a new name for each confirmation.
 	Nonce func() string
+	// UseCatalogue hands a refreshed catalogue to the floors below, and
+	// ModelsFile is where a service's models are kept.
+	UseCatalogue func(*client.Catalogue)
+	ModelsFile   func(provider string) string
 }
 
 // Model is the root.
@@ -74,6 +78,8 @@ type Model struct {
 	asked *order
 	pump  pump
 	today client.MicroUSD
+	// balances are what is left at each service, where it is known.
+	balances map[string]client.MicroUSD
 	// seen tells that the terminal is looked at, as far as it tells.
 	seen bool
 	// focusTold is set once the terminal told about its focus at all.
@@ -106,6 +112,7 @@ func New(o Options) *Model {
 	m.jobs = jobs.New(m.s)
 	m.history = history.New(m.s)
 	m.costs = costs.New(m.s)
+	m.balances = map[string]client.MicroUSD{}
 	m.account()
 	m.focusPlace()
 	return m
@@ -114,7 +121,7 @@ func New(o Options) *Model {
 // Init starts the form, the queue and the heartbeat.
 func (m *Model) Init() tea.Cmd {
 	cmds := []tea.Cmd{
-		m.started, m.compose.Init(), m.loadJobs(), m.recoverJobs(), costs.Today(m.s), m.history.Refresh(), m.beat(),
+		m.started, m.compose.Init(), m.loadJobs(), m.recoverJobs(), costs.Today(m.s), m.history.Refresh(), m.beat(), m.balance(),
 		m.env.Ask(),
 	}
 	if m.env.Queryable() {

@@ -32,6 +32,9 @@ const (
 	dialogDecide  = "decide:"
 	dialogDelete  = "delete:"
 	dialogSetting = "settings"
+	dialogModels  = "models"
+	dialogEnhance = "enhance"
+	dialogCompare = "compare"
 	dialogKey     = "key:"
 	dialogValue   = "value:"
 )
@@ -52,6 +55,8 @@ func (m *Model) act(a dialog.Action) tea.Cmd {
 		}
 	case dialog.Entered:
 		return m.entered(a)
+	case compared:
+		return m.takeEnhanced(a)
 	case files.Chosen:
 		return m.compose.AddMedia(m.browse.role, a.Paths...)
 	case dialog.Closed:
@@ -69,6 +74,11 @@ func (m *Model) chosen(a dialog.Chosen) tea.Cmd {
 	case dialogLeave:
 		if a.Option == "go" {
 			return m.quit()
+		}
+		return nil
+	case dialogEnhance:
+		if yes {
+			return m.enhance()
 		}
 		return nil
 	case dialogPrice, dialogLimit, dialogSame:

@@ -156,10 +156,13 @@ func (m *Model) applyTask(msg taskDoneMsg) tea.Cmd {
 	}
 	j := msg.out.Job
 	if j != nil && j.State != msg.out.Was && !j.State.Open() {
-		cmds = append(cmds, m.ended(j), costs.Today(m.s), m.refreshPlace())
+		cmds = append(cmds, m.ended(j), m.spend(), m.refreshPlace(), m.settle(j, 0), m.balance())
 	}
 	return tea.Batch(cmds...)
 }
+
+// spend reads what was spent since midnight.
+func (m *Model) spend() tea.Cmd { return costs.Today(m.s) }
 
 // ended says what became of a job.
 func (m *Model) ended(j *job.Job) tea.Cmd {

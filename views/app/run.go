@@ -45,7 +45,7 @@ func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
 		return nil, fmt.Errorf("reading the draft: %w", err)
 	}
 	s := &studio.Studio{
-		Ctx: ctx, Now: t.Now, Zone: t.Zone, Catalogue: e.Catalogue, Store: e.Store, Queue: e.Queue,
+		Ctx: ctx, Now: t.Now, Zone: t.Zone, Catalogue: e.Catalogue, Store: e.Store, Queue: e.Queue, Money: e.Account,
 		Settings: e.Settings, Paths: e.Paths, Getenv: t.Getenv, Look: e.Look, Keys: keymap.New(),
 	}
 	if addr, ok := e.Services.Loopback(); ok {
@@ -59,7 +59,8 @@ func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
 	id := e.Instance.ID()
 	return New(Options{
 		Studio: s, Services: e.Services, Draft: draft, Notices: notices,
-		Nonce: func() string { return id + "-" + strconv.FormatInt(nonces.Add(1), 10) },
+		Nonce:        func() string { return id + "-" + strconv.FormatInt(nonces.Add(1), 10) },
+		UseCatalogue: e.UseCatalogue, ModelsFile: e.ModelsFile,
 	}), nil
 }
 

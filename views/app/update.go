@@ -50,6 +50,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if cmd, ok := m.asks(msg); ok {
 		return m, cmd
 	}
+	if cmd, ok := m.answered(msg); ok {
+		return m, cmd
+	}
 	return m, m.broadcast(msg)
 }
 
@@ -123,6 +126,27 @@ func (m *Model) pumped(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	return nil, false
 }
 
+// answered handles what the services said about money and records.
+func (m *Model) answered(msg tea.Msg) (cmd tea.Cmd, ok bool) {
+	switch msg := msg.(type) {
+	case balanceMsg:
+		m.applyBalance(msg)
+	case quotedMsg:
+		m.compose.SetQuote(msg.key, msg.quote, msg.err)
+	case settledMsg:
+		return m.applySettled(msg), true
+	case broughtMsg:
+		return m.applyBrought(msg), true
+	case refreshedMsg:
+		return m.applyRefreshed(msg), true
+	case enhancedMsg:
+		return m.applyEnhanced(msg), true
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
 // asks handles what the screens want done.
 func (m *Model) asks(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	switch msg := msg.(type) {
@@ -139,6 +163,14 @@ func (m *Model) asks(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return nil, true
 	case compose.AskMsg:
 		return m.ask(msg), true
+	case compose.QuoteMsg:
+		return m.quote(msg), true
+	case compose.ModelChangedMsg:
+		return m.balance(), true
+	case compose.EnhanceMsg:
+		return m.askEnhance(), true
+	case history.BringMsg:
+		return m.bringIn(), true
 	case compose.PickModelMsg:
 		m.pickModel()
 		return nil, true
@@ -231,6 +263,8 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	case msg.String() == "alt+x":
 		m.openPalette()
 		return nil
+	case k.Models.Is(msg):
+		return m.refreshModels()
 	case k.Log.Is(msg):
 		m.openLog()
 		return nil

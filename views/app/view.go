@@ -140,12 +140,17 @@ func (m *Model) header(w int) string {
 		account = st.Header.Paid.Render(string(m.s.Account))
 	}
 	today := st.Text.Quiet.Render("today ") + st.Header.Today.Render(m.today.String())
+	balance := ""
+	if left, ok := m.balances[m.compose.Model().Provider]; ok {
+		balance = st.Text.Quiet.Render("balance ") + st.Header.Today.Render(left.Cents())
+	}
 	for _, try := range []struct {
 		gap    int
 		counts bool
 		right  []string
 	}{
-		{3, true, []string{account, today}},
+		{3, true, []string{account, balance, today}},
+		{2, true, []string{account, balance, today}},
 		{2, true, []string{account, today}},
 		{2, false, []string{account, today}},
 		{2, true, []string{account}},

@@ -38,7 +38,12 @@ type Screen struct {
 	tried bool
 	price client.Estimate
 	today client.MicroUSD
-	panel []string
+	// quotes are the live prices had so far, wanted is the form whose price is
+	// being asked for.
+	quotes  map[string]quoted
+	wanted  string
+	balance map[string]client.MicroUSD
+	panel   []string
 
 	saveSeq  int
 	dirty    bool
@@ -60,7 +65,7 @@ type known struct {
 // New makes the screen with a stored draft, or with an example for who starts
 // for the first time.
 func New(s *studio.Studio, stored []byte) (*Screen, tea.Cmd) {
-	v := &Screen{s: s, facts: map[string]known{}, touched: map[client.Role]bool{}}
+	v := &Screen{s: s, facts: map[string]known{}, touched: map[client.Role]bool{}, quotes: map[string]quoted{}}
 	var note tea.Cmd
 	if len(stored) > 0 {
 		d, err := parseDraft(stored)
@@ -100,7 +105,15 @@ func (s *Screen) Init() tea.Cmd {
 	cmd := s.form.huh.Init()
 	s.focusOn(string(client.RolePrompt))
 	s.refresh()
-	return cmd
+	return tea.Batch(cmd, s.wantQuote())
+}
+
+// Reload builds the form anew, after the catalogue changed.
+func (s *Screen) Reload() tea.Cmd {
+	if m := s.s.Catalogue.Model(s.model.Ref()); m != nil {
+		return s.setModel(m)
+	}
+	return s.setModel(s.firstModel())
 }
 
 // request is what the model would get.
@@ -231,6 +244,12 @@ func (s *Screen) focusOn(key string) {
 	}
 }
 
+// FocusPrompt puts the cursor into the prompt.
+func (s *Screen) FocusPrompt() tea.Cmd {
+	s.focusOn(string(client.RolePrompt))
+	return nil
+}
+
 // setModel changes the model. The draft keeps all values; the new form shows
 // those that make sense there.
 func (s *Screen) setModel(m *client.Model) tea.Cmd {
@@ -241,8 +260,11 @@ func (s *Screen) setModel(m *client.Model) tea.Cmd {
 	cmd := s.form.huh.Init()
 	s.focusOn(focus)
 	s.refresh()
-	return tea.Batch(cmd, s.lookAtAll(), s.changed())
+	return tea.Batch(cmd, s.lookAtAll(), s.changed(), s.wantQuote(), studio.Send(ModelChangedMsg{}))
 }
+
+// ModelChangedMsg tells the root that another model is chosen.
+type ModelChangedMsg struct{}
 
 // SetModel is setModel for a choice in a dialog.
 func (s *Screen) SetModel(ref string) tea.Cmd {

@@ -19,7 +19,7 @@ const panelLines = 3
 func (s *Screen) refresh() {
 	v := s.request()
 	s.errs = client.Validate(s.model, v, s.look)
-	s.price = client.EstimatePrice(s.model, v, s.inputSeconds())
+	s.price = s.priceNow(v)
 	for _, it := range s.items() {
 		s.showFacts(it)
 	}
@@ -139,6 +139,11 @@ func (s *Screen) priceLine(w int) string {
 	switch {
 	case !e.Known && e.High == 0:
 		total = "price unknown"
+	case e.Known && e.PerSecond == 0 && e.Seconds > 0:
+		how = fmt.Sprintf("%d s", e.Seconds)
+		if s.draft.Count > 1 {
+			how = fmt.Sprintf("%d x %d s", s.draft.Count, e.Seconds)
+		}
 	case e.Known && e.PerSecond > 0:
 		how = fmt.Sprintf("%d s x %s", e.Seconds, e.PerSecond)
 		if s.draft.Count > 1 {
@@ -220,11 +225,14 @@ func (s *Screen) readyLine(w int) string {
 		first := safe.Truncate(safe.Line(s.errs[0].Error()), max(w-len(head), 1))
 		return st.Text.Quiet.Render(head) + st.Text.Base.Render(string(first))
 	}
+	if why, short := s.short(); short {
+		return st.Field.Error.Render(string(safe.Truncate(why, w)))
+	}
 	n := "submits"
 	if s.draft.Count > 1 {
 		n = fmt.Sprintf("submits %d clips", s.draft.Count)
 	}
-	return key + " " + st.Text.Base.Render(n)
+	return layout.Ends(key+" "+st.Text.Base.Render(n), st.Text.Quiet.Render(string(s.twinWords())), w)
 }
 
 func sizeWords(w, h int) string { return strconv.Itoa(w) + "x" + strconv.Itoa(h) }

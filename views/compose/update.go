@@ -26,6 +26,9 @@ type BrowseMsg struct{ Role client.Role }
 // EditMsg asks the root to open the prompt in the user's editor.
 type EditMsg struct{ Text string }
 
+// EnhanceMsg asks the root to offer a rewriting of the prompt.
+type EnhanceMsg struct{}
+
 type saveDueMsg struct{ seq int }
 
 type draftSavedMsg struct{ err error }
@@ -49,6 +52,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case factsLoadedMsg:
 		s.applyFacts(msg)
 		return nil
+	case quoteDueMsg:
+		return s.quoteDue(msg)
 	case checkedMsg:
 		return s.applyCheck(msg)
 	case saveDueMsg:
@@ -77,6 +82,14 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		return studio.Send(PickModelMsg{})
 	case k.Successor.Is(msg):
 		return s.successor()
+	case k.Other.Is(msg):
+		m, text := s.otherService()
+		if m == nil {
+			return studio.Say(toast.Info, text)
+		}
+		return tea.Batch(s.setModel(m), studio.Say(toast.Good, text))
+	case k.Enhance.Is(msg):
+		return studio.Send(EnhanceMsg{})
 	case k.Browse.Is(msg):
 		return s.browse()
 	case k.Editor.Is(msg):
@@ -208,7 +221,7 @@ func (s *Screen) fieldChanged(key string) tea.Cmd {
 	}
 	cmd := s.lookAtAll()
 	s.refresh()
-	return tea.Batch(cmd, s.changed())
+	return tea.Batch(cmd, s.changed(), s.wantQuote())
 }
 
 func (s *Screen) takeMedia() {

@@ -4,6 +4,8 @@ package costs
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,6 +31,7 @@ type Screen struct {
 	by     store.By
 	rows   []store.SpendRow
 	today  client.MicroUSD
+	left   map[string]client.MicroUSD
 	jobs   int
 	loaded bool
 	err    safe.String
@@ -86,6 +89,18 @@ func Today(s *studio.Studio) tea.Cmd {
 func Midnight(now time.Time, zone *time.Location) time.Time {
 	y, m, d := now.In(zone).Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, zone)
+}
+
+// SetBalance takes what is left on the accounts.
+func (v *Screen) SetBalance(left map[string]client.MicroUSD) { v.left = left }
+
+// balances is what is left where, in the services' order of names.
+func (v *Screen) balances() string {
+	var parts []string
+	for _, id := range slices.Sorted(maps.Keys(v.left)) {
+		parts = append(parts, v.s.Styles.Text.Quiet.Render("balance "+string(words.Service(id))+" ")+v.s.Styles.Text.Bright.Render(v.left[id].String()))
+	}
+	return strings.Join(parts, "   ")
 }
 
 // SetToday takes the day's spend that the header shows.
@@ -154,6 +169,9 @@ func (v *Screen) View() string {
 	right := st.Text.Quiet.Render("last 90 days ")
 	head := layout.Ends(" "+st.Text.Title.Render("Costs")+"   "+strings.Join(tabs, "   "), right, v.w)
 	lines := []string{head, ""}
+	if b := v.balances(); b != "" {
+		lines = append(lines, " "+b, "")
+	}
 	switch {
 	case v.err != "":
 		lines = append(lines, " "+st.Field.Error.Render(string(safe.Truncate(v.err, v.w-2))))
@@ -194,7 +212,7 @@ func (v *Screen) table() []string {
 		unpriced += r.Unpriced
 		estimated += r.Estimated
 	}
-	room := max(v.h-len(out)-6, 1)
+	room := max(v.h-len(out)-8, 1)
 	v.top = min(v.top, max(len(v.rows)-room, 0))
 	for _, r := range v.rows[v.top:min(v.top+room, len(v.rows))] {
 		out = append(out, v.row(r, name, most))

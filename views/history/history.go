@@ -80,6 +80,9 @@ type searchDueMsg struct{ seq int }
 // DeleteMsg asks the root to delete an entry, after a question.
 type DeleteMsg struct{ Job *job.Job }
 
+// BringMsg asks the root to bring in jobs made elsewhere.
+type BringMsg struct{}
+
 // SetSize gives the pane's size in cells.
 func (v *Screen) SetSize(w, h int) {
 	v.w, v.h = w, h
@@ -190,6 +193,8 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	case msg.String() == "esc" && v.search.Value() != "":
 		v.search.SetValue("")
 		return v.load(0, pageSize)
+	case k.Bring.Is(msg):
+		return studio.Send(BringMsg{})
 	case j == nil:
 		return nil
 	case k.Open.Is(msg):
@@ -253,7 +258,7 @@ func (v *Screen) Footer() keys.Map {
 		return keys.Map{keys.New("list", "History", []string{"enter"}, "enter", "to the list"), v.s.Keys.All.Jobs}
 	}
 	if v.Selected() == nil {
-		return keys.Map{k.Search}
+		return keys.Map{k.Search, k.Bring}
 	}
 	return keys.Map{k.Search, k.Open, k.Reuse, k.Copy, k.Where, k.Delete}
 }

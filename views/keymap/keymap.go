@@ -31,13 +31,14 @@ type Map struct {
 type Everywhere struct {
 	Compose, Jobs, History, Costs                     keys.Binding
 	PlainCompose, PlainJobs, PlainHistory, PlainCosts keys.Binding
-	Settings, Help, HelpInField, Palette, Log         keys.Binding
+	Settings, Help, HelpInField, Palette, Log, Models keys.Binding
 	Redraw, Leave, Quit, Back                         keys.Binding
 }
 
 // Form are the actions of the form.
 type Form struct {
-	Submit, Model, Successor, Browse, Editor, FixCamera, Seed, Clear, Next, Prev, Rest keys.Binding
+	Submit, Model, Successor, Other, Browse, Editor, Enhance keys.Binding
+	FixCamera, Seed, Clear, Next, Prev, Rest                 keys.Binding
 }
 
 // Jobs are the actions on the selected job.
@@ -47,7 +48,7 @@ type Jobs struct {
 
 // History are the actions on the selected entry.
 type History struct {
-	Search, Open, Reuse, Copy, Where, Delete keys.Binding
+	Search, Open, Reuse, Copy, Where, Delete, Bring keys.Binding
 }
 
 // Costs are the actions of the costs screen.
@@ -77,6 +78,7 @@ func New() *Map {
 			Help:         b("help", groupAll, []string{"?"}, "?", "keys"),
 			HelpInField:  b("help-in-field", groupAll, []string{"alt+?"}, "alt+?", "keys"),
 			Palette:      b("palette", groupAll, []string{"alt+x", ":"}, "alt+x", "find an action by name"),
+			Models:       b("models", groupAll, []string{"alt+u"}, "alt+u", "read the models and prices as they are now"),
 			Log:          b("log", groupAll, []string{"alt+m"}, "alt+m", "messages so far"),
 			Redraw:       b("redraw", groupAll, []string{"ctrl+l"}, "ctrl+l", "draw the screen anew"),
 			Leave:        b("leave", groupAll, []string{"ctrl+c"}, "ctrl+c", "leave"),
@@ -87,6 +89,8 @@ func New() *Map {
 			Submit:    b("submit", groupForm, []string{"ctrl+g"}, "ctrl+g", "submit"),
 			Model:     b("model", groupForm, []string{"ctrl+p"}, "ctrl+p", "model"),
 			Successor: b("successor", groupForm, []string{"ctrl+n"}, "ctrl+n", "successor"),
+			Other:     b("other", groupForm, []string{"alt+s"}, "alt+s", "the same clip at the other service"),
+			Enhance:   b("enhance", groupForm, []string{"alt+e"}, "alt+e", "have the prompt rewritten"),
 			Browse:    b("browse", groupForm, []string{"ctrl+o"}, "ctrl+o", "image"),
 			Editor:    b("editor", groupForm, []string{"ctrl+e"}, "ctrl+e", "write the prompt in $EDITOR"),
 			FixCamera: b("fix-camera", groupForm, []string{"ctrl+f"}, "ctrl+f", "camera free or fixed"),
@@ -113,6 +117,7 @@ func New() *Map {
 			Reuse:  b("reuse", groupHistory, []string{"r"}, "r", "again in the form"),
 			Copy:   b("copy", groupHistory, []string{"y"}, "y", "copy link or path"),
 			Where:  b("where", groupHistory, []string{"o"}, "o", "where the clip is"),
+			Bring:  b("bring", groupHistory, []string{"b"}, "b", "bring in jobs made elsewhere"),
 			Delete: b("delete", groupHistory, []string{"D", "delete"}, "D", "delete the entry"),
 		},
 		Costs: Costs{
@@ -134,11 +139,11 @@ func (m *Map) Whole() keys.Map {
 	a, f, j, h, mv := m.All, m.Form, m.Jobs, m.History, m.Move
 	return keys.Map{
 		a.Compose, a.Jobs, a.History, a.Costs, a.PlainCompose, a.PlainJobs, a.PlainHistory, a.PlainCosts,
-		a.Settings, a.Help, a.HelpInField, a.Palette, a.Log, a.Back, a.Redraw, a.Leave, a.Quit,
+		a.Settings, a.Help, a.HelpInField, a.Palette, a.Log, a.Models, a.Back, a.Redraw, a.Leave, a.Quit,
 		mv.Up, mv.Down, mv.PageUp, mv.PageDown, mv.First, mv.Last,
-		f.Submit, f.Model, f.Successor, f.Browse, f.Editor, f.FixCamera, f.Seed, f.Clear, f.Next, f.Prev, f.Rest,
+		f.Submit, f.Model, f.Successor, f.Other, f.Browse, f.Editor, f.Enhance, f.FixCamera, f.Seed, f.Clear, f.Next, f.Prev, f.Rest,
 		j.Open, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Look, j.Resend, j.Drop,
-		h.Search, h.Open, h.Reuse, h.Copy, h.Where, h.Delete,
+		h.Search, h.Open, h.Reuse, h.Copy, h.Where, h.Delete, h.Bring,
 		m.Costs.By,
 	}
 }

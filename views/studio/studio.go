@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client"
+	"seedreel/state/account"
 	"seedreel/state/queue"
 	"seedreel/state/settings"
 	"seedreel/state/store"
@@ -28,9 +29,11 @@ type Studio struct {
 	Catalogue *client.Catalogue
 	Store     *store.Store
 	Queue     *queue.Queue
-	Settings  *settings.Settings
-	Paths     settings.Paths
-	Getenv    func(string) string
+	// Money asks the services about balances, prices, charges and records.
+	Money    *account.Account
+	Settings *settings.Settings
+	Paths    settings.Paths
+	Getenv   func(string) string
 	// Look finds the facts of one piece of media; it reads the disk.
 	Look   client.Inspect
 	Keys   *keymap.Map

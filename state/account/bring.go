@@ -1,0 +1,102 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"seedreel/client"
+	"seedreel/state/job"
+	"seedreel/state/store"
+)
+
+// mostPages bounds how far a service's list is read: 100 pages of 100 are more
+// than a week's work.
+const mostPages = 100
+
+// Brought is what came of bringing in jobs.
+type Brought struct {
+	// Seen counts the records on the service's list, Added those new here.
+	Seen, Added int
+	// Unread counts records whose model the catalogue does not know.
+	Unread int
+}
+
+// BringIn adds the jobs on a service's own list that this machine does not
+// know, made since. They are polled and fetched like all others.
+func (a *Account) BringIn(ctx context.Context, cat *client.Catalogue, provider string, practice bool, since time.Time) (Brought, error) {
+	var b Brought
+	l, err := offer[client.Lister](a, provider, practice)
+	if err != nil {
+		return b, err
+	}
+	cursor := ""
+	for range mostPages {
+		page, err := l.List(ctx, since, cursor)
+		if err != nil {
+			return b, err
+		}
+		for i := range page.Records {
+			if err := a.bring(ctx, cat, provider, practice, &page.Records[i], &b); err != nil {
+				return b, err
+			}
+		}
+		if cursor = page.Next; cursor == "" {
+			break
+		}
+	}
+	return b, nil
+}
+
+func (a *Account) bring(ctx context.Context, cat *client.Catalogue, provider string, practice bool, r *client.Record, b *Brought) error {
+	b.Seen++
+	if r.ID == "" {
+		return nil
+	}
+	known, err := a.o.Store.HasRemote(ctx, store.Service{Provider: provider, Practice: practice}, r.ID)
+	if err != nil || known {
+		return err
+	}
+	m := cat.Model(client.Ref{Provider: provider, ID: r.Model})
+	if m == nil {
+		b.Unread++
+		return nil
+	}
+	if !m.MakesVideo() {
+		return nil
+	}
+	j, err := a.record(m, r, practice)
+	if err != nil {
+		return err
+	}
+	if _, err := a.o.Store.Insert(ctx, []*job.Job{j}, store.Guard{}); err != nil {
+		return fmt.Errorf("bringing in %s: %w", r.ID, err)
+	}
+	b.Added++
+	return nil
+}
+
+// record makes a job of a record: submitted long ago as far as this machine is
+// concerned, so that the next poll tells how it stands.
+func (a *Account) record(m *client.Model, r *client.Record, practice bool) (*job.Job, error) {
+	id, err := a.o.NewID()
+	if err != nil {
+		return nil, err
+	}
+	now := a.o.Now().UTC()
+	made := r.CreatedAt.UTC()
+	if made.IsZero() || made.After(now) {
+		made = now
+	}
+	v, _ := m.ReadInputs(r.Inputs)
+	j := &job.Job{
+		ID: id, CreatedAt: made, Provider: m.Provider, Model: m.ID, Practice: practice, Prompt: v.Text(client.RolePrompt),
+		Values: v, Seconds: m.Seconds(v), State: job.Submitted, PostedAt: made, SubmittedAt: made, RemoteID: r.ID,
+		Word: r.Word, NextAt: now, Charge: r.Charge, EstimateBasis: "made elsewhere",
+	}
+	j.Seed, j.HasSeed = v.Int(client.RoleSeed)
+	if most, ok := client.EstimatePrice(m, m.Fill(v), 0).Ceiling(); ok {
+		j.Estimate = &most
+	}
+	return j, nil
+}

@@ -1,0 +1,85 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"seedreel/client"
+)
+
+// Refreshed is what a service's own list of models changed.
+type Refreshed struct {
+	Catalogue *client.Catalogue
+	Changes   []client.Change
+	// Refused are models that could not be used, with the reason.
+	Refused []error
+}
+
+// RefreshModels reads the models of a service as they are now, lays them over
+// the catalogue and keeps them in a file, to be laid over at the next start.
+func (a *Account) RefreshModels(ctx context.Context, cat *client.Catalogue, provider, file string, practice bool) (Refreshed, error) {
+	l, err := offer[client.Modeler](a, provider, practice)
+	if err != nil {
+		return Refreshed{}, err
+	}
+	models, err := l.Models(ctx, cat.Names(provider))
+	if err != nil {
+		return Refreshed{}, err
+	}
+	day := a.o.Now().UTC().Format("2006-01-02")
+	now, refused := cat.Overlay(models, day+", "+provider)
+	r := Refreshed{Catalogue: now, Changes: client.DiffCatalogue(cat, now), Refused: refused}
+	var mine []*client.Model
+	for _, m := range now.All() {
+		if m.Provider == provider {
+			mine = append(mine, m)
+		}
+	}
+	b, err := client.EncodeModels(mine, day)
+	if err != nil {
+		return r, fmt.Errorf("keeping the models of %s: %w", provider, err)
+	}
+	return r, writeFile(file, b)
+}
+
+// LoadModels lays the models kept by RefreshModels over a catalogue. Without a
+// file the catalogue is returned as it is; a file that cannot be read is an
+// error and changes nothing.
+func LoadModels(cat *client.Catalogue, file string) (*client.Catalogue, error) {
+	b, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return cat, nil
+	}
+	if err != nil {
+		return cat, fmt.Errorf("reading the models kept: %w", err)
+	}
+	now, err := cat.Merge(b)
+	if err != nil {
+		return cat, fmt.Errorf("%s: %w", file, err)
+	}
+	return now, nil
+}
+
+// writeFile replaces a file whole, readable by this user alone.
+func writeFile(file string, b []byte) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return fmt.Errorf("keeping models: %w", err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(file), ".models-*")
+	if err != nil {
+		return fmt.Errorf("keeping models: %w", err)
+	}
+	_, err = f.Write(b)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), file)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("keeping models: %w", err), os.Remove(f.Name()))
+	}
+	return nil
+}

@@ -1,0 +1,23 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"seedreel/client"
+	"seedreel/state/job"
+)
+
+// SetCharge writes what a service says that a job cost, in micro-dollars,
+// whatever state the job is in.
+func (s *Store) SetCharge(ctx context.Context, id string, paid client.MicroUSD) (*job.Job, error) {
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE jobs SET charge_uusd = ? WHERE id = ?`, int64(paid), id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("writing a charge: %w", err)
+	}
+	return s.Job(ctx, id)
+}

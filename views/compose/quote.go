@@ -1,0 +1,140 @@
+package compose
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/client"
+	"seedreel/ui/safe"
+	"seedreel/views/words"
+)
+
+// quoteAfter is how long the form must be still before the service is asked
+// for the price of exactly this form.
+const quoteAfter = 600 * time.Millisecond
+
+// quoteFor is how long an answer holds.
+const quoteFor = 10 * time.Minute
+
+// QuoteMsg asks the root for the live price of a form. Key comes back with the
+// answer, so that one to an older form is dropped.
+type QuoteMsg struct {
+	Key    string
+	Model  *client.Model
+	Values client.Values
+}
+
+type quoteDueMsg struct{ key string }
+
+// quoted is what a service said of one form.
+type quoted struct {
+	price client.MicroUSD
+	known bool
+	at    time.Time
+}
+
+// quoteKey names what the price hangs on: everything but the words and the
+// seed.
+func (s *Screen) quoteKey() string {
+	v, missing := s.model.Quotable(s.request())
+	if len(missing) > 0 {
+		return ""
+	}
+	delete(v, client.RolePrompt)
+	delete(v, client.RoleSeed)
+	b, err := json.Marshal(v)
+	if err != nil {
+		return ""
+	}
+	return s.model.Ref().String() + " " + string(b)
+}
+
+// wantQuote asks for the live price once the form has been still.
+func (s *Screen) wantQuote() tea.Cmd {
+	key := s.quoteKey()
+	if key == "" || key == s.wanted {
+		return nil
+	}
+	if q, ok := s.quotes[key]; ok && s.s.Now().Sub(q.at) < quoteFor {
+		return nil
+	}
+	s.wanted = key
+	return tea.Tick(quoteAfter, func(time.Time) tea.Msg { return quoteDueMsg{key: key} })
+}
+
+func (s *Screen) quoteDue(msg quoteDueMsg) tea.Cmd {
+	if msg.key != s.quoteKey() {
+		return nil
+	}
+	ask := QuoteMsg{Key: msg.key, Model: s.model, Values: s.request()}
+	return func() tea.Msg { return ask }
+}
+
+// SetQuote takes the service's answer. Where it has no figure the list price
+// stands.
+func (s *Screen) SetQuote(key string, q client.Quote, err error) {
+	if s.wanted == key {
+		s.wanted = ""
+	}
+	if err != nil && !errors.Is(err, client.ErrNoQuote) {
+		return
+	}
+	s.quotes[key] = quoted{price: q.Price, known: err == nil && !q.Partial, at: s.s.Now()}
+	s.refresh()
+}
+
+// priceNow is the live price of this form if there is one, else the estimate
+// from the list.
+func (s *Screen) priceNow(v client.Values) client.Estimate {
+	e := client.EstimatePrice(s.model, v, s.inputSeconds())
+	q, ok := s.quotes[s.quoteKey()]
+	if !ok || !q.known || s.s.Now().Sub(q.at) >= quoteFor {
+		return e
+	}
+	return client.Estimate{Known: true, Total: q.price, Seconds: s.model.Seconds(v), Confidence: client.ConfidenceQuote}
+}
+
+// SetBalance takes what is left on the accounts.
+func (s *Screen) SetBalance(left map[string]client.MicroUSD) {
+	s.balance = left
+	s.refreshPanel()
+}
+
+// short tells by what the balance does not cover the form.
+func (s *Screen) short() (words safe.String, short bool) {
+	left, known := s.balance[s.model.Provider]
+	most, priced := s.price.Ceiling()
+	if !known || !priced || most*client.MicroUSD(max(s.draft.Count, 1)) <= left {
+		return "", false
+	}
+	return "The balance is " + safe.Line(left.String()) + ": it does not cover this.", true
+}
+
+// otherService moves the draft to the other service's model for the same clip.
+func (s *Screen) otherService() (m *client.Model, text safe.String) {
+	twin := s.s.Catalogue.Twin(s.model)
+	if twin == nil {
+		return nil, "The other service has no such model."
+	}
+	return twin, "Moved to " + words.Service(twin.Provider) + "."
+}
+
+// twinWords is the other service's price for the same clip.
+func (s *Screen) twinWords() safe.String {
+	twin := s.s.Catalogue.Twin(s.model)
+	if twin == nil {
+		return ""
+	}
+	e := client.EstimatePrice(twin, twin.Adopt(s.draft.Values), s.inputSeconds())
+	price := safe.Line(e.String())
+	if !e.Known && e.High == 0 {
+		price = "price unknown"
+	}
+	if twin.Lifecycle.Status == client.LifeRetired {
+		price = "retired"
+	}
+	return words.Service(twin.Provider) + " " + price + ", " + safe.Line(s.s.Keys.Form.Other.Help().Key)
+}
