@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -149,11 +150,14 @@ func (f *Field) optionWords() string {
 	if lo, hi, ok := span(o); ok {
 		return fmt.Sprintf("%d to %d", lo, hi)
 	}
+	o = slices.Clone(o)
+	slices.SortFunc(o, func(a, b Value) int {
+		return cmp.Or(cmp.Compare(a.num, b.num), strings.Compare(a.text, b.text))
+	})
 	words := make([]string, len(o))
 	for i, v := range o {
 		words[i] = v.String()
 	}
-	slices.Sort(words)
 	return strings.Join(words, ", ")
 }
 
