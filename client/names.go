@@ -68,7 +68,7 @@ func (n *Names) learn(m *Model, votes map[string]map[Role]int, own bool) {
 }
 
 // firstDigit ends the part of an id that names a maker and a family:
-// "bytedance/seedance-" of "bytedance/seedance-v1-lite-t2v-480p".
+// "maker/name-" of "maker/name-v1-t2v-480p".
 var firstDigit = regexp.MustCompile(`v?[0-9]`)
 
 func stem(id string) string {
