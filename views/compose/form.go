@@ -186,11 +186,11 @@ func mediaLabel(r client.Role) safe.String {
 	case client.RoleLastFrame:
 		return "last"
 	case client.RoleReferenceImages:
-		return "images"
+		return "image"
 	case client.RoleReferenceVideos, client.RoleReferenceVideo:
-		return "videos"
+		return "video"
 	case client.RoleReferenceAudios, client.RoleReferenceAudio:
-		return "sounds"
+		return "sound"
 	case client.RoleSourceVideo:
 		return "video"
 	default:
