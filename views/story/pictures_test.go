@@ -1,0 +1,109 @@
+package story
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"seedreel/client"
+	"seedreel/state/job"
+	"seedreel/state/store"
+)
+
+var pictures = flag.String("pictures", "", "folder to write the pictures of the README to")
+
+// past puts jobs of earlier hours into the history, so that the pictures show
+// an afternoon's work.
+func past(t *testing.T, w *World) {
+	t.Helper()
+	e, err := w.Engine(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	add := func(id, prompt string, ago time.Duration, edit func(*job.Job)) {
+		m := e.Catalogue.All()[0]
+		at := w.Now().Add(-ago)
+		est := 5 * 16 * client.Dollar / 1000
+		j := &job.Job{
+			ID: id, CreatedAt: at, Provider: m.Provider, Model: m.ID, Practice: true, Prompt: prompt,
+			Values:  client.Values{client.RolePrompt: client.Text(prompt), client.RoleAspectRatio: client.Text("16:9"), client.RoleSeed: client.Int(20394812)},
+			Seconds: 5, Estimate: &est, EstimateBasis: "list price", State: job.Saved, RemoteID: "r" + id, PostedAt: at, SubmittedAt: at,
+			EndedAt: at.Add(40 * time.Second), SavedAt: at.Add(41 * time.Second), Seed: 20394812, HasSeed: true,
+		}
+		j.Output = job.Output{Path: "/home/me/clips/" + id + ".mp4", Bytes: 1_412_000}
+		edit(j)
+		if _, err := e.Store.Insert(t.Context(), []*job.Job{j}, store.Guard{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	as := func(s job.State, r job.Reason) func(*job.Job) {
+		return func(j *job.Job) { j.State, j.Reason, j.Output = s, r, job.Output{} }
+	}
+	saved := func(*job.Job) {}
+	add("aaaaaaaaaaaa", "Two swans cross a lake, side view", 50*time.Hour, saved)
+	add("bbbbbbbbbbbb", "A paper lantern rises over a harbour at night", 26*time.Hour, saved)
+	add("cccccccccccc", "A lake at dawn, mist over the water, slow push-in", 95*time.Minute, saved)
+	add("dddddddddddd", "A lake at dusk, mist over the water, slow push-in", 89*time.Minute, saved)
+	add("eeeeeeeeeeee", "A runner sprints past the camera, dust in the evening light", 9*time.Minute, as(job.Failed, job.ReasonModeration))
+	add("ffffffffffff", "A dancer spins and stops on the beat, studio light", 4*time.Minute, saved)
+	add("gggggggggggg", "A paper boat drifts down a rain gutter", 3*time.Minute, func(j *job.Job) {
+		j.State, j.Output, j.RemoteID, j.NextAt = job.Uncertain, job.Output{}, "", w.Now().Add(time.Hour)
+	})
+}
+
+// TestPictures draws the screens that the README shows, and fails when one of
+// them no longer holds what it is there to show. With -pictures they are
+// written:
+//
+//	go test ./views/story -run TestPictures -pictures ../../assets/pictures
+func TestPictures(t *testing.T) {
+	Bubble(t, func(t *testing.T, w *World) {
+		w.Settings("theme = \"dark\"\n[simulator]\nspeed = 1\n")
+		past(t, w)
+		lake := w.Sample("lake.jpg")
+		s := w.Start(120, 36)
+		s.Until("uncertain")
+		s.Press("ctrl+g")
+		s.Until("accepted")
+		s.Press("ctrl+p")
+		s.Until("Choose a model")
+		s.Type("image lite 480")
+		s.Press("enter")
+		s.Until("first")
+		s.Paste(lake)
+		s.Until("640x480")
+		s.Press("ctrl+g")
+		s.Until("2 running")
+		time.Sleep(12 * time.Second) // the bubble's clock: two jobs on their way
+		shoot(t, s, "compose", "PRACTICE", "640x480", "$0.08", "moderation")
+		s.Press("alt+2", "g")
+		shoot(t, s, "jobs", "needs you", "Sent, and no answer came")
+		s.Press("alt+3")
+		shoot(t, s, "history", "A lake at dusk", "lite t2v 480p")
+		s.Press("alt+4")
+		shoot(t, s, "costs", "together", "nothing of this was billed")
+	})
+}
+
+func shoot(t *testing.T, s *Session, name string, holds ...string) {
+	t.Helper()
+	screen := s.Until(holds...)
+	if *pictures == "" {
+		return
+	}
+	svg := SVG(s.Styled(), 120, 36)
+	if err := os.WriteFile(filepath.Join(*pictures, name+".svg"), []byte(svg), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(screen, "\n"); n < 30 {
+		t.Errorf("%s has only %d lines", name, n)
+	}
+}
