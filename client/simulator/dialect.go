@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"crypto/rand"
 	"fmt"
 	"net/http"
@@ -47,21 +48,12 @@ func (d *Dialect) check() error {
 	return nil
 }
 
-// over fills what is not said with another dialect's.
-func (d Dialect) over(o Dialect) Dialect {
-	if d.Created == 0 {
-		d.Created = o.Created
+// over returns the dialect, with what it leaves open filled from another.
+func (d *Dialect) over(o *Dialect) Dialect {
+	return Dialect{
+		Created: cmp.Or(d.Created, o.Created), ID: cmp.Or(d.ID, o.ID),
+		Done: cmp.Or(d.Done, o.Done), Usage: cmp.Or(d.Usage, o.Usage),
 	}
-	if d.ID == "" {
-		d.ID = o.ID
-	}
-	if d.Done == "" {
-		d.Done = o.Done
-	}
-	if d.Usage == "" {
-		d.Usage = o.Usage
-	}
-	return d
 }
 
 // newID makes an id in the dialect's form. The upstream's clock is China's.

@@ -5,12 +5,19 @@
 // tried, tested and shown for free, also after a service has switched a model
 // off: a model that the catalogue calls retired is still made here.
 //
-// Any key that is not empty is accepted. Three phrases in a prompt steer what
-// happens to the clip:
+// Any key that is not empty is accepted and is an account of its own at each
+// service, with a balance, a bill that follows from its tasks, and, where
+// Options.Level says so, limits. Phrases in a prompt steer what happens:
 //
 //	simulate moderation   ends failed, refused by the content filter
 //	simulate failure      ends failed, as when a service cannot make the clip
+//	simulate timeout      ends with the service's limit
+//	simulate cancel       ends cancelled, as from the service's own pages
+//	simulate delete       ends deleted, likewise
 //	simulate slow         takes four times as long
+//
+// Everything else that can go wrong is scripted request by request, with
+// Simulator.Script or from another process under ControlPath: see Fault.
 //
 // A clip has the frame size that the catalogue states, 24 frames a second and
 // one frame more than rate times length. Loops for every documented size up to

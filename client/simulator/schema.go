@@ -30,7 +30,6 @@ func propertyOf(f *client.Field) map[string]any {
 			p[key] = value()
 		}
 	}
-	put("description", f.Note != "", func() any { return f.Note })
 	put("default", f.Default != nil, func() any { return f.Default })
 	put("enum", len(f.Enum) > 0, func() any { return f.Enum })
 	put("minimum", f.Min != nil, func() any { return *f.Min })

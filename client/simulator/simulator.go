@@ -92,6 +92,9 @@ func New(o Options) (*Simulator, error) {
 	if o.Catalogue == nil || o.Now == nil {
 		return nil, errors.New("starting the simulator: a catalogue and a clock are needed")
 	}
+	if err := o.Dialect.check(); err != nil {
+		return nil, fmt.Errorf("starting the simulator: %w", err)
+	}
 	if o.ExtraModels != nil {
 		c, err := o.Catalogue.Merge(o.ExtraModels)
 		if err != nil {

@@ -111,7 +111,7 @@ func (s *Simulator) destine(r *http.Request, t *Task) {
 // dialectOf is how a request is to be answered.
 func (s *Simulator) dialectOf(r *http.Request) Dialect {
 	if f := scripted(r.Context()); f != nil {
-		return f.Dialect.over(s.dialect)
+		return f.Dialect.over(&s.dialect)
 	}
 	return s.dialect
 }
