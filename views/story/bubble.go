@@ -1,0 +1,41 @@
+package story
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// Bubble tells a story with timers of its own: all that the program waits for,
+// polls, rates and retries, happens at once and in order.
+func Bubble(t *testing.T, tell func(t *testing.T, w *World)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		// Timers that nobody waits for any more end before the bubble does.
+		t.Cleanup(func() { time.Sleep(time.Hour) })
+		w := New(t)
+		w.pass = passBubble
+		w.settle = func() { time.Sleep(time.Second); synctest.Wait() }
+		tell(t, w)
+	})
+}
+
+// longest is how much of a bubble's time a screen may take to come.
+const longest = 20 * time.Minute
+
+func passBubble(s *Session, until func(screen string) bool) string {
+	s.w.t.Helper()
+	limit := time.Now().Add(longest)
+	for step := 50 * time.Millisecond; ; step = min(step*2, time.Second) {
+		// What was pressed is drawn with the next frame.
+		time.Sleep(step)
+		synctest.Wait()
+		screen := s.Screen()
+		if until(screen) {
+			return screen
+		}
+		if time.Now().After(limit) {
+			s.w.t.Fatalf("waited %v in vain, the screen is:\n%s", longest, screen)
+		}
+	}
+}

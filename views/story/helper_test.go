@@ -1,0 +1,98 @@
+package story_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"seedreel/client"
+	"seedreel/client/simulator"
+	"seedreel/state/job"
+	"seedreel/state/queue"
+	"seedreel/views/story"
+)
+
+// choose takes a model through the picker, found by words that are typed.
+func choose(s *story.Session, words, shown string) {
+	s.Press("ctrl+p")
+	s.Until("Choose a model")
+	s.Type(words)
+	s.UntilScreen(func(screen string) bool {
+		_, row, _ := strings.Cut(screen, "▸ ")
+		return strings.Contains(screen, words) && strings.HasPrefix(row, shown)
+	})
+	s.Press("enter")
+	s.UntilGone("Choose a model")
+	s.Until(shown)
+}
+
+// write empties the form and types a prompt into it.
+func write(s *story.Session, prompt string) {
+	s.Press("ctrl+x")
+	s.Until("What ")
+	s.Type(prompt)
+	s.UntilScreen(func(screen string) bool { return holds(screen, prompt) })
+}
+
+// holds finds a text however it is wrapped in its pane.
+func holds(screen, text string) bool {
+	for _, word := range strings.Fields(text) {
+		if !strings.Contains(screen, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// submit presses the key once and waits for the word that the job is on disk.
+func submit(s *story.Session) {
+	s.Until("ctrl+g submits")
+	s.Press("ctrl+g")
+	s.Until("Submitted.")
+}
+
+// checkClip holds a job's clip against what its model promises.
+func checkClip(t *testing.T, s *story.Session, j *job.Job, width, height int) {
+	t.Helper()
+	if j.State != job.Saved {
+		t.Errorf("%s: %s %s %s", j.Prompt, j.State, j.Reason, j.ErrorText)
+		return
+	}
+	got, err := story.ReadClip(j.Output.Path)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	m := s.Engine.Catalogue.Model(client.Ref{Provider: j.Provider, ID: j.Model})
+	want := story.Clip{Width: width, Height: height, Frames: 24*j.Seconds + 1}
+	want.Seconds = got.Seconds
+	if got != want {
+		t.Errorf("%s: the clip is %+v, want %+v", m.ID, got, want)
+	}
+	if wantSeconds := float64(want.Frames) / 24; got.Seconds < wantSeconds-0.05 || got.Seconds > wantSeconds+0.05 {
+		t.Errorf("%s: the clip says %.3f s, %d frames make %.3f s", m.ID, got.Seconds, want.Frames, wantSeconds)
+	}
+	if info, err := os.Stat(j.Output.Path); err != nil || info.Size() != j.Output.Bytes {
+		t.Errorf("%s: %v, the store says %d bytes", j.Output.Path, err, j.Output.Bytes)
+	}
+	if c, err := queue.ReadSidecar(j.Output.Path); err != nil || c.RemoteID != j.RemoteID || c.Prompt != j.Prompt {
+		t.Errorf("the sidecar does not tell what the clip is: %+v %v", c, err)
+	}
+}
+
+// sentOnce checks that the services got exactly these prompts, each once.
+func sentOnce(t *testing.T, tasks []simulator.Task, prompts ...string) {
+	t.Helper()
+	count := map[string]int{}
+	for _, task := range tasks {
+		count[task.Values.Text(client.RolePrompt)]++
+	}
+	for _, p := range prompts {
+		if count[p] != 1 {
+			t.Errorf("%q was sent %d times", p, count[p])
+		}
+	}
+	if len(tasks) != len(prompts) {
+		t.Errorf("%d submits arrived, want %d", len(tasks), len(prompts))
+	}
+}
