@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -246,10 +247,21 @@ func (m *Model) remove(id string, fileToo bool) tea.Cmd {
 			err = m.s.Store.Delete(ctx, id)
 		}
 		if err == nil && fileToo {
-			err = os.Remove(j.Output.Path)
+			err = removeClip(j.Output.Path)
 		}
 		return deletedMsg{fileToo: fileToo, err: err}
 	})
+}
+
+// removeClip deletes a clip and what is written beside it; what somebody else
+// has deleted already is as good.
+func removeClip(path string) error {
+	for _, file := range []string{path, queue.SidecarPath(path)} {
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("deleting the file: %w", err)
+		}
+	}
+	return nil
 }
 
 func (m *Model) applyDeleted(msg deletedMsg) tea.Cmd {

@@ -19,6 +19,7 @@ import (
 	"seedreel/ui/layout"
 	"seedreel/ui/list"
 	"seedreel/ui/safe"
+	"seedreel/ui/toast"
 	"seedreel/views/detail"
 	"seedreel/views/jobs"
 	"seedreel/views/studio"
@@ -48,6 +49,8 @@ type Screen struct {
 	cancel context.CancelFunc
 	busy   bool
 	loaded bool
+	// behind tells that the rows are not yet those of the words typed.
+	behind bool
 
 	typing  bool
 	focused bool
@@ -137,7 +140,7 @@ func (v *Screen) apply(m pageLoadedMsg) {
 	if m.seq != v.seq {
 		return
 	}
-	v.busy, v.loaded, v.err = false, true, ""
+	v.busy, v.loaded, v.behind, v.err = false, true, false, ""
 	if m.err != nil {
 		v.err = words.Error(m.err)
 		return
@@ -192,11 +195,15 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		return v.search.Focus()
 	case msg.String() == "esc" && v.search.Value() != "":
 		v.search.SetValue("")
+		v.behind = true
 		return v.load(0, pageSize)
 	case k.Bring.Is(msg):
 		return studio.Send(BringMsg{})
 	case j == nil:
 		return nil
+	case v.behind:
+		// The row under the mark is none of those asked for.
+		return studio.Say(toast.Info, "One moment: the search is not done yet.")
 	case k.Open.Is(msg):
 		return studio.Send(jobs.OpenMsg{Job: j, Lines: func(w int) []string { return v.page(j, w) }})
 	case k.Delete.Is(msg):
@@ -220,6 +227,7 @@ func (v *Screen) edit(msg tea.Msg) tea.Cmd {
 	if v.search.Value() == before {
 		return cmd
 	}
+	v.behind = true
 	v.seq++
 	seq := v.seq
 	return tea.Batch(cmd, tea.Tick(debounce, func(time.Time) tea.Msg { return searchDueMsg{seq: seq} }))
@@ -293,6 +301,9 @@ func (v *Screen) searchView() string {
 
 func (v *Screen) found() safe.String {
 	total := v.Total()
+	if v.behind {
+		return "searching"
+	}
 	if v.search.Value() == "" {
 		return total + " in all"
 	}
