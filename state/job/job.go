@@ -69,13 +69,17 @@ func (s State) Open() bool {
 // NeedsUser tells whether the job waits for a decision.
 func (s State) NeedsUser() bool { return s == Uncertain }
 
-// MaybeBilled tells whether money may have been spent by this state.
+// MaybeBilled tells whether money may have been spent by this state. A job that
+// the user gave up while nobody knew counts, until a charge is known.
 func (j *Job) MaybeBilled() bool {
 	switch j.State {
 	case Queued, Uploading:
 		return false
 	case Failed:
-		return j.RemoteID != "" && j.Charge != nil && *j.Charge > 0
+		if j.Charge == nil {
+			return j.Reason == ReasonCanceled && !j.PostedAt.IsZero()
+		}
+		return *j.Charge > 0
 	case Submitting, Submitted, Running, Completed, Saved, Uncertain:
 		return true
 	}

@@ -53,6 +53,7 @@ func (q *Queue) decide(ctx context.Context, what, id string, from job.State, edi
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", what, err)
 	}
+	q.logJob(ctx, "the user decided", j, "what", what)
 	return j, nil
 }
 

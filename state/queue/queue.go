@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"math"
 	"strings"
 	"sync"
@@ -61,6 +62,9 @@ type Options struct {
 	Rand io.Reader
 	// Zone is what clips are named in; UTC when nil.
 	Zone *time.Location
+	// Log is told every step and what came of it, by the ids of the job; nothing
+	// is told when nil. What it writes must be redacted and escaped there.
+	Log *slog.Logger
 }
 
 const (
@@ -70,7 +74,10 @@ const (
 	// submitLimit is how long an answer to a POST is waited for: the services
 	// answer within seconds, but a lost answer is the most costly one there is.
 	submitLimit = 2 * time.Minute
-	pollLimit   = 15 * time.Second
+	// quitLimit is how long an answer is waited for once somebody wants to
+	// leave. What has not come by then is uncertain, and looked for later.
+	quitLimit = 15 * time.Second
+	pollLimit = 15 * time.Second
 	// pollsAtOnce and downloadsAtOnce bound what is under way at a time.
 	pollsAtOnce     = 8
 	downloadsAtOnce = 2
@@ -108,6 +115,9 @@ func New(o Options) *Queue {
 	}
 	if o.MinPoll == nil {
 		o.MinPoll = MinPoll
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
 	}
 	q := &Queue{o: o, gates: map[store.Service]*gate{}}
 	q.SetStretch(1)
@@ -192,6 +202,13 @@ type Outcome struct {
 // part of the Outcome; an error means that the step could not be written down
 // or that ctx ended. A POST that has begun is not ended by ctx.
 func (q *Queue) Run(ctx context.Context, t Task, progress func(Progress)) (Outcome, error) {
+	began := q.o.Now()
+	out, err := q.run(ctx, t, progress)
+	q.logStep(ctx, &out, err, q.o.Now().Sub(began))
+	return out, err
+}
+
+func (q *Queue) run(ctx context.Context, t Task, progress func(Progress)) (Outcome, error) {
 	if progress == nil {
 		progress = func(Progress) {}
 	}

@@ -56,6 +56,7 @@ func (q *Queue) recoverOne(ctx context.Context, j *job.Job, receipts map[string]
 	if j.State == job.Uploading {
 		back, err := q.o.Store.Advance(ctx, j.ID, []job.State{job.Uploading}, backToQueue)
 		if err == nil {
+			q.logJob(ctx, "an upload was cut short by the end of its process", back)
 			r.Requeued = append(r.Requeued, back)
 		}
 		return err
@@ -77,8 +78,10 @@ func (q *Queue) recoverOne(ctx context.Context, j *job.Job, receipts map[string]
 		return err
 	}
 	if found {
+		q.logJob(ctx, "a lost id stood in the receipts", back)
 		r.Found = append(r.Found, back)
 	} else {
+		q.logJob(ctx, "a request lost its process before the answer", back)
 		r.Uncertain = append(r.Uncertain, back)
 	}
 	return nil

@@ -201,6 +201,28 @@ func TestWhatTheUserDecides(t *testing.T) {
 			t.Error("the first attempt is not in the events")
 		}
 	})
+	t.Run("dropped may have been billed", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		r.svc.submit = func(context.Context, client.Request) (client.Prediction, error) {
+			return client.Prediction{}, fault(client.KindUncertain)
+		}
+		r.add(r.order())
+		gone, err := r.q.Drop(t.Context(), r.only(Submit).Job.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !gone.MaybeBilled() {
+			t.Error("a dropped job counts as unpaid")
+		}
+		if _, err := r.q.Retry(t.Context(), gone.ID, store.Guard{}); !errors.Is(err, ErrMaybeBilled) {
+			t.Errorf("retrying it gives %v", err)
+		}
+		free, err := r.store.SetCharge(t.Context(), gone.ID, 0)
+		if err != nil || free.MaybeBilled() {
+			t.Errorf("the service says it cost nothing: %v (%v)", free.MaybeBilled(), err)
+		}
+	})
 	t.Run("cancel", func(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)

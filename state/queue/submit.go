@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"seedreel/client"
@@ -63,8 +64,8 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 	if err != nil {
 		return err
 	}
-	// Quitting must not cancel a request that may be paid for.
-	post, cancel := context.WithTimeout(context.WithoutCancel(ctx), submitLimit)
+	s.q.logPost(ctx, j)
+	post, cancel := outlive(ctx)
 	defer cancel()
 	pred, err := p.Submit(post, r)
 	if err == nil && pred.ID == "" {
@@ -74,6 +75,30 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 		return s.notSubmitted(ctx, j, p, err)
 	}
 	return s.accepted(ctx, j, pred)
+}
+
+// outlive makes the context of a POST. Quitting must not cancel a request that
+// may be paid for, so the end of ctx only shortens how long is waited.
+func outlive(ctx context.Context) (context.Context, context.CancelFunc) {
+	post, cancel := context.WithTimeout(context.WithoutCancel(ctx), submitLimit)
+	var late *time.Timer
+	var mu sync.Mutex
+	stop := context.AfterFunc(ctx, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if post.Err() == nil {
+			late = time.AfterFunc(quitLimit, cancel)
+		}
+	})
+	return post, func() {
+		stop()
+		cancel()
+		mu.Lock()
+		defer mu.Unlock()
+		if late != nil {
+			late.Stop()
+		}
+	}
 }
 
 // accepted stores a paid id, twice.

@@ -2,8 +2,10 @@ package queue
 
 import (
 	"context"
+	"crypto/sha256"
+	"errors"
 	"fmt"
-	"os"
+	"io"
 	"strings"
 	"time"
 
@@ -64,21 +66,20 @@ func (s *step) handOver(ctx context.Context, j *job.Job, p client.Provider, path
 }
 
 func (s *step) handOne(ctx context.Context, j *job.Job, p client.Provider, path string) (string, error) {
-	st, err := os.Stat(path)
-	if err != nil {
-		return "", &fileError{fmt.Errorf("looking at %s: %w", path, err)}
-	}
-	mark := store.FileMark{Path: path, Size: st.Size(), Mtime: st.ModTime()}
-	// The simulator's links end with its process.
-	if !j.Practice {
-		link, err := s.q.o.Store.Link(ctx, j.Provider, mark, s.q.o.Now().Add(-linkLife))
-		if err != nil || link != "" {
-			return link, err
-		}
-	}
 	f, err := s.q.o.Media(path)
 	if err != nil {
 		return "", &fileError{err}
+	}
+	var content store.Digest
+	// The simulator's links end with its process.
+	if !j.Practice {
+		if content, err = digest(f); err != nil {
+			return "", &fileError{fmt.Errorf("reading %s: %w", path, err)}
+		}
+		link, err := s.q.o.Store.Link(ctx, j.Provider, content, s.q.o.Now().Add(-linkLife))
+		if err != nil || link != "" {
+			return link, err
+		}
 	}
 	link, err := p.HandOver(ctx, f, func(sent, total int64) {
 		s.progress(Progress{JobID: j.ID, Phase: PhaseUpload, Done: sent, Total: total})
@@ -90,10 +91,23 @@ func (s *step) handOne(ctx context.Context, j *job.Job, p client.Provider, path 
 		return link, nil
 	}
 	// A link that cannot be kept costs an upload next time, nothing else.
-	if err := s.q.o.Store.KeepLink(ctx, j.Provider, mark, link); err != nil {
+	if err := s.q.o.Store.KeepLink(ctx, j.Provider, content, link); err != nil {
 		s.trouble = err
 	}
 	return link, nil
+}
+
+// digest names a file by its content: a copy of it needs no second upload, and
+// one that changed cannot be taken for what it was.
+func digest(f client.File) (d store.Digest, err error) {
+	r, err := f.Open()
+	if err != nil {
+		return d, err
+	}
+	h := sha256.New()
+	_, err = io.Copy(h, r)
+	h.Sum(d[:0])
+	return d, errors.Join(err, r.Close())
 }
 
 // fill puts what was handed over in the place of the paths.

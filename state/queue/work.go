@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -50,6 +51,10 @@ func Work(ctx context.Context, q *Queue, until func() bool, events func(Outcome)
 	}
 	return ctx.Err()
 }
+
+// ErrDefect is what Work ends with when a step panics: a mistake in the
+// program. The text has the stack.
+var ErrDefect = errors.New("the program made a mistake")
 
 type result struct {
 	out Outcome
@@ -98,11 +103,20 @@ func (w *work) begin(ctx context.Context) {
 		t := w.tasks[0]
 		w.tasks = w.tasks[1:]
 		w.busy++
-		w.wg.Go(func() {
-			out, err := w.q.Run(ctx, t, nil)
-			w.done <- result{out, err}
-		})
+		w.wg.Go(func() { w.done <- w.run(ctx, t) })
 	}
+}
+
+// run does one step. A defect in it ends the work and not the process, which
+// still has a store to close and others' answers to write down.
+func (w *work) run(ctx context.Context, t Task) (r result) {
+	defer func() {
+		if p := recover(); p != nil {
+			r = result{Outcome{Task: t}, fmt.Errorf("%w: %v\n%s", ErrDefect, p, debug.Stack())}
+		}
+	}()
+	out, err := w.q.Run(ctx, t, nil)
+	return result{out, err}
 }
 
 // wait waits for a step to end or for the time of the next.

@@ -28,8 +28,8 @@ type Guard struct {
 	Nonce string
 }
 
-// maybeBilled is the condition under which money may have been spent on a row:
-// job.MaybeBilled, and an order that the user gave up without knowing.
+// maybeBilled is the condition under which money may have been spent on a row,
+// job.MaybeBilled in SQL.
 const maybeBilled = `(state IN ('submitting', 'submitted', 'running', 'completed', 'saved', 'uncertain')
  OR (state = 'failed' AND (charge_uusd > 0 OR (reason = 'canceled' AND posted_ms IS NOT NULL AND charge_uusd IS NULL))))`
 

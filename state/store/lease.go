@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -120,19 +121,15 @@ func putSlot(ctx context.Context, tx *sql.Tx, sv Service, id string, at int64) e
 	return nil
 }
 
-// FileMark tells one state of a local file from the next.
-type FileMark struct {
-	Path  string
-	Size  int64
-	Mtime time.Time
-}
+// Digest is the SHA-256 of a local file's content.
+type Digest [sha256.Size]byte
 
-// Link returns the link that a service gave for a file as it is now, if that
-// was at since or later; "" when there is none.
-func (s *Store) Link(ctx context.Context, provider string, f FileMark, since time.Time) (string, error) {
+// Link returns the link that a service gave for a content, if that was at
+// since or later; "" when there is none.
+func (s *Store) Link(ctx context.Context, provider string, d Digest, since time.Time) (string, error) {
 	var link string
-	err := s.r.QueryRowContext(ctx, `SELECT link FROM links WHERE provider = ? AND path = ? AND size = ? AND mtime_ns = ? AND at_ms >= ?`,
-		provider, f.Path, f.Size, f.Mtime.UnixNano(), since.UnixMilli()).Scan(&link)
+	err := s.r.QueryRowContext(ctx, `SELECT link FROM links WHERE provider = ? AND sha256 = ? AND at_ms >= ?`,
+		provider, d[:], since.UnixMilli()).Scan(&link)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
@@ -142,12 +139,11 @@ func (s *Store) Link(ctx context.Context, provider string, f FileMark, since tim
 	return link, nil
 }
 
-// KeepLink remembers the link of a file for Link.
-func (s *Store) KeepLink(ctx context.Context, provider string, f FileMark, link string) error {
+// KeepLink remembers the link of a content for Link.
+func (s *Store) KeepLink(ctx context.Context, provider string, d Digest, link string) error {
 	return s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO links (provider, path, size, mtime_ns, link, at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
- ON CONFLICT (provider, path) DO UPDATE SET size = ?3, mtime_ns = ?4, link = ?5, at_ms = ?6`,
-			provider, f.Path, f.Size, f.Mtime.UnixNano(), link, s.now().UnixMilli())
+		_, err := tx.ExecContext(ctx, `INSERT INTO links (provider, sha256, link, at_ms) VALUES (?1, ?2, ?3, ?4)
+ ON CONFLICT (provider, sha256) DO UPDATE SET link = ?3, at_ms = ?4`, provider, d[:], link, s.now().UnixMilli())
 		if err != nil {
 			return fmt.Errorf("keeping a link: %w", err)
 		}

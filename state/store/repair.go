@@ -82,7 +82,11 @@ func isDamaged(err error) bool {
 		return true
 	}
 	e, ok := errors.AsType[*sqlite.Error](err)
-	return ok && (e.Code()&0xff == sqlite3.SQLITE_NOTADB || e.Code()&0xff == sqlite3.SQLITE_CORRUPT)
+	if !ok {
+		return false
+	}
+	// A WAL that is shorter than its index says was cut or replaced.
+	return e.Code()&0xff == sqlite3.SQLITE_NOTADB || e.Code()&0xff == sqlite3.SQLITE_CORRUPT || e.Code() == sqlite3.SQLITE_IOERR_SHORT_READ
 }
 
 // isWAL reads from the header whether the file is in WAL mode (bytes 18 and 19
