@@ -33,18 +33,25 @@ type rule struct {
 	Hidden      json.RawMessage   `json:"x-hidden"`
 }
 
-// readRule reads a property and follows references and the one branch of a
-// choice that is no null.
-func readRule(raw json.RawMessage, resolve func(string) json.RawMessage, hops int) (rule, bool) {
+// reader reads the rules of one property. Its steps are counted, because
+// references that branch and come back would go on for ages.
+type reader struct {
+	resolve func(ref string) json.RawMessage
+	steps   int
+}
+
+// rule reads a property and follows references and the one branch of a choice
+// that is no null.
+func (d *reader) rule(raw json.RawMessage) (rule, bool) {
 	var r rule
-	if hops > maxRefs || json.Unmarshal(raw, &r) != nil {
+	if d.steps++; d.steps > maxSteps || json.Unmarshal(raw, &r) != nil {
 		return rule{}, false
 	}
-	if r.Ref != "" && resolve != nil {
-		return readRule(resolve(r.Ref), resolve, hops+1)
+	if r.Ref != "" && d.resolve != nil {
+		return d.rule(d.resolve(r.Ref))
 	}
 	for _, b := range slices.Concat(r.AllOf, r.AnyOf, r.OneOf) {
-		in, ok := readRule(b, resolve, hops+1)
+		in, ok := d.rule(b)
 		if !ok || in.word() == "null" || r.word() != "" && in.word() != "" {
 			continue
 		}

@@ -28,7 +28,7 @@ type Schema struct {
 const (
 	maxFields   = 60
 	maxOptions  = 200
-	maxRefs     = 8
+	maxSteps    = 32
 	maxNoteText = 200
 )
 
@@ -112,7 +112,8 @@ func sortBy(props []property, order []string) {
 
 // field makes a field of a property, false when no form can hold it.
 func (n *Names) field(id string, p property, required bool, resolve func(string) json.RawMessage) (Field, bool) {
-	r, ok := readRule(p.raw, resolve, 0)
+	d := &reader{resolve: resolve}
+	r, ok := d.rule(p.raw)
 	if !ok {
 		return Field{}, false
 	}
@@ -133,7 +134,7 @@ func (n *Names) field(id string, p property, required bool, resolve func(string)
 	case "boolean":
 		f.Type = "boolean"
 	case "array":
-		if !n.list(&f, &r, resolve) {
+		if !n.list(&f, &r, d) {
 			return Field{}, false
 		}
 	default:
@@ -184,8 +185,8 @@ func (n *Names) media(name string, r *rule) string {
 }
 
 // list takes lists of links. Others make no row of a form.
-func (n *Names) list(f *Field, r *rule, resolve func(string) json.RawMessage) bool {
-	items, ok := readRule(r.Items, resolve, 0)
+func (n *Names) list(f *Field, r *rule, d *reader) bool {
+	items, ok := d.rule(r.Items)
 	if !ok || items.word() != "string" || len(items.Enum) > 0 {
 		return false
 	}

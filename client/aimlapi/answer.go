@@ -71,7 +71,7 @@ func statusOf(word string) client.Status {
 	switch strings.ToLower(word) {
 	case "queued", "waiting":
 		return client.StatusQueued
-	case "generating", "active", "processing":
+	case "generating", "active", "processing", "running":
 		return client.StatusRunning
 	case "completed", "succeeded", "complete":
 		return client.StatusCompleted

@@ -21,7 +21,7 @@ const (
 	// request of its own.
 	maxSchemas    = 60
 	maxSchemaSize = 8 << 20
-	maxHops       = 8
+	maxSteps      = 64
 	modelsSource  = "AI/ML API GET /v1/models"
 	// universalPath is the path of all current schemas (announced 2025-10-30).
 	universalPath = "/v2/video/generations"
@@ -114,6 +114,9 @@ type document struct {
 	Components struct {
 		Schemas map[string]json.RawMessage `json:"schemas"`
 	} `json:"components"`
+	// steps counts references followed: such that branch and come back would
+	// go on for ages.
+	steps int
 }
 
 func (d *document) resolve(ref string) json.RawMessage {
@@ -171,7 +174,7 @@ func readDocument(body []byte, id string) (string, client.Schema, bool) {
 		if !rest.Object(d.Paths[path]["post"], &post) {
 			continue
 		}
-		if s, ok := d.object(post.Body.Content["application/json"].Schema, id, 0); ok {
+		if s, ok := d.object(post.Body.Content["application/json"].Schema, id); ok {
 			s.Resolve = d.resolve
 			return path, s, true
 		}
@@ -191,7 +194,7 @@ func goodPath(path string) bool {
 
 // object finds the object that a schema describes: behind references, and of
 // several the one that is for this model.
-func (d *document) object(raw json.RawMessage, id string, hops int) (client.Schema, bool) {
+func (d *document) object(raw json.RawMessage, id string) (client.Schema, bool) {
 	var o struct {
 		Ref        string            `json:"$ref"`
 		Properties json.RawMessage   `json:"properties"`
@@ -201,18 +204,18 @@ func (d *document) object(raw json.RawMessage, id string, hops int) (client.Sche
 		AnyOf      []json.RawMessage `json:"anyOf"`
 		AllOf      []json.RawMessage `json:"allOf"`
 	}
-	if hops > maxHops || !rest.Object(raw, &o) {
+	if d.steps++; d.steps > maxSteps || !rest.Object(raw, &o) {
 		return client.Schema{}, false
 	}
 	if o.Ref != "" {
-		return d.object(d.resolve(o.Ref), id, hops+1)
+		return d.object(d.resolve(o.Ref), id)
 	}
 	if len(o.Properties) > 0 {
 		return client.Schema{Properties: o.Properties, Required: o.Required, Order: o.Order}, true
 	}
 	var first *client.Schema
 	for _, b := range slices.Concat(o.OneOf, o.AnyOf, o.AllOf) {
-		s, ok := d.object(b, id, hops+1)
+		s, ok := d.object(b, id)
 		if !ok {
 			continue
 		}

@@ -1,0 +1,297 @@
+package aimlapi
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"seedreel/assets"
+	"seedreel/client"
+	"seedreel/client/rest"
+	"seedreel/client/secret"
+)
+
+var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+
+// serveAt is serve with a clock.
+func serveAt(t *testing.T, now func() time.Time, h http.HandlerFunc) *Provider {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	p, err := New(rest.Config{Base: s.URL, Key: secret.New(canary), Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.CloseIdle)
+	return p
+}
+
+func still() time.Time { return noon }
+
+func embedded(t testing.TB) *client.Catalogue {
+	t.Helper()
+	c, err := client.LoadCatalogue(assets.Models())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func known(t testing.TB, id string) *client.Model {
+	t.Helper()
+	m := embedded(t).Model(client.Ref{Provider: Name, ID: id})
+	if m == nil {
+		t.Fatalf("%s is not in the catalogue", id)
+	}
+	return m
+}
+
+const two = "bytedance/seedance-2-0"
+
+func TestBalance(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		status int
+		body   string
+		want   client.MicroUSD
+		kind   client.Kind
+	}{
+		{200, `{"current_balance":123.45,"currency":"USD"}`, 123_450_000, 0},
+		{200, `{"current_balance":"-1","currency":"usd"}`, -1_000_000, 0},
+		{200, `{"current_balance":123.45,"currency":"EUR"}`, 0, client.KindUnavailable},
+		{200, `{"balance":1}`, 0, client.KindUnavailable},
+		{200, `null`, 0, client.KindUnavailable},
+		{401, `{"requestId":"x","statusCode":"401","path":"/v2/billing","message":"This request requires a valid API key."}`, 0, client.KindUnauthorized},
+		{429, `{"message":"Too Many Requests"}`, 0, client.KindRateLimited},
+	} {
+		p := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method != http.MethodGet || r.URL.String() != "/v2/billing" || r.Header.Get("Authorization") != "Bearer "+canary {
+				t.Errorf("asked %s %s", r.Method, r.URL)
+			}
+			says(tc.status, tc.body)(w, r)
+		})
+		got, err := p.Balance(t.Context())
+		if got != tc.want || client.KindOf(err) != tc.kind {
+			t.Errorf("%s: Balance = %v, %v, want %v, %q", tc.body, got, err, tc.want, tc.kind)
+		}
+	}
+}
+
+func priced(pricing string) string {
+	return `{"object":"list","data":[{"id":"other","pricing":{"kind":"fixed","units":[{"unit":"run","price":9,"per":1}]}},
+	 {"id":"bytedance/dreamina-x","aliases":["` + two + `"],"type":"internal/video-generations/submit","info":{"name":"n","developer":"d"},"tags":[],"pricing":` + pricing + `}]}`
+}
+
+// TestQuote: the variants are the vendor's own example.
+func TestQuote(t *testing.T) {
+	t.Parallel()
+	const example = `{"kind":"variants","dimensions":["resolution"],"variants":[
+	  {"when":{"resolution":"720p"},"price":0.39,"unit":"second","per":1},{"when":{"resolution":"1080p"},"price":0.65,"unit":"second","per":1}]}`
+	for _, tc := range []struct{ pricing, size, want string }{
+		{example, "1080p", "$3.25"},
+		{example, "720p", "$1.95"},
+		{example, "4k", "none"},
+		{`{"kind":"variants","variants":[{"when":{"resolution":["480p","720p"],"generate_audio":true},"price":1,"unit":"generation","per":1}]}`, "480p", "$1.00"},
+		{`{"kind":"fixed","currency":"USD","units":[{"name":"second","measure":"output","price":300,"per":1000}]}`, "720p", "$1.50"},
+		{`{"kind":"fixed","units":[{"unit":"second","price":1,"per":1},{"unit":"token","price":1,"per":1}]}`, "720p", "none"},
+		{`{"kind":"fixed","units":[{"name":"second","measure":"input","price":1,"per":1}]}`, "720p", "none"},
+		{`{"kind":"fixed","currency":"EUR","units":[{"name":"second","price":1,"per":1}]}`, "720p", "none"},
+		{`{"kind":"variable"}`, "720p", "none"},
+		{`{"kind":"new kind","units":[{"unit":"second","price":1,"per":1}]}`, "720p", "none"},
+		{`null`, "720p", "none"},
+		{`[]`, "720p", "none"},
+	} {
+		p := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if q := r.URL.Query(); r.URL.Path != "/v1/models" || q.Get("id") != two || q.Get("include") != "pricing" {
+				t.Errorf("asked %s", r.URL)
+			}
+			if r.Header.Get("Authorization") != "" {
+				t.Error("the key went where none is needed")
+			}
+			says(200, priced(tc.pricing))(w, r)
+		})
+		m := known(t, two)
+		q, err := p.Quote(t.Context(), m, m.Fill(client.Values{client.RoleResolution: client.Text(tc.size), client.RoleDuration: client.Int(5)}))
+		got := "none"
+		if err == nil {
+			got = q.Price.String()
+		} else if !errors.Is(err, client.ErrNoQuote) {
+			t.Errorf("%s: %v", tc.pricing, err)
+		}
+		if got != tc.want {
+			t.Errorf("%s at %s: %s, want %s", tc.pricing, tc.size, got, tc.want)
+		}
+	}
+}
+
+func TestQuoteIsAskedForOnceInAWhile(t *testing.T) {
+	t.Parallel()
+	var asked, skip atomic.Int64
+	p := serveAt(t, func() time.Time { return noon.Add(time.Duration(skip.Load())) }, func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		says(200, priced(`{"kind":"fixed","units":[{"unit":"second","price":1,"per":1}]}`))(w, r)
+	})
+	m := known(t, two)
+	for i, want := range []int64{1, 1, 2} {
+		if i == 2 {
+			skip.Store(int64(priceLife))
+		}
+		if q, err := p.Quote(t.Context(), m, m.Fill(nil)); err != nil || q.Price != 5_000_000 || asked.Load() != want {
+			t.Errorf("look %d: %+v, %v after %d requests, want %d", i, q, err, asked.Load(), want)
+		}
+	}
+	partial, err := p.Quote(t.Context(), m, m.Fill(client.Values{client.RoleReferenceVideo: client.Media("a.mp4")}))
+	if err != nil || !partial.Partial || partial.Price != 0 {
+		t.Errorf("with a video of this machine: %+v, %v", partial, err)
+	}
+	if _, err := serve(t, says(500, "")).Quote(t.Context(), m, m.Fill(nil)); client.KindOf(err) != client.KindUnavailable || errors.Is(err, client.ErrNoQuote) {
+		t.Errorf("on a broken service: %v", err)
+	}
+}
+
+func logRow(id, token, status, cost string) string {
+	if token != "null" {
+		token = `"` + token + `"`
+	}
+	return `{"created":"2026-11-21T12:00:30.000Z","status":"` + status + `","origin":"api","model":"` + two + `","cost":` + cost +
+		`,"tokens":{"input":0,"output":0,"total":0},"request_id":"req-1","inference_id":"` + id + `","client_request_id":` + token + `}`
+}
+
+func logPage(more bool, rows ...string) string {
+	return fmt.Sprintf(`{"data":[%s],"pagination":{"limit":100,"offset":0,"total":9,"has_more":%t}}`, strings.Join(rows, ","), more)
+}
+
+// log answers page by page.
+func log(t *testing.T, pages ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		if r.URL.Path != "/v2/logs" || q.Get("limit") != "100" || q.Get("start") == "" || q.Get("end") == "" || q.Has("period") {
+			t.Errorf("asked %s", r.URL)
+		}
+		n := 0
+		if _, err := fmt.Sscanf(q.Get("offset"), "%d", &n); err != nil || n/100 >= len(pages) {
+			t.Errorf("asked for offset %q", q.Get("offset"))
+			return
+		}
+		says(200, pages[n/100])(w, r)
+	}
+}
+
+func TestCharge(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name, id string
+		pages    []string
+		want     client.MicroUSD
+		found    bool
+	}{
+		{"on the second page", id, []string{logPage(true, logRow("x", "null", "succeeded", `{"usd":9,"credits":1}`)), logPage(false, logRow(id, "t", "succeeded", `{"usd":0.25,"credits":500000}`))}, 250_000, true},
+		{"in credits", id, []string{logPage(false, logRow(id, "t", "succeeded", `{"credits":500000}`))}, 250_000, true},
+		{"twice", id, []string{logPage(false, logRow(id, "t", "succeeded", `{"usd":0}`), logRow(id, "t", "succeeded", `{"usd":0.5}`))}, 500_000, true},
+		{"failed and free", id, []string{logPage(false, logRow(id, "t", "failed", `{"usd":0,"credits":0}`))}, 0, true},
+		{"as a number", id, []string{logPage(false, logRow(id, "t", "succeeded", `0.125`))}, 125_000, true},
+		{"not said", id, []string{logPage(false, logRow(id, "t", "succeeded", `null`))}, 0, false},
+		{"not there", id, []string{logPage(false)}, 0, false},
+	} {
+		got, found, err := serve(t, log(t, tc.pages...)).Charge(t.Context(), tc.id, noon)
+		if got != tc.want || found != tc.found || err != nil {
+			t.Errorf("%s: Charge = %v, %t, %v, want %v, %t", tc.name, got, found, err, tc.want, tc.found)
+		}
+	}
+	if _, _, err := serve(t, says(403, `{"title":"Forbidden","status":403,"message":"no"}`)).Charge(t.Context(), id, noon); client.KindOf(err) != client.KindUnauthorized {
+		t.Errorf("without the right: %v", err)
+	}
+}
+
+func TestFind(t *testing.T) {
+	t.Parallel()
+	r := request(universal)
+	ours := logRow(id, r.Token, "succeeded", `{"usd":0.25}`)
+	for _, tc := range []struct {
+		name     string
+		after    time.Duration
+		pages    []string
+		want     []string
+		complete bool
+	}{
+		{"it is there", time.Minute, []string{logPage(false, logRow("x", "other", "succeeded", `{}`), ours)}, []string{id}, false},
+		{"on the next page, twice", time.Hour, []string{logPage(true), logPage(false, ours, ours)}, []string{id}, true},
+		{"without a token", time.Hour, []string{logPage(false, logRow("x", "null", "succeeded", `{}`))}, nil, true},
+		{"nothing yet", time.Minute, []string{logPage(false)}, nil, false},
+		{"nothing any more", time.Hour, []string{logPage(false)}, nil, true},
+		{"a row without an id", time.Hour, []string{logPage(false, `{"status":"succeeded"}`)}, nil, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			p := serveAt(t, func() time.Time { return noon.Add(tc.after) }, log(t, tc.pages...))
+			found, complete, err := p.Find(t.Context(), r, noon)
+			var got []string
+			for _, f := range found {
+				got = append(got, f.ID)
+				if f.Status.Ended() || f.Charge == nil {
+					t.Errorf("%+v, want a prediction to poll for", f)
+				}
+			}
+			if !slices.Equal(got, tc.want) || complete != tc.complete || err != nil {
+				t.Errorf("Find = %v, complete %t, %v, want %v, %t", got, complete, err, tc.want, tc.complete)
+			}
+		})
+	}
+	p := serve(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("asked %s", r.URL) })
+	if found, complete, err := p.Find(t.Context(), client.Request{Model: r.Model, Token: "not a token"}, noon); found != nil || complete || err != nil {
+		t.Errorf("without a token: %v, %t, %v", found, complete, err)
+	}
+}
+
+func TestList(t *testing.T) {
+	t.Parallel()
+	pages := log(t, logPage(true, logRow("a", "tok", "succeeded", `{"usd":1}`)), logPage(false, logRow("b", "null", "failed", `{"usd":0}`)))
+	var windows []string
+	p := serveAt(t, still, func(w http.ResponseWriter, r *http.Request) {
+		windows = append(windows, r.URL.Query().Get("start")+" "+r.URL.Query().Get("end"))
+		pages(w, r)
+	})
+	first, err := p.List(t.Context(), noon.Add(-24*time.Hour), "")
+	if err != nil || len(first.Records) != 1 {
+		t.Fatalf("List = %+v, %v", first, err)
+	}
+	if rec := first.Records[0]; rec.ID != "a" || rec.Token != "tok" || rec.Model != two || rec.Status != client.StatusCompleted || rec.CreatedAt.IsZero() || *rec.Charge != client.Dollar {
+		t.Errorf("record %+v", rec)
+	}
+	second, err := p.List(t.Context(), time.Time{}, first.Next)
+	if err != nil || len(second.Records) != 1 || second.Next != "" || second.Records[0].Status != client.StatusFailed || second.Records[0].Failure == nil || second.Records[0].Token != "" {
+		t.Errorf("List = %+v, %v", second, err)
+	}
+	if want := "2026-11-20T12:00:00Z 2026-11-21T12:00:00Z"; !slices.Equal(windows, []string{want, want}) {
+		t.Errorf("windows %q", windows)
+	}
+	if _, err := p.List(t.Context(), noon, "100@x/y"); client.KindOf(err) != client.KindInvalid {
+		t.Errorf("List of no cursor: %v", err)
+	}
+}
+
+func FuzzLogs(f *testing.F) {
+	m := known(f, two)
+	f.Add([]byte(logRow(id, "t", "succeeded", `{"usd":"1e3"}`)), []byte(`{"kind":"fixed","units":[{"unit":"s","price":1,"per":3}]}`))
+	f.Add([]byte(`{"cost":[],"created":7}`), []byte(`{"kind":"variants","variants":[{"when":{"duration":[5,null]},"price":"1e-3"}]}`))
+	f.Fuzz(func(t *testing.T, b, pricing []byte) {
+		var r row
+		if json.Unmarshal(b, &r) == nil {
+			if rec := r.record(); rec.Charge != nil && *rec.Charge < 0 {
+				t.Errorf("a charge of %v", rec.Charge)
+			}
+		}
+		tariff := readTariff(pricing)
+		if q, err := tariff.Quote(m, m.Fill(nil)); err == nil && !q.Partial && q.Price <= 0 {
+			t.Errorf("a quote of %v", q)
+		}
+		tariff.ListPrice(m, "2026-11", "test")
+	})
+}
