@@ -1,0 +1,269 @@
+package linear
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"seedreel/client"
+	"seedreel/state/job"
+	"seedreel/state/media"
+	"seedreel/state/queue"
+	"seedreel/state/store"
+	"seedreel/ui/safe"
+	"seedreel/views/words"
+)
+
+// sameWithin is how soon the same inputs again are asked about.
+const sameWithin = time.Minute
+
+// compose asks for a clip, field by field, and submits it.
+func (t *talk) compose() error {
+	m, err := t.model()
+	if err != nil || m == nil {
+		return err
+	}
+	if l := m.Lifecycle; l.Status != client.LifeActive {
+		t.say("This model is %s.", safe.Line(l.Status))
+		if next := t.e.Catalogue.Replacement(m); next != nil {
+			move, err := t.yes("Take its successor, %s, instead?", words.Successor(m, next))
+			if err != nil {
+				return err
+			}
+			if move {
+				m = next
+			}
+		}
+	}
+	v := m.Fill(nil)
+	for i := range m.Fields {
+		if err := t.field(m, &m.Fields[i], v); err != nil {
+			return err
+		}
+	}
+	return t.submit(m, v)
+}
+
+// model finds a model by words and a number.
+func (t *talk) model() (*client.Model, error) {
+	for {
+		s, err := t.ask("Which model? Words such as image lite, or enter for text to video:")
+		if err != nil {
+			return nil, err
+		}
+		if s == "" {
+			s = "text to video lite"
+		}
+		found := t.find(s)
+		if len(found) == 0 {
+			t.say("No model has all these words.")
+			continue
+		}
+		const most = 12
+		for i, m := range found[:min(len(found), most)] {
+			t.say("%d: %s, %s, %s.", i+1, words.Model(m), words.Service(m.Provider), client.EstimatePrice(m, m.Fill(nil), 0))
+		}
+		if len(found) > most {
+			t.say("%d more; add a word to see fewer.", len(found)-most)
+		}
+		s, err = t.ask("Number, enter for 1, or 0 to search again:")
+		if err != nil {
+			return nil, err
+		}
+		n := 1
+		if s != "" {
+			if n, err = strconv.Atoi(s); err != nil || n < 0 || n > len(found) {
+				t.say("There is no number %s.", safe.Line(s))
+				continue
+			}
+		}
+		if n > 0 {
+			return found[n-1], nil
+		}
+	}
+}
+
+func (t *talk) find(s string) []*client.Model {
+	want := strings.Fields(strings.ToLower(s))
+	var out []*client.Model
+	for _, m := range t.e.Catalogue.All() {
+		if !m.MakesVideo() {
+			continue
+		}
+		hay := strings.ToLower(string(words.Model(m)) + " " + m.ID + " " + string(words.Service(m.Provider)))
+		if !slices.ContainsFunc(want, func(w string) bool { return !strings.Contains(hay, w) }) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// field asks for one value until it is taken. Enter keeps what is there.
+func (t *talk) field(m *client.Model, f *client.Field, v client.Values) error {
+	if f.Role == client.RoleModel || f.Role == client.RoleSyncMode || f.Constant() {
+		return nil
+	}
+	for {
+		x, err := t.value(f, v[f.Role])
+		if err != nil {
+			return err
+		}
+		if x.IsSet() {
+			v[f.Role] = x
+		} else {
+			delete(v, f.Role)
+		}
+		bad := ""
+		for _, e := range client.Validate(m, v, t.e.Look) {
+			if e.Role == f.Role {
+				bad = e.Error()
+			}
+		}
+		if bad == "" {
+			return nil
+		}
+		t.say("%s.", safe.Line(bad))
+		delete(v, f.Role)
+	}
+}
+
+func (t *talk) value(f *client.Field, now client.Value) (client.Value, error) {
+	if f.Media != nil {
+		return t.media(f)
+	}
+	s, err := t.ask("%s:", question(f, now))
+	if err != nil || s == "" {
+		return now, err
+	}
+	x, err := f.Parse(s)
+	if err != nil {
+		t.say("%s.", safe.Line(err.Error()))
+		return t.value(f, now)
+	}
+	return x, nil
+}
+
+// question names the field, what it takes and what enter means.
+func question(f *client.Field, now client.Value) safe.String {
+	q := f.Role.Label()
+	if o := f.Options(); len(o) > 0 && len(o) <= 8 {
+		all := make([]string, len(o))
+		for i, x := range o {
+			all[i] = x.String()
+		}
+		q += ", one of " + strings.Join(all, ", ")
+	} else if lo, hi := f.Range(); hi > 0 && f.Role != client.RoleSeed {
+		q += fmt.Sprintf(", %d to %d", lo, hi)
+	}
+	switch {
+	case f.Role == client.RoleSeed:
+		q += ", a number, or enter for a random one"
+	case now.IsSet():
+		q += ", enter for " + now.String()
+	case f.Required:
+		q += ", needed"
+	default:
+		q += ", enter for none"
+	}
+	return capital(q)
+}
+
+func capital(s string) safe.String { return safe.Line(strings.ToUpper(s[:1]) + s[1:]) }
+
+// media asks for paths or links, one a line, until an empty line.
+func (t *talk) media(f *client.Field) (client.Value, error) {
+	lo, hi := f.Bounds()
+	var items []string
+	for hi == 0 || len(items) < hi {
+		need := "enter to go on"
+		if len(items) < max(lo, 1) && f.Required {
+			need = "needed"
+		}
+		s, err := t.ask("%s %d, a path or a link, %s:", capital(f.Role.Label()), len(items)+1, need)
+		if err != nil {
+			return client.Value{}, err
+		}
+		if s == "" {
+			break
+		}
+		if dropped := media.ParseDropped(s); len(dropped) == 1 {
+			s = dropped[0]
+		}
+		if _, err := t.e.Look(s); err != nil {
+			t.say("%s.", safe.Line(err.Error()))
+			continue
+		}
+		items = append(items, s)
+	}
+	return client.Media(items...), nil
+}
+
+// submit says the price, asks, and puts the clip in line.
+func (t *talk) submit(m *client.Model, v client.Values) error {
+	if errs := client.Validate(m, v, t.e.Look); len(errs) > 0 {
+		for _, e := range errs {
+			t.say("%s.", safe.Line(e.Error()))
+		}
+		return nil
+	}
+	if err := t.e.Services.Ready(m.Provider); err != nil {
+		return err
+	}
+	price := client.EstimatePrice(m, v, 0)
+	t.say("Price: %s, %s.", price, price.Basis())
+	sure, err := t.yes("Submit?")
+	if err != nil || !sure {
+		return err
+	}
+	practice := t.e.Services.Practice()
+	y, mo, d := t.o.Now().In(t.o.Zone).Date()
+	guard := store.Guard{SpentSince: time.Date(y, mo, d, 0, 0, 0, 0, t.o.Zone), DuplicateWindow: sameWithin}
+	if l := t.e.Settings.DailyLimit; l > 0 && !practice {
+		guard.DailyLimit = &l
+	}
+	order := queue.Order{Model: m, Values: v, Count: 1, Practice: practice, Estimate: price, Guard: guard, Nonce: t.o.Nonce()}
+	added, err := t.e.Queue.Add(t.ctx, order)
+	if _, same := errors.AsType[*store.ErrDuplicate](err); same {
+		again, askErr := t.yes("You submitted exactly this a moment ago. Once more?")
+		if askErr != nil || !again {
+			return askErr
+		}
+		order.Guard.DuplicateWindow = 0
+		added, err = t.e.Queue.Add(t.ctx, order)
+	}
+	if err != nil {
+		return err
+	}
+	for _, j := range added {
+		t.say("In line as job %s.", safe.Line(j.ID))
+	}
+	return t.wait()
+}
+
+// wait runs the queue's steps until nothing is open, and tells each change.
+func (t *talk) wait() error {
+	t.say("Waiting; ctrl+c leaves, and what is at the service goes on there.")
+	last := map[string]job.State{}
+	until := func() bool {
+		open, err := t.e.Store.OpenJobs(t.ctx)
+		if err != nil {
+			return true
+		}
+		n := 0
+		for _, j := range open {
+			if j.State.Open() {
+				n++
+			}
+		}
+		return n == 0
+	}
+	return queue.Work(t.ctx, t.e.Queue, until, func(o queue.Outcome) {
+		if o.Job != nil && last[o.Job.ID] != o.Job.State {
+			last[o.Job.ID] = o.Job.State
+			t.say("%s", t.line(o.Job))
+		}
+	})
+}

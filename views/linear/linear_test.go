@@ -1,0 +1,98 @@
+package linear_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"seedreel/state/engine"
+	"seedreel/views/linear"
+)
+
+type out struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (o *out) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.Write(p)
+}
+
+func talk(t *testing.T, lines ...string) string {
+	t.Helper()
+	home := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(home, "config"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(home, "config", "settings.toml"), []byte("[simulator]\nspeed = 1000\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := map[string]string{"SEEDREEL_HOME": home, "HOME": home}
+	e, err := engine.Open(t.Context(), engine.Options{Getenv: func(n string) string { return env[n] }, Now: time.Now, Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	var o out
+	n := 0
+	err = linear.Run(t.Context(), e, linear.Options{
+		In: strings.NewReader(strings.Join(lines, "\n") + "\n"), Out: &o, Now: time.Now, Zone: time.UTC,
+		Nonce: func() string { n++; return fmt.Sprint("n", n) },
+	})
+	if err != nil {
+		t.Fatalf("%v after\n%s", err, o.b.String())
+	}
+	s := o.b.String()
+	if strings.ContainsAny(s, "\x1b\r┃│─") {
+		t.Errorf("something is drawn:\n%q", s)
+	}
+	return s
+}
+
+func wants(t *testing.T, s string, words ...string) {
+	t.Helper()
+	rest := s
+	for _, w := range words {
+		i := strings.Index(rest, w)
+		if i < 0 {
+			t.Fatalf("%q does not come (in this order) in\n%s", w, s)
+		}
+		rest = rest[i+len(w):]
+	}
+}
+
+// The whole job, by questions and lines alone.
+func TestAClipFromStartToEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, aClip) // its waiting takes no time
+}
+
+func aClip(t *testing.T) {
+	s := talk(t, "1", "text lite 480", "", "no", "A lake at dawn", "", "13", "3", "", "7", "yes", "2", "3", "lake", "4", "6")
+	wants(t, s, "nothing is billed", "1: Text to video", "retiring", "Prompt, needed", "Aspect ratio, one of", "13 s is outside 2 to 12 s",
+		"Price: $0.048", "Submit?", "In line", "saved as", "saved as", "A lake at dawn", "Together", "$0.048")
+}
+
+func TestTheSafeAnswerIsNo(t *testing.T) {
+	t.Parallel()
+	s := talk(t, "1", "text lite 480", "", "", "A lake", "", "", "", "", "", "2", "6")
+	wants(t, s, "Submit?", "No jobs yet.")
+}
+
+func TestWrongAnswersAreAskedAgain(t *testing.T) {
+	t.Parallel()
+	s := talk(t, "9", "1", "no such model", "image lite 480 wave", "77", "image lite 480 wave", "1", "", "x", "/nowhere/a.png", "")
+	wants(t, s, "from 1 to 6", "No model has all these words", "There is no number 77", "First frame 1", "no such file")
+}
