@@ -234,6 +234,7 @@ func (c *Client) exchange(ctx context.Context, t http.RoundTripper, call *Call) 
 		WroteHeaders:     func() { left.Store(true) },
 		WroteRequest:     func(httptrace.WroteRequestInfo) { left.Store(true) },
 	}))
+	began := c.now()
 	// The transport itself and no http.Client around it: it follows no
 	// redirect, and its errors hold no URL.
 	resp, err := t.RoundTrip(req)
@@ -243,6 +244,7 @@ func (c *Client) exchange(ctx context.Context, t http.RoundTripper, call *Call) 
 		if cause := context.Cause(ctx); cause != nil {
 			o.Err = cause
 		}
+		c.observe(req, 0, c.now().Sub(began), o.Err)
 		return o, nil
 	}
 	defer func() { _ = resp.Body.Close() }() // its reading side is done
@@ -259,6 +261,7 @@ func (c *Client) exchange(ctx context.Context, t http.RoundTripper, call *Call) 
 		err = cause
 	}
 	o.Answer.Body, o.Answer.Cut = b, err
+	c.observe(req, resp.StatusCode, c.now().Sub(began), err)
 	return o, nil
 }
 

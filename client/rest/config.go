@@ -50,6 +50,10 @@ type Config struct {
 	// Now is the clock that Retry-After dates and expiries are measured
 	// against; nil is time.Now.
 	Now func() time.Time
+	// Observe is told every request when it has ended, with the status, 0 when
+	// no answer came, and how long it took. It must look at neither header nor
+	// body: the key is in one of them. May be nil.
+	Observe func(r *http.Request, status int, took time.Duration, err error)
 }
 
 // Fault is what a service's error body says.
@@ -71,6 +75,7 @@ type Client struct {
 	agent     string
 	now       func() time.Time
 	fault     func(*Answer) Fault
+	observe   func(*http.Request, int, time.Duration, error)
 	keepAlive *http.Transport
 	oneShot   *http.Transport
 
@@ -90,13 +95,16 @@ func New(name string, c Config, fault func(*Answer) Fault) (*Client, error) {
 	}
 	cl := &Client{
 		name: name, base: base, loopback: loopback, key: c.Key, agent: c.UserAgent,
-		now: c.Now, fault: fault, getPatience: getPatience, sendPatience: sendPatience,
+		now: c.Now, fault: fault, observe: c.Observe, getPatience: getPatience, sendPatience: sendPatience,
 	}
 	if cl.agent == "" {
 		cl.agent = strings.TrimSuffix("seedreel/"+c.Version, "/")
 	}
 	if cl.now == nil {
 		cl.now = time.Now
+	}
+	if cl.observe == nil {
+		cl.observe = func(*http.Request, int, time.Duration, error) {}
 	}
 	cl.keepAlive = cl.transport(c.Dial)
 	cl.oneShot = cl.transport(c.Dial)

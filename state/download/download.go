@@ -80,6 +80,9 @@ type Options struct {
 	// Proxy picks a proxy, as http.ProxyFromEnvironment does; nil for none.
 	// The proxy itself may stand on a private address.
 	Proxy func(*http.Request) (*url.URL, error)
+	// Observe is told every request when its answer began, with the status, 0
+	// when none came. May be nil.
+	Observe func(r *http.Request, status int, took time.Duration, err error)
 	// Now is the clock, time.Now when nil. It reads Retry-After dates.
 	Now func() time.Time
 	// IdleTimeout is how long nothing may arrive, 30 s when 0.
@@ -112,7 +115,7 @@ func New(opt Options) *Downloader {
 		opt.MaxBytes = defaultMax
 	}
 	g := newGuard(&opt)
-	return &Downloader{opt: opt, client: g.client(), guard: g, free: freeBytes, link: (*os.Root).Link}
+	return &Downloader{opt: opt, client: g.client(&opt), guard: g, free: freeBytes, link: (*os.Root).Link}
 }
 
 // Close drops idle connections.

@@ -46,10 +46,10 @@ func newGuard(opt *Options) *guard {
 
 // client has no cookies and no credentials, and asks for bytes as they are:
 // offsets into a compressed body would mean nothing.
-func (g *guard) client() *http.Client {
+func (g *guard) client(opt *Options) *http.Client {
 	return &http.Client{
 		CheckRedirect: g.redirect,
-		Transport: &http.Transport{
+		Transport: &observed{Transport: &http.Transport{
 			Proxy:                  g.proxy,
 			DialContext:            g.dial,
 			ForceAttemptHTTP2:      true,
@@ -58,8 +58,29 @@ func (g *guard) client() *http.Client {
 			MaxResponseHeaderBytes: maxHeaders,
 			MaxIdleConns:           4,
 			IdleConnTimeout:        30 * time.Second,
-		},
+		}, opt: opt},
 	}
+}
+
+// observed is a transport that tells of its requests.
+type observed struct {
+	*http.Transport
+	opt *Options
+}
+
+// RoundTrip passes on and tells.
+func (o *observed) RoundTrip(r *http.Request) (*http.Response, error) {
+	if o.opt.Observe == nil {
+		return o.Transport.RoundTrip(r)
+	}
+	began := o.opt.Now()
+	resp, err := o.Transport.RoundTrip(r)
+	status := 0
+	if resp != nil {
+		status = resp.StatusCode
+	}
+	o.opt.Observe(r, status, o.opt.Now().Sub(began), err)
+	return resp, err
 }
 
 func (g *guard) parse(raw string) (*url.URL, error) {

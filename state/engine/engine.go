@@ -24,6 +24,7 @@ import (
 	"seedreel/state/download"
 	"seedreel/state/instance"
 	"seedreel/state/job"
+	"seedreel/state/log"
 	"seedreel/state/media"
 	"seedreel/state/queue"
 	"seedreel/state/services"
@@ -38,6 +39,9 @@ type Options struct {
 	Version string
 	// Zone is what days and file names are counted in; UTC when nil.
 	Zone *time.Location
+	// Debug writes every request into the log: method, host, path, status and
+	// time, never a header or a body.
+	Debug bool
 }
 
 // Engine is everything below the screens.
@@ -50,6 +54,8 @@ type Engine struct {
 	Queue     *queue.Queue
 	Account   *account.Account
 	Instance  *instance.Instance
+	// Log is the program's own; nil where it cannot be written.
+	Log *log.Log
 	// Notices are things that happened while opening that a person should
 	// know, one sentence each.
 	Notices []string
@@ -158,12 +164,14 @@ func (e *Engine) openData(ctx context.Context) error {
 	}
 	e.Instance = in
 	e.closers = append(e.closers, in.Close)
+	e.openLog()
 	st, err := store.Open(ctx, store.Options{Path: e.Paths.StoreFile(), Now: e.o.Now})
 	if err != nil {
 		return err
 	}
 	e.Store = st
 	e.closers = append(e.closers, st.Close)
+	e.logStore()
 	if st.Recovered != "" {
 		e.Notices = append(e.Notices, st.Recovered)
 	}
@@ -182,6 +190,7 @@ func (e *Engine) openQueue() error {
 	sv, err := services.New(services.Options{
 		Settings: e.Settings, Credentials: settings.NewCredentials(e.Paths.CredentialsFile(), e.o.Getenv),
 		Catalogue: e.Catalogue, Simulator: sim, Version: e.o.Version, Now: e.o.Now,
+		Observe: e.observe(),
 	})
 	if err != nil {
 		return err
@@ -196,12 +205,13 @@ func (e *Engine) openQueue() error {
 	_, loopback := sv.Loopback()
 	d := download.New(download.Options{
 		UserAgent: "seedreel/" + e.o.Version, AllowLoopback: loopback, DialHosts: map[string]download.DialFunc{host: dial},
-		Proxy: http.ProxyFromEnvironment, Now: e.o.Now,
+		Proxy: http.ProxyFromEnvironment, Now: e.o.Now, Observe: e.observe(),
 	})
 	e.closers = append(e.closers, func() error { d.Close(); return nil })
 	e.Queue = queue.New(queue.Options{
 		Store: e.Store, Providers: sv.Provider, Catalogue: e.Catalogue, Downloader: d, Instance: e.Instance, Media: media.File,
 		Dir: func(*job.Job) string { return clips }, Limits: e.limit, Now: e.o.Now, Zone: e.o.Zone,
+		Log: e.Log.Logger(),
 	})
 	e.Account = account.New(account.Options{Providers: sv.Provider, Store: e.Store, Now: e.o.Now, NewID: newID})
 	return nil

@@ -7,7 +7,9 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -34,6 +36,8 @@ type Options struct {
 	Simulator simulator.Options
 	Version   string
 	Now       func() time.Time
+	// Observe is told every request to a service; see rest.Config.
+	Observe func(r *http.Request, status int, took time.Duration, err error)
 }
 
 // Services hands out a Provider per service. It is safe for concurrent use.
@@ -50,6 +54,8 @@ type Services struct {
 	simBase  string
 	simDial  func(ctx context.Context, network, addr string) (net.Conn, error)
 	stop     []func()
+	// keys are all that were ever read, to be kept out of the log.
+	keys []secret.Secret
 }
 
 // state is what is known of one service's key.
@@ -88,11 +94,14 @@ func (s *Services) Reload() error {
 	for _, id := range All() {
 		key, source, err := s.o.Credentials.Key(id)
 		s.state[id] = state{key: key, source: source, err: err}
+		if key.IsSet() && !slices.ContainsFunc(s.keys, key.Equal) {
+			s.keys = append(s.keys, key)
+		}
 		any = any || key.IsSet() || err != nil
 		if !key.IsSet() {
 			continue
 		}
-		p, err := s.make(id, rest.Config{Base: s.set.Service(id).BaseURL, Key: key, Version: s.o.Version, Now: s.o.Now})
+		p, err := s.make(id, rest.Config{Base: s.set.Service(id).BaseURL, Key: key, Version: s.o.Version, Now: s.o.Now, Observe: s.o.Observe})
 		if err != nil {
 			return fmt.Errorf("setting up %s: %w", id, err)
 		}
@@ -110,6 +119,14 @@ func (s *Services) make(id string, c rest.Config) (client.Provider, error) {
 		return aimlapi.New(c)
 	}
 	return nil, fmt.Errorf("there is no service %q", id)
+}
+
+// Secrets are all keys that were in use since the start, to be kept out of
+// what is written down.
+func (s *Services) Secrets() []secret.Secret {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.keys)
 }
 
 // Practice tells that new jobs go to the simulator in this process.
@@ -167,7 +184,7 @@ func (s *Services) simulated(id string) (client.Provider, error) {
 	if err := s.start(); err != nil {
 		return nil, err
 	}
-	p, err := s.make(id, rest.Config{Base: s.simBase, Key: secret.New(practiceKey), Dial: s.simDial, Version: s.o.Version, Now: s.o.Now})
+	p, err := s.make(id, rest.Config{Base: s.simBase, Key: secret.New(practiceKey), Dial: s.simDial, Version: s.o.Version, Now: s.o.Now, Observe: s.o.Observe})
 	if err != nil {
 		return nil, err
 	}
