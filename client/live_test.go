@@ -157,11 +157,12 @@ func TestSchemaDialects(t *testing.T) {
 			"image_url":{"type":["string","null"],"format":"uri"},
 			"seed":{"allOf":[{"type":"integer"}],"description":"any  number"},
 			"loop":{"$ref":"#/c/Loop"},
-			"mode":{"const":"pro","type":"string"}}`),
+			"mode":{"const":"pro","type":"string"},
+			"source":{"type":"string","x-ui-component":"uploader","x-accept":".mp4,.mov"}}`),
 		Resolve: func(ref string) json.RawMessage { return json.RawMessage(defs[ref]) },
 	}
 	fields, skipped, err := n.Fields("acme/x", s)
-	if err != nil || !slices.Equal(skipped, []string{"loop"}) || len(fields) != 5 {
+	if err != nil || !slices.Equal(skipped, []string{"loop"}) || len(fields) != 6 {
 		t.Fatalf("fields %+v, skipped %v, %v", fields, skipped, err)
 	}
 	if d, ok := fields[0].DefaultValue(); !ok || !d.Equal(client.Int(5)) || fields[0].Role != client.RoleDuration || len(fields[0].Options()) != 2 {
@@ -169,6 +170,9 @@ func TestSchemaDialects(t *testing.T) {
 	}
 	if len(fields[1].Options()) != 2 || fields[2].Media == nil || fields[2].Role != client.RoleFirstFrame {
 		t.Errorf("ratio %+v, image %+v", fields[1], fields[2])
+	}
+	if fields[5].Media == nil || fields[5].Media.Kind != "video" {
+		t.Errorf("source %+v", fields[5])
 	}
 	if fields[3].Note != "any number" || !fields[4].Constant() {
 		t.Errorf("seed %+v, mode %+v", fields[3], fields[4])

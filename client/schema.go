@@ -172,16 +172,28 @@ func (n *Names) media(name string, r *rule) string {
 	}
 	kind := n.kindOf(name)
 	if a := strings.ToLower(plainText(r.Accept)); kind == "" {
-		for _, k := range []string{"image", "video", "audio"} {
-			if strings.Contains(a, k) {
-				kind = k
-			}
-		}
+		kind = kindAccepted(a)
 	}
 	if c := plainText(r.Component); kind == "" && (c == "uploader" || c == "uploaders") {
 		kind = "image"
 	}
 	return kind
+}
+
+// accepted are the words by which an upload says what it takes: the kind
+// itself, "video/*", or file name endings, ".mp4,.mov".
+var accepted = []struct{ kind, word string }{
+	{"video", "video"}, {"audio", "audio"}, {"image", "image"},
+	{"video", ".mp4"}, {"video", ".mov"}, {"video", ".webm"}, {"audio", ".mp3"}, {"audio", ".wav"}, {"audio", ".m4a"},
+}
+
+func kindAccepted(accept string) string {
+	for _, x := range accepted {
+		if strings.Contains(accept, x.word) {
+			return x.kind
+		}
+	}
+	return ""
 }
 
 // list takes lists of links. Others make no row of a form.
