@@ -183,8 +183,15 @@ func (n *Names) media(name string, r *rule) string {
 // accepted are the words by which an upload says what it takes: the kind
 // itself, "video/*", or file name endings, ".mp4,.mov".
 var accepted = []struct{ kind, word string }{
-	{"video", "video"}, {"audio", "audio"}, {"image", "image"},
-	{"video", ".mp4"}, {"video", ".mov"}, {"video", ".webm"}, {"audio", ".mp3"}, {"audio", ".wav"}, {"audio", ".m4a"},
+	{"video", "video"},
+	{"audio", "audio"},
+	{"image", "image"},
+	{"video", ".mp4"},
+	{"video", ".mov"},
+	{"video", ".webm"},
+	{"audio", ".mp3"},
+	{"audio", ".wav"},
+	{"audio", ".m4a"},
 }
 
 func kindAccepted(accept string) string {
