@@ -53,6 +53,8 @@ type Engine struct {
 	Services  *services.Services
 	Queue     *queue.Queue
 	Account   *account.Account
+	// Downloads fetches clips that the queue is done with.
+	Downloads *download.Downloader
 	Instance  *instance.Instance
 	// Log is the program's own; nil where it cannot be written.
 	Log *log.Log
@@ -207,6 +209,7 @@ func (e *Engine) openQueue() error {
 		UserAgent: "seedreel/" + e.o.Version, AllowLoopback: loopback, DialHosts: map[string]download.DialFunc{host: dial},
 		Proxy: http.ProxyFromEnvironment, Now: e.o.Now, Observe: e.observe(),
 	})
+	e.Downloads = d
 	e.closers = append(e.closers, func() error { d.Close(); return nil })
 	e.Queue = queue.New(queue.Options{
 		Store: e.Store, Providers: sv.Provider, Catalogue: e.Catalogue, Downloader: d, Instance: e.Instance, Media: media.File,

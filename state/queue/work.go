@@ -26,9 +26,15 @@ const (
 // goroutines have ended; steps under way are finished or, when ctx ends,
 // broken off, except for a POST that is waiting for its answer.
 func Work(ctx context.Context, q *Queue, until func() bool, events func(Outcome)) error {
+	return WorkShown(ctx, q, until, events, nil)
+}
+
+// WorkShown is Work that also tells how bytes move. progress is called from
+// the goroutines of the steps, several at a time; nil is nobody.
+func WorkShown(ctx context.Context, q *Queue, until func() bool, events func(Outcome), progress func(Progress)) error {
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
-	w := &work{q: q, done: make(chan result)}
+	w := &work{q: q, progress: progress, done: make(chan result)}
 	err := w.loop(inner, until, events)
 	if err != nil {
 		cancel()
@@ -62,11 +68,12 @@ type result struct {
 }
 
 type work struct {
-	q     *Queue
-	done  chan result
-	tasks []Task
-	busy  int
-	wg    sync.WaitGroup
+	q        *Queue
+	progress func(Progress)
+	done     chan result
+	tasks    []Task
+	busy     int
+	wg       sync.WaitGroup
 }
 
 func (w *work) loop(ctx context.Context, until func() bool, events func(Outcome)) error {
@@ -115,7 +122,7 @@ func (w *work) run(ctx context.Context, t Task) (r result) {
 			r = result{Outcome{Task: t}, fmt.Errorf("%w: %v\n%s", ErrDefect, p, debug.Stack())}
 		}
 	}()
-	out, err := w.q.Run(ctx, t, nil)
+	out, err := w.q.Run(ctx, t, w.progress)
 	return result{out, err}
 }
 

@@ -1,0 +1,28 @@
+package services
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"seedreel/client"
+	"seedreel/client/rest"
+)
+
+// Reach tells whether a service answers at its configured address, without a
+// key: nil for any answer at all, whatever it says.
+func (s *Services) Reach(ctx context.Context, id string) error {
+	s.mu.Lock()
+	base := s.set.Service(id).BaseURL
+	s.mu.Unlock()
+	c, err := rest.New(id, rest.Config{Base: base, Version: s.o.Version, Now: s.o.Now}, func(*rest.Answer) rest.Fault { return rest.Fault{} })
+	if err != nil {
+		return err
+	}
+	defer c.CloseIdle()
+	err = c.Get(ctx, rest.Call{Op: "reaching", Method: http.MethodGet, Path: "/", Public: true}, func(*rest.Answer) bool { return true })
+	if e, ok := errors.AsType[*client.Error](err); ok && e.Status != 0 {
+		return nil
+	}
+	return err
+}
