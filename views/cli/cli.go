@@ -2,6 +2,11 @@
 // and for screen readers. It does the same steps as the screens, writes no
 // escape code where the output is no terminal, and never starts the screens by
 // itself but for the bare command.
+//
+// Results go to standard output, one job a line; progress and words for a
+// person go to standard error. The JSON shapes are listed by "seedreel help
+// json", the exit codes by "seedreel help exit-codes"; both are stable: fields
+// and codes are added, never renamed, removed or given another meaning.
 package cli
 
 import (
@@ -14,26 +19,9 @@ import (
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 
-	"seedreel/client"
 	"seedreel/state/engine"
 	"seedreel/state/settings"
-	"seedreel/ui/safe"
 	"seedreel/views/words"
-)
-
-// Exit codes. They are part of the interface and never change their meaning.
-const (
-	ExitOK           = 0
-	ExitTrouble      = 1
-	ExitUsage        = 2
-	ExitInvalid      = 3
-	ExitNoKey        = 4
-	ExitNoFunds      = 5
-	ExitModeration   = 6
-	ExitFailed       = 7
-	ExitTimedOut     = 8
-	ExitUncertain    = 9
-	ExitInterruption = 130
 )
 
 // Options is the world around a command.
@@ -53,19 +41,6 @@ type Options struct {
 	Terminal func() (ok bool, why string)
 }
 
-// exitError carries an exit code through cobra.
-type exitError struct {
-	code int
-	text string
-}
-
-// Error is what a person reads on standard error.
-func (e *exitError) Error() string { return e.text }
-
-func exit(code int, format string, a ...any) error {
-	return &exitError{code: code, text: fmt.Sprintf(format, a...)}
-}
-
 // Run carries out one command line and returns the exit code.
 func Run(ctx context.Context, o Options) int {
 	c := &commands{o: o}
@@ -74,51 +49,44 @@ func Run(ctx context.Context, o Options) int {
 	root.SetIn(o.In)
 	root.SetOut(o.Out)
 	root.SetErr(o.Err)
-	err := fang.Execute(ctx, root, fang.WithVersion(o.Version), fang.WithErrorHandler(func(w io.Writer, _ fang.Styles, err error) {
+	err := c.execute(ctx, root)
+	if err = errors.Join(err, c.err); err != nil {
 		// An exit without words was explained already.
 		if s := said(err); s != "" {
-			_, _ = fmt.Fprintln(w, s) // nothing is left to tell it to
+			_, _ = fmt.Fprintln(o.Err, s) // nothing is left to tell it to
 		}
-	}))
+	}
 	return code(ctx, err)
 }
 
-func said(err error) string {
-	if e, ok := errors.AsType[*exitError](err); ok {
-		return string(safe.Lines(e.text))
+// execute runs the command line with fang's help pages. Those ask the terminal
+// for its background, which a dumb one would print, so that gets cobra's.
+func (c *commands) execute(ctx context.Context, root *cobra.Command) error {
+	if c.o.Getenv("TERM") == "dumb" {
+		root.SilenceUsage, root.SilenceErrors, root.Version = true, true, c.o.Version
+		return root.ExecuteContext(ctx)
 	}
-	if errors.Is(err, context.Canceled) {
-		return ""
-	}
-	return string(words.Error(err))
+	return fang.Execute(ctx, root, fang.WithVersion(c.o.Version), fang.WithoutManpage(),
+		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
 }
 
-func code(ctx context.Context, err error) int {
-	switch e, ok := errors.AsType[*exitError](err); {
-	case err == nil:
-		return ExitOK
-	case ok:
-		return e.code
-	case ctx.Err() != nil:
-		return ExitInterruption
-	}
-	switch client.KindOf(err) {
-	case client.KindUnauthorized:
-		return ExitNoKey
-	case client.KindNoFunds:
-		return ExitNoFunds
-	case client.KindInvalid:
-		return ExitInvalid
-	case client.KindModeration:
-		return ExitModeration
-	case client.KindUncertain:
-		return ExitUncertain
-	default:
-		return ExitTrouble
-	}
+// commands makes the commands of one run.
+type commands struct {
+	o Options
+	// debug writes requests into the log too.
+	debug bool
+	// err is what the command that ran came to. It does not pass through fang,
+	// which would ask the terminal for its colours before showing it.
+	err error
 }
 
-type commands struct{ o Options }
+// The groups that the list of commands is shown in.
+const (
+	groupMake   = "make"
+	groupLook   = "look"
+	groupSetUp  = "setup"
+	groupTopics = "topics"
+)
 
 func (c *commands) root() *cobra.Command {
 	root := &cobra.Command{
@@ -128,33 +96,85 @@ func (c *commands) root() *cobra.Command {
 			"Without a key everything goes to a simulator in the program itself, and nothing is billed.",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return exit(ExitUsage, "seedreel: there is no command %q; seedreel --help lists them", args[0])
+				return usage("there is no command %q; seedreel --help lists them", args[0])
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if ok, why := c.o.Terminal(); !ok {
-				return exit(ExitUsage, "seedreel: %s; seedreel --help lists the commands that work without one", why)
+				return usage("%s; seedreel --help lists the commands that work without one", why)
 			}
 			return c.with(cmd, func(e *engine.Engine) error { return c.o.Screens(cmd.Context(), e) })
 		},
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return exit(ExitUsage, "seedreel: %v", err) })
-	root.AddCommand(c.submit(), c.jobs(), c.wait(), c.simulate())
+	root.PersistentFlags().BoolVar(&c.debug, "debug", false, "write every request into the log: method, host, path, status, time")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%v", err) })
+	root.AddGroup(
+		&cobra.Group{ID: groupMake, Title: "clips"}, &cobra.Group{ID: groupLook, Title: "looking back"},
+		&cobra.Group{ID: groupSetUp, Title: "setting up"}, &cobra.Group{ID: groupTopics, Title: "more help"},
+	)
+	add := func(group string, cmds ...*cobra.Command) {
+		for _, cmd := range cmds {
+			cmd.GroupID = group
+			root.AddCommand(cmd)
+		}
+	}
+	add(groupMake, c.submit(), c.estimate(), c.jobs(), c.wait(), c.show(), c.download(), c.enhance())
+	add(groupLook, c.history(), c.costs(), c.balance(), c.bring())
+	add(groupSetUp, c.models(), c.settings(), c.key(), c.doctor(), c.simulate(), man(c))
+	add(groupTopics, jsonTopic(), exitTopic())
+	root.SetHelpCommandGroupID(groupTopics)
+	root.SetCompletionCommandGroupID(groupSetUp)
+	c.tame(root)
 	return root
 }
 
+// tame makes every mistake in a command's arguments a usage error, and keeps
+// what a command comes to from being drawn by the library.
+func (c *commands) tame(cmd *cobra.Command) {
+	for _, sub := range cmd.Commands() {
+		c.tame(sub)
+	}
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			err := check(cmd, args)
+			if _, ours := errors.AsType[*exitError](err); err == nil || ours {
+				return err
+			}
+			// Not the library's words: they repeat arguments, of which one may be
+			// a key.
+			return usage("%s takes other arguments; see %s --help", cmd.CommandPath(), cmd.CommandPath())
+		}
+	}
+	if run := cmd.RunE; run != nil {
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			c.err = run(cmd, args)
+			return nil
+		}
+	}
+}
+
 // with opens the engine for one command and closes it afterwards.
-func (c *commands) with(cmd *cobra.Command, do func(*engine.Engine) error) (err error) {
-	e, err := engine.Open(cmd.Context(), engine.Options{Getenv: c.o.Getenv, Now: c.o.Now, Version: c.o.Version, Zone: c.o.Zone})
+func (c *commands) with(cmd *cobra.Command, do func(*engine.Engine) error) error {
+	return c.opened(cmd.Context(), do)
+}
+
+func (c *commands) opened(ctx context.Context, do func(*engine.Engine) error) (err error) {
+	e, err := engine.Open(ctx, engine.Options{Getenv: c.o.Getenv, Now: c.o.Now, Version: c.o.Version, Zone: c.o.Zone, Debug: c.debug})
 	if err != nil {
 		return exit(ExitTrouble, "seedreel: %s", words.Error(err))
 	}
 	defer func() { err = errors.Join(err, e.Close()) }()
+	for _, n := range e.Notices {
+		c.tell("%s", n)
+	}
 	return do(e)
 }
 
-// tell writes a line of progress to standard error.
-func (c *commands) tell(format string, a ...any) {
-	_, _ = fmt.Fprintf(c.o.Err, format+"\n", a...) // progress that cannot be told is no failure
+// onlyGroup is the run of a command that only holds others.
+func onlyGroup(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usage("%s has no command %q; see %s --help", cmd.CommandPath(), args[0], cmd.CommandPath())
+	}
+	return nil
 }

@@ -3,9 +3,8 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,92 +12,22 @@ import (
 	"seedreel/client"
 	"seedreel/state/engine"
 	"seedreel/state/job"
-	"seedreel/state/queue"
+	"seedreel/state/store"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
 
-// line is one job as JSON. Fields are added, never renamed or removed.
-type line struct {
-	ID        string           `json:"id"`
-	State     job.State        `json:"state"`
-	Reason    job.Reason       `json:"reason,omitempty"`
-	Service   string           `json:"service"`
-	Model     string           `json:"model"`
-	Practice  bool             `json:"practice"`
-	Prompt    string           `json:"prompt"`
-	Values    client.Values    `json:"values"`
-	Seed      *int64           `json:"seed,omitempty"`
-	Seconds   int              `json:"seconds,omitempty"`
-	Estimate  *client.MicroUSD `json:"estimate_usd,omitempty"`
-	Charge    *client.MicroUSD `json:"charge_usd,omitempty"`
-	RemoteID  string           `json:"remote_id,omitempty"`
-	Waiting   string           `json:"waiting,omitempty"`
-	Error     string           `json:"error,omitempty"`
-	Path      string           `json:"path,omitempty"`
-	URL       string           `json:"url,omitempty"`
-	CreatedAt time.Time        `json:"created_at"`
-	EndedAt   *time.Time       `json:"ended_at,omitempty"`
-}
-
-func lineOf(j *job.Job) line {
-	l := line{
-		ID: j.ID, State: j.State, Reason: j.Reason, Service: j.Provider, Model: j.Model, Practice: j.Practice,
-		Prompt: j.Prompt, Values: j.Values, Seconds: j.Seconds, Estimate: j.Estimate, Charge: j.Charge,
-		RemoteID: j.RemoteID, Waiting: j.Waiting, Error: j.ErrorText, URL: j.Output.URL, CreatedAt: j.CreatedAt.UTC(),
-	}
-	if j.HasSeed {
-		l.Seed = &j.Seed
-	}
-	if j.State == job.Saved {
-		l.Path = j.Output.Path
-	}
-	if !j.EndedAt.IsZero() {
-		at := j.EndedAt.UTC()
-		l.EndedAt = &at
-	}
-	return l
-}
-
-// write writes jobs, one a line.
-func write(w io.Writer, jobs []*job.Job, asJSON bool) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	for _, j := range jobs {
-		if asJSON {
-			if err := enc.Encode(lineOf(j)); err != nil {
-				return err
-			}
-			continue
-		}
-		if _, err := fmt.Fprintln(w, plain(j)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func plain(j *job.Job) string {
-	s := safe.Line(j.ID) + "  " + safe.PadRight(words.State(j), 11) + "  "
-	switch {
-	case j.State == job.Saved:
-		s += safe.Line(j.Output.Path)
-	case j.State == job.Failed || j.State == job.Uncertain:
-		s += words.Of(j).What
-	case j.State == job.Queued:
-		s += words.Waiting(j.Waiting)
-	default:
-		s += safe.Truncate(safe.Line(j.Prompt), 60)
-	}
-	return string(s)
-}
+// justEnded is how long a job that has ended stays in the list of jobs.
+const justEnded = 24 * time.Hour
 
 func (c *commands) jobs() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "jobs",
 		Short: "List what is under way and what has just ended",
-		Args:  cobra.NoArgs,
+		Long: "jobs lists what is under way or waits for a decision, oldest first, then what ended in the last 24 hours.\n" +
+			"It asks no service: seedreel wait goes on with jobs.",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.with(cmd, func(e *engine.Engine) error {
 				if _, err := e.Queue.Recover(cmd.Context()); err != nil {
@@ -108,7 +37,7 @@ func (c *commands) jobs() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				recent, err := e.Store.Recent(cmd.Context(), c.o.Now().Add(-24*time.Hour))
+				recent, err := e.Store.Recent(cmd.Context(), c.o.Now().Add(-justEnded))
 				if err != nil {
 					return err
 				}
@@ -116,133 +45,177 @@ func (c *commands) jobs() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write the jobs as JSON, one a line")
+	jsonFlag(cmd, &asJSON, "the jobs, one a line,")
 	return cmd
 }
 
-func (c *commands) wait() *cobra.Command {
+// find returns a job by its id.
+func find(ctx context.Context, e *engine.Engine, id string) (*job.Job, error) {
+	j, err := e.Store.Job(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, exit(ExitNotFound, "There is no job %s; seedreel history lists them.", id)
+	}
+	return j, err
+}
+
+// someJobs wants one id or more.
+func someJobs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return usage("%s needs the id of a job; seedreel jobs and seedreel history list them", cmd.CommandPath())
+	}
+	return nil
+}
+
+func (c *commands) show() *cobra.Command {
 	var asJSON bool
-	var limit time.Duration
 	cmd := &cobra.Command{
-		Use:   "wait [job]...",
-		Short: "Go on with jobs until their clips are saved",
-		Long:  "wait goes on with the jobs named, or with all that are open, and ends when none of them is.\nctrl+c leaves them running at the service; wait again goes on.",
+		Use:     "show job...",
+		Short:   "Tell everything about a job",
+		Long:    "show tells what was asked for, what became of it, what it cost, and where the clip is.",
+		Example: "seedreel show k3x7a2mq5rtb",
+		Args:    someJobs,
 		RunE: func(cmd *cobra.Command, ids []string) error {
 			return c.with(cmd, func(e *engine.Engine) error {
-				ctx := cmd.Context()
-				if limit > 0 {
-					var cancel context.CancelFunc
-					ctx, cancel = context.WithTimeoutCause(ctx, limit, exit(ExitTimedOut, "Still under way after %s; seedreel wait goes on.", limit))
-					defer cancel()
-				}
-				if _, err := e.Queue.Recover(ctx); err != nil {
-					return err
-				}
-				if len(ids) == 0 {
-					open, err := e.Store.OpenJobs(ctx)
+				for i, id := range ids {
+					j, err := find(cmd.Context(), e, id)
 					if err != nil {
 						return err
 					}
-					for _, j := range open {
-						ids = append(ids, j.ID)
+					if asJSON {
+						err = c.object(lineOf(j))
+					} else {
+						err = c.page(cmd.Context(), e, j, i > 0)
+					}
+					if err != nil {
+						return err
 					}
 				}
-				return c.follow(ctx, e, ids, func(j *job.Job) bool { return !j.State.Open() }, asJSON)
+				return nil
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write the jobs as JSON, one a line, as they end")
-	cmd.Flags().DurationVar(&limit, "timeout", 0, "give up waiting after this long, such as 10m; 0 never does")
+	cmd.ValidArgsFunction = c.completeJobs
+	jsonFlag(cmd, &asJSON, "the jobs, one a line,")
 	return cmd
 }
 
-// follow runs the queue's steps until all jobs are done, writes each when it
-// is, and ends with the worst exit code among them.
-func (c *commands) follow(ctx context.Context, e *engine.Engine, ids []string, done func(*job.Job) bool, asJSON bool) error {
-	f := &following{c: c, e: e, done: done, json: asJSON, open: slices.Clone(ids), state: map[string]job.State{}}
-	err := queue.Work(ctx, e.Queue, func() bool { return f.look(ctx) }, func(queue.Outcome) {})
-	if f.err != nil {
-		return f.err
-	}
-	if err != nil && ctx.Err() != nil {
-		cause := context.Cause(ctx)
-		if x, ok := cause.(*exitError); ok {
-			return x
+// completeJobs offers the ids of jobs that are under way or just ended.
+func (c *commands) completeJobs(cmd *cobra.Command, _ []string, _ string) (out []string, _ cobra.ShellCompDirective) {
+	// Completion cannot tell of trouble; it then offers nothing.
+	_ = c.with(cmd, func(e *engine.Engine) error {
+		rows, _, err := e.Store.Page(cmd.Context(), store.Query{})
+		for _, j := range rows {
+			out = append(out, fmt.Sprintf("%s\t%s", j.ID, safe.Truncate(words.State(j)+": "+safe.Line(j.Prompt), 60)))
 		}
-		c.tell("\nLeft running at the service. seedreel wait goes on with it.")
-		return exit(ExitInterruption, "")
+		return err
+	})
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// page is a job for a person, one fact a line.
+func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap bool) error {
+	if gap {
+		if err := c.print(""); err != nil {
+			return err
+		}
 	}
+	var rows [][]safe.String
+	add := func(label safe.String, value string) {
+		if value != "" {
+			rows = append(rows, []safe.String{label, safe.Line(value)})
+		}
+	}
+	add("job", j.ID)
+	state := string(words.State(j))
+	if j.State == job.Queued {
+		state += ", " + string(words.Waiting(j.Waiting))
+	}
+	add("state", state)
+	a := words.Of(j)
+	add("what", string(a.What))
+	service := string(words.Service(j.Provider))
+	if j.Practice {
+		service += ", practice: nothing is billed"
+	}
+	add("service", service)
+	add("model", j.Model)
+	add("its id", j.RemoteID)
+	add("its word", j.Word)
+	add("prompt", j.Prompt)
+	rows = append(rows, valueRows(e, j)...)
+	add("estimate", amount(j.Estimate, j.EstimateBasis))
+	add("charged", amount(j.Charge, ""))
+	for _, t := range []struct {
+		label safe.String
+		at    time.Time
+	}{{"made", j.CreatedAt}, {"submitted", j.SubmittedAt}, {"ended", j.EndedAt}, {"saved", j.SavedAt}} {
+		add(t.label, c.clock(t.at))
+	}
+	if j.State == job.Saved {
+		add("clip", j.Output.Path)
+		add("size", string(megabytes(j.Output.Bytes)))
+	} else if j.Output.URL != "" {
+		add("link until", c.clock(j.Output.Expires))
+	}
+	events, err := e.Store.Events(ctx, j.ID)
 	if err != nil {
 		return err
 	}
-	return f.verdict()
+	for _, ev := range events {
+		add("event", c.clock(ev.At)+"  "+eventWords(ev))
+	}
+	return c.printRows(rows)
 }
 
-type following struct {
-	c     *commands
-	e     *engine.Engine
-	done  func(*job.Job) bool
-	json  bool
-	open  []string
-	ended []*job.Job
-	state map[string]job.State
-	err   error
-}
-
-// look reads the jobs, tells what changed and writes those that are done.
-func (f *following) look(ctx context.Context) bool {
-	for _, id := range slices.Clone(f.open) {
-		j, err := f.e.Store.Job(ctx, id)
-		if err != nil {
-			f.err = fmt.Errorf("job %s: %w", id, err)
-			return true
-		}
-		if f.state[id] != j.State {
-			f.state[id] = j.State
-			f.c.tell("%s  %s", j.ID, words.State(j))
-		}
-		if !f.done(j) {
-			continue
-		}
-		f.open = slices.DeleteFunc(f.open, func(x string) bool { return x == id })
-		f.ended = append(f.ended, j)
-		if f.err = write(f.c.o.Out, []*job.Job{j}, f.json); f.err != nil {
-			return true
+// eventWords is what happened, with the state it led to and the service's words.
+func eventWords(ev store.Event) string {
+	var d struct {
+		To   string `json:"to"`
+		Word string `json:"word"`
+		Text string `json:"text"`
+	}
+	s := ev.Kind
+	if json.Unmarshal([]byte(ev.Detail), &d) != nil {
+		return s // the kind alone tells enough
+	}
+	for _, part := range []string{d.To, d.Word, d.Text} {
+		if part != "" {
+			s += ", " + part
 		}
 	}
-	return len(f.open) == 0
+	return s
 }
 
-func (f *following) verdict() error {
-	worst := ExitOK
-	for _, j := range f.ended {
-		worst = max(worst, codeOf(j))
-	}
-	if worst == ExitOK {
+// valueRows are the fields that were set, in the order of the model.
+func valueRows(e *engine.Engine, j *job.Job) [][]safe.String {
+	var rows [][]safe.String
+	m := e.Catalogue.Model(client.Ref{Provider: j.Provider, ID: j.Model})
+	if m == nil {
 		return nil
 	}
-	return exit(worst, "")
+	for i := range m.Fields {
+		r := m.Fields[i].Role
+		if v := j.Values[r]; v.IsSet() && r != client.RolePrompt {
+			rows = append(rows, []safe.String{safe.Line(r.Label()), safe.Line(v.String())})
+		}
+	}
+	return rows
 }
 
-func codeOf(j *job.Job) int {
-	if j.State == job.Uncertain {
-		return ExitUncertain
+func amount(m *client.MicroUSD, basis string) string {
+	if m == nil {
+		return ""
 	}
-	if j.State != job.Failed {
-		return ExitOK
+	if basis == "" {
+		return m.String()
 	}
-	switch j.Reason {
-	case job.ReasonModeration:
-		return ExitModeration
-	case job.ReasonFunds:
-		return ExitNoFunds
-	case job.ReasonUnauthorized:
-		return ExitNoKey
-	case job.ReasonInvalid, job.ReasonFile:
-		return ExitInvalid
-	case job.ReasonTimedOut:
-		return ExitTimedOut
-	default:
-		return ExitFailed
+	return m.String() + ", " + basis
+}
+
+// clock writes a time in the person's zone, "" for none.
+func (c *commands) clock(t time.Time) string {
+	if t.IsZero() {
+		return ""
 	}
+	return t.In(c.o.Zone).Format("2006-01-02 15:04:05")
 }

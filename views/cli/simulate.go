@@ -18,7 +18,7 @@ import (
 type simulateFlags struct {
 	listen, level, balance, models string
 	speed                          float64
-	control                        bool
+	control, json                  bool
 }
 
 // simulate serves both services alone, for scripts and for other clients. It
@@ -49,7 +49,7 @@ func (c *commands) simulate() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("listening on %s: %w", f.listen, err)
 			}
-			if _, err := fmt.Fprintf(c.o.Out, "http://%s\n", ln.Addr()); err != nil {
+			if err := c.announce("http://"+ln.Addr().String(), &f); err != nil {
 				return err
 			}
 			return simulator.Serve(cmd.Context(), ln, sim)
@@ -61,7 +61,24 @@ func (c *commands) simulate() *cobra.Command {
 	cmd.Flags().StringVar(&f.balance, "balance", "", "dollars that every account starts with; plenty when not given")
 	cmd.Flags().StringVar(&f.models, "models", "", "file with models to serve beside those of the catalogue, in its form")
 	cmd.Flags().BoolVar(&f.control, "control", true, "serve "+simulator.ControlPath+", to script faults and read the bill")
+	jsonFlag(cmd, &f.json, "where it is")
 	return cmd
+}
+
+// simulatorLine is where the simulator is, as JSON.
+type simulatorLine struct {
+	URL     string  `json:"url"`
+	Speed   float64 `json:"speed"`
+	Level   string  `json:"level"`
+	Control bool    `json:"control"`
+}
+
+// announce writes the one line of result, when requests are taken.
+func (c *commands) announce(url string, f *simulateFlags) error {
+	if f.json {
+		return c.object(simulatorLine{URL: url, Speed: f.speed, Level: f.level, Control: f.control})
+	}
+	return c.print("%s", url)
 }
 
 // simulatorOptions checks the flags. Only addresses of this machine are taken:

@@ -1,169 +1,80 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"io"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"seedreel/assets"
 	"seedreel/client"
 	"seedreel/state/engine"
 	"seedreel/state/job"
 	"seedreel/state/queue"
-	"seedreel/state/services"
 	"seedreel/state/store"
-	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
 
-// stdinLimit bounds a prompt read from standard input, in bytes.
-const stdinLimit = 1 << 20
-
 type submitFlags struct {
-	model  string
-	images []string
-	count  int
+	*orderFlags
 	json   bool
 	wait   bool
 	again  bool
+	yes    bool
 	dryRun bool
-	values map[client.Role]client.Value
 }
 
 // submit has a flag for every field of every model, made from the catalogue.
 func (c *commands) submit() *cobra.Command {
-	f := &submitFlags{values: map[client.Role]client.Value{}}
+	f := &submitFlags{}
 	cmd := &cobra.Command{
 		Use:   "submit",
 		Short: "Check, price and submit a clip",
+		Long: "submit checks everything that can be checked here, prices the clip, and sends it. It ends when the service\n" +
+			"has the clip, with --wait when the clip is on disk. Which fields a model takes: seedreel models show MODEL.\n" +
+			"A total above confirm_above_usd is asked for again on a terminal; elsewhere it needs --yes.",
 		Example: `seedreel submit --prompt "A lake at dawn, slow push in" --duration 5 --wait
-seedreel submit --model ID --image ledge.png --prompt "He lands the trick" --json`,
+seedreel submit --model ID --image ledge.png --prompt "He lands the trick" --json
+seedreel submit --prompt-file scene.txt --count 3 --seed 42 --dry-run`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.with(cmd, func(e *engine.Engine) error { return c.runSubmit(cmd, e, f) })
+			return c.with(cmd, func(e *engine.Engine) error { return c.runSubmit(cmd.Context(), e, f) })
 		},
 	}
+	f.orderFlags = c.addOrderFlags(cmd)
 	fl := cmd.Flags()
-	fl.StringVarP(&f.model, "model", "m", "", "model, as service:id or the end of an id")
-	fl.StringArrayVarP(&f.images, "image", "i", nil, "image, a path or a link; repeatable, in the order of the model's fields")
-	fl.IntVarP(&f.count, "count", "n", 1, "number of clips")
-	fl.BoolVar(&f.json, "json", false, "write the jobs as JSON, one a line")
+	jsonFlag(cmd, &f.json, "the jobs, or what --dry-run found,")
 	fl.BoolVarP(&f.wait, "wait", "w", false, "wait until the clips are saved")
 	fl.BoolVar(&f.again, "again", false, "submit although the same was submitted a moment ago")
-	fl.BoolVar(&f.dryRun, "dry-run", false, "check and price only")
-	cat, err := client.LoadCatalogue(assets.Models())
-	if err == nil {
-		addFieldFlags(cmd, cat, f)
-	}
+	fl.BoolVarP(&f.yes, "yes", "y", false, "submit whatever confirm_above_usd says")
+	fl.BoolVar(&f.dryRun, "dry-run", false, "check and price only; nothing is sent")
 	return cmd
 }
 
-// addFieldFlags makes a flag of each role that any model has.
-func addFieldFlags(cmd *cobra.Command, cat *client.Catalogue, f *submitFlags) {
-	seen := map[client.Role]bool{client.RoleModel: true, client.RoleSyncMode: true}
-	for _, m := range cat.All() {
-		if !m.MakesVideo() {
-			continue
-		}
-		for i := range m.Fields {
-			fd := &m.Fields[i]
-			if seen[fd.Role] {
-				continue
-			}
-			seen[fd.Role] = true
-			v := &fieldFlag{role: fd.Role, field: fd, to: f.values}
-			flag := cmd.Flags().VarPF(v, flagName(fd.Role), "", fieldHelp(fd))
-			if fd.Type == "boolean" {
-				flag.NoOptDefVal = "true"
-			}
-		}
-	}
-}
-
-func flagName(r client.Role) string { return strings.ReplaceAll(string(r), "_", "-") }
-
-func fieldHelp(fd *client.Field) string {
-	s := fd.Role.Label()
-	switch {
-	case fd.Role == client.RolePrompt:
-		s += "; - reads it from standard input"
-	case fd.Media != nil && fd.List():
-		s += ": " + fd.Media.Kind + "s, a path or a link; repeatable"
-	case fd.Media != nil:
-		s += ": " + fd.Media.Kind + ", a path or a link"
-	case fd.Unit == "s":
-		s += " in seconds"
-	}
-	return s
-}
-
-// fieldFlag reads a flag as the field's type.
-type fieldFlag struct {
-	role  client.Role
-	field *client.Field
-	to    map[client.Role]client.Value
-}
-
-// String is what help shows as the default: nothing.
-func (f *fieldFlag) String() string { return "" }
-
-// Type names what the flag takes.
-func (f *fieldFlag) Type() string {
-	switch {
-	case f.field.Media != nil:
-		return "path"
-	case f.field.Type == "integer":
-		return "number"
-	case f.field.Type == "boolean":
-		return "bool"
-	}
-	return "text"
-}
-
-// Set reads one value.
-func (f *fieldFlag) Set(s string) error {
-	v, err := f.field.Parse(s)
+func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFlags) error {
+	m, v, err := c.order(ctx, e, f.orderFlags)
 	if err != nil {
 		return err
 	}
-	if f.field.Media != nil {
-		v = client.Media(append(slices.Clone(client.Values(f.to).Media(f.role)), s)...)
-	}
-	f.to[f.role] = v
-	return nil
-}
-
-func (c *commands) runSubmit(cmd *cobra.Command, e *engine.Engine, f *submitFlags) error {
-	m, v, err := c.order(e, f)
-	if err != nil {
-		return err
-	}
-	if errs := client.Validate(m, v, e.Look); len(errs) > 0 {
-		lines := make([]string, len(errs))
-		for i, x := range errs {
-			lines[i] = x.Error()
-		}
-		return exit(ExitInvalid, "%s", strings.Join(lines, "\n"))
-	}
-	price := client.EstimatePrice(m, v, c.inputSeconds(e, v))
+	errs := client.Validate(m, v, e.Look)
+	est := client.EstimatePrice(m, v, inputSeconds(e, v))
 	if f.dryRun {
-		_, err := fmt.Fprintf(c.o.Out, "%s, %s, %s\n", m.ID, price, price.Basis())
-		return err
+		return c.dryRun(e, f, m, v, errs, est)
+	}
+	if len(errs) > 0 {
+		return invalid(errs)
 	}
 	if err := e.Services.Ready(m.Provider); err != nil {
-		if _, missing := errors.AsType[*services.NoKeyError](err); missing {
-			return exit(ExitNoKey, "No key for %s. Open seedreel and press ctrl+t, or set it in the environment.", words.Service(m.Provider))
-		}
 		return err
 	}
+	c.warnLife(e, m)
 	practice := e.Services.Practice()
 	if practice {
 		c.tell("practice: nothing is billed")
+	} else if err := c.confirm(ctx, e, f, est); err != nil {
+		return err
 	}
 	guard := store.Guard{SpentSince: midnight(c.o.Now(), c.o.Zone)}
 	if !f.again {
@@ -172,13 +83,11 @@ func (c *commands) runSubmit(cmd *cobra.Command, e *engine.Engine, f *submitFlag
 	if l := e.Settings.DailyLimit; l > 0 && !practice {
 		guard.DailyLimit = &l
 	}
-	added, err := e.Queue.Add(cmd.Context(), queue.Order{
-		Model: m, Values: v, Count: f.count, Practice: practice, Estimate: price, Guard: guard,
-	})
+	added, err := e.Queue.Add(ctx, queue.Order{Model: m, Values: v, Count: f.count, Practice: practice, Estimate: est, Guard: guard})
 	if err != nil {
-		return c.refused(err)
+		return refused(err)
 	}
-	c.tell("submitting %d x %s, %s (%s)", len(added), m.ID, price, price.Basis())
+	c.tell("submitting %d x %s, %s (%s)", len(added), m.ID, est, est.Basis())
 	ids := make([]string, len(added))
 	for i, j := range added {
 		ids[i] = j.ID
@@ -186,104 +95,74 @@ func (c *commands) runSubmit(cmd *cobra.Command, e *engine.Engine, f *submitFlag
 	// Without --wait the command ends when the service has the jobs.
 	done := func(j *job.Job) bool { return j.RemoteID != "" || !j.State.Open() }
 	if f.wait {
-		done = func(j *job.Job) bool { return !j.State.Open() }
+		done = ended
 	}
-	return c.follow(cmd.Context(), e, ids, done, f.json)
+	return c.follow(ctx, e, ids, done, f.json)
 }
 
-func (c *commands) refused(err error) error {
+// invalid lists what is wrong, one field a line.
+func invalid(errs []client.FieldError) error {
+	lines := make([]string, len(errs))
+	for i, x := range errs {
+		lines[i] = x.Error()
+	}
+	return exit(ExitInvalid, "%s", strings.Join(lines, "\n"))
+}
+
+// warnLife says before the submit that a model is going or gone, and where to.
+func (c *commands) warnLife(e *engine.Engine, m *client.Model) {
+	if m.Lifecycle.Status == client.LifeActive {
+		return
+	}
+	s := fmt.Sprintf("%s is being retired", m.ID)
+	if m.Lifecycle.Status == client.LifeRetired {
+		s = fmt.Sprintf("%s is retired; the service may refuse it", m.ID)
+	}
+	if to := e.Catalogue.Model(client.Ref{Provider: m.Provider, ID: m.Lifecycle.Replacement}); to != nil {
+		s += fmt.Sprintf("; its successor is %s", to.Ref())
+	}
+	c.tell("%s", s)
+}
+
+// confirm asks for a yes where the total is above the user's threshold or not
+// known. Where there is nobody to ask, only --yes is one.
+func (c *commands) confirm(ctx context.Context, e *engine.Engine, f *submitFlags, est client.Estimate) error {
+	most, known := est.Ceiling()
+	total := most * client.MicroUSD(f.count)
+	above := e.Settings.ConfirmAbove
+	if f.yes || known && above > 0 && total <= above {
+		return nil
+	}
+	price := "at an unknown price"
+	if known {
+		price = "for " + total.String()
+	}
+	if _, ok := terminal(c.o.In); ok {
+		if _, ok := terminal(c.o.Err); ok {
+			_, _ = fmt.Fprintf(c.o.Err, "Submit %d x %s? [y/N] ", f.count, price) // a question that cannot be seen is answered with no
+			answer, err := readLine(ctx, c.o.In, 64)
+			if err != nil {
+				return err
+			}
+			switch strings.ToLower(strings.TrimSpace(answer)) {
+			case "y", "yes":
+				return nil
+			}
+			return exit(ExitNotConfirmed, "Not submitted.")
+		}
+	}
+	return exit(ExitNotConfirmed, "Not submitted: %d %s is more than confirm_above_usd (%s) lets pass. --yes submits it.", f.count, price, above)
+}
+
+// refused explains what the store's guard said.
+func refused(err error) error {
 	if b, ok := errors.AsType[*store.ErrBudget](err); ok {
 		return exit(ExitNoFunds, "Not submitted: %s spent today, this asks for %s more, and daily_limit_usd is %s.", b.Spent, b.Want, b.Limit)
 	}
 	if d, ok := errors.AsType[*store.ErrDuplicate](err); ok {
 		return exit(ExitInvalid, "Not submitted: the same was submitted as job %s a moment ago. --again submits it all the same.", d.ID)
 	}
-	return err
-}
-
-// order finds the model and fills the values from the flags.
-func (c *commands) order(e *engine.Engine, f *submitFlags) (*client.Model, client.Values, error) {
-	m, err := findModel(e, f.model)
-	if err != nil {
-		return nil, nil, err
-	}
-	v := client.Values(f.values).Clone()
-	if v.Text(client.RolePrompt) == "-" {
-		b, err := io.ReadAll(io.LimitReader(c.o.In, stdinLimit))
-		if err != nil {
-			return nil, nil, fmt.Errorf("reading the prompt: %w", err)
-		}
-		v[client.RolePrompt] = client.Text(safe.Edit(strings.TrimSpace(string(b))))
-	}
-	if err := spread(m, v, f.images); err != nil {
-		return nil, nil, err
-	}
-	filled := m.Fill(v)
-	for r, x := range v { // what the model has no field for is an error, not dropped
-		filled[r] = x
-	}
-	return m, filled, nil
-}
-
-func findModel(e *engine.Engine, name string) (*client.Model, error) {
-	if name == "" {
-		name = e.Settings.Model
-	}
-	if name == "" {
-		for _, m := range e.Catalogue.All() {
-			if m.MakesVideo() {
-				return m, nil
-			}
-		}
-	}
-	switch found := e.Catalogue.Find(name); len(found) {
-	case 1:
-		return found[0], nil
-	case 0:
-		return nil, exit(ExitInvalid, "model: %q is not in the catalogue", name)
-	default:
-		ids := make([]string, len(found))
-		for i, m := range found {
-			ids[i] = m.Ref().String()
-		}
-		return nil, exit(ExitInvalid, "model: %q may be %s", name, strings.Join(ids, " or "))
-	}
-}
-
-// spread puts --image files into the model's image fields, in their order:
-// single places first, then the list takes the rest.
-func spread(m *client.Model, v client.Values, images []string) error {
-	for i := range m.Fields {
-		fd := &m.Fields[i]
-		if len(images) == 0 {
-			return nil
-		}
-		if fd.Media == nil || fd.Media.Kind != "image" || v[fd.Role].IsSet() {
-			continue
-		}
-		if fd.List() {
-			v[fd.Role] = client.Media(images...)
-			return nil
-		}
-		v[fd.Role] = client.Media(images[0])
-		images = images[1:]
-	}
-	if len(images) > 0 {
-		return exit(ExitInvalid, "image: %d more than %s takes", len(images), m.ID)
-	}
-	return nil
-}
-
-func (c *commands) inputSeconds(e *engine.Engine, v client.Values) float64 {
-	total := 0.0
-	for _, r := range []client.Role{client.RoleReferenceVideo, client.RoleReferenceVideos, client.RoleSourceVideo} {
-		for _, it := range v.Media(r) {
-			if f, err := e.Look(it); err == nil {
-				total += f.Seconds
-			}
-		}
-	}
-	return total
+	return exit(ExitTrouble, "Not submitted: %s", words.Error(err))
 }
 
 func midnight(now time.Time, zone *time.Location) time.Time {

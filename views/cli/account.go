@@ -1,0 +1,251 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"seedreel/client"
+	"seedreel/state/account"
+	"seedreel/state/engine"
+	"seedreel/state/services"
+	"seedreel/ui/safe"
+	"seedreel/views/words"
+)
+
+// balanceLine is an account as JSON.
+type balanceLine struct {
+	Service  string           `json:"service"`
+	Practice bool             `json:"practice"`
+	Balance  *client.MicroUSD `json:"balance_usd,omitempty"`
+	Error    string           `json:"error,omitempty"`
+}
+
+// broughtLine is what bring found, as JSON. Unread records are of models that
+// the catalogue does not know.
+type broughtLine struct {
+	Service  string `json:"service"`
+	Practice bool   `json:"practice"`
+	Seen     int    `json:"seen"`
+	Added    int    `json:"added"`
+	Unread   int    `json:"unread"`
+	Error    string `json:"error,omitempty"`
+}
+
+// notOffered puts the one error that is about a service and not about a
+// request into words.
+func notOffered(id, what string, err error) error {
+	if errors.Is(err, account.ErrNotOffered) {
+		return exit(ExitNotOffered, "%s has no %s.", words.Service(id), what)
+	}
+	return err
+}
+
+// someServices wants names of services, or none for all.
+func someServices(cmd *cobra.Command, args []string) error {
+	for _, a := range args {
+		if !slices.Contains(services.All(), a) {
+			return usage("%s takes %s", cmd.CommandPath(), strings.Join(services.All(), " or "))
+		}
+	}
+	return nil
+}
+
+// usable are the services that were named, or else those that can be used.
+func usable(e *engine.Engine, named []string) ([]string, error) {
+	if len(named) > 0 {
+		for _, id := range named {
+			if err := e.Services.Ready(id); err != nil {
+				return nil, err
+			}
+		}
+		return named, nil
+	}
+	var out []string
+	var first error
+	for _, id := range services.All() {
+		err := e.Services.Ready(id)
+		if err == nil {
+			out = append(out, id)
+		} else if first == nil {
+			first = err
+		}
+	}
+	if len(out) == 0 {
+		return nil, first
+	}
+	return out, nil
+}
+
+// each does something for services one after the other; with several, trouble
+// with one does not keep the others from being asked. It ends with the highest
+// exit code.
+func (c *commands) each(ctx context.Context, ids []string, do func(id string) error) error {
+	worst := ExitOK
+	for _, id := range ids {
+		err := do(id)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err == nil {
+			continue
+		}
+		c.tell("%s", said(err))
+		// Where none was named, a service without this is left out in peace.
+		if n := code(ctx, err); n != ExitNotOffered || len(ids) == 1 {
+			worst = max(worst, n)
+		}
+	}
+	if worst == ExitOK {
+		return nil
+	}
+	return exit(worst, "")
+}
+
+func (c *commands) balance() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:               "balance [service...]",
+		Short:             "Ask what is left on the accounts",
+		Args:              someServices,
+		ValidArgsFunction: completeServices,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.with(cmd, func(e *engine.Engine) error { return c.balances(cmd.Context(), e, args, asJSON) })
+		},
+	}
+	jsonFlag(cmd, &asJSON, "the balances, one a line,")
+	return cmd
+}
+
+func (c *commands) balances(ctx context.Context, e *engine.Engine, named []string, asJSON bool) error {
+	ids, err := usable(e, named)
+	if err != nil {
+		return err
+	}
+	practice := e.Services.Practice()
+	return c.each(ctx, ids, func(id string) error {
+		left, err := e.Account.Balance(ctx, id, practice)
+		err = notOffered(id, "balance to ask for", err)
+		l := balanceLine{Service: id, Practice: practice}
+		if err != nil {
+			l.Error = said(err)
+		} else {
+			l.Balance = &left
+		}
+		if asJSON {
+			return errors.Join(c.object(l), err)
+		}
+		if err != nil {
+			return err
+		}
+		note := ""
+		if practice {
+			note = "  practice: nothing is billed"
+		}
+		return c.print("%s  %s%s", safe.PadRight(words.Service(id), 12), left, note)
+	})
+}
+
+// keyTest asks for the balance, which costs nothing and needs a key that works.
+func (c *commands) keyTest() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:               "test [service...]",
+		Short:             "Try the keys at their services; nothing is bought",
+		Args:              someServices,
+		ValidArgsFunction: completeServices,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.with(cmd, func(e *engine.Engine) error { return c.runKeyTest(cmd.Context(), e, args, asJSON) })
+		},
+	}
+	jsonFlag(cmd, &asJSON, "what the services say, one a line,")
+	return cmd
+}
+
+func (c *commands) runKeyTest(ctx context.Context, e *engine.Engine, ids []string, asJSON bool) error {
+	if len(ids) == 0 {
+		for _, id := range services.All() {
+			if source, err := e.Services.KeyState(id); source != "" || err != nil {
+				ids = append(ids, id)
+			}
+		}
+		if len(ids) == 0 {
+			return exit(ExitNoKey, "There is no key to test; seedreel key set asks for one.")
+		}
+	}
+	return c.each(ctx, ids, func(id string) error {
+		if _, err := e.Services.KeyState(id); err != nil {
+			return err
+		}
+		left, err := e.Account.Balance(ctx, id, false)
+		err = notOffered(id, "way to test a key without buying", err)
+		l := balanceLine{Service: id}
+		if err != nil {
+			l.Error = said(err)
+		} else {
+			l.Balance = &left
+		}
+		if asJSON {
+			return errors.Join(c.object(l), err)
+		}
+		if err != nil {
+			return err
+		}
+		return c.print("%s  the key works, %s left", safe.PadRight(words.Service(id), 12), left)
+	})
+}
+
+// bring adds jobs that were made with other clients on the same account.
+func (c *commands) bring() *cobra.Command {
+	var days int
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "bring [service...]",
+		Short: "Bring in clips made elsewhere on the same account",
+		Long: "bring reads the services' own lists and adds what this machine does not know; seedreel wait then fetches the\n" +
+			"clips. WaveSpeedAI keeps 7 days.",
+		Args:              someServices,
+		ValidArgsFunction: completeServices,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if days < 1 {
+				return usage("--days is %d; it must be 1 or more", days)
+			}
+			return c.with(cmd, func(e *engine.Engine) error { return c.runBring(cmd.Context(), e, args, days, asJSON) })
+		},
+	}
+	cmd.Flags().IntVar(&days, "days", 7, "how far to look back")
+	jsonFlag(cmd, &asJSON, "what was found, one service a line,")
+	return cmd
+}
+
+func (c *commands) runBring(ctx context.Context, e *engine.Engine, named []string, days int, asJSON bool) error {
+	ids, err := usable(e, named)
+	if err != nil {
+		return err
+	}
+	practice := e.Services.Practice()
+	since := c.o.Now().Add(-time.Duration(days) * 24 * time.Hour)
+	return c.each(ctx, ids, func(id string) error {
+		b, err := e.Account.BringIn(ctx, e.Catalogue, id, practice, since)
+		err = notOffered(id, "list of what was made", err)
+		if asJSON {
+			l := broughtLine{Service: id, Practice: practice, Seen: b.Seen, Added: b.Added, Unread: b.Unread}
+			if err != nil {
+				l.Error = said(err)
+			}
+			return errors.Join(c.object(l), err)
+		}
+		if err != nil {
+			return err
+		}
+		note := ""
+		if b.Unread > 0 {
+			note = "; " + client.Thousands(b.Unread) + " of models not known here"
+		}
+		return c.print("%s  %d on its list, %d new here%s", safe.PadRight(words.Service(id), 12), b.Seen, b.Added, note)
+	})
+}

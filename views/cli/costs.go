@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"seedreel/client"
+	"seedreel/state/engine"
+	"seedreel/state/store"
+	"seedreel/ui/safe"
+	"seedreel/views/words"
+)
+
+// cost is one sum as JSON. Exactly one of Day, Model with Service, or Service
+// alone names what was added up; amounts are dollars.
+type cost struct {
+	Day      string `json:"day,omitempty"`
+	Service  string `json:"service,omitempty"`
+	Model    string `json:"model,omitempty"`
+	Practice bool   `json:"practice"`
+	Clips    int    `json:"clips"`
+	Seconds  int    `json:"seconds"`
+	// Spent is charges, and list prices where the service reported none; that
+	// part is Estimated. Unpriced clips have no figure and are in neither.
+	Spent     client.MicroUSD `json:"spent_usd"`
+	Estimated client.MicroUSD `json:"estimated_usd"`
+	Unpriced  int             `json:"unpriced"`
+}
+
+func (c *commands) costs() *cobra.Command {
+	var by string
+	var days int
+	var practice, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "costs",
+		Short: "Add up what clips have cost",
+		Long: "costs adds up charges, and list prices where the service reported no charge. Days are those of your time\n" +
+			"zone, newest first; models and services come dearest first. Practice jobs are no spend and are left out;\n" +
+			"--practice adds up those instead.",
+		Example: "seedreel costs --by model --days 30",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ways := map[string]store.By{"day": store.ByDay, "model": store.ByModel, "service": store.ByService}
+			way, ok := ways[by]
+			if !ok {
+				return usage("--by is %q; it must be day, model or service", by)
+			}
+			if days < 1 {
+				return usage("--days is %d; it must be 1 or more", days)
+			}
+			return c.with(cmd, func(e *engine.Engine) error {
+				from := midnight(c.o.Now(), c.o.Zone).AddDate(0, 0, 1-days)
+				rows, err := e.Store.Spend(cmd.Context(), from, way, c.o.Zone)
+				if err != nil {
+					return err
+				}
+				return c.printCosts(rows, practice, asJSON)
+			})
+		},
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&by, "by", "day", "day, model or service")
+	fl.IntVar(&days, "days", 90, "how many days up to today")
+	fl.BoolVar(&practice, "practice", false, "add up practice jobs, as if they were billed")
+	jsonFlag(cmd, &asJSON, "the sums, one a line,")
+	_ = cmd.RegisterFlagCompletionFunc("by", cobra.FixedCompletions([]string{"day", "model", "service"}, cobra.ShellCompDirectiveNoFileComp)) // known flag
+	return cmd
+}
+
+func (c *commands) printCosts(rows []store.SpendRow, practice, asJSON bool) error {
+	out := [][]safe.String{{"", "clips", "seconds", "spent"}}
+	all := store.SpendRow{}
+	for i := range rows {
+		r := &rows[i]
+		if r.Practice != practice {
+			continue
+		}
+		if asJSON {
+			if err := c.object(c.costOf(r)); err != nil {
+				return err
+			}
+			continue
+		}
+		out = append(out, costRow(c.costName(r), r))
+		all.Jobs += r.Jobs
+		all.Seconds += r.Seconds
+		all.Spent += r.Spent
+		all.Estimated += r.Estimated
+		all.Unpriced += r.Unpriced
+	}
+	if asJSON {
+		return nil
+	}
+	if all.Jobs == 0 {
+		c.tell("Nothing spent in that time.")
+		return nil
+	}
+	if err := c.printRows(append(out, costRow("together", &all))); err != nil {
+		return err
+	}
+	if all.Estimated > 0 {
+		c.tell("%s of it is list price, where the service reported no charge.", all.Estimated)
+	}
+	if all.Unpriced > 0 {
+		c.tell("%d clips have no known price and are not in the sums.", all.Unpriced)
+	}
+	return nil
+}
+
+func (c *commands) costOf(r *store.SpendRow) cost {
+	x := cost{
+		Service: r.Provider, Model: r.Model, Practice: r.Practice, Clips: r.Jobs, Seconds: r.Seconds, Spent: r.Spent,
+		Estimated: r.Estimated, Unpriced: r.Unpriced,
+	}
+	if !r.Day.IsZero() {
+		x.Day = r.Day.In(c.o.Zone).Format("2006-01-02")
+	}
+	return x
+}
+
+func (c *commands) costName(r *store.SpendRow) safe.String {
+	switch {
+	case !r.Day.IsZero():
+		return safe.Line(r.Day.In(c.o.Zone).Format("2006-01-02"))
+	case r.Model != "":
+		return safe.Line(client.Ref{Provider: r.Provider, ID: r.Model}.String())
+	}
+	return words.Service(r.Provider)
+}
+
+func costRow(name safe.String, r *store.SpendRow) []safe.String {
+	return []safe.String{name, safe.Line(strconv.Itoa(r.Jobs)), safe.Line(strconv.Itoa(r.Seconds)), safe.Line(r.Spent.String())}
+}

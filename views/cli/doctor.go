@@ -1,0 +1,188 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os/exec"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"seedreel/state/engine"
+	"seedreel/state/services"
+	"seedreel/ui/safe"
+	"seedreel/views/words"
+)
+
+// The marks of a check. A warning is something that could be better, and does
+// not change the exit code.
+const (
+	checkOK      = "ok"
+	checkWarning = "warning"
+	checkFailed  = "failed"
+)
+
+// check is one thing that doctor looked at, as JSON. Advice says what to do.
+type check struct {
+	Name   string `json:"name"`
+	Status string `json:"status"`
+	Text   string `json:"text"`
+	Advice string `json:"advice,omitempty"`
+}
+
+// diagnosis is all that doctor found, as JSON. OK tells that nothing failed.
+type diagnosis struct {
+	OK     bool    `json:"ok"`
+	Checks []check `json:"checks"`
+}
+
+// doctor looks at everything that the program stands on.
+func (c *commands) doctor() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Look for what is wrong or could be better",
+		Long: "doctor looks at the settings, the keys, the services, the folders and the database, the room on the disk, the\n" +
+			"terminal, tmux and ffmpeg. Nothing is bought. It ends with 1 when a check failed, warnings are none.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			d := &doctor{c: c, run: runProgram}
+			d.look(cmd.Context())
+			if cmd.Context().Err() != nil {
+				return cmd.Context().Err()
+			}
+			if err := d.write(asJSON); err != nil {
+				return err
+			}
+			if !d.ok() {
+				return exit(ExitTrouble, "")
+			}
+			return nil
+		},
+	}
+	jsonFlag(cmd, &asJSON, "the checks, as one object,")
+	return cmd
+}
+
+// doctor is one run of the checks.
+type doctor struct {
+	c      *commands
+	checks []check
+	// run runs a program and returns what it wrote.
+	run func(ctx context.Context, name string, args ...string) (string, error)
+}
+
+// runProgram gives a program two seconds.
+func runProgram(ctx context.Context, name string, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	b, err := exec.CommandContext(ctx, name, args...).Output()
+	return string(b), err
+}
+
+func (d *doctor) add(name, status, text, advice string) {
+	d.checks = append(d.checks, check{Name: name, Status: status, Text: text, Advice: advice})
+}
+
+func (d *doctor) ok() bool {
+	for _, x := range d.checks {
+		if x.Status == checkFailed {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *doctor) write(asJSON bool) error {
+	if asJSON {
+		return d.c.object(diagnosis{OK: d.ok(), Checks: d.checks})
+	}
+	rows := make([][]safe.String, 0, 2*len(d.checks))
+	for _, x := range d.checks {
+		rows = append(rows, []safe.String{safe.Line(x.Status), safe.Line(x.Name), safe.Line(x.Text)})
+		if x.Advice != "" {
+			rows = append(rows, []safe.String{"", "", "-> " + safe.Line(x.Advice)})
+		}
+	}
+	return d.c.printRows(rows)
+}
+
+// look runs all checks. What needs the engine is left out where it does not
+// open, as the reason is the first thing to mend.
+func (d *doctor) look(ctx context.Context) {
+	d.settings()
+	err := d.c.opened(ctx, func(e *engine.Engine) error {
+		d.folders(e)
+		d.database(ctx, e)
+		d.keys(ctx, e)
+		return nil
+	})
+	if err != nil {
+		d.add("start", checkFailed, said(err), "mend this first; the screens and most commands do not start without it")
+	}
+	d.terminal()
+	d.tmux(ctx)
+	d.ffmpeg()
+}
+
+// keys looks at each service's key and tries it where the service can be asked
+// without buying anything.
+func (d *doctor) keys(ctx context.Context, e *engine.Engine) {
+	practice := e.Services.Practice()
+	if practice {
+		d.add("mode", checkOK, "practice: jobs go to the simulator in the program, nothing is billed", "")
+	}
+	for _, id := range services.All() {
+		source, err := e.Services.KeyState(id)
+		name := "key " + id
+		switch {
+		case err != nil:
+			d.add(name, checkFailed, string(words.Error(err)), "")
+		case source == "" && practice:
+			d.add(name, checkOK, "none; practice needs none", "")
+		case source == "":
+			d.add(name, checkWarning, "none", "seedreel key set "+id)
+		default:
+			d.tryKey(ctx, e, id, string(source))
+		}
+		d.service(ctx, e, id, source != "")
+	}
+}
+
+// tryKey asks for the balance; only a refusal is the key's fault.
+func (d *doctor) tryKey(ctx context.Context, e *engine.Engine, id, source string) {
+	name := "key " + id
+	left, err := e.Account.Balance(ctx, id, false)
+	switch {
+	case err == nil:
+		d.add(name, checkOK, "from the "+source+"; it works, "+left.String()+" left", "")
+	case code(ctx, err) == ExitNoKey:
+		d.add(name, checkFailed, string(words.Error(err)), "seedreel key set "+id)
+	case errors.Is(err, context.Canceled):
+	default:
+		d.add(name, checkWarning, "from the "+source+"; it could not be tried: "+said(notOffered(id, "way to try it", err)), "")
+	}
+}
+
+// service tells whether a service answers. One without a key is not needed.
+func (d *doctor) service(ctx context.Context, e *engine.Engine, id string, needed bool) {
+	at := e.Settings.Service(id).BaseURL
+	host, _ := safe.URL(at)
+	err := e.Services.Reach(ctx, id)
+	switch {
+	case err == nil:
+		d.add("service "+id, checkOK, string(host)+" answers", "")
+	case needed:
+		d.add("service "+id, checkFailed, string(host)+": "+string(words.Error(err)), "look at the network, a proxy (HTTPS_PROXY), and services."+id+".base_url")
+	default:
+		d.add("service "+id, checkWarning, string(host)+": "+string(words.Error(err)), "it is not needed without a key")
+	}
+}
+
+func (d *doctor) ffmpeg() {
+	if p := engine.FindFFmpeg(); p != "" {
+		d.add("ffmpeg", checkOK, p, "")
+		return
+	}
+	d.add("ffmpeg", checkWarning, "not found", "install it to play clips in the terminal; practice clips are always the built-in ones without it")
+}

@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"seedreel/client"
+	"seedreel/state/engine"
+	"seedreel/views/words"
+)
+
+// price is what clips cost, as JSON. Amounts are dollars and left out where
+// they are not known.
+type price struct {
+	Known     bool             `json:"known"`
+	Each      *client.MicroUSD `json:"each_usd,omitempty"`
+	Total     *client.MicroUSD `json:"total_usd,omitempty"`
+	Low       *client.MicroUSD `json:"low_usd,omitempty"`
+	High      *client.MicroUSD `json:"high_usd,omitempty"`
+	PerSecond *client.MicroUSD `json:"per_second_usd,omitempty"`
+	// Source is "list" for the catalogue's price list, "service" for what the
+	// service itself says now.
+	Source string `json:"source"`
+	Basis  string `json:"basis"`
+	Why    string `json:"why,omitempty"`
+}
+
+func priceOf(e client.Estimate, count int) price {
+	p := price{Known: e.Known, Source: "list", Basis: e.Basis(), Why: e.Why}
+	if e.PerSecond > 0 {
+		p.PerSecond = &e.PerSecond
+	}
+	if e.Known {
+		total := e.Total * client.MicroUSD(count)
+		p.Each, p.Total = &e.Total, &total
+	} else if e.High > 0 {
+		p.Low, p.High = &e.Low, &e.High
+	}
+	return p
+}
+
+// quoted is an order priced and, by --dry-run, checked.
+type quoted struct {
+	Service  string        `json:"service"`
+	Model    string        `json:"model"`
+	Practice bool          `json:"practice"`
+	Count    int           `json:"count"`
+	Seconds  int           `json:"seconds,omitempty"`
+	Width    int           `json:"width,omitempty"`
+	Height   int           `json:"height,omitempty"`
+	Values   client.Values `json:"values"`
+	Price    price         `json:"price"`
+	// Valid and Errors are there for --dry-run only.
+	Valid  *bool     `json:"valid,omitempty"`
+	Errors []problem `json:"errors,omitempty"`
+}
+
+// problem is what is wrong with one field; Field is the flag's name.
+type problem struct {
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+func (c *commands) quoted(e *engine.Engine, m *client.Model, v client.Values, count int, est client.Estimate) quoted {
+	q := quoted{
+		Service: m.Provider, Model: m.ID, Practice: e.Services.Practice(), Count: count, Seconds: m.Seconds(v),
+		Values: v, Price: priceOf(est, count),
+	}
+	imgW, imgH := 0, 0
+	if first := v.Media(client.RoleFirstFrame); len(first) > 0 {
+		if f, err := e.Look(first[0]); err == nil {
+			imgW, imgH = f.Width, f.Height
+		}
+	}
+	if w, h, ok := m.Frame(v, imgW, imgH); ok {
+		q.Width, q.Height = w, h
+	}
+	return q
+}
+
+// dryRun writes what submit would do, and what keeps it from that.
+func (c *commands) dryRun(e *engine.Engine, f *submitFlags, m *client.Model, v client.Values, errs []client.FieldError, est client.Estimate) error {
+	if f.json {
+		q := c.quoted(e, m, v, f.count, est)
+		valid := len(errs) == 0
+		q.Valid = &valid
+		for _, x := range errs {
+			q.Errors = append(q.Errors, problem{Field: flagName(x.Role), Message: x.Text})
+		}
+		if err := c.object(q); err != nil {
+			return err
+		}
+	}
+	if len(errs) > 0 {
+		return invalid(errs)
+	}
+	if f.json {
+		return nil
+	}
+	return c.printPrice(m, est, f.count)
+}
+
+func (c *commands) printPrice(m *client.Model, est client.Estimate, count int) error {
+	s := fmt.Sprintf("%s, %s, %s", m.ID, est, est.Basis())
+	if count > 1 && est.Known {
+		s = fmt.Sprintf("%s, %d x %s = %s, %s", m.ID, count, est, est.Total*client.MicroUSD(count), est.Basis())
+	}
+	if est.Why != "" {
+		s += ": " + est.Why
+	}
+	return c.print("%s", s)
+}
+
+// livePrice asks the service. What it cannot price is no price: the floor of a
+// range or the list price in its place would be taken for one.
+func (c *commands) livePrice(ctx context.Context, e *engine.Engine, m *client.Model, v client.Values, count int) (price, error) {
+	if err := e.Services.Ready(m.Provider); err != nil {
+		return price{}, err
+	}
+	q, err := e.Account.Quote(ctx, m, v, e.Services.Practice())
+	switch {
+	case errors.Is(err, client.ErrNoQuote):
+		return price{}, exit(ExitNotOffered, "%s quotes no price for this choice; without --live the list price is told.", words.Service(m.Provider))
+	case err != nil:
+		return price{}, notOffered(m.Provider, "way to ask for a price", err)
+	case q.Partial:
+		return price{}, exit(ExitInvalid, "The price hangs on what is not given: %s.", strings.Join(q.Missing, ", "))
+	}
+	total := q.Price * client.MicroUSD(count)
+	return price{Known: true, Each: &q.Price, Total: &total, Source: "service", Basis: "the service's own price now"}, nil
+}
+
+// estimate prices an order by the price list, instantly and without a network.
+func (c *commands) estimate() *cobra.Command {
+	var asJSON, live bool
+	cmd := &cobra.Command{
+		Use:   "estimate",
+		Short: "Price clips without making any",
+		Long: "estimate prices an order by the price list of the catalogue. Nothing leaves this machine and no key is\n" +
+			"needed; media need not be given. --live asks the service for its price of exactly this instead; nothing is\n" +
+			"made or billed by that.",
+		Example: "seedreel estimate --model seedance-v1-lite-t2v-480p --duration 10 --count 4",
+		Args:    cobra.NoArgs,
+	}
+	f := c.addOrderFlags(cmd)
+	jsonFlag(cmd, &asJSON, "the price")
+	cmd.Flags().BoolVar(&live, "live", false, "ask the service what it costs now")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		return c.with(cmd, func(e *engine.Engine) error {
+			m, v, err := c.order(cmd.Context(), e, f)
+			if err != nil {
+				return err
+			}
+			est := client.EstimatePrice(m, v, inputSeconds(e, v))
+			q := c.quoted(e, m, v, f.count, est)
+			if live {
+				if q.Price, err = c.livePrice(cmd.Context(), e, m, v, f.count); err != nil {
+					return err
+				}
+			}
+			switch {
+			case asJSON:
+				return c.object(q)
+			case live:
+				return c.print("%s, %d x %s = %s, %s", m.ID, f.count, q.Price.Each, q.Price.Total, q.Price.Basis)
+			}
+			return c.printPrice(m, est, f.count)
+		})
+	}
+	return cmd
+}

@@ -1,0 +1,178 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"seedreel/client"
+	"seedreel/state/job"
+	"seedreel/state/services"
+	"seedreel/state/store"
+	"seedreel/ui/safe"
+	"seedreel/views/words"
+)
+
+// Exit codes. They are part of the interface and never change their meaning;
+// new ones are added at the end.
+const (
+	ExitOK           = 0
+	ExitTrouble      = 1
+	ExitUsage        = 2
+	ExitInvalid      = 3
+	ExitNoKey        = 4
+	ExitNoFunds      = 5
+	ExitModeration   = 6
+	ExitFailed       = 7
+	ExitTimedOut     = 8
+	ExitUncertain    = 9
+	ExitNotOffered   = 10
+	ExitNotFound     = 11
+	ExitUnreachable  = 12
+	ExitNotConfirmed = 13
+	ExitInterruption = 130
+)
+
+// exitCode is one line of the help topic.
+type exitCode struct {
+	code int
+	text string
+}
+
+// exitCodes are all codes in order, as the help topic lists them.
+func exitCodes() []exitCode {
+	return []exitCode{
+		{ExitOK, "everything went well"},
+		{ExitTrouble, "trouble of this machine: a file, the disk, the settings, a check of doctor"},
+		{ExitUsage, "the command line makes no sense"},
+		{ExitInvalid, "the input is not valid, a file is of no use, or the same was submitted a moment ago"},
+		{ExitNoKey, "no key, or the service refused it"},
+		{ExitNoFunds, "the balance or the daily limit does not cover it"},
+		{ExitModeration, "the content filter refused it"},
+		{ExitFailed, "the service could not make the clip"},
+		{ExitTimedOut, "the service gave up, or the time of --timeout is over"},
+		{ExitUncertain, "sent, and no answer came: it may exist and may be billed"},
+		{ExitNotOffered, "the service has no such thing"},
+		{ExitNotFound, "there is no such job or model"},
+		{ExitUnreachable, "the service cannot be reached or asks to wait; nothing was bought"},
+		{ExitNotConfirmed, "the price is above confirm_above_usd and nobody said yes"},
+		{ExitInterruption, "interrupted; what was sent goes on at the service"},
+	}
+}
+
+// exitTopic is "help exit-codes".
+func exitTopic() *cobra.Command {
+	var b strings.Builder
+	b.WriteString("Every command ends with one of these codes. With several jobs it is the highest of theirs.\n")
+	for _, e := range exitCodes() {
+		fmt.Fprintf(&b, "\n%4d  %s", e.code, e.text)
+	}
+	return &cobra.Command{Use: "exit-codes", Short: "What the exit codes mean", Long: b.String()}
+}
+
+// exitError carries an exit code through cobra.
+type exitError struct {
+	code int
+	text string
+}
+
+// Error is what a person reads on standard error.
+func (e *exitError) Error() string { return e.text }
+
+func exit(code int, format string, a ...any) error {
+	return &exitError{code: code, text: fmt.Sprintf(format, a...)}
+}
+
+// usage is what is wrong with a command line.
+func usage(format string, a ...any) error {
+	return exit(ExitUsage, "seedreel: "+format, a...)
+}
+
+// said is what a person reads of an error, "" when all was said before.
+func said(err error) string {
+	if e, ok := errors.AsType[*exitError](err); ok {
+		return string(safe.Lines(e.text))
+	}
+	if errors.Is(err, context.Canceled) {
+		return ""
+	}
+	if e, ok := errors.AsType[*services.NoKeyError](err); ok {
+		return string(noKey(e.Provider))
+	}
+	return string(words.Error(err))
+}
+
+// noKey says which key is missing and how to give it.
+func noKey(provider string) safe.String {
+	return "No key for " + words.Service(provider) + ". seedreel key set " + safe.Line(provider) + " asks for it."
+}
+
+// code is the exit code of an error.
+func code(ctx context.Context, err error) int {
+	switch e, ok := errors.AsType[*exitError](err); {
+	case err == nil:
+		return ExitOK
+	case ok:
+		return e.code
+	case ctx.Err() != nil:
+		return ExitInterruption
+	}
+	if _, ok := errors.AsType[*services.NoKeyError](err); ok {
+		return ExitNoKey
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return ExitNotFound
+	}
+	return codeOfKind(client.KindOf(err))
+}
+
+// codeOfKind is the exit code of what a service answered.
+func codeOfKind(k client.Kind) int {
+	switch k {
+	case client.KindUnauthorized:
+		return ExitNoKey
+	case client.KindNoFunds:
+		return ExitNoFunds
+	case client.KindInvalid:
+		return ExitInvalid
+	case client.KindModeration:
+		return ExitModeration
+	case client.KindUncertain:
+		return ExitUncertain
+	case client.KindNotFound:
+		return ExitNotFound
+	case client.KindRateLimited, client.KindUnavailable, client.KindNotSent:
+		return ExitUnreachable
+	case client.KindFailed:
+		return ExitFailed
+	case client.KindUnknown:
+	}
+	return ExitTrouble
+}
+
+// codeOf is the exit code that a job ends a command with.
+func codeOf(j *job.Job) int {
+	if j.State == job.Uncertain {
+		return ExitUncertain
+	}
+	if j.State != job.Failed {
+		return ExitOK
+	}
+	switch j.Reason {
+	case job.ReasonModeration:
+		return ExitModeration
+	case job.ReasonFunds:
+		return ExitNoFunds
+	case job.ReasonUnauthorized:
+		return ExitNoKey
+	case job.ReasonInvalid, job.ReasonFile:
+		return ExitInvalid
+	case job.ReasonTimedOut:
+		return ExitTimedOut
+	case job.ReasonNone, job.ReasonProvider, job.ReasonCanceled, job.ReasonExpired, job.ReasonGone, job.ReasonNotSubmitted:
+	}
+	return ExitFailed
+}

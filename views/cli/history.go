@@ -1,0 +1,156 @@
+package cli
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"seedreel/client"
+	"seedreel/state/engine"
+	"seedreel/state/job"
+	"seedreel/state/store"
+	"seedreel/ui/safe"
+	"seedreel/views/words"
+)
+
+type historyFlags struct {
+	model, service, state, reason, seed string
+	practice                            bool
+	days, limit                         int
+	json                                bool
+}
+
+// historyPage is how many jobs are read at a time.
+const historyPage = 200
+
+func (c *commands) history() *cobra.Command {
+	f := &historyFlags{}
+	cmd := &cobra.Command{
+		Use:   "history [word...]",
+		Short: "Search all jobs there ever were",
+		Long: "history lists jobs, newest first. Words are looked for in the prompts, each as the beginning of a word, and\n" +
+			"all must be there. Filters may also stand among the words, as in the studio: model:lite state:failed\n" +
+			"reason:moderation service:aimlapi seed:42 practice:no.",
+		Example: `seedreel history lake dawn --state saved --limit 5
+seedreel history --json --days 7 --limit 0`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.with(cmd, func(e *engine.Engine) error { return c.runHistory(cmd, e, f, args) })
+		},
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&f.model, "model", "", "only models with this in their name")
+	fl.StringVar(&f.service, "service", "", "only this service")
+	fl.StringVar(&f.state, "state", "", "only jobs in this state, such as saved or failed")
+	fl.StringVar(&f.reason, "reason", "", "only failures of this reason, such as moderation")
+	fl.StringVar(&f.seed, "seed", "", "only jobs with this seed")
+	fl.BoolVar(&f.practice, "practice", false, "only practice jobs; =false leaves them out")
+	fl.IntVar(&f.days, "days", 0, "only jobs made in so many days up to now; 0 for all")
+	fl.IntVarP(&f.limit, "limit", "l", 50, "how many jobs at most; 0 for all")
+	jsonFlag(cmd, &f.json, "the jobs, one a line,")
+	_ = cmd.RegisterFlagCompletionFunc("state", cobra.FixedCompletions(states(), cobra.ShellCompDirectiveNoFileComp)) // known flag
+	return cmd
+}
+
+// states are the words that --state takes.
+func states() []string {
+	all := []job.State{
+		job.Queued, job.Uploading, job.Submitting, job.Submitted, job.Running, job.Completed, job.Saved, job.Failed, job.Uncertain,
+	}
+	out := make([]string, len(all))
+	for i, s := range all {
+		out[i] = string(s)
+	}
+	return out
+}
+
+// query writes the flags as the search line that the store reads.
+func (f *historyFlags) query(cmd *cobra.Command, args []string) (string, error) {
+	parts := args
+	add := func(name, value string) error {
+		if strings.ContainsAny(value, "\" \t\n") {
+			return usage("--%s cannot hold blanks or quotes", name)
+		}
+		if value != "" {
+			parts = append(parts, name+":"+value)
+		}
+		return nil
+	}
+	for _, p := range [][2]string{{"model", f.model}, {"service", f.service}, {"state", f.state}, {"reason", f.reason}, {"seed", f.seed}} {
+		if err := add(p[0], p[1]); err != nil {
+			return "", err
+		}
+	}
+	if cmd.Flags().Changed("practice") {
+		parts = append(parts, "practice:"+strconv.FormatBool(f.practice))
+	}
+	if s := strings.ToLower(f.state); s != "" && len(store.ParseSearch("state:"+s).States) == 0 {
+		return "", usage("--state is %q; it must be one of %s", f.state, strings.Join(states(), ", "))
+	}
+	if f.seed != "" && store.ParseSearch("seed:"+f.seed).Seed == nil {
+		return "", usage("--seed is %q; it must be a whole number", f.seed)
+	}
+	return strings.Join(parts, " "), nil
+}
+
+func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFlags, args []string) error {
+	if f.limit < 0 || f.days < 0 {
+		return usage("--limit and --days must not be below 0")
+	}
+	search, err := f.query(cmd, args)
+	if err != nil {
+		return err
+	}
+	var since time.Time
+	if f.days > 0 {
+		since = midnight(c.o.Now(), c.o.Zone).AddDate(0, 0, 1-f.days)
+	}
+	left := f.limit
+	q := store.Query{Search: search}
+	for {
+		q.Limit = historyPage
+		if f.limit > 0 {
+			q.Limit = min(q.Limit, left)
+		}
+		rows, next, err := e.Store.Page(cmd.Context(), q)
+		if err != nil {
+			return err
+		}
+		for _, j := range rows {
+			if j.CreatedAt.Before(since) {
+				return nil // newest first: what follows is older
+			}
+			if err := c.printHistory(e, j, f.json); err != nil {
+				return err
+			}
+		}
+		left -= len(rows)
+		if next == 0 || f.limit > 0 && left <= 0 {
+			return nil
+		}
+		q.Cursor = next
+	}
+}
+
+// printHistory writes a job as a line: id, day and time, state, model, length,
+// price, prompt.
+func (c *commands) printHistory(e *engine.Engine, j *job.Job, asJSON bool) error {
+	if asJSON {
+		return c.object(lineOf(j))
+	}
+	model := safe.Line(j.Model)
+	if m := e.Catalogue.Model(client.Ref{Provider: j.Provider, ID: j.Model}); m != nil {
+		model = words.Short(m)
+	}
+	length, cost := safe.String("-"), safe.String("-")
+	if j.Seconds > 0 {
+		length = safe.Line(strconv.Itoa(j.Seconds) + " s")
+	}
+	if m := j.Cost(); m != nil {
+		cost = safe.Line(m.String())
+	}
+	return c.print("%s  %s  %s  %s  %s  %s  %s", safe.Line(j.ID), j.CreatedAt.In(c.o.Zone).Format("2006-01-02 15:04"),
+		safe.PadRight(words.State(j), 11), safe.PadRight(model, 20), safe.PadLeft(length, 4), safe.PadLeft(cost, 7),
+		safe.Truncate(safe.Line(j.Prompt), 60))
+}

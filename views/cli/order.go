@@ -1,0 +1,368 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"seedreel/assets"
+	"seedreel/client"
+	"seedreel/state/engine"
+	"seedreel/state/media"
+	"seedreel/state/settings"
+	"seedreel/ui/safe"
+	"seedreel/views/words"
+)
+
+// promptLimit bounds a prompt read from a file or standard input, in bytes.
+const promptLimit = 1 << 20
+
+// orderFlags are what a clip is described with: the model and a flag for every
+// field that any model has.
+type orderFlags struct {
+	model      string
+	promptFile string
+	images     []string
+	count      int
+	fields     []*fieldFlag
+}
+
+// addOrderFlags gives a command the flags of an order, made from the catalogue.
+func (c *commands) addOrderFlags(cmd *cobra.Command) *orderFlags {
+	f := &orderFlags{}
+	fl := cmd.Flags()
+	fl.StringVarP(&f.model, "model", "m", "", "model, as service:id or the end of an id; seedreel models lists them")
+	fl.StringVarP(&f.promptFile, "prompt-file", "f", "", "file that holds the prompt; - reads standard input")
+	fl.StringArrayVarP(&f.images, "image", "i", nil, "image, a path or a link; repeatable, in the order of the model's fields")
+	fl.IntVarP(&f.count, "count", "n", 1, "number of clips")
+	cat := c.catalogue()
+	if cat == nil {
+		return f
+	}
+	_ = cmd.RegisterFlagCompletionFunc("model", completeModels(cat)) // fails for unknown flags only
+	f.addFields(cmd, cat)
+	return f
+}
+
+// catalogue is what flags and completions are made from: the user's models as
+// far as they can be read, else the built-in ones.
+func (c *commands) catalogue() *client.Catalogue {
+	if paths, err := settings.FindPaths(c.o.Getenv); err == nil {
+		if cat, err := engine.ReadCatalogue(paths); err == nil {
+			return cat
+		}
+	}
+	cat, err := client.LoadCatalogue(assets.Models())
+	if err != nil {
+		return nil
+	}
+	return cat
+}
+
+// addFields makes a flag of each role that any model has.
+func (f *orderFlags) addFields(cmd *cobra.Command, cat *client.Catalogue) {
+	byRole := map[client.Role]*fieldFlag{}
+	for _, m := range cat.All() {
+		if !m.MakesVideo() {
+			continue
+		}
+		for i := range m.Fields {
+			fd := &m.Fields[i]
+			if fd.Role == client.RoleModel || fd.Role == client.RoleSyncMode {
+				continue
+			}
+			x := byRole[fd.Role]
+			if x == nil {
+				x = &fieldFlag{role: fd.Role}
+				byRole[fd.Role] = x
+				f.fields = append(f.fields, x)
+			}
+			x.fields = append(x.fields, fd)
+		}
+	}
+	for _, x := range f.fields {
+		name := flagName(x.role)
+		if cmd.Flags().Lookup(name) != nil || name == "help" || name == "version" {
+			name = "field-" + name
+		}
+		if cmd.Flags().Lookup(name) != nil {
+			continue // two foreign names that read alike: the first has it
+		}
+		flag := cmd.Flags().VarPF(x, name, "", x.help())
+		if x.fields[0].Type == "boolean" {
+			flag.NoOptDefVal = "true"
+		}
+		if o := x.options(); len(o) > 0 {
+			_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(o, cobra.ShellCompDirectiveNoFileComp)) // known flag
+		}
+	}
+}
+
+// flagName writes a role as a flag. A name that came from a service may hold
+// anything; what is no letter or digit becomes a dash.
+func flagName(r client.Role) string {
+	s := string(r)
+	if r.Plain() {
+		_, s, _ = strings.Cut(s, ":")
+	}
+	s = strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(s))
+	return strings.Trim(s, "-")
+}
+
+// fieldFlag reads a flag that stands for a field of several models. It keeps
+// the words until the model is known.
+type fieldFlag struct {
+	role   client.Role
+	fields []*client.Field
+	words  []string
+}
+
+// String is what help shows as the default: nothing.
+func (f *fieldFlag) String() string { return "" }
+
+// Type names what the flag takes.
+func (f *fieldFlag) Type() string {
+	switch first := f.fields[0]; {
+	case first.Media != nil:
+		return "path"
+	case first.Type == "integer":
+		return "number"
+	case first.Type == "boolean":
+		return "bool"
+	}
+	return "text"
+}
+
+// Set takes one value, when any model's field could.
+func (f *fieldFlag) Set(s string) error {
+	var errs []error
+	for _, fd := range f.fields {
+		_, err := fd.Parse(s)
+		if err == nil {
+			if fd.Media == nil {
+				f.words = nil
+			}
+			f.words = append(f.words, s)
+			return nil
+		}
+		errs = append(errs, err)
+	}
+	return errs[0]
+}
+
+// help says what the flag is for, with the choices of all models.
+func (f *fieldFlag) help() string {
+	fd := f.fields[0]
+	s := f.role.Label()
+	switch {
+	case f.role == client.RolePrompt:
+		s += "; - reads it from standard input"
+	case fd.Media != nil && fd.List():
+		s += ": " + fd.Media.Kind + "s, a path or a link; repeatable"
+	case fd.Media != nil:
+		s += ": " + fd.Media.Kind + ", a path or a link"
+	case fd.Unit == "s":
+		s += " in seconds"
+	}
+	if o := f.options(); len(o) > 0 {
+		s += ": " + strings.Join(o, ", ") + ", as the model has it"
+	}
+	return string(safe.Line(s))
+}
+
+// options are the choices of all models, in the order they are met.
+func (f *fieldFlag) options() []string {
+	const most = 12
+	var out []string
+	for _, fd := range f.fields {
+		for _, o := range fd.Options() {
+			if s := o.String(); !slices.Contains(out, s) && len(out) < most {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// value reads the words as a model's field.
+func (f *fieldFlag) value(m *client.Model, home string) (client.Value, error) {
+	fd := m.Field(f.role)
+	if fd == nil {
+		fd = f.fields[0] // not this model's: checking says so
+	}
+	if fd.Media != nil {
+		return items(f.words, home)
+	}
+	v, err := fd.Parse(f.words[0])
+	if err != nil {
+		return v, exit(ExitInvalid, "%s: %v", f.role.Label(), err)
+	}
+	return v, nil
+}
+
+// items makes media of paths and links. Paths become absolute: the job may be
+// sent later, from another folder.
+func items(given []string, home string) (client.Value, error) {
+	out := make([]string, len(given))
+	for i, s := range given {
+		it, err := media.Parse(s, home)
+		if err != nil {
+			return client.Value{}, exit(ExitInvalid, "%s: %v", s, err)
+		}
+		out[i] = it.Value
+	}
+	return client.Media(out...), nil
+}
+
+// order finds the model and fills the values from the flags.
+func (c *commands) order(ctx context.Context, e *engine.Engine, f *orderFlags) (*client.Model, client.Values, error) {
+	if f.count < 1 {
+		return nil, nil, usage("--count is %d; it must be 1 or more", f.count)
+	}
+	m, err := findModel(e, f.model)
+	if err != nil {
+		return nil, nil, err
+	}
+	home := settings.Home(c.o.Getenv)
+	v := client.Values{}
+	for _, x := range f.fields {
+		if len(x.words) == 0 {
+			continue
+		}
+		if v[x.role], err = x.value(m, home); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err := c.prompt(ctx, f, v); err != nil {
+		return nil, nil, err
+	}
+	if err := spread(m, v, f.images, home); err != nil {
+		return nil, nil, err
+	}
+	filled := m.Fill(v)
+	for r, x := range v { // what the model has no field for is an error, not dropped
+		filled[r] = x
+	}
+	return m, filled, nil
+}
+
+// prompt reads the prompt from where the flags say.
+func (c *commands) prompt(ctx context.Context, f *orderFlags, v client.Values) error {
+	from := f.promptFile
+	given := v[client.RolePrompt]
+	switch {
+	case from != "" && given.IsSet():
+		return usage("--prompt and --prompt-file cannot be given together")
+	case from == "" && v.Text(client.RolePrompt) == "-":
+		from = "-"
+	case from == "":
+		if given.IsSet() {
+			v[client.RolePrompt] = client.Text(safe.Edit(v.Text(client.RolePrompt)))
+		}
+		return nil
+	}
+	text, err := c.readPrompt(ctx, from)
+	if err == nil {
+		v[client.RolePrompt] = client.Text(text)
+	}
+	return err
+}
+
+// readPrompt reads a prompt from a file, or from standard input for "-".
+func (c *commands) readPrompt(ctx context.Context, name string) (string, error) {
+	r, err := c.openInput(name)
+	if err != nil {
+		return "", exit(ExitInvalid, "%s", words.Error(err))
+	}
+	defer func() { _ = r.Close() }() // read only
+	text, err := readAll(ctx, r, promptLimit)
+	if _, ours := errors.AsType[*exitError](err); err != nil && !ours && ctx.Err() == nil {
+		return "", exit(ExitInvalid, "reading the prompt: %s", words.Error(err))
+	}
+	return safe.Edit(strings.TrimSpace(text)), err
+}
+
+func findModel(e *engine.Engine, name string) (*client.Model, error) {
+	if name == "" {
+		name = e.Settings.Model
+	}
+	if name == "" {
+		for _, m := range e.Catalogue.All() {
+			if m.MakesVideo() {
+				return m, nil
+			}
+		}
+	}
+	switch found := e.Catalogue.Find(name); len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return nil, exit(ExitInvalid, "model: %q is not in the catalogue; seedreel models lists it", name)
+	default:
+		ids := make([]string, len(found))
+		for i, m := range found {
+			ids[i] = m.Ref().String()
+		}
+		return nil, exit(ExitInvalid, "model: %q may be %s", name, strings.Join(ids, " or "))
+	}
+}
+
+// spread puts --image files into the model's image fields, in their order:
+// single places first, then the list takes the rest.
+func spread(m *client.Model, v client.Values, images []string, home string) error {
+	for i := range m.Fields {
+		fd := &m.Fields[i]
+		if len(images) == 0 {
+			return nil
+		}
+		if fd.Media == nil || fd.Media.Kind != "image" || v[fd.Role].IsSet() {
+			continue
+		}
+		n := 1
+		if fd.List() {
+			n = len(images)
+		}
+		var err error
+		if v[fd.Role], err = items(images[:n], home); err != nil {
+			return err
+		}
+		images = images[n:]
+	}
+	if len(images) > 0 {
+		return exit(ExitInvalid, "image: %d more than %s takes", len(images), m.ID)
+	}
+	return nil
+}
+
+// inputSeconds is the length of the video that is billed as input.
+func inputSeconds(e *engine.Engine, v client.Values) float64 {
+	total := 0.0
+	for _, r := range []client.Role{client.RoleReferenceVideo, client.RoleReferenceVideos, client.RoleSourceVideo} {
+		for _, it := range v.Media(r) {
+			if f, err := e.Look(it); err == nil {
+				total += f.Seconds
+			}
+		}
+	}
+	return total
+}
+
+// completeModels offers models as service:id.
+func completeModels(cat *client.Catalogue) cobra.CompletionFunc {
+	var out []string
+	for _, m := range cat.All() {
+		if m.MakesVideo() {
+			out = append(out, fmt.Sprintf("%s\t%s", m.Ref(), words.Model(m)))
+		}
+	}
+	return cobra.FixedCompletions(out, cobra.ShellCompDirectiveNoFileComp)
+}

@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"seedreel/client"
+	"seedreel/state/engine"
+	"seedreel/ui/safe"
+	"seedreel/views/words"
+)
+
+// changeLine is one thing that a refresh changed, as JSON.
+type changeLine struct {
+	Service string `json:"service"`
+	Model   string `json:"model,omitempty"`
+	Kind    string `json:"kind"`
+	Field   string `json:"field,omitempty"`
+	Text    string `json:"text"`
+}
+
+// kindRefused marks a model that a service has and this program cannot use.
+const kindRefused = "refused"
+
+// modelsRefresh reads the models as the services have them now.
+func (c *commands) modelsRefresh() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "refresh [service...]",
+		Short: "Ask the services which models they have now",
+		Long: "refresh reads fields, prices and new models from the services, keeps them, and writes what changed. Without a\n" +
+			"key it asks the simulator.",
+		Args:              someServices,
+		ValidArgsFunction: completeServices,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.with(cmd, func(e *engine.Engine) error {
+				ids, err := usable(e, args)
+				if err != nil {
+					return err
+				}
+				return c.each(cmd.Context(), ids, func(id string) error { return c.refresh(cmd.Context(), e, id, asJSON) })
+			})
+		},
+	}
+	jsonFlag(cmd, &asJSON, "the changes, one a line,")
+	return cmd
+}
+
+func (c *commands) refresh(ctx context.Context, e *engine.Engine, id string, asJSON bool) error {
+	c.tell("asking %s for its models", words.Service(id))
+	r, err := e.Account.RefreshModels(ctx, e.Catalogue, id, e.ModelsFile(id), e.Services.Practice())
+	if err != nil {
+		return notOffered(id, "list of models", err)
+	}
+	e.UseCatalogue(r.Catalogue)
+	for _, ch := range r.Changes {
+		if asJSON {
+			l := changeLine{Service: ch.Ref.Provider, Model: ch.Ref.ID, Kind: ch.Kind.String(), Field: ch.Field, Text: ch.Text}
+			if err := c.object(l); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := c.print("%s", safe.Line(ch.String())); err != nil {
+			return err
+		}
+	}
+	for _, no := range r.Refused {
+		if asJSON {
+			if err := c.object(changeLine{Service: id, Kind: kindRefused, Text: no.Error()}); err != nil {
+				return err
+			}
+			continue
+		}
+		c.tell("left out: %s", words.Error(no))
+	}
+	n := 0
+	for _, m := range r.Catalogue.All() {
+		if m.Provider == id && m.MakesVideo() {
+			n++
+		}
+	}
+	c.tell("%s: %s models, %s changes", words.Service(id), client.Thousands(n), client.Thousands(len(r.Changes)))
+	return nil
+}

@@ -1,0 +1,234 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"seedreel/state/engine"
+	"seedreel/state/settings"
+	"seedreel/ui/safe"
+	"seedreel/views/words"
+)
+
+// setting is one setting as JSON. Values are text as a person writes them.
+type setting struct {
+	Name    string   `json:"name"`
+	Value   string   `json:"value"`
+	Default string   `json:"default"`
+	Help    string   `json:"help"`
+	Choices []string `json:"choices,omitempty"`
+}
+
+// paths are the program's files and folders as JSON.
+type paths struct {
+	Settings    string `json:"settings"`
+	Credentials string `json:"credentials"`
+	Models      string `json:"models"`
+	Store       string `json:"store"`
+	Clips       string `json:"clips"`
+	Log         string `json:"log"`
+}
+
+// settings works on the file alone, so that a broken one can be mended.
+func (c *commands) settings() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "settings",
+		Short: "Read and change the settings",
+		Args:  onlyGroup,
+	}
+	list := c.settingsList()
+	cmd.RunE = list.RunE
+	cmd.Flags().AddFlagSet(list.Flags())
+	cmd.AddCommand(list, c.settingsGet(), c.settingsSet(), c.settingsPath())
+	return cmd
+}
+
+// loadSettings finds and reads the settings; what is wrong with the file is
+// said with its line.
+func (c *commands) loadSettings() (settings.Paths, settings.Settings, error) {
+	p, err := settings.FindPaths(c.o.Getenv)
+	if err != nil {
+		return p, settings.Settings{}, exit(ExitTrouble, "%s", words.Error(err))
+	}
+	s, err := settings.Load(p.SettingsFile(), c.o.Getenv)
+	if err != nil {
+		return p, s, exit(ExitTrouble, "%s", words.Error(err))
+	}
+	return p, s, nil
+}
+
+func settingOf(k *settings.Key, s *settings.Settings) setting {
+	def := settings.Defaults()
+	return setting{Name: k.Name, Value: k.Value(s), Default: k.Value(&def), Help: k.Help, Choices: k.Choices}
+}
+
+func (c *commands) settingsList() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List all settings with what they are for",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, s, err := c.loadSettings()
+			if err != nil {
+				return err
+			}
+			var rows [][]safe.String
+			for _, k := range settings.Keys() {
+				x := settingOf(&k, &s)
+				if asJSON {
+					if err := c.object(x); err != nil {
+						return err
+					}
+					continue
+				}
+				help := x.Help
+				if len(x.Choices) > 0 {
+					help += " One of " + strings.Join(x.Choices, ", ") + "."
+				}
+				rows = append(rows, []safe.String{safe.Line(x.Name), safe.Line(x.Value), safe.Line(help)})
+			}
+			return c.printRows(rows)
+		},
+	}
+	jsonFlag(cmd, &asJSON, "the settings, one a line,")
+	return cmd
+}
+
+// known finds a setting by the name on the command line.
+func known(name string) (settings.Key, error) {
+	k, ok := settings.FindKey(name)
+	if !ok {
+		return k, exit(ExitUsage, "seedreel: %q is no setting; seedreel settings lists them", name)
+	}
+	return k, nil
+}
+
+func (c *commands) settingsGet() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:               "get name",
+		Short:             "Write the value of a setting",
+		Example:           "seedreel settings get daily_limit_usd",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeSettings,
+		RunE: func(_ *cobra.Command, args []string) error {
+			k, err := known(args[0])
+			if err != nil {
+				return err
+			}
+			_, s, err := c.loadSettings()
+			switch {
+			case err != nil:
+				return err
+			case asJSON:
+				return c.object(settingOf(&k, &s))
+			}
+			return c.print("%s", k.Value(&s))
+		},
+	}
+	jsonFlag(cmd, &asJSON, "the setting")
+	return cmd
+}
+
+func (c *commands) settingsSet() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:               "set name value",
+		Short:             "Change a setting",
+		Long:              "set changes one setting in the file and leaves the rest of it as it is, comments too.",
+		Example:           "seedreel settings set daily_limit_usd 5",
+		Args:              cobra.ExactArgs(2),
+		ValidArgsFunction: completeSettings,
+		RunE: func(_ *cobra.Command, args []string) error {
+			k, err := known(args[0])
+			if err != nil {
+				return err
+			}
+			p, _, err := c.loadSettings()
+			if err != nil {
+				return err
+			}
+			if err := p.Ensure(); err != nil {
+				return exit(ExitTrouble, "%s", words.Error(err))
+			}
+			if k.Name == "model" && args[1] != "" {
+				if err := c.knownModel(&p, args[1]); err != nil {
+					return err
+				}
+			}
+			if err := settings.Save(p.SettingsFile(), map[string]string{k.Name: args[1]}); err != nil {
+				return exit(ExitInvalid, "%s", words.Error(err))
+			}
+			_, s, err := c.loadSettings()
+			switch {
+			case err != nil:
+				return err
+			case asJSON:
+				return c.object(settingOf(&k, &s))
+			}
+			c.tell("%s is %s now", k.Name, k.Value(&s))
+			return nil
+		},
+	}
+	jsonFlag(cmd, &asJSON, "the setting as it is now")
+	return cmd
+}
+
+// knownModel refuses a model that the next start would refuse.
+func (c *commands) knownModel(p *settings.Paths, name string) error {
+	cat, err := engine.ReadCatalogue(*p)
+	if err != nil {
+		return exit(ExitTrouble, "%s", words.Error(err))
+	}
+	if len(cat.Find(name)) != 1 {
+		return exit(ExitInvalid, "model: %q is not in the catalogue; seedreel models lists it", name)
+	}
+	return nil
+}
+
+func (c *commands) settingsPath() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "path",
+		Short: "Write where the settings file is; --json tells all files",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			p, err := settings.FindPaths(c.o.Getenv)
+			if err != nil {
+				return exit(ExitTrouble, "%s", words.Error(err))
+			}
+			if !asJSON {
+				return c.print("%s", p.SettingsFile())
+			}
+			_, s, err := c.loadSettings()
+			if err != nil {
+				s = settings.Defaults() // the file is to be mended; its place is what was asked for
+			}
+			clips, err := p.ClipsDir(s.ClipsDir, c.o.Getenv)
+			if err != nil {
+				return exit(ExitTrouble, "%s", words.Error(err))
+			}
+			return c.object(paths{
+				Settings: p.SettingsFile(), Credentials: p.CredentialsFile(), Models: p.CatalogueFile(), Store: p.StoreFile(),
+				Clips: clips, Log: p.LogFile(),
+			})
+		},
+	}
+	jsonFlag(cmd, &asJSON, "all files and folders")
+	return cmd
+}
+
+// completeSettings offers names, then the words that a setting takes.
+func completeSettings(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		k, _ := settings.FindKey(args[0])
+		return k.Choices, cobra.ShellCompDirectiveNoFileComp
+	}
+	var out []string
+	for _, k := range settings.Keys() {
+		out = append(out, k.Name+"\t"+k.Help)
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}

@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"fmt"
+
+	mango "github.com/muesli/mango-cobra"
+	"github.com/muesli/roff"
+	"github.com/spf13/cobra"
+)
+
+// jsonShapes is "help json". Tests hold it to the structs.
+const jsonShapes = `With --json every result is one JSON object on a line of its own. Fields are added over time, never renamed,
+removed or given another meaning. Fields without a value are left out. Money is a number of dollars, times are UTC in
+RFC 3339, lengths are seconds. Words for people, and what went wrong, are on standard error.
+
+A job: submit, jobs, wait, show, history
+  id, state (queued uploading submitting submitted running completed saved failed uncertain), reason (moderation
+  invalid funds unauthorized provider timed_out canceled expired gone not_submitted file), service, model, practice,
+  prompt, values (by field), seed, seconds, batch, estimate_usd, estimate_basis, charge_usd, remote_id,
+  service_status, waiting (slots rate offline disk key), error, error_code, path, url, expires_at, bytes, sha256,
+  created_at, submitted_at, ended_at, saved_at
+
+A price: estimate, submit --dry-run
+  service, model, practice, count, seconds, width, height, values,
+  price: known, each_usd, total_usd, low_usd, high_usd, per_second_usd, source (list service), basis, why
+  with --dry-run also valid, and errors: field, message
+
+A clip: download
+  id, path, bytes, sha256, fetched
+
+A sum: costs
+  day or service and model, practice, clips, seconds, spent_usd, estimated_usd, unpriced
+
+A model: models list, models show
+  service, id, name, family, tier, task, resolutions, audio, status (active retiring retired), replacement,
+  upstream_end, price (as above), and for show
+  fields: flag, name, type, required, default, options, min, max, max_length, min_items, max_items, media
+
+What a refresh changed: models refresh
+  service, model, kind (new gone status price field range options default refused), field, text
+
+A balance: balance, key test
+  service, practice, balance_usd, error
+
+A prompt: enhance
+  service, model, practice, prompt, enhanced, price (as above)
+
+What was brought in: bring
+  service, practice, seen, added, unread, error
+
+A setting: settings list, get, set
+  name, value, default, help, choices
+Files: settings path
+  settings, credentials, models, store, clips, log
+
+A key: key, key set, key remove
+  service, set, source (environment file), variable, error
+
+Where the simulator is: simulate
+  url, speed, level, control
+
+What doctor found
+  ok, checks: name, status (ok warning failed), text, advice`
+
+func jsonTopic() *cobra.Command {
+	return &cobra.Command{Use: "json", Short: "What --json writes", Long: jsonShapes}
+}
+
+// man writes the manual page, from the same definitions as the help pages.
+func man(c *commands) *cobra.Command {
+	return &cobra.Command{
+		Use:     "man",
+		Short:   "Write the manual page",
+		Example: "seedreel man > ~/.local/share/man/man1/seedreel.1",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			page, err := mango.NewManPage(1, cmd.Root())
+			if err != nil {
+				return fmt.Errorf("making the manual page: %w", err)
+			}
+			_, err = fmt.Fprint(c.o.Out, page.Build(roff.NewDocument()))
+			return err
+		},
+	}
+}

@@ -1,0 +1,258 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"seedreel/state/engine"
+	"seedreel/state/job"
+	"seedreel/state/queue"
+	"seedreel/ui/safe"
+	"seedreel/views/words"
+)
+
+func (c *commands) wait() *cobra.Command {
+	var asJSON bool
+	var limit time.Duration
+	cmd := &cobra.Command{
+		Use:   "wait [job...]",
+		Short: "Go on with jobs until their clips are saved",
+		Long: "wait goes on with the jobs named, or with all that are open, and ends when none of them is.\n" +
+			"Each is written when it has ended.\n" +
+			"ctrl+c leaves them running at the service; wait again goes on.",
+		Example: "seedreel wait --timeout 10m",
+		RunE: func(cmd *cobra.Command, ids []string) error {
+			return c.with(cmd, func(e *engine.Engine) error { return c.runWait(cmd.Context(), e, ids, limit, asJSON) })
+		},
+	}
+	cmd.ValidArgsFunction = c.completeJobs
+	jsonFlag(cmd, &asJSON, "the jobs, one a line as they end,")
+	cmd.Flags().DurationVar(&limit, "timeout", 0, "give up waiting after this long, such as 10m; 0 never does")
+	return cmd
+}
+
+func (c *commands) runWait(ctx context.Context, e *engine.Engine, ids []string, limit time.Duration, asJSON bool) error {
+	if limit < 0 {
+		return usage("--timeout is %s; it must not be below 0", limit)
+	}
+	if limit > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, limit, exit(ExitTimedOut, "Still under way after %s; seedreel wait goes on.", limit))
+		defer cancel()
+	}
+	if _, err := e.Queue.Recover(ctx); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if _, err := find(ctx, e, id); err != nil {
+			return err
+		}
+	}
+	if len(ids) == 0 {
+		open, err := e.Store.OpenJobs(ctx)
+		if err != nil {
+			return err
+		}
+		for _, j := range open {
+			ids = append(ids, j.ID)
+		}
+	}
+	return c.follow(ctx, e, ids, ended, asJSON)
+}
+
+// ended tells that nothing more happens to a job by itself.
+func ended(j *job.Job) bool { return !j.State.Open() }
+
+// follow runs the queue's steps until all jobs are done, writes each when it
+// is, and ends with the worst exit code among them.
+func (c *commands) follow(ctx context.Context, e *engine.Engine, ids []string, done func(*job.Job) bool, asJSON bool) error {
+	slices.Sort(ids)
+	f := &following{
+		c: c, e: e, done: done, json: asJSON, open: slices.Compact(ids), told: map[string]string{},
+		meter: c.meter(), moving: map[string]queue.Progress{},
+	}
+	return f.run(ctx)
+}
+
+// run works until all jobs are done.
+func (f *following) run(ctx context.Context) error {
+	err := queue.WorkShown(ctx, f.e.Queue, func() bool { return f.look(ctx) }, f.outcome, f.progress)
+	f.meter.clear()
+	switch {
+	case f.err != nil && !errors.Is(f.err, context.Canceled) && ctx.Err() == nil:
+		return f.err
+	case ctx.Err() != nil:
+		if x, ok := errors.AsType[*exitError](context.Cause(ctx)); ok {
+			return x
+		}
+		f.leave()
+		return exit(ExitInterruption, "")
+	case err != nil:
+		return err
+	}
+	return f.verdict()
+}
+
+// following is one run of follow.
+type following struct {
+	c    *commands
+	e    *engine.Engine
+	done func(*job.Job) bool
+	json bool
+	// quiet writes no job when it is done.
+	quiet bool
+	open  []string
+	ended []*job.Job
+	// told is what was last said of each job.
+	told map[string]string
+	err  error
+
+	// mu guards what the steps' goroutines tell while bytes move.
+	mu     sync.Mutex
+	meter  *meter
+	moving map[string]queue.Progress
+}
+
+// look reads the jobs, tells what changed and writes those that are done.
+func (f *following) look(ctx context.Context) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var running []*job.Job
+	for _, id := range slices.Clone(f.open) {
+		j, err := f.e.Store.Job(ctx, id)
+		if err != nil {
+			f.err = fmt.Errorf("job %s: %w", id, err)
+			return true
+		}
+		f.tell(j)
+		if !f.done(j) {
+			running = append(running, j)
+			continue
+		}
+		f.open = slices.DeleteFunc(f.open, func(x string) bool { return x == id })
+		j = f.settle(ctx, j)
+		f.ended = append(f.ended, j)
+		f.meter.clear()
+		if f.quiet {
+			continue
+		}
+		if f.err = write(f.c.o.Out, []*job.Job{j}, f.json); f.err != nil {
+			return true
+		}
+	}
+	f.show(running)
+	return len(f.open) == 0
+}
+
+// settlePatience bounds the question for a bill: it is of use, and no reason to
+// keep anybody waiting.
+const settlePatience = 5 * time.Second
+
+// settle asks what a clip that is here was really charged. A service without a
+// bill, or one that has not booked yet, leaves the estimate.
+func (f *following) settle(ctx context.Context, j *job.Job) *job.Job {
+	if j.State != job.Saved || j.Charge != nil {
+		return j
+	}
+	ctx, cancel := context.WithTimeout(ctx, settlePatience)
+	defer cancel()
+	if now, found, err := f.e.Account.Settle(ctx, j); err == nil && found {
+		return now
+	}
+	return j
+}
+
+// tell says where a job stands when that is news.
+func (f *following) tell(j *job.Job) {
+	s := string(words.State(j))
+	if j.State == job.Queued && j.Waiting != "" {
+		s += ", " + string(words.Waiting(j.Waiting))
+	}
+	if f.told[j.ID] != s {
+		f.told[j.ID] = s
+		f.meter.clear()
+		f.c.tell("%s  %s", j.ID, s)
+	}
+}
+
+// show draws what is under way on the line that is written over.
+func (f *following) show(running []*job.Job) {
+	var parts []string
+	now := f.c.o.Now()
+	for _, j := range running {
+		if p, ok := f.moving[j.ID]; ok {
+			parts = append(parts, string(moved(p)))
+			continue
+		}
+		s := j.ID + " " + string(words.State(j))
+		if !j.SubmittedAt.IsZero() {
+			s += " " + now.Sub(j.SubmittedAt).Round(time.Second).String()
+		}
+		parts = append(parts, s)
+	}
+	if len(parts) > 0 {
+		f.meter.set(safe.Line(strings.Join(parts, "   ")))
+	}
+}
+
+func moved(p queue.Progress) safe.String {
+	s := safe.Line(p.JobID + " " + p.Phase + " ")
+	if p.Total > 0 {
+		s += barOf(p.Done, p.Total) + " "
+	}
+	return s + megabytes(p.Done)
+}
+
+// progress is told by the steps while bytes move.
+func (f *following) progress(p queue.Progress) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.moving[p.JobID] = p
+	f.meter.set(moved(p))
+}
+
+// outcome is told when a step has ended.
+func (f *following) outcome(o queue.Outcome) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.moving, o.Task.JobID)
+	if o.Err != nil && slices.Contains(f.open, o.Task.JobID) {
+		s := string(words.Error(o.Err))
+		if f.told[o.Task.JobID] != s {
+			f.told[o.Task.JobID] = s
+			f.meter.clear()
+			f.c.tell("%s  %s", o.Task.JobID, s)
+		}
+	}
+}
+
+// leave says what an interruption leaves behind and how to come back.
+func (f *following) leave() {
+	if len(f.open) == 0 {
+		return
+	}
+	back := "seedreel wait " + strings.Join(f.open, " ")
+	if len(f.open) > 3 {
+		back = "seedreel wait"
+	}
+	// A new line: the terminal has just drawn ^C.
+	f.c.tell("\nLeft running at the service; what was not sent yet waits here. %s goes on.", back)
+}
+
+func (f *following) verdict() error {
+	worst := ExitOK
+	for _, j := range f.ended {
+		worst = max(worst, codeOf(j))
+	}
+	if worst == ExitOK {
+		return nil
+	}
+	return exit(worst, "")
+}
