@@ -85,10 +85,7 @@ func join(old, live *Model, source string) (*Model, error) {
 	}
 	m := *old
 	m.Sources = append(slices.Clone(old.Sources), source)
-	if old.Lifecycle.Status == LifeRetired {
-		m.Lifecycle.Status = LifeRetiring
-		m.Lifecycle.Note = "retired, but in the service's own list again: " + source
-	}
+	m.Lifecycle = old.Lifecycle.joined(live.Lifecycle, source)
 	if len(live.Fields) > 0 {
 		m.EndpointPath, m.ModelIn = live.EndpointPath, live.ModelIn
 		m.Fields = joinFields(old, live)
@@ -105,6 +102,27 @@ func join(old, live *Model, source string) (*Model, error) {
 		m.Price = old.Price.joined(live.Price, m.Price.InputSeconds)
 	}
 	return m.clone()
+}
+
+// joined takes what the service says of a model's end; that it merely lists
+// the model says no more than that it can be asked for.
+func (l Lifecycle) joined(live Lifecycle, source string) Lifecycle {
+	out := l
+	switch {
+	case live.Status != LifeActive && live.Status != "":
+		out.Status, out.AsOf, out.Note, out.Confidence = live.Status, live.AsOf, live.Note, live.Confidence
+		if live.UpstreamEnd != "" {
+			out.UpstreamEnd = live.UpstreamEnd
+		}
+		if live.Replacement != "" {
+			out.Replacement, out.ReplacementBasis = live.Replacement, live.ReplacementBasis
+		}
+		out.Sources = append(slices.Clone(l.Sources), live.Sources...)
+	case l.Status == LifeRetired:
+		out.Status = LifeRetiring
+		out.Note = "retired, but in the service's own list again: " + source
+	}
+	return out
 }
 
 // clone makes a model whose fields are its own, because the catalogue fills in

@@ -183,6 +183,7 @@ func TestModelsTheListLacks(t *testing.T) {
 		t.Errorf("part of a list retires models: %+v", m.Lifecycle)
 	}
 	back := *c.Find(i2vAIML)[0]
+	back.Lifecycle = client.Lifecycle{Status: client.LifeActive}
 	after, _ = c.Overlay([]*client.Model{&back}, "test")
 	if m := after.Find(i2vAIML)[0]; m.Lifecycle.Status != client.LifeRetiring || m.Lifecycle.Replacement == "" && back.Lifecycle.Replacement != "" {
 		t.Errorf("a retired model that is listed: %+v", m.Lifecycle)

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -35,9 +36,12 @@ func serveAt(t *testing.T, now func() time.Time, h http.HandlerFunc) *Provider {
 
 func still() time.Time { return noon }
 
+// loaded is read once: a catalogue is never changed, and its file is long.
+var loaded = sync.OnceValues(func() (*client.Catalogue, error) { return client.LoadCatalogue(assets.Models()) })
+
 func embedded(t testing.TB) *client.Catalogue {
 	t.Helper()
-	c, err := client.LoadCatalogue(assets.Models())
+	c, err := loaded()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,7 +55,7 @@ func (p *Provider) Models(ctx context.Context, names *client.Names) ([]*client.M
 			}
 		}
 	}
-	return out, nil
+	return p.endings(ctx, names, out), nil
 }
 
 // ids are the names under which the entry is of use here: those that the

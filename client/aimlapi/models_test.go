@@ -46,6 +46,8 @@ func TestModels(t *testing.T) {
 				return
 			}
 			says(404, `{"message":"none"}`)(w, r)
+		case "/v1/models/deprecations":
+			says(404, `{"message":"an older server"}`)(w, r)
 		default:
 			t.Errorf("asked %s", r.URL)
 		}

@@ -1,0 +1,94 @@
+package aimlapi
+
+import (
+	"context"
+	"encoding/json"
+
+	"seedreel/client"
+	"seedreel/client/rest"
+)
+
+// ending is one entry of the service's feed of models that end
+// (model-deprecations.json).
+type ending struct {
+	ID       rest.Text   `json:"id"`
+	Aliases  []rest.Text `json:"aliases"`
+	Status   rest.Text   `json:"status"`
+	Told     rest.Text   `json:"deprecated_at"`
+	Shutdown rest.Text   `json:"shutdown_at"`
+	Next     rest.Text   `json:"replaced_by"`
+	Reason   rest.Text   `json:"reason"`
+}
+
+const endingsSource = "AI/ML API GET /v1/models/deprecations"
+
+// endings adds what the service says of the end of known models (GET
+// /v1/models/deprecations, no key). Without the feed the models stay as they
+// are: it is newer than the rest, and only adds.
+func (p *Provider) endings(ctx context.Context, names *client.Names, models []*client.Model) []*client.Model {
+	var feed []json.RawMessage
+	call := rest.Call{Op: "reading which models end", Path: "/v1/models/deprecations", Public: true}
+	err := p.rest.Get(ctx, call, func(a *rest.Answer) bool {
+		var body struct {
+			Data json.RawMessage `json:"data"`
+		}
+		if rest.Decode(a.Body, &body) != nil {
+			return false
+		}
+		feed = rest.List(body.Data)
+		return true
+	})
+	if err != nil {
+		return models
+	}
+	byID := map[string]*client.Model{}
+	for _, m := range models {
+		byID[m.ID] = m
+	}
+	for _, raw := range feed {
+		var e ending
+		life, ok := client.Lifecycle{}, rest.Object(raw, &e)
+		if ok {
+			life, ok = e.lifecycle(names)
+		}
+		if !ok {
+			continue
+		}
+		for _, id := range append([]rest.Text{e.ID}, e.Aliases...) {
+			m := byID[string(id)]
+			if m == nil && names.Known(string(id)) != nil {
+				known := *names.Known(string(id))
+				m = &known
+				// Only its end is news; the catalogue's own form and price stay.
+				m.Fields, m.Price = nil, client.Price{Basis: "unknown"}
+				byID[m.ID] = m
+				models = append(models, m)
+			}
+			if m != nil {
+				m.Lifecycle = life
+			}
+		}
+	}
+	return models
+}
+
+// lifecycle reads the feed's words: "deprecated" still serves, "superseded"
+// answers with another model, "withdrawn" is gone.
+func (e *ending) lifecycle(names *client.Names) (client.Lifecycle, bool) {
+	l := client.Lifecycle{
+		AsOf: rest.Message(string(e.Told)), UpstreamEnd: rest.Message(string(e.Shutdown)),
+		Sources: []string{endingsSource}, Confidence: "live", Note: rest.Message(string(e.Reason)),
+	}
+	switch e.Status {
+	case "deprecated", "superseded":
+		l.Status = client.LifeRetiring
+	case "withdrawn":
+		l.Status = client.LifeRetired
+	default:
+		return client.Lifecycle{}, false
+	}
+	if names.Known(string(e.Next)) != nil {
+		l.Replacement, l.ReplacementBasis = string(e.Next), "vendor"
+	}
+	return l, true
+}
