@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"seedreel/assets"
@@ -22,9 +23,12 @@ const (
 	refTurbo = "wavespeed:bytedance/seedance-2.0/reference-to-video-turbo"
 )
 
+// loaded is read once: a catalogue is never changed, and its file is long.
+var loaded = sync.OnceValues(func() (*client.Catalogue, error) { return client.LoadCatalogue(assets.Models()) })
+
 func catalogue(t testing.TB) *client.Catalogue {
 	t.Helper()
-	c, err := client.LoadCatalogue(assets.Models())
+	c, err := loaded()
 	if err != nil {
 		t.Fatalf("the embedded catalogue does not load: %v", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -47,9 +48,12 @@ func asked(t *testing.T, r *http.Request, path string) map[string]any {
 	return body
 }
 
+// loaded is read once: a catalogue is never changed, and its file is long.
+var loaded = sync.OnceValues(func() (*client.Catalogue, error) { return client.LoadCatalogue(assets.Models()) })
+
 func embedded(t testing.TB) *client.Catalogue {
 	t.Helper()
-	c, err := client.LoadCatalogue(assets.Models())
+	c, err := loaded()
 	if err != nil {
 		t.Fatal(err)
 	}
