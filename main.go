@@ -23,6 +23,9 @@ func main() { os.Exit(run()) }
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	// The first ctrl+c lets a request finish that may be paid for, the second
+	// does not. A second SIGHUP is usual and means nothing new.
+	defer context.AfterFunc(ctx, func() { signal.Reset(os.Interrupt) })()
 	return cli.Run(ctx, cli.Options{
 		Args: os.Args[1:], In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		Getenv: os.Getenv, Now: time.Now, Zone: time.Local, Version: version(),

@@ -5,7 +5,6 @@
 package app
 
 import (
-	"context"
 	"strconv"
 	"sync"
 	"time"
@@ -13,7 +12,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client"
-	"seedreel/state/job"
 	"seedreel/state/queue"
 	"seedreel/state/services"
 	"seedreel/ui/dialog"
@@ -53,6 +51,9 @@ type Options struct {
 	Notices []safe.String
 	// Nonce makes a new name for each confirmation.
 	Nonce func() string
+	// Waiting is called when leaving takes a while, because a request that may
+	// be paid for has not been answered. May be nil.
+	Waiting func()
 	// UseCatalogue hands a refreshed catalogue to the floors below, and
 	// ModelsFile is where a service's models are kept.
 	UseCatalogue func(*client.Catalogue)
@@ -180,30 +181,6 @@ func (m *Model) focusPlace() {
 	m.compose.SetFocused(m.place == Compose)
 	m.jobs.SetFocused(m.place == Jobs)
 	m.history.SetFocused(m.place == History)
-}
-
-// Finish is called after the program has left the terminal: it writes the
-// draft and waits for steps under way, as long as ctx allows. A POST whose
-// answer is still to come is the only one that takes long.
-func (m *Model) Finish(ctx context.Context) (open []*job.Job, err error) {
-	b, err := m.compose.Draft()
-	if err == nil {
-		err = m.s.Store.SaveDraft(ctx, b)
-	}
-	done := make(chan struct{})
-	go func() {
-		m.pump.tasks.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
-	case <-ctx.Done():
-	}
-	all, loadErr := m.s.Store.OpenJobs(ctx)
-	if err == nil {
-		err = loadErr
-	}
-	return all, err
 }
 
 // progress is how far transfers are. Steps write it from their goroutines; the

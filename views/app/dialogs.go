@@ -203,20 +203,3 @@ func (m *Model) helpMap() keys.Map {
 	}
 	return whole
 }
-
-// openLog shows what was said so far, newest first.
-func (m *Model) openLog() {
-	if m.dialogs.Has(dialogLog) {
-		return
-	}
-	var b strings.Builder
-	all := m.toasts.Log()
-	for i := len(all) - 1; i >= 0; i-- {
-		b.WriteString(all[i].At.In(m.s.Zone).Format("15:04:05  ") + string(all[i].Text) + "\n")
-	}
-	text := safe.Lines(strings.TrimRight(b.String(), "\n"))
-	if text == "" {
-		text = "Nothing was said yet."
-	}
-	m.dialogs.Push(dialog.NewText(dialogLog, "Messages", text))
-}

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -28,7 +27,7 @@ type pump struct {
 	version             int64
 	offline             bool
 	progress            *progress
-	tasks               sync.WaitGroup
+	tasks               underway
 	running             int
 }
 
@@ -134,11 +133,13 @@ func (m *Model) wakeIn(d time.Duration) tea.Cmd {
 // run does one step as a command. The step's own limits bound it; leaving the
 // program ends what may be ended and lets a POST finish.
 func (m *Model) run(t queue.Task) tea.Cmd {
-	m.pump.tasks.Add(1)
 	m.pump.running++
 	q, p, ctx, tasks := m.s.Queue, m.pump.progress, m.s.Ctx, &m.pump.tasks
 	return func() tea.Msg {
-		defer tasks.Done()
+		if !tasks.begin() {
+			return nil // the lease ends with this process
+		}
+		defer tasks.end()
 		out, err := q.Run(ctx, t, p.set)
 		p.drop(t.JobID)
 		return taskDoneMsg{out: out, err: err}

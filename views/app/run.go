@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -34,9 +35,10 @@ const (
 	// frames a second: the renderer wakes that often even when nothing
 	// changes, so it trades idle CPU against how soon a key is seen.
 	fps = 30
-	// lastWait is how long a POST under way may take after the screen is gone.
-	lastWait = 15 * time.Second
 )
+
+// say writes a line after the screens have gone.
+func (t *Terminal) say(line string) { _, _ = fmt.Fprintln(t.Out, line) } // the terminal may be gone too
 
 // Build makes the root model over an engine.
 func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
@@ -60,6 +62,7 @@ func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
 	return New(Options{
 		Studio: s, Services: e.Services, Draft: draft, Notices: notices,
 		Nonce:        func() string { return id + "-" + strconv.FormatInt(nonces.Add(1), 10) },
+		Waiting:      func() { t.say("Waiting for the answer to what was just sent, 15 seconds at most.") },
 		UseCatalogue: e.UseCatalogue, ModelsFile: e.ModelsFile,
 	}), nil
 }
@@ -67,6 +70,9 @@ func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
 // Run shows the program until the person leaves or ctx ends, and says on the
 // way out what goes on without it.
 func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
+	// Leaving by a key must end what runs, as a signal does.
+	ctx, leave := context.WithCancel(ctx)
+	defer leave()
 	m, err := Build(ctx, e, t)
 	if err != nil {
 		return err
@@ -78,17 +84,19 @@ func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
 		opts = append(opts, tea.WithColorProfile(p))
 	}
 	_, err = tea.NewProgram(m, append(opts, t.Extra...)...).Run()
-	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
-		err = nil // the line dropped or a signal came: that is a way to leave
+	if errors.Is(err, tea.ErrProgramKilled) && !errors.Is(err, tea.ErrProgramPanic) && (ctx.Err() != nil || errors.Is(err, syscall.EIO)) {
+		err = nil // a signal came or the line dropped: that is a way to leave
 	}
+	if err != nil {
+		e.Log.Logger().Error("the screens broke down", "err", err)
+	}
+	leave()
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWait)
 	defer cancel()
 	open, finishErr := m.Finish(last)
-	if err == nil {
-		err = finishErr
-	}
+	err = errors.Join(err, finishErr)
 	if s := farewell(open); s != "" {
-		_, _ = fmt.Fprintln(t.Out, s) // the terminal may be gone
+		t.say(s)
 	}
 	return err
 }

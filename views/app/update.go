@@ -118,6 +118,9 @@ func (m *Model) pumped(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return m.plan(), true
 	case beatMsg:
 		return m.applyBeat(msg), true
+	case logMsg:
+		m.showLog(msg)
+		return nil, true
 	case taskDoneMsg:
 		return m.applyTask(msg), true
 	case jobsLoadedMsg:
@@ -266,8 +269,7 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	case k.Models.Is(msg):
 		return m.refreshModels()
 	case k.Log.Is(msg):
-		m.openLog()
-		return nil
+		return m.openLog()
 	case k.HelpInField.Is(msg):
 		m.openHelp()
 		return nil

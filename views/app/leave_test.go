@@ -1,0 +1,403 @@
+//go:build unix
+
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/term"
+	"github.com/creack/pty"
+
+	"seedreel/client"
+	"seedreel/client/simulator"
+	"seedreel/state/engine"
+	"seedreel/state/job"
+	"seedreel/state/queue"
+	"seedreel/views/app"
+)
+
+// panicVar makes the test binary the program with a mistake in it: where the
+// mistake is, is its value.
+const panicVar = "SEEDREEL_TEST_PANIC"
+
+// binary is the real program, built once for all tests.
+var binary string
+
+func TestMain(m *testing.M) {
+	if where := os.Getenv(panicVar); where != "" {
+		os.Exit(broken(where))
+	}
+	dir, err := os.MkdirTemp("", "seedreel-app")
+	if err == nil {
+		binary = filepath.Join(dir, "seedreel")
+		err = exec.CommandContext(context.Background(), "go", "build", "-o", binary, "seedreel").Run()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "building the program:", err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	if err := os.RemoveAll(dir); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	os.Exit(code)
+}
+
+// broken runs the screens with a mistake that a ! brings out.
+func broken(where string) int {
+	ctx := context.Background()
+	e, err := engine.Open(ctx, engine.Options{Getenv: os.Getenv, Now: time.Now})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 3
+	}
+	filter := tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg {
+		if k, ok := msg.(tea.KeyPressMsg); !ok || k.String() != "!" {
+			return msg
+		}
+		boom := func() tea.Msg { panic("a mistake in " + where) }
+		if where == "update" {
+			return boom()
+		}
+		return tea.BatchMsg{boom, boom}
+	})
+	err = app.Run(ctx, e, app.Terminal{In: os.Stdin, Out: os.Stdout, Getenv: os.Getenv, Now: time.Now, Zone: time.UTC, Extra: []tea.ProgramOption{filter}})
+	err = errors.Join(err, e.Close())
+	if errors.Is(err, tea.ErrProgramPanic) {
+		return 1
+	}
+	fmt.Fprintln(os.Stderr, "ended with", err)
+	return 4
+}
+
+// run is a program on a pseudo terminal.
+type run struct {
+	t     *testing.T
+	home  string
+	cmd   *exec.Cmd
+	ptmx  *os.File
+	tty   *os.File
+	state *term.State
+	ended chan error
+
+	mu  sync.Mutex
+	out bytes.Buffer
+}
+
+func home(t *testing.T, base string) string {
+	t.Helper()
+	dir := t.TempDir()
+	toml := "[simulator]\nspeed = 1\n"
+	if base != "" {
+		toml = fmt.Sprintf("[services.wavespeed]\nbase_url = %q\n", base)
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "config"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "config", "settings.toml"), []byte(toml), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func environ(home string) []string {
+	return []string{"SEEDREEL_HOME=" + home, "HOME=" + home, "TERM=xterm-256color", "PATH=" + os.Getenv("PATH"), "WAVESPEED_API_KEY=sk-leave"}
+}
+
+func start(t *testing.T, home, program string, more ...string) *run {
+	t.Helper()
+	ptmx, tty, err := pty.Open()
+	if err != nil {
+		t.Skip("no pseudo terminals here: ", err)
+	}
+	if err := pty.Setsize(ptmx, &pty.Winsize{Rows: 36, Cols: 120}); err != nil {
+		t.Fatal(err)
+	}
+	r := &run{t: t, home: home, ptmx: pollable(t, ptmx), tty: tty, ended: make(chan error, 1)}
+	if r.state, err = term.GetState(tty.Fd()); err != nil {
+		t.Fatal(err)
+	}
+	r.cmd = exec.CommandContext(t.Context(), program)
+	r.cmd.Env = append(environ(home), more...)
+	r.cmd.Stdin, r.cmd.Stdout, r.cmd.Stderr = tty, tty, tty
+	r.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := r.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { // ends when the terminal is closed
+		_, _ = io.Copy(r, r.ptmx)
+	}()
+	go func() { r.ended <- r.cmd.Wait() }()
+	t.Cleanup(func() {
+		_, _ = r.ptmx.Close(), tty.Close() // some are closed already
+	})
+	r.until("Prompt")
+	return r
+}
+
+// pollable gives a file whose Close ends a Read under way; setting the size of
+// a terminal takes that away.
+func pollable(t *testing.T, f *os.File) *os.File {
+	t.Helper()
+	syscall.ForkLock.RLock()
+	fd, err := syscall.Dup(int(f.Fd()))
+	if err == nil {
+		syscall.CloseOnExec(fd)
+		err = syscall.SetNonblock(fd, true)
+	}
+	syscall.ForkLock.RUnlock()
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return os.NewFile(uintptr(fd), f.Name())
+}
+
+// Write keeps what the program wrote.
+func (r *run) Write(b []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.out.Write(b)
+}
+
+func (r *run) screen() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.out.String()
+}
+
+func (r *run) until(text string) {
+	r.t.Helper()
+	for end := time.Now().Add(20 * time.Second); !strings.Contains(r.screen(), text); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			r.t.Fatalf("no %q in %q", text, r.screen())
+		}
+	}
+}
+
+func (r *run) press(keys string) {
+	r.t.Helper()
+	if _, err := io.WriteString(r.ptmx, keys); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// write types words and waits until the screen has come to rest after them.
+func (r *run) write(words string) {
+	r.t.Helper()
+	before := len(r.screen())
+	r.press(words)
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); {
+		have := len(r.screen())
+		time.Sleep(250 * time.Millisecond)
+		if now := len(r.screen()); now == have && now > before {
+			return
+		}
+	}
+	r.t.Fatal("the screen does not come to rest")
+}
+
+// gone waits for the end of the program and wants it in time.
+func (r *run) gone(within time.Duration) (code int) {
+	r.t.Helper()
+	began := time.Now()
+	select {
+	case <-r.ended:
+	case <-time.After(within + 20*time.Second):
+		r.t.Fatal("the program does not end")
+	}
+	if took := time.Since(began); took > within {
+		r.t.Errorf("leaving took %s, at most %s is right", took, within)
+	}
+	return r.cmd.ProcessState.ExitCode()
+}
+
+// restored wants the terminal as it was.
+func (r *run) restored() {
+	r.t.Helper()
+	now, err := term.GetState(r.tty.Fd())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if !reflect.DeepEqual(now, r.state) {
+		r.t.Errorf("the terminal was left as %+v, it was %+v", now, r.state)
+	}
+	r.until("\x1b[?1049l")
+	for _, mode := range []string{"1049", "2004", "1004"} {
+		on, off := strings.LastIndex(r.screen(), "\x1b[?"+mode+"h"), strings.LastIndex(r.screen(), "\x1b[?"+mode+"l")
+		if on > off {
+			r.t.Errorf("mode %s was left on", mode)
+		}
+	}
+	if hide, show := strings.LastIndex(r.screen(), "\x1b[?25l"), strings.LastIndex(r.screen(), "\x1b[?25h"); hide > show {
+		r.t.Error("the cursor was left hidden")
+	}
+}
+
+// kept wants the draft on disk and the database closed.
+func (r *run) kept(draft string) {
+	r.t.Helper()
+	if st, err := os.Stat(filepath.Join(r.home, "data", "seedreel.db-wal")); err == nil {
+		r.t.Errorf("the database was not closed: its journal has %d bytes", st.Size())
+	}
+	e := open(r.t, r.home)
+	b, err := e.Store.LoadDraft(r.t.Context())
+	if err != nil || !strings.Contains(string(b), draft) {
+		r.t.Errorf("the draft is %s (%v), want %q in it", b, err, draft)
+	}
+}
+
+func open(t *testing.T, home string) *engine.Engine {
+	t.Helper()
+	env := map[string]string{}
+	for _, kv := range environ(home) {
+		k, v, _ := strings.Cut(kv, "=")
+		env[k] = v
+	}
+	e, err := engine.Open(t.Context(), engine.Options{Getenv: func(k string) string { return env[k] }, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return e
+}
+
+func TestLeavingWithNothingUnderWay(t *testing.T) {
+	t.Parallel()
+	signals := func(s syscall.Signal) func(*run) {
+		return func(r *run) {
+			if err := r.cmd.Process.Signal(s); err != nil {
+				r.t.Error(err)
+			}
+		}
+	}
+	ways := map[string]func(*run){
+		"SIGHUP":  signals(syscall.SIGHUP),
+		"SIGTERM": signals(syscall.SIGTERM),
+		"SIGINT":  signals(syscall.SIGINT),
+		"ctrl+c":  func(r *run) { r.press("\x03") },
+	}
+	for name, leave := range ways {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := start(t, home(t, ""), binary)
+			r.write("a lake at dawn, seen from " + name)
+			leave(r)
+			if code := r.gone(2 * time.Second); code != 0 {
+				t.Errorf("it ended with %d: %q", code, r.screen())
+			}
+			r.restored()
+			r.kept("seen from " + name)
+		})
+	}
+	t.Run("the line drops", func(t *testing.T) {
+		t.Parallel()
+		r := start(t, home(t, ""), binary)
+		r.write("a lake at dusk, far away")
+		if err := errors.Join(r.tty.Close(), r.ptmx.Close()); err != nil {
+			t.Fatal(err)
+		}
+		r.gone(2 * time.Second)
+		r.kept("far away")
+	})
+	for _, where := range []string{"update", "command"} {
+		t.Run("panic in "+where, func(t *testing.T) {
+			t.Parallel()
+			self, err := os.Executable()
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := start(t, home(t, ""), self, panicVar+"="+where)
+			r.write("a lake at noon, still")
+			r.press("!")
+			if code := r.gone(2 * time.Second); code != 1 {
+				t.Errorf("it ended with %d: %q", code, r.screen())
+			}
+			r.until("a mistake in " + where)
+			r.restored()
+			r.kept("still")
+		})
+	}
+}
+
+func TestLeavingDuringAPOST(t *testing.T) {
+	t.Parallel()
+	for name, s := range map[string]syscall.Signal{"SIGHUP": syscall.SIGHUP, "SIGTERM": syscall.SIGTERM} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cat, err := engine.LoadCatalogue("")
+			if err != nil {
+				t.Fatal(err)
+			}
+			sim, err := simulator.New(simulator.Options{Catalogue: cat, Now: time.Now, Control: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			srv := httptest.NewServer(sim)
+			t.Cleanup(srv.Close)
+			// The answer takes its time.
+			slow := simulator.Fault{Kind: simulator.KindSlow, Delay: 1500 * time.Millisecond, Match: simulator.Match{Op: simulator.OpSubmit}}
+			if err := sim.Script(slow); err != nil {
+				t.Fatal(err)
+			}
+			dir := home(t, srv.URL)
+			id := queued(t, dir)
+			r := start(t, dir, binary)
+			for len(sim.Faults()) > 0 { // taken: the request is there
+				time.Sleep(5 * time.Millisecond)
+			}
+			if err := r.cmd.Process.Signal(s); err != nil {
+				t.Fatal(err)
+			}
+			r.gone(4 * time.Second)
+			r.restored()
+			r.until("Waiting for the answer")
+			r.until("1 job goes on at the service")
+			r.until("seedreel wait")
+			j, err := open(t, dir).Store.Job(t.Context(), id)
+			if err != nil || j.State != job.Submitted || j.RemoteID == "" || len(sim.Tasks()) != 1 {
+				t.Errorf("the job is %+v (%v), %d were made", j, err, len(sim.Tasks()))
+			}
+		})
+	}
+}
+
+// queued adds a job that the next program will send.
+func queued(t *testing.T, home string) string {
+	t.Helper()
+	e := open(t, home)
+	var m *client.Model
+	for _, x := range e.Catalogue.All() {
+		if x.Provider == "wavespeed" && x.Task == "text-to-video" && x.MakesVideo() {
+			m = x
+			break
+		}
+	}
+	v := m.Fill(client.Values{client.RolePrompt: client.Text("a lake at dawn")})
+	jobs, err := e.Queue.Add(t.Context(), queue.Order{Model: m, Values: v, Count: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return jobs[0].ID
+}
