@@ -175,7 +175,7 @@ func (e *Engine) openData(ctx context.Context) error {
 	e.closers = append(e.closers, st.Close)
 	e.logStore()
 	if st.Recovered != "" {
-		e.Notices = append(e.Notices, st.Recovered)
+		e.Notices = append(e.Notices, fmt.Sprintf("The history was damaged: it is kept as %s, a new one is begun.", filepath.Base(st.Recovered)))
 	}
 	if err := st.ReadOnly(); err != nil {
 		e.Notices = append(e.Notices, err.Error())
