@@ -1,0 +1,88 @@
+package picture
+
+import (
+	"encoding/base64"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/ansi/kitty"
+)
+
+// The ids of Kitty images. An id rides in the foreground colour of its cells,
+// so it must be an indexed colour: 24-bit ids are rounded under the 256-colour
+// profile that SSH sessions get. Those below 16 are written as other sequences
+// by tmux.
+const (
+	firstID, lastID = 16, 255
+	// queryID is asked with, and never drawn. The answer names it.
+	queryID = 31
+)
+
+// chunk is the most base64 that the protocol takes in one sequence.
+const chunk = 4096
+
+// maxMarks is how many rows and columns have a mark (row and column marks are
+// 297 combining characters); more cells than that cannot be told apart.
+const maxCells = 250
+
+// transmit is the sequence that stores a PNG (in base64) in the terminal as id
+// and places it virtually on cols x rows cells. It moves no cursor and asks for
+// no answer.
+func transmit(id int, png64 string, cols, rows int, tmux bool) string {
+	var b strings.Builder
+	b.Grow(len(png64) + len(png64)/chunk*24 + 128)
+	for at := 0; at < len(png64); at += chunk {
+		end := min(at+chunk, len(png64))
+		more := "m=1"
+		if end == len(png64) {
+			more = "m=0"
+		}
+		opts := []string{"q=2", more}
+		if at == 0 {
+			opts = []string{"a=T", "U=1", "f=100", "i=" + itoa(id), "c=" + itoa(cols), "r=" + itoa(rows), "q=2", more}
+		}
+		b.WriteString(wrap(ansi.KittyGraphics([]byte(png64[at:end]), opts...), tmux))
+	}
+	return b.String()
+}
+
+// remove frees an image with everything that shows it.
+func remove(id int, tmux bool) string {
+	return wrap(ansi.KittyGraphics(nil, "a=d", "d=I", "i="+itoa(id), "q=2"), tmux)
+}
+
+// query asks whether images can be shown, with one pixel that is not kept.
+func query(tmux bool) string {
+	pixel := base64.StdEncoding.EncodeToString([]byte{0, 0, 0})
+	return wrap(ansi.KittyGraphics([]byte(pixel), "i="+itoa(queryID), "s=1", "v=1", "a=q", "t=d", "f=24"), tmux)
+}
+
+// wrap hands a sequence through tmux, which lets it pass where the person set
+// allow-passthrough.
+func wrap(seq string, tmux bool) string {
+	if tmux {
+		return ansi.TmuxPassthrough(seq)
+	}
+	return seq
+}
+
+// placeholders are the cells of an image. Every cell names its row and column:
+// a renderer may rewrite any one of them alone, and a dialog may cover the
+// first of a row, from which shorter forms inherit.
+func placeholders(id, cols, rows int) []string {
+	head := "\x1b[38;5;" + itoa(id) + "m"
+	out := make([]string, rows)
+	var b strings.Builder
+	for y := range out {
+		b.Reset()
+		b.WriteString(head)
+		for x := range cols {
+			b.WriteRune(kitty.Placeholder)
+			b.WriteRune(kitty.Diacritic(y))
+			b.WriteRune(kitty.Diacritic(x))
+		}
+		b.WriteString("\x1b[m")
+		out[y] = b.String()
+	}
+	return out
+}

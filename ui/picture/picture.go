@@ -1,0 +1,143 @@
+// Package picture shows images in a terminal, as cells.
+//
+// There are three ways to draw, best first: the Kitty graphics protocol by
+// Unicode placeholders, a mosaic of quadrants, a mosaic of half blocks. Where
+// none of them can work there is a card of text. All three are made of
+// ordinary cells, so that a renderer that compares cells, a dialog drawn over
+// them and tmux all keep working; only the pixels of a Kitty image travel
+// beside the screen, as one raw sequence before the frame that first shows it.
+//
+// Decoding, scaling and encoding take 10 to 300 ms and happen in commands
+// only. What a command made is kept in a bounded cache; View only joins
+// strings.
+package picture
+
+import (
+	"image"
+	"path/filepath"
+
+	"seedreel/ui/safe"
+)
+
+// Mode is a way of drawing.
+type Mode int
+
+// The modes, from nothing to best.
+const (
+	// Off draws nothing and reads nothing.
+	Off Mode = iota
+	// Card says in words what the picture is.
+	Card
+	// Half is a mosaic of two pixels a cell, for fonts without quadrants.
+	Half
+	// Quadrant is a mosaic of four pixels and two colours a cell.
+	Quadrant
+	// Kitty is the graphics protocol with Unicode placeholders.
+	Kitty
+)
+
+// String names the mode for a report or a settings screen.
+func (m Mode) String() string {
+	switch m {
+	case Off:
+		return "off"
+	case Card:
+		return "text"
+	case Half:
+		return "half blocks"
+	case Quadrant:
+		return "mosaic"
+	case Kitty:
+		return "kitty"
+	}
+	return "unknown"
+}
+
+// Drawn tells whether the mode shows pixels at all.
+func (m Mode) Drawn() bool { return m >= Half }
+
+// Colours is how finely a mosaic is coloured; coarser is fewer bytes.
+type Colours int
+
+const (
+	// Fine keeps four bits of each channel: about a third fewer bytes than all
+	// eight, and no difference to be seen at the size of cells.
+	Fine Colours = iota
+	// Coarse uses the 256 colours of xterm: a third of the bytes.
+	Coarse
+)
+
+// Info is what a picture is, before it is drawn.
+type Info struct {
+	Path string
+	// Format is the name of its encoding: "png", "jpeg", "webp".
+	Format        string
+	Width, Height int   // pixels
+	Bytes         int64 // of the file
+}
+
+// Lines is the card of a picture: its name, what it is, and where.
+func (i *Info) Lines(size safe.String) []safe.String {
+	out := []safe.String{safe.Line(filepath.Base(i.Path))}
+	facts := safe.String("")
+	if i.Width > 0 {
+		facts = safe.Line(itoa(i.Width) + "x" + itoa(i.Height) + " " + i.Format)
+	}
+	if size != "" {
+		if facts != "" {
+			facts += ", "
+		}
+		facts += size
+	}
+	if facts != "" {
+		out = append(out, facts)
+	}
+	return append(out, safe.Line(i.Path))
+}
+
+// Fit is the largest box of cells, within cols x rows, that keeps the shape of
+// an image of w x h pixels on cells aspect times as tall as wide. An aspect of
+// 0 stands for 2, the usual one.
+func Fit(w, h, cols, rows int, aspect float64) (c, r int) {
+	if w <= 0 || h <= 0 || cols <= 0 || rows <= 0 {
+		return 0, 0
+	}
+	if aspect <= 0 {
+		aspect = defaultAspect
+	}
+	fc := float64(cols)
+	fr := fc * float64(h) / float64(w) / aspect
+	if fr > float64(rows) {
+		fr = float64(rows)
+		fc = fr * aspect * float64(w) / float64(h)
+	}
+	return min(max(1, int(fc+.5)), cols), min(max(1, int(fr+.5)), rows)
+}
+
+// Crop is what a service keeps of an image of w x h pixels when it centre-crops
+// to the ratio ratioW:ratioH: a wider target keeps the width, a narrower one
+// the height (rule of the upstream's documentation, "图生视频" section on
+// adaptive ratios). Without a ratio all of it is kept.
+func Crop(w, h, ratioW, ratioH int) image.Rectangle {
+	whole := image.Rect(0, 0, max(w, 0), max(h, 0))
+	if w <= 0 || h <= 0 || ratioW <= 0 || ratioH <= 0 {
+		return whole
+	}
+	W, H, a, b := int64(w), int64(h), int64(ratioW), int64(ratioH)
+	if W*b < a*H {
+		kept := max(int((W*b+a/2)/a), 1)
+		top := (h - kept) / 2
+		return image.Rect(0, top, w, top+kept)
+	}
+	kept := max(int((H*a+b/2)/b), 1)
+	left := (w - kept) / 2
+	return image.Rect(left, 0, left+kept, h)
+}
+
+// Kept is the part of an image of w x h pixels that a crop keeps, 0 to 1.
+func Kept(crop image.Rectangle, w, h int) float64 {
+	if w <= 0 || h <= 0 {
+		return 0
+	}
+	return float64(crop.Dx()) * float64(crop.Dy()) / (float64(w) * float64(h))
+}

@@ -1,0 +1,182 @@
+package picture
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+
+	"golang.org/x/image/draw"
+)
+
+// Encoder draws pixels for one box of cells.
+type Encoder struct {
+	Mode       Mode
+	Look       Look
+	Cols, Rows int
+	// Aspect is the height of a cell over its width, 0 for the usual 2.
+	Aspect float64
+	// Dots is how many pixels wide a cell of a Kitty image is; below 8 it gets
+	// a palette of 256 colours.
+	Dots int
+}
+
+// Size is how many pixels the encoder takes at most: to scale to more is a
+// waste.
+func (e *Encoder) Size() (w, h int) {
+	if e.Mode == Kitty {
+		aspect := e.Aspect
+		if aspect <= 0 {
+			aspect = defaultAspect
+		}
+		return e.Cols * e.Dots, int(float64(e.Rows*e.Dots)*aspect + .5)
+	}
+	return e.Cols * e.Look.wide(), e.Rows * tall
+}
+
+// firstStep is how much larger than wanted a huge picture is made cheaply.
+const firstStep = 4
+
+// scale brings an image to the encoder's size on a middle grey, on which
+// transparent drawings in black and in white can both be seen. Outside of keep
+// it is dimmed.
+func (e *Encoder) scale(img image.Image, keep image.Rectangle) *image.RGBA {
+	w, h := e.Size()
+	dst := image.NewRGBA(image.Rect(0, 0, w, h))
+	draw.Draw(dst, dst.Rect, image.NewUniform(color.Gray{0x77}), image.Point{}, draw.Src)
+	b := img.Bounds()
+	src := img
+	if b.Dx() > 2*firstStep*w && b.Dy() > 2*firstStep*h {
+		// Huge pictures get a cheap first step.
+		mid := image.NewRGBA(image.Rect(0, 0, w*firstStep, h*firstStep))
+		draw.ApproxBiLinear.Scale(mid, mid.Rect, img, b, draw.Src, nil)
+		src = mid
+	}
+	draw.BiLinear.Scale(dst, dst.Rect, src, src.Bounds(), draw.Over, nil)
+	dim(dst, mapRect(keep, b, dst.Rect))
+	return dst
+}
+
+// mapRect brings a rectangle of one picture to the same part of another.
+func mapRect(r, from, to image.Rectangle) image.Rectangle {
+	if r.Empty() || from.Empty() {
+		return to
+	}
+	x := func(v int) int { return (v-from.Min.X)*to.Dx()/from.Dx() + to.Min.X }
+	y := func(v int) int { return (v-from.Min.Y)*to.Dy()/from.Dy() + to.Min.Y }
+	return image.Rect(x(r.Min.X), y(r.Min.Y), x(r.Max.X), y(r.Max.Y))
+}
+
+// dim takes colour and most of the light from everything outside of keep, so
+// that the rest is told from a picture that is dark or grey by nature too.
+func dim(m *image.RGBA, keep image.Rectangle) {
+	for y := m.Rect.Min.Y; y < m.Rect.Max.Y; y++ {
+		for x := m.Rect.Min.X; x < m.Rect.Max.X; x++ {
+			if (image.Point{X: x, Y: y}).In(keep) {
+				continue
+			}
+			o := m.PixOffset(x, y)
+			p := m.Pix[o : o+3]
+			v := uint8((int(p[0])*3 + int(p[1])*6 + int(p[2])) / 10 / 4)
+			if (x+y)%4 == 0 {
+				v += 24 // a hatch, for pictures that are dark themselves
+			}
+			p[0], p[1], p[2] = v, v, v
+		}
+	}
+}
+
+// Picture is an encoded image, the same for everyone who shows it. It is not
+// changed once made.
+type Picture struct {
+	Info       Info
+	Mode       Mode
+	Cols, Rows int
+	// Crop is what a service would keep, empty when none was asked for.
+	Crop image.Rectangle
+
+	lines []string // of a mosaic
+	png64 string   // of a Kitty image
+}
+
+// bytes is about what the picture takes in memory.
+func (p *Picture) bytes() int {
+	n := len(p.png64) + 256
+	for _, l := range p.lines {
+		n += len(l)
+	}
+	return n
+}
+
+func (e *Encoder) picture(scaled *image.RGBA) (*Picture, error) {
+	p := &Picture{Mode: e.Mode, Cols: e.Cols, Rows: e.Rows}
+	if e.Mode != Kitty {
+		p.lines = Mosaic(scaled, e.Look).Lines()
+		return p, nil
+	}
+	var err error
+	p.png64, err = e.png(scaled)
+	return p, err
+}
+
+func (e *Encoder) png(scaled *image.RGBA) (string, error) {
+	var b bytes.Buffer
+	// Higher levels take 6 times the time for 4 % fewer bytes.
+	enc := png.Encoder{CompressionLevel: png.BestSpeed}
+	var img image.Image = scaled
+	if e.Dots < 8 {
+		img = paletted(scaled)
+		enc.CompressionLevel = png.DefaultCompression
+	}
+	if err := enc.Encode(&b, img); err != nil {
+		return "", fmt.Errorf("encoding a picture: %w", err)
+	}
+	return base64.StdEncoding.EncodeToString(b.Bytes()), nil
+}
+
+// Frame is one picture of a film, ready to be shown.
+type Frame struct {
+	// Raw goes to the terminal before Lines are drawn; "" for mosaics.
+	Raw   string
+	Lines []string
+	// Grid is the mosaic, nil for Kitty.
+	Grid *Grid
+}
+
+// Bytes is about what showing the frame after old costs on the wire.
+func (f *Frame) Bytes(old *Frame) int {
+	if f.Grid == nil {
+		n := len(f.Raw)
+		if old == nil || old.Grid != nil || len(old.Lines) != len(f.Lines) {
+			for _, l := range f.Lines {
+				n += len(l)
+			}
+		}
+		return n
+	}
+	if old == nil {
+		return f.Grid.Delta(nil)
+	}
+	return f.Grid.Delta(old.Grid)
+}
+
+// Frame encodes a frame of pixels. The id is the Kitty image that all frames
+// of the film share: each replaces the one before it.
+func (e *Encoder) Frame(img *image.RGBA, id int, tmux bool) (*Frame, error) {
+	if w, h := e.Size(); img.Rect.Dx() != w || img.Rect.Dy() != h {
+		scaled := image.NewRGBA(image.Rect(0, 0, w, h))
+		draw.ApproxBiLinear.Scale(scaled, scaled.Rect, img, img.Rect, draw.Src, nil)
+		img = scaled
+	}
+	if e.Mode != Kitty {
+		g := Mosaic(img, e.Look)
+		return &Frame{Lines: g.Lines(), Grid: g}, nil
+	}
+	data, err := e.png(img)
+	if err != nil {
+		return nil, err
+	}
+	return &Frame{Raw: transmit(id, data, e.Cols, e.Rows, tmux), Lines: placeholders(id, e.Cols, e.Rows)}, nil
+}
