@@ -1,0 +1,70 @@
+package playback
+
+import "time"
+
+// link is what was measured of the line to the terminal.
+type link struct {
+	// rest is how long an answer takes when nothing is under way.
+	rest time.Duration
+	// rate is bytes a second, 0 while answers come as fast as at rest.
+	rate float64
+}
+
+// noise is how much later than at rest an answer may come without a meaning.
+const noise = 15 * time.Millisecond
+
+// measure learns from an answer that took so long after a frame of n bytes had
+// been on its way for head already.
+func (l *link) measure(n int, took, head time.Duration) {
+	if took < l.rest {
+		l.rest = took
+	}
+	queue := took - l.rest
+	if queue <= noise || n == 0 {
+		// The frame had left before the question did: the link carries it, and
+		// by how much more cannot be seen. Forget slowly what was slow.
+		if l.rate > 0 && head > 0 {
+			l.rate = max(l.rate, float64(n)/head.Seconds())
+		}
+		return
+	}
+	now := float64(n) / (queue + head).Seconds()
+	if l.rate == 0 {
+		l.rate = now
+		return
+	}
+	l.rate += (now - l.rate) / 2
+}
+
+// cost is how long a frame of n bytes occupies the link.
+func (l *link) cost(n int) time.Duration {
+	if l.rate <= 0 {
+		return 0
+	}
+	return time.Duration(float64(n) / l.rate * float64(time.Second))
+}
+
+// adapt chooses a cheaper rung when the frame just shown cost too much, and
+// reports false when there is none left that would do.
+func (p *Player) adapt(n int) bool {
+	cost := p.link.cost(n)
+	ladder := p.film.Ladder
+	r := ladder[p.rung]
+	last := len(ladder) - 1
+	most := target
+	if p.fresh {
+		most *= 2 // those after it send only what changed
+	}
+	switch {
+	case p.rung == last:
+		return cost <= hopeless || p.fresh && cost <= 2*hopeless
+	case cost > most:
+		// Fewer frames would not make this one arrive sooner: smaller ones do.
+		for p.rung < last && ladder[p.rung].Scale == r.Scale && ladder[p.rung].Coarse == r.Coarse {
+			p.rung++
+		}
+	case !p.fresh && cost.Seconds()*r.FPS > busy:
+		p.rung++
+	}
+	return true
+}

@@ -1,0 +1,451 @@
+// Package playback plays films in a terminal at the pace of its line.
+//
+// A program cannot see a slow link: sshd takes megabytes before a write blocks,
+// and every key then waits behind pictures that nobody wants any more. So the
+// next frame leaves only when the terminal has answered a question (DA1) that
+// was sent after the last one: at most one frame is ever on its way. The time
+// of the answer also measures the link, and the player takes fewer frames,
+// fewer cells and fewer colours until a frame takes at most a quarter of a
+// second.
+package playback
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/ansi"
+)
+
+const (
+	// askAfter is when the question follows a frame: after the renderer has
+	// written it, at 30 frames a second or more.
+	askAfter = 40 * time.Millisecond
+	// patience is how long an answer may take. A terminal that does not answer
+	// would otherwise be flooded, or the player stand still without a word.
+	patience = 6 * time.Second
+	// target is how long a frame may occupy the link: a key press waits behind
+	// one frame at most.
+	target = 250 * time.Millisecond
+	// hopeless is how long the smallest frame may take before stills serve
+	// better.
+	hopeless = time.Second
+	// busy is the part of the link that frames may use.
+	busy = 0.9
+)
+
+// Rung is one way to play, from best to cheapest.
+type Rung struct {
+	// FPS is frames a second.
+	FPS float64
+	// Scale is the part of the full width and height in cells.
+	Scale float64
+	// Coarse takes the 256 colours.
+	Coarse bool
+}
+
+// Ladder is the usual order: frames a second go first, then size, then
+// colours. Own is the film's own rate; over a line that is known to be remote,
+// first is the rate to begin with, else 0.
+func Ladder(own, first float64) []Rung {
+	if own <= 0 {
+		own = 24
+	}
+	var out []Rung
+	for _, fps := range []float64{own, 12, 8, 4, 2} {
+		if fps <= own && (first <= 0 || fps <= max(first, 2)) && (len(out) == 0 || fps < out[len(out)-1].FPS) {
+			out = append(out, Rung{FPS: fps, Scale: 1})
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, Rung{FPS: own, Scale: 1})
+	}
+	slow := out[len(out)-1].FPS
+	return append(out, Rung{FPS: slow, Scale: 0.56}, Rung{FPS: slow, Scale: 0.56, Coarse: true})
+}
+
+// Frame is what the film shows at one time.
+type Frame struct {
+	// At is the time in the film.
+	At time.Duration
+	// Raw goes to the terminal before the frame is drawn, "" for none.
+	Raw string
+	// Bytes is about what showing it costs on the wire.
+	Bytes int
+	// Shown is whatever the film needs to draw it in a View.
+	Shown any
+}
+
+// Film is what is played.
+type Film struct {
+	Length time.Duration
+	Ladder []Rung
+	// Draw makes the frame of a time. It runs in a command, one at a time, and
+	// gets the frame that is shown now, nil at first.
+	Draw func(at time.Duration, r Rung, shown *Frame) (*Frame, error)
+}
+
+// State is what the player does.
+type State int
+
+// The states.
+const (
+	// Stopped shows nothing.
+	Stopped State = iota
+	// Playing moves.
+	Playing
+	// Paused shows one frame.
+	Paused
+)
+
+// Stop says why a player stopped by itself.
+type Stop int
+
+// The reasons.
+const (
+	// ByHand: it did not stop by itself.
+	ByHand Stop = iota
+	// NoAnswer: the terminal does not answer.
+	NoAnswer
+	// TooSlow: the link does not carry even the smallest frames.
+	TooSlow
+	// Broken: a frame could not be drawn.
+	Broken
+)
+
+// Player plays one film at a time. Give its Update every message.
+type Player struct {
+	now   func() time.Time
+	film  *Film
+	state State
+	stop  Stop
+	err   error
+	// gen makes messages of earlier films and earlier starts stale.
+	gen  int
+	seen bool
+
+	// position: while playing the film is at base + (now - since).
+	base  time.Duration
+	since time.Time
+
+	shown *Frame
+	// dirty asks for a frame although nothing moves: after a seek.
+	dirty bool
+	step  step
+	seq   int // of the tick that is waited for
+	// watched tells that a tick looks after the answer; one is enough.
+	watched bool
+	// owed are answers to come that belong to earlier films.
+	owed    int
+	asked   time.Time
+	drawnAt time.Time
+	link    link
+	rung    int
+	// drawnBy is the rung of the frame under way; fresh tells that it is the
+	// first of its kind, of which every cell is sent.
+	drawnBy Rung
+	fresh   bool
+}
+
+// step is where the one frame under way is.
+type step int
+
+const (
+	idle     step = iota
+	resting       // the answer to a question on an idle line is awaited
+	drawing       // a command draws
+	flushing      // the renderer writes
+	asking        // the answer is awaited
+	waiting       // until the next frame is due
+)
+
+type (
+	drawnMsg struct {
+		gen   int
+		frame *Frame
+		err   error
+	}
+	askMsg  struct{ gen int }
+	dueMsg  struct{ gen, seq int }
+	lateMsg struct{}
+)
+
+// New makes a player. now is the clock.
+func New(now func() time.Time) *Player { return &Player{now: now, seen: true} }
+
+// Play starts a film from a time, or goes on. The first thing sent is a
+// question: how long the terminal takes to answer when nothing is under way.
+func (p *Player) Play(f *Film, from time.Duration) tea.Cmd {
+	p.reset()
+	p.film, p.state, p.stop, p.err = f, Playing, ByHand, nil
+	p.rung, p.link = 0, link{}
+	p.base, p.since = p.clamp(from), p.now()
+	p.step = resting
+	return p.ask()
+}
+
+// Stop ends the film; its last frame is forgotten.
+func (p *Player) Stop() {
+	p.reset()
+	p.state, p.film = Stopped, nil
+}
+
+func (p *Player) reset() {
+	if p.step == asking || p.step == resting {
+		p.owed++
+	}
+	p.gen++
+	p.step, p.shown, p.dirty = idle, nil, false
+}
+
+// fail stops with a reason.
+func (p *Player) fail(why Stop, err error) {
+	p.Stop()
+	p.stop, p.err = why, err
+}
+
+// Replace goes on with the same film drawn otherwise, after the room for it
+// changed. The place and what was learnt of the link stay.
+func (p *Player) Replace(f *Film) tea.Cmd {
+	if p.state == Stopped {
+		return nil
+	}
+	at, step := p.Position(), p.step
+	p.film, p.base, p.since = f, at, p.now()
+	p.rung = min(p.rung, len(f.Ladder)-1)
+	p.dirty = true
+	if step == idle || step == waiting {
+		return p.pump()
+	}
+	return nil
+}
+
+// Toggle pauses and goes on; at the end it begins anew.
+func (p *Player) Toggle() tea.Cmd {
+	switch p.state {
+	case Playing:
+		p.base, p.state = p.Position(), Paused
+		return nil
+	case Paused:
+		if p.base >= p.film.Length {
+			p.base = 0
+		}
+		p.state, p.since = Playing, p.now()
+		return p.pump()
+	case Stopped:
+	}
+	return nil
+}
+
+// Seek moves by an amount; the frame there is shown also while paused.
+func (p *Player) Seek(by time.Duration) tea.Cmd {
+	if p.state == Stopped {
+		return nil
+	}
+	p.base, p.since = p.clamp(p.Position()+by), p.now()
+	p.dirty = true
+	return p.pump()
+}
+
+// SetSeen tells whether the terminal is looked at. Nothing moves while it is
+// not.
+func (p *Player) SetSeen(seen bool) tea.Cmd {
+	if p.seen == seen {
+		return nil
+	}
+	at := p.Position()
+	p.seen, p.base, p.since = seen, at, p.now()
+	return p.pump()
+}
+
+// Position is where the film is.
+func (p *Player) Position() time.Duration {
+	if p.state == Playing && p.seen {
+		return p.clamp(p.base + p.now().Sub(p.since))
+	}
+	return p.base
+}
+
+func (p *Player) clamp(at time.Duration) time.Duration {
+	if p.film == nil {
+		return 0
+	}
+	return min(max(at, 0), p.film.Length)
+}
+
+// State is what the player does now.
+func (p *Player) State() State { return p.state }
+
+// Why is why it stopped by itself, with the error if there was one.
+func (p *Player) Why() (Stop, error) { return p.stop, p.err }
+
+// Shown is the frame to draw, nil when there is none yet.
+func (p *Player) Shown() *Frame { return p.shown }
+
+// Rung is how it is played now.
+func (p *Player) Rung() Rung {
+	if p.film == nil {
+		return Rung{}
+	}
+	return p.film.Ladder[p.rung]
+}
+
+// Rate is what the link was measured to carry in bytes a second, 0 while it is
+// faster than can be measured.
+func (p *Player) Rate() float64 { return p.link.rate }
+
+// pump starts the next frame, if one is wanted and none is under way.
+func (p *Player) pump() tea.Cmd {
+	if p.film == nil || !p.seen || p.step != idle && p.step != waiting {
+		return nil
+	}
+	if !p.dirty && p.state != Playing {
+		return nil
+	}
+	at, r, film, shown, gen := p.Position(), p.Rung(), p.film, p.shown, p.gen
+	p.step, p.dirty = drawing, false
+	p.fresh = shown == nil || r.Scale != p.drawnBy.Scale || r.Coarse != p.drawnBy.Coarse
+	p.drawnBy = r
+	p.seq++ // a tick that was to start this frame is stale
+	return func() tea.Msg {
+		f, err := film.Draw(at, r, shown)
+		if f != nil {
+			f.At = at
+		}
+		return drawnMsg{gen, f, err}
+	}
+}
+
+// Update moves the film on.
+func (p *Player) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case uv.PrimaryDeviceAttributesEvent:
+		return p.answered()
+	case drawnMsg:
+		if msg.gen != p.gen {
+			return nil
+		}
+		return p.drawn(msg)
+	case askMsg:
+		if msg.gen != p.gen || p.step != flushing {
+			return nil
+		}
+		p.step = asking
+		return p.ask()
+	case dueMsg:
+		if msg.gen != p.gen || msg.seq != p.seq || p.step != waiting {
+			return nil
+		}
+		return p.pump()
+	case lateMsg:
+		return p.late()
+	}
+	return nil
+}
+
+// drawn shows a frame and asks behind it.
+func (p *Player) drawn(msg drawnMsg) tea.Cmd {
+	if msg.err != nil || msg.frame == nil {
+		p.fail(Broken, msg.err)
+		return nil
+	}
+	p.shown, p.step, p.drawnAt = msg.frame, flushing, p.now()
+	gen := p.gen
+	ask := tea.Tick(askAfter, func(time.Time) tea.Msg { return askMsg{gen} })
+	if msg.frame.Raw == "" {
+		return ask
+	}
+	return tea.Batch(tea.Raw(msg.frame.Raw), ask)
+}
+
+// ask sends the question.
+func (p *Player) ask() tea.Cmd {
+	p.asked = p.now()
+	send := tea.Raw(ansi.RequestPrimaryDeviceAttributes)
+	if p.watched {
+		return send
+	}
+	p.watched = true
+	return tea.Batch(send, p.watch(patience))
+}
+
+func (p *Player) watch(d time.Duration) tea.Cmd {
+	return tea.Tick(d, func(time.Time) tea.Msg { return lateMsg{} })
+}
+
+// late looks whether an answer is overdue.
+func (p *Player) late() tea.Cmd {
+	p.watched = false
+	if p.step != asking && p.step != resting {
+		return nil
+	}
+	if left := p.asked.Add(patience).Sub(p.now()); left > 0 {
+		p.watched = true
+		return p.watch(left)
+	}
+	if p.step == asking {
+		// It answered before, so the frame is what keeps it.
+		p.fail(TooSlow, nil)
+		return nil
+	}
+	p.fail(NoAnswer, nil)
+	p.owed = 0
+	return nil
+}
+
+// answered takes the terminal's answer: the line is free.
+func (p *Player) answered() tea.Cmd {
+	if p.owed > 0 {
+		p.owed--
+		return nil
+	}
+	took := p.now().Sub(p.asked)
+	switch p.step {
+	case resting:
+		p.link.rest = took
+		p.step = idle
+		p.since = p.now()
+		return p.pump()
+	case asking:
+		p.link.measure(p.shown.Bytes, took, p.asked.Sub(p.drawnAt))
+		if !p.adapt(p.shown.Bytes) {
+			p.fail(TooSlow, nil)
+			return nil
+		}
+		return p.wait()
+	case idle, drawing, flushing, waiting:
+	}
+	return nil
+}
+
+// wait sleeps until the next frame is due, counted from the last one.
+func (p *Player) wait() tea.Cmd {
+	p.step = idle
+	if p.dirty {
+		return p.pump()
+	}
+	if p.state != Playing {
+		return nil
+	}
+	if p.Position() >= p.film.Length {
+		p.base, p.state = p.film.Length, Paused
+		if p.shown.At < p.film.Length {
+			p.dirty = true // the last frame is shown
+		}
+		return p.pump()
+	}
+	p.step = waiting
+	p.seq++
+	gen, seq := p.gen, p.seq
+	period := time.Duration(float64(time.Second) / p.Rung().FPS)
+	due := p.drawnAt.Add(period).Sub(p.now())
+	return tea.Tick(max(due, 0), func(time.Time) tea.Msg { return dueMsg{gen, seq} })
+}
+
+// Length is how long the film runs, 0 when there is none.
+func (p *Player) Length() time.Duration {
+	if p.film == nil {
+		return 0
+	}
+	return p.film.Length
+}
