@@ -42,6 +42,8 @@ type Options struct {
 	// Debug writes every request into the log: method, host, path, status and
 	// time, never a header or a body.
 	Debug bool
+	// Thorough looks through the whole history for damage first.
+	Thorough bool
 }
 
 // Engine is everything below the screens.
@@ -167,7 +169,7 @@ func (e *Engine) openData(ctx context.Context) error {
 	e.Instance = in
 	e.closers = append(e.closers, in.Close)
 	e.openLog()
-	st, err := store.Open(ctx, store.Options{Path: e.Paths.StoreFile(), Now: e.o.Now})
+	st, err := store.Open(ctx, store.Options{Path: e.Paths.StoreFile(), Now: e.o.Now, Thorough: e.o.Thorough})
 	if err != nil {
 		return err
 	}

@@ -115,22 +115,31 @@ func (q *Queue) receipts() (map[string]store.Receipt, error) {
 // know, for a history that was lost: the ids were paid for, so their clips can
 // be had. Prompt and values are gone with the old history.
 func (q *Queue) Rebuild(ctx context.Context, since time.Time) ([]*job.Job, error) {
-	receipts, err := q.receipts()
+	receipts, _, err := store.ReadReceipts(q.o.Store.ReceiptsPath())
 	if err != nil {
 		return nil, fmt.Errorf("rebuilding: %w", err)
 	}
 	now := q.o.Now().UTC()
 	var jobs []*job.Job
+	seen := map[string]bool{}
 	for _, r := range receipts {
+		remote, id := r.Provider+" "+r.RemoteID, r.ID
 		known, err := q.o.Store.HasRemote(ctx, store.Service{Provider: r.Provider}, r.RemoteID)
 		if err != nil {
 			return nil, fmt.Errorf("rebuilding: %w", err)
 		}
-		if known || r.Time.Before(since) {
+		if known || seen[remote] || r.Time.Before(since) {
 			continue
 		}
+		// One order that was sent twice has two paid ids and one name.
+		if _, err := q.o.Store.Job(ctx, id); !errors.Is(err, store.ErrNotFound) || seen[id] {
+			if id, err = q.newID(); err != nil {
+				return nil, fmt.Errorf("rebuilding: %w", err)
+			}
+		}
+		seen[remote], seen[id] = true, true
 		jobs = append(jobs, &job.Job{
-			ID: r.ID, CreatedAt: r.Time.UTC(), Provider: r.Provider, Model: r.Model, Estimate: r.Estimate, State: job.Submitted,
+			ID: id, CreatedAt: r.Time.UTC(), Provider: r.Provider, Model: r.Model, Estimate: r.Estimate, State: job.Submitted,
 			RemoteID: r.RemoteID, PostedAt: r.Time.UTC(), SubmittedAt: r.Time.UTC(), NextAt: now, Attempt: 1,
 		})
 	}

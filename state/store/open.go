@@ -33,7 +33,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the store: %w", err)
 	}
-	s := &Store{path: path, now: o.Now, minFree: o.MinFree}
+	s := &Store{path: path, now: o.Now, minFree: o.MinFree, thorough: o.Thorough}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -130,7 +130,7 @@ func (s *Store) connect(ctx context.Context, journal string) (err error) {
 	} else if err := migrate(ctx, s.w, s.path, steps); err != nil {
 		return err
 	}
-	if s.Unclean && size(s.path) <= checkAtOpen {
+	if s.thorough || s.Unclean && size(s.path) <= checkAtOpen {
 		if err := soundOrDamaged(ctx, s.w); err != nil {
 			return err
 		}

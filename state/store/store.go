@@ -21,6 +21,9 @@ type Options struct {
 	// MinFree is the room in bytes that must be free before a new job is taken;
 	// 64 MB when 0, nothing is asked for when negative.
 	MinFree int64
+	// Thorough looks through the whole file for damage before it is used,
+	// however large it is and however it was left.
+	Thorough bool
 	// NoWAL keeps the rollback journal, for disks that do not tell that they
 	// are a network's.
 	NoWAL bool
@@ -46,13 +49,14 @@ type Store struct {
 	// Unclean tells that the last program to use the store did not close it.
 	Unclean bool
 
-	path    string
-	now     func() time.Time
-	minFree int64
-	newer   *ErrNewer
-	w, r    *sql.DB
-	inUse   *instance.Lock
-	ballast sync.Mutex
+	path     string
+	thorough bool
+	now      func() time.Time
+	minFree  int64
+	newer    *ErrNewer
+	w, r     *sql.DB
+	inUse    *instance.Lock
+	ballast  sync.Mutex
 }
 
 // ReadOnly is nil, or an *ErrNewer when the file is of a later version and all

@@ -1,0 +1,145 @@
+package engine
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"seedreel/client"
+	"seedreel/state/job"
+	"seedreel/state/queue"
+	"seedreel/state/store"
+)
+
+var noon = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
+
+func options(home string) Options {
+	env := map[string]string{"SEEDREEL_HOME": home, "HOME": home, "WAVESPEED_API_KEY": "sk-canary-4711"}
+	return Options{Getenv: func(k string) string { return env[k] }, Now: func() time.Time { return noon }, Version: "test"}
+}
+
+// fill makes a history of one saved clip with a sidecar and one paid job that
+// only a receipt tells of.
+func fill(t *testing.T, home string) {
+	t.Helper()
+	e, err := Open(t.Context(), options(home))
+	if err != nil {
+		t.Fatal(err)
+	}
+	price := client.MicroUSD(180_000)
+	dir := filepath.Join(e.Paths.Data, "clips")
+	clip := filepath.Join(dir, "a.mp4")
+	saved := &job.Job{
+		ID: "savedjob2345", CreatedAt: noon, Provider: "wavespeed", Model: "m", Prompt: "a lake", Values: client.Values{}, State: job.Saved,
+		RemoteID: "r1", Charge: &price, SavedAt: noon, Output: job.Output{Path: clip, Bytes: 5},
+	}
+	paid := &job.Job{ID: "paidjob23456", CreatedAt: noon, Provider: "wavespeed", Model: "m", Prompt: "a hill", State: job.Submitted, RemoteID: "r2"}
+	if _, err := e.Store.Insert(t.Context(), []*job.Job{saved, paid}, store.Guard{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []store.Receipt{
+		{ID: saved.ID, RemoteID: "r1", Provider: "wavespeed", Model: "m", Time: noon, Estimate: &price},
+		{ID: paid.ID, RemoteID: "r2", Provider: "wavespeed", Model: "m", Time: noon, Estimate: &price},
+		{ID: paid.ID, RemoteID: "r3", Provider: "wavespeed", Model: "m", Time: noon, Estimate: &price}, // sent twice
+	} {
+		if err := e.Store.AddReceipt(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"a.mp4":  "bytes",
+		"a.json": `{"schema":1,"id":"savedjob2345","service":"wavespeed","model":"m","prompt":"a lake","values":{},"remote_id":"r1","created_at":"2026-03-14T12:00:00Z","saved_at":"2026-03-14T12:00:00Z","charge_usd":0.18,"file":"a.mp4","bytes":5,"sha256":"x"}`,
+		"b.json": `{"schema":1,"id":"x","service":"wavespeed","model":"m","file":"../../etc/passwd"}`,
+		"c.json": `garbage`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRepair(t *testing.T) {
+	t.Parallel()
+	for name, damage := range map[string]func(b []byte) []byte{
+		"nothing wrong":     func(b []byte) []byte { return b },
+		"garbage":           func(b []byte) []byte { return bytes.Repeat([]byte("no database "), 500) },
+		"cut in the middle": func(b []byte) []byte { return b[:len(b)/2/4096*4096] },
+		"a page overwritten": func(b []byte) []byte {
+			return append(append(b[:4096:4096], bytes.Repeat([]byte{0xa5}, 8192)...), b[12288:]...)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			home := t.TempDir()
+			fill(t, home)
+			db := filepath.Join(home, "data", "seedreel.db")
+			b, err := os.ReadFile(db)
+			if err != nil {
+				t.Fatal(err)
+			}
+			bad := damage(bytes.Clone(b))
+			if err := os.WriteFile(db, bad, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			hurt := !bytes.Equal(b, bad)
+			for round := range 2 {
+				e, r, err := Repair(t.Context(), options(home))
+				if err != nil {
+					t.Fatal(err)
+				}
+				want := Repaired{BadSidecars: 2, FromReceipts: 1, PutAside: r.PutAside} // the second id of the order sent twice
+				if hurt {
+					want.FromSidecars, want.FromReceipts = 1, 2
+				}
+				if round == 1 {
+					want.FromSidecars, want.FromReceipts = 0, 0
+				}
+				if r != want || (r.PutAside != "") != (hurt && round == 0) {
+					t.Errorf("round %d: %+v, want %+v", round, r, want)
+				}
+				if text := strings.Join(r.Lines(), "\n"); hurt && round == 0 && (!strings.Contains(text, "moved to "+r.PutAside) || !strings.Contains(text, "2 paid jobs")) {
+					t.Errorf("it says %s", text)
+				}
+				if aside, err := os.ReadFile(r.PutAside); r.PutAside != "" && (err != nil || !bytes.Equal(aside, bad)) {
+					t.Errorf("the damaged file was not kept (%v)", err)
+				}
+				back, err := e.Store.Job(t.Context(), "savedjob2345")
+				if err != nil || back.Prompt != "a lake" || back.State != job.Saved || *back.Charge != 180_000 || back.Output.Path == "" {
+					t.Errorf("the saved job is %+v (%v)", back, err)
+				}
+				for _, remote := range []string{"r1", "r2", "r3"} {
+					if ok, err := e.Store.HasRemote(t.Context(), store.Service{Provider: "wavespeed"}, remote); err != nil || !ok {
+						t.Errorf("%s is lost (%v)", remote, err)
+					}
+				}
+				if err := e.Close(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func FuzzSidecar(f *testing.F) {
+	f.Add([]byte(`{"schema":1,"id":"savedjob2345","service":"wavespeed","model":"m","file":"a.mp4","values":{"seed":4}}`))
+	f.Add([]byte(`{"schema":1,"file":"../x"}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "a.json"), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := queue.ReadSidecar(filepath.Join(dir, "a.mp4"))
+		if err == nil && c.Schema != queue.SidecarSchema {
+			t.Errorf("schema %d was taken", c.Schema)
+		}
+	})
+}
