@@ -38,7 +38,7 @@ type diagnosis struct {
 
 // doctor looks at everything that the program stands on.
 func (c *commands) doctor() *cobra.Command {
-	var asJSON bool
+	var asJSON, repair bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Look for what is wrong or could be better",
@@ -46,6 +46,11 @@ func (c *commands) doctor() *cobra.Command {
 			"terminal, tmux and ffmpeg. Nothing is bought. It ends with 1 when a check failed, warnings are none.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if repair {
+				if err := c.repair(cmd.Context(), asJSON); err != nil {
+					return err
+				}
+			}
 			d := &doctor{c: c, run: runProgram}
 			d.look(cmd.Context())
 			if cmd.Context().Err() != nil {
@@ -60,6 +65,7 @@ func (c *commands) doctor() *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&repair, "repair", false, "first bring back what a damaged history lost, from receipts and the files beside clips")
 	jsonFlag(cmd, &asJSON, "the checks, as one object,")
 	return cmd
 }
