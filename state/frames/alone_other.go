@@ -1,0 +1,9 @@
+//go:build !unix
+
+package frames
+
+import "os/exec"
+
+// alone changes nothing: the process itself is killed, and ffmpeg starts no
+// others.
+func alone(*exec.Cmd) {}

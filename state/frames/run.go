@@ -1,0 +1,206 @@
+package frames
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	// runLimit is how long ffmpeg may take for one clip: a clip of 12 s takes
+	// about 1 s.
+	runLimit = 60 * time.Second
+	// graceLimit is how long its pipes may stay open after it was killed.
+	graceLimit = 2 * time.Second
+	// maxWords bounds what is kept of its complaints, in bytes.
+	maxWords = 4 << 10
+	// maxSide is the largest side that pictures are scaled to.
+	maxSide = 4096
+)
+
+// Tool is the ffmpeg of this machine.
+type Tool struct{ path string }
+
+// Find looks for ffmpeg; exec.LookPath fits as look. The error is an *Error of
+// the problem NoTool.
+func Find(look func(name string) (string, error)) (*Tool, error) {
+	path, err := look("ffmpeg")
+	if err == nil && !filepath.IsAbs(path) {
+		err = exec.ErrDot // one that lies in the current folder is not taken
+	}
+	if err != nil {
+		return nil, &Error{NoTool, "ffmpeg is not installed", err}
+	}
+	return &Tool{path}, nil
+}
+
+// Shot says which pictures of a clip are wanted, and how large.
+type Shot struct {
+	W, H int
+	// FPS is how many pictures a second, below the clip's own or equal.
+	FPS float64
+	// From is where to begin.
+	From time.Duration
+}
+
+// args are the arguments of ffmpeg. The path has a protocol before it, so that
+// no name can be taken for another one or for an option.
+func (s *Shot) args(clip string) ([]string, error) {
+	if s.W < 1 || s.H < 1 || s.W > maxSide || s.H > maxSide || s.FPS <= 0 || s.From < 0 {
+		return nil, fmt.Errorf("pictures of %dx%d at %g a second cannot be", s.W, s.H, s.FPS)
+	}
+	abs, err := filepath.Abs(clip)
+	if err != nil {
+		return nil, fmt.Errorf("finding the clip: %w", err)
+	}
+	a := []string{"-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe"}
+	if s.From > 0 {
+		a = append(a, "-ss", seconds(s.From))
+	}
+	filter := "fps=" + strconv.FormatFloat(s.FPS, 'f', 6, 64) + ",scale=" + strconv.Itoa(s.W) + ":" + strconv.Itoa(s.H) + ":flags=area"
+	return append(a, "-i", "file:"+abs, "-an", "-sn", "-dn", "-vf", filter, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"), nil
+}
+
+func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 3, 64) }
+
+// Stream is pictures as they come out of ffmpeg.
+type Stream struct {
+	cmd    *exec.Cmd
+	out    io.ReadCloser
+	cancel context.CancelFunc
+	ctx    context.Context //nolint:containedctx // tells a time limit from a failure when the stream ends
+	words  limited
+	size   int
+	got    int
+}
+
+// Stream starts ffmpeg. Close must be called.
+func (t *Tool) Stream(ctx context.Context, clip string, s Shot) (*Stream, error) {
+	args, err := s.args(clip)
+	if err != nil {
+		return nil, &Error{Broken, "the clip has no pictures of that size", err}
+	}
+	ctx, cancel := context.WithTimeout(ctx, runLimit)
+	st := &Stream{cmd: exec.CommandContext(ctx, t.path, args...), cancel: cancel, ctx: ctx, size: s.W * s.H * 3}
+	st.cmd.Stderr = &st.words
+	st.cmd.WaitDelay = graceLimit
+	alone(st.cmd)
+	if st.out, err = st.cmd.StdoutPipe(); err == nil {
+		err = st.cmd.Start()
+	}
+	if err != nil {
+		cancel()
+		return nil, &Error{NoTool, "ffmpeg does not start", err}
+	}
+	return st, nil
+}
+
+// Size is the bytes of one picture: three a pixel, red first.
+func (s *Stream) Size() int { return s.size }
+
+// Next reads the next picture into buf, which has Size bytes, and returns
+// io.EOF after the last. Other errors are an *Error.
+func (s *Stream) Next(buf []byte) error {
+	_, err := io.ReadFull(s.out, buf[:s.size])
+	if err == nil {
+		s.got++
+		return nil
+	}
+	waited := s.cmd.Wait()
+	switch {
+	case s.ctx.Err() != nil && errors.Is(context.Cause(s.ctx), context.DeadlineExceeded):
+		return &Error{TimedOut, fmt.Sprintf("ffmpeg took more than %d seconds", int(runLimit.Seconds())), s.ctx.Err()}
+	case s.ctx.Err() != nil:
+		return fmt.Errorf("reading pictures: %w", s.ctx.Err())
+	case s.got > 0:
+		return io.EOF // what it complained of after some pictures is no loss
+	}
+	why := strings.TrimSpace(s.words.b.String())
+	if waited == nil {
+		waited = err
+	}
+	return &Error{Broken, "ffmpeg finds no pictures in it", fmt.Errorf("running ffmpeg: %w: %s", waited, why)}
+}
+
+// Close ends ffmpeg with its children, if it still runs.
+func (s *Stream) Close() {
+	s.cancel()
+	if s.cmd.ProcessState == nil {
+		// It was killed: how it ended says nothing.
+		_ = s.cmd.Wait()
+	}
+}
+
+// limited keeps the beginning of what is written to it.
+type limited struct{ b bytes.Buffer }
+
+// Write never fails: a program that cannot complain would hang.
+func (l *limited) Write(p []byte) (int, error) {
+	l.b.Write(p[:min(len(p), max(maxWords-l.b.Len(), 0))])
+	return len(p), nil
+}
+
+// Reel is all pictures of a clip at a small size, to go back and forth in.
+type Reel struct {
+	W, H int
+	FPS  float64
+	// Pictures have three bytes a pixel, red first.
+	Pictures [][]byte
+}
+
+// maxReel bounds a reel in bytes. A clip of 12 s at 24 pictures a second has
+// 8 MB at the size of a mosaic of 86x28 cells.
+const maxReel = 96 << 20
+
+// Reel reads a whole clip. Long clips get fewer pictures a second, so that
+// they fit.
+func (t *Tool) Reel(ctx context.Context, clip string, f Facts, s Shot) (*Reel, error) {
+	length := f.Duration.Seconds()
+	if length > 0 && s.W > 0 && s.H > 0 {
+		most := float64(maxReel) / float64(s.W*s.H*3)
+		s.FPS = min(s.FPS, max(most/length, 0.1))
+	}
+	st, err := t.Stream(ctx, clip, s)
+	if err != nil {
+		return nil, err
+	}
+	defer st.Close()
+	r := &Reel{W: s.W, H: s.H, FPS: s.FPS}
+	for (len(r.Pictures)+1)*st.Size() <= maxReel+st.Size() {
+		buf := make([]byte, st.Size())
+		err := st.Next(buf)
+		if errors.Is(err, io.EOF) {
+			return r, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		r.Pictures = append(r.Pictures, buf)
+	}
+	return r, nil
+}
+
+// Length is how long the reel runs.
+func (r *Reel) Length() time.Duration {
+	if r.FPS <= 0 {
+		return 0
+	}
+	return time.Duration(float64(len(r.Pictures)) / r.FPS * float64(time.Second))
+}
+
+// At is the picture at a time; before the first it is the first, after the
+// last the last. Nil when there are none.
+func (r *Reel) At(at time.Duration) []byte {
+	if len(r.Pictures) == 0 {
+		return nil
+	}
+	i := int(at.Seconds()*r.FPS + 1e-6)
+	return r.Pictures[min(max(i, 0), len(r.Pictures)-1)]
+}
