@@ -12,7 +12,7 @@ func Bubble(t *testing.T, tell func(t *testing.T, w *World)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		// Timers that nobody waits for any more end before the bubble does.
-		t.Cleanup(func() { time.Sleep(time.Hour) })
+		t.Cleanup(func() { time.Sleep(1000 * time.Hour) })
 		w := New(t)
 		w.pass = passBubble
 		w.settle = func() { time.Sleep(time.Second); synctest.Wait() }
