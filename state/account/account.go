@@ -81,6 +81,12 @@ func (a *Account) Enhance(ctx context.Context, m *client.Model, w client.Wish, p
 	return o.Enhance(ctx, m, w)
 }
 
+// KeepsRecords tells that a service has records that can be deleted there.
+func (a *Account) KeepsRecords(provider string, practice bool) bool {
+	_, err := offer[client.Deleter](a, provider, practice)
+	return err == nil
+}
+
 // DeleteRecord removes a job's record at its service. It neither stops the job
 // nor gives money back.
 func (a *Account) DeleteRecord(ctx context.Context, j *job.Job) error {

@@ -21,6 +21,7 @@ type Refreshed struct {
 
 // RefreshModels reads the models of a service as they are now, lays them over
 // the catalogue and keeps them in a file, to be laid over at the next start.
+// What the simulator offers is not kept: it is no service's word.
 func (a *Account) RefreshModels(ctx context.Context, cat *client.Catalogue, provider, file string, practice bool) (Refreshed, error) {
 	l, err := offer[client.Modeler](a, provider, practice)
 	if err != nil {
@@ -33,6 +34,9 @@ func (a *Account) RefreshModels(ctx context.Context, cat *client.Catalogue, prov
 	day := a.o.Now().UTC().Format("2006-01-02")
 	now, refused := cat.Overlay(models, day+", "+provider)
 	r := Refreshed{Catalogue: now, Changes: client.DiffCatalogue(cat, now), Refused: refused}
+	if practice {
+		return r, nil
+	}
 	var mine []*client.Model
 	for _, m := range now.All() {
 		if m.Provider == provider {

@@ -189,6 +189,9 @@ func (m *Model) refreshModels() tea.Cmd {
 			}
 			msg.lines = append(msg.lines, changeLines(id, r)...)
 		}
+		if practice {
+			msg.lines = append(msg.lines, "", "Practice: this is the simulator's list. It holds until you leave.")
+		}
 		return msg
 	}))
 }

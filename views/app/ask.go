@@ -59,7 +59,16 @@ type (
 func (m *Model) ask(msg compose.AskMsg) tea.Cmd {
 	m.asked = &order{ask: msg, nonce: m.o.Nonce()}
 	total, known := total(msg)
+	left, told := m.balances[msg.Model.Provider]
 	switch {
+	case msg.Model.Lifecycle.Status == client.LifeRetired && !m.s.Practice:
+		body := safe.Block(safe.Line("The service says of it: " + msg.Model.Lifecycle.Note + "."))
+		if next := m.s.Catalogue.Replacement(msg.Model); next != nil {
+			body += "\n" + safe.Block(safe.Line(m.s.Keys.Form.Successor.Help().Key)+" in the form moves this to "+words.Successor(msg.Model, next)+".")
+		}
+		m.question(dialogPrice, "Submit to a retired model?", body+"\n\n"+m.priceBody(msg), "try it")
+	case known && told && total > left:
+		m.question(dialogPrice, "The balance does not cover this", m.priceBody(msg), "submit all the same")
 	case !known && !m.s.Practice:
 		m.question(dialogPrice, m.countWords(msg.Count)+" at an unknown price?", m.priceBody(msg), "submit")
 	case known && total >= m.s.Settings.ConfirmAbove && (m.s.Settings.ConfirmAbove == 0 || total > m.s.Settings.ConfirmAbove):
@@ -90,6 +99,9 @@ func (m *Model) priceBody(msg compose.AskMsg) safe.Block {
 	b := safe.Block(s) + "\nToday so far " + safe.Block(safe.Line(m.today.String())) + "."
 	if l := m.s.Settings.DailyLimit; l > 0 {
 		b += " Your limit for a day is " + safe.Block(safe.Line(l.String())) + "."
+	}
+	if left, told := m.balances[msg.Model.Provider]; told {
+		b += " Balance " + safe.Block(safe.Line(left.Cents())) + "."
 	}
 	if m.s.Practice {
 		b += "\nPractice: nothing is billed."
@@ -237,12 +249,21 @@ func (m *Model) askDelete(j *job.Job) {
 		options = append(options, dialog.Option{ID: "file", Label: "Yes, and the file"})
 		options[1].Label = "Yes, keep the file"
 	}
+	if j.RemoteID != "" && !j.State.Open() && m.s.Money.KeepsRecords(j.Provider, j.Practice) {
+		options = append(options, dialog.Option{ID: "record", Label: "Yes, and the record at " + words.Service(j.Provider)})
+	}
 	m.dialogs.Push(&dialog.Choice{Name: dialogDelete + j.ID, Title: "Delete this entry?", Body: body, Options: options})
 }
 
-func (m *Model) remove(id string, fileToo bool) tea.Cmd {
-	return m.s.Query(func(ctx context.Context) tea.Msg {
+// remove deletes an entry, and what else was chosen: its file, or the record
+// at the service, which neither stops nor refunds anything.
+func (m *Model) remove(id, what string) tea.Cmd {
+	fileToo, recordToo := what == "file", what == "record"
+	return m.inquire(func(ctx context.Context) tea.Msg {
 		j, err := m.s.Store.Job(ctx, id)
+		if err == nil && recordToo {
+			err = m.s.Money.DeleteRecord(ctx, j)
+		}
 		if err == nil {
 			err = m.s.Store.Delete(ctx, id)
 		}

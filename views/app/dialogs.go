@@ -94,7 +94,7 @@ func (m *Model) chosen(a dialog.Chosen) tea.Cmd {
 		return m.carryOut(jobs.Decision(what), id)
 	}
 	if id, ok := strings.CutPrefix(a.ID, dialogDelete); ok && a.Option != "no" {
-		return m.remove(id, a.Option == "file")
+		return m.remove(id, a.Option)
 	}
 	return nil
 }

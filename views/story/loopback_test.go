@@ -31,7 +31,7 @@ func TestBothServicesOverTheNet(t *testing.T) {
 	images(s, "shift+tab", "tab", w.Sample("morning.png"))
 	s.Until("ctrl+g submits")
 	s.Press("ctrl+g")
-	s.Until("at an unknown price?") // money is at stake here
+	s.Until("Submit to a retired model?", "Nobody publishes this price") // money is at stake here
 	s.Press("right", "enter")
 	s.Until("Submitted.")
 
