@@ -1,0 +1,30 @@
+package keymap
+
+import "seedreel/ui/keys"
+
+const groupPlayer = "Player"
+
+// Player are the actions of the player. It takes copying, reusing and showing
+// the place of a clip from Jobs, and the first and last row from Move.
+type Player struct {
+	Play, Back, Forward, Compare, Link, Fetch, Close keys.Binding
+}
+
+// NewPlayer builds the bindings of the player.
+func NewPlayer() Player {
+	b := keys.New
+	return Player{
+		Play:    b("play", groupPlayer, []string{"space", "p"}, "space", "play or pause"),
+		Back:    b("seek-back", groupPlayer, []string{"left", "h"}, "left", "back by a second or a still"),
+		Forward: b("seek-forward", groupPlayer, []string{"right", "l"}, "right", "on by a second or a still"),
+		Compare: b("compare", groupPlayer, []string{"c"}, "c", "beside another clip, in step"),
+		Link:    b("copy-link", groupPlayer, []string{"u"}, "u", "copy the link"),
+		Fetch:   b("copy-fetch", groupPlayer, []string{"f"}, "f", "copy the line that fetches it by scp"),
+		Close:   b("player-close", groupPlayer, []string{"esc"}, "esc", "back"),
+	}
+}
+
+// Whole is every binding of the player in the order of the help.
+func (p *Player) Whole() keys.Map {
+	return keys.Map{p.Play, p.Back, p.Forward, p.Compare, p.Link, p.Fetch, p.Close}
+}

@@ -1,0 +1,279 @@
+package player
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/state/frames"
+	"seedreel/ui/bar"
+	"seedreel/ui/picture"
+	"seedreel/ui/playback"
+	"seedreel/ui/safe"
+)
+
+// slowStart is the rate that films begin with over a line.
+const slowStart = 8
+
+// reelMsg brings the pictures of one side.
+type reelMsg struct {
+	gen, side int
+	shot      frames.Shot
+	reel      *frames.Reel
+	err       error
+}
+
+// playing tells that a film is on the screen.
+func (v *Screen) playing() bool { return v.film.State() != playback.Stopped }
+
+// cannot says why nothing can be played, "" when it can.
+func (v *Screen) cannot() safe.String {
+	sd := v.sides[0]
+	switch {
+	case v.s.Settings.ReducedMotion:
+		return "Reduced motion is on: stills only."
+	case v.d.Tool == nil:
+		return "Playing needs ffmpeg, which is not installed."
+	case !v.d.Caps.Mode().Drawn():
+		return "Pictures are not drawn here: " + safe.Line(v.d.Caps.Words()) + "."
+	case sd.factsErr != nil:
+		return safe.Line(sd.factsErr.Error()) + "."
+	case sd.strip == nil:
+		return "The clip is still looked at."
+	case !v.d.Caps.Settled():
+		return "The terminal is still asked what it can show."
+	}
+	return ""
+}
+
+// play starts, pauses or goes on.
+func (v *Screen) play() tea.Cmd {
+	if v.playing() {
+		return v.film.Toggle()
+	}
+	if why := v.cannot(); why != "" {
+		v.notice = why
+		return nil
+	}
+	v.notice, v.starting = "", true
+	return v.begin()
+}
+
+// playPair starts two clips together as soon as the second is known.
+func (v *Screen) playPair() tea.Cmd {
+	if v.cannot() != "" || v.playing() {
+		return nil
+	}
+	return v.play()
+}
+
+// begin plays when all reels are there, and reads those that are not.
+func (v *Screen) begin() tea.Cmd {
+	cmds := v.read()
+	if !v.starting || !v.ready() {
+		return tea.Batch(cmds...)
+	}
+	v.starting = false
+	from := time.Duration(0)
+	if !v.single() && v.at > 0 && v.at < len(v.sides[0].strip.At) {
+		from = v.sides[0].strip.At[v.at]
+	}
+	return tea.Batch(append(cmds, v.film.Play(v.compose(), from))...)
+}
+
+func (v *Screen) ready() bool {
+	for _, sd := range v.sides {
+		if sd.reel == nil {
+			return false
+		}
+	}
+	return len(v.sides) > 0
+}
+
+// read asks for the reels in the size in which they will be seen.
+func (v *Screen) read() []tea.Cmd {
+	var cmds []tea.Cmd
+	for i, sd := range v.sides {
+		e, ok := v.encoder(sd)
+		if !ok || sd.strip == nil {
+			continue
+		}
+		w, h := e.Size()
+		want := frames.Shot{W: w, H: h, FPS: rateOf(sd.facts)}
+		if sd.reelOf == want || sd.loading == want {
+			continue
+		}
+		sd.loading = want
+		gen, ctx, tool, path, facts := v.gen, v.ctx, v.d.Tool, sd.job.Output.Path, sd.facts
+		cmds = append(cmds, func() tea.Msg {
+			r, err := tool.Reel(ctx, path, facts, want)
+			return reelMsg{gen, i, want, r, err}
+		})
+	}
+	return cmds
+}
+
+// rateOf is how many pictures a second are worth reading.
+func rateOf(f frames.Facts) float64 {
+	const usual, most = 24, 30
+	if f.FPS <= 0 {
+		return usual
+	}
+	return min(f.FPS, most)
+}
+
+func (v *Screen) reeled(m reelMsg) tea.Cmd {
+	if m.gen != v.gen || m.side >= len(v.sides) {
+		return nil
+	}
+	sd := v.sides[m.side]
+	if m.shot != sd.loading {
+		return nil // the size changed meanwhile
+	}
+	sd.loading = frames.Shot{}
+	if m.err != nil {
+		v.starting = false
+		v.notice = "It cannot be played: " + safe.Line(m.err.Error()) + "."
+		return nil
+	}
+	sd.reel, sd.reelOf = m.reel, m.shot
+	if v.playing() {
+		return v.film.Replace(v.compose())
+	}
+	return v.begin()
+}
+
+// refit draws a film in its new size after the pane changed.
+func (v *Screen) refit() tea.Cmd {
+	if v.starting {
+		return v.begin()
+	}
+	if !v.playing() {
+		return nil
+	}
+	if !v.d.Caps.Mode().Drawn() {
+		v.film.Stop()
+		return nil
+	}
+	return tea.Batch(append(v.read(), v.film.Replace(v.compose()))...)
+}
+
+// encoder is how frames of a side are drawn in its part of the pane.
+func (v *Screen) encoder(sd *side) (picture.Encoder, bool) {
+	_, h := v.bodySize()
+	return v.d.Album.Film(sd.facts.Width, sd.facts.Height, v.sideWidth(), max(h-1, 0))
+}
+
+// part is what drawing needs of one side. It is copied for the command that
+// draws, which runs beside Update.
+type part struct {
+	reel *frames.Reel
+	enc  picture.Encoder
+	id   int
+}
+
+// drawn is what a frame of the film shows: one picture a side.
+type drawn []*picture.Frame
+
+// compose makes the film of all sides: they run in step, and the shorter one
+// waits at its end.
+func (v *Screen) compose() *playback.Film {
+	var parts []part
+	f := &playback.Film{}
+	own := 0.0
+	for _, sd := range v.sides {
+		e, ok := v.encoder(sd)
+		if !ok || sd.reel == nil {
+			continue
+		}
+		if e.Mode == picture.Kitty && sd.id == 0 {
+			sd.id = v.d.Album.TakeID()
+		}
+		parts = append(parts, part{sd.reel, e, sd.id})
+		f.Length = max(f.Length, sd.reel.Length())
+		own = max(own, sd.reel.FPS)
+	}
+	first := 0.0
+	if v.d.Slow {
+		first = slowStart
+	}
+	f.Ladder = playback.Ladder(own, first)
+	tmux := v.d.Album.Tmux()
+	f.Draw = func(at time.Duration, r playback.Rung, shown *playback.Frame) (*playback.Frame, error) {
+		return drawParts(parts, at, r, shown, tmux)
+	}
+	return f
+}
+
+// drawParts draws all sides of one moment.
+func drawParts(parts []part, at time.Duration, r playback.Rung, shown *playback.Frame, tmux bool) (*playback.Frame, error) {
+	var before drawn
+	if shown != nil {
+		before, _ = shown.Shown.(drawn)
+	}
+	out := &playback.Frame{}
+	var all drawn
+	var raw strings.Builder
+	for i := range parts {
+		p := &parts[i]
+		pix := p.reel.At(at)
+		if pix == nil {
+			return nil, errors.New("the clip has no pictures")
+		}
+		e := p.enc
+		e.Cols, e.Rows = max(int(float64(e.Cols)*r.Scale), 1), max(int(float64(e.Rows)*r.Scale), 1)
+		if r.Coarse {
+			e.Look.Colours = picture.Coarse
+		}
+		fr, err := e.Frame(frames.RGBA(pix, p.reel.W, p.reel.H), p.id, tmux)
+		if err != nil {
+			return nil, fmt.Errorf("drawing a frame: %w", err)
+		}
+		var old *picture.Frame
+		if i < len(before) {
+			old = before[i]
+		}
+		out.Bytes += fr.Bytes(old)
+		raw.WriteString(fr.Raw)
+		all = append(all, fr)
+	}
+	out.Raw, out.Shown = raw.String(), all
+	return out, nil
+}
+
+// explain says why the film stopped by itself.
+func (v *Screen) explain() {
+	why, err := v.film.Why()
+	switch why {
+	case playback.NoAnswer:
+		v.notice = "The terminal does not answer, so a film cannot be paced: stills only."
+	case playback.TooSlow:
+		v.notice = "The line is too slow for moving pictures: stills serve better."
+	case playback.Broken:
+		v.notice = "It cannot be played."
+		if err != nil {
+			v.notice = "It cannot be played: " + safe.Line(err.Error()) + "."
+		}
+	case playback.ByHand:
+	}
+}
+
+// pace tells how the film runs: frames a second, and the line where it is
+// what holds it back.
+func (v *Screen) pace() safe.String {
+	r := v.film.Rung()
+	s := safe.Line(fmt.Sprintf("%.0f fps", r.FPS))
+	if r.Scale < 1 {
+		s += ", smaller"
+	}
+	if r.Coarse {
+		s += ", fewer colours"
+	}
+	if rate := v.film.Rate(); rate > 0 {
+		s += ", line " + safe.Line(bar.Bytes(int64(rate))) + "/s"
+	}
+	return s
+}

@@ -1,0 +1,265 @@
+// Package player is the screen of one saved clip: stills of it side by side,
+// the clip itself on demand, and another one beside it to compare. Where
+// pictures cannot be shown it says what the clip is and how to get at it.
+package player
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/state/frames"
+	"seedreel/state/job"
+	"seedreel/ui/list"
+	"seedreel/ui/picture"
+	"seedreel/ui/playback"
+	"seedreel/ui/safe"
+	"seedreel/views/jobs"
+	"seedreel/views/keymap"
+	"seedreel/views/studio"
+)
+
+// OpenMsg asks the root to open the player for a job.
+type OpenMsg struct{ Job *job.Job }
+
+// CloseMsg asks the root to leave the player; it has freed everything.
+type CloseMsg struct{}
+
+// Deps is what the player needs beside the studio.
+type Deps struct {
+	Album *picture.Album
+	Caps  *picture.Caps
+	// Tool is ffmpeg, nil where there is none.
+	Tool *frames.Tool
+	// Cache is the folder of stills; it is made when it is needed.
+	Cache string
+	// Host is how another machine reaches this one, "me@box", for the line
+	// that fetches a clip; "" when the terminal is on this machine.
+	Host string
+	// Slow tells that the terminal is on another machine: films begin with
+	// few frames a second.
+	Slow bool
+}
+
+// stills is how many a strip has.
+const stills = 8
+
+// side is one clip on the screen.
+type side struct {
+	job      *job.Job
+	facts    frames.Facts
+	factsErr error
+	strip    *frames.Strip
+	stripErr error
+	shots    []shot
+	reel     *frames.Reel
+	reelOf   frames.Shot
+	loading  frames.Shot // of the reel under way
+	id       int         // the Kitty image of its film, 0 for none
+}
+
+// shot is one still on the screen.
+type shot struct {
+	want  picture.Request
+	pic   *picture.Picture
+	lines []string
+	err   error
+}
+
+// Screen is the player.
+type Screen struct {
+	s    *studio.Studio
+	d    Deps
+	keys keymap.Player
+	// gen makes answers to what is no longer open stale.
+	gen    int
+	ctx    context.Context //nolint:containedctx // ends what an open clip started, when it is closed
+	cancel context.CancelFunc
+	sides  []*side
+	// at is the still under the mark.
+	at       int
+	poster   shot
+	film     *playback.Player
+	starting bool // reels are read, to play then
+	notice   safe.String
+	choose   *list.List[*job.Job, string]
+	w, h     int
+	// view is the last drawing, "" once it may have changed: lines of pictures
+	// are long, and a frame is asked for after every message.
+	view string
+}
+
+// New makes a closed player.
+func New(s *studio.Studio, d Deps) *Screen {
+	return &Screen{s: s, d: d, keys: keymap.NewPlayer(), film: playback.New(s.Now)}
+}
+
+// Open shows a job. Nothing plays before it is asked for.
+func (v *Screen) Open(j *job.Job) tea.Cmd {
+	free := v.Close()
+	v.ctx, v.cancel = context.WithCancel(v.s.Ctx)
+	v.sides, v.view = []*side{{job: j}}, ""
+	return tea.Batch(free, v.inspect(0), v.layPoster())
+}
+
+// Close stops everything and frees the images in the terminal.
+func (v *Screen) Close() tea.Cmd {
+	v.gen++
+	if v.cancel != nil {
+		v.cancel()
+		v.cancel = nil
+	}
+	v.film.Stop()
+	var cmds []tea.Cmd
+	for _, sd := range v.sides {
+		cmds = append(cmds, v.d.Album.Hide(sd.pictures()...), v.d.Album.FreeID(sd.id))
+	}
+	cmds = append(cmds, v.d.Album.Hide(v.poster.pic))
+	v.view = ""
+	v.sides, v.poster, v.choose, v.notice, v.at, v.starting = nil, shot{}, nil, "", 0, false
+	return tea.Batch(cmds...)
+}
+
+// Job is the job that is open, nil when the player is closed.
+func (v *Screen) Job() *job.Job {
+	if len(v.sides) == 0 {
+		return nil
+	}
+	return v.sides[0].job
+}
+
+// SetSize gives the pane's size in cells. Pictures are asked for anew.
+func (v *Screen) SetSize(w, h int) tea.Cmd {
+	if w == v.w && h == v.h {
+		return nil
+	}
+	v.w, v.h, v.view = w, h, ""
+	if v.choose != nil {
+		v.choose.SetSize(w, max(h-headLines, 1))
+	}
+	return v.lay()
+}
+
+// Restyle draws anew after a change of styles or of what the terminal can.
+func (v *Screen) Restyle() tea.Cmd {
+	v.view = ""
+	if v.choose != nil {
+		v.choose.Invalidate()
+	}
+	cmds := []tea.Cmd{v.lay()}
+	for i, sd := range v.sides {
+		if sd.facts.Width > 0 && sd.strip == nil && sd.stripErr == nil && v.d.Tool != nil && v.d.Caps.Mode().Drawn() {
+			cmds = append(cmds, v.inspect(i)) // pictures can be drawn only now
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// lay asks for everything that is seen in its size.
+func (v *Screen) lay() tea.Cmd {
+	if len(v.sides) == 0 {
+		return nil
+	}
+	return tea.Batch(v.layStrip(), v.layPoster(), v.refit())
+}
+
+// Update takes keys while the player is open, and every other message always:
+// answers of its own commands, the terminal's answers, focus and blur.
+func (v *Screen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		v.view = ""
+		return v.key(msg)
+	case tea.FocusMsg:
+		return v.film.SetSeen(true)
+	case tea.BlurMsg:
+		return v.film.SetSeen(false)
+	}
+	if cmd, ok := v.answer(msg); ok {
+		v.view = ""
+		return cmd
+	}
+	state, shown := v.film.State(), v.film.Shown()
+	cmd := v.film.Update(msg)
+	if state != v.film.State() || shown != v.film.Shown() {
+		v.view = ""
+	}
+	if state != playback.Stopped && v.film.State() == playback.Stopped {
+		v.explain()
+	}
+	return cmd
+}
+
+// answer takes what commands of the player found.
+func (v *Screen) answer(msg tea.Msg) (cmd tea.Cmd, ok bool) {
+	switch msg := msg.(type) {
+	case inspectedMsg:
+		return v.inspected(msg), true
+	case picture.LoadedMsg:
+		return v.loaded(msg), true
+	case reelMsg:
+		return v.reeled(msg), true
+	case candidatesMsg:
+		v.candidates(msg)
+		return nil, true
+	}
+	return nil, false
+}
+
+// key acts on a key.
+func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
+	if len(v.sides) == 0 {
+		return nil
+	}
+	if v.choose != nil {
+		return v.chooseKey(msg)
+	}
+	k, mv := v.keys, v.s.Keys.Move
+	switch {
+	case k.Play.Is(msg):
+		return v.play()
+	case k.Back.Is(msg):
+		return v.seek(-1)
+	case k.Forward.Is(msg):
+		return v.seek(1)
+	case mv.First.Is(msg):
+		return v.seek(-far)
+	case mv.Last.Is(msg):
+		return v.seek(far)
+	case k.Compare.Is(msg):
+		return v.compare()
+	case k.Link.Is(msg):
+		return v.copyLink()
+	case k.Fetch.Is(msg):
+		return v.copyFetch()
+	case k.Close.Is(msg):
+		return v.back()
+	}
+	return jobs.Act(v.s, v.sides[0].job, msg)
+}
+
+// back leaves the film, then the comparison, then the player.
+func (v *Screen) back() tea.Cmd {
+	if v.film.State() != playback.Stopped || v.starting {
+		v.film.Stop()
+		v.starting, v.notice = false, ""
+		return v.layStrip()
+	}
+	if len(v.sides) > 1 {
+		sd := v.sides[1]
+		v.sides = v.sides[:1]
+		v.gen++
+		return tea.Batch(v.d.Album.Hide(sd.pictures()...), v.d.Album.FreeID(sd.id), v.lay())
+	}
+	return tea.Batch(v.Close(), studio.Send(CloseMsg{}))
+}
+
+func (sd *side) pictures() []*picture.Picture {
+	var out []*picture.Picture
+	for _, s := range sd.shots {
+		if s.pic != nil {
+			out = append(out, s.pic)
+		}
+	}
+	return out
+}

@@ -1,0 +1,293 @@
+package player
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"seedreel/state/job"
+	"seedreel/ui/bar"
+	"seedreel/ui/keys"
+	"seedreel/ui/layout"
+	"seedreel/ui/playback"
+	"seedreel/ui/safe"
+	"seedreel/views/jobs"
+)
+
+// headLines is the height of the title and the blank under it.
+const headLines = 2
+
+// bodySize is what is left under the head and above the line of notices.
+func (v *Screen) bodySize() (w, h int) { return max(v.w-2, 0), max(v.h-headLines-1, 0) }
+
+// sideWidth is the width of one clip.
+func (v *Screen) sideWidth() int {
+	w, _ := v.bodySize()
+	n := max(len(v.sides), 1)
+	return max((w-(n-1)*2)/n, 0)
+}
+
+// View draws the pane.
+func (v *Screen) View() string {
+	if len(v.sides) == 0 || v.w < 1 || v.h < 1 {
+		return ""
+	}
+	if v.view == "" {
+		v.view = v.draw()
+	}
+	return v.view
+}
+
+func (v *Screen) draw() string {
+	out := []string{v.head(), ""}
+	_, h := v.bodySize()
+	out = append(out, pad(v.body(), h)...)
+	out = append(out, v.foot())
+	return layout.FitLines(out, layout.Rect{W: v.w, H: v.h})
+}
+
+// pad makes exactly h lines.
+func pad(lines []string, h int) []string {
+	for len(lines) < h {
+		lines = append(lines, "")
+	}
+	return lines[:h]
+}
+
+func (v *Screen) head() string {
+	st := v.s.Styles
+	if v.choose != nil {
+		return " " + st.Text.Title.Render("Compare with")
+	}
+	title := jobs.Title(v.sides[0].job)
+	if v.single() {
+		title = "Two clips in step"
+	}
+	return layout.Ends(" "+st.Text.Title.Render(string(title)), st.Text.Quiet.Render(string(v.factsLine()))+" ", v.w)
+}
+
+// factsLine is what the clip is, in a line.
+func (v *Screen) factsLine() safe.String {
+	sd := v.sides[0]
+	if v.single() || sd.facts.Width == 0 {
+		return ""
+	}
+	f := sd.facts
+	s := fmt.Sprintf("%dx%d  %s", f.Width, f.Height, seconds(f.Duration))
+	if f.FPS > 0 {
+		s += fmt.Sprintf("  %.3g fps", f.FPS)
+	}
+	return safe.Line(s + "  " + bar.Bytes(f.Bytes))
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
+
+func (v *Screen) body() []string {
+	switch {
+	case v.choose != nil:
+		return strings.Split(v.choose.View(), "\n")
+	case v.playing() && v.film.Shown() != nil:
+		return v.moving()
+	case v.single():
+		return v.pair()
+	case v.sides[0].strip != nil:
+		return v.strip()
+	}
+	return v.card()
+}
+
+// strip draws the stills with their times.
+func (v *Screen) strip() []string {
+	st, sd := v.s.Styles, v.sides[0]
+	w, h := v.bodySize()
+	g := gridOf(len(sd.strip.Paths), w, h, sd.facts.Width, sd.facts.Height, v.d.Caps.Aspect())
+	if g.w < 1 || g.h < 1 {
+		return v.card()
+	}
+	var out []string
+	for row := range g.rows {
+		lines := make([]string, g.h+1)
+		for col := range g.cols {
+			i := row*g.cols + col
+			if i >= len(sd.strip.Paths) {
+				break
+			}
+			label := seconds(sd.strip.At[i])
+			if i == v.at {
+				label = st.Row.Mark.Render("▸") + st.Text.Bright.Render(label)
+			} else {
+				label = st.Text.Quiet.Render(" " + label)
+			}
+			for y, l := range append(v.still(sd, i, g.w, g.h), label) {
+				lines[y] += " " + layout.FitLine(l, g.w)
+			}
+		}
+		out = append(out, lines...)
+	}
+	return out
+}
+
+// still is one picture in the middle of its place, or a word instead.
+func (v *Screen) still(sd *side, i, w, h int) []string {
+	if i >= len(sd.shots) {
+		return make([]string, h)
+	}
+	s := &sd.shots[i]
+	switch {
+	case s.err != nil:
+		return center([]string{v.s.Styles.Text.Quiet.Render(string(safe.Truncate(safe.Line(s.err.Error()), w)))}, w, h)
+	case s.lines == nil:
+		return center([]string{v.s.Styles.Text.Faint.Render("…")}, w, h)
+	}
+	return center(s.lines, w, h)
+}
+
+// center puts lines into the middle of a place of w by h cells. What is too
+// large is cut.
+func center(lines []string, w, h int) []string {
+	out := make([]string, max(h, 0))
+	top := max((h-len(lines))/2, 0)
+	for y, l := range lines {
+		if top+y >= len(out) {
+			break
+		}
+		out[top+y] = strings.Repeat(" ", max((w-ansi.StringWidth(l))/2, 0)) + l
+	}
+	return out
+}
+
+// moving draws the film and its bar.
+func (v *Screen) moving() []string {
+	w, h := v.bodySize()
+	fr, _ := v.film.Shown().Shown.(drawn)
+	blocks := make([][]string, len(fr))
+	for i, f := range fr {
+		blocks[i] = f.Lines
+	}
+	out := v.beside(blocks, h-1)
+	return append(out, " "+v.timeline(w))
+}
+
+// pair draws the same still of two clips.
+func (v *Screen) pair() []string {
+	_, h := v.bodySize()
+	blocks := make([][]string, len(v.sides))
+	for i, sd := range v.sides {
+		blocks[i] = v.still(sd, v.at, v.sideWidth(), h-1)
+		if sd.factsErr != nil || sd.stripErr != nil {
+			blocks[i] = []string{string(safe.Truncate(v.why(sd), v.sideWidth()))}
+		}
+	}
+	out := v.beside(blocks, h-1)
+	return append(out, " "+v.names())
+}
+
+// names are the beginnings of both prompts under their clips.
+func (v *Screen) names() string {
+	var b strings.Builder
+	for i, sd := range v.sides {
+		if i > 0 {
+			b.WriteString("  ")
+		}
+		b.WriteString(v.s.Styles.Text.Quiet.Render(string(safe.PadRight(safe.Truncate(jobs.Title(sd.job), v.sideWidth()), v.sideWidth()))))
+	}
+	return b.String()
+}
+
+// beside puts blocks next to each other, each in the middle of its part.
+func (v *Screen) beside(blocks [][]string, h int) []string {
+	out := make([]string, max(h, 0))
+	w := v.sideWidth()
+	for i, b := range blocks {
+		gap := " "
+		if i > 0 {
+			gap = "  "
+		}
+		for y, l := range center(b, w, h) {
+			out[y] += gap + layout.FitLine(l, w)
+		}
+	}
+	return out
+}
+
+// timeline is where the film is.
+func (v *Screen) timeline(w int) string {
+	length := v.film.Length()
+	at := v.film.Position()
+	if f := v.film.Shown(); f != nil && v.film.State() == playback.Playing {
+		at = f.At // moves with the picture, and costs nothing between frames
+	}
+	mark := "▶"
+	if v.film.State() == playback.Paused {
+		mark = "‖"
+	}
+	text := mark + " " + seconds(at) + " of " + seconds(length) + "  "
+	pace := "  " + string(v.pace())
+	room := w - ansi.StringWidth(text) - ansi.StringWidth(pace)
+	if room < 4 || length <= 0 {
+		return safe.Truncate(text, w)
+	}
+	st := v.s.Styles
+	return st.Text.Bright.Render(text) + bar.View(at.Seconds()/length.Seconds(), room, st) + st.Text.Quiet.Render(pace)
+}
+
+// foot is what was said last.
+func (v *Screen) foot() string {
+	switch {
+	case v.notice != "":
+		return " " + v.s.Styles.Field.Hint.Render(string(safe.Truncate(v.notice, max(v.w-2, 0))))
+	case v.starting:
+		return " " + v.s.Styles.Text.Quiet.Render("Reading the pictures…")
+	}
+	return ""
+}
+
+// Footer are the actions that make sense now, for the last line of the screen.
+func (v *Screen) Footer() keys.Map {
+	if v.choose != nil {
+		return keys.Map{v.s.Keys.Jobs.Open, v.keys.Close}
+	}
+	k, j := v.keys, v.s.Keys.Jobs
+	if len(v.sides) > 0 && v.cannot() != "" && !v.playing() {
+		return keys.Map{k.Link, k.Fetch, j.Copy, j.Where, j.Reuse, k.Close}
+	}
+	return keys.Map{k.Play, k.Back, k.Forward, k.Compare, j.Copy, j.Where, j.Reuse, k.Close}
+}
+
+// Help are all actions with the reasons of those that cannot be used now.
+func (v *Screen) Help() keys.Map {
+	all := v.keys.Whole()
+	if len(v.sides) == 0 {
+		return all
+	}
+	why := v.cannot()
+	for i, b := range all {
+		switch {
+		case b.Name == v.keys.Play.Name && why != "" && !v.playing():
+			all[i] = b.Refuse(string(why))
+		case b.Name == v.keys.Link.Name && v.link() == "":
+			all[i] = b.Refuse("the link is not known")
+		case b.Name == v.keys.Fetch.Name && v.d.Host == "":
+			all[i] = b.Refuse("the clip is on this machine")
+		}
+	}
+	return all
+}
+
+// row is one line of the list of clips to compare with.
+func (v *Screen) row(j *job.Job, width int, selected bool) string {
+	st := v.s.Styles
+	mark, style := "  ", st.Text.Base
+	if selected {
+		mark, style = st.Row.Mark.Render("▸")+" ", st.Text.Bright
+	}
+	age := bar.Age(j.EndedAt, v.s.Now())
+	line := mark + style.Render(string(safe.Truncate(jobs.Title(j), max(width-ansi.StringWidth(age)-6, 0))))
+	line = layout.Ends(line, st.Text.Quiet.Render(age)+" ", width)
+	if selected {
+		return st.Select(line, width)
+	}
+	return line
+}
