@@ -90,6 +90,7 @@ type Model struct {
 	browse   browse
 	started  tea.Cmd
 	quitting bool
+	pace     *term.Pace
 	// drawn is the last frame; it holds until a message may have changed it.
 	// Bubble Tea asks for a frame after every message, and most heartbeats
 	// change nothing.

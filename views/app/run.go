@@ -32,8 +32,8 @@ type Terminal struct {
 }
 
 const (
-	// frames a second: the renderer wakes that often even when nothing
-	// changes, so it trades idle CPU against how soon a key is seen.
+	// fps are the frames a second where the pace of the renderer cannot be
+	// changed while it runs; see term.Pace.
 	fps = 30
 )
 
@@ -83,7 +83,10 @@ func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
 	if p, ok := term.Probe(t.Getenv).Profile(); ok {
 		opts = append(opts, tea.WithColorProfile(p))
 	}
-	_, err = tea.NewProgram(m, append(opts, t.Extra...)...).Run()
+	prog := tea.NewProgram(m, append(opts, t.Extra...)...)
+	m.pace = term.NewPace(prog)
+	_, err = prog.Run()
+	m.pace.Stop()
 	if errors.Is(err, tea.ErrProgramKilled) && !errors.Is(err, tea.ErrProgramPanic) && (ctx.Err() != nil || errors.Is(err, syscall.EIO)) {
 		err = nil // a signal came or the line dropped: that is a way to leave
 	}

@@ -28,6 +28,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.applyBeat(b)
 	}
 	m.drawn = nil
+	m.pace.Wake()
 	m.toasts.Update(msg)
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
@@ -320,6 +321,11 @@ func (m *Model) plainKey(msg tea.KeyPressMsg) (cmd tea.Cmd, ok bool) {
 func (m *Model) screenKey(msg tea.KeyPressMsg) tea.Cmd {
 	switch m.place {
 	case Compose:
+		if m.s.Keys.Form.Model.Is(msg) {
+			// At once, or letters typed on would go into the prompt.
+			m.pickModel()
+			return nil
+		}
 		return m.compose.Update(msg)
 	case Jobs:
 		return m.jobs.Update(msg)

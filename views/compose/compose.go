@@ -315,7 +315,9 @@ func (s *Screen) empty() tea.Cmd {
 	s.draft = Draft{Model: s.model.Ref(), Values: client.Values{}, Count: 1}
 	s.tried = false
 	clear(s.touched)
-	return s.setModel(s.model)
+	cmd := s.setModel(s.model)
+	s.focusOn(string(client.RolePrompt))
+	return cmd
 }
 
 // Unsent tells that the form holds work that was not submitted as it stands.
