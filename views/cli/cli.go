@@ -174,7 +174,8 @@ func (c *commands) opened(ctx context.Context, do func(*engine.Engine) error) (e
 // onlyGroup is the run of a command that only holds others.
 func onlyGroup(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usage("%s has no command %q; see %s --help", cmd.CommandPath(), args[0], cmd.CommandPath())
+		// The word is not repeated: after "key" it may be one.
+		return usage("%s has no such command; see %s --help", cmd.CommandPath(), cmd.CommandPath())
 	}
 	return nil
 }

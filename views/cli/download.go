@@ -197,7 +197,7 @@ func (c *commands) again(ctx context.Context, e *engine.Engine, j *job.Job, dir 
 	case err == nil:
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case download.KindOf(err) == download.Expired:
+	case download.KindOf(err) == download.Expired, client.KindOf(err) == client.KindNotFound:
 		return nil, exit(ExitNotFound, "The service no longer has the clip of job %s.", j.ID)
 	case download.KindOf(err) == download.Network:
 		return nil, exit(ExitUnreachable, "Fetching job %s: %s", j.ID, safe.Line(err.Error()))
