@@ -270,8 +270,8 @@ func (a *Album) Again() tea.Cmd {
 	return tea.Raw(seq.String())
 }
 
-// Clear is the sequence that frees everything of ours in the terminal: write
-// it when the program ends. Empty when there is nothing.
+// Clear is the sequence that frees everything of ours in the terminal, empty
+// when there is nothing.
 func (a *Album) Clear() string {
 	var seq strings.Builder
 	for id, taken := range a.taken {
@@ -283,6 +283,23 @@ func (a *Album) Clear() string {
 	clear(a.live)
 	a.used = nil
 	return seq.String()
+}
+
+// flushed is how long the renderer may take to send what it was given: two
+// ticks at 30 frames a second.
+const flushed = 70 * time.Millisecond
+
+// Quit is tea.Quit after everything of ours in the terminal was freed. Each
+// screen of a terminal has images of its own, so they must go before the
+// alternate one is left, and a raw sequence right before tea.Quit is written
+// after that.
+func (a *Album) Quit() tea.Cmd {
+	seq := a.Clear()
+	if seq == "" {
+		return tea.Quit
+	}
+	wait := tea.Tick(flushed, func(time.Time) tea.Msg { return nil })
+	return tea.Sequence(tea.Raw(seq), wait, tea.Quit)
 }
 
 // filmDots is how many pixels wide a cell of a film is: a frame is looked at

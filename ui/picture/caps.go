@@ -209,7 +209,7 @@ func (c *Caps) Aspect() float64 {
 
 // Look is how mosaics are drawn here.
 func (c *Caps) Look() Look {
-	return Look{Half: c.Mode() == Half, Colours: c.Colours(), Solid: c.env.Screen}
+	return Look{Half: c.Mode() == Half, Colours: c.Colours(), Solid: c.env.Screen || c.env.Tmux}
 }
 
 // Tmux tells that sequences of images must pass through tmux.

@@ -25,8 +25,8 @@ type Look struct {
 	Half    bool
 	Colours Colours
 	// Solid draws flat cells as full blocks. Renderers write runs of blanks by
-	// an erase sequence, which a terminal without background-colour-erase (GNU
-	// screen as it comes) shows as holes.
+	// an erase sequence, which GNU screen, as it comes, shows as holes, and
+	// which tmux leaves out when a screen is captured.
 	Solid bool
 }
 

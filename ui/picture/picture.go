@@ -13,7 +13,9 @@
 package picture
 
 import (
+	"fmt"
 	"image"
+	"math"
 	"path/filepath"
 
 	"seedreel/ui/safe"
@@ -140,4 +142,18 @@ func Kept(crop image.Rectangle, w, h int) float64 {
 		return 0
 	}
 	return float64(crop.Dx()) * float64(crop.Dy()) / (float64(w) * float64(h))
+}
+
+// Words says what a crop keeps: "keeps 1080x1080 of 1920x1080, 44 % is cut
+// away at the sides"; "" when all of it is kept.
+func Words(crop image.Rectangle, w, h int) safe.String {
+	lost := int(math.Round(100 * (1 - Kept(crop, w, h))))
+	if crop.Dx() == w && crop.Dy() == h || w <= 0 || h <= 0 {
+		return ""
+	}
+	where := "at the sides"
+	if crop.Dx() == w {
+		where = "at top and bottom"
+	}
+	return safe.Line(fmt.Sprintf("keeps %dx%d of %dx%d, %d %% is cut away %s", crop.Dx(), crop.Dy(), w, h, max(lost, 1), where))
 }

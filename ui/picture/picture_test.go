@@ -181,6 +181,25 @@ func TestCrop(t *testing.T) {
 	}
 }
 
+func TestCropInWords(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		w, h, a, b int
+		want       string
+	}{
+		{1920, 1080, 1, 1, "keeps 1080x1080 of 1920x1080, 44 % is cut away at the sides"},
+		{900, 900, 16, 9, "keeps 900x506 of 900x900, 44 % is cut away at top and bottom"},
+		{1280, 704, 1248, 704, "keeps 1248x704 of 1280x704, 3 % is cut away at the sides"},
+		{4001, 4000, 1, 1, "keeps 4000x4000 of 4001x4000, 1 % is cut away at the sides"},
+		{1600, 900, 16, 9, ""},
+		{0, 0, 16, 9, ""},
+	} {
+		if got := Words(Crop(tt.w, tt.h, tt.a, tt.b), tt.w, tt.h); string(got) != tt.want {
+			t.Errorf("%+v: %q", tt, got)
+		}
+	}
+}
+
 func FuzzCrop(f *testing.F) {
 	f.Add(1920, 1080, 16, 9)
 	f.Add(1, 1<<30, 21, 9)

@@ -169,7 +169,8 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		v.view = ""
-		return v.key(msg)
+		// Who types looks, whatever was said about the focus.
+		return tea.Batch(v.film.SetSeen(true), v.key(msg))
 	case tea.FocusMsg:
 		return v.film.SetSeen(true)
 	case tea.BlurMsg:

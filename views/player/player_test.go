@@ -1,17 +1,21 @@
 package player_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 	"go.uber.org/goleak"
 
@@ -133,7 +137,7 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return r, tea.Batch(append(cmds, r.v.SetSize(msg.Width, msg.Height))...)
 	case tea.KeyPressMsg:
 		if msg.String() == "ctrl+c" {
-			return r, tea.Sequence(tea.Raw(r.album.Clear()), tea.Quit)
+			return r, r.album.Quit()
 		}
 	case studio.CopyMsg, studio.ToastMsg, player.CloseMsg:
 		r.got = append(r.got, msg)
@@ -183,9 +187,9 @@ func TestStripThenFilm(t *testing.T) {
 	s.WaitText("▸0.5 s")
 	s.Press("space")
 	s.WaitText(" of 2.0 s")
-	s.WaitText("‖ 2.0 s of 2.0 s") // it plays to its end
+	s.WaitText("paused, 2.0 s of 2.0 s") // it plays to its end
 	s.Press("left")
-	s.WaitText("‖ 1.0 s of 2.0 s")
+	s.WaitText("paused, 1.0 s of 2.0 s")
 	s.Press("esc")
 	s.WaitText("▸0.5 s")
 	s.Press("esc")
@@ -205,7 +209,7 @@ func TestResizingWhilePlaying(t *testing.T) {
 	for _, size := range [][2]int{{60, 16}, {200, 50}, {20, 5}, {1, 1}, {90, 28}} {
 		s.Resize(size[0], size[1])
 	}
-	s.WaitText("‖ 2.0 s of 2.0 s")
+	s.WaitText("paused, 2.0 s of 2.0 s")
 }
 
 func TestTwoClipsInStep(t *testing.T) {
@@ -221,7 +225,7 @@ func TestTwoClipsInStep(t *testing.T) {
 	s.WaitText("▸ take 2 of the lake")
 	s.Press("enter")
 	s.WaitText("Two clips in step")
-	screen = s.WaitText("‖ 2.0 s of 2.0 s")
+	screen = s.WaitText("paused, 2.0 s of 2.0 s")
 	left, right := false, false
 	for _, l := range strings.Split(screen, "\n") {
 		rs := []rune(l)
@@ -321,7 +325,7 @@ func TestKittyImagesAreFreed(t *testing.T) {
 	r, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantKitty, 64, 18)
 	s.WaitFor(func(x string) bool { return count(x, "\U0010eeee") > 40 && strings.Contains(x, "1.8 s") })
 	s.Press("space")
-	s.WaitText("‖ 2.0 s of 2.0 s")
+	s.WaitText("paused, 2.0 s of 2.0 s")
 	s.Press("esc")
 	s.WaitText("1.8 s")
 	s.Press("esc")
@@ -329,6 +333,64 @@ func TestKittyImagesAreFreed(t *testing.T) {
 	s.Quit()
 	if left := r.album.Clear(); left != "" {
 		t.Errorf("left in the terminal: %q", left)
+	}
+}
+
+// tape keeps what a program writes.
+type tape struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (t *tape) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.b.Write(p)
+}
+
+func (t *tape) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.b.String()
+}
+
+// When the program ends with images on the screen, they are freed before the
+// alternate screen is left: each screen has images of its own.
+func TestLeavingFreesImagesFirst(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "864x480")
+	r := &root{first: w.jobs[0]}
+	r.caps = picture.NewCaps(picture.WantKitty, term.Env{Term: "xterm-256color"})
+	r.album = picture.NewAlbum(r.caps)
+	r.v = player.New(w.s, player.Deps{Album: r.album, Caps: r.caps, Tool: ffmpeg(t), Cache: filepath.Join(w.dir, "stills")})
+	out := &tape{}
+	in, keys := io.Pipe()
+	p := tea.NewProgram(r, tea.WithInput(in), tea.WithOutput(out), tea.WithWindowSize(80, 24), tea.WithContext(t.Context()),
+		tea.WithEnvironment([]string{"TERM=xterm-256color"}), tea.WithColorProfile(colorprofile.ANSI256), tea.WithoutSignalHandler())
+	done := make(chan error, 1)
+	go func() {
+		_, err := p.Run()
+		done <- err
+	}()
+	for limit := time.Now().Add(10 * time.Second); strings.Count(out.String(), "a=T,U=1") < 8; {
+		if time.Now().After(limit) {
+			t.Fatal("the stills are not sent")
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	p.Send(tea.KeyPressMsg{Code: 'c', Mod: tea.ModCtrl})
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if err := keys.Close(); err != nil {
+		t.Error(err)
+	}
+	shown, freed, _ := strings.Cut(out.String(), "a=d,d=I")
+	if n := strings.Count(freed, "a=d,d=I") + 1; n != 8 {
+		t.Errorf("%d of 8 images are freed", n)
+	}
+	if strings.Contains(shown, "\x1b[?1049l") || !strings.Contains(freed, "\x1b[?1049l") {
+		t.Error("the images are freed after the alternate screen was left")
 	}
 }
 

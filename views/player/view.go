@@ -219,11 +219,11 @@ func (v *Screen) timeline(w int) string {
 	if f := v.film.Shown(); f != nil && v.film.State() == playback.Playing {
 		at = f.At // moves with the picture, and costs nothing between frames
 	}
-	mark := "▶"
+	mark := "▶ "
 	if v.film.State() == playback.Paused {
-		mark = "‖"
+		mark = "paused, "
 	}
-	text := mark + " " + seconds(at) + " of " + seconds(length) + "  "
+	text := mark + seconds(at) + " of " + seconds(length) + "  "
 	pace := "  " + string(v.pace())
 	room := w - ansi.StringWidth(text) - ansi.StringWidth(pace)
 	if room < 4 || length <= 0 {
