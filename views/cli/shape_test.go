@@ -67,13 +67,21 @@ func TestExitCodeOfJob(t *testing.T) {
 		reason job.Reason
 		want   int
 	}{
-		{job.Saved, "", ExitOK}, {job.Submitted, "", ExitOK}, {job.Uncertain, "", ExitUncertain},
-		{job.Failed, job.ReasonModeration, ExitModeration}, {job.Failed, job.ReasonFunds, ExitNoFunds},
-		{job.Failed, job.ReasonUnauthorized, ExitNoKey}, {job.Failed, job.ReasonInvalid, ExitInvalid},
-		{job.Failed, job.ReasonFile, ExitInvalid}, {job.Failed, job.ReasonTimedOut, ExitTimedOut},
-		{job.Failed, job.ReasonProvider, ExitFailed}, {job.Failed, job.ReasonExpired, ExitFailed},
-		{job.Failed, job.ReasonGone, ExitFailed}, {job.Failed, job.ReasonCanceled, ExitFailed},
-		{job.Failed, job.ReasonNotSubmitted, ExitFailed}, {job.Failed, "", ExitFailed},
+		{job.Saved, "", ExitOK},
+		{job.Submitted, "", ExitOK},
+		{job.Uncertain, "", ExitUncertain},
+		{job.Failed, job.ReasonModeration, ExitModeration},
+		{job.Failed, job.ReasonFunds, ExitNoFunds},
+		{job.Failed, job.ReasonUnauthorized, ExitNoKey},
+		{job.Failed, job.ReasonInvalid, ExitInvalid},
+		{job.Failed, job.ReasonFile, ExitInvalid},
+		{job.Failed, job.ReasonTimedOut, ExitTimedOut},
+		{job.Failed, job.ReasonProvider, ExitFailed},
+		{job.Failed, job.ReasonExpired, ExitFailed},
+		{job.Failed, job.ReasonGone, ExitFailed},
+		{job.Failed, job.ReasonCanceled, ExitFailed},
+		{job.Failed, job.ReasonNotSubmitted, ExitFailed},
+		{job.Failed, "", ExitFailed},
 	} {
 		if got := codeOf(&job.Job{State: tc.state, Reason: tc.reason}); got != tc.want {
 			t.Errorf("%s %s: %d, want %d", tc.state, tc.reason, got, tc.want)
