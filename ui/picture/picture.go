@@ -145,10 +145,10 @@ func Kept(crop image.Rectangle, w, h int) float64 {
 }
 
 // Words says what a crop keeps: "keeps 1080x1080 of 1920x1080, 44 % is cut
-// away at the sides"; "" when all of it is kept.
+// away at the sides"; "" when nothing is cut away.
 func Words(crop image.Rectangle, w, h int) safe.String {
 	lost := int(math.Round(100 * (1 - Kept(crop, w, h))))
-	if crop.Dx() == w && crop.Dy() == h || w <= 0 || h <= 0 {
+	if crop.Empty() || crop.Dx() == w && crop.Dy() == h {
 		return ""
 	}
 	where := "at the sides"

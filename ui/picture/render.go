@@ -80,7 +80,7 @@ func dim(m *image.RGBA, keep image.Rectangle) {
 			o := m.PixOffset(x, y)
 			p := m.Pix[o : o+3]
 			v := uint8((int(p[0])*3 + int(p[1])*6 + int(p[2])) / 10 / 4)
-			if (x+y)%4 == 0 {
+			if (x+y)%8 == 0 {
 				v += 24 // a hatch, for pictures that are dark themselves
 			}
 			p[0], p[1], p[2] = v, v, v
