@@ -93,7 +93,8 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 		ids[i] = j.ID
 	}
 	// Without --wait the command ends when the service has the jobs.
-	done := func(j *job.Job) bool { return j.RemoteID != "" || !j.State.Open() }
+	// A lost answer is looked for once: most are found at once.
+	done := func(j *job.Job) bool { return j.RemoteID != "" || !j.State.Open() && (!looking(j) || j.Fails > 0) }
 	if f.wait {
 		done = ended
 	}

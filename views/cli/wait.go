@@ -67,8 +67,12 @@ func (c *commands) runWait(ctx context.Context, e *engine.Engine, ids []string, 
 	return c.follow(ctx, e, ids, ended, asJSON)
 }
 
-// ended tells that nothing more happens to a job by itself.
-func ended(j *job.Job) bool { return !j.State.Open() }
+// ended tells that nothing more happens to a job by itself. One whose answer
+// was lost is looked for at the service for some minutes.
+func ended(j *job.Job) bool { return !j.State.Open() && !looking(j) }
+
+// looking tells that a lost answer is still searched for.
+func looking(j *job.Job) bool { return j.State == job.Uncertain && !j.NextAt.IsZero() }
 
 // follow runs the queue's steps until all jobs are done, writes each when it
 // is, and ends with the worst exit code among them.

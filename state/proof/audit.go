@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"seedreel/state/job"
+	"seedreel/state/store"
+)
+
+// audit is a home compared with the service's own list.
+type audit struct {
+	jobs, paid, saved int
+	// lostRows are orders that were promised and are not there, lostPaid are
+	// clips on the service's list that no job knows.
+	lostRows, lostPaid int
+	// twice are clips that were made more than once for one job.
+	twice int
+	// unknown are jobs that were paid and still stand as uncertain.
+	unknown int
+	// searching are jobs that never reached the service and are looked for.
+	searching int
+	// corrupt are clips that are not what was sent, left are parts and other
+	// leftovers, damaged is what the database's own check found.
+	corrupt, left, damaged int
+}
+
+// promise is an order that the program said was on the disk.
+type promise struct {
+	prompt string
+	count  int
+}
+
+// check compares a home with what the service made; nil is no service.
+func check(ctx context.Context, home string, s *service, promised []promise) (a audit, err error) {
+	st, err := open(ctx, home)
+	if err != nil {
+		return a, err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	if st.Recovered != "" {
+		a.damaged++
+	}
+	jobs, err := all(ctx, st)
+	if err != nil {
+		return a, err
+	}
+	a.jobs = len(jobs)
+	byPrompt := map[string]int{}
+	for _, j := range jobs {
+		byPrompt[j.Prompt]++
+	}
+	for _, p := range promised {
+		a.lostRows += max(p.count-byPrompt[p.prompt], 0)
+	}
+	if s != nil {
+		if err := a.money(ctx, st, s, jobs); err != nil {
+			return a, err
+		}
+	}
+	a.clips(home, jobs)
+	return a, nil
+}
+
+// money holds the jobs against the service's list of what it made.
+func (a *audit) money(ctx context.Context, st *store.Store, s *service, jobs []*job.Job) error {
+	made := map[string]int{} // by prompt and seed, which name one job
+	for _, t := range s.Tasks() {
+		a.paid++
+		key := fmt.Sprintf("%s %d", t.Values.Text("prompt"), t.Seed)
+		made[key]++
+		if made[key] > 1 {
+			a.twice++
+		}
+		known, err := st.HasRemote(ctx, store.Service{Provider: t.Provider}, t.ID)
+		if err != nil {
+			return err
+		}
+		if !known && !uncertainFor(jobs, key) {
+			a.lostPaid++
+		}
+	}
+	for _, j := range jobs {
+		if j.State != job.Uncertain {
+			continue
+		}
+		if made[keyOf(j)] > 0 {
+			a.unknown++
+		} else {
+			a.searching++
+		}
+	}
+	return nil
+}
+
+func keyOf(j *job.Job) string { return fmt.Sprintf("%s %d", j.Prompt, j.Seed) }
+
+func uncertainFor(jobs []*job.Job, key string) bool {
+	for _, j := range jobs {
+		if j.State == job.Uncertain && keyOf(j) == key {
+			return true
+		}
+	}
+	return false
+}
+
+// clips looks at every byte under a final name and at what was left behind.
+func (a *audit) clips(home string, jobs []*job.Job) {
+	busy := map[string]bool{}
+	for _, j := range jobs {
+		if j.State == job.Completed {
+			busy[j.ID] = true // its part is to be gone on with
+		}
+		if j.State != job.Saved {
+			continue
+		}
+		a.saved++
+		if sum, n := digest(j.Output.Path); sum != j.Output.SHA256 || n != j.Output.Bytes {
+			a.corrupt++
+		}
+	}
+	entries, err := os.ReadDir(clipsOf(home))
+	if err != nil {
+		return // nothing was fetched
+	}
+	for _, e := range entries {
+		id, _, _ := strings.Cut(strings.TrimPrefix(e.Name(), "."), ".")
+		if strings.HasPrefix(e.Name(), ".") && !busy[id] {
+			a.left++
+		}
+	}
+}
+
+func digest(path string) (string, int64) {
+	f, err := os.Open(filepath.Clean(path))
+	if err != nil {
+		return "", -1
+	}
+	defer func() { _ = f.Close() }() // only read from
+	h := sha256.New()
+	n, err := io.Copy(h, f)
+	if err != nil {
+		return "", -1
+	}
+	return hex.EncodeToString(h.Sum(nil)), n
+}
+
+// add sums up.
+func (a *audit) add(b *audit) {
+	a.jobs, a.paid, a.saved = a.jobs+b.jobs, a.paid+b.paid, a.saved+b.saved
+	a.lostRows, a.lostPaid, a.twice = a.lostRows+b.lostRows, a.lostPaid+b.lostPaid, a.twice+b.twice
+	a.unknown, a.searching = a.unknown+b.unknown, a.searching+b.searching
+	a.corrupt, a.left, a.damaged = a.corrupt+b.corrupt, a.left+b.left, a.damaged+b.damaged
+}
+
+// bad is how much of it must not be.
+func (a *audit) bad() int {
+	return a.lostRows + a.lostPaid + a.twice + a.unknown + a.corrupt + a.left + a.damaged
+}
+
+// String says what was found.
+func (a *audit) String() string {
+	s := fmt.Sprintf("%d rows lost, %d paid ids lost, %d twice, %d paid and unknown (%d jobs, %d paid, %d saved",
+		a.lostRows, a.lostPaid, a.twice, a.unknown, a.jobs, a.paid, a.saved)
+	if a.searching > 0 {
+		s += fmt.Sprintf(", %d never sent and looked for", a.searching)
+	}
+	s += ")"
+	for _, x := range []struct {
+		n    int
+		what string
+	}{{a.corrupt, "clips corrupt"}, {a.left, "leftovers"}, {a.damaged, "databases damaged"}} {
+		if x.n > 0 {
+			s += fmt.Sprintf(", %d %s", x.n, x.what)
+		}
+	}
+	return s
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+)
+
+// fullDisk fills a small disk to the last byte while answers with paid ids are
+// on their way, and wants every id in the history or in the receipts.
+func fullDisk(ctx context.Context, l *lab) (figure, error) {
+	if os.Getuid() != 0 {
+		return skipped("mounting a tmpfs needs root"), nil
+	}
+	var sum audit
+	rounds := l.rounds(5, 20)
+	const clips = 50
+	for n := range rounds {
+		a, why, err := l.fill(ctx, n, clips)
+		if err != nil {
+			return figure{}, err
+		}
+		if why != "" {
+			return skipped(why), nil
+		}
+		sum.add(&a)
+	}
+	return figure{rounds: fmt.Sprintf("%d x %d clips", rounds, clips), seen: sum.String(), bad: sum.bad()}, ctx.Err()
+}
+
+// fill is one round of fullDisk.
+func (l *lab) fill(ctx context.Context, n, clips int) (a audit, why string, err error) {
+	s, err := l.serve(ctx, 1000)
+	if err != nil {
+		return a, "", err
+	}
+	defer s.close()
+	home := filepath.Join(l.dir, fmt.Sprintf("disk-%d", n))
+	if err := os.MkdirAll(home, 0o700); err != nil {
+		return a, "", fmt.Errorf("making a disk: %w", err)
+	}
+	if out, err := exec.CommandContext(ctx, "mount", "-t", "tmpfs", "-o", "size=90m", "tmpfs", home).CombinedOutput(); err != nil {
+		return a, "mounting a tmpfs is not allowed: " + strings.TrimSpace(string(out)), nil
+	}
+	defer func() {
+		out, umountErr := exec.CommandContext(context.WithoutCancel(ctx), "umount", "-l", home).CombinedOutput()
+		if umountErr != nil {
+			err = errors.Join(err, fmt.Errorf("unmounting: %w: %s", umountErr, out))
+		}
+	}()
+	if err := furnish(home, s.base); err != nil {
+		return a, "", err
+	}
+	filler := filepath.Join(home, "filler")
+	var once sync.Once
+	s.set(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if isSubmit(r) {
+			// The others that were sent at the same time wait for it too.
+			once.Do(func() {
+				pause(r.Context(), 100*time.Millisecond)
+				pour(filler)
+			})
+		}
+		next.ServeHTTP(w, r)
+	})
+	prompt := fmt.Sprintf("disk %d", n)
+	_, said, err := l.runs(ctx, home, l.submitArgs(prompt, clips)...)
+	if err != nil {
+		return a, "", err
+	}
+	if !acked(said) {
+		return a, "", fmt.Errorf("nothing was sent: %s", tail(said))
+	}
+	if err := os.Remove(filler); err != nil {
+		return a, "", fmt.Errorf("the disk was not filled: %w", err)
+	}
+	if _, said, err := l.runs(ctx, home, "wait", "--timeout", "60s"); err != nil {
+		return a, "", fmt.Errorf("going on: %w: %s", err, said)
+	}
+	a, err = check(ctx, home, s, []promise{{prompt, clips}})
+	return a, "", err
+}
+
+// pour writes a file until not one byte goes in any more.
+func pour(path string) {
+	f, err := os.OpenFile(filepath.Clean(path), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return // told by the round, which misses the file
+	}
+	for size := 1 << 20; size > 0; {
+		if _, err := io.CopyN(f, zeros{}, int64(size)); err != nil {
+			size /= 2
+		}
+	}
+	_ = f.Close() // the disk is full, as is wanted
+}
+
+type zeros struct{}
+
+// Read gives zeros without end.
+func (zeros) Read(b []byte) (int, error) {
+	clear(b)
+	return len(b), nil
+}
+
+// calls are the system calls that are made to fail, and with what.
+var calls = [...]string{
+	"fsync:error=EIO", "fdatasync:error=EIO", "pwrite64:error=ENOSPC", "pwrite64:error=EIO", "write:error=EIO", "ftruncate:error=EIO",
+	"fcntl:error=EACCES", "openat:error=EMFILE", "mmap:error=ENOMEM", "flock:error=ENOLCK",
+}
+
+// failedCalls makes the n-th system call of a kind fail in a process that
+// sends orders.
+func failedCalls(ctx context.Context, l *lab) (figure, error) {
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		return skipped("strace is not installed"), nil
+	}
+	if out, err := exec.CommandContext(ctx, strace, "-f", "-o", os.DevNull, "-e", "inject=getppid:error=EPERM", "true").CombinedOutput(); err != nil {
+		return skipped("strace may not trace here: " + strings.TrimSpace(string(out))), nil
+	}
+	s, err := l.serve(ctx, 1000)
+	if err != nil {
+		return figure{}, err
+	}
+	defer s.close()
+	home, err := l.home(s.base)
+	if err != nil {
+		return figure{}, err
+	}
+	rounds, ended := l.rounds(60, 480), 0
+	var promised []promise
+	for n := range rounds {
+		call := calls[n%len(calls)]
+		prompt := fmt.Sprintf("call %d", n)
+		limit, cancel := context.WithTimeout(ctx, 30*time.Second)
+		wrap := []string{strace, "-f", "-qq", "-o", os.DevNull, "-e", fmt.Sprintf("inject=%s:when=%d", call, 1+roll(60))}
+		p, err := l.start(limit, home, wrap, l.submitArgs(prompt, 2)...)
+		if err != nil {
+			cancel()
+			return figure{}, err
+		}
+		<-p.dead
+		cancel()
+		if p.cmd.ProcessState.ExitCode() != 0 {
+			ended++
+		}
+		if acked(p.said()) {
+			promised = append(promised, promise{prompt, 2})
+		}
+	}
+	if _, said, err := l.runs(ctx, home, "wait", "--timeout", l.patience()); err != nil {
+		return figure{}, fmt.Errorf("going on: %w: %s", err, said)
+	}
+	a, err := check(ctx, home, s, promised)
+	if err != nil {
+		return figure{}, err
+	}
+	return figure{
+		rounds: fmt.Sprintf("%d runs, %d ended with an error, %d acked", rounds, ended, len(promised)), seen: a.String(), bad: a.bad(),
+	}, ctx.Err()
+}

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"seedreel/client"
+	"seedreel/client/rest"
+	"seedreel/client/secret"
+	"seedreel/client/wavespeed"
+	"seedreel/state/job"
+	"seedreel/state/store"
+)
+
+// buy has a clip made without any process of the program.
+func (s *service) buy(ctx context.Context, m *client.Model, v client.Values) (string, error) {
+	p, err := wavespeed.New(rest.Config{Base: s.base, Key: secret.New("sk-proof"), Version: "proof"})
+	if err != nil {
+		return "", fmt.Errorf("reaching the service: %w", err)
+	}
+	pred, err := p.Submit(ctx, client.Request{Model: m, Values: v})
+	if err != nil {
+		return "", fmt.Errorf("having a clip made: %w", err)
+	}
+	return pred.ID, nil
+}
+
+// past fills a home with n jobs that are over.
+func (l *lab) past(ctx context.Context, home string, n int) error {
+	st, err := open(ctx, home)
+	if err != nil {
+		return err
+	}
+	m := l.model("text-to-video")
+	const at = 1000
+	base := time.Now().UTC().Add(-time.Duration(n) * time.Minute)
+	for from := 0; from < n; from += at {
+		var jobs []*job.Job
+		for i := from; i < min(from+at, n); i++ {
+			prompt := fmt.Sprintf("number %d: a fox runs through snow, slow push in, soft light of the morning", i)
+			jobs = append(jobs, &job.Job{
+				ID: fmt.Sprintf("old%09d", i), CreatedAt: base.Add(time.Duration(i) * time.Minute), Provider: m.Provider, Model: m.ID, Prompt: prompt,
+				Values: client.Values{client.RolePrompt: client.Text(prompt)}, State: job.Failed, Reason: job.ReasonModeration,
+			})
+		}
+		if _, err := st.Insert(ctx, jobs, store.Guard{}); err != nil {
+			return errors.Join(err, st.Close())
+		}
+	}
+	return st.Close()
+}
+
+// migrations kills processes that upgrade the tables, at a random moment of
+// it, and wants every row afterwards.
+func migrations(ctx context.Context, l *lab) (figure, error) {
+	home, err := l.home("http://127.0.0.1:1")
+	if err != nil {
+		return figure{}, err
+	}
+	const have = 3000
+	if err := l.past(ctx, home, have); err != nil {
+		return figure{}, err
+	}
+	want, kills, lost := l.rounds(12, 120), 0, 0
+	span := time.Duration(0) // how long it takes when nobody is killed
+	for tries := 0; kills < want && tries < 4*want; tries++ {
+		if err := age(ctx, home); err != nil {
+			return figure{}, err
+		}
+		began := time.Now()
+		p, err := l.start(ctx, home, nil, "jobs")
+		if err != nil {
+			return figure{}, err
+		}
+		var t *time.Timer
+		if span > 0 {
+			t = time.AfterFunc(time.Duration(roll(int(span))), p.kill)
+		}
+		<-p.dead
+		if t != nil {
+			t.Stop()
+		}
+		if p.killed() {
+			kills++
+		} else if took := time.Since(began); span == 0 || took < span {
+			span = took
+		}
+		if code, said, err := l.runs(ctx, home, "jobs"); err != nil || code != 0 {
+			return figure{rounds: fmt.Sprint(kills), seen: fmt.Sprintf("it does not open any more: %s", said), bad: 1}, err
+		}
+		a, err := check(ctx, home, nil, nil)
+		if err != nil {
+			return figure{}, err
+		}
+		lost += have - a.jobs + a.damaged
+	}
+	return figure{rounds: fmt.Sprintf("%d kills", kills), seen: fmt.Sprintf("%d rows lost of %d", lost, have), bad: lost}, ctx.Err()
+}
+
+// age makes the tables those of the version before.
+func age(ctx context.Context, home string) error {
+	db, err := sql.Open("sqlite", filepath.Join(home, "data", "seedreel.db"))
+	if err != nil {
+		return fmt.Errorf("ageing the history: %w", err)
+	}
+	_, err = db.ExecContext(ctx, `PRAGMA user_version = 1`)
+	if err = errors.Join(err, db.Close()); err != nil {
+		return fmt.Errorf("ageing the history: %w", err)
+	}
+	return nil
+}
+
+// history opens a long history again and again and reads its first page.
+func history(ctx context.Context, l *lab) (figure, error) {
+	home, err := l.home("http://127.0.0.1:1")
+	if err != nil {
+		return figure{}, err
+	}
+	n := l.rounds(100_000, 1_000_000)
+	if err := l.past(ctx, home, n); err != nil {
+		return figure{}, err
+	}
+	var took []time.Duration
+	for range 21 {
+		st, err := store.Open(ctx, store.Options{Path: filepath.Join(home, "data", "seedreel.db"), Now: time.Now})
+		if err != nil {
+			return figure{}, err
+		}
+		began := time.Now()
+		page, _, err := st.Page(ctx, store.Query{})
+		took = append(took, time.Since(began))
+		if err = errors.Join(err, st.Close()); err != nil || len(page) == 0 {
+			return figure{}, fmt.Errorf("a page of %d: %w", len(page), err)
+		}
+	}
+	slices.Sort(took)
+	f := figure{
+		rounds: fmt.Sprintf("%d rows, 21 opens", n),
+		seen:   fmt.Sprintf("median %.1f ms, worst %.1f ms", ms(took[10]), ms(took[20])),
+	}
+	if took[10] > 20*time.Millisecond {
+		f.bad = 1
+	}
+	return f, nil
+}
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// goTest counts the tests of a package, those within a table too, and wants at
+// least so many of them to pass and none to fail.
+func goTest(pkg, run string, least int, env ...string) func(context.Context, *lab) (figure, error) {
+	return func(ctx context.Context, l *lab) (figure, error) {
+		said, err := l.test(ctx, env, pkg, run)
+		passed, failed := strings.Count(said, "--- PASS"), strings.Count(said, "--- FAIL")
+		f := figure{rounds: fmt.Sprintf("%d tests", passed+failed), seen: fmt.Sprintf("%d failed", failed), bad: failed}
+		if err != nil && failed == 0 {
+			return f, fmt.Errorf("%w: %s", err, tail(said))
+		}
+		if passed+failed < least {
+			return f, fmt.Errorf("%d tests ran, %d are wanted", passed+failed, least)
+		}
+		return f, nil
+	}
+}
+
+func (l *lab) test(ctx context.Context, env []string, pkg, run string) (string, error) {
+	cmd := exec.CommandContext(ctx, "go", "test", "-count=1", "-v", "-timeout=60m", "-run", run, pkg)
+	cmd.Dir = l.root
+	cmd.Env = append(os.Environ(), env...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return string(out), fmt.Errorf("testing %s: %w", pkg, err)
+	}
+	return string(out), nil
+}
+
+func tail(s string) string {
+	const most = 300
+	s = strings.TrimSpace(s)
+	return s[max(len(s)-most, 0):]
+}
+
+var hostileFigure = regexp.MustCompile(`hostile: (\d+) inputs, (\d+) unsafe`)
+
+// hostile has text that attacks terminals made and drawn. It is counted where
+// drawing is done, above this floor, by a test.
+func hostile(ctx context.Context, l *lab) (figure, error) {
+	n := l.rounds(200_000, 10_000_000)
+	said, err := l.test(ctx, []string{"SEEDREEL_HOSTILE=" + strconv.Itoa(n)}, "./ui/safe", "^(TestAttacksLeaveNothingBehind|TestHostileTextLeavesNothingBehind)$")
+	m := hostileFigure.FindStringSubmatch(said)
+	if m == nil {
+		return figure{}, fmt.Errorf("no figure: %w: %s", err, tail(said))
+	}
+	bad, convErr := strconv.Atoi(m[2])
+	bad += strings.Count(said, "--- FAIL")
+	return figure{
+		rounds: fmt.Sprintf("%d named, %s generated", strings.Count(said, "--- PASS: TestAttacks")-1, m[1]), seen: m[2] + " unsafe", bad: bad,
+	}, convErr
+}

@@ -1,0 +1,264 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"seedreel/assets"
+	"seedreel/client"
+	"seedreel/client/simulator"
+	"seedreel/state/job"
+	"seedreel/state/store"
+)
+
+// lab is what all rows share: the program, built once, and a folder.
+type lab struct {
+	short   bool
+	dir     string
+	root    string
+	program string
+	cat     *client.Catalogue
+}
+
+// newLab builds the program.
+func newLab(ctx context.Context, short bool) (*lab, error) {
+	mod, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
+	if err != nil {
+		return nil, fmt.Errorf("looking for the module: %w", err)
+	}
+	l := &lab{short: short, root: filepath.Dir(strings.TrimSpace(string(mod)))}
+	if l.dir, err = os.MkdirTemp("", "seedreel-proof-"); err != nil {
+		return nil, fmt.Errorf("making a folder: %w", err)
+	}
+	l.program = filepath.Join(l.dir, "seedreel")
+	build := exec.CommandContext(ctx, "go", "build", "-o", l.program, "seedreel")
+	build.Dir = l.root
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("building the program: %w: %s", err, out)
+	}
+	l.cat, err = client.LoadCatalogue(assets.Models())
+	return l, err
+}
+
+func (l *lab) clear() { _ = os.RemoveAll(l.dir) } // a temporary folder
+
+// rounds picks the number for the length of the run.
+func (l *lab) rounds(short, full int) int {
+	if l.short {
+		return short
+	}
+	return full
+}
+
+// machine says where the figures come from.
+func machine() string {
+	return fmt.Sprintf("%s/%s, %d processors, %s", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
+}
+
+// model is the first of WaveSpeedAI for a task, such as "text-to-video".
+func (l *lab) model(task string) *client.Model {
+	for _, m := range l.cat.All() {
+		if m.Provider == "wavespeed" && m.Task == task && m.MakesVideo() {
+			return m
+		}
+	}
+	return &client.Model{}
+}
+
+// service is the simulator behind a hook that may do harm.
+type service struct {
+	*simulator.Simulator
+	base string
+	srv  *http.Server
+	hook atomic.Pointer[hook]
+}
+
+// hook sees every request before the simulator does and has to pass it on.
+type hook func(w http.ResponseWriter, r *http.Request, next http.Handler)
+
+// serve starts a service on a port of its own. close ends it.
+func (l *lab) serve(ctx context.Context, speed float64) (*service, error) {
+	plenty := 100_000 * client.Dollar
+	sim, err := simulator.New(simulator.Options{Catalogue: l.cat, Now: time.Now, Speed: speed, Control: true, Balance: &plenty})
+	if err != nil {
+		return nil, err
+	}
+	var lc net.ListenConfig
+	ln, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("listening: %w", err)
+	}
+	s := &service{Simulator: sim, base: "http://" + ln.Addr().String()}
+	s.srv = &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if h := s.hook.Load(); h != nil {
+			(*h)(w, r, sim)
+			return
+		}
+		sim.ServeHTTP(w, r)
+	})}
+	go func() { _ = s.srv.Serve(ln) }() // ends with close
+	return s, nil
+}
+
+func (s *service) set(h hook) { s.hook.Store(&h) }
+
+func (s *service) close() {
+	_ = s.srv.Close() // its clients are gone
+	_ = s.Close()
+}
+
+// The kinds of request that the rows do harm to.
+func isSubmit(r *http.Request) bool {
+	return r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/api/v3/") &&
+		!strings.HasPrefix(r.URL.Path, "/api/v3/media/") && !strings.HasPrefix(r.URL.Path, "/api/v3/predictions") &&
+		!strings.HasPrefix(r.URL.Path, "/api/v3/model/") && !strings.HasPrefix(r.URL.Path, "/api/v3/billings")
+}
+
+func isPoll(r *http.Request) bool {
+	return r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/api/v3/predictions/")
+}
+
+func isFetch(r *http.Request) bool {
+	return r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/files/")
+}
+
+// home makes a data folder whose services stand at base.
+func (l *lab) home(base string) (string, error) {
+	dir, err := os.MkdirTemp(l.dir, "home-")
+	if err != nil {
+		return "", fmt.Errorf("making a home: %w", err)
+	}
+	return dir, furnish(dir, base)
+}
+
+func furnish(dir, base string) error {
+	toml := fmt.Sprintf("[services.wavespeed]\nbase_url = %q\nin_flight = 10000\nsubmits_per_minute = 5000\n", base)
+	if err := os.MkdirAll(filepath.Join(dir, "config"), 0o700); err != nil {
+		return fmt.Errorf("making a home: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "config", "settings.toml"), []byte(toml), 0o600); err != nil {
+		return fmt.Errorf("making a home: %w", err)
+	}
+	return nil
+}
+
+func clipsOf(home string) string { return filepath.Join(home, "data", "clips") }
+
+// process is one run of the program.
+type process struct {
+	cmd  *exec.Cmd
+	dead chan struct{}
+	err  error
+	mu   sync.Mutex
+	out  bytes.Buffer
+}
+
+// Write keeps what it says.
+func (p *process) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.out.Write(b)
+}
+
+func (p *process) said() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.out.String()
+}
+
+// start runs the program; wrap is put before it, such as strace.
+func (l *lab) start(ctx context.Context, home string, wrap []string, args ...string) (*process, error) {
+	line := append(append(append([]string{}, wrap...), l.program), args...)
+	p := &process{cmd: exec.CommandContext(ctx, line[0], line[1:]...), dead: make(chan struct{})}
+	p.cmd.Env = []string{
+		"SEEDREEL_HOME=" + home, "HOME=" + home, "PATH=" + os.Getenv("PATH"), "TERM=dumb", "WAVESPEED_API_KEY=sk-proof",
+	}
+	p.cmd.Stdout, p.cmd.Stderr = p, p
+	p.cmd.WaitDelay = 2 * time.Second // a child of a killed one may hold the pipes
+	if err := p.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("starting the program: %w", err)
+	}
+	go func() {
+		p.err = p.cmd.Wait()
+		close(p.dead)
+	}()
+	return p, nil
+}
+
+// kill is kill -9, and returns when the process is gone.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill() // it may have ended by itself
+	<-p.dead
+}
+
+// killed tells that it did not end by itself.
+func (p *process) killed() bool { return p.cmd.ProcessState != nil && !p.cmd.ProcessState.Exited() }
+
+// runs runs the program to its end and returns its exit code.
+func (l *lab) runs(ctx context.Context, home string, args ...string) (code int, said string, err error) {
+	p, err := l.start(ctx, home, nil, args...)
+	if err != nil {
+		return 0, "", err
+	}
+	<-p.dead
+	return p.cmd.ProcessState.ExitCode(), p.said(), ctx.Err()
+}
+
+// submitArgs orders clips with a prompt that tells them from all others.
+func (l *lab) submitArgs(prompt string, count int, more ...string) []string {
+	return append([]string{
+		"submit", "--model", l.model("text-to-video").Ref().String(), "--prompt", prompt, "--count", fmt.Sprint(count), "--again", "--yes",
+	}, more...)
+}
+
+// acked tells that the program said that an order is on the disk.
+func acked(said string) bool { return strings.Contains(said, "submitting ") }
+
+// open opens the history of a home whose processes are gone.
+func open(ctx context.Context, home string) (*store.Store, error) {
+	return store.Open(ctx, store.Options{Path: filepath.Join(home, "data", "seedreel.db"), Now: time.Now, Thorough: true})
+}
+
+// all reads every job.
+func all(ctx context.Context, s *store.Store) ([]*job.Job, error) {
+	var out []*job.Job
+	q := store.Query{Limit: 500}
+	for {
+		page, next, err := s.Page(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, page...)
+		if next == 0 || len(page) == 0 {
+			return out, nil
+		}
+		q.Cursor = next
+	}
+}
+
+func roll(n int) int { return rand.IntN(max(n, 1)) }
+
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
+// errNoService is for rows that need a model the catalogue lacks.
+var errNoService = errors.New("the catalogue has no model for this")

@@ -1,0 +1,161 @@
+// Command proof shows that nothing is lost, nothing is paid twice and nothing
+// gets in: it builds the real program, runs it as separate processes against
+// the simulator, injects faults, compares with the simulator's own bill, and
+// prints what it counted as one table.
+//
+//	go run ./state/proof          all rounds, about an hour
+//	go run ./state/proof -short   the rounds for every change, some minutes
+//
+// It ends with 1 when a figure is not what was expected. A figure that this
+// machine cannot produce is printed as "not measured", with the reason.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"text/tabwriter"
+	"time"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// row is one line of the table.
+type row struct {
+	fault, expected string
+	measure         func(ctx context.Context, l *lab) (figure, error)
+}
+
+// figure is what was counted.
+type figure struct {
+	rounds string
+	seen   string
+	// bad is how often it was not as expected.
+	bad int
+	// why says why nothing could be counted.
+	why string
+}
+
+// skipped is a figure that this machine cannot produce.
+func skipped(why string) figure { return figure{rounds: "0", why: why} }
+
+var rows = [...]row{
+	{"kill -9 before, during and after the POST", "0 lost, 0 twice", killsOf("submit")},
+	{"kill -9 while polling", "0 lost, 0 twice", killsOf("poll")},
+	{"kill -9 while downloading", "0 lost, 0 corrupt", killsOf("download")},
+	{"kill -9 while migrating", "0 rows lost", migrations},
+	{"7 % of answers lost, 3 % refused, kills", "0 paid twice", money},
+	{"POST failures, by the transport's table", "0 misjudged", goTest("./client/rest", "^(TestWhatBecameOfAPost|TestNotSentIsNeverSaidOfWhatArrived|TestDyingConnectionsNeverRepeatAPost)$", 31)},
+	{"POST failures, by the program", "0 safe but billed", postFailures},
+	{"downloads from a broken server, with kills", "0 corrupt, overwritten, left", downloads},
+	{"polls by 4 processes with kills", "0 overlapping", polls},
+	{"first open by 4 processes", "0 failed", firstOpen},
+	{"full disk (tmpfs) with answers on their way", "0 ids lost", fullDisk},
+	{"failed system calls (strace)", "0 acked rows lost", failedCalls},
+	{"hostile text, drawn", "0 unsafe", hostile},
+	{"hang-up, signals, panics on a pty", "0 not as it was", goTest("./views/app", "^TestLeaving", 9)},
+	{"500 live jobs, 10 minutes of its clock", "limits kept", goTest("./state/queue", "^TestManyLiveJobsKeepTheLimits$", 1, "SEEDREEL_LIVE_JOBS=500")},
+	{"history, first page", "under 20 ms", history},
+}
+
+func run(args []string, out, errs io.Writer) int {
+	fs := flag.NewFlagSet("proof", flag.ContinueOnError)
+	fs.SetOutput(errs)
+	short := fs.Bool("short", false, "the rounds for every change: some minutes")
+	only := fs.String("only", "", "only rows whose fault matches this expression")
+	atOnce := fs.Int("at-once", 3, "how many rows are measured side by side")
+	keep := fs.Bool("keep", false, "keep the folders, to look for what went wrong")
+	if err := fs.Parse(args); err != nil {
+		return 2
+	}
+	pick, err := regexp.Compile(*only)
+	if err != nil {
+		_, _ = fmt.Fprintln(errs, err) // nothing is left to tell it to
+		return 2
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	l, err := newLab(ctx, *short)
+	if err != nil {
+		_, _ = fmt.Fprintln(errs, "proof:", err) // nothing is left to tell it to
+		return 1
+	}
+	if !*keep {
+		defer l.clear()
+	}
+	var chosen []row
+	for _, r := range rows {
+		if pick.MatchString(r.fault) {
+			chosen = append(chosen, r)
+		}
+	}
+	t := measureAll(ctx, l, chosen, *atOnce, errs)
+	bad := t.print(out, "go run ./state/proof "+strings.Join(args, " "))
+	if *keep {
+		_, _ = fmt.Fprintln(errs, "kept", l.dir) // a help for the person, no result
+	}
+	if bad > 0 || ctx.Err() != nil {
+		return 1
+	}
+	return 0
+}
+
+// table is all rows and what came of them.
+type table struct {
+	rows    []row
+	figures []figure
+	errs    []error
+	took    []time.Duration
+}
+
+func measureAll(ctx context.Context, l *lab, chosen []row, atOnce int, errs io.Writer) *table {
+	t := &table{rows: chosen, figures: make([]figure, len(chosen)), errs: make([]error, len(chosen)), took: make([]time.Duration, len(chosen))}
+	var wg sync.WaitGroup
+	room := make(chan struct{}, max(atOnce, 1))
+	for i, r := range chosen {
+		wg.Go(func() {
+			room <- struct{}{}
+			defer func() { <-room }()
+			began := time.Now()
+			t.figures[i], t.errs[i] = r.measure(ctx, l)
+			t.took[i] = time.Since(began)
+			_, _ = fmt.Fprintf(errs, "%-45s %6.1f s\n", r.fault, t.took[i].Seconds()) // progress only
+		})
+	}
+	wg.Wait()
+	return t
+}
+
+// print writes the table and returns how many rows are not as expected.
+func (t *table) print(out io.Writer, command string) (bad int) {
+	w := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
+	line := func(cells ...string) { _, _ = fmt.Fprintln(w, strings.Join(cells, "\t")) } // flushed below
+	line("fault", "rounds", "expected", "seen", "time")
+	line("-----", "------", "--------", "----", "----")
+	for i, r := range t.rows {
+		f, mark := t.figures[i], ""
+		switch {
+		case t.errs[i] != nil:
+			f.seen = "ERROR: " + strings.ReplaceAll(t.errs[i].Error(), "\n", "; ")
+			bad++
+		case f.why != "":
+			f.seen = "not measured: " + f.why
+		case f.bad > 0:
+			mark = "WRONG: "
+			bad++
+		}
+		line(r.fault, f.rounds, r.expected, mark+f.seen, fmt.Sprintf("%.0f s", t.took[i].Seconds()))
+	}
+	if err := w.Flush(); err != nil {
+		return bad + 1
+	}
+	_, _ = fmt.Fprintf(out, "\n%s\n%s, %s\n", command, time.Now().UTC().Format("2006-01-02 15:04 UTC"), machine()) // as the table
+	return bad
+}

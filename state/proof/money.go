@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"seedreel/client/simulator"
+)
+
+// money sends orders from two processes at a time, some of which are killed,
+// to a service that loses 7 % of its answers after having made the clip.
+func money(ctx context.Context, l *lab) (figure, error) {
+	s, err := l.serve(ctx, 1000)
+	if err != nil {
+		return figure{}, err
+	}
+	defer s.close()
+	var lost, refused atomic.Int32
+	s.set(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if isSubmit(r) {
+			if f := misfortune(&lost, &refused); f != nil {
+				if err := s.Script(*f); err != nil {
+					http.Error(w, err.Error(), http.StatusTeapot)
+					return
+				}
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+	home, err := l.home(s.base)
+	if err != nil {
+		return figure{}, err
+	}
+	const clips = 25
+	total := l.rounds(500, 5000)
+	var mu sync.Mutex
+	var promised []promise
+	kills := 0
+	errs := make([]error, 2)
+	var wg sync.WaitGroup
+	for who := range errs {
+		wg.Go(func() {
+			for n := range total / clips / len(errs) {
+				prompt := fmt.Sprintf("order %d of %d", n, who)
+				p, err := l.start(ctx, home, nil, l.submitArgs(prompt, clips)...)
+				if err != nil {
+					errs[who] = err
+					return
+				}
+				if n%2 == 0 {
+					t := time.AfterFunc(time.Duration(100+roll(900))*time.Millisecond, p.kill)
+					defer t.Stop()
+				}
+				<-p.dead
+				mu.Lock()
+				if p.killed() {
+					kills++
+				}
+				if acked(p.said()) {
+					promised = append(promised, promise{prompt, clips})
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return figure{}, err
+		}
+	}
+	s.hook.Store(nil)
+	if _, said, err := l.runs(ctx, home, "wait", "--timeout", l.patience()); err != nil {
+		return figure{}, fmt.Errorf("going on: %w: %s", err, said)
+	}
+	a, err := check(ctx, home, s, promised)
+	if err != nil {
+		return figure{}, err
+	}
+	return figure{
+		rounds: fmt.Sprintf("%d jobs, %d answers lost, %d refused, %d kills", a.jobs, lost.Load(), refused.Load(), kills),
+		seen:   a.String(), bad: a.bad(),
+	}, ctx.Err()
+}
+
+// misfortune draws what goes wrong with a POST, nil for nothing: 5 % are made
+// and the line is cut, 2 % are made and answered with 502, 3 % get a 429.
+func misfortune(lost, refused *atomic.Int32) *simulator.Fault {
+	at := simulator.Match{Op: simulator.OpSubmit}
+	switch n := roll(100); {
+	case n < 5:
+		lost.Add(1)
+		return &simulator.Fault{Kind: simulator.KindLost, Match: at}
+	case n < 7:
+		lost.Add(1)
+		return &simulator.Fault{Kind: simulator.KindStatus, Status: http.StatusBadGateway, Made: true, Match: at}
+	case n < 10:
+		refused.Add(1)
+		return &simulator.Fault{Kind: simulator.KindTooMany, RetryAfter: time.Second, Match: at}
+	}
+	return nil
+}
+
+// failure is a way in which a POST can fail, and how the program may judge it:
+// resend tells that it may try again by itself.
+type failure struct {
+	fault  simulator.Fault
+	states []string
+	resend bool
+}
+
+func failures() []failure {
+	status := func(n int) simulator.Fault { return simulator.Fault{Kind: simulator.KindStatus, Status: n} }
+	unclear, refused, again := []string{"uncertain", "submitted"}, []string{"failed"}, []string{"submitted"}
+	var out []failure
+	add := func(states []string, resend bool, faults ...simulator.Fault) {
+		for _, f := range faults {
+			out = append(out, failure{f, states, resend})
+			// The same, but it was made and paid; these are by nature.
+			f.Made = f.Kind != simulator.KindLost && f.Kind != simulator.KindCut
+			if len(states) == 2 && f.Made {
+				out = append(out, failure{f, states, resend})
+			}
+		}
+	}
+	add(unclear, false, simulator.Fault{Kind: simulator.KindLost}, simulator.Fault{Kind: simulator.KindDropped}, simulator.Fault{Kind: simulator.KindCut},
+		simulator.Fault{Kind: simulator.KindCut, Bytes: 1}, simulator.Fault{Kind: simulator.KindPortal}, simulator.Fault{Kind: simulator.KindGarbage},
+		simulator.Fault{Kind: simulator.KindDeep}, simulator.Fault{Kind: simulator.KindRedirect, Location: "/elsewhere"},
+		simulator.Fault{Kind: simulator.KindRedirect, Status: 307, Location: "/api/v3/"},
+		status(408), status(500), status(502), status(503), status(504))
+	add(refused, false, status(400), status(401), status(402), status(403), status(404), status(413), status(415), status(422), simulator.Fault{Kind: simulator.KindNoFunds})
+	add(again, true, simulator.Fault{Kind: simulator.KindTooMany, RetryAfter: time.Second}, simulator.Fault{Kind: simulator.KindTooMany, RetryAfter: 2 * time.Second, RetryDate: true})
+	return out
+}
+
+// postFailures sends one order into each failure, and holds what the program
+// says of it against the bill.
+func postFailures(ctx context.Context, l *lab) (figure, error) {
+	list := failures()
+	posts, wrong, billed := 0, 0, 0
+	var first string
+	for range l.rounds(1, 10) {
+		for _, f := range list {
+			state, paid, err := l.fail(ctx, &f)
+			if err != nil {
+				return figure{}, err
+			}
+			posts++
+			if !contains(f.states, state) {
+				wrong++
+				first = fmt.Sprintf(", first: %s %d is %s", f.fault.Kind, f.fault.Status, state)
+			}
+			// What is called failed may be sent again by the person; what is
+			// submitted was made once and no more.
+			if state == "failed" && paid > 0 || paid > 1 {
+				billed++
+			}
+		}
+	}
+	return figure{
+		rounds: fmt.Sprintf("%d kinds, %d POSTs", len(list), posts),
+		seen:   fmt.Sprintf("%d misjudged, %d safe but billed%s", wrong, billed, first), bad: wrong + billed,
+	}, ctx.Err()
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// fail sends one order into a failure on a service and a home of their own.
+func (l *lab) fail(ctx context.Context, f *failure) (state string, paid int, err error) {
+	s, err := l.serve(ctx, 1000)
+	if err != nil {
+		return "", 0, err
+	}
+	defer s.close()
+	f.fault.Match = simulator.Match{Op: simulator.OpSubmit}
+	if err := s.Script(f.fault); err != nil {
+		return "", 0, err
+	}
+	home, err := l.home(s.base)
+	if err != nil {
+		return "", 0, err
+	}
+	if _, _, err := l.runs(ctx, home, l.submitArgs("a failure", 1)...); err != nil {
+		return "", 0, err
+	}
+	st, err := open(ctx, home)
+	if err != nil {
+		return "", 0, err
+	}
+	jobs, err := all(ctx, st)
+	if err != nil || len(jobs) != 1 {
+		return "", 0, fmt.Errorf("%d jobs: %w", len(jobs), err)
+	}
+	return string(jobs[0].State), len(s.Tasks()), st.Close()
+}
