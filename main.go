@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -16,6 +17,7 @@ import (
 	"seedreel/state/engine"
 	"seedreel/views/app"
 	"seedreel/views/cli"
+	"seedreel/views/linear"
 )
 
 func main() { os.Exit(run()) }
@@ -32,17 +34,17 @@ func run() int {
 		Screens: func(ctx context.Context, e *engine.Engine) error {
 			return app.Run(ctx, e, app.Terminal{In: os.Stdin, Out: os.Stdout, Getenv: os.Getenv, Now: time.Now, Zone: time.Local})
 		},
+		Lines: func(ctx context.Context, e *engine.Engine) error {
+			return linear.Run(ctx, e, linear.Options{In: os.Stdin, Out: os.Stdout, Now: time.Now, Zone: time.Local, Nonce: rand.Text})
+		},
 		Terminal: terminal,
 	})
 }
 
 // terminal tells whether the screens can be shown, and if not, why.
 func terminal() (ok bool, why string) {
-	switch {
-	case !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()):
+	if !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) {
 		return false, "input and output must be a terminal for the screens"
-	case os.Getenv("TERM") == "dumb":
-		return false, "this terminal (TERM=dumb) cannot show the screens"
 	}
 	return true, ""
 }

@@ -6,3 +6,13 @@ func (k *Key) Check(value string) error {
 	probe := Defaults()
 	return k.set(&probe, value)
 }
+
+// Set changes one setting in memory, by its dotted name. The error completes a
+// sentence that the name begins.
+func Set(s *Settings, name, value string) error {
+	k, ok := FindKey(name)
+	if !ok {
+		return noSetting("", name)
+	}
+	return k.set(s, value)
+}

@@ -36,6 +36,8 @@ type Options struct {
 	Version string
 	// Screens runs the full-screen program.
 	Screens func(ctx context.Context, e *engine.Engine) error
+	// Lines holds the whole job as a conversation of plain lines.
+	Lines func(ctx context.Context, e *engine.Engine) error
 	// Terminal tells that both input and output are a terminal that can show
 	// the screens, and if not, why.
 	Terminal func() (ok bool, why string)
@@ -75,6 +77,7 @@ type commands struct {
 	o Options
 	// debug writes requests into the log too.
 	debug bool
+	look  *look
 	// err is what the command that ran came to. It does not pass through fang,
 	// which would ask the terminal for its colours before showing it.
 	err error
@@ -100,13 +103,9 @@ func (c *commands) root() *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if ok, why := c.o.Terminal(); !ok {
-				return usage("%s; seedreel --help lists the commands that work without one", why)
-			}
-			return c.with(cmd, func(e *engine.Engine) error { return c.o.Screens(cmd.Context(), e) })
-		},
+		RunE: c.open,
 	}
+	c.look = lookFlags(root)
 	root.PersistentFlags().BoolVar(&c.debug, "debug", false, "write every request into the log: method, host, path, status, time")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%v", err) })
 	root.AddGroup(
