@@ -35,29 +35,63 @@ func (s *service) buy(ctx context.Context, m *client.Model, v client.Values) (st
 	return pred.ID, nil
 }
 
-// past fills a home with n jobs that are over.
+// past fills a home with n jobs that are over: one is added as the program
+// does, the others are copies of its row.
 func (l *lab) past(ctx context.Context, home string, n int) error {
 	st, err := open(ctx, home)
 	if err != nil {
 		return err
 	}
 	m := l.model("text-to-video")
-	const at = 1000
-	base := time.Now().UTC().Add(-time.Duration(n) * time.Minute)
-	for from := 0; from < n; from += at {
-		var jobs []*job.Job
-		for i := from; i < min(from+at, n); i++ {
-			prompt := fmt.Sprintf("number %d: a fox runs through snow, slow push in, soft light of the morning", i)
-			jobs = append(jobs, &job.Job{
-				ID: fmt.Sprintf("old%09d", i), CreatedAt: base.Add(time.Duration(i) * time.Minute), Provider: m.Provider, Model: m.ID, Prompt: prompt,
-				Values: client.Values{client.RolePrompt: client.Text(prompt)}, State: job.Failed, Reason: job.ReasonModeration,
-			})
-		}
-		if _, err := st.Insert(ctx, jobs, store.Guard{}); err != nil {
-			return errors.Join(err, st.Close())
-		}
+	prompt := "a fox runs through snow, slow push in, soft light of the morning, number "
+	first := &job.Job{
+		ID: "old", CreatedAt: time.Now().UTC().Add(-time.Duration(n) * time.Minute), Provider: m.Provider, Model: m.ID, Prompt: prompt,
+		Values: client.Values{client.RolePrompt: client.Text(prompt)}, State: job.Failed, Reason: job.ReasonModeration,
 	}
-	return st.Close()
+	_, err = st.Insert(ctx, []*job.Job{first}, store.Guard{})
+	if err = errors.Join(err, st.Close()); err != nil {
+		return err
+	}
+	return withDB(ctx, home, func(db *sql.DB) error { return copies(ctx, db, n-1) })
+}
+
+func copies(ctx context.Context, db *sql.DB, n int) (err error) {
+	rows, err := db.QueryContext(ctx, `SELECT name FROM pragma_table_info('jobs') WHERE name NOT IN ('seq', 'nonce', 'nonce_n')`)
+	if err != nil {
+		return fmt.Errorf("listing columns: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	var into, from []string
+	own := map[string]string{"id": "id || i", "prompt": "prompt || i", "created_ms": "created_ms + 60000 * i"}
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return fmt.Errorf("listing columns: %w", err)
+		}
+		into = append(into, name)
+		if expr, ok := own[name]; ok {
+			name = expr
+		}
+		from = append(from, name)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return fmt.Errorf("listing columns: %w", err)
+	}
+	_, err = db.ExecContext(ctx, `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+ INSERT INTO jobs (`+strings.Join(into, ", ")+`) SELECT `+strings.Join(from, ", ")+` FROM n, jobs WHERE jobs.id = 'old'`, n)
+	if err != nil {
+		return fmt.Errorf("copying rows: %w", err)
+	}
+	return nil
+}
+
+// withDB opens the file beside the program's own ways.
+func withDB(ctx context.Context, home string, do func(*sql.DB) error) error {
+	db, err := sql.Open("sqlite", filepath.Join(home, "data", "seedreel.db"))
+	if err != nil {
+		return fmt.Errorf("opening the file: %w", err)
+	}
+	return errors.Join(do(db), db.Close(), ctx.Err())
 }
 
 // migrations kills processes that upgrade the tables, at a random moment of
@@ -109,15 +143,12 @@ func migrations(ctx context.Context, l *lab) (figure, error) {
 
 // age makes the tables those of the version before.
 func age(ctx context.Context, home string) error {
-	db, err := sql.Open("sqlite", filepath.Join(home, "data", "seedreel.db"))
-	if err != nil {
-		return fmt.Errorf("ageing the history: %w", err)
-	}
-	_, err = db.ExecContext(ctx, `PRAGMA user_version = 1`)
-	if err = errors.Join(err, db.Close()); err != nil {
-		return fmt.Errorf("ageing the history: %w", err)
-	}
-	return nil
+	return withDB(ctx, home, func(db *sql.DB) error {
+		if _, err := db.ExecContext(ctx, `PRAGMA user_version = 1`); err != nil {
+			return fmt.Errorf("ageing the history: %w", err)
+		}
+		return nil
+	})
 }
 
 // history opens a long history again and again and reads its first page.

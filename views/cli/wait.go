@@ -87,6 +87,10 @@ func (c *commands) follow(ctx context.Context, e *engine.Engine, ids []string, d
 
 // run works until all jobs are done.
 func (f *following) run(ctx context.Context) error {
+	// What a dead process had in hand would hold its places for a minute.
+	if _, err := f.e.Queue.Recover(ctx); err != nil {
+		return err
+	}
 	err := queue.WorkShown(ctx, f.e.Queue, func() bool { return f.look(ctx) }, f.outcome, f.progress)
 	f.meter.clear()
 	switch {
