@@ -48,11 +48,17 @@ func (l *lab) accepted(ctx context.Context, s *service, home string, n int) ([]*
 func troubles() []simulator.Fault {
 	at := simulator.Match{Op: simulator.OpFetch}
 	return []simulator.Fault{
-		{Kind: simulator.KindCut, Match: at}, {Kind: simulator.KindCut, Bytes: 3, Match: at},
-		{Kind: simulator.KindStall, Delay: 300 * time.Millisecond, Match: at}, {Kind: simulator.KindDropped, Match: at},
-		{Kind: simulator.KindTooMany, RetryAfter: time.Second, Match: at}, {Kind: simulator.KindStatus, Status: 503, Match: at},
-		{Kind: simulator.KindStatus, Status: 416, Match: at}, {Kind: simulator.KindPortal, Match: at},
-		{Kind: simulator.KindWrongRange, Bytes: 7, Match: at}, {Kind: simulator.KindNewETag, Match: at}, {Kind: simulator.KindExpired, Match: at},
+		{Kind: simulator.KindCut, Match: at},
+		{Kind: simulator.KindCut, Bytes: 3, Match: at},
+		{Kind: simulator.KindStall, Delay: 300 * time.Millisecond, Match: at},
+		{Kind: simulator.KindDropped, Match: at},
+		{Kind: simulator.KindTooMany, RetryAfter: time.Second, Match: at},
+		{Kind: simulator.KindStatus, Status: 503, Match: at},
+		{Kind: simulator.KindStatus, Status: 416, Match: at},
+		{Kind: simulator.KindPortal, Match: at},
+		{Kind: simulator.KindWrongRange, Bytes: 7, Match: at},
+		{Kind: simulator.KindNewETag, Match: at},
+		{Kind: simulator.KindExpired, Match: at},
 	}
 }
 

@@ -218,10 +218,10 @@ func (l *lab) runs(ctx context.Context, home string, args ...string) (code int, 
 }
 
 // submitArgs orders clips with a prompt that tells them from all others.
-func (l *lab) submitArgs(prompt string, count int, more ...string) []string {
-	return append([]string{
+func (l *lab) submitArgs(prompt string, count int) []string {
+	return []string{
 		"submit", "--model", l.model("text-to-video").Ref().String(), "--prompt", prompt, "--count", fmt.Sprint(count), "--again", "--yes",
-	}, more...)
+	}
 }
 
 // acked tells that the program said that an order is on the disk.

@@ -35,43 +35,21 @@ func money(ctx context.Context, l *lab) (figure, error) {
 	if err != nil {
 		return figure{}, err
 	}
-	const clips = 25
+	const clips, shops = 25, 2
 	total := l.rounds(500, 5000)
-	var mu sync.Mutex
-	var promised []promise
-	kills := 0
-	errs := make([]error, 2)
+	tills := make([]till, shops)
 	var wg sync.WaitGroup
-	for who := range errs {
-		wg.Go(func() {
-			for n := range total / clips / len(errs) {
-				prompt := fmt.Sprintf("order %d of %d", n, who)
-				p, err := l.start(ctx, home, nil, l.submitArgs(prompt, clips)...)
-				if err != nil {
-					errs[who] = err
-					return
-				}
-				if n%2 == 0 {
-					t := time.AfterFunc(time.Duration(100+roll(900))*time.Millisecond, p.kill)
-					defer t.Stop()
-				}
-				<-p.dead
-				mu.Lock()
-				if p.killed() {
-					kills++
-				}
-				if acked(p.said()) {
-					promised = append(promised, promise{prompt, clips})
-				}
-				mu.Unlock()
-			}
-		})
+	for who := range tills {
+		wg.Go(func() { tills[who].fill(ctx, l, home, who, total/clips/shops, clips) })
 	}
 	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return figure{}, err
+	var promised []promise
+	kills := 0
+	for _, t := range tills {
+		if t.err != nil {
+			return figure{}, t.err
 		}
+		promised, kills = append(promised, t.promised...), kills+t.kills
 	}
 	s.hook.Store(nil)
 	if _, said, err := l.runs(ctx, home, "wait", "--timeout", l.patience()); err != nil {
@@ -85,6 +63,37 @@ func money(ctx context.Context, l *lab) (figure, error) {
 		rounds: fmt.Sprintf("%d jobs, %d answers lost, %d refused, %d kills", a.jobs, lost.Load(), refused.Load(), kills),
 		seen:   a.String(), bad: a.bad(),
 	}, ctx.Err()
+}
+
+// till is what came of one process after the other.
+type till struct {
+	promised []promise
+	kills    int
+	err      error
+}
+
+// fill runs orders one after the other and kills every second one somewhere
+// on its way.
+func (t *till) fill(ctx context.Context, l *lab, home string, who, orders, clips int) {
+	for n := range orders {
+		prompt := fmt.Sprintf("order %d of %d", n, who)
+		p, err := l.start(ctx, home, nil, l.submitArgs(prompt, clips)...)
+		if err != nil {
+			t.err = err
+			return
+		}
+		if n%2 == 0 {
+			late := time.AfterFunc(time.Duration(100+roll(900))*time.Millisecond, p.kill)
+			defer late.Stop()
+		}
+		<-p.dead
+		if p.killed() {
+			t.kills++
+		}
+		if acked(p.said()) {
+			t.promised = append(t.promised, promise{prompt, clips})
+		}
+	}
 }
 
 // misfortune draws what goes wrong with a POST, nil for nothing: 5 % are made

@@ -52,10 +52,15 @@ func echoes(away string) []simulator.Fault {
 	}
 	return []simulator.Fault{
 		status(400), status(401), status(402), status(403), status(404), status(422), status(500), status(503),
-		{Kind: simulator.KindStatus, Status: 502, Body: page, Type: "text/html"}, {Kind: simulator.KindStatus, Status: 200, Body: page, Type: "text/html"},
+		{Kind: simulator.KindStatus, Status: 502, Body: page, Type: "text/html"},
+		{Kind: simulator.KindStatus, Status: 200, Body: page, Type: "text/html"},
 		{Kind: simulator.KindStatus, Status: 200, Body: `{"code":200,"data":{"status":"` + canary + `","error":"` + canary + `"}}`, Type: "application/json"},
-		{Kind: simulator.KindRedirect, Location: away + "/?key=" + canary}, {Kind: simulator.KindRedirect, Status: 307, Location: away},
-		{Kind: simulator.KindLost}, {Kind: simulator.KindCut}, {Kind: simulator.KindHostile}, {Kind: simulator.KindPortal},
+		{Kind: simulator.KindRedirect, Location: away + "/?key=" + canary},
+		{Kind: simulator.KindRedirect, Status: 307, Location: away},
+		{Kind: simulator.KindLost},
+		{Kind: simulator.KindCut},
+		{Kind: simulator.KindHostile},
+		{Kind: simulator.KindPortal},
 	}
 }
 
