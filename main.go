@@ -15,6 +15,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"seedreel/state/engine"
+	"seedreel/state/settings"
 	"seedreel/views/app"
 	"seedreel/views/cli"
 	"seedreel/views/linear"
@@ -35,7 +36,7 @@ func run() int {
 			return app.Run(ctx, e, app.Terminal{In: os.Stdin, Out: os.Stdout, Getenv: os.Getenv, Now: time.Now, Zone: time.Local})
 		},
 		Lines: func(ctx context.Context, e *engine.Engine) error {
-			return linear.Run(ctx, e, linear.Options{In: os.Stdin, Out: os.Stdout, Now: time.Now, Zone: time.Local, Nonce: rand.Text})
+			return linear.Run(ctx, e, linear.Options{In: os.Stdin, Out: os.Stdout, Now: time.Now, Zone: time.Local, Home: settings.Home(os.Getenv), Nonce: rand.Text})
 		},
 		Terminal: terminal,
 	})

@@ -140,7 +140,7 @@ func (c *commands) runEnhance(ctx context.Context, e *engine.Engine, f *enhanceF
 		note = "; practice: nothing is billed"
 	}
 	c.tell("asking %s, %s (%s)%s", m.ID, est, est.Basis(), note)
-	out.Enhanced, err = e.Account.EnhanceWith(ctx, m, w, image, practice)
+	out.Enhanced, err = e.Account.EnhanceWith(ctx, m, w, image, settings.Home(c.o.Getenv), practice)
 	switch {
 	case errors.Is(err, account.ErrNotOffered):
 		return notOffered(m.Provider, "way to rewrite prompts", err)

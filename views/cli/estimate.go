@@ -143,7 +143,7 @@ func (c *commands) estimate() *cobra.Command {
 		Long: "estimate prices an order by the price list of the catalogue. Nothing leaves this machine and no key is\n" +
 			"needed; media need not be given. --live asks the service for its price of exactly this instead; nothing is\n" +
 			"made or billed by that.",
-		Example: "seedreel estimate --model seedance-v1-lite-t2v-480p --duration 10 --count 4",
+		Example: "seedreel estimate --model ID --duration 10 --count 4",
 		Args:    cobra.NoArgs,
 	}
 	f := c.addOrderFlags(cmd)
@@ -155,7 +155,7 @@ func (c *commands) estimate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			est := client.EstimatePrice(m, v, inputSeconds(e, v))
+			est := client.EstimatePrice(m, v, m.InputSeconds(v, e.Look))
 			q := c.quoted(e, m, v, f.count, est)
 			if live {
 				if q.Price, err = c.livePrice(cmd.Context(), e, m, v, f.count); err != nil {

@@ -147,7 +147,9 @@ func (c *commands) printHistory(e *engine.Engine, j *job.Job, asJSON bool) error
 	if j.Seconds > 0 {
 		length = safe.Line(strconv.Itoa(j.Seconds) + " s")
 	}
-	if m := j.Cost(); m != nil {
+	if m := j.Cost(); j.State == job.Failed && !j.MaybeBilled() {
+		cost = "free"
+	} else if m != nil {
 		cost = safe.Line(m.String())
 	}
 	return c.print("%s  %s  %s  %s  %s  %s  %s", safe.Line(j.ID), j.CreatedAt.In(c.o.Zone).Format("2006-01-02 15:04"),

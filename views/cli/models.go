@@ -147,7 +147,7 @@ func (c *commands) modelsShow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "show model",
 		Short:   "Tell what a model takes, makes and costs",
-		Example: "seedreel models show seedance-v1-lite-t2v-480p",
+		Example: "seedreel models show ID",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.with(cmd, func(e *engine.Engine) error {

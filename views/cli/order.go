@@ -343,19 +343,6 @@ func spread(m *client.Model, v client.Values, images []string, home string) erro
 	return nil
 }
 
-// inputSeconds is the length of the video that is billed as input.
-func inputSeconds(e *engine.Engine, v client.Values) float64 {
-	total := 0.0
-	for _, r := range []client.Role{client.RoleReferenceVideo, client.RoleReferenceVideos, client.RoleSourceVideo} {
-		for _, it := range v.Media(r) {
-			if f, err := e.Look(it); err == nil {
-				total += f.Seconds
-			}
-		}
-	}
-	return total
-}
-
 // completeModels offers models as service:id.
 func completeModels(cat *client.Catalogue) cobra.CompletionFunc {
 	var out []string

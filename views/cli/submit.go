@@ -58,8 +58,12 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 	if err != nil {
 		return err
 	}
+	// What a killed process left behind would hold its places in the line.
+	if _, err := e.Queue.Recover(ctx); err != nil {
+		return err
+	}
 	errs := client.Validate(m, v, e.Look)
-	est := client.EstimatePrice(m, v, inputSeconds(e, v))
+	est := client.EstimatePrice(m, v, m.InputSeconds(v, e.Look))
 	if f.dryRun {
 		return c.dryRun(e, f, m, v, errs, est)
 	}

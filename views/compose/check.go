@@ -1,7 +1,6 @@
 package compose
 
 import (
-	"os"
 	"slices"
 	"strings"
 
@@ -156,7 +155,7 @@ func (s *Screen) applyCheck(m checkedMsg) tea.Cmd {
 		s.checking = false
 		return studio.Say(toast.Bad, why)
 	}
-	return studio.Send(AskMsg{Model: s.model, Values: s.request(), Count: s.draft.Count, Estimate: s.price})
+	return studio.Send(AskMsg{Model: s.model, Values: media.Absolute(s.request(), s.s.Home), Count: s.draft.Count, Estimate: s.price})
 }
 
 // fieldProblem is what a row itself says is wrong: a number typed out of range
@@ -191,7 +190,6 @@ func (s *Screen) Answered(taken bool, seed int64) tea.Cmd {
 	}
 	s.refresh()
 	cmd := s.Save()
-	s.dirty = false
 	return cmd
 }
 
@@ -201,17 +199,6 @@ func (s *Screen) rowOf(r client.Role) string {
 		return keyMedia
 	}
 	return string(r)
-}
-
-// splitDropped takes a paste for files only when every part is a file here.
-func splitDropped(text string) []string {
-	paths := media.ParseDropped(text)
-	for _, p := range paths {
-		if info, err := os.Stat(p); err != nil || !info.Mode().IsRegular() {
-			return nil
-		}
-	}
-	return paths
 }
 
 func capital(s string) string {

@@ -46,7 +46,6 @@ type Screen struct {
 	panel   []string
 
 	saveSeq  int
-	dirty    bool
 	checking bool
 	resting  bool
 	w, h     int
@@ -319,9 +318,6 @@ func (s *Screen) empty() tea.Cmd {
 	s.focusOn(string(client.RolePrompt))
 	return cmd
 }
-
-// Unsent tells that the form holds work that was not submitted as it stands.
-func (s *Screen) Unsent() bool { return s.dirty }
 
 // Values are all values of the draft, whatever model they were chosen for. The
 // map must not be changed.

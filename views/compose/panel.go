@@ -29,16 +29,6 @@ func (s *Screen) refresh() {
 	s.redraw()
 }
 
-func (s *Screen) inputSeconds() float64 {
-	total := 0.0
-	for _, r := range []client.Role{client.RoleReferenceVideo, client.RoleReferenceVideos, client.RoleSourceVideo} {
-		for _, it := range s.draft.Values.Media(r) {
-			total += s.facts[it].facts.Seconds
-		}
-	}
-	return total
-}
-
 // showErrors puts each error under its row. What is missing is said only after
 // a submit was tried; a problem of one item stands under that item already.
 func (s *Screen) showErrors() {
@@ -131,10 +121,10 @@ func (s *Screen) refreshPanel() {
 func (s *Screen) priceLine(w int) string {
 	st := s.s.Styles
 	e := s.price
-	total := e.String()
-	if e.Known && s.draft.Count > 1 {
-		total = (e.Total * client.MicroUSD(s.draft.Count)).String()
-	}
+	n := client.MicroUSD(max(s.draft.Count, 1))
+	all := e
+	all.Total, all.Low, all.High = e.Total*n, e.Low*n, e.High*n
+	total := all.String()
 	how := ""
 	switch {
 	case !e.Known && e.High == 0:

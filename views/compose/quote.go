@@ -67,6 +67,9 @@ func (s *Screen) wantQuote() tea.Cmd {
 
 func (s *Screen) quoteDue(msg quoteDueMsg) tea.Cmd {
 	if msg.key != s.quoteKey() {
+		if s.wanted == msg.key {
+			s.wanted = ""
+		}
 		return nil
 	}
 	ask := QuoteMsg{Key: msg.key, Model: s.model, Values: s.request()}
@@ -89,12 +92,20 @@ func (s *Screen) SetQuote(key string, q client.Quote, err error) {
 // priceNow is the live price of this form if there is one, else the estimate
 // from the list.
 func (s *Screen) priceNow(v client.Values) client.Estimate {
-	e := client.EstimatePrice(s.model, v, s.inputSeconds())
+	e := client.EstimatePrice(s.model, v, s.model.InputSeconds(v, s.look))
 	q, ok := s.quotes[s.quoteKey()]
 	if !ok || !q.known || s.s.Now().Sub(q.at) >= quoteFor {
 		return e
 	}
 	return client.Estimate{Known: true, Total: q.price, Seconds: s.model.Seconds(v), Confidence: client.ConfidenceQuote}
+}
+
+// Forget drops what services said, after a key or a service was changed.
+func (s *Screen) Forget() tea.Cmd {
+	clear(s.quotes)
+	s.wanted = ""
+	s.refresh()
+	return s.wantQuote()
 }
 
 // SetBalance takes what is left on the accounts.
@@ -128,7 +139,8 @@ func (s *Screen) twinWords() safe.String {
 	if twin == nil {
 		return ""
 	}
-	e := client.EstimatePrice(twin, twin.Adopt(s.draft.Values), s.inputSeconds())
+	v := twin.Adopt(s.draft.Values)
+	e := client.EstimatePrice(twin, v, twin.InputSeconds(v, s.look))
 	price := safe.Line(e.String())
 	if !e.Known && e.High == 0 {
 		price = "price unknown"

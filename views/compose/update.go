@@ -3,12 +3,17 @@ package compose
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client"
+	"seedreel/state/media"
 	"seedreel/ui/field"
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
@@ -41,7 +46,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case tea.PasteMsg:
 		return s.paste(msg)
 	case field.ChangedMsg:
-		return s.fieldChanged(msg.Key)
+		return s.takeRows()
 	case field.OpenMsg:
 		return studio.Send(PickModelMsg{})
 	case field.BrowseMsg:
@@ -52,6 +57,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case factsLoadedMsg:
 		s.applyFacts(msg)
 		return nil
+	case droppedMsg:
+		return s.applyDropped(msg)
 	case quoteDueMsg:
 		return s.quoteDue(msg)
 	case checkedMsg:
@@ -71,7 +78,46 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 }
 
 // toForm passes a message on to huh: keys, pastes and huh's own.
-func (s *Screen) toForm(msg tea.Msg) tea.Cmd { return field.Route(s.form.huh, msg) }
+// What it changed is in the draft when it returns: a submit that follows in
+// the same breath must not find an older text.
+func (s *Screen) toForm(msg tea.Msg) tea.Cmd {
+	cmd := field.Route(s.form.huh, msg)
+	return tea.Batch(cmd, s.takeRows())
+}
+
+// takeRows takes into the draft what the rows hold and it does not.
+func (s *Screen) takeRows() tea.Cmd {
+	was := s.request()
+	changed := false
+	for role := range s.form.byRole {
+		if role == client.RolePrompt && s.form.prompt.Value() == s.draft.Values.Text(role) {
+			continue
+		}
+		v := s.valueOf(role)
+		if v.Equal(was[role]) || !v.IsSet() && !was[role].IsSet() {
+			continue
+		}
+		changed = true
+		s.touched[role] = true
+		if v.IsSet() {
+			s.draft.Values[role] = v
+		} else {
+			delete(s.draft.Values, role)
+		}
+	}
+	if n, ok := s.form.count.Value(); ok && n != s.draft.Count {
+		s.draft.Count, changed = n, true
+	}
+	if s.form.media != nil && s.takeMedia() {
+		changed = true
+	}
+	if !changed {
+		return nil
+	}
+	cmd := s.lookAtAll()
+	s.refresh()
+	return tea.Batch(cmd, s.changed(), s.wantQuote())
+}
 
 func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.s.Keys.Form
@@ -140,9 +186,11 @@ func (s *Screen) AddMedia(role client.Role, items ...string) tea.Cmd {
 		return nil
 	}
 	for _, it := range items {
-		s.form.media.Add(string(role), it)
+		if !s.form.media.Add(string(role), it) {
+			s.form.media.Add(s.form.media.Target(), it)
+		}
 	}
-	return s.fieldChanged(keyMedia)
+	return s.takeRows()
 }
 
 // SetPrompt replaces the prompt, after an editor.
@@ -151,7 +199,7 @@ func (s *Screen) SetPrompt(text string) tea.Cmd {
 		return nil
 	}
 	s.form.prompt.SetValue(safe.Edit(strings.TrimRight(text, "\n")))
-	return s.fieldChanged(string(client.RolePrompt))
+	return s.takeRows()
 }
 
 func (s *Screen) toggleCamera() tea.Cmd {
@@ -160,7 +208,7 @@ func (s *Screen) toggleCamera() tea.Cmd {
 		return studio.Say(toast.Info, "This model has no switch for the camera.")
 	}
 	row.SetOn(!row.On())
-	return s.fieldChanged(string(client.RoleCameraFixed))
+	return s.takeRows()
 }
 
 // toggleSeed keeps the seed last drawn, or goes back to a random one.
@@ -174,7 +222,7 @@ func (s *Screen) toggleSeed() tea.Cmd {
 	} else {
 		row.SetValue(s.draft.LastSeed)
 	}
-	return s.fieldChanged(string(client.RoleSeed))
+	return s.takeRows()
 }
 
 // wrap moves the focus from one end of the form to the other.
@@ -194,51 +242,72 @@ func (s *Screen) paste(msg tea.PasteMsg) tea.Cmd {
 		s.wake()
 	}
 	if s.form.media != nil && !s.form.media.Focused() {
-		if paths := splitDropped(msg.Content); len(paths) > 0 {
-			return s.AddMedia(client.Role(s.form.media.Target()), paths...)
+		if paths := media.ParseDropped(msg.Content); len(paths) > 0 {
+			return seeDropped(paths, msg)
 		}
 	}
 	return s.toForm(msg)
 }
 
-// fieldChanged takes a row's value into the draft.
-func (s *Screen) fieldChanged(key string) tea.Cmd {
-	role := client.Role(key)
-	switch key {
-	case keyCount:
-		if n, ok := s.form.count.Value(); ok {
-			s.draft.Count = n
-		}
-	case keyMedia:
-		s.takeMedia()
-	default:
-		s.touched[role] = true
-		if v := s.valueOf(role); v.IsSet() {
-			s.draft.Values[role] = v
-		} else {
-			delete(s.draft.Values, role)
-		}
-	}
-	cmd := s.lookAtAll()
-	s.refresh()
-	return tea.Batch(cmd, s.changed(), s.wantQuote())
+// droppedMsg is what became of a paste that looks like dropped files.
+type droppedMsg struct {
+	paths  []string
+	here   bool
+	gone   string
+	pasted tea.PasteMsg
 }
 
-func (s *Screen) takeMedia() {
+// seeDropped looks whether all parts of a paste are files here.
+func seeDropped(paths []string, pasted tea.PasteMsg) tea.Cmd {
+	return func() tea.Msg {
+		m := droppedMsg{paths: paths, here: true, pasted: pasted}
+		for _, p := range paths {
+			if info, err := os.Stat(p); err != nil || !info.Mode().IsRegular() {
+				m.here, m.gone = false, p
+			}
+		}
+		return m
+	}
+}
+
+// applyDropped makes images of files that are here. A path that is not on
+// this machine is most likely one of the machine the terminal runs on.
+func (s *Screen) applyDropped(m droppedMsg) tea.Cmd {
+	if m.here && s.form.media != nil {
+		return s.AddMedia(client.Role(s.form.media.Target()), m.paths...)
+	}
+	cmd := s.toForm(m.pasted)
+	if len(m.paths) == 1 && filepath.Ext(m.gone) != "" && !strings.Contains(m.gone, "://") {
+		cmd = tea.Batch(cmd, studio.Say(toast.Warn, "That file is not on this machine. From yours: scp "+safe.Line(m.gone)+" "+safe.Line(s.s.Host)+":"))
+	}
+	return cmd
+}
+
+// takeMedia takes the items of the media row and tells whether any changed.
+// What is known of items that are gone is forgotten: the file may be another
+// when it comes back.
+func (s *Screen) takeMedia() bool {
 	by := map[client.Role][]string{}
 	for _, it := range s.form.media.Items() {
 		by[client.Role(it.Role)] = append(by[client.Role(it.Role)], it.Item)
 	}
+	changed := false
 	for _, r := range s.form.mediaRoles {
-		if s.draft.Values[r].IsSet() || len(by[r]) > 0 {
-			s.touched[r] = true
+		if slices.Equal(by[r], s.draft.Values.Media(r)) {
+			continue
 		}
+		changed, s.touched[r] = true, true
 		if len(by[r]) == 0 {
 			delete(s.draft.Values, r)
 		} else {
 			s.draft.Values[r] = client.Media(by[r]...)
 		}
 	}
+	if changed {
+		here := s.items()
+		maps.DeleteFunc(s.facts, func(it string, _ known) bool { return !slices.Contains(here, it) })
+	}
+	return changed
 }
 
 func (s *Screen) valueOf(r client.Role) client.Value {
@@ -272,9 +341,8 @@ func (s *Screen) choiceValue(r client.Role, row *field.Choice) client.Value {
 	return client.Text(row.Value())
 }
 
-// changed marks the draft as unsaved and writes it when typing pauses.
+// changed writes the draft when typing pauses.
 func (s *Screen) changed() tea.Cmd {
-	s.dirty = true
 	s.saveSeq++
 	seq := s.saveSeq
 	return tea.Tick(saveAfter, func(time.Time) tea.Msg { return saveDueMsg{seq: seq} })

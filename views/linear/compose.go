@@ -212,7 +212,8 @@ func (t *talk) submit(m *client.Model, v client.Values) error {
 	if err := t.e.Services.Ready(m.Provider); err != nil {
 		return err
 	}
-	price := client.EstimatePrice(m, v, 0)
+	v = media.Absolute(v, t.o.Home)
+	price := client.EstimatePrice(m, v, m.InputSeconds(v, t.e.Look))
 	t.say("Price: %s, %s.", price, price.Basis())
 	sure, err := t.yes("Submit?")
 	if err != nil || !sure {

@@ -28,6 +28,8 @@ type Options struct {
 	Out  io.Writer
 	Now  func() time.Time
 	Zone *time.Location
+	// Home replaces a leading "~/" in paths.
+	Home string
 	// Nonce makes a new name for each confirmation.
 	Nonce func() string
 }

@@ -19,8 +19,9 @@ import (
 	"seedreel/views/keymap"
 )
 
-// Studio is shared by all screens. Only Styles changes while the program runs,
-// and only in the root model's Update.
+// Studio is shared by all screens. Styles, Settings, Catalogue and Practice
+// change while the program runs, and only in the root model's Update: a command
+// takes what it needs of them before it starts.
 type Studio struct {
 	// Ctx ends when the program leaves; commands take their contexts from it.
 	Ctx       context.Context
@@ -34,15 +35,18 @@ type Studio struct {
 	Settings *settings.Settings
 	Paths    settings.Paths
 	Getenv   func(string) string
+	// Home replaces a leading "~/" in paths; Host is this machine as one would
+	// write it in scp, "user@box".
+	Home, Host string
 	// Look finds the facts of one piece of media; it reads the disk.
 	Look   client.Inspect
 	Keys   *keymap.Map
 	Styles *theme.Styles
 	// Practice tells that everything goes to the simulator in this process.
 	Practice bool
-	// Account says where requests go, for the header: "PRACTICE, nothing is
-	// billed", or a service on loopback; empty when everything is real.
-	Account safe.String
+	// Account says where requests to a service go when that is not the service
+	// itself: a simulator on this machine; empty when it is real.
+	Account func(provider string) safe.String
 	// Ready tells whether a service can be used, and why not.
 	Ready func(provider string) (ok bool, why safe.String)
 }

@@ -1,0 +1,28 @@
+package media
+
+import (
+	"seedreel/client"
+)
+
+// Absolute returns the values with every piece of media as an item that means
+// the same in any folder and to any process: paths absolute, a leading "~/"
+// replaced by home, links as they are. What cannot be read stays as it is, for
+// the check that follows to refuse.
+func Absolute(v client.Values, home string) client.Values {
+	out := v.Clone()
+	for role := range v {
+		items := v.Media(role)
+		if len(items) == 0 {
+			continue
+		}
+		now := make([]string, len(items))
+		for i, it := range items {
+			now[i] = it
+			if x, err := Parse(it, home); err == nil {
+				now[i] = x.Value
+			}
+		}
+		out[role] = client.Media(now...)
+	}
+	return out
+}

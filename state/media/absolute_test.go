@@ -1,0 +1,33 @@
+package media_test
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"seedreel/client"
+	"seedreel/state/media"
+)
+
+func TestAbsolute(t *testing.T) {
+	t.Parallel()
+	here, err := filepath.Abs("a.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := client.Values{
+		client.RolePrompt:          client.Text("~/not a path"),
+		client.RoleReferenceImages: client.Media("~/b.png", "a.png", "https://x.example/c.png"),
+	}
+	got := media.Absolute(in, "/home/me")
+	want := []string{filepath.FromSlash("/home/me/b.png"), here, "https://x.example/c.png"}
+	if items := got.Media(client.RoleReferenceImages); !slices.Equal(items, want) {
+		t.Errorf("got %q, want %q", items, want)
+	}
+	if got.Text(client.RolePrompt) != "~/not a path" {
+		t.Error("a text was taken for a path")
+	}
+	if in.Media(client.RoleReferenceImages)[0] != "~/b.png" {
+		t.Error("the values given were changed")
+	}
+}
