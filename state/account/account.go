@@ -117,12 +117,12 @@ func (a *Account) Settle(ctx context.Context, j *job.Job) (now *job.Job, found b
 }
 
 // EnhanceWith is Enhance with a picture, a path or a link; a path is handed
-// over first. "" is no picture.
-func (a *Account) EnhanceWith(ctx context.Context, m *client.Model, w client.Wish, image string, practice bool) (string, error) {
+// over first, home in the place of a leading "~/". "" is no picture.
+func (a *Account) EnhanceWith(ctx context.Context, m *client.Model, w client.Wish, image, home string, practice bool) (string, error) {
 	if image == "" {
 		return a.Enhance(ctx, m, w, practice)
 	}
-	item, err := media.Parse(image, "")
+	item, err := media.Parse(image, home)
 	if err != nil {
 		return "", err
 	}

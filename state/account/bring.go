@@ -69,11 +69,32 @@ func (a *Account) bring(ctx context.Context, cat *client.Catalogue, provider str
 	if err != nil {
 		return err
 	}
-	if _, err := a.o.Store.Insert(ctx, []*job.Job{j}, store.Guard{}); err != nil {
+	if own, err := a.own(ctx, j); err != nil || own {
+		return err
+	}
+	// The nonce lets two looks at the same list add a record once.
+	once := store.Guard{Nonce: fmt.Sprintf("record %s %t %s", provider, practice, r.ID)}
+	if _, err := a.o.Store.Insert(ctx, []*job.Job{j}, once); err != nil {
 		return fmt.Errorf("bringing in %s: %w", r.ID, err)
 	}
 	b.Added++
 	return nil
+}
+
+// own tells that a record is probably that of a job of ours whose id has not
+// come yet: same model and seed, sent and not answered.
+func (a *Account) own(ctx context.Context, record *job.Job) (bool, error) {
+	open, err := a.o.Store.OpenJobs(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, j := range open {
+		if j.RemoteID == "" && j.Provider == record.Provider && j.Practice == record.Practice && j.Model == record.Model &&
+			(j.State == job.Submitting || j.State == job.Uncertain) && j.Seed == record.Seed {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // record makes a job of a record: submitted long ago as far as this machine is

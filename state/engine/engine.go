@@ -206,7 +206,11 @@ func (e *Engine) openQueue() error {
 		return err
 	}
 	host, dial := sv.SimulatorHost()
-	_, loopback := sv.Loopback()
+	loopback := false
+	for _, id := range services.All() {
+		_, here := sv.Loopback(id)
+		loopback = loopback || here
+	}
 	d := download.New(download.Options{
 		UserAgent: "seedreel/" + e.o.Version, AllowLoopback: loopback, DialHosts: map[string]download.DialFunc{host: dial},
 		Proxy: http.ProxyFromEnvironment, Now: e.o.Now, Observe: e.observe(),

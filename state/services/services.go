@@ -225,16 +225,16 @@ func (s *Services) SimulatorHost() (host string, dial func(ctx context.Context, 
 	}
 }
 
-// Loopback tells that a configured service stands on this machine, and the
-// address it has: then its clips may come from here too.
-func (s *Services) Loopback() (addr string, ok bool) {
-	for _, id := range All() {
-		u, err := url.Parse(s.set.Service(id).BaseURL)
-		if err == nil && settings.Loopback(u.Hostname()) {
-			return u.Host, true
-		}
+// Loopback tells that a service, as configured now, stands on this machine, and
+// the address it has: then its clips may come from here too.
+func (s *Services) Loopback(id string) (addr string, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u, err := url.Parse(s.set.Service(id).BaseURL)
+	if err != nil || !settings.Loopback(u.Hostname()) {
+		return "", false
 	}
-	return "", false
+	return u.Host, true
 }
 
 // Close stops the simulator and closes what is kept open.

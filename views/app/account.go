@@ -34,13 +34,15 @@ const settleTries = 4
 type (
 	balanceMsg struct {
 		provider string
+		practice bool
 		left     client.MicroUSD
 		err      error
 	}
 	quotedMsg struct {
-		key   string
-		quote client.Quote
-		err   error
+		key      string
+		practice bool
+		quote    client.Quote
+		err      error
 	}
 	settledMsg struct {
 		job   *job.Job
@@ -77,11 +79,14 @@ func (m *Model) balance() tea.Cmd {
 	}
 	return m.inquire(func(ctx context.Context) tea.Msg {
 		left, err := m.s.Money.Balance(ctx, id, practice)
-		return balanceMsg{provider: id, left: left, err: err}
+		return balanceMsg{provider: id, practice: practice, left: left, err: err}
 	})
 }
 
 func (m *Model) applyBalance(msg balanceMsg) {
+	if msg.practice != m.s.Practice {
+		return // asked before a key was typed in
+	}
 	if msg.err != nil {
 		// A balance that cannot be had is not worth a word: the price stands.
 		delete(m.balances, msg.provider)
@@ -94,13 +99,14 @@ func (m *Model) applyBalance(msg balanceMsg) {
 
 // quote asks the service for the price of exactly this form.
 func (m *Model) quote(msg compose.QuoteMsg) tea.Cmd {
-	if m.o.Services.Ready(msg.Model.Provider) != nil {
+	if err := m.o.Services.Ready(msg.Model.Provider); err != nil {
+		m.compose.SetQuote(msg.Key, client.Quote{}, err)
 		return nil
 	}
 	practice := m.s.Practice
 	return m.inquire(func(ctx context.Context) tea.Msg {
 		q, err := m.s.Money.Quote(ctx, msg.Model, msg.Values, practice)
-		return quotedMsg{key: msg.Key, quote: q, err: err}
+		return quotedMsg{key: msg.Key, practice: practice, quote: q, err: err}
 	})
 }
 
@@ -138,6 +144,10 @@ func (m *Model) bringIn() tea.Cmd {
 	if err := m.o.Services.Ready(id); err != nil {
 		return m.say(toast.Bad, m.noKey(id, err))
 	}
+	if m.busy.bringing {
+		return nil
+	}
+	m.busy.bringing = true
 	since := m.s.Now().Add(-7 * 24 * time.Hour)
 	return tea.Batch(m.say(toast.Info, "Reading the list of "+words.Service(id)+"."), m.inquire(func(ctx context.Context) tea.Msg {
 		b, err := m.s.Money.BringIn(ctx, cat, id, practice, since)
@@ -146,6 +156,7 @@ func (m *Model) bringIn() tea.Cmd {
 }
 
 func (m *Model) applyBrought(msg broughtMsg) tea.Cmd {
+	m.busy.bringing = false
 	if msg.err != nil {
 		return m.say(toast.Bad, m.lacks(msg.provider, "a list of jobs", msg.err))
 	}
@@ -216,6 +227,6 @@ func (m *Model) applyRefreshed(msg refreshedMsg) tea.Cmd {
 	}
 	m.s.Catalogue = msg.catalogue
 	m.o.UseCatalogue(msg.catalogue)
-	m.dialogs.Push(dialog.NewText(dialogModels, "Models as they are now", safe.Lines(strings.Join(msg.lines, "\n"))))
+	m.dialogs.PushUnasked(dialog.NewText(dialogModels, "Models as they are now", safe.Lines(strings.Join(msg.lines, "\n"))))
 	return m.compose.Reload()
 }

@@ -88,6 +88,8 @@ type Model struct {
 	// backdrop is what the terminal said about its background.
 	backdrop struct{ known, dark bool }
 	browse   browse
+	// busy holds back what must not be begun twice.
+	busy     struct{ bringing, enhancing bool }
 	started  tea.Cmd
 	quitting bool
 	pace     *term.Pace

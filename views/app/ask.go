@@ -37,6 +37,8 @@ type order struct {
 	nonce     string
 	overLimit bool
 	same      bool
+	// practice is what was said when it was asked for.
+	practice bool
 }
 
 type (
@@ -57,7 +59,7 @@ type (
 
 // ask puts the price to the person where that is wished for, and else submits.
 func (m *Model) ask(msg compose.AskMsg) tea.Cmd {
-	m.asked = &order{ask: msg, nonce: m.o.Nonce()}
+	m.asked = &order{ask: msg, nonce: m.o.Nonce(), practice: m.s.Practice}
 	total, known := total(msg)
 	left, told := m.balances[msg.Model.Provider]
 	switch {
@@ -127,9 +129,12 @@ func (m *Model) add() tea.Cmd {
 	if o == nil {
 		return nil
 	}
-	g := store.Guard{SpentSince: costs.Midnight(m.s.Now(), m.s.Zone)}
-	if l := m.s.Settings.DailyLimit; l > 0 && !o.overLimit && !m.s.Practice {
-		g.DailyLimit = &l
+	if o.practice != m.s.Practice {
+		return tea.Batch(m.turnedDown(), m.say(toast.Bad, "Not submitted: a key was changed meanwhile. Look at the price again."))
+	}
+	g := m.guard()
+	if o.overLimit {
+		g.DailyLimit = nil
 	}
 	if !o.same {
 		g.DuplicateWindow = sameWithin
@@ -142,6 +147,15 @@ func (m *Model) add() tea.Cmd {
 		added, err := m.s.Queue.Add(ctx, q)
 		return addedMsg{jobs: added, err: err}
 	})
+}
+
+// guard is what every new job has to pass.
+func (m *Model) guard() store.Guard {
+	g := store.Guard{SpentSince: costs.Midnight(m.s.Now(), m.s.Zone)}
+	if l := m.s.Settings.DailyLimit; l > 0 && !m.s.Practice {
+		g.DailyLimit = &l
+	}
+	return g
 }
 
 func (m *Model) applyAdded(msg addedMsg) tea.Cmd {
@@ -207,6 +221,8 @@ func (m *Model) decide(msg jobs.DecideMsg) tea.Cmd {
 }
 
 func (m *Model) carryOut(what jobs.Decision, id string) tea.Cmd {
+	guard := m.guard()
+	guard.Nonce = m.o.Nonce()
 	return m.s.Query(func(ctx context.Context) tea.Msg {
 		msg := decidedMsg{what: what}
 		switch what {
@@ -219,7 +235,7 @@ func (m *Model) carryOut(what jobs.Decision, id string) tea.Cmd {
 		case jobs.Cancel:
 			msg.job, msg.err = m.s.Queue.Cancel(ctx, id)
 		case jobs.Retry:
-			msg.job, msg.err = m.s.Queue.Retry(ctx, id, store.Guard{})
+			msg.job, msg.err = m.s.Queue.Retry(ctx, id, guard)
 		}
 		return msg
 	})

@@ -20,8 +20,8 @@ import (
 const enhancing = 150 * time.Second
 
 type enhancedMsg struct {
-	before, after string
-	err           error
+	after string
+	err   error
 }
 
 // askEnhance offers to rewrite the prompt, with its price.
@@ -60,9 +60,10 @@ func (m *Model) optimizer() *client.Model {
 
 func (m *Model) enhance() tea.Cmd {
 	o := m.optimizer()
-	if o == nil {
+	if o == nil || m.busy.enhancing {
 		return nil
 	}
+	m.busy.enhancing = true
 	v := m.compose.Values()
 	w := client.Wish{Text: v.Text(client.RolePrompt), Mode: "video"}
 	image := ""
@@ -72,21 +73,22 @@ func (m *Model) enhance() tea.Cmd {
 			break
 		}
 	}
-	practice, ctx := m.s.Practice, m.s.Ctx
+	practice, home, ctx := m.s.Practice, m.s.Home, m.s.Ctx
 	ask := func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, enhancing)
 		defer cancel()
-		after, err := m.s.Money.EnhanceWith(ctx, o, w, image, practice)
-		return enhancedMsg{before: w.Text, after: after, err: err}
+		after, err := m.s.Money.EnhanceWith(ctx, o, w, image, home, practice)
+		return enhancedMsg{after: after, err: err}
 	}
 	return tea.Batch(m.say(toast.Info, "Rewriting the prompt."), ask)
 }
 
 func (m *Model) applyEnhanced(msg enhancedMsg) tea.Cmd {
+	m.busy.enhancing = false
 	if msg.err != nil {
 		return m.say(toast.Bad, "The prompt is as it was. "+words.Error(msg.err))
 	}
-	m.dialogs.PushUnasked(&compare{before: msg.before, after: msg.after})
+	m.dialogs.PushUnasked(&compare{before: m.compose.Values().Text(client.RolePrompt), after: msg.after})
 	return m.balance()
 }
 

@@ -20,7 +20,9 @@ import (
 // pump drives the queue's steps: one plan at a time, each task a command, and
 // a timer for when the next is due.
 type pump struct {
+	ready               bool // what dead processes left behind is put right
 	planning, planAgain bool
+	beats               int
 	loading, loadAgain  bool
 	wakeSeq             int
 	beatSeq             int
@@ -72,7 +74,7 @@ func (m *Model) recoverJobs() tea.Cmd {
 // plan asks what is due. One question at a time: a second one asked meanwhile
 // is asked again afterwards.
 func (m *Model) plan() tea.Cmd {
-	if m.quitting {
+	if m.quitting || !m.pump.ready {
 		return nil
 	}
 	if m.pump.planning {
@@ -251,6 +253,10 @@ func (m *Model) applyJobs(msg jobsLoadedMsg) tea.Cmd {
 	return nil
 }
 
+// recoverEvery is how many heartbeats pass between two looks at what dead
+// processes left behind, when nothing tells that there may be anything.
+const recoverEvery = 60
+
 // beat looks, once a second, whether another process changed the store. It
 // also moves ages and bars on, while something runs.
 func (m *Model) beat() tea.Cmd {
@@ -287,8 +293,10 @@ func (m *Model) applyBeat(msg beatMsg) tea.Cmd {
 		m.jobs.SetMoving(m.pump.progress.all())
 	}
 	next := m.beat()
-	if changed {
-		return tea.Batch(next, m.loadJobs(), m.plan())
+	m.pump.beats++
+	if changed || m.pump.beats%recoverEvery == 0 {
+		// Another process may have died over a job.
+		return tea.Batch(next, m.loadJobs(), m.recoverJobs())
 	}
 	return next
 }

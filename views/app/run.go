@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strconv"
 	"sync/atomic"
 	"syscall"
@@ -14,6 +15,7 @@ import (
 
 	"seedreel/state/engine"
 	"seedreel/state/job"
+	"seedreel/state/settings"
 	"seedreel/ui/safe"
 	"seedreel/ui/term"
 	"seedreel/views/keymap"
@@ -50,8 +52,12 @@ func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
 		Ctx: ctx, Now: t.Now, Zone: t.Zone, Catalogue: e.Catalogue, Store: e.Store, Queue: e.Queue, Money: e.Account,
 		Settings: e.Settings, Paths: e.Paths, Getenv: t.Getenv, Look: e.Look, Keys: keymap.New(),
 	}
-	if addr, ok := e.Services.Loopback(); ok {
-		s.Account = "SIMULATOR at " + safe.Line(addr)
+	s.Home, s.Host = settings.Home(t.Getenv), host(t.Getenv)
+	s.Account = func(provider string) safe.String {
+		if addr, ok := e.Services.Loopback(provider); ok {
+			return "SIMULATOR at " + safe.Line(addr)
+		}
+		return ""
 	}
 	var notices []safe.String
 	for _, n := range e.Notices {
@@ -102,6 +108,18 @@ func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
 		t.say(s)
 	}
 	return err
+}
+
+// host is this machine as one would write it in scp.
+func host(getenv func(string) string) string {
+	name, err := os.Hostname()
+	if err != nil {
+		name = "host"
+	}
+	if user := getenv("USER"); user != "" {
+		return user + "@" + name
+	}
+	return name
 }
 
 // farewell tells what is still open, and how to come back to it.

@@ -93,6 +93,9 @@ func (m *Model) entered(a dialog.Entered) tea.Cmd {
 		sv, file, env := m.o.Services, m.s.Paths.SettingsFile(), m.s.Getenv
 		return m.s.Query(func(context.Context) tea.Msg {
 			msg := savedSettingMsg{what: safe.Line(name) + " is set."}
+			if name == "clips_dir" || name == "simulator.speed" {
+				msg.what = safe.Line(name) + " is set and holds from the next start on."
+			}
 			if msg.err = settings.Save(file, map[string]string{name: a.Text}); msg.err != nil {
 				return msg
 			}
@@ -127,11 +130,13 @@ func (m *Model) applySetting(msg savedSettingMsg) tea.Cmd {
 	}
 	m.account()
 	m.restyle()
+	clear(m.balances)
+	again := tea.Batch(m.compose.Forget(), m.balance(), m.spend())
 	m.dialogs.Close(dialogSetting)
 	m.openSettings()
 	text := msg.what
 	if m.s.Practice {
 		text += " Practice mode: nothing is billed."
 	}
-	return tea.Batch(m.say(toast.Good, text), m.plan(), m.loadJobs())
+	return tea.Batch(m.say(toast.Good, text), again, m.plan(), m.loadJobs())
 }

@@ -103,6 +103,7 @@ func (m *Model) editorClosed(msg term.EditorClosedMsg) tea.Cmd {
 func (m *Model) pumped(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	switch msg := msg.(type) {
 	case recoveredMsg:
+		m.pump.ready = true
 		cmd = m.plan()
 		if msg.err != nil {
 			cmd = tea.Batch(cmd, m.say(toast.Bad, words.Error(msg.err)))
@@ -136,7 +137,9 @@ func (m *Model) answered(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	case balanceMsg:
 		m.applyBalance(msg)
 	case quotedMsg:
-		m.compose.SetQuote(msg.key, msg.quote, msg.err)
+		if msg.practice == m.s.Practice {
+			m.compose.SetQuote(msg.key, msg.quote, msg.err)
+		}
 	case settledMsg:
 		return m.applySettled(msg), true
 	case broughtMsg:

@@ -136,8 +136,8 @@ func (m *Model) header(w int) string {
 	account := ""
 	if m.s.Practice {
 		account = st.Header.Practice.Render("PRACTICE, nothing is billed")
-	} else if m.s.Account != "" {
-		account = st.Header.Paid.Render(string(m.s.Account))
+	} else if s := m.s.Account(m.compose.Model().Provider); s != "" {
+		account = st.Header.Paid.Render(string(s))
 	}
 	today := st.Text.Quiet.Render("today ") + st.Header.Today.Render(m.today.String())
 	balance := ""

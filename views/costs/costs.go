@@ -72,12 +72,12 @@ func (v *Screen) Refresh() tea.Cmd {
 // Today reads what was spent since midnight, practice or real, whichever the
 // program runs in.
 func Today(s *studio.Studio) tea.Cmd {
-	from := Midnight(s.Now(), s.Zone)
+	from, practice := Midnight(s.Now(), s.Zone), s.Practice
 	return s.Query(func(ctx context.Context) tea.Msg {
 		rows, err := s.Store.Spend(ctx, from, store.ByService, s.Zone)
 		m := TodayMsg{Err: err}
 		for _, r := range rows {
-			if r.Practice == s.Practice {
+			if r.Practice == practice {
 				m.Spent += r.Spent
 			}
 		}
