@@ -159,12 +159,16 @@ func (s *step) freshLink(ctx context.Context, j *job.Job, expired error) error {
 	return s.later(ctx, j, errors.Join(s.trouble, err))
 }
 
+// longestWait bounds what a host may ask to wait: the store takes a step due
+// much later for one that a changed clock has lost.
+const longestWait = 50 * time.Minute
+
 // later tries a download again after a pause.
 func (s *step) later(ctx context.Context, j *job.Job, err error) error {
 	s.trouble = err
 	wait := s.q.jitter(backoff(j.Fails+1, longestFetch))
 	if e, ok := errors.AsType[*download.Error](err); ok && e.RetryAfter > 0 {
-		wait = e.RetryAfter
+		wait = min(e.RetryAfter, longestWait)
 	}
 	at := s.q.o.Now().Add(wait)
 	return s.settle(ctx, downloading, func(j *job.Job) { j.Fails, j.NextAt = j.Fails+1, at })

@@ -57,7 +57,7 @@ func failure(j *job.Job) Advice {
 	case job.ReasonCanceled:
 		return Advice{"Canceled", "r takes it back into the form."}
 	case job.ReasonExpired:
-		return Advice{"The link ran out before the clip was saved", "The clip is lost at the service. r makes it again with the same seed."}
+		return Advice{"The link ran out before the clip was saved", "The clip is lost at the service. r takes it back into the form; ctrl+r there keeps its seed."}
 	case job.ReasonGone:
 		return Advice{"The service no longer knows it", "r takes it back into the form."}
 	case job.ReasonNotSubmitted:
