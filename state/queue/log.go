@@ -9,14 +9,15 @@ import (
 )
 
 // logStep writes what came of a step: enough to follow one job from its order
-// to its clip, or to where it was lost. A poll without news is for --debug.
+// to its clip, or to where it was lost. A poll without news is for --debug, a
+// search for a lost answer never is.
 func (q *Queue) logStep(ctx context.Context, out *Outcome, err error, took time.Duration) {
 	level := slog.LevelInfo
 	attrs := []slog.Attr{slog.String("step", out.Task.Kind.String()), slog.Duration("took", took.Round(time.Millisecond))}
 	if j := out.Job; j != nil {
 		attrs = append(attrs, slog.String("was", string(out.Was)))
 		attrs = append(attrs, jobAttrs(j)...)
-		if j.State == out.Was && out.Err == nil {
+		if j.State == out.Was && out.Err == nil && out.Task.Kind != Look {
 			level = slog.LevelDebug
 		}
 	} else {
