@@ -127,44 +127,72 @@ func failedCalls(ctx context.Context, l *lab) (figure, error) {
 	if out, err := exec.CommandContext(ctx, strace, "-f", "-o", os.DevNull, "-e", "inject=getppid:error=EPERM", "true").CombinedOutput(); err != nil {
 		return skipped("strace may not trace here: " + strings.TrimSpace(string(out))), nil
 	}
+	// Side by side: a call that fails may make a process wait for seconds.
+	const lanes = 3
+	rounds := l.rounds(60, 480)
+	tried := make([]attempts, lanes)
+	var wg sync.WaitGroup
+	for lane := range tried {
+		wg.Go(func() { tried[lane].run(ctx, l, strace, lane, lanes, rounds) })
+	}
+	wg.Wait()
+	var sum attempts
+	for i := range tried {
+		if tried[i].err != nil {
+			return figure{}, tried[i].err
+		}
+		sum.a.add(&tried[i].a)
+		sum.ended, sum.acked = sum.ended+tried[i].ended, sum.acked+tried[i].acked
+	}
+	return figure{
+		rounds: fmt.Sprintf("%d runs, %d ended with an error, %d acked", rounds, sum.ended, sum.acked), seen: sum.a.String(), bad: sum.a.bad(),
+	}, ctx.Err()
+}
+
+// attempts is what came of processes whose system calls fail, on a service and
+// a data folder of their own.
+type attempts struct {
+	a            audit
+	ended, acked int
+	err          error
+}
+
+func (t *attempts) run(ctx context.Context, l *lab, strace string, lane, lanes, rounds int) {
 	s, err := l.serve(ctx, 1000)
 	if err != nil {
-		return figure{}, err
+		t.err = err
+		return
 	}
 	defer s.close()
 	home, err := l.home(s.base)
 	if err != nil {
-		return figure{}, err
+		t.err = err
+		return
 	}
-	rounds, ended := l.rounds(60, 480), 0
 	var promised []promise
-	for n := range rounds {
-		call := calls[n%len(calls)]
+	for n := lane; n < rounds; n += lanes {
 		prompt := fmt.Sprintf("call %d", n)
 		limit, cancel := context.WithTimeout(ctx, 30*time.Second)
-		wrap := []string{strace, "-f", "-qq", "-o", os.DevNull, "-e", fmt.Sprintf("inject=%s:when=%d", call, 1+roll(60))}
+		wrap := []string{strace, "-f", "-qq", "-o", os.DevNull, "-e", fmt.Sprintf("inject=%s:when=%d", calls[n%len(calls)], 1+roll(60))}
 		p, err := l.start(limit, home, wrap, l.submitArgs(prompt, 2)...)
 		if err != nil {
 			cancel()
-			return figure{}, err
+			t.err = err
+			return
 		}
 		<-p.dead
 		cancel()
 		if p.cmd.ProcessState.ExitCode() != 0 {
-			ended++
+			t.ended++
 		}
 		if acked(p.said()) {
 			promised = append(promised, promise{prompt, 2})
 		}
 	}
+	t.acked = len(promised)
 	if _, said, err := l.runs(ctx, home, "wait", "--timeout", l.patience()); err != nil {
-		return figure{}, fmt.Errorf("going on: %w: %s", err, said)
+		t.err = fmt.Errorf("going on: %w: %s", err, said)
+		return
 	}
-	a, err := check(ctx, home, s, promised)
-	if err != nil {
-		return figure{}, err
-	}
-	return figure{
-		rounds: fmt.Sprintf("%d runs, %d ended with an error, %d acked", rounds, ended, len(promised)), seen: a.String(), bad: a.bad(),
-	}, ctx.Err()
+	t.a, t.err = check(ctx, home, s, promised)
 }
