@@ -12,10 +12,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client"
+	"seedreel/state/frames"
 	"seedreel/state/queue"
 	"seedreel/state/services"
 	"seedreel/ui/dialog"
 	"seedreel/ui/layout"
+	"seedreel/ui/picture"
 	"seedreel/ui/safe"
 	"seedreel/ui/term"
 	"seedreel/ui/theme"
@@ -24,6 +26,7 @@ import (
 	"seedreel/views/costs"
 	"seedreel/views/history"
 	"seedreel/views/jobs"
+	"seedreel/views/player"
 	"seedreel/views/studio"
 )
 
@@ -36,6 +39,8 @@ const (
 	Jobs
 	History
 	Costs
+	// Player has no key of its own: it is opened on a clip.
+	Player
 )
 
 // Options is what the program is made of. Everything in Studio must be set but
@@ -54,6 +59,10 @@ type Options struct {
 	// Waiting is called when leaving takes a while, because a request that may
 	// be paid for has not been answered. May be nil.
 	Waiting func()
+	// Frames takes pictures out of clips, nil without ffmpeg; Stills is the
+	// folder that keeps them.
+	Frames *frames.Tool
+	Stills string
 	// UseCatalogue hands a refreshed catalogue to the floors below, and
 	// ModelsFile is where a service's models are kept.
 	UseCatalogue func(*client.Catalogue)
@@ -71,6 +80,10 @@ type Model struct {
 	jobs    *jobs.Screen
 	history *history.Screen
 	costs   *costs.Screen
+	player  *player.Screen
+	caps    *picture.Caps
+	// from is where the player was opened, and where it leads back to.
+	from    Place
 	dialogs *dialog.Stack
 	toasts  *toast.Tray
 
@@ -108,6 +121,8 @@ type browse struct {
 // New makes the program. Nothing is read or sent before Init.
 func New(o Options) *Model {
 	m := &Model{s: o.Studio, o: o, env: term.Probe(o.Studio.Getenv), seen: true}
+	m.caps = picture.NewCaps(picture.Choice(m.s.Settings.Images), m.env)
+	m.s.Album = picture.NewAlbum(m.caps)
 	m.restyle()
 	m.toasts = toast.New(m.s.Now)
 	m.dialogs = dialog.NewStack(m.s.Now)
@@ -116,6 +131,9 @@ func New(o Options) *Model {
 	m.jobs = jobs.New(m.s)
 	m.history = history.New(m.s)
 	m.costs = costs.New(m.s)
+	m.player = player.New(m.s, player.Deps{
+		Album: m.s.Album, Caps: m.caps, Tool: o.Frames, Cache: o.Stills, Host: m.s.Host, Slow: m.env.SSH,
+	})
 	m.balances = map[string]client.MicroUSD{}
 	m.account()
 	m.focusPlace()
@@ -126,7 +144,7 @@ func New(o Options) *Model {
 func (m *Model) Init() tea.Cmd {
 	cmds := []tea.Cmd{
 		m.started, m.compose.Init(), m.loadJobs(), m.recoverJobs(), costs.Today(m.s), m.history.Refresh(), m.beat(), m.balance(),
-		m.env.Ask(),
+		m.env.Ask(), m.caps.Probe(m.s.Ctx),
 	}
 	if m.env.Queryable() {
 		cmds = append(cmds, tea.RequestBackgroundColor)
@@ -167,15 +185,23 @@ func (m *Model) restyle() {
 
 // visit goes to a place; its data is read anew.
 func (m *Model) visit(p Place) tea.Cmd {
+	var left tea.Cmd
+	if m.place == Player && p != Player {
+		left = m.player.Close()
+	}
 	m.place = p
 	m.focusPlace()
-	m.resize()
+	return tea.Batch(left, m.resize(), m.arrive(p))
+}
+
+// arrive reads the data of a place anew.
+func (m *Model) arrive(p Place) tea.Cmd {
 	switch p {
 	case History:
 		return m.history.Refresh()
 	case Costs:
 		return m.costs.Refresh()
-	case Compose, Jobs:
+	case Compose, Jobs, Player:
 	}
 	return nil
 }

@@ -190,7 +190,7 @@ func (m *Model) refreshPlace() tea.Cmd {
 		return m.history.Refresh()
 	case Costs:
 		return m.costs.Refresh()
-	case Compose, Jobs:
+	case Compose, Jobs, Player:
 	}
 	return nil
 }

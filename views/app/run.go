@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strconv"
 	"sync/atomic"
 	"syscall"
@@ -14,6 +16,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/state/engine"
+	"seedreel/state/frames"
 	"seedreel/state/job"
 	"seedreel/state/settings"
 	"seedreel/ui/safe"
@@ -70,6 +73,7 @@ func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
 		Nonce:        func() string { return id + "-" + strconv.FormatInt(nonces.Add(1), 10) },
 		Waiting:      func() { t.say("Waiting for the answer to what was just sent, 15 seconds at most.") },
 		UseCatalogue: e.UseCatalogue, ModelsFile: e.ModelsFile,
+		Frames: findFrames(), Stills: filepath.Join(e.Paths.State, "stills"),
 	}), nil
 }
 
@@ -108,6 +112,15 @@ func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
 		t.say(s)
 	}
 	return err
+}
+
+// findFrames is ffmpeg, nil where there is none.
+func findFrames() *frames.Tool {
+	t, err := frames.Find(exec.LookPath)
+	if err != nil {
+		return nil
+	}
+	return t
 }
 
 // host is this machine as one would write it in scp.

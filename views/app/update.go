@@ -17,6 +17,7 @@ import (
 	"seedreel/views/costs"
 	"seedreel/views/history"
 	"seedreel/views/jobs"
+	"seedreel/views/player"
 	"seedreel/views/studio"
 	"seedreel/views/words"
 )
@@ -29,32 +30,54 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	}
 	m.drawn = nil
 	m.pace.Wake()
+	cmd := m.route(msg)
+	return m, tea.Batch(cmd, m.watch(msg), m.compose.Preview())
+}
+
+// watch lets pictures and films see what concerns them: the terminal's answers
+// and those of their own commands.
+func (m *Model) watch(msg tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
+	if m.caps.Update(msg) {
+		cmds = append(cmds, m.player.Restyle())
+	}
+	switch msg.(type) {
+	case tea.KeyPressMsg, tea.PasteMsg, tea.MouseMsg, tea.WindowSizeMsg:
+	case tea.ResumeMsg:
+		cmds = append(cmds, m.s.Album.Again(), m.player.Update(msg))
+	default:
+		cmds = append(cmds, m.player.Update(msg))
+	}
+	return tea.Batch(cmds...)
+}
+
+// route gives a message to whoever it is for.
+func (m *Model) route(msg tea.Msg) tea.Cmd {
 	m.toasts.Update(msg)
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		return m, m.key(msg)
+		return m.key(msg)
 	case tea.PasteMsg:
-		return m, m.paste(msg)
+		return m.paste(msg)
 	case tea.MouseMsg:
-		return m, m.mouse(msg)
+		return m.mouse(msg)
 	case tea.WindowSizeMsg:
 		m.layout = layout.Of(msg.Width, msg.Height)
-		m.resize()
-		return m, nil
+		return m.resize()
 	}
 	if cmd, ok := m.terminal(msg); ok {
-		return m, cmd
+		return cmd
 	}
 	if cmd, ok := m.pumped(msg); ok {
-		return m, cmd
+		return cmd
 	}
 	if cmd, ok := m.asks(msg); ok {
-		return m, cmd
+		return cmd
 	}
 	if cmd, ok := m.answered(msg); ok {
-		return m, cmd
+		return cmd
 	}
-	return m, m.broadcast(msg)
+	return m.broadcast(msg)
 }
 
 // terminal handles what the terminal says of itself.
@@ -190,6 +213,12 @@ func (m *Model) asks(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	case jobs.OpenMsg:
 		m.openPage(msg)
 		return nil, true
+	case player.OpenMsg:
+		return m.watchClip(msg), true
+	case player.CloseMsg:
+		return m.visit(m.from), true
+	case jobs.WatchMsg:
+		return m.watchClip(player.OpenMsg{Job: msg.Job}), true
 	case jobs.ReuseMsg:
 		cmd := m.visit(Compose)
 		return tea.Batch(m.compose.Reuse(msg.Job), cmd, m.say(toast.Good, "Back in the form.")), true
@@ -231,7 +260,7 @@ func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 		return m.compose.Update(msg)
 	case History:
 		return m.history.Update(msg)
-	case Jobs, Costs:
+	case Jobs, Costs, Player:
 	}
 	return nil
 }
@@ -266,7 +295,7 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 		}
 		return m.say(toast.Info, "There is no shell here that could bring seedreel back; ctrl+c leaves.")
 	case k.Redraw.Is(msg):
-		return tea.ClearScreen
+		return tea.Batch(tea.ClearScreen, m.s.Album.Again())
 	case msg.String() == "alt+x":
 		m.openPalette()
 		return nil
@@ -311,7 +340,7 @@ func (m *Model) plainKey(msg tea.KeyPressMsg) (cmd tea.Cmd, ok bool) {
 		m.openSettings()
 	case k.Quit.Is(msg):
 		return m.leave(), true
-	case k.Back.Is(msg) && m.place != Compose && !m.history.Searching():
+	case k.Back.Is(msg) && m.place != Compose && m.place != Player && !m.history.Searching():
 		cmd := m.visit(Compose)
 		m.compose.Rest() // esc leads out of things, not into a field
 		return cmd, true
@@ -336,8 +365,19 @@ func (m *Model) screenKey(msg tea.KeyPressMsg) tea.Cmd {
 		return m.history.Update(msg)
 	case Costs:
 		return m.costs.Update(msg)
+	case Player:
+		return m.player.Update(msg)
 	}
 	return nil
+}
+
+// watchClip opens the player on a clip.
+func (m *Model) watchClip(msg player.OpenMsg) tea.Cmd {
+	if m.place != Player {
+		m.from = m.place
+	}
+	cmd := m.visit(Player)
+	return tea.Batch(cmd, m.player.Open(msg.Job))
 }
 
 // noKey says what to do about a service that cannot be used.
@@ -365,5 +405,5 @@ func (m *Model) leave() tea.Cmd {
 
 func (m *Model) quit() tea.Cmd {
 	m.quitting = true
-	return tea.Quit
+	return m.s.Album.Quit()
 }

@@ -16,22 +16,24 @@ import (
 
 // resize gives every pane its size. Compose and jobs share the screen where
 // there is room for both; history and costs have it for themselves.
-func (m *Model) resize() {
+func (m *Model) resize() tea.Cmd {
 	l := m.shown()
 	switch m.place {
 	case History:
 		m.history.SetSize(l.Main.W, l.Main.H)
 	case Costs:
 		m.costs.SetSize(l.Main.W, l.Main.H)
+	case Player:
+		return m.player.SetSize(l.Main.W, l.Main.H)
 	case Compose, Jobs:
-		if l.Mode == layout.Tabs {
-			m.compose.SetSize(l.Main.W, l.Main.H)
-			m.jobs.SetSize(l.Main.W, l.Main.H)
-			return
-		}
 		m.compose.SetSize(l.Main.W, l.Main.H)
-		m.jobs.SetSize(l.Side.W, l.Side.H)
+		if l.Mode == layout.Tabs {
+			m.jobs.SetSize(l.Main.W, l.Main.H)
+		} else {
+			m.jobs.SetSize(l.Side.W, l.Side.H)
+		}
 	}
+	return nil
 }
 
 // shown is the layout of the open place.
@@ -97,6 +99,8 @@ func (m *Model) frame() string {
 		p.Side = m.history.Detail(l.Side.W, l.Side.H)
 	case Costs:
 		p.Main = m.costs.View()
+	case Player:
+		p.Main = m.player.View()
 	case Compose, Jobs:
 		if l.Mode == layout.Tabs {
 			p.Main = m.tab()
@@ -224,6 +228,8 @@ func (m *Model) footerMap() keys.Map {
 		return append(m.history.Footer(), k.All.Help, k.All.Leave)
 	case Costs:
 		return append(m.costs.Footer(), k.All.Help, k.All.Leave)
+	case Player:
+		return append(m.player.Footer(), k.All.Help)
 	}
 	return nil
 }

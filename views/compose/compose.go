@@ -43,7 +43,9 @@ type Screen struct {
 	quotes  map[string]quoted
 	wanted  string
 	balance map[string]client.MicroUSD
-	panel   []string
+	// previews are the pictures under the price.
+	previews []preview
+	panel    []string
 
 	saveSeq  int
 	checking bool

@@ -247,5 +247,8 @@ func (s *Screen) View() string {
 		b.WriteByte('\n')
 		b.WriteString(l)
 	}
+	if lines := s.previewLines(); len(lines) > 0 {
+		b.WriteString("\n\n" + strings.Join(lines, "\n"))
+	}
 	return b.String()
 }

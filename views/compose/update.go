@@ -15,6 +15,7 @@ import (
 	"seedreel/client"
 	"seedreel/state/media"
 	"seedreel/ui/field"
+	"seedreel/ui/picture"
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
 	"seedreel/views/studio"
@@ -57,6 +58,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case factsLoadedMsg:
 		s.applyFacts(msg)
 		return nil
+	case picture.LoadedMsg:
+		return s.applyPicture(msg)
 	case droppedMsg:
 		return s.applyDropped(msg)
 	case quoteDueMsg:

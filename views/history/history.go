@@ -268,7 +268,7 @@ func (v *Screen) Footer() keys.Map {
 	if v.Selected() == nil {
 		return keys.Map{k.Search, k.Bring}
 	}
-	return keys.Map{k.Search, k.Open, k.Reuse, k.Copy, k.Where, k.Delete}
+	return keys.Map{k.Search, k.Open, v.s.Keys.Jobs.Watch, k.Reuse, k.Copy, k.Where, k.Delete}
 }
 
 // View draws the pane.

@@ -20,6 +20,9 @@ type OpenMsg struct {
 // ReuseMsg asks the root to take a job back into the form.
 type ReuseMsg struct{ Job *job.Job }
 
+// WatchMsg asks the root to show the clip of a job.
+type WatchMsg struct{ Job *job.Job }
+
 // WhereMsg asks the root to show where the clip is.
 type WhereMsg struct{ Job *job.Job }
 
@@ -45,6 +48,11 @@ type DecideMsg struct {
 func Act(s *studio.Studio, j *job.Job, msg tea.KeyPressMsg) tea.Cmd {
 	k := s.Keys.Jobs
 	switch {
+	case k.Watch.Is(msg):
+		if j.State != job.Saved {
+			return studio.Say(toast.Info, "There is no clip to watch yet.")
+		}
+		return studio.Send(WatchMsg{Job: j})
 	case k.Reuse.Is(msg):
 		return studio.Send(ReuseMsg{Job: j})
 	case k.Copy.Is(msg):
@@ -89,7 +97,7 @@ func (v *Screen) Footer() keys.Map {
 	if j == nil {
 		return nil
 	}
-	m := keys.Map{k.Open, k.Reuse, k.Copy, k.Where}
+	m := keys.Map{k.Open, k.Watch, k.Reuse, k.Copy, k.Where}
 	switch j.State {
 	case job.Queued:
 		m = keys.Map{k.Open, k.Cancel, k.Reuse}
@@ -105,7 +113,7 @@ func (v *Screen) Footer() keys.Map {
 // Help are all actions with the reasons of those that cannot be used now.
 func (v *Screen) Help() keys.Map {
 	k := v.s.Keys.Jobs
-	all := keys.Map{k.Open, k.Reuse, k.Copy, k.Where, k.Cancel, k.Retry, k.Look, k.Resend, k.Drop}
+	all := keys.Map{k.Open, k.Watch, k.Reuse, k.Copy, k.Where, k.Cancel, k.Retry, k.Look, k.Resend, k.Drop}
 	j := v.Selected()
 	for i, b := range all {
 		why := safe.String("no job is selected")

@@ -251,6 +251,10 @@ func reasonFor(name string, j *job.Job) safe.String {
 		if j.State != job.Uncertain {
 			return "only for an uncertain job; this one is " + words.State(j)
 		}
+	case "watch":
+		if j.State != job.Saved {
+			return "there is no clip to watch yet"
+		}
 	case "retry":
 		if j.State != job.Failed {
 			return "only for a failed job; this one is " + words.State(j)

@@ -24,6 +24,7 @@ type Map struct {
 	Jobs    Jobs
 	History History
 	Costs   Costs
+	Player  Player
 	Move    Move
 }
 
@@ -43,7 +44,7 @@ type Form struct {
 
 // Jobs are the actions on the selected job.
 type Jobs struct {
-	Open, Reuse, Copy, Where, Cancel, Look, Resend, Drop, Retry keys.Binding
+	Open, Watch, Reuse, Copy, Where, Cancel, Look, Resend, Drop, Retry keys.Binding
 }
 
 // History are the actions on the selected entry.
@@ -102,6 +103,7 @@ func New() *Map {
 		},
 		Jobs: Jobs{
 			Open:   b("open", groupJobs, []string{"enter"}, "enter", "open"),
+			Watch:  b("watch", groupJobs, []string{"v"}, "v", "watch the clip"),
 			Reuse:  b("reuse", groupJobs, []string{"r"}, "r", "again in the form"),
 			Copy:   b("copy", groupJobs, []string{"y"}, "y", "copy link or path"),
 			Where:  b("where", groupJobs, []string{"o"}, "o", "where the clip is"),
@@ -123,6 +125,7 @@ func New() *Map {
 		Costs: Costs{
 			By: b("by", groupCosts, []string{"tab", "b"}, "tab", "by day, model or service"),
 		},
+		Player: NewPlayer(),
 		Move: Move{
 			Up:       b("up", groupAll, []string{"up", "k"}, "up/k", "row above"),
 			Down:     b("down", groupAll, []string{"down", "j"}, "down/j", "row below"),
@@ -136,14 +139,15 @@ func New() *Map {
 
 // Whole is every binding, in the order of the help and the README.
 func (m *Map) Whole() keys.Map {
-	a, f, j, h, mv := m.All, m.Form, m.Jobs, m.History, m.Move
+	a, f, j, h, mv, p := m.All, m.Form, m.Jobs, m.History, m.Move, m.Player
 	return keys.Map{
 		a.Compose, a.Jobs, a.History, a.Costs, a.PlainCompose, a.PlainJobs, a.PlainHistory, a.PlainCosts,
 		a.Settings, a.Help, a.HelpInField, a.Palette, a.Log, a.Models, a.Back, a.Redraw, a.Leave, a.Quit,
 		mv.Up, mv.Down, mv.PageUp, mv.PageDown, mv.First, mv.Last,
 		f.Submit, f.Model, f.Successor, f.Other, f.Browse, f.Editor, f.Enhance, f.FixCamera, f.Seed, f.Clear, f.Next, f.Prev, f.Rest,
-		j.Open, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Look, j.Resend, j.Drop,
+		j.Open, j.Watch, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Look, j.Resend, j.Drop,
 		h.Search, h.Open, h.Reuse, h.Copy, h.Where, h.Delete, h.Bring,
 		m.Costs.By,
+		p.Play, p.Back, p.Forward, p.Compare, p.Link, p.Fetch, p.Close,
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"seedreel/state/queue"
 	"seedreel/state/settings"
 	"seedreel/state/store"
+	"seedreel/ui/picture"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
 	"seedreel/ui/toast"
@@ -42,6 +43,8 @@ type Studio struct {
 	Look   client.Inspect
 	Keys   *keymap.Map
 	Styles *theme.Styles
+	// Album draws pictures; nil draws none.
+	Album *picture.Album
 	// Practice tells that everything goes to the simulator in this process.
 	Practice bool
 	// Account says where requests to a service go when that is not the service
