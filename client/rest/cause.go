@@ -3,6 +3,7 @@ package rest
 import (
 	"errors"
 	"net/url"
+	"strings"
 )
 
 // cause is an error from below with its text made safe. The chain stays, so
@@ -20,7 +21,7 @@ func (c *cause) Unwrap() error { return c.err }
 
 // cause says where a request went, by host and path only, and what happened.
 func (c *Client) cause(call *Call, err error) error {
-	where := c.base.Host + c.base.JoinPath(call.Path).Path
+	where := c.base.Host + "/" + strings.TrimPrefix(c.base.JoinPath(call.Path).Path, "/")
 	if call.Link != "" {
 		if u, perr := url.Parse(call.Link); perr == nil {
 			where = u.Host + u.Path
