@@ -74,6 +74,9 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	if cmd, ok := m.asks(msg); ok {
 		return cmd
 	}
+	if cmd, ok := m.asksOfJob(msg); ok {
+		return cmd
+	}
 	if cmd, ok := m.answered(msg); ok {
 		return cmd
 	}
@@ -210,6 +213,15 @@ func (m *Model) asks(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return term.Edit(m.s.Ctx, m.s.Getenv, "prompt", msg.Text), true
 	case addedMsg:
 		return m.applyAdded(msg), true
+	case savedSettingMsg:
+		return m.applySetting(msg), true
+	}
+	return nil, false
+}
+
+// asksOfJob handles what the lists of jobs want done.
+func (m *Model) asksOfJob(msg tea.Msg) (cmd tea.Cmd, ok bool) {
+	switch msg := msg.(type) {
 	case jobs.OpenMsg:
 		m.openPage(msg)
 		return nil, true
@@ -233,8 +245,6 @@ func (m *Model) asks(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return nil, true
 	case deletedMsg:
 		return m.applyDeleted(msg), true
-	case savedSettingMsg:
-		return m.applySetting(msg), true
 	}
 	return nil, false
 }
