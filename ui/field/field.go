@@ -298,7 +298,7 @@ func (b *base) notes(own safe.String, indent int) []string {
 	room := max(b.w-indent, 8)
 	if words != "" {
 		var out []string
-		for _, l := range safe.Wrap(safe.Block(words), room) {
+		for _, l := range safe.Wrap(words.Block(), room) {
 			out = append(out, pad+style.Render(string(l)))
 		}
 		return out[:min(len(out), 3)]
@@ -321,7 +321,7 @@ func (b *base) advice(pad string, room int) []string {
 	if key != "" {
 		textW = max(room-keyW-2, 8)
 	}
-	lines := safe.Wrap(safe.Block(b.hint), textW)
+	lines := safe.Wrap(b.hint.Block(), textW)
 	if len(lines) > 2 {
 		lines = []safe.String{lines[0], safe.Truncate(lines[1]+" "+lines[2], textW)}
 	}

@@ -145,14 +145,14 @@ func (f *Media) free() string {
 func (f *Media) full(role string) safe.String {
 	for _, r := range f.roles {
 		if r.Key == role {
-			return safe.String(fmt.Sprintf("%s: up to %d", r.Label, r.Max))
+			return safe.Line(fmt.Sprintf("%s: up to %d", r.Label, r.Max))
 		}
 	}
 	total := 0
 	for _, r := range f.roles {
 		total += r.Max
 	}
-	return safe.String(fmt.Sprintf("up to %d", total))
+	return safe.Line(fmt.Sprintf("up to %d", total))
 }
 
 func (f *Media) count(role string) int {
@@ -210,7 +210,7 @@ func numbered(r MediaRole, i int) safe.String {
 	if r.Max < 2 {
 		return r.Label
 	}
-	return r.Label + safe.String(fmt.Sprintf(" %d", i+1))
+	return r.Label + safe.Line(fmt.Sprintf(" %d", i+1))
 }
 
 // Capturing reports whether a path is being typed.

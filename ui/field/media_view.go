@@ -70,7 +70,7 @@ func (f *Media) render() []string {
 		}
 		if _, facts := f.describe(r.item); facts.Problem != "" {
 			indent := LabelWidth + c.role + 3
-			for _, l := range safe.Wrap(safe.Block(facts.Problem), max(f.w-indent, 8)) {
+			for _, l := range safe.Wrap(facts.Problem.Block(), max(f.w-indent, 8)) {
 				lines = append(lines, strings.Repeat(" ", indent)+f.st.Field.Error.Render(string(l)))
 			}
 		}

@@ -95,13 +95,13 @@ func (f *Number) Problem() safe.String {
 		if slices.Contains(s.Values, f.value) {
 			return ""
 		}
-		return safe.String(fmt.Sprintf("%d%s is not offered: %s%s", f.value, unit, words(s.Values), unit))
+		return safe.Line(fmt.Sprintf("%d%s is not offered: %s%s", f.value, unit, words(s.Values), unit))
 	}
 	switch {
 	case f.value < s.Min || f.value > s.Max:
-		return safe.String(fmt.Sprintf("%d%s is out of range: %d to %d%s", f.value, unit, s.Min, s.Max, unit))
+		return safe.Line(fmt.Sprintf("%d%s is out of range: %d to %d%s", f.value, unit, s.Min, s.Max, unit))
 	case (f.value-s.Min)%s.Step != 0:
-		return safe.String(fmt.Sprintf("%d%s is between the steps of %d%s", f.value, unit, s.Step, unit))
+		return safe.Line(fmt.Sprintf("%d%s is between the steps of %d%s", f.value, unit, s.Step, unit))
 	}
 	return ""
 }

@@ -59,10 +59,10 @@ func (f *Seed) Problem() safe.String {
 	}
 	v, ok := f.Value()
 	if !ok {
-		return safe.String("not a whole number: " + f.typed)
+		return safe.Line("not a whole number: " + f.typed)
 	}
 	if v < f.min || v > f.max {
-		return safe.String(fmt.Sprintf("out of range: %d to %d", f.min, f.max))
+		return safe.Line(fmt.Sprintf("out of range: %d to %d", f.min, f.max))
 	}
 	return ""
 }

@@ -256,13 +256,13 @@ func (b *Browser) row(e Entry, width int, selected bool) string {
 		lead += tick
 	}
 	name, style := safe.Line(e.Name), st.Text.Base
-	size := safe.String(bar.Bytes(e.Size))
+	size := safe.Line(bar.Bytes(e.Size))
 	if e.Dir {
 		name, style, size = name+"/", st.Text.Bright, ""
 	}
 	const sizeW, ageW = 8, 14
 	room := max(width-safe.Width(lead)-sizeW-ageW, 8)
-	age := safe.String(bar.Age(e.At, b.opts.Now()))
+	age := safe.Line(bar.Age(e.At, b.opts.Now()))
 	line := lead + style.Render(string(safe.PadRight(name, room))) +
 		st.Text.Quiet.Render(string(safe.PadLeft(size, sizeW)+safe.PadLeft(age, ageW)))
 	if selected {

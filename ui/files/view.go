@@ -132,5 +132,5 @@ func (b *Browser) hint() safe.String {
 	if b.opts.Many < 2 {
 		return "enter pick   left up   alt+. hidden   esc close"
 	}
-	return safe.String(fmt.Sprintf("%d of %d marked   space mark   enter take   left up   alt+. hidden", len(b.marked), b.opts.Many))
+	return safe.Line(fmt.Sprintf("%d of %d marked   space mark   enter take   left up   alt+. hidden", len(b.marked), b.opts.Many))
 }

@@ -80,6 +80,9 @@ func (s String) String() string { return string(s) }
 // Width is the number of cells the line takes.
 func (s String) Width() int { return ansi.StringWidth(string(s)) }
 
+// Block is the line as a block of one line.
+func (s String) Block() Block { return Block(s) }
+
 // String returns the text itself.
 func (b Block) String() string { return string(b) }
 

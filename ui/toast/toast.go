@@ -100,7 +100,7 @@ func (t *Tray) View(width int, st *theme.Styles) string {
 		return ""
 	}
 	symbol, style := look(t.shown.Severity, st)
-	return style.Render(string(safe.Truncate(safe.String(symbol+" ")+t.shown.Text, width)))
+	return style.Render(string(safe.Truncate(safe.Line(symbol+" ")+t.shown.Text, width)))
 }
 
 // look is symbol and colour of a severity.

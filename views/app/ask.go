@@ -64,9 +64,9 @@ func (m *Model) ask(msg compose.AskMsg) tea.Cmd {
 	left, told := m.balances[msg.Model.Provider]
 	switch {
 	case msg.Model.Lifecycle.Status == client.LifeRetired && !m.s.Practice:
-		body := safe.Block(safe.Line("The service says of it: " + msg.Model.Lifecycle.Note + "."))
+		body := safe.Line("The service says of it: " + msg.Model.Lifecycle.Note + ".").Block()
 		if next := m.s.Catalogue.Replacement(msg.Model); next != nil {
-			body += "\n" + safe.Block(safe.Line(m.s.Keys.Form.Successor.Help().Key)+" in the form moves this to "+words.Successor(msg.Model, next)+".")
+			body += "\n" + (safe.Line(m.s.Keys.Form.Successor.Help().Key) + " in the form moves this to " + words.Successor(msg.Model, next) + ".").Block()
 		}
 		m.question(dialogPrice, "Submit to a retired model?", body+"\n\n"+m.priceBody(msg), "try it")
 	case known && told && total > left:
@@ -98,18 +98,18 @@ func (m *Model) priceBody(msg compose.AskMsg) safe.Block {
 	if !msg.Estimate.Known {
 		s = safe.Line("Nobody publishes this price: " + msg.Estimate.Why + ".")
 	}
-	b := safe.Block(s) + "\nToday so far " + safe.Block(safe.Line(m.today.String())) + "."
+	b := s.Block() + "\nToday so far " + safe.Line(m.today.String()).Block() + "."
 	if l := m.s.Settings.DailyLimit; l > 0 {
-		b += " Your limit for a day is " + safe.Block(safe.Line(l.String())) + "."
+		b += " Your limit for a day is " + safe.Line(l.String()).Block() + "."
 	}
 	if left, told := m.balances[msg.Model.Provider]; told {
-		b += " Balance " + safe.Block(safe.Line(left.Cents())) + "."
+		b += " Balance " + safe.Line(left.Cents()).Block() + "."
 	}
 	if m.s.Practice {
 		b += "\nPractice: nothing is billed."
 	}
 	if n := m.s.Settings.Service(msg.Model.Provider).SubmitsPerMinute; n > 0 && msg.Count > n {
-		b += safe.Block(safe.Line(fmt.Sprintf("\nAt your account's %d a minute they leave within %d minutes.", n, (msg.Count+n-1)/n)))
+		b += "\n" + safe.Line(fmt.Sprintf("At your account's %d a minute they leave within %d minutes.", n, (msg.Count+n-1)/n)).Block()
 	}
 	return b
 }
@@ -160,12 +160,12 @@ func (m *Model) guard() store.Guard {
 
 func (m *Model) applyAdded(msg addedMsg) tea.Cmd {
 	if b, ok := errors.AsType[*store.ErrBudget](msg.err); ok {
-		m.question(dialogLimit, "Over your limit for a day?", safe.Block(safe.Line(fmt.Sprintf(
-			"%s spent today, this asks for %s more, and the limit is %s.", b.Spent, b.Want, b.Limit))), "submit all the same")
+		m.question(dialogLimit, "Over your limit for a day?", safe.Line(fmt.Sprintf(
+			"%s spent today, this asks for %s more, and the limit is %s.", b.Spent, b.Want, b.Limit)).Block(), "submit all the same")
 		return nil
 	}
 	if d, ok := errors.AsType[*store.ErrDuplicate](msg.err); ok {
-		m.question(dialogSame, "The same once more?", "You submitted exactly this "+safe.Block(safe.Line(bar.Age(d.At, m.s.Now())))+
+		m.question(dialogSame, "The same once more?", "You submitted exactly this "+safe.Line(bar.Age(d.At, m.s.Now())).Block()+
 			".\nAnother take with a new seed costs the same again.", "submit again")
 		return nil
 	}
@@ -203,18 +203,18 @@ func (m *Model) decide(msg jobs.DecideMsg) tea.Cmd {
 	title := "“" + safe.Truncate(jobs.Title(j), 40) + "”"
 	ask := func(head safe.String, body safe.Block, yes safe.String) tea.Cmd {
 		m.dialogs.Push(&dialog.Choice{
-			Name: dialogDecide + string(msg.Decision) + ":" + j.ID, Title: head, Body: safe.Block(title) + "\n\n" + body,
+			Name: dialogDecide + string(msg.Decision) + ":" + j.ID, Title: head, Body: title.Block() + "\n\n" + body,
 			Options: []dialog.Option{{ID: "no", Label: "No"}, {ID: "yes", Label: "Yes, " + yes}},
 		})
 		return nil
 	}
 	switch msg.Decision {
 	case jobs.Resend:
-		return ask("Send it again?", "The first one may exist and be charged too: this may pay twice ("+safe.Block(price)+" each).\nLooking for it first costs nothing.", "send again")
+		return ask("Send it again?", "The first one may exist and be charged too: this may pay twice ("+price.Block()+" each).\nLooking for it first costs nothing.", "send again")
 	case jobs.Drop:
-		return ask("Drop it?", "It is no longer looked for. If it was made, "+safe.Block(price)+" is spent and the clip is lost.", "drop it")
+		return ask("Drop it?", "It is no longer looked for. If it was made, "+price.Block()+" is spent and the clip is lost.", "drop it")
 	case jobs.Retry:
-		return ask("Try it again as it was?", "A new job with the same settings, for "+safe.Block(price)+".", "try again")
+		return ask("Try it again as it was?", "A new job with the same settings, for "+price.Block()+".", "try again")
 	case jobs.Cancel, jobs.Look:
 	}
 	return m.carryOut(msg.Decision, j.ID)
@@ -254,14 +254,14 @@ func (m *Model) applyDecided(msg decidedMsg) tea.Cmd {
 }
 
 func (m *Model) askDelete(j *job.Job) {
-	body := safe.Block("“" + safe.Truncate(jobs.Title(j), 40) + "”\n\nThe service keeps its own record, and nothing is refunded.")
+	body := ("“" + safe.Truncate(jobs.Title(j), 40) + "”\n\nThe service keeps its own record, and nothing is refunded.").Block()
 	options := []dialog.Option{{ID: "no", Label: "No"}, {ID: "entry", Label: "Yes, the entry"}}
 	if j.State.Open() {
 		body += "\nThe job is still under way: it would go on unseen."
 		options = options[:1]
 	}
 	if j.State == job.Saved && j.Output.Path != "" {
-		body += "\n" + safe.Block(safe.Line(j.Output.Path))
+		body += "\n" + safe.Line(j.Output.Path).Block()
 		options = append(options, dialog.Option{ID: "file", Label: "Yes, and the file"})
 		options[1].Label = "Yes, keep the file"
 	}
@@ -327,6 +327,6 @@ func (m *Model) where(j *job.Job) tea.Cmd {
 	if cmd != nil {
 		return cmd
 	}
-	m.dialogs.Push(dialog.NewText(dialogWhere, "Where the clip is", safe.Block(safe.Line(j.Output.Path))+"\n\n"+safe.Block(why)))
+	m.dialogs.Push(dialog.NewText(dialogWhere, "Where the clip is", safe.Line(j.Output.Path).Block()+"\n\n"+why.Block()))
 	return nil
 }

@@ -35,7 +35,7 @@ func (m *Model) askEnhance() tea.Cmd {
 		return m.say(toast.Info, "No service that can be used rewrites prompts.")
 	}
 	price := client.EstimatePrice(o, o.WishValues(client.Wish{Text: text}), 0)
-	body := safe.Block("The prompt goes to " + words.Service(o.Provider) + ", with the first image if there is one.\nYou see both versions before anything changes.")
+	body := ("The prompt goes to " + words.Service(o.Provider) + ", with the first image if there is one.\nYou see both versions before anything changes.").Block()
 	if m.s.Practice {
 		body += "\nPractice: nothing is billed."
 	}

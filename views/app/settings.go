@@ -62,7 +62,7 @@ func (m *Model) keyRow(id string) dialog.Row {
 // editSetting asks for the new value of a row.
 func (m *Model) editSetting(row string) {
 	if id, ok := strings.CutPrefix(row, dialogKey); ok {
-		body := safe.Block("Paste the key of " + words.Service(id) + ". It is never shown, and sent to this service alone.\nEmpty removes a kept key.")
+		body := ("Paste the key of " + words.Service(id) + ". It is never shown, and sent to this service alone.\nEmpty removes a kept key.").Block()
 		m.dialogs.Push(dialog.NewInput(row, "Key of "+words.Service(id), body, "").Secret())
 		return
 	}
@@ -75,7 +75,7 @@ func (m *Model) editSetting(row string) {
 	if len(k.Choices) > 0 {
 		body += " One of: " + safe.Line(strings.Join(k.Choices, ", ")) + "."
 	}
-	in := dialog.NewInput(row, safe.Line(name), safe.Block(body), k.Value(m.s.Settings)).Check(func(v string) string {
+	in := dialog.NewInput(row, safe.Line(name), body.Block(), k.Value(m.s.Settings)).Check(func(v string) string {
 		if err := k.Check(strings.TrimSpace(v)); err != nil {
 			return err.Error()
 		}

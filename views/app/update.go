@@ -407,7 +407,7 @@ func (m *Model) leave() tea.Cmd {
 	}
 	body := fmt.Sprintf("%d under way, %d waiting. What is at the service goes on there;\nclips are fetched when seedreel runs again.", c.Running, c.Waiting)
 	m.dialogs.Push(&dialog.Choice{
-		Name: dialogLeave, Title: "Leave with jobs under way?", Body: safe.Block(body),
+		Name: dialogLeave, Title: "Leave with jobs under way?", Body: safe.Lines(body),
 		Options: []dialog.Option{{ID: "stay", Label: "No, stay"}, {ID: "go", Label: "Yes, leave"}},
 	})
 	return nil

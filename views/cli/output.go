@@ -185,7 +185,7 @@ func barOf(done, total int64) safe.String {
 		return ""
 	}
 	n := int(min(max(done, 0), total) * barCells / total)
-	return safe.String("[" + strings.Repeat("#", n) + strings.Repeat("-", barCells-n) + "]")
+	return safe.Line("[" + strings.Repeat("#", n) + strings.Repeat("-", barCells-n) + "]")
 }
 
 // megabytes writes a size for a person.
@@ -213,7 +213,7 @@ func table(rows [][]safe.String) []safe.String {
 			}
 			s += cell
 		}
-		out[i] = safe.String(strings.TrimRight(string(s), " "))
+		out[i] = safe.Line(strings.TrimRight(string(s), " "))
 	}
 	return out
 }

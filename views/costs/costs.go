@@ -220,7 +220,7 @@ func (v *Screen) table() []string {
 	foot := safe.PadRight(safe.String("together"), name) + safe.PadLeft(safe.Line(strconv.Itoa(v.jobs)), clipsWidth) +
 		safe.PadLeft(safe.Line(strconv.Itoa(secs)), secsWidth) + safe.PadLeft(safe.Line(sum.String()), moneyWidth)
 	out = append(out, "", " "+st.Text.Bright.Render(string(foot)), "")
-	for _, l := range safe.Wrap(safe.Block(v.note(estimated, unpriced)), max(v.w-2, 10)) {
+	for _, l := range safe.Wrap(v.note(estimated, unpriced).Block(), max(v.w-2, 10)) {
 		out = append(out, " "+st.Text.Quiet.Render(string(l)))
 	}
 	return out

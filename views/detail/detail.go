@@ -211,7 +211,7 @@ func (p *page) pair(label, value safe.String) {
 		lw = label.Width()
 	}
 	room := max(p.width-lw-1, 8)
-	for i, l := range safe.Wrap(safe.Block(value), room) {
+	for i, l := range safe.Wrap(value.Block(), room) {
 		head := safe.String("")
 		if i == 0 {
 			head = label
@@ -223,7 +223,7 @@ func (p *page) pair(label, value safe.String) {
 type renderer interface{ Render(strs ...string) string }
 
 func (p *page) text(s safe.String, style renderer) {
-	for _, l := range safe.Wrap(safe.Block(s), p.width) {
+	for _, l := range safe.Wrap(s.Block(), p.width) {
 		p.add(style.Render(string(l)))
 	}
 }

@@ -195,8 +195,8 @@ func needsWord(n int) string {
 }
 
 func (v *Screen) empty() string {
-	text := safe.Block("No jobs yet.\n\nWrite a prompt in the form and press " + safe.Line(v.s.Keys.Form.Submit.Help().Key) +
-		": the job appears here, and its clip is saved the moment it exists.")
+	text := ("No jobs yet.\n\nWrite a prompt in the form and press " + safe.Line(v.s.Keys.Form.Submit.Help().Key) +
+		": the job appears here, and its clip is saved the moment it exists.").Block()
 	var out []string
 	for _, l := range safe.Wrap(text, max(v.w-2, 10)) {
 		out = append(out, " "+v.s.Styles.Text.Quiet.Render(string(l)))

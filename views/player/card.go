@@ -106,7 +106,7 @@ type page struct {
 func (p *page) gap() { p.lines = append(p.lines, "") }
 
 func (p *page) text(s safe.String) {
-	for _, l := range safe.Wrap(safe.Block(s), p.w) {
+	for _, l := range safe.Wrap(s.Block(), p.w) {
 		p.lines = append(p.lines, " "+p.v.s.Styles.Text.Quiet.Render(string(l)))
 	}
 }
@@ -115,7 +115,7 @@ func (p *page) text(s safe.String) {
 // terminals open.
 func (p *page) pair(label, value safe.String, target string) {
 	st := p.v.s.Styles
-	for i, l := range safe.Wrap(safe.Block(value), max(p.w-labelWidth-1, 8)) {
+	for i, l := range safe.Wrap(value.Block(), max(p.w-labelWidth-1, 8)) {
 		if i > 0 {
 			label = ""
 		}
