@@ -31,6 +31,9 @@ type Choice struct {
 	Body    safe.Block
 	Options []Option
 	Default int
+	// Deliberate takes no letters: for a question about money that opens while
+	// somebody may still be typing.
+	Deliberate bool
 
 	at    int
 	begun bool
@@ -58,6 +61,9 @@ func (c *Choice) Update(msg tea.Msg) (Action, tea.Cmd) {
 		if o.Key != "" && o.Key == k && o.Why == "" {
 			return Chosen{c.Name, i, o.ID}, nil
 		}
+	}
+	if c.Deliberate && press.Text != "" {
+		return nil, nil
 	}
 	switch k {
 	case "esc", "q", "ctrl+c":

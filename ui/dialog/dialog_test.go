@@ -293,3 +293,23 @@ func TestOverKeepsBothSides(t *testing.T) {
 		t.Errorf("a cut wide letter gave %q", got)
 	}
 }
+
+// Typing on while a question about money opens must not answer it with yes.
+func TestADeliberateChoiceTakesNoLetters(t *testing.T) {
+	t.Parallel()
+	c := &dialog.Choice{Name: "pay", Deliberate: true, Options: []dialog.Option{{ID: "no", Label: "No"}, {ID: "yes", Label: "Yes"}}}
+	for _, k := range []string{"l", "j", "q", "y"} {
+		if a, _ := c.Update(press(k)); a != nil {
+			t.Errorf("%q answered with %v", k, a)
+		}
+	}
+	a, _ := c.Update(press("enter"))
+	if got, ok := a.(dialog.Chosen); !ok || got.Option != "no" {
+		t.Errorf("enter after letters took %v, want no", a)
+	}
+	c.Update(press("right"))
+	a, _ = c.Update(press("enter"))
+	if got, ok := a.(dialog.Chosen); !ok || got.Option != "yes" {
+		t.Errorf("right and enter took %v, want yes", a)
+	}
+}

@@ -117,7 +117,7 @@ func (m *Model) priceBody(msg compose.AskMsg) safe.Block {
 // question is a choice whose safe answer is no.
 func (m *Model) question(name string, title safe.String, body safe.Block, yes safe.String) {
 	m.dialogs.Push(&dialog.Choice{
-		Name: name, Title: title, Body: body,
+		Name: name, Title: title, Body: body, Deliberate: true,
 		Options: []dialog.Option{{ID: "no", Label: "No, back to the form"}, {ID: "yes", Label: "Yes, " + yes}},
 	})
 }
