@@ -115,6 +115,16 @@ func (b *Browser) loaded(m readMsg) {
 	}
 }
 
+// isPath tells a path or link that was typed or pasted from words to filter by.
+func isPath(s string) bool {
+	for _, head := range []string{"/", "~/", "./", "http://", "https://"} {
+		if strings.HasPrefix(s, head) && len(s) > len(head) {
+			return true
+		}
+	}
+	return false
+}
+
 func (b *Browser) press(m tea.KeyPressMsg) (dialog.Action, tea.Cmd) {
 	switch k := m.String(); k {
 	case "ctrl+c":
@@ -125,6 +135,9 @@ func (b *Browser) press(m tea.KeyPressMsg) (dialog.Action, tea.Cmd) {
 		}
 		b.setFilter("")
 	case "enter", "right":
+		if k == "enter" && isPath(b.filter) {
+			return Chosen{ID: b.opts.ID, Paths: []string{b.filter}}, nil
+		}
 		return b.enter(k == "enter")
 	case "left":
 		return nil, b.up()
