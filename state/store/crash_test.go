@@ -105,21 +105,29 @@ func TestNoAckedRowIsLostByKill(t *testing.T) {
 			}
 			lines, cmds = append(lines, out), append(cmds, cmd)
 		}
-		// Killed in the middle, at another place each round.
-		timer := time.AfterFunc(time.Duration(60+13*round)*time.Millisecond, func() {
+		kill := func() {
 			for _, cmd := range cmds {
 				if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 					t.Error(err)
 				}
 			}
-		})
+		}
+		var timer *time.Timer
 		for i, r := range lines {
 			for sc := bufio.NewScanner(r); sc.Scan(); {
 				acked[sc.Text()] = true
+				if timer == nil {
+					// Killed in the middle, at another place each round; counted
+					// from the first row, however slow the machine is.
+					timer = time.AfterFunc(time.Duration(13*round)*time.Millisecond, kill)
+				}
 			}
 			if err := cmds[i].Wait(); err == nil {
 				t.Error("a process that was to be killed ended well")
 			}
+		}
+		if timer == nil {
+			t.Fatal("a process ended before it stored a row")
 		}
 		timer.Stop()
 	}

@@ -47,6 +47,15 @@ func (c *commands) runWait(ctx context.Context, e *engine.Engine, ids []string, 
 		ctx, cancel = context.WithTimeoutCause(ctx, limit, exit(ExitTimedOut, "Still under way after %s; seedreel wait goes on.", limit))
 		defer cancel()
 	}
+	err := c.waitFor(ctx, e, ids, asJSON)
+	// The time may be over in the middle of anything, a look at the store too.
+	if late, ok := errors.AsType[*exitError](context.Cause(ctx)); ok && errors.Is(err, context.DeadlineExceeded) {
+		return late
+	}
+	return err
+}
+
+func (c *commands) waitFor(ctx context.Context, e *engine.Engine, ids []string, asJSON bool) error {
 	if _, err := e.Queue.Recover(ctx); err != nil {
 		return err
 	}

@@ -72,7 +72,7 @@ func run(t *testing.T, bin string, env []string) *program {
 
 func (p *program) until(t *testing.T, ok func(screen string) bool) {
 	t.Helper()
-	limit := time.After(40 * time.Second)
+	limit := time.After(3 * time.Minute)
 	for {
 		p.mu.Lock()
 		screen := p.emu.String()
@@ -190,7 +190,7 @@ func sameSet(a, b []string) bool {
 // returns the service's ids.
 func checkKilled(t *testing.T, bin string, env []string) (ids []string) {
 	t.Helper()
-	wait := exec.CommandContext(t.Context(), bin, "wait", "--timeout", "40s")
+	wait := exec.CommandContext(t.Context(), bin, "wait", "--timeout", "3m")
 	wait.Env = env
 	if out, err := wait.CombinedOutput(); err != nil {
 		t.Fatalf("waiting: %v\n%s", err, out)
