@@ -13,6 +13,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/state/frames"
+	"seedreel/state/job"
 	"seedreel/state/queue"
 	"seedreel/state/services"
 	"seedreel/ui/dialog"
@@ -101,6 +102,8 @@ type Model struct {
 	// backdrop is what the terminal said about its background.
 	backdrop struct{ known, dark bool }
 	browse   browse
+	// pageJob is the job whose page is open in a dialog.
+	pageJob *job.Job
 	// busy holds back what must not be begun twice.
 	busy     struct{ bringing, enhancing bool }
 	started  tea.Cmd

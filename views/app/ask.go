@@ -52,8 +52,8 @@ type (
 		err  error
 	}
 	deletedMsg struct {
-		fileToo bool
-		err     error
+		fileToo, recordToo bool
+		err                error
 	}
 )
 
@@ -254,7 +254,7 @@ func (m *Model) applyDecided(msg decidedMsg) tea.Cmd {
 }
 
 func (m *Model) askDelete(j *job.Job) {
-	body := ("“" + safe.Truncate(jobs.Title(j), 40) + "”\n\nThe service keeps its own record, and nothing is refunded.").Block()
+	body := ("“" + safe.Truncate(jobs.Title(j), 40) + "”\n\nNothing is refunded. The service keeps its own record unless you choose otherwise.").Block()
 	options := []dialog.Option{{ID: "no", Label: "No"}, {ID: "entry", Label: "Yes, the entry"}}
 	if j.State.Open() {
 		body += "\nThe job is still under way: it would go on unseen."
@@ -266,7 +266,7 @@ func (m *Model) askDelete(j *job.Job) {
 		options[1].Label = "Yes, keep the file"
 	}
 	if j.RemoteID != "" && !j.State.Open() && m.s.Money.KeepsRecords(j.Provider, j.Practice) {
-		options = append(options, dialog.Option{ID: "record", Label: "Yes, and the record at " + words.Service(j.Provider)})
+		options = append(options, dialog.Option{ID: "record", Label: "Yes, and the record at " + words.Service(j.Provider) + ", keep the file"})
 	}
 	m.dialogs.Push(&dialog.Choice{Name: dialogDelete + j.ID, Title: "Delete this entry?", Body: body, Options: options})
 }
@@ -286,7 +286,7 @@ func (m *Model) remove(id, what string) tea.Cmd {
 		if err == nil && fileToo {
 			err = removeClip(j.Output.Path)
 		}
-		return deletedMsg{fileToo: fileToo, err: err}
+		return deletedMsg{fileToo: fileToo, recordToo: recordToo, err: err}
 	})
 }
 
@@ -306,6 +306,8 @@ func (m *Model) applyDeleted(msg deletedMsg) tea.Cmd {
 	switch {
 	case msg.err != nil:
 		cmds = append(cmds, m.say(toast.Bad, words.Error(msg.err)))
+	case msg.recordToo:
+		cmds = append(cmds, m.say(toast.Good, "Entry and the service's record deleted; the file is kept."))
 	case msg.fileToo:
 		cmds = append(cmds, m.say(toast.Good, "Entry and file deleted."))
 	default:

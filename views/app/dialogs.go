@@ -59,6 +59,11 @@ func (m *Model) act(a dialog.Action) tea.Cmd {
 		return m.takeEnhanced(a)
 	case files.Chosen:
 		return m.compose.AddMedia(m.browse.role, a.Paths...)
+	case dialog.Pressed:
+		if strings.HasPrefix(a.ID, dialogPage) && m.pageJob != nil {
+			m.dialogs.Close(a.ID)
+			return jobs.Act(m.s, m.pageJob, keys.New("", "", []string{a.Key}, "", "").Press())
+		}
 	case dialog.Closed:
 		switch a.ID {
 		case dialogPrice, dialogLimit, dialogSame:
@@ -132,7 +137,7 @@ func (m *Model) modelRow(x *client.Model) dialog.Row {
 	}
 	row := dialog.Row{
 		ID:      x.Ref().String(),
-		Columns: []safe.String{words.Task(x.Task), words.Tier(x), size, words.Service(x.Provider), price, life},
+		Columns: m.modelColumns(x, size, price, life),
 		Note:    safe.Line(x.ID),
 		Words:   x.ID + " " + strings.Join(x.Tasks, " "),
 	}
@@ -143,6 +148,30 @@ func (m *Model) modelRow(x *client.Model) dialog.Row {
 		row.Note += ". " + safe.Line(x.Lifecycle.Note)
 	}
 	return row
+}
+
+// modelColumns are the columns of the picker: on a narrow screen those that
+// matter less are shortened, so that price and life are never cut off.
+func (m *Model) modelColumns(x *client.Model, size, price, life safe.String) []safe.String {
+	if m.layout.Screen.W >= 110 {
+		return []safe.String{words.Task(x.Task), words.Tier(x), size, words.Service(x.Provider), price, life}
+	}
+	if x.Resolution.Mode == "field" {
+		size = safe.Line(x.Resolution.Default)
+	}
+	service, _, _ := strings.Cut(string(words.Service(x.Provider)), " ")
+	price, _ = cutAt(price, " for ")
+	price, _ = cutAt(price, " to ")
+	if price == "price unknown" {
+		price = "?"
+	}
+	task, _ := cutAt(words.Task(x.Task), " to video")
+	return []safe.String{task, words.Tier(x), size, safe.Line(strings.TrimSuffix(service, "AI")), price, life}
+}
+
+func cutAt(s, sep safe.String) (before, after safe.String) {
+	b, a, _ := strings.Cut(string(s), string(sep))
+	return safe.Line(b), safe.Line(a)
 }
 
 // openBrowser picks files for a role.
@@ -174,7 +203,9 @@ func (m *Model) openBrowser(role client.Role) tea.Cmd {
 // openPage shows everything about a job.
 func (m *Model) openPage(msg jobs.OpenMsg) {
 	w := min(max(m.layout.Screen.W-8, 20), 92)
-	m.dialogs.Push(dialog.NewStyledText(dialogPage+msg.Job.ID, safe.Truncate(jobs.Title(msg.Job), w-4), msg.Lines(w)))
+	m.pageJob = msg.Job
+	page := dialog.NewStyledText(dialogPage+msg.Job.ID, safe.Truncate(jobs.Title(msg.Job), w-4), msg.Lines(w))
+	m.dialogs.Push(page.Extra("v watch   r again   y copy   o where   esc back", "v", "r", "y", "o"))
 }
 
 // openHelp lists every key, those first that matter here, and says why one

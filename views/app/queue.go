@@ -257,6 +257,10 @@ func (m *Model) applyJobs(msg jobsLoadedMsg) tea.Cmd {
 // processes left behind, when nothing tells that there may be anything.
 const recoverEvery = 60
 
+// ageEvery is how many heartbeats pass before ages of what has ended are drawn
+// anew.
+const ageEvery = 30
+
 // beat looks, once a second, whether another process changed the store. It
 // also moves ages and bars on, while something runs.
 func (m *Model) beat() tea.Cmd {
@@ -280,7 +284,7 @@ func (m *Model) beat() tea.Cmd {
 // still tells that a heartbeat leaves the screen as it is: nothing runs whose
 // age is shown, and nobody else wrote.
 func (m *Model) still(b beatMsg) bool {
-	return b.seq != m.pump.beatSeq || m.jobs.Counts().Running == 0 && b.version == m.pump.version
+	return b.seq != m.pump.beatSeq || m.jobs.Counts().Running == 0 && b.version == m.pump.version && (m.pump.beats+1)%ageEvery != 0
 }
 
 func (m *Model) applyBeat(msg beatMsg) tea.Cmd {
@@ -294,6 +298,7 @@ func (m *Model) applyBeat(msg beatMsg) tea.Cmd {
 	}
 	next := m.beat()
 	m.pump.beats++
+	m.jobs.Tick()
 	if changed || m.pump.beats%recoverEvery == 0 {
 		// Another process may have died over a job.
 		return tea.Batch(next, m.loadJobs(), m.recoverJobs())

@@ -215,6 +215,11 @@ func (m *Model) footer(w int) string {
 
 func (m *Model) footerMap() keys.Map {
 	k := m.s.Keys
+	if !m.dialogs.Empty() {
+		return keys.Map{
+			keys.New("take", "", []string{"enter"}, "enter", "take"), keys.New("back", "", []string{"esc"}, "esc", "back"), k.All.Leave,
+		}
+	}
 	switch m.place {
 	case Compose:
 		help := k.All.Help

@@ -93,7 +93,7 @@ func (c *commands) printCosts(rows []store.SpendRow, practice, asJSON bool) erro
 		return nil
 	}
 	if all.Jobs == 0 {
-		c.tell("Nothing spent in that time.")
+		c.tell("Nothing spent in that time. Practice is added up with --practice.")
 		return nil
 	}
 	if err := c.printRows(append(out, costRow("together", &all))); err != nil {

@@ -271,10 +271,23 @@ type ModelChangedMsg struct{}
 func (s *Screen) SetModel(ref string) tea.Cmd {
 	for _, m := range s.s.Catalogue.All() {
 		if m.Ref().String() == ref {
-			return s.setModel(m)
+			cmd := s.setModel(m)
+			if left := s.left(); left != "" {
+				cmd = tea.Batch(cmd, studio.Say(toast.Info, "Kept for later."+left))
+			}
+			return cmd
 		}
 	}
 	return nil
+}
+
+// left names what the draft holds and the model has no place for.
+func (s *Screen) left() safe.String {
+	left := s.draft.stranded(s.model)
+	if len(left) == 0 {
+		return ""
+	}
+	return " It has no place for: " + safe.Line(left[0].Label()) + "."
 }
 
 // successor moves the draft to the model that replaces this one.
@@ -283,11 +296,13 @@ func (s *Screen) successor() tea.Cmd {
 	if next == nil {
 		return studio.Say(toast.Info, "This model has no successor to move to.")
 	}
+	before := s.price
 	cmd := s.setModel(next)
 	text := "Moved to " + words.Successor(nil, next) + "; the prompt is kept."
-	if left := s.draft.stranded(next); len(left) > 0 {
-		text += " It has no place for: " + safe.Line(left[0].Label()) + "."
+	if was, is := before.String(), s.price.String(); was != is {
+		text += " Price: " + safe.Line(is) + ", was " + safe.Line(was) + "."
 	}
+	text += s.left()
 	return tea.Batch(cmd, studio.Say(toast.Good, text))
 }
 

@@ -154,7 +154,11 @@ func (s *Screen) priceLine(w int) string {
 // clipLine is what comes back, and what the day's spend would have bought.
 func (s *Screen) clipLine(w int) string {
 	st := s.s.Styles
-	return layout.Ends(st.Text.Base.Render(string(s.clipWords())), st.Text.Quiet.Render(string(s.todayWords())), w)
+	clip, today := s.clipWords(), s.todayWords()
+	if clip.Width()+today.Width()+2 > w {
+		today = "" // the header has it
+	}
+	return layout.Ends(st.Text.Base.Render(string(safe.Truncate(clip, w))), st.Text.Quiet.Render(string(today)), w)
 }
 
 func (s *Screen) clipWords() safe.String {
@@ -195,7 +199,7 @@ func (s *Screen) todayWords() safe.String {
 	t := safe.String("today ") + safe.Line(s.today.String())
 	if s.price.Known && s.price.Total > 0 && s.today >= s.price.Total {
 		n := int(s.today / s.price.Total)
-		t += " = " + safe.Line(client.Thousands(n)) + " such clip"
+		t += ", worth " + safe.Line(client.Thousands(n)) + " such clip"
 		if n > 1 {
 			t += "s"
 		}

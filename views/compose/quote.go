@@ -136,7 +136,7 @@ func (s *Screen) otherService() (m *client.Model, text safe.String) {
 // twinWords is the other service's price for the same clip.
 func (s *Screen) twinWords() safe.String {
 	twin := s.s.Catalogue.Twin(s.model)
-	if twin == nil {
+	if twin == nil || twin.Lifecycle.Status == client.LifeRetired {
 		return ""
 	}
 	v := twin.Adopt(s.draft.Values)
@@ -144,9 +144,6 @@ func (s *Screen) twinWords() safe.String {
 	price := safe.Line(e.String())
 	if !e.Known && e.High == 0 {
 		price = "price unknown"
-	}
-	if twin.Lifecycle.Status == client.LifeRetired {
-		price = "retired"
 	}
 	return words.Service(twin.Provider) + " " + price + ", " + safe.Line(s.s.Keys.Form.Other.Help().Key)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"seedreel/client"
@@ -145,12 +146,26 @@ func (p *page) inputs() {
 	for _, r := range roles {
 		if media := p.v.Job.Values.Media(r); media != nil {
 			for _, m := range media {
-				p.pair(safe.Line(r.Label()), safe.Line(m))
+				p.pair(safe.Line(strings.TrimPrefix(strings.TrimSuffix(r.Label(), "s"), "reference ")), safe.Line(m))
 			}
 			continue
 		}
-		p.pair(safe.Line(r.Label()), safe.Line(p.v.Job.Values[r].String()))
+		p.pair(p.choice(r))
 	}
+}
+
+// choice words one choice as the form does.
+func (p *page) choice(r client.Role) (label, value safe.String) {
+	on, isSwitch := p.v.Job.Values.Bool(r)
+	switch {
+	case r == client.RoleCameraFixed && on:
+		return "camera", "fixed"
+	case r == client.RoleCameraFixed && isSwitch:
+		return "camera", "free"
+	case r == client.RoleAudioToggle && !on:
+		return "sound", "silent"
+	}
+	return safe.Line(r.Label()), safe.Line(p.v.Job.Values[r].String())
 }
 
 func (p *page) clip() {
@@ -186,13 +201,13 @@ func (p *page) record() {
 	}
 	p.pair("job", safe.Line(j.ID))
 	if j.RemoteID != "" {
-		p.pair("id there", safe.Line(j.RemoteID))
+		p.pair("service id", safe.Line(j.RemoteID))
 	}
 	if j.Word != "" && j.State.Open() {
-		p.pair("they say", safe.Line(j.Word))
+		p.pair("its status", safe.Line(j.Word))
 	}
 	if j.EstimateBasis != "" {
-		p.pair("price", safe.Line(j.EstimateBasis))
+		p.pair("price from", safe.Line(j.EstimateBasis))
 	}
 	if j.Attempt > 1 {
 		p.pair("attempt", safe.Line(strconv.Itoa(j.Attempt)))

@@ -15,11 +15,11 @@ func NewPlayer() Player {
 	b := keys.New
 	return Player{
 		Play:    b("play", groupPlayer, []string{"space", "p"}, "space", "play or pause"),
-		Back:    b("seek-back", groupPlayer, []string{"left", "h"}, "left", "back by a second or a still"),
-		Forward: b("seek-forward", groupPlayer, []string{"right", "l"}, "right", "on by a second or a still"),
-		Compare: b("compare", groupPlayer, []string{"c"}, "c", "beside another clip, in step"),
+		Back:    b("seek-back", groupPlayer, []string{"left", "h"}, "left", "seek back"),
+		Forward: b("seek-forward", groupPlayer, []string{"right", "l"}, "right", "seek on"),
+		Compare: b("compare", groupPlayer, []string{"c"}, "c", "compare"),
 		Link:    b("copy-link", groupPlayer, []string{"u"}, "u", "copy the link"),
-		Fetch:   b("copy-fetch", groupPlayer, []string{"f"}, "f", "copy the line that fetches it by scp"),
+		Fetch:   b("copy-fetch", groupPlayer, []string{"f"}, "f", "copy scp line"),
 		Close:   b("player-close", groupPlayer, []string{"esc"}, "esc", "back"),
 	}
 }
