@@ -86,6 +86,9 @@ func Error(err error) safe.String {
 	return safe.Line(err.Error())
 }
 
+// opSubmit is what both services' packages call a submit in their errors.
+const opSubmit = "submitting"
+
 func service(e *client.Error) safe.String {
 	s := Service(e.Provider) + " "
 	switch e.Kind {
@@ -102,7 +105,10 @@ func service(e *client.Error) safe.String {
 	case client.KindRateLimited:
 		s += "asks to wait"
 	case client.KindNotSent:
-		s += "could not be reached; nothing was sent"
+		s += "could not be reached"
+		if e.Op == opSubmit {
+			s += "; nothing was sent"
+		}
 	case client.KindUncertain:
 		s += "gave no answer; the job may exist"
 	case client.KindFailed:

@@ -1,0 +1,41 @@
+package words_test
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"seedreel/client"
+	"seedreel/state/job"
+	"seedreel/views/words"
+)
+
+// A question that did not get through says nothing of sending; a submit that
+// did not says that nothing was sent.
+func TestNotSentIsSaidOfSubmitsOnly(t *testing.T) {
+	t.Parallel()
+	for op, want := range map[string]bool{"submitting": true, "fetching": false} {
+		s := string(words.Error(&client.Error{Kind: client.KindNotSent, Provider: "wavespeed", Op: op}))
+		if strings.Contains(s, "nothing was sent") != want {
+			t.Errorf("%s: %q", op, s)
+		}
+	}
+}
+
+// Every way to fail has a word that fits the list, and a next step.
+func TestEveryFailureHasAWordAndANextStep(t *testing.T) {
+	t.Parallel()
+	for _, r := range []job.Reason{
+		job.ReasonModeration, job.ReasonInvalid, job.ReasonFunds, job.ReasonUnauthorized, job.ReasonProvider, job.ReasonTimedOut,
+		job.ReasonCanceled, job.ReasonExpired, job.ReasonGone, job.ReasonNotSubmitted, job.ReasonFile,
+	} {
+		j := &job.Job{State: job.Failed, Reason: r, ErrorText: "theirs \x1b[31m", ErrorCode: "1200"}
+		if w := string(words.State(j)); w == "" || utf8.RuneCountInString(w) > 11 {
+			t.Errorf("%s: the word %q does not fit", r, w)
+		}
+		a := words.Of(j)
+		if a.Next == "" || !strings.Contains(string(a.What), "[1200]") || strings.Contains(string(a.What), "\x1b") {
+			t.Errorf("%s: %+v", r, a)
+		}
+	}
+}
