@@ -160,18 +160,17 @@ func (m *Model) modelColumns(x *client.Model, size, price, life safe.String) []s
 		size = safe.Line(x.Resolution.Default)
 	}
 	service, _, _ := strings.Cut(string(words.Service(x.Provider)), " ")
-	price, _ = cutAt(price, " for ")
-	price, _ = cutAt(price, " to ")
+	price = before(before(price, " for "), " to ")
 	if price == "price unknown" {
 		price = "?"
 	}
-	task, _ := cutAt(words.Task(x.Task), " to video")
-	return []safe.String{task, words.Tier(x), size, safe.Line(strings.TrimSuffix(service, "AI")), price, life}
+	return []safe.String{before(words.Task(x.Task), " to video"), words.Tier(x), size, safe.Line(strings.TrimSuffix(service, "AI")), price, life}
 }
 
-func cutAt(s, sep safe.String) (before, after safe.String) {
-	b, a, _ := strings.Cut(string(s), string(sep))
-	return safe.Line(b), safe.Line(a)
+// before is the part of s that stands before sep, all of it without one.
+func before(s, sep safe.String) safe.String {
+	head, _, _ := strings.Cut(string(s), string(sep))
+	return safe.Line(head)
 }
 
 // openBrowser picks files for a role.
