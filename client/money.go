@@ -13,7 +13,7 @@ type MicroUSD int64
 const Dollar MicroUSD = 1_000_000
 
 // String writes dollars with two decimals, more where the amount needs them:
-// "$0.08", "$12.34", "$0.016".
+// "$0.50", "$12.34", "$1.005".
 func (m MicroUSD) String() string {
 	sign := ""
 	if m < 0 {
