@@ -18,6 +18,11 @@ const (
 	freshAfter = 3
 	// expiredCode marks in job.ErrorCode that a fresh link was asked for.
 	expiredCode = "expired"
+	// mostExpired is how many tries in a row may end with a link that is no
+	// good, a fresh one each time, before a paid clip is given up. With the
+	// pauses between them that is some minutes: a host may say "not found" of a
+	// clip that it has not got yet.
+	mostExpired = 8
 	// longestFetch is the longest pause between two tries of a download.
 	longestFetch = 2 * time.Minute
 )
@@ -115,10 +120,10 @@ func (s *step) saved(ctx context.Context, j *job.Job, r download.Result) error {
 	return s.settle(ctx, downloading, done)
 }
 
-// expired asks once for a fresh link and gives up when that one is no good
-// either.
+// expired asks for a fresh link, at once the first time, and gives up when one
+// after the other is no good.
 func (s *step) expired(ctx context.Context, j *job.Job, err error) error {
-	if j.ErrorCode != expiredCode {
+	if j.ErrorCode != expiredCode || j.Fails+1 < mostExpired {
 		return s.freshLink(ctx, j, err)
 	}
 	s.discard(j)
@@ -143,13 +148,14 @@ func (s *step) freshLink(ctx context.Context, j *job.Job, expired error) error {
 		now := s.q.o.Now().UTC()
 		return s.settle(ctx, downloading, func(j *job.Job) {
 			j.Output.URL, j.Output.Expires = pred.Outputs[0].URL, pred.Outputs[0].Expires
-			j.Fails++
-			j.NextAt = now
-			if expired != nil {
-				j.ErrorCode, j.ErrorText = expiredCode, expired.Error()
-			} else {
-				j.NextAt = now.Add(s.q.jitter(backoff(j.Fails, longestFetch)))
+			if expired != nil && j.ErrorCode != expiredCode {
+				// What failed before had other reasons.
+				j.Fails, j.ErrorCode, j.ErrorText = 1, expiredCode, expired.Error()
+				j.NextAt = now
+				return
 			}
+			j.Fails++
+			j.NextAt = now.Add(s.q.jitter(backoff(j.Fails, longestFetch)))
 		})
 	case expired != nil && (err == nil || client.KindOf(err) == client.KindNotFound):
 		// The link is dead and the service has no other.
