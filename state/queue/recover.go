@@ -183,7 +183,7 @@ func (s *step) look(ctx context.Context, j *job.Job) error {
 	m, _ := s.q.model(j)
 	find, cancel := context.WithTimeout(ctx, pollLimit)
 	defer cancel()
-	found, complete, err := f.Find(find, client.Request{Model: m, Values: fill(j.Values, j.Handed)}, j.PostedAt)
+	found, complete, err := f.Find(find, client.Request{Model: m, Values: fill(j.Values, j.Handed), Token: tokenOf(j)}, j.PostedAt)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

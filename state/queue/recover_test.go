@@ -314,11 +314,14 @@ func TestALostRequestIsLookedFor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
-			looks := 0
+			looks, token := 0, ""
 			f := &finder{r.svc, func(q client.Request, posted time.Time) ([]client.Prediction, bool, error) {
 				looks++
 				if _, seeded := q.Values.Int(client.RoleSeed); !seeded || !posted.Equal(noon) || q.Model.ID != "v/lite" {
 					t.Errorf("asked for %+v of %v", q, posted)
+				}
+				if q.Token == "" || q.Token != token {
+					t.Errorf("asked for the token %q, sent was %q", q.Token, token)
 				}
 				return c.found, c.complete, c.err
 			}}
@@ -330,7 +333,8 @@ func TestALostRequestIsLookedFor(t *testing.T) {
 			r.add(known)
 			r.only(Submit)
 			r.svc.fetch = func(string) (client.Prediction, error) { return client.Prediction{Status: client.StatusRunning}, nil }
-			r.svc.submit = func(context.Context, client.Request) (client.Prediction, error) {
+			r.svc.submit = func(_ context.Context, q client.Request) (client.Prediction, error) {
+				token = q.Token
 				return client.Prediction{}, fault(client.KindUncertain)
 			}
 			j := r.add(r.order())[0]

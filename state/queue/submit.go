@@ -50,7 +50,6 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 		// Somebody quits; nothing has left yet.
 		return errors.Join(s.settle(ctx, []job.State{job.Queued, job.Uploading}, backToQueue), ctx.Err())
 	}
-	r := client.Request{Model: m, Values: fill(j.Values, handed), Token: fmt.Sprintf("%s-%d", j.ID, j.Attempt+1)}
 	posted := s.q.o.Now().UTC()
 	if err := s.q.o.Store.UseSlot(context.WithoutCancel(ctx), serviceOf(j), j.ID, posted); err != nil {
 		return errors.Join(s.settle(ctx, []job.State{job.Queued, job.Uploading}, backToQueue), err)
@@ -67,7 +66,7 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 	s.q.logPost(ctx, j)
 	post, cancel := outlive(ctx)
 	defer cancel()
-	pred, err := p.Submit(post, r)
+	pred, err := p.Submit(post, client.Request{Model: m, Values: fill(j.Values, handed), Token: tokenOf(j)})
 	if err == nil && pred.ID == "" {
 		err = &client.Error{Kind: client.KindUncertain, Provider: j.Provider, Op: "submitting", Message: "the answer has no id"}
 	}
@@ -76,6 +75,10 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 	}
 	return s.accepted(ctx, j, pred)
 }
+
+// tokenOf names the attempt that j stands at; the AI/ML API repeats it in its
+// log, so that a request whose answer was lost is found there.
+func tokenOf(j *job.Job) string { return fmt.Sprintf("%s-%d", j.ID, j.Attempt) }
 
 // outlive makes the context of a POST. Quitting must not cancel a request that
 // may be paid for, so the end of ctx only shortens how long is waited.
