@@ -32,6 +32,9 @@ type Terminal struct {
 	Getenv func(string) string
 	Now    func() time.Time
 	Zone   *time.Location
+	// Host is how another machine reaches this one, such as me@box; when it is
+	// "" the system is asked.
+	Host string
 	// Extra are options for tests.
 	Extra []tea.ProgramOption
 }
@@ -55,7 +58,10 @@ func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
 		Ctx: ctx, Now: t.Now, Zone: t.Zone, Catalogue: e.Catalogue, Store: e.Store, Queue: e.Queue, Money: e.Account,
 		Settings: e.Settings, Paths: e.Paths, Getenv: t.Getenv, Look: e.Look, Keys: keymap.New(),
 	}
-	s.Home, s.Host = settings.Home(t.Getenv), host(t.Getenv)
+	s.Home, s.Host = settings.Home(t.Getenv), t.Host
+	if s.Host == "" {
+		s.Host = host(t.Getenv)
+	}
 	s.Account = func(provider string) safe.String {
 		if addr, ok := e.Services.Loopback(provider); ok {
 			return "SIMULATOR at " + safe.Line(addr)
