@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"seedreel/client"
 	"seedreel/state/job"
 )
 
@@ -16,6 +17,9 @@ type Cursor int64
 type Query struct {
 	// Search is what the person typed, see ParseSearch.
 	Search string
+	// Kinds are words that stand for models, in lower case: such a word finds
+	// the jobs of these models as well as those with the word in their prompts.
+	Kinds map[string][]client.Ref
 	// Cursor is where the page before ended.
 	Cursor Cursor
 	// Limit is the number of rows, 50 when 0.
@@ -56,7 +60,7 @@ func (s *Store) Page(ctx context.Context, q Query) (rows []*job.Job, next Cursor
 	if limit <= 0 {
 		limit = pageRows
 	}
-	from, where, args := filter(ParseSearch(q.Search))
+	from, where, args := filter(parseSearch(q.Search, q.Kinds))
 	if q.Cursor > 0 {
 		where = append(where, "jobs.seq < ?")
 		args = append(args, int64(q.Cursor))
@@ -86,7 +90,7 @@ func (s *Store) Page(ctx context.Context, q Query) (rows []*job.Job, next Cursor
 // Count returns how many jobs a query has in all, whatever its cursor, and
 // whether there are more than the number it stopped at.
 func (s *Store) Count(ctx context.Context, q Query) (n int, more bool, err error) {
-	from, where, args := filter(ParseSearch(q.Search))
+	from, where, args := filter(parseSearch(q.Search, q.Kinds))
 	err = s.r.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 `+from+` WHERE `+strings.Join(where, " AND ")+` LIMIT ?)`,
 		append(args, countUpTo+1)...).Scan(&n)
 	if err != nil {
@@ -138,6 +142,16 @@ func filter(f Search) (from string, where []string, args []any) {
 	add("jobs.state = ?", f.States, lower)
 	add("jobs.reason = ?", f.Reasons, lower)
 	add("jobs.id = ?", f.IDs, lower)
+	for _, k := range f.kinds {
+		or := make([]string, len(k.models))
+		args = append(args, phrase(k.word))
+		for i, m := range k.models {
+			or[i] = "(?, ?)"
+			args = append(args, m.Provider, m.ID)
+		}
+		where = append(where, "(jobs.seq IN (SELECT rowid FROM jobs_fts WHERE jobs_fts MATCH ?) OR (jobs.provider, jobs.model) IN (VALUES "+
+			strings.Join(or, ", ")+"))")
+	}
 	if f.Practice != nil {
 		where = append(where, "jobs.practice = ?")
 		args = append(args, *f.Practice)

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"seedreel/client"
 )
 
 // Search is what a person typed, taken apart. Values of one filter are
@@ -20,6 +22,14 @@ type Search struct {
 	// Seed and Practice are nil when not asked for.
 	Seed     *int64
 	Practice *bool
+	// kinds are the words that stand for models.
+	kinds []kind
+}
+
+// kind is a word that is looked for in the prompts or stands for models.
+type kind struct {
+	word   string
+	models []client.Ref
 }
 
 // mostWords bounds the work that pasted text can cause.
@@ -29,11 +39,17 @@ const mostWords = 16
 // state:failed reason:moderation seed:42 id:abc practice:no". What is not a
 // known filter with a value that makes sense is a word. Quotes join a filter's
 // or a word's parts. It never fails.
-func ParseSearch(text string) Search {
+func ParseSearch(text string) Search { return parseSearch(text, nil) }
+
+func parseSearch(text string, kinds map[string][]client.Ref) Search {
 	var s Search
 	for _, t := range tokens(text) {
 		name, value, ok := strings.Cut(t, ":")
 		if ok && value != "" && s.take(strings.ToLower(name), value) {
+			continue
+		}
+		if models := kinds[strings.ToLower(t)]; len(models) > 0 && len(s.kinds) < mostWords {
+			s.kinds = append(s.kinds, kind{word: t, models: models})
 			continue
 		}
 		// The index of words drops punctuation too, so "a:b" is two words.
@@ -128,7 +144,10 @@ func inWord(r rune) bool {
 func (s *Search) match() string {
 	quoted := make([]string, len(s.Words))
 	for i, w := range s.Words {
-		quoted[i] = `"` + strings.ReplaceAll(w, `"`, `""`) + `"*`
+		quoted[i] = phrase(w)
 	}
 	return strings.Join(quoted, " ")
 }
+
+// phrase quotes a word for FTS5, as the beginning of a word.
+func phrase(w string) string { return `"` + strings.ReplaceAll(w, `"`, `""`) + `"*` }

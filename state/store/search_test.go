@@ -123,6 +123,37 @@ func TestSearchFindsWhatWasMeant(t *testing.T) {
 	}
 }
 
+func TestAWordThatStandsForModelsFindsThoseToo(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t)
+	put := func(n int, prompt, model string) {
+		j := aJob(n)
+		j.Prompt, j.Provider, j.Model = prompt, "wavespeed", model
+		j.Values[client.RolePrompt] = client.Text(prompt)
+		insert(t, s, j)
+	}
+	put(1, "a red fox", "vendor/one-text")
+	put(2, "a red fox", "vendor/two-image")
+	put(3, "an image of a fox", "vendor/one-text")
+	kinds := map[string][]client.Ref{
+		"image": {{Provider: "wavespeed", ID: "vendor/two-image"}},
+		"2.0":   {{Provider: "wavespeed", ID: "vendor/two-image"}, {Provider: "wavespeed", ID: "vendor/none"}},
+		"other": {{Provider: "aimlapi", ID: "vendor/one-text"}},
+	}
+	for search, want := range map[string]int{
+		"image": 2, "IMAGE fox": 2, "image red": 1, "2.0": 1, "2.0 image": 1, "other": 0, "fox": 3, `image "`: 2, "image -state:failed": 0,
+	} {
+		q := Query{Search: search, Kinds: kinds}
+		rows, _, err := s.Page(t.Context(), q)
+		if err != nil || len(rows) != want {
+			t.Errorf("%q finds %d (%v), want %d", search, len(rows), err, want)
+		}
+		if n, _, err := s.Count(t.Context(), q); err != nil || n != want {
+			t.Errorf("%q counts %d (%v), want %d", search, n, err, want)
+		}
+	}
+}
+
 func TestTheIndexOfWordsFollowsTheTable(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)

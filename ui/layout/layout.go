@@ -82,6 +82,8 @@ const (
 	// sideDetailH is the height from which the side column has room for a list
 	// and, under it, the details of the selected row.
 	sideDetailH = 22
+	// The widest a form and a page of details are useful.
+	mostMainW, mostDetailW = 70, 48
 )
 
 // Layout is the whole screen. Rectangles that a mode does not show are empty.
@@ -135,10 +137,13 @@ func (l *Layout) columns2(body Rect) {
 	l.Side, l.SideRule, l.Detail = l.Side.Stack(l.Side.H * 2 / 5)
 }
 
+// columns3 bounds the form and the details, which do not get more readable
+// with width; the list takes what is left.
 func (l *Layout) columns3(body Rect) {
 	var rest Rect
-	l.Main, rest = body.Left(body.W * 2 / 5)
+	l.Main, rest = body.Left(min(body.W*2/5, mostMainW))
 	l.Divider, rest = rest.Left(1)
-	l.Side, rest = rest.Left(rest.W * 11 / 20)
+	detail := min(rest.W*2/5, mostDetailW)
+	l.Side, rest = rest.Left(rest.W - detail - 1)
 	l.Divider2, l.Detail = rest.Left(1)
 }

@@ -46,14 +46,17 @@ func (m *Model) shown() layout.Layout {
 	wide.Main = layout.Rect{X: 0, Y: l.Main.Y, W: l.Screen.W, H: l.Main.H}
 	wide.Divider, wide.Divider2, wide.Side, wide.SideRule, wide.Detail = layout.Rect{}, layout.Rect{}, layout.Rect{}, layout.Rect{}, layout.Rect{}
 	wide.Mode = layout.Tabs
-	if m.place == History && l.Mode == layout.Detail {
-		// The list takes what form and jobs had, the entry stands beside it.
+	if m.place == History && l.Screen.W >= besideFrom {
 		wide.Mode = layout.Split
-		wide.Main, wide.Side = wide.Main.Left(l.Divider2.X)
+		wide.Main, wide.Side = wide.Main.Left(l.Screen.W - 1 - min(l.Screen.W*2/5, mostBeside))
 		wide.Divider, wide.Side = wide.Side.Left(1)
 	}
 	return wide
 }
+
+// besideFrom is the width from which an entry of the history stands beside the
+// list, mostBeside the most it takes.
+const besideFrom, mostBeside = 110, 60
 
 // View draws the whole screen from what the screens hold.
 func (m *Model) View() tea.View {

@@ -14,6 +14,7 @@ import (
 	"seedreel/ui/bar"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
+	"seedreel/views/studio"
 	"seedreel/views/words"
 )
 
@@ -29,6 +30,29 @@ type View struct {
 }
 
 const labelWidth = 12
+
+// Of is the page of a job on a screen. expected is how long the job will
+// probably run, 0 when earlier ones do not tell.
+func Of(s *studio.Studio, j *job.Job, expected time.Duration) *View {
+	return &View{
+		Job: j, Model: s.Catalogue.Model(client.Ref{Provider: j.Provider, ID: j.Model}), Expected: expected,
+		Now: s.Now(), Zone: s.Zone, Styles: s.Styles,
+	}
+}
+
+// Pane draws the page into a pane of that many cells; what does not fit says
+// so in its last line.
+func (v *View) Pane(width, height int) string {
+	lines := v.Lines(width - 2)
+	if height < 1 {
+		return ""
+	}
+	if len(lines) > height {
+		more := safe.Line(fmt.Sprintf("▾ %d more lines", len(lines)-height+1))
+		lines = append(lines[:height-1], v.Styles.Text.Quiet.Render(string(safe.Truncate(more, max(width-2, 0)))))
+	}
+	return " " + strings.Join(lines, "\n ")
+}
 
 // Lines writes the page, each line at most width cells wide.
 func (v *View) Lines(width int) []string {

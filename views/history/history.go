@@ -31,6 +31,8 @@ const (
 	// debounce keeps a fast typist from starting a search per letter.
 	debounce  = 150 * time.Millisecond
 	headLines = 2
+	// searchBeside is what stands beside the search line.
+	searchBeside = 34
 )
 
 // Screen is the history. Every answer it waits for carries seq, so that one to
@@ -40,6 +42,8 @@ type Screen struct {
 	list   *list.List[*job.Job, string]
 	search textinput.Model
 	rows   []*job.Job
+	names  jobs.Names
+	cols   columns
 	next   store.Cursor
 	more   bool
 	count  int
@@ -62,7 +66,7 @@ func New(s *studio.Studio) *Screen {
 	in := textinput.New()
 	in.Prompt = ""
 	in.SetVirtualCursor(false)
-	in.Placeholder = "words, or model:lite  state:failed  service:aimlapi"
+	in.Placeholder = "words, i2v, state:failed"
 	v := &Screen{s: s, search: in}
 	v.list = list.New(func(j *job.Job) string { return j.ID }, v.renderRow)
 	return v
@@ -90,7 +94,8 @@ type BringMsg struct{}
 func (v *Screen) SetSize(w, h int) {
 	v.w, v.h = w, h
 	v.list.SetSize(w, max(h-headLines, 1))
-	v.search.SetWidth(max(w-40, 10))
+	v.cols = v.columnsFor(w)
+	v.search.SetWidth(max(w-searchBeside, 10))
 }
 
 // SetFocused tells whether keys come here.
@@ -122,12 +127,12 @@ func (v *Screen) load(at store.Cursor, limit int) tea.Cmd {
 	seq, search := v.seq, v.search.Value()
 	ctx, cancel := context.WithTimeout(v.s.Ctx, studio.Timeout)
 	v.cancel = cancel
-	st := v.s.Store
+	st, kinds := v.s.Store, words.Kinds(v.s.Catalogue)
 	limit = min(limit, 10*pageSize)
 	return func() tea.Msg {
 		defer cancel()
 		m := pageLoadedMsg{seq: seq, append: at != 0}
-		q := store.Query{Search: search, Cursor: at, Limit: limit}
+		q := store.Query{Search: search, Kinds: kinds, Cursor: at, Limit: limit}
 		m.rows, m.next, m.err = st.Page(ctx, q)
 		if m.err == nil && !m.append {
 			m.count, m.capped, m.err = st.Count(ctx, q)
@@ -150,6 +155,8 @@ func (v *Screen) apply(m pageLoadedMsg) {
 	} else {
 		v.rows, v.count, v.capped = m.rows, m.count, m.capped
 	}
+	v.names = jobs.NamesOf(v.rows, v.s.Catalogue, v.s.Zone)
+	v.cols = v.columnsFor(v.w)
 	v.next = m.next
 	v.more = m.next != 0
 	v.list.SetItems(v.rows)
@@ -205,7 +212,7 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		// The row under the mark is none of those asked for.
 		return studio.Say(toast.Info, "One moment: the search is not done yet.")
 	case k.Open.Is(msg):
-		return studio.Send(jobs.OpenMsg{Job: j, Lines: func(w int) []string { return v.page(j, w) }})
+		return studio.Send(jobs.OpenMsg{Job: j, Lines: detail.Of(v.s, j, 0).Lines})
 	case k.Delete.Is(msg):
 		return studio.Send(DeleteMsg{Job: j})
 	}
@@ -329,19 +336,7 @@ func (v *Screen) Detail(width, height int) string {
 	if j == nil {
 		return ""
 	}
-	lines := v.page(j, width-2)
-	if len(lines) > height {
-		lines = lines[:height]
-	}
-	return " " + strings.Join(lines, "\n ")
-}
-
-func (v *Screen) page(j *job.Job, width int) []string {
-	d := detail.View{
-		Job: j, Model: v.s.Catalogue.Model(client.Ref{Provider: j.Provider, ID: j.Model}),
-		Now: v.s.Now(), Zone: v.s.Zone, Styles: v.s.Styles,
-	}
-	return d.Lines(width)
+	return detail.Of(v.s, j, 0).Pane(width, height)
 }
 
 // Searching tells that esc clears a search before it goes back.

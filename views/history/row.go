@@ -1,10 +1,8 @@
 package history
 
 import (
-	"strconv"
 	"time"
 
-	"seedreel/client"
 	"seedreel/state/job"
 	"seedreel/ui/safe"
 	"seedreel/views/jobs"
@@ -15,64 +13,75 @@ import (
 const (
 	dayWidth   = 6
 	clockWidth = 5
-	modelWidth = 17
+	mostKind   = 19
 	lenWidth   = 4
 	ratioWidth = 5
 	costWidth  = 8
-	// Below these widths the rightmost columns are left out, the least telling
-	// first.
-	ratioFrom = 100
-	modelFrom = 76
 )
+
+// columns is how the cells of a row are given out; a column of no width is
+// left out.
+type columns struct{ prompt, kind, length, ratio int }
+
+// columnsFor gives out width cells. The prompt keeps the least that tells
+// anything before a further column is shown; all that is left over is its.
+func (v *Screen) columnsFor(width int) columns {
+	var c columns
+	kind, ratio := 0, 0
+	for _, j := range v.rows {
+		kind = max(kind, min(jobs.Kind(j, v.s.Catalogue).Width(), mostKind))
+		if jobs.Ratio(j) != "" {
+			ratio = ratioWidth
+		}
+	}
+	// Mark, day, clock, symbol and price are always there.
+	left := width - (1 + 1 + dayWidth + 1 + clockWidth + 2 + 1 + 1) - (2 + costWidth + 1)
+	for _, o := range []struct {
+		to           *int
+		cells, least int
+	}{{&c.kind, kind, 22}, {&c.length, lenWidth, 22}, {&c.ratio, ratio, 36}} {
+		if o.cells > 0 && left-o.cells-2 >= o.least {
+			*o.to = o.cells
+			left -= o.cells + 2
+		}
+	}
+	c.prompt = max(left, 0)
+	return c
+}
 
 func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
 	st := v.s.Styles
 	look := st.State(words.Tone(j))
 	selected = selected && v.focused
-	mark := " "
+	mark, style := " ", st.Text.Base
 	if selected {
-		mark = st.Row.Mark.Render("▸")
+		mark, style = st.Row.Mark.Render("▸"), st.Text.Bright
 	}
 	at := j.CreatedAt.In(v.s.Zone)
 	when := safe.PadRight(day(at, v.s.Now().In(v.s.Zone)), dayWidth) + " " + safe.Line(at.Format("15:04"))
-	head := mark + " " + st.Text.Quiet.Render(string(when)) + "  " + look.Style.Render(look.Symbol) + " "
-	used := 1 + 1 + dayWidth + 1 + clockWidth + 2 + 1 + 1
-	tail, tailWidth := v.tail(j, width)
-	room := max(width-used-tailWidth-2, 4)
-	style := st.Text.Base
-	if selected {
-		style = st.Text.Bright
-	}
-	prompt := safe.PadRight(safe.Truncate(jobs.Title(j), room), room)
-	line := head + style.Render(string(prompt)) + "  " + st.Text.Quiet.Render(string(tail))
+	title, tail := v.names.Cell(j, v.cols.prompt)
+	line := mark + " " + st.Text.Quiet.Render(string(when)) + "  " + look.Style.Render(look.Symbol) + " " +
+		style.Render(string(title)) + st.Text.Quiet.Render(string(tail+v.facts(j)))
 	if selected {
 		return st.Select(line, width)
 	}
 	return line
 }
 
-// tail are the columns on the right: model, length, ratio, price.
-func (v *Screen) tail(j *job.Job, width int) (s safe.String, cells int) {
-	if width >= modelFrom {
-		s += safe.PadRight(safe.Truncate(v.modelWord(j), modelWidth), modelWidth) + " "
+// facts are the columns on the right: model, length, ratio, price.
+func (v *Screen) facts(j *job.Job) safe.String {
+	var s safe.String
+	c := v.cols
+	if c.kind > 0 {
+		s += "  " + safe.PadRight(safe.Truncate(jobs.Kind(j, v.s.Catalogue), c.kind), c.kind)
 	}
-	length := safe.String("")
-	if j.Seconds > 0 {
-		length = safe.Line(strconv.Itoa(j.Seconds) + " s")
+	if c.length > 0 {
+		s += "  " + safe.PadLeft(jobs.Length(j), c.length)
 	}
-	s += safe.PadLeft(length, lenWidth)
-	if width >= ratioFrom {
-		s += "  " + safe.PadRight(safe.Line(j.Values.Text(client.RoleAspectRatio)), ratioWidth)
+	if c.ratio > 0 {
+		s += "  " + safe.PadRight(safe.Truncate(jobs.Ratio(j), c.ratio), c.ratio)
 	}
-	s += " " + safe.PadLeft(jobs.Cost(j), costWidth) + " "
-	return s, s.Width()
-}
-
-func (v *Screen) modelWord(j *job.Job) safe.String {
-	if m := v.s.Catalogue.Model(client.Ref{Provider: j.Provider, ID: j.Model}); m != nil {
-		return words.Short(m)
-	}
-	return safe.Line(j.Model)
+	return s + "  " + safe.PadLeft(jobs.Cost(j), costWidth) + " "
 }
 
 // day names a day as people do: "today", "Thu", "12 Nov", "2025".

@@ -27,6 +27,8 @@ import (
 type Screen struct {
 	s        *studio.Studio
 	list     *list.List[*job.Job, string]
+	names    Names
+	columns  columns
 	expected map[string]time.Duration
 	moving   map[string]queue.Progress
 	w, h     int
@@ -44,6 +46,7 @@ func New(s *studio.Studio) *Screen {
 func (v *Screen) SetSize(w, h int) {
 	v.w, v.h = w, h
 	v.list.SetSize(w, max(h-headLines, 1))
+	v.columns = columnsFor(v.list.Items(), v.s.Catalogue, w)
 }
 
 const headLines = 2
@@ -67,6 +70,8 @@ func (v *Screen) SetJobs(all []*job.Job, expected map[string]time.Duration) {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), -cmp.Compare(a.Seq, b.Seq))
 	})
 	v.expected = expected
+	v.names = NamesOf(sorted, v.s.Catalogue, v.s.Zone)
+	v.columns = columnsFor(sorted, v.s.Catalogue, v.w)
 	v.list.SetItems(sorted)
 	v.list.Invalidate()
 }
@@ -126,11 +131,11 @@ func (v *Screen) Counts() Counts {
 }
 
 func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
-	r := row{job: j, expected: v.expected[j.ID]}
+	r := row{job: j, names: v.names, kind: Kind(j, v.s.Catalogue), expected: v.expected[j.ID]}
 	if p, ok := v.moving[j.ID]; ok {
 		r.moving = &p
 	}
-	return r.render(width, selected && v.focused, v.s.Now(), v.s.Styles)
+	return r.render(v.columns, width, selected && v.focused, v.s.Now(), v.s.Styles)
 }
 
 // Progress is how far the running jobs are together, from 0 to 1, and whether
@@ -210,19 +215,7 @@ func (v *Screen) Detail(width, height int) string {
 	if j == nil {
 		return ""
 	}
-	lines := v.page(j, width-2)
-	if len(lines) > height {
-		lines = lines[:height]
-	}
-	return " " + strings.Join(lines, "\n ")
-}
-
-func (v *Screen) page(j *job.Job, width int) []string {
-	d := detail.View{
-		Job: j, Model: v.s.Catalogue.Model(clientRef(j)), Expected: v.expected[j.ID],
-		Now: v.s.Now(), Zone: v.s.Zone, Styles: v.s.Styles,
-	}
-	return d.Lines(width)
+	return detail.Of(v.s, j, v.expected[j.ID]).Pane(width, height)
 }
 
 // Update takes a key; what it leads to comes back as a message for the root.
@@ -235,7 +228,7 @@ func (v *Screen) Update(msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	if v.s.Keys.Jobs.Open.Is(msg) {
-		return studio.Send(OpenMsg{Job: j, Lines: func(w int) []string { return v.page(j, w) }})
+		return studio.Send(OpenMsg{Job: j, Lines: detail.Of(v.s, j, v.expected[j.ID]).Lines})
 	}
 	return Act(v.s, j, msg)
 }

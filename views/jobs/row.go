@@ -1,9 +1,9 @@
 package jobs
 
 import (
-	"strings"
 	"time"
 
+	"seedreel/client"
 	"seedreel/state/job"
 	"seedreel/state/queue"
 	"seedreel/ui/bar"
@@ -14,42 +14,87 @@ import (
 
 // Widths of the columns of a row, in cells.
 const (
-	stateWidth = 11
-	whatWidth  = 14
+	leastState = 7
+	openWhat   = 14 // "0:41 of ~1:30"
+	endedWhat  = 10 // "12 min ago"
+	mostKind   = 19
+	lenWidth   = 4
+	ratioWidth = 5
 	costWidth  = 8
-	// costFrom is the row width from which the price has a column of its own.
-	costFrom = 70
-	// barWidth is the progress bar of a transfer, where the row has room.
-	barWidth = 12
 )
+
+// columns is how the cells of a row are given out. They are the same for all
+// rows of a list, and depend on what stands in it: a list of saved clips keeps
+// no room for how far a job is.
+type columns struct {
+	state, what int
+	// kind, length, ratio and cost are 0 where the prompt needs the room.
+	kind, length, ratio, cost int
+	prompt                    int
+}
+
+// columnsFor gives out width cells. The prompt keeps the least that tells
+// anything before a further column is shown; all that is left over is its.
+func columnsFor(list []*job.Job, cat *client.Catalogue, width int) columns {
+	c := columns{state: leastState, what: endedWhat}
+	kind, ratio := 0, 0
+	for _, j := range list {
+		c.state = max(c.state, words.State(j).Width())
+		if j.State != job.Saved && j.State != job.Failed {
+			c.what = openWhat
+		}
+		kind = max(kind, min(Kind(j, cat).Width(), mostKind))
+		if Ratio(j) != "" {
+			ratio = ratioWidth
+		}
+	}
+	// Mark, symbol and the spaces between the steady columns.
+	left := width - (1 + 2 + c.state + 1 + 2 + c.what + 1)
+	for _, o := range []struct {
+		to           *int
+		cells, least int
+	}{{&c.cost, costWidth, 26}, {&c.kind, kind, 26}, {&c.length, lenWidth, 30}, {&c.ratio, ratio, 36}} {
+		if o.cells > 0 && left-o.cells-2 >= o.least {
+			*o.to = o.cells
+			left -= o.cells + 2
+		}
+	}
+	c.prompt = max(left, 0)
+	return c
+}
 
 // row is what one line of the list needs beside the job itself.
 type row struct {
 	job      *job.Job
+	names    Names
+	kind     safe.String
 	expected time.Duration
 	moving   *queue.Progress
 }
 
-func (r *row) render(width int, selected bool, now time.Time, st *theme.Styles) string {
+func (r *row) render(c columns, width int, selected bool, now time.Time, st *theme.Styles) string {
 	look := st.State(words.Tone(r.job))
-	mark := " "
+	mark, style := " ", st.Text.Base
 	if selected {
-		mark = st.Row.Mark.Render("▸")
+		mark, style = st.Row.Mark.Render("▸"), st.Text.Bright
 	}
-	state := look.Style.Render(look.Symbol + " " + string(safe.PadRight(words.State(r.job), stateWidth)))
-	what := r.what(now, width, st)
-	used := 1 + 2 + stateWidth + 1 + 2 + whatWidth + 1
-	cost := ""
-	if width >= costFrom {
-		cost = "  " + st.Text.Quiet.Render(string(safe.PadLeft(Cost(r.job), costWidth)))
-		used += 2 + costWidth
+	title, tail := r.names.Cell(r.job, c.prompt)
+	line := mark + look.Style.Render(look.Symbol+" "+string(safe.PadRight(words.State(r.job), c.state))) + " " +
+		style.Render(string(title)) + st.Text.Quiet.Render(string(tail))
+	if c.kind > 0 {
+		line += "  " + st.Text.Quiet.Render(string(safe.PadRight(safe.Truncate(r.kind, c.kind), c.kind)))
 	}
-	prompt := safe.PadRight(safe.Truncate(Title(r.job), max(width-used, 0)), max(width-used, 0))
-	style := st.Text.Base
-	if selected {
-		style = st.Text.Bright
+	if c.length > 0 {
+		line += "  " + st.Text.Quiet.Render(string(safe.PadLeft(Length(r.job), c.length)))
 	}
-	line := mark + state + " " + style.Render(string(prompt)) + "  " + what + cost + " "
+	if c.ratio > 0 {
+		line += "  " + st.Text.Quiet.Render(string(safe.PadRight(safe.Truncate(Ratio(r.job), c.ratio), c.ratio)))
+	}
+	line += "  " + r.what(now, c, st)
+	if c.cost > 0 {
+		line += "  " + st.Text.Quiet.Render(string(safe.PadLeft(Cost(r.job), c.cost)))
+	}
+	line += " "
 	if selected {
 		return st.Select(line, width)
 	}
@@ -57,18 +102,18 @@ func (r *row) render(width int, selected bool, now time.Time, st *theme.Styles) 
 }
 
 // what is the column that tells how far a job is.
-func (r *row) what(now time.Time, width int, st *theme.Styles) string {
+func (r *row) what(now time.Time, c columns, st *theme.Styles) string {
 	if p := r.moving; p != nil && p.Total > 0 && (r.job.State == job.Uploading || r.job.State == job.Completed) {
-		if width >= costFrom+barWidth {
-			return bar.View(float64(p.Done)/float64(p.Total), whatWidth, st)
+		if c.cost > 0 {
+			return bar.View(float64(p.Done)/float64(p.Total), c.what, st)
 		}
-		return st.Text.Base.Render(string(safe.PadRight(safe.Line(bar.BytesOf(p.Done, p.Total)), whatWidth)))
+		return st.Text.Base.Render(string(safe.PadRight(safe.Line(bar.BytesOf(p.Done, p.Total)), c.what)))
 	}
 	text, style := r.words(now), st.Text.Quiet
 	if r.job.State == job.Uncertain {
 		style = st.State(theme.Needs).Style
 	}
-	return style.Render(string(safe.PadRight(safe.Truncate(text, whatWidth), whatWidth)))
+	return style.Render(string(safe.PadRight(safe.Truncate(text, c.what), c.what)))
 }
 
 func (r *row) words(now time.Time) safe.String {
@@ -96,35 +141,4 @@ func (r *row) words(now time.Time) safe.String {
 		return safe.Line(bar.Age(j.EndedAt, now))
 	}
 	return ""
-}
-
-// Title is what a job is called in a list: the beginning of its prompt.
-func Title(j *job.Job) safe.String {
-	if p := strings.TrimSpace(j.Prompt); p != "" {
-		return safe.Line(firstOf(p))
-	}
-	return "(no prompt)"
-}
-
-// firstOf bounds a prompt before it is cleaned: a list shows its beginning.
-func firstOf(p string) string {
-	const enough = 400
-	if len(p) > enough {
-		return p[:enough]
-	}
-	return p
-}
-
-// Cost is the price of a job in a column: the charge, the estimate with a
-// tilde, "free" for what is never charged, "?" when nobody knows.
-func Cost(j *job.Job) safe.String {
-	switch {
-	case j.Charge != nil:
-		return safe.Line(j.Charge.String())
-	case j.State == job.Failed && !j.MaybeBilled():
-		return "free"
-	case j.Estimate != nil:
-		return safe.Line(j.Estimate.String())
-	}
-	return "?"
 }

@@ -1,10 +1,12 @@
 package words_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"seedreel/assets"
 	"seedreel/client"
 	"seedreel/state/job"
 	"seedreel/views/words"
@@ -36,6 +38,31 @@ func TestEveryFailureHasAWordAndANextStep(t *testing.T) {
 		a := words.Of(j)
 		if a.Next == "" || !strings.Contains(string(a.What), "[1200]") || strings.Contains(string(a.What), "\x1b") {
 			t.Errorf("%s: %+v", r, a)
+		}
+	}
+}
+
+// What a list shows of a model is a word that can be searched for.
+func TestKindsAreTheWordsThatListsShow(t *testing.T) {
+	t.Parallel()
+	cat, err := client.LoadCatalogue(assets.Models())
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := words.Kinds(cat)
+	for _, m := range cat.All() {
+		if !m.MakesVideo() {
+			continue
+		}
+		for _, w := range append(strings.Fields(string(words.Short(m))), words.TaskCode(m.Task)) {
+			if !slices.Contains(kinds[w], m.Ref()) {
+				t.Errorf("%q does not stand for %s", w, m.ID)
+			}
+		}
+	}
+	for _, w := range []string{"to", "video", ""} {
+		if len(kinds[w]) > 0 {
+			t.Errorf("%q stands for %d models", w, len(kinds[w]))
 		}
 	}
 }

@@ -1,0 +1,28 @@
+package words
+
+import (
+	"slices"
+	"strings"
+
+	"seedreel/client"
+)
+
+// Kinds are the words by which a list names models, in lower case, and the
+// models each stands for: "t2v", "lite", "480p", "2.0", "reference". They make
+// what a list shows something that can be searched for.
+func Kinds(cat *client.Catalogue) map[string][]client.Ref {
+	out := map[string][]client.Ref{}
+	for _, m := range cat.All() {
+		if !m.MakesVideo() {
+			continue
+		}
+		all := append(strings.Fields(string(Short(m))), strings.Split(strings.ToLower(m.Task), "-")...)
+		slices.Sort(all)
+		for _, w := range slices.Compact(all) {
+			if w != "to" && w != "video" { // nearly all have those
+				out[w] = append(out[w], m.Ref())
+			}
+		}
+	}
+	return out
+}
