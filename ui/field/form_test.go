@@ -134,7 +134,7 @@ func keyPress(name string) tea.KeyPressMsg {
 		name = rest
 	}
 	codes := map[string]rune{
-		"enter": tea.KeyEnter, "tab": tea.KeyTab, "space": tea.KeySpace, "backspace": tea.KeyBackspace, "delete": tea.KeyDelete,
+		"enter": tea.KeyEnter, "f5": tea.KeyF5, "tab": tea.KeyTab, "space": tea.KeySpace, "backspace": tea.KeyBackspace, "delete": tea.KeyDelete,
 		"up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight, "home": tea.KeyHome, "end": tea.KeyEnd, "esc": tea.KeyEscape,
 	}
 	if c, ok := codes[name]; ok {

@@ -71,27 +71,6 @@ func pastedLines(text string) []string {
 // SetSplit tells how a pasted text is taken apart into paths and links.
 func (f *Media) SetSplit(split func(string) []string) { f.split = split }
 
-// SetRoles changes the roles; items without one go to the first role with
-// room, the rest is dropped and returned.
-func (f *Media) SetRoles(roles ...MediaRole) (dropped []MediaItem) {
-	old := f.items
-	f.roles, f.items, f.at, f.edit, f.fresh = roles, nil, 0, nil, false
-	var homeless []MediaItem
-	for _, it := range old {
-		if !f.put(it) {
-			homeless = append(homeless, it)
-		}
-	}
-	for _, it := range homeless {
-		if role := f.free(); role != "" {
-			f.put(MediaItem{role, it.Item})
-		} else {
-			dropped = append(dropped, it)
-		}
-	}
-	return dropped
-}
-
 // SetItems replaces the items; those beyond what the roles take are left out.
 func (f *Media) SetItems(items []MediaItem) {
 	f.items, f.at, f.note, f.edit, f.fresh = nil, 0, "", nil, false

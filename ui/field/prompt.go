@@ -7,82 +7,53 @@ import (
 	"unicode/utf8"
 
 	"charm.land/bubbles/v2/key"
-	"charm.land/bubbles/v2/textarea"
 	tea "charm.land/bubbletea/v2"
 	"charm.land/huh/v2"
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"seedreel/ui/cursor"
+	"seedreel/ui/field/editor"
 	"seedreel/ui/safe"
-	"seedreel/ui/theme"
 )
-
-// contentRows is above every prompt: without a value the text area takes its
-// visible height for a limit on how many lines may be typed.
-const contentRows = 1 << 20
-
-// unmeasured runs an edit that only adds text without that limit, because for
-// it the text area would set the whole text several times over on every key.
-func (f *Prompt) unmeasured(edit func()) {
-	f.area.MaxContentHeight = 0
-	edit()
-	f.area.MaxContentHeight = contentRows
-}
 
 // Prompt is a text of several lines with a counter.
 type Prompt struct {
 	base
-	area  textarea.Model
-	limit int
-	soft  int
-	count int
-	min   int
-	max   int
-	cap   int
+	text        *editor.Text
+	placeholder safe.String
+	limit       int
+	soft        int
+	count       int
+	min         int
+	max         int
+	cap         int
+	// least and most are min and max in the height that is there.
+	least, most int
 }
 
 // NewPrompt makes a prompt field that grows from 4 to 10 lines.
 func NewPrompt(spec Spec) *Prompt {
-	f := &Prompt{base: newBase(spec), area: textarea.New(), min: 4, max: 10}
+	f := &Prompt{base: newBase(spec), text: editor.New(), min: 4, max: 10}
 	f.self = f
-	a := &f.area
-	a.Prompt, a.ShowLineNumbers, a.CharLimit, a.MaxWidth = "", false, 0, 0
-	a.MaxContentHeight, a.DynamicHeight = contentRows, true
-	a.SetVirtualCursor(false)
-	a.KeyMap = promptKeys()
-	f.restyle()
 	f.resize()
 	return f
 }
 
-// promptKeys is the text area's map without what belongs to the program
-// (ctrl+g, ctrl+n and friends) and without its paste, which would read the
-// clipboard of the wrong machine over SSH.
-func promptKeys() textarea.KeyMap {
-	m := textarea.DefaultKeyMap()
-	m.InsertNewline.SetKeys("enter", "ctrl+j", "alt+enter", "shift+enter")
-	m.LineNext.SetKeys("down")
-	m.LinePrevious.SetKeys("up")
-	m.CharacterForward.SetKeys("right")
-	m.CharacterBackward.SetKeys("left")
-	m.DeleteCharacterForward.SetKeys("delete")
-	for _, b := range []*key.Binding{&m.Paste, &m.SelectAll, &m.CopySelection, &m.TransposeCharacterBackward} {
-		b.SetEnabled(false)
-	}
-	return m
-}
-
 // Placeholder is shown while the prompt is empty.
 func (f *Prompt) Placeholder(s safe.String) *Prompt {
-	f.area.Placeholder, f.fresh = string(s), false
+	f.placeholder, f.fresh = s, false
 	return f
 }
 
 // SetLimit sets how many characters the service takes and from which on it
 // advises against more; 0 is no limit. More may be typed, and the counter
 // says so: cutting a text silently loses it.
-func (f *Prompt) SetLimit(limit, soft int) { f.limit, f.soft, f.fresh = limit, soft, false }
+func (f *Prompt) SetLimit(limit, soft int) {
+	if limit != f.limit || soft != f.soft {
+		f.limit, f.soft, f.fresh = limit, soft, false
+	}
+}
 
 // SetHeights sets the least and the most lines of text shown.
 func (f *Prompt) SetHeights(least, most int) {
@@ -92,17 +63,22 @@ func (f *Prompt) SetHeights(least, most int) {
 
 // SetValue replaces the text; the cursor goes to its end.
 func (f *Prompt) SetValue(text string) {
-	f.area.Reset()
-	f.unmeasured(func() { f.area.InsertString(safe.Edit(text)) })
+	f.text.SetValue(safe.Edit(text))
 	f.recount()
 }
 
 // Value returns the text.
-func (f *Prompt) Value() string { return f.area.Value() }
+func (f *Prompt) Value() string { return f.text.Value() }
 
-// Insert puts a text at the cursor.
+// Insert puts a text at the cursor. It is cleaned together with the letter
+// before it: a mark that is typed on its own belongs to that one.
 func (f *Prompt) Insert(text string) {
-	f.unmeasured(func() { f.area.InsertString(safe.Edit(text)) })
+	left := f.text.Left()
+	rest, ok := strings.CutPrefix(safe.Edit(left+text), left)
+	if !ok {
+		rest = safe.Edit(text)
+	}
+	f.text.Insert(rest)
 	f.recount()
 }
 
@@ -117,25 +93,6 @@ func (f *Prompt) Over() bool { return f.limit > 0 && f.count > f.limit }
 
 // Capturing reports true while focused: every letter is text.
 func (f *Prompt) Capturing() bool { return f.focused }
-
-// Focus gives the field the focus and a cursor.
-func (f *Prompt) Focus() tea.Cmd {
-	// The text area's command starts a virtual cursor, which is not used.
-	_ = f.area.Focus()
-	return f.base.Focus()
-}
-
-// Blur takes the focus and the cursor away.
-func (f *Prompt) Blur() tea.Cmd {
-	f.area.Blur()
-	return f.base.Blur()
-}
-
-// SetStyles changes the look.
-func (f *Prompt) SetStyles(st *theme.Styles) {
-	f.base.SetStyles(st)
-	f.restyle()
-}
 
 // WithWidth sets the width in cells. A form is sized width first, so what
 // WithHeight took away before is given back here.
@@ -163,28 +120,12 @@ func (f *Prompt) resize() {
 	if f.cap > 0 {
 		top = min(top, f.cap)
 	}
-	f.area.MinHeight, f.area.MaxHeight = min(f.min, top), top
-	f.area.SetWidth(max(f.w-2, 4))
+	f.least, f.most = min(f.min, top), top
+	f.text.SetWidth(f.w - 2)
 	f.fresh = false
 }
 
-// restyle leaves the text area without colours: it renders every line of the
-// text on every key, and only the few in sight need to be coloured.
-func (f *Prompt) restyle() {
-	s := f.area.Styles()
-	plain := lipgloss.NewStyle()
-	for _, state := range []*textarea.StyleState{&s.Focused, &s.Blurred} {
-		*state = textarea.StyleState{}
-		state.Selection = plain.Reverse(true)
-	}
-	s.Cursor.Blink = false
-	f.area.SetStyles(s)
-	f.fresh = false
-}
-
-func (f *Prompt) recount() {
-	f.count, f.fresh = utf8.RuneCountInString(f.area.Value()), false
-}
+func (f *Prompt) recount() { f.count, f.fresh = f.text.Count(), false }
 
 // Update edits the text.
 func (f *Prompt) Update(msg tea.Msg) (huh.Model, tea.Cmd) {
@@ -195,34 +136,26 @@ func (f *Prompt) Update(msg tea.Msg) (huh.Model, tea.Cmd) {
 }
 
 func (f *Prompt) press(m tea.KeyPressMsg) (tea.Cmd, bool) {
-	info := f.area.LineInfo()
-	switch {
-	case key.Matches(m, f.Keys.Up) && f.area.Line() == 0 && info.RowOffset == 0,
-		key.Matches(m, f.Keys.Down) && f.area.Line() >= f.area.LineCount()-1 && info.RowOffset >= info.Height-1:
+	if m.Text != "" && !m.Mod.Contains(tea.ModAlt) && !m.Mod.Contains(tea.ModCtrl) {
+		f.Insert(m.Text)
+		return f.changed(), true
+	}
+	if key.Matches(m, f.Keys.Up) && f.text.Top() || key.Matches(m, f.Keys.Down) && f.text.Bottom() {
 		return nil, false
 	}
-	before := f.count
-	var cmd tea.Cmd
-	edit := func() { f.area, cmd = f.area.Update(m) }
-	if m.Text != "" {
-		f.unmeasured(edit)
-	} else {
-		edit()
+	name := m.Keystroke()
+	if move, selecting, ok := promptMove(name); ok {
+		f.text.Go(move, selecting)
+		f.fresh = false
+		return nil, true
 	}
+	edit := promptEdit(name)
+	if edit == nil {
+		return nil, true
+	}
+	edit(f.text)
 	f.recount()
-	if f.count != before || editing(m) {
-		return tea.Batch(cmd, f.changed()), true
-	}
-	return cmd, true
-}
-
-// editing reports keys that may change the text and leave its length alone.
-func editing(m tea.KeyPressMsg) bool {
-	switch m.String() {
-	case "alt+c", "alt+l", "alt+u":
-		return true
-	}
-	return m.Text != ""
+	return f.changed(), true
 }
 
 // View renders label, counter and text.
@@ -237,36 +170,54 @@ func (f *Prompt) render() []string {
 		gutter = f.st.Field.GutterFocused
 	}
 	bar := gutter.Render("┃") + " "
-	at := f.area.Cursor()
 	lines := []string{head}
-	for y, l := range strings.Split(f.area.View(), "\n") {
-		l = f.row(strings.TrimRight(l, " "))
-		if at != nil && at.Y == y {
-			l = cursor.Insert(l, at.X)
-		}
+	for _, l := range f.body() {
 		lines = append(lines, bar+l)
 	}
 	return append(lines, f.notes("", 0)...)
 }
 
-// row colours one row of the text. A row whose width depends on how the
-// terminal counts is redrawn so that it does not; the text itself keeps its
-// letters.
-func (f *Prompt) row(row string) string {
+// body is the rows in sight, the cursor's mark among them.
+func (f *Prompt) body() []string {
+	height := min(max(f.text.Rows(), f.least), f.most)
+	f.text.SetHeight(height)
+	rows, x, y := f.text.View()
+	out := make([]string, 0, height)
+	if f.count == 0 {
+		for _, l := range safe.Wrap(f.placeholder.Block(), max(f.w-2, 4)) {
+			out = append(out, f.st.Field.Placeholder.Render(string(l)))
+		}
+		out = out[:min(len(out), height)]
+	} else {
+		for _, r := range rows {
+			out = append(out, f.row(r))
+		}
+	}
+	for len(out) < height {
+		out = append(out, "")
+	}
+	if f.focused {
+		out[y] = cursor.Insert(out[y], x)
+	}
+	return out
+}
+
+// row colours one row of the text.
+func (f *Prompt) row(r editor.Row) string {
 	style := f.st.Field.Value
-	switch {
-	case f.count == 0:
-		style = f.st.Field.Placeholder
-	case f.focused:
+	if f.focused {
 		style = f.st.Field.ValueFocused
 	}
-	if ansi.StringWidth(row) != ansi.StringWidthWc(row) {
-		row = string(safe.Truncate(safe.Line(ansi.Strip(row)), max(f.w-2, 1)))
+	if r.Selected == "" {
+		r.Before, r.After = strings.TrimRight(r.Before+r.After, " "), ""
 	}
-	if row == "" || strings.Contains(row, "\x1b") {
-		return row // empty, or a selection that brings its own style
+	paint := func(s string, style lipgloss.Style) string {
+		if s == "" {
+			return ""
+		}
+		return style.Render(s)
 	}
-	return style.Render(row)
+	return paint(r.Before, style) + paint(r.Selected, style.Reverse(true)) + paint(r.After, style)
 }
 
 func (f *Prompt) counter() string {

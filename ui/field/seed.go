@@ -28,9 +28,6 @@ func NewSeed(spec Spec, least, most int64) *Seed {
 	return f
 }
 
-// SetBounds changes the range; a number outside stays and is shown as wrong.
-func (f *Seed) SetBounds(least, most int64) { f.min, f.max, f.fresh = least, most, false }
-
 // SetValue sets a number.
 func (f *Seed) SetValue(v int64) { f.typed, f.fresh = strconv.FormatInt(v, 10), false }
 
