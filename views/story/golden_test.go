@@ -2,125 +2,219 @@ package story_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
-	"time"
 
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/exp/golden"
 
-	"seedreel/client"
-	"seedreel/state/job"
-	"seedreel/state/store"
 	"seedreel/ui/uitest"
 	"seedreel/views/story"
 )
 
-// shelf puts one job of each kind into the store, with fixed names and times.
-func shelf(t *testing.T, w *story.World) {
-	t.Helper()
-	e, err := w.Engine(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
+// What is kept of each screen, as a person looked at it: the words at all four
+// sizes, before anything was made and with something of everything; and the
+// styles, as maps of letters, in every colour mode at the two sizes at which
+// most terminals are. Run with -update after a change and look at what changed.
+var sizes = [][2]int{{60, 20}, {80, 24}, {120, 36}, {200, 55}}
+
+func TestScreensLookAsTheyShould(t *testing.T) {
+	t.Parallel()
+	for _, size := range sizes {
+		if underRace && size[0] > 120 {
+			continue
 		}
-	}()
-	price := client.MicroUSD(80_000)
-	var jobs []*job.Job
-	for i, s := range []job.State{job.Saved, job.Saved, job.Failed, job.Uncertain, job.Running} {
-		at := w.Now().Add(time.Duration(i-6) * time.Minute)
-		j := &job.Job{
-			ID: fmt.Sprintf("shelf%07d", i), CreatedAt: at, Provider: "wavespeed", Model: "bytedance/" + modelText, Practice: true,
-			Prompt: fmt.Sprintf("%s 紙の船が水たまりを渡る, take %d", s, i), Seconds: 5, Estimate: &price, SubmittedAt: at, State: s, HasSeed: true, Seed: 7,
-			Values: client.Values{client.RoleSeed: client.Int(7), client.RoleAspectRatio: client.Text("16:9")},
-		}
-		j.RemoteID = fmt.Sprintf("remote-%d", i)
-		switch s {
-		case job.Saved:
-			j.EndedAt, j.SavedAt, j.Output = at, at, job.Output{Path: "/clips/boat.mp4", Bytes: 100_000}
-		case job.Failed:
-			j.EndedAt, j.Reason, j.ErrorText = at, job.ReasonModeration, "refused \x1b[31mby the filter"
-		case job.Running, job.Uncertain:
-			j.NextAt = w.Now().Add(24 * time.Hour)
-		case job.Queued, job.Uploading, job.Submitting, job.Submitted, job.Completed:
-		}
-		jobs = append(jobs, j)
-	}
-	if _, err := e.Store.Insert(t.Context(), jobs, store.Guard{}); err != nil {
-		t.Fatal(err)
+		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
+			t.Parallel()
+			story.Bubble(t, func(t *testing.T, w *story.World) {
+				hang(w, "")
+				g := &gallery{w: w, s: w.Start(size[0], size[1])}
+				g.empty()
+				g.s.End()
+				golden.RequireEqual(t, g.all.String())
+			})
+		})
+		t.Run(fmt.Sprintf("%dx%d-full", size[0], size[1]), func(t *testing.T) {
+			t.Parallel()
+			story.Bubble(t, func(t *testing.T, w *story.World) {
+				hang(w, "")
+				shelf(t, w)
+				g := &gallery{w: w, s: w.Start(size[0], size[1])}
+				g.full()
+				golden.RequireEqual(t, g.all.String())
+			})
+		})
 	}
 }
 
-// Every screen, empty and full, looks as it was looked at by a person: run
-// with -update after a change and look at what changed.
-func TestScreensLookAsTheyShould(t *testing.T) {
+// TestThemes holds the styles of all screens in all colour modes. Without
+// colours words and symbols stay.
+func TestThemes(t *testing.T) {
 	t.Parallel()
-	for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 55}} {
-		for _, full := range []bool{false, true} {
-			name := fmt.Sprintf("%dx%d", size[0], size[1])
-			if full {
-				name += "-full"
+	for _, mode := range []struct {
+		name, theme, noColor string
+		profile              colorprofile.Profile
+	}{
+		{"dark", "dark", "", colorprofile.TrueColor},
+		{"light", "light", "", colorprofile.TrueColor},
+		{"dark256", "dark", "", colorprofile.ANSI256},
+		{"ansi16", "ansi", "", colorprofile.ANSI},
+		{"none", "auto", "yes please", colorprofile.TrueColor},
+	} {
+		for _, size := range sizes[1:3] {
+			if underRace && size[0] > 80 {
+				continue
 			}
-			t.Run(name, func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s-%dx%d", mode.name, size[0], size[1]), func(t *testing.T) {
 				t.Parallel()
 				story.Bubble(t, func(t *testing.T, w *story.World) {
-					if full {
-						shelf(t, w)
-					}
-					gallery(t, w.Start(size[0], size[1]))
+					hang(w, mode.theme)
+					w.Setenv("NO_COLOR", mode.noColor)
+					shelf(t, w)
+					ink := &uitest.Ink{}
+					g := &gallery{w: w, s: w.Start(size[0], size[1], uitest.Options{Profile: mode.profile}), ink: ink}
+					g.full()
+					golden.RequireEqual(t, g.all.String()+"=== letters\n"+ink.Legend()+"\n")
 				})
 			})
 		}
 	}
 }
 
-// gallery shows one screen after the other.
-func gallery(t *testing.T, s *story.Session) {
-	t.Helper()
-	all := ""
-	show := func(name string, until ...string) {
-		all += "=== " + name + "\n" + s.Until(until...) + "\n"
+// hang makes a world whose screens are the same in every run. Every order is
+// asked about, so that there is a dialog about money.
+func hang(w *story.World, theme string) {
+	toml := "confirm_above_usd = 0\n"
+	if theme != "" {
+		toml += "theme = \"" + theme + "\"\n"
 	}
-	show("compose", "ctrl+g submits")
-	s.Press("ctrl+p")
-	show("models", "Choose a model")
-	s.Press("esc")
-	s.UntilGone("Choose a model")
-	s.Press("ctrl+x")
-	s.Until("What happens")
-	s.Press("ctrl+g")
-	show("error", "Not submitted.")
-	s.Press("alt+2")
-	show("jobs", "y")
-	s.Press("alt+?")
-	show("help", "Everywhere")
-	s.Press("esc")
-	s.UntilGone("Everywhere")
-	s.Press("alt+3")
-	show("history", "newest first", "in all")
-	s.Press("alt+4")
-	show("costs", "by")
-	golden.RequireEqual(t, all)
+	w.Settings(toml + "[simulator]\nspeed = 1000\n")
 }
 
-// Colours are part of the look; without them words and symbols stay.
-func TestThemes(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct{ theme, env string }{
-		"dark": {"dark", ""}, "light": {"light", ""}, "ansi": {"ansi", ""}, "none": {"auto", "1"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			story.Bubble(t, func(t *testing.T, w *story.World) {
-				w.Settings("theme = \"" + c.theme + "\"\n[simulator]\nspeed = 1000\n")
-				w.Setenv("NO_COLOR", c.env)
-				shelf(t, w)
-				s := w.Start(80, 24, uitest.Options{})
-				s.Press("alt+2")
-				s.Until("saved")
-				golden.RequireEqual(t, s.Styled())
-			})
-		})
+// gallery walks through the screens and keeps what they look like.
+type gallery struct {
+	w   *story.World
+	s   *story.Session
+	ink *uitest.Ink
+	all strings.Builder
+}
+
+// show keeps the screen once nothing moves any more. It must hold the marks,
+// so that no picture of another screen is kept under this name.
+func (g *gallery) show(name string, marks ...string) {
+	g.s.Settle()
+	g.now(name, marks...)
+}
+
+// now keeps the screen while it says something in its last line.
+func (g *gallery) now(name string, marks ...string) {
+	screen := g.s.Until(marks...)
+	if g.ink != nil {
+		screen = g.ink.Of(g.s.Term)
 	}
+	// The folder has another name in each run, of the same length.
+	screen = strings.ReplaceAll(screen, g.w.Home(), strings.Repeat("h", len(g.w.Home())))
+	screen = strings.ReplaceAll(screen, filepath.Base(g.w.Home()), strings.Repeat("h", len(filepath.Base(g.w.Home()))))
+	g.all.WriteString("=== " + name + "\n" + screen + "\n")
+}
+
+// dialog opens one, shows it and closes it again.
+func (g *gallery) dialog(key, name string, marks ...string) {
+	g.s.Press(key)
+	g.show(name, marks...)
+	g.close()
+}
+
+// close presses esc until no dialog is open: the first clears what was typed.
+func (g *gallery) close() {
+	for strings.Contains(g.s.Screen(), "╭─") {
+		g.s.Press("esc")
+		g.s.Settle()
+	}
+}
+
+// messages shows the log without what differs from run to run: the lines on
+// disk name processes.
+func (g *gallery) messages() {
+	if err := os.Truncate(filepath.Join(g.w.Home(), "state", "seedreel.log"), 0); err != nil {
+		g.s.Type("\n" + err.Error())
+	}
+	g.dialog("alt+m", "log", "Messages")
+}
+
+// empty shows what a newcomer sees.
+func (g *gallery) empty() {
+	g.show("compose", "PRACTICE")
+	g.dialog("ctrl+p", "models", "Choose a model")
+	g.s.Press("alt+2")
+	g.show("jobs", "No jobs yet")
+	g.s.Press("alt+3")
+	g.show("history", "Nothing yet")
+	g.s.Press("alt+4")
+	g.show("costs", "by day")
+	g.dialog("ctrl+t", "settings", "Settings", "no key")
+	g.dialog("?", "help", "Everywhere")
+	g.dialog("alt+x", "palette", "type to filter")
+	g.messages()
+}
+
+// full shows everything with something in it, and with something wrong.
+func (g *gallery) full() {
+	g.show("compose", "PRACTICE")
+	g.s.Press("ctrl+g")
+	g.show("money dialog", "Submit this clip for $0.08?", "No, back to the form")
+	g.close()
+	g.s.Press("ctrl+p")
+	g.s.Until("Choose a model")
+	g.s.Type("there is none")
+	g.show("models, none found", "there is none")
+	g.close()
+	g.s.Press("ctrl+x", "ctrl+g")
+	g.now("compose, error", "Not submitted.")
+	g.jobs()
+	g.s.Press("alt+3")
+	g.show("history", "5 in all")
+	g.s.Press("/")
+	g.s.Type("there is none")
+	g.s.Press("enter")
+	g.show("history, none found", "Nothing matches")
+	g.s.Press("esc", "alt+4")
+	g.show("costs", "by day", "together")
+	g.s.Press("ctrl+t")
+	g.s.Until("Settings")
+	g.s.Type("theme")
+	g.s.Press("enter")
+	g.s.Until("One of: auto")
+	g.s.Press("ctrl+u")
+	g.s.Type("purple")
+	g.s.Press("enter")
+	g.show("settings, error", "purple", "must be")
+	g.close()
+	g.messages()
+}
+
+// jobs shows the live list, its help and actions, a job's page, and the player
+// with its clip and without.
+func (g *gallery) jobs() {
+	g.s.Press("alt+2", "g")
+	g.show("jobs", "1 needs you")
+	g.dialog("?", "help", "Everywhere")
+	g.dialog(":", "palette", "type to filter")
+	g.s.Press("G")
+	g.dialog("enter", "job", "take 0")
+	g.s.Press("v")
+	g.show("player", "864 x 480", "files.example/made/boat.mp4")
+	g.s.Press("esc")
+	g.s.Settle()
+	if err := os.Remove(filepath.Join(g.w.Home(), "clips", "boat0.mp4")); err != nil {
+		g.s.Type("\n" + err.Error())
+	}
+	g.s.Press("v")
+	g.show("player, the clip is gone", "boat0.mp4")
+	g.s.Press("esc")
+	g.s.Settle()
+	g.s.Press("up", "up") // over the second one to the failed one
+	g.dialog("enter", "failed job", "The content filter refused it")
 }

@@ -6,6 +6,10 @@ package story
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,6 +22,7 @@ import (
 	"seedreel/assets"
 	"seedreel/client/simulator"
 	"seedreel/state/engine"
+	"seedreel/ui/term"
 	"seedreel/ui/uitest"
 	"seedreel/views/app"
 )
@@ -41,13 +46,39 @@ type World struct {
 func New(t testing.TB) *World {
 	t.Helper()
 	w := &World{
-		t: t, home: t.TempDir(), Now: func() time.Time { return time.Now().UTC() },
+		t: t, home: lodging(t), Now: func() time.Time { return time.Now().UTC() },
 		pass:   func(s *Session, until func(string) bool) string { return s.WaitFor(until) },
 		settle: func() {},
 	}
 	w.env = map[string]string{"SEEDREEL_HOME": w.home, "HOME": w.home, "TERM": "xterm-256color"}
 	w.Settings("[simulator]\nspeed = 1000\n")
 	return w
+}
+
+// lodging makes a folder whose path has as many letters in every run, so that
+// screens which show it are laid out alike.
+func lodging(t testing.TB) string {
+	t.Helper()
+	base := "/tmp"
+	if _, err := os.Stat(base); err != nil {
+		base = t.TempDir()
+	}
+	for {
+		dir := filepath.Join(base, fmt.Sprintf("reel%08x", rand.Uint32()))
+		err := os.Mkdir(dir, 0o700)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := os.RemoveAll(dir); err != nil {
+				t.Error(err)
+			}
+		})
+		return dir
+	}
 }
 
 // Home is the folder that holds everything of the world.
@@ -134,7 +165,7 @@ func (w *World) Start(width, height int, opts ...uitest.Options) *Session {
 		cancel()
 		w.t.Fatal(err)
 	}
-	m, err := app.Build(ctx, e, app.Terminal{Getenv: w.Getenv, Now: w.Now, Zone: time.UTC})
+	m, err := app.Build(ctx, e, app.Terminal{Getenv: w.Getenv, Now: w.Now, Zone: time.UTC, Host: "me@box"})
 	if err != nil {
 		cancel()
 		w.t.Fatal(err)
@@ -144,6 +175,10 @@ func (w *World) Start(width, height int, opts ...uitest.Options) *Session {
 		o = opts[0]
 	}
 	o.Context = ctx
+	if p, ok := term.Probe(w.Getenv).Profile(); ok {
+		o.Profile = p // as the program itself
+	}
+	o.Env = append(o.Env, w.environ()...)
 	s := &Session{Engine: e, Model: m, w: w, drop: cancel}
 	o.Program = append(o.Program, tea.WithFPS(30)) // as the program itself
 	s.Term = uitest.Start(w.t, m, width, height, o)
@@ -151,6 +186,18 @@ func (w *World) Start(width, height int, opts ...uitest.Options) *Session {
 	w.t.Cleanup(s.End)
 	s.Until("seedreel")
 	return s
+}
+
+// rest is longer than anything is said.
+const rest = 6 * time.Second
+
+// environ is what the library under the screens reads of the environment.
+func (w *World) environ() []string {
+	var out []string
+	for k, v := range w.env {
+		out = append(out, k+"="+v)
+	}
+	return out
 }
 
 // End takes the line away, as a dropped connection does, and waits until
@@ -185,6 +232,14 @@ func (s *Session) close() {
 	if err := s.Engine.Close(); err != nil {
 		s.w.t.Errorf("closing: %v", err)
 	}
+}
+
+// Settle waits, in a Bubble, until everything begun is done and what was said
+// is gone from the last line.
+func (s *Session) Settle() {
+	s.w.t.Helper()
+	time.Sleep(rest)
+	s.w.settle()
 }
 
 // Until lets time pass until the screen holds all the texts, and returns it.

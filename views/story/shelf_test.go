@@ -1,0 +1,88 @@
+package story_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"seedreel/assets"
+	"seedreel/client"
+	"seedreel/state/job"
+	"seedreel/state/store"
+	"seedreel/views/story"
+)
+
+// hostile is what a service may answer: it must not reach the terminal as it is.
+const hostile = "refused \x1b[31mby the filter\x07"
+
+// shelf puts one job of each kind into the store, with fixed names and times.
+// The clips of the saved ones are there.
+func shelf(t *testing.T, w *story.World) {
+	t.Helper()
+	insert(t, w, func(add func(*job.Job)) {
+		for i, s := range []job.State{job.Saved, job.Saved, job.Failed, job.Uncertain, job.Running} {
+			j := shelved(w, i, s)
+			if s == job.Saved {
+				j.Output = clip(t, w, fmt.Sprintf("clips/boat%d.mp4", i))
+			}
+			add(j)
+		}
+	})
+}
+
+// shelved is a job that is in a state.
+func shelved(w *story.World, i int, s job.State) *job.Job {
+	at := w.Now().Add(time.Duration(i-6) * time.Minute)
+	price := client.MicroUSD(80_000)
+	j := &job.Job{
+		ID: fmt.Sprintf("shelf%07d", i), CreatedAt: at, Provider: "wavespeed", Model: "bytedance/" + modelText, Practice: true,
+		Prompt: fmt.Sprintf("紙の船が水たまりを渡る, take %d", i), Seconds: 5, Estimate: &price, SubmittedAt: at, State: s, HasSeed: true, Seed: 7,
+		Values:   client.Values{client.RoleSeed: client.Int(7), client.RoleAspectRatio: client.Text("16:9")},
+		RemoteID: fmt.Sprintf("remote-%d", i),
+	}
+	j.Values[client.RolePrompt] = client.Text(j.Prompt)
+	switch s {
+	case job.Saved:
+		j.EndedAt, j.SavedAt = at, at
+	case job.Failed:
+		j.EndedAt, j.Reason, j.ErrorText = at, job.ReasonModeration, hostile
+	case job.Uncertain:
+		j.RemoteID, j.ErrorText = "", "the line was cut"
+	case job.Running, job.Submitted:
+		j.NextAt = w.Now().Add(24 * time.Hour)
+	case job.Queued, job.Uploading, job.Submitting, job.Completed:
+	}
+	return j
+}
+
+// clip puts a clip on disk, which has a link for some more days.
+func clip(t *testing.T, w *story.World, name string) job.Output {
+	t.Helper()
+	b, ok := assets.Clip("864x480")
+	if !ok {
+		t.Fatal("there is no such clip")
+	}
+	return job.Output{
+		Path: w.File(name, b), Bytes: int64(len(b)),
+		URL: "https://files.example/made/boat.mp4?sig=secret", Expires: w.Now().Add(7 * 24 * time.Hour),
+	}
+}
+
+// insert opens the store, lets fill add jobs, and closes it again.
+func insert(t testing.TB, w *story.World, fill func(add func(*job.Job))) {
+	t.Helper()
+	e, err := w.Engine(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	var jobs []*job.Job
+	fill(func(j *job.Job) { jobs = append(jobs, j) })
+	if _, err := e.Store.Insert(t.Context(), jobs, store.Guard{}); err != nil {
+		t.Fatal(err)
+	}
+}
