@@ -98,9 +98,9 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 	}
 	// Without --wait the command ends when the service has the jobs.
 	// A lost answer is looked for once: most are found at once.
-	done := func(j *job.Job) bool { return j.RemoteID != "" || !j.State.Open() && (!looking(j) || j.Fails > 0) }
+	done := func(j *job.Job) bool { return j.RemoteID != "" || !j.State.Open() && (!c.looking(j) || j.Fails > 0) }
 	if f.wait {
-		done = ended
+		done = c.ended
 	}
 	return c.follow(ctx, e, ids, done, f.json)
 }

@@ -73,22 +73,28 @@ func (c *commands) waitFor(ctx context.Context, e *engine.Engine, ids []string, 
 			ids = append(ids, j.ID)
 		}
 	}
-	return c.follow(ctx, e, ids, ended, asJSON)
+	return c.follow(ctx, e, ids, c.ended, asJSON)
 }
 
-// ended tells that nothing more happens to a job by itself. One whose answer
-// was lost is looked for at the service for some minutes.
-func ended(j *job.Job) bool { return !j.State.Open() && !looking(j) }
+// ended tells that nothing more happens to a job by itself soon. One whose
+// answer was lost is looked for at the service for some minutes.
+func (c *commands) ended(j *job.Job) bool { return !j.State.Open() && !c.looking(j) }
+
+// soon is within what a lost answer is still waited for. Later searches are
+// left to whatever runs then: nobody waits half an hour for a command.
+const soon = 5 * time.Minute
 
 // looking tells that a lost answer is still searched for.
-func looking(j *job.Job) bool { return j.State == job.Uncertain && !j.NextAt.IsZero() }
+func (c *commands) looking(j *job.Job) bool {
+	return j.State == job.Uncertain && !j.NextAt.IsZero() && j.NextAt.Sub(c.o.Now()) < soon
+}
 
 // follow runs the queue's steps until all jobs are done, writes each when it
 // is, and ends with the worst exit code among them.
 func (c *commands) follow(ctx context.Context, e *engine.Engine, ids []string, done func(*job.Job) bool, asJSON bool) error {
 	slices.Sort(ids)
 	f := &following{
-		c: c, e: e, done: done, json: asJSON, open: slices.Compact(ids), told: map[string]string{},
+		c: c, e: e, done: done, json: asJSON, open: slices.Compact(ids), told: map[string]string{}, keyless: map[string]bool{},
 		meter: c.meter(), moving: map[string]queue.Progress{},
 	}
 	return f.run(ctx)
@@ -129,7 +135,9 @@ type following struct {
 	ended []*job.Job
 	// told is what was last said of each job.
 	told map[string]string
-	err  error
+	// keyless are jobs that cannot go on without a key, or with the one there is.
+	keyless map[string]bool
+	err     error
 
 	// mu guards what the steps' goroutines tell while bytes move.
 	mu     sync.Mutex
@@ -165,7 +173,18 @@ func (f *following) look(ctx context.Context) bool {
 		}
 	}
 	f.show(running)
-	return len(f.open) == 0
+	return len(f.open) == 0 || f.locked()
+}
+
+// locked tells that everything that is left waits for a key: nothing happens
+// until somebody types one in.
+func (f *following) locked() bool {
+	for _, id := range f.open {
+		if !f.keyless[id] {
+			return false
+		}
+	}
+	return len(f.open) > 0
 }
 
 // settlePatience bounds the question for a bill: it is of use, and no reason to
@@ -240,6 +259,7 @@ func (f *following) outcome(o queue.Outcome) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.moving, o.Task.JobID)
+	f.keyless[o.Task.JobID] = o.Job != nil && o.Job.Waiting == queue.WaitKey
 	if o.Err != nil && slices.Contains(f.open, o.Task.JobID) {
 		s := string(words.Error(o.Err))
 		if f.told[o.Task.JobID] != s {
@@ -268,7 +288,11 @@ func (f *following) verdict() error {
 	for _, j := range f.ended {
 		worst = max(worst, codeOf(j))
 	}
-	if worst == ExitOK {
+	switch {
+	case len(f.open) > 0:
+		// Whatever else went wrong, this is what the person has to do.
+		return exit(ExitNoKey, "Without a key that works nothing goes on with %s. seedreel key sets and tests one; seedreel wait goes on.", strings.Join(f.open, " "))
+	case worst == ExitOK:
 		return nil
 	}
 	return exit(worst, "")
