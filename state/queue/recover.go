@@ -157,7 +157,12 @@ func (q *Queue) Rebuild(ctx context.Context, since time.Time) ([]*job.Job, error
 // lookPause is the time between searches for a lost request, the first of
 // which starts at once.
 func lookPause(n int) (time.Duration, bool) {
-	pauses := [...]time.Duration{10 * time.Second, 30 * time.Second, time.Minute, 3 * time.Minute}
+	pauses := [...]time.Duration{
+		10 * time.Second, 30 * time.Second, time.Minute, 3 * time.Minute,
+		// A service whose list has a clip only when it is made, and late, is
+		// searched some more (the AI/ML API's log; client/aimlapi).
+		10 * time.Minute, 30 * time.Minute,
+	}
 	if n >= len(pauses) {
 		return 0, false
 	}

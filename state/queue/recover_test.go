@@ -306,10 +306,10 @@ func TestALostRequestIsLookedFor(t *testing.T) {
 		"found":               {hit("lost"), true, nil, job.Submitted, "", 1},
 		"another job's":       {hit("known"), true, nil, job.Failed, job.ReasonNotSubmitted, 5},
 		"found beside others": {hit("known", "lost"), false, nil, job.Submitted, "", 1},
-		"two it could be":     {hit("lost", "other"), true, nil, job.Uncertain, "", 5},
+		"two it could be":     {hit("lost", "other"), true, nil, job.Uncertain, "", 7},
 		"nothing at all":      {nil, true, nil, job.Failed, job.ReasonNotSubmitted, 5},
-		"nothing so far":      {nil, false, nil, job.Uncertain, "", 5},
-		"out of reach":        {nil, false, fault(client.KindUnavailable), job.Uncertain, "", 5},
+		"nothing so far":      {nil, false, nil, job.Uncertain, "", 7},
+		"out of reach":        {nil, false, fault(client.KindUnavailable), job.Uncertain, "", 7},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
