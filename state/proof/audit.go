@@ -11,13 +11,16 @@ import (
 	"path/filepath"
 	"strings"
 
+	"seedreel/client/simulator"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
 
 // audit is a home compared with the service's own list.
 type audit struct {
-	jobs, paid, saved int
+	jobs, saved int
+	// paid are the charges on the service's bill.
+	paid int
 	// lostRows are orders that were promised and are not there, lostPaid are
 	// clips on the service's list that no job knows.
 	lostRows, lostPaid int
@@ -25,8 +28,9 @@ type audit struct {
 	twice int
 	// unknown are jobs that were paid and still stand as uncertain.
 	unknown int
-	// searching are jobs that never reached the service and are looked for.
-	searching int
+	// searching are jobs that never reached the service and are looked for,
+	// absent those of which that was proved.
+	searching, absent int
 	// corrupt are clips that are not what was sent, left are parts and other
 	// leftovers, damaged is what the database's own check found.
 	corrupt, left, damaged int
@@ -69,11 +73,16 @@ func check(ctx context.Context, home string, s *service, promised []promise) (a 
 	return a, nil
 }
 
-// money holds the jobs against the service's list of what it made.
+// money holds the jobs against the service's bill and its list of what it made.
 func (a *audit) money(ctx context.Context, st *store.Store, s *service, jobs []*job.Job) error {
+	for _, e := range s.Bill() {
+		if e.Kind == simulator.EntryCharge {
+			a.paid++
+		}
+	}
+	// The list has what the bill has, and what is to be charged when it is done.
 	made := map[string]int{} // by prompt and seed, which name one job
 	for _, t := range s.Tasks() {
-		a.paid++
 		key := fmt.Sprintf("%s %d", t.Values.Text("prompt"), t.Seed)
 		made[key]++
 		if made[key] > 1 {
@@ -88,6 +97,12 @@ func (a *audit) money(ctx context.Context, st *store.Store, s *service, jobs []*
 		}
 	}
 	for _, j := range jobs {
+		if j.State == job.Failed && j.Reason == job.ReasonNotSubmitted {
+			a.absent++
+			if made[keyOf(j)] > 0 {
+				a.lostPaid++
+			}
+		}
 		if j.State != job.Uncertain {
 			continue
 		}
@@ -156,7 +171,7 @@ func digest(path string) (string, int64) {
 func (a *audit) add(b *audit) {
 	a.jobs, a.paid, a.saved = a.jobs+b.jobs, a.paid+b.paid, a.saved+b.saved
 	a.lostRows, a.lostPaid, a.twice = a.lostRows+b.lostRows, a.lostPaid+b.lostPaid, a.twice+b.twice
-	a.unknown, a.searching = a.unknown+b.unknown, a.searching+b.searching
+	a.unknown, a.searching, a.absent = a.unknown+b.unknown, a.searching+b.searching, a.absent+b.absent
 	a.corrupt, a.left, a.damaged = a.corrupt+b.corrupt, a.left+b.left, a.damaged+b.damaged
 }
 
@@ -170,7 +185,10 @@ func (a *audit) String() string {
 	s := fmt.Sprintf("%d rows lost, %d paid ids lost, %d twice, %d paid and unknown (%d jobs, %d paid, %d saved",
 		a.lostRows, a.lostPaid, a.twice, a.unknown, a.jobs, a.paid, a.saved)
 	if a.searching > 0 {
-		s += fmt.Sprintf(", %d never sent and looked for", a.searching)
+		s += fmt.Sprintf(", %d never arrived and looked for", a.searching)
+	}
+	if a.absent > 0 {
+		s += fmt.Sprintf(", %d proved not submitted", a.absent)
 	}
 	s += ")"
 	for _, x := range []struct {

@@ -72,7 +72,7 @@ func (l *lab) fill(ctx context.Context, n, clips int) (a audit, why string, err 
 		next.ServeHTTP(w, r)
 	})
 	prompt := fmt.Sprintf("disk %d", n)
-	_, said, err := l.runs(ctx, home, l.submitArgs(prompt, clips)...)
+	_, said, err := l.runs(ctx, home, l.submitArgs(sellerOf(n), prompt, clips)...)
 	if err != nil {
 		return a, "", err
 	}
@@ -82,8 +82,8 @@ func (l *lab) fill(ctx context.Context, n, clips int) (a audit, why string, err 
 	if err := os.Remove(filler); err != nil {
 		return a, "", fmt.Errorf("the disk was not filled: %w", err)
 	}
-	if _, said, err := l.runs(ctx, home, "wait", "--timeout", "60s"); err != nil {
-		return a, "", fmt.Errorf("going on: %w: %s", err, said)
+	if err := l.goOn(ctx, home, "60s"); err != nil {
+		return a, "", err
 	}
 	a, err = check(ctx, home, s, []promise{{prompt, clips}})
 	return a, "", err
@@ -142,19 +142,22 @@ func failedCalls(ctx context.Context, l *lab) (figure, error) {
 			return figure{}, tried[i].err
 		}
 		sum.a.add(&tried[i].a)
-		sum.ended, sum.acked = sum.ended+tried[i].ended, sum.acked+tried[i].acked
+		sum.ended, sum.stuck, sum.acked = sum.ended+tried[i].ended, sum.stuck+tried[i].stuck, sum.acked+tried[i].acked
 	}
 	return figure{
-		rounds: fmt.Sprintf("%d runs, %d ended with an error, %d acked", rounds, sum.ended, sum.acked), seen: sum.a.String(), bad: sum.a.bad(),
+		rounds: fmt.Sprintf("%d runs, %d ended with an error, %d killed after 30 s, %d acked", rounds, sum.ended, sum.stuck, sum.acked),
+		seen:   sum.a.String(), bad: sum.a.bad(),
 	}, ctx.Err()
 }
 
 // attempts is what came of processes whose system calls fail, on a service and
 // a data folder of their own.
 type attempts struct {
-	a            audit
-	ended, acked int
-	err          error
+	a audit
+	// ended are processes that gave up with an error, stuck those that had to
+	// be killed, acked the orders that were promised.
+	ended, stuck, acked int
+	err                 error
 }
 
 func (t *attempts) run(ctx context.Context, l *lab, strace string, lane, lanes, rounds int) {
@@ -174,7 +177,7 @@ func (t *attempts) run(ctx context.Context, l *lab, strace string, lane, lanes, 
 		prompt := fmt.Sprintf("call %d", n)
 		limit, cancel := context.WithTimeout(ctx, 30*time.Second)
 		wrap := []string{strace, "-f", "-qq", "-o", os.DevNull, "-e", fmt.Sprintf("inject=%s:when=%d", calls[n%len(calls)], 1+roll(60))}
-		p, err := l.start(limit, home, wrap, l.submitArgs(prompt, 2)...)
+		p, err := l.start(limit, home, wrap, l.submitArgs(sellerOf(n/lanes), prompt, 2)...)
 		if err != nil {
 			cancel()
 			t.err = err
@@ -182,7 +185,10 @@ func (t *attempts) run(ctx context.Context, l *lab, strace string, lane, lanes, 
 		}
 		<-p.dead
 		cancel()
-		if p.cmd.ProcessState.ExitCode() != 0 {
+		switch {
+		case p.killed():
+			t.stuck++
+		case p.cmd.ProcessState.ExitCode() != 0:
 			t.ended++
 		}
 		if acked(p.said()) {
@@ -190,8 +196,7 @@ func (t *attempts) run(ctx context.Context, l *lab, strace string, lane, lanes, 
 		}
 	}
 	t.acked = len(promised)
-	if _, said, err := l.runs(ctx, home, "wait", "--timeout", l.patience()); err != nil {
-		t.err = fmt.Errorf("going on: %w: %s", err, said)
+	if t.err = l.goOn(ctx, home, l.patience()); t.err != nil {
 		return
 	}
 	t.a, t.err = check(ctx, home, s, promised)

@@ -25,11 +25,11 @@ func (l *lab) accepted(ctx context.Context, s *service, home string, n int) ([]*
 	if err != nil {
 		return nil, err
 	}
-	m := l.model("text-to-video")
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	var jobs []*job.Job
 	for i := range n {
 		prompt := fmt.Sprintf("clip number %d", i)
+		m := l.model(sellerOf(i), "text-to-video")
 		v := m.Fill(client.Values{client.RolePrompt: client.Text(prompt), client.RoleSeed: client.Int(int64(i))})
 		id, err := s.buy(ctx, m, v)
 		if err != nil {
@@ -101,8 +101,9 @@ func downloads(ctx context.Context, l *lab) (figure, error) {
 	}
 	s.hook.Store(nil)
 	s.ClearFaults()
-	if _, said, err := l.runs(ctx, home, "wait", "--timeout", l.patience()); err != nil {
-		return figure{}, fmt.Errorf("going on: %w: %s", err, said)
+	// Clips that had bad luck have long pauses by now.
+	if err := l.goOn(ctx, home, "10m"); err != nil {
+		return figure{}, err
 	}
 	a, err := check(ctx, home, s, nil)
 	if err != nil {
@@ -182,7 +183,7 @@ func polls(ctx context.Context, l *lab) (figure, error) {
 	if err != nil {
 		return figure{}, err
 	}
-	jobs, err := l.accepted(ctx, s, home, 500)
+	jobs, err := l.accepted(ctx, s, home, l.rounds(500, 1500))
 	if err != nil {
 		return figure{}, err
 	}
@@ -197,16 +198,16 @@ func polls(ctx context.Context, l *lab) (figure, error) {
 		mu.Lock()
 		seen++
 		// One whose process was killed is over, however long the server takes.
-		if other := busy[r.URL.Path]; other != nil && other.Context().Err() == nil {
+		if other := busy[polled(r)]; other != nil && other.Context().Err() == nil {
 			overlaps++
 		}
-		busy[r.URL.Path] = r
+		busy[polled(r)] = r
 		mu.Unlock()
 		pause(r.Context(), 20*time.Millisecond)
 		next.ServeHTTP(w, r)
 		mu.Lock()
-		if busy[r.URL.Path] == r {
-			delete(busy, r.URL.Path)
+		if busy[polled(r)] == r {
+			delete(busy, polled(r))
 		}
 		mu.Unlock()
 	})
@@ -216,7 +217,7 @@ func polls(ctx context.Context, l *lab) (figure, error) {
 		defer mu.Unlock()
 		return seen >= want
 	}
-	kills, err := l.relay(ctx, home, 4, func() time.Duration { return time.Duration(3000+roll(8000)) * time.Millisecond }, 20*time.Minute, enough)
+	kills, err := l.relay(ctx, home, 4, func() time.Duration { return time.Duration(3000+roll(8000)) * time.Millisecond }, 40*time.Minute, enough)
 	if err != nil {
 		return figure{}, err
 	}

@@ -15,25 +15,9 @@ import (
 	"time"
 
 	"seedreel/client"
-	"seedreel/client/rest"
-	"seedreel/client/secret"
-	"seedreel/client/wavespeed"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
-
-// buy has a clip made without any process of the program.
-func (s *service) buy(ctx context.Context, m *client.Model, v client.Values) (string, error) {
-	p, err := wavespeed.New(rest.Config{Base: s.base, Key: secret.New("sk-proof"), Version: "proof"})
-	if err != nil {
-		return "", fmt.Errorf("reaching the service: %w", err)
-	}
-	pred, err := p.Submit(ctx, client.Request{Model: m, Values: v})
-	if err != nil {
-		return "", fmt.Errorf("having a clip made: %w", err)
-	}
-	return pred.ID, nil
-}
 
 // past fills a home with n jobs that are over: one is added as the program
 // does, the others are copies of its row.
@@ -42,7 +26,7 @@ func (l *lab) past(ctx context.Context, home string, n int) error {
 	if err != nil {
 		return err
 	}
-	m := l.model("text-to-video")
+	m := l.model(waveSpeed, "text-to-video")
 	prompt := "a fox runs through snow, slow push in, soft light of the morning, number "
 	first := &job.Job{
 		ID: "old", CreatedAt: time.Now().UTC().Add(-time.Duration(n) * time.Minute), Provider: m.Provider, Model: m.ID, Prompt: prompt,

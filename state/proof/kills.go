@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,7 +22,7 @@ type point struct {
 	// the clips.
 	count int
 	wait  bool
-	// image hands a picture over first.
+	// image hands a picture over first, to the service that takes uploads.
 	image bool
 	// harm is where in a request the kill falls.
 	harm func(w http.ResponseWriter, r *http.Request, next http.Handler, kill func())
@@ -88,10 +87,6 @@ var points = map[string][]point{
 		{name: "half a clip", count: 3, wait: true, is: isFetch, harm: half},
 		{name: "whole clip", count: 3, wait: true, is: isFetch, harm: answered},
 	},
-}
-
-func isUpload(r *http.Request) bool {
-	return r.Method == http.MethodPut || r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/api/v3/media/")
 }
 
 // killsOf kills at every point of a group, several times each, every point on
@@ -165,7 +160,7 @@ func (l *lab) torture(ctx context.Context, p *point, rounds int) (kills int, a a
 		v := &victim{ready: make(chan struct{})}
 		v.left.Store(int32(1 + roll(p.count)))
 		now.Store(v)
-		if err := l.victim(ctx, v, p, home, prompt); err != nil {
+		if err := l.victim(ctx, v, p, home, sellerOf(n), prompt); err != nil {
 			return kills, a, err
 		}
 		if v.p.killed() {
@@ -176,8 +171,8 @@ func (l *lab) torture(ctx context.Context, p *point, rounds int) (kills int, a a
 		}
 	}
 	now.Store(nil)
-	if _, said, err := l.runs(ctx, home, "wait", "--timeout", l.patience()); err != nil {
-		return kills, a, fmt.Errorf("going on: %w: %s", err, said)
+	if err := l.goOn(ctx, home, l.patience()); err != nil {
+		return kills, a, err
 	}
 	a, err = check(ctx, home, s, promised)
 	return kills, a, err
@@ -193,14 +188,14 @@ func (l *lab) patience() string {
 }
 
 // victim runs one process until it is killed or ends.
-func (l *lab) victim(ctx context.Context, v *victim, p *point, home, prompt string) error {
-	args := l.submitArgs(prompt, p.count)
+func (l *lab) victim(ctx context.Context, v *victim, p *point, home string, who seller, prompt string) error {
+	args := l.submitArgs(who, prompt, p.count)
 	if p.image {
 		path, err := l.picture(home, prompt)
 		if err != nil {
 			return err
 		}
-		args[2] = l.model("image-to-video").Ref().String()
+		args[2] = l.model(waveSpeed, "image-to-video").Ref().String()
 		args = append(args, "--image", path)
 	}
 	if p.wait {
@@ -237,5 +232,5 @@ func (l *lab) picture(home, name string) (string, error) {
 		}
 		return path, nil
 	}
-	return "", errNoService
+	return "", errNoModel
 }

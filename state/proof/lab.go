@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -12,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -68,16 +68,6 @@ func machine() string {
 	return fmt.Sprintf("%s/%s, %d processors, %s", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
 }
 
-// model is the first of WaveSpeedAI for a task, such as "text-to-video".
-func (l *lab) model(task string) *client.Model {
-	for _, m := range l.cat.All() {
-		if m.Provider == "wavespeed" && m.Task == task && m.MakesVideo() {
-			return m
-		}
-	}
-	return &client.Model{}
-}
-
 // service is the simulator behind a hook that may do harm.
 type service struct {
 	*simulator.Simulator
@@ -120,21 +110,6 @@ func (s *service) close() {
 	_ = s.Close()
 }
 
-// The kinds of request that the rows do harm to.
-func isSubmit(r *http.Request) bool {
-	return r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/api/v3/") &&
-		!strings.HasPrefix(r.URL.Path, "/api/v3/media/") && !strings.HasPrefix(r.URL.Path, "/api/v3/predictions") &&
-		!strings.HasPrefix(r.URL.Path, "/api/v3/model/") && !strings.HasPrefix(r.URL.Path, "/api/v3/billings")
-}
-
-func isPoll(r *http.Request) bool {
-	return r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/api/v3/predictions/")
-}
-
-func isFetch(r *http.Request) bool {
-	return r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/files/")
-}
-
 // home makes a data folder whose services stand at base.
 func (l *lab) home(base string) (string, error) {
 	dir, err := os.MkdirTemp(l.dir, "home-")
@@ -145,7 +120,10 @@ func (l *lab) home(base string) (string, error) {
 }
 
 func furnish(dir, base string) error {
-	toml := fmt.Sprintf("[services.wavespeed]\nbase_url = %q\nin_flight = 10000\nsubmits_per_minute = 5000\n", base)
+	toml := ""
+	for _, who := range []seller{waveSpeed, aiml} {
+		toml += fmt.Sprintf("[services.%s]\nbase_url = %q\nin_flight = 10000\nsubmits_per_minute = 5000\n", who, base)
+	}
 	if err := os.MkdirAll(filepath.Join(dir, "config"), 0o700); err != nil {
 		return fmt.Errorf("making a home: %w", err)
 	}
@@ -183,10 +161,9 @@ func (p *process) said() string {
 func (l *lab) start(ctx context.Context, home string, wrap []string, args ...string) (*process, error) {
 	line := append(append(append([]string{}, wrap...), l.program), args...)
 	p := &process{cmd: exec.CommandContext(ctx, line[0], line[1:]...), dead: make(chan struct{})}
-	p.cmd.Env = []string{
-		"SEEDREEL_HOME=" + home, "HOME=" + home, "PATH=" + os.Getenv("PATH"), "TERM=dumb", "WAVESPEED_API_KEY=sk-proof",
-	}
+	p.cmd.Env = append(keys(), "SEEDREEL_HOME="+home, "HOME="+home, "PATH="+os.Getenv("PATH"), "TERM=dumb")
 	p.cmd.Stdout, p.cmd.Stderr = p, p
+	asGroup(p.cmd)
 	p.cmd.WaitDelay = 2 * time.Second // a child of a killed one may hold the pipes
 	if err := p.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("starting the program: %w", err)
@@ -200,7 +177,7 @@ func (l *lab) start(ctx context.Context, home string, wrap []string, args ...str
 
 // kill is kill -9, and returns when the process is gone.
 func (p *process) kill() {
-	_ = p.cmd.Process.Kill() // it may have ended by itself
+	_ = p.cmd.Cancel() // it may have ended by itself
 	<-p.dead
 }
 
@@ -218,10 +195,24 @@ func (l *lab) runs(ctx context.Context, home string, args ...string) (code int, 
 }
 
 // submitArgs orders clips with a prompt that tells them from all others.
-func (l *lab) submitArgs(prompt string, count int) []string {
+func (l *lab) submitArgs(who seller, prompt string, count int) []string {
 	return []string{
-		"submit", "--model", l.model("text-to-video").Ref().String(), "--prompt", prompt, "--count", fmt.Sprint(count), "--again", "--yes",
+		"submit", "--model", l.model(who, "text-to-video").Ref().String(), "--prompt", prompt, "--count", fmt.Sprint(count), "--again", "--yes",
 	}
+}
+
+// goOn lets one process bring everything that is open to its end, for as long
+// as it is given. What ends badly, late or unknown is for the audit to judge.
+func (l *lab) goOn(ctx context.Context, home, patience string) error {
+	code, said, err := l.runs(ctx, home, "wait", "--timeout", patience)
+	if err != nil {
+		return fmt.Errorf("going on: %w: %s", err, tail(said))
+	}
+	// Done, moderation, failed, timed out, uncertain: the exit codes of jobs.
+	if slices.Contains([]int{0, 6, 7, 8, 9}, code) {
+		return nil
+	}
+	return fmt.Errorf("going on ended with %d: %s", code, tail(said))
 }
 
 // acked tells that the program said that an order is on the disk.
@@ -259,6 +250,3 @@ func pause(ctx context.Context, d time.Duration) {
 	case <-ctx.Done():
 	}
 }
-
-// errNoService is for rows that need a model the catalogue lacks.
-var errNoService = errors.New("the catalogue has no model for this")

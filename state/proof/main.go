@@ -6,6 +6,8 @@
 //	go run ./state/proof          all rounds, about an hour
 //	go run ./state/proof -short   the rounds for every change, some minutes
 //
+// Rows that submit take turns between the two services.
+//
 // It ends with 1 when a figure is not what was expected. A figure that this
 // machine cannot produce is printed as "not measured", with the reason.
 package main
@@ -52,6 +54,7 @@ var rows = [...]row{
 	{"kill -9 while downloading", "0 lost, 0 corrupt", killsOf("download")},
 	{"kill -9 while migrating", "0 rows lost", migrations},
 	{"7 % of answers lost, 3 % refused, kills", "0 paid twice", money},
+	{"requests that never arrived, 3 minutes later", "0 sent again, half proved", neverArrived},
 	{"POST failures, by the transport's table", "0 misjudged", goTest("./client/rest", "^(TestWhatBecameOfAPost|TestNotSentIsNeverSaidOfWhatArrived|TestDyingConnectionsNeverRepeatAPost)$", 31)},
 	{"POST failures, by the program", "0 safe but billed", postFailures},
 	{"downloads from a broken server, with kills", "0 corrupt, overwritten, left", downloads},

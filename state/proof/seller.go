@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"seedreel/client"
+	"seedreel/client/aimlapi"
+	"seedreel/client/rest"
+	"seedreel/client/secret"
+	"seedreel/client/wavespeed"
+)
+
+// seller is one of the two services, as the rows use it. Both stand on the same
+// address: their paths differ.
+type seller string
+
+const (
+	waveSpeed seller = "wavespeed"
+	aiml      seller = "aimlapi"
+)
+
+// sellerOf takes turns, so that every row tries both services.
+func sellerOf(round int) seller {
+	if round%2 == 1 {
+		return aiml
+	}
+	return waveSpeed
+}
+
+const proofKey = "sk-proof"
+
+// keys is the environment that makes a process a customer of both.
+func keys() []string {
+	return []string{"WAVESPEED_API_KEY=" + proofKey, "AIMLAPI_API_KEY=" + proofKey}
+}
+
+// errNoModel is for rows that need a model the catalogue lacks.
+var errNoModel = errors.New("the catalogue has no model for this")
+
+// model is a service's first with a price for a task, such as "text-to-video":
+// the bill lists no others.
+func (l *lab) model(who seller, task string) *client.Model {
+	for _, m := range l.cat.All() {
+		if m.Provider != string(who) || m.Task != task || !m.MakesVideo() || m.Lifecycle.Status == client.LifeRetired {
+			continue
+		}
+		if client.EstimatePrice(m, m.Fill(client.Values{client.RolePrompt: client.Text("a price")}), 0).Known {
+			return m
+		}
+	}
+	return &client.Model{}
+}
+
+// buy has a clip made without any process of the program.
+func (s *service) buy(ctx context.Context, m *client.Model, v client.Values) (string, error) {
+	c := rest.Config{Base: s.base, Key: secret.New(proofKey), Version: "proof"}
+	var p client.Provider
+	var err error
+	if m.Provider == string(aiml) {
+		p, err = aimlapi.New(c)
+	} else {
+		p, err = wavespeed.New(c)
+	}
+	if err != nil {
+		return "", fmt.Errorf("reaching the service: %w", err)
+	}
+	pred, err := p.Submit(ctx, client.Request{Model: m, Values: v})
+	if err != nil {
+		return "", fmt.Errorf("having a clip made: %w", err)
+	}
+	return pred.ID, nil
+}
+
+// The kinds of request that the rows do harm to.
+
+func isSubmit(r *http.Request) bool {
+	if r.Method != http.MethodPost {
+		return false
+	}
+	path, isWaveSpeed := strings.CutPrefix(r.URL.Path, "/api/v3/")
+	for _, other := range []string{"media/", "predictions", "model/", "billings", "user/"} {
+		if isWaveSpeed && strings.HasPrefix(path, other) {
+			return false
+		}
+	}
+	return isWaveSpeed || strings.HasPrefix(path, "/v1/") || strings.HasPrefix(path, "/v2/")
+}
+
+func isPoll(r *http.Request) bool {
+	return r.Method == http.MethodGet && (strings.HasPrefix(r.URL.Path, "/api/v3/predictions/") || r.URL.Query().Has("generation_id"))
+}
+
+// polled names the job that a poll asks for.
+func polled(r *http.Request) string { return r.URL.Path + r.URL.Query().Get("generation_id") }
+
+func isFetch(r *http.Request) bool {
+	return r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/files/")
+}
+
+func isUpload(r *http.Request) bool {
+	return r.Method == http.MethodPut || r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/api/v3/media/")
+}
