@@ -127,7 +127,7 @@ func checkBudget(ctx context.Context, tx *sql.Tx, jobs []*job.Job, g Guard) erro
 	}
 	var spent client.MicroUSD
 	err := tx.QueryRowContext(ctx, `SELECT coalesce(sum(coalesce(charge_uusd, estimate_uusd)), 0) FROM jobs
- WHERE practice = 0 AND created_ms >= ? AND (state IN ('queued', 'uploading') OR `+maybeBilled+`)`,
+ WHERE practice = 0 AND created_ms >= ? AND `+committed,
 		g.SpentSince.UnixMilli()).Scan(&spent)
 	if err != nil {
 		return fmt.Errorf("adding up the spending: %w", err)
