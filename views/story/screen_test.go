@@ -3,7 +3,6 @@ package story_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,9 +10,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"seedreel/client"
-	"seedreel/state/job"
-	"seedreel/state/store"
 	"seedreel/views/app"
 	"seedreel/views/story"
 )
@@ -131,108 +127,5 @@ func TestResizesLoseNothing(t *testing.T) {
 	after := m.View()
 	if before.Content != after.Content || before.Cursor == nil || after.Cursor == nil || *before.Cursor != *after.Cursor {
 		t.Errorf("the screen came back other than it was:\n%s\n\n%s", before.Content, after.Content)
-	}
-}
-
-// stock fills the store: live jobs at the service, and a history of ended ones.
-func stock(b *testing.B, w *story.World, live, ended int) {
-	b.Helper()
-	e, err := w.Engine(b.Context())
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer func() {
-		if err := e.Close(); err != nil {
-			b.Error(err)
-		}
-	}()
-	price := client.MicroUSD(80_000)
-	var jobs []*job.Job
-	for i := range live + ended {
-		at := w.Now().Add(time.Duration(i-live-ended) * time.Minute)
-		j := &job.Job{
-			ID: fmt.Sprintf("j%011d", i), CreatedAt: at, Provider: "wavespeed", Model: "bytedance/" + modelText, Practice: true,
-			Prompt: fmt.Sprintf("Clip %d of a boat on a lake", i), Seconds: 5, Estimate: &price, SubmittedAt: at,
-			State: job.Saved, EndedAt: at, SavedAt: at, RemoteID: fmt.Sprintf("r%d", i), HasSeed: true, Seed: int64(i),
-			Values: client.Values{client.RolePrompt: client.Text("Clip"), client.RoleSeed: client.Int(int64(i))},
-		}
-		if i >= ended {
-			j.State, j.EndedAt, j.SavedAt, j.NextAt = job.Running, time.Time{}, time.Time{}, w.Now().Add(time.Hour)
-		}
-		jobs = append(jobs, j)
-	}
-	if _, err := e.Store.Insert(b.Context(), jobs, store.Guard{}); err != nil {
-		b.Fatal(err)
-	}
-}
-
-// carryOut gives the answers of a command and what follows from it to the
-// model; timers are left alone.
-func carryOut(m *app.Model, cmd tea.Cmd, depth int) {
-	if cmd == nil || depth == 0 {
-		return
-	}
-	got := make(chan tea.Msg, 1)
-	go func() { got <- cmd() }()
-	var msg tea.Msg
-	select {
-	case msg = <-got:
-	case <-time.After(300 * time.Millisecond): // a timer
-		return
-	}
-	if batch, ok := msg.(tea.BatchMsg); ok {
-		for _, c := range batch {
-			carryOut(m, c, depth-1)
-		}
-		return
-	}
-	_, next := m.Update(msg)
-	carryOut(m, next, depth-1)
-}
-
-func BenchmarkScreen(b *testing.B) {
-	w := story.New(b)
-	w.Freeze(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC))
-	stock(b, w, 200, 10_000)
-	m, begin := still(b, w)
-	m.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
-	carryOut(m, begin, 3)
-	m.Update(tea.PasteMsg{Content: strings.Repeat("Words of a long prompt. ", 80)})
-	place := func(n rune) { carryOut(m, func() tea.Msg { return tea.KeyPressMsg{Code: n, Mod: tea.ModAlt} }, 3) }
-	key := func(k tea.KeyPressMsg) func(int) tea.Msg { return func(int) tea.Msg { return k } }
-	updown := func(i int) tea.Msg {
-		if i/40%2 == 0 {
-			return tea.KeyPressMsg{Code: tea.KeyDown}
-		}
-		return tea.KeyPressMsg{Code: tea.KeyUp}
-	}
-	for _, c := range []struct {
-		name  string
-		place rune
-		msg   func(i int) tea.Msg
-	}{
-		{"letter", '1', func(i int) tea.Msg {
-			if i%2 == 0 {
-				return tea.KeyPressMsg{Code: 'x', Text: "x"}
-			}
-			return tea.KeyPressMsg{Code: tea.KeyBackspace}
-		}},
-		{"next field", '1', key(tea.KeyPressMsg{Code: tea.KeyTab})},
-		{"scroll jobs", '2', updown},
-		{"scroll history", '3', updown},
-		{"resize", '1', func(i int) tea.Msg { return tea.WindowSizeMsg{Width: 120 + i%2, Height: 40} }},
-	} {
-		b.Run(c.name, func(b *testing.B) {
-			place(c.place)
-			var took []time.Duration
-			for i := 0; b.Loop(); i++ {
-				start := time.Now()
-				m.Update(c.msg(i))
-				_ = m.View()
-				took = append(took, time.Since(start))
-			}
-			slices.Sort(took)
-			b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "p95-ms")
-		})
 	}
 }

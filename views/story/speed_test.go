@@ -1,0 +1,185 @@
+//go:build !race
+
+package story_test
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/client"
+	"seedreel/state/job"
+	"seedreel/state/store"
+	"seedreel/views/app"
+	"seedreel/views/story"
+)
+
+// stock fills the store: live jobs at the service, and a history of ended ones.
+func stock(t testing.TB, w *story.World, live, ended int) {
+	t.Helper()
+	e, err := w.Engine(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	price := client.MicroUSD(80_000)
+	var jobs []*job.Job
+	for i := range live + ended {
+		at := w.Now().Add(time.Duration(i-live-ended) * time.Minute)
+		j := &job.Job{
+			ID: fmt.Sprintf("j%011d", i), CreatedAt: at, Provider: "wavespeed", Model: "bytedance/" + modelText, Practice: true,
+			Prompt: fmt.Sprintf("Clip %d of a boat on a lake", i), Seconds: 5, Estimate: &price, SubmittedAt: at,
+			State: job.Saved, EndedAt: at, SavedAt: at, RemoteID: fmt.Sprintf("r%d", i), HasSeed: true, Seed: int64(i),
+			Values: client.Values{client.RolePrompt: client.Text("Clip"), client.RoleSeed: client.Int(int64(i))},
+		}
+		if i >= ended {
+			j.State, j.EndedAt, j.SavedAt, j.NextAt = job.Running, time.Time{}, time.Time{}, w.Now().Add(time.Hour)
+		}
+		jobs = append(jobs, j)
+	}
+	if _, err := e.Store.Insert(t.Context(), jobs, store.Guard{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// carryOut gives the answers of a command and what follows from it to the
+// model; timers are left alone.
+func carryOut(m *app.Model, cmd tea.Cmd, depth int) {
+	if cmd == nil || depth == 0 {
+		return
+	}
+	got := make(chan tea.Msg, 1)
+	go func() { got <- cmd() }()
+	var msg tea.Msg
+	select {
+	case msg = <-got:
+	case <-time.After(300 * time.Millisecond): // a timer
+		return
+	}
+	if batch, ok := msg.(tea.BatchMsg); ok {
+		for _, c := range batch {
+			carryOut(m, c, depth-1)
+		}
+		return
+	}
+	_, next := m.Update(msg)
+	carryOut(m, next, depth-1)
+}
+
+// busyScreen is the program at 120x40 with 10,000 clips in its history, 200
+// jobs under way and a prompt of 4,000 characters.
+func busyScreen(t testing.TB) *app.Model {
+	t.Helper()
+	w := story.New(t)
+	w.Freeze(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC))
+	stock(t, w, 200, 10_000)
+	m, begin := still(t, w)
+	m.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
+	carryOut(m, begin, 3)
+	m.Update(tea.PasteMsg{Content: strings.Repeat("Words of a long prompt. ", 167)[:4000]})
+	return m
+}
+
+// load is something that is done over and over on one of the places.
+type load struct {
+	name  string
+	place rune
+	msg   func(i int) tea.Msg
+}
+
+func loads() []load {
+	letter := func(i int) tea.Msg {
+		if i%2 == 0 {
+			return tea.KeyPressMsg{Code: 'x', Text: "x"}
+		}
+		return tea.KeyPressMsg{Code: tea.KeyBackspace}
+	}
+	updown := func(i int) tea.Msg {
+		if i/40%2 == 0 {
+			return tea.KeyPressMsg{Code: tea.KeyDown}
+		}
+		return tea.KeyPressMsg{Code: tea.KeyUp}
+	}
+	return []load{
+		{"letter", '1', letter},
+		{"resize", '1', func(i int) tea.Msg { return tea.WindowSizeMsg{Width: 120 + i%2, Height: 40} }},
+		{"scroll jobs", '2', updown},
+		{"scroll history", '3', updown},
+		{"next field", '1', func(int) tea.Msg { return tea.KeyPressMsg{Code: tea.KeyTab} }},
+	}
+}
+
+// visit goes to where the load is.
+func (l *load) visit(m *app.Model) {
+	carryOut(m, func() tea.Msg { return tea.KeyPressMsg{Code: l.place, Mod: tea.ModAlt} }, 3)
+}
+
+// step does it once, screen and all, and tells how long that took.
+func (l *load) step(m *app.Model, i int) time.Duration {
+	msg := l.msg(i)
+	began := time.Now()
+	m.Update(msg)
+	_ = m.View()
+	return time.Since(began)
+}
+
+func p95(took []time.Duration) time.Duration {
+	slices.Sort(took)
+	return took[len(took)*95/100]
+}
+
+// A key never makes anyone wait, whatever is loaded. The time is that of the
+// best of many short rounds, as other work on the machine only ever adds to
+// it, and the limit is twice what is aimed at; what is allocated does not
+// depend on the machine.
+func TestKeysStayFast(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures time")
+	}
+	const rounds, steps, slowest, most = 20, 25, 8 * time.Millisecond, 300 << 10
+	m := busyScreen(t)
+	for _, l := range loads() {
+		l.visit(m)
+		l.step(m, 1) // what is rendered once and kept
+		best := time.Hour
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for r := range rounds {
+			took := make([]time.Duration, steps)
+			for i := range took {
+				took[i] = l.step(m, r*steps+i)
+			}
+			best = min(best, p95(took))
+		}
+		runtime.ReadMemStats(&after)
+		bytes := (after.TotalAlloc - before.TotalAlloc) / (rounds * steps)
+		t.Logf("%-14s p95 %5.2f ms, %3d KB a step", l.name, float64(best.Microseconds())/1000, bytes>>10)
+		if best > slowest || bytes > most {
+			t.Errorf("%s: p95 of the best round %v, limit %v; %d bytes a step, limit %d", l.name, best, slowest, bytes, most)
+		}
+	}
+}
+
+func BenchmarkScreen(b *testing.B) {
+	m := busyScreen(b)
+	for _, l := range loads() {
+		b.Run(l.name, func(b *testing.B) {
+			l.visit(m)
+			b.ReportAllocs()
+			var took []time.Duration
+			for i := 0; b.Loop(); i++ {
+				took = append(took, l.step(m, i))
+			}
+			b.ReportMetric(float64(p95(took).Microseconds())/1000, "p95-ms")
+		})
+	}
+}
