@@ -73,19 +73,16 @@ func (m *Model) inquire(ask func(ctx context.Context) tea.Msg) tea.Cmd {
 
 // balance asks what is left where the form's model is made.
 func (m *Model) balance() tea.Cmd {
-	id, practice := m.compose.Model().Provider, m.s.Practice
+	id := m.compose.Model().Provider
 	if m.o.Services.Ready(id) != nil {
 		return nil
 	}
-	return m.inquire(func(ctx context.Context) tea.Msg {
-		left, err := m.s.Money.Balance(ctx, id, practice)
-		return balanceMsg{provider: id, practice: practice, left: left, err: err}
-	})
+	return m.balanceOf(id)
 }
 
-func (m *Model) applyBalance(msg balanceMsg) {
+func (m *Model) applyBalance(msg balanceMsg) tea.Cmd {
 	if msg.practice != m.s.Practice {
-		return // asked before a key was typed in
+		return nil // asked before a key was typed in
 	}
 	if msg.err != nil {
 		// A balance that cannot be had is not worth a word: the price stands.
@@ -95,6 +92,7 @@ func (m *Model) applyBalance(msg balanceMsg) {
 	}
 	m.compose.SetBalance(m.balances)
 	m.costs.SetBalance(m.balances)
+	return m.tested(msg)
 }
 
 // quote asks the service for the price of exactly this form.

@@ -16,6 +16,7 @@ import (
 	"seedreel/state/job"
 	"seedreel/state/queue"
 	"seedreel/state/services"
+	"seedreel/state/store"
 	"seedreel/ui/dialog"
 	"seedreel/ui/layout"
 	"seedreel/ui/picture"
@@ -92,9 +93,14 @@ type Model struct {
 	// asked is the submit that waits for an answer to a question.
 	asked *order
 	pump  pump
-	today client.MicroUSD
+	// today is what the day has cost, with what is under way.
+	today store.Committed
 	// balances are what is left at each service, where it is known.
 	balances map[string]client.MicroUSD
+	// keyTests is what each service said to the key that is set, typedKey the
+	// service whose key was just typed in.
+	keyTests map[string]keyTest
+	typedKey string
 	// seen tells that the terminal is looked at, as far as it tells.
 	seen bool
 	// focusTold is set once the terminal told about its focus at all.
@@ -130,6 +136,8 @@ func New(o Options) *Model {
 	m.toasts = toast.New(m.s.Now)
 	m.dialogs = dialog.NewStack(m.s.Now)
 	m.pump.progress = &progress{by: map[string]queue.Progress{}}
+	m.account()
+	m.keyTests = map[string]keyTest{}
 	m.compose, m.started = compose.New(m.s, o.Draft)
 	m.jobs = jobs.New(m.s)
 	m.history = history.New(m.s)
@@ -138,7 +146,6 @@ func New(o Options) *Model {
 		Album: m.s.Album, Caps: m.caps, Tool: o.Frames, Cache: o.Stills, Host: m.s.Host, Slow: m.env.SSH,
 	})
 	m.balances = map[string]client.MicroUSD{}
-	m.account()
 	m.focusPlace()
 	return m
 }
@@ -146,7 +153,7 @@ func New(o Options) *Model {
 // Init starts the form, the queue and the heartbeat.
 func (m *Model) Init() tea.Cmd {
 	cmds := []tea.Cmd{
-		m.started, m.compose.Init(), m.loadJobs(), m.recoverJobs(), costs.Today(m.s), m.history.Refresh(), m.beat(), m.balance(),
+		m.started, m.compose.Init(), m.loadJobs(), m.recoverJobs(), costs.Today(m.s), m.history.Refresh(), m.beat(), m.testKeys(),
 		m.env.Ask(), m.caps.Probe(m.s.Ctx),
 	}
 	if m.env.Queryable() {

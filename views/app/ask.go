@@ -98,7 +98,7 @@ func (m *Model) priceBody(msg compose.AskMsg) safe.Block {
 	if !msg.Estimate.Known {
 		s = safe.Line("Nobody publishes this price: " + msg.Estimate.Why + ".")
 	}
-	b := s.Block() + "\nToday so far " + safe.Line(m.today.String()).Block() + "."
+	b := s.Block() + "\n" + ("So far " + words.Today(m.today)).Block() + "."
 	if l := m.s.Settings.DailyLimit; l > 0 {
 		b += " Your limit for a day is " + safe.Line(l.String()).Block() + "."
 	}
@@ -184,7 +184,7 @@ func (m *Model) applyAdded(msg addedMsg) tea.Cmd {
 	if len(msg.jobs) > 0 {
 		m.jobs.Select(msg.jobs[0].ID)
 	}
-	return tea.Batch(m.compose.Answered(true, seed), m.say(toast.Good, text+"."), m.plan(), m.loadJobs())
+	return tea.Batch(m.compose.Answered(true, seed), m.say(toast.Good, text+"."), m.plan(), m.loadJobs(), m.spend())
 }
 
 // turnedDown ends an order that got a no.
@@ -242,7 +242,7 @@ func (m *Model) carryOut(what jobs.Decision, id string) tea.Cmd {
 }
 
 func (m *Model) applyDecided(msg decidedMsg) tea.Cmd {
-	cmds := []tea.Cmd{m.loadJobs(), m.plan(), m.refreshPlace()}
+	cmds := []tea.Cmd{m.loadJobs(), m.plan(), m.refreshPlace(), m.spend()}
 	if msg.err != nil {
 		return tea.Batch(append(cmds, m.say(toast.Bad, words.Error(msg.err)))...)
 	}

@@ -245,6 +245,7 @@ func (m *Model) applyJobs(msg jobsLoadedMsg) tea.Cmd {
 	if msg.err == nil {
 		m.jobs.SetJobs(msg.jobs, msg.expected)
 		m.jobs.SetMoving(m.pump.progress.all())
+		m.greet()
 	}
 	if m.pump.loadAgain {
 		m.pump.loadAgain = false
@@ -301,7 +302,7 @@ func (m *Model) applyBeat(msg beatMsg) tea.Cmd {
 	m.jobs.Tick()
 	if changed || m.pump.beats%recoverEvery == 0 {
 		// Another process may have died over a job.
-		return tea.Batch(next, m.loadJobs(), m.recoverJobs())
+		return tea.Batch(next, m.loadJobs(), m.recoverJobs(), m.spend())
 	}
 	return next
 }

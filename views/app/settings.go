@@ -112,6 +112,7 @@ func (m *Model) entered(a dialog.Entered) tea.Cmd {
 
 func (m *Model) saveKey(id, key string) tea.Cmd {
 	sv := m.o.Services
+	m.typedKey = id
 	return m.s.Query(func(context.Context) tea.Msg {
 		if strings.TrimSpace(key) == "" {
 			return savedSettingMsg{what: "The key is removed.", err: sv.RemoveKey(id)}
@@ -131,7 +132,7 @@ func (m *Model) applySetting(msg savedSettingMsg) tea.Cmd {
 	m.account()
 	m.restyle()
 	clear(m.balances)
-	again := tea.Batch(m.compose.Forget(), m.balance(), m.spend())
+	again := tea.Batch(m.compose.Forget(), m.testKeys(), m.spend())
 	m.dialogs.Close(dialogSetting)
 	m.openSettings()
 	text := msg.what

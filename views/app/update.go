@@ -161,7 +161,7 @@ func (m *Model) pumped(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 func (m *Model) answered(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	switch msg := msg.(type) {
 	case balanceMsg:
-		m.applyBalance(msg)
+		return m.applyBalance(msg), true
 	case quotedMsg:
 		if msg.practice == m.s.Practice {
 			m.compose.SetQuote(msg.key, msg.quote, msg.err)
@@ -189,9 +189,9 @@ func (m *Model) asks(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return m.copyText(msg), true
 	case costs.TodayMsg:
 		if msg.Err == nil {
-			m.today = msg.Spent
-			m.compose.SetToday(msg.Spent)
-			m.costs.SetToday(msg.Spent)
+			m.today = msg.Day
+			m.compose.SetToday(msg.Day)
+			m.costs.SetToday(msg.Day)
 		}
 		return nil, true
 	case compose.AskMsg:
@@ -253,6 +253,7 @@ func (m *Model) asksOfJob(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 // their own, the screens, and huh inside the form.
 func (m *Model) broadcast(msg tea.Msg) tea.Cmd {
 	cmds := []tea.Cmd{m.compose.Update(msg), m.history.Update(msg), m.costs.Update(msg)}
+	m.greet() // the history may have been read
 	if !m.dialogs.Empty() {
 		action, cmd := m.dialogs.Update(msg)
 		cmds = append(cmds, cmd, m.act(action))

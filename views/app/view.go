@@ -146,7 +146,11 @@ func (m *Model) header(w int) string {
 	} else if s := m.s.Account(m.compose.Model().Provider); s != "" {
 		account = st.Header.Paid.Render(string(s))
 	}
-	today := st.Text.Quiet.Render("today ") + st.Header.Today.Render(m.today.String())
+	today := st.Text.Quiet.Render("today ") + st.Header.Today.Render(m.today.Total.String())
+	open := today
+	if n := m.today.Jobs; n > 0 {
+		open += st.Text.Quiet.Render(", " + strconv.Itoa(n) + " of it still open")
+	}
 	balance := ""
 	if left, ok := m.balances[m.compose.Model().Provider]; ok {
 		balance = st.Text.Quiet.Render("balance ") + st.Header.Today.Render(left.Cents())
@@ -156,6 +160,7 @@ func (m *Model) header(w int) string {
 		counts bool
 		right  []string
 	}{
+		{3, true, []string{account, balance, open}},
 		{3, true, []string{account, balance, today}},
 		{2, true, []string{account, balance, today}},
 		{2, true, []string{account, today}},

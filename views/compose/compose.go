@@ -12,6 +12,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/state/job"
+	"seedreel/state/store"
 	"seedreel/ui/field"
 	"seedreel/ui/keys"
 	"seedreel/ui/safe"
@@ -37,7 +38,7 @@ type Screen struct {
 	// missing is marked, before that only what was entered wrongly.
 	tried bool
 	price client.Estimate
-	today client.MicroUSD
+	today store.Committed
 	// quotes are the live prices had so far, wanted is the form whose price is
 	// being asked for.
 	quotes  map[string]quoted
@@ -46,6 +47,10 @@ type Screen struct {
 	// previews are the pictures under the price.
 	previews []preview
 	panel    []string
+	// welcome is what a newcomer is told under the price; where there is no
+	// room for it, hint stands in the panel.
+	welcome []safe.String
+	hint    safe.String
 
 	saveSeq  int
 	checking bool
@@ -87,18 +92,15 @@ func New(s *studio.Studio, stored []byte) (*Screen, tea.Cmd) {
 	return v, tea.Batch(note, v.lookAtAll())
 }
 
-// firstModel is the one named in the settings, else the catalogue's first that
-// makes a clip.
+// firstModel is the one named in the settings, else the catalogue's.
 func (s *Screen) firstModel() *client.Model {
 	if found := s.s.Catalogue.Find(s.s.Settings.Model); len(found) > 0 {
 		return found[0]
 	}
-	for _, m := range s.s.Catalogue.All() {
-		if m.MakesVideo() {
-			return m
-		}
-	}
-	return s.s.Catalogue.All()[0]
+	return s.s.Catalogue.First(func(provider string) bool {
+		ok, _ := s.s.Ready(provider)
+		return ok
+	})
 }
 
 // Init starts the form.
@@ -123,9 +125,9 @@ func (s *Screen) request() client.Values { return s.draft.request(s.model) }
 // Model is the model chosen.
 func (s *Screen) Model() *client.Model { return s.model }
 
-// SetToday takes what was spent since midnight.
-func (s *Screen) SetToday(spent client.MicroUSD) {
-	s.today = spent
+// SetToday takes what the day has cost so far, with what is under way.
+func (s *Screen) SetToday(day store.Committed) {
+	s.today = day
 	s.refreshPanel()
 }
 

@@ -2,14 +2,20 @@ package compose
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/charmbracelet/x/ansi"
 
 	"seedreel/client"
 	"seedreel/ui/layout"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
+
+// labelWidth is the column in which rows have their labels.
+const labelWidth = 11
 
 // panelLines is the height of the price panel under the form.
 const panelLines = 3
@@ -196,9 +202,9 @@ func (s *Screen) firstImage() (w, h int) {
 }
 
 func (s *Screen) todayWords() safe.String {
-	t := safe.String("today ") + safe.Line(s.today.String())
-	if s.price.Known && s.price.Total > 0 && s.today >= s.price.Total {
-		n := int(s.today / s.price.Total)
+	t := words.Today(s.today)
+	if s.today.Jobs == 0 && s.price.Known && s.price.Total > 0 && s.today.Total >= s.price.Total {
+		n := int(s.today.Total / s.price.Total)
 		t += ", worth " + safe.Line(client.Thousands(n)) + " such clip"
 		if n > 1 {
 			t += "s"
@@ -226,10 +232,24 @@ func (s *Screen) readyLine(w int) string {
 	if s.draft.Count > 1 {
 		n = fmt.Sprintf("submits %d clips", s.draft.Count)
 	}
-	return layout.Ends(key+" "+st.Text.Base.Render(n), st.Text.Quiet.Render(string(s.twinWords())), w)
+	right := s.twinWords()
+	if s.hint != "" && len(s.welcomeLines(s.under())) == 0 {
+		right = s.hint
+	}
+	return layout.Ends(key+" "+st.Text.Base.Render(n), st.Text.Quiet.Render(string(right)), w)
 }
 
 func sizeWords(w, h int) string { return strconv.Itoa(w) + "x" + strconv.Itoa(h) }
+
+// SetWelcome sets what is said under the price, and the few words that stand
+// in the panel where there is no room for that.
+func (s *Screen) SetWelcome(hint safe.String, lines ...safe.String) {
+	if hint == s.hint && slices.Equal(lines, s.welcome) {
+		return
+	}
+	s.hint, s.welcome = hint, lines
+	s.refreshPanel()
+}
 
 // View draws the form over the price panel.
 func (s *Screen) View() string {
@@ -246,13 +266,83 @@ func (s *Screen) View() string {
 		}
 		b.WriteByte('\n')
 	}
-	b.WriteString(s.s.Styles.Frame.Rule.Render(strings.Repeat("─", s.w)))
+	b.WriteString(s.rule(lines))
 	for _, l := range s.panel {
 		b.WriteByte('\n')
 		b.WriteString(l)
 	}
 	if lines := s.previewLines(); len(lines) > 0 {
 		b.WriteString("\n\n" + strings.Join(lines, "\n"))
+		return b.String()
+	}
+	for _, l := range s.welcomeLines(s.under()) {
+		b.WriteString("\n" + l)
 	}
 	return b.String()
+}
+
+// welcomeLines are the welcome, nil where a room of that many lines is too
+// small for all of it.
+func (s *Screen) welcomeLines(room int) []string {
+	var all []string
+	for _, l := range s.welcome {
+		for _, part := range safe.Wrap(l.Block(), max(s.w-2, 1)) {
+			all = append(all, " "+s.s.Styles.Text.Quiet.Render(string(part)))
+		}
+	}
+	switch {
+	case len(all) > room:
+		return nil
+	case room > len(all) && len(all) > 0:
+		return append([]string{""}, all...)
+	}
+	return all
+}
+
+// under is the height that is left under the panel.
+func (s *Screen) under() int { return s.h - s.formHeight() - 1 - panelLines }
+
+// rule stands between form and price. Where rows are out of sight, it names
+// them: nothing else tells that the form goes on.
+func (s *Screen) rule(shown []string) string {
+	st := s.s.Styles
+	above, below := s.hidden(shown)
+	head := ""
+	for _, part := range []struct {
+		sign string
+		rows []string
+	}{{"▴", above}, {"▾", below}} {
+		if len(part.rows) > 0 {
+			head += st.Frame.Rule.Render("─") + " " + st.Text.Base.Render(part.sign+" "+strings.Join(part.rows, ", ")) + " "
+		}
+	}
+	head = safe.Truncate(head, s.w)
+	return head + st.Frame.Rule.Render(strings.Repeat("─", max(s.w-safe.Width(head), 0)))
+}
+
+// hidden are the labels of the rows that are scrolled out of sight.
+func (s *Screen) hidden(shown []string) (above, below []string) {
+	plain := make([]string, len(shown))
+	for i, l := range shown {
+		plain[i] = strings.TrimSpace(ansi.Strip(l))
+	}
+	seen := false
+	for _, r := range s.form.rows {
+		head := ""
+		for l := range strings.Lines(ansi.Strip(r.View())) {
+			if head = strings.TrimSpace(l); head != "" {
+				break
+			}
+		}
+		label := strings.TrimSpace(ansi.Truncate(head, labelWidth, ""))
+		switch {
+		case head == "" || slices.Contains(plain, head):
+			seen = true
+		case seen:
+			below = append(below, label)
+		default:
+			above = append(above, label)
+		}
+	}
+	return above, below
 }

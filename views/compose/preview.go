@@ -73,7 +73,7 @@ func same(a, b []preview) bool {
 }
 
 // room is the free height under the panel.
-func (s *Screen) room() int { return s.h - s.formHeight() - 1 - panelLines - 1 }
+func (s *Screen) room() int { return s.under() - 1 }
 
 // wishes are the pictures to show: the first few images of the draft that are
 // files here, in boxes side by side.

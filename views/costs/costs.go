@@ -30,7 +30,7 @@ type Screen struct {
 	s      *studio.Studio
 	by     store.By
 	rows   []store.SpendRow
-	today  client.MicroUSD
+	today  store.Committed
 	left   map[string]client.MicroUSD
 	jobs   int
 	loaded bool
@@ -49,10 +49,10 @@ type spendLoadedMsg struct {
 	err  error
 }
 
-// TodayMsg tells the root what was spent since midnight.
+// TodayMsg tells the root what the day has cost so far, with what is under way.
 type TodayMsg struct {
-	Spent client.MicroUSD
-	Err   error
+	Day store.Committed
+	Err error
 }
 
 // SetSize gives the pane's size in cells.
@@ -69,19 +69,13 @@ func (v *Screen) Refresh() tea.Cmd {
 	})
 }
 
-// Today reads what was spent since midnight, practice or real, whichever the
-// program runs in.
+// Today reads what was committed since midnight, practice or real, whichever
+// the program runs in: the figure that the limit for a day counts.
 func Today(s *studio.Studio) tea.Cmd {
 	from, practice := Midnight(s.Now(), s.Zone), s.Practice
 	return s.Query(func(ctx context.Context) tea.Msg {
-		rows, err := s.Store.Spend(ctx, from, store.ByService, s.Zone)
-		m := TodayMsg{Err: err}
-		for _, r := range rows {
-			if r.Practice == practice {
-				m.Spent += r.Spent
-			}
-		}
-		return m
+		day, err := s.Store.Committed(ctx, from, practice)
+		return TodayMsg{Day: day, Err: err}
 	})
 }
 
@@ -103,8 +97,8 @@ func (v *Screen) balances() string {
 	return strings.Join(parts, "   ")
 }
 
-// SetToday takes the day's spend that the header shows.
-func (v *Screen) SetToday(spent client.MicroUSD) { v.today = spent }
+// SetToday takes what the day has cost so far.
+func (v *Screen) SetToday(day store.Committed) { v.today = day }
 
 // Update takes keys and the screen's own messages.
 func (v *Screen) Update(msg tea.Msg) tea.Cmd {

@@ -266,6 +266,9 @@ func (v *Screen) Total() safe.String {
 	return s
 }
 
+// Untouched tells that the history was read and nothing was ever submitted.
+func (v *Screen) Untouched() bool { return v.loaded && v.err == "" && v.count == 0 && !v.Searching() }
+
 // Footer are the actions of the last line.
 func (v *Screen) Footer() keys.Map {
 	k := v.s.Keys.History

@@ -111,6 +111,9 @@ func (v *Screen) Selected() *job.Job {
 	return j
 }
 
+// Empty tells that there is nothing in the list.
+func (v *Screen) Empty() bool { return v.list.Len() == 0 }
+
 // Counts are the numbers for tabs, title and header.
 type Counts struct{ Running, Waiting, Needs int }
 

@@ -20,6 +20,7 @@ func TestBothServicesOverTheNet(t *testing.T) {
 	s := w.Start(120, 36)
 	s.Until("SIMULATOR at")
 
+	choose(s, "text lite 480p wavespeed", "Text to video")
 	write(s, boat)
 	submit(s)
 	choose(s, "reference lite wavespeed", "Reference to video")

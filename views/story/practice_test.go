@@ -40,6 +40,7 @@ func TestFourSystemsFromPromptToClip(t *testing.T) {
 		s := w.Start(120, 36)
 		s.Until("PRACTICE, nothing is billed", "ctrl+g submits")
 
+		choose(s, "text lite 480p wavespeed", "Text to video")
 		write(s, boat)
 		submit(s)
 

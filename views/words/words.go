@@ -11,6 +11,7 @@ import (
 	"seedreel/client/aimlapi"
 	"seedreel/client/wavespeed"
 	"seedreel/state/job"
+	"seedreel/state/store"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
 )
@@ -189,4 +190,17 @@ func Waiting(w string) safe.String {
 		return "model unknown"
 	}
 	return safe.Line(w)
+}
+
+// Today is what a day has cost so far, and how much of it is still under way.
+func Today(d store.Committed) safe.String {
+	s := "today " + safe.Line(d.Total.String())
+	switch d.Jobs {
+	case 0:
+	case 1:
+		s += ", of which " + safe.Line(d.Open.String()) + " for 1 still open"
+	default:
+		s += ", of which " + safe.Line(d.Open.String()) + " for " + safe.Line(client.Thousands(d.Jobs)) + " still open"
+	}
+	return s
 }
