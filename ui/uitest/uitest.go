@@ -45,8 +45,8 @@ type Term struct {
 
 	mu      sync.Mutex
 	emu     *vt.Emulator
-	written int
-	mark    int
+	tape    []byte // what was written since Mark
+	frames  []int  // how many bytes each write had
 	modes   map[string]bool
 	title   string
 	hidden  bool
@@ -119,7 +119,8 @@ func (s *Term) listen() {
 func (s *Term) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	_, err := s.emu.WriteString(strings.ReplaceAll(string(p), "\n", "\r\n"))
-	s.written += len(p)
+	s.tape = append(s.tape, p...)
+	s.frames = append(s.frames, len(p))
 	s.mu.Unlock()
 	select {
 	case s.changed <- struct{}{}:
@@ -165,6 +166,19 @@ func (s *Term) Screen() string {
 	return trim(s.emu.String())
 }
 
+// Cells shows the content of every cell; behind a wide one comes an empty one.
+func (s *Term) Cells(see func(x, y int, content string)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for y := range s.emu.Height() {
+		for x := range s.emu.Width() {
+			if c := s.emu.CellAt(x, y); c != nil {
+				see(x, y, c.Content)
+			}
+		}
+	}
+}
+
 // Styled is the screen with its styles as sequences.
 func (s *Term) Styled() string {
 	s.mu.Lock()
@@ -207,18 +221,33 @@ func (s *Term) Modes() []string {
 	return slices.Compact(on)
 }
 
-// Mark starts counting bytes anew.
+// Mark starts the tape anew.
 func (s *Term) Mark() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.mark = s.written
+	s.tape, s.frames = nil, nil
 }
 
 // Bytes is the number of bytes written since Mark.
 func (s *Term) Bytes() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.written - s.mark
+	return len(s.tape)
+}
+
+// Frames are the sizes of what was written at a time since Mark: the program
+// writes each frame at once.
+func (s *Term) Frames() []int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.frames)
+}
+
+// Tape is what was written since Mark, byte by byte.
+func (s *Term) Tape() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return string(s.tape)
 }
 
 // WaitFor waits until the screen is as ok wants it and returns it.

@@ -1,0 +1,205 @@
+package story_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/state/job"
+	"seedreel/ui/uitest"
+	"seedreel/views/story"
+)
+
+// What goes over the line is measured at 120x40, the size of the figures in
+// the README.
+const wide, high = 120, 40
+
+// every runs f once a second of the bubble's time and says how many bytes were
+// written in each.
+func every(s *story.Session, seconds int) (total, most int) {
+	for range seconds {
+		s.Mark()
+		time.Sleep(time.Second)
+		n := s.Bytes()
+		total, most = total+n, max(most, n)
+	}
+	return total, most
+}
+
+// A program that nobody uses and for which nothing happens is silent, whatever
+// it shows.
+func TestIdleWritesNothing(t *testing.T) {
+	t.Parallel()
+	story.Bubble(t, func(t *testing.T, w *story.World) {
+		w.Setenv("SSH_TTY", "/dev/pts/1")
+		insert(t, w, func(add func(*job.Job)) {
+			for i, state := range []job.State{job.Saved, job.Failed, job.Uncertain} {
+				j := shelved(w, i, state)
+				// Ages of hours do not change within a minute.
+				j.CreatedAt = j.CreatedAt.Add(-90 * time.Minute)
+				j.SubmittedAt, j.EndedAt = j.CreatedAt, j.CreatedAt
+				if state == job.Saved {
+					j.SavedAt, j.Output = j.CreatedAt, clip(t, w, "clip.mp4")
+				}
+				add(j)
+			}
+		})
+		s := w.Start(wide, high)
+		for _, at := range []struct{ name, keys string }{
+			{"compose", "alt+1"},
+			{"jobs", "alt+2"},
+			{"the player", "G v"},
+			{"history", "alt+3"},
+			{"costs", "alt+4"},
+			{"settings", "ctrl+t"},
+			{"the models", "esc alt+1 ctrl+p"},
+			{"a terminal that is not looked at", ""},
+		} {
+			s.Press(strings.Fields(at.keys)...)
+			if at.keys == "" {
+				s.Send(tea.BlurMsg{})
+			}
+			s.Settle()
+			if n, _ := every(s, 60); n > 0 {
+				t.Errorf("%s: %d bytes in a minute: %q", at.name, n, s.Tape())
+			}
+		}
+	})
+}
+
+// A job that is made and saved costs few bytes at every step of its way. The
+// last one fills its page with where the clip is.
+func TestAJobUpdateIsSmall(t *testing.T) {
+	t.Parallel()
+	story.Bubble(t, func(t *testing.T, w *story.World) {
+		w.Settings("[simulator]\nspeed = 1\n")
+		s := w.Start(wide, high)
+		write(s, boat)
+		submit(s)
+		s.Settle()
+		s.Press("alt+2")
+		s.Settle()
+		var total, most, seconds int
+		for ended := 0; ended < 5; seconds++ {
+			if seconds > 600 {
+				t.Fatalf("the job does not end:\n%s", s.Screen())
+			}
+			if strings.Contains(s.Screen(), "✓ saved") {
+				ended++ // and what is said of it goes away again
+			}
+			n, _ := every(s, 1)
+			limit := 1024
+			if strings.Contains(s.Tape(), "Saved: ") {
+				limit = 2048
+			}
+			for _, frame := range s.Frames() {
+				if most = max(most, frame); frame >= limit {
+					t.Errorf("%d bytes in one frame: %q", frame, s.Tape())
+				}
+			}
+			total += n
+		}
+		t.Logf("%d bytes in %d s, at most %d in a frame", total, seconds, most)
+		if total >= 500*seconds {
+			t.Errorf("%d bytes in %d s", total, seconds)
+		}
+	})
+}
+
+func TestTwentyRunningJobsAreQuiet(t *testing.T) {
+	t.Parallel()
+	story.Bubble(t, func(t *testing.T, w *story.World) {
+		insert(t, w, func(add func(*job.Job)) {
+			for i := range 20 {
+				j := shelved(w, i, job.Running)
+				// The library paints lines with wide letters whole, again and
+				// again; with plain ones it shows what the screens themselves cost.
+				j.Prompt = fmt.Sprintf("A boat crosses the lake, take %d", i)
+				j.SubmittedAt = w.Now().Add(-time.Duration(i) * time.Minute)
+				add(j)
+			}
+		})
+		s := w.Start(wide, high)
+		for _, place := range []string{"alt+1", "alt+2", "alt+3"} {
+			s.Press(place)
+			s.Settle()
+			total, most := every(s, 60)
+			t.Logf("%s: %d bytes in a minute, at most %d in a second", place, total, most)
+			if total >= 60*4096 || most >= 4096 {
+				t.Errorf("%s: %d bytes in a minute, %d in one second", place, total, most)
+			}
+		}
+	})
+}
+
+// The first frame has less than 15 KB, and on a larger screen as much more as
+// that has more cells.
+func TestTheFirstFrameIsSmall(t *testing.T) {
+	t.Parallel()
+	for _, size := range [][2]int{{80, 24}, {wide, high}, {200, 55}} {
+		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
+			t.Parallel()
+			story.Bubble(t, func(t *testing.T, w *story.World) {
+				shelf(t, w)
+				s := w.Start(size[0], size[1])
+				s.Until("ctrl+g submit")
+				n := s.Bytes()
+				t.Logf("%d bytes", n)
+				if most := 15 << 10 * max(size[0]*size[1], wide*high) / (wide * high); n >= most {
+					t.Errorf("%d bytes, at most %d are right", n, most)
+				}
+			})
+		})
+	}
+}
+
+// cleared tells how often a stream empties the screen or most of it.
+func cleared(tape string) int {
+	n := 0
+	for _, s := range []string{"\x1b[2J", "\x1b[3J", "\x1b[J", "\x1b[0J", "\x1b[1J", "\x1bc"} {
+		n += strings.Count(tape, s)
+	}
+	return n
+}
+
+// Without frames that are drawn at once, as over SSH, a cleared screen is a
+// flicker. Only ctrl+l asks for one.
+func TestNothingIsClearedUnlessAskedFor(t *testing.T) {
+	t.Parallel()
+	story.Bubble(t, func(t *testing.T, w *story.World) {
+		w.Setenv("SSH_TTY", "/dev/pts/1")
+		w.Settings("[simulator]\nspeed = 1\n")
+		shelf(t, w)
+		s := w.Start(wide, high)
+		s.Settle()
+		s.Mark()
+		write(s, boat)
+		s.Press("ctrl+g")
+		time.Sleep(90 * time.Second) // the bubble's: the job runs and is saved
+		for _, key := range []string{
+			"alt+2", "down", "enter", "esc", "?", "pgdown", "esc", "alt+3", "down", "/", "b", "o", "esc", "esc",
+			"alt+4", "tab", "ctrl+t", "down", "esc", "alt+1", "ctrl+p", "down", "esc", "tab", "right",
+		} {
+			s.Press(key)
+			time.Sleep(time.Second)
+		}
+		s.Settle()
+		if n := cleared(s.Tape()); n > 0 {
+			t.Errorf("the screen was cleared %d times", n)
+		}
+		ink := &uitest.Ink{}
+		before := ink.Of(s.Term)
+		s.Mark()
+		s.Press("ctrl+l")
+		s.Settle()
+		if n := s.Bytes(); cleared(s.Tape()) == 0 || n < 2000 {
+			t.Errorf("ctrl+l cleared %d times and drew %d bytes", cleared(s.Tape()), n)
+		}
+		if ink.Of(s.Term) != before {
+			t.Errorf("ctrl+l drew another screen:\n%s", s.Screen())
+		}
+	})
+}
