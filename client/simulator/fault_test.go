@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -228,8 +229,10 @@ func TestSpoiltDownloads(t *testing.T) {
 	if ws.status != 200 || ai.status != 200 {
 		t.Fatal(ws, ai)
 	}
-	time.Sleep(10 * time.Millisecond) // a millionth of the time
 	task := l.s.Tasks()[1]
+	for task.at(time.Now(), 1e6).stage != stageDone { // a millionth of the time
+		runtime.Gosched()
+	}
 	links := map[string]string{
 		"plain":  outputPath + l.s.Tasks()[0].file() + ".mp4",
 		"signed": signedPath + task.file() + ".mp4?" + signature(&task, task.at(time.Now(), 1e6).ended).Encode(),

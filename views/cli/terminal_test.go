@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -109,47 +108,6 @@ func (w *world) must(t *testing.T, args ...string) string {
 		t.Fatalf("%v: exit code %d, %s", args, code, errs)
 	}
 	return out.String()
-}
-
-func TestKeyIsReadWithoutEcho(t *testing.T) {
-	t.Parallel()
-	w, s := newWorld(t), openScreen(t)
-	o, _, _ := w.options("key", "set", "wavespeed")
-	o.In, o.Err = s.tty, s.tty
-	done := make(chan int, 1)
-	go func() { done <- Run(t.Context(), o) }()
-	s.until(t, "it is not shown")
-	time.Sleep(50 * time.Millisecond) // echo is switched off right after the question
-	s.typed(t, "s3cret-key\r")
-	if code := <-done; code != ExitOK {
-		t.Fatalf("exit code %d: %q", code, s.text())
-	}
-	if strings.Contains(s.text(), "s3cret") {
-		t.Errorf("the key was shown: %q", s.text())
-	}
-	b, err := os.ReadFile(filepath.Join(w.home, "config", "credentials"))
-	if err != nil || !strings.Contains(string(b), `"s3cret-key"`) {
-		t.Errorf("kept %q: %v", b, err)
-	}
-}
-
-func TestKeyCanBeLeft(t *testing.T) {
-	t.Parallel()
-	w, s := newWorld(t), openScreen(t)
-	o, _, _ := w.options("key", "set", "wavespeed")
-	o.In, o.Err = s.tty, s.tty
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan int, 1)
-	go func() { done <- Run(ctx, o) }()
-	s.until(t, "it is not shown")
-	time.Sleep(50 * time.Millisecond) // as above
-	stop()
-	if code := <-done; code != ExitInterruption {
-		t.Errorf("exit code %d", code)
-	}
-	s.typed(t, "echo")
-	s.until(t, "echo") // the terminal shows again what is typed
-	s.typed(t, "\r")
 }
 
 func TestDearOrdersAreAskedForAgain(t *testing.T) {
