@@ -8,16 +8,12 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"seedreel/assets"
 	"seedreel/client"
 	"seedreel/client/simulator"
 	"seedreel/state/account"
@@ -68,9 +64,6 @@ type Engine struct {
 	closers []func() error
 }
 
-// maxCatalogue bounds the user's own models file, in bytes.
-const maxCatalogue = 16 << 20
-
 // Open makes an engine. What it returns as an error is one sentence for a
 // person: a broken settings file, a folder that cannot be written.
 func Open(ctx context.Context, o Options) (e *Engine, err error) {
@@ -88,8 +81,15 @@ func Open(ctx context.Context, o Options) (e *Engine, err error) {
 	if err := e.openConfig(); err != nil {
 		return e, err
 	}
-	if err := e.openData(ctx); err != nil {
+	// The models are as long in reading as the history in opening.
+	read := make(chan models, 1)
+	go func() { read <- readModels(e.Paths) }()
+	dataErr := e.openData(ctx)
+	if err := e.takeModels(<-read); err != nil {
 		return e, err
+	}
+	if dataErr != nil {
+		return e, dataErr
 	}
 	return e, e.openQueue()
 }
@@ -105,53 +105,7 @@ func (e *Engine) openConfig() error {
 		return err
 	}
 	e.Settings = &s
-	if e.Catalogue, err = LoadCatalogue(e.Paths.CatalogueFile()); err != nil {
-		return err
-	}
-	e.layModels()
-	if s.Model != "" && len(e.Catalogue.Find(s.Model)) != 1 {
-		return &settings.Error{File: e.Paths.SettingsFile(), Key: "model", Problem: fmt.Sprintf("is %q, which is no model of the catalogue", s.Model)}
-	}
 	return nil
-}
-
-// LoadCatalogue reads the built-in models and lays the user's own file over
-// them, if there is one.
-func LoadCatalogue(own string) (*client.Catalogue, error) {
-	c, err := client.LoadCatalogue(assets.Models())
-	if err != nil {
-		return nil, err
-	}
-	f, err := os.Open(own)
-	if errors.Is(err, fs.ErrNotExist) {
-		return c, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("opening your models: %w", err)
-	}
-	defer func() { _ = f.Close() }() // read only
-	b, err := io.ReadAll(io.LimitReader(f, maxCatalogue))
-	if err != nil {
-		return nil, fmt.Errorf("reading your models: %w", err)
-	}
-	merged, err := c.Merge(b)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", own, err)
-	}
-	return merged, nil
-}
-
-// layModels lays what was refreshed from the services over the catalogue. A
-// file that cannot be used is told and left out: it can be fetched again.
-func (e *Engine) layModels() {
-	for _, id := range services.All() {
-		now, err := account.LoadModels(e.Catalogue, e.ModelsFile(id))
-		if err != nil {
-			e.Notices = append(e.Notices, err.Error())
-			continue
-		}
-		e.Catalogue = now
-	}
 }
 
 // newID draws the id of a job: 12 letters of a-z2-7.
@@ -230,11 +184,6 @@ func (e *Engine) openQueue() error {
 func (e *Engine) UseCatalogue(c *client.Catalogue) {
 	e.Catalogue = c
 	e.Queue.UseCatalogue(c)
-}
-
-// ModelsFile is where the models of a service are kept after a refresh.
-func (e *Engine) ModelsFile(provider string) string {
-	return filepath.Join(e.Paths.Data, "models-"+provider+".json")
 }
 
 // limit is what the settings allow a service. The simulator keeps the real

@@ -1,18 +1,97 @@
 package engine
 
 import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"seedreel/assets"
 	"seedreel/client"
+	"seedreel/state/account"
+	"seedreel/state/services"
 	"seedreel/state/settings"
 )
+
+// maxCatalogue bounds the user's own models file, in bytes.
+const maxCatalogue = 16 << 20
+
+// LoadCatalogue reads the built-in models and lays the user's own file over
+// them, if there is one.
+func LoadCatalogue(own string) (*client.Catalogue, error) {
+	c, err := client.LoadCatalogue(assets.Models())
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(own)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening your models: %w", err)
+	}
+	defer func() { _ = f.Close() }() // read only
+	b, err := io.ReadAll(io.LimitReader(f, maxCatalogue))
+	if err != nil {
+		return nil, fmt.Errorf("reading your models: %w", err)
+	}
+	merged, err := c.Merge(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", own, err)
+	}
+	return merged, nil
+}
 
 // ReadCatalogue reads the models as an engine of these folders would have
 // them, without opening anything else.
 func ReadCatalogue(p settings.Paths) (*client.Catalogue, error) {
-	c, err := LoadCatalogue(p.CatalogueFile())
-	if err != nil {
-		return nil, err
+	m := readModels(p)
+	return m.catalogue, m.err
+}
+
+// models is a catalogue, and what a person should know of how it came about.
+type models struct {
+	catalogue *client.Catalogue
+	notices   []string
+	err       error
+}
+
+// readModels lays what was refreshed from the services over the catalogue. A
+// file of those that cannot be used is told and left out: it can be fetched
+// again.
+func readModels(p settings.Paths) models {
+	var m models
+	if m.catalogue, m.err = LoadCatalogue(p.CatalogueFile()); m.err != nil {
+		return m
 	}
-	e := &Engine{Paths: p, Catalogue: c}
-	e.layModels()
-	return e.Catalogue, nil
+	for _, id := range services.All() {
+		now, err := account.LoadModels(m.catalogue, modelsFile(p, id))
+		if err != nil {
+			m.notices = append(m.notices, err.Error())
+			continue
+		}
+		m.catalogue = now
+	}
+	return m
+}
+
+// takeModels takes over what was read, and holds the settings against it.
+func (e *Engine) takeModels(m models) error {
+	if m.err != nil {
+		return m.err
+	}
+	e.Catalogue, e.Notices = m.catalogue, append(m.notices, e.Notices...)
+	if name := e.Settings.Model; name != "" && len(e.Catalogue.Find(name)) != 1 {
+		return &settings.Error{File: e.Paths.SettingsFile(), Key: "model", Problem: fmt.Sprintf("is %q, which is no model of the catalogue", name)}
+	}
+	return nil
+}
+
+// ModelsFile is where the models of a service are kept after a refresh.
+func (e *Engine) ModelsFile(provider string) string { return modelsFile(e.Paths, provider) }
+
+func modelsFile(p settings.Paths, provider string) string {
+	return filepath.Join(p.Data, "models-"+provider+".json")
 }

@@ -8,8 +8,11 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// The two rhythms of the renderer.
+// The rhythms of the renderer.
 const (
+	// paceStart is between two looks at the screen until the first rest: the
+	// first screen should not have to wait for a look.
+	paceStart = 4 * time.Millisecond
 	// paceFast is between two looks at the screen while something happens.
 	paceFast = 16 * time.Millisecond
 	// paceSlow is the same while nothing does.
@@ -48,8 +51,9 @@ func (p *Pace) Wake() {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	rhythm := paceFast
 	if !p.looked {
-		p.looked = true
+		p.looked, rhythm = true, paceStart
 		p.ticker = tickerOf(p.prog)
 	}
 	if p.ticker == nil {
@@ -60,7 +64,7 @@ func (p *Pace) Wake() {
 		return
 	}
 	p.fast = true
-	p.ticker.Reset(paceFast)
+	p.ticker.Reset(rhythm)
 	if p.rest == nil {
 		p.rest = time.AfterFunc(paceRest, p.slow)
 	} else {

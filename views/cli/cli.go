@@ -14,11 +14,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 
+	"seedreel/client"
 	"seedreel/state/engine"
 	"seedreel/state/settings"
 	"seedreel/views/words"
@@ -45,7 +48,7 @@ type Options struct {
 
 // Run carries out one command line and returns the exit code.
 func Run(ctx context.Context, o Options) int {
-	c := &commands{o: o}
+	c := &commands{o: o, bare: !slices.ContainsFunc(o.Args, func(s string) bool { return !strings.HasPrefix(s, "-") })}
 	root := c.root()
 	root.SetArgs(o.Args)
 	root.SetIn(o.In)
@@ -78,6 +81,11 @@ type commands struct {
 	// debug writes requests into the log too.
 	debug bool
 	look  *look
+	// bare tells that no command is named: the studio is opened, or the list of
+	// commands is shown, and neither needs the flags of an order.
+	bare bool
+	// known is what catalogue has read.
+	known *client.Catalogue
 	// err is what the command that ran came to. It does not pass through fang,
 	// which would ask the terminal for its colours before showing it.
 	err error

@@ -39,6 +39,9 @@ func (c *commands) addOrderFlags(cmd *cobra.Command) *orderFlags {
 	fl.StringVarP(&f.promptFile, "prompt-file", "f", "", "file that holds the prompt; - reads standard input")
 	fl.StringArrayVarP(&f.images, "image", "i", nil, "image, a path or a link; repeatable, in the order of the model's fields")
 	fl.IntVarP(&f.count, "count", "n", 1, "number of clips")
+	if c.bare {
+		return f // reading the catalogue is half of what the studio takes to open
+	}
 	cat := c.catalogue()
 	if cat == nil {
 		return f
@@ -51,16 +54,16 @@ func (c *commands) addOrderFlags(cmd *cobra.Command) *orderFlags {
 // catalogue is what flags and completions are made from: the user's models as
 // far as they can be read, else the built-in ones.
 func (c *commands) catalogue() *client.Catalogue {
+	if c.known != nil {
+		return c.known
+	}
 	if paths, err := settings.FindPaths(c.o.Getenv); err == nil {
-		if cat, err := engine.ReadCatalogue(paths); err == nil {
-			return cat
-		}
+		c.known, _ = engine.ReadCatalogue(paths) // told when it is used
 	}
-	cat, err := client.LoadCatalogue(assets.Models())
-	if err != nil {
-		return nil
+	if c.known == nil {
+		c.known, _ = client.LoadCatalogue(assets.Models()) // flags are left out
 	}
-	return cat
+	return c.known
 }
 
 // addFields makes a flag of each role that any model has.
