@@ -180,21 +180,21 @@ func (p *Provider) Find(ctx context.Context, r client.Request, posted time.Time)
 	complete := p.now().Sub(posted) >= logSettles
 	var found []client.Prediction
 	seen := map[string]bool{}
-	for page := range maxPages {
-		rows, more, bad, err := p.logs(ctx, op, posted.Add(-findBefore), posted.Add(findAfter), page*logSize)
+	for n := range maxPages {
+		page, err := p.scanned(ctx, op, windowOf(posted), n)
 		if err != nil {
 			return nil, false, err
 		}
-		complete = complete && !bad
-		for i := range rows {
-			if rec := &rows[i]; rec.Token == r.Token && !seen[rec.ID] {
+		complete = complete && !page.bad
+		for i := range page.records {
+			if rec := &page.records[i]; rec.Token == r.Token && !seen[rec.ID] {
 				seen[rec.ID] = true
 				pred := rec.Prediction
 				pred.Status, pred.Failure = client.StatusOther, nil
 				found = append(found, pred)
 			}
 		}
-		if !more {
+		if !page.more {
 			return found, complete, nil
 		}
 	}

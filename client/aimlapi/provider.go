@@ -38,6 +38,7 @@ type Provider struct {
 	rest   *rest.Client
 	clock  func() time.Time
 	prices priceCache
+	scans  scans
 }
 
 var _ client.Provider = (*Provider)(nil)
@@ -48,7 +49,7 @@ func New(c rest.Config) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Provider{rest: rc, clock: c.Now}
+	p := &Provider{rest: rc, clock: c.Now, scans: newScans()}
 	if p.clock == nil {
 		p.clock = time.Now
 	}

@@ -1,0 +1,88 @@
+package aimlapi
+
+import (
+	"context"
+	"time"
+
+	"seedreel/client"
+)
+
+const (
+	// scanLife is how long pages of the log answer further searches. After an
+	// outage many requests are looked for at once, and the log takes 200
+	// questions a minute (logs-v2.json) while one search may need twenty.
+	scanLife = 10 * time.Second
+	// scanStep widens the time searched to whole steps, so that requests sent
+	// at about the same time are looked for on the same pages.
+	scanStep = 5 * time.Minute
+)
+
+// window is a span of time in the log.
+type window struct{ from, to time.Time }
+
+// windowOf is the span in which a request is looked for.
+func windowOf(posted time.Time) window {
+	return window{
+		from: posted.Add(-findBefore).UTC().Truncate(scanStep),
+		to:   posted.Add(findAfter).UTC().Truncate(scanStep).Add(scanStep),
+	}
+}
+
+// logRows is one page of the log.
+type logRows struct {
+	records   []client.Record
+	more, bad bool
+}
+
+// scan is one reading of a window, page after page. The pages are of one
+// reading, in order: new rows come in at the top, so that a page that is older
+// than the one before it would hide rows between the two.
+type scan struct {
+	began time.Time
+	pages []logRows
+}
+
+// scans are the readings that are young enough to be used again.
+type scans struct {
+	// turn holds whoever may read; the others find the answer there.
+	turn chan struct{}
+	of   map[window]*scan
+}
+
+func newScans() scans { return scans{turn: make(chan struct{}, 1), of: map[window]*scan{}} }
+
+// scanned returns page n of a window, 0 for the newest.
+func (p *Provider) scanned(ctx context.Context, op string, w window, n int) (logRows, error) {
+	select {
+	case p.scans.turn <- struct{}{}:
+	case <-ctx.Done():
+		return logRows{}, ctx.Err()
+	}
+	defer func() { <-p.scans.turn }()
+	now := p.now()
+	for at, old := range p.scans.of {
+		if age := now.Sub(old.began); age < 0 || age >= scanLife {
+			delete(p.scans.of, at)
+		}
+	}
+	s := p.scans.of[w]
+	if s == nil {
+		s = &scan{began: now}
+		p.scans.of[w] = s
+	}
+	// A search that began on an older reading finds its next page here too.
+	for len(s.pages) <= n {
+		records, more, bad, err := p.logs(ctx, op, w.from, w.to, len(s.pages)*logSize)
+		if err != nil {
+			return logRows{}, err
+		}
+		s.pages = append(s.pages, logRows{records, more, bad})
+		if !more {
+			break
+		}
+	}
+	if n >= len(s.pages) {
+		return logRows{}, nil
+	}
+	return s.pages[n], nil
+}
