@@ -198,10 +198,7 @@ func (s *step) look(ctx context.Context, j *job.Job) error {
 	now := s.q.o.Now().UTC()
 	switch {
 	case err != nil:
-		s.trouble = err
-		if client.KindOf(err) == client.KindNotSent {
-			s.q.missed(serviceOf(j))
-		}
+		return s.lookTrouble(ctx, j, err, now)
 	case len(found) == 1:
 		return s.accepted(ctx, j, found[0])
 	case len(found) == 0 && complete && now.Sub(j.PostedAt) >= provedAfter:
@@ -214,6 +211,24 @@ func (s *step) look(ctx context.Context, j *job.Job) error {
 			j.NextAt = now.Add(pause)
 		}
 	})
+}
+
+// lookTrouble puts a search off that did not come about. It is not one of the
+// few that prove something.
+func (s *step) lookTrouble(ctx context.Context, j *job.Job, err error, now time.Time) error {
+	s.trouble = err
+	if client.KindOf(err) == client.KindNotSent {
+		s.q.missed(serviceOf(j))
+	}
+	wait := longestRetry
+	if e, ok := errors.AsType[*client.Error](err); ok && e.RetryAfter > 0 {
+		wait = min(e.RetryAfter, longestWait)
+	}
+	next := now.Add(s.q.jitter(wait))
+	if now.Sub(j.PostedAt) > veryOld {
+		next = time.Time{} // whoever sits here decides
+	}
+	return s.settle(ctx, []job.State{job.Uncertain}, func(j *job.Job) { j.NextAt = next })
 }
 
 // unknown leaves out what belongs to other jobs.
