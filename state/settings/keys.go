@@ -50,7 +50,7 @@ func Keys() []Key {
 			text("model", "", "Model of a new form, as service:model.", modelRef, func(s *Settings) *string { return &s.Model }),
 			text("clips_dir", "", "Folder of the clips; empty for the program's own.", clipsDir, func(s *Settings) *string { return &s.ClipsDir }),
 			usd("daily_limit_usd", "0", "Most to spend in a day, in dollars; 0 for no limit.", func(s *Settings) *client.MicroUSD { return &s.DailyLimit }),
-			usd("confirm_above_usd", "1", "Total in dollars from which a submission is asked for again; 0 for always.", func(s *Settings) *client.MicroUSD { return &s.ConfirmAbove }),
+			usd("confirm_above_usd", "1", "A submission that costs more dollars than this is asked for again; 0 for always.", func(s *Settings) *client.MicroUSD { return &s.ConfirmAbove }),
 			choice("theme", "Colours of the screen.", []string{"auto", "dark", "light", "ansi"}, func(s *Settings) *string { return &s.Theme }),
 			choice("images", "How pictures are drawn.", []string{"auto", "kitty", "mosaic", "off"}, func(s *Settings) *string { return &s.Images }),
 			toggle("mouse", "false", "Listen to the mouse.", func(s *Settings) *bool { return &s.Mouse }),

@@ -44,7 +44,7 @@ type Settings struct {
 	ClipsDir string
 	// DailyLimit is the most that may be spent in a day, 0 for no limit.
 	DailyLimit client.MicroUSD
-	// ConfirmAbove is the total from which a submission is asked for again, 0
+	// ConfirmAbove is the total above which a submission is asked for again, 0
 	// for always.
 	ConfirmAbove client.MicroUSD
 	// Theme is "auto", "dark", "light" or "ansi".
@@ -121,8 +121,21 @@ func Load(file string, env Env) (Settings, error) {
 	return s, s.override(env)
 }
 
+// BaseURLVar is the environment variable that goes before a setting, "" when
+// there is none.
+func BaseURLVar(key string) string {
+	switch key {
+	case "services." + WaveSpeed + ".base_url":
+		return "WAVESPEED_BASE_URL"
+	case "services." + AIMLAPI + ".base_url":
+		return "AIMLAPI_BASE_URL"
+	}
+	return ""
+}
+
 func (s *Settings) override(env Env) error {
-	for name, to := range map[string]*string{"WAVESPEED_BASE_URL": &s.WaveSpeed.BaseURL, "AIMLAPI_BASE_URL": &s.AIMLAPI.BaseURL} {
+	for id, to := range map[string]*string{WaveSpeed: &s.WaveSpeed.BaseURL, AIMLAPI: &s.AIMLAPI.BaseURL} {
+		name := BaseURLVar("services." + id + ".base_url")
 		v := strings.TrimSpace(env(name))
 		if v == "" {
 			continue

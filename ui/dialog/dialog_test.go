@@ -313,3 +313,44 @@ func TestADeliberateChoiceTakesNoLetters(t *testing.T) {
 		t.Errorf("right and enter took %v, want yes", a)
 	}
 }
+
+// Headings part the groups of a picker, and what is out of sight is told.
+func TestPickHasHeadingsAndSaysWhereItIs(t *testing.T) {
+	t.Parallel()
+	var rows []dialog.Row
+	for i := range 12 {
+		group := safe.String("Money")
+		if i > 5 {
+			group = "Screen"
+		}
+		rows = append(rows, dialog.Row{
+			ID: string(rune('a' + i)), Columns: []safe.String{safe.String(rune('a'+i)) + "-row"}, Group: group,
+			Note: "A note that is told in full, however long it is, as half a sentence helps nobody: number " + safe.String(rune('a'+i)) + ".",
+		})
+	}
+	st := theme.New(theme.Choose("none", false, false))
+	p := dialog.NewPick("x", "Settings", rows, "")
+	for _, h := range []int{16, 20, 40} {
+		view := ansi.Strip(p.View(60, h, st))
+		if n := strings.Count(view, "\n") + 1; n > h {
+			t.Errorf("in %d lines it takes %d", h, n)
+		}
+		flat := strings.Join(strings.Fields(strings.ReplaceAll(view, "│", " ")), " ")
+		if !strings.Contains(flat, "half a sentence helps nobody: number a.") || !strings.Contains(flat, "Money ▸ a-row") {
+			t.Errorf("in %d lines:\n%s", h, view)
+		}
+		if all := strings.Contains(view, "l-row"); all == strings.Contains(view, "1 of 12 ▾") {
+			t.Errorf("in %d lines it does not tell whether there is more:\n%s", h, view)
+		}
+	}
+	p.Update(tea.KeyPressMsg{Code: tea.KeyEnd})
+	if view := ansi.Strip(p.View(60, 16, st)); !strings.Contains(view, "▸ l-row") || !strings.Contains(view, "12 of 12 ▴") {
+		t.Errorf("at the end:\n%s", view)
+	}
+	for _, r := range "h-row" {
+		p.Update(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+	if view := ansi.Strip(p.View(60, 16, st)); !strings.Contains(view, "Screen") || strings.Contains(view, "Money") {
+		t.Errorf("filtered:\n%s", view)
+	}
+}

@@ -1,12 +1,14 @@
 package dialog
 
 import (
+	"fmt"
 	"strings"
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/ui/cursor"
+	"seedreel/ui/layout"
 	"seedreel/ui/list"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
@@ -23,11 +25,16 @@ type Row struct {
 	Why safe.String
 	// Words are searched besides the columns and not shown.
 	Words string
+	// Group is the heading over the row and those of the same group that follow.
+	Group safe.String
 }
 
-// maxRows is how many rows a picker shows on a large screen; more hides what it
-// is asked for.
-const maxRows = 20
+// maxRows is how many lines of rows a picker shows on a large screen; more
+// hides what it is asked for.
+const maxRows = 24
+
+// maxNote is how many lines a note may take.
+const maxNote = 3
 
 // Pick chooses one of many rows, filtered by typing.
 type Pick struct {
@@ -38,9 +45,14 @@ type Pick struct {
 	hay    []string // what is searched, lower case, one per row
 	widths []int
 	list   *list.List[Row, string]
-	empty  safe.String
-	extra  []string
-	st     *theme.Styles
+	// heads are the rows that stand first in their groups, and whether a blank
+	// line parts the group from the one before.
+	heads map[string]bool
+	empty safe.String
+	extra []string
+	st    *theme.Styles
+	// noteLines is the height of the longest note, set in noteWidth cells.
+	noteLines, noteWidth int
 }
 
 // NewPick makes a picker over rows with selected the one first selected.
@@ -55,6 +67,7 @@ func NewPick(name string, title safe.String, rows []Row, selected string) *Pick 
 	p := &Pick{name: name, title: title, filter: in, empty: "nothing matches"}
 	p.list = list.New(func(r Row) string { return r.ID }, p.row)
 	p.list.Keys = list.ArrowKeyMap()
+	p.list.SetHeight(p.height)
 	p.SetRows(rows)
 	if selected != "" {
 		p.list.Select(selected)
@@ -77,7 +90,7 @@ func (p *Pick) Extra(keys ...string) *Pick {
 
 // SetRows replaces the rows; filter and selection stay.
 func (p *Pick) SetRows(rows []Row) {
-	p.rows = rows
+	p.rows, p.noteWidth = rows, 0
 	p.hay = make([]string, len(rows))
 	p.widths = nil
 	for i, r := range rows {
@@ -98,6 +111,7 @@ func (p *Pick) SetRows(rows []Row) {
 func (p *Pick) apply() {
 	words := strings.Fields(strings.ToLower(p.filter.Value()))
 	if len(words) == 0 {
+		p.head(p.rows)
 		p.list.SetItems(p.rows)
 		return
 	}
@@ -108,10 +122,35 @@ func (p *Pick) apply() {
 			left = append(left, r)
 		}
 	}
+	p.head(left)
 	p.list.SetItems(left)
 	if after, ok := p.list.Selected(); ok && after.ID != before.ID {
 		p.list.Move(-len(left))
 	}
+}
+
+// head finds the rows over which a heading stands.
+func (p *Pick) head(rows []Row) {
+	p.heads = map[string]bool{}
+	group := safe.String("")
+	for i, r := range rows {
+		if r.Group != group {
+			group = r.Group
+			p.heads[r.ID] = i > 0
+		}
+	}
+}
+
+// height is how many lines a row takes with its heading.
+func (p *Pick) height(r Row) int {
+	apart, first := p.heads[r.ID]
+	switch {
+	case apart:
+		return 3
+	case first:
+		return 2
+	}
+	return 1
 }
 
 func hasAll(hay string, words []string) bool {
@@ -177,8 +216,20 @@ func (p *Pick) search(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-// row renders one row in columns.
+// row renders one row under its heading.
 func (p *Pick) row(r Row, width int, selected bool) string {
+	line := p.columns(r, width, selected)
+	if apart, first := p.heads[r.ID]; first {
+		line = p.st.Row.Heading.Render(string(safe.Truncate(r.Group, width))) + "\n" + line
+		if apart {
+			line = "\n" + line
+		}
+	}
+	return line
+}
+
+// columns renders one row.
+func (p *Pick) columns(r Row, width int, selected bool) string {
 	mark, first := "  ", p.st.Text.Bright
 	rest := p.st.Text.Quiet
 	if r.Why != "" {
@@ -218,8 +269,9 @@ func (p *Pick) View(w, h int, st *theme.Styles) string {
 		want += c + 2
 	}
 	in := Inner(min(max(want, choiceWidth), 110), w)
-	const chrome = 8 // border, title and its space, filter and its space, note
-	room := max(min(h-chrome-1, max(len(p.rows), 3), maxRows), 1)
+	p.measure(in)
+	const chrome = 8 // border, title and its space, filter and its space, position
+	room := max(min(h-chrome-p.noteLines, max(p.most(), 3), maxRows), 1)
 	p.list.SetSize(in, room)
 
 	p.filter.SetWidth(max(in-3, 1))
@@ -237,17 +289,79 @@ func (p *Pick) View(w, h int, st *theme.Styles) string {
 	} else {
 		lines = append(lines, strings.Split(p.list.View(), "\n")...)
 	}
-	lines = append(lines, "", p.note(in, st))
-	return Frame(p.title, lines, in, st)
+	lines = append(lines, p.position(in, room, st))
+	return Frame(p.title, append(lines, p.note(in, st)...), in, st)
 }
 
-func (p *Pick) note(in int, st *theme.Styles) string {
-	sel, ok := p.list.Selected()
-	switch {
-	case ok && sel.Why != "":
-		return st.Field.Hint.Render(string(safe.Truncate(sel.Why, in)))
-	case ok:
-		return st.Text.Quiet.Render(string(safe.Truncate(sel.Note, in)))
+// most is the height of all rows without a filter.
+func (p *Pick) most() int {
+	n, group := 0, safe.String("")
+	for i, r := range p.rows {
+		n++
+		if r.Group != group {
+			group = r.Group
+			n += 1 + min(i, 1)
+		}
 	}
-	return ""
+	return n
+}
+
+// position tells that there are rows out of sight.
+func (p *Pick) position(in, room int, st *theme.Styles) string {
+	first, last := p.list.Visible()
+	n, used := p.list.Len(), 0
+	for _, r := range p.list.Items()[first:last] {
+		used += p.height(r)
+	}
+	if used > room {
+		last-- // its heading may be seen, it is not
+	}
+	if first == 0 && last >= n {
+		return ""
+	}
+	signs := ""
+	if first > 0 {
+		signs += " ▴"
+	}
+	if last < n {
+		signs += " ▾"
+	}
+	return layout.Ends("", st.Text.Quiet.Render(fmt.Sprintf("%d of %d%s", p.list.Index()+1, n, signs)), in)
+}
+
+// measure finds the height that the longest note needs, so that the dialog
+// does not change its size from row to row.
+func (p *Pick) measure(in int) {
+	if p.noteWidth == in {
+		return
+	}
+	p.noteWidth, p.noteLines = in, 1
+	for _, r := range p.rows {
+		for _, text := range []safe.String{r.Note, r.Why} {
+			if text.Width() > in {
+				p.noteLines = max(p.noteLines, min(len(safe.Wrap(text.Block(), in)), maxNote))
+			}
+		}
+	}
+}
+
+// note is what is said of the selected row, in as many lines as the longest
+// note takes.
+func (p *Pick) note(in int, st *theme.Styles) []string {
+	out := make([]string, p.noteLines)
+	sel, ok := p.list.Selected()
+	if !ok {
+		return out
+	}
+	text, style := sel.Note, st.Text.Quiet
+	if sel.Why != "" {
+		text, style = sel.Why, st.Field.Hint
+	}
+	lines := safe.Wrap(text.Block(), in)
+	for i := range out {
+		if i < len(lines) {
+			out[i] = style.Render(string(lines[i]))
+		}
+	}
+	return out
 }

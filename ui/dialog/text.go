@@ -83,6 +83,19 @@ func (t *Text) Update(msg tea.Msg) (Action, tea.Cmd) {
 
 func (t *Text) clamp() { t.top = max(min(t.top, len(t.lines)-t.page), 0) }
 
+// want is the width a text would like: styled lines are as wide as they were
+// made.
+func (t *Text) want() int {
+	if len(t.styled) == 0 {
+		return textWidth
+	}
+	n := 40
+	for _, l := range t.styled {
+		n = max(n, safe.Width(l))
+	}
+	return n
+}
+
 // wrap sets the text for a width, once.
 func (t *Text) wrap(in int, st *theme.Styles) {
 	if t.width == in && t.built == st {
@@ -101,7 +114,7 @@ func (t *Text) wrap(in int, st *theme.Styles) {
 
 // View renders the part in sight.
 func (t *Text) View(w, h int, st *theme.Styles) string {
-	in := Inner(textWidth, w)
+	in := Inner(t.want(), w)
 	t.wrap(in, st)
 	const chrome = 6 // border, title and its space, space and foot
 	t.page = max(min(len(t.lines), h-chrome), 1)
@@ -111,7 +124,13 @@ func (t *Text) View(w, h int, st *theme.Styles) string {
 	foot := string(t.hint)
 	if len(t.lines) > t.page {
 		at := fmt.Sprintf("%d-%d of %d", t.top+1, t.top+len(shown), len(t.lines))
-		foot = layout.FitLine(foot, max(in-len(at)-1, 0)) + " " + at
+		if t.top > 0 {
+			at += " ▴"
+		}
+		if t.top+len(shown) < len(t.lines) {
+			at += " ▾ pgdown"
+		}
+		foot = layout.FitLine(foot, max(in-safe.Width(at)-1, 0)) + " " + at
 	}
 	if foot != "" {
 		lines = append(lines, "", st.Text.Quiet.Render(safe.Truncate(foot, in)))

@@ -92,38 +92,6 @@ func (m Map) Groups() []string {
 	return out
 }
 
-// Full is the help screen: every binding under its heading, refused ones with
-// the reason.
-func (m Map) Full(width int, st *theme.Styles) []string {
-	keyW := 0
-	for _, b := range m {
-		keyW = max(keyW, ansi.StringWidth(b.Help().Key))
-	}
-	keyW = min(keyW, max(width/2, 1))
-	var out []string
-	for _, g := range m.Groups() {
-		if len(out) > 0 {
-			out = append(out, "")
-		}
-		out = append(out, st.Text.Title.Render(ansi.Truncate(g, max(width, 0), "…")))
-		for _, b := range m {
-			if b.Group == g && b.Help().Key != "" {
-				out = append(out, ansi.Truncate(b.row(keyW, st), max(width, 0), "…"))
-			}
-		}
-	}
-	return out
-}
-
-func (b Binding) row(keyW int, st *theme.Styles) string {
-	h := b.Help()
-	k := h.Key + strings.Repeat(" ", max(keyW-ansi.StringWidth(h.Key), 0))
-	if b.Why != "" {
-		return st.Footer.Disabled.Render(k+"  "+h.Desc+": ") + st.Field.Hint.Render(b.Why)
-	}
-	return st.Footer.Key.Render(k) + "  " + st.Footer.Help.Render(h.Desc)
-}
-
 // Markdown is the table for the README, one per group.
 func (m Map) Markdown() string {
 	var b strings.Builder

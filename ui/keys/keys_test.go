@@ -45,6 +45,21 @@ func TestFullHelpSaysWhyNot(t *testing.T) {
 			t.Errorf("%q is missing in\n%s", want, all)
 		}
 	}
+	wide := strings.Split(ansi.Strip(strings.Join(sample().Full(100, theme.New(theme.Dark())), "\n")), "\n")
+	if !strings.Contains(wide[0], "Form") || !strings.Contains(wide[0], "Everywhere") {
+		t.Errorf("with room for two the groups are not side by side: %q", wide)
+	}
+	narrow := ansi.Strip(strings.Join(sample().Full(24, theme.New(theme.Dark())), " "))
+	if !strings.Contains(strings.Join(strings.Fields(narrow), " "), "successor: this model is the newest") {
+		t.Errorf("the reason is cut: %q", narrow)
+	}
+	for w := range 130 {
+		for _, l := range sample().Full(w, theme.New(theme.Dark())) {
+			if ansi.StringWidth(l) > w {
+				t.Fatalf("in %d cells: %q", w, ansi.Strip(l))
+			}
+		}
+	}
 	for _, l := range sample().Full(12, theme.New(theme.Dark())) {
 		if ansi.StringWidth(l) > 12 {
 			t.Errorf("%q is too wide", ansi.Strip(l))

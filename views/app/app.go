@@ -101,6 +101,8 @@ type Model struct {
 	// service whose key was just typed in.
 	keyTests map[string]keyTest
 	typedKey string
+	// settingAt is the setting that was changed last.
+	settingAt string
 	// seen tells that the terminal is looked at, as far as it tells.
 	seen bool
 	// focusTold is set once the terminal told about its focus at all.

@@ -73,7 +73,7 @@ func (m *Model) ask(msg compose.AskMsg) tea.Cmd {
 		m.question(dialogPrice, "The balance does not cover this", m.priceBody(msg), "submit all the same")
 	case !known && !m.s.Practice:
 		m.question(dialogPrice, m.countWords(msg.Count)+" at an unknown price?", m.priceBody(msg), "submit")
-	case known && total >= m.s.Settings.ConfirmAbove && (m.s.Settings.ConfirmAbove == 0 || total > m.s.Settings.ConfirmAbove):
+	case known && (m.s.Settings.ConfirmAbove == 0 || total > m.s.Settings.ConfirmAbove):
 		m.question(dialogPrice, m.countWords(msg.Count)+" for "+safe.Line(total.String())+"?", m.priceBody(msg), "submit")
 	default:
 		return m.add()

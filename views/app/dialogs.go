@@ -213,13 +213,14 @@ func (m *Model) openHelp() {
 	if m.dialogs.Has(dialogHelp) {
 		return
 	}
-	w := min(max(m.layout.Screen.W-8, 20), 92)
-	lines := m.helpMap().Full(w, m.s.Styles)
+	lines := m.helpMap().Full(max(m.layout.Screen.W-8, 20), m.s.Styles)
 	m.dialogs.Push(dialog.NewStyledText(dialogHelp, "Keys", lines))
 }
 
-func (m *Model) helpMap() keys.Map {
-	whole := m.s.Keys.Whole()
+func (m *Model) helpMap() keys.Map { return m.reasons(m.s.Keys.Whole()) }
+
+// reasons marks the actions that cannot be used on the open screen now.
+func (m *Model) reasons(whole keys.Map) keys.Map {
 	if m.place == Jobs {
 		state := map[string]keys.Binding{}
 		for _, b := range m.jobs.Help() {

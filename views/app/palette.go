@@ -18,16 +18,30 @@ func (m *Model) openPalette() {
 		return
 	}
 	var rows []dialog.Row
-	for _, b := range m.helpMap() {
-		if b.Name == m.s.Keys.All.Palette.Name {
-			continue
-		}
+	for _, b := range m.reasons(m.s.Keys.Actions(m.group())) {
 		rows = append(rows, dialog.Row{
-			ID: b.Group + "/" + b.Name, Columns: []safe.String{safe.Line(b.Help().Desc), safe.Line(b.Group), safe.Line(b.Help().Key)},
-			Why: safe.Line(b.Why), Words: b.Name,
+			ID: b.Group + "/" + b.Name, Columns: []safe.String{safe.Line(b.Help().Desc), safe.Line(b.Help().Key)},
+			Why: safe.Line(b.Why), Words: b.Name + " " + b.Group, Group: safe.Line(b.Group),
 		})
 	}
 	m.dialogs.Push(dialog.NewPick(dialogPalette, "Do", rows, ""))
+}
+
+// group is the heading of the open screen's actions.
+func (m *Model) group() string {
+	k := m.s.Keys
+	switch m.place {
+	case Jobs:
+		return k.Jobs.Open.Group
+	case History:
+		return k.History.Open.Group
+	case Costs:
+		return k.Costs.By.Group
+	case Player:
+		return k.Player.Play.Group
+	case Compose:
+	}
+	return k.Form.Submit.Group
 }
 
 // perform does what the key of an action would do, on the screen it belongs to.

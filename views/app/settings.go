@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"path/filepath"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -31,31 +32,58 @@ func (m *Model) openSettings() {
 		rows = append(rows, m.keyRow(id))
 	}
 	for _, k := range settings.Keys() {
-		v := k.Value(m.s.Settings)
-		if v == "" {
-			v = "not set"
-		}
-		rows = append(rows, dialog.Row{
-			ID: dialogValue + k.Name, Columns: []safe.String{safe.Line(k.Name), safe.Line(v)}, Note: safe.Line(k.Help),
-		})
+		rows = append(rows, m.settingRow(&k))
 	}
-	m.dialogs.Push(dialog.NewPick(dialogSetting, "Settings", rows, ""))
+	m.dialogs.Push(dialog.NewPick(dialogSetting, "Settings", rows, m.settingAt))
+}
+
+// settingRow shows a setting, its value and where that comes from. The key
+// under which it stands in the file is told last.
+func (m *Model) settingRow(k *settings.Key) dialog.Row {
+	n := words.SettingOf(k.Name)
+	source := safe.String("default")
+	if v := settings.BaseURLVar(k.Name); v != "" && m.s.Getenv(v) != "" {
+		source = safe.Line(v)
+	} else if k.Value(m.s.Settings) != k.Default {
+		source = safe.Line(filepath.Base(m.s.Paths.SettingsFile()))
+	}
+	columns := []safe.String{n.Label, words.SettingValue(k, m.s.Settings)}
+	if m.layout.Screen.W >= 72 {
+		columns = append(columns, source)
+	}
+	if m.layout.Screen.W >= 110 {
+		columns = append(columns, safe.Line(k.Name))
+	}
+	return dialog.Row{
+		ID: dialogValue + k.Name, Group: n.Group, Words: k.Name, Columns: columns,
+		Note: safe.Line(k.Help) + " In " + safe.Line(m.s.Paths.SettingsFile()) + " it is " + safe.Line(k.Name) + ".",
+	}
 }
 
 func (m *Model) keyRow(id string) dialog.Row {
 	source, err := m.o.Services.KeyState(id)
-	state := safe.String("no key")
+	state, from := safe.String("no key"), safe.String("")
 	switch {
 	case err != nil:
 		state = words.Error(err)
 	case source == settings.FromEnvironment:
-		state = "key from " + safe.Line(settings.KeyVar(id))
+		state, from = "set", safe.Line(settings.KeyVar(id))
 	case source == settings.FromFile:
-		state = "key kept in the credentials file"
+		state, from = "set", safe.Line(filepath.Base(m.s.Paths.CredentialsFile()))
+	}
+	note := safe.String("")
+	if t, ok := m.keyTests[id]; ok && state == "set" {
+		note = t.words(id) + ". "
+		switch {
+		case t.refused():
+			state = "refused"
+		case t.done && t.err == nil:
+			state = "works"
+		}
 	}
 	return dialog.Row{
-		ID: dialogKey + id, Columns: []safe.String{words.Service(id), state},
-		Note: "enter types a key in; it is kept in " + safe.Line(m.s.Paths.CredentialsFile()) + ", readable by you alone",
+		ID: dialogKey + id, Group: "Keys of the services", Columns: []safe.String{words.Service(id), state, from}, Words: "key",
+		Note: note + "enter types a key in; it is kept in " + safe.Line(m.s.Paths.CredentialsFile()) + ", readable by you alone.",
 	}
 }
 
@@ -66,6 +94,7 @@ func (m *Model) editSetting(row string) {
 		m.dialogs.Push(dialog.NewInput(row, "Key of "+words.Service(id), body, "").Secret())
 		return
 	}
+	m.settingAt = row
 	name, _ := strings.CutPrefix(row, dialogValue)
 	k, ok := settings.FindKey(name)
 	if !ok {
@@ -75,7 +104,7 @@ func (m *Model) editSetting(row string) {
 	if len(k.Choices) > 0 {
 		body += " One of: " + safe.Line(strings.Join(k.Choices, ", ")) + "."
 	}
-	in := dialog.NewInput(row, safe.Line(name), body.Block(), k.Value(m.s.Settings)).Check(func(v string) string {
+	in := dialog.NewInput(row, words.SettingOf(name).Label, body.Block(), k.Value(m.s.Settings)).Check(func(v string) string {
 		if err := k.Check(strings.TrimSpace(v)); err != nil {
 			return err.Error()
 		}
@@ -92,9 +121,9 @@ func (m *Model) entered(a dialog.Entered) tea.Cmd {
 	if name, ok := strings.CutPrefix(a.ID, dialogValue); ok {
 		sv, file, env := m.o.Services, m.s.Paths.SettingsFile(), m.s.Getenv
 		return m.s.Query(func(context.Context) tea.Msg {
-			msg := savedSettingMsg{what: safe.Line(name) + " is set."}
+			msg := savedSettingMsg{what: "Set: " + words.SettingOf(name).Label + "."}
 			if name == "clips_dir" || name == "simulator.speed" {
-				msg.what = safe.Line(name) + " is set and holds from the next start on."
+				msg.what = "Set: " + words.SettingOf(name).Label + ". It holds from the next start on."
 			}
 			if msg.err = settings.Save(file, map[string]string{name: a.Text}); msg.err != nil {
 				return msg

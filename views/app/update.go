@@ -236,6 +236,9 @@ func (m *Model) asksOfJob(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return tea.Batch(m.compose.Reuse(msg.Job), cmd, m.say(toast.Good, "Back in the form.")), true
 	case jobs.WhereMsg:
 		return m.where(msg.Job), true
+	case jobs.ResumeMsg:
+		m.s.Queue.ResumeDownloads()
+		return tea.Batch(m.plan(), m.say(toast.Info, "Saving the clips that waited for room.")), true
 	case jobs.DecideMsg:
 		return m.decide(msg), true
 	case decidedMsg:

@@ -5,6 +5,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/state/job"
+	"seedreel/state/queue"
 	"seedreel/ui/keys"
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
@@ -37,6 +38,9 @@ const (
 	Drop   Decision = "drop"
 	Retry  Decision = "retry"
 )
+
+// ResumeMsg asks the root to let downloads go on that a full disk holds.
+type ResumeMsg struct{}
 
 // DecideMsg asks the root to carry out a decision.
 type DecideMsg struct {
@@ -105,20 +109,37 @@ func (v *Screen) Footer() keys.Map {
 		m = keys.Map{k.Look, k.Resend, k.Drop, k.Reuse, k.Open}
 	case job.Failed:
 		m = keys.Map{k.Open, k.Reuse, k.Retry}
-	case job.Uploading, job.Submitting, job.Submitted, job.Running, job.Completed, job.Saved:
+	case job.Completed:
+		if j.Waiting == queue.WaitDisk {
+			m = append(keys.Map{k.Resume}, m...)
+		}
+	case job.Uploading, job.Submitting, job.Submitted, job.Running, job.Saved:
 	}
 	return m
+}
+
+// resumable says why there is nothing to go on with, "" when there is.
+func (v *Screen) resumable() safe.String {
+	for _, j := range v.list.Items() {
+		if j.Waiting == queue.WaitDisk {
+			return ""
+		}
+	}
+	return "no clip waits for room on the disk"
 }
 
 // Help are all actions with the reasons of those that cannot be used now.
 func (v *Screen) Help() keys.Map {
 	k := v.s.Keys.Jobs
-	all := keys.Map{k.Open, k.Watch, k.Reuse, k.Copy, k.Where, k.Cancel, k.Retry, k.Look, k.Resend, k.Drop}
+	all := keys.Map{k.Open, k.Watch, k.Reuse, k.Copy, k.Where, k.Cancel, k.Retry, k.Look, k.Resend, k.Drop, k.Resume}
 	j := v.Selected()
 	for i, b := range all {
 		why := safe.String("no job is selected")
 		if j != nil {
 			why = reasonFor(b.Name, j)
+		}
+		if b.Name == k.Resume.Name {
+			why = v.resumable()
 		}
 		if why != "" {
 			all[i] = b.Refuse(string(why))

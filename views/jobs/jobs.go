@@ -18,6 +18,7 @@ import (
 	"seedreel/ui/list"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
+	"seedreel/ui/toast"
 	"seedreel/views/detail"
 	"seedreel/views/studio"
 	"seedreel/views/words"
@@ -225,6 +226,12 @@ func (v *Screen) Detail(width, height int) string {
 func (v *Screen) Update(msg tea.KeyPressMsg) tea.Cmd {
 	if v.list.Update(msg) {
 		return nil
+	}
+	if v.s.Keys.Jobs.Resume.Is(msg) {
+		if why := v.resumable(); why != "" {
+			return studio.Say(toast.Info, why)
+		}
+		return studio.Send(ResumeMsg{})
 	}
 	j := v.Selected()
 	if j == nil {

@@ -44,7 +44,7 @@ type Form struct {
 
 // Jobs are the actions on the selected job.
 type Jobs struct {
-	Open, Watch, Reuse, Copy, Where, Cancel, Look, Resend, Drop, Retry keys.Binding
+	Open, Watch, Reuse, Copy, Where, Cancel, Look, Resend, Drop, Retry, Resume keys.Binding
 }
 
 // History are the actions on the selected entry.
@@ -76,7 +76,7 @@ func New() *Map {
 			PlainHistory: b("history-plain", groupAll, []string{"3"}, "3", "history, outside a field"),
 			PlainCosts:   b("costs-plain", groupAll, []string{"4"}, "4", "costs, outside a field"),
 			Settings:     b("settings", groupAll, []string{"ctrl+t", ","}, "ctrl+t", "settings and keys of the services"),
-			Help:         b("help", groupAll, []string{"?"}, "?", "keys"),
+			Help:         b("help", groupAll, []string{"?"}, "?", "keys, outside a field"),
 			HelpInField:  b("help-in-field", groupAll, []string{"alt+?"}, "alt+?", "keys"),
 			Palette:      b("palette", groupAll, []string{"alt+x", ":"}, "alt+x", "find an action by name"),
 			Models:       b("models", groupAll, []string{"alt+u"}, "alt+u", "read the models and prices as they are now"),
@@ -111,6 +111,7 @@ func New() *Map {
 			Look:   b("look", groupJobs, []string{"l"}, "l", "uncertain: look for it"),
 			Resend: b("resend", groupJobs, []string{"s"}, "s", "uncertain: send again"),
 			Drop:   b("drop", groupJobs, []string{"d"}, "d", "uncertain: drop it"),
+			Resume: b("resume", groupJobs, []string{"w"}, "w", "disk was full: save the clips now"),
 			Retry:  b("retry", groupJobs, []string{"t"}, "t", "failed: try again as it was"),
 		},
 		History: History{
@@ -145,9 +146,38 @@ func (m *Map) Whole() keys.Map {
 		a.Settings, a.Help, a.HelpInField, a.Palette, a.Log, a.Models, a.Back, a.Redraw, a.Leave, a.Quit,
 		mv.Up, mv.Down, mv.PageUp, mv.PageDown, mv.First, mv.Last,
 		f.Submit, f.Model, f.Successor, f.Other, f.Browse, f.Editor, f.Enhance, f.FixCamera, f.Seed, f.Clear, f.Next, f.Prev, f.Rest,
-		j.Open, j.Watch, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Look, j.Resend, j.Drop,
+		j.Open, j.Watch, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Look, j.Resend, j.Drop, j.Resume,
 		h.Search, h.Open, h.Reuse, h.Copy, h.Where, h.Delete, h.Bring,
 		m.Costs.By,
 		p.Play, p.Back, p.Forward, p.Compare, p.Link, p.Fetch, p.Close,
 	}
+}
+
+// Actions are what a person may want to do and looks for by its name: all but
+// moving about, and each once. Those of the group named first come first, and
+// those of the player only when it is that group.
+func (m *Map) Actions(first string) keys.Map {
+	a, mv := m.All, m.Move
+	skip := map[string]bool{}
+	for _, b := range []keys.Binding{
+		a.PlainCompose, a.PlainJobs, a.PlainHistory, a.PlainCosts, a.HelpInField, a.Palette, a.Back, a.Quit,
+		mv.Up, mv.Down, mv.PageUp, mv.PageDown, mv.First, mv.Last, m.Form.Next, m.Form.Prev, m.Form.Rest,
+		m.Player.Back, m.Player.Forward, m.Player.Close,
+	} {
+		skip[b.Group+"/"+b.Name] = true
+	}
+	var front, rest, everywhere keys.Map
+	for _, b := range m.Whole() {
+		switch {
+		case skip[b.Group+"/"+b.Name]:
+		case b.Group == first:
+			front = append(front, b)
+		case b.Group == groupPlayer:
+		case b.Group == groupAll:
+			everywhere = append(everywhere, b)
+		default:
+			rest = append(rest, b)
+		}
+	}
+	return append(append(front, everywhere...), rest...)
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"seedreel/ui/keys"
 	"seedreel/views/keymap"
 )
 
@@ -45,6 +46,44 @@ func TestKeysMeanOneThing(t *testing.T) {
 					t.Errorf("%s: %q is both %s and %s", group, k, old, b.Name)
 				}
 				seen[k] = b.Name
+			}
+		}
+	}
+}
+
+// What can be looked for by name are actions, each once, those at hand first.
+func TestActionsComeFirstAndOnce(t *testing.T) {
+	t.Parallel()
+	m := keymap.New()
+	for _, first := range []string{"Compose", "Jobs", "History", "Costs", "Player"} {
+		all := m.Actions(first)
+		if all[0].Group != first {
+			t.Errorf("%s: first comes %s of %s", first, all[0].Name, all[0].Group)
+		}
+		seen := map[string]bool{}
+		for _, b := range all {
+			if seen[b.Group+b.Help().Desc] {
+				t.Errorf("%s: %q stands there twice", first, b.Help().Desc)
+			}
+			seen[b.Group+b.Help().Desc] = true
+			if b.Group == "Player" && first != "Player" {
+				t.Errorf("%s: %s has no sense there", first, b.Name)
+			}
+			for _, move := range []keys.Binding{m.Move.Up, m.Move.Last, m.Form.Next, m.All.PlainJobs} {
+				if b.Name == move.Name {
+					t.Errorf("%s: %s only moves", first, b.Name)
+				}
+			}
+		}
+		for _, g := range all.Groups() {
+			n := 0
+			for i, b := range all {
+				if b.Group == g && (i == 0 || all[i-1].Group != g) {
+					n++
+				}
+			}
+			if n != 1 {
+				t.Errorf("%s: the group %s is in %d parts", first, g, n)
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"seedreel/assets"
 	"seedreel/client"
 	"seedreel/state/job"
+	"seedreel/state/settings"
 	"seedreel/views/words"
 )
 
@@ -63,6 +64,26 @@ func TestKindsAreTheWordsThatListsShow(t *testing.T) {
 	for _, w := range []string{"to", "video", ""} {
 		if len(kinds[w]) > 0 {
 			t.Errorf("%q stands for %d models", w, len(kinds[w]))
+		}
+	}
+}
+
+// No setting is shown by its key.
+func TestEverySettingHasANameAndAGroup(t *testing.T) {
+	t.Parallel()
+	defaults := settings.Defaults()
+	seen := map[words.Setting]string{}
+	for _, k := range settings.Keys() {
+		n := words.SettingOf(k.Name)
+		if n.Group == "" || n.Label == "" || strings.ContainsAny(string(n.Label), "_.") || string(n.Label) == k.Name {
+			t.Errorf("%s is called %q under %q", k.Name, n.Label, n.Group)
+		}
+		if other, twice := seen[n]; twice {
+			t.Errorf("%s and %s have one name", k.Name, other)
+		}
+		seen[n] = k.Name
+		if words.SettingValue(&k, &defaults) == "" {
+			t.Errorf("%s shows no value", k.Name)
 		}
 	}
 }

@@ -1,0 +1,87 @@
+package words
+
+import (
+	"strings"
+
+	"seedreel/state/settings"
+	"seedreel/ui/safe"
+)
+
+// Setting is what a setting is called on the screen, and the heading under
+// which it stands.
+type Setting struct{ Label, Group safe.String }
+
+// SettingOf names a setting. One without a name of its own is called by its
+// key.
+func SettingOf(key string) Setting {
+	const making, screen, practice = "Making clips", "Screen", "Practice"
+	switch key {
+	case "model":
+		return Setting{"Model of a new form", making}
+	case "clips_dir":
+		return Setting{"Folder of the clips", making}
+	case "daily_limit_usd":
+		return Setting{"Limit for a day", making}
+	case "confirm_above_usd":
+		return Setting{"Ask again above", making}
+	case "theme":
+		return Setting{"Colours", screen}
+	case "images":
+		return Setting{"Pictures", screen}
+	case "mouse":
+		return Setting{"Mouse", screen}
+	case "reduced_motion":
+		return Setting{"Keep still", screen}
+	case "practice":
+		return Setting{"Always practise", practice}
+	case "simulator.speed":
+		return Setting{"Speed of the simulator", practice}
+	}
+	if rest, ok := strings.CutPrefix(key, "services."); ok {
+		id, name, _ := strings.Cut(rest, ".")
+		return Setting{ofService(name), Service(id)}
+	}
+	return Setting{byKey(key), ""}
+}
+
+func ofService(name string) safe.String {
+	switch name {
+	case "base_url":
+		return "Address of the API"
+	case "in_flight":
+		return "Clips at a time"
+	case "submits_per_minute":
+		return "Submits a minute"
+	}
+	return byKey(name)
+}
+
+func byKey(key string) safe.String {
+	return safe.Line(strings.NewReplacer("_", " ", ".", " ").Replace(key))
+}
+
+// SettingValue is the value of a setting as a person would say it.
+func SettingValue(k *settings.Key, s *settings.Settings) safe.String {
+	v := k.Value(s)
+	switch {
+	case v == "" && k.Name == "clips_dir":
+		return "the program's own"
+	case v == "" && k.Name == "model":
+		return "the cheapest that stays"
+	case v == "":
+		return "not set"
+	case k.Name == "daily_limit_usd" && v == "0":
+		return "none"
+	case k.Name == "confirm_above_usd" && v == "0":
+		return "always"
+	case strings.HasSuffix(k.Name, "_usd"):
+		return safe.Line("$" + v)
+	case k.Type == settings.Switch && v == "true":
+		return "on"
+	case k.Type == settings.Switch:
+		return "off"
+	case k.Name == "simulator.speed":
+		return safe.Line(v + " x")
+	}
+	return safe.Line(v)
+}
