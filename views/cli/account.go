@@ -129,25 +129,27 @@ func (c *commands) balances(ctx context.Context, e *engine.Engine, named []strin
 	practice := e.Services.Practice()
 	return c.each(ctx, ids, func(id string) error {
 		left, err := e.Account.Balance(ctx, id, practice)
-		err = notOffered(id, "balance to ask for", err)
-		l := balanceLine{Service: id, Practice: practice}
-		if err != nil {
-			l.Error = said(err)
-		} else {
-			l.Balance = &left
-		}
-		if asJSON {
-			return errors.Join(c.object(l), err)
-		}
-		if err != nil {
-			return err
-		}
 		note := ""
 		if practice {
 			note = "  practice: nothing is billed"
 		}
-		return c.print("%s  %s%s", safe.PadRight(words.Service(id), 12), left, note)
+		err = notOffered(id, "balance to ask for", err)
+		return c.left(balanceLine{Service: id, Practice: practice, Balance: &left}, "%s"+note, err, asJSON)
 	})
+}
+
+// left writes a balance in words, or why there is none.
+func (c *commands) left(l balanceLine, text string, err error, asJSON bool) error {
+	if err != nil {
+		l.Balance, l.Error = nil, said(err)
+	}
+	switch {
+	case asJSON:
+		return errors.Join(c.object(l), err)
+	case err != nil:
+		return err
+	}
+	return c.print("%s  "+text, safe.PadRight(words.Service(l.Service), 12), *l.Balance)
 }
 
 // keyTest asks for the balance, which costs nothing and needs a key that works.
@@ -183,19 +185,7 @@ func (c *commands) runKeyTest(ctx context.Context, e *engine.Engine, ids []strin
 		}
 		left, err := e.Account.Balance(ctx, id, false)
 		err = notOffered(id, "way to test a key without buying", err)
-		l := balanceLine{Service: id}
-		if err != nil {
-			l.Error = said(err)
-		} else {
-			l.Balance = &left
-		}
-		if asJSON {
-			return errors.Join(c.object(l), err)
-		}
-		if err != nil {
-			return err
-		}
-		return c.print("%s  the key works, %s left", safe.PadRight(words.Service(id), 12), left)
+		return c.left(balanceLine{Service: id, Balance: &left}, "the key works, %s left", err, asJSON)
 	})
 }
 
