@@ -99,7 +99,7 @@ func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
 	if p, ok := term.Probe(t.Getenv).Profile(); ok {
 		opts = append(opts, tea.WithColorProfile(p))
 	}
-	prog := tea.NewProgram(m, append(opts, t.Extra...)...)
+	prog := tea.NewProgram(&witness{m, e.Log.Logger()}, append(opts, t.Extra...)...)
 	m.pace = term.NewPace(prog)
 	_, err = prog.Run()
 	m.pace.Stop()
