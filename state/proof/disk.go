@@ -111,10 +111,11 @@ func (zeros) Read(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// calls are the system calls that are made to fail, and with what.
+// calls are the system calls that are made to fail, and with what: a failing
+// disk, a full one, a quota, too many files, locks that are refused.
 var calls = [...]string{
 	"fsync:error=EIO", "fdatasync:error=EIO", "pwrite64:error=ENOSPC", "pwrite64:error=EIO", "write:error=EIO", "ftruncate:error=EIO",
-	"fcntl:error=EACCES", "openat:error=EMFILE", "mmap:error=ENOMEM", "flock:error=ENOLCK",
+	"pwrite64:error=EDQUOT", "write:error=EDQUOT", "fcntl:error=EACCES", "openat:error=EMFILE", "mmap:error=ENOMEM", "flock:error=ENOLCK",
 }
 
 // failedCalls makes the n-th system call of a kind fail in a process that
