@@ -1,6 +1,7 @@
 package app
 
 import (
+	"maps"
 	"os"
 	"strings"
 
@@ -118,15 +119,7 @@ func (m *Model) pickModel() {
 }
 
 func (m *Model) modelRow(x *client.Model) dialog.Row {
-	v := x.Adopt(m.compose.Values())
-	e := client.EstimatePrice(x, v, 0)
-	price := safe.String("price unknown")
-	if e.Known || e.High > 0 {
-		price = safe.Line(e.String())
-		if n := x.Seconds(v); n > 0 {
-			price += safe.Line(" for " + client.Int(int64(n)).String() + " s")
-		}
-	}
+	price := m.priceOf(x)
 	life := safe.String("")
 	if x.Lifecycle.Status != client.LifeActive {
 		life = safe.Line(x.Lifecycle.Status)
@@ -150,6 +143,32 @@ func (m *Model) modelRow(x *client.Model) dialog.Row {
 	return row
 }
 
+// priceOf is the price of the form with another model. Where the form leaves
+// the length to its model, that model's length holds, so that prices compare.
+func (m *Model) priceOf(x *client.Model) safe.String {
+	values := m.compose.Values()
+	if !values[client.RoleDuration].IsSet() {
+		now := m.compose.Model()
+		if n := now.Seconds(now.Adopt(values)); n > 0 {
+			values = maps.Clone(values)
+			values[client.RoleDuration] = client.Int(int64(n))
+		}
+	}
+	v := x.Adopt(values)
+	e := client.EstimatePrice(x, v, 0)
+	switch {
+	case e.Known || e.High > 0:
+		price := safe.Line(e.String())
+		if n := x.Seconds(v); n > 0 {
+			price += safe.Line(" for " + client.Int(int64(n)).String() + " s")
+		}
+		return price
+	case e.PerSecond > 0:
+		return safe.Line(e.PerSecond.String()) + " a second"
+	}
+	return "price unknown"
+}
+
 // modelColumns are the columns of the picker: on a narrow screen those that
 // matter less are shortened, so that price and life are never cut off.
 func (m *Model) modelColumns(x *client.Model, size, price, life safe.String) []safe.String {
@@ -161,6 +180,7 @@ func (m *Model) modelColumns(x *client.Model, size, price, life safe.String) []s
 	}
 	service, _, _ := strings.Cut(string(words.Service(x.Provider)), " ")
 	price = before(before(price, " for "), " to ")
+	price = safe.Line(strings.Replace(string(price), " a second", "/s", 1))
 	if price == "price unknown" {
 		price = "?"
 	}

@@ -232,7 +232,7 @@ func (m *Model) footerMap() keys.Map {
 	case Compose:
 		help := k.All.Help
 		if m.compose.Capturing() {
-			help = k.All.HelpInField
+			help = keys.New(k.All.HelpInField.Name, k.All.HelpInField.Group, k.All.HelpInField.Keys(), k.All.HelpInField.Help().Key, k.All.Help.Help().Desc)
 		}
 		return append(m.compose.Footer(), k.All.Jobs, help, k.Form.Next, k.All.Leave)
 	case Jobs:

@@ -133,6 +133,8 @@ func (s *Screen) priceLine(w int) string {
 	total := all.String()
 	how := ""
 	switch {
+	case !e.Known && e.High == 0 && e.PerSecond > 0:
+		total = e.PerSecond.String() + " a second"
 	case !e.Known && e.High == 0:
 		total = "price unknown"
 	case e.Known && e.PerSecond == 0 && e.Seconds > 0:

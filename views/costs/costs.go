@@ -14,7 +14,6 @@ import (
 
 	"seedreel/client"
 	"seedreel/state/store"
-	"seedreel/ui/bar"
 	"seedreel/ui/keys"
 	"seedreel/ui/layout"
 	"seedreel/ui/safe"
@@ -25,14 +24,19 @@ import (
 // span is how far back the sums go.
 const span = 90 * 24 * time.Hour
 
+// tables is how many ways there are to add up.
+const tables = int(store.ByService) + 1
+
 // Screen shows sums. Its tables are made when they are read, not when drawn.
 type Screen struct {
-	s      *studio.Studio
-	by     store.By
-	rows   []store.SpendRow
+	s  *studio.Studio
+	by store.By
+	// tables are the sums by day, model and service; spans those of the last
+	// days together.
+	tables [tables]table
+	spans  []sum
 	today  store.Committed
 	left   map[string]client.MicroUSD
-	jobs   int
 	loaded bool
 	err    safe.String
 	seq    int
@@ -45,7 +49,7 @@ func New(s *studio.Studio) *Screen { return &Screen{s: s} }
 
 type spendLoadedMsg struct {
 	seq  int
-	rows []store.SpendRow
+	rows [tables][]store.SpendRow
 	err  error
 }
 
@@ -61,11 +65,16 @@ func (v *Screen) SetSize(w, h int) { v.w, v.h = w, h }
 // Refresh reads the sums again.
 func (v *Screen) Refresh() tea.Cmd {
 	v.seq++
-	seq, by := v.seq, v.by
+	seq := v.seq
 	from := Midnight(v.s.Now(), v.s.Zone).Add(-span)
 	return v.s.Query(func(ctx context.Context) tea.Msg {
-		rows, err := v.s.Store.Spend(ctx, from, by, v.s.Zone)
-		return spendLoadedMsg{seq: seq, rows: rows, err: err}
+		m := spendLoadedMsg{seq: seq}
+		for by := range m.rows {
+			if m.rows[by], m.err = v.s.Store.Spend(ctx, from, store.By(by), v.s.Zone); m.err != nil {
+				return m
+			}
+		}
+		return m
 	})
 }
 
@@ -107,36 +116,51 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 		if msg.seq != v.seq {
 			return nil
 		}
-		v.loaded, v.err, v.rows = true, words.Error(msg.err), v.ours(msg.rows)
-		v.top = min(v.top, max(len(v.rows)-1, 0))
+		v.apply(msg)
 	case tea.KeyPressMsg:
 		return v.key(msg)
 	}
 	return nil
 }
 
-// ours leaves out money of the other kind: practice sums are no spend.
-func (v *Screen) ours(rows []store.SpendRow) []store.SpendRow {
-	var out []store.SpendRow
-	v.jobs = 0
-	for _, r := range rows {
-		if r.Practice == v.s.Practice {
-			out = append(out, r)
-			v.jobs += r.Jobs
-		}
+// apply makes the tables of what was read. Money of the other kind is left
+// out: practice sums are no spend.
+func (v *Screen) apply(m spendLoadedMsg) {
+	v.loaded, v.err = true, words.Error(m.err)
+	if m.err != nil {
+		return
 	}
-	return out
+	for by, rows := range m.rows {
+		t := table{by: store.By(by)}
+		for _, r := range rows {
+			if r.Practice == v.s.Practice {
+				t.add(r)
+			}
+		}
+		v.tables[by] = t
+	}
+	v.spans = v.spans[:0]
+	midnight := Midnight(v.s.Now(), v.s.Zone)
+	for _, days := range []int{7, 30} {
+		x := sum{name: safe.Line("last " + strconv.Itoa(days) + " days ")}
+		for _, r := range v.tables[store.ByDay].rows {
+			if r.Day.After(midnight.AddDate(0, 0, -days)) {
+				x.spent += r.Spent
+			}
+		}
+		v.spans = append(v.spans, x)
+	}
+	v.top = min(v.top, max(len(v.tables[v.by].rows)-1, 0))
 }
 
 func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	m := v.s.Keys.Move
 	switch {
 	case v.s.Keys.Costs.By.Is(msg):
-		v.by = (v.by + 1) % (store.ByService + 1)
+		v.by = (v.by + 1) % store.By(tables)
 		v.top = 0
-		return v.Refresh()
 	case m.Down.Is(msg):
-		v.top = min(v.top+1, max(len(v.rows)-1, 0))
+		v.top = min(v.top+1, max(len(v.tables[v.by].rows)-1, 0))
 	case m.Up.Is(msg):
 		v.top = max(v.top-1, 0)
 	}
@@ -163,16 +187,22 @@ func (v *Screen) View() string {
 	right := st.Text.Quiet.Render("last 90 days ")
 	head := layout.Ends(" "+st.Text.Title.Render("Costs")+"   "+strings.Join(tabs, "   "), right, v.w)
 	lines := []string{head, ""}
+	if l := v.sums(); l != "" {
+		lines = append(lines, l)
+	}
 	if b := v.balances(); b != "" {
-		lines = append(lines, " "+b, "")
+		lines = append(lines, " "+b)
+	}
+	if len(lines) > 2 {
+		lines = append(lines, "")
 	}
 	switch {
 	case v.err != "":
 		lines = append(lines, " "+st.Field.Error.Render(string(safe.Truncate(v.err, v.w-2))))
-	case v.loaded && len(v.rows) == 0:
-		lines = append(lines, " "+st.Text.Quiet.Render(string(v.nothing())))
+	case v.loaded && len(v.tables[v.by].rows) == 0:
+		lines = append(lines, " "+st.Text.Quiet.Render(string(safe.Truncate(v.nothing(), v.w-2))))
 	case v.loaded:
-		lines = append(lines, v.table()...)
+		lines = append(lines, v.body(v.h-len(lines))...)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -184,78 +214,52 @@ func (v *Screen) nothing() safe.String {
 	return "Nothing spent yet."
 }
 
-const (
-	nameWidth  = 34
-	clipsWidth = 7
-	secsWidth  = 9
-	moneyWidth = 10
-)
-
-func (v *Screen) table() []string {
+// sums is what the last days have cost, in a line.
+func (v *Screen) sums() string {
 	st := v.s.Styles
-	name := min(nameWidth, max(v.w-clipsWidth-secsWidth-moneyWidth-4, 8))
-	head := safe.PadRight(safe.String(""), name) + safe.PadLeft(safe.String("clips"), clipsWidth) +
-		safe.PadLeft(safe.String("seconds"), secsWidth) + safe.PadLeft(safe.String("spent"), moneyWidth)
-	out := []string{" " + st.Text.Quiet.Render(string(head))}
-	var most, sum client.MicroUSD
-	secs, unpriced := 0, 0
-	estimated := client.MicroUSD(0)
-	for _, r := range v.rows {
-		most, sum = max(most, r.Spent), sum+r.Spent
-		secs += r.Seconds
-		unpriced += r.Unpriced
-		estimated += r.Estimated
+	day, rest, _ := strings.Cut(strings.TrimPrefix(string(words.Today(v.today)), "today "), ", ")
+	line := " " + st.Text.Quiet.Render("today ") + st.Text.Bright.Render(day)
+	if rest != "" {
+		line += st.Text.Quiet.Render(", " + rest)
 	}
-	room := max(v.h-len(out)-8, 1)
-	v.top = min(v.top, max(len(v.rows)-room, 0))
-	for _, r := range v.rows[v.top:min(v.top+room, len(v.rows))] {
-		out = append(out, v.row(r, name, most))
-	}
-	foot := safe.PadRight(safe.String("together"), name) + safe.PadLeft(safe.Line(strconv.Itoa(v.jobs)), clipsWidth) +
-		safe.PadLeft(safe.Line(strconv.Itoa(secs)), secsWidth) + safe.PadLeft(safe.Line(sum.String()), moneyWidth)
-	out = append(out, "", " "+st.Text.Bright.Render(string(foot)), "")
-	for _, l := range safe.Wrap(v.note(estimated, unpriced).Block(), max(v.w-2, 10)) {
-		out = append(out, " "+st.Text.Quiet.Render(string(l)))
-	}
-	return out
-}
-
-func (v *Screen) row(r store.SpendRow, name int, most client.MicroUSD) string {
-	st := v.s.Styles
-	line := " " + st.Text.Base.Render(string(safe.PadRight(safe.Truncate(v.name(r), name-1), name))) +
-		st.Text.Quiet.Render(string(safe.PadLeft(safe.Line(strconv.Itoa(r.Jobs)), clipsWidth)+safe.PadLeft(safe.Line(strconv.Itoa(r.Seconds)), secsWidth))) +
-		st.Text.Bright.Render(string(safe.PadLeft(safe.Line(r.Spent.String()), moneyWidth)))
-	if room := v.w - name - clipsWidth - secsWidth - moneyWidth - 6; room >= 10 && most > 0 {
-		line += "  " + bar.View(float64(r.Spent)/float64(most), min(room, 40), st)
+	for _, x := range v.spans {
+		part := "   " + st.Text.Quiet.Render(string(x.name)) + st.Text.Bright.Render(x.spent.String())
+		if safe.Width(line)+safe.Width(part) < v.w {
+			line += part
+		}
 	}
 	return line
 }
 
-func (v *Screen) name(r store.SpendRow) safe.String {
-	switch v.by {
-	case store.ByDay:
-		return safe.Line(r.Day.In(v.s.Zone).Format("Mon 2 Jan 2006"))
-	case store.ByService:
-		return words.Service(r.Provider)
-	case store.ByModel:
-	}
-	if m := v.s.Catalogue.Model(client.Ref{Provider: r.Provider, ID: r.Model}); m != nil {
-		return words.Short(m) + ", " + words.Service(r.Provider)
-	}
-	return safe.Line(r.Model)
-}
+// besideFrom is the width from which the other two tables stand beside the
+// one that is asked for.
+const besideFrom, gap = 104, 4
 
-// note says how far the sums can be trusted.
-func (v *Screen) note(estimated client.MicroUSD, unpriced int) safe.String {
-	var s safe.String
-	if v.s.Practice {
-		s = "Practice: nothing of this was billed. "
+// body is the table that is asked for, and beside it the others.
+func (v *Screen) body(h int) []string {
+	if v.w < besideFrom {
+		return append(v.table(&v.tables[v.by], nameWidth, v.w-2, max(h-6, 1), v.top), v.note(v.w-2)...)
 	}
-	if estimated > 0 {
-		s += safe.Line(estimated.String()) + " of it is list price, where the service did not report a charge. "
+	left, name := (v.w-2-gap)/2, nameWidth
+	if v.by == store.ByDay {
+		name = dayWidth
 	}
-	if unpriced > 0 {
-		s += safe.Line(strconv.Itoa(unpriced)) + " clips have no known price and are not in the sums."
+	out := append(v.table(&v.tables[v.by], name, left, max(h-6, 1), v.top), v.note(left)...)
+	var right []string
+	for i := range v.tables {
+		if store.By(i) == v.by {
+			continue
+		}
+		if len(right) > 0 {
+			right = append(right, "")
+		}
+		right = append(right, v.table(&v.tables[i], nameWidth, v.w-2-gap-left, max(h/2-5, 1), 0)...)
 	}
-	return s
+	for len(out) < len(right) {
+		out = append(out, "")
+	}
+	for i, r := range right {
+		out[i] = layout.FitLine(out[i], left+gap) + r
+	}
+	return out
 }

@@ -1,0 +1,96 @@
+package costs
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"seedreel/assets"
+	"seedreel/client"
+	"seedreel/state/store"
+	"seedreel/ui/theme"
+	"seedreel/views/keymap"
+	"seedreel/views/studio"
+)
+
+var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+
+// shown is the screen with rows of both kinds of money read.
+func shown(t *testing.T, w, h int) *Screen {
+	t.Helper()
+	cat, err := client.LoadCatalogue(assets.Models())
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := New(&studio.Studio{
+		Now: func() time.Time { return noon }, Zone: time.UTC, Catalogue: cat, Keys: keymap.New(),
+		Styles: theme.New(theme.Choose("none", false, false)),
+	})
+	v.SetSize(w, h)
+	m := spendLoadedMsg{}
+	for i := range 40 {
+		m.rows[store.ByDay] = append(m.rows[store.ByDay], store.SpendRow{Day: Midnight(noon, time.UTC).AddDate(0, 0, -i), Jobs: 1, Seconds: 5, Spent: 100_000})
+	}
+	m.rows[store.ByDay] = append(m.rows[store.ByDay], store.SpendRow{Day: Midnight(noon, time.UTC), Practice: true, Jobs: 7, Spent: 7_000_000})
+	m.rows[store.ByModel] = []store.SpendRow{{Provider: "wavespeed", Model: "vendor/unknown", Jobs: 40, Seconds: 200, Spent: 4_000_000}}
+	m.rows[store.ByService] = []store.SpendRow{{Provider: "wavespeed", Jobs: 40, Seconds: 200, Spent: 4_000_000, Estimated: 1_000_000, Unpriced: 1}}
+	v.Update(m)
+	v.SetToday(store.Committed{Total: 180_000, Open: 80_000, Jobs: 1})
+	return v
+}
+
+func TestSumsAreOfOneKindOfMoneyAndAddUp(t *testing.T) {
+	t.Parallel()
+	v := shown(t, 120, 32)
+	view := ansi.Strip(v.View())
+	for _, want := range []string{
+		"today $0.18, of which $0.08 for 1 still open", "last 7 days $0.70", "last 30 days $3.00", "together", "$4.00", "1-", "of 40 ▾",
+		"by model", "vendor/unknown", "by service", "WaveSpeedAI",
+	} {
+		if !strings.Contains(view, want) {
+			t.Errorf("%q is missing in\n%s", want, view)
+		}
+	}
+	if strings.Contains(view, "$7.00") || strings.Contains(view, "$11.00") {
+		t.Errorf("practice money is in the sums:\n%s", view)
+	}
+	v.Update(tea.KeyPressMsg{Code: tea.KeyTab})
+	v.Update(tea.KeyPressMsg{Code: tea.KeyTab})
+	view = ansi.Strip(v.View())
+	for _, want := range []string{"$1.00 of it is list price", "1 clip has no known price"} {
+		if !strings.Contains(strings.Join(strings.Fields(view), " "), want) {
+			t.Errorf("%q is missing in\n%s", want, view)
+		}
+	}
+	v.Update(spendLoadedMsg{err: errors.New("the disk is gone")})
+	if view = ansi.Strip(v.View()); !strings.Contains(view, "the disk is gone") {
+		t.Errorf("the error is not said:\n%s", view)
+	}
+}
+
+func TestCostsFitEverySize(t *testing.T) {
+	t.Parallel()
+	for _, size := range [][2]int{{60, 12}, {80, 20}, {103, 30}, {104, 12}, {104, 30}, {120, 32}, {200, 51}} {
+		v := shown(t, size[0], size[1])
+		for by := range tables {
+			lines := strings.Split(v.View(), "\n")
+			if len(lines) > size[1] && size[1] > 18 {
+				t.Errorf("%v: table %d takes %d lines", size, by, len(lines))
+			}
+			for _, l := range lines {
+				if n := ansi.StringWidth(l); n > size[0] {
+					t.Errorf("%v: table %d has a line of %d cells: %q", size, by, n, ansi.Strip(l))
+				}
+			}
+			if view := ansi.Strip(v.View()); !strings.Contains(view, "together") {
+				t.Error(fmt.Sprint(size), "the sum is out of sight:\n", view)
+			}
+			v.Update(tea.KeyPressMsg{Code: tea.KeyTab})
+		}
+	}
+}

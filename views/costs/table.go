@@ -1,0 +1,131 @@
+package costs
+
+import (
+	"strconv"
+
+	"seedreel/client"
+	"seedreel/state/store"
+	"seedreel/ui/bar"
+	"seedreel/ui/layout"
+	"seedreel/ui/safe"
+	"seedreel/views/words"
+)
+
+// sum is one figure with its name.
+type sum struct {
+	name  safe.String
+	spent client.MicroUSD
+}
+
+// table is one way of adding up, with what its rows come to.
+type table struct {
+	by   store.By
+	rows []store.SpendRow
+	all  store.SpendRow
+	most client.MicroUSD
+}
+
+func (t *table) add(r store.SpendRow) {
+	t.rows = append(t.rows, r)
+	t.most = max(t.most, r.Spent)
+	t.all.Jobs += r.Jobs
+	t.all.Seconds += r.Seconds
+	t.all.Spent += r.Spent
+	t.all.Estimated += r.Estimated
+	t.all.Unpriced += r.Unpriced
+}
+
+// Widths of the columns of a table, in cells.
+const (
+	nameWidth  = 34
+	dayWidth   = 18
+	clipsWidth = 7
+	secsWidth  = 9
+	moneyWidth = 10
+	figures    = clipsWidth + secsWidth + moneyWidth
+	// barLeast and barMost bound the bar behind a row.
+	barLeast, barMost = 10, 60
+)
+
+var titles = [tables]safe.String{"by day", "by model", "by service"}
+
+// table draws a table of at most room rows from the row top on.
+func (v *Screen) table(t *table, name, width, room, top int) []string {
+	st := v.s.Styles
+	name = min(name, max(width-figures-1, 8))
+	head := st.Text.Quiet.Render(string(safe.PadRight(titles[t.by], name) + safe.PadLeft(safe.String("clips"), clipsWidth) +
+		safe.PadLeft(safe.String("seconds"), secsWidth) + safe.PadLeft(safe.String("spent"), moneyWidth)))
+	out := []string{" " + head}
+	top = min(top, max(len(t.rows)-room, 0))
+	end := min(top+room, len(t.rows))
+	for _, r := range t.rows[top:end] {
+		out = append(out, v.row(t, r, name, width))
+	}
+	if n := len(t.rows); end-top < n {
+		more := strconv.Itoa(top+1) + "-" + strconv.Itoa(end) + " of " + strconv.Itoa(n)
+		if top > 0 {
+			more += " ▴"
+		}
+		if end < n {
+			more += " ▾"
+		}
+		out = append(out, " "+st.Text.Quiet.Render(more))
+	} else {
+		out = append(out, "")
+	}
+	return append(out, " "+st.Text.Bright.Render(string(line("together", name, &t.all))))
+}
+
+// line is the name and the figures of a row.
+func line(name safe.String, width int, r *store.SpendRow) safe.String {
+	return safe.PadRight(safe.Truncate(name, width-1), width) + safe.PadLeft(safe.Line(strconv.Itoa(r.Jobs)), clipsWidth) +
+		safe.PadLeft(safe.Line(strconv.Itoa(r.Seconds)), secsWidth) + safe.PadLeft(safe.Line(r.Spent.String()), moneyWidth)
+}
+
+func (v *Screen) row(t *table, r store.SpendRow, name, width int) string {
+	st := v.s.Styles
+	text := line(v.name(t.by, r), name, &r)
+	cut := name + clipsWidth + secsWidth
+	s := " " + st.Text.Base.Render(string(safe.Cut(text, 0, name))) + st.Text.Quiet.Render(string(safe.Cut(text, name, cut))) +
+		st.Text.Bright.Render(string(safe.Cut(text, cut, cut+moneyWidth)))
+	if room := width - name - figures - 3; room >= barLeast && t.most > 0 {
+		s += "  " + bar.View(float64(r.Spent)/float64(t.most), min(room, barMost), st)
+	}
+	return layout.FitLine(s, width+1)
+}
+
+func (v *Screen) name(by store.By, r store.SpendRow) safe.String {
+	switch by {
+	case store.ByDay:
+		return safe.Line(r.Day.In(v.s.Zone).Format("Mon 2 Jan 2006"))
+	case store.ByService:
+		return words.Service(r.Provider)
+	case store.ByModel:
+	}
+	if m := v.s.Catalogue.Model(client.Ref{Provider: r.Provider, ID: r.Model}); m != nil {
+		return words.Short(m) + ", " + words.Service(r.Provider)
+	}
+	return safe.Line(r.Model)
+}
+
+// note says how far the sums can be trusted.
+func (v *Screen) note(width int) []string {
+	var s safe.String
+	all := &v.tables[v.by].all
+	if v.s.Practice {
+		s = "Practice: nothing of this was billed. "
+	}
+	if all.Estimated > 0 {
+		s += safe.Line(all.Estimated.String()) + " of it is list price, where the service did not report a charge. "
+	}
+	if n := all.Unpriced; n == 1 {
+		s += "1 clip has no known price and is not in the sums."
+	} else if n > 1 {
+		s += safe.Line(strconv.Itoa(n)) + " clips have no known price and are not in the sums."
+	}
+	out := []string{""}
+	for _, l := range safe.Wrap(s.Block(), max(width, 10)) {
+		out = append(out, " "+v.s.Styles.Text.Quiet.Render(string(l)))
+	}
+	return out
+}
