@@ -21,8 +21,8 @@ const (
 // chunk is the most base64 that the protocol takes in one sequence.
 const chunk = 4096
 
-// maxMarks is how many rows and columns have a mark (row and column marks are
-// 297 combining characters); more cells than that cannot be told apart.
+// maxCells is the most rows and columns of an image. Each has a mark of its own,
+// and there are marks for 297.
 const maxCells = 250
 
 // transmit is the sequence that stores a PNG (in base64) in the terminal as id
