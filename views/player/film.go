@@ -164,6 +164,9 @@ func (v *Screen) refit() tea.Cmd {
 // encoder is how frames of a side are drawn in its part of the pane.
 func (v *Screen) encoder(sd *side) (picture.Encoder, bool) {
 	_, h := v.bodySize()
+	if v.single() {
+		h -= pairLines
+	}
 	return v.d.Album.Film(sd.facts.Width, sd.facts.Height, v.sideWidth(), max(h-1, 0))
 }
 

@@ -83,6 +83,7 @@ type Screen struct {
 	starting bool // reels are read, to play then
 	notice   safe.String
 	choose   *list.List[*job.Job, string]
+	others   jobs.Names // of the clips to choose from
 	w, h     int
 	// view is the last drawing, "" once it may have changed: lines of pictures
 	// are long, and a frame is asked for after every message.

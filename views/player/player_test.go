@@ -63,8 +63,12 @@ func newWorld(t *testing.T, classes ...string) *world {
 			t.Error(err)
 		}
 	})
+	cat, err := client.LoadCatalogue(assets.Models())
+	if err != nil {
+		t.Fatal(err)
+	}
 	w.s = &studio.Studio{
-		Ctx: t.Context(), Now: time.Now, Zone: time.UTC, Store: st, Settings: &settings.Settings{},
+		Catalogue: cat, Ctx: t.Context(), Now: time.Now, Zone: time.UTC, Store: st, Settings: &settings.Settings{},
 		Keys: keymap.New(), Styles: theme.New(theme.Dark()),
 	}
 	for i, class := range classes {
@@ -226,6 +230,11 @@ func TestTwoClipsInStep(t *testing.T) {
 	s.Press("enter")
 	s.WaitText("Two clips in step")
 	screen = s.WaitText("paused, 2.0 s of 2.0 s")
+	for _, want := range []string{"take 1 of the lake", "take 2 of the lake", "864x480", "640x640"} {
+		if !strings.Contains(screen, want) {
+			t.Errorf("the playing clips are not told apart, %q is missing:\n%s", want, screen)
+		}
+	}
 	left, right := false, false
 	for _, l := range strings.Split(screen, "\n") {
 		rs := []rune(l)

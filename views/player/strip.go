@@ -90,7 +90,7 @@ func (v *Screen) layStrip() tea.Cmd {
 				if i != v.at {
 					continue
 				}
-				g = grid{cols: 1, rows: 1, w: v.sideWidth(), h: h}
+				g = grid{cols: 1, rows: 1, w: v.sideWidth(), h: max(h-pairLines, 0)}
 			}
 			cmds = append(cmds, v.want(&sd.shots[i], picture.Request{Path: sd.strip.Paths[i], Cols: g.w, Rows: g.h}))
 		}

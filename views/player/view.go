@@ -2,6 +2,7 @@ package player
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -63,7 +64,7 @@ func (v *Screen) head() string {
 	}
 	title := jobs.Title(v.sides[0].job)
 	if v.single() {
-		title = "Two clips in step"
+		title = "Two clips in step, left and right"
 	}
 	return layout.Ends(" "+st.Text.Title.Render(string(title)), st.Text.Quiet.Render(string(v.factsLine()))+" ", v.w)
 }
@@ -166,34 +167,64 @@ func (v *Screen) moving() []string {
 	for i, f := range fr {
 		blocks[i] = f.Lines
 	}
-	out := v.beside(blocks, h-1)
+	names := v.names()
+	out := append(v.beside(blocks, h-1-len(names)), names...)
 	return append(out, " "+v.timeline(w))
 }
 
 // pair draws the same still of two clips.
 func (v *Screen) pair() []string {
 	_, h := v.bodySize()
+	h -= pairLines
 	blocks := make([][]string, len(v.sides))
 	for i, sd := range v.sides {
-		blocks[i] = v.still(sd, v.at, v.sideWidth(), h-1)
+		blocks[i] = v.still(sd, v.at, v.sideWidth(), h)
 		if sd.factsErr != nil || sd.stripErr != nil {
 			blocks[i] = []string{string(safe.Truncate(v.why(sd), v.sideWidth()))}
 		}
 	}
-	out := v.beside(blocks, h-1)
-	return append(out, " "+v.names())
+	return append(v.beside(blocks, h), v.names()...)
 }
 
-// names are the beginnings of both prompts under their clips.
-func (v *Screen) names() string {
-	var b strings.Builder
-	for i, sd := range v.sides {
-		if i > 0 {
-			b.WriteString("  ")
-		}
-		b.WriteString(v.s.Styles.Text.Quiet.Render(string(safe.PadRight(safe.Truncate(jobs.Title(sd.job), v.sideWidth()), v.sideWidth()))))
+// pairLines is the height of the names of two clips.
+const pairLines = 2
+
+// names tell two clips apart, each under its own: where their prompts part, or
+// the seed; then what each was made with. One alone has its name in the head.
+func (v *Screen) names() []string {
+	if !v.single() {
+		return nil
 	}
-	return b.String()
+	st, w := v.s.Styles, v.sideWidth()
+	list := make([]*job.Job, len(v.sides))
+	for i, sd := range v.sides {
+		list[i] = sd.job
+	}
+	names := jobs.NamesOf(list, v.s.Catalogue, v.s.Zone)
+	out := make([]string, pairLines)
+	for i, sd := range v.sides {
+		gap := " "
+		if i > 0 {
+			gap = "  "
+		}
+		title, tail := names.Cell(sd.job, w)
+		out[0] += gap + st.Text.Bright.Render(string(title)) + st.Text.Base.Render(string(tail))
+		out[1] += gap + st.Text.Quiet.Render(string(safe.PadRight(safe.Truncate(v.madeWith(sd), w), w)))
+	}
+	return out
+}
+
+// madeWith is what a clip was made with and when, in a line.
+func (v *Screen) madeWith(sd *side) safe.String {
+	parts := []string{string(jobs.Kind(sd.job, v.s.Catalogue))}
+	if f := sd.facts; f.Width > 0 {
+		parts = append(parts, fmt.Sprintf("%dx%d", f.Width, f.Height), seconds(f.Duration))
+	}
+	if sd.job.HasSeed {
+		parts = append(parts, "seed "+strconv.FormatInt(sd.job.Seed, 10))
+	}
+	parts = append(parts, string(jobs.Cost(sd.job)), bar.Age(sd.job.EndedAt, v.s.Now()))
+	return safe.Line(strings.Join(parts, "  "))
 }
 
 // beside puts blocks next to each other, each in the middle of its part.
@@ -276,6 +307,9 @@ func (v *Screen) Help() keys.Map {
 	return all
 }
 
+// ageWidth is the column of ages in the list of clips to compare with.
+const ageWidth = 10
+
 // row is one line of the list of clips to compare with.
 func (v *Screen) row(j *job.Job, width int, selected bool) string {
 	st := v.s.Styles
@@ -283,9 +317,10 @@ func (v *Screen) row(j *job.Job, width int, selected bool) string {
 	if selected {
 		mark, style = st.Row.Mark.Render("▸")+" ", st.Text.Bright
 	}
-	age := bar.Age(j.EndedAt, v.s.Now())
-	line := mark + style.Render(string(safe.Truncate(jobs.Title(j), max(width-ansi.StringWidth(age)-6, 0))))
-	line = layout.Ends(line, st.Text.Quiet.Render(age)+" ", width)
+	facts := jobs.Kind(j, v.s.Catalogue) + "  " + safe.PadLeft(safe.Line(bar.Age(j.EndedAt, v.s.Now())), ageWidth)
+	title, tail := v.others.Cell(j, max(width-facts.Width()-6, 0))
+	line := mark + style.Render(string(title)) + st.Text.Quiet.Render(string(tail))
+	line = layout.Ends(line, st.Text.Quiet.Render(string(facts))+" ", width)
 	if selected {
 		return st.Select(line, width)
 	}
