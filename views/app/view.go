@@ -232,11 +232,11 @@ func (m *Model) footerMap() keys.Map {
 	case Compose:
 		help := k.All.Help
 		if m.compose.Capturing() {
-			help = keys.New(k.All.HelpInField.Name, k.All.HelpInField.Group, k.All.HelpInField.Keys(), k.All.HelpInField.Help().Key, k.All.Help.Help().Desc)
+			help = short(k.All.HelpInField, k.All.Help)
 		}
 		return append(m.compose.Footer(), k.All.Jobs, help, k.Form.Next, k.All.Leave)
 	case Jobs:
-		return append(m.jobs.Footer(), k.All.PlainCompose, k.All.Help, k.All.Leave)
+		return append(m.jobs.Footer(), short(k.All.PlainCompose, k.All.Compose), k.All.Help, k.All.Leave)
 	case History:
 		return append(m.history.Footer(), k.All.Help, k.All.Leave)
 	case Costs:
@@ -245,4 +245,10 @@ func (m *Model) footerMap() keys.Map {
 		return append(m.player.Footer(), k.All.Help)
 	}
 	return nil
+}
+
+// short is a binding with the words of another: in the last line it need not
+// be said where a key works.
+func short(b, words keys.Binding) keys.Binding {
+	return keys.New(b.Name, b.Group, b.Keys(), b.Help().Key, words.Help().Desc)
 }

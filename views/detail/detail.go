@@ -230,7 +230,7 @@ func (p *page) record() {
 	if j.Word != "" && j.State.Open() {
 		p.pair("its status", safe.Line(j.Word))
 	}
-	if j.EstimateBasis != "" {
+	if j.EstimateBasis != "" && j.Estimate != nil {
 		p.pair("price from", safe.Line(j.EstimateBasis))
 	}
 	if j.Attempt > 1 {

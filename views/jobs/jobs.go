@@ -40,14 +40,20 @@ type Screen struct {
 func New(s *studio.Studio) *Screen {
 	v := &Screen{s: s, moving: map[string]queue.Progress{}}
 	v.list = list.New(func(j *job.Job) string { return j.ID }, v.renderRow)
+	v.list.SetHeight(func(*job.Job) int {
+		if v.columns.two {
+			return 2
+		}
+		return 1
+	})
 	return v
 }
 
 // SetSize gives the pane's size in cells.
 func (v *Screen) SetSize(w, h int) {
 	v.w, v.h = w, h
+	v.columns = columnsFor(v.list.Items(), v.s.Catalogue, w, h)
 	v.list.SetSize(w, max(h-headLines, 1))
-	v.columns = columnsFor(v.list.Items(), v.s.Catalogue, w)
 }
 
 const headLines = 2
@@ -72,7 +78,7 @@ func (v *Screen) SetJobs(all []*job.Job, expected map[string]time.Duration) {
 	})
 	v.expected = expected
 	v.names = NamesOf(sorted, v.s.Catalogue, v.s.Zone)
-	v.columns = columnsFor(sorted, v.s.Catalogue, v.w)
+	v.columns = columnsFor(sorted, v.s.Catalogue, v.w, v.h)
 	v.list.SetItems(sorted)
 	v.list.Invalidate()
 }

@@ -142,6 +142,16 @@ func (n Names) Cell(j *job.Job, width int) (title, tail safe.String) {
 	return safe.PadRight(skip(Title(j), room, x.alike), room), tail
 }
 
+// Title is the name of a job in a column of that many cells, without what sets
+// it apart; Tail is that, for a line of its own.
+func (n Names) Title(j *job.Job, width int) safe.String {
+	return safe.PadRight(skip(Title(j), max(width, 0), n[j.ID].alike), max(width, 0))
+}
+
+// Tail is what sets a job apart from others of the same words, "" when the
+// words do.
+func (n Names) Tail(j *job.Job) safe.String { return n[j.ID].tail }
+
 // skip shortens a title to a width. Where that would leave what its neighbour
 // says too, the part in which they are alike gives way.
 func skip(title safe.String, room, alike int) safe.String {

@@ -1,12 +1,15 @@
 package jobs
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"seedreel/client"
 	"seedreel/state/job"
 	"seedreel/state/queue"
 	"seedreel/ui/bar"
+	"seedreel/ui/layout"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
 	"seedreel/views/words"
@@ -31,12 +34,18 @@ type columns struct {
 	// kind, length, ratio and cost are 0 where the prompt needs the room.
 	kind, length, ratio, cost int
 	prompt                    int
+	// two tells that a row has a second line, for what it was made with; the
+	// prompt has the first one nearly for itself.
+	two bool
 }
+
+// twoFrom is the height of a list from which its rows have two lines.
+const twoFrom = 30
 
 // columnsFor gives out width cells. The prompt keeps the least that tells
 // anything before a further column is shown; all that is left over is its.
-func columnsFor(list []*job.Job, cat *client.Catalogue, width int) columns {
-	c := columns{state: leastState, what: endedWhat}
+func columnsFor(list []*job.Job, cat *client.Catalogue, width, height int) columns {
+	c := columns{state: leastState, what: endedWhat, two: height >= twoFrom}
 	kind, ratio := 0, 0
 	for _, j := range list {
 		c.state = max(c.state, words.State(j).Width())
@@ -54,6 +63,9 @@ func columnsFor(list []*job.Job, cat *client.Catalogue, width int) columns {
 		to           *int
 		cells, least int
 	}{{&c.cost, costWidth, 26}, {&c.kind, kind, 26}, {&c.length, lenWidth, 30}, {&c.ratio, ratio, 36}} {
+		if c.two && o.to != &c.cost {
+			continue
+		}
 		if o.cells > 0 && left-o.cells-2 >= o.least {
 			*o.to = o.cells
 			left -= o.cells + 2
@@ -79,6 +91,9 @@ func (r *row) render(c columns, width int, selected bool, now time.Time, st *the
 		mark, style = st.Row.Mark.Render("▸"), st.Text.Bright
 	}
 	title, tail := r.names.Cell(r.job, c.prompt)
+	if c.two {
+		title, tail = r.names.Title(r.job, c.prompt), ""
+	}
 	line := mark + look.Style.Render(look.Symbol+" "+string(safe.PadRight(words.State(r.job), c.state))) + " " +
 		style.Render(string(title)) + st.Text.Quiet.Render(string(tail))
 	if c.kind > 0 {
@@ -95,10 +110,29 @@ func (r *row) render(c columns, width int, selected bool, now time.Time, st *the
 		line += "  " + st.Text.Quiet.Render(string(safe.PadLeft(Cost(r.job), c.cost)))
 	}
 	line += " "
+	if !c.two {
+		return pick(line, width, selected, st)
+	}
+	under := strings.Repeat(" ", 1+2+c.state+1) + st.Text.Quiet.Render(string(safe.Truncate(r.made(), max(width-c.state-5, 0))))
+	return pick(line, width, selected, st) + "\n" + pick(layout.FitLine(under, width), width, selected, st)
+}
+
+func pick(line string, width int, selected bool, st *theme.Styles) string {
 	if selected {
 		return st.Select(line, width)
 	}
 	return line
+}
+
+// made is what a clip is made with, and what sets it apart.
+func (r *row) made() safe.String {
+	var parts []string
+	for _, s := range []safe.String{r.kind, Length(r.job), Ratio(r.job), words.Service(r.job.Provider), r.names.Tail(r.job)} {
+		if s != "" && !slices.Contains(parts, string(s)) {
+			parts = append(parts, string(s))
+		}
+	}
+	return safe.Line(strings.Join(parts, "  "))
 }
 
 // what is the column that tells how far a job is.
