@@ -234,11 +234,14 @@ func (s *Screen) readyLine(w int) string {
 	if s.draft.Count > 1 {
 		n = fmt.Sprintf("submits %d clips", s.draft.Count)
 	}
-	right := s.twinWords()
+	left, right := key+" "+st.Text.Base.Render(n), s.twinWords()
 	if s.hint != "" && len(s.welcomeLines(s.under())) == 0 {
 		right = s.hint
 	}
-	return layout.Ends(key+" "+st.Text.Base.Render(n), st.Text.Quiet.Render(string(right)), w)
+	if safe.Width(left)+2+right.Width() > w {
+		right = "" // what a submit takes is never cut
+	}
+	return layout.Ends(left, st.Text.Quiet.Render(string(right)), w)
 }
 
 func sizeWords(w, h int) string { return strconv.Itoa(w) + "x" + strconv.Itoa(h) }
@@ -283,8 +286,8 @@ func (s *Screen) View() string {
 	return b.String()
 }
 
-// welcomeLines are the welcome, nil where a room of that many lines is too
-// small for all of it.
+// welcomeLines are the welcome in a room of that many lines, or the few words
+// where it is too small for all of it; nil where there is none.
 func (s *Screen) welcomeLines(room int) []string {
 	var all []string
 	for _, l := range s.welcome {
@@ -293,6 +296,8 @@ func (s *Screen) welcomeLines(room int) []string {
 		}
 	}
 	switch {
+	case len(all) > room && room > 1 && s.hint != "":
+		return []string{"", " " + s.s.Styles.Text.Quiet.Render(string(safe.Truncate(s.hint, max(s.w-2, 0))))}
 	case len(all) > room:
 		return nil
 	case room > len(all) && len(all) > 0:
