@@ -1,15 +1,16 @@
 package client
 
-// First is the model that a new form starts with: of those that make a clip
-// from words alone and are not being switched off, the one whose default form
-// costs least by the list. usable tells which services there is an account
-// for; nil is all of them, and one without any model in question counts for
-// nothing. The first that makes a clip stands in where the data has no such
-// model; nil is an empty catalogue.
+// First is the model that a new form starts with: one that makes a clip from
+// words alone and has a known price.
+//
+// Where clips are paid for, usable tells which services there is an account
+// for, and it is the cheapest of theirs that is not being switched off. In
+// practice, usable is nil: nothing is bought, so it is the one with the most to
+// try, and the cheapest of these. The first of the catalogue that makes a clip
+// stands in where the data has no such model; nil is an empty catalogue.
 func (c *Catalogue) First(usable func(provider string) bool) *Model {
 	var best, first *Model
-	var least MicroUSD
-	ours := false
+	var most rank
 	for _, m := range c.models {
 		if !m.MakesVideo() {
 			continue
@@ -17,21 +18,52 @@ func (c *Catalogue) First(usable func(provider string) bool) *Model {
 		if first == nil {
 			first = m
 		}
-		if m.Task != taskFromText || m.Lifecycle.Status != LifeActive {
+		e := EstimatePrice(m, m.Adopt(Values{}), 0)
+		if m.Task != taskFromText || !e.Known {
 			continue
 		}
-		e := EstimatePrice(m, m.Adopt(Values{}), 0)
-		mine := usable == nil || usable(m.Provider)
+		r := rank{total: e.Total}
 		switch {
-		case !e.Known || ours && !mine:
-		case best == nil || mine && !ours || e.Total < least:
-			best, least, ours = m, e.Total, mine
+		case usable == nil && m.Lifecycle.Status != LifeRetired:
+			r.merit = m.handles()
+		case m.Lifecycle.Status != LifeActive:
+			continue
+		case usable != nil && usable(m.Provider):
+			r.merit = 1
+		}
+		if best == nil || r.before(most) {
+			best, most = m, r
 		}
 	}
 	if best == nil {
 		return first
 	}
 	return best
+}
+
+// rank orders models that a form may start with.
+type rank struct {
+	merit int
+	total MicroUSD
+}
+
+func (r rank) before(o rank) bool {
+	if r.merit != o.merit {
+		return r.merit > o.merit
+	}
+	return r.total < o.total
+}
+
+// handles counts what a creator turns most often: the model's fields of these
+// roles.
+func (m *Model) handles() int {
+	n := 0
+	for _, r := range [...]Role{RoleDuration, RoleAspectRatio, RoleCameraFixed, RoleSeed} {
+		if m.Field(r) != nil {
+			n++
+		}
+	}
+	return n
 }
 
 // taskFromText is the task of models that need nothing but words.

@@ -97,6 +97,9 @@ func (s *Screen) firstModel() *client.Model {
 	if found := s.s.Catalogue.Find(s.s.Settings.Model); len(found) > 0 {
 		return found[0]
 	}
+	if s.s.Practice {
+		return s.s.Catalogue.First(nil)
+	}
 	return s.s.Catalogue.First(func(provider string) bool {
 		ok, _ := s.s.Ready(provider)
 		return ok
