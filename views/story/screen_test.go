@@ -37,6 +37,30 @@ func still(t testing.TB, w *story.World) (*app.Model, tea.Cmd) {
 	return m, m.Init()
 }
 
+// carryOut gives the answers of a command and what follows from it to the
+// model; timers are left alone.
+func carryOut(m *app.Model, cmd tea.Cmd, depth int) {
+	if cmd == nil || depth == 0 {
+		return
+	}
+	got := make(chan tea.Msg, 1)
+	go func() { got <- cmd() }()
+	var msg tea.Msg
+	select {
+	case msg = <-got:
+	case <-time.After(300 * time.Millisecond): // a timer
+		return
+	}
+	if batch, ok := msg.(tea.BatchMsg); ok {
+		for _, c := range batch {
+			carryOut(m, c, depth-1)
+		}
+		return
+	}
+	_, next := m.Update(msg)
+	carryOut(m, next, depth-1)
+}
+
 // checkFrame wants no line wider and no more lines than the screen has.
 func checkFrame(t *testing.T, m *app.Model, w, h int, after string) {
 	t.Helper()

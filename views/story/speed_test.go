@@ -51,30 +51,6 @@ func stock(t testing.TB, w *story.World, live, ended int) {
 	}
 }
 
-// carryOut gives the answers of a command and what follows from it to the
-// model; timers are left alone.
-func carryOut(m *app.Model, cmd tea.Cmd, depth int) {
-	if cmd == nil || depth == 0 {
-		return
-	}
-	got := make(chan tea.Msg, 1)
-	go func() { got <- cmd() }()
-	var msg tea.Msg
-	select {
-	case msg = <-got:
-	case <-time.After(300 * time.Millisecond): // a timer
-		return
-	}
-	if batch, ok := msg.(tea.BatchMsg); ok {
-		for _, c := range batch {
-			carryOut(m, c, depth-1)
-		}
-		return
-	}
-	_, next := m.Update(msg)
-	carryOut(m, next, depth-1)
-}
-
 // busyScreen is the program at 120x40 with 10,000 clips in its history, 200
 // jobs under way and a prompt of 4,000 characters.
 func busyScreen(t testing.TB) *app.Model {

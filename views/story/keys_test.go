@@ -1,0 +1,256 @@
+package story_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"seedreel/state/job"
+	"seedreel/ui/keys"
+	"seedreel/ui/uitest"
+	"seedreel/views/keymap"
+	"seedreel/views/story"
+)
+
+// deed is what a key is held to. See must not be on the screen before the key
+// is pressed, and must be after it.
+type deed struct {
+	// from leads to where the action can be used: keys, and words to type
+	// after a quote.
+	from []string
+	see  string
+	// is replaces see where the effect is not a word.
+	is func(s *story.Session) bool
+	// shown names the test that shows it where this package cannot: films need
+	// ffmpeg, which is kept out here, and an editor needs a real terminal.
+	shown string
+}
+
+// deeds has a row for every binding of the map, by group and name.
+func deeds() map[string]deed {
+	costs, jobs, last, failed := []string{"alt+4"}, []string{"alt+2", "g"}, []string{"alt+2", "G"}, []string{"alt+2", "g", "down", "down", "down"}
+	past := []string{"alt+3", "G"}
+	lite := []string{"alt+1", "ctrl+p", "'text lite 480p", "enter"}
+	player := append(slices.Clone(last), "v")
+	return map[string]deed{
+		"Everywhere/compose":       {from: costs, see: "Duration"},
+		"Everywhere/jobs":          {from: costs, see: "maybe $0.08"},
+		"Everywhere/history":       {from: costs, see: "newest first"},
+		"Everywhere/costs":         {from: jobs, see: "by day"},
+		"Everywhere/compose-plain": {from: costs, see: "Duration"},
+		"Everywhere/jobs-plain":    {from: costs, see: "maybe $0.08"},
+		"Everywhere/history-plain": {from: costs, see: "newest first"},
+		"Everywhere/costs-plain":   {from: jobs, see: "by day"},
+		"Everywhere/settings":      {from: costs, see: "│ Settings"},
+		"Everywhere/help":          {from: costs, see: "│ Keys"},
+		"Everywhere/help-in-field": {from: []string{"alt+1"}, see: "│ Keys"},
+		"Everywhere/palette":       {from: costs, see: "│ Do"},
+		"Everywhere/log":           {from: costs, see: "│ Messages"},
+		"Everywhere/models":        {from: costs, see: "│ Models as they are now"},
+		"Everywhere/back":          {from: costs, see: "Duration"},
+		"Everywhere/redraw":        {from: costs, is: func(s *story.Session) bool { return cleared(s.Tape()) > 0 }},
+		"Everywhere/leave":         {from: costs, see: "Leave with jobs under way?"},
+		"Everywhere/quit":          {from: costs, see: "Leave with jobs under way?"},
+		"Everywhere/up":            {from: append(slices.Clone(jobs), "down"), see: "▸? uncertain"},
+		"Everywhere/down":          {from: jobs, see: "▸● running"},
+		"Everywhere/page-up":       {from: last, see: "▸? uncertain"},
+		"Everywhere/page-down":     {from: jobs, see: "▸✓ saved"},
+		"Everywhere/first":         {from: last, see: "▸? uncertain"},
+		"Everywhere/last":          {from: jobs, see: "▸✓ saved"},
+
+		"Compose/submit":         {from: []string{"alt+1", "ctrl+x", "'" + boat}, see: "Submitted."},
+		"Compose/model":          {from: []string{"alt+1"}, see: "Choose a model"},
+		"Compose/successor":      {from: lite, see: "Moved to"},
+		"Compose/other":          {from: lite, see: "Moved to"},
+		"Compose/browse":         {from: []string{"alt+1", "ctrl+p", "'image lite 480p", "enter"}, see: "Pick:"},
+		"Compose/editor":         {shown: "views/app.TestTheEditorGivesTheTerminalBack"},
+		"Compose/enhance":        {from: []string{"alt+1"}, see: "│ Rewrite the prompt"},
+		"Compose/fix-camera":     {from: lite, is: restyled("Camera")},
+		"Compose/seed":           {from: lite, is: restyled("Seed")},
+		"Compose/clear":          {from: []string{"alt+1", "'x"}, see: "  0 / 2000"},
+		"Compose/next-field":     {from: []string{"alt+1"}, is: restyled("Ratio")},
+		"Compose/previous-field": {from: []string{"alt+1", "tab"}, is: restyled("Ratio")},
+		"Compose/rest":           {from: []string{"alt+1"}, see: "into the form"},
+
+		"Jobs/open":   {from: last, see: "service id"},
+		"Jobs/watch":  {from: last, see: "864 x 480"},
+		"Jobs/reuse":  {from: last, see: "Back in the form."},
+		"Jobs/copy":   {from: last, see: "Copied: sent to the terminal's clipboard"},
+		"Jobs/where":  {from: last, see: "│ Where the clip is"},
+		"Jobs/cancel": {from: append(slices.Clone(jobs), "down", "down"), see: "Taken out of the line."},
+		"Jobs/retry":  {from: failed, see: "Try it again as it was?"},
+		"Jobs/look": {from: jobs, is: func(s *story.Session) bool {
+			return strings.Contains(s.Screen(), "Looking for it.") || strings.Contains(s.Screen(), "never reached the service")
+		}},
+		"Jobs/resend": {from: jobs, see: "Send it again?"},
+		"Jobs/drop":   {from: jobs, see: "Drop it?"},
+
+		"History/search": {from: past, see: "to the list"},
+		"History/open":   {from: past, see: "service id"},
+		"History/reuse":  {from: past, see: "Back in the form."},
+		"History/copy":   {from: past, see: "Copied: sent to the terminal's clipboard"},
+		"History/where":  {from: past, see: "│ Where the clip is"},
+		"History/delete": {from: past, see: "Delete this entry?"},
+		"History/bring":  {from: past, see: "WaveSpeedAI has "},
+
+		"Costs/by": {from: costs, see: "lite t2v 480p"},
+
+		"Player/play":         {shown: "views/player.TestStripThenFilm"},
+		"Player/seek-back":    {shown: "views/player.TestStripThenFilm"},
+		"Player/seek-forward": {shown: "views/player.TestStripThenFilm"},
+		"Player/compare":      {from: player, see: "Compare with"},
+		"Player/copy-link":    {from: player, see: "Copied: sent to the terminal's clipboard"},
+		"Player/copy-fetch":   {from: player, see: "Copied: sent to the terminal's clipboard"},
+		"Player/player-close": {from: player, see: "▸✓ saved"},
+	}
+}
+
+// restyled tells that a line looks other than before, though its words are
+// the same.
+func restyled(label string) func(s *story.Session) bool {
+	var before string
+	return func(s *story.Session) bool {
+		now := ""
+		for _, l := range strings.Split(s.Styled(), "\n") {
+			if strings.Contains(l, label) {
+				now = l
+			}
+		}
+		if before == "" {
+			before = now
+		}
+		return now != before
+	}
+}
+
+// furnish makes a world in which every action can be used somewhere.
+func furnish(t *testing.T, w *story.World) {
+	t.Helper()
+	// One job at a time is let out, so another one waits.
+	w.Settings("[simulator]\nspeed = 1000\n[services.wavespeed]\nin_flight = 1\n")
+	shelf(t, w)
+	insert(t, w, func(add func(*job.Job)) {
+		j := shelved(w, 5, job.Queued)
+		j.RemoteID, j.SubmittedAt, j.NextAt = "", time.Time{}, w.Now().Add(24*time.Hour)
+		add(j)
+	})
+}
+
+// Every key does what the help says of it: a binding without a row here, or
+// whose keys have no effect that can be seen, fails.
+func TestEveryKeyDoesWhatItSays(t *testing.T) {
+	t.Parallel()
+	if underRace {
+		t.Skip("some eighty programs one after the other; the same runs without the detector")
+	}
+	rows := deeds()
+	whole := keymap.New().Whole()
+	known := map[string]map[string]bool{}
+	elsewhere := func(name string) bool {
+		pkg, test, _ := strings.Cut(name, ".")
+		return name == "" || testsOf(t, known, pkg)[test]
+	}
+	for _, b := range whole {
+		if row, ok := rows[b.Group+"/"+b.Name]; !ok || !elsewhere(row.shown) {
+			t.Errorf("%s/%s (%v): nothing says what must be seen", b.Group, b.Name, b.Keys())
+		}
+	}
+	if len(rows) > len(whole) {
+		t.Errorf("%d rows for %d bindings", len(rows), len(whole))
+	}
+	for _, group := range whole.Groups() {
+		t.Run(group, func(t *testing.T) {
+			t.Parallel()
+			for _, b := range whole {
+				if b.Group != group || rows[b.Group+"/"+b.Name].shown != "" {
+					continue
+				}
+				for _, key := range b.Keys() {
+					story.Bubble(t, func(t *testing.T, w *story.World) { perform(t, w, b, key, deeds()[b.Group+"/"+b.Name]) })
+				}
+			}
+		})
+	}
+}
+
+func perform(t *testing.T, w *story.World, b keys.Binding, key string, d deed) {
+	t.Helper()
+	furnish(t, w)
+	s := w.Start(80, 24, uitest.Options{})
+	s.Settle()
+	for _, k := range d.from {
+		if words, ok := strings.CutPrefix(k, "'"); ok {
+			s.Type(words)
+		} else {
+			s.Press(k)
+		}
+		time.Sleep(time.Second) // the bubble's
+	}
+	s.Settle()
+	s.Mark()
+	done := func() bool {
+		if d.is != nil {
+			return d.is(s)
+		}
+		return strings.Contains(s.Screen(), d.see)
+	}
+	if done() {
+		t.Errorf("%s/%s: %q is there before %s was pressed:\n%s", b.Group, b.Name, d.see, key, s.Screen())
+		return
+	}
+	s.Press(key)
+	for range 100 {
+		time.Sleep(100 * time.Millisecond)
+		if done() {
+			return
+		}
+	}
+	t.Errorf("%s/%s: %s does not bring %q:\n%s", b.Group, b.Name, key, d.see, s.Screen())
+}
+
+// A key that cannot be used now says why, when it is pressed and in the help.
+func TestRefusedKeysSayWhy(t *testing.T) {
+	t.Parallel()
+	story.Bubble(t, func(t *testing.T, w *story.World) {
+		furnish(t, w)
+		s := w.Start(80, 24)
+		s.Settle()
+		refused := func(see string, pressed ...string) {
+			t.Helper()
+			s.Press(pressed...)
+			s.Until(see)
+			s.Settle()
+		}
+		refused("takes no images", "alt+1", "ctrl+p", "t", "e", "x", "t", " ", "l", "i", "t", "e", " ", "4", "8", "0", "p", "enter", "ctrl+o")
+		s.Press("alt+2", "g") // an uncertain one
+		s.Settle()
+		refused("There is no clip to watch yet.", "v")
+		refused("There is no clip yet.", "o")
+		refused("only a waiting job can be taken out", "x")
+		refused("only for a failed job", "t")
+		s.Press("G") // a saved one
+		for key, why := range map[string]string{
+			"l": "only for an uncertain job", "s": "only for an uncertain job", "d": "only for an uncertain job", "t": "only for a failed job",
+		} {
+			refused(why, key)
+		}
+		s.Press("?")
+		all := s.Until("│ Keys")
+		for range 8 {
+			s.Press("pgdown")
+			time.Sleep(time.Second)
+			all += s.Screen()
+		}
+		for _, why := range []string{"look for it: only for an uncertain job", "as it was: only for a failed job"} {
+			if !strings.Contains(all, why) {
+				t.Errorf("the help does not say %q:\n%s", why, all)
+			}
+		}
+		s.Press("esc")
+		s.Settle()
+		s.Press("v")
+		s.Until("864 x 480")
+		refused("Playing needs ffmpeg", "space")
+	})
+}
