@@ -6,8 +6,8 @@ package client
 // Where clips are paid for, usable tells which services there is an account
 // for, and it is the cheapest of theirs that is not being switched off. In
 // practice, usable is nil: nothing is bought, so it is the one with the most to
-// try, and the cheapest of these. The first of the catalogue that makes a clip
-// stands in where the data has no such model; nil is an empty catalogue.
+// try, and of these the catalogue's first. The first of the catalogue that makes
+// a clip stands in where the data has no such model; nil is an empty catalogue.
 func (c *Catalogue) First(usable func(provider string) bool) *Model {
 	var best, first *Model
 	var most rank
@@ -25,7 +25,7 @@ func (c *Catalogue) First(usable func(provider string) bool) *Model {
 		r := rank{total: e.Total}
 		switch {
 		case usable == nil && m.Lifecycle.Status != LifeRetired:
-			r.merit = m.handles()
+			r = rank{merit: m.handles()}
 		case m.Lifecycle.Status != LifeActive:
 			continue
 		case usable != nil && usable(m.Provider):

@@ -7,7 +7,9 @@ import (
 )
 
 // price is what a form with nothing but words costs.
-func price(m *client.Model) client.Estimate { return client.EstimatePrice(m, m.Adopt(client.Values{}), 0) }
+func price(m *client.Model) client.Estimate {
+	return client.EstimatePrice(m, m.Adopt(client.Values{}), 0)
+}
 
 func TestANewFormStartsWithAModelThatStays(t *testing.T) {
 	t.Parallel()
