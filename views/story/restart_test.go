@@ -32,7 +32,7 @@ func TestDroppedLineLosesNothing(t *testing.T) {
 		s.Press("alt+2")
 		settle(t, s, len(prompts))
 		for _, j := range history(t, s, "") {
-			checkClip(t, s, j, 1280, 720) // what the form of a newcomer makes
+			checkClip(t, s, j, 864, 480) // what the form of a newcomer makes
 		}
 		sentOnce(t, w.Tasks(), prompts...)
 	})

@@ -67,7 +67,7 @@ func SettingValue(k *settings.Key, s *settings.Settings) safe.String {
 	case v == "" && k.Name == "clips_dir":
 		return "the program's own"
 	case v == "" && k.Name == "model":
-		return "the cheapest that stays"
+		return "the program's choice"
 	case v == "":
 		return "not set"
 	case k.Name == "daily_limit_usd" && v == "0":
