@@ -104,7 +104,7 @@ type run struct {
 func home(t *testing.T, base string) string {
 	t.Helper()
 	dir := t.TempDir()
-	toml := "[simulator]\nspeed = 1\n"
+	toml := "practice = true\n[simulator]\nspeed = 1\n" // nothing of a test leaves this machine
 	if base != "" {
 		toml = fmt.Sprintf("[services.wavespeed]\nbase_url = %q\n", base)
 	}

@@ -1,0 +1,248 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+// options say how to measure.
+type options struct {
+	columns, rows int
+	idle, settle  time.Duration
+	keys, before  string
+}
+
+// figures are what was found of one program.
+type figures struct {
+	Program       string  `json:"program"`
+	FirstOutputMS float64 `json:"first_output_ms"`
+	// FirstScreenMS is when the last byte of the first screen came.
+	FirstScreenMS float64 `json:"first_screen_ms"`
+	FirstBytes    int     `json:"first_bytes"`
+	IdleBytes     float64 `json:"idle_bytes_per_s"`
+	IdleCPU       float64 `json:"idle_cpu_percent"`
+	Keys          int     `json:"keys"`
+	// Silent are keys after which nothing was written within a second.
+	Silent   int     `json:"keys_without_output"`
+	KeyP50   float64 `json:"key_p50_ms"`
+	KeyP95   float64 `json:"key_p95_ms"`
+	KeyBytes float64 `json:"bytes_per_key"`
+	PeakMB   float64 `json:"peak_mb"`
+}
+
+const (
+	// quiet is how long nothing comes once a screen is complete.
+	quiet = 150 * time.Millisecond
+	// longest is how long a program may take to show anything.
+	longest = 30 * time.Second
+	// pause is between two keys, about that of a fast typist.
+	pause = 120 * time.Millisecond
+)
+
+// line is the terminal's end: it counts, and answers as an xterm would.
+type line struct {
+	mu          sync.Mutex
+	total       int
+	first, last time.Time
+}
+
+func (l *line) read(f *os.File) {
+	b := make([]byte, 64<<10)
+	for {
+		n, err := f.Read(b)
+		if n > 0 {
+			l.mu.Lock()
+			l.last = time.Now()
+			if l.first.IsZero() {
+				l.first = l.last
+			}
+			l.total += n
+			l.mu.Unlock()
+			for ask, answer := range map[string]string{"\x1b]11;?": "\x1b]11;rgb:1010/1111/1616\x1b\\", "\x1b[c": "\x1b[?62;22c", "\x1b[6n": "\x1b[1;1R"} {
+				if bytes.Contains(b[:n], []byte(ask)) {
+					_, _ = io.WriteString(f, answer) // a program that is gone needs none
+				}
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (l *line) state() (total int, first, last time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.total, l.first, l.last
+}
+
+// measure runs one program from its start to its end.
+func measure(ctx context.Context, o options, command []string) (*figures, error) {
+	before, err := strconv.Unquote(`"` + o.before + `"`)
+	if err != nil {
+		return nil, fmt.Errorf("reading what to type: %w", err)
+	}
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+	cmd.Env = append(os.Environ(), "TERM=xterm-256color")
+	began := time.Now()
+	f, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(o.columns), Rows: uint16(o.rows)}) //nolint:gosec // sizes of terminals
+	if err != nil {
+		return nil, fmt.Errorf("starting: %w", err)
+	}
+	l := &line{}
+	var reading sync.WaitGroup
+	reading.Go(func() { l.read(f) })
+	r := &figures{Program: filepath.Base(command[0])}
+	err = r.watch(ctx, o, before, began, l, f, cmd.Process.Pid)
+	err = errors.Join(err, end(cmd), f.Close())
+	reading.Wait()
+	return r, err
+}
+
+func (r *figures) watch(ctx context.Context, o options, before string, began time.Time, l *line, keys io.Writer, pid int) error {
+	for {
+		_, first, last := l.state()
+		if !first.IsZero() && time.Since(last) > quiet {
+			r.FirstOutputMS, r.FirstScreenMS = ms(first.Sub(began)), ms(last.Sub(began))
+			break
+		}
+		if time.Since(began) > longest {
+			return errors.New("nothing came to rest on its screen within 30 s")
+		}
+		if err := sleep(ctx, time.Millisecond); err != nil {
+			return err
+		}
+	}
+	r.FirstBytes, _, _ = l.state()
+	if _, err := io.WriteString(keys, before); err != nil {
+		return fmt.Errorf("typing: %w", err)
+	}
+	if err := sleep(ctx, o.settle); err != nil {
+		return err
+	}
+	bytes0, _, _ := l.state()
+	cpu0, _ := usage(pid)
+	if err := sleep(ctx, o.idle); err != nil {
+		return err
+	}
+	bytes1, _, _ := l.state()
+	cpu1, _ := usage(pid)
+	if o.idle > 0 {
+		r.IdleBytes = float64(bytes1-bytes0) / o.idle.Seconds()
+		r.IdleCPU = (cpu1 - cpu0).Seconds() / o.idle.Seconds() * 100
+	}
+	err := r.press(ctx, o.keys, l, keys)
+	_, r.PeakMB = usage(pid)
+	return err
+}
+
+// press times each key until the last byte of what it brings.
+func (r *figures) press(ctx context.Context, letters string, l *line, keys io.Writer) error {
+	start, _, _ := l.state()
+	var took []time.Duration
+	for _, k := range letters {
+		if err := sleep(ctx, pause); err != nil {
+			return err
+		}
+		was, _, _ := l.state()
+		at := time.Now()
+		if _, err := io.WriteString(keys, string(k)); err != nil {
+			return fmt.Errorf("pressing a key: %w", err)
+		}
+		for {
+			if n, _, last := l.state(); n > was {
+				took = append(took, last.Sub(at))
+				break
+			}
+			if time.Since(at) > time.Second {
+				r.Silent++
+				break
+			}
+			if err := sleep(ctx, 200*time.Microsecond); err != nil {
+				return err
+			}
+		}
+		r.Keys++
+	}
+	if len(took) == 0 {
+		return nil
+	}
+	if err := sleep(ctx, quiet); err != nil {
+		return err
+	}
+	stop, _, _ := l.state()
+	slices.Sort(took)
+	r.KeyP50, r.KeyP95 = ms(took[len(took)/2]), ms(took[len(took)*95/100])
+	r.KeyBytes = float64(stop-start) / float64(r.Keys)
+	return nil
+}
+
+// usage is the CPU time and the most memory of a process so far, in MB.
+func usage(pid int) (cpu time.Duration, peak float64) {
+	dir := filepath.Join("/proc", strconv.Itoa(pid))
+	tasks, err := os.ReadDir(filepath.Join(dir, "task"))
+	if err != nil {
+		return 0, 0 // this system has no such files
+	}
+	for _, t := range tasks {
+		b, err := os.ReadFile(filepath.Join(dir, "task", t.Name(), "schedstat"))
+		if fields := strings.Fields(string(b)); err == nil && len(fields) > 0 {
+			if ns, err := strconv.ParseInt(fields[0], 10, 64); err == nil {
+				cpu += time.Duration(ns)
+			}
+		}
+	}
+	b, err := os.ReadFile(filepath.Join(dir, "status"))
+	if err != nil {
+		return cpu, 0
+	}
+	for l := range strings.Lines(string(b)) {
+		if rest, ok := strings.CutPrefix(l, "VmHWM:"); ok {
+			if kb, err := strconv.ParseFloat(strings.Fields(rest)[0], 64); err == nil {
+				peak = kb / 1024
+			}
+		}
+	}
+	return cpu, peak
+}
+
+// end asks the program to end, and then makes it.
+func end(cmd *exec.Cmd) error {
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return errors.Join(fmt.Errorf("ending it: %w", err), cmd.Process.Kill(), cmd.Wait())
+	}
+	insist := time.AfterFunc(2*time.Second, func() { _ = cmd.Process.Kill() }) // it may have ended meanwhile
+	defer insist.Stop()
+	err := cmd.Wait()
+	if _, ended := errors.AsType[*exec.ExitError](err); ended {
+		return nil // how it ends is no concern here
+	}
+	return err
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+func ms(d time.Duration) float64 { return d.Seconds() * 1000 }

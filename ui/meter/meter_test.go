@@ -1,0 +1,63 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// echoes shows a screen, and writes ten letters for each line it gets.
+const echoes = `stty -echo; printf 'ready: 0123456789'; while read -r x; do printf '0123456789'; done`
+
+func measured(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	var out, complaints bytes.Buffer
+	err := run(t.Context(), args, &out, &complaints)
+	return out.String(), err
+}
+
+func TestFiguresAreThoseOfTheProgram(t *testing.T) {
+	t.Parallel()
+	out, err := measured(t, "-idle", "100ms", "-settle", "10ms", "-keys", "\n\n\n\n", "-json", "--", "/bin/sh", "-c", echoes)
+	if err != nil {
+		t.Skip("no pseudo terminals here: ", err)
+	}
+	var all []figures
+	if err := json.Unmarshal([]byte(out), &all); err != nil || len(all) != 1 {
+		t.Fatalf("%v: %s", err, out)
+	}
+	f := all[0]
+	if f.Program != "sh" || f.FirstBytes != len("ready: 0123456789") || f.FirstOutputMS <= 0 || f.FirstScreenMS < f.FirstOutputMS {
+		t.Errorf("the first screen is %+v", f)
+	}
+	if f.IdleBytes != 0 {
+		t.Errorf("%v bytes a second while idle", f.IdleBytes)
+	}
+	if f.Keys != 4 || f.Silent != 0 || f.KeyBytes != 10 || f.KeyP50 <= 0 || f.KeyP95 < f.KeyP50 {
+		t.Errorf("the keys are %+v", f)
+	}
+}
+
+func TestSeveralStandSideBySide(t *testing.T) {
+	t.Parallel()
+	out, err := measured(t, "-idle", "10ms", "-settle", "10ms", "-program", "/bin/echo one", "-program", "/bin/echo two three")
+	if err != nil {
+		t.Skip("no pseudo terminals here: ", err)
+	}
+	lines := strings.Split(out, "\n")
+	if strings.Count(lines[0], "echo") != 2 || !strings.Contains(out, "first output") || !strings.Contains(out, "-") {
+		t.Errorf("the table is\n%s", out)
+	}
+}
+
+func TestWrongUseIsAnError(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{}, {"-program", " "}, {"-idle", "soon", "--", "true"}, {"--", "/no/such/program"}, {"-before", `"`, "--", "true"}} {
+		if out, err := measured(t, args...); err == nil {
+			t.Errorf("%q gives %q", args, out)
+		}
+	}
+}
