@@ -89,6 +89,22 @@ func (e *Engine) takeModels(m models) error {
 	return nil
 }
 
+// FirstModel is the model of an order that names none: the one of the settings,
+// else the catalogue's. nil when the settings name one that is not there, or
+// several.
+func (e *Engine) FirstModel() *client.Model {
+	if name := e.Settings.Model; name != "" {
+		if found := e.Catalogue.Find(name); len(found) == 1 {
+			return found[0]
+		}
+		return nil
+	}
+	if e.Services.Practice() {
+		return e.Catalogue.First(nil)
+	}
+	return e.Catalogue.First(func(id string) bool { return e.Services.Ready(id) == nil })
+}
+
 // ModelsFile is where the models of a service are kept after a refresh.
 func (e *Engine) ModelsFile(provider string) string { return modelsFile(e.Paths, provider) }
 

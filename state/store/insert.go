@@ -11,6 +11,10 @@ import (
 	"seedreel/state/job"
 )
 
+// SameWithin is how soon the same inputs again are asked about: within it a
+// second submit is more often a slip than a wish.
+const SameWithin = time.Minute
+
 // Guard is what an insert has to pass, checked in its own transaction so that
 // two processes cannot both pass. The zero Guard lets everything through.
 type Guard struct {

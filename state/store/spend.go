@@ -43,6 +43,13 @@ type SpendRow struct {
 // begins its days on a quarter of an hour.
 const quarter = 15 * time.Minute
 
+// Midnight is when the day of t began in a zone: limits and sums go by the
+// person's own days.
+func Midnight(t time.Time, zone *time.Location) time.Time {
+	y, m, d := t.In(zone).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, zone)
+}
+
 // Spend adds up what jobs made at from or later cost. Days come newest first,
 // models and services dearest first.
 func (s *Store) Spend(ctx context.Context, from time.Time, by By, tz *time.Location) (out []SpendRow, err error) {
@@ -73,7 +80,7 @@ func (s *Store) Spend(ctx context.Context, from time.Time, by By, tz *time.Locat
 		switch by {
 		case ByDay:
 			at := time.UnixMilli(n * quarter.Milliseconds()).In(tz)
-			r.Day = time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, tz)
+			r.Day = Midnight(at, tz)
 			r.Provider, r.Model = "", ""
 		case ByService:
 			r.Model = ""

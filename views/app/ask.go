@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -21,15 +20,10 @@ import (
 	"seedreel/ui/term"
 	"seedreel/ui/toast"
 	"seedreel/views/compose"
-	"seedreel/views/costs"
 	"seedreel/views/jobs"
 	"seedreel/views/studio"
 	"seedreel/views/words"
 )
-
-// sameWithin is how soon the same inputs again are asked about: within it a
-// second submit is more often a slip than a wish.
-const sameWithin = time.Minute
 
 // order is a submit that was asked for, with the questions already answered.
 type order struct {
@@ -137,7 +131,7 @@ func (m *Model) add() tea.Cmd {
 		g.DailyLimit = nil
 	}
 	if !o.same {
-		g.DuplicateWindow = sameWithin
+		g.DuplicateWindow = store.SameWithin
 	}
 	q := queue.Order{
 		Model: o.ask.Model, Values: o.ask.Values, Count: o.ask.Count, Practice: m.s.Practice,
@@ -151,7 +145,7 @@ func (m *Model) add() tea.Cmd {
 
 // guard is what every new job has to pass.
 func (m *Model) guard() store.Guard {
-	g := store.Guard{SpentSince: costs.Midnight(m.s.Now(), m.s.Zone)}
+	g := store.Guard{SpentSince: store.Midnight(m.s.Now(), m.s.Zone)}
 	if l := m.s.Settings.DailyLimit; l > 0 && !m.s.Practice {
 		g.DailyLimit = &l
 	}

@@ -104,10 +104,10 @@ func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFl
 	}
 	var since time.Time
 	if f.days > 0 {
-		since = midnight(c.o.Now(), c.o.Zone).AddDate(0, 0, 1-f.days)
+		since = store.Midnight(c.o.Now(), c.o.Zone).AddDate(0, 0, 1-f.days)
 	}
 	left := f.limit
-	q := store.Query{Search: search}
+	q := store.Query{Search: search, Kinds: words.Kinds(e.Catalogue)}
 	for {
 		q.Limit = historyPage
 		if f.limit > 0 {

@@ -296,14 +296,10 @@ func (c *commands) readPrompt(ctx context.Context, name string) (string, error) 
 
 func findModel(e *engine.Engine, name string) (*client.Model, error) {
 	if name == "" {
-		name = e.Settings.Model
-	}
-	if name == "" {
-		for _, m := range e.Catalogue.All() {
-			if m.MakesVideo() {
-				return m, nil
-			}
+		if m := e.FirstModel(); m != nil {
+			return m, nil
 		}
+		name = e.Settings.Model
 	}
 	switch found := e.Catalogue.Find(name); len(found) {
 	case 1:

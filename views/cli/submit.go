@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -80,9 +79,9 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 	} else if err := c.confirm(ctx, e, f, est); err != nil {
 		return err
 	}
-	guard := store.Guard{SpentSince: midnight(c.o.Now(), c.o.Zone)}
+	guard := store.Guard{SpentSince: store.Midnight(c.o.Now(), c.o.Zone)}
 	if !f.again {
-		guard.DuplicateWindow = time.Minute
+		guard.DuplicateWindow = store.SameWithin
 	}
 	if l := e.Settings.DailyLimit; l > 0 && !practice {
 		guard.DailyLimit = &l
@@ -168,9 +167,4 @@ func refused(err error) error {
 		return exit(ExitInvalid, "Not submitted: the same was submitted as job %s a moment ago. --again submits it all the same.", d.ID)
 	}
 	return exit(ExitTrouble, "Not submitted: %s", words.Error(err))
-}
-
-func midnight(now time.Time, zone *time.Location) time.Time {
-	y, m, d := now.In(zone).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, zone)
 }

@@ -47,7 +47,10 @@ func openScreen(t *testing.T) *screen {
 	}()
 	t.Cleanup(func() {
 		_ = tty.Close() // ends the reader
-		<-s.done
+		select {
+		case <-s.done:
+		case <-time.After(5 * time.Second): // a test that failed may hold it open
+		}
 		_ = ptmx.Close() // nothing is left in it
 	})
 	return s
@@ -129,7 +132,7 @@ func TestDearOrdersAreAskedForAgain(t *testing.T) {
 		o.In, o.Err = s.tty, s.tty
 		done := make(chan int, 1)
 		go func() { done <- Run(t.Context(), o) }()
-		s.until(t, "Submit 1 x for $0.08? [y/N]")
+		s.until(t, "Submit 1 x for $")
 		s.typed(t, answer)
 		if code := <-done; code != want {
 			t.Errorf("%q: exit code %d, want %d: %q", answer, code, want, s.text())

@@ -66,7 +66,7 @@ func (v *Screen) SetSize(w, h int) { v.w, v.h = w, h }
 func (v *Screen) Refresh() tea.Cmd {
 	v.seq++
 	seq := v.seq
-	from := Midnight(v.s.Now(), v.s.Zone).Add(-span)
+	from := store.Midnight(v.s.Now(), v.s.Zone).Add(-span)
 	return v.s.Query(func(ctx context.Context) tea.Msg {
 		m := spendLoadedMsg{seq: seq}
 		for by := range m.rows {
@@ -81,17 +81,11 @@ func (v *Screen) Refresh() tea.Cmd {
 // Today reads what was committed since midnight, practice or real, whichever
 // the program runs in: the figure that the limit for a day counts.
 func Today(s *studio.Studio) tea.Cmd {
-	from, practice := Midnight(s.Now(), s.Zone), s.Practice
+	from, practice := store.Midnight(s.Now(), s.Zone), s.Practice
 	return s.Query(func(ctx context.Context) tea.Msg {
 		day, err := s.Store.Committed(ctx, from, practice)
 		return TodayMsg{Day: day, Err: err}
 	})
-}
-
-// Midnight is the beginning of the day in a zone.
-func Midnight(now time.Time, zone *time.Location) time.Time {
-	y, m, d := now.In(zone).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, zone)
 }
 
 // SetBalance takes what is left on the accounts.
@@ -140,7 +134,7 @@ func (v *Screen) apply(m spendLoadedMsg) {
 		v.tables[by] = t
 	}
 	v.spans = v.spans[:0]
-	midnight := Midnight(v.s.Now(), v.s.Zone)
+	midnight := store.Midnight(v.s.Now(), v.s.Zone)
 	for _, days := range []int{7, 30} {
 		x := sum{name: safe.Line("last " + strconv.Itoa(days) + " days ")}
 		for _, r := range v.tables[store.ByDay].rows {

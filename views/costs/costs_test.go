@@ -34,9 +34,9 @@ func shown(t *testing.T, w, h int) *Screen {
 	v.SetSize(w, h)
 	m := spendLoadedMsg{}
 	for i := range 40 {
-		m.rows[store.ByDay] = append(m.rows[store.ByDay], store.SpendRow{Day: Midnight(noon, time.UTC).AddDate(0, 0, -i), Jobs: 1, Seconds: 5, Spent: 100_000})
+		m.rows[store.ByDay] = append(m.rows[store.ByDay], store.SpendRow{Day: store.Midnight(noon, time.UTC).AddDate(0, 0, -i), Jobs: 1, Seconds: 5, Spent: 100_000})
 	}
-	m.rows[store.ByDay] = append(m.rows[store.ByDay], store.SpendRow{Day: Midnight(noon, time.UTC), Practice: true, Jobs: 7, Spent: 7_000_000})
+	m.rows[store.ByDay] = append(m.rows[store.ByDay], store.SpendRow{Day: store.Midnight(noon, time.UTC), Practice: true, Jobs: 7, Spent: 7_000_000})
 	m.rows[store.ByModel] = []store.SpendRow{{Provider: "wavespeed", Model: "vendor/unknown", Jobs: 40, Seconds: 200, Spent: 4_000_000}}
 	m.rows[store.ByService] = []store.SpendRow{{Provider: "wavespeed", Jobs: 40, Seconds: 200, Spent: 4_000_000, Estimated: 1_000_000, Unpriced: 1}}
 	v.Update(m)

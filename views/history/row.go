@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"seedreel/state/job"
+	"seedreel/state/store"
 	"seedreel/ui/safe"
 	"seedreel/views/jobs"
 	"seedreel/views/words"
@@ -86,8 +87,7 @@ func (v *Screen) facts(j *job.Job) safe.String {
 
 // day names a day as people do: "today", "Thu", "12 Nov", "2025".
 func day(at, now time.Time) safe.String {
-	y, m, d := now.Date()
-	midnight := time.Date(y, m, d, 0, 0, 0, 0, now.Location())
+	midnight := store.Midnight(now, now.Location())
 	switch {
 	case !at.Before(midnight):
 		return "today"

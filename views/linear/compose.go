@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"seedreel/client"
 	"seedreel/state/job"
@@ -16,9 +15,6 @@ import (
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
-
-// sameWithin is how soon the same inputs again are asked about.
-const sameWithin = time.Minute
 
 // compose asks for a clip, field by field, and submits it.
 func (t *talk) compose() error {
@@ -50,14 +46,15 @@ func (t *talk) compose() error {
 // model finds a model by words and a number.
 func (t *talk) model() (*client.Model, error) {
 	for {
-		s, err := t.ask("Which model? Words such as image lite, or enter for text to video:")
+		first := t.e.FirstModel()
+		s, err := t.ask("Which model? Words of its name or service, or enter for %s:", words.Model(first))
 		if err != nil {
 			return nil, err
 		}
-		if s == "" {
-			s = "text to video lite"
+		found := []*client.Model{first}
+		if s != "" {
+			found = t.find(s)
 		}
-		found := t.find(s)
 		if len(found) == 0 {
 			t.say("No model has all these words.")
 			continue
@@ -220,8 +217,7 @@ func (t *talk) submit(m *client.Model, v client.Values) error {
 		return err
 	}
 	practice := t.e.Services.Practice()
-	y, mo, d := t.o.Now().In(t.o.Zone).Date()
-	guard := store.Guard{SpentSince: time.Date(y, mo, d, 0, 0, 0, 0, t.o.Zone), DuplicateWindow: sameWithin}
+	guard := store.Guard{SpentSince: store.Midnight(t.o.Now(), t.o.Zone), DuplicateWindow: store.SameWithin}
 	if l := t.e.Settings.DailyLimit; l > 0 && !practice {
 		guard.DailyLimit = &l
 	}
