@@ -25,6 +25,7 @@ var attacks = []struct{ name, raw string }{
 	{"OSC 777 notification", "a\x1b]777;notify;a;b\x07b"},
 	{"OSC 1337 iTerm2 file", "a\x1b]1337;File=inline=1:AAAA\x07b"},
 	{"OSC not ended", "a\x1b]0;owned"},
+	{"marks over a letter that goes", "a\u0300\u0301\U0001F3FF\u0301\u0301\u0301\u0301"},
 	{"CSI colour", "a\x1b[31mred\x1b[0mb"},
 	{"CSI clear screen", "a\x1b[2Jb"},
 	{"CSI cursor home", "a\x1b[Hb"},

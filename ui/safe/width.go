@@ -3,6 +3,7 @@ package safe
 import (
 	"net/url"
 	"strings"
+	"unicode"
 
 	"github.com/charmbracelet/x/ansi"
 )
@@ -49,6 +50,8 @@ func settle(cluster string) string {
 	if dropped == "" {
 		return string(replacement)
 	}
+	// The marks of what was dropped have gone to the letter before it.
+	dropped = fewMarks(dropped)
 	if same(dropped) {
 		return dropped
 	}
@@ -63,6 +66,21 @@ func settle(cluster string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// fewMarks takes the marks away that a letter has too many of.
+func fewMarks(s string) string {
+	marks := 0
+	return strings.Map(func(r rune) rune {
+		if !unicode.In(r, unicode.Mn, unicode.Me) {
+			marks = 0
+			return r
+		}
+		if marks++; marks > maxMarks {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // bare is the last resort for a line: letters that both methods count alike,
