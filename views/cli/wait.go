@@ -94,7 +94,7 @@ func (c *commands) looking(j *job.Job) bool {
 func (c *commands) follow(ctx context.Context, e *engine.Engine, ids []string, done func(*job.Job) bool, asJSON bool) error {
 	slices.Sort(ids)
 	f := &following{
-		c: c, e: e, done: done, json: asJSON, open: slices.Compact(ids), told: map[string]string{}, keyless: map[string]bool{},
+		c: c, e: e, done: done, json: asJSON, open: slices.Compact(ids), told: map[string]string{}, keyless: map[string]bool{}, known: map[string]*job.Job{},
 		meter: c.meter(), moving: map[string]queue.Progress{},
 	}
 	return f.run(ctx)
@@ -133,6 +133,11 @@ type following struct {
 	quiet bool
 	open  []string
 	ended []*job.Job
+	// at is when all open jobs were read last; known is what was read, and
+	// stepped are those that something has happened to since.
+	at      time.Time
+	known   map[string]*job.Job
+	stepped []string
 	// told is what was last said of each job.
 	told map[string]string
 	// keyless are jobs that cannot go on without a key, or with the one there is.
@@ -145,12 +150,26 @@ type following struct {
 	moving map[string]queue.Progress
 }
 
+// lookEvery is how soon what other processes did is seen. With thousands of
+// jobs, reading all of them after each step would take longer than the steps.
+const lookEvery = time.Second
+
+// changed are the open jobs that may be other than they were.
+func (f *following) changed() []string {
+	stepped := f.stepped
+	f.stepped = nil
+	if now := f.c.o.Now(); f.at.IsZero() || now.Before(f.at) || now.Sub(f.at) >= lookEvery {
+		f.at = now
+		return slices.Clone(f.open)
+	}
+	return slices.DeleteFunc(stepped, func(id string) bool { return !slices.Contains(f.open, id) })
+}
+
 // look reads the jobs, tells what changed and writes those that are done.
 func (f *following) look(ctx context.Context) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var running []*job.Job
-	for _, id := range slices.Clone(f.open) {
+	for _, id := range f.changed() {
 		j, err := f.e.Store.Job(ctx, id)
 		if err != nil {
 			f.err = fmt.Errorf("job %s: %w", id, err)
@@ -158,9 +177,10 @@ func (f *following) look(ctx context.Context) bool {
 		}
 		f.tell(j)
 		if !f.done(j) {
-			running = append(running, j)
+			f.known[id] = j
 			continue
 		}
+		delete(f.known, id)
 		f.open = slices.DeleteFunc(f.open, func(x string) bool { return x == id })
 		j = f.settle(ctx, j)
 		f.ended = append(f.ended, j)
@@ -172,7 +192,7 @@ func (f *following) look(ctx context.Context) bool {
 			return true
 		}
 	}
-	f.show(running)
+	f.show()
 	return len(f.open) == 0 || f.locked()
 }
 
@@ -218,11 +238,17 @@ func (f *following) tell(j *job.Job) {
 	}
 }
 
-// show draws what is under way on the line that is written over.
-func (f *following) show(running []*job.Job) {
+// show draws what is under way on the line that is written over, as far as a
+// line can hold it.
+func (f *following) show() {
+	const most = 8
 	var parts []string
 	now := f.c.o.Now()
-	for _, j := range running {
+	for _, id := range f.open[:min(len(f.open), most)] {
+		j := f.known[id]
+		if j == nil {
+			continue
+		}
 		if p, ok := f.moving[j.ID]; ok {
 			parts = append(parts, string(moved(p)))
 			continue
@@ -259,6 +285,7 @@ func (f *following) outcome(o queue.Outcome) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.moving, o.Task.JobID)
+	f.stepped = append(f.stepped, o.Task.JobID)
 	f.keyless[o.Task.JobID] = o.Job != nil && o.Job.Waiting == queue.WaitKey
 	if o.Err != nil && slices.Contains(f.open, o.Task.JobID) {
 		s := string(words.Error(o.Err))
