@@ -13,7 +13,10 @@ func Ends(left, right string, w int) string {
 	if room < 0 {
 		return FitLine(right, max(w, 0))
 	}
-	if ansi.StringWidth(left) > room {
+	// Two texts that touch read as one.
+	if gap := min(1, room); right != "" && ansi.StringWidth(left) > room-gap {
+		left = ansi.Truncate(left, room-gap, "…")
+	} else if ansi.StringWidth(left) > room {
 		left = ansi.Truncate(left, room, "…")
 	}
 	return left + strings.Repeat(" ", room-ansi.StringWidth(left)) + right

@@ -158,7 +158,7 @@ func TestEnds(t *testing.T) {
 		w    int
 		want string
 	}{
-		{12, "left   right"}, {9, "leftright"}, {8, "le…right"}, {5, "right"}, {3, "rig"}, {0, ""}, {-1, ""},
+		{12, "left   right"}, {9, "le… right"}, {8, "l… right"}, {5, "right"}, {3, "rig"}, {0, ""}, {-1, ""},
 	} {
 		if got := layout.Ends("left", "right", tt.w); got != tt.want {
 			t.Errorf("in %d cells: %q, want %q", tt.w, got, tt.want)
