@@ -93,13 +93,49 @@ func TestPictures(t *testing.T) {
 	})
 }
 
+// TestPlayerPicture draws the player with the stills of a clip, which FFmpeg
+// cuts: it runs only to write the picture.
+func TestPlayerPicture(t *testing.T) {
+	if *pictures == "" {
+		t.Skip("no -pictures")
+	}
+	t.Setenv("PATH", os.Getenv(pathVar))
+	Bubble(t, func(t *testing.T, w *World) {
+		w.Settings("theme = \"dark\"\nimages = \"mosaic\"\n[simulator]\nspeed = 1000\n")
+		w.Setenv("COLORTERM", "truecolor")
+		s := w.Start(120, 36)
+		s.Until("ctrl+g submits")
+		s.Press("ctrl+p")
+		s.Until("Choose a model")
+		s.Type("image lite 480")
+		s.Press("enter")
+		s.Until("first")
+		s.Paste(w.Sample("lake.jpg"))
+		s.Until("640x480")
+		s.Press("ctrl+g")
+		s.Until("saved")
+		s.Press("alt+2")
+		s.Until("watch the clip")
+		s.Press("v")
+		s.Until("4.4 s", "▀")
+		time.Sleep(5 * time.Second) // the bubble's clock: all stills are drawn
+		shoot(t, s, "player", "space")
+	})
+}
+
+// pathVar holds the search path that TestMain takes away.
+const pathVar = "SEEDREEL_TEST_PATH"
+
 func shoot(t *testing.T, s *Session, name string, holds ...string) {
 	t.Helper()
 	screen := s.Until(holds...)
 	if *pictures == "" {
 		return
 	}
-	svg := SVG(s.Styled(), 120, 36)
+	svg, err := SVG(s.Styled(), 120, 36)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(filepath.Join(*pictures, name+".svg"), []byte(svg), 0o600); err != nil {
 		t.Fatal(err)
 	}

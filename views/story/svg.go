@@ -23,7 +23,8 @@ type look struct {
 
 // SVG draws a styled screen as a picture. Every run of letters is stretched to
 // the cells it takes, so that columns stay straight in any font.
-func SVG(styled string, cols, rows int) string {
+func SVG(styled string, cols, rows int) (string, error) {
+	m := newMosaic(cols, rows)
 	var b strings.Builder
 	w, h := float64(cols)*cellW+2*margin, float64(rows)*cellH+2*margin
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %g %g" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="15">`+"\n", w, h)
@@ -32,19 +33,20 @@ func SVG(styled string, cols, rows int) string {
 		if y >= rows {
 			break
 		}
-		drawLine(&b, line, margin+float64(y)*cellH)
+		drawLine(&b, m, line, y)
 	}
-	b.WriteString("</svg>\n")
-	return b.String()
+	pictures, err := m.svg()
+	b.WriteString(pictures + "</svg>\n")
+	return b.String(), err
 }
 
-func drawLine(b *strings.Builder, line string, top float64) {
+func drawLine(b *strings.Builder, m *mosaic, line string, y int) {
 	var l look
 	x, text := 0, ""
 	flush := func() {
 		n := ansi.StringWidth(text)
-		if n > 0 {
-			drawRun(b, text, l, margin+float64(x)*cellW, top, float64(n)*cellW)
+		if n > 0 && !m.take(text, l, x, y) {
+			drawRun(b, text, l, margin+float64(x)*cellW, margin+float64(y)*cellH, float64(n)*cellW)
 		}
 		x, text = x+n, ""
 	}
