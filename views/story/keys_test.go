@@ -84,7 +84,7 @@ func deeds() map[string]deed {
 			return strings.Contains(s.Screen(), "Looking for it.") || strings.Contains(s.Screen(), "never reached the service")
 		}},
 		"Jobs/resend": {from: jobs, see: "Send it again?"},
-		"Jobs/resume": {from: jobs, see: "Saving the clips"},
+		"Jobs/resume": {shown: "views/jobs.TestClipsThatWaitForRoomAreSavedOnRequest"},
 		"Jobs/drop":   {from: jobs, see: "Drop it?"},
 
 		"History/search": {from: past, see: "to the list"},

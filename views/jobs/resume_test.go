@@ -1,0 +1,44 @@
+package jobs
+
+import (
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/state/job"
+	"seedreel/state/queue"
+	"seedreel/ui/theme"
+	"seedreel/views/keymap"
+	"seedreel/views/studio"
+)
+
+// A person who made room on the disk need not wait for the next try.
+func TestClipsThatWaitForRoomAreSavedOnRequest(t *testing.T) {
+	t.Parallel()
+	cat := catalogue(t)
+	v := New(&studio.Studio{
+		Now: time.Now, Zone: time.UTC, Catalogue: cat, Keys: keymap.New(), Styles: theme.New(theme.Choose("none", false, false)),
+	})
+	v.SetSize(80, 20)
+	waits := clip("1", "A paper boat", modelOf(t, cat, "text-to-video", 0), 7, 5)
+	waits.State, waits.Waiting = job.Completed, queue.WaitDisk
+	press := func() tea.Msg {
+		cmd := v.Update(tea.KeyPressMsg{Code: 'w', Text: "w"})
+		if cmd == nil {
+			t.Fatal("nothing happens")
+		}
+		return cmd()
+	}
+	v.SetJobs([]*job.Job{clip("2", "A lake", modelOf(t, cat, "text-to-video", 0), 8, 5)}, nil)
+	if _, ok := press().(ResumeMsg); ok || v.resumable() == "" {
+		t.Error("there is nothing to save, and yet it is asked for")
+	}
+	v.SetJobs([]*job.Job{waits}, nil)
+	if msg, ok := press().(ResumeMsg); !ok || v.resumable() != "" {
+		t.Errorf("asked for is %T, and refused with %q", msg, v.resumable())
+	}
+	if shown := v.Footer(); len(shown) == 0 || shown[0].Name != "resume" {
+		t.Errorf("the footer begins with %v", shown)
+	}
+}
