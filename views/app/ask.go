@@ -45,6 +45,12 @@ type (
 		job  *job.Job
 		err  error
 	}
+	// recordSeenMsg tells whether a service keeps a record of a job that is to
+	// be deleted here.
+	recordSeenMsg struct {
+		job  *job.Job
+		kept bool
+	}
 	deletedMsg struct {
 		fileToo, recordToo bool
 		err                error
@@ -247,7 +253,17 @@ func (m *Model) applyDecided(msg decidedMsg) tea.Cmd {
 	return tea.Batch(append(cmds, m.say(toast.Good, done[msg.what]))...)
 }
 
-func (m *Model) askDelete(j *job.Job) {
+// lookAtRecord finds out whether the service keeps a record of the job that
+// could go too: to answer, the simulator may have to be brought up.
+func (m *Model) lookAtRecord(j *job.Job) tea.Cmd {
+	return m.inquire(func(context.Context) tea.Msg {
+		kept := j.RemoteID != "" && !j.State.Open() && m.s.Money.KeepsRecords(j.Provider, j.Practice)
+		return recordSeenMsg{job: j, kept: kept}
+	})
+}
+
+func (m *Model) askDelete(msg recordSeenMsg) {
+	j := msg.job
 	body := ("“" + safe.Truncate(jobs.Title(j), 40) + "”\n\nNothing is refunded. The service keeps its own record unless you choose otherwise.").Block()
 	options := []dialog.Option{{ID: "no", Label: "No"}, {ID: "entry", Label: "Yes, the entry"}}
 	if j.State.Open() {
@@ -259,7 +275,7 @@ func (m *Model) askDelete(j *job.Job) {
 		options = append(options, dialog.Option{ID: "file", Label: "Yes, and the file"})
 		options[1].Label = "Yes, keep the file"
 	}
-	if j.RemoteID != "" && !j.State.Open() && m.s.Money.KeepsRecords(j.Provider, j.Practice) {
+	if msg.kept {
 		options = append(options, dialog.Option{ID: "record", Label: "Yes, and the record at " + words.Service(j.Provider) + ", keep the file"})
 	}
 	m.dialogs.Push(&dialog.Choice{Name: dialogDelete + j.ID, Title: "Delete this entry?", Body: body, Options: options})

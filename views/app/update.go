@@ -244,7 +244,9 @@ func (m *Model) asksOfJob(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	case decidedMsg:
 		return m.applyDecided(msg), true
 	case history.DeleteMsg:
-		m.askDelete(msg.Job)
+		return m.lookAtRecord(msg.Job), true
+	case recordSeenMsg:
+		m.askDelete(msg)
 		return nil, true
 	case deletedMsg:
 		return m.applyDeleted(msg), true
