@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -154,34 +155,61 @@ type following struct {
 // jobs, reading all of them after each step would take longer than the steps.
 const lookEvery = time.Second
 
-// changed are the open jobs that may be other than they were.
-func (f *following) changed() []string {
+// changed reads the jobs that may be other than they were: those that a step
+// has ended for, and now and then all of them.
+func (f *following) changed(ctx context.Context) ([]*job.Job, error) {
 	stepped := f.stepped
 	f.stepped = nil
-	if now := f.c.o.Now(); f.at.IsZero() || now.Before(f.at) || now.Sub(f.at) >= lookEvery {
-		f.at = now
-		return slices.Clone(f.open)
+	now := f.c.o.Now()
+	if !f.at.IsZero() && !now.Before(f.at) && now.Sub(f.at) < lookEvery {
+		return f.read(ctx, slices.DeleteFunc(stepped, func(id string) bool { return !slices.Contains(f.open, id) }))
 	}
-	return slices.DeleteFunc(stepped, func(id string) bool { return !slices.Contains(f.open, id) })
+	f.at = now
+	under, err := f.e.Store.OpenJobs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ours := map[string]bool{}
+	for _, id := range f.open {
+		ours[id] = true
+	}
+	under = slices.DeleteFunc(under, func(j *job.Job) bool { return !ours[j.ID] })
+	for _, j := range under {
+		delete(ours, j.ID)
+	}
+	// What is left is not under way any more.
+	ended, err := f.read(ctx, slices.Sorted(maps.Keys(ours)))
+	return append(under, ended...), err
+}
+
+func (f *following) read(ctx context.Context, ids []string) (out []*job.Job, err error) {
+	for _, id := range ids {
+		j, err := f.e.Store.Job(ctx, id)
+		if err != nil {
+			return nil, fmt.Errorf("job %s: %w", id, err)
+		}
+		out = append(out, j)
+	}
+	return out, nil
 }
 
 // look reads the jobs, tells what changed and writes those that are done.
 func (f *following) look(ctx context.Context) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, id := range f.changed() {
-		j, err := f.e.Store.Job(ctx, id)
-		if err != nil {
-			f.err = fmt.Errorf("job %s: %w", id, err)
-			return true
-		}
+	changed, err := f.changed(ctx)
+	if err != nil {
+		f.err = err
+		return true
+	}
+	for _, j := range changed {
 		f.tell(j)
 		if !f.done(j) {
-			f.known[id] = j
+			f.known[j.ID] = j
 			continue
 		}
-		delete(f.known, id)
-		f.open = slices.DeleteFunc(f.open, func(x string) bool { return x == id })
+		delete(f.known, j.ID)
+		f.open = slices.DeleteFunc(f.open, func(x string) bool { return x == j.ID })
 		j = f.settle(ctx, j)
 		f.ended = append(f.ended, j)
 		f.meter.clear()
