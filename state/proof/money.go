@@ -40,7 +40,7 @@ func money(ctx context.Context, l *lab) (figure, error) {
 	tills := make([]till, shops)
 	var wg sync.WaitGroup
 	for who := range tills {
-		wg.Go(func() { tills[who].fill(ctx, l, home, who, total/clips/shops, clips) })
+		wg.Go(func() { tills[who].fill(ctx, l, home, who, total/shops, clips) })
 	}
 	wg.Wait()
 	var promised []promise
@@ -118,10 +118,10 @@ type till struct {
 	err      error
 }
 
-// fill runs orders one after the other and kills every second one somewhere
-// on its way.
-func (t *till) fill(ctx context.Context, l *lab, home string, who, orders, clips int) {
-	for n := range orders {
+// fill runs orders one after the other until so many clips are promised, and
+// kills every second one somewhere on its way.
+func (t *till) fill(ctx context.Context, l *lab, home string, who, total, clips int) {
+	for n := 0; len(t.promised)*clips < total && n < 4*total/clips; n++ {
 		prompt := fmt.Sprintf("order %d of %d", n, who)
 		p, err := l.start(ctx, home, nil, l.submitArgs(sellerOf(n/2), prompt, clips)...)
 		if err != nil {
