@@ -14,6 +14,7 @@ import (
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
 	"seedreel/views/studio"
+	"seedreel/views/words"
 )
 
 // cardLines is what the text of a card takes; a poster gets the rest.
@@ -72,7 +73,7 @@ func sound(has bool) string {
 func (v *Screen) why(sd *side) safe.String {
 	switch {
 	case sd.factsErr != nil:
-		return safe.Line(sd.factsErr.Error()) + "."
+		return words.Sentence(sd.factsErr)
 	case sd.facts.Width == 0:
 		return "Looking at the clip…"
 	case v.d.Tool == nil:

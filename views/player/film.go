@@ -13,6 +13,7 @@ import (
 	"seedreel/ui/picture"
 	"seedreel/ui/playback"
 	"seedreel/ui/safe"
+	"seedreel/views/words"
 )
 
 // slowStart is the rate that films begin with over a line.
@@ -40,7 +41,7 @@ func (v *Screen) cannot() safe.String {
 	case !v.d.Caps.Mode().Drawn():
 		return "Pictures are not drawn here: " + safe.Line(v.d.Caps.Words()) + "."
 	case sd.factsErr != nil:
-		return safe.Line(sd.factsErr.Error()) + "."
+		return words.Sentence(sd.factsErr)
 	case sd.strip == nil:
 		return "The clip is still looked at."
 	case !v.d.Caps.Settled():

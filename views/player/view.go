@@ -15,6 +15,7 @@ import (
 	"seedreel/ui/playback"
 	"seedreel/ui/safe"
 	"seedreel/views/jobs"
+	"seedreel/views/words"
 )
 
 // headLines is the height of the title and the blank under it.
@@ -138,7 +139,7 @@ func (v *Screen) still(sd *side, i, w, h int) []string {
 	s := &sd.shots[i]
 	switch {
 	case s.err != nil:
-		return center([]string{v.s.Styles.Text.Quiet.Render(string(safe.Truncate(safe.Line(s.err.Error()), w)))}, w, h)
+		return center([]string{v.s.Styles.Text.Quiet.Render(string(safe.Truncate(words.Sentence(s.err), w)))}, w, h)
 	case s.lines == nil:
 		return center([]string{v.s.Styles.Text.Faint.Render("…")}, w, h)
 	}

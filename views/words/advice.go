@@ -3,6 +3,9 @@ package words
 import (
 	"errors"
 	"io/fs"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"seedreel/client"
 	"seedreel/state/job"
@@ -84,6 +87,17 @@ func Error(err error) safe.String {
 		return "Not found: " + safe.Line(err.Error())
 	}
 	return safe.Line(err.Error())
+}
+
+// Sentence is what the floors below say of an error, as a sentence of its own:
+// with a capital and a full stop.
+func Sentence(err error) safe.String {
+	s := string(safe.Line(err.Error()))
+	if s == "" {
+		return ""
+	}
+	first, n := utf8.DecodeRuneInString(s)
+	return safe.Line(string(unicode.ToUpper(first)) + strings.TrimSuffix(s[n:], ".") + ".")
 }
 
 // opSubmit is what both services' packages call a submit in their errors.

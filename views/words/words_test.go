@@ -1,6 +1,7 @@
 package words_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -84,6 +85,18 @@ func TestEverySettingHasANameAndAGroup(t *testing.T) {
 		seen[n] = k.Name
 		if words.SettingValue(&k, &defaults) == "" {
 			t.Errorf("%s shows no value", k.Name)
+		}
+	}
+}
+
+// What comes from below begins small, as errors do; on a screen it stands alone.
+func TestSentence(t *testing.T) {
+	t.Parallel()
+	for said, want := range map[string]string{
+		"the clip cannot be read": "The clip cannot be read.", "it ended.": "It ended.", "état": "État.", "": "",
+	} {
+		if got := string(words.Sentence(errors.New(said))); got != want {
+			t.Errorf("%q becomes %q, want %q", said, got, want)
 		}
 	}
 }
