@@ -299,6 +299,10 @@ func (v *Screen) View() string {
 }
 
 func (v *Screen) searchView() string {
+	look, st := v.search.Styles(), v.s.Styles.Field
+	look.Focused.Text, look.Blurred.Text = st.ValueFocused, st.Value
+	look.Focused.Placeholder, look.Blurred.Placeholder = st.Placeholder, st.Placeholder
+	v.search.SetStyles(look)
 	s := v.search.View()
 	if !v.typing {
 		return s
