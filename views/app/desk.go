@@ -1,6 +1,7 @@
 package app
 
 import (
+	"strconv"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -89,8 +90,11 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 func (m *Model) clickHeader(x int) tea.Cmd {
 	line := ansi.Strip(m.header(m.layout.Screen.W))
 	for i, name := range placeNames() {
+		number := " " + strconv.Itoa(i+1) + " "
 		if at := index(line, name); at >= 0 && x >= at-2 && x < at+len(name) {
 			return m.visit(Place(i))
+		} else if at := index(line, number); at >= 0 && x > at && x <= at+len(number) {
+			return m.visit(Place(i)) // a short line has the number alone
 		}
 	}
 	return nil

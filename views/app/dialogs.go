@@ -132,7 +132,7 @@ func (m *Model) modelRow(x *client.Model) dialog.Row {
 		ID:      x.Ref().String(),
 		Columns: m.modelColumns(x, size, price, life),
 		Note:    safe.Line(x.ID),
-		Words:   x.ID + " " + strings.Join(x.Tasks, " "),
+		Words:   x.ID + " " + x.Provider + " " + x.Lifecycle.Status + " " + strings.Join(x.Tasks, " "),
 	}
 	if ok, why := m.ready(x.Provider); !ok {
 		row.Note += ". " + why
@@ -184,7 +184,17 @@ func (m *Model) modelColumns(x *client.Model, size, price, life safe.String) []s
 	if price == "price unknown" {
 		price = "?"
 	}
-	return []safe.String{before(words.Task(x.Task), " to video"), words.Tier(x), size, safe.Line(strings.TrimSuffix(service, "AI")), price, life}
+	if m.layout.Screen.W >= 80 {
+		return []safe.String{before(words.Task(x.Task), " to video"), words.Tier(x), size, safe.Line(strings.TrimSuffix(service, "AI")), price, life}
+	}
+	service, _, _ = strings.Cut(service, "Speed")
+	switch x.Lifecycle.Status {
+	case client.LifeRetiring:
+		life = "ends"
+	case client.LifeRetired:
+		life = "over"
+	}
+	return []safe.String{safe.Line(words.TaskCode(x.Task)), words.Tier(x), size, safe.Line(service), price, life}
 }
 
 // before is the part of s that stands before sep, all of it without one.

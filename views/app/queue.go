@@ -9,6 +9,7 @@ import (
 
 	"seedreel/state/job"
 	"seedreel/state/queue"
+	"seedreel/state/store"
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
 	"seedreel/views/costs"
@@ -27,7 +28,7 @@ type pump struct {
 	wakeSeq             int
 	beatSeq             int
 	version             int64
-	offline             bool
+	offline             map[store.Service]time.Time
 	progress            *progress
 	tasks               underway
 	running             int
@@ -99,7 +100,7 @@ func (m *Model) applyPlan(msg plannedMsg) tea.Cmd {
 	for _, t := range msg.plan.Tasks {
 		cmds = append(cmds, m.run(t))
 	}
-	cmds = append(cmds, m.announceNetwork(len(msg.plan.Offline) > 0))
+	cmds = append(cmds, m.announceNetwork(msg.plan.Offline))
 	if len(cmds) > 1 || len(msg.plan.Waiting) > 0 {
 		cmds = append(cmds, m.loadJobs())
 	}
@@ -114,15 +115,24 @@ func (m *Model) applyPlan(msg plannedMsg) tea.Cmd {
 
 // announceNetwork says once that the network went away, and once that it is
 // back.
-func (m *Model) announceNetwork(offline bool) tea.Cmd {
-	if offline == m.pump.offline {
-		return nil
-	}
+func (m *Model) announceNetwork(offline map[store.Service]time.Time) tea.Cmd {
+	was := len(m.pump.offline) > 0
 	m.pump.offline = offline
-	if offline {
+	m.jobs.SetOffline(offline)
+	m.costs.SetOffline(offline)
+	if is := len(offline) > 0; is == was {
+		return nil
+	} else if is {
 		return m.say(toast.Warn, "No network. Jobs go on by themselves when it is back.")
 	}
-	return m.say(toast.Good, "The network is back.")
+	return tea.Batch(m.say(toast.Good, "The network is back."), m.balance())
+}
+
+// stale tells that what a service said last may not hold any more, as it is
+// out of reach.
+func (m *Model) stale(provider string) bool {
+	_, away := m.pump.offline[store.Service{Provider: provider, Practice: m.s.Practice}]
+	return away
 }
 
 // wakeIn asks for the next plan later. Only the newest timer counts.

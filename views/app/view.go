@@ -12,6 +12,7 @@ import (
 	"seedreel/ui/keys"
 	"seedreel/ui/layout"
 	"seedreel/ui/safe"
+	"seedreel/ui/theme"
 )
 
 // resize gives every pane its size. Compose and jobs share the screen where
@@ -136,49 +137,73 @@ func safeLines(s string, w int) []string {
 }
 
 // header is the line of places, the account and the day's spend. What matters
-// least is left out first where the line is short.
+// least is left out first where the line is short: the places stay to the last.
 func (m *Model) header(w int) string {
 	st := m.s.Styles
 	app := " " + st.Header.App.Render("seedreel")
-	account := ""
-	if m.s.Practice {
-		account = st.Header.Practice.Render("PRACTICE, nothing is billed")
-	} else if s := m.s.Account(m.compose.Model().Provider); s != "" {
-		account = st.Header.Paid.Render(string(s))
-	}
+	account, short := m.accounts()
 	today := st.Text.Quiet.Render("today ") + st.Header.Today.Render(m.today.Total.String())
 	open := today
 	if n := m.today.Jobs; n > 0 {
 		open += st.Text.Quiet.Render(", " + strconv.Itoa(n) + " of it still open")
 	}
-	balance := ""
-	if left, ok := m.balances[m.compose.Model().Provider]; ok {
+	balance, away := "", ""
+	provider := m.compose.Model().Provider
+	if left, ok := m.balances[provider]; ok && !m.stale(provider) {
 		balance = st.Text.Quiet.Render("balance ") + st.Header.Today.Render(left.Cents())
 	}
+	if len(m.pump.offline) > 0 {
+		away = st.Status(theme.Needs, "no network")
+	}
 	for _, try := range []struct {
-		gap    int
-		counts bool
-		right  []string
+		gap   int
+		tabs  tabs
+		right []string
 	}{
-		{3, true, []string{account, balance, open}},
-		{3, true, []string{account, balance, today}},
-		{2, true, []string{account, balance, today}},
-		{2, true, []string{account, today}},
-		{2, false, []string{account, today}},
-		{2, true, []string{account}},
-		{2, false, []string{account}},
-		{1, false, []string{account}},
+		{3, tabs{counts: true}, []string{away, account, balance, open}},
+		{3, tabs{counts: true}, []string{away, account, balance, today}},
+		{2, tabs{counts: true}, []string{away, account, balance, today}},
+		{2, tabs{counts: true}, []string{away, account, today}},
+		{2, tabs{}, []string{away, account, today}},
+		{2, tabs{counts: true}, []string{away, account}},
+		{2, tabs{}, []string{away, account}},
+		{1, tabs{}, []string{away, account}},
+		{2, tabs{}, []string{away, short}},
+		{1, tabs{}, []string{away, short}},
+		{1, tabs{onlyOpen: true}, []string{away, short}},
 	} {
-		left := app + strings.Repeat(" ", try.gap) + m.tabs(try.gap, try.counts)
+		left := app + strings.Repeat(" ", try.gap) + m.tabs(try.gap, try.tabs)
 		right := join(try.right, "   ")
 		if ansi.StringWidth(left)+ansi.StringWidth(right)+2 <= w {
 			return layout.Ends(left, right+" ", w)
 		}
 	}
-	return layout.Ends(app, account+" ", w)
+	return layout.Ends(app, short+" ", w)
 }
 
-func (m *Model) tabs(gap int, counts bool) string {
+// accounts is where requests go, in full and in a word.
+func (m *Model) accounts() (full, short string) {
+	st := m.s.Styles
+	if m.s.Practice {
+		return st.Header.Practice.Render("PRACTICE, nothing is billed"), st.Header.Practice.Render("PRACTICE")
+	}
+	s := m.s.Account(m.compose.Model().Provider)
+	if s == "" {
+		return "", ""
+	}
+	word, _, _ := strings.Cut(string(s), " ")
+	return st.Header.Paid.Render(string(s)), st.Header.Paid.Render(strings.TrimRight(word, ","))
+}
+
+// tabs is how the places are listed.
+type tabs struct {
+	// counts tells how long the history is.
+	counts bool
+	// onlyOpen names the open place alone, all others by their numbers.
+	onlyOpen bool
+}
+
+func (m *Model) tabs(gap int, how tabs) string {
 	st := m.s.Styles
 	c := m.jobs.Counts()
 	var out []string
@@ -186,13 +211,15 @@ func (m *Model) tabs(gap int, counts bool) string {
 		style := st.Header.Tab
 		if Place(i) == m.place {
 			style = st.Header.TabActive
+		} else if how.onlyOpen {
+			name = ""
 		}
-		s := style.Render(strconv.Itoa(i+1) + " " + name)
+		s := style.Render(strings.TrimSpace(strconv.Itoa(i+1) + " " + name))
 		n := ""
-		if Place(i) == Jobs && c.Running+c.Waiting+c.Needs > 0 {
+		if Place(i) == Jobs && c.Running+c.Waiting+c.Needs > 0 && !how.onlyOpen {
 			n = strconv.Itoa(c.Running + c.Waiting + c.Needs)
 		}
-		if Place(i) == History && counts {
+		if Place(i) == History && how.counts {
 			n = string(m.history.Total())
 		}
 		if n != "" && n != "0" {

@@ -37,6 +37,7 @@ type Screen struct {
 	spans  []sum
 	today  store.Committed
 	left   map[string]client.MicroUSD
+	away   map[store.Service]time.Time
 	loaded bool
 	err    safe.String
 	seq    int
@@ -91,11 +92,19 @@ func Today(s *studio.Studio) tea.Cmd {
 // SetBalance takes what is left on the accounts.
 func (v *Screen) SetBalance(left map[string]client.MicroUSD) { v.left = left }
 
+// SetOffline tells which services are out of reach: what is left there may have
+// changed since.
+func (v *Screen) SetOffline(away map[store.Service]time.Time) { v.away = away }
+
 // balances is what is left where, in the services' order of names.
 func (v *Screen) balances() string {
 	var parts []string
 	for _, id := range slices.Sorted(maps.Keys(v.left)) {
-		parts = append(parts, v.s.Styles.Text.Quiet.Render("balance "+string(words.Service(id))+" ")+v.s.Styles.Text.Bright.Render(v.left[id].String()))
+		part := v.s.Styles.Text.Quiet.Render("balance "+string(words.Service(id))+" ") + v.s.Styles.Text.Bright.Render(v.left[id].String())
+		if _, away := v.away[store.Service{Provider: id, Practice: v.s.Practice}]; away {
+			part += v.s.Styles.Text.Quiet.Render(" before the network went")
+		}
+		parts = append(parts, part)
 	}
 	return strings.Join(parts, "   ")
 }
@@ -194,7 +203,9 @@ func (v *Screen) View() string {
 	case v.err != "":
 		lines = append(lines, " "+st.Field.Error.Render(string(safe.Truncate(v.err, v.w-2))))
 	case v.loaded && len(v.tables[v.by].rows) == 0:
-		lines = append(lines, " "+st.Text.Quiet.Render(string(safe.Truncate(v.nothing(), v.w-2))))
+		for _, l := range safe.Wrap(safe.Lines(string(v.nothing())), max(v.w-2, 1)) {
+			lines = append(lines, " "+st.Text.Quiet.Render(string(l)))
+		}
 	case v.loaded:
 		lines = append(lines, v.body(v.h-len(lines))...)
 	}

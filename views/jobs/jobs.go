@@ -6,6 +6,7 @@ package jobs
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 
 	"seedreel/state/job"
 	"seedreel/state/queue"
+	"seedreel/state/store"
 	"seedreel/ui/layout"
 	"seedreel/ui/list"
 	"seedreel/ui/safe"
@@ -32,6 +34,7 @@ type Screen struct {
 	columns  columns
 	expected map[string]time.Duration
 	moving   map[string]queue.Progress
+	offline  map[store.Service]time.Time
 	w, h     int
 	focused  bool
 }
@@ -103,6 +106,16 @@ func (v *Screen) SetMoving(m map[string]queue.Progress) {
 	v.list.Invalidate()
 }
 
+// SetOffline tells which services are out of reach: how their jobs stand is not
+// known for the time being.
+func (v *Screen) SetOffline(away map[store.Service]time.Time) {
+	if maps.Equal(v.offline, away) {
+		return
+	}
+	v.offline = away
+	v.list.Invalidate()
+}
+
 // Tick draws ages anew.
 func (v *Screen) Tick() { v.list.Invalidate() }
 
@@ -145,6 +158,7 @@ func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
 	if p, ok := v.moving[j.ID]; ok {
 		r.moving = &p
 	}
+	_, r.stale = v.offline[store.Service{Provider: j.Provider, Practice: j.Practice}]
 	return r.render(v.columns, width, selected && v.focused, v.s.Now(), v.s.Styles)
 }
 

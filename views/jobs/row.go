@@ -82,6 +82,9 @@ type row struct {
 	kind     safe.String
 	expected time.Duration
 	moving   *queue.Progress
+	// stale tells that the service is out of reach, so the state is that of
+	// the last look.
+	stale bool
 }
 
 func (r *row) render(c columns, width int, selected bool, now time.Time, st *theme.Styles) string {
@@ -152,6 +155,9 @@ func (r *row) what(now time.Time, c columns, st *theme.Styles) string {
 
 func (r *row) words(now time.Time) safe.String {
 	j := r.job
+	if r.stale && (j.State == job.Queued || j.State == job.Submitted || j.State == job.Running) {
+		return words.Waiting(queue.WaitOffline)
+	}
 	switch j.State {
 	case job.Queued:
 		return words.Waiting(j.Waiting)
