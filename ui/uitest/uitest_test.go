@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -73,6 +74,10 @@ func TestKeysArriveAsNamed(t *testing.T) {
 
 func TestScreenIsWhatAUserSees(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, screenIsWhatAUserSees)
+}
+
+func screenIsWhatAUserSees(t *testing.T) {
 	s := uitest.Start(t, &echo{}, 40, 10, uitest.Options{})
 	screen := s.WaitText("dark true") // the emulator answered the question
 	if got := strings.Split(screen, "\n"); len(got) != 3 || got[2] != "last line" {
@@ -84,7 +89,7 @@ func TestScreenIsWhatAUserSees(t *testing.T) {
 		t.Errorf("title %q, modes %v", s.Title(), s.Modes())
 	}
 	s.Mark()
-	time.Sleep(50 * time.Millisecond) // an idle program writes nothing, however long
+	time.Sleep(time.Minute) // of the bubble: an idle program writes nothing, however long
 	if n := s.Bytes(); n != 0 {
 		t.Errorf("%d bytes while idle", n)
 	}
