@@ -21,6 +21,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/term"
+	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
 	"go.uber.org/goleak"
 
@@ -99,7 +100,11 @@ type run struct {
 
 	mu  sync.Mutex
 	out bytes.Buffer
+	emu *vt.Emulator
 }
+
+// The screen of a run, in cells.
+const columns, lines = 120, 36
 
 func home(t *testing.T, base string) string {
 	t.Helper()
@@ -123,32 +128,47 @@ func environ(home string) []string {
 
 func start(t *testing.T, home, program string, more ...string) *run {
 	t.Helper()
+	r := launch(t, home, []string{program}, more...)
+	r.until("Prompt")
+	return r
+}
+
+// launch runs a command on a terminal of its own.
+func launch(t *testing.T, home string, command []string, more ...string) *run {
+	t.Helper()
 	ptmx, tty, err := pty.Open()
 	if err != nil {
 		t.Skip("no pseudo terminals here: ", err)
 	}
-	if err := pty.Setsize(ptmx, &pty.Winsize{Rows: 36, Cols: 120}); err != nil {
+	if err := pty.Setsize(ptmx, &pty.Winsize{Rows: lines, Cols: columns}); err != nil {
 		t.Fatal(err)
 	}
-	r := &run{t: t, home: home, ptmx: pollable(t, ptmx), tty: tty, ended: make(chan error, 1)}
+	r := &run{t: t, home: home, ptmx: pollable(t, ptmx), tty: tty, ended: make(chan error, 1), emu: vt.NewEmulator(columns, lines)}
 	if r.state, err = term.GetState(tty.Fd()); err != nil {
 		t.Fatal(err)
 	}
-	r.cmd = exec.CommandContext(t.Context(), program)
+	r.cmd = exec.CommandContext(t.Context(), command[0], command[1:]...)
 	r.cmd.Env = append(environ(home), more...)
 	r.cmd.Stdin, r.cmd.Stdout, r.cmd.Stderr = tty, tty, tty
 	r.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	if err := r.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	go func() { // ends when the terminal is closed
+	var copying sync.WaitGroup
+	copying.Go(func() { // ends when the terminal is closed
 		_, _ = io.Copy(r, r.ptmx)
-	}()
+	})
+	copying.Go(func() { // nobody answers what the program asks
+		_, _ = io.Copy(io.Discard, r.emu)
+	})
 	go func() { r.ended <- r.cmd.Wait() }()
 	t.Cleanup(func() {
 		_, _ = r.ptmx.Close(), tty.Close() // some are closed already
+		if pipe, ok := r.emu.InputPipe().(io.Closer); ok {
+			_ = pipe.Close() // closing a pipe never fails
+		}
+		copying.Wait()
 	})
-	r.until("Prompt")
 	return r
 }
 
@@ -173,7 +193,31 @@ func pollable(t *testing.T, f *os.File) *os.File {
 func (r *run) Write(b []byte) (int, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if _, err := r.emu.Write(b); err != nil {
+		return 0, fmt.Errorf("drawing: %w", err)
+	}
 	return r.out.Write(b)
+}
+
+// seen is what a person sees now, without blanks at the ends of lines.
+func (r *run) seen() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rows := strings.Split(r.emu.String(), "\n")
+	for i, row := range rows {
+		rows[i] = strings.TrimRight(row, " \r")
+	}
+	return strings.TrimRight(strings.Join(rows, "\n"), "\n")
+}
+
+// sees waits until the screen is as ok wants it.
+func (r *run) sees(what string, ok func(screen string) bool) {
+	r.t.Helper()
+	for end := time.Now().Add(20 * time.Second); !ok(r.seen()); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			r.t.Fatalf("no %s on\n%s", what, r.seen())
+		}
+	}
 }
 
 func (r *run) screen() string {
@@ -198,19 +242,19 @@ func (r *run) press(keys string) {
 	}
 }
 
-// write types words and waits until the screen has come to rest after them.
+// write types words and waits until they are on the screen.
 func (r *run) write(words string) {
 	r.t.Helper()
-	before := len(r.screen())
+	before := r.seen()
 	r.press(words)
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); {
-		have := len(r.screen())
-		time.Sleep(250 * time.Millisecond)
-		if now := len(r.screen()); now == have && now > before {
-			return
+	r.sees(words, func(screen string) bool {
+		for _, word := range strings.Fields(words) {
+			if strings.Count(screen, word) <= strings.Count(before, word) {
+				return false
+			}
 		}
-	}
-	r.t.Fatal("the screen does not come to rest")
+		return true
+	})
 }
 
 // gone waits for the end of the program and wants it in time.
@@ -239,7 +283,13 @@ func (r *run) restored() {
 		r.t.Errorf("the terminal was left as %+v, it was %+v", now, r.state)
 	}
 	r.until("\x1b[?1049l")
-	for _, mode := range []string{"1049", "2004", "1004"} {
+	r.nothingOn()
+}
+
+// nothingOn wants every mode off that the program may have switched on.
+func (r *run) nothingOn() {
+	r.t.Helper()
+	for _, mode := range []string{"1049", "2004", "1004", "1000", "1002", "1003", "1006", "2026"} {
 		on, off := strings.LastIndex(r.screen(), "\x1b[?"+mode+"h"), strings.LastIndex(r.screen(), "\x1b[?"+mode+"l")
 		if on > off {
 			r.t.Errorf("mode %s was left on", mode)

@@ -4,7 +4,6 @@ package app_test
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -79,62 +78,4 @@ func TestNoColorOfAnyValue(t *testing.T) {
 			t.Error("there are no colours")
 		}
 	})
-}
-
-// In tmux the screen is there and nothing is left in the pane afterwards; the
-// server lives on without a terminal, as after detaching.
-func TestInsideTmux(t *testing.T) {
-	t.Parallel()
-	tool, err := exec.LookPath("tmux")
-	if err != nil {
-		t.Skip("there is no tmux here")
-	}
-	dir := home(t, "")
-	run := func(args ...string) string {
-		t.Helper()
-		cmd := exec.CommandContext(t.Context(), tool, append([]string{"-S", filepath.Join(dir, "tmux"), "-f", "/dev/null"}, args...)...)
-		cmd.Env = append(environ(dir), "LANG=C.UTF-8")
-		out, err := cmd.CombinedOutput()
-		if err != nil {
-			t.Fatalf("tmux %v: %v %s", args, err, out)
-		}
-		return string(out)
-	}
-	until := func(text string) string {
-		t.Helper()
-		for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-			screen := run("capture-pane", "-p")
-			if strings.Contains(screen, text) {
-				return screen
-			}
-			if time.Now().After(end) {
-				t.Fatalf("no %q in\n%s", text, screen)
-			}
-		}
-	}
-	run("-u", "new-session", "-d", "-x", "100", "-y", "30", "echo started; '"+binary+"'; echo ended; exec cat")
-	t.Cleanup(func() {
-		cmd := exec.Command(tool, "-S", filepath.Join(dir, "tmux"), "kill-server") //nolint:noctx // after the test's context has ended
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Errorf("ending tmux: %v %s", err, out)
-		}
-	})
-	before := until("Prompt")
-	run("send-keys", "M-2")
-	until("No jobs yet")
-	run("send-keys", "M-1")
-	until("Duration")
-	run("resize-window", "-x", "80", "-y", "24")
-	run("resize-window", "-x", "100", "-y", "30")
-	until("Duration")
-	run("send-keys", "C-c")
-	after := until("ended")
-	for _, left := range []string{"Prompt", "rgb:", "[?", "$y", "^["} {
-		if strings.Contains(after, left) {
-			t.Errorf("%q is left in the pane:\n%s", left, after)
-		}
-	}
-	if !strings.Contains(before, "PRACTICE") {
-		t.Errorf("the screen is\n%s", before)
-	}
 }
