@@ -30,11 +30,21 @@ const leastTitle = 12
 // NamesOf looks through a list in the order in which it is shown.
 func NamesOf(list []*job.Job, cat *client.Catalogue, zone *time.Location) Names {
 	out := make(Names, len(list))
-	same := map[safe.String][]*job.Job{}
+	takes := map[safe.String]*group{}
 	titles := make([]safe.String, len(list))
 	for i, j := range list {
 		titles[i] = Title(j)
-		same[titles[i]] = append(same[titles[i]], j)
+		if takes[titles[i]] == nil {
+			takes[titles[i]] = &group{}
+		}
+		takes[titles[i]].size++
+	}
+	looks := make([]facets, len(list))
+	for i, j := range list {
+		if g := takes[titles[i]]; g.size > 1 {
+			looks[i] = facets{Kind(j, cat), Length(j), Ratio(j)}
+			g.add(looks[i])
+		}
 	}
 	for i, j := range list {
 		n := name{}
@@ -44,14 +54,38 @@ func NamesOf(list []*job.Job, cat *client.Catalogue, zone *time.Location) Names 
 		if i+1 < len(list) {
 			n.alike = max(n.alike, alike(titles[i], titles[i+1]))
 		}
-		if group := same[titles[i]]; len(group) > 1 {
-			n.tail, n.short = apart(j, group, cat, zone)
+		if g := takes[titles[i]]; g.size > 1 {
+			n.tail, n.short = g.apart(j, looks[i], zone)
 		}
 		if n != (name{}) {
 			out[j.ID] = n
 		}
 	}
 	return out
+}
+
+// facets are what may set takes of one prompt apart: model, length and ratio.
+type facets [3]safe.String
+
+// group are the jobs of the same words. It counts what they look like, so that
+// no job has to be held against every other.
+type group struct {
+	size   int
+	values [len(facets{})]map[safe.String]int
+	whole  map[facets]int
+}
+
+func (g *group) add(f facets) {
+	if g.whole == nil {
+		g.whole = map[facets]int{}
+		for i := range g.values {
+			g.values[i] = map[safe.String]int{}
+		}
+	}
+	g.whole[f]++
+	for i, v := range f {
+		g.values[i][v]++
+	}
 }
 
 // alike is the width of what two different titles begin with, up to the word
@@ -75,36 +109,15 @@ func alike(a, b safe.String) int {
 
 // apart names what sets a job apart from others of the same words, in full and
 // for where there is little room.
-func apart(j *job.Job, group []*job.Job, cat *client.Catalogue, zone *time.Location) (tail, short safe.String) {
+func (g *group) apart(j *job.Job, mine facets, zone *time.Location) (tail, short safe.String) {
 	var parts []string
-	unique := true
-	facets := []func(*job.Job) safe.String{
-		func(j *job.Job) safe.String { return Kind(j, cat) },
-		Length,
-		Ratio,
-	}
-	mine := make([]safe.String, len(facets))
-	for i, f := range facets {
-		mine[i] = f(j)
-		for _, o := range group {
-			if f(o) != mine[i] && mine[i] != "" {
-				parts = append(parts, string(mine[i]))
-				break
-			}
+	for i, v := range mine {
+		if v != "" && g.values[i][v] < g.size {
+			parts = append(parts, string(v))
 		}
 	}
-	for _, o := range group {
-		if o.ID == j.ID {
-			continue
-		}
-		equal := true
-		for i, f := range facets {
-			equal = equal && f(o) == mine[i]
-		}
-		unique = unique && !equal
-	}
-	short = safe.Line(strings.Join(parts, " "))
-	if unique {
+	if g.whole[mine] == 1 {
+		short = safe.Line(strings.Join(parts, " "))
 		return short, short
 	}
 	if !j.HasSeed {

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +76,28 @@ func TestTakesOfOnePromptCanBeToldApart(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Names are found again whenever a list changes, while somebody types.
+func TestManyTakesOfOnePromptAreNamedAtOnce(t *testing.T) {
+	t.Parallel()
+	cat := catalogue(t)
+	m := modelOf(t, cat, "text-to-video", 0)
+	list := make([]*job.Job, 2000)
+	for i := range list {
+		list[i] = clip(strconv.Itoa(i), "A paper boat drifts down a rain gutter", m, int64(i+1), 5)
+	}
+	best := time.Hour
+	for range 3 {
+		began := time.Now()
+		if names := NamesOf(list, cat, time.UTC); names.Tail(list[6]) != "seed 7" {
+			t.Fatalf("the seventh is told apart by %q", names.Tail(list[6]))
+		}
+		best = min(best, time.Since(began))
+	}
+	if best > 100*time.Millisecond {
+		t.Errorf("naming %d takes of one prompt needs %v", len(list), best)
 	}
 }
 
