@@ -129,10 +129,11 @@ func (t *Text) Left() string {
 // the end of a move. At the start or the end of a line a move within it takes
 // the line end.
 func (t *Text) Delete(m Move) {
-	if t.selecting {
+	if _, _, ok := t.selection(); ok {
 		t.cut()
 		return
 	}
+	t.selecting = false // there and back again selects nothing
 	end := t.lines[t.at.line].text
 	switch {
 	case (m == WordLeft || m == LineStart) && t.at.byte == 0:

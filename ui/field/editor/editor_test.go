@@ -150,6 +150,35 @@ func TestSelection(t *testing.T) {
 	}
 }
 
+// Going there and back again selects nothing, and a key after that is not lost.
+func TestDeletesAfterAnEmptySelection(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, from string
+		selected   []editor.Move
+		move       editor.Move
+		want       string
+	}{
+		{"backspace, nothing to the right", "one two|", []editor.Move{editor.Right}, editor.Left, "one tw|"},
+		{"backspace, there and back", "one two|", []editor.Move{editor.Left, editor.Right}, editor.Left, "one tw|"},
+		{"delete", "|one two", []editor.Move{editor.Left}, editor.Right, "|ne two"},
+		{"the word before", "one two|", []editor.Move{editor.Right}, editor.WordLeft, "one |"},
+		{"to the line's end", "on|e two", []editor.Move{editor.Right, editor.Left}, editor.LineEnd, "on|"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			e := at(20, tt.from)
+			for _, m := range tt.selected {
+				e.Go(m, true)
+			}
+			e.Delete(tt.move)
+			if got := marked(e); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestWords(t *testing.T) {
 	t.Parallel()
 	e := at(20, "one| été\nx")
