@@ -231,6 +231,27 @@ func TestWraps(t *testing.T) {
 	}
 }
 
+// What two ways of counting find too many in one letter and too few in another
+// must not cancel out: each letter is drawn in a form both count alike.
+func TestLettersAreSettledOneByOne(t *testing.T) {
+	t.Parallel()
+	e := editor.New()
+	for _, text := range []string{"❤️❤️👨‍👩", "❤️❤️👍🏽", "a ❤️❤️👍🏽 b"} {
+		e.SetValue(text)
+		row := view(e)[0]
+		for rest := row; rest != ""; {
+			c, _ := ansi.FirstGraphemeCluster(rest, ansi.GraphemeWidth)
+			if ansi.StringWidth(c) != ansi.StringWidthWc(c) {
+				t.Errorf("%q is drawn as %q, with the letter %q", text, row, c)
+			}
+			rest = rest[len(c):]
+		}
+		if e.Value() != text {
+			t.Errorf("%q became %q", text, e.Value())
+		}
+	}
+}
+
 func TestScrollsWithTheCursor(t *testing.T) {
 	t.Parallel()
 	e := editor.New()

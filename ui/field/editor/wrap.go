@@ -1,6 +1,7 @@
 package editor
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
@@ -147,12 +148,21 @@ func (t *Text) drawRow(i int, r span) Row {
 	return Row{draw(s[r.from:a]), draw(s[a:b]), draw(s[b:r.to])}
 }
 
-// draw writes all letters of s as they are drawn.
+// draw writes all letters of s as they are drawn, each by itself: over a whole
+// row, what is counted too wide and too narrow would cancel out.
 func draw(s string) string {
-	if ansi.StringWidth(s) == ansi.StringWidthWc(s) {
-		return s
+	var b strings.Builder
+	b.Grow(len(s))
+	for i := 0; i < len(s); {
+		n, _ := cluster(s[i:])
+		if letter := s[i : i+n]; n == 1 && s[i] < utf8.RuneSelf {
+			b.WriteString(letter)
+		} else {
+			b.WriteString(drawn(letter))
+		}
+		i += n
 	}
-	return string(safe.Line(s))
+	return b.String()
 }
 
 // cells is the width of s once it is drawn.
