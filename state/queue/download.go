@@ -5,6 +5,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"seedreel/client"
@@ -16,7 +18,8 @@ const (
 	// freshAfter is after how many failures the service is asked for the link
 	// again; the old one may lead to a server that is gone.
 	freshAfter = 3
-	// expiredCode marks in job.ErrorCode that a fresh link was asked for.
+	// expiredCode stands in job.ErrorCode, with the number of links that were
+	// no good while the job may still get one.
 	expiredCode = "expired"
 	// mostExpired is how many tries in a row may end with a link that is no
 	// good, a fresh one each time, before a paid clip is given up. With the
@@ -123,7 +126,7 @@ func (s *step) saved(ctx context.Context, j *job.Job, r download.Result) error {
 // expired asks for a fresh link, at once the first time, and gives up when one
 // after the other is no good.
 func (s *step) expired(ctx context.Context, j *job.Job, err error) error {
-	if j.ErrorCode != expiredCode || j.Fails+1 < mostExpired {
+	if deadLinks(j)+1 < mostExpired {
 		return s.freshLink(ctx, j, err)
 	}
 	s.discard(j)
@@ -148,19 +151,29 @@ func (s *step) freshLink(ctx context.Context, j *job.Job, expired error) error {
 		now := s.q.o.Now().UTC()
 		return s.settle(ctx, downloading, func(j *job.Job) {
 			j.Output.URL, j.Output.Expires = pred.Outputs[0].URL, pred.Outputs[0].Expires
-			if expired != nil && j.ErrorCode != expiredCode {
-				// What failed before had other reasons.
-				j.Fails, j.ErrorCode, j.ErrorText = 1, expiredCode, expired.Error()
-				j.NextAt = now
+			if expired == nil {
+				j.Fails++
+				j.NextAt = now.Add(s.q.jitter(backoff(j.Fails, longestFetch)))
 				return
 			}
-			j.Fails++
-			j.NextAt = now.Add(s.q.jitter(backoff(j.Fails, longestFetch)))
+			dead(j, expired.Error())
+			// The first fresh link is tried at once.
+			j.NextAt = now
+			if n := deadLinks(j); n > 1 {
+				j.NextAt = now.Add(s.q.jitter(backoff(n, longestFetch)))
+			}
 		})
-	case expired != nil && (err == nil || client.KindOf(err) == client.KindNotFound):
-		// The link is dead and the service has no other.
+	case expired != nil && err == nil && pred.Status.Ended() && pred.Status != client.StatusCompleted:
+		// The link is dead and the service takes the clip back.
 		s.discard(j)
 		return s.fail(ctx, downloading, job.ReasonExpired, expiredCode, expired.Error())
+	case expired != nil && (err == nil || client.KindOf(err) == client.KindNotFound):
+		// One answer without a link may come from a copy that lags behind.
+		at := s.q.o.Now().Add(s.q.jitter(backoff(deadLinks(j)+1, longestFetch)))
+		return s.settle(ctx, downloading, func(j *job.Job) {
+			dead(j, expired.Error())
+			j.NextAt = at
+		})
 	}
 	return s.later(ctx, j, errors.Join(s.trouble, err))
 }
@@ -178,6 +191,20 @@ func (s *step) later(ctx context.Context, j *job.Job, err error) error {
 	}
 	at := s.q.o.Now().Add(wait)
 	return s.settle(ctx, downloading, func(j *job.Job) { j.Fails, j.NextAt = j.Fails+1, at })
+}
+
+// dead notes a link that was no good. Only these count towards giving up, and
+// not the network's failures between them.
+func dead(j *job.Job, said string) {
+	j.Fails++
+	n := deadLinks(j)
+	j.ErrorCode, j.ErrorText = expiredCode+" "+strconv.Itoa(n+1), said
+}
+
+// deadLinks is how many links of a job's clip were no good.
+func deadLinks(j *job.Job) int {
+	n, _ := strconv.Atoi(strings.TrimPrefix(j.ErrorCode, expiredCode+" ")) // another code is none
+	return n
 }
 
 // discard removes the part of a clip that will never come.
