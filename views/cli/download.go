@@ -121,7 +121,7 @@ func (c *commands) save(ctx context.Context, e *engine.Engine, j *job.Job) (*job
 		return nil, err
 	}
 	f := &following{
-		c: c, e: e, done: c.ended, open: []string{j.ID}, told: map[string]string{}, keyless: map[string]bool{}, known: map[string]*job.Job{}, quiet: true,
+		c: c, e: e, done: c.ended, open: []string{j.ID}, told: map[string]string{}, keyless: map[string]bool{}, looked: map[string]bool{}, known: map[string]*job.Job{}, quiet: true,
 		meter: c.meter(), moving: map[string]queue.Progress{},
 	}
 	if err := f.run(ctx); err != nil {

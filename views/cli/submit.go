@@ -97,7 +97,9 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 	}
 	// Without --wait the command ends when the service has the jobs.
 	// A lost answer is looked for once: most are found at once.
-	done := func(j *job.Job) bool { return j.RemoteID != "" || !j.State.Open() && (!c.looking(j) || j.Fails > 0) }
+	done := func(j *job.Job, looked bool) bool {
+		return j.RemoteID != "" || !j.State.Open() && (!c.looking(j) || j.Fails > 0 || looked)
+	}
 	if f.wait {
 		done = c.ended
 	}

@@ -79,23 +79,25 @@ func (c *commands) waitFor(ctx context.Context, e *engine.Engine, ids []string, 
 
 // ended tells that nothing more happens to a job by itself soon. One whose
 // answer was lost is looked for at the service for some minutes.
-func (c *commands) ended(j *job.Job) bool { return !j.State.Open() && !c.looking(j) }
+func (c *commands) ended(j *job.Job, _ bool) bool { return !j.State.Open() && !c.looking(j) }
 
-// soon is within what a lost answer is still waited for. Later searches are
-// left to whatever runs then: nobody waits half an hour for a command.
+// soon bounds how long a lost answer is waited for, after the request and for
+// the next search. Later ones are left to whatever runs then: nobody waits half
+// an hour for a command, or for a service that cannot be searched.
 const soon = 5 * time.Minute
 
 // looking tells that a lost answer is still searched for.
 func (c *commands) looking(j *job.Job) bool {
-	return j.State == job.Uncertain && !j.NextAt.IsZero() && j.NextAt.Sub(c.o.Now()) < soon
+	now := c.o.Now()
+	return j.State == job.Uncertain && !j.NextAt.IsZero() && j.NextAt.Sub(now) < soon && now.Sub(j.PostedAt) < soon
 }
 
 // follow runs the queue's steps until all jobs are done, writes each when it
 // is, and ends with the worst exit code among them.
-func (c *commands) follow(ctx context.Context, e *engine.Engine, ids []string, done func(*job.Job) bool, asJSON bool) error {
+func (c *commands) follow(ctx context.Context, e *engine.Engine, ids []string, done func(j *job.Job, looked bool) bool, asJSON bool) error {
 	slices.Sort(ids)
 	f := &following{
-		c: c, e: e, done: done, json: asJSON, open: slices.Compact(ids), told: map[string]string{}, keyless: map[string]bool{}, known: map[string]*job.Job{},
+		c: c, e: e, done: done, json: asJSON, open: slices.Compact(ids), told: map[string]string{}, keyless: map[string]bool{}, looked: map[string]bool{}, known: map[string]*job.Job{},
 		meter: c.meter(), moving: map[string]queue.Progress{},
 	}
 	return f.run(ctx)
@@ -126,9 +128,11 @@ func (f *following) run(ctx context.Context) error {
 
 // following is one run of follow.
 type following struct {
-	c    *commands
-	e    *engine.Engine
-	done func(*job.Job) bool
+	c *commands
+	e *engine.Engine
+	// done tells whether a job is waited for any more; looked, that it was
+	// searched for in this run, found or not.
+	done func(j *job.Job, looked bool) bool
 	json bool
 	// quiet writes no job when it is done.
 	quiet bool
@@ -143,7 +147,9 @@ type following struct {
 	told map[string]string
 	// keyless are jobs that cannot go on without a key, or with the one there is.
 	keyless map[string]bool
-	err     error
+	// looked are jobs that were searched for.
+	looked map[string]bool
+	err    error
 
 	// mu guards what the steps' goroutines tell while bytes move.
 	mu     sync.Mutex
@@ -204,7 +210,7 @@ func (f *following) look(ctx context.Context) bool {
 	}
 	for _, j := range changed {
 		f.tell(j)
-		if !f.done(j) {
+		if !f.done(j, f.looked[j.ID]) {
 			f.known[j.ID] = j
 			continue
 		}
@@ -314,6 +320,7 @@ func (f *following) outcome(o queue.Outcome) {
 	defer f.mu.Unlock()
 	delete(f.moving, o.Task.JobID)
 	f.stepped = append(f.stepped, o.Task.JobID)
+	f.looked[o.Task.JobID] = f.looked[o.Task.JobID] || o.Task.Kind == queue.Look
 	f.keyless[o.Task.JobID] = o.Job != nil && o.Job.Waiting == queue.WaitKey
 	if o.Err != nil && slices.Contains(f.open, o.Task.JobID) {
 		s := string(words.Error(o.Err))
@@ -346,7 +353,11 @@ func (f *following) verdict() error {
 	switch {
 	case len(f.open) > 0:
 		// Whatever else went wrong, this is what the person has to do.
-		return exit(ExitNoKey, "Without a key that works nothing goes on with %s. seedreel key sets and tests one; seedreel wait goes on.", strings.Join(f.open, " "))
+		which := strings.Join(f.open, " ")
+		if n := len(f.open); n > 3 {
+			which = fmt.Sprintf("%d jobs", n)
+		}
+		return exit(ExitNoKey, "Without a key that works nothing goes on with %s. seedreel key sets and tests one; seedreel wait goes on.", which)
 	case worst == ExitOK:
 		return nil
 	}
