@@ -9,7 +9,8 @@ import (
 )
 
 // promptMove is the move that a key of the prompt makes. Keys that belong to
-// the program (ctrl+g, ctrl+n and friends) are not among them.
+// the program or the form (ctrl+g, ctrl+e, alt+u and friends) are not among
+// them: they would never come here.
 func promptMove(key string) (m editor.Move, selecting, ok bool) {
 	switch key {
 	case "left", "shift+left":
@@ -30,7 +31,7 @@ func promptMove(key string) (m editor.Move, selecting, ok bool) {
 		m = editor.PageDown
 	case "home", "ctrl+a", "shift+home":
 		m = editor.LineStart
-	case "end", "ctrl+e", "shift+end":
+	case "end", "shift+end":
 		m = editor.LineEnd
 	case "alt+<", "ctrl+home":
 		m = editor.Begin
@@ -61,8 +62,6 @@ func promptEdit(key string) func(*editor.Text) {
 		move = editor.LineStart
 	case "enter", "ctrl+j", "alt+enter", "shift+enter":
 		return func(t *editor.Text) { t.Insert("\n") }
-	case "alt+u":
-		return func(t *editor.Text) { t.Word(strings.ToUpper) }
 	case "alt+l":
 		return func(t *editor.Text) { t.Word(strings.ToLower) }
 	case "alt+c":

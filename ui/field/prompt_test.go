@@ -52,7 +52,7 @@ func TestPromptKeys(t *testing.T) {
 		{"ctrl+left ctrl+shift+left x", "one\nxthree"},
 		{"shift+up x", "onex"},
 		{"shift+home x", "one\nx"},
-		{"ctrl+left alt+c ctrl+home alt+u", "ONE\ntwo Three"},
+		{"ctrl+left alt+c ctrl+home alt+c", "One\ntwo Three"},
 		{"ctrl+d ctrl+h ctrl+end x", "one\ntwo threx"},
 		{"alt+enter shift+enter ctrl+j x", "one\ntwo three\n\n\nx"},
 		{"ctrl+v ctrl+y ctrl+z f5", "one\ntwo three"},

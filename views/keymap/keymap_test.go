@@ -2,9 +2,14 @@ package keymap_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/ui/field"
 	"seedreel/ui/keys"
+	"seedreel/ui/theme"
 	"seedreel/views/keymap"
 )
 
@@ -46,6 +51,33 @@ func TestKeysMeanOneThing(t *testing.T) {
 					t.Errorf("%s: %q is both %s and %s", group, k, old, b.Name)
 				}
 				seen[k] = b.Name
+			}
+		}
+	}
+}
+
+// A key of the program or of the form never reaches the prompt. Were it bound
+// there too, the binding would be dead.
+func TestThePromptTakesNoKeyOfTheProgram(t *testing.T) {
+	t.Parallel()
+	for _, b := range keymap.New().Whole() {
+		if b.Group != "Everywhere" && b.Group != "Compose" {
+			continue
+		}
+		for _, k := range b.Keys() {
+			head, letter, ok := strings.Cut(k, "+")
+			mod, known := map[string]tea.KeyMod{"ctrl": tea.ModCtrl, "alt": tea.ModAlt}[head]
+			if !ok || !known {
+				continue
+			}
+			p := field.NewPrompt(field.Spec{Key: "p", Label: "Prompt", Styles: theme.New(theme.Dark())})
+			p.SetValue("one two")
+			p.Focus()
+			p.Update(tea.KeyPressMsg{Code: tea.KeyHome})
+			p.Update(tea.KeyPressMsg{Code: []rune(letter)[0], Mod: mod})
+			p.Update(tea.KeyPressMsg{Code: 'x', Text: "x"})
+			if got := p.Value(); got != "xone two" {
+				t.Errorf("%s (%s) makes %q of the prompt", k, b.Name, got)
 			}
 		}
 	}
