@@ -64,77 +64,101 @@ type Move struct {
 
 // New builds the map.
 func New() *Map {
-	b := keys.New
 	return &Map{
-		All: Everywhere{
-			Compose:      b("compose", groupAll, []string{"alt+1"}, "alt+1", "compose"),
-			Jobs:         b("jobs", groupAll, []string{"alt+2"}, "alt+2", "jobs"),
-			History:      b("history", groupAll, []string{"alt+3"}, "alt+3", "history"),
-			Costs:        b("costs", groupAll, []string{"alt+4"}, "alt+4", "costs"),
-			PlainCompose: b("compose-plain", groupAll, []string{"1"}, "1", "compose, outside a field"),
-			PlainJobs:    b("jobs-plain", groupAll, []string{"2"}, "2", "jobs, outside a field"),
-			PlainHistory: b("history-plain", groupAll, []string{"3"}, "3", "history, outside a field"),
-			PlainCosts:   b("costs-plain", groupAll, []string{"4"}, "4", "costs, outside a field"),
-			Settings:     b("settings", groupAll, []string{"ctrl+t", ","}, "ctrl+t", "settings and keys of the services"),
-			Help:         b("help", groupAll, []string{"?"}, "?", "keys"),
-			HelpInField:  b("help-in-field", groupAll, []string{"alt+?"}, "alt+?", "keys, inside a field"),
-			Palette:      b("palette", groupAll, []string{"alt+x", ":"}, "alt+x", "find an action by name"),
-			Models:       b("models", groupAll, []string{"alt+u"}, "alt+u", "read the models and prices as they are now"),
-			Log:          b("log", groupAll, []string{"alt+m"}, "alt+m", "messages so far"),
-			Redraw:       b("redraw", groupAll, []string{"ctrl+l"}, "ctrl+l", "draw the screen anew"),
-			Leave:        b("leave", groupAll, []string{"ctrl+c"}, "ctrl+c", "leave"),
-			Quit:         b("quit", groupAll, []string{"q"}, "q", "leave, outside a field"),
-			Back:         b("back", groupAll, []string{"esc", "left"}, "esc", "back (left works too)"),
-		},
-		Form: Form{
-			Submit:    b("submit", groupForm, []string{"ctrl+g"}, "ctrl+g", "submit"),
-			Model:     b("model", groupForm, []string{"ctrl+p"}, "ctrl+p", "model"),
-			Successor: b("successor", groupForm, []string{"ctrl+n"}, "ctrl+n", "successor"),
-			Other:     b("other", groupForm, []string{"alt+s"}, "alt+s", "the same clip at the other service"),
-			Enhance:   b("enhance", groupForm, []string{"alt+e"}, "alt+e", "have the prompt rewritten"),
-			Browse:    b("browse", groupForm, []string{"ctrl+o"}, "ctrl+o", "image"),
-			Editor:    b("editor", groupForm, []string{"ctrl+e"}, "ctrl+e", "write the prompt in $EDITOR"),
-			FixCamera: b("fix-camera", groupForm, []string{"ctrl+f"}, "ctrl+f", "camera free or fixed"),
-			Seed:      b("seed", groupForm, []string{"ctrl+r"}, "ctrl+r", "seed: keep the last one drawn, or random"),
-			Clear:     b("clear", groupForm, []string{"ctrl+x"}, "ctrl+x", "empty the form"),
-			Next:      b("next-field", groupForm, []string{"tab"}, "tab", "next field"),
-			Prev:      b("previous-field", groupForm, []string{"shift+tab"}, "shift+tab", "field before"),
-			Rest:      b("rest", groupForm, []string{"esc"}, "esc", "out of the fields"),
-		},
-		Jobs: Jobs{
-			Open:   b("open", groupJobs, []string{"enter"}, "enter", "open"),
-			Watch:  b("watch", groupJobs, []string{"v"}, "v", "watch the clip"),
-			Reuse:  b("reuse", groupJobs, []string{"r"}, "r", "again in the form"),
-			Copy:   b("copy", groupJobs, []string{"y"}, "y", "copy link or path"),
-			Where:  b("where", groupJobs, []string{"o"}, "o", "where the clip is"),
-			Cancel: b("cancel", groupJobs, []string{"x"}, "x", "take out of the line, while it waits"),
-			Look:   b("look", groupJobs, []string{"l"}, "l", "uncertain: look for it"),
-			Resend: b("resend", groupJobs, []string{"s"}, "s", "uncertain: send again"),
-			Drop:   b("drop", groupJobs, []string{"d"}, "d", "uncertain: drop it"),
-			Resume: b("resume", groupJobs, []string{"w"}, "w", "disk was full: save the clips now"),
-			Retry:  b("retry", groupJobs, []string{"t"}, "t", "failed: try again as it was"),
-		},
-		History: History{
-			Search: b("search", groupHistory, []string{"/"}, "/", "search"),
-			Open:   b("open", groupHistory, []string{"enter"}, "enter", "open"),
-			Reuse:  b("reuse", groupHistory, []string{"r"}, "r", "again in the form"),
-			Copy:   b("copy", groupHistory, []string{"y"}, "y", "copy link or path"),
-			Where:  b("where", groupHistory, []string{"o"}, "o", "where the clip is"),
-			Bring:  b("bring", groupHistory, []string{"b"}, "b", "bring in jobs made elsewhere"),
-			Delete: b("delete", groupHistory, []string{"D", "delete"}, "D", "delete the entry"),
-		},
-		Costs: Costs{
-			By: b("by", groupCosts, []string{"tab", "b"}, "tab", "by day, model or service"),
-		},
-		Player: NewPlayer(),
-		Move: Move{
-			Up:       b("up", groupAll, []string{"up", "k"}, "up/k", "row above"),
-			Down:     b("down", groupAll, []string{"down", "j"}, "down/j", "row below"),
-			PageUp:   b("page-up", groupAll, []string{"pgup"}, "pgup", "page up"),
-			PageDown: b("page-down", groupAll, []string{"pgdown"}, "pgdown", "page down"),
-			First:    b("first", groupAll, []string{"g", "home"}, "g", "first row"),
-			Last:     b("last", groupAll, []string{"G", "end"}, "G", "last row"),
-		},
+		All: newEverywhere(), Form: newForm(), Jobs: newJobs(), History: newHistory(), Costs: newCosts(),
+		Player: NewPlayer(), Move: newMove(),
+	}
+}
+
+func newEverywhere() Everywhere {
+	b := keys.New
+	return Everywhere{
+		Compose:      b("compose", groupAll, []string{"alt+1"}, "alt+1", "compose"),
+		Jobs:         b("jobs", groupAll, []string{"alt+2"}, "alt+2", "jobs"),
+		History:      b("history", groupAll, []string{"alt+3"}, "alt+3", "history"),
+		Costs:        b("costs", groupAll, []string{"alt+4"}, "alt+4", "costs"),
+		PlainCompose: b("compose-plain", groupAll, []string{"1"}, "1", "compose, outside a field"),
+		PlainJobs:    b("jobs-plain", groupAll, []string{"2"}, "2", "jobs, outside a field"),
+		PlainHistory: b("history-plain", groupAll, []string{"3"}, "3", "history, outside a field"),
+		PlainCosts:   b("costs-plain", groupAll, []string{"4"}, "4", "costs, outside a field"),
+		Settings:     b("settings", groupAll, []string{"ctrl+t", ","}, "ctrl+t", "settings and keys of the services"),
+		Help:         b("help", groupAll, []string{"?"}, "?", "keys"),
+		HelpInField:  b("help-in-field", groupAll, []string{"alt+?"}, "alt+?", "keys, inside a field"),
+		Palette:      b("palette", groupAll, []string{"alt+x", ":"}, "alt+x", "find an action by name"),
+		Models:       b("models", groupAll, []string{"alt+u"}, "alt+u", "read the models and prices as they are now"),
+		Log:          b("log", groupAll, []string{"alt+m"}, "alt+m", "messages so far"),
+		Redraw:       b("redraw", groupAll, []string{"ctrl+l"}, "ctrl+l", "draw the screen anew"),
+		Leave:        b("leave", groupAll, []string{"ctrl+c"}, "ctrl+c", "leave"),
+		Quit:         b("quit", groupAll, []string{"q"}, "q", "leave, outside a field"),
+		Back:         b("back", groupAll, []string{"esc", "left"}, "esc", "back (left works too)"),
+	}
+}
+
+func newForm() Form {
+	b := keys.New
+	return Form{
+		Submit:    b("submit", groupForm, []string{"ctrl+g"}, "ctrl+g", "submit"),
+		Model:     b("model", groupForm, []string{"ctrl+p"}, "ctrl+p", "model"),
+		Successor: b("successor", groupForm, []string{"ctrl+n"}, "ctrl+n", "successor"),
+		Other:     b("other", groupForm, []string{"alt+s"}, "alt+s", "the same clip at the other service"),
+		Enhance:   b("enhance", groupForm, []string{"alt+e"}, "alt+e", "have the prompt rewritten"),
+		Browse:    b("browse", groupForm, []string{"ctrl+o"}, "ctrl+o", "image"),
+		Editor:    b("editor", groupForm, []string{"ctrl+e"}, "ctrl+e", "write the prompt in $EDITOR"),
+		FixCamera: b("fix-camera", groupForm, []string{"ctrl+f"}, "ctrl+f", "camera free or fixed"),
+		Seed:      b("seed", groupForm, []string{"ctrl+r"}, "ctrl+r", "seed: keep the last one drawn, or random"),
+		Clear:     b("clear", groupForm, []string{"ctrl+x"}, "ctrl+x", "empty the form"),
+		Next:      b("next-field", groupForm, []string{"tab"}, "tab", "next field"),
+		Prev:      b("previous-field", groupForm, []string{"shift+tab"}, "shift+tab", "field before"),
+		Rest:      b("rest", groupForm, []string{"esc"}, "esc", "out of the fields"),
+	}
+}
+
+func newJobs() Jobs {
+	b := keys.New
+	return Jobs{
+		Open:   b("open", groupJobs, []string{"enter"}, "enter", "open"),
+		Watch:  b("watch", groupJobs, []string{"v"}, "v", "watch the clip"),
+		Reuse:  b("reuse", groupJobs, []string{"r"}, "r", "again in the form"),
+		Copy:   b("copy", groupJobs, []string{"y"}, "y", "copy link or path"),
+		Where:  b("where", groupJobs, []string{"o"}, "o", "where the clip is"),
+		Cancel: b("cancel", groupJobs, []string{"x"}, "x", "take out of the line, while it waits"),
+		Look:   b("look", groupJobs, []string{"l"}, "l", "uncertain: look for it"),
+		Resend: b("resend", groupJobs, []string{"s"}, "s", "uncertain: send again"),
+		Drop:   b("drop", groupJobs, []string{"d"}, "d", "uncertain: drop it"),
+		Resume: b("resume", groupJobs, []string{"w"}, "w", "disk was full: save the clips now"),
+		Retry:  b("retry", groupJobs, []string{"t"}, "t", "failed: try again as it was"),
+	}
+}
+
+func newHistory() History {
+	b := keys.New
+	return History{
+		Search: b("search", groupHistory, []string{"/"}, "/", "search"),
+		Open:   b("open", groupHistory, []string{"enter"}, "enter", "open"),
+		Reuse:  b("reuse", groupHistory, []string{"r"}, "r", "again in the form"),
+		Copy:   b("copy", groupHistory, []string{"y"}, "y", "copy link or path"),
+		Where:  b("where", groupHistory, []string{"o"}, "o", "where the clip is"),
+		Bring:  b("bring", groupHistory, []string{"b"}, "b", "bring in jobs made elsewhere"),
+		Delete: b("delete", groupHistory, []string{"D", "delete"}, "D", "delete the entry"),
+	}
+}
+
+func newCosts() Costs {
+	b := keys.New
+	return Costs{
+		By: b("by", groupCosts, []string{"tab", "b"}, "tab", "by day, model or service"),
+	}
+}
+
+func newMove() Move {
+	b := keys.New
+	return Move{
+		Up:       b("up", groupAll, []string{"up", "k"}, "up/k", "row above"),
+		Down:     b("down", groupAll, []string{"down", "j"}, "down/j", "row below"),
+		PageUp:   b("page-up", groupAll, []string{"pgup"}, "pgup", "page up"),
+		PageDown: b("page-down", groupAll, []string{"pgdown"}, "pgdown", "page down"),
+		First:    b("first", groupAll, []string{"g", "home"}, "g", "first row"),
+		Last:     b("last", groupAll, []string{"G", "end"}, "G", "last row"),
 	}
 }
 
