@@ -153,8 +153,18 @@ func (v *Screen) apply(m spendLoadedMsg) {
 		}
 		v.spans = append(v.spans, x)
 	}
-	v.top = min(v.top, max(len(v.tables[v.by].rows)-1, 0))
+	v.scroll(0)
 }
+
+// scroll moves the table by rows, and no further than there are any out of
+// sight: what a key did beyond that, the opposite key would have to undo.
+func (v *Screen) scroll(rows int) {
+	end := max(len(v.tables[v.by].rows)-v.room(len(v.head())), 0)
+	v.top = min(max(min(v.top, end)+rows, 0), end)
+}
+
+// room is how many rows a table shows below that many lines.
+func (v *Screen) room(above int) int { return max(v.h-above-belowTable, 1) }
 
 func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	m := v.s.Keys.Move
@@ -163,9 +173,9 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		v.by = (v.by + 1) % store.By(tables)
 		v.top = 0
 	case m.Down.Is(msg):
-		v.top = min(v.top+1, max(len(v.tables[v.by].rows)-1, 0))
+		v.scroll(1)
 	case m.Up.Is(msg):
-		v.top = max(v.top-1, 0)
+		v.scroll(-1)
 	}
 	return nil
 }
@@ -175,6 +185,24 @@ func (v *Screen) Footer() keys.Map { return keys.Map{v.s.Keys.Costs.By} }
 
 // View draws the pane.
 func (v *Screen) View() string {
+	st := v.s.Styles
+	lines := v.head()
+	switch {
+	case v.err != "":
+		lines = append(lines, " "+st.Field.Error.Render(string(safe.Truncate(v.err, v.w-2))))
+	case v.loaded && len(v.tables[v.by].rows) == 0:
+		for _, l := range safe.Wrap(safe.Lines(string(v.nothing())), max(v.w-2, 1)) {
+			lines = append(lines, " "+st.Text.Quiet.Render(string(l)))
+		}
+	case v.loaded:
+		lines = append(lines, v.body(len(lines))...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// head is what stands above the table: the ways to add up, the sums of the last
+// days and what is left.
+func (v *Screen) head() []string {
 	st := v.s.Styles
 	var tabs []string
 	for _, b := range []struct {
@@ -199,17 +227,7 @@ func (v *Screen) View() string {
 	if len(lines) > 2 {
 		lines = append(lines, "")
 	}
-	switch {
-	case v.err != "":
-		lines = append(lines, " "+st.Field.Error.Render(string(safe.Truncate(v.err, v.w-2))))
-	case v.loaded && len(v.tables[v.by].rows) == 0:
-		for _, l := range safe.Wrap(safe.Lines(string(v.nothing())), max(v.w-2, 1)) {
-			lines = append(lines, " "+st.Text.Quiet.Render(string(l)))
-		}
-	case v.loaded:
-		lines = append(lines, v.body(v.h-len(lines))...)
-	}
-	return strings.Join(lines, "\n")
+	return lines
 }
 
 func (v *Screen) nothing() safe.String {
@@ -240,16 +258,22 @@ func (v *Screen) sums() string {
 // one that is asked for.
 const besideFrom, gap = 104, 4
 
-// body is the table that is asked for, and beside it the others.
-func (v *Screen) body(h int) []string {
+// belowTable is how many lines a table keeps besides its rows: its titles,
+// where in it one is, what it comes to, and the note below.
+const belowTable = 6
+
+// body is the table that is asked for, and beside it the others, below that
+// many lines.
+func (v *Screen) body(above int) []string {
+	room := v.room(above)
 	if v.w < besideFrom {
-		return append(v.table(&v.tables[v.by], nameWidth, v.w-2, max(h-6, 1), v.top), v.note(v.w-2)...)
+		return append(v.table(&v.tables[v.by], nameWidth, v.w-2, room, v.top), v.note(v.w-2)...)
 	}
 	left, name := (v.w-2-gap)/2, nameWidth
 	if v.by == store.ByDay {
 		name = dayWidth
 	}
-	out := append(v.table(&v.tables[v.by], name, left, max(h-6, 1), v.top), v.note(left)...)
+	out := append(v.table(&v.tables[v.by], name, left, room, v.top), v.note(left)...)
 	var right []string
 	for i := range v.tables {
 		if store.By(i) == v.by {
@@ -258,7 +282,7 @@ func (v *Screen) body(h int) []string {
 		if len(right) > 0 {
 			right = append(right, "")
 		}
-		right = append(right, v.table(&v.tables[i], nameWidth, v.w-2-gap-left, max(h/2-5, 1), 0)...)
+		right = append(right, v.table(&v.tables[i], nameWidth, v.w-2-gap-left, max((v.h-above)/2-5, 1), 0)...)
 	}
 	for len(out) < len(right) {
 		out = append(out, "")

@@ -73,6 +73,36 @@ func TestSumsAreOfOneKindOfMoneyAndAddUp(t *testing.T) {
 	}
 }
 
+// A key at the end of a table is not kept for later: one up moves at once.
+func TestScrollingStopsAtTheEnds(t *testing.T) {
+	t.Parallel()
+	for _, size := range [][2]int{{80, 20}, {120, 32}, {200, 51}, {120, 200}} {
+		v := shown(t, size[0], size[1])
+		first := v.View()
+		v.Update(tea.KeyPressMsg{Code: tea.KeyUp})
+		if v.View() != first {
+			t.Errorf("%v: up at the top scrolls", size)
+		}
+		for range 60 {
+			v.Update(tea.KeyPressMsg{Code: tea.KeyDown})
+		}
+		last := v.View()
+		if !strings.Contains(ansi.Strip(last), "13 Oct 2026") {
+			t.Errorf("%v: the last day is out of reach:\n%s", size, ansi.Strip(last))
+		}
+		v.Update(tea.KeyPressMsg{Code: tea.KeyUp})
+		if moved := v.View() != last; moved != (first != last) {
+			t.Errorf("%v: one up after many downs moves: %t", size, moved)
+		}
+		v.SetSize(size[0], size[1]+3) // the last rows are in sight again, further up
+		last = v.View()
+		v.Update(tea.KeyPressMsg{Code: tea.KeyUp})
+		if moved := v.View() != last; moved != (first != last) {
+			t.Errorf("%v: one up after the pane grew moves: %t", size, moved)
+		}
+	}
+}
+
 func TestCostsFitEverySize(t *testing.T) {
 	t.Parallel()
 	for _, size := range [][2]int{{60, 12}, {80, 20}, {103, 30}, {104, 12}, {104, 30}, {120, 32}, {200, 51}} {
