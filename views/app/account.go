@@ -35,6 +35,7 @@ type (
 	balanceMsg struct {
 		provider string
 		practice bool
+		turn     int
 		left     client.MicroUSD
 		err      error
 	}
@@ -81,8 +82,8 @@ func (m *Model) balance() tea.Cmd {
 }
 
 func (m *Model) applyBalance(msg balanceMsg) tea.Cmd {
-	if msg.practice != m.s.Practice {
-		return nil // asked before a key was typed in
+	if msg.practice != m.s.Practice || msg.turn != m.keyTurn {
+		return nil // asked with another key
 	}
 	if msg.err != nil {
 		// A balance that cannot be had is not worth a word: the price stands.

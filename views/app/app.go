@@ -101,6 +101,8 @@ type Model struct {
 	// service whose key was just typed in.
 	keyTests map[string]keyTest
 	typedKey string
+	// keyTurn tells answers to keys that hold no more from others.
+	keyTurn int
 	// settingAt is the setting that was changed last.
 	settingAt string
 	// seen tells that the terminal is looked at, as far as it tells.

@@ -264,6 +264,9 @@ func (m *Model) lookAtRecord(j *job.Job) tea.Cmd {
 
 func (m *Model) askDelete(msg recordSeenMsg) {
 	j := msg.job
+	if m.place != History || !m.dialogs.Empty() {
+		return // the person has gone on to something else
+	}
 	body := ("“" + safe.Truncate(jobs.Title(j), 40) + "”\n\nNothing is refunded. The service keeps its own record unless you choose otherwise.").Block()
 	options := []dialog.Option{{ID: "no", Label: "No"}, {ID: "entry", Label: "Yes, the entry"}}
 	if j.State.Open() {

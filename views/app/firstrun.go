@@ -55,6 +55,7 @@ func reasonOf(err error) safe.String {
 // testKeys asks each service once whether it takes the key that is set.
 func (m *Model) testKeys() tea.Cmd {
 	clear(m.keyTests)
+	m.keyTurn++
 	if m.s.Practice {
 		return m.balance()
 	}
@@ -71,10 +72,10 @@ func (m *Model) testKeys() tea.Cmd {
 
 // balanceOf asks what is left at a service.
 func (m *Model) balanceOf(id string) tea.Cmd {
-	practice := m.s.Practice
+	practice, turn := m.s.Practice, m.keyTurn
 	return m.inquire(func(ctx context.Context) tea.Msg {
 		left, err := m.s.Money.Balance(ctx, id, practice)
-		return balanceMsg{provider: id, practice: practice, left: left, err: err}
+		return balanceMsg{provider: id, practice: practice, turn: turn, left: left, err: err}
 	})
 }
 
@@ -88,6 +89,7 @@ func (m *Model) tested(msg balanceMsg) tea.Cmd {
 	now := keyTest{done: true, left: msg.left, err: msg.err}
 	m.keyTests[msg.provider] = now
 	m.greet()
+	m.showKeyTests()
 	switch {
 	case before.done:
 		return nil

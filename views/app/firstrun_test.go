@@ -8,6 +8,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/state/account"
+	"seedreel/views/studio"
 )
 
 // A key is never said to work before the service said so, and a line that is
@@ -31,5 +32,15 @@ func TestKeyTestsAreSaidAsTheyEnded(t *testing.T) {
 		if !strings.Contains(got, tt.want) || strings.ContainsRune(got, '\x1b') || tt.test.refused() != tt.refused {
 			t.Errorf("%s: %q (refused %t), want %q", name, got, tt.test.refused(), tt.want)
 		}
+	}
+}
+
+// On a slow line the answer to a wrong key comes after the right one was typed.
+func TestTheAnswerToAnotherKeyIsDropped(t *testing.T) {
+	t.Parallel()
+	m := &Model{s: &studio.Studio{}, keyTests: map[string]keyTest{"wavespeed": {}}, keyTurn: 2}
+	late := balanceMsg{provider: "wavespeed", turn: 1, err: &client.Error{Kind: client.KindUnauthorized}}
+	if cmd := m.applyBalance(late); cmd != nil || m.keyTests["wavespeed"].done {
+		t.Errorf("it is taken for the new key's: %+v", m.keyTests)
 	}
 }

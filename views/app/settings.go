@@ -17,7 +17,9 @@ import (
 
 // savedSettingMsg is what became of a change: the settings as they are now.
 type savedSettingMsg struct {
-	what     safe.String
+	what safe.String
+	// keys tells that other keys or addresses hold now, which are to be tested.
+	keys     bool
 	settings *settings.Settings
 	err      error
 }
@@ -27,6 +29,10 @@ func (m *Model) openSettings() {
 	if m.dialogs.Has(dialogSetting) {
 		return
 	}
+	m.dialogs.Push(dialog.NewPick(dialogSetting, "Settings", m.settingRows(), m.settingAt))
+}
+
+func (m *Model) settingRows() []dialog.Row {
 	var rows []dialog.Row
 	for _, id := range services.All() {
 		rows = append(rows, m.keyRow(id))
@@ -34,7 +40,14 @@ func (m *Model) openSettings() {
 	for _, k := range settings.Keys() {
 		rows = append(rows, m.settingRow(&k))
 	}
-	m.dialogs.Push(dialog.NewPick(dialogSetting, "Settings", rows, m.settingAt))
+	return rows
+}
+
+// showKeyTests has open settings say how the tests of the keys ended.
+func (m *Model) showKeyTests() {
+	if p, ok := m.dialogs.Front().(*dialog.Pick); ok && p.ID() == dialogSetting {
+		p.SetRows(m.settingRows())
+	}
 }
 
 // settingRow shows a setting, its value and where that comes from. The key
@@ -121,7 +134,9 @@ func (m *Model) entered(a dialog.Entered) tea.Cmd {
 	if name, ok := strings.CutPrefix(a.ID, dialogValue); ok {
 		sv, file, env := m.o.Services, m.s.Paths.SettingsFile(), m.s.Getenv
 		return m.s.Query(func(context.Context) tea.Msg {
-			msg := savedSettingMsg{what: "Set: " + words.SettingOf(name).Label + "."}
+			msg := savedSettingMsg{
+				what: "Set: " + words.SettingOf(name).Label + ".", keys: name == "practice" || settings.BaseURLVar(name) != "",
+			}
 			if name == "clips_dir" || name == "simulator.speed" {
 				msg.what = "Set: " + words.SettingOf(name).Label + ". It holds from the next start on."
 			}
@@ -144,9 +159,9 @@ func (m *Model) saveKey(id, key string) tea.Cmd {
 	m.typedKey = id
 	return m.s.Query(func(context.Context) tea.Msg {
 		if strings.TrimSpace(key) == "" {
-			return savedSettingMsg{what: "The key is removed.", err: sv.RemoveKey(id)}
+			return savedSettingMsg{what: "The key is removed.", keys: true, err: sv.RemoveKey(id)}
 		}
-		return savedSettingMsg{what: "The key is kept.", err: sv.SaveKey(id, key)}
+		return savedSettingMsg{what: "The key is kept.", keys: true, err: sv.SaveKey(id, key)}
 	})
 }
 
@@ -160,8 +175,11 @@ func (m *Model) applySetting(msg savedSettingMsg) tea.Cmd {
 	}
 	m.account()
 	m.restyle()
-	clear(m.balances)
-	again := tea.Batch(m.compose.Forget(), m.testKeys(), m.spend())
+	again := tea.Batch(m.compose.Forget(), m.spend())
+	if msg.keys {
+		clear(m.balances)
+		again = tea.Batch(again, m.testKeys())
+	}
 	m.dialogs.Close(dialogSetting)
 	m.openSettings()
 	text := msg.what
