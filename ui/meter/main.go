@@ -1,6 +1,7 @@
 // Command meter measures terminal programs as a person on a slow line meets
 // them: the time to the first output, the bytes of the first screen, bytes and
-// CPU while nothing is done, the time and bytes of a key, and memory.
+// CPU while nothing is done, the time from a key to the first output and the
+// bytes of a key, and memory.
 //
 //	go run ./ui/meter -keys jjjjkkkk -program 'less README.md' -program htop
 //	go run ./ui/meter -json -- seedreel
@@ -110,8 +111,8 @@ func table(out io.Writer, all []*figures) error {
 	row("its bytes", func(f *figures) string { return fmt.Sprint(f.FirstBytes) })
 	row("idle", func(f *figures) string { return fmt.Sprintf("%.1f bytes/s", f.IdleBytes) })
 	row("idle CPU", func(f *figures) string { return fmt.Sprintf("%.2f %%", f.IdleCPU) })
-	row("key, p50", func(f *figures) string { return keyed(f, "%.1f ms", f.KeyP50) })
-	row("key, p95", func(f *figures) string { return keyed(f, "%.1f ms", f.KeyP95) })
+	row("key to first output, p50", func(f *figures) string { return keyed(f, "%.1f ms", f.KeyP50) })
+	row("key to first output, p95", func(f *figures) string { return keyed(f, "%.1f ms", f.KeyP95) })
 	row("bytes a key", func(f *figures) string { return keyed(f, "%.0f", f.KeyBytes) })
 	row("memory, most", func(f *figures) string { return fmt.Sprintf("%.0f MB", f.PeakMB) })
 	return w.Flush()

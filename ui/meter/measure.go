@@ -37,9 +37,11 @@ type figures struct {
 	IdleCPU       float64 `json:"idle_cpu_percent"`
 	Keys          int     `json:"keys"`
 	// Silent are keys after which nothing was written within a second.
-	Silent   int     `json:"keys_without_output"`
-	KeyP50   float64 `json:"key_p50_ms"`
-	KeyP95   float64 `json:"key_p95_ms"`
+	Silent int `json:"keys_without_output"`
+	// KeyP50 and KeyP95 are to the first byte after a key. Where its answer ends
+	// cannot be told from what a program writes by itself.
+	KeyP50   float64 `json:"key_to_first_output_p50_ms"`
+	KeyP95   float64 `json:"key_to_first_output_p95_ms"`
 	KeyBytes float64 `json:"bytes_per_key"`
 	PeakMB   float64 `json:"peak_mb"`
 }
@@ -55,9 +57,17 @@ const (
 
 // line is the terminal's end: it counts, and answers as an xterm would.
 type line struct {
-	mu          sync.Mutex
-	total       int
+	mu    sync.Mutex
+	total int
+	// first is when something came for the first time since the start or expect.
 	first, last time.Time
+}
+
+// expect has the next byte count as the first.
+func (l *line) expect() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.first = time.Time{}
 }
 
 func (l *line) read(f *os.File) {
@@ -150,7 +160,7 @@ func (r *figures) watch(ctx context.Context, o options, before string, began tim
 	return err
 }
 
-// press times each key until the last byte of what it brings.
+// press times each key until the first byte of what it brings.
 func (r *figures) press(ctx context.Context, letters string, l *line, keys io.Writer) error {
 	start, _, _ := l.state()
 	var took []time.Duration
@@ -158,14 +168,14 @@ func (r *figures) press(ctx context.Context, letters string, l *line, keys io.Wr
 		if err := sleep(ctx, pause); err != nil {
 			return err
 		}
-		was, _, _ := l.state()
+		l.expect()
 		at := time.Now()
 		if _, err := io.WriteString(keys, string(k)); err != nil {
 			return fmt.Errorf("pressing a key: %w", err)
 		}
 		for {
-			if n, _, last := l.state(); n > was {
-				took = append(took, last.Sub(at))
+			if _, first, _ := l.state(); !first.IsZero() {
+				took = append(took, first.Sub(at))
 				break
 			}
 			if time.Since(at) > time.Second {

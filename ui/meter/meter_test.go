@@ -41,6 +41,29 @@ func TestFiguresAreThoseOfTheProgram(t *testing.T) {
 	}
 }
 
+// slow answers a line at once, and goes on a good while later.
+const slow = `stty -echo; printf 'ready'; while read -r x; do printf 'a'; sleep 0.4; printf 'b'; done`
+
+// A key is timed to the first that comes of it, and the table says so.
+func TestAKeyIsTimedToItsFirstOutput(t *testing.T) {
+	t.Parallel()
+	args := []string{"-idle", "0", "-settle", "10ms", "-keys", "\n", "--", "/bin/sh", "-c", slow}
+	out, err := measured(t, append([]string{"-json"}, args...)...)
+	if err != nil {
+		t.Skip("no pseudo terminals here: ", err)
+	}
+	var all []map[string]any
+	if err := json.Unmarshal([]byte(out), &all); err != nil || len(all) != 1 {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if took, ok := all[0]["key_to_first_output_p50_ms"].(float64); !ok || took <= 0 || took > 350 {
+		t.Errorf("the first letter is there after %v ms:\n%s", took, out)
+	}
+	if out, err = measured(t, args...); err != nil || !strings.Contains(out, "key to first output, p50") {
+		t.Errorf("the table (%v) is\n%s", err, out)
+	}
+}
+
 func TestSeveralStandSideBySide(t *testing.T) {
 	t.Parallel()
 	out, err := measured(t, "-idle", "10ms", "-settle", "10ms", "-program", "/bin/echo one", "-program", "/bin/echo two three")
