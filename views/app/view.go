@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"seedreel/state/store"
 	"seedreel/ui/field"
 	"seedreel/ui/keys"
 	"seedreel/ui/layout"
@@ -136,6 +137,14 @@ func safeLines(s string, w int) []string {
 	return out
 }
 
+// stillOpen is how much of the day's money is of jobs under way, "" for none.
+func stillOpen(day store.Committed) string {
+	if day.Open == 0 {
+		return ""
+	}
+	return ", " + day.Open.String() + " of it still open"
+}
+
 // header is the line of places, the account and the day's spend. What matters
 // least is left out first where the line is short: the places stay to the last.
 func (m *Model) header(w int) string {
@@ -143,10 +152,7 @@ func (m *Model) header(w int) string {
 	app := " " + st.Header.App.Render("seedreel")
 	account, short := m.accounts()
 	today := st.Text.Quiet.Render("today ") + st.Header.Today.Render(m.today.Total.String())
-	open := today
-	if n := m.today.Jobs; n > 0 {
-		open += st.Text.Quiet.Render(", " + strconv.Itoa(n) + " of it still open")
-	}
+	open := today + st.Text.Quiet.Render(stillOpen(m.today))
 	balance, away := "", ""
 	provider := m.compose.Model().Provider
 	if left, ok := m.balances[provider]; ok && !m.stale(provider) {

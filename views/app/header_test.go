@@ -1,0 +1,25 @@
+package app
+
+import (
+	"testing"
+
+	"seedreel/state/store"
+)
+
+// What the header calls open of a sum of money is money.
+func TestTheHeaderSaysHowMuchIsOpen(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		day  store.Committed
+		want string
+	}{
+		"nothing":       {store.Committed{Total: 4_200_000}, ""},
+		"a part":        {store.Committed{Total: 4_200_000, Open: 1_200_000, Jobs: 3}, ", $1.20 of it still open"},
+		"all":           {store.Committed{Total: 80_000, Open: 80_000, Jobs: 1}, ", $0.08 of it still open"},
+		"without price": {store.Committed{Total: 80_000, Jobs: 2}, ""},
+	} {
+		if got := stillOpen(tt.day); got != tt.want {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+	}
+}
