@@ -27,6 +27,12 @@ type Plan struct {
 // task.
 func (q *Queue) Next(ctx context.Context) (Plan, error) {
 	now := q.o.Now()
+	if q.recoverDue(now) {
+		// Others may have died since this process began.
+		if _, err := q.Recover(ctx); err != nil {
+			return Plan{}, err
+		}
+	}
 	gates, since := q.closed()
 	r := store.ClaimRequest{
 		Owner: q.o.Instance.ID(), TTL: leaseTTL, Limits: q.o.Limits, Gates: gates, Polls: pollsAtOnce, Downloads: downloadsAtOnce,
@@ -43,6 +49,17 @@ func (q *Queue) Next(ctx context.Context) (Plan, error) {
 		p.Tasks = append(p.Tasks, Task{Kind: kindFor(j.State), JobID: j.ID})
 	}
 	return p, nil
+}
+
+// recoverEvery is how soon it is noticed that another process has died.
+const recoverEvery = 10 * time.Second
+
+// recoverDue tells whether to look for what dead processes left behind.
+func (q *Queue) recoverDue(now time.Time) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	age := now.Sub(q.recovered)
+	return age >= recoverEvery || age < 0
 }
 
 // kindFor is the step that a claimed job is due for.

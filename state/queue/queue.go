@@ -100,6 +100,8 @@ type Queue struct {
 	mu     sync.Mutex
 	gates  map[store.Service]*gate
 	paused time.Time // downloads, for want of disk
+	// recovered is when Recover was called last.
+	recovered time.Time
 }
 
 // New makes a queue. Recover is to be called before the first Next.
@@ -119,7 +121,7 @@ func New(o Options) *Queue {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	q := &Queue{o: o, gates: map[store.Service]*gate{}}
+	q := &Queue{o: o, gates: map[store.Service]*gate{}, recovered: o.Now()}
 	q.SetStretch(1)
 	q.UseCatalogue(o.Catalogue)
 	return q

@@ -26,6 +26,9 @@ type Recovery struct {
 // Recover puts right what dead processes left behind. It sends nothing. It may
 // be called again at any time; the work of living processes is not touched.
 func (q *Queue) Recover(ctx context.Context) (Recovery, error) {
+	q.mu.Lock()
+	q.recovered = q.o.Now()
+	q.mu.Unlock()
 	var r Recovery
 	jobs, err := q.o.Store.OpenJobs(ctx)
 	if err != nil {

@@ -59,6 +59,26 @@ func TestADeadSendersRequestIsUncertainAndNeverSentAgain(t *testing.T) {
 	}
 }
 
+// The studio runs for days while commands beside it come and go.
+func TestAProcessThatDiesLaterIsNoticed(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	j := r.add(r.order())[0]
+	other := r.second()
+	other.recover()
+	other.next()
+	r.dieDuring(j, job.Submitting)
+	p := other.next()
+	for range 5 {
+		if other.job(j.ID).State != job.Submitting || p.Wake.IsZero() {
+			break
+		}
+		other.clock.set(p.Wake)
+		p = other.next()
+	}
+	other.want(other.job(j.ID), job.Uncertain, "")
+}
+
 func TestALivingSendersRequestIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
