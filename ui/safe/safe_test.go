@@ -107,6 +107,21 @@ func check(t *testing.T, raw, out string, breaks bool) {
 	}
 }
 
+// A line whose clusters differ in both directions is as wide under either
+// method, and its parts are not.
+func TestClustersThatCancelOutAreSettled(t *testing.T) {
+	t.Parallel()
+	for _, raw := range []string{"❤️❤️👍🏽", "❤️❤️👨‍👩", "a❤️b❤️👍🏽c"} {
+		line := safe.Line(raw)
+		for n := range line.Width() {
+			cut := string(safe.Truncate(line, n))
+			if a, b := ansi.StringWidth(cut), ansi.StringWidthWc(cut); a != b {
+				t.Errorf("%q cut to %d is %d or %d cells wide: %q", raw, n, a, b, cut)
+			}
+		}
+	}
+}
+
 func TestAttacksLeaveNothingBehind(t *testing.T) {
 	t.Parallel()
 	for _, a := range attacks {
@@ -236,4 +251,18 @@ func BenchmarkLine(b *testing.B) {
 			safe.Line(accents)
 		}
 	})
+}
+
+// What is taken for a letter by itself must be one.
+func TestPlainLettersAreOneWidth(t *testing.T) {
+	t.Parallel()
+	for r := rune(0); r < 0x10000; r++ {
+		if r >= 0xD800 && r < 0xE000 {
+			continue
+		}
+		line := string(safe.Line("a" + string(r) + "b"))
+		if a, b := ansi.StringWidth(line), ansi.StringWidthWc(line); a != b {
+			t.Errorf("U+%04X: %q is %d or %d cells wide", r, line, a, b)
+		}
+	}
 }

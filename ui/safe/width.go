@@ -16,12 +16,15 @@ const Ellipsis = "…"
 // layout counts by grapheme; a cluster that differs moves every border right
 // of it.
 func agree(s string) string {
-	if ansi.StringWidth(s) == ansi.StringWidthWc(s) && !strings.ContainsRune(s, 0x200D) {
-		return s
-	}
+	// The line's width tells nothing: what one cluster lacks another may have.
 	var b strings.Builder
 	b.Grow(len(s))
 	for rest := s; rest != ""; {
+		if n := plainRun(rest); n > 0 {
+			b.WriteString(rest[:n])
+			rest = rest[n:]
+			continue
+		}
 		cluster, _ := ansi.FirstGraphemeCluster(rest, ansi.GraphemeWidth)
 		if cluster == "" {
 			break
@@ -34,6 +37,32 @@ func agree(s string) string {
 		return bare(out)
 	}
 	return out
+}
+
+// plainRun is how many bytes s begins with that are clusters of one letter
+// each, of one width under both methods. The last letter of a run is left out
+// where something follows that may join it.
+func plainRun(s string) int {
+	last := 0
+	for i, r := range s {
+		if !lone(r) {
+			return last
+		}
+		last = i
+	}
+	return len(s)
+}
+
+// lone reports letters of the scripts that most prompts are written in, which
+// both methods count alike: Latin, Greek, Cyrillic, kana, Han, Hangul.
+func lone(r rune) bool {
+	switch {
+	case r >= ' ' && r <= '~', r >= 0xC0 && r <= 0x2AF, r >= 0x391 && r <= 0x3C9, r >= 0x410 && r <= 0x44F:
+		return true
+	case r >= 0x3041 && r <= 0x3096, r >= 0x30A1 && r <= 0x30FA, r >= 0x4E00 && r <= 0x9FA5, r >= 0xAC00 && r <= 0xD7A3:
+		return true
+	}
+	return false
 }
 
 // settle returns a form of one cluster that both methods count alike.
