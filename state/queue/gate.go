@@ -28,6 +28,14 @@ func (q *Queue) reached(sv store.Service) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	delete(q.gates, sv)
+	q.answered[sv] = true
+}
+
+// everReached tells whether a service has answered since this process began.
+func (q *Queue) everReached(sv store.Service) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.answered[sv]
 }
 
 // missed notes that a request did not leave, and tells whether the service was

@@ -97,9 +97,11 @@ type Queue struct {
 	stretch atomic.Uint64 // float64 bits
 	models  atomic.Pointer[client.Catalogue]
 
-	mu     sync.Mutex
-	gates  map[store.Service]*gate
-	paused time.Time // downloads, for want of disk
+	mu    sync.Mutex
+	gates map[store.Service]*gate
+	// answered are the services that were reached.
+	answered map[store.Service]bool
+	paused   time.Time // downloads, for want of disk
 	// recovered is when Recover was called last.
 	recovered time.Time
 }
@@ -121,7 +123,7 @@ func New(o Options) *Queue {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	q := &Queue{o: o, gates: map[store.Service]*gate{}, recovered: o.Now()}
+	q := &Queue{o: o, gates: map[store.Service]*gate{}, answered: map[store.Service]bool{}, recovered: o.Now()}
 	q.SetStretch(1)
 	q.UseCatalogue(o.Catalogue)
 	return q

@@ -199,6 +199,9 @@ func (s *step) tryAgain(ctx context.Context, j *job.Job, from []job.State, err e
 		n = j.Fails
 	}
 	code, text := words(err)
+	if client.KindOf(err) == client.KindNotSent && !s.q.everReached(serviceOf(j)) {
+		n = min(n, mostTries-1) // each start counted the first tries anew
+	}
 	if n >= mostTries {
 		return s.fail(ctx, from, job.ReasonProvider, code, text)
 	}

@@ -255,6 +255,27 @@ func TestARequestThatDidNotLeaveIsTriedFiveTimes(t *testing.T) {
 	}
 }
 
+// Every start of the program knows nothing of the network at first.
+func TestStartingAgainAndAgainOfflineFailsNobody(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.svc.submit = func(context.Context, client.Request) (client.Prediction, error) {
+		return client.Prediction{}, fault(client.KindNotSent)
+	}
+	j := r.add(r.order())[0]
+	for range 3 {
+		for range offlineAfter {
+			if tasks := r.next().Tasks; len(tasks) > 0 {
+				r.run(tasks[0])
+			}
+			r.clock.advance(time.Minute)
+		}
+		r.kill()
+		r.start()
+	}
+	r.want(r.job(j.ID), job.Queued, "")
+}
+
 func TestOfflineNobodyFailsAndOneProbesForAll(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
