@@ -125,6 +125,21 @@ func isPath(s string) bool {
 	return false
 }
 
+// typed is the path or link that stands in the filter, "" when it is words. One
+// that begins with a name belongs to the folder shown. folder tells that it
+// ends like one.
+func (b *Browser) typed() (path string, folder bool) {
+	switch {
+	case isPath(b.filter):
+		path = b.filter
+	case strings.Contains(b.filter, "/"):
+		path = filepath.Join(b.dir, b.filter)
+	default:
+		return "", false
+	}
+	return path, strings.HasSuffix(b.filter, "/") && filepath.IsAbs(path)
+}
+
 func (b *Browser) press(m tea.KeyPressMsg) (dialog.Action, tea.Cmd) {
 	switch k := m.String(); k {
 	case "ctrl+c":
@@ -135,8 +150,13 @@ func (b *Browser) press(m tea.KeyPressMsg) (dialog.Action, tea.Cmd) {
 		}
 		b.setFilter("")
 	case "enter", "right":
-		if k == "enter" && isPath(b.filter) {
-			return Chosen{ID: b.opts.ID, Paths: []string{b.filter}}, nil
+		path, folder := b.typed()
+		switch {
+		case folder:
+			b.setFilter("")
+			return nil, b.Open(filepath.Clean(path))
+		case path != "" && k == "enter":
+			return Chosen{ID: b.opts.ID, Paths: []string{path}}, nil
 		}
 		return b.enter(k == "enter")
 	case "left":

@@ -121,6 +121,12 @@ func (b *Browser) empty() string {
 	case b.loading:
 		return b.st.Text.Quiet.Render("reading the folder…")
 	case b.filter != "":
+		switch path, folder := b.typed(); {
+		case folder:
+			return b.st.Text.Quiet.Render("enter opens this folder")
+		case path != "":
+			return b.st.Text.Quiet.Render("enter takes this path or link")
+		}
 		return b.st.Text.Quiet.Render("nothing matches; esc clears the filter")
 	case len(b.opts.Suffixes) > 0:
 		return b.st.Text.Quiet.Render("no " + strings.Join(b.opts.Suffixes, ", ") + " here; left goes up")
