@@ -1,8 +1,10 @@
 package app
 
 import (
+	"cmp"
 	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -107,15 +109,20 @@ func (m *Model) chosen(a dialog.Chosen) tea.Cmd {
 
 // pickModel opens the picker over all models that make a clip.
 func (m *Model) pickModel() {
+	models := slices.DeleteFunc(slices.Clone(m.s.Catalogue.All()), func(x *client.Model) bool { return !x.MakesVideo() })
+	// What stays comes before what is going.
+	slices.SortStableFunc(models, func(a, b *client.Model) int { return cmp.Compare(going(a), going(b)) })
 	var rows []dialog.Row
-	now := m.compose.Model()
-	for _, x := range m.s.Catalogue.All() {
-		if !x.MakesVideo() {
-			continue
-		}
+	for _, x := range models {
 		rows = append(rows, m.modelRow(x))
 	}
-	m.dialogs.Push(dialog.NewPick(dialogModel, "Choose a model", rows, now.Ref().String()))
+	m.dialogs.Push(dialog.NewPick(dialogModel, "Choose a model", rows, m.compose.Model().Ref().String()))
+}
+
+// going is 0 for a model that stays, 1 for one that is being switched off and 2
+// for one that is gone.
+func going(x *client.Model) int {
+	return slices.Index([]string{client.LifeActive, client.LifeRetiring, client.LifeRetired}, x.Lifecycle.Status)
 }
 
 func (m *Model) modelRow(x *client.Model) dialog.Row {

@@ -97,7 +97,12 @@ func (m *Model) tested(msg balanceMsg) tea.Cmd {
 		return m.say(toast.Bad, now.words(msg.provider)+". "+m.keyLine())
 	case m.typedKey == msg.provider:
 		m.typedKey = ""
-		return m.say(toast.Good, now.words(msg.provider)+".")
+		kind := toast.Good
+		if now.err != nil {
+			kind = toast.Warn
+		}
+		// It stands where the end of practice was told a moment ago.
+		return m.say(kind, now.words(msg.provider)+". Clips are real now, and billed.")
 	}
 	return nil
 }

@@ -165,6 +165,9 @@ func (m *Model) saveKey(id, key string) tea.Cmd {
 	})
 }
 
+// practiceEnds is said when clips begin to cost money.
+const practiceEnds = "Practice has ended: clips are real now, and billed."
+
 // applySetting takes over what was saved; the services have it already.
 func (m *Model) applySetting(msg savedSettingMsg) tea.Cmd {
 	if msg.err != nil {
@@ -173,6 +176,7 @@ func (m *Model) applySetting(msg savedSettingMsg) tea.Cmd {
 	if msg.settings != nil {
 		*m.s.Settings = *msg.settings
 	}
+	practised := m.s.Practice
 	m.account()
 	m.restyle()
 	again := tea.Batch(m.compose.Forget(), m.spend())
@@ -182,9 +186,13 @@ func (m *Model) applySetting(msg savedSettingMsg) tea.Cmd {
 	}
 	m.dialogs.Close(dialogSetting)
 	m.openSettings()
-	text := msg.what
-	if m.s.Practice {
+	kind, text := toast.Good, msg.what
+	switch {
+	case m.s.Practice:
 		text += " Practice mode: nothing is billed."
+	case practised:
+		// The one change after which a habit costs money.
+		kind, text = toast.Warn, text+" "+practiceEnds
 	}
-	return tea.Batch(m.say(toast.Good, text), again, m.plan(), m.loadJobs())
+	return tea.Batch(m.say(kind, text), again, m.plan(), m.loadJobs())
 }
