@@ -60,13 +60,23 @@ func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
 	}
 	at := j.CreatedAt.In(v.s.Zone)
 	when := safe.PadRight(day(at, v.s.Now().In(v.s.Zone)), dayWidth) + " " + safe.Line(at.Format("15:04"))
-	title, tail := v.names.Cell(j, v.cols.prompt)
+	title, tail := v.names.Cell(j, v.cols.prompt, v.shown(j))
 	line := mark + " " + st.Text.Quiet.Render(string(when)) + "  " + look.Style.Render(look.Symbol) + " " +
 		style.Render(string(title)) + st.Text.Quiet.Render(string(tail+v.facts(j)))
 	if selected {
 		return st.Select(line, width)
 	}
 	return line
+}
+
+// shown tells what of a job stands in columns; what is cut short does not.
+func (v *Screen) shown(j *job.Job) jobs.Shown {
+	c := v.cols
+	return jobs.Shown{
+		Kind:   c.kind > 0 && jobs.Kind(j, v.s.Catalogue).Width() <= c.kind,
+		Length: c.length > 0,
+		Ratio:  c.ratio > 0 && jobs.Ratio(j).Width() <= c.ratio,
+	}
 }
 
 // facts are the columns on the right: model, length, ratio, price.
@@ -82,7 +92,7 @@ func (v *Screen) facts(j *job.Job) safe.String {
 	if c.ratio > 0 {
 		s += "  " + safe.PadRight(safe.Truncate(jobs.Ratio(j), c.ratio), c.ratio)
 	}
-	return s + "  " + safe.PadLeft(jobs.Cost(j), costWidth) + " "
+	return s + "  " + safe.PadLeft(jobs.Cost(j, v.s.Practice), costWidth) + " "
 }
 
 // day names a day as people do: "today", "Thu", "12 Nov", "2025".

@@ -154,7 +154,7 @@ func (v *Screen) Counts() Counts {
 }
 
 func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
-	r := row{job: j, names: v.names, kind: Kind(j, v.s.Catalogue), expected: v.expected[j.ID]}
+	r := row{job: j, names: v.names, kind: Kind(j, v.s.Catalogue), expected: v.expected[j.ID], practice: v.s.Practice}
 	if p, ok := v.moving[j.ID]; ok {
 		r.moving = &p
 	}

@@ -17,9 +17,12 @@ import (
 type Names map[string]name
 
 type name struct {
-	// tail is what sets the job apart from others of the same words: its model,
-	// length, ratio or seed. "" when the words do.
-	tail, short safe.String
+	// apart are the model, length and ratio where they set the job apart from
+	// others of the same words, "" where they do not.
+	apart facets
+	// last and short are its seed or its time, in full and for where there is
+	// little room; "" when words, model, length and ratio are its alone.
+	last, short safe.String
 	// alike is how many cells of its title a neighbour begins with too.
 	alike int
 }
@@ -55,7 +58,10 @@ func NamesOf(list []*job.Job, cat *client.Catalogue, zone *time.Location) Names 
 			n.alike = max(n.alike, alike(titles[i], titles[i+1]))
 		}
 		if g := takes[titles[i]]; g.size > 1 {
-			n.tail, n.short = g.apart(j, looks[i], zone)
+			n.apart = g.apart(looks[i])
+			if g.whole[looks[i]] > 1 {
+				n.last, n.short = single(j, zone)
+			}
 		}
 		if n != (name{}) {
 			out[j.ID] = n
@@ -66,6 +72,12 @@ func NamesOf(list []*job.Job, cat *client.Catalogue, zone *time.Location) Names 
 
 // facets are what may set takes of one prompt apart: model, length and ratio.
 type facets [3]safe.String
+
+// Shown tells which of model, length and ratio a row has a column for: what
+// stands there needs no second place in the name.
+type Shown struct{ Kind, Length, Ratio bool }
+
+func (s Shown) has(facet int) bool { return [len(facets{})]bool{s.Kind, s.Length, s.Ratio}[facet] }
 
 // group are the jobs of the same words. It counts what they look like, so that
 // no job has to be held against every other.
@@ -107,42 +119,58 @@ func alike(a, b safe.String) int {
 	return a[:n].Width()
 }
 
-// apart names what sets a job apart from others of the same words, in full and
-// for where there is little room.
-func (g *group) apart(j *job.Job, mine facets, zone *time.Location) (tail, short safe.String) {
-	var parts []string
+// apart keeps of what a job looks like the parts that not all of its words share.
+func (g *group) apart(mine facets) facets {
 	for i, v := range mine {
-		if v != "" && g.values[i][v] < g.size {
-			parts = append(parts, string(v))
+		if g.values[i][v] == g.size {
+			mine[i] = ""
 		}
 	}
-	if g.whole[mine] == 1 {
-		short = safe.Line(strings.Join(parts, " "))
-		return short, short
-	}
+	return mine
+}
+
+// single names what no other take has, in full and for where there is little
+// room.
+func single(j *job.Job, zone *time.Location) (full, short safe.String) {
 	if !j.HasSeed {
-		short = safe.Line(j.CreatedAt.In(zone).Format("15:04:05"))
-		return safe.Line(strings.Join(append(parts, string(short)), ", ")), short
+		at := safe.Line(j.CreatedAt.In(zone).Format("15:04:05"))
+		return at, at
 	}
 	seed := client.Int(j.Seed).String()
-	tail = safe.Line(strings.Join(append(parts, "seed "+seed), ", "))
+	full = "seed " + safe.Line(seed)
 	if n := len(seed); n > seedDigits+1 {
 		seed = "…" + seed[n-seedDigits:]
 	}
-	return tail, "seed " + safe.Line(seed)
+	return full, "seed " + safe.Line(seed)
+}
+
+// tail is what sets a job apart beside the columns of its row, in full and for
+// where there is little room.
+func (n name) tail(shown Shown) (full, short safe.String) {
+	var parts []string
+	for i, v := range n.apart {
+		if v != "" && !shown.has(i) {
+			parts = append(parts, string(v))
+		}
+	}
+	if n.last == "" {
+		full = safe.Line(strings.Join(parts, " "))
+		return full, full
+	}
+	return safe.Line(strings.Join(append(parts, string(n.last)), ", ")), n.short
 }
 
 // seedDigits is how many digits of a seed stand where there is little room.
 const seedDigits = 4
 
 // Cell is the name of a job in a column of that many cells: its title, and what
-// sets it apart at the right end.
-func (n Names) Cell(j *job.Job, width int) (title, tail safe.String) {
+// sets it apart, beyond what its row has columns for, at the right end.
+func (n Names) Cell(j *job.Job, width int, shown Shown) (title, tail safe.String) {
 	x := n[j.ID]
 	width = max(width, 0)
-	tail = x.tail
+	tail, short := x.tail(shown)
 	if tail.Width()+2+3*leastTitle > width {
-		tail = x.short
+		tail = short
 	}
 	if tail != "" && tail.Width()+2+leastTitle > width {
 		tail = ""
@@ -162,8 +190,11 @@ func (n Names) Title(j *job.Job, width int) safe.String {
 }
 
 // Tail is what sets a job apart from others of the same words, "" when the
-// words do.
-func (n Names) Tail(j *job.Job) safe.String { return n[j.ID].tail }
+// words do, or what its line has anyway.
+func (n Names) Tail(j *job.Job, shown Shown) safe.String {
+	tail, _ := n[j.ID].tail(shown)
+	return tail
+}
 
 // skip shortens a title to a width. Where that would leave what its neighbour
 // says too, the part in which they are alike gives way.
@@ -218,9 +249,12 @@ func Length(j *job.Job) safe.String {
 func Ratio(j *job.Job) safe.String { return safe.Line(j.Values.Text(client.RoleAspectRatio)) }
 
 // Cost is the price of a job in a column: the charge, else the estimate, "free"
-// for what is never charged, "?" when nobody knows.
-func Cost(j *job.Job) safe.String {
+// for what is never charged, "?" when nobody knows. Among real jobs, outside of
+// practice, a practice job has none.
+func Cost(j *job.Job, practice bool) safe.String {
 	switch {
+	case j.Practice && !practice:
+		return "practice"
 	case j.Charge != nil:
 		return safe.Line(j.Charge.String())
 	case j.State == job.Failed && !j.MaybeBilled():

@@ -67,7 +67,7 @@ func TestTakesOfOnePromptCanBeToldApart(t *testing.T) {
 			t.Parallel()
 			names := NamesOf(tt.jobs, cat, time.UTC)
 			for width, want := range map[int]string{60: tt.wide, 30: tt.narrow} {
-				title, tail := names.Cell(tt.jobs[0], width)
+				title, tail := names.Cell(tt.jobs[0], width, Shown{})
 				if got := strings.TrimSpace(string(tail)); got != want {
 					t.Errorf("in %d cells the tail is %q, want %q", width, got, want)
 				}
@@ -91,8 +91,8 @@ func TestManyTakesOfOnePromptAreNamedAtOnce(t *testing.T) {
 	best := time.Hour
 	for range 3 {
 		began := time.Now()
-		if names := NamesOf(list, cat, time.UTC); names.Tail(list[6]) != "seed 7" {
-			t.Fatalf("the seventh is told apart by %q", names.Tail(list[6]))
+		if names := NamesOf(list, cat, time.UTC); names.Tail(list[6], Shown{}) != "seed 7" {
+			t.Fatalf("the seventh is told apart by %q", names.Tail(list[6], Shown{}))
 		}
 		best = min(best, time.Since(began))
 	}
@@ -111,12 +111,12 @@ func TestNeighboursThatBeginAlikeShowWhereTheyPart(t *testing.T) {
 	}
 	names := NamesOf(list, cat, time.UTC)
 	for i, want := range []string{"a heron lifts", "two boats"} {
-		title, _ := names.Cell(list[i], 34)
+		title, _ := names.Cell(list[i], 34, Shown{})
 		if !strings.HasPrefix(string(title), "A lake") || !strings.Contains(string(title), want) {
 			t.Errorf("row %d is %q, want it to show %q", i, title, want)
 		}
 	}
-	if title, _ := names.Cell(list[0], 90); strings.Contains(string(title), "…") {
+	if title, _ := names.Cell(list[0], 90, Shown{}); strings.Contains(string(title), "…") {
 		t.Errorf("with room for all it is %q", title)
 	}
 }
@@ -134,7 +134,7 @@ func FuzzCell(f *testing.F) {
 		list := []*job.Job{clip("1", a, m, 1234567, 5), clip("2", b, m, 2, 5), clip("3", a, m, 3, 8)}
 		names := NamesOf(list, cat, time.UTC)
 		for _, j := range list {
-			if title, tail := names.Cell(j, width); title.Width()+tail.Width() != width {
+			if title, tail := names.Cell(j, width, Shown{}); title.Width()+tail.Width() != width {
 				t.Fatalf("%q and %q take %d cells of %d", title, tail, title.Width()+tail.Width(), width)
 			}
 		}

@@ -85,6 +85,8 @@ type row struct {
 	// stale tells that the service is out of reach, so the state is that of
 	// the last look.
 	stale bool
+	// practice tells that the studio is in practice.
+	practice bool
 }
 
 func (r *row) render(c columns, width int, selected bool, now time.Time, st *theme.Styles) string {
@@ -93,7 +95,7 @@ func (r *row) render(c columns, width int, selected bool, now time.Time, st *the
 	if selected {
 		mark, style = st.Row.Mark.Render("▸"), st.Text.Bright
 	}
-	title, tail := r.names.Cell(r.job, c.prompt)
+	title, tail := r.names.Cell(r.job, c.prompt, c.shown(r.job, r.kind))
 	if c.two {
 		title, tail = r.names.Title(r.job, c.prompt), ""
 	}
@@ -110,7 +112,7 @@ func (r *row) render(c columns, width int, selected bool, now time.Time, st *the
 	}
 	line += "  " + r.what(now, c, st)
 	if c.cost > 0 {
-		line += "  " + st.Text.Quiet.Render(string(safe.PadLeft(Cost(r.job), c.cost)))
+		line += "  " + st.Text.Quiet.Render(string(safe.PadLeft(Cost(r.job, r.practice), c.cost)))
 	}
 	line += " "
 	if !c.two {
@@ -127,10 +129,22 @@ func pick(line string, width int, selected bool, st *theme.Styles) string {
 	return line
 }
 
+// shown tells what of a job stands in columns; a model that is cut short does
+// not.
+func (c columns) shown(j *job.Job, kind safe.String) Shown {
+	return Shown{
+		Kind: c.kind > 0 && kind.Width() <= c.kind, Length: c.length > 0,
+		Ratio: c.ratio > 0 && Ratio(j).Width() <= c.ratio,
+	}
+}
+
+// everything is shown in a line that has model, length and ratio anyway.
+var everything = Shown{Kind: true, Length: true, Ratio: true}
+
 // made is what a clip is made with, and what sets it apart.
 func (r *row) made() safe.String {
 	var parts []string
-	for _, s := range []safe.String{r.kind, Length(r.job), Ratio(r.job), words.Service(r.job.Provider), r.names.Tail(r.job)} {
+	for _, s := range []safe.String{r.kind, Length(r.job), Ratio(r.job), words.Service(r.job.Provider), r.names.Tail(r.job, everything)} {
 		if s != "" && !slices.Contains(parts, string(s)) {
 			parts = append(parts, string(s))
 		}

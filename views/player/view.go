@@ -208,7 +208,7 @@ func (v *Screen) names() []string {
 		if i > 0 {
 			gap = "  "
 		}
-		title, tail := names.Cell(sd.job, w)
+		title, tail := names.Cell(sd.job, w, jobs.Shown{Kind: true})
 		out[0] += gap + st.Text.Bright.Render(string(title)) + st.Text.Base.Render(string(tail))
 		out[1] += gap + st.Text.Quiet.Render(string(safe.PadRight(safe.Truncate(v.madeWith(sd), w), w)))
 	}
@@ -224,7 +224,7 @@ func (v *Screen) madeWith(sd *side) safe.String {
 	if sd.job.HasSeed {
 		parts = append(parts, "seed "+strconv.FormatInt(sd.job.Seed, 10))
 	}
-	parts = append(parts, string(jobs.Cost(sd.job)), bar.Age(sd.job.EndedAt, v.s.Now()))
+	parts = append(parts, string(jobs.Cost(sd.job, v.s.Practice)), bar.Age(sd.job.EndedAt, v.s.Now()))
 	return safe.Line(strings.Join(parts, "  "))
 }
 
@@ -319,7 +319,7 @@ func (v *Screen) row(j *job.Job, width int, selected bool) string {
 		mark, style = st.Row.Mark.Render("▸")+" ", st.Text.Bright
 	}
 	facts := jobs.Kind(j, v.s.Catalogue) + "  " + safe.PadLeft(safe.Line(bar.Age(j.EndedAt, v.s.Now())), ageWidth)
-	title, tail := v.others.Cell(j, max(width-facts.Width()-6, 0))
+	title, tail := v.others.Cell(j, max(width-facts.Width()-6, 0), jobs.Shown{Kind: true})
 	line := mark + style.Render(string(title)) + st.Text.Quiet.Render(string(tail))
 	line = layout.Ends(line, st.Text.Quiet.Render(string(facts))+" ", width)
 	if selected {

@@ -1,0 +1,85 @@
+package history
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"seedreel/assets"
+	"seedreel/client"
+	"seedreel/state/job"
+	"seedreel/ui/theme"
+	"seedreel/views/jobs"
+	"seedreel/views/keymap"
+	"seedreel/views/studio"
+)
+
+func screen(t *testing.T) (v *Screen, models map[string]*client.Model) {
+	t.Helper()
+	cat, err := client.LoadCatalogue(assets.Models())
+	if err != nil {
+		t.Fatal(err)
+	}
+	models = map[string]*client.Model{}
+	for _, m := range cat.All() {
+		models[m.Task] = m
+	}
+	now := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
+	return New(&studio.Studio{
+		Now: func() time.Time { return now }, Zone: time.UTC, Catalogue: cat, Keys: keymap.New(),
+		Styles: theme.New(theme.Choose("none", false, false)),
+	}), models
+}
+
+func take(id string, m *client.Model, seed int64, seconds int, ratio string) *job.Job {
+	return &job.Job{
+		ID: id, Prompt: "Night: a skateboarder crosses an empty square under sodium lamps", Provider: m.Provider, Model: m.ID,
+		Seed: seed, HasSeed: true, Seconds: seconds, State: job.Saved, CreatedAt: time.Date(2026, 11, 21, 9, 30, 5, 0, time.UTC),
+		Values: client.Values{client.RoleAspectRatio: client.Text(ratio)},
+	}
+}
+
+// What sets takes apart is told once in a row: in its column, or in the name
+// where there is no column for it.
+func TestARowTellsNothingTwice(t *testing.T) {
+	t.Parallel()
+	v, models := screen(t)
+	a, b := models["text-to-video"], models["image-to-video"]
+	list := []*job.Job{
+		take("1", a, 7, 5, "16:9"), take("2", b, 8, 12, "9:16"), take("3", a, 4711, 8, "1:1"), take("4", a, 12, 8, "1:1"),
+	}
+	v.apply(pageLoadedMsg{rows: list})
+	for _, width := range []int{80, 120, 200} {
+		v.SetSize(width, 20)
+		for _, j := range list {
+			row := ansi.Strip(v.renderRow(j, width, false))
+			for _, facet := range []string{string(jobs.Kind(j, v.s.Catalogue)), string(jobs.Length(j)), string(jobs.Ratio(j))} {
+				if n := strings.Count(row+" ", " "+facet+" ") + strings.Count(row, " "+facet+","); n > 1 {
+					t.Errorf("%d cells: %q stands %d times in %q", width, facet, n, row)
+				}
+			}
+			if j.ID == "3" && !strings.Contains(row, "seed 4711") {
+				t.Errorf("%d cells: the seed is missing in %q", width, row)
+			}
+		}
+	}
+}
+
+func TestPracticeCostsNothingAmongRealJobs(t *testing.T) {
+	t.Parallel()
+	v, models := screen(t)
+	price := client.MicroUSD(80_000)
+	j := take("1", models["text-to-video"], 7, 5, "16:9")
+	j.Practice, j.Charge = true, &price
+	v.apply(pageLoadedMsg{rows: []*job.Job{j}})
+	v.SetSize(80, 20)
+	for _, practice := range []bool{false, true} {
+		v.s.Practice = practice
+		row := ansi.Strip(v.renderRow(j, 80, false))
+		if strings.Contains(row, "practice") == practice || strings.Contains(row, "$0.08") != practice {
+			t.Errorf("with the studio in practice %t the row is %q", practice, row)
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package jobs
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"seedreel/client"
+	"seedreel/state/job"
+	"seedreel/ui/theme"
+	"seedreel/views/keymap"
+	"seedreel/views/studio"
+)
+
+func screen(t testing.TB) *Screen {
+	t.Helper()
+	now := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
+	return New(&studio.Studio{
+		Now: func() time.Time { return now }, Zone: time.UTC, Catalogue: catalogue(t), Keys: keymap.New(),
+		Styles: theme.New(theme.Choose("none", false, false)),
+	})
+}
+
+func shaped(j *job.Job, ratio string) *job.Job {
+	j.Values = client.Values{client.RoleAspectRatio: client.Text(ratio)}
+	return j
+}
+
+// What sets takes apart is told once in a row: in its column, or in the name
+// where there is no column for it.
+func TestARowTellsNothingTwice(t *testing.T) {
+	t.Parallel()
+	v := screen(t)
+	a, b := modelOf(t, v.s.Catalogue, "text-to-video", 0), modelOf(t, v.s.Catalogue, "image-to-video", 0)
+	const night = "Night: a skateboarder crosses an empty square under sodium lamps"
+	list := []*job.Job{
+		shaped(clip("1", night, a, 7, 5), "16:9"), shaped(clip("2", night, b, 8, 12), "9:16"),
+		shaped(clip("3", night, a, 4711, 8), "1:1"), shaped(clip("4", night, a, 12, 8), "1:1"),
+	}
+	v.SetJobs(list, nil)
+	for _, height := range []int{20, 50} {
+		for _, width := range []int{80, 120, 200} {
+			v.SetSize(width, height)
+			for _, j := range list {
+				row := ansi.Strip(v.renderRow(j, width, false))
+				for _, facet := range []string{string(Kind(j, v.s.Catalogue)), string(Length(j)), string(Ratio(j))} {
+					if n := strings.Count(row+" ", " "+facet+" ") + strings.Count(row, " "+facet+","); n > 1 {
+						t.Errorf("%dx%d: %q stands %d times in %q", width, height, facet, n, row)
+					}
+				}
+				if j.ID == "3" && !strings.Contains(row, "seed 4711") {
+					t.Errorf("%dx%d: the seed is missing in %q", width, height, row)
+				}
+			}
+		}
+	}
+}
+
+func TestPracticeCostsNothingAmongRealJobs(t *testing.T) {
+	t.Parallel()
+	v := screen(t)
+	price := client.MicroUSD(80_000)
+	j := clip("1", "A paper boat", modelOf(t, v.s.Catalogue, "text-to-video", 0), 7, 5)
+	j.Estimate, j.Charge = &price, &price
+	v.SetJobs([]*job.Job{j}, nil)
+	v.SetSize(120, 20)
+	for name, tt := range map[string]struct{ job, studio, want bool }{
+		"practice among real":    {true, false, true},
+		"practice in practice":   {true, true, false},
+		"real among real":        {false, false, false},
+		"real while in practice": {false, true, false},
+	} {
+		j.Practice, v.s.Practice = tt.job, tt.studio
+		row := ansi.Strip(v.renderRow(j, 120, false))
+		if strings.Contains(row, "practice") != tt.want || strings.Contains(row, "$0.08") == tt.want {
+			t.Errorf("%s: the row is %q", name, row)
+		}
+	}
+}
