@@ -27,6 +27,9 @@ type View struct {
 	Now      time.Time
 	Zone     *time.Location
 	Styles   *theme.Styles
+	// Practice tells that the studio is in practice, so that a real job is the
+	// odd one.
+	Practice bool
 }
 
 const labelWidth = 12
@@ -36,7 +39,7 @@ const labelWidth = 12
 func Of(s *studio.Studio, j *job.Job, expected time.Duration) *View {
 	return &View{
 		Job: j, Model: s.Catalogue.Model(client.Ref{Provider: j.Provider, ID: j.Model}), Expected: expected,
-		Now: s.Now(), Zone: s.Zone, Styles: s.Styles,
+		Now: s.Now(), Zone: s.Zone, Styles: s.Styles, Practice: s.Practice,
 	}
 }
 
@@ -102,6 +105,12 @@ func (p *page) head() {
 	fill := p.width - min(state.Width(), room) - 2 - price.Width()
 	p.add(left + spaces(fill) + st.Text.Price.Render(string(price)))
 	p.text(p.model(), st.Text.Base)
+	switch {
+	case j.Practice:
+		p.pair("practice", "nothing was billed")
+	case p.v.Practice:
+		p.pair("real", "not a practice job")
+	}
 }
 
 func (p *page) elapsed() string {

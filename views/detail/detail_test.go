@@ -100,3 +100,27 @@ func TestAPaneSaysThatThePageGoesOn(t *testing.T) {
 		}
 	}
 }
+
+// A list may hold jobs of both kinds, once somebody has practised.
+func TestThePageTellsPracticeFromRealJobs(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		job, studio bool
+		want, never string
+	}{
+		"practice among real":    {true, false, "practice nothing was billed", "real"},
+		"practice in practice":   {true, true, "practice nothing was billed", "real"},
+		"real while in practice": {false, true, "real not a practice job", "billed"},
+		"real among real":        {false, false, "", "practice"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := viewOf(&job.Job{State: job.Saved, EndedAt: noon, Practice: tt.job})
+			v.Practice = tt.studio
+			page := strings.Join(strings.Fields(ansi.Strip(strings.Join(v.Lines(60), "\n"))), " ")
+			if !strings.Contains(page, tt.want) || strings.Contains(page, tt.never) {
+				t.Errorf("want %q and never %q in %q", tt.want, tt.never, page)
+			}
+		})
+	}
+}
