@@ -87,6 +87,9 @@ func (p *Paths) StoreFile() string { return filepath.Join(p.Data, "seedreel.db")
 // LogFile is the program's own log.
 func (p *Paths) LogFile() string { return filepath.Join(p.State, "seedreel.log") }
 
+// CopyFile takes what a clipboard would not.
+func (p *Paths) CopyFile() string { return filepath.Join(p.State, "copied.txt") }
+
 // LocksDir has one lock file an instance.
 func (p *Paths) LocksDir() string { return filepath.Join(p.State, "locks") }
 

@@ -257,7 +257,7 @@ func TestTextScrolls(t *testing.T) {
 	for i := range 100 {
 		fmt.Fprintf(&b, "line %d\n", i)
 	}
-	v := dialog.NewText("t", "Text", safe.Block(b.String())).Extra("y copies", "y")
+	v := dialog.NewText("t", "Text", safe.Block(b.String())).Extra("y")
 	shown := func() string { return ansi.Strip(v.View(80, 24, st)) }
 	if s := shown(); !strings.Contains(s, "line 0 ") || !strings.Contains(s, "1-18 of 101") {
 		t.Fatalf("at first\n%s", s)

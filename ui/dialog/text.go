@@ -21,7 +21,6 @@ type Text struct {
 	styled []string
 	body   safe.Block
 	extra  []string
-	hint   safe.String
 
 	top, page int
 	lines     []string
@@ -40,10 +39,15 @@ func NewStyledText(name string, title safe.String, lines []string) *Text {
 	return &Text{name: name, title: title, styled: lines}
 }
 
-// Extra sets keys that are reported as Pressed, with the words that say so.
-func (t *Text) Extra(hint safe.String, keys ...string) *Text {
-	t.hint, t.extra = hint, keys
+// Extra sets keys that are reported as Pressed.
+func (t *Text) Extra(keys ...string) *Text {
+	t.extra = keys
 	return t
+}
+
+// SetStyled replaces the lines and stays where the reader is.
+func (t *Text) SetStyled(lines []string) {
+	t.styled, t.built = lines, nil
 }
 
 // ID names the dialog.
@@ -121,7 +125,7 @@ func (t *Text) View(w, h int, st *theme.Styles) string {
 	t.clamp()
 	shown := t.lines[t.top:min(t.top+t.page, len(t.lines))]
 	lines := append([]string{}, shown...)
-	foot := string(t.hint)
+	foot := ""
 	if len(t.lines) > t.page {
 		at := fmt.Sprintf("%d-%d of %d", t.top+1, t.top+len(shown), len(t.lines))
 		if t.top > 0 {
@@ -130,7 +134,7 @@ func (t *Text) View(w, h int, st *theme.Styles) string {
 		if t.top+len(shown) < len(t.lines) {
 			at += " ▾ pgdown"
 		}
-		foot = layout.FitLine(foot, max(in-safe.Width(at)-1, 0)) + " " + at
+		foot = layout.FitLine("", max(in-safe.Width(at), 0)) + at
 	}
 	if foot != "" {
 		lines = append(lines, "", st.Text.Quiet.Render(safe.Truncate(foot, in)))

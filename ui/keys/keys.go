@@ -23,12 +23,20 @@ type Binding struct {
 	Group string
 	// Why says why the action cannot be used now; empty when it can.
 	Why string
+	// brief is what a footer says of the action, "" for what the help says.
+	brief string
 }
 
 // New makes a binding. keys are names as Bubble Tea writes them; shown is how
 // the help writes them ("ctrl+g", "up/down"), does what the action does.
 func New(name, group string, keys []string, shown, does string) Binding {
 	return Binding{Binding: key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does)), Name: name, Group: group}
+}
+
+// Brief returns the binding with the few words that a footer has room for.
+func (b Binding) Brief(does string) Binding {
+	b.brief = does
+	return b
 }
 
 // Refuse returns the binding marked as not usable now. It still matches, so
@@ -54,29 +62,56 @@ func (m Map) Find(msg tea.KeyPressMsg) (Binding, bool) {
 	return Binding{}, false
 }
 
+// footerGap is the space between two hints of a footer.
+const footerGap = 3
+
 // Footer is one line of hints, never wider than width: what does not fit is
-// left out whole, from the end.
-func (m Map) Footer(width int, st *theme.Styles) string {
-	var b strings.Builder
+// left out whole, from the end. Those in last come last and are seen wherever
+// they fit at all: they are how the others are found.
+func (m Map) Footer(width int, st *theme.Styles, last ...Binding) string {
+	kept := Map(last).fitting(width)
+	room := width
+	for _, b := range kept {
+		room -= b.hint() + footerGap
+	}
+	var out []string
+	for _, b := range append(m.fitting(room), kept...) {
+		out = append(out, st.Footer.Key.Render(b.Help().Key)+" "+st.Footer.Help.Render(b.words()))
+	}
+	return strings.Join(out, strings.Repeat(" ", footerGap))
+}
+
+// fitting are the first bindings that can be used now and stand side by side in
+// that many cells.
+func (m Map) fitting(width int) Map {
+	var out Map
 	used := 0
-	for _, bind := range m {
-		h := bind.Help()
-		if h.Key == "" || !bind.Enabled() || bind.Why != "" {
+	for _, b := range m {
+		if b.Help().Key == "" || !b.Enabled() || b.Why != "" {
 			continue
 		}
-		w := ansi.StringWidth(h.Key) + 1 + ansi.StringWidth(h.Desc)
-		gap := 0
-		if used > 0 {
-			gap = 3
+		if len(out) > 0 {
+			used += footerGap
 		}
-		if used+gap+w > width {
+		if used += b.hint(); used > width {
 			break
 		}
-		b.WriteString(strings.Repeat(" ", gap))
-		b.WriteString(st.Footer.Key.Render(h.Key) + " " + st.Footer.Help.Render(h.Desc))
-		used += gap + w
+		out = append(out, b)
 	}
-	return b.String()
+	return out
+}
+
+// hint is the width of a binding in a footer, in cells.
+func (b Binding) hint() int {
+	return ansi.StringWidth(b.Help().Key) + 1 + ansi.StringWidth(b.words())
+}
+
+// words is what a footer says of the binding.
+func (b Binding) words() string {
+	if b.brief != "" {
+		return b.brief
+	}
+	return b.Help().Desc
 }
 
 // Groups returns the headings in order of first use.

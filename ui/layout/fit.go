@@ -44,6 +44,8 @@ func FitLine(line string, w int) string {
 // Panes are the rendered contents of a screen.
 type Panes struct {
 	Header, Main, Side, Detail, Footer string
+	// Notice stands in the rule above the footer, over nothing that can be read.
+	Notice string
 }
 
 // Draw puts the panes together with the rules between them. The result is
@@ -55,8 +57,25 @@ func Draw(l Layout, p Panes, rule func(string) string) string {
 	out := make([]string, 0, l.Screen.H)
 	out = append(out, FitLine(p.Header, l.Header.W), rule(l.across('┬')))
 	out = append(out, body(l, p, rule)...)
-	out = append(out, rule(l.across('┴')), FitLine(p.Footer, l.Footer.W))
+	out = append(out, l.notice(p.Notice, rule), FitLine(p.Footer, l.Footer.W))
 	return strings.Join(out, "\n")
+}
+
+// NoticeRoom is how many cells of the rule above the footer a notice may take.
+func (l *Layout) NoticeRoom() int { return max(l.FootRule.W-2*noticeIndent-2, 0) }
+
+// noticeIndent is how much of the rule is seen before and behind a notice.
+const noticeIndent = 1
+
+// notice is the rule above the footer with a text in it.
+func (l *Layout) notice(text string, rule func(string) string) string {
+	line := l.across('┴')
+	w := ansi.StringWidth(text)
+	if w == 0 || w > l.NoticeRoom() {
+		return rule(line)
+	}
+	cells := []rune(line)
+	return rule(string(cells[:noticeIndent])) + " " + text + " " + rule(string(cells[noticeIndent+w+2:]))
 }
 
 func body(l Layout, p Panes, rule func(string) string) []string {

@@ -2,7 +2,9 @@ package term
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"strings"
 	"time"
@@ -15,8 +17,19 @@ import (
 // CopiedMsg says in words what became of a copy. No terminal reports whether
 // it took the text, so the words promise no more than was done.
 type CopiedMsg struct {
+	// What was to be copied, such as "the link".
+	What  safe.String
 	Words safe.String
 	Err   error
+}
+
+// Copying is a text for the clipboard.
+type Copying struct {
+	Text string
+	// What the text is, in words.
+	What safe.String
+	// File takes the text, unless empty, where the clipboard does not.
+	File string
 }
 
 // maxOSC52 is what terminals take at least: xterm cuts at 100,000 bytes of
@@ -26,29 +39,44 @@ const maxOSC52 = 74_000
 // Copy sends text to the clipboard of the terminal, wherever that is. In tmux
 // the text goes through tmux itself, because its default settings drop the
 // sequence of programs inside it.
-func Copy(ctx context.Context, env Env, text string) tea.Cmd {
+//
+// What the clipboard cannot take goes into a file.
+func Copy(ctx context.Context, env Env, c Copying) tea.Cmd {
 	if env.Tmux {
-		return func() tea.Msg { return copyTmux(ctx, text) }
+		return func() tea.Msg { return copyTmux(ctx, c) }
 	}
-	if len(text) > maxOSC52 {
-		err := fmt.Errorf("copying %d bytes: terminals take %d", len(text), maxOSC52)
-		return func() tea.Msg { return CopiedMsg{"too long for the terminal's clipboard", err} }
+	if len(c.Text) > maxOSC52 {
+		return func() tea.Msg {
+			err := fmt.Errorf("copying %d bytes: terminals take %d", len(c.Text), maxOSC52)
+			return c.otherwise("it is too long for the terminal's clipboard", err)
+		}
 	}
 	words := safe.String("sent to the terminal's clipboard")
 	if env.Screen {
 		words = "sent to the terminal's clipboard; GNU screen may drop it"
 	}
-	return tea.Sequence(tea.SetClipboard(text), func() tea.Msg { return CopiedMsg{Words: words} })
+	return tea.Sequence(tea.SetClipboard(c.Text), func() tea.Msg { return CopiedMsg{What: c.What, Words: words} })
 }
 
-func copyTmux(ctx context.Context, text string) CopiedMsg {
+// otherwise puts the text into the file, as the clipboard did not take it.
+func (c *Copying) otherwise(why safe.String, err error) CopiedMsg {
+	if c.File == "" {
+		return CopiedMsg{What: c.What, Words: why, Err: err}
+	}
+	if werr := os.WriteFile(c.File, []byte(c.Text+"\n"), 0o600); werr != nil {
+		return CopiedMsg{What: c.What, Words: why, Err: errors.Join(err, fmt.Errorf("writing the copy to a file: %w", werr))}
+	}
+	return CopiedMsg{What: c.What, Words: "into " + safe.Line(c.File) + ", as " + why}
+}
+
+func copyTmux(ctx context.Context, c Copying) CopiedMsg {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "tmux", "load-buffer", "-w", "-")
-	cmd.Stdin = strings.NewReader(text)
+	cmd.Stdin = strings.NewReader(c.Text)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		why := safe.Line(strings.TrimSpace(string(out)))
-		return CopiedMsg{"tmux did not take it " + why, fmt.Errorf("loading the tmux buffer: %w", err)}
+		return c.otherwise(safe.Line(strings.TrimSpace(string("tmux did not take it "+why))), fmt.Errorf("loading the tmux buffer: %w", err))
 	}
-	return CopiedMsg{Words: "in the tmux buffer, and sent to the terminal's clipboard"}
+	return CopiedMsg{What: c.What, Words: "in the tmux buffer, and sent to the terminal's clipboard"}
 }

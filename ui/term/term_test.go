@@ -81,12 +81,39 @@ func TestUpgrade(t *testing.T) {
 
 func TestCopySaysWhatWasDone(t *testing.T) {
 	t.Parallel()
-	if cmd := Copy(t.Context(), Env{}, "text"); cmd == nil {
+	if cmd := Copy(t.Context(), Env{}, Copying{Text: "text"}); cmd == nil {
 		t.Error("nothing is copied")
 	}
-	msg, ok := Copy(t.Context(), Env{}, strings.Repeat("x", 100_000))().(CopiedMsg)
-	if !ok || msg.Err == nil || msg.Words == "" {
+	long := Copying{Text: strings.Repeat("x", 100_000), What: "the link"}
+	msg, ok := Copy(t.Context(), Env{}, long)().(CopiedMsg)
+	if !ok || msg.Err == nil || msg.Words == "" || msg.What != long.What {
 		t.Errorf("a text no terminal takes gives %+v", msg)
+	}
+}
+
+// What no clipboard takes is in a file afterwards, and the words say which; a
+// file that cannot be written is no copy.
+func TestCopyFallsBackToAFile(t *testing.T) {
+	t.Setenv("PATH", t.TempDir()) // no tmux to be found
+	for name, tt := range map[string]struct {
+		env  Env
+		text string
+	}{
+		"too long": {Env{}, strings.Repeat("x", 100_000)},
+		"no tmux":  {Env{Tmux: true}, "https://x.example/a"},
+	} {
+		file := filepath.Join(t.TempDir(), "copied.txt")
+		msg, ok := Copy(t.Context(), tt.env, Copying{Text: tt.text, File: file})().(CopiedMsg)
+		if !ok || msg.Err != nil || !strings.Contains(string(msg.Words), "copied.txt") {
+			t.Errorf("%s: got %+v", name, msg)
+		}
+		if got, err := os.ReadFile(file); err != nil || string(got) != tt.text+"\n" {
+			t.Errorf("%s: the file has %d bytes, %v", name, len(got), err)
+		}
+		msg, _ = Copy(t.Context(), tt.env, Copying{Text: tt.text, File: filepath.Join(file, "no", "folder")})().(CopiedMsg)
+		if msg.Err == nil || strings.Contains(string(msg.Words), "into") {
+			t.Errorf("%s: a file that cannot be written is told as %+v", name, msg)
+		}
 	}
 }
 
@@ -99,7 +126,7 @@ func TestCopyInTmux(t *testing.T) {
 	out := filepath.Join(bin, "out")
 	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 	t.Setenv("OUT", out)
-	msg, ok := Copy(t.Context(), Env{Tmux: true}, "https://x.example/a")().(CopiedMsg)
+	msg, ok := Copy(t.Context(), Env{Tmux: true}, Copying{Text: "https://x.example/a"})().(CopiedMsg)
 	if !ok || msg.Err != nil || !strings.Contains(string(msg.Words), "tmux buffer") {
 		t.Fatalf("got %+v", msg)
 	}
@@ -108,7 +135,7 @@ func TestCopyInTmux(t *testing.T) {
 		t.Errorf("tmux got %q, %v", got, err)
 	}
 	t.Setenv("PATH", t.TempDir())
-	if msg, _ = Copy(t.Context(), Env{Tmux: true}, "x")().(CopiedMsg); msg.Err == nil {
+	if msg, _ = Copy(t.Context(), Env{Tmux: true}, Copying{Text: "x"})().(CopiedMsg); msg.Err == nil {
 		t.Error("without tmux nothing is said")
 	}
 }

@@ -80,6 +80,14 @@ func (t *Tray) Update(msg tea.Msg) bool {
 	return true
 }
 
+// Pass takes the shown toast away unless it tells of trouble, which is read to
+// its end wherever one goes.
+func (t *Tray) Pass() {
+	if t.shown != nil && t.shown.Severity < Warn {
+		t.shown = nil
+	}
+}
+
 // Clear takes the shown toast away.
 func (t *Tray) Clear() { t.shown = nil }
 

@@ -204,6 +204,7 @@ func (m *Model) visit(p Place) tea.Cmd {
 		left = m.player.Close()
 	}
 	m.place = p
+	m.toasts.Pass() // what was said of the place goes with it
 	m.focusPlace()
 	return tea.Batch(left, m.resize(), m.arrive(p))
 }

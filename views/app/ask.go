@@ -177,14 +177,15 @@ func (m *Model) applyAdded(msg addedMsg) tea.Cmd {
 	for _, j := range msg.jobs {
 		seed = j.Seed
 	}
-	text := safe.String("Submitted")
+	// It leaves when the service takes it; the list says when that is.
+	text := safe.String("In line: 1 clip.")
 	if n := len(msg.jobs); n > 1 {
-		text = safe.Line(fmt.Sprintf("Submitted %d clips", n))
+		text = safe.Line(fmt.Sprintf("In line: %d clips.", n))
 	}
 	if len(msg.jobs) > 0 {
 		m.jobs.Select(msg.jobs[0].ID)
 	}
-	return tea.Batch(m.compose.Answered(true, seed), m.say(toast.Good, text+"."), m.plan(), m.loadJobs(), m.spend())
+	return tea.Batch(m.compose.Answered(true, seed), m.say(toast.Good, text), m.plan(), m.loadJobs(), m.spend())
 }
 
 // turnedDown ends an order that got a no.
@@ -210,10 +211,19 @@ func (m *Model) decide(msg jobs.DecideMsg) tea.Cmd {
 	}
 	switch msg.Decision {
 	case jobs.Resend:
+		if j.Practice {
+			return ask("Send it again?", "The first one may exist too: this may make two. Practice costs nothing.\nLooking for it first may find it.", "send again")
+		}
 		return ask("Send it again?", "The first one may exist and be charged too: this may pay twice ("+price.Block()+" each).\nLooking for it first costs nothing.", "send again")
 	case jobs.Drop:
+		if j.Practice {
+			return ask("Drop it?", "It is no longer looked for. If it was made, the clip is lost; practice costs nothing.", "drop it")
+		}
 		return ask("Drop it?", "It is no longer looked for. If it was made, "+price.Block()+" is spent and the clip is lost.", "drop it")
 	case jobs.Retry:
+		if j.Practice {
+			price += ", which practice does not bill"
+		}
 		return ask("Try it again as it was?", "A new job with the same settings, for "+price.Block()+".", "try again")
 	case jobs.Cancel, jobs.Look:
 	}
@@ -330,7 +340,7 @@ func (m *Model) applyDeleted(msg deletedMsg) tea.Cmd {
 }
 
 func (m *Model) copyText(msg studio.CopyMsg) tea.Cmd {
-	return tea.Batch(m.say(toast.Info, "Copying "+msg.What+"."), term.Copy(m.s.Ctx, m.env, msg.Text))
+	return term.Copy(m.s.Ctx, m.env, term.Copying{Text: msg.Text, What: msg.What, File: m.s.Paths.CopyFile()})
 }
 
 // where shows the folder of a clip on a desktop, and its path anywhere else.

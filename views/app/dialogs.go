@@ -241,7 +241,33 @@ func (m *Model) openPage(msg jobs.OpenMsg) {
 	w := min(max(m.layout.Screen.W-8, 20), 92)
 	m.pageJob = msg.Job
 	page := dialog.NewStyledText(dialogPage+msg.Job.ID, safe.Truncate(jobs.Title(msg.Job), w-4), msg.Lines(w))
-	m.dialogs.Push(page.Extra("v watch   r again   y copy   o where   esc back", "v", "r", "y", "o"))
+	var pressed []string
+	for _, b := range m.pageHints() {
+		pressed = append(pressed, b.Keys()...)
+	}
+	m.dialogs.Push(page.Extra(pressed...))
+}
+
+// pageHints is what can be done with the job whose page is open.
+func (m *Model) pageHints() keys.Map {
+	return slices.DeleteFunc(jobs.Hints(m.s, m.pageJob), func(b keys.Binding) bool {
+		return b.Name == m.s.Keys.Jobs.Open.Name || b.Name == m.s.Keys.Jobs.Resume.Name
+	})
+}
+
+// dialogHints is what the keys do while a dialog is open.
+func (m *Model) dialogHints() keys.Map {
+	back := keys.New("back", "", []string{"esc"}, "esc", "back")
+	switch d := m.dialogs.Front().(type) {
+	case *dialog.Text:
+		if strings.HasPrefix(d.ID(), dialogPage) {
+			return append(m.pageHints(), back)
+		}
+		return keys.Map{back}
+	case *files.Browser:
+		return nil // it has a line of its own for them
+	}
+	return keys.Map{keys.New("take", "", []string{"enter"}, "enter", "take"), back}
 }
 
 // openHelp lists every key, those first that matter here, and says why one

@@ -9,6 +9,7 @@ import (
 
 	"seedreel/state/job"
 	"seedreel/state/queue"
+	"seedreel/state/services"
 	"seedreel/state/store"
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
@@ -29,6 +30,7 @@ type pump struct {
 	beatSeq             int
 	version             int64
 	offline             map[store.Service]time.Time
+	away                safe.String // the badge for what is out of reach
 	progress            *progress
 	tasks               underway
 	running             int
@@ -116,16 +118,48 @@ func (m *Model) applyPlan(msg plannedMsg) tea.Cmd {
 // announceNetwork says once that the network went away, and once that it is
 // back.
 func (m *Model) announceNetwork(offline map[store.Service]time.Time) tea.Cmd {
-	was := len(m.pump.offline) > 0
-	m.pump.offline = offline
+	was := m.pump.away
+	m.pump.offline, m.pump.away = offline, outOfReach(offline, m.o.Services.Ready)
 	m.jobs.SetOffline(offline)
 	m.costs.SetOffline(offline)
-	if is := len(offline) > 0; is == was {
+	switch is := m.pump.away; {
+	case is == was:
 		return nil
-	} else if is {
+	case is == noNetwork:
 		return m.say(toast.Warn, "No network. Jobs go on by themselves when it is back.")
+	case is == "":
+		return tea.Batch(m.say(toast.Good, "The network is back."), m.balance())
+	case was == noNetwork:
+		return m.balance()
 	}
-	return tea.Batch(m.say(toast.Good, "The network is back."), m.balance())
+	return m.say(toast.Warn, m.pump.away+". Its jobs go on by themselves when it is back.")
+}
+
+// noNetwork is the badge for no service in reach.
+const noNetwork = safe.String("no network")
+
+// outOfReach is the badge for what is out of reach, "" when nothing is: the
+// network, where no other service could be used, else the service by its name.
+func outOfReach(offline map[store.Service]time.Time, ready func(provider string) error) safe.String {
+	if len(offline) == 0 {
+		return ""
+	}
+	away := map[string]bool{}
+	for sv := range offline {
+		away[sv.Provider] = true
+	}
+	badge := noNetwork
+	for _, id := range services.All() {
+		if !away[id] && ready(id) == nil {
+			badge = ""
+		}
+	}
+	for _, id := range services.All() {
+		if badge == "" && away[id] {
+			badge = words.Service(id) + " away"
+		}
+	}
+	return badge
 }
 
 // stale tells that what a service said last may not hold any more, as it is

@@ -100,9 +100,9 @@ func (m *Model) terminal(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		m.s.Queue.SetStretch(stretchUnseen)
 	case term.CopiedMsg:
 		if msg.Err != nil {
-			return m.say(toast.Warn, "Not copied: "+msg.Words), true
+			return m.say(toast.Warn, "Not copied, "+msg.What+": "+msg.Words), true
 		}
-		return m.say(toast.Good, "Copied: "+msg.Words), true
+		return m.say(toast.Good, "Copied "+msg.What+": "+msg.Words), true
 	case term.EditorClosedMsg:
 		return m.editorClosed(msg), true
 	case term.OpenedMsg:

@@ -71,7 +71,7 @@ func (m *Model) View() tea.View {
 
 func (m *Model) draw() tea.View {
 	content := m.frame()
-	content = m.dialogs.Over(content, m.layout.Screen.W, m.layout.Screen.H, m.s.Styles)
+	content = m.dialogs.Over(content, m.layout.Screen.W, m.dialogRows(), m.s.Styles)
 	clean, x, y, ok := field.Cursor(content)
 	v := tea.NewView(clean)
 	v.AltScreen = true
@@ -88,6 +88,12 @@ func (m *Model) draw() tea.View {
 	return v
 }
 
+// dialogRows is how far down dialogs reach: the keys and what was said last
+// stay in sight below them.
+func (m *Model) dialogRows() int {
+	return m.layout.Screen.H - m.layout.FootRule.H - m.layout.Footer.H
+}
+
 func (m *Model) frame() string {
 	l := m.shown()
 	if l.Screen.W == 0 {
@@ -98,6 +104,7 @@ func (m *Model) frame() string {
 		return layout.Draw(l, layout.Panes{Main: m.tooSmall()}, rule)
 	}
 	p := layout.Panes{Header: m.header(l.Header.W), Footer: m.footer(l.Footer.W)}
+	p.Notice = m.toasts.View(l.NoticeRoom(), m.s.Styles)
 	switch m.place {
 	case History:
 		p.Main = m.history.View()
@@ -158,8 +165,8 @@ func (m *Model) header(w int) string {
 	if left, ok := m.balances[provider]; ok && !m.stale(provider) {
 		balance = st.Text.Quiet.Render("balance ") + st.Header.Today.Render(left.Cents())
 	}
-	if len(m.pump.offline) > 0 {
-		away = st.Status(theme.Needs, "no network")
+	if m.pump.away != "" {
+		away = st.Status(theme.Needs, string(m.pump.away))
 	}
 	for _, try := range []struct {
 		gap   int
@@ -230,6 +237,8 @@ func (m *Model) tabs(gap int, how tabs) string {
 		}
 		if n != "" && n != "0" {
 			s += " " + st.Header.Count.Render(n)
+		} else if Place(i) == Jobs && !how.onlyOpen {
+			s += "  " // a count that comes and goes moves nothing
 		}
 		out = append(out, s)
 	}
@@ -246,42 +255,34 @@ func join(parts []string, gap string) string {
 	return strings.Join(out, gap)
 }
 
-// footer is what was said last, else what can be done here.
+// footer is what can be done here. How to find the rest and how to get out
+// come last and are never left out.
 func (m *Model) footer(w int) string {
-	if s := m.toasts.View(w-2, m.s.Styles); s != "" {
-		return " " + s
-	}
-	return " " + m.footerMap().Footer(w-2, m.s.Styles)
+	hints, last := m.footerMap()
+	return " " + hints.Footer(w-2, m.s.Styles, last...)
 }
 
-func (m *Model) footerMap() keys.Map {
+func (m *Model) footerMap() (hints, last keys.Map) {
 	k := m.s.Keys
+	back := keys.New("back", "", []string{"esc"}, "esc", "back")
 	if !m.dialogs.Empty() {
-		return keys.Map{
-			keys.New("take", "", []string{"enter"}, "enter", "take"), keys.New("back", "", []string{"esc"}, "esc", "back"), k.All.Leave,
-		}
+		return m.dialogHints(), keys.Map{k.All.Leave}
 	}
 	switch m.place {
 	case Compose:
 		help := k.All.Help
 		if m.compose.Capturing() {
-			help = short(k.All.HelpInField, k.All.Help)
+			help = k.All.HelpInField
 		}
-		return append(m.compose.Footer(), k.All.Jobs, help, k.Form.Next, k.All.Leave)
+		return append(m.compose.Footer(), k.All.Jobs, k.Form.Next), keys.Map{help, k.All.Leave}
 	case Jobs:
-		return append(m.jobs.Footer(), short(k.All.PlainCompose, k.All.Compose), k.All.Help, k.All.Leave)
+		return append(m.jobs.Footer(), k.All.PlainCompose), keys.Map{k.All.Help, k.All.Leave}
 	case History:
-		return append(m.history.Footer(), k.All.Help, k.All.Leave)
+		return append(m.history.Footer(), k.All.Leave), keys.Map{back, k.All.Help}
 	case Costs:
-		return append(m.costs.Footer(), k.All.Help, k.All.Leave)
+		return append(m.costs.Footer(), k.All.Leave), keys.Map{back, k.All.Help}
 	case Player:
-		return append(m.player.Footer(), k.All.Help)
+		return m.player.Footer(), keys.Map{back, k.All.Help}
 	}
-	return nil
-}
-
-// short is a binding with the words of another: in the last line it need not
-// be said where a key works.
-func short(b, words keys.Binding) keys.Binding {
-	return keys.New(b.Name, b.Group, b.Keys(), b.Help().Key, words.Help().Desc)
+	return nil, nil
 }

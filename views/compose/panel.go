@@ -207,10 +207,7 @@ func (s *Screen) todayWords() safe.String {
 	t := words.Today(s.today)
 	if s.today.Jobs == 0 && s.price.Known && s.price.Total > 0 && s.today.Total >= s.price.Total {
 		n := int(s.today.Total / s.price.Total)
-		t += ", worth " + safe.Line(client.Thousands(n)) + " such clip"
-		if n > 1 {
-			t += "s"
-		}
+		t += ", as much as " + safe.Line(client.Thousands(n)) + " of these"
 	}
 	return t
 }

@@ -104,7 +104,7 @@ func TestTheDayTellsWhatIsStillOpen(t *testing.T) {
 		t.Errorf("the day is missing:\n%s", view)
 	}
 	v.SetToday(store.Committed{Total: 10 * client.Dollar})
-	if view := ansi.Strip(v.View()); !strings.Contains(view, "such clips") {
+	if view := ansi.Strip(v.View()); !strings.Contains(view, "as much as") {
 		t.Errorf("what the day would have bought is missing:\n%s", view)
 	}
 }

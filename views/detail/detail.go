@@ -43,13 +43,18 @@ func Of(s *studio.Studio, j *job.Job, expected time.Duration) *View {
 	}
 }
 
-// Pane draws the page into a pane of that many cells; what does not fit says
-// so in its last line.
+// Pane draws the page into a pane of that many cells. The record stands at its
+// foot, so that what is told of the clip in the end moves nothing; what does
+// not fit says so in the last line.
 func (v *View) Pane(width, height int) string {
-	lines := v.Lines(width - 2)
 	if height < 1 {
 		return ""
 	}
+	lines, record := v.parts(width - 2)
+	for len(lines)+len(record) < height-1 {
+		lines = append(lines, "")
+	}
+	lines = joined(lines, record)
 	if len(lines) > height {
 		more := safe.Line(fmt.Sprintf("▾ %d more lines", len(lines)-height+1))
 		lines = append(lines[:height-1], v.Styles.Text.Quiet.Render(string(safe.Truncate(more, max(width-2, 0)))))
@@ -58,18 +63,31 @@ func (v *View) Pane(width, height int) string {
 }
 
 // Lines writes the page, each line at most width cells wide.
-func (v *View) Lines(width int) []string {
+func (v *View) Lines(width int) []string { return joined(v.parts(width)) }
+
+// parts are what is read of a job, and what is looked up about it.
+func (v *View) parts(width int) (lines, record []string) {
 	if width < 1 {
-		return nil
+		return nil, nil
 	}
 	p := &page{v: v, width: width}
 	p.head()
 	p.advice()
 	p.prompt()
 	p.inputs()
+	p.times()
 	p.clip()
-	p.record()
-	return p.lines
+	r := &page{v: v, width: width}
+	r.record()
+	return p.lines, r.lines
+}
+
+// joined puts an empty line between the parts of a page.
+func joined(lines, record []string) []string {
+	if len(lines) == 0 || len(record) == 0 {
+		return append(lines, record...)
+	}
+	return append(append(lines, ""), record...)
 }
 
 type page struct {
@@ -205,36 +223,65 @@ func (p *page) clip() {
 	j := p.v.Job
 	p.gap()
 	if j.State == job.Saved {
-		p.pair("clip", safe.Line(j.Output.Path))
-		p.pair("size", safe.Line(bar.Bytes(j.Output.Bytes)))
-	}
-	if j.Output.URL != "" {
-		if u, ok := safe.URL(j.Output.URL); ok {
-			p.pair("link", u)
+		size := safe.Line(bar.Bytes(j.Output.Bytes))
+		if took := p.took(); took != "" {
+			size += ", took " + took
 		}
-		if left := j.Output.Expires.Sub(p.v.Now); !j.Output.Expires.IsZero() && j.State != job.Saved {
-			if left > 0 {
-				p.pair("link ends", "in "+safe.Line(bar.Words(left)))
-			} else {
-				p.pair("link ends", "over")
-			}
+		p.pair("clip", size)
+		p.pair("", safe.Line(j.Output.Path))
+		return // the link matters less now: the record has it
+	}
+	p.link()
+	if left := j.Output.Expires.Sub(p.v.Now); j.Output.URL != "" && !j.Output.Expires.IsZero() {
+		if left > 0 {
+			p.pair("link ends", "in "+safe.Line(bar.Words(left)))
+		} else {
+			p.pair("link ends", "over")
 		}
 	}
 }
 
-func (p *page) record() {
+// link is where the service has the clip.
+func (p *page) link() {
+	if u, ok := safe.URL(p.v.Job.Output.URL); ok && u != "" {
+		p.pair("link", u)
+	}
+}
+
+// waited is how long a job was in line before that is worth a line of its own.
+const waited = 10 * time.Second
+
+func (p *page) times() {
 	j := p.v.Job
 	p.gap()
-	p.pair("created", p.stamp(j.CreatedAt))
+	if j.SubmittedAt.IsZero() || j.SubmittedAt.Sub(j.CreatedAt) > waited {
+		p.pair("created", p.stamp(j.CreatedAt))
+	}
 	if !j.SubmittedAt.IsZero() {
 		p.pair("submitted", p.stamp(j.SubmittedAt))
 	}
-	if !j.EndedAt.IsZero() && !j.SubmittedAt.IsZero() {
-		p.pair("took", safe.Line(bar.Words(j.EndedAt.Sub(j.SubmittedAt))))
+	if took := p.took(); took != "" && j.State != job.Saved {
+		p.pair("took", took)
 	}
+}
+
+// took is how long the service worked on a job that has ended.
+func (p *page) took() safe.String {
+	j := p.v.Job
+	if j.EndedAt.IsZero() || j.SubmittedAt.IsZero() {
+		return ""
+	}
+	return safe.Line(bar.Words(j.EndedAt.Sub(j.SubmittedAt)))
+}
+
+func (p *page) record() {
+	j := p.v.Job
 	p.pair("job", safe.Line(j.ID))
 	if j.RemoteID != "" {
 		p.pair("service id", safe.Line(j.RemoteID))
+	}
+	if j.State == job.Saved {
+		p.link()
 	}
 	if j.Word != "" && j.State.Open() {
 		p.pair("its status", safe.Line(j.Word))
@@ -260,11 +307,11 @@ func (p *page) pair(label, value safe.String) {
 	}
 	room := max(p.width-lw-1, 8)
 	for i, l := range safe.Wrap(value.Block(), room) {
-		head := safe.String("")
-		if i == 0 {
-			head = label
+		head := spaces(lw)
+		if i == 0 && label != "" {
+			head = st.Field.Label.Render(string(safe.PadRight(label, lw)))
 		}
-		p.add(st.Field.Label.Render(string(safe.PadRight(head, lw))) + " " + st.Text.Base.Render(string(l)))
+		p.add(head + " " + st.Text.Base.Render(string(l)))
 	}
 }
 

@@ -95,9 +95,11 @@ func clientRef(j *job.Job) client.Ref { return client.Ref{Provider: j.Provider, 
 
 // Footer are the actions that make sense for the selected job, for the last
 // line of the screen.
-func (v *Screen) Footer() keys.Map {
-	k := v.s.Keys.Jobs
-	j := v.Selected()
+func (v *Screen) Footer() keys.Map { return Hints(v.s, v.Selected()) }
+
+// Hints are the actions that make sense for a job, the likeliest first.
+func Hints(s *studio.Studio, j *job.Job) keys.Map {
+	k := s.Keys.Jobs
 	if j == nil {
 		return nil
 	}

@@ -187,6 +187,9 @@ func (r *row) words(now time.Time) safe.String {
 		}
 		return "saving"
 	case job.Uncertain:
+		if j.Practice {
+			return "maybe made"
+		}
 		if j.Estimate != nil {
 			return "maybe " + safe.Line(j.Estimate.String())
 		}

@@ -77,13 +77,13 @@ func newEverywhere() Everywhere {
 		Jobs:         b("jobs", groupAll, []string{"alt+2"}, "alt+2", "jobs"),
 		History:      b("history", groupAll, []string{"alt+3"}, "alt+3", "history"),
 		Costs:        b("costs", groupAll, []string{"alt+4"}, "alt+4", "costs"),
-		PlainCompose: b("compose-plain", groupAll, []string{"1"}, "1", "compose, outside a field"),
+		PlainCompose: b("compose-plain", groupAll, []string{"1"}, "1", "compose, outside a field").Brief("compose"),
 		PlainJobs:    b("jobs-plain", groupAll, []string{"2"}, "2", "jobs, outside a field"),
 		PlainHistory: b("history-plain", groupAll, []string{"3"}, "3", "history, outside a field"),
 		PlainCosts:   b("costs-plain", groupAll, []string{"4"}, "4", "costs, outside a field"),
 		Settings:     b("settings", groupAll, []string{"ctrl+t", ","}, "ctrl+t", "settings and keys of the services"),
 		Help:         b("help", groupAll, []string{"?"}, "?", "keys"),
-		HelpInField:  b("help-in-field", groupAll, []string{"alt+?"}, "alt+?", "keys, inside a field"),
+		HelpInField:  b("help-in-field", groupAll, []string{"alt+?"}, "alt+?", "keys, inside a field").Brief("keys"),
 		Palette:      b("palette", groupAll, []string{"alt+x", ":"}, "alt+x", "find an action by name"),
 		Models:       b("models", groupAll, []string{"alt+u"}, "alt+u", "read the models and prices as they are now"),
 		Log:          b("log", groupAll, []string{"alt+m"}, "alt+m", "messages so far"),
@@ -117,16 +117,16 @@ func newJobs() Jobs {
 	b := keys.New
 	return Jobs{
 		Open:   b("open", groupJobs, []string{"enter"}, "enter", "open"),
-		Watch:  b("watch", groupJobs, []string{"v"}, "v", "watch the clip"),
+		Watch:  b("watch", groupJobs, []string{"v"}, "v", "watch the clip").Brief("watch"),
 		Reuse:  b("reuse", groupJobs, []string{"r"}, "r", "again in the form"),
-		Copy:   b("copy", groupJobs, []string{"y"}, "y", "copy link or path"),
-		Where:  b("where", groupJobs, []string{"o"}, "o", "where the clip is"),
-		Cancel: b("cancel", groupJobs, []string{"x"}, "x", "take out of the line, while it waits"),
-		Look:   b("look", groupJobs, []string{"l"}, "l", "uncertain: look for it"),
-		Resend: b("resend", groupJobs, []string{"s"}, "s", "uncertain: send again"),
-		Drop:   b("drop", groupJobs, []string{"d"}, "d", "uncertain: drop it"),
-		Resume: b("resume", groupJobs, []string{"w"}, "w", "disk was full: save the clips now"),
-		Retry:  b("retry", groupJobs, []string{"t"}, "t", "failed: try again as it was"),
+		Copy:   b("copy", groupJobs, []string{"y"}, "y", "copy link or path").Brief("copy"),
+		Where:  b("where", groupJobs, []string{"o"}, "o", "where the clip is").Brief("where"),
+		Cancel: b("cancel", groupJobs, []string{"x"}, "x", "take out of the line, while it waits").Brief("take out"),
+		Look:   b("look", groupJobs, []string{"l"}, "l", "uncertain: look for it").Brief("look for it"),
+		Resend: b("resend", groupJobs, []string{"s"}, "s", "uncertain: send again").Brief("send again"),
+		Drop:   b("drop", groupJobs, []string{"d"}, "d", "uncertain: drop it").Brief("drop it"),
+		Resume: b("resume", groupJobs, []string{"w"}, "w", "disk was full: save the clips now").Brief("save now"),
+		Retry:  b("retry", groupJobs, []string{"t"}, "t", "failed: try again as it was").Brief("try again"),
 	}
 }
 
@@ -136,10 +136,10 @@ func newHistory() History {
 		Search: b("search", groupHistory, []string{"/"}, "/", "search"),
 		Open:   b("open", groupHistory, []string{"enter"}, "enter", "open"),
 		Reuse:  b("reuse", groupHistory, []string{"r"}, "r", "again in the form"),
-		Copy:   b("copy", groupHistory, []string{"y"}, "y", "copy link or path"),
-		Where:  b("where", groupHistory, []string{"o"}, "o", "where the clip is"),
+		Copy:   b("copy", groupHistory, []string{"y"}, "y", "copy link or path").Brief("copy"),
+		Where:  b("where", groupHistory, []string{"o"}, "o", "where the clip is").Brief("where"),
 		Bring:  b("bring", groupHistory, []string{"b"}, "b", "bring in jobs made elsewhere"),
-		Delete: b("delete", groupHistory, []string{"D", "delete"}, "D", "delete the entry"),
+		Delete: b("delete", groupHistory, []string{"D", "delete"}, "D", "delete the entry").Brief("delete"),
 	}
 }
 

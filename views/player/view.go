@@ -279,13 +279,25 @@ func (v *Screen) foot() string {
 // Footer are the actions that make sense now, for the last line of the screen.
 func (v *Screen) Footer() keys.Map {
 	if v.choose != nil {
-		return keys.Map{v.s.Keys.Jobs.Open, v.keys.Close}
+		return keys.Map{v.s.Keys.Jobs.Open}
 	}
 	k, j := v.keys, v.s.Keys.Jobs
 	if len(v.sides) > 0 && v.cannot() != "" && !v.playing() {
-		return keys.Map{k.Link, k.Fetch, j.Copy, j.Where, j.Reuse, k.Close}
+		return append(v.waysOut(), j.Copy, j.Where, j.Reuse)
 	}
-	return keys.Map{k.Play, k.Back, k.Forward, k.Compare, j.Copy, j.Where, j.Reuse, k.Close}
+	return append(keys.Map{k.Play, k.Back, k.Forward, k.Compare, j.Copy, j.Where, j.Reuse}, v.waysOut()...)
+}
+
+// waysOut are the keys that bring the clip to another machine, those that can.
+func (v *Screen) waysOut() keys.Map {
+	var m keys.Map
+	if len(v.sides) > 0 && v.link() != "" {
+		m = append(m, v.keys.Link)
+	}
+	if v.d.Host != "" {
+		m = append(m, v.keys.Fetch)
+	}
+	return m
 }
 
 // Help are all actions with the reasons of those that cannot be used now.

@@ -48,7 +48,7 @@ func holds(screen, text string) bool {
 func submit(s *story.Session) {
 	s.Until("ctrl+g submits")
 	s.Press("ctrl+g")
-	s.Until("Submitted.")
+	s.Until("In line:")
 }
 
 // checkClip holds a job's clip against what its model promises.

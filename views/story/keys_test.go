@@ -35,11 +35,11 @@ func deeds() map[string]deed {
 	player := append(slices.Clone(last), "v")
 	return map[string]deed{
 		"Everywhere/compose":       {from: costs, see: "Duration"},
-		"Everywhere/jobs":          {from: costs, see: "maybe $0.08"},
+		"Everywhere/jobs":          {from: costs, see: "maybe made"},
 		"Everywhere/history":       {from: costs, see: "newest first"},
 		"Everywhere/costs":         {from: jobs, see: "by day"},
 		"Everywhere/compose-plain": {from: costs, see: "Duration"},
-		"Everywhere/jobs-plain":    {from: costs, see: "maybe $0.08"},
+		"Everywhere/jobs-plain":    {from: costs, see: "maybe made"},
 		"Everywhere/history-plain": {from: costs, see: "newest first"},
 		"Everywhere/costs-plain":   {from: jobs, see: "by day"},
 		"Everywhere/settings":      {from: costs, see: "│ Settings"},
@@ -59,7 +59,7 @@ func deeds() map[string]deed {
 		"Everywhere/first":         {from: last, see: "▸? uncertain"},
 		"Everywhere/last":          {from: jobs, see: "▸✓ saved"},
 
-		"Compose/submit":         {from: []string{"alt+1", "ctrl+x", "'" + boat}, see: "Submitted."},
+		"Compose/submit":         {from: []string{"alt+1", "ctrl+x", "'" + boat}, see: "In line:"},
 		"Compose/model":          {from: []string{"alt+1"}, see: "Choose a model"},
 		"Compose/successor":      {from: lite, see: "Moved to"},
 		"Compose/other":          {from: lite, see: "Moved to"},
@@ -76,7 +76,7 @@ func deeds() map[string]deed {
 		"Jobs/open":   {from: last, see: "service id"},
 		"Jobs/watch":  {from: last, see: "864 x 480"},
 		"Jobs/reuse":  {from: last, see: "Back in the form."},
-		"Jobs/copy":   {from: last, see: "Copied: sent to the terminal's clipboard"},
+		"Jobs/copy":   {from: last, see: "clipboard"},
 		"Jobs/where":  {from: last, see: "│ Where the clip is"},
 		"Jobs/cancel": {from: append(slices.Clone(jobs), "down", "down"), see: "Taken out of the line."},
 		"Jobs/retry":  {from: failed, see: "Try it again as it was?"},
@@ -90,7 +90,7 @@ func deeds() map[string]deed {
 		"History/search": {from: past, see: "to the list"},
 		"History/open":   {from: past, see: "service id"},
 		"History/reuse":  {from: past, see: "Back in the form."},
-		"History/copy":   {from: past, see: "Copied: sent to the terminal's clipboard"},
+		"History/copy":   {from: past, see: "clipboard"},
 		"History/where":  {from: past, see: "│ Where the clip is"},
 		"History/delete": {from: past, see: "Delete this entry?"},
 		"History/bring":  {from: past, see: "WaveSpeedAI has "},
@@ -101,8 +101,8 @@ func deeds() map[string]deed {
 		"Player/seek-back":    {shown: "views/player.TestStripThenFilm"},
 		"Player/seek-forward": {shown: "views/player.TestStripThenFilm"},
 		"Player/compare":      {from: player, see: "Compare with"},
-		"Player/copy-link":    {from: player, see: "Copied: sent to the terminal's clipboard"},
-		"Player/copy-fetch":   {from: player, see: "Copied: sent to the terminal's clipboard"},
+		"Player/copy-link":    {from: player, see: "clipboard"},
+		"Player/copy-fetch":   {from: player, see: "clipboard"},
 		"Player/player-close": {from: player, see: "▸✓ saved"},
 	}
 }

@@ -133,7 +133,7 @@ func TestKilledProgramLosesNothing(t *testing.T) {
 	p := run(t, bin, env)
 	p.until(t, contains("ctrl+g submits"))
 	p.keys(t, "\x07")
-	p.until(t, contains("Submitted."))
+	p.until(t, contains("In line:"))
 	p.keys(t, " again\x07")
 	p.until(t, contains("2 Jobs 2"))
 	p.kill(t)

@@ -34,7 +34,7 @@ func TestBothServicesOverTheNet(t *testing.T) {
 	s.Press("ctrl+g")
 	s.Until("Submit to a retired model?", "Nobody publishes this price") // money is at stake here
 	s.Press("right", "enter")
-	s.Until("Submitted.")
+	s.Until("In line:")
 
 	s.Press("alt+2")
 	settle(t, s, 3)

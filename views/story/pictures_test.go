@@ -115,7 +115,7 @@ func TestPlayerPicture(t *testing.T) {
 		s.Press("ctrl+g")
 		s.Until("saved")
 		s.Press("alt+2")
-		s.Until("watch the clip")
+		s.Until("v watch")
 		s.Press("v")
 		s.Until("4.4 s", "▀")
 		time.Sleep(5 * time.Second) // the bubble's clock: all stills are drawn

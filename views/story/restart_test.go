@@ -47,7 +47,7 @@ func TestDoublePressBuysOnce(t *testing.T) {
 		write(s, boat)
 		s.Until("ctrl+g submits")
 		s.Press("ctrl+g", "ctrl+g")
-		s.Until("Submitted.")
+		s.Until("In line:")
 		if n := len(history(t, s, "")); n != 1 {
 			t.Fatalf("a double press made %d jobs", n)
 		}
@@ -61,7 +61,7 @@ func TestDoublePressBuysOnce(t *testing.T) {
 		s.Press("ctrl+g")
 		s.Until("The same once more?")
 		s.Press("right", "enter")
-		s.Until("Submitted.")
+		s.Until("In line:")
 		if n := len(history(t, s, "")); n != 2 {
 			t.Fatalf("a yes made %d jobs", n)
 		}

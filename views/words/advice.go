@@ -38,6 +38,9 @@ func Of(j *job.Job) Advice {
 
 func uncertain(j *job.Job) Advice {
 	a := Advice{What: "Sent, and no answer came. It may have been made", Next: "l looks for it, s sends again and may pay twice, d drops it."}
+	if j.Practice {
+		return Advice{What: a.What + "; practice costs nothing.", Next: "l looks for it, s sends again and may make two, d drops it."}
+	}
 	if j.Estimate != nil {
 		a.What += " and charged (" + safe.Line(j.Estimate.String()) + ")"
 	}
