@@ -114,6 +114,19 @@ func (b Binding) words() string {
 	return b.Help().Desc
 }
 
+// First returns all bindings, those of that group before the others.
+func (m Map) First(group string) Map {
+	var front, rest Map
+	for _, b := range m {
+		if b.Group == group {
+			front = append(front, b)
+		} else {
+			rest = append(rest, b)
+		}
+	}
+	return append(front, rest...)
+}
+
 // Groups returns the headings in order of first use.
 func (m Map) Groups() []string {
 	var out []string

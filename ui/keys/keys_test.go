@@ -37,6 +37,22 @@ func TestFooterNeverOverflows(t *testing.T) {
 	}
 }
 
+// However narrow the line, it ends with how to find the rest.
+func TestFooterKeepsItsLast(t *testing.T) {
+	t.Parallel()
+	st := theme.New(theme.Dark())
+	help := keys.New("help", "Everywhere", []string{"?"}, "?", "keys")
+	m := keys.Map{keys.New("watch", "Jobs", []string{"v"}, "v", "watch the clip").Brief("watch"), keys.New("copy", "Jobs", []string{"y"}, "y", "copy")}
+	for w, want := range map[int]string{30: "v watch   y copy   ? keys", 20: "v watch   ? keys", 15: "? keys", 6: "? keys", 5: ""} {
+		if got := ansi.Strip(m.Footer(w, st, help)); got != want {
+			t.Errorf("in %d cells it is %q, want %q", w, got, want)
+		}
+	}
+	if got := ansi.Strip(strings.Join(m.Full(60, st), "")); !strings.Contains(got, "watch the clip") {
+		t.Errorf("the help has only the few words of the footer: %q", got)
+	}
+}
+
 func TestFullHelpSaysWhyNot(t *testing.T) {
 	t.Parallel()
 	all := ansi.Strip(strings.Join(sample().Full(60, theme.New(theme.Dark())), "\n"))

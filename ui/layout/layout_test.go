@@ -165,3 +165,25 @@ func TestEnds(t *testing.T) {
 		}
 	}
 }
+
+// A notice stands in the rule above the footer and takes nothing from either.
+func TestANoticeLeavesTheFooterAlone(t *testing.T) {
+	t.Parallel()
+	l := layout.Of(80, 24)
+	plain := func(s string) string { return s }
+	rows := func(notice string) []string {
+		return strings.Split(layout.Draw(l, layout.Panes{Main: "form", Footer: "? keys", Notice: notice}, plain), "\n")
+	}
+	before, after := rows(""), rows("✓ Saved")
+	for y := range before {
+		if y != l.FootRule.Y && before[y] != after[y] {
+			t.Errorf("row %d became %q", y, after[y])
+		}
+	}
+	if got := after[l.FootRule.Y]; !strings.HasPrefix(got, "─ ✓ Saved ──") || ansi.StringWidth(got) != 80 {
+		t.Errorf("the rule is %q", got)
+	}
+	if long := rows(strings.Repeat("x", l.NoticeRoom()+1)); long[l.FootRule.Y] != before[l.FootRule.Y] {
+		t.Errorf("a notice that does not fit is %q", long[l.FootRule.Y])
+	}
+}

@@ -144,8 +144,8 @@ func Kept(crop image.Rectangle, w, h int) float64 {
 	return float64(crop.Dx()) * float64(crop.Dy()) / (float64(w) * float64(h))
 }
 
-// Words says what a crop keeps: "keeps 1080x1080 of 1920x1080, 44 % is cut
-// away at the sides"; "" when nothing is cut away.
+// Words says what a crop costs: "cuts 44 % at the sides: 1080x1080 of
+// 1920x1080"; "" when nothing is cut away.
 func Words(crop image.Rectangle, w, h int) safe.String {
 	lost := int(math.Round(100 * (1 - Kept(crop, w, h))))
 	if crop.Empty() || crop.Dx() == w && crop.Dy() == h {
@@ -155,5 +155,5 @@ func Words(crop image.Rectangle, w, h int) safe.String {
 	if crop.Dx() == w {
 		where = "at top and bottom"
 	}
-	return safe.Line(fmt.Sprintf("keeps %dx%d of %dx%d, %d %% is cut away %s", crop.Dx(), crop.Dy(), w, h, max(lost, 1), where))
+	return safe.Line(fmt.Sprintf("cuts %d %% %s: %dx%d of %dx%d", max(lost, 1), where, crop.Dx(), crop.Dy(), w, h))
 }

@@ -187,10 +187,10 @@ func TestCropInWords(t *testing.T) {
 		w, h, a, b int
 		want       string
 	}{
-		{1920, 1080, 1, 1, "keeps 1080x1080 of 1920x1080, 44 % is cut away at the sides"},
-		{900, 900, 16, 9, "keeps 900x506 of 900x900, 44 % is cut away at top and bottom"},
-		{1280, 704, 1248, 704, "keeps 1248x704 of 1280x704, 3 % is cut away at the sides"},
-		{4001, 4000, 1, 1, "keeps 4000x4000 of 4001x4000, 1 % is cut away at the sides"},
+		{1920, 1080, 1, 1, "cuts 44 % at the sides: 1080x1080 of 1920x1080"},
+		{900, 900, 16, 9, "cuts 44 % at top and bottom: 900x506 of 900x900"},
+		{1280, 704, 1248, 704, "cuts 3 % at the sides: 1248x704 of 1280x704"},
+		{4001, 4000, 1, 1, "cuts 1 % at the sides: 4000x4000 of 4001x4000"},
 		{1600, 900, 16, 9, ""},
 		{0, 0, 16, 9, ""},
 	} {

@@ -70,3 +70,16 @@ func TestLogIsKeptAndBounded(t *testing.T) {
 		t.Errorf("%d kept, from %d to %d", len(log), log[0].Seq, log[len(log)-1].Seq)
 	}
 }
+
+// Leaving a place takes along what was said of it, but no trouble.
+func TestTroubleOutlivesThePlaceItWasToldIn(t *testing.T) {
+	t.Parallel()
+	tray := toast.New(time.Now)
+	for sev, stays := range map[toast.Severity]bool{toast.Info: false, toast.Good: false, toast.Warn: true, toast.Bad: true} {
+		tray.Show(sev, "the network went away", 0)
+		tray.Pass()
+		if _, ok := tray.Shown(); ok != stays {
+			t.Errorf("severity %d: shown is %t, want %t", sev, ok, stays)
+		}
+	}
+}

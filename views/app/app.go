@@ -213,7 +213,7 @@ func (m *Model) visit(p Place) tea.Cmd {
 func (m *Model) arrive(p Place) tea.Cmd {
 	switch p {
 	case History:
-		return m.history.Refresh()
+		return m.history.Visit()
 	case Costs:
 		return m.costs.Refresh()
 	case Compose, Jobs, Player:

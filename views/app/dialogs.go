@@ -110,13 +110,26 @@ func (m *Model) chosen(a dialog.Chosen) tea.Cmd {
 // pickModel opens the picker over all models that make a clip.
 func (m *Model) pickModel() {
 	models := slices.DeleteFunc(slices.Clone(m.s.Catalogue.All()), func(x *client.Model) bool { return !x.MakesVideo() })
-	// What stays comes before what is going.
-	slices.SortStableFunc(models, func(a, b *client.Model) int { return cmp.Compare(going(a), going(b)) })
+	// The form's own model is first, then what does the same; and what stays
+	// comes before what is going.
+	now := m.compose.Model()
+	other := func(x *client.Model) int {
+		switch {
+		case x.Ref() == now.Ref():
+			return 0
+		case x.Task == now.Task:
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(models, func(a, b *client.Model) int {
+		return cmp.Or(cmp.Compare(other(a), other(b)), cmp.Compare(going(a), going(b)))
+	})
 	var rows []dialog.Row
 	for _, x := range models {
 		rows = append(rows, m.modelRow(x))
 	}
-	m.dialogs.Push(dialog.NewPick(dialogModel, "Choose a model", rows, m.compose.Model().Ref().String()))
+	m.dialogs.Push(dialog.NewPick(dialogModel, "Choose a model", rows, now.Ref().String()))
 }
 
 // going is 0 for a model that stays, 1 for one that is being switched off and 2
@@ -238,15 +251,36 @@ func (m *Model) openBrowser(role client.Role) tea.Cmd {
 
 // openPage shows everything about a job.
 func (m *Model) openPage(msg jobs.OpenMsg) {
-	w := min(max(m.layout.Screen.W-8, 20), 92)
 	m.pageJob = msg.Job
-	page := dialog.NewStyledText(dialogPage+msg.Job.ID, safe.Truncate(jobs.Title(msg.Job), w-4), msg.Lines(w))
+	page := dialog.NewStyledText(dialogPage+msg.Job.ID, safe.Truncate(jobs.Title(msg.Job), m.pageWidth()-4), nil)
+	m.showPage(page, msg.Lines)
+	m.dialogs.Push(page)
+}
+
+// renewPage brings the open page of a job up to date.
+func (m *Model) renewPage() {
+	d, open := m.dialogs.Front().(*dialog.Text)
+	if !open || !strings.HasPrefix(d.ID(), dialogPage) {
+		return
+	}
+	if j, lines, live := m.jobs.Page(strings.TrimPrefix(d.ID(), dialogPage)); live {
+		m.pageJob = j
+		m.showPage(d, lines)
+	}
+}
+
+// showPage writes the page with the keys that its job has now.
+func (m *Model) showPage(d *dialog.Text, lines func(width int) []string) {
+	d.SetStyled(lines(m.pageWidth()))
 	var pressed []string
 	for _, b := range m.pageHints() {
 		pressed = append(pressed, b.Keys()...)
 	}
-	m.dialogs.Push(page.Extra(pressed...))
+	d.Extra(pressed...)
 }
+
+// pageWidth is how wide a page about a job is set, in cells.
+func (m *Model) pageWidth() int { return min(max(m.layout.Screen.W-8, 20), 92) }
 
 // pageHints is what can be done with the job whose page is open.
 func (m *Model) pageHints() keys.Map {
@@ -280,7 +314,7 @@ func (m *Model) openHelp() {
 	m.dialogs.Push(dialog.NewStyledText(dialogHelp, "Keys", lines))
 }
 
-func (m *Model) helpMap() keys.Map { return m.reasons(m.s.Keys.Whole()) }
+func (m *Model) helpMap() keys.Map { return m.reasons(m.s.Keys.Whole().First(m.group())) }
 
 // reasons marks the actions that cannot be used on the open screen now.
 func (m *Model) reasons(whole keys.Map) keys.Map {

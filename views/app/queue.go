@@ -289,6 +289,7 @@ func (m *Model) applyJobs(msg jobsLoadedMsg) tea.Cmd {
 	if msg.err == nil {
 		m.jobs.SetJobs(msg.jobs, msg.expected)
 		m.jobs.SetMoving(m.pump.progress.all())
+		m.renewPage()
 		m.greet()
 	}
 	if m.pump.loadAgain {
@@ -326,10 +327,14 @@ func (m *Model) beat() tea.Cmd {
 	})
 }
 
-// still tells that a heartbeat leaves the screen as it is: nothing runs whose
-// age is shown, and nobody else wrote.
+// still tells that a heartbeat leaves the screen as it is: nobody else wrote,
+// and nothing runs whose age is shown, or nobody looks.
 func (m *Model) still(b beatMsg) bool {
-	return b.seq != m.pump.beatSeq || m.jobs.Counts().Running == 0 && b.version == m.pump.version && (m.pump.beats+1)%ageEvery != 0
+	if b.seq != m.pump.beatSeq {
+		return true
+	}
+	resting := m.jobs.Counts().Running == 0 && (m.pump.beats+1)%ageEvery != 0
+	return b.version == m.pump.version && (resting || !m.seen)
 }
 
 func (m *Model) applyBeat(msg beatMsg) tea.Cmd {
@@ -344,6 +349,7 @@ func (m *Model) applyBeat(msg beatMsg) tea.Cmd {
 	next := m.beat()
 	m.pump.beats++
 	m.jobs.Tick()
+	m.renewPage()
 	if changed || m.pump.beats%recoverEvery == 0 {
 		// Another process may have died over a job.
 		return tea.Batch(next, m.loadJobs(), m.recoverJobs(), m.spend())

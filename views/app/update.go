@@ -411,7 +411,7 @@ func (m *Model) leave() tea.Cmd {
 	if m.dialogs.Has(dialogLeave) || c.Running+c.Waiting == 0 {
 		return m.quit()
 	}
-	body := fmt.Sprintf("%d under way, %d waiting. What is at the service goes on there;\nclips are fetched when seedreel runs again.", c.Running, c.Waiting)
+	body := fmt.Sprintf("%d under way, %d waiting. What is at the service goes on there; clips are fetched when seedreel runs again.", c.Running, c.Waiting)
 	m.dialogs.Push(&dialog.Choice{
 		Name: dialogLeave, Title: "Leave with jobs under way?", Body: safe.Lines(body),
 		Options: []dialog.Option{{ID: "stay", Label: "No, stay"}, {ID: "go", Label: "Yes, leave"}},

@@ -15,6 +15,9 @@ import (
 const (
 	// previewRows is the least height at which a picture tells anything.
 	previewRows = 5
+	// previewTall is the height from which a picture tells no more of a crop and
+	// only takes longer over a slow line.
+	previewTall = 16
 	// previewMost is how many pictures are shown side by side.
 	previewMost = 3
 	previewGap  = 2
@@ -78,7 +81,7 @@ func (s *Screen) room() int { return s.under() - 1 }
 // wishes are the pictures to show: the first few images of the draft that are
 // files here, in boxes side by side.
 func (s *Screen) wishes() []preview {
-	rows := s.room() - 1 // a line of words under each
+	rows := min(s.room()-1, previewTall) // a line of words under each
 	if rows < previewRows || s.s.Album == nil {
 		return nil
 	}

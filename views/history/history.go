@@ -58,6 +58,8 @@ type Screen struct {
 
 	typing  bool
 	focused bool
+	// fromTop selects the first of the entries that are being read.
+	fromTop bool
 	w, h    int
 }
 
@@ -113,6 +115,13 @@ func (v *Screen) Restyle() { v.list.Invalidate() }
 // Typing tells that letters belong to the search.
 func (v *Screen) Typing() bool { return v.typing }
 
+// Visit is Refresh for somebody who comes here: the newest entry is selected
+// unless another one was chosen before.
+func (v *Screen) Visit() tea.Cmd {
+	v.fromTop = v.list.Index() == 0
+	return v.Refresh()
+}
+
 // Refresh reads the first page again and keeps the selection on its job.
 func (v *Screen) Refresh() tea.Cmd { return v.load(0, max(len(v.rows), pageSize)) }
 
@@ -160,6 +169,10 @@ func (v *Screen) apply(m pageLoadedMsg) {
 	v.next = m.next
 	v.more = m.next != 0
 	v.list.SetItems(v.rows)
+	if v.fromTop && len(v.rows) > 0 {
+		v.list.Select(v.rows[0].ID)
+	}
+	v.fromTop = false
 	v.list.Invalidate()
 }
 
@@ -170,6 +183,7 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 		v.apply(msg)
 	case searchDueMsg:
 		if msg.seq == v.seq {
+			v.fromTop = true // of what is found, not where the last list stood
 			return v.load(0, pageSize)
 		}
 	case tea.PasteMsg:
@@ -193,6 +207,7 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		return v.edit(msg)
 	}
 	if v.list.Update(msg) {
+		v.fromTop = false // who moves has chosen
 		return v.nextPage()
 	}
 	j := v.Selected()
@@ -202,7 +217,7 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		return v.search.Focus()
 	case msg.String() == "esc" && v.search.Value() != "":
 		v.search.SetValue("")
-		v.behind = true
+		v.behind, v.fromTop = true, true
 		return v.load(0, pageSize)
 	case k.Bring.Is(msg):
 		return studio.Send(BringMsg{})

@@ -242,6 +242,16 @@ func (v *Screen) Detail(width, height int) string {
 	return detail.Of(v.s, j, v.expected[j.ID]).Pane(width, height)
 }
 
+// Page is a job of the list with the lines of its page as it stands now.
+func (v *Screen) Page(id string) (j *job.Job, lines func(width int) []string, ok bool) {
+	for _, j := range v.list.Items() {
+		if j.ID == id {
+			return j, detail.Of(v.s, j, v.expected[id]).Lines, true
+		}
+	}
+	return nil, nil, false
+}
+
 // Update takes a key; what it leads to comes back as a message for the root.
 func (v *Screen) Update(msg tea.KeyPressMsg) tea.Cmd {
 	if v.list.Update(msg) {

@@ -118,7 +118,7 @@ func newJobs() Jobs {
 	return Jobs{
 		Open:   b("open", groupJobs, []string{"enter"}, "enter", "open"),
 		Watch:  b("watch", groupJobs, []string{"v"}, "v", "watch the clip").Brief("watch"),
-		Reuse:  b("reuse", groupJobs, []string{"r"}, "r", "again in the form"),
+		Reuse:  b("reuse", groupJobs, []string{"r"}, "r", "again in the form").Brief("reuse"),
 		Copy:   b("copy", groupJobs, []string{"y"}, "y", "copy link or path").Brief("copy"),
 		Where:  b("where", groupJobs, []string{"o"}, "o", "where the clip is").Brief("where"),
 		Cancel: b("cancel", groupJobs, []string{"x"}, "x", "take out of the line, while it waits").Brief("take out"),
@@ -135,7 +135,7 @@ func newHistory() History {
 	return History{
 		Search: b("search", groupHistory, []string{"/"}, "/", "search"),
 		Open:   b("open", groupHistory, []string{"enter"}, "enter", "open"),
-		Reuse:  b("reuse", groupHistory, []string{"r"}, "r", "again in the form"),
+		Reuse:  b("reuse", groupHistory, []string{"r"}, "r", "again in the form").Brief("reuse"),
 		Copy:   b("copy", groupHistory, []string{"y"}, "y", "copy link or path").Brief("copy"),
 		Where:  b("where", groupHistory, []string{"o"}, "o", "where the clip is").Brief("where"),
 		Bring:  b("bring", groupHistory, []string{"b"}, "b", "bring in jobs made elsewhere"),

@@ -116,19 +116,29 @@ func (v *Screen) strip() []string {
 			if i >= len(sd.strip.Paths) {
 				break
 			}
-			label := seconds(sd.strip.At[i])
+			label, still := seconds(sd.strip.At[i]), v.still(sd, i, g.w, g.h)
 			if i == v.at {
 				label = st.Row.Mark.Render("▸") + st.Text.Bright.Render(label)
 			} else {
 				label = st.Text.Quiet.Render(" " + label)
 			}
-			for y, l := range append(v.still(sd, i, g.w, g.h), label) {
+			for y, l := range append(still, strings.Repeat(" ", max(indent(still)-1, 0))+label) {
 				lines[y] += " " + layout.FitLine(l, g.w)
 			}
 		}
 		out = append(out, lines...)
 	}
 	return out
+}
+
+// indent is how many cells are empty before what stands in a place.
+func indent(lines []string) int {
+	for _, l := range lines {
+		if n := len(l) - len(strings.TrimLeft(l, " ")); n < len(l) {
+			return n
+		}
+	}
+	return 0
 }
 
 // still is one picture in the middle of its place, or a word instead.

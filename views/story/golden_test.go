@@ -155,7 +155,7 @@ func (g *gallery) empty() {
 	g.s.Press("alt+4")
 	g.show("costs", "by day")
 	g.dialog("ctrl+t", "settings", "Settings", "no key")
-	g.dialog("?", "help", "Everywhere")
+	g.dialog("?", "help", "│ Keys ")
 	g.dialog("alt+x", "palette", "type to filter")
 	g.messages()
 }
@@ -200,7 +200,7 @@ func (g *gallery) full() {
 func (g *gallery) jobs() {
 	g.s.Press("alt+2", "g")
 	g.show("jobs", "1 needs you")
-	g.dialog("?", "help", "Everywhere")
+	g.dialog("?", "help", "│ Keys ")
 	g.dialog(":", "palette", "type to filter")
 	g.s.Press("G")
 	g.dialog("enter", "job", "take 0")
