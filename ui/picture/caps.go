@@ -138,6 +138,10 @@ func (c *Caps) Update(msg tea.Msg) (changed bool) {
 	return mode != c.Mode() || colours != c.Colours() || aspect != c.Aspect() || settled != c.settled
 }
 
+// Brand is what the terminal calls itself, "" when it did not say or tmux
+// stands between.
+func (c *Caps) Brand() string { return c.brand }
+
 // Settled tells that the answers are in, or have had their time.
 func (c *Caps) Settled() bool { return c.settled }
 

@@ -79,6 +79,43 @@ func TestUpgrade(t *testing.T) {
 	}
 }
 
+// A notification comes in the form that the terminal shows, and nothing in its
+// text ends it early.
+func TestNotify(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		env   Env
+		brand string
+		want  string
+	}{
+		"most":    {Env{Term: "xterm-256color"}, "XTerm(379)", "\a\x1b]9;Saved: a; b\x07"},
+		"silent":  {Env{Term: "xterm-256color"}, "", "\a\x1b]9;Saved: a; b\x07"},
+		"kitty":   {Env{Term: "xterm-kitty"}, "kitty(0.41.1)", "\a\x1b]99;i=seedreel:d=0;seedreel\x07\x1b]99;i=seedreel:p=body;Saved: a; b\x07"},
+		"VTE":     {Env{Term: "xterm-256color"}, "VTE(7600)", "\a\x1b]777;notify;seedreel;Saved: a, b\x1b\\"},
+		"foot":    {Env{Term: "foot"}, "", "\a\x1b]777;notify;seedreel;Saved: a, b\x1b\\"},
+		"in tmux": {Env{Term: "tmux-256color", Tmux: true}, "kitty(0.41.1)", "\a"},
+	} {
+		if got := tt.env.Notify(tt.brand, "seedreel", "Saved: a; b"); got != tt.want {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
+// What asks the terminal for news of its colours is taken back before anybody
+// else gets the terminal; who is not asked is told nothing.
+func TestFollowIsTakenBack(t *testing.T) {
+	t.Parallel()
+	for name, env := range map[string]Env{"dumb": {Term: "dumb", Dumb: true}, "console": {Term: "linux"}, "no colour": {Term: "xterm", NoColor: true}} {
+		if env.Follow() != nil || env.Unfollow() != "" {
+			t.Errorf("%s: it is asked", name)
+		}
+	}
+	env := Env{Term: "xterm-256color"}
+	if env.Follow() == nil || env.Unfollow() != "\x1b[?2031l" {
+		t.Errorf("asked %t, taken back by %q", env.Follow() != nil, env.Unfollow())
+	}
+}
+
 func TestCopySaysWhatWasDone(t *testing.T) {
 	t.Parallel()
 	if cmd := Copy(t.Context(), Env{}, Copying{Text: "text"}); cmd == nil {

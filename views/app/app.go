@@ -158,10 +158,7 @@ func New(o Options) *Model {
 func (m *Model) Init() tea.Cmd {
 	cmds := []tea.Cmd{
 		m.started, m.compose.Init(), m.loadJobs(), m.recoverJobs(), costs.Today(m.s), m.history.Refresh(), m.beat(), m.testKeys(),
-		m.env.Ask(), m.caps.Probe(m.s.Ctx),
-	}
-	if m.env.Queryable() {
-		cmds = append(cmds, tea.RequestBackgroundColor)
+		m.env.Ask(), m.env.Follow(), m.caps.Probe(m.s.Ctx),
 	}
 	for _, n := range m.o.Notices {
 		cmds = append(cmds, m.toasts.Show(toast.Warn, n, 0))
@@ -181,6 +178,15 @@ func (m *Model) ready(provider string) (ok bool, why safe.String) {
 		return true, ""
 	}
 	return false, m.noKey(provider, err)
+}
+
+// backdropIs takes note of the terminal's background.
+func (m *Model) backdropIs(dark bool) {
+	if m.backdrop.known && m.backdrop.dark == dark {
+		return
+	}
+	m.backdrop.known, m.backdrop.dark = true, dark
+	m.restyle()
 }
 
 // restyle builds all styles anew.

@@ -25,11 +25,7 @@ func (m *Model) notify(j *job.Job, text safe.String) tea.Cmd {
 	if !m.env.Queryable() {
 		return nil
 	}
-	s := "\a"
-	if !m.env.Tmux {
-		s += ansi.Notify(string(text))
-	}
-	return tea.Raw(s)
+	return tea.Raw(m.env.Notify(m.caps.Brand(), "seedreel", text))
 }
 
 // progressBar is the terminal's own bar: how far the running jobs are, by the

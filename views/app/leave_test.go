@@ -289,7 +289,7 @@ func (r *run) restored() {
 // nothingOn wants every mode off that the program may have switched on.
 func (r *run) nothingOn() {
 	r.t.Helper()
-	for _, mode := range []string{"1049", "2004", "1004", "1000", "1002", "1003", "1006", "2026"} {
+	for _, mode := range []string{"1049", "2004", "1004", "1000", "1002", "1003", "1006", "2026", "2031"} {
 		on, off := strings.LastIndex(r.screen(), "\x1b[?"+mode+"h"), strings.LastIndex(r.screen(), "\x1b[?"+mode+"l")
 		if on > off {
 			r.t.Errorf("mode %s was left on", mode)

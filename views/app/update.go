@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
+	uv "github.com/charmbracelet/ultraviolet"
 
 	"seedreel/state/services"
 	"seedreel/ui/dialog"
@@ -44,7 +45,7 @@ func (m *Model) watch(msg tea.Msg) tea.Cmd {
 	switch msg.(type) {
 	case tea.KeyPressMsg, tea.PasteMsg, tea.MouseMsg, tea.WindowSizeMsg:
 	case tea.ResumeMsg:
-		cmds = append(cmds, m.s.Album.Again(), m.player.Update(msg))
+		cmds = append(cmds, m.s.Album.Again(), m.env.Follow(), m.player.Update(msg))
 	default:
 		cmds = append(cmds, m.player.Update(msg))
 	}
@@ -87,8 +88,13 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 func (m *Model) terminal(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	switch msg := msg.(type) {
 	case tea.BackgroundColorMsg:
-		m.backdrop.known, m.backdrop.dark = true, msg.IsDark()
-		m.restyle()
+		m.backdropIs(msg.IsDark())
+	case uv.DarkColorSchemeEvent:
+		m.backdropIs(true)
+		return tea.RequestBackgroundColor, true
+	case uv.LightColorSchemeEvent:
+		m.backdropIs(false)
+		return tea.RequestBackgroundColor, true
 	case tea.CapabilityMsg:
 		return m.env.Upgrade(msg), true
 	case tea.FocusMsg:
@@ -104,7 +110,7 @@ func (m *Model) terminal(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		}
 		return m.say(toast.Good, "Copied "+msg.What+": "+msg.Words), true
 	case term.EditorClosedMsg:
-		return m.editorClosed(msg), true
+		return tea.Batch(m.editorClosed(msg), m.env.Follow()), true
 	case term.OpenedMsg:
 		if msg.Err != nil {
 			return m.say(toast.Warn, safe.Line(msg.Err.Error())), true
@@ -210,7 +216,7 @@ func (m *Model) asks(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	case compose.BrowseMsg:
 		return m.openBrowser(msg.Role), true
 	case compose.EditMsg:
-		return term.Edit(m.s.Ctx, m.s.Getenv, "prompt", msg.Text), true
+		return m.env.Aside(term.Edit(m.s.Ctx, m.s.Getenv, "prompt", msg.Text)), true
 	case addedMsg:
 		return m.applyAdded(msg), true
 	case savedSettingMsg:
@@ -307,7 +313,7 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	case msg.String() == "ctrl+z":
 		// Where no shell could bring the program back, it would hang for good.
 		if term.CanSuspend() {
-			return tea.Suspend
+			return m.env.Aside(tea.Suspend)
 		}
 		return m.say(toast.Info, "There is no shell here that could bring seedreel back; ctrl+c leaves.")
 	case k.Redraw.Is(msg):

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
 
 	"seedreel/state/job"
@@ -167,8 +168,8 @@ func TestBackgroundIsAskedForAndFollowed(t *testing.T) {
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {
 		s := w.Start(80, 24)
-		if !strings.Contains(s.Tape(), "\x1b]11;?") {
-			t.Error("the terminal is not asked for its background")
+		if !strings.Contains(s.Tape(), "\x1b]11;?") || !strings.Contains(s.Tape(), "\x1b[?2031h") {
+			t.Error("the terminal is not asked for its background, or not for news of it")
 		}
 		s.Settle()
 		dark := &uitest.Ink{}
@@ -184,6 +185,15 @@ func TestBackgroundIsAskedForAndFollowed(t *testing.T) {
 		}
 		if light.Legend() == "" || dark.Legend() == "" {
 			t.Error("there are no colours")
+		}
+		// The system turns dark, and the terminal tells so by itself.
+		s.Mark()
+		s.Send(uv.DarkColorSchemeEvent{})
+		s.Settle()
+		again := &uitest.Ink{}
+		again.Of(s.Term)
+		if again.Legend() != dark.Legend() || !strings.Contains(s.Tape(), "\x1b]11;?") {
+			t.Errorf("the colours are\n%s\nand not\n%s", again.Legend(), dark.Legend())
 		}
 	})
 }
