@@ -160,30 +160,28 @@ func (m *Model) header(w int) string {
 	account, short := m.accounts()
 	today := st.Text.Quiet.Render("today ") + st.Header.Today.Render(m.today.Total.String())
 	open := today + st.Text.Quiet.Render(stillOpen(m.today))
-	balance, away := "", ""
+	balance := ""
 	provider := m.compose.Model().Provider
 	if left, ok := m.balances[provider]; ok && !m.stale(provider) {
 		balance = st.Text.Quiet.Render("balance ") + st.Header.Today.Render(left.Cents())
 	}
-	if m.pump.away != "" {
-		away = st.Status(theme.Needs, string(m.pump.away))
-	}
+	badges := m.badges()
 	for _, try := range []struct {
 		gap   int
 		tabs  tabs
 		right []string
 	}{
-		{3, tabs{counts: true}, []string{away, account, balance, open}},
-		{3, tabs{counts: true}, []string{away, account, balance, today}},
-		{2, tabs{counts: true}, []string{away, account, balance, today}},
-		{2, tabs{counts: true}, []string{away, account, today}},
-		{2, tabs{}, []string{away, account, today}},
-		{2, tabs{counts: true}, []string{away, account}},
-		{2, tabs{}, []string{away, account}},
-		{1, tabs{}, []string{away, account}},
-		{2, tabs{}, []string{away, short}},
-		{1, tabs{}, []string{away, short}},
-		{1, tabs{onlyOpen: true}, []string{away, short}},
+		{3, tabs{counts: true}, []string{badges, account, balance, open}},
+		{3, tabs{counts: true}, []string{badges, account, balance, today}},
+		{2, tabs{counts: true}, []string{badges, account, balance, today}},
+		{2, tabs{counts: true}, []string{badges, account, today}},
+		{2, tabs{}, []string{badges, account, today}},
+		{2, tabs{counts: true}, []string{badges, account}},
+		{2, tabs{}, []string{badges, account}},
+		{1, tabs{}, []string{badges, account}},
+		{2, tabs{}, []string{badges, short}},
+		{1, tabs{}, []string{badges, short}},
+		{1, tabs{onlyOpen: true}, []string{badges, short}},
 	} {
 		left := app + strings.Repeat(" ", try.gap) + m.tabs(try.gap, try.tabs)
 		right := join(try.right, "   ")
@@ -192,6 +190,18 @@ func (m *Model) header(w int) string {
 		}
 	}
 	return layout.Ends(app, short+" ", w)
+}
+
+// badges are what lasts and holds jobs up: no network, the limit of the day.
+func (m *Model) badges() string {
+	var out []string
+	if m.pump.away != "" {
+		out = append(out, m.s.Styles.Status(theme.Needs, string(m.pump.away)))
+	}
+	if limit := m.s.Settings.DailyLimit; limit > 0 && !m.s.Practice && m.today.Total >= limit {
+		out = append(out, m.s.Styles.Status(theme.Needs, "limit reached"))
+	}
+	return join(out, "   ")
 }
 
 // accounts is where requests go, in full and in a word.

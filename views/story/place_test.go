@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"seedreel/state/job"
 	"seedreel/views/story"
 )
 
@@ -46,4 +47,38 @@ func TestTheHistoryOpensAtItsNewest(t *testing.T) {
 			t.Errorf("the search selects %q, not its first find %q", got, first)
 		}
 	})
+}
+
+// Once the limit of the day is reached, that stands in the first line as long
+// as it lasts; what was practised does not count.
+func TestTheLimitOfTheDayIsABadge(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		spent, practice bool
+		want            bool
+	}{"spent": {true, false, true}, "practised": {true, true, false}, "nothing yet": {false, false, false}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			story.Bubble(t, func(t *testing.T, w *story.World) {
+				w.Setenv("WAVESPEED_API_KEY", "sk-a-key")
+				w.Settings("daily_limit_usd = 0.08\n[services.wavespeed]\nbase_url = \"http://127.0.0.1:9\"\n")
+				if tt.spent {
+					insert(t, w, func(add func(*job.Job)) {
+						j := shelved(w, 5, job.Failed)
+						j.State, j.Reason, j.Practice, j.Charge = job.Saved, "", tt.practice, j.Estimate
+						j.CreatedAt = w.Now()
+						add(j)
+					})
+				}
+				for _, width := range []int{60, 80, wide} {
+					s := w.Start(width, 24)
+					s.Settle()
+					if head := strings.SplitN(s.Screen(), "\n", 2)[0]; strings.Contains(head, "? limit reached") != tt.want {
+						t.Errorf("at %d cells the first line is %q", width, head)
+					}
+					s.End()
+				}
+			})
+		})
+	}
 }
