@@ -427,5 +427,5 @@ func (m *Model) leave() tea.Cmd {
 
 func (m *Model) quit() tea.Cmd {
 	m.quitting = true
-	return m.s.Album.Quit()
+	return m.env.Aside(m.s.Album.Quit())
 }
