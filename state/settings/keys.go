@@ -49,7 +49,7 @@ func Keys() []Key {
 		[]Key{
 			text("model", "", "Model of a new form, as service:model.", modelRef, func(s *Settings) *string { return &s.Model }),
 			text("clips_dir", "", "Folder of the clips; empty for the program's own.", clipsDir, func(s *Settings) *string { return &s.ClipsDir }),
-			usd("daily_limit_usd", "0", "Most to spend in a day, in dollars; 0 for no limit.", func(s *Settings) *client.MicroUSD { return &s.DailyLimit }),
+			usd("daily_limit_usd", "0", "Most to spend in a day, in dollars; 0 for no limit. Practice does not count.", func(s *Settings) *client.MicroUSD { return &s.DailyLimit }),
 			usd("confirm_above_usd", "1", "A submission that costs more dollars than this is asked for again; 0 for always.", func(s *Settings) *client.MicroUSD { return &s.ConfirmAbove }),
 			choice("theme", "Colours of the screen.", []string{"auto", "dark", "light", "ansi"}, func(s *Settings) *string { return &s.Theme }),
 			choice("images", "How pictures are drawn.", []string{"auto", "kitty", "mosaic", "off"}, func(s *Settings) *string { return &s.Images }),
@@ -179,10 +179,11 @@ func toggle(name, def, help string, at func(*Settings) *bool) Key {
 		Name: name, Type: Switch, Default: def, Help: help,
 		get: func(s *Settings) string { return strconv.FormatBool(*at(s)) },
 		set: func(s *Settings, v string) error {
-			if v != "true" && v != "false" {
+			on, ok := map[string]bool{"true": true, "on": true, "yes": true, "false": false, "off": false, "no": false}[v]
+			if !ok {
 				return errors.New("must be true or false")
 			}
-			*at(s) = v == "true"
+			*at(s) = on
 			return nil
 		},
 	}

@@ -221,7 +221,7 @@ func TestSaveRefuses(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "settings.toml")
 	write(t, file, "theme = 'dark'\n", 0o600)
-	for key, value := range map[string]string{"theme": "blue", "speed": "1", "mouse": "yes", "clips_dir": "/a\nb"} {
+	for key, value := range map[string]string{"theme": "blue", "speed": "1", "mouse": "maybe", "clips_dir": "/a\nb"} {
 		err := Save(file, map[string]string{"images": "off", key: value})
 		if e, ok := errors.AsType[*Error](err); !ok || e.Key != key {
 			t.Errorf("%s = %q: %v", key, value, err)
@@ -314,4 +314,19 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A switch is turned by the words people use; the file has one of them.
+func TestSwitchWords(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "settings.toml")
+	for _, tt := range []struct{ word, want string }{{"on", "true"}, {"off", "false"}, {"yes", "true"}, {"no", "false"}} {
+		if err := Save(file, map[string]string{"mouse": tt.word}); err != nil {
+			t.Errorf("%s: %v", tt.word, err)
+		}
+		s, err := Load(file, func(string) string { return "" })
+		if err != nil || s.Mouse != (tt.want == "true") || !strings.Contains(read(t, file), "mouse = "+tt.want) {
+			t.Errorf("%s: %+v, %v, %q", tt.word, s.Mouse, err, read(t, file))
+		}
+	}
 }

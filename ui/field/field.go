@@ -309,7 +309,7 @@ func (b *base) notes(own safe.String, indent int) []string {
 	return b.advice(pad, room)
 }
 
-// advice is the hint in at most two lines, its key at the end of the first.
+// advice is the hint in at most two lines, its key at the end of the last.
 func (b *base) advice(pad string, room int) []string {
 	style := b.st.Field.Hint
 	if b.quiet {
@@ -330,7 +330,8 @@ func (b *base) advice(pad string, room int) []string {
 		out[i] = pad + style.Render(string(l))
 	}
 	if key != "" {
-		out[0] += strings.Repeat(" ", max(room-lines[0].Width()-keyW, 1)) + b.st.Field.HintKey.Render(key)
+		last := len(lines) - 1
+		out[last] += strings.Repeat(" ", max(room-lines[last].Width()-keyW, 1)) + b.st.Field.HintKey.Render(key)
 	}
 	return out
 }

@@ -392,7 +392,7 @@ func TestNotesAreShownWholeAfterARefresh(t *testing.T) {
 	h.model.SetHint("retiring: ctrl+n moves this to Seedance 2.0 Mini", "ctrl+n")
 	field.Refresh(h.form)
 	view := plain(h.form.View())
-	for _, want := range []string{"           this model follows the image", "retiring: ctrl+n moves this    ctrl+n", "to Seedance 2.0 Mini"} {
+	for _, want := range []string{"           this model follows the image", "to Seedance 2.0 Mini           ctrl+n", "to Seedance 2.0 Mini"} {
 		if !strings.Contains(view, want) {
 			t.Errorf("%q is missing in\n%s", want, view)
 		}

@@ -46,8 +46,11 @@ type Media struct {
 	facts map[string]FactView
 	at    int // row with the mark
 	note  safe.String
-	edit  *textinput.Model // open while a path is typed
-	split func(string) []string
+	// undo is the item removed last, with its place among the items.
+	undo   *MediaItem
+	undoAt int
+	edit   *textinput.Model // open while a path is typed
+	split  func(string) []string
 }
 
 // NewMedia makes a media field with its roles in the order shown.
@@ -73,7 +76,7 @@ func (f *Media) SetSplit(split func(string) []string) { f.split = split }
 
 // SetItems replaces the items; those beyond what the roles take are left out.
 func (f *Media) SetItems(items []MediaItem) {
-	f.items, f.at, f.note, f.edit, f.fresh = nil, 0, "", nil, false
+	f.items, f.at, f.note, f.edit, f.undo, f.fresh = nil, 0, "", nil, nil, false
 	for _, it := range items {
 		f.put(it)
 	}
@@ -110,6 +113,27 @@ func (f *Media) Target() string {
 		return rows[f.at].role.Key
 	}
 	return f.free()
+}
+
+// PointAt puts the mark on the row of a role that has something wrong, else on
+// the role's first row.
+func (f *Media) PointAt(role string) {
+	first := -1
+	for i, r := range f.rows() {
+		if r.role.Key != role {
+			continue
+		}
+		if first < 0 {
+			first = i
+		}
+		if r.item >= 0 && f.facts[f.items[r.item].Item].Problem != "" {
+			first = i
+			break
+		}
+	}
+	if first >= 0 {
+		f.at, f.fresh = first, false
+	}
 }
 
 func (f *Media) free() string {
@@ -211,6 +235,7 @@ func (f *Media) KeyBinds() []key.Binding {
 		key.NewBinding(key.WithKeys("enter"), key.WithHelp("enter", "type a path")),
 		key.NewBinding(key.WithKeys("o"), key.WithHelp("o", "browse")),
 		key.NewBinding(key.WithKeys("x"), key.WithHelp("x", "remove")),
+		key.NewBinding(key.WithKeys("u"), key.WithHelp("u", "bring back")),
 		key.NewBinding(key.WithKeys("[", "]"), key.WithHelp("[ ]", "move")),
 	}, f.base.KeyBinds()...)
 }
@@ -269,6 +294,8 @@ func (f *Media) press(m tea.KeyPressMsg) (tea.Cmd, bool) {
 		return func() tea.Msg { return browse }, true
 	case "x", "backspace", "delete":
 		return f.remove(row), true
+	case "u":
+		return f.bringBack(), true
 	case "shift+up", "[":
 		return f.swap(row, -1), true
 	case "shift+down", "]":
@@ -342,31 +369,6 @@ func (f *Media) commit() tea.Cmd {
 		return nil
 	}
 	f.items[row.item].Item = text
-	return f.changed()
-}
-
-func (f *Media) remove(row mediaRow) tea.Cmd {
-	if row.item < 0 {
-		return nil
-	}
-	f.items = append(f.items[:row.item], f.items[row.item+1:]...)
-	f.at = max(min(f.at, len(f.rows())-1), 0)
-	return f.changed()
-}
-
-// swap exchanges an item with its neighbour; each takes the other's role, so
-// that first and last frame change places the same way.
-func (f *Media) swap(row mediaRow, by int) tea.Cmd {
-	to := row.item + by
-	if row.item < 0 || to < 0 || to >= len(f.items) {
-		return nil
-	}
-	f.items[row.item].Item, f.items[to].Item = f.items[to].Item, f.items[row.item].Item
-	for i, r := range f.rows() {
-		if r.item == to {
-			f.at = i
-		}
-	}
 	return f.changed()
 }
 

@@ -139,3 +139,53 @@ func TestMediaFactsAndProblems(t *testing.T) {
 		}
 	}
 }
+
+// What was taken out by mistake comes back to where it was.
+func TestMediaRemovalIsTakenBack(t *testing.T) {
+	t.Parallel()
+	m := newRefs(t)
+	m.Update(tea.PasteMsg{Content: "/a.png\n/b.png\n/c.png\n/d.png"})
+	do(m, "up", "up", "up", "up", "down", "x")
+	if got := names(m); !reflect.DeepEqual(got, []string{"/a.png", "/c.png", "/d.png"}) {
+		t.Fatalf("items are %q", got)
+	}
+	if view := plain(m.View()); !strings.Contains(view, "b.png is out; u brings it back") {
+		t.Errorf("the way back is not said:\n%s", view)
+	}
+	if msg := do(m, "u"); msg != (field.ChangedMsg{Key: "refs"}) {
+		t.Errorf("bringing it back is %#v", msg)
+	}
+	if got := names(m); !reflect.DeepEqual(got, []string{"/a.png", "/b.png", "/c.png", "/d.png"}) {
+		t.Errorf("items are %q", got)
+	}
+	if msg := do(m, "u"); msg != nil || len(names(m)) != 4 {
+		t.Errorf("it came back twice: %q", names(m))
+	}
+	// Where another one has taken the place, nothing is pushed out.
+	do(m, "x", "u", "x")
+	m.Update(tea.PasteMsg{Content: "/e.png"})
+	if do(m, "u"); len(names(m)) != 4 || !strings.Contains(plain(m.View()), "up to 4") {
+		t.Errorf("items are %q:\n%s", names(m), plain(m.View()))
+	}
+}
+
+// The mark goes to what is wrong in a role, so that the next key acts on it.
+func TestMediaPointsAtWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	m := field.NewMedia(field.Spec{Key: "media", Label: "Images", Styles: dark()},
+		field.MediaRole{Key: "first", Label: "first", Max: 1, Add: "add"}, field.MediaRole{Key: "refs", Label: "image", Max: 3, Add: "add"})
+	m.WithWidth(70)
+	m.Focus()
+	m.SetItems([]field.MediaItem{{Role: "first", Item: "/good.png"}, {Role: "refs", Item: "/fine.png"}, {Role: "refs", Item: "/bad.png"}})
+	m.SetFacts("/bad.png", field.FactView{Problem: "too small"})
+	m.PointAt("refs")
+	do(m, "x")
+	if got := names(m); !reflect.DeepEqual(got, []string{"/good.png", "/fine.png"}) {
+		t.Errorf("x took the wrong one: %q are left", got)
+	}
+	m.PointAt("refs") // nothing is wrong in it: its first row
+	do(m, "x")
+	if got := names(m); !reflect.DeepEqual(got, []string{"/good.png"}) {
+		t.Errorf("x took the wrong one: %q are left", got)
+	}
+}

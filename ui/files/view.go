@@ -88,7 +88,7 @@ func (b *Browser) View(w, h int, st *theme.Styles) string {
 	head := st.Text.Quiet.Render(string(left(safe.Line(b.dir), in)))
 	filter := st.Field.GutterFocused.Render("┃") + " "
 	if b.filter == "" {
-		filter += cursor.Mark + st.Field.Placeholder.Render("type to filter")
+		filter += cursor.Mark + st.Field.Placeholder.Render("type to filter, or type a path or link")
 	} else {
 		filter += st.Field.ValueFocused.Render(string(safe.Line(b.filter))) + cursor.Mark
 	}
@@ -136,7 +136,7 @@ func (b *Browser) empty() string {
 
 func (b *Browser) hint() safe.String {
 	if b.opts.Many < 2 {
-		return "enter pick   left up   alt+. hidden   esc close"
+		return "enter pick   left folder above   alt+. hidden   esc close"
 	}
-	return safe.Line(fmt.Sprintf("%d of %d marked   space mark   enter take   left up   alt+. hidden", len(b.marked), b.opts.Many))
+	return safe.Line(fmt.Sprintf("%d of %d marked   space mark   enter take   left folder above   alt+. hidden", len(b.marked), b.opts.Many))
 }

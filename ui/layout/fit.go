@@ -90,6 +90,10 @@ func body(l Layout, p Panes, rule func(string) string) []string {
 		side = append(append(side, rule(strings.Repeat("─", l.SideRule.W))), detail...)
 	}
 	for y := range main {
+		if !l.SideRule.Empty() && l.Main.Y+y == l.SideRule.Y {
+			main[y] += rule("├") + side[y]
+			continue
+		}
 		main[y] += bar + side[y]
 		if l.Mode == Detail {
 			main[y] += bar + detail[y]

@@ -81,6 +81,17 @@ func (m *Model) balance() tea.Cmd {
 	return m.balanceOf(id)
 }
 
+// allBalances asks what is left wherever clips can be made.
+func (m *Model) allBalances() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, id := range services.All() {
+		if m.o.Services.Ready(id) == nil {
+			cmds = append(cmds, m.balanceOf(id))
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
 func (m *Model) applyBalance(msg balanceMsg) tea.Cmd {
 	if msg.practice != m.s.Practice || msg.turn != m.keyTurn {
 		return nil // asked with another key

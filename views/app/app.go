@@ -221,7 +221,7 @@ func (m *Model) arrive(p Place) tea.Cmd {
 	case History:
 		return m.history.Visit()
 	case Costs:
-		return m.costs.Refresh()
+		return tea.Batch(m.costs.Refresh(), m.allBalances())
 	case Compose, Jobs, Player:
 	}
 	return nil

@@ -76,8 +76,10 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 		if click {
 			return m.visit(Jobs)
 		}
-	case click && m.place == Jobs && inside(l.Main):
-		return m.visit(Compose)
+	case click && (m.place == Jobs || m.place == Compose) && inside(l.Main):
+		visit := m.visit(Compose)
+		m.compose.Point(at.Y - l.Main.Y)
+		return visit
 	}
 	return nil
 }

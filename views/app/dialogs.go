@@ -52,9 +52,12 @@ func (m *Model) act(a dialog.Action) tea.Cmd {
 		case dialogModel:
 			return m.compose.SetModel(a.Row)
 		case dialogSetting:
-			m.editSetting(a.Row)
+			return m.editSetting(a.Row)
 		case dialogPalette:
 			return m.perform(a.Row)
+		}
+		if name, ok := strings.CutPrefix(a.ID, dialogValue); ok {
+			return m.saveSetting(name, a.Row)
 		}
 	case dialog.Entered:
 		return m.entered(a)
@@ -301,7 +304,21 @@ func (m *Model) dialogHints() keys.Map {
 	case *files.Browser:
 		return nil // it has a line of its own for them
 	}
-	return keys.Map{keys.New("take", "", []string{"enter"}, "enter", "take"), back}
+	enter := func(does string) keys.Map {
+		return keys.Map{keys.New("take", "", []string{"enter"}, "enter", does), back}
+	}
+	switch m.dialogs.Front().ID() {
+	case dialogSetting:
+		return enter("change")
+	case dialogPalette:
+		return enter("do it")
+	case dialogModel:
+		return enter("take this model")
+	}
+	if _, question := m.dialogs.Front().(*dialog.Choice); question {
+		return append(keys.Map{keys.New("choose", "", nil, "left/right", "choose")}, enter("answer")...)
+	}
+	return enter("take")
 }
 
 // openHelp lists every key, those first that matter here, and says why one

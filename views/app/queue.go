@@ -327,14 +327,11 @@ func (m *Model) beat() tea.Cmd {
 	})
 }
 
-// still tells that a heartbeat leaves the screen as it is: nobody else wrote,
-// and nothing runs whose age is shown, or nobody looks.
+// still tells that a heartbeat leaves the screen as it is: nothing runs whose
+// age is shown, and nobody else wrote. Without the focus the heart beats more
+// slowly and ages go on, for a pane beside the one that is written in is read.
 func (m *Model) still(b beatMsg) bool {
-	if b.seq != m.pump.beatSeq {
-		return true
-	}
-	resting := m.jobs.Counts().Running == 0 && (m.pump.beats+1)%ageEvery != 0
-	return b.version == m.pump.version && (resting || !m.seen)
+	return b.seq != m.pump.beatSeq || m.jobs.Counts().Running == 0 && b.version == m.pump.version && (m.pump.beats+1)%ageEvery != 0
 }
 
 func (m *Model) applyBeat(msg beatMsg) tea.Cmd {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -100,23 +101,35 @@ func (m *Model) keyRow(id string) dialog.Row {
 	}
 }
 
-// editSetting asks for the new value of a row.
-func (m *Model) editSetting(row string) {
+// chooseSetting offers the few values that a setting takes.
+func (m *Model) chooseSetting(k *settings.Key, row string) {
+	var rows []dialog.Row
+	for _, c := range k.Choices {
+		rows = append(rows, dialog.Row{ID: c, Columns: []safe.String{safe.Line(c)}, Note: safe.Line(k.Help)})
+	}
+	m.dialogs.Push(dialog.NewPick(row, words.SettingOf(k.Name).Label, rows, k.Value(m.s.Settings)))
+}
+
+// editSetting asks for the new value of a row. A switch is turned at once.
+func (m *Model) editSetting(row string) tea.Cmd {
 	if id, ok := strings.CutPrefix(row, dialogKey); ok {
 		body := ("Paste the key of " + words.Service(id) + ". It is never shown, and sent to this service alone.\nEmpty removes a kept key.").Block()
 		m.dialogs.Push(dialog.NewInput(row, "Key of "+words.Service(id), body, "").Secret())
-		return
+		return nil
 	}
 	m.settingAt = row
 	name, _ := strings.CutPrefix(row, dialogValue)
 	k, ok := settings.FindKey(name)
-	if !ok {
-		return
+	switch {
+	case !ok:
+		return nil
+	case k.Type == settings.Switch:
+		return m.saveSetting(name, strconv.FormatBool(k.Value(m.s.Settings) != "true"))
+	case len(k.Choices) > 0:
+		m.chooseSetting(&k, row)
+		return nil
 	}
 	body := safe.Line(k.Help)
-	if len(k.Choices) > 0 {
-		body += " One of: " + safe.Line(strings.Join(k.Choices, ", ")) + "."
-	}
 	in := dialog.NewInput(row, words.SettingOf(name).Label, body.Block(), k.Value(m.s.Settings)).Check(func(v string) string {
 		if err := k.Check(strings.TrimSpace(v)); err != nil {
 			return err.Error()
@@ -124,6 +137,7 @@ func (m *Model) editSetting(row string) {
 		return ""
 	})
 	m.dialogs.Push(in)
+	return nil
 }
 
 // entered takes a typed value. Writing it is a command.
@@ -132,26 +146,31 @@ func (m *Model) entered(a dialog.Entered) tea.Cmd {
 		return m.saveKey(id, a.Text)
 	}
 	if name, ok := strings.CutPrefix(a.ID, dialogValue); ok {
-		sv, file, env := m.o.Services, m.s.Paths.SettingsFile(), m.s.Getenv
-		return m.s.Query(func(context.Context) tea.Msg {
-			msg := savedSettingMsg{
-				what: "Set: " + words.SettingOf(name).Label + ".", keys: name == "practice" || settings.BaseURLVar(name) != "",
-			}
-			if name == "clips_dir" || name == "simulator.speed" {
-				msg.what = "Set: " + words.SettingOf(name).Label + ". It holds from the next start on."
-			}
-			if msg.err = settings.Save(file, map[string]string{name: a.Text}); msg.err != nil {
-				return msg
-			}
-			fresh, err := settings.Load(file, env)
-			if err == nil {
-				err = sv.Use(fresh)
-			}
-			msg.settings, msg.err = &fresh, err
-			return msg
-		})
+		return m.saveSetting(name, a.Text)
 	}
 	return nil
+}
+
+// saveSetting writes one setting down and has it hold from now on.
+func (m *Model) saveSetting(name, value string) tea.Cmd {
+	sv, file, env := m.o.Services, m.s.Paths.SettingsFile(), m.s.Getenv
+	return m.s.Query(func(context.Context) tea.Msg {
+		msg := savedSettingMsg{
+			what: "Set: " + words.SettingOf(name).Label + ".", keys: name == "practice" || settings.BaseURLVar(name) != "",
+		}
+		if name == "clips_dir" || name == "simulator.speed" {
+			msg.what = "Set: " + words.SettingOf(name).Label + ". It holds from the next start on."
+		}
+		if msg.err = settings.Save(file, map[string]string{name: value}); msg.err != nil {
+			return msg
+		}
+		fresh, err := settings.Load(file, env)
+		if err == nil {
+			err = sv.Use(fresh)
+		}
+		msg.settings, msg.err = &fresh, err
+		return msg
+	})
 }
 
 func (m *Model) saveKey(id, key string) tea.Cmd {

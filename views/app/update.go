@@ -3,10 +3,12 @@ package app
 import (
 	"errors"
 	"fmt"
+	"strconv"
 
 	tea "charm.land/bubbletea/v2"
 	uv "github.com/charmbracelet/ultraviolet"
 
+	"seedreel/state/job"
 	"seedreel/state/services"
 	"seedreel/ui/dialog"
 	"seedreel/ui/keys"
@@ -239,7 +241,7 @@ func (m *Model) asksOfJob(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return m.watchClip(player.OpenMsg{Job: msg.Job}), true
 	case jobs.ReuseMsg:
 		cmd := m.visit(Compose)
-		return tea.Batch(m.compose.Reuse(msg.Job), cmd, m.say(toast.Good, "Back in the form.")), true
+		return tea.Batch(m.compose.Reuse(msg.Job), cmd, m.say(toast.Good, backInForm(msg.Job))), true
 	case jobs.WhereMsg:
 		return m.where(msg.Job), true
 	case jobs.ResumeMsg:
@@ -258,6 +260,14 @@ func (m *Model) asksOfJob(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return m.applyDeleted(msg), true
 	}
 	return nil, false
+}
+
+// backInForm says that a job was taken back, and how to keep its seed.
+func backInForm(j *job.Job) safe.String {
+	if j.HasSeed {
+		return "Back in the form, with a new seed; ctrl+r keeps " + safe.Line(strconv.FormatInt(j.Seed, 10)) + "."
+	}
+	return "Back in the form."
 }
 
 // broadcast gives a message to whoever may know it: dialogs with commands of

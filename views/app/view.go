@@ -185,7 +185,7 @@ func (m *Model) header(w int) string {
 	} {
 		left := app + strings.Repeat(" ", try.gap) + m.tabs(try.gap, try.tabs)
 		right := join(try.right, "   ")
-		if ansi.StringWidth(left)+ansi.StringWidth(right)+2 <= w {
+		if ansi.StringWidth(left)+ansi.StringWidth(right)+3 <= w {
 			return layout.Ends(left, right+" ", w)
 		}
 	}
@@ -284,7 +284,7 @@ func (m *Model) footerMap() (hints, last keys.Map) {
 		if m.compose.Capturing() {
 			help = k.All.HelpInField
 		}
-		return append(m.compose.Footer(), k.All.Jobs, k.Form.Next), keys.Map{help, k.All.Leave}
+		return append(m.compose.Footer(), k.All.Jobs, k.Form.Next, k.All.Leave), keys.Map{help}
 	case Jobs:
 		return append(m.jobs.Footer(), k.All.PlainCompose), keys.Map{k.All.Help, k.All.Leave}
 	case History:

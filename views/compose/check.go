@@ -1,6 +1,8 @@
 package compose
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -83,6 +85,9 @@ func (s *Screen) factView(item string) field.FactView {
 	}
 	if k.err != nil {
 		v.Problem = safe.Line(k.err.Error())
+		if e, ok := errors.AsType[*media.Error](k.err); ok {
+			v.Problem = safe.Line(e.Text) // the row has the name
+		}
 		return v
 	}
 	f := k.facts
@@ -145,7 +150,10 @@ func (s *Screen) applyCheck(m checkedMsg) tea.Cmd {
 	if len(s.errs) > 0 {
 		s.checking = false
 		s.focusOn(s.rowOf(s.errs[0].Role))
-		return studio.Say(toast.Bad, "Not submitted. "+safe.Line(capital(s.errs[0].Error()))+".")
+		if s.form.media != nil {
+			s.form.media.PointAt(string(s.errs[0].Role))
+		}
+		return studio.Say(toast.Bad, notSubmitted(len(s.errs)))
 	}
 	if why := s.fieldProblem(); why != "" {
 		s.checking = false
@@ -156,6 +164,15 @@ func (s *Screen) applyCheck(m checkedMsg) tea.Cmd {
 		return studio.Say(toast.Bad, why)
 	}
 	return studio.Send(AskMsg{Model: s.model, Values: media.Absolute(s.request(), s.s.Home), Count: s.draft.Count, Estimate: s.price})
+}
+
+// notSubmitted counts what is to be put right; the rows and the price panel say
+// what that is.
+func notSubmitted(n int) safe.String {
+	if n == 1 {
+		return "Not submitted. One thing is to be put right first."
+	}
+	return safe.Line(fmt.Sprintf("Not submitted. %d things are to be put right first.", n))
 }
 
 // fieldProblem is what a row itself says is wrong: a number typed out of range
@@ -199,11 +216,4 @@ func (s *Screen) rowOf(r client.Role) string {
 		return keyMedia
 	}
 	return string(r)
-}
-
-func capital(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }

@@ -52,6 +52,9 @@ type Screen struct {
 	welcome []safe.String
 	hint    safe.String
 
+	// emptied is what the form held before it was emptied, nil when nothing.
+	emptied *Draft
+
 	saveSeq  int
 	checking bool
 	resting  bool
@@ -331,14 +334,26 @@ func (s *Screen) Reuse(j *job.Job) tea.Cmd {
 	return s.setModel(m)
 }
 
-// empty empties the form but keeps the model.
+// empty empties the form but keeps the model. On an empty form it brings back
+// what was there before.
 func (s *Screen) empty() tea.Cmd {
-	s.draft = Draft{Model: s.model.Ref(), Values: client.Values{}, Count: 1}
+	next, text := Draft{Values: client.Values{}, Count: 1, LastSeed: s.draft.LastSeed}, safe.String("Emptied. ctrl+x again brings it back.")
+	switch {
+	case len(s.draft.Values) > 0:
+		was := s.draft.clone()
+		s.emptied = &was
+	case s.emptied != nil:
+		next, text, s.emptied = *s.emptied, "Back as it was.", nil
+	default:
+		return nil
+	}
+	next.Model = s.model.Ref()
+	s.draft = next
 	s.tried = false
 	clear(s.touched)
 	cmd := s.setModel(s.model)
 	s.focusOn(string(client.RolePrompt))
-	return cmd
+	return tea.Batch(cmd, studio.Say(toast.Info, text))
 }
 
 // Values are all values of the draft, whatever model they were chosen for. The

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"seedreel/client"
+	"seedreel/ui/field"
 	"seedreel/ui/layout"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
@@ -75,7 +76,11 @@ func (s *Screen) showHints(v client.Values) {
 	}
 	if seed := s.form.seed; seed != nil {
 		hint, key := safe.String(""), safe.String("")
-		if _, fixed := seed.Value(); !fixed && s.draft.LastSeed > 0 {
+		n, fixed := seed.Value()
+		last := n + int64(s.draft.Count) - 1
+		if _, most, ok := s.model.SeedRange(); fixed && ok && last > n && last <= most {
+			hint = safe.Line(fmt.Sprintf("to %d, one a clip", last))
+		} else if !fixed && s.draft.LastSeed > 0 {
 			hint, key = "last one: "+safe.Line(strconv.FormatInt(s.draft.LastSeed, 10)), safe.Line(s.s.Keys.Form.Seed.Help().Key)+" keeps it"
 		}
 		seed.SetNote(hint, key)
@@ -332,12 +337,7 @@ func (s *Screen) hidden(shown []string) (above, below []string) {
 	}
 	seen := false
 	for _, r := range s.form.rows {
-		head := ""
-		for l := range strings.Lines(ansi.Strip(r.View())) {
-			if head = strings.TrimSpace(l); head != "" {
-				break
-			}
-		}
+		head := headOf(r)
 		label := strings.TrimSpace(ansi.Truncate(head, labelWidth, ""))
 		switch {
 		case head == "" || slices.Contains(plain, head):
@@ -349,4 +349,31 @@ func (s *Screen) hidden(shown []string) (above, below []string) {
 		}
 	}
 	return above, below
+}
+
+// headOf is the first line of a row that says anything, without its look.
+func headOf(r field.Field) string {
+	for l := range strings.Lines(ansi.Strip(r.View())) {
+		if head := strings.TrimSpace(l); head != "" {
+			return head
+		}
+	}
+	return ""
+}
+
+// Point goes into the row at a line of the pane, as a click does.
+func (s *Screen) Point(y int) {
+	lines := strings.Split(ansi.Strip(s.form.huh.View()), "\n")
+	if y >= s.formHeight() {
+		return
+	}
+	for y = min(y, len(lines)-1); y >= 0; y-- {
+		line := strings.TrimSpace(lines[y])
+		for _, r := range s.form.rows {
+			if head := headOf(r); line != "" && head == line {
+				s.focusOn(r.GetKey())
+				return
+			}
+		}
+	}
 }

@@ -17,6 +17,7 @@ import (
 	"seedreel/ui/field"
 	"seedreel/ui/picture"
 	"seedreel/ui/safe"
+	"seedreel/ui/term"
 	"seedreel/ui/toast"
 	"seedreel/views/studio"
 	"seedreel/views/words"
@@ -178,7 +179,7 @@ func (s *Screen) browse() tea.Cmd {
 	}
 	role := s.form.media.Target()
 	if role == "" {
-		return studio.Say(toast.Info, "All places for images are taken; x removes one.")
+		return studio.Say(toast.Info, "All places for images are taken; in their rows x removes one.")
 	}
 	return studio.Send(BrowseMsg{Role: client.Role(role)})
 }
@@ -281,7 +282,7 @@ func (s *Screen) applyDropped(m droppedMsg) tea.Cmd {
 	}
 	cmd := s.toForm(m.pasted)
 	if len(m.paths) == 1 && filepath.Ext(m.gone) != "" && !strings.Contains(m.gone, "://") {
-		cmd = tea.Batch(cmd, studio.Say(toast.Warn, "That file is not on this machine. From yours: scp "+safe.Line(m.gone)+" "+safe.Line(s.s.Host)+":"))
+		cmd = tea.Batch(cmd, studio.Say(toast.Warn, "That file is not on this machine. From yours: scp "+safe.Line(term.ShellWord(m.gone))+" "+safe.Line(s.s.Host)+":"))
 	}
 	return cmd
 }

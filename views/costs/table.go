@@ -113,7 +113,7 @@ func (v *Screen) note(width int) []string {
 	var s safe.String
 	all := &v.tables[v.by].all
 	if v.s.Practice {
-		s = "Practice: nothing of this was billed. "
+		s = "Practice: none of this was billed. "
 	}
 	if all.Estimated > 0 {
 		s += safe.Line(all.Estimated.String()) + " of it is list price, where the service did not report a charge. "

@@ -40,7 +40,7 @@ func (v *Screen) columnsFor(width int) columns {
 	for _, o := range []struct {
 		to           *int
 		cells, least int
-	}{{&c.kind, kind, 22}, {&c.length, lenWidth, 22}, {&c.ratio, ratio, 36}} {
+	}{{&c.kind, kind, 30}, {&c.length, lenWidth, 22}, {&c.ratio, ratio, 36}} {
 		if o.cells > 0 && left-o.cells-2 >= o.least {
 			*o.to = o.cells
 			left -= o.cells + 2

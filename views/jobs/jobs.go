@@ -35,6 +35,7 @@ type Screen struct {
 	expected map[string]time.Duration
 	moving   map[string]queue.Progress
 	offline  map[store.Service]time.Time
+	at       time.Time // when the rows were drawn
 	w, h     int
 	focused  bool
 }
@@ -65,12 +66,12 @@ const headLines = 2
 func (v *Screen) SetFocused(on bool) {
 	if v.focused != on {
 		v.focused = on
-		v.list.Invalidate()
+		v.redraw()
 	}
 }
 
 // Restyle draws all rows anew.
-func (v *Screen) Restyle() { v.list.Invalidate() }
+func (v *Screen) Restyle() { v.redraw() }
 
 // SetJobs replaces the list. expected is how long each job will probably run,
 // by its id, where earlier jobs tell.
@@ -83,7 +84,7 @@ func (v *Screen) SetJobs(all []*job.Job, expected map[string]time.Duration) {
 	v.names = NamesOf(sorted, v.s.Catalogue, v.s.Zone)
 	v.columns = columnsFor(sorted, v.s.Catalogue, v.w, v.h)
 	v.list.SetItems(sorted)
-	v.list.Invalidate()
+	v.redraw()
 }
 
 // rank puts what needs a person first, then what moves, what waits, and what
@@ -103,7 +104,7 @@ func rank(j *job.Job) int {
 // SetMoving tells how far transfers are, by job id.
 func (v *Screen) SetMoving(m map[string]queue.Progress) {
 	v.moving = m
-	v.list.Invalidate()
+	v.redraw()
 }
 
 // SetOffline tells which services are out of reach: how their jobs stand is not
@@ -113,11 +114,25 @@ func (v *Screen) SetOffline(away map[store.Service]time.Time) {
 		return
 	}
 	v.offline = away
-	v.list.Invalidate()
+	v.redraw()
 }
 
 // Tick draws ages anew.
-func (v *Screen) Tick() { v.list.Invalidate() }
+func (v *Screen) Tick() { v.redraw() }
+
+// redraw has all rows drawn as of now. The page beside them tells the same
+// time, or the two would disagree between two beats.
+func (v *Screen) redraw() {
+	v.at = v.s.Now()
+	v.list.Invalidate()
+}
+
+// page is what stands about a job beside the list.
+func (v *Screen) page(j *job.Job) *detail.View {
+	p := detail.Of(v.s, j, v.expected[j.ID])
+	p.Now = v.at
+	return p
+}
 
 // Select puts the selection on a job.
 func (v *Screen) Select(id string) { v.list.Select(id) }
@@ -159,7 +174,8 @@ func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
 		r.moving = &p
 	}
 	_, r.stale = v.offline[store.Service{Provider: j.Provider, Practice: j.Practice}]
-	return r.render(v.columns, width, selected && v.focused, v.s.Now(), v.s.Styles)
+	r.shown = selected && !v.focused
+	return r.render(v.columns, width, selected && v.focused, v.at, v.s.Styles)
 }
 
 // Progress is how far the running jobs are together, from 0 to 1, and whether
@@ -239,14 +255,14 @@ func (v *Screen) Detail(width, height int) string {
 	if j == nil {
 		return ""
 	}
-	return detail.Of(v.s, j, v.expected[j.ID]).Pane(width, height)
+	return v.page(j).Pane(width, height)
 }
 
 // Page is a job of the list with the lines of its page as it stands now.
 func (v *Screen) Page(id string) (j *job.Job, lines func(width int) []string, ok bool) {
 	for _, j := range v.list.Items() {
 		if j.ID == id {
-			return j, detail.Of(v.s, j, v.expected[id]).Lines, true
+			return j, v.page(j).Lines, true
 		}
 	}
 	return nil, nil, false
@@ -268,7 +284,7 @@ func (v *Screen) Update(msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	if v.s.Keys.Jobs.Open.Is(msg) {
-		return studio.Send(OpenMsg{Job: j, Lines: detail.Of(v.s, j, v.expected[j.ID]).Lines})
+		return studio.Send(OpenMsg{Job: j, Lines: v.page(j).Lines})
 	}
 	return Act(v.s, j, msg)
 }

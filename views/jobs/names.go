@@ -255,10 +255,10 @@ func Cost(j *job.Job, practice bool) safe.String {
 	switch {
 	case j.Practice && !practice:
 		return "practice"
+	case j.State == job.Failed && (j.Charge != nil && *j.Charge == 0 || j.Charge == nil && !j.MaybeBilled()):
+		return "free"
 	case j.Charge != nil:
 		return safe.Line(j.Charge.String())
-	case j.State == job.Failed && !j.MaybeBilled():
-		return "free"
 	case j.Estimate != nil:
 		return safe.Line(j.Estimate.String())
 	}

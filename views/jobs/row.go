@@ -87,13 +87,18 @@ type row struct {
 	stale bool
 	// practice tells that the studio is in practice.
 	practice bool
+	// shown tells that the page beside an idle list is about this job.
+	shown bool
 }
 
 func (r *row) render(c columns, width int, selected bool, now time.Time, st *theme.Styles) string {
 	look := st.State(words.Tone(r.job))
 	mark, style := " ", st.Text.Base
-	if selected {
+	switch {
+	case selected:
 		mark, style = st.Row.Mark.Render("▸"), st.Text.Bright
+	case r.shown:
+		mark = st.Text.Quiet.Render("▸")
 	}
 	title, tail := r.names.Cell(r.job, c.prompt, c.shown(r.job, r.kind))
 	if c.two {

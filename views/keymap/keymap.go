@@ -165,7 +165,7 @@ func newMove() Move {
 // Whole is every binding, in the order of the help and the README.
 func (m *Map) Whole() keys.Map {
 	a, f, j, h, mv, p := m.All, m.Form, m.Jobs, m.History, m.Move, m.Player
-	return keys.Map{
+	return append(keys.Map{
 		a.Compose, a.Jobs, a.History, a.Costs, a.PlainCompose, a.PlainJobs, a.PlainHistory, a.PlainCosts,
 		a.Settings, a.Help, a.HelpInField, a.Palette, a.Log, a.Models, a.Back, a.Redraw, a.Leave, a.Quit,
 		mv.Up, mv.Down, mv.PageUp, mv.PageDown, mv.First, mv.Last,
@@ -173,8 +173,7 @@ func (m *Map) Whole() keys.Map {
 		j.Open, j.Watch, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Look, j.Resend, j.Drop, j.Resume,
 		h.Search, h.Open, h.Reuse, h.Copy, h.Where, h.Delete, h.Bring,
 		m.Costs.By,
-		p.Play, p.Back, p.Forward, p.Compare, p.Link, p.Fetch, p.Close,
-	}
+	}, p.Whole()...)
 }
 
 // Actions are what a person may want to do and looks for by its name: all but

@@ -4,10 +4,10 @@ import "seedreel/ui/keys"
 
 const groupPlayer = "Player"
 
-// Player are the actions of the player. It takes copying, reusing and showing
-// the place of a clip from Jobs, and the first and last row from Move.
+// Player are the actions of the player. It takes the first and last row from
+// Move.
 type Player struct {
-	Play, Back, Forward, Compare, Link, Fetch, Close keys.Binding
+	Play, Back, Forward, Compare, Copy, Where, Reuse, Link, Fetch, Close keys.Binding
 }
 
 // NewPlayer builds the bindings of the player.
@@ -18,6 +18,9 @@ func NewPlayer() Player {
 		Back:    b("seek-back", groupPlayer, []string{"left", "h"}, "left", "seek back"),
 		Forward: b("seek-forward", groupPlayer, []string{"right", "l"}, "right", "seek on"),
 		Compare: b("compare", groupPlayer, []string{"c"}, "c", "compare"),
+		Copy:    b("copy", groupPlayer, []string{"y"}, "y", "copy the path").Brief("copy"),
+		Where:   b("where", groupPlayer, []string{"o"}, "o", "where the clip is").Brief("where"),
+		Reuse:   b("reuse", groupPlayer, []string{"r"}, "r", "again in the form").Brief("reuse"),
 		Link:    b("copy-link", groupPlayer, []string{"u"}, "u", "copy the link"),
 		Fetch:   b("copy-fetch", groupPlayer, []string{"f"}, "f", "copy scp line"),
 		Close:   b("player-close", groupPlayer, []string{"esc"}, "esc", "back"),
@@ -26,5 +29,5 @@ func NewPlayer() Player {
 
 // Whole is every binding of the player in the order of the help.
 func (p *Player) Whole() keys.Map {
-	return keys.Map{p.Play, p.Back, p.Forward, p.Compare, p.Link, p.Fetch, p.Close}
+	return keys.Map{p.Play, p.Back, p.Forward, p.Compare, p.Copy, p.Where, p.Reuse, p.Link, p.Fetch, p.Close}
 }

@@ -12,6 +12,7 @@ import (
 
 	"seedreel/ui/bar"
 	"seedreel/ui/safe"
+	"seedreel/ui/term"
 	"seedreel/ui/toast"
 	"seedreel/views/studio"
 	"seedreel/views/words"
@@ -161,7 +162,7 @@ func (v *Screen) fetchLine() string {
 	if v.d.Host == "" || path == "" {
 		return ""
 	}
-	return "scp " + quote(v.d.Host+":"+path) + " ."
+	return "scp " + term.ShellWord(v.d.Host+":"+path) + " ."
 }
 
 func (v *Screen) copyFetch() tea.Cmd {
@@ -170,15 +171,4 @@ func (v *Screen) copyFetch() tea.Cmd {
 		return studio.Say(toast.Info, "The clip is on this machine: y copies the path.")
 	}
 	return studio.Send(studio.CopyMsg{Text: line, What: "the scp line"})
-}
-
-// quote writes a word for a shell.
-func quote(s string) string {
-	safeRune := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("@%+=:,./_-", r)
-	}
-	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !safeRune(r) }) {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

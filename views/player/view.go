@@ -220,13 +220,13 @@ func (v *Screen) names() []string {
 		}
 		title, tail := names.Cell(sd.job, w, jobs.Shown{Kind: true})
 		out[0] += gap + st.Text.Bright.Render(string(title)) + st.Text.Base.Render(string(tail))
-		out[1] += gap + st.Text.Quiet.Render(string(safe.PadRight(safe.Truncate(v.madeWith(sd), w), w)))
+		out[1] += gap + st.Text.Quiet.Render(string(safe.PadRight(safe.Truncate(v.madeWith(sd, w), w), w)))
 	}
 	return out
 }
 
 // madeWith is what a clip was made with and when, in a line.
-func (v *Screen) madeWith(sd *side) safe.String {
+func (v *Screen) madeWith(sd *side, width int) safe.String {
 	parts := []string{string(jobs.Kind(sd.job, v.s.Catalogue))}
 	if f := sd.facts; f.Width > 0 {
 		parts = append(parts, fmt.Sprintf("%dx%d", f.Width, f.Height), seconds(f.Duration))
@@ -235,6 +235,10 @@ func (v *Screen) madeWith(sd *side) safe.String {
 		parts = append(parts, "seed "+strconv.FormatInt(sd.job.Seed, 10))
 	}
 	parts = append(parts, string(jobs.Cost(sd.job, v.s.Practice)), bar.Age(sd.job.EndedAt, v.s.Now()))
+	// Half a figure tells a wrong one: what does not fit is left out whole.
+	for len(parts) > 1 && safe.Width(strings.Join(parts, "  ")) > width {
+		parts = parts[:len(parts)-1]
+	}
 	return safe.Line(strings.Join(parts, "  "))
 }
 
@@ -291,11 +295,11 @@ func (v *Screen) Footer() keys.Map {
 	if v.choose != nil {
 		return keys.Map{v.s.Keys.Jobs.Open}
 	}
-	k, j := v.keys, v.s.Keys.Jobs
+	k := v.keys
 	if len(v.sides) > 0 && v.cannot() != "" && !v.playing() {
-		return append(v.waysOut(), j.Copy, j.Where, j.Reuse)
+		return append(v.waysOut(), k.Copy, k.Where, k.Reuse)
 	}
-	return append(keys.Map{k.Play, k.Back, k.Forward, k.Compare, j.Copy, j.Where, j.Reuse}, v.waysOut()...)
+	return append(keys.Map{k.Play, k.Back, k.Forward, k.Compare, k.Copy, k.Where, k.Reuse}, v.waysOut()...)
 }
 
 // waysOut are the keys that bring the clip to another machine, those that can.

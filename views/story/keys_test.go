@@ -75,7 +75,7 @@ func deeds() map[string]deed {
 
 		"Jobs/open":   {from: last, see: "service id"},
 		"Jobs/watch":  {from: last, see: "864 x 480"},
-		"Jobs/reuse":  {from: last, see: "Back in the form."},
+		"Jobs/reuse":  {from: last, see: "Back in the form"},
 		"Jobs/copy":   {from: last, see: "clipboard"},
 		"Jobs/where":  {from: last, see: "│ Where the clip is"},
 		"Jobs/cancel": {from: append(slices.Clone(jobs), "down", "down"), see: "Taken out of the line."},
@@ -89,7 +89,7 @@ func deeds() map[string]deed {
 
 		"History/search": {from: past, see: "to the list"},
 		"History/open":   {from: past, see: "service id"},
-		"History/reuse":  {from: past, see: "Back in the form."},
+		"History/reuse":  {from: past, see: "Back in the form"},
 		"History/copy":   {from: past, see: "clipboard"},
 		"History/where":  {from: past, see: "│ Where the clip is"},
 		"History/delete": {from: past, see: "Delete this entry?"},
@@ -101,6 +101,9 @@ func deeds() map[string]deed {
 		"Player/seek-back":    {shown: "views/player.TestStripThenFilm"},
 		"Player/seek-forward": {shown: "views/player.TestStripThenFilm"},
 		"Player/compare":      {from: player, see: "Compare with"},
+		"Player/copy":         {from: player, see: "clipboard"},
+		"Player/where":        {from: player, see: "│ Where the clip is"},
+		"Player/reuse":        {from: player, see: "Back in the form"},
 		"Player/copy-link":    {from: player, see: "clipboard"},
 		"Player/copy-fetch":   {from: player, see: "clipboard"},
 		"Player/player-close": {from: player, see: "▸✓ saved"},

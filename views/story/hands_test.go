@@ -1,0 +1,136 @@
+package story_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/views/story"
+)
+
+// cell is where a text begins on the screen.
+func cell(t *testing.T, s *story.Session, text string) (x, y int) {
+	t.Helper()
+	for y, l := range strings.Split(s.Screen(), "\n") {
+		if before, _, found := strings.Cut(l, text); found {
+			return len([]rune(before)), y
+		}
+	}
+	t.Fatalf("%q is not on the screen:\n%s", text, s.Screen())
+	return 0, 0
+}
+
+func click(t *testing.T, s *story.Session, text string) {
+	t.Helper()
+	x, y := cell(t, s, text)
+	s.Send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
+	s.Settle()
+}
+
+// With the mouse on, a click goes to a place, a row of the form, or a job.
+func TestAClickGoesWhereItPoints(t *testing.T) {
+	t.Parallel()
+	for _, size := range [][2]int{{80, 24}, {wide, high}} {
+		story.Bubble(t, func(t *testing.T, w *story.World) {
+			w.Settings("mouse = true\n[simulator]\nspeed = 1000\n")
+			shelf(t, w)
+			s := w.Start(size[0], size[1])
+			s.Settle()
+			s.Press("alt+4")
+			s.Settle()
+			click(t, s, "1 Compose")
+			click(t, s, "free   fixed")
+			s.Press("right")
+			s.Settle()
+			styled := s.Styled()
+			s.Press("left")
+			s.Settle()
+			if s.Styled() == styled {
+				t.Errorf("a click on the camera's row did not go there:\n%s", s.Screen())
+			}
+			click(t, s, "A skateboarder")
+			s.Type("Z")
+			s.Settle()
+			if !strings.Contains(s.Screen(), "Z") {
+				t.Errorf("a click into the prompt did not go there:\n%s", s.Screen())
+			}
+			click(t, s, "2 Jobs")
+			click(t, s, "moderation")
+			if !strings.Contains(s.Screen(), "▸✗ moderation") {
+				t.Errorf("a click on a job did not select it:\n%s", s.Screen())
+			}
+		})
+	}
+}
+
+// A form that was emptied by mistake comes back by the same key.
+func TestAnEmptiedFormComesBack(t *testing.T) {
+	t.Parallel()
+	story.Bubble(t, func(t *testing.T, w *story.World) {
+		s := w.Start(80, 24)
+		write(s, boat)
+		s.Press("ctrl+x")
+		s.Until("  0 / 2000", "brings it back")
+		s.Press("ctrl+x")
+		if screen := s.Until("A paper boat"); !strings.Contains(screen, "Back as it was.") {
+			t.Errorf("it is not said:\n%s", screen)
+		}
+		s.Press("ctrl+x", "ctrl+x", "ctrl+x")
+		s.Until("  0 / 2000")
+	})
+}
+
+// A refused submit puts the mark on the image that is wrong, so that x takes
+// that one out and no other.
+func TestTheMarkGoesToTheImageThatIsWrong(t *testing.T) {
+	t.Parallel()
+	story.Bubble(t, func(t *testing.T, w *story.World) {
+		bad := w.File("notes.png", []byte("a text, whatever its name says"))
+		s := w.Start(wide, high)
+		choose(s, "image lite 480p wavespeed", "Image")
+		s.Paste(w.Sample("lake.jpg"))
+		s.Until("640x480")
+		s.Paste(bad)
+		s.Until("the file holds text")
+		if strings.Contains(s.Screen(), "notes.png: notes.png") {
+			t.Errorf("the name is said twice:\n%s", s.Screen())
+		}
+		s.Press("ctrl+g")
+		s.Until("Not submitted.")
+		s.Press("x")
+		screen := s.Until("notes.png is out; u brings it back")
+		if !strings.Contains(screen, "lake.jpg") {
+			t.Errorf("the good one is gone:\n%s", screen)
+		}
+		s.Press("u")
+		s.Until("the file holds text")
+	})
+}
+
+// A switch among the settings is turned by enter, and a setting of few words
+// offers them.
+func TestSettingsAreChosenNotTyped(t *testing.T) {
+	t.Parallel()
+	story.Bubble(t, func(t *testing.T, w *story.World) {
+		s := w.Start(80, 24)
+		s.Press("ctrl+t")
+		s.Type("keep still")
+		s.Press("enter")
+		s.Until("Set: Keep still.")
+		s.Until("settings.toml")
+		s.Press("ctrl+u")
+		s.Type("colours")
+		s.Press("enter")
+		s.Until("│ Colours", "light", "ansi")
+		s.Press("down", "down", "enter")
+		s.Until("Set: Colours.")
+		s.Settle()
+		b, err := os.ReadFile(filepath.Join(w.Home(), "config", "settings.toml"))
+		if err != nil || !strings.Contains(string(b), "light") || !strings.Contains(string(b), "reduced_motion = true") {
+			t.Errorf("the settings are %s, %v", b, err)
+		}
+	})
+}
