@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -139,7 +140,14 @@ func filter(f Search) (from string, where []string, args []any) {
 	lower := func(v string) any { return strings.ToLower(v) }
 	add("instr(lower(jobs.model), ?) > 0", f.Models, lower)
 	add("instr(lower(jobs.provider), ?) > 0", f.Services, lower)
-	add("jobs.state = ?", f.States, lower)
+	if n := len(f.States) + len(f.Failures); n > 0 {
+		or := slices.Concat(slices.Repeat([]string{"jobs.state = ?"}, len(f.States)),
+			slices.Repeat([]string{"jobs.state = 'failed' AND jobs.reason = ?"}, len(f.Failures)))
+		where = append(where, "("+strings.Join(or, " OR ")+")")
+		for _, v := range slices.Concat(f.States, f.Failures) {
+			args = append(args, v)
+		}
+	}
 	add("jobs.reason = ?", f.Reasons, lower)
 	add("jobs.id = ?", f.IDs, lower)
 	for _, k := range f.kinds {

@@ -16,12 +16,17 @@ type Search struct {
 	Words []string
 	// Models and Services match anywhere in the name.
 	Models, Services []string
-	// States and Reasons are whole, in lower case.
-	States, Reasons []string
-	IDs             []string
+	// States and Reasons are whole, in lower case. Failures are reasons that
+	// state: asked for by the word that a list shows; they are alternatives to
+	// the States.
+	States, Failures, Reasons []string
+	IDs                       []string
 	// Seed and Practice are nil when not asked for.
 	Seed     *int64
 	Practice *bool
+	// Unread are known filters whose value makes no sense, "state:flying", as
+	// they were typed. Their parts are Words too: a prompt may hold them.
+	Unread []string
 	// kinds are the words that stand for models.
 	kinds []kind
 }
@@ -38,15 +43,27 @@ const mostWords = 16
 // ParseSearch takes a search line apart: "fox model:lite service:aimlapi
 // state:failed reason:moderation seed:42 id:abc practice:no". What is not a
 // known filter with a value that makes sense is a word. Quotes join a filter's
-// or a word's parts. It never fails.
+// or a word's parts; a state or reason of two words, state:timed out, needs
+// none. It never fails.
 func ParseSearch(text string) Search { return parseSearch(text, nil) }
 
 func parseSearch(text string, kinds map[string][]client.Ref) Search {
 	var s Search
-	for _, t := range tokens(text) {
-		name, value, ok := strings.Cut(t, ":")
-		if ok && value != "" && s.take(strings.ToLower(name), value) {
-			continue
+	all := tokens(text)
+	for i := 0; i < len(all); i++ {
+		t := all[i]
+		if name, value, ok := strings.Cut(t, ":"); ok && value != "" {
+			name = strings.ToLower(name)
+			if s.take(name, value) {
+				continue
+			}
+			if i+1 < len(all) && twoWords(name) && s.take(name, value+" "+all[i+1]) {
+				i++
+				continue
+			}
+			if picky[name] && len(s.Unread) < mostWords {
+				s.Unread = append(s.Unread, t)
+			}
 		}
 		if models := kinds[strings.ToLower(t)]; len(models) > 0 && len(s.kinds) < mostWords {
 			s.kinds = append(s.kinds, kind{word: t, models: models})
@@ -62,7 +79,14 @@ func parseSearch(text string, kinds map[string][]client.Ref) Search {
 	return s
 }
 
-// take stores the value of a filter, false when there is no such filter.
+// picky are the filters that do not take every value.
+var picky = map[string]bool{"state": true, "reason": true, "seed": true, "practice": true}
+
+// twoWords tells of filters whose values lists show as two words.
+func twoWords(name string) bool { return name == "state" || name == "reason" }
+
+// take stores the value of a filter, false when there is no such filter or it
+// does not take the value.
 func (s *Search) take(name, value string) bool {
 	switch name {
 	case "model":
@@ -70,9 +94,9 @@ func (s *Search) take(name, value string) bool {
 	case "service", "provider":
 		s.Services = append(s.Services, value)
 	case "state":
-		return takeKnown(&s.States, value, states)
+		return s.takeState(value)
 	case "reason":
-		s.Reasons = append(s.Reasons, strings.ToLower(value))
+		return s.takeReason(value)
 	case "id":
 		s.IDs = append(s.IDs, strings.ToLower(value))
 	case "seed":
@@ -92,18 +116,6 @@ func (s *Search) take(name, value string) bool {
 	}
 	return true
 }
-
-func takeKnown(to *[]string, value, known string) bool {
-	v := strings.ToLower(value)
-	if !slices.Contains(strings.Fields(known), v) {
-		return false
-	}
-	*to = append(*to, v)
-	return true
-}
-
-// states are the values that state: takes.
-const states = "queued uploading submitting submitted running completed saved failed uncertain"
 
 // tokens splits at spaces outside of double quotes, which are dropped. A
 // quote that is not closed ends with the line.
