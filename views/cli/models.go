@@ -2,12 +2,14 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"seedreel/client"
 	"seedreel/state/engine"
+	"seedreel/state/services"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
@@ -99,10 +101,14 @@ func (c *commands) modelsList() *cobra.Command {
 		Use:     "list",
 		Short:   "List the models that make clips",
 		Long:    "list names every model that can be used, as service:id, with its price at its defaults.",
-		Example: "seedreel models list --task image-to-video",
+		Example: "seedreel models list --task i2v",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.with(cmd, func(e *engine.Engine) error {
+				service, task, err := modelFilter(e.Catalogue, service, task)
+				if err != nil {
+					return err
+				}
 				var rows [][]safe.String
 				for _, m := range e.Catalogue.All() {
 					if !m.MakesVideo() || service != "" && m.Provider != service || task != "" && m.Task != task ||
@@ -123,10 +129,42 @@ func (c *commands) modelsList() *cobra.Command {
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&service, "service", "", "only this service")
-	fl.StringVar(&task, "task", "", "only this task, such as text-to-video")
+	fl.StringVar(&task, "task", "", "only this task, such as text-to-video, or t2v for short")
 	fl.BoolVar(&retired, "retired", false, "list retired models too")
 	jsonFlag(cmd, &asJSON, "the models, one a line,")
+	c.completeTasks(cmd)
 	return cmd
+}
+
+// modelFilter reads what the list is narrowed by: a service, and a task by its
+// name or its code.
+func modelFilter(cat *client.Catalogue, service, task string) (provider, name string, err error) {
+	if service != "" && !slices.Contains(services.All(), service) {
+		return "", "", usage("--service is %q; it must be %s", service, strings.Join(services.All(), " or "))
+	}
+	if task == "" {
+		return service, "", nil
+	}
+	tasks := words.Tasks(cat)
+	if name = words.FindTask(tasks, task); name == "" {
+		for i, t := range tasks {
+			tasks[i] = fmt.Sprintf("%s (%s)", t, words.TaskCode(t))
+		}
+		return "", "", usage("--task is %q; it must be one of %s", task, strings.Join(tasks, ", "))
+	}
+	return service, name, nil
+}
+
+// completeTasks offers the codes and names of tasks.
+func (c *commands) completeTasks(cmd *cobra.Command) {
+	_ = cmd.RegisterFlagCompletionFunc("task", func(*cobra.Command, []string, string) (out []string, _ cobra.ShellCompDirective) { // known flag
+		if cat := c.catalogue(); cat != nil {
+			for _, t := range words.Tasks(cat) {
+				out = append(out, words.TaskCode(t)+"\t"+string(words.Task(t)), t)
+			}
+		}
+		return out, cobra.ShellCompDirectiveNoFileComp
+	})
 }
 
 func modelRow(m *client.Model) []safe.String {
