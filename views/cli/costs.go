@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -36,8 +37,8 @@ func (c *commands) costs() *cobra.Command {
 		Use:   "costs",
 		Short: "Add up what clips have cost",
 		Long: "costs adds up charges, and list prices where the service reported no charge. Days are those of your time\n" +
-			"zone, newest first; models and services come dearest first. Practice jobs are no spend and are left out;\n" +
-			"--practice adds up those instead.",
+			"zone, newest first; models and services come dearest first. Practice is no spend and is left out, unless\n" +
+			"all is practice: without a key, or with the setting. --practice adds it up, --practice=false what was billed.",
 		Example: "seedreel costs --by model --days 30",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -55,6 +56,9 @@ func (c *commands) costs() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if !cmd.Flags().Changed("practice") {
+					practice = e.Services.Practice()
+				}
 				return c.printCosts(rows, practice, asJSON)
 			})
 		},
@@ -62,7 +66,7 @@ func (c *commands) costs() *cobra.Command {
 	fl := cmd.Flags()
 	fl.StringVar(&by, "by", "day", "day, model or service")
 	fl.IntVar(&days, "days", 90, "how many days up to today")
-	fl.BoolVar(&practice, "practice", false, "add up practice jobs, as if they were billed")
+	fl.BoolVar(&practice, "practice", false, "add up practice jobs, as if they were billed; =false adds up what was")
 	jsonFlag(cmd, &asJSON, "the sums, one a line,")
 	_ = cmd.RegisterFlagCompletionFunc("by", cobra.FixedCompletions([]string{"day", "model", "service"}, cobra.ShellCompDirectiveNoFileComp)) // known flag
 	return cmd
@@ -92,8 +96,9 @@ func (c *commands) printCosts(rows []store.SpendRow, practice, asJSON bool) erro
 	if asJSON {
 		return nil
 	}
+	billed := slices.ContainsFunc(rows, func(r store.SpendRow) bool { return !r.Practice })
 	if all.Jobs == 0 {
-		c.tell("Nothing spent in that time. Practice is added up with --practice.")
+		c.tell("%s", noCosts(practice, billed))
 		return nil
 	}
 	if err := c.printRows(append(out, costRow("together", &all))); err != nil {
@@ -105,7 +110,24 @@ func (c *commands) printCosts(rows []store.SpendRow, practice, asJSON bool) erro
 	if all.Unpriced > 0 {
 		c.tell("%d clips have no known price and are not in the sums.", all.Unpriced)
 	}
+	switch {
+	case practice && billed:
+		c.tell("Practice: none of this was billed. --practice=false adds up what was.")
+	case practice:
+		c.tell("Practice: none of this was billed.")
+	}
 	return nil
+}
+
+// noCosts says that there is nothing to add up, and where there may be.
+func noCosts(practice, billed bool) string {
+	switch {
+	case practice && billed:
+		return "Nothing was made in practice in that time. --practice=false adds up what was billed."
+	case practice:
+		return "Nothing was made in practice in that time."
+	}
+	return "Nothing spent in that time. Practice is added up with --practice."
 }
 
 func (c *commands) costOf(r *store.SpendRow) cost {

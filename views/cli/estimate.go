@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -105,14 +106,33 @@ func (c *commands) dryRun(e *engine.Engine, f *submitFlags, m *client.Model, v c
 }
 
 func (c *commands) printPrice(m *client.Model, est client.Estimate, count int) error {
-	s := fmt.Sprintf("%s, %s, %s", m.ID, est, est.Basis())
-	if count > 1 && est.Known {
-		s = fmt.Sprintf("%s, %d x %s = %s, %s", m.ID, count, est, est.Total*client.MicroUSD(count), est.Basis())
+	return c.print("%s", priced(m, est, count))
+}
+
+// priced says which model, how many clips and what they cost together: the same
+// words before the submit and at it.
+func priced(m *client.Model, est client.Estimate, count int) string {
+	price := est.String()
+	switch {
+	case count > 1 && est.Known:
+		price = fmt.Sprintf("%d x %s = %s", count, est, est.Total*client.MicroUSD(count))
+	case count > 1:
+		price = fmt.Sprintf("%d x %s", count, est)
 	}
+	s := fmt.Sprintf("%s, %s, %s", m.ID, price, est.Basis())
 	if est.Why != "" {
 		s += ": " + est.Why
 	}
-	return c.print("%s", s)
+	return s
+}
+
+// wrong is what the model does not take of the values that are given. What is
+// merely missing is left out: a price does not hang on the words of a prompt.
+func wrong(m *client.Model, v client.Values, look client.Inspect) []client.FieldError {
+	return slices.DeleteFunc(client.Validate(m, v, look), func(x client.FieldError) bool {
+		blank := x.Role == client.RolePrompt && strings.TrimSpace(v.Text(x.Role)) == ""
+		return blank || !v[x.Role].IsSet()
+	})
 }
 
 // livePrice asks the service. What it cannot price is no price: the floor of a
@@ -141,8 +161,8 @@ func (c *commands) estimate() *cobra.Command {
 		Use:   "estimate",
 		Short: "Price clips without making any",
 		Long: "estimate prices an order by the price list of the catalogue. Nothing leaves this machine and no key is\n" +
-			"needed; media need not be given. --live asks the service for its price of exactly this instead; nothing is\n" +
-			"made or billed by that.",
+			"needed; prompt and media need not be given, and what is given must be what the model takes. --live asks the\n" +
+			"service for its price of exactly this instead; nothing is made or billed by that.",
 		Example: "seedreel estimate --model ID --duration 10 --count 4",
 		Args:    cobra.NoArgs,
 	}
@@ -154,6 +174,9 @@ func (c *commands) estimate() *cobra.Command {
 			m, v, err := c.order(cmd.Context(), e, f)
 			if err != nil {
 				return err
+			}
+			if errs := wrong(m, v, e.Look); len(errs) > 0 {
+				return invalid(errs)
 			}
 			est := client.EstimatePrice(m, v, m.InputSeconds(v, e.Look))
 			q := c.quoted(e, m, v, f.count, est)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,7 +33,8 @@ func (c *commands) history() *cobra.Command {
 		Short: "Search all jobs there ever were",
 		Long: "history lists jobs, newest first. Words are looked for in the prompts, each as the beginning of a word, and\n" +
 			"all must be there. Filters may also stand among the words, as in the studio: model:lite state:failed\n" +
-			"reason:moderation service:aimlapi seed:42 practice:no.",
+			"reason:moderation service:aimlapi seed:42 practice:no. state: takes every word that a line shows for a job,\n" +
+			"such as accepted, saved, moderation or \"timed out\".",
 		Example: `seedreel history lake dawn --state saved --limit 5
 seedreel history --json --days 7 --limit 0`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -42,56 +44,66 @@ seedreel history --json --days 7 --limit 0`,
 	fl := cmd.Flags()
 	fl.StringVar(&f.model, "model", "", "only models with this in their name")
 	fl.StringVar(&f.service, "service", "", "only this service")
-	fl.StringVar(&f.state, "state", "", "only jobs in this state, such as saved or failed")
+	fl.StringVar(&f.state, "state", "", "only jobs in this state, such as saved, failed or moderation")
 	fl.StringVar(&f.reason, "reason", "", "only failures of this reason, such as moderation")
 	fl.StringVar(&f.seed, "seed", "", "only jobs with this seed")
 	fl.BoolVar(&f.practice, "practice", false, "only practice jobs; =false leaves them out")
 	fl.IntVar(&f.days, "days", 0, "only jobs made in so many days up to now; 0 for all")
 	fl.IntVarP(&f.limit, "limit", "l", 50, "how many jobs at most; 0 for all")
 	jsonFlag(cmd, &f.json, "the jobs, one a line,")
-	_ = cmd.RegisterFlagCompletionFunc("state", cobra.FixedCompletions(states(), cobra.ShellCompDirectiveNoFileComp)) // known flag
+	for name, list := range map[string][]string{"state": store.StateWords(), "reason": store.ReasonWords()} {
+		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(list, cobra.ShellCompDirectiveNoFileComp)) // known flag
+	}
 	return cmd
 }
 
-// states are the words that --state takes.
-func states() []string {
-	all := []job.State{
-		job.Queued, job.Uploading, job.Submitting, job.Submitted, job.Running, job.Completed, job.Saved, job.Failed, job.Uncertain,
-	}
-	out := make([]string, len(all))
-	for i, s := range all {
-		out[i] = string(s)
-	}
-	return out
-}
-
-// query writes the flags as the search line that the store reads.
+// query writes the flags as the search line that the store reads, and refuses
+// what would find nothing because nothing is called so.
 func (f *historyFlags) query(cmd *cobra.Command, args []string) (string, error) {
-	parts := args
-	add := func(name, value string) error {
-		if strings.ContainsAny(value, "\" \t\n") {
-			return usage("--%s cannot hold blanks or quotes", name)
-		}
-		if value != "" {
-			parts = append(parts, name+":"+value)
-		}
-		return nil
+	if err := unread("%s:", strings.Join(args, " ")); err != nil {
+		return "", err
 	}
-	for _, p := range [][2]string{{"model", f.model}, {"service", f.service}, {"state", f.state}, {"reason", f.reason}, {"seed", f.seed}} {
-		if err := add(p[0], p[1]); err != nil {
+	parts := slices.Clone(args)
+	for _, p := range [][2]string{
+		{"model", f.model}, {"service", f.service}, {"state", joined(f.state)}, {"reason", joined(f.reason)}, {"seed", f.seed},
+	} {
+		name, value := p[0], p[1]
+		if value == "" {
+			continue
+		}
+		if strings.ContainsAny(value, "\" \t\n") {
+			return "", usage("--%s cannot hold blanks or quotes", name)
+		}
+		if err := unread("--%s", name+":"+value); err != nil {
 			return "", err
 		}
+		parts = append(parts, name+":"+value)
 	}
 	if cmd.Flags().Changed("practice") {
 		parts = append(parts, "practice:"+strconv.FormatBool(f.practice))
 	}
-	if s := strings.ToLower(f.state); s != "" && len(store.ParseSearch("state:"+s).States) == 0 {
-		return "", usage("--state is %q; it must be one of %s", f.state, strings.Join(states(), ", "))
-	}
-	if f.seed != "" && store.ParseSearch("seed:"+f.seed).Seed == nil {
-		return "", usage("--seed is %q; it must be a whole number", f.seed)
-	}
 	return strings.Join(parts, " "), nil
+}
+
+// joined makes one word of two, as the store reads them: "timed_out".
+func joined(value string) string { return strings.Join(strings.Fields(value), "_") }
+
+// unread refuses a filter whose value nothing can have. format is how a filter
+// is written where it was given.
+func unread(format, search string) error {
+	found := store.ParseSearch(search).Unread
+	if len(found) == 0 {
+		return nil
+	}
+	name, value, _ := strings.Cut(found[0], ":")
+	name = strings.ToLower(name)
+	takes := map[string]string{
+		"state":    "one of " + strings.Join(store.StateWords(), ", "),
+		"reason":   "one of " + strings.Join(store.ReasonWords(), ", "),
+		"seed":     "a whole number",
+		"practice": "yes or no",
+	}
+	return usage(format+" is %q; it must be %s", name, value, takes[name])
 }
 
 func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFlags, args []string) error {

@@ -90,7 +90,7 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 	if err != nil {
 		return refused(err)
 	}
-	c.tell("submitting %d x %s, %s (%s)", len(added), m.ID, est, est.Basis())
+	c.tell("submitting %s", priced(m, est, len(added)))
 	ids := make([]string, len(added))
 	for i, j := range added {
 		ids[i] = j.ID

@@ -228,3 +228,33 @@ func TestDoctorReadsTmux(t *testing.T) {
 		})
 	}
 }
+
+// Where results and progress are read in one place, a job that is done is said
+// once; a person whose results go to a file is told by the progress.
+func TestAJobThatIsDoneIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	for name, together := range map[string]bool{"one terminal": true, "results in a file": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, s := newWorld(t), openScreen(t)
+			o, out, _ := w.options("submit", "--prompt", "A lake", "--count", "2")
+			o.Err = s.tty
+			if together {
+				o.Out = s.tty
+			}
+			if code := Run(t.Context(), o); code != ExitOK {
+				t.Fatalf("exit code %d: %q", code, s.text())
+			}
+			if _, err := s.tty.WriteString("the end\n"); err != nil {
+				t.Fatal(err)
+			}
+			s.until(t, "the end")
+			if n := strings.Count(s.text(), "accepted"); n != 2 {
+				t.Errorf("said %d times of two jobs: %q", n, s.text())
+			}
+			if n := strings.Count(out.String(), "accepted"); !together && n != 2 {
+				t.Errorf("the file has %q", out)
+			}
+		})
+	}
+}

@@ -209,10 +209,13 @@ func (f *following) look(ctx context.Context) bool {
 		return true
 	}
 	for _, j := range changed {
-		f.tell(j)
 		if !f.done(j, f.looked[j.ID]) {
+			f.tell(j)
 			f.known[j.ID] = j
 			continue
+		}
+		if !f.shown() {
+			f.tell(j)
 		}
 		delete(f.known, j.ID)
 		f.open = slices.DeleteFunc(f.open, func(x string) bool { return x == j.ID })
@@ -228,6 +231,15 @@ func (f *following) look(ctx context.Context) bool {
 	}
 	f.show()
 	return len(f.open) == 0 || f.locked()
+}
+
+// shown tells that the line of result says to the person where a job stands, so
+// that progress need not. It does not where it is JSON, or goes to a file while
+// the person looks at a terminal.
+func (f *following) shown() bool {
+	_, watched := terminal(f.c.o.Err)
+	_, together := terminal(f.c.o.Out)
+	return !f.json && !f.quiet && (together || !watched)
 }
 
 // locked tells that everything that is left waits for a key: nothing happens
