@@ -16,8 +16,18 @@ import (
 	"seedreel/views/words"
 )
 
+// newClip asks for a clip and submits it, and says so when it was given up.
+func (t *talk) newClip() error {
+	err := t.compose()
+	if errors.Is(err, errBack) {
+		t.say("Back to the menu; nothing was submitted.")
+	}
+	return err
+}
+
 // compose asks for a clip, field by field, and submits it.
 func (t *talk) compose() error {
+	t.say("Type %s at any question to return to the menu.", back)
 	m, err := t.model()
 	if err != nil || m == nil {
 		return err
@@ -47,7 +57,7 @@ func (t *talk) compose() error {
 func (t *talk) model() (*client.Model, error) {
 	for {
 		first := t.e.FirstModel()
-		s, err := t.ask("Which model? Words of its name or service, or enter for %s:", words.Model(first))
+		s, err := t.answer("Which model? Words of its name or service, or enter for %s:", words.Model(first))
 		if err != nil {
 			return nil, err
 		}
@@ -66,7 +76,7 @@ func (t *talk) model() (*client.Model, error) {
 		if len(found) > most {
 			t.say("%d more; add a word to see fewer.", len(found)-most)
 		}
-		s, err = t.ask("Number, enter for 1, or 0 to search again:")
+		s, err = t.answer("Number, enter for 1, or 0 to search again:")
 		if err != nil {
 			return nil, err
 		}
@@ -131,7 +141,7 @@ func (t *talk) value(f *client.Field, now client.Value) (client.Value, error) {
 	if f.Media != nil {
 		return t.media(f)
 	}
-	s, err := t.ask("%s:", question(f, now))
+	s, err := t.answer("%s:", question(f, now))
 	if err != nil || s == "" {
 		return now, err
 	}
@@ -161,7 +171,7 @@ func question(f *client.Field, now client.Value) safe.String {
 	case now.IsSet():
 		q += ", enter for " + now.String()
 	case f.Required:
-		q += ", needed"
+		q += ", needed, or " + back + " to leave"
 	default:
 		q += ", enter for none"
 	}
@@ -177,9 +187,9 @@ func (t *talk) media(f *client.Field) (client.Value, error) {
 	for hi == 0 || len(items) < hi {
 		need := "enter to go on"
 		if len(items) < max(lo, 1) && f.Required {
-			need = "needed"
+			need = "needed, or " + back + " to leave"
 		}
-		s, err := t.ask("%s %d, a path or a link, %s:", capital(f.Role.Label()), len(items)+1, need)
+		s, err := t.answer("%s %d, a path or a link, %s:", capital(f.Role.Label()), len(items)+1, need)
 		if err != nil {
 			return client.Value{}, err
 		}

@@ -37,6 +37,13 @@ type Options struct {
 // errLeft ends the conversation: the person left or the input ended.
 var errLeft = errors.New("left")
 
+// errBack returns to the menu: the person gave up what was being asked for.
+var errBack = errors.New("back")
+
+// back is what a person types to give up a clip, said wherever enter alone does
+// not go on.
+const back = "back"
+
 type talk struct {
 	o   Options
 	e   *engine.Engine
@@ -88,10 +95,19 @@ func (t *talk) ask(format string, a ...any) (string, error) {
 	return strings.TrimSpace(safe.Edit(line)), nil
 }
 
+// answer asks a question that can be left for the menu.
+func (t *talk) answer(format string, a ...any) (string, error) {
+	s, err := t.ask(format, a...)
+	if err == nil && strings.EqualFold(s, back) {
+		return "", errBack
+	}
+	return s, err
+}
+
 // yes asks a question whose default is no.
 func (t *talk) yes(format string, a ...any) (bool, error) {
 	for {
-		s, err := t.ask(format+" yes or no, enter is no:", a...)
+		s, err := t.answer(format+" yes or no, enter is no:", a...)
 		if err != nil {
 			return false, err
 		}
@@ -113,7 +129,7 @@ func (t *talk) menu() error {
 		}
 		switch strings.ToLower(s) {
 		case "1", "new", "n":
-			err = t.compose()
+			err = t.newClip()
 		case "2", "jobs", "j":
 			err = t.jobs()
 		case "3", "history", "h":
@@ -130,7 +146,7 @@ func (t *talk) menu() error {
 		if errors.Is(err, errLeft) {
 			return err
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, errBack) {
 			t.say("%s", words.Error(err))
 		}
 	}
@@ -187,6 +203,7 @@ func (t *talk) history() error {
 		}
 		if len(rows) == 0 {
 			t.say("Nothing found.")
+			t.hint(s)
 			return nil
 		}
 		for _, j := range rows {
@@ -200,6 +217,19 @@ func (t *talk) history() error {
 			return err
 		}
 		q.Cursor = next
+	}
+}
+
+// hint tells what state: and reason: take, where they were given something else.
+func (t *talk) hint(search string) {
+	for _, u := range store.ParseSearch(search).Unread {
+		name, _, _ := strings.Cut(strings.ToLower(u), ":")
+		switch name {
+		case "state":
+			t.say("state: takes %s.", strings.Join(store.StateWords(), ", "))
+		case "reason":
+			t.say("reason: takes %s.", strings.Join(store.ReasonWords(), ", "))
+		}
 	}
 }
 
@@ -219,7 +249,7 @@ func (t *talk) costs() error {
 	}
 	t.say("Together in 30 days: %s.", sum)
 	if practice {
-		t.say("Practice: nothing of this was billed.")
+		t.say("Practice: none of this was billed.")
 	}
 	return nil
 }

@@ -81,7 +81,7 @@ func TestAClipFromStartToEnd(t *testing.T) {
 
 func aClip(t *testing.T) {
 	s := talk(t, "1", "text lite 480", "", "no", "A lake at dawn", "", "13", "3", "", "7", "yes", "2", "3", "lake", "4", "6")
-	wants(t, s, "nothing is billed", "1: Text to video", "retiring", "Prompt, needed", "Aspect ratio, one of", "13 s is outside 2 to 12 s",
+	wants(t, s, "nothing is billed", "1: Text to video", "retiring", "Prompt, needed, or back to leave", "Aspect ratio, one of", "13 s is outside 2 to 12 s",
 		"Price: $0.048", "Submit?", "In line", "saved as", "saved as", "A lake at dawn", "Together", "$0.048")
 }
 
@@ -95,4 +95,34 @@ func TestWrongAnswersAreAskedAgain(t *testing.T) {
 	t.Parallel()
 	s := talk(t, "9", "1", "no such model", "image lite 480 wave", "77", "image lite 480 wave", "1", "", "x", "/nowhere/a.png", "")
 	wants(t, s, "from 1 to 6", "No model has all these words", "There is no number 77", "First frame 1", "no such file")
+}
+
+// Wherever a clip is asked for, one word leads out again, and what must be
+// answered says which.
+func TestAClipCanBeGivenUp(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		lines []string
+		says  []string
+	}{
+		"at the model":     {[]string{"1", "back", "2", "6"}, []string{"Type back", "Which model?"}},
+		"at the number":    {[]string{"1", "lite", "back", "2", "6"}, []string{"Number, enter for 1"}},
+		"at a yes or no":   {[]string{"1", "text lite 480", "", "back", "2", "6"}, []string{"instead? yes or no"}},
+		"at the prompt":    {[]string{"1", "text lite 480", "", "", "", "BACK", "2", "6"}, []string{"Prompt, needed, or back to leave: ", "empty", "Prompt, needed, or back to leave: "}},
+		"at an image":      {[]string{"1", "image lite 480 wave", "", "", "", "", "back", "2", "6"}, []string{"a path or a link, needed, or back to leave: ", "missing", "needed, or back to leave: "}},
+		"at a later field": {[]string{"1", "text lite 480", "", "", "A lake", "", "back", "2", "6"}, []string{"Duration"}},
+		"at the submit":    {[]string{"1", "text lite 480", "", "", "A lake", "", "", "", "", "back", "2", "6"}, []string{"Submit?"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := talk(t, c.lines...)
+			wants(t, s, append(c.says, "Back to the menu; nothing was submitted.", "1 new clip", "No jobs yet.", "1 new clip")...)
+		})
+	}
+}
+
+func TestAnUnknownStateIsExplained(t *testing.T) {
+	t.Parallel()
+	s := talk(t, "3", "state:bogus", "3", "state:moderation", "6")
+	wants(t, s, "Nothing found.", "state: takes queued, waiting", "moderation", "Nothing found.")
 }
