@@ -62,11 +62,11 @@ func (c *Choice) Update(msg tea.Msg) (Action, tea.Cmd) {
 			return Chosen{c.Name, i, o.ID}, nil
 		}
 	}
-	if c.Deliberate && press.Text != "" {
+	if c.Deliberate && press.Text != "" && k != "n" {
 		return nil, nil
 	}
 	switch k {
-	case "esc", "q", "ctrl+c":
+	case "esc", "q", "n", "ctrl+c": // n is never taken for a yes
 		return Closed{c.Name}, nil
 	case "left", "h", "up", "k", "shift+tab":
 		c.move(-1)

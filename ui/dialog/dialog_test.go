@@ -312,6 +312,9 @@ func TestADeliberateChoiceTakesNoLetters(t *testing.T) {
 	if got, ok := a.(dialog.Chosen); !ok || got.Option != "yes" {
 		t.Errorf("right and enter took %v, want yes", a)
 	}
+	if a, _ = c.Update(press("n")); a != (dialog.Closed{ID: "pay"}) {
+		t.Errorf("n on yes gave %v, and must never be a yes", a)
+	}
 }
 
 // Headings part the groups of a picker, and what is out of sight is told.

@@ -1,6 +1,7 @@
 package safe_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -264,5 +265,14 @@ func TestPlainLettersAreOneWidth(t *testing.T) {
 		if a, b := ansi.StringWidth(line), ansi.StringWidthWc(line); a != b {
 			t.Errorf("U+%04X: %q is %d or %d cells wide", r, line, a, b)
 		}
+	}
+}
+
+// A path that is too long for a line goes on behind a slash.
+func TestWrapBreaksPathsAtSlashes(t *testing.T) {
+	t.Parallel()
+	got := safe.Wrap("/work/assets/samples/lake.jpg", 25)
+	if want := []safe.String{"/work/assets/samples/", "lake.jpg"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -165,13 +165,13 @@ func PadLeft[S ~string](s S, cells int) S {
 	return S(strings.Repeat(" ", max(cells-Width(s), 0))) + s
 }
 
-// Wrap breaks a block into lines of at most width cells, between words where
-// it can.
+// Wrap breaks a block into lines of at most width cells: between words where
+// it can, and within a path behind a slash.
 func Wrap(b Block, width int) []String {
 	if width < 1 {
 		return nil
 	}
-	lines := strings.Split(ansi.Wrap(string(b), width, ""), "\n")
+	lines := strings.Split(ansi.Wrap(string(b), width, "/"), "\n")
 	out := make([]String, len(lines))
 	for i, l := range lines {
 		out[i] = String(strings.TrimRight(l, " "))

@@ -127,6 +127,16 @@ func (s *Screen) wish(r client.Role, item string) (preview, bool) {
 	return p, true
 }
 
+// caption is what is said of a picture, without the figures where they would be
+// cut off.
+func caption(words safe.String, width int) safe.String {
+	if words.Width() > width {
+		head, _, _ := strings.Cut(string(words), ":")
+		words = safe.Line(head)
+	}
+	return safe.Truncate(words, width)
+}
+
 // applyPicture takes a picture that was drawn, if it is still wanted.
 func (s *Screen) applyPicture(m picture.LoadedMsg) tea.Cmd {
 	for i := range s.previews {
@@ -158,7 +168,7 @@ func (s *Screen) previewLines() []string {
 			if y < len(p.lines) {
 				line = p.lines[y]
 			} else if y == len(p.lines) && len(p.lines) > 0 {
-				line = s.s.Styles.Text.Quiet.Render(string(safe.Truncate(p.words, p.want.Cols)))
+				line = s.s.Styles.Text.Quiet.Render(string(caption(p.words, p.want.Cols)))
 			}
 			out[y] += gap + layout.FitLine(line, p.want.Cols)
 		}
