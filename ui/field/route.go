@@ -29,6 +29,11 @@ func Route(form *huh.Form, msg tea.Msg) tea.Cmd {
 	return tea.Batch(cmd, then)
 }
 
+// Begin puts a new form on its first field. The commands of huh are left out:
+// they serve functions bound to fields, of which there are none, and ask for
+// the size of the window, upon whose answer the library draws every cell anew.
+func Begin(form *huh.Form) { _ = form.Init() }
+
 // Resize gives a form its place of w by h cells.
 func Resize(form *huh.Form, w, h int) tea.Cmd {
 	form.WithWidth(w).WithHeight(h)

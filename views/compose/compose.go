@@ -111,10 +111,10 @@ func (s *Screen) firstModel() *client.Model {
 
 // Init starts the form.
 func (s *Screen) Init() tea.Cmd {
-	cmd := s.form.huh.Init()
+	field.Begin(s.form.huh)
 	s.focusOn(string(client.RolePrompt))
 	s.refresh()
-	return tea.Batch(cmd, s.wantQuote())
+	return s.wantQuote()
 }
 
 // Reload builds the form anew, after the catalogue changed.
@@ -266,10 +266,10 @@ func (s *Screen) setModel(m *client.Model) tea.Cmd {
 	s.model, s.draft.Model = m, m.Ref()
 	s.buildForm()
 	s.resize()
-	cmd := s.form.huh.Init()
+	field.Begin(s.form.huh)
 	s.focusOn(focus)
 	s.refresh()
-	return tea.Batch(cmd, s.lookAtAll(), s.changed(), s.wantQuote(), studio.Send(ModelChangedMsg{}))
+	return tea.Batch(s.lookAtAll(), s.changed(), s.wantQuote(), studio.Send(ModelChangedMsg{}))
 }
 
 // ModelChangedMsg tells the root that another model is chosen.

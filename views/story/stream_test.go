@@ -151,6 +151,42 @@ func TestTheFirstFrameIsSmall(t *testing.T) {
 	}
 }
 
+// The screen is drawn once for the terminal's first size and once for its
+// background, and another model changes the rows that differ. Who asks for the
+// size of the window has every cell drawn anew by the answer.
+func TestNothingIsDrawnTwice(t *testing.T) {
+	t.Parallel()
+	story.Bubble(t, func(t *testing.T, w *story.World) {
+		shelf(t, w)
+		asks := fmt.Sprintf("%T", tea.RequestWindowSize())
+		watch := tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg {
+			if fmt.Sprintf("%T", msg) == asks {
+				t.Error("the size of the window is asked for")
+			}
+			return msg
+		})
+		s := w.Start(wide, high, uitest.Options{Program: []tea.ProgramOption{watch}})
+		s.Until("ctrl+g submit")
+		s.Settle()
+		if n := strings.Count(s.Tape(), "Duration"); n > 2 {
+			t.Errorf("the form was drawn %d times at the start", n)
+		}
+		choose(s, "text lite 720p wavespeed", "Text")
+		s.Settle()
+		s.Mark()
+		s.Press("ctrl+p")
+		s.Until("Choose a model")
+		s.Type("text lite 480p wavespeed")
+		s.Settle()
+		s.Mark()
+		s.Press("enter")
+		s.Settle()
+		if strings.Contains(s.Tape(), "2 Jobs") {
+			t.Errorf("another model draws the first line anew: %d bytes", s.Bytes())
+		}
+	})
+}
+
 // cleared tells how often a stream empties the screen or most of it.
 func cleared(tape string) int {
 	n := 0
