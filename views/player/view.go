@@ -2,6 +2,7 @@ package player
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -122,7 +123,12 @@ func (v *Screen) strip() []string {
 			} else {
 				label = st.Text.Quiet.Render(" " + label)
 			}
-			for y, l := range append(still, strings.Repeat(" ", max(indent(still)-1, 0))+label) {
+			block := underneath(still, label)
+			for y := range lines {
+				l := ""
+				if y < len(block) {
+					l = block[y]
+				}
 				lines[y] += " " + layout.FitLine(l, g.w)
 			}
 		}
@@ -131,14 +137,15 @@ func (v *Screen) strip() []string {
 	return out
 }
 
-// indent is how many cells are empty before what stands in a place.
-func indent(lines []string) int {
-	for _, l := range lines {
-		if n := len(l) - len(strings.TrimLeft(l, " ")); n < len(l) {
-			return n
-		}
+// underneath puts a label right under what stands in a place, and its text
+// where that begins; the first cell of the label is for a mark.
+func underneath(place []string, label string) []string {
+	lines := slices.DeleteFunc(slices.Clone(place), func(l string) bool { return strings.TrimLeft(l, " ") == "" })
+	indent := 0
+	if len(lines) > 0 {
+		indent = len(lines[0]) - len(strings.TrimLeft(lines[0], " "))
 	}
-	return 0
+	return append(lines, strings.Repeat(" ", max(indent-1, 0))+label)
 }
 
 // still is one picture in the middle of its place, or a word instead.
