@@ -1,8 +1,6 @@
 package app
 
 import (
-	"cmp"
-	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -108,122 +106,6 @@ func (m *Model) chosen(a dialog.Chosen) tea.Cmd {
 		return m.remove(id, a.Option)
 	}
 	return nil
-}
-
-// pickModel opens the picker over all models that make a clip.
-func (m *Model) pickModel() {
-	models := slices.DeleteFunc(slices.Clone(m.s.Catalogue.All()), func(x *client.Model) bool { return !x.MakesVideo() })
-	// The form's own model is first, then what does the same; and what stays
-	// comes before what is going.
-	now := m.compose.Model()
-	other := func(x *client.Model) int {
-		switch {
-		case x.Ref() == now.Ref():
-			return 0
-		case x.Task == now.Task:
-			return 1
-		}
-		return 2
-	}
-	slices.SortStableFunc(models, func(a, b *client.Model) int {
-		return cmp.Or(cmp.Compare(other(a), other(b)), cmp.Compare(going(a), going(b)))
-	})
-	var rows []dialog.Row
-	for _, x := range models {
-		rows = append(rows, m.modelRow(x))
-	}
-	m.dialogs.Push(dialog.NewPick(dialogModel, "Choose a model", rows, now.Ref().String()))
-}
-
-// going is 0 for a model that stays, 1 for one that is being switched off and 2
-// for one that is gone.
-func going(x *client.Model) int {
-	return slices.Index([]string{client.LifeActive, client.LifeRetiring, client.LifeRetired}, x.Lifecycle.Status)
-}
-
-func (m *Model) modelRow(x *client.Model) dialog.Row {
-	price := m.priceOf(x)
-	life := safe.String("")
-	if x.Lifecycle.Status != client.LifeActive {
-		life = safe.Line(x.Lifecycle.Status)
-	}
-	size := safe.Line(x.Resolution.Value)
-	if x.Resolution.Mode == "field" {
-		size = safe.Line(strings.Join(x.Resolution.Options, " "))
-	}
-	row := dialog.Row{
-		ID:      x.Ref().String(),
-		Columns: m.modelColumns(x, size, price, life),
-		Note:    safe.Line(x.ID),
-		Words:   x.ID + " " + x.Provider + " " + x.Lifecycle.Status + " " + strings.Join(x.Tasks, " "),
-	}
-	if ok, why := m.ready(x.Provider); !ok {
-		row.Note += ". " + why
-	}
-	if x.Lifecycle.Note != "" {
-		row.Note += ". " + safe.Line(x.Lifecycle.Note)
-	}
-	return row
-}
-
-// priceOf is the price of the form with another model. Where the form leaves
-// the length to its model, that model's length holds, so that prices compare.
-func (m *Model) priceOf(x *client.Model) safe.String {
-	values := m.compose.Values()
-	if !values[client.RoleDuration].IsSet() {
-		now := m.compose.Model()
-		if n := now.Seconds(now.Adopt(values)); n > 0 {
-			values = maps.Clone(values)
-			values[client.RoleDuration] = client.Int(int64(n))
-		}
-	}
-	v := x.Adopt(values)
-	e := client.EstimatePrice(x, v, 0)
-	switch {
-	case e.Known || e.High > 0:
-		price := safe.Line(e.String())
-		if n := x.Seconds(v); n > 0 {
-			price += safe.Line(" for " + client.Int(int64(n)).String() + " s")
-		}
-		return price
-	case e.PerSecond > 0:
-		return safe.Line(e.PerSecond.String()) + " a second"
-	}
-	return "price unknown"
-}
-
-// modelColumns are the columns of the picker: on a narrow screen those that
-// matter less are shortened, so that price and life are never cut off.
-func (m *Model) modelColumns(x *client.Model, size, price, life safe.String) []safe.String {
-	if m.layout.Screen.W >= 110 {
-		return []safe.String{words.Task(x.Task), words.Tier(x), size, words.Service(x.Provider), price, life}
-	}
-	if x.Resolution.Mode == "field" {
-		size = safe.Line(x.Resolution.Default)
-	}
-	service, _, _ := strings.Cut(string(words.Service(x.Provider)), " ")
-	price = before(before(price, " for "), " to ")
-	price = safe.Line(strings.Replace(string(price), " a second", "/s", 1))
-	if price == "price unknown" {
-		price = "?"
-	}
-	if m.layout.Screen.W >= 80 {
-		return []safe.String{before(words.Task(x.Task), " to video"), words.Tier(x), size, safe.Line(strings.TrimSuffix(service, "AI")), price, life}
-	}
-	service, _, _ = strings.Cut(service, "Speed")
-	switch x.Lifecycle.Status {
-	case client.LifeRetiring:
-		life = "ends"
-	case client.LifeRetired:
-		life = "over"
-	}
-	return []safe.String{safe.Line(words.TaskCode(x.Task)), words.Tier(x), size, safe.Line(service), price, life}
-}
-
-// before is the part of s that stands before sep, all of it without one.
-func before(s, sep safe.String) safe.String {
-	head, _, _ := strings.Cut(string(s), string(sep))
-	return safe.Line(head)
 }
 
 // openBrowser picks files for a role.

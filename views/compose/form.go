@@ -187,10 +187,14 @@ func mediaLabel(r client.Role) safe.String {
 		return "last"
 	case client.RoleReferenceImages:
 		return "image"
-	case client.RoleReferenceVideos, client.RoleReferenceVideo:
+	case client.RoleReferenceVideos:
 		return "video"
-	case client.RoleReferenceAudios, client.RoleReferenceAudio:
+	case client.RoleReferenceVideo:
+		return "one video" // some models have a place for one beside a list
+	case client.RoleReferenceAudios:
 		return "sound"
+	case client.RoleReferenceAudio:
+		return "one sound"
 	case client.RoleSourceVideo:
 		return "video"
 	default:
