@@ -40,7 +40,8 @@ func (m *Model) pickModel() {
 	m.dialogs.Push(dialog.NewPick(dialogModel, "Choose a model", rows, now.Ref().String()))
 }
 
-// tellApart gives rows that would read the same the ends of their ids.
+// tellApart adds to rows that would read the same what of their ids the others
+// have not.
 func tellApart(rows []dialog.Row) {
 	alike := map[string][]int{}
 	for i, r := range rows {
@@ -52,7 +53,11 @@ func tellApart(rows []dialog.Row) {
 			continue
 		}
 		for _, i := range at {
-			rows[i].Columns[tierColumn] = safe.Line(path.Base(rows[i].ID))
+			for _, word := range strings.Split(path.Base(rows[i].ID), "-") {
+				if !slices.ContainsFunc(at, func(o int) bool { return o != i && strings.Contains(path.Base(rows[o].ID), word) }) {
+					rows[i].Columns[tierColumn] += " " + safe.Line(word)
+				}
+			}
 		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"seedreel/ui/safe"
 )
 
-// Two models that read the same are told apart by their ids, others are not.
+// Two models that read the same are told apart by what their ids differ in, others are not.
 func TestModelsThatReadTheSameAreToldApart(t *testing.T) {
 	t.Parallel()
 	row := func(id string, tier safe.String) dialog.Row {
@@ -15,7 +15,7 @@ func TestModelsThatReadTheSameAreToldApart(t *testing.T) {
 	}
 	rows := []dialog.Row{row("aimlapi:bytedance/seedance-2-5", "2.5"), row("aimlapi:bytedance/lite", "Lite"), row("aimlapi:bytedance/dreamina-seedance-2-5", "2.5")}
 	tellApart(rows)
-	for i, want := range []safe.String{"seedance-2-5", "Lite", "dreamina-seedance-2-5"} {
+	for i, want := range []safe.String{"2.5", "Lite", "2.5 dreamina"} {
 		if got := rows[i].Columns[tierColumn]; got != want {
 			t.Errorf("row %d says %q, want %q", i, got, want)
 		}
