@@ -63,22 +63,26 @@ func TestThemes(t *testing.T) {
 		{"ansi16", "ansi", "", colorprofile.ANSI},
 		{"none", "auto", "yes please", colorprofile.TrueColor},
 	} {
-		for _, size := range sizes[1:3] {
-			if underRace && size[0] > 80 {
+		for _, size := range sizes {
+			if underRace && size[0] != 80 {
 				continue
 			}
-			t.Run(fmt.Sprintf("%s-%dx%d", mode.name, size[0], size[1]), func(t *testing.T) {
-				t.Parallel()
-				story.Bubble(t, func(t *testing.T, w *story.World) {
-					hang(w, mode.theme)
-					w.Setenv("NO_COLOR", mode.noColor)
-					shelf(t, w)
-					ink := &uitest.Ink{}
-					g := &gallery{w: w, s: w.Start(size[0], size[1], uitest.Options{Profile: mode.profile}), ink: ink}
-					g.full()
-					golden.RequireEqual(t, g.all.String()+"=== letters\n"+ink.Legend()+"\n")
+			for name, walk := range map[string]func(*gallery){"": (*gallery).full, "-empty": (*gallery).empty} {
+				t.Run(fmt.Sprintf("%s-%dx%d%s", mode.name, size[0], size[1], name), func(t *testing.T) {
+					t.Parallel()
+					story.Bubble(t, func(t *testing.T, w *story.World) {
+						hang(w, mode.theme)
+						w.Setenv("NO_COLOR", mode.noColor)
+						if name == "" {
+							shelf(t, w)
+						}
+						ink := &uitest.Ink{}
+						g := &gallery{w: w, s: w.Start(size[0], size[1], uitest.Options{Profile: mode.profile}), ink: ink}
+						walk(g)
+						golden.RequireEqual(t, g.all.String()+"=== letters\n"+ink.Legend()+"\n")
+					})
 				})
-			})
+			}
 		}
 	}
 }
