@@ -125,6 +125,10 @@ func filter(f Search) (from string, where []string, args []any) {
 		where = append(where, "jobs_fts MATCH ?")
 		args = append(args, m)
 	}
+	for _, p := range f.Parts {
+		where = append(where, "instr(jobs.prompt, ?) > 0")
+		args = append(args, p)
+	}
 	add := func(cond string, values []string, wrap func(string) any) {
 		if len(values) == 0 {
 			return

@@ -14,6 +14,9 @@ import (
 type Search struct {
 	// Words are looked for in the prompts, each as the beginning of a word.
 	Words []string
+	// Parts are looked for anywhere in the prompts: words of scripts that put
+	// no spaces between them, where a beginning cannot be told.
+	Parts []string
 	// Models and Services match anywhere in the name.
 	Models, Services []string
 	// States and Reasons are whole, in lower case. Failures are reasons that
@@ -71,12 +74,21 @@ func parseSearch(text string, kinds map[string][]client.Ref) Search {
 		}
 		// The index of words drops punctuation too, so "a:b" is two words.
 		for _, w := range strings.FieldsFunc(t, func(r rune) bool { return !inWord(r) }) {
-			if len(s.Words) < mostWords {
+			switch {
+			case len(s.Words)+len(s.Parts) >= mostWords:
+			case strings.ContainsFunc(w, spaceless):
+				s.Parts = append(s.Parts, w)
+			default:
 				s.Words = append(s.Words, w)
 			}
 		}
 	}
 	return s
+}
+
+// spaceless tells letters of scripts that are written without spaces.
+func spaceless(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
 // picky are the filters that do not take every value.

@@ -40,7 +40,7 @@ func TestParseSearch(t *testing.T) {
 		"practice:off":                      {Practice: &no},
 		"practice:maybe":                    {Words: []string{"practice", "maybe"}, Unread: []string{"practice:maybe"}},
 		`"two words" model:"a b"`:           {Words: []string{"two", "words"}, Models: []string{"a b"}},
-		"café naïve 雪":                      {Words: []string{"café", "naïve", "雪"}},
+		"café naïve 雪":                      {Words: []string{"café", "naïve"}, Parts: []string{"雪"}},
 		"16:9":                              {Words: []string{"16", "9"}},
 	} {
 		if got := ParseSearch(text); !reflect.DeepEqual(got, want) {
@@ -87,7 +87,7 @@ func TestSearchFindsWhatWasMeant(t *testing.T) {
 	put(1, "A red fox in the snow", "wavespeed", "vendor/seed-lite", job.Saved)
 	put(2, "a café at night, foxes outside", "aimlapi", "vendor/seed-lite", job.Failed)
 	put(3, "100% OR nothing", "wavespeed", "vendor/seed_pro", job.Saved)
-	put(4, "über den Wolken 雪", "wavespeed", "vendor/seedxpro", job.Queued)
+	put(4, "über den Wolken 雪の夜明け、テスト", "wavespeed", "vendor/seedxpro", job.Queued)
 	for search, want := range map[string][]int{
 		"":                         {4, 3, 2, 1},
 		"fox":                      {2, 1},
@@ -99,6 +99,9 @@ func TestSearchFindsWhatWasMeant(t *testing.T) {
 		"or":                       {3},
 		"100%":                     {3},
 		"雪":                        {4},
+		"夜明":                       {4}, // in the middle of what has no spaces
+		"テスト uber":                 {4},
+		"夜 fox":                    {},
 		"model:lite":               {2, 1},
 		"model:seed_pro":           {3},
 		"model:LITE service:aiml":  {2},
