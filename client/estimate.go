@@ -37,6 +37,13 @@ type Estimate struct {
 	Why  string
 }
 
+// Times is the estimate for that many clips.
+func (e Estimate) Times(clips int) Estimate {
+	n := MicroUSD(max(clips, 1))
+	e.Total, e.Low, e.High = e.Total*n, e.Low*n, e.High*n
+	return e
+}
+
 // EstimatePrice prices the values by the model's list. inputSeconds is the
 // length of the video that is billed as input, 0 when not known.
 func EstimatePrice(m *Model, v Values, inputSeconds float64) Estimate {

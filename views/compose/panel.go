@@ -124,7 +124,7 @@ func (s *Screen) refreshPanel() {
 	w := s.w - 2
 	s.panel = []string{s.priceLine(w), s.clipLine(w), s.readyLine(w)}
 	for i, l := range s.panel {
-		s.panel[i] = " " + layout.FitLine(l, max(w, 0)) + " "
+		s.panel[i] = " " + layout.FitLine(ansi.Truncate(l, max(w, 0), "…"), max(w, 0)) + " "
 	}
 }
 
@@ -132,9 +132,7 @@ func (s *Screen) refreshPanel() {
 func (s *Screen) priceLine(w int) string {
 	st := s.s.Styles
 	e := s.price
-	n := client.MicroUSD(max(s.draft.Count, 1))
-	all := e
-	all.Total, all.Low, all.High = e.Total*n, e.Low*n, e.High*n
+	all := e.Times(s.draft.Count)
 	total := all.String()
 	how := ""
 	switch {

@@ -126,21 +126,27 @@ func (s *Screen) short() (words safe.String, short bool) {
 
 // otherService moves the draft to the other service's model for the same clip.
 func (s *Screen) otherService() (m *client.Model, text safe.String) {
-	twin := s.s.Catalogue.Twin(s.model)
+	twin := s.twin()
 	if twin == nil {
 		return nil, "The other service has no such model."
 	}
-	return twin, "Moved to " + words.Service(twin.Provider) + "."
+	return twin, "Moved to " + words.Service(twin.Provider) + ": " + words.Model(twin) + "."
+}
+
+// twin is the other service's model for what the draft holds: the task follows
+// from its images where a model has more than one.
+func (s *Screen) twin() *client.Model {
+	return s.s.Catalogue.Twin(s.model, s.draft.Values)
 }
 
 // twinWords is the other service's price for the same clip.
 func (s *Screen) twinWords() safe.String {
-	twin := s.s.Catalogue.Twin(s.model)
+	twin := s.twin()
 	if twin == nil || twin.Lifecycle.Status == client.LifeRetired {
 		return ""
 	}
 	v := twin.Adopt(s.draft.Values)
-	e := client.EstimatePrice(twin, v, twin.InputSeconds(v, s.look))
+	e := client.EstimatePrice(twin, v, twin.InputSeconds(v, s.look)).Times(s.draft.Count)
 	price := safe.Line(e.String())
 	if !e.Known && e.High == 0 {
 		price = "price unknown"

@@ -137,7 +137,8 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		if m == nil {
 			return studio.Say(toast.Info, text)
 		}
-		return tea.Batch(s.setModel(m), studio.Say(toast.Good, text))
+		moved := s.setModel(m)
+		return tea.Batch(moved, studio.Say(toast.Good, text+s.left()))
 	case k.Enhance.Is(msg):
 		return studio.Send(EnhanceMsg{})
 	case k.Browse.Is(msg):
