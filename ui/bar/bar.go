@@ -84,10 +84,14 @@ func Clock(d time.Duration) string {
 	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }
 
-// Elapsed writes a time run and the time it usually takes: "0:41 of ~1:30".
+// Elapsed writes a time run and the time it usually takes: "0:41 of ~1:30", and
+// once that is over "1:41 (~1:30)".
 func Elapsed(run, usual time.Duration) string {
 	if usual <= 0 {
 		return Clock(run)
+	}
+	if run > usual {
+		return Clock(run) + " (~" + Clock(usual) + ")"
 	}
 	return Clock(run) + " of ~" + Clock(usual)
 }

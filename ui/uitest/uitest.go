@@ -23,7 +23,7 @@ import (
 
 // patience is how long a screen may take to show what a test waits for. It is
 // long because a loaded machine is slow, and costs nothing when all is well.
-const patience = 10 * time.Second
+const patience = time.Minute
 
 // Options change what Start takes for granted.
 type Options struct {

@@ -237,6 +237,7 @@ func (m *Model) applyRefreshed(msg refreshedMsg) tea.Cmd {
 	}
 	m.s.Catalogue = msg.catalogue
 	m.o.UseCatalogue(msg.catalogue)
+	m.toasts.Pass() // that it is being read
 	m.dialogs.PushUnasked(dialog.NewText(dialogModels, "Models as they are now", safe.Lines(strings.Join(msg.lines, "\n"))))
 	return m.compose.Reload()
 }

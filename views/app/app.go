@@ -112,8 +112,9 @@ type Model struct {
 	// backdrop is what the terminal said about its background.
 	backdrop struct{ known, dark bool }
 	browse   browse
-	// pageJob is the job whose page is open in a dialog.
-	pageJob *job.Job
+	// pageJob is the job whose page is open in a dialog, pageLines writes it.
+	pageJob   *job.Job
+	pageLines func(width int) []string
 	// busy holds back what must not be begun twice.
 	busy     struct{ bringing, enhancing bool }
 	started  tea.Cmd

@@ -185,6 +185,7 @@ func (m *Model) applyAdded(msg addedMsg) tea.Cmd {
 	if len(msg.jobs) > 0 {
 		m.jobs.Select(msg.jobs[0].ID)
 	}
+	m.history.Added(len(msg.jobs))
 	return tea.Batch(m.compose.Answered(true, seed), m.say(toast.Good, text), m.plan(), m.loadJobs(), m.spend())
 }
 
@@ -277,7 +278,10 @@ func (m *Model) askDelete(msg recordSeenMsg) {
 	if m.place != History || !m.dialogs.Empty() {
 		return // the person has gone on to something else
 	}
-	body := ("“" + safe.Truncate(jobs.Title(j), 40) + "”\n\nNothing is refunded. The service keeps its own record unless you choose otherwise.").Block()
+	body := ("“" + safe.Truncate(jobs.Title(j), 40) + "”\n\nNothing is refunded.").Block()
+	if msg.kept {
+		body += " The service keeps its own record unless you choose otherwise."
+	}
 	options := []dialog.Option{{ID: "no", Label: "No"}, {ID: "entry", Label: "Yes, the entry"}}
 	if j.State.Open() {
 		body += "\nThe job is still under way: it would go on unseen."

@@ -73,6 +73,9 @@ func (m *Model) act(a dialog.Action) tea.Cmd {
 		case dialogPrice, dialogLimit, dialogSame:
 			return m.turnedDown()
 		}
+		if strings.HasPrefix(a.ID, dialogValue) || strings.HasPrefix(a.ID, dialogKey) {
+			m.openSettings() // back is to the list, not out of it
+		}
 	}
 	return nil
 }
@@ -136,7 +139,7 @@ func (m *Model) openBrowser(role client.Role) tea.Cmd {
 
 // openPage shows everything about a job.
 func (m *Model) openPage(msg jobs.OpenMsg) {
-	m.pageJob = msg.Job
+	m.pageJob, m.pageLines = msg.Job, msg.Lines
 	page := dialog.NewStyledText(dialogPage+msg.Job.ID, safe.Truncate(jobs.Title(msg.Job), m.pageWidth()-4), nil)
 	m.showPage(page, msg.Lines)
 	m.dialogs.Push(page)
@@ -149,9 +152,9 @@ func (m *Model) renewPage() {
 		return
 	}
 	if j, lines, live := m.jobs.Page(strings.TrimPrefix(d.ID(), dialogPage)); live {
-		m.pageJob = j
-		m.showPage(d, lines)
+		m.pageJob, m.pageLines = j, lines
 	}
+	m.showPage(d, m.pageLines)
 }
 
 // showPage writes the page with the keys that its job has now.

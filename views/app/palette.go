@@ -51,6 +51,9 @@ func (m *Model) perform(id string) tea.Cmd {
 			continue
 		}
 		to := m.placeOf(b)
+		if m.place == History && b.Group == m.s.Keys.Jobs.Open.Group && b.Name != m.s.Keys.Jobs.Resume.Name {
+			to = History // the entry under the mark is meant, not a row elsewhere
+		}
 		if to == m.place {
 			return m.key(b.Press())
 		}

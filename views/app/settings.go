@@ -155,12 +155,7 @@ func (m *Model) entered(a dialog.Entered) tea.Cmd {
 func (m *Model) saveSetting(name, value string) tea.Cmd {
 	sv, file, env := m.o.Services, m.s.Paths.SettingsFile(), m.s.Getenv
 	return m.s.Query(func(context.Context) tea.Msg {
-		msg := savedSettingMsg{
-			what: "Set: " + words.SettingOf(name).Label + ".", keys: name == "practice" || settings.BaseURLVar(name) != "",
-		}
-		if name == "clips_dir" || name == "simulator.speed" {
-			msg.what = "Set: " + words.SettingOf(name).Label + ". It holds from the next start on."
-		}
+		msg := savedSettingMsg{keys: name == "practice" || settings.BaseURLVar(name) != ""}
 		if msg.err = settings.Save(file, map[string]string{name: value}); msg.err != nil {
 			return msg
 		}
@@ -169,6 +164,12 @@ func (m *Model) saveSetting(name, value string) tea.Cmd {
 			err = sv.Use(fresh)
 		}
 		msg.settings, msg.err = &fresh, err
+		if k, ok := settings.FindKey(name); ok {
+			msg.what = words.SettingOf(name).Label + ": " + words.SettingValue(&k, &fresh) + "."
+		}
+		if name == "clips_dir" || name == "simulator.speed" {
+			msg.what += " It holds from the next start on."
+		}
 		return msg
 	})
 }
@@ -207,7 +208,7 @@ func (m *Model) applySetting(msg savedSettingMsg) tea.Cmd {
 	m.openSettings()
 	kind, text := toast.Good, msg.what
 	switch {
-	case m.s.Practice:
+	case m.s.Practice && msg.keys:
 		text += " Practice mode: nothing is billed."
 	case practised:
 		// The one change after which a habit costs money.

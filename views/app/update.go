@@ -66,7 +66,9 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		return m.mouse(msg)
 	case tea.WindowSizeMsg:
 		m.layout = layout.Of(msg.Width, msg.Height)
-		return m.resize()
+		cmd := m.resize()
+		m.renewPage() // its lines are set for a width
+		return cmd
 	}
 	if cmd, ok := m.terminal(msg); ok {
 		return cmd

@@ -71,7 +71,9 @@ func (m *Model) View() tea.View {
 
 func (m *Model) draw() tea.View {
 	content := m.frame()
-	content = m.dialogs.Over(content, m.layout.Screen.W, m.dialogRows(), m.s.Styles)
+	if m.layout.Mode != layout.TooSmall {
+		content = m.dialogs.Over(content, m.layout.Screen.W, m.dialogRows(), m.s.Styles)
+	}
 	clean, x, y, ok := field.Cursor(content)
 	v := tea.NewView(clean)
 	v.AltScreen = true
@@ -288,7 +290,11 @@ func (m *Model) footerMap() (hints, last keys.Map) {
 	case Jobs:
 		return append(m.jobs.Footer(), k.All.PlainCompose), keys.Map{k.All.Help, k.All.Leave}
 	case History:
-		return append(m.history.Footer(), k.All.Leave), keys.Map{back, k.All.Help}
+		help := k.All.Help
+		if m.history.Typing() {
+			help = k.All.HelpInField
+		}
+		return append(m.history.Footer(), k.All.Leave), keys.Map{back, help}
 	case Costs:
 		return append(m.costs.Footer(), k.All.Leave), keys.Map{back, k.All.Help}
 	case Player:

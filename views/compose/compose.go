@@ -367,6 +367,9 @@ func (s *Screen) Footer() keys.Map {
 		return keys.Map{k.Submit, keys.New("wake", "Compose", []string{"enter"}, "enter", "into the form"), k.Model}
 	}
 	m := keys.Map{k.Submit, k.Model}
+	if s.form.media != nil && s.form.media.Focused() {
+		return append(keys.Map{k.Submit}, k.MediaType, k.Browse, k.MediaOut, k.MediaBack, k.MediaMove)
+	}
 	if s.model.Lifecycle.Status != client.LifeActive && s.s.Catalogue.Replacement(s.model) != nil {
 		m = append(m, k.Successor)
 	}

@@ -119,6 +119,9 @@ func (p *page) head() {
 	}
 	price := p.price()
 	room := max(p.width-price.Width()-4, 1)
+	if running := j.State == job.Submitted || j.State == job.Running; running && state.Width() > room {
+		state = words.State(j) + " " + safe.Line(bar.Elapsed(p.v.Now.Sub(j.SubmittedAt), p.v.Expected))
+	}
 	left := st.Status(words.Tone(j), string(safe.Truncate(state, room)))
 	fill := p.width - min(state.Width(), room) - 2 - price.Width()
 	p.add(left + spaces(fill) + st.Text.Price.Render(string(price)))
@@ -135,6 +138,9 @@ func (p *page) elapsed() string {
 	run := p.v.Now.Sub(p.v.Job.SubmittedAt)
 	if p.v.Expected <= 0 {
 		return bar.Words(run)
+	}
+	if run > p.v.Expected {
+		return bar.Words(run) + ", usually " + bar.Words(p.v.Expected)
 	}
 	return bar.Words(run) + " of about " + bar.Words(p.v.Expected)
 }

@@ -58,6 +58,9 @@ type Screen struct {
 
 	typing  bool
 	focused bool
+	// entries is how many there are in all, and many that counting stopped.
+	entries int
+	many    bool
 	// fromTop selects the first of the entries that are being read.
 	fromTop bool
 	w, h    int
@@ -77,6 +80,7 @@ func New(s *studio.Studio) *Screen {
 type pageLoadedMsg struct {
 	seq    int
 	append bool
+	all    bool // nothing was searched for
 	rows   []*job.Job
 	next   store.Cursor
 	count  int
@@ -140,7 +144,7 @@ func (v *Screen) load(at store.Cursor, limit int) tea.Cmd {
 	limit = min(limit, 10*pageSize)
 	return func() tea.Msg {
 		defer cancel()
-		m := pageLoadedMsg{seq: seq, append: at != 0}
+		m := pageLoadedMsg{seq: seq, append: at != 0, all: search == "" && at == 0}
 		q := store.Query{Search: search, Kinds: kinds, Cursor: at, Limit: limit}
 		m.rows, m.next, m.err = st.Page(ctx, q)
 		if m.err == nil && !m.append {
@@ -163,6 +167,9 @@ func (v *Screen) apply(m pageLoadedMsg) {
 		v.rows = append(v.rows, m.rows...)
 	} else {
 		v.rows, v.count, v.capped = m.rows, m.count, m.capped
+		if m.all {
+			v.entries, v.many = m.count, m.capped
+		}
 	}
 	v.names = jobs.NamesOf(v.rows, v.s.Catalogue, v.s.Zone)
 	v.cols = v.columnsFor(v.w)
@@ -200,7 +207,13 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	k := v.s.Keys.History
 	if v.typing {
 		switch msg.String() {
-		case "enter", "esc", "down", "tab":
+		case "esc":
+			v.stopTyping()
+			if len(v.rows) == 0 {
+				return v.clearSearch() // as the line says that stands there
+			}
+			return nil
+		case "enter", "down", "tab":
 			v.stopTyping()
 			return nil
 		}
@@ -216,9 +229,7 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		v.typing = true
 		return v.search.Focus()
 	case msg.String() == "esc" && v.search.Value() != "":
-		v.search.SetValue("")
-		v.behind, v.fromTop = true, true
-		return v.load(0, pageSize)
+		return v.clearSearch()
 	case k.Bring.Is(msg):
 		return studio.Send(BringMsg{})
 	case j == nil:
@@ -232,6 +243,13 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		return studio.Send(DeleteMsg{Job: j})
 	}
 	return jobs.Act(v.s, j, msg)
+}
+
+// clearSearch shows all entries again, from the newest on.
+func (v *Screen) clearSearch() tea.Cmd {
+	v.search.SetValue("")
+	v.behind, v.fromTop = true, true
+	return v.load(0, pageSize)
 }
 
 // nextPage reads the next page when the selection nears the end of what is here.
@@ -274,8 +292,15 @@ func (v *Screen) Total() safe.String {
 	if !v.loaded {
 		return ""
 	}
-	s := safe.Line(client.Thousands(v.count))
-	if v.capped {
+	return number(v.entries, v.many)
+}
+
+// Added takes note of new entries before they are read.
+func (v *Screen) Added(n int) { v.entries += n }
+
+func number(n int, more bool) safe.String {
+	s := safe.Line(client.Thousands(n))
+	if more {
 		s += "+"
 	}
 	return s
@@ -293,7 +318,11 @@ func (v *Screen) Footer() keys.Map {
 	if v.Selected() == nil {
 		return keys.Map{k.Search, k.Bring}
 	}
-	return keys.Map{k.Search, k.Open, v.s.Keys.Jobs.Watch, k.Reuse, k.Copy, k.Where, k.Delete}
+	m := keys.Map{k.Search, k.Open, k.Reuse, k.Delete}
+	if v.Selected().State == job.Saved {
+		m = keys.Map{k.Search, k.Open, v.s.Keys.Jobs.Watch, k.Reuse, k.Copy, k.Where, k.Delete}
+	}
+	return m
 }
 
 // View draws the pane.
@@ -329,7 +358,7 @@ func (v *Screen) searchView() string {
 }
 
 func (v *Screen) found() safe.String {
-	total := v.Total()
+	total := number(v.count, v.capped)
 	if v.behind {
 		return "searching"
 	}

@@ -103,6 +103,8 @@ func Hints(s *studio.Studio, j *job.Job) keys.Map {
 	if j == nil {
 		return nil
 	}
+	// What can be done with a clip is told while it is made: the line stays as
+	// it is when it comes.
 	m := keys.Map{k.Open, k.Watch, k.Reuse, k.Copy, k.Where}
 	switch j.State {
 	case job.Queued:

@@ -215,6 +215,9 @@ func (v *Screen) View() string {
 	st := v.s.Styles
 	c := v.Counts()
 	title := st.Text.Title.Render("Jobs")
+	if first, last := v.list.Visible(); last-first < v.list.Len() {
+		title += st.Text.Quiet.Render(fmt.Sprintf("  %d-%d of %d", first+1, last, v.list.Len()))
+	}
 	var parts []string
 	for _, n := range []struct {
 		n    int

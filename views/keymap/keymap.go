@@ -40,6 +40,8 @@ type Everywhere struct {
 type Form struct {
 	Submit, Model, Successor, Other, Browse, Editor, Enhance keys.Binding
 	FixCamera, Seed, Clear, Next, Prev, Rest                 keys.Binding
+	// In the rows of images, sounds and videos.
+	MediaType, MediaOut, MediaBack, MediaMove keys.Binding
 }
 
 // Jobs are the actions on the selected job.
@@ -107,6 +109,10 @@ func newForm() Form {
 		FixCamera: b("fix-camera", groupForm, []string{"ctrl+f"}, "ctrl+f", "camera free or fixed"),
 		Seed:      b("seed", groupForm, []string{"ctrl+r"}, "ctrl+r", "seed: keep the last one drawn, or random"),
 		Clear:     b("clear", groupForm, []string{"ctrl+x"}, "ctrl+x", "empty the form"),
+		MediaType: b("media-type", groupForm, []string{"enter"}, "enter", "image rows: type a path or link").Brief("type a path"),
+		MediaOut:  b("media-out", groupForm, []string{"x"}, "x", "image rows: take it out").Brief("take out"),
+		MediaBack: b("media-back", groupForm, []string{"u"}, "u", "image rows: bring back what was taken out").Brief("bring back"),
+		MediaMove: b("media-move", groupForm, []string{"[", "]"}, "[ ]", "image rows: move it up or down").Brief("move"),
 		Next:      b("next-field", groupForm, []string{"tab"}, "tab", "next field"),
 		Prev:      b("previous-field", groupForm, []string{"shift+tab"}, "shift+tab", "field before"),
 		Rest:      b("rest", groupForm, []string{"esc"}, "esc", "out of the fields"),
@@ -169,7 +175,8 @@ func (m *Map) Whole() keys.Map {
 		a.Compose, a.Jobs, a.History, a.Costs, a.PlainCompose, a.PlainJobs, a.PlainHistory, a.PlainCosts,
 		a.Settings, a.Help, a.HelpInField, a.Palette, a.Log, a.Models, a.Back, a.Redraw, a.Leave, a.Quit,
 		mv.Up, mv.Down, mv.PageUp, mv.PageDown, mv.First, mv.Last,
-		f.Submit, f.Model, f.Successor, f.Other, f.Browse, f.Editor, f.Enhance, f.FixCamera, f.Seed, f.Clear, f.Next, f.Prev, f.Rest,
+		f.Submit, f.Model, f.Successor, f.Other, f.Browse, f.Editor, f.Enhance, f.FixCamera, f.Seed, f.Clear,
+		f.MediaType, f.MediaOut, f.MediaBack, f.MediaMove, f.Next, f.Prev, f.Rest,
 		j.Open, j.Watch, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Look, j.Resend, j.Drop, j.Resume,
 		h.Search, h.Open, h.Reuse, h.Copy, h.Where, h.Delete, h.Bring,
 		m.Costs.By,
@@ -185,6 +192,7 @@ func (m *Map) Actions(first string) keys.Map {
 	for _, b := range []keys.Binding{
 		a.PlainCompose, a.PlainJobs, a.PlainHistory, a.PlainCosts, a.HelpInField, a.Palette, a.Back, a.Quit,
 		mv.Up, mv.Down, mv.PageUp, mv.PageDown, mv.First, mv.Last, m.Form.Next, m.Form.Prev, m.Form.Rest,
+		m.Form.MediaType, m.Form.MediaOut, m.Form.MediaBack, m.Form.MediaMove,
 		m.Player.Back, m.Player.Forward, m.Player.Close,
 	} {
 		skip[b.Group+"/"+b.Name] = true

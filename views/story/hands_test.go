@@ -119,18 +119,79 @@ func TestSettingsAreChosenNotTyped(t *testing.T) {
 		s.Press("ctrl+t")
 		s.Type("keep still")
 		s.Press("enter")
-		s.Until("Set: Keep still.")
+		s.Until("Keep still: on.")
 		s.Until("settings.toml")
 		s.Press("ctrl+u")
 		s.Type("colours")
 		s.Press("enter")
 		s.Until("│ Colours", "light", "ansi")
 		s.Press("down", "down", "enter")
-		s.Until("Set: Colours.")
+		s.Until("Colours: light.")
 		s.Settle()
 		b, err := os.ReadFile(filepath.Join(w.Home(), "config", "settings.toml"))
 		if err != nil || !strings.Contains(string(b), "light") || !strings.Contains(string(b), "reduced_motion = true") {
 			t.Errorf("the settings are %s, %v", b, err)
+		}
+	})
+}
+
+// A job's page is set anew for another size, and esc leads back one step: from
+// a value to the settings, from a search that finds nothing to all entries.
+func TestDialogsFollowSizesAndStepBack(t *testing.T) {
+	t.Parallel()
+	story.Bubble(t, func(t *testing.T, w *story.World) {
+		shelf(t, w)
+		s := w.Start(200, 55)
+		s.Settle()
+		s.Press("alt+2", "g", "down", "enter")
+		s.Until("service id")
+		s.Resize(60, 16)
+		if screen := s.Until("│ ✗ gone", "est. $0.08 │"); !strings.Contains(screen, "not found\n") && !strings.Contains(screen, "[not_found]") {
+			t.Errorf("the reason is cut:\n%s", screen)
+		}
+		s.Resize(50, 12)
+		if screen := s.Until("seedreel needs 60x16"); strings.Contains(screen, "╭") {
+			t.Errorf("a dialog lies over the notice:\n%s", screen)
+		}
+		s.Resize(80, 24)
+		s.Press("esc")
+		s.Settle()
+		s.Press("ctrl+t")
+		s.Until("│ Settings")
+		s.Type("daily")
+		s.Press("enter")
+		s.Until("Most to spend in a day")
+		s.Press("esc")
+		s.Until("│ Settings")
+		s.Press("esc")
+		s.Settle()
+		s.Press("alt+3")
+		s.Until("in all")
+		s.Press("/")
+		s.Type("zzzz")
+		s.Until("Nothing matches")
+		s.Press("esc")
+		if screen := s.Until("5 in all"); !strings.Contains(screen, "? keys") {
+			t.Errorf("it is still typed:\n%s", screen)
+		}
+	})
+}
+
+// What is found by its name in the history is done to the entry under the mark.
+func TestThePaletteActsOnTheEntryInSight(t *testing.T) {
+	t.Parallel()
+	story.Bubble(t, func(t *testing.T, w *story.World) {
+		furnish(t, w)
+		s := w.Start(wide, high)
+		s.Settle()
+		s.Press("alt+2", "g") // another row is selected there
+		s.Press("alt+3", "g")
+		s.Until("○")
+		s.Press("alt+x")
+		s.Type("take out of the line")
+		s.Press("enter")
+		if screen := s.Until("Taken out of the line."); !strings.Contains(screen, "newest first") {
+			t.Errorf("it went elsewhere:\n%s", screen)
 		}
 	})
 }
