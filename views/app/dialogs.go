@@ -201,7 +201,7 @@ func (m *Model) dialogHints() keys.Map {
 		return enter("take this model")
 	}
 	if _, question := m.dialogs.Front().(*dialog.Choice); question {
-		return append(keys.Map{keys.New("choose", "", nil, "left/right", "choose")}, enter("answer")...)
+		return append(keys.Map{keys.New("choose", "", []string{"left", "right"}, "left/right", "choose")}, enter("answer")...)
 	}
 	return enter("take")
 }
