@@ -271,7 +271,9 @@ func (p *Pick) View(w, h int, st *theme.Styles) string {
 	in := Inner(min(max(want, choiceWidth), 110), w)
 	p.measure(in)
 	const chrome = 8 // border, title and its space, filter and its space, position
-	room := max(min(h-chrome-p.noteLines, max(p.most(), 3), maxRows), 1)
+	// On a low screen the rows need the room more than what is said of one.
+	notes := min(p.noteLines, max((h-chrome)/3, 1))
+	room := max(min(h-chrome-notes, max(p.most(), 3), maxRows), 1)
 	p.list.SetSize(in, room)
 
 	p.filter.SetWidth(max(in-3, 1))
@@ -290,7 +292,7 @@ func (p *Pick) View(w, h int, st *theme.Styles) string {
 		lines = append(lines, strings.Split(p.list.View(), "\n")...)
 	}
 	lines = append(lines, p.position(in, room, st))
-	return Frame(p.title, append(lines, p.note(in, st)...), in, st)
+	return Frame(p.title, append(lines, p.note(in, notes, st)...), in, st)
 }
 
 // most is the height of all rows without a filter.
@@ -345,10 +347,9 @@ func (p *Pick) measure(in int) {
 	}
 }
 
-// note is what is said of the selected row, in as many lines as the longest
-// note takes.
-func (p *Pick) note(in int, st *theme.Styles) []string {
-	out := make([]string, p.noteLines)
+// note is what is said of the selected row, in that many lines.
+func (p *Pick) note(in, height int, st *theme.Styles) []string {
+	out := make([]string, height)
 	sel, ok := p.list.Selected()
 	if !ok {
 		return out
@@ -358,6 +359,9 @@ func (p *Pick) note(in int, st *theme.Styles) []string {
 		text, style = sel.Why, st.Field.Hint
 	}
 	lines := safe.Wrap(text.Block(), in)
+	if len(lines) > height {
+		lines[height-1] = safe.Truncate(lines[height-1]+" "+lines[height], in)
+	}
 	for i := range out {
 		if i < len(lines) {
 			out[i] = style.Render(string(lines[i]))
