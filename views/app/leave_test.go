@@ -289,15 +289,23 @@ func (r *run) restored() {
 // nothingOn wants every mode off that the program may have switched on.
 func (r *run) nothingOn() {
 	r.t.Helper()
+	// The last bytes may still be on their way through the terminal.
+	r.sees("terminal with nothing left on", func(string) bool { return len(r.leftOn()) == 0 })
+}
+
+// leftOn are the modes that were switched on and not off again.
+func (r *run) leftOn() []string {
+	var on []string
+	out := r.screen()
 	for _, mode := range []string{"1049", "2004", "1004", "1000", "1002", "1003", "1006", "2026", "2031"} {
-		on, off := strings.LastIndex(r.screen(), "\x1b[?"+mode+"h"), strings.LastIndex(r.screen(), "\x1b[?"+mode+"l")
-		if on > off {
-			r.t.Errorf("mode %s was left on", mode)
+		if strings.LastIndex(out, "\x1b[?"+mode+"h") > strings.LastIndex(out, "\x1b[?"+mode+"l") {
+			on = append(on, mode)
 		}
 	}
-	if hide, show := strings.LastIndex(r.screen(), "\x1b[?25l"), strings.LastIndex(r.screen(), "\x1b[?25h"); hide > show {
-		r.t.Error("the cursor was left hidden")
+	if strings.LastIndex(out, "\x1b[?25l") > strings.LastIndex(out, "\x1b[?25h") {
+		on = append(on, "a hidden cursor")
 	}
+	return on
 }
 
 // kept wants the draft on disk and the database closed.
