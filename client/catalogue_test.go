@@ -267,7 +267,7 @@ func FuzzLoadCatalogue(f *testing.F) {
 }
 
 func FuzzValue(f *testing.F) {
-	for _, s := range []string{`"a"`, `5`, `true`, `["a"]`, `null`, `1e3`, `{}`} {
+	for _, s := range []string{`"a"`, `5`, `true`, `["a"]`, `null`, `[]`, `1e3`, `{}`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -173,13 +173,17 @@ func (v *Value) UnmarshalJSON(b []byte) error {
 		}
 		*v = Int(n)
 	case []any:
-		*v = Value{kind: kindMedia}
-		for _, it := range x {
+		items := make([]string, len(x))
+		for i, it := range x {
 			s, ok := it.(string)
 			if !ok {
 				return fmt.Errorf("reading a value: a list holds %v, want text", it)
 			}
-			v.list = append(v.list, s)
+			items[i] = s
+		}
+		*v = Value{}
+		if len(items) > 0 { // a list of none is written as nothing
+			*v = Media(items...)
 		}
 	default:
 		return fmt.Errorf("reading a value: %T is not known", raw)
