@@ -210,7 +210,7 @@ func (m *Model) applySetting(msg savedSettingMsg) tea.Cmd {
 	switch {
 	case m.s.Practice && msg.keys:
 		text += " Practice mode: nothing is billed."
-	case practised:
+	case practised && !m.s.Practice:
 		// The one change after which a habit costs money.
 		kind, text = toast.Warn, text+" "+practiceEnds
 	}

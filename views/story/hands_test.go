@@ -119,7 +119,9 @@ func TestSettingsAreChosenNotTyped(t *testing.T) {
 		s.Press("ctrl+t")
 		s.Type("keep still")
 		s.Press("enter")
-		s.Until("Keep still: on.")
+		if screen := s.Until("Keep still: on."); strings.Contains(screen, "Practice has ended") || strings.Contains(screen, "billed.") {
+			t.Errorf("a switch of the screen says something of money:\n%s", screen)
+		}
 		s.Until("settings.toml")
 		s.Press("ctrl+u")
 		s.Type("colours")
