@@ -271,8 +271,8 @@ func TestPlainLettersAreOneWidth(t *testing.T) {
 // A path that is too long for a line goes on behind a slash.
 func TestWrapBreaksPathsAtSlashes(t *testing.T) {
 	t.Parallel()
-	got := safe.Wrap("/work/assets/samples/lake.jpg", 25)
-	if want := []safe.String{"/work/assets/samples/", "lake.jpg"}; !slices.Equal(got, want) {
+	got := safe.Wrap("/clips/assets/samples/lake.jpg", 25)
+	if want := []safe.String{"/clips/assets/samples/", "lake.jpg"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
