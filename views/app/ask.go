@@ -82,8 +82,7 @@ func (m *Model) ask(msg compose.AskMsg) tea.Cmd {
 }
 
 func total(msg compose.AskMsg) (client.MicroUSD, bool) {
-	most, known := msg.Estimate.Ceiling()
-	return most * client.MicroUSD(max(msg.Count, 1)), known
+	return msg.Estimate.Times(msg.Count).Ceiling()
 }
 
 func (m *Model) countWords(n int) safe.String {

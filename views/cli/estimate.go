@@ -36,8 +36,8 @@ func priceOf(e client.Estimate, count int) price {
 		p.PerSecond = &e.PerSecond
 	}
 	if e.Known {
-		total := e.Total * client.MicroUSD(count)
-		p.Each, p.Total = &e.Total, &total
+		all := e.Times(count)
+		p.Each, p.Total = &e.Total, &all.Total
 	} else if e.High > 0 {
 		p.Low, p.High = &e.Low, &e.High
 	}
@@ -115,7 +115,7 @@ func priced(m *client.Model, est client.Estimate, count int) string {
 	price := est.String()
 	switch {
 	case count > 1 && est.Known:
-		price = fmt.Sprintf("%d x %s = %s", count, est, est.Total*client.MicroUSD(count))
+		price = fmt.Sprintf("%d x %s = %s", count, est, est.Times(count))
 	case count > 1:
 		price = fmt.Sprintf("%d x %s", count, est)
 	}

@@ -133,8 +133,7 @@ func (c *commands) warnLife(e *engine.Engine, m *client.Model) {
 // confirm asks for a yes where the total is above the user's threshold or not
 // known. Where there is nobody to ask, only --yes is one.
 func (c *commands) confirm(ctx context.Context, e *engine.Engine, f *submitFlags, est client.Estimate) error {
-	most, known := est.Ceiling()
-	total := most * client.MicroUSD(f.count)
+	total, known := est.Times(f.count).Ceiling()
 	above := e.Settings.ConfirmAbove
 	if f.yes || known && above > 0 && total <= above {
 		return nil

@@ -117,8 +117,8 @@ func (s *Screen) SetBalance(left map[string]client.MicroUSD) {
 // short tells by what the balance does not cover the form.
 func (s *Screen) short() (words safe.String, short bool) {
 	left, known := s.balance[s.model.Provider]
-	most, priced := s.price.Ceiling()
-	if !known || !priced || most*client.MicroUSD(max(s.draft.Count, 1)) <= left {
+	most, priced := s.price.Times(s.draft.Count).Ceiling()
+	if !known || !priced || most <= left {
 		return "", false
 	}
 	return "The balance is " + safe.Line(left.String()) + ": it does not cover this.", true
@@ -142,7 +142,7 @@ func (s *Screen) twin() *client.Model {
 // twinWords is the other service's price for the same clip.
 func (s *Screen) twinWords() safe.String {
 	twin := s.twin()
-	if twin == nil || twin.Lifecycle.Status == client.LifeRetired {
+	if twin == nil {
 		return ""
 	}
 	v := twin.Adopt(s.draft.Values)
