@@ -21,7 +21,7 @@ func (f *Field) mediaProblem(items []string, look Inspect, maxSeconds float64) s
 	for _, it := range items {
 		facts, err := look(it)
 		if err != nil {
-			if text := err.Error(); strings.HasPrefix(text, name(it)) {
+			if text := err.Error(); strings.HasPrefix(text, name(it)+": ") {
 				return text // it names the file itself
 			}
 			return name(it) + ": " + err.Error()

@@ -31,7 +31,7 @@ type Choice struct {
 	Body    safe.Block
 	Options []Option
 	Default int
-	// Deliberate takes no letters: for a question about money that opens while
+	// Deliberate takes no letters but n, which is a no: for a question about money that opens while
 	// somebody may still be typing.
 	Deliberate bool
 

@@ -118,21 +118,21 @@ func (f *Media) Target() string {
 // PointAt puts the mark on the row of a role that has something wrong, else on
 // the role's first row.
 func (f *Media) PointAt(role string) {
-	first := -1
+	to := -1
 	for i, r := range f.rows() {
 		if r.role.Key != role {
 			continue
 		}
-		if first < 0 {
-			first = i
+		wrong := r.item >= 0 && f.facts[f.items[r.item].Item].Problem != ""
+		if to < 0 || wrong {
+			to = i
 		}
-		if r.item >= 0 && f.facts[f.items[r.item].Item].Problem != "" {
-			first = i
+		if wrong {
 			break
 		}
 	}
-	if first >= 0 {
-		f.at, f.fresh = first, false
+	if to >= 0 {
+		f.at, f.fresh = to, false
 	}
 }
 

@@ -75,8 +75,8 @@ func copyTmux(ctx context.Context, c Copying) CopiedMsg {
 	cmd := exec.CommandContext(ctx, "tmux", "load-buffer", "-w", "-")
 	cmd.Stdin = strings.NewReader(c.Text)
 	if out, err := cmd.CombinedOutput(); err != nil {
-		why := safe.Line(strings.TrimSpace(string(out)))
-		return c.otherwise(safe.Line(strings.TrimSpace(string("tmux did not take it "+why))), fmt.Errorf("loading the tmux buffer: %w", err))
+		why := safe.Line(strings.TrimSpace("tmux did not take it " + string(out)))
+		return c.otherwise(why, fmt.Errorf("loading the tmux buffer: %w", err))
 	}
 	return CopiedMsg{What: c.What, Words: "in the tmux buffer, and sent to the terminal's clipboard"}
 }

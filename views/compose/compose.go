@@ -337,7 +337,7 @@ func (s *Screen) Reuse(j *job.Job) tea.Cmd {
 // empty empties the form but keeps the model. On an empty form it brings back
 // what was there before.
 func (s *Screen) empty() tea.Cmd {
-	next, text := Draft{Values: client.Values{}, Count: 1, LastSeed: s.draft.LastSeed}, safe.String("Emptied. ctrl+x again brings it back.")
+	next, text := Draft{Values: client.Values{}, Count: 1, LastSeed: s.draft.LastSeed}, safe.Line("Emptied. "+s.s.Keys.Form.Clear.Help().Key+" again brings it back.")
 	switch {
 	case len(s.draft.Values) > 0:
 		was := s.draft.clone()
@@ -367,7 +367,7 @@ func (s *Screen) Footer() keys.Map {
 		return keys.Map{k.Submit, keys.New("wake", "Compose", []string{"enter"}, "enter", "into the form"), k.Model}
 	}
 	m := keys.Map{k.Submit, k.Model}
-	if s.form.media != nil && s.form.media.Focused() {
+	if s.form.media != nil && s.form.media.Focused() && !s.form.media.Capturing() {
 		return append(keys.Map{k.Submit}, k.MediaType, k.Browse, k.MediaOut, k.MediaBack, k.MediaMove)
 	}
 	if s.model.Lifecycle.Status != client.LifeActive && s.s.Catalogue.Replacement(s.model) != nil {

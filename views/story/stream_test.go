@@ -184,6 +184,12 @@ func TestNothingIsDrawnTwice(t *testing.T) {
 		if strings.Contains(s.Tape(), "2 Jobs") {
 			t.Errorf("another model draws the first line anew: %d bytes", s.Bytes())
 		}
+		s.Mark()
+		s.Press("ctrl+l")
+		s.Settle()
+		if !strings.Contains(s.Tape(), "2 Jobs") {
+			t.Error("a screen that is drawn anew has no such line: this test tests nothing")
+		}
 	})
 }
 
