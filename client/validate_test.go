@@ -60,6 +60,7 @@ func TestValidate(t *testing.T) {
 		"jpeg is jpg":          {i2vLite, client.Values{client.RoleFirstFrame: client.Media("ok.jpg")}, ""},
 		"a clip as an image":   {i2vLite, client.Values{client.RoleFirstFrame: client.Media("clip.mp4")}, "a video, an image is wanted"},
 		"missing file":         {i2vLite, client.Values{client.RoleFirstFrame: client.Media("/a/gone.png")}, "first frame: gone.png: no such file"},
+		"named like an error":  {i2vLite, client.Values{client.RoleFirstFrame: client.Media("/a/no")}, "first frame: no: no such file"},
 		"last without first":   {i2vLite, client.Values{client.RoleLastFrame: client.Media("ok.png")}, "first frame: missing"},
 		"unknown field":        {t2vLite, client.Values{p: client.Text("x"), client.RoleAudioToggle: client.Bool(true)}, "this model has no such field"},
 		"text for a number":    {t2vLite, client.Values{p: client.Text("x"), client.RoleSeed: client.Text("7")}, "seed: 7 is not what"},

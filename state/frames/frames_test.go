@@ -1,6 +1,7 @@
 package frames_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/binary"
@@ -300,17 +301,24 @@ func fake(t *testing.T, script string) *frames.Tool {
 // its pictures.
 func TestAHangingToolIsKilled(t *testing.T) {
 	t.Parallel()
-	pid := filepath.Join(t.TempDir(), "pid")
-	ff := fake(t, "sleep 300 & echo $! >'"+pid+"'; wait\n")
+	fifo := filepath.Join(t.TempDir(), "alive")
+	ff := fake(t, "exec 3>'"+fifo+"'; echo begun >&3; sleep 300 & wait\n")
+	if out, err := exec.CommandContext(t.Context(), "mkfifo", fifo).CombinedOutput(); err != nil {
+		t.Fatalf("making a pipe: %v %s", err, out)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	s, err := ff.Stream(ctx, "a.mp4", frames.Shot{W: 8, H: 8, FPS: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var child []byte
-	for deadline := time.Now().Add(10 * time.Second); len(child) == 0 && time.Now().Before(deadline); {
-		child, _ = os.ReadFile(pid) // it may not be there yet
-		time.Sleep(5 * time.Millisecond)
+	alive, err := os.Open(fifo) // waits for the program
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = alive.Close() }() // read only
+	if line, err := bufio.NewReader(alive).ReadString('\n'); err != nil || line != "begun\n" {
+		t.Fatalf("it said %q, %v", line, err)
 	}
 	begun := time.Now()
 	cancel()
@@ -321,18 +329,12 @@ func TestAHangingToolIsKilled(t *testing.T) {
 	if took := time.Since(begun); took > 5*time.Second {
 		t.Errorf("it took %v", took)
 	}
-	if _, err := os.Stat("/proc/self"); err != nil {
-		t.Skip("whether the child is gone is seen in /proc only")
+	// The pipe ends when neither the program nor its child holds it any more.
+	if err := alive.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		t.Fatal(err)
 	}
-	gone := func() bool {
-		b, err := os.ReadFile(filepath.Join("/proc", strings.TrimSpace(string(child)), "stat"))
-		return err != nil || strings.Contains(string(b), ") Z ")
-	}
-	for deadline := time.Now().Add(5 * time.Second); !gone(); {
-		if time.Now().After(deadline) {
-			t.Fatal("the child lives on")
-		}
-		time.Sleep(5 * time.Millisecond)
+	if _, err := io.ReadAll(alive); err != nil {
+		t.Fatalf("the child lives on: %v", err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,7 +17,8 @@ import (
 const childEnv = "SEEDREEL_INSTANCE_CHILD"
 
 // TestMain makes the test binary a process with an identity when it is told a
-// folder: it prints its id and lives until it is killed.
+// folder: it prints its id and lives until it is killed, or until nobody holds
+// its input any more.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childEnv); dir != "" {
 		i, err := Start(dir)
@@ -25,7 +27,7 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		fmt.Println(i.ID())
-		time.Sleep(time.Minute)
+		_, _ = io.Copy(io.Discard, os.Stdin) // it ends with the test
 		os.Exit(1)
 	}
 	os.Exit(m.Run())
@@ -58,6 +60,11 @@ func TestAKilledProcessIsDeadAtOnce(t *testing.T) {
 	}
 	cmd := exec.CommandContext(t.Context(), self)
 	cmd.Env = append(os.Environ(), childEnv+"="+dir)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = in.Close() }() // Wait may have done so
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

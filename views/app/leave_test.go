@@ -97,6 +97,7 @@ type run struct {
 	tty   *os.File
 	state *term.State
 	ended chan error
+	more  chan struct{} // something was written since the last look
 
 	mu  sync.Mutex
 	out bytes.Buffer
@@ -143,7 +144,7 @@ func launch(t *testing.T, home string, command []string, more ...string) *run {
 	if err := pty.Setsize(ptmx, &pty.Winsize{Rows: lines, Cols: columns}); err != nil {
 		t.Fatal(err)
 	}
-	r := &run{t: t, home: home, ptmx: pollable(t, ptmx), tty: tty, ended: make(chan error, 1), emu: vt.NewEmulator(columns, lines)}
+	r := &run{t: t, home: home, ptmx: pollable(t, ptmx), tty: tty, ended: make(chan error, 1), more: make(chan struct{}, 1), emu: vt.NewEmulator(columns, lines)}
 	if r.state, err = term.GetState(tty.Fd()); err != nil {
 		t.Fatal(err)
 	}
@@ -193,6 +194,12 @@ func pollable(t *testing.T, f *os.File) *os.File {
 func (r *run) Write(b []byte) (int, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	defer func() {
+		select {
+		case r.more <- struct{}{}:
+		default:
+		}
+	}()
 	if _, err := r.emu.Write(b); err != nil {
 		return 0, fmt.Errorf("drawing: %w", err)
 	}
@@ -213,11 +220,22 @@ func (r *run) seen() string {
 // sees waits until the screen is as ok wants it.
 func (r *run) sees(what string, ok func(screen string) bool) {
 	r.t.Helper()
-	for end := time.Now().Add(20 * time.Second); !ok(r.seen()); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(end) {
-			r.t.Fatalf("no %s on\n%s", what, r.seen())
+	if !r.await(func() bool { return ok(r.seen()) }) {
+		r.t.Fatalf("no %s on\n%s", what, r.seen())
+	}
+}
+
+// await looks whenever something was written, until ok or for 20 seconds.
+func (r *run) await(ok func() bool) bool {
+	limit := time.After(20 * time.Second)
+	for !ok() {
+		select {
+		case <-r.more:
+		case <-limit:
+			return false
 		}
 	}
+	return true
 }
 
 func (r *run) screen() string {
@@ -228,10 +246,8 @@ func (r *run) screen() string {
 
 func (r *run) until(text string) {
 	r.t.Helper()
-	for end := time.Now().Add(20 * time.Second); !strings.Contains(r.screen(), text); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(end) {
-			r.t.Fatalf("no %q in %q", text, r.screen())
-		}
+	if !r.await(func() bool { return strings.Contains(r.screen(), text) }) {
+		r.t.Fatalf("no %q in %q", text, r.screen())
 	}
 }
 
