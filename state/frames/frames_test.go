@@ -302,7 +302,7 @@ func fake(t *testing.T, script string) *frames.Tool {
 func TestAHangingToolIsKilled(t *testing.T) {
 	t.Parallel()
 	fifo := filepath.Join(t.TempDir(), "alive")
-	ff := fake(t, "exec 3>'"+fifo+"'; echo begun >&3; sleep 300 & wait\n")
+	ff := fake(t, "exec 3>'"+fifo+"'; sleep 300 & echo begun >&3; wait\n")
 	if out, err := exec.CommandContext(t.Context(), "mkfifo", fifo).CombinedOutput(); err != nil {
 		t.Fatalf("making a pipe: %v %s", err, out)
 	}
