@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,13 +82,16 @@ func (m *Model) balance() tea.Cmd {
 	return m.balanceOf(id)
 }
 
+// usable are the services that clips can be made at now.
+func (m *Model) usable() []string {
+	return slices.DeleteFunc(services.All(), func(id string) bool { return m.o.Services.Ready(id) != nil })
+}
+
 // allBalances asks what is left wherever clips can be made.
 func (m *Model) allBalances() tea.Cmd {
 	var cmds []tea.Cmd
-	for _, id := range services.All() {
-		if m.o.Services.Ready(id) == nil {
-			cmds = append(cmds, m.balanceOf(id))
-		}
+	for _, id := range m.usable() {
+		cmds = append(cmds, m.balanceOf(id))
 	}
 	return tea.Batch(cmds...)
 }
@@ -190,12 +194,7 @@ func (m *Model) lacks(provider string, what safe.String, err error) safe.String 
 // refreshModels reads the models of the services that can be asked, as they
 // are now.
 func (m *Model) refreshModels() tea.Cmd {
-	var ids []string
-	for _, id := range services.All() {
-		if m.o.Services.Ready(id) == nil {
-			ids = append(ids, id)
-		}
-	}
+	ids := m.usable()
 	cat, practice := m.s.Catalogue, m.s.Practice
 	return tea.Batch(m.say(toast.Info, "Reading the models as they are now."), m.inquire(func(ctx context.Context) tea.Msg {
 		msg := refreshedMsg{catalogue: cat}

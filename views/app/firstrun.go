@@ -60,11 +60,9 @@ func (m *Model) testKeys() tea.Cmd {
 		return m.balance()
 	}
 	var cmds []tea.Cmd
-	for _, id := range services.All() {
-		if m.o.Services.Ready(id) == nil {
-			m.keyTests[id] = keyTest{}
-			cmds = append(cmds, m.balanceOf(id))
-		}
+	for _, id := range m.usable() {
+		m.keyTests[id] = keyTest{}
+		cmds = append(cmds, m.balanceOf(id))
 	}
 	m.greet()
 	return tea.Batch(cmds...)
