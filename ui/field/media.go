@@ -45,7 +45,8 @@ type Media struct {
 	items []MediaItem // grouped by role, in the order of roles
 	facts map[string]FactView
 	at    int // row with the mark
-	note  safe.String
+	note  safe.String // what is wrong with the last key
+	said  safe.String // what the last key did
 	// undo is the item removed last, with its place among the items.
 	undo   *MediaItem
 	undoAt int
@@ -76,7 +77,7 @@ func (f *Media) SetSplit(split func(string) []string) { f.split = split }
 
 // SetItems replaces the items; those beyond what the roles take are left out.
 func (f *Media) SetItems(items []MediaItem) {
-	f.items, f.at, f.note, f.edit, f.undo, f.fresh = nil, 0, "", nil, nil, false
+	f.items, f.at, f.note, f.said, f.edit, f.undo, f.fresh = nil, 0, "", "", nil, nil, false
 	for _, it := range items {
 		f.put(it)
 	}
@@ -222,7 +223,7 @@ func (f *Media) Capturing() bool { return f.focused && f.edit != nil }
 // Blur takes what was typed and leaves.
 func (f *Media) Blur() tea.Cmd {
 	cmd := f.commit()
-	f.note = ""
+	f.note, f.said = "", ""
 	return tea.Batch(cmd, f.base.Blur())
 }
 
@@ -254,7 +255,7 @@ func (f *Media) paste(text string) tea.Cmd {
 }
 
 func (f *Media) take(items []string) tea.Cmd {
-	f.note, f.fresh = "", false
+	f.note, f.said, f.fresh = "", "", false
 	added := false
 	for _, it := range items {
 		if f.Add(f.Target(), it) {
@@ -278,8 +279,8 @@ func (f *Media) press(m tea.KeyPressMsg) (tea.Cmd, bool) {
 	}
 	f.at = min(f.at, len(rows)-1)
 	row := rows[f.at]
-	if f.note != "" {
-		f.note, f.fresh = "", false
+	if f.note+f.said != "" {
+		f.note, f.said, f.fresh = "", "", false
 	}
 	switch m.String() {
 	case "up", "k":

@@ -16,7 +16,7 @@ func (f *Media) remove(row mediaRow) tea.Cmd {
 	f.undo, f.undoAt = &gone, row.item
 	f.items = append(f.items[:row.item], f.items[row.item+1:]...)
 	f.at = max(min(f.at, len(f.rows())-1), 0)
-	f.note, f.fresh = name+" is out; u brings it back", false
+	f.said, f.fresh = name+" is out; u brings it back", false
 	return f.changed()
 }
 

@@ -78,6 +78,10 @@ func (f *Media) render() []string {
 	if len(rows) == 0 {
 		lines = append(lines, f.label()+f.st.Field.Placeholder.Render("this model takes none"))
 	}
+	if f.said != "" {
+		room := max(f.w-LabelWidth, 8)
+		lines = append(lines, strings.Repeat(" ", LabelWidth)+f.st.Text.Quiet.Render(string(safe.Truncate(f.said, room))))
+	}
 	return append(lines, f.notes(f.note, LabelWidth)...)
 }
 

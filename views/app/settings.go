@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -153,7 +154,7 @@ func (m *Model) entered(a dialog.Entered) tea.Cmd {
 
 // saveSetting writes one setting down and has it hold from now on.
 func (m *Model) saveSetting(name, value string) tea.Cmd {
-	sv, file, env := m.o.Services, m.s.Paths.SettingsFile(), m.s.Getenv
+	sv, file, env, now := m.o.Services, m.s.Paths.SettingsFile(), m.s.Getenv, *m.s.Settings
 	return m.s.Query(func(context.Context) tea.Msg {
 		msg := savedSettingMsg{keys: name == "practice" || settings.BaseURLVar(name) != ""}
 		if msg.err = settings.Save(file, map[string]string{name: value}); msg.err != nil {
@@ -163,7 +164,10 @@ func (m *Model) saveSetting(name, value string) tea.Cmd {
 		if err == nil {
 			err = sv.Use(fresh)
 		}
-		msg.settings, msg.err = &fresh, err
+		if err == nil {
+			err = taken(&now, &fresh, name)
+		}
+		msg.settings, msg.err = &now, err
 		if k, ok := settings.FindKey(name); ok {
 			msg.what = words.SettingOf(name).Label + ": " + words.SettingValue(&k, &fresh) + "."
 		}
@@ -172,6 +176,19 @@ func (m *Model) saveSetting(name, value string) tea.Cmd {
 		}
 		return msg
 	})
+}
+
+// taken takes one setting over from what was read, and leaves the others: what
+// the command line asked for holds as long as the program runs.
+func taken(now, fresh *settings.Settings, name string) error {
+	k, ok := settings.FindKey(name)
+	if !ok {
+		return nil
+	}
+	if err := settings.Set(now, name, k.Value(fresh)); err != nil {
+		return fmt.Errorf("taking over %s: %w", name, err)
+	}
+	return nil
 }
 
 func (m *Model) saveKey(id, key string) tea.Cmd {
