@@ -44,7 +44,7 @@ type Media struct {
 	roles []MediaRole
 	items []MediaItem // grouped by role, in the order of roles
 	facts map[string]FactView
-	at    int // row with the mark
+	at    int         // row with the mark
 	note  safe.String // what is wrong with the last key
 	said  safe.String // what the last key did
 	// undo is the item removed last, with its place among the items.
