@@ -114,17 +114,7 @@ type Modeler interface {
 	// give; Overlay keeps what the catalogue knows of it. Entries that make no
 	// form are left out. Sources: WaveSpeedAI GET /api/v3/models (official
 	// tool); AI/ML API GET /v1/models and GET /docs-json?model=….
-	Models(ctx context.Context, names *Names) ([]*Model, error)
-}
-
-// Wish is what a prompt optimizer is asked for.
-type Wish struct {
-	// Text is the prompt as it is.
-	Text string
-	// Image is a link to the picture the clip starts from, "" for none.
-	Image string
-	// Mode and Style are values of the model's own lists, "" for its defaults.
-	Mode, Style string
+	Models(ctx context.Context, known *Catalogue) ([]*Model, error)
 }
 
 // Optimizer rewrites prompts, for money: its price is EstimatePrice of
@@ -136,37 +126,6 @@ type Optimizer interface {
 	// wavespeed-ai/prompt-optimizer (its llms.txt, desktop program); AI/ML API
 	// has none.
 	Enhance(ctx context.Context, m *Model, w Wish) (string, error)
-}
-
-// taskOptimizer is the catalogue's word for models that rewrite prompts.
-const taskOptimizer = "prompt-optimizer"
-
-// Optimizer returns the service's model that rewrites prompts, nil when it has
-// none or it is retired.
-func (c *Catalogue) Optimizer(provider string) *Model {
-	for _, m := range c.models {
-		if m.Provider == provider && m.Task == taskOptimizer && m.Lifecycle.Status != LifeRetired {
-			return m
-		}
-	}
-	return nil
-}
-
-// WishValues are the values that a wish is sent with, complete enough to price
-// it. What the model has no field for is left out, and so is a mode or style
-// that it does not offer.
-func (m *Model) WishValues(w Wish) Values {
-	v := Values{RolePrompt: Text(w.Text), RoleSyncMode: Bool(true)}
-	if w.Image != "" {
-		v[RoleContextImage] = Media(w.Image)
-	}
-	if w.Mode != "" {
-		v[RoleMode] = Text(w.Mode)
-	}
-	if w.Style != "" {
-		v[RoleStyle] = Text(w.Style)
-	}
-	return m.Adopt(v)
 }
 
 // Deadline is when the last of a prediction's outputs can no longer be

@@ -118,7 +118,7 @@ func (c *Catalogue) put(models []*Model, replace bool) error {
 		if m == nil {
 			return fmt.Errorf("reading the catalogue: model %d is null", i+1)
 		}
-		if err := m.check(); err != nil {
+		if err := m.Check(); err != nil {
 			return fmt.Errorf("reading the catalogue: model %q: %w", m.ID, err)
 		}
 		c.fillMedia(m)

@@ -26,7 +26,7 @@ const (
 // loaded is read once: a catalogue is never changed, and its file is long.
 var loaded = sync.OnceValues(func() (*client.Catalogue, error) { return client.LoadCatalogue(assets.Models()) })
 
-func catalogue(t testing.TB) *client.Catalogue {
+func embedded(t testing.TB) *client.Catalogue {
 	t.Helper()
 	c, err := loaded()
 	if err != nil {
@@ -37,7 +37,7 @@ func catalogue(t testing.TB) *client.Catalogue {
 
 func model(t testing.TB, id string) *client.Model {
 	t.Helper()
-	found := catalogue(t).Find(id)
+	found := embedded(t).Find(id)
 	if len(found) != 1 {
 		t.Fatalf("%q: found %d models, want 1", id, len(found))
 	}
@@ -46,7 +46,7 @@ func model(t testing.TB, id string) *client.Model {
 
 func TestEmbeddedCatalogue(t *testing.T) {
 	t.Parallel()
-	c := catalogue(t)
+	c := embedded(t)
 	if n := len(c.All()); n != 63 {
 		t.Errorf("%d models, want 63", n)
 	}
@@ -94,7 +94,7 @@ func TestCatalogueRefusesBadData(t *testing.T) {
 
 func TestMergeAddsAndReplaces(t *testing.T) {
 	t.Parallel()
-	c := catalogue(t)
+	c := embedded(t)
 	own := `{"version":1,"models":[
 	 {"provider":"wavespeed","id":"me/new","endpoint_path":"/api/v3/me/new","model_in":"path","lifecycle":{"status":"active"},"fields":[]},
 	 {"provider":"wavespeed","id":"bytedance/seedance-v1-lite-t2v-480p","display_name":"Mine","endpoint_path":"/x","model_in":"path","lifecycle":{"status":"active"},"fields":[]}]}`
@@ -115,7 +115,7 @@ func TestMergeAddsAndReplaces(t *testing.T) {
 
 func TestFind(t *testing.T) {
 	t.Parallel()
-	c := catalogue(t)
+	c := embedded(t)
 	for in, want := range map[string]int{
 		t2vLite: 1, "bytedance/seedance-v1-lite-t2v-480p": 1, "seedance-v1-lite-t2v-480p": 1,
 		"reference-to-video": 2, "nothing": 0, "": 0, "wavespeed:": 0,

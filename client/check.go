@@ -10,7 +10,9 @@ import (
 )
 
 // check refuses a model that the rest of the program could not rely on.
-func (m *Model) check() error {
+// Check returns what is wrong with an entry of the catalogue, nil when a form
+// can be made of it.
+func (m *Model) Check() error {
 	switch {
 	case m.Provider == "" || m.ID == "":
 		return errors.New("provider and id are needed")
@@ -31,7 +33,7 @@ func (m *Model) check() error {
 			return fmt.Errorf("field %q: a second field of role %q", f.Name, f.Role)
 		}
 		roles[f.Role] = true
-		if err := f.check(); err != nil {
+		if err := f.Check(); err != nil {
 			return fmt.Errorf("field %q: %w", f.Name, err)
 		}
 	}
@@ -63,7 +65,7 @@ func (m *Model) checkLinks() error {
 	for _, r := range m.Price.Rows {
 		for k := range r.When {
 			switch k {
-			case whenResolution, whenAudio, whenVideoInput:
+			case WhenResolution, WhenAudio, WhenVideoInput:
 			default:
 				return fmt.Errorf("price row: %q is no known condition", k)
 			}
@@ -72,7 +74,8 @@ func (m *Model) checkLinks() error {
 	return nil
 }
 
-func (f *Field) check() error {
+// Check returns what is wrong with a field, nil when a form can hold it.
+func (f *Field) Check() error {
 	if f.Name == "" || f.Role == "" {
 		return errors.New("name and role are needed")
 	}

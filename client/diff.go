@@ -247,13 +247,13 @@ func (r *PriceRow) words() string {
 // whenWords writes a row's conditions: "720p, with sound".
 func whenWords(when map[string]any) string {
 	var parts []string
-	if s, ok := when[whenResolution].(string); ok {
+	if s, ok := when[WhenResolution].(string); ok {
 		parts = append(parts, s)
 	}
-	if on, ok := when[whenAudio].(bool); ok {
+	if on, ok := when[WhenAudio].(bool); ok {
 		parts = append(parts, with(on)+" sound")
 	}
-	if on, ok := when[whenVideoInput].(bool); ok {
+	if on, ok := when[WhenVideoInput].(bool); ok {
 		parts = append(parts, with(on)+" a given video")
 	}
 	return strings.Join(parts, ", ")

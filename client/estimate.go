@@ -7,9 +7,9 @@ import (
 
 // The conditions a price row may hang on.
 const (
-	whenResolution = "resolution"
-	whenAudio      = "generate_audio"
-	whenVideoInput = "has_video_input"
+	WhenResolution = "resolution"
+	WhenAudio      = "generate_audio"
+	WhenVideoInput = "has_video_input"
 )
 
 // ConfidenceQuote marks a figure that the service itself quoted for exactly
@@ -127,15 +127,15 @@ func (m *Model) priceRow(v Values) *PriceRow {
 func (m *Model) matches(when map[string]any, v Values) bool {
 	for k, want := range when {
 		switch k {
-		case whenResolution:
+		case WhenResolution:
 			if want != m.ResolutionOf(v) {
 				return false
 			}
-		case whenAudio:
+		case WhenAudio:
 			if want != m.soundOn(v) {
 				return false
 			}
-		case whenVideoInput:
+		case WhenVideoInput:
 			if want != hasVideo(v) {
 				return false
 			}

@@ -13,7 +13,7 @@ func price(m *client.Model) client.Estimate {
 
 func TestANewFormStartsWithAModelThatStays(t *testing.T) {
 	t.Parallel()
-	cat := catalogue(t)
+	cat := embedded(t)
 	for name, usable := range map[string]func(string) bool{
 		"this one":  func(p string) bool { return p == "wavespeed" },
 		"the other": func(p string) bool { return p == "aimlapi" },
@@ -40,7 +40,7 @@ func TestANewFormStartsWithAModelThatStays(t *testing.T) {
 // Practice is for getting to know the form.
 func TestPracticeStartsWithEverythingToTurn(t *testing.T) {
 	t.Parallel()
-	m := catalogue(t).First(nil)
+	m := embedded(t).First(nil)
 	if m == nil || m.Lifecycle.Status == client.LifeRetired || !price(m).Known {
 		t.Fatalf("the first model is %+v", m)
 	}

@@ -2,6 +2,7 @@ package client
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -68,4 +69,28 @@ func (m *Model) Frames(seconds int) int {
 		return 0
 	}
 	return m.Output.FPS*seconds + 1
+}
+
+// sizeInID is a size class in a model's name: "…-i2v-720p".
+var sizeInID = regexp.MustCompile(`(?:^|[-/_])([0-9]{3,4}p|[248]k)(?:$|[-/_])`)
+
+// DeriveResolution works out from fields and id who decides the size class.
+func (m *Model) DeriveResolution() Resolution {
+	f := m.Field(RoleResolution)
+	if f == nil {
+		if s := sizeInID.FindStringSubmatch(m.ID); s != nil {
+			return Resolution{Mode: "fixed", Value: s[1], Options: []string{s[1]}, Default: s[1]}
+		}
+		return Resolution{Mode: "implicit"}
+	}
+	r := Resolution{Mode: "field", Field: f.Name}
+	for _, o := range f.Options() {
+		r.Options = append(r.Options, o.String())
+	}
+	if d, ok := f.DefaultValue(); ok {
+		r.Default = d.String()
+	} else if len(r.Options) > 0 {
+		r.Default = r.Options[0]
+	}
+	return r
 }

@@ -21,7 +21,7 @@ func (m *Model) ReadInputs(inputs map[string]json.RawMessage) (v Values, left []
 		}
 		var x Value
 		if f != nil {
-			x = f.read(raw)
+			x = f.Read(raw)
 		}
 		switch {
 		case x.kind == kindNone:
@@ -33,9 +33,9 @@ func (m *Model) ReadInputs(inputs map[string]json.RawMessage) (v Values, left []
 	return v, left
 }
 
-// read takes a JSON value as one of the field's type. Numbers and switches in
+// Read takes a JSON value as one of the field's type. Numbers and switches in
 // quotes are taken too: the services' own samples send them so.
-func (f *Field) read(raw json.RawMessage) Value {
+func (f *Field) Read(raw json.RawMessage) Value {
 	var x any
 	if json.Unmarshal(raw, &x) != nil {
 		return Value{}

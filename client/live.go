@@ -48,9 +48,9 @@ func (n *Names) Model(l Live) (*Model, error) {
 	if m.DisplayName == "" {
 		m.DisplayName = l.ID
 	}
-	m.Task = m.taskOf(l.Type)
+	m.Task = taskOf(m, l.Type)
 	m.Tasks = []string{m.Task}
-	m.Resolution = m.sizes()
+	m.Resolution = m.DeriveResolution()
 	m.Output = OutputSpec{Audio: "none", Count: 1}
 	if m.Field(RoleAudioToggle) != nil {
 		m.Output.Audio = "toggle"
@@ -64,7 +64,7 @@ func (n *Names) Model(l Live) (*Model, error) {
 	if len(l.Fields) == 0 {
 		return m, nil
 	}
-	if err := m.check(); err != nil {
+	if err := m.Check(); err != nil {
 		return nil, fmt.Errorf("reading the model %s: %w", l.ID, err)
 	}
 	return m, nil
@@ -109,8 +109,8 @@ func tierOf(id string) string {
 
 // taskOf keeps the service's word where it is one of the catalogue's kind, and
 // else goes by what the model asks for.
-func (m *Model) taskOf(kind string) string {
-	for _, t := range []string{"text-to-video", "image-to-video", "reference-to-video", "video-extend", "video-edit", taskOptimizer} {
+func taskOf(m *Model, kind string) string {
+	for _, t := range []string{"text-to-video", "image-to-video", "reference-to-video", "video-extend", "video-edit", TaskOptimizer} {
 		if kind == t || strings.Contains(m.ID, t) {
 			return t
 		}
@@ -127,28 +127,4 @@ func (m *Model) taskOf(kind string) string {
 		return "reference-to-video"
 	}
 	return "text-to-video"
-}
-
-// sizeInID is a size class in a model's name: "…-i2v-720p".
-var sizeInID = regexp.MustCompile(`(?:^|[-/_])([0-9]{3,4}p|[248]k)(?:$|[-/_])`)
-
-// sizes says who decides the size class.
-func (m *Model) sizes() Resolution {
-	f := m.Field(RoleResolution)
-	if f == nil {
-		if s := sizeInID.FindStringSubmatch(m.ID); s != nil {
-			return Resolution{Mode: "fixed", Value: s[1], Options: []string{s[1]}, Default: s[1]}
-		}
-		return Resolution{Mode: "implicit"}
-	}
-	r := Resolution{Mode: "field", Field: f.Name}
-	for _, o := range f.Options() {
-		r.Options = append(r.Options, o.text)
-	}
-	if d, ok := f.DefaultValue(); ok {
-		r.Default = d.text
-	} else if len(r.Options) > 0 {
-		r.Default = r.Options[0]
-	}
-	return r
 }

@@ -31,7 +31,7 @@ const newcomer = `{
 
 func liveModel(t testing.TB, id, props string, required []string, base, formula string) *client.Model {
 	t.Helper()
-	n := catalogue(t).Names("wavespeed")
+	n := client.NewNames(embedded(t), "wavespeed")
 	fields, skipped, err := n.Fields(id, client.Schema{
 		Properties: json.RawMessage(props), Required: required, Order: []string{"image", "prompt"},
 	})
@@ -45,7 +45,7 @@ func liveModel(t testing.TB, id, props string, required []string, base, formula 
 	if err != nil {
 		t.Fatalf("making the model: %v", err)
 	}
-	m.Price = m.ListPrice(json.Number(base), formula, "2026-11", "test")
+	m.Price = client.ListPrice(m, json.Number(base), formula, "2026-11", "test")
 	return m
 }
 
@@ -88,7 +88,7 @@ func TestUnknownModelMakesAForm(t *testing.T) {
 
 func TestUnknownModelIsUsable(t *testing.T) {
 	t.Parallel()
-	c, refused := catalogue(t).Overlay([]*client.Model{newModel(t)}, "test")
+	c, refused := embedded(t).Overlay([]*client.Model{newModel(t)}, "test")
 	m := c.Model(client.Ref{Provider: "wavespeed", ID: newID})
 	if m == nil || len(refused) != 0 {
 		t.Fatalf("not in the catalogue: %v", refused)
@@ -121,7 +121,7 @@ func TestUnknownModelIsUsable(t *testing.T) {
 
 func TestSchemasThatMakeNoForm(t *testing.T) {
 	t.Parallel()
-	n := catalogue(t).Names("wavespeed")
+	n := client.NewNames(embedded(t), "wavespeed")
 	many := map[string]any{}
 	for i := range 70 {
 		many["f"+string(rune('a'+i/26))+string(rune('a'+i%26))] = map[string]string{"type": "string"}
@@ -148,7 +148,7 @@ func TestSchemasThatMakeNoForm(t *testing.T) {
 
 func TestSchemaDialects(t *testing.T) {
 	t.Parallel()
-	n := catalogue(t).Names("aimlapi")
+	n := client.NewNames(embedded(t), "aimlapi")
 	defs := map[string]string{"#/c/Ratio": `{"type":"string","enum":["16:9","1:1"]}`, "#/c/Loop": `{"$ref":"#/c/Loop"}`}
 	s := client.Schema{
 		Properties: json.RawMessage(`{
@@ -183,7 +183,7 @@ func TestSchemaDialects(t *testing.T) {
 // that says what the catalogue says of a model gives the same roles back.
 func TestNamesComeFromTheData(t *testing.T) {
 	t.Parallel()
-	c := catalogue(t)
+	c := embedded(t)
 	var live []*client.Model
 	for _, m := range c.All() {
 		if m.Provider == "wavespeed" {
@@ -233,7 +233,7 @@ func reread(t *testing.T, c *client.Catalogue, m *client.Model) *client.Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := c.Names(m.Provider)
+	n := client.NewNames(c, m.Provider)
 	fields, skipped, err := n.Fields(m.ID, client.Schema{Properties: raw, Required: required, Order: order})
 	if err != nil || len(skipped) != 0 {
 		t.Fatalf("%s: skipped %v, %v", m.ID, skipped, err)
@@ -247,7 +247,7 @@ func reread(t *testing.T, c *client.Catalogue, m *client.Model) *client.Model {
 
 func TestRelated(t *testing.T) {
 	t.Parallel()
-	n := catalogue(t).Names("wavespeed")
+	n := client.NewNames(embedded(t), "wavespeed")
 	for id, want := range map[string]bool{
 		"bytedance/seedance-3.0/text-to-video": true, "bytedance/seedance-v1-lite-t2v-480p": true,
 		"wavespeed-ai/prompt-optimizer": true, "acme/seedance-1": false, "wavespeed-ai/wan-2.2": false, "": false,
@@ -260,7 +260,7 @@ func TestRelated(t *testing.T) {
 
 func TestHostileIDs(t *testing.T) {
 	t.Parallel()
-	n := catalogue(t).Names("wavespeed")
+	n := client.NewNames(embedded(t), "wavespeed")
 	for _, id := range []string{"", "/a", "a/../b", "a//b", "a b", "a?b", "a\x1b[2J", "a/", strings.Repeat("a", 300), "á"} {
 		if m, err := n.Model(client.Live{ID: id, Path: "/x", ModelIn: "path"}); err == nil {
 			t.Errorf("%q makes a model: %v", id, m.ID)
@@ -269,8 +269,8 @@ func TestHostileIDs(t *testing.T) {
 }
 
 func FuzzSchema(f *testing.F) {
-	c := catalogue(f)
-	n := c.Names("wavespeed")
+	c := embedded(f)
+	n := client.NewNames(c, "wavespeed")
 	f.Add([]byte(newcomer))
 	f.Add([]byte(`{"a":{"anyOf":[{"type":"null"},{"type":"integer","minimum":1e300}]},"b":{"type":"array","items":{"type":"string"}}}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
@@ -282,7 +282,7 @@ func FuzzSchema(f *testing.F) {
 		if err != nil || len(fields) == 0 {
 			return
 		}
-		m.Price = m.ListPrice("0.1", `{"total_price": base_price * duration}`, "2026-11", "test")
+		m.Price = client.ListPrice(m, "0.1", `{"total_price": base_price * duration}`, "2026-11", "test")
 		v := m.Fill(nil)
 		client.Validate(m, v, nil)
 		client.EstimatePrice(m, v, 0)

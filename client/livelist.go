@@ -5,6 +5,8 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+
+	"seedreel/client/jsonata"
 )
 
 // mostUSD is the base price from which a figure is no dollars: the service's
@@ -16,7 +18,7 @@ const mostUSD = 10_000
 // tried, and what is not linear in seconds, or hangs on an input that a row
 // cannot name, stays unknown and is left to a live quote. source names the
 // list, asOf its month.
-func (m *Model) ListPrice(base json.Number, formula, asOf, source string) Price {
+func ListPrice(m *Model, base json.Number, formula, asOf, source string) Price {
 	p := Price{Currency: "USD", Basis: "unknown", AsOf: asOf, Sources: []string{source}}
 	usd, ok := exact(string(base))
 	if !ok || usd.Sign() <= 0 || usd.Cmp(big.NewRat(mostUSD, 1)) >= 0 {
@@ -25,7 +27,7 @@ func (m *Model) ListPrice(base json.Number, formula, asOf, source string) Price 
 	if strings.TrimSpace(formula) == "" {
 		// Without a formula the base is the price of a run, unless there is
 		// anything that could change it.
-		if m.Field(RoleDuration) == nil && m.Field(RoleResolution) == nil && m.Field(RoleAudioToggle) == nil && !m.takesVideo() {
+		if m.Field(RoleDuration) == nil && m.Field(RoleResolution) == nil && m.Field(RoleAudioToggle) == nil && !takesVideo(m) {
 			if run, ok := micro(usd); ok {
 				p.Basis = "run"
 				p.Rows = []PriceRow{{When: map[string]any{}, PerRun: &run, Confidence: "live", Sources: p.Sources}}
@@ -33,7 +35,7 @@ func (m *Model) ListPrice(base json.Number, formula, asOf, source string) Price 
 		}
 		return p
 	}
-	f, err := parseFormula(formula)
+	f, err := jsonata.Parse(formula)
 	if err != nil {
 		p.Note = err.Error()
 		return p
@@ -54,13 +56,13 @@ func (m *Model) ListPrice(base json.Number, formula, asOf, source string) Price 
 	return p
 }
 
-func (m *Model) takesVideo() bool {
+func takesVideo(m *Model) bool {
 	return slices.ContainsFunc(m.Fields, func(f Field) bool { return f.Media != nil && f.Media.Kind == "video" })
 }
 
 // exact reads a decimal number as it is written; no exponents beyond reason.
 func exact(s string) (*big.Rat, bool) {
-	if s == "" || len(s) > maxDigits {
+	if s == "" || len(s) > jsonata.MaxDigits {
 		return nil, false
 	}
 	if i := strings.IndexAny(s, "eE"); i >= 0 && len(s)-i > 4 {
@@ -81,40 +83,19 @@ func micro(usd *big.Rat) (MicroUSD, bool) {
 // lister turns a formula into rows.
 type lister struct {
 	m      *Model
-	f      *formula
+	f      *jsonata.Expr
 	base   *big.Rat
 	source string
-}
-
-// names are the inputs that a formula mentions anywhere.
-func names(n node) []string {
-	switch x := n.(type) {
-	case inputName:
-		return []string{string(x)}
-	case binary:
-		return slices.Concat(names(x.a), names(x.b))
-	case choice:
-		return slices.Concat(names(x.cond), names(x.yes), names(x.no))
-	case call:
-		return names(listOf(x.args))
-	case listOf:
-		var out []string
-		for _, it := range x {
-			out = append(out, names(it)...)
-		}
-		return out
-	}
-	return nil
 }
 
 // uses tells whether the formula mentions the field of a role.
 func (l *lister) uses(r Role) bool {
 	f := l.m.Field(r)
-	return f != nil && slices.Contains(names(l.f.root), f.Name)
+	return f != nil && slices.Contains(l.f.Names(), f.Name)
 }
 
 func (l *lister) usesVideo() bool {
-	all := names(l.f.root)
+	all := l.f.Names()
 	return slices.ContainsFunc(l.m.Fields, func(f Field) bool {
 		return f.Media != nil && f.Media.Kind == "video" && slices.Contains(all, f.Name)
 	})
@@ -138,17 +119,17 @@ func (l *lister) cases() []map[string]any {
 		out = next
 	}
 	if l.usesVideo() {
-		spread(whenVideoInput, []any{false})
+		spread(WhenVideoInput, []any{false})
 	}
 	if l.uses(RoleResolution) {
 		var sizes []any
 		for _, o := range l.m.Field(RoleResolution).Options() {
-			sizes = append(sizes, o.text)
+			sizes = append(sizes, o.String())
 		}
-		spread(whenResolution, sizes)
+		spread(WhenResolution, sizes)
 	}
 	if l.uses(RoleAudioToggle) {
-		spread(whenAudio, []any{true, false})
+		spread(WhenAudio, []any{true, false})
 	}
 	return out
 }
@@ -165,11 +146,12 @@ func (l *lister) row(when map[string]any) PriceRow {
 	}
 	prices := make([]*big.Rat, len(lengths))
 	for i, d := range lengths {
-		r, err := l.f.root.eval(l.env(when, d))
-		if err != nil || r.kind != resNum || r.num.Sign() <= 0 {
+		r, err := l.f.Eval(l.env(when, d))
+		price, ok := r.Number()
+		if err != nil || !ok || price.Sign() <= 0 {
 			return row
 		}
-		prices[i] = r.num
+		prices[i] = price
 	}
 	slope, start, ok := line(lengths, prices)
 	if !ok {
@@ -196,8 +178,8 @@ func (l *lister) lengths() []int64 {
 	f := l.m.Field(RoleDuration)
 	var out []int64
 	for _, o := range f.Options() {
-		if o.num > 0 {
-			out = append(out, o.num)
+		if n, ok := o.AsInt(); ok && n > 0 {
+			out = append(out, n)
 		}
 	}
 	if len(f.Enum) > 0 || f.Min == nil || f.Max == nil || *f.Max-*f.Min > most {
@@ -231,27 +213,27 @@ func line(x []int64, y []*big.Rat) (slope, start *big.Rat, ok bool) {
 
 // env gives the inputs of one case. What a row cannot name is not known, but
 // for video and a sole option: those are as the case says.
-func (l *lister) env(when map[string]any, seconds int64) env {
-	return func(name string) (result, bool) {
+func (l *lister) env(when map[string]any, seconds int64) jsonata.Env {
+	return func(name string) (jsonata.Value, bool) {
 		if name == "base_price" {
-			return number(l.base), true
+			return jsonata.Number(l.base), true
 		}
 		f := l.m.FieldNamed(name)
 		if f == nil {
-			return result{}, false
+			return jsonata.Value{}, false
 		}
 		switch {
 		case f.Role == RoleDuration:
-			return number(big.NewRat(seconds, 1)), true
+			return jsonata.Number(big.NewRat(seconds, 1)), true
 		case f.Role == RoleResolution:
-			s, ok := when[whenResolution].(string)
-			return result{kind: resText, text: s}, ok
+			s, ok := when[WhenResolution].(string)
+			return jsonata.Text(s), ok
 		case f.Role == RoleAudioToggle:
-			on, ok := when[whenAudio].(bool)
-			return truth(on), ok
+			on, ok := when[WhenAudio].(bool)
+			return jsonata.Truth(on), ok
 		case f.Media != nil:
-			return result{}, f.Media.Kind == "video" && !f.Required
+			return jsonata.Value{}, f.Media.Kind == "video" && !f.Required
 		}
-		return result{}, false
+		return jsonata.Value{}, false
 	}
 }

@@ -208,5 +208,14 @@ func (m *Model) FieldNamed(name string) *Field {
 // MakesVideo tells whether the model answers with a clip.
 func (m *Model) MakesVideo() bool { return m.Output.Container != "" }
 
-// List tells whether the field takes several media.
+// SameKind reports whether two fields hold the same type of value and, for
+// media, the same kind of media.
+func (f *Field) SameKind(o *Field) bool {
+	if f.Type != o.Type || (f.Media == nil) != (o.Media == nil) {
+		return false
+	}
+	return f.Media == nil || f.Media.Kind == o.Media.Kind
+}
+
+// List reports whether the field takes several media.
 func (f *Field) List() bool { return f.Type == "array" }

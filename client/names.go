@@ -5,17 +5,6 @@ import (
 	"strings"
 )
 
-// rolePlain begins the role of a field that no role is known for; the rest is
-// the field's own name.
-const rolePlain = "x:"
-
-// PlainRole is the role of a field that the program knows nothing of. Such a
-// field is shown by its name and type.
-func PlainRole(name string) Role { return Role(rolePlain + name) }
-
-// Plain tells a role made by PlainRole.
-func (r Role) Plain() bool { return strings.HasPrefix(string(r), rolePlain) }
-
 // Names is what a catalogue teaches about a service's field names, so that a
 // schema nobody has seen before can be read: which name has which role, and
 // which models are kin. It is read-only and safe for concurrent use.
@@ -26,13 +15,13 @@ type Names struct {
 	stems    map[string]*Model
 }
 
-// Names learns from the models of one service, and where they say nothing from
-// those of the others.
-func (c *Catalogue) Names(provider string) *Names {
+// NewNames learns from a catalogue's models of one service, and where they say
+// nothing from those of the others.
+func NewNames(c *Catalogue, provider string) *Names {
 	n := &Names{provider: provider, fields: map[string]Field{}, ids: map[string]*Model{}, stems: map[string]*Model{}}
 	votes := map[string]map[Role]int{}
 	for _, own := range []bool{true, false} {
-		for _, m := range c.models {
+		for _, m := range c.All() {
 			if (m.Provider == provider) != own {
 				continue
 			}
@@ -89,21 +78,14 @@ func (n *Names) Known(id string) *Model { return n.ids[id] }
 // is not the one it has elsewhere is another thing under the same name.
 func (n *Names) role(id string, f *Field) Role {
 	if m := n.ids[id]; m != nil {
-		if k := m.FieldNamed(f.Name); k != nil && alike(k, f) {
+		if k := m.FieldNamed(f.Name); k != nil && k.SameKind(f) {
 			return k.Role
 		}
 	}
-	if k, ok := n.fields[f.Name]; ok && alike(&k, f) {
+	if k, ok := n.fields[f.Name]; ok && k.SameKind(f) {
 		return k.Role
 	}
 	return PlainRole(f.Name)
-}
-
-func alike(a, b *Field) bool {
-	if a.Type != b.Type || (a.Media == nil) != (b.Media == nil) {
-		return false
-	}
-	return a.Media == nil || a.Media.Kind == b.Media.Kind
 }
 
 // typeOf is the type that a name has elsewhere, "" when it is not known.

@@ -136,7 +136,7 @@ func (m *Model) clone() (*Model, error) {
 			c.Fields[i].Media = &own
 		}
 	}
-	return &c, c.check()
+	return &c, c.Check()
 }
 
 // holds tells whether all fields of a constraint are still there.
@@ -158,7 +158,7 @@ func joinFields(old, live *Model) []Field {
 	for i := range out {
 		f := &out[i]
 		k := old.FieldNamed(f.Name)
-		if k != nil && alike(k, f) && !taken[k.Role] {
+		if k != nil && k.SameKind(f) && !taken[k.Role] {
 			f.inherit(k)
 		}
 		if taken[f.Role] {
@@ -231,7 +231,7 @@ func (m *Model) joinSizes(now *Model) Resolution {
 	if f == nil && m.Resolution.Mode != "field" {
 		return m.Resolution
 	}
-	r := now.sizes()
+	r := now.DeriveResolution()
 	if f != nil && len(r.Options) == 0 {
 		r.Options, r.Default = m.Resolution.Options, m.Resolution.Default
 	}
@@ -244,12 +244,12 @@ func (p Price) joined(live Price, in *InputSeconds) Price {
 	out := live
 	out.Observed, out.InputSeconds = p.Observed, in
 	covered := slices.ContainsFunc(live.Rows, func(r PriceRow) bool {
-		v, named := r.When[whenVideoInput]
+		v, named := r.When[WhenVideoInput]
 		return !named || v == true
 	})
 	if !covered {
 		for _, r := range p.Rows {
-			if r.When[whenVideoInput] == true {
+			if r.When[WhenVideoInput] == true {
 				out.Rows = append(slices.Clone(out.Rows), r)
 			}
 		}

@@ -21,7 +21,7 @@ func changed(t *testing.T, id string, edit func(m *client.Model)) *client.Model 
 
 func overlaid(t *testing.T, id string, edit func(m *client.Model)) (*client.Model, []string) {
 	t.Helper()
-	before := catalogue(t)
+	before := embedded(t)
 	live := changed(t, id, edit)
 	after, refused := before.Overlay([]*client.Model{live}, "test")
 	if len(refused) != 0 {
@@ -143,7 +143,7 @@ func TestOverlayWithoutSchemaTakesThePrice(t *testing.T) {
 
 func TestOverlayAddsAndRefuses(t *testing.T) {
 	t.Parallel()
-	c := catalogue(t)
+	c := embedded(t)
 	empty := &client.Model{Provider: "wavespeed", ID: "acme/none", EndpointPath: "/x", ModelIn: "path", Output: client.OutputSpec{Container: "mp4"}}
 	picture := *empty
 	picture.ID, picture.Output = "acme/picture", client.OutputSpec{}
@@ -163,7 +163,7 @@ func TestOverlayAddsAndRefuses(t *testing.T) {
 
 func TestModelsTheListLacks(t *testing.T) {
 	t.Parallel()
-	c := catalogue(t)
+	c := embedded(t)
 	var all []*client.Model
 	for _, m := range c.All() {
 		if m.Provider == "wavespeed" && m.ID != "bytedance/seedance-2.0/text-to-video" {
@@ -192,7 +192,7 @@ func TestModelsTheListLacks(t *testing.T) {
 
 func TestModelsGoThroughAFile(t *testing.T) {
 	t.Parallel()
-	c := catalogue(t)
+	c := embedded(t)
 	data, err := client.EncodeModels(append(slices.Clone(c.All()), newModel(t)), "2026-11-21")
 	if err != nil {
 		t.Fatal(err)

@@ -43,7 +43,7 @@ func TestListPrice(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			m := newModel(t)
-			m.Price = m.ListPrice(json.Number(tc.base), tc.formula, "2026-11", "test")
+			m.Price = client.ListPrice(m, json.Number(tc.base), tc.formula, "2026-11", "test")
 			if got := client.EstimatePrice(m, m.Fill(tc.v), 0).String(); got != tc.want {
 				t.Errorf("%s, want %s (rows %+v)", got, tc.want, m.Price.Rows)
 			}
@@ -183,7 +183,7 @@ func TestReadInputs(t *testing.T) {
 
 func TestWish(t *testing.T) {
 	t.Parallel()
-	c := catalogue(t)
+	c := embedded(t)
 	m := c.Optimizer("wavespeed")
 	if m == nil || c.Optimizer("aimlapi") != nil {
 		t.Fatal("the optimizer is not where the data has it")
@@ -229,7 +229,7 @@ func FuzzTariff(f *testing.F) {
 		if err != nil && !errors.Is(err, client.ErrNoQuote) || err == nil && !q.Partial && q.Price <= 0 {
 			t.Fatalf("%+v, %v", q, err)
 		}
-		m.ListPrice(json.Number(price), unit, "2026-11", "test")
+		client.ListPrice(m, json.Number(price), unit, "2026-11", "test")
 		tariff.ListPrice(m, "2026-11", "test")
 	})
 }

@@ -140,28 +140,28 @@ func (n *Names) field(id string, p property, required bool, resolve func(string)
 	default:
 		return Field{}, false
 	}
-	if !f.limit(&r) {
+	if !limit(&f, &r) {
 		return Field{}, false
 	}
 	f.Role = n.role(id, &f)
 	if f.Role == RoleModel && n.provider != "" && f.Type != "string" {
 		return Field{}, false
 	}
-	f.mean()
+	applyRole(&f)
 	if r.hidden() {
-		return f, f.hide()
+		return f, hide(&f)
 	}
-	return f, f.check() == nil
+	return f, f.Check() == nil
 }
 
 // hide keeps a field that a person is not to choose: with a default it is a
 // constant, without one it is left out.
-func (f *Field) hide() bool {
+func hide(f *Field) bool {
 	if f.Default == nil || f.Media != nil || !f.Required {
 		return false
 	}
 	f.Enum = []any{f.Default}
-	return f.check() == nil
+	return f.Check() == nil
 }
 
 // media is the kind of media that a text or list of texts holds, "" for plain
@@ -229,7 +229,7 @@ func linkSpec(kind string) *MediaSpec {
 }
 
 // limit fills in bounds, options and default; false when they make no sense.
-func (f *Field) limit(r *rule) bool {
+func limit(f *Field, r *rule) bool {
 	f.MaxLength = count(r.MaxLength)
 	if f.Type == "integer" {
 		f.Min, f.Max = bound(r.Minimum, math.Ceil), bound(r.Maximum, math.Floor)
@@ -249,36 +249,33 @@ func (f *Field) limit(r *rule) bool {
 	}
 	if f.Media == nil {
 		for _, o := range options {
-			if x, ok := f.plain(o); ok {
+			if x, ok := plain(f, o); ok {
 				f.Enum = append(f.Enum, x)
 			}
 		}
-		f.Default, _ = f.plain(r.Default)
+		f.Default, _ = plain(f, r.Default)
 	}
 	return true
 }
 
 // plain reads an option or default as the field's type, numbers in quotes too;
 // false for null, "" and what is of another type.
-func (f *Field) plain(raw json.RawMessage) (any, bool) {
-	x := f.read(raw)
+func plain(f *Field, raw json.RawMessage) (any, bool) {
+	x := f.Read(raw)
 	if !x.IsSet() {
 		return nil, false
 	}
-	switch x.kind {
-	case kindText:
-		return x.text, true
-	case kindInt:
-		return float64(x.num), true
-	case kindBool:
-		return x.on, true
-	case kindNone, kindMedia:
+	if n, ok := x.AsInt(); ok {
+		return float64(n), true
 	}
-	return nil, false
+	if on, ok := x.AsBool(); ok {
+		return on, true
+	}
+	return x.String(), f.Media == nil
 }
 
-// mean adds what a role says whatever the schema says.
-func (f *Field) mean() {
+// applyRole sets what the role implies, overriding the schema.
+func applyRole(f *Field) {
 	if f.Role == RoleDuration {
 		f.Unit = "s"
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -116,7 +117,7 @@ func roundMicro(usd *big.Rat) (MicroUSD, bool) {
 func (r *Rate) holds(m *Model, v Values) (holds bool, lack string, ok bool) {
 	holds = true
 	for name, want := range r.When {
-		got, label, known := m.chosen(name, v)
+		got, label, known := chosen(m, name, v)
 		switch {
 		case !known:
 			return false, "", false
@@ -134,9 +135,9 @@ func (r *Rate) holds(m *Model, v Values) (holds bool, lack string, ok bool) {
 
 // chosen is the value of a field by its wire name, as text: the chosen one, or
 // the default; "" when there is neither.
-func (m *Model) chosen(name string, v Values) (value, label string, known bool) {
+func chosen(m *Model, name string, v Values) (value, label string, known bool) {
 	f := m.FieldNamed(name)
-	if f == nil && name == whenResolution && m.Resolution.Mode == "fixed" {
+	if f == nil && name == WhenResolution && m.Resolution.Mode == "fixed" {
 		return m.Resolution.Value, name, true
 	}
 	if f == nil || f.Media != nil {
@@ -146,12 +147,8 @@ func (m *Model) chosen(name string, v Values) (value, label string, known bool) 
 	if !x.IsSet() {
 		x, _ = f.DefaultValue()
 	}
-	switch x.kind {
-	case kindBool:
-		return map[bool]string{true: "true", false: "false"}[x.on], f.Role.Label(), true
-	case kindNone, kindMedia:
-		return "", f.Role.Label(), true
-	case kindText, kindInt:
+	if on, ok := x.AsBool(); ok {
+		return strconv.FormatBool(on), f.Role.Label(), true
 	}
 	return x.String(), f.Role.Label(), true
 }
@@ -200,10 +197,10 @@ func (r *Rate) conditions(m *Model) (out []map[string]any, ok bool) {
 		f := m.FieldNamed(name)
 		var key string
 		switch {
-		case f != nil && f.Role == RoleResolution, f == nil && name == whenResolution && m.Resolution.Mode == "fixed":
-			key = whenResolution
+		case f != nil && f.Role == RoleResolution, f == nil && name == WhenResolution && m.Resolution.Mode == "fixed":
+			key = WhenResolution
 		case f != nil && f.Role == RoleAudioToggle:
-			key = whenAudio
+			key = WhenAudio
 		default:
 			return nil, false
 		}
@@ -211,7 +208,7 @@ func (r *Rate) conditions(m *Model) (out []map[string]any, ok bool) {
 		for _, c := range out {
 			for _, s := range values {
 				d := map[string]any{key: s}
-				if key == whenAudio {
+				if key == WhenAudio {
 					d[key] = strings.EqualFold(s, "true")
 				}
 				for k, x := range c {

@@ -10,7 +10,7 @@ import (
 // model that is gone.
 func TestTwinKeepsWhatTheClipIsMadeOf(t *testing.T) {
 	t.Parallel()
-	cat := catalogue(t)
+	cat := embedded(t)
 	image := client.Values{client.RoleFirstFrame: client.Media("/a.png")}
 	words := client.Values{client.RolePrompt: client.Text("a boat")}
 	for _, m := range cat.All() {

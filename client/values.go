@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Role is what a field means, whatever a service calls it. A model has at most
@@ -38,6 +39,17 @@ const (
 	RoleStyle           Role = "style"
 	RoleSyncMode        Role = "sync_mode"
 )
+
+// rolePlain begins the role of a field that no role is known for; the rest is
+// the field's own name.
+const rolePlain = "x:"
+
+// PlainRole is the role of a field that the program knows nothing of. Such a
+// field is shown by its name and type.
+func PlainRole(name string) Role { return Role(rolePlain + name) }
+
+// Plain reports whether the role was made by PlainRole.
+func (r Role) Plain() bool { return strings.HasPrefix(string(r), rolePlain) }
 
 // Values is what a person chose, by role. A missing role is left to the
 // service. It marshals to a plain JSON object.

@@ -28,7 +28,7 @@ func TestEndings(t *testing.T) {
 		}
 	})
 	c := embedded(t)
-	models, err := p.Models(t.Context(), c.Names(Name))
+	models, err := p.Models(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}

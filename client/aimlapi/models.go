@@ -31,12 +31,13 @@ const (
 // maker and family in the catalogue (GET /v1/models, GET /docs-json?model=…).
 // A model whose schema does not come is returned without fields. Both need no
 // key.
-func (p *Provider) Models(ctx context.Context, names *client.Names) ([]*client.Model, error) {
+func (p *Provider) Models(ctx context.Context, known *client.Catalogue) ([]*client.Model, error) {
 	const op = "reading the list of models"
 	list, err := p.catalogue(ctx, op, url.Values{"include": {"all"}})
 	if err != nil {
 		return nil, err
 	}
+	names := client.NewNames(known, Name)
 	month := p.now().Format("2006-01")
 	var out []*client.Model
 	done := map[string]bool{}

@@ -53,7 +53,7 @@ func TestModels(t *testing.T) {
 		}
 	})
 	c := embedded(t)
-	models, err := p.Models(t.Context(), c.Names(Name))
+	models, err := p.Models(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,14 +105,14 @@ func TestReferencesThatNeverEnd(t *testing.T) {
 	if !ok {
 		t.Fatal("not read")
 	}
-	if f, skipped, err := embedded(t).Names(Name).Fields("m", s); len(f) != 0 || err != nil || len(skipped) != 1 {
+	if f, skipped, err := client.NewNames(embedded(t), Name).Fields("m", s); len(f) != 0 || err != nil || len(skipped) != 1 {
 		t.Errorf("fields %v, skipped %v, %v", f, skipped, err)
 	}
 }
 
 func TestModelsErrors(t *testing.T) {
 	t.Parallel()
-	n := embedded(t).Names(Name)
+	cat := embedded(t)
 	for _, tc := range []struct {
 		status int
 		body   string
@@ -123,14 +123,14 @@ func TestModelsErrors(t *testing.T) {
 		{429, `{}`, client.KindRateLimited},
 		{503, `Service unavailable`, client.KindUnavailable},
 	} {
-		if _, err := serve(t, says(tc.status, tc.body)).Models(t.Context(), n); client.KindOf(err) != tc.want {
+		if _, err := serve(t, says(tc.status, tc.body)).Models(t.Context(), cat); client.KindOf(err) != tc.want {
 			t.Errorf("HTTP %d %s: %v, want %q", tc.status, tc.body, err, tc.want)
 		}
 	}
 }
 
 func FuzzDocument(f *testing.F) {
-	n := embedded(f).Names(Name)
+	n := client.NewNames(embedded(f), Name)
 	for _, s := range []string{document7, bomb, propertyBomb, `{"paths":{"/v2/x":{"post":7}}}`} {
 		f.Add([]byte(s))
 	}

@@ -70,7 +70,7 @@ func follow(t *testing.T, p *aimlapi.Provider, c *client.Catalogue) {
 	if err != nil || len(page.Records) != 1 || page.Records[0].Token != r.Token || page.Records[0].Model != m.ID {
 		t.Errorf("List = %+v, %v", page, err)
 	}
-	models, err := p.Models(ctx, c.Names(aimlapi.Name))
+	models, err := p.Models(ctx, c)
 	if err != nil || len(models) < 5 {
 		t.Fatalf("%d models, %v", len(models), err)
 	}

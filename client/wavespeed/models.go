@@ -54,7 +54,7 @@ var plumbing = map[string]bool{"enable_base64_output": true, "webhook": true, "w
 // Models reads the service's whole list (GET /api/v3/models). Entries that make
 // no form are left out, and so is everything that neither makes clips nor is in
 // the catalogue.
-func (p *Provider) Models(ctx context.Context, names *client.Names) ([]*client.Model, error) {
+func (p *Provider) Models(ctx context.Context, known *client.Catalogue) ([]*client.Model, error) {
 	var out []*client.Model
 	call := rest.Call{Op: "reading the list of models", Path: prefix + "models", Most: maxList, Patience: listPatience}
 	err := p.rest.Get(ctx, call, func(a *rest.Answer) bool {
@@ -66,7 +66,7 @@ func (p *Provider) Models(ctx context.Context, names *client.Names) ([]*client.M
 		if len(items) == 0 || len(items) > maxModels {
 			return false
 		}
-		out = readModels(items, names, p.now().Format("2006-01"))
+		out = readModels(items, client.NewNames(known, Name), p.now().Format("2006-01"))
 		return true
 	})
 	return out, err
@@ -113,7 +113,7 @@ func (e *entry) model(names *client.Names, month string) *client.Model {
 		return nil
 	}
 	if len(m.Fields) > 0 {
-		m.Price = m.ListPrice(json.Number(e.BasePrice), string(e.Formula), month, modelsSource)
+		m.Price = client.ListPrice(m, json.Number(e.BasePrice), string(e.Formula), month, modelsSource)
 	}
 	return m
 }

@@ -53,7 +53,7 @@ func TestModels(t *testing.T) {
 		_, _ = io.WriteString(w, liveList)
 	})
 	c := embedded(t)
-	models, err := p.Models(t.Context(), c.Names(Name))
+	models, err := p.Models(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func TestANewModelIsSubmitted(t *testing.T) {
 		_, _ = io.WriteString(w, submitted)
 	})
 	c := embedded(t)
-	models, err := p.Models(t.Context(), c.Names(Name))
+	models, err := p.Models(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func TestANewModelIsSubmitted(t *testing.T) {
 
 func TestModelsErrors(t *testing.T) {
 	t.Parallel()
-	n := embedded(t).Names(Name)
+	cat := embedded(t)
 	for _, tc := range []struct {
 		status int
 		body   string
@@ -128,7 +128,7 @@ func TestModelsErrors(t *testing.T) {
 		{401, `{}`, client.KindUnauthorized},
 		{500, ``, client.KindUnavailable},
 	} {
-		if _, err := serve(t, says(tc.status, tc.body)).Models(t.Context(), n); client.KindOf(err) != tc.want {
+		if _, err := serve(t, says(tc.status, tc.body)).Models(t.Context(), cat); client.KindOf(err) != tc.want {
 			t.Errorf("HTTP %d %s: %v, want %q", tc.status, tc.body, err, tc.want)
 		}
 	}
@@ -217,7 +217,7 @@ func TestEnhanceWaits(t *testing.T) {
 
 func FuzzModels(f *testing.F) {
 	c := embedded(f)
-	n := c.Names(Name)
+	n := client.NewNames(c, Name)
 	f.Add([]byte(liveList))
 	f.Add([]byte(`{"data":{"model_id":"a","base_price":"1e309","formula":"((","type":"i2v","api_schema":{"api_schemas":{"request_schema":{"properties":{"a":{"type":["null","string"]}}}}}}}`))
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -98,7 +98,7 @@ func TestModelsAgainstTheSimulator(t *testing.T) {
 		t.Fatal(err)
 	}
 	practice(t, extra, func(t *testing.T, p *wavespeed.Provider, c *client.Catalogue) {
-		models, err := p.Models(t.Context(), c.Names(wavespeed.Name))
+		models, err := p.Models(t.Context(), c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -134,7 +134,7 @@ func TestModelsAgainstTheSimulator(t *testing.T) {
 // against the quote for the same values.
 func TestPricesAgainstTheSimulator(t *testing.T) {
 	practice(t, nil, func(t *testing.T, p *wavespeed.Provider, c *client.Catalogue) {
-		models, err := p.Models(t.Context(), c.Names(wavespeed.Name))
+		models, err := p.Models(t.Context(), c)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -27,7 +27,7 @@ func (a *Account) RefreshModels(ctx context.Context, cat *client.Catalogue, prov
 	if err != nil {
 		return Refreshed{}, err
 	}
-	models, err := l.Models(ctx, cat.Names(provider))
+	models, err := l.Models(ctx, cat)
 	if err != nil {
 		return Refreshed{}, err
 	}

@@ -1,4 +1,4 @@
-package client
+package jsonata
 
 import (
 	"errors"
@@ -6,20 +6,20 @@ import (
 	"testing"
 )
 
-func inputs(name string) (result, bool) {
+func inputs(name string) (Value, bool) {
 	switch name {
 	case "base_price":
-		return number(big.NewRat(3, 10)), true
+		return Number(big.NewRat(3, 10)), true
 	case "duration":
-		return number(big.NewRat(10, 1)), true
+		return Number(big.NewRat(10, 1)), true
 	case "resolution":
-		return result{kind: resText, text: "720p"}, true
+		return Text("720p"), true
 	case "generate_audio":
-		return truth(true), true
+		return Truth(true), true
 	case "video":
-		return result{}, true
+		return Value{}, true
 	}
-	return result{}, false
+	return Value{}, false
 }
 
 // TestFormula: the first three are formulas that the vendor's tool quotes.
@@ -42,29 +42,29 @@ func TestFormula(t *testing.T) {
 		{`resolution in ["720p", '1080p'] ? 1 : 2`, "1/1", nil},
 		{`$exists(video) ? get_duration_v3(video) : $count([1, 2, 3])`, "3/1", nil},
 		{`duration < 5 ? steps : 4`, "4/1", nil},
-		{`steps * 2`, "", errOpen},
-		{`get_duration_v3(video)`, "", errFormula},
-		{`$max([5, $ceil(get_duration_v3(audio))]) / 5 * base_price`, "", errOpen},
-		{`base_price * resolution`, "", errFormula},
-		{`1 / (duration - 10)`, "", errFormula},
-		{`{"price": 1}`, "", errFormula},
-		{`{"total_price": 1`, "", errFormula},
-		{`(1`, "", errFormula},
-		{`1 2`, "", errFormula},
-		{`a := 1`, "", errFormula},
-		{`1e9`, "", errFormula},
-		{`1234567890123456789`, "", errFormula},
-		{`$round(0.5)`, "", errFormula},
-		{`$max([])`, "", errFormula},
-		{`$max()`, "", errFormula},
-		{``, "", errFormula},
-		{`"a`, "", errFormula},
+		{`steps * 2`, "", ErrOpen},
+		{`get_duration_v3(video)`, "", ErrSyntax},
+		{`$max([5, $ceil(get_duration_v3(audio))]) / 5 * base_price`, "", ErrOpen},
+		{`base_price * resolution`, "", ErrSyntax},
+		{`1 / (duration - 10)`, "", ErrSyntax},
+		{`{"price": 1}`, "", ErrSyntax},
+		{`{"total_price": 1`, "", ErrSyntax},
+		{`(1`, "", ErrSyntax},
+		{`1 2`, "", ErrSyntax},
+		{`a := 1`, "", ErrSyntax},
+		{`1e9`, "", ErrSyntax},
+		{`1234567890123456789`, "", ErrSyntax},
+		{`$round(0.5)`, "", ErrSyntax},
+		{`$max([])`, "", ErrSyntax},
+		{`$max()`, "", ErrSyntax},
+		{``, "", ErrSyntax},
+		{`"a`, "", ErrSyntax},
 		{`- - - 1`, "-1/1", nil},
 	} {
-		f, err := parseFormula(tc.in)
-		var got result
+		f, err := Parse(tc.in)
+		var got Value
 		if err == nil {
-			got, err = f.root.eval(inputs)
+			got, err = f.Eval(inputs)
 		}
 		switch {
 		case tc.err != nil:
@@ -83,12 +83,12 @@ func FuzzFormula(f *testing.F) {
 	f.Add(`{"total_price": $max([5, $min([$ceil(duration), 600])]) / 5 * base_price * (resolution = "720p" ? 2 : 1)}`)
 	f.Add(`((((((((((-1))))))))))`)
 	f.Fuzz(func(t *testing.T, s string) {
-		p, err := parseFormula(s)
+		p, err := Parse(s)
 		if err != nil {
 			return
 		}
-		r, err := p.root.eval(inputs)
-		if err != nil && !errors.Is(err, errFormula) && !errors.Is(err, errOpen) {
+		r, err := p.Eval(inputs)
+		if err != nil && !errors.Is(err, ErrSyntax) && !errors.Is(err, ErrOpen) {
 			t.Fatalf("a strange error: %v", err)
 		}
 		if err == nil && r.kind == resNum && r.num == nil {

@@ -1,4 +1,4 @@
-package client
+package jsonata
 
 import (
 	"encoding/json"
@@ -11,10 +11,10 @@ import (
 // totalPrice is the key under which a formula puts what is charged.
 const totalPrice = "total_price"
 
-// parseFormula reads {"total_price": EXPRESSION} or a bare expression.
-func parseFormula(s string) (*formula, error) {
+// Parse reads a formula: {"total_price": EXPRESSION} or a bare expression.
+func Parse(s string) (*Expr, error) {
 	if len(s) > maxFormula {
-		return nil, fmt.Errorf("%w: it has %d characters", errFormula, len(s))
+		return nil, fmt.Errorf("%w: it has %d characters", ErrSyntax, len(s))
 	}
 	p := &parser{}
 	if err := p.scan(s); err != nil {
@@ -23,11 +23,11 @@ func parseFormula(s string) (*formula, error) {
 	wrapped := p.take("{")
 	if wrapped {
 		if !p.next().quoted(totalPrice) {
-			return nil, fmt.Errorf("%w: it holds no %s", errFormula, totalPrice)
+			return nil, fmt.Errorf("%w: it holds no %s", ErrSyntax, totalPrice)
 		}
 		p.skip()
 		if !p.take(":") {
-			return nil, fmt.Errorf("%w: it holds no %s", errFormula, totalPrice)
+			return nil, fmt.Errorf("%w: it holds no %s", ErrSyntax, totalPrice)
 		}
 	}
 	root, err := p.expression(0)
@@ -35,9 +35,9 @@ func parseFormula(s string) (*formula, error) {
 		return nil, err
 	}
 	if wrapped && !p.take("}") || p.at < len(p.tokens) {
-		return nil, fmt.Errorf("%w: %q is too much", errFormula, p.next().text)
+		return nil, fmt.Errorf("%w: %q is too much", ErrSyntax, p.next().text)
 	}
-	return &formula{root}, nil
+	return &Expr{root}, nil
 }
 
 type tokenKind uint8
@@ -72,13 +72,13 @@ func (p *parser) scan(s string) error {
 		}
 		m := lexeme.FindStringSubmatch(s)
 		if m == nil {
-			return fmt.Errorf("%w at %.10q", errFormula, s)
+			return fmt.Errorf("%w at %.10q", ErrSyntax, s)
 		}
 		s = s[len(m[0]):]
 		switch {
 		case m[1] != "":
-			if len(m[1]) > maxDigits {
-				return fmt.Errorf("%w: the number %.20s", errFormula, m[1])
+			if len(m[1]) > MaxDigits {
+				return fmt.Errorf("%w: the number %.20s", ErrSyntax, m[1])
 			}
 			p.tokens = append(p.tokens, token{tokNumber, m[1]})
 		case m[2] != "":
@@ -99,13 +99,13 @@ func unquote(s string) (string, error) {
 	in := s[1 : len(s)-1]
 	if s[0] == '\'' {
 		if strings.ContainsAny(in, `\"`) {
-			return "", fmt.Errorf("%w: a quote within %.20s", errFormula, s)
+			return "", fmt.Errorf("%w: a quote within %.20s", ErrSyntax, s)
 		}
 		return in, nil
 	}
 	var out string
 	if err := json.Unmarshal([]byte(s), &out); err != nil {
-		return "", fmt.Errorf("%w: the text %.20s", errFormula, s)
+		return "", fmt.Errorf("%w: the text %.20s", ErrSyntax, s)
 	}
 	return out, nil
 }
@@ -133,7 +133,7 @@ var levels = [...][]string{{"or"}, {"and"}, {"=", "!=", "<=", ">=", "<", ">", "i
 
 func (p *parser) expression(depth int) (node, error) {
 	if depth > maxNesting {
-		return nil, fmt.Errorf("%w: it is nested too deep", errFormula)
+		return nil, fmt.Errorf("%w: it is nested too deep", ErrSyntax)
 	}
 	cond, err := p.level(0, depth)
 	if err != nil || !p.take("?") {
@@ -144,7 +144,7 @@ func (p *parser) expression(depth int) (node, error) {
 		return nil, err
 	}
 	if !p.take(":") {
-		return nil, fmt.Errorf("%w: a choice without its other half", errFormula)
+		return nil, fmt.Errorf("%w: a choice without its other half", ErrSyntax)
 	}
 	no, err := p.expression(depth + 1)
 	return choice{cond, yes, no}, err
@@ -180,27 +180,27 @@ func (p *parser) term(depth int) (node, error) {
 	case t.kind == tokNumber:
 		r, ok := new(big.Rat).SetString(t.text)
 		if !ok {
-			return nil, fmt.Errorf("%w: the number %s", errFormula, t.text)
+			return nil, fmt.Errorf("%w: the number %s", ErrSyntax, t.text)
 		}
-		return literal(number(r)), nil
+		return literal(Number(r)), nil
 	case t.kind == tokText:
-		return literal(result{kind: resText, text: t.text}), nil
+		return literal(Text(t.text)), nil
 	case t.kind == tokName:
 		return p.named(t.text, depth)
 	case t.text == "-" && depth < maxNesting:
 		x, err := p.term(depth + 1)
-		return binary{"-", literal(number(new(big.Rat))), x}, err
+		return binary{"-", literal(Number(new(big.Rat))), x}, err
 	case t.text == "(":
 		x, err := p.expression(depth + 1)
 		if err == nil && !p.take(")") {
-			err = fmt.Errorf("%w: a bracket stays open", errFormula)
+			err = fmt.Errorf("%w: a bracket stays open", ErrSyntax)
 		}
 		return x, err
 	case t.text == "[":
 		items, err := p.items("]", depth)
 		return listOf(items), err
 	}
-	return nil, fmt.Errorf("%w at %.10q", errFormula, t.text)
+	return nil, fmt.Errorf("%w at %.10q", ErrSyntax, t.text)
 }
 
 // named reads a call, a constant or the name of an input.
@@ -211,12 +211,12 @@ func (p *parser) named(s string, depth int) (node, error) {
 	}
 	switch s {
 	case "true", "false":
-		return literal(truth(s == "true")), nil
+		return literal(Truth(s == "true")), nil
 	case "null":
-		return literal(result{}), nil
+		return literal(Value{}), nil
 	}
 	if strings.HasPrefix(s, "$") {
-		return nil, fmt.Errorf("%w: the variable %s", errFormula, s)
+		return nil, fmt.Errorf("%w: the variable %s", ErrSyntax, s)
 	}
 	return inputName(s), nil
 }
@@ -225,7 +225,7 @@ func (p *parser) items(end string, depth int) ([]node, error) {
 	var out []node
 	for !p.take(end) {
 		if len(out) > 0 && !p.take(",") {
-			return nil, fmt.Errorf("%w: a list stays open", errFormula)
+			return nil, fmt.Errorf("%w: a list stays open", ErrSyntax)
 		}
 		x, err := p.expression(depth + 1)
 		if err != nil {
