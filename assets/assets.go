@@ -19,7 +19,7 @@ var levels string
 //go:embed clips/*.mp4 clips/badge.png samples/*.png samples/*.jpg
 var files embed.FS
 
-// Models returns the model catalogue as JSON, as client.LoadCatalogue reads it.
+// Models returns the model catalogue as JSON, as catalogue.Load reads it.
 func Models() []byte { return []byte(models) }
 
 // Levels returns the account levels of WaveSpeedAI as JSON, with what each may

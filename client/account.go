@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
+
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 )
 
 // What a service can do beside making clips. Each is an interface of its own,
@@ -16,7 +19,7 @@ type Balancer interface {
 	// Balance is in micro-dollars; it can be below zero. Sources: WaveSpeedAI
 	// GET /api/v3/balance (docs, official tool); AI/ML API GET /v2/billing (its
 	// billing-v2.json, since 2026-04).
-	Balance(ctx context.Context) (MicroUSD, error)
+	Balance(ctx context.Context) (usd.Micro, error)
 }
 
 // ErrNoQuote says that the service names no price for exactly these values.
@@ -26,9 +29,9 @@ var ErrNoQuote = errors.New("the service quotes no price for this choice")
 // Quote is what the service itself says that one clip costs now.
 type Quote struct {
 	// Price is what would be charged, zero when Partial.
-	Price MicroUSD
+	Price usd.Micro
 	// List is the price before a discount, nil when there is none.
-	List *MicroUSD
+	List *usd.Micro
 	// Partial tells that the values lack something that the price hangs on.
 	// What the service answers then is the floor of its range and no price, so
 	// it was not even asked.
@@ -44,7 +47,7 @@ type Quoter interface {
 	// the service has an answer and it is no figure. Sources: WaveSpeedAI POST
 	// /api/v3/model/price (official tool), /model/pricing for older servers;
 	// AI/ML API GET /v1/models?id=…&include=pricing (its models-catalogue.md).
-	Quote(ctx context.Context, m *Model, v Values) (Quote, error)
+	Quote(ctx context.Context, m *catalogue.Model, v catalogue.Values) (Quote, error)
 }
 
 // Biller tells what a clip was charged, from the service's own bill.
@@ -54,7 +57,7 @@ type Biller interface {
 	// such line yet: both services book after the clip is made. Sources:
 	// WaveSpeedAI POST /api/v3/billings/search (official tool); AI/ML API GET
 	// /v2/logs (its usage-logs.md).
-	Charge(ctx context.Context, id string, around time.Time) (paid MicroUSD, found bool, err error)
+	Charge(ctx context.Context, id string, around time.Time) (paid usd.Micro, found bool, err error)
 }
 
 // Finder looks through the service's records for a request whose answer was
@@ -114,7 +117,7 @@ type Modeler interface {
 	// give; Overlay keeps what the catalogue knows of it. Entries that make no
 	// form are left out. Sources: WaveSpeedAI GET /api/v3/models (official
 	// tool); AI/ML API GET /v1/models and GET /docs-json?model=….
-	Models(ctx context.Context, known *Catalogue) ([]*Model, error)
+	Models(ctx context.Context, known *catalogue.Catalogue) ([]*catalogue.Model, error)
 }
 
 // Optimizer rewrites prompts, for money: its price is EstimatePrice of
@@ -125,7 +128,7 @@ type Optimizer interface {
 	// that it may have been paid for. Source: WaveSpeedAI
 	// wavespeed-ai/prompt-optimizer (its llms.txt, desktop program); AI/ML API
 	// has none.
-	Enhance(ctx context.Context, m *Model, w Wish) (string, error)
+	Enhance(ctx context.Context, m *catalogue.Model, w catalogue.Wish) (string, error)
 }
 
 // Deadline is when the last of a prediction's outputs can no longer be

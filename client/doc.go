@@ -1,7 +1,8 @@
-// Package client says what a video service is: the models it offers, the
-// request it takes, the prediction it answers with, and the ways it can fail.
+// Package client describes what a video service is: the request it takes, the
+// prediction it answers with, what else it may be able to do, and the ways in
+// which it can fail.
 //
-// It holds no HTTP and no model: the catalogue is data (see Catalogue), and
-// each service lives in a package of its own below this one. Nothing in here
-// knows of the screen or of the disk.
+// It holds no HTTP and no model: models are data (package catalogue), and each
+// service has a package of its own below this one. Nothing in here knows the
+// screen or the disk.
 package client

@@ -4,6 +4,9 @@ import (
 	"context"
 	"io"
 	"time"
+
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 )
 
 // Provider is one video service. Implementations are safe for concurrent use
@@ -16,7 +19,7 @@ type Provider interface {
 	Submit(ctx context.Context, r Request) (Prediction, error)
 	// Fetch reads the state of a prediction. A failed prediction is no error:
 	// it comes back with Status Failed and Failure set.
-	Fetch(ctx context.Context, m *Model, id string) (Prediction, error)
+	Fetch(ctx context.Context, m *catalogue.Model, id string) (Prediction, error)
 	// HandOver makes a local file reachable for the service and returns what to
 	// put in the request: a link after an upload, or a data URI.
 	HandOver(ctx context.Context, f File, progress func(sent, total int64)) (string, error)
@@ -33,8 +36,8 @@ type File struct {
 
 // Request is one clip to make. Media values are links or data URIs by now.
 type Request struct {
-	Model  *Model
-	Values Values
+	Model  *catalogue.Model
+	Values catalogue.Values
 	// Token is our own name for the request, sent where the service has a
 	// header for it, so that a lost answer can be found again.
 	Token string
@@ -71,7 +74,7 @@ type Prediction struct {
 	Failure *Error
 	// Charge is what the service said it costs in micro-dollars, nil when it
 	// did not say.
-	Charge *MicroUSD
+	Charge *usd.Micro
 	// CreatedAt is the service's own stamp in UTC, zero when not given.
 	CreatedAt time.Time
 }

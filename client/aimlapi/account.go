@@ -11,6 +11,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/rest"
+	"seedreel/client/usd"
 )
 
 var (
@@ -27,19 +28,19 @@ var (
 
 // Balance reads what is left, GET /v2/billing ({"current_balance":123.45,
 // "currency":"USD"}, the vendor's billing-v2.json).
-func (p *Provider) Balance(ctx context.Context) (client.MicroUSD, error) {
+func (p *Provider) Balance(ctx context.Context) (usd.Micro, error) {
 	const op = "reading the balance"
 	var b struct {
 		Balance  rest.Text `json:"current_balance"`
 		Currency rest.Text `json:"currency"`
 	}
-	var left client.MicroUSD
+	var left usd.Micro
 	err := p.rest.Get(ctx, rest.Call{Op: op, Path: "/v2/billing"}, func(a *rest.Answer) bool {
 		if rest.Decode(a.Body, &b) != nil {
 			return false
 		}
 		var err error
-		left, err = client.ParseUSD(string(b.Balance))
+		left, err = usd.Parse(string(b.Balance))
 		return err == nil
 	})
 	if err == nil && b.Currency != "" && !strings.EqualFold(string(b.Currency), "USD") {
@@ -80,7 +81,7 @@ type row struct {
 
 // cost is in dollars, or in credits where those are missing; nil when the row
 // does not say.
-func (r *row) cost() *client.MicroUSD {
+func (r *row) cost() *usd.Micro {
 	var c struct {
 		USD     rest.Text `json:"usd"`
 		Credits rest.Text `json:"credits"`
@@ -145,12 +146,12 @@ func (p *Provider) logs(ctx context.Context, op string, from, to time.Time, offs
 
 // Charge looks for a generation in the request log. Several rows of one
 // generation repeat its cost, so the largest holds.
-func (p *Provider) Charge(ctx context.Context, id string, around time.Time) (client.MicroUSD, bool, error) {
+func (p *Provider) Charge(ctx context.Context, id string, around time.Time) (usd.Micro, bool, error) {
 	const op = "reading the request log"
 	if !goodID(id) {
 		return 0, false, invalid(op, errBadID)
 	}
-	var paid client.MicroUSD
+	var paid usd.Micro
 	found := false
 	for page := range maxPages {
 		rows, more, _, err := p.logs(ctx, op, around.Add(-logBefore), around.Add(logAfter), page*logSize)

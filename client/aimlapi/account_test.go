@@ -15,8 +15,10 @@ import (
 
 	"seedreel/assets"
 	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
+	"seedreel/client/usd"
 )
 
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
@@ -37,9 +39,9 @@ func serveAt(t *testing.T, now func() time.Time, h http.HandlerFunc) *Provider {
 func still() time.Time { return noon }
 
 // loaded is read once: a catalogue is never changed, and its file is long.
-var loaded = sync.OnceValues(func() (*client.Catalogue, error) { return client.LoadCatalogue(assets.Models()) })
+var loaded = sync.OnceValues(func() (*catalogue.Catalogue, error) { return catalogue.Load(assets.Models()) })
 
-func embedded(t testing.TB) *client.Catalogue {
+func embedded(t testing.TB) *catalogue.Catalogue {
 	t.Helper()
 	c, err := loaded()
 	if err != nil {
@@ -48,9 +50,9 @@ func embedded(t testing.TB) *client.Catalogue {
 	return c
 }
 
-func known(t testing.TB, id string) *client.Model {
+func known(t testing.TB, id string) *catalogue.Model {
 	t.Helper()
-	m := embedded(t).Model(client.Ref{Provider: Name, ID: id})
+	m := embedded(t).Model(catalogue.Ref{Provider: Name, ID: id})
 	if m == nil {
 		t.Fatalf("%s is not in the catalogue", id)
 	}
@@ -64,7 +66,7 @@ func TestBalance(t *testing.T) {
 	for _, tc := range []struct {
 		status int
 		body   string
-		want   client.MicroUSD
+		want   usd.Micro
 		kind   client.Kind
 	}{
 		{200, `{"current_balance":123.45,"currency":"USD"}`, 123_450_000, 0},
@@ -122,7 +124,7 @@ func TestQuote(t *testing.T) {
 			says(200, priced(tc.pricing))(w, r)
 		})
 		m := known(t, two)
-		q, err := p.Quote(t.Context(), m, m.Fill(client.Values{client.RoleResolution: client.Text(tc.size), client.RoleDuration: client.Int(5)}))
+		q, err := p.Quote(t.Context(), m, m.Fill(catalogue.Values{catalogue.RoleResolution: catalogue.Text(tc.size), catalogue.RoleDuration: catalogue.Int(5)}))
 		got := "none"
 		if err == nil {
 			got = q.Price.String()
@@ -151,7 +153,7 @@ func TestQuoteIsAskedForOnceInAWhile(t *testing.T) {
 			t.Errorf("look %d: %+v, %v after %d requests, want %d", i, q, err, asked.Load(), want)
 		}
 	}
-	partial, err := p.Quote(t.Context(), m, m.Fill(client.Values{client.RoleReferenceVideo: client.Media("a.mp4")}))
+	partial, err := p.Quote(t.Context(), m, m.Fill(catalogue.Values{catalogue.RoleReferenceVideo: catalogue.Media("a.mp4")}))
 	if err != nil || !partial.Partial || partial.Price != 0 {
 		t.Errorf("with a video of this machine: %+v, %v", partial, err)
 	}
@@ -193,7 +195,7 @@ func TestCharge(t *testing.T) {
 	for _, tc := range []struct {
 		name, id string
 		pages    []string
-		want     client.MicroUSD
+		want     usd.Micro
 		found    bool
 	}{
 		{"on the second page", id, []string{logPage(true, logRow("x", "null", "succeeded", `{"usd":9,"credits":1}`)), logPage(false, logRow(id, "t", "succeeded", `{"usd":0.25,"credits":500000}`))}, 250_000, true},
@@ -266,7 +268,7 @@ func TestList(t *testing.T) {
 	if err != nil || len(first.Records) != 1 {
 		t.Fatalf("List = %+v, %v", first, err)
 	}
-	if rec := first.Records[0]; rec.ID != "a" || rec.Token != "tok" || rec.Model != two || rec.Status != client.StatusCompleted || rec.CreatedAt.IsZero() || *rec.Charge != client.Dollar {
+	if rec := first.Records[0]; rec.ID != "a" || rec.Token != "tok" || rec.Model != two || rec.Status != client.StatusCompleted || rec.CreatedAt.IsZero() || *rec.Charge != usd.Dollar {
 		t.Errorf("record %+v", rec)
 	}
 	second, err := p.List(t.Context(), time.Time{}, first.Next)

@@ -11,6 +11,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/rest"
+	"seedreel/client/usd"
 )
 
 // creditsPerMicroUSD: the service sells 2,000,000 credits for a dollar (docs,
@@ -123,7 +124,7 @@ func expiry(link string) time.Time {
 }
 
 // charge reads meta.usage, dollars before credits; nil when it says nothing.
-func (g *generation) charge() *client.MicroUSD {
+func (g *generation) charge() *usd.Micro {
 	var meta struct {
 		Usage json.RawMessage `json:"usage"`
 	}
@@ -139,8 +140,8 @@ func (g *generation) charge() *client.MicroUSD {
 
 // chargeOf reads the headers of a create. Zero there means that nothing was
 // booked yet, not that the clip is free.
-func chargeOf(h http.Header) *client.MicroUSD {
-	for _, c := range []*client.MicroUSD{
+func chargeOf(h http.Header) *usd.Micro {
+	for _, c := range []*usd.Micro{
 		dollars(h.Get("X-Aimlapi-Usd-Spent")), credits(h.Get("X-Aimlapi-Credits-Used")),
 	} {
 		if c != nil && *c > 0 {
@@ -150,19 +151,19 @@ func chargeOf(h http.Header) *client.MicroUSD {
 	return nil
 }
 
-func dollars(s string) *client.MicroUSD {
-	c, err := client.ParseUSD(s)
+func dollars(s string) *usd.Micro {
+	c, err := usd.Parse(s)
 	if err != nil || c < 0 {
 		return nil
 	}
 	return &c
 }
 
-func credits(s string) *client.MicroUSD {
+func credits(s string) *usd.Micro {
 	n, err := strconv.ParseFloat(s, 64)
 	if err != nil || !(n >= 0 && n <= 1<<53) { // also refuses NaN
 		return nil
 	}
-	c := client.MicroUSD(math.Round(n / creditsPerMicroUSD))
+	c := usd.Micro(math.Round(n / creditsPerMicroUSD))
 	return &c
 }

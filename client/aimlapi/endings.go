@@ -4,7 +4,8 @@ import (
 	"context"
 	"encoding/json"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/live"
 	"seedreel/client/rest"
 )
 
@@ -25,7 +26,7 @@ const endingsSource = "AI/ML API GET /v1/models/deprecations"
 // endings adds what the service says of the end of known models (GET
 // /v1/models/deprecations, no key). Without the feed the models stay as they
 // are: it is newer than the rest, and only adds.
-func (p *Provider) endings(ctx context.Context, names *client.Names, models []*client.Model) []*client.Model {
+func (p *Provider) endings(ctx context.Context, names *live.Names, models []*catalogue.Model) []*catalogue.Model {
 	var feed []json.RawMessage
 	call := rest.Call{Op: "reading which models end", Path: "/v1/models/deprecations", Public: true}
 	err := p.rest.Get(ctx, call, func(a *rest.Answer) bool {
@@ -41,13 +42,13 @@ func (p *Provider) endings(ctx context.Context, names *client.Names, models []*c
 	if err != nil {
 		return models
 	}
-	byID := map[string]*client.Model{}
+	byID := map[string]*catalogue.Model{}
 	for _, m := range models {
 		byID[m.ID] = m
 	}
 	for _, raw := range feed {
 		var e ending
-		life, ok := client.Lifecycle{}, rest.Object(raw, &e)
+		life, ok := catalogue.Lifecycle{}, rest.Object(raw, &e)
 		if ok {
 			life, ok = e.lifecycle(names)
 		}
@@ -60,7 +61,7 @@ func (p *Provider) endings(ctx context.Context, names *client.Names, models []*c
 				known := *names.Known(string(id))
 				m = &known
 				// Only its end is news; the catalogue's own form and price stay.
-				m.Fields, m.Price = nil, client.Price{Basis: "unknown"}
+				m.Fields, m.Price = nil, catalogue.Price{Basis: "unknown"}
 				byID[m.ID] = m
 				models = append(models, m)
 			}
@@ -74,18 +75,18 @@ func (p *Provider) endings(ctx context.Context, names *client.Names, models []*c
 
 // lifecycle reads the feed's words: "deprecated" still serves, "superseded"
 // answers with another model, "withdrawn" is gone.
-func (e *ending) lifecycle(names *client.Names) (client.Lifecycle, bool) {
-	l := client.Lifecycle{
+func (e *ending) lifecycle(names *live.Names) (catalogue.Lifecycle, bool) {
+	l := catalogue.Lifecycle{
 		AsOf: rest.Message(string(e.Told)), UpstreamEnd: rest.Message(string(e.Shutdown)),
 		Sources: []string{endingsSource}, Confidence: "live", Note: rest.Message(string(e.Reason)),
 	}
 	switch e.Status {
 	case "deprecated", "superseded":
-		l.Status = client.LifeRetiring
+		l.Status = catalogue.LifeRetiring
 	case "withdrawn":
-		l.Status = client.LifeRetired
+		l.Status = catalogue.LifeRetired
 	default:
-		return client.Lifecycle{}, false
+		return catalogue.Lifecycle{}, false
 	}
 	if names.Known(string(e.Next)) != nil {
 		l.Replacement, l.ReplacementBasis = string(e.Next), "vendor"

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 )
 
 const feed = `{"object":"list","generated_at":"2026-11-21T00:00:00.000Z","data":[
@@ -34,8 +34,8 @@ func TestEndings(t *testing.T) {
 	}
 	after, _ := c.Overlay(models, "test")
 	var got []string
-	for _, d := range client.DiffCatalogue(c, after) {
-		if d.Kind == client.ChangeStatus {
+	for _, d := range catalogue.Diff(c, after) {
+		if d.Kind == catalogue.ChangeStatus {
 			got = append(got, d.String())
 		}
 	}
@@ -43,11 +43,11 @@ func TestEndings(t *testing.T) {
 	if slices.Sort(got); !slices.Equal(got, want) {
 		t.Errorf("changes\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	m := after.Model(client.Ref{Provider: Name, ID: two})
+	m := after.Model(catalogue.Ref{Provider: Name, ID: two})
 	if next := after.Replacement(m); next == nil || next.ID != "bytedance/seedance-2-5" || m.Lifecycle.UpstreamEnd != "2026-12-31" {
 		t.Errorf("life %+v", m.Lifecycle)
 	}
-	gone := after.Model(client.Ref{Provider: Name, ID: "bytedance/seedance-1-0-pro-fast"})
+	gone := after.Model(catalogue.Ref{Provider: Name, ID: "bytedance/seedance-1-0-pro-fast"})
 	if len(gone.Fields) == 0 || gone.Lifecycle.Replacement == "nobody/knows" {
 		t.Errorf("%+v", gone.Lifecycle)
 	}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/live"
 	"seedreel/client/rest"
 )
 
@@ -31,15 +33,15 @@ const (
 // maker and family in the catalogue (GET /v1/models, GET /docs-json?model=…).
 // A model whose schema does not come is returned without fields. Both need no
 // key.
-func (p *Provider) Models(ctx context.Context, known *client.Catalogue) ([]*client.Model, error) {
+func (p *Provider) Models(ctx context.Context, known *catalogue.Catalogue) ([]*catalogue.Model, error) {
 	const op = "reading the list of models"
 	list, err := p.catalogue(ctx, op, url.Values{"include": {"all"}})
 	if err != nil {
 		return nil, err
 	}
-	names := client.NewNames(known, Name)
+	names := live.NewNames(known, Name)
 	month := p.now().Format("2006-01")
-	var out []*client.Model
+	var out []*catalogue.Model
 	done := map[string]bool{}
 	for i := range list {
 		l := &list[i]
@@ -61,7 +63,7 @@ func (p *Provider) Models(ctx context.Context, known *client.Catalogue) ([]*clie
 
 // ids are the names under which the entry is of use here: those that the
 // catalogue knows, else its own when it is of a known family.
-func (l *listed) ids(names *client.Names) []string {
+func (l *listed) ids(names *live.Names) []string {
 	var out []string
 	for _, a := range append([]rest.Text{l.ID}, l.Aliases...) {
 		if names.Known(string(a)) != nil {
@@ -74,10 +76,10 @@ func (l *listed) ids(names *client.Names) []string {
 	return out
 }
 
-func (p *Provider) model(ctx context.Context, l *listed, id string, names *client.Names, month string) *client.Model {
-	live := client.Live{
+func (p *Provider) model(ctx context.Context, l *listed, id string, names *live.Names, month string) *catalogue.Model {
+	live := live.Entry{
 		ID: id, Name: rest.Message(string(l.Info.Name)), Path: universalPath, ModelIn: "body", Video: l.video(),
-		AsOf: month, Source: modelsSource, Price: client.Price{Basis: "unknown"},
+		AsOf: month, Source: modelsSource, Price: catalogue.Price{Basis: "unknown"},
 	}
 	if path, s, ok := p.schema(ctx, id, string(l.Type)); ok {
 		if fields, skipped, err := names.Fields(id, s); err == nil {
@@ -100,13 +102,13 @@ func (p *Provider) model(ctx context.Context, l *listed, id string, names *clien
 }
 
 // withModel makes sure that the request names its model: the path does not.
-func withModel(fields []client.Field) []client.Field {
-	has := slices.ContainsFunc(fields, func(f client.Field) bool { return f.Role == client.RoleModel })
+func withModel(fields []catalogue.Field) []catalogue.Field {
+	has := slices.ContainsFunc(fields, func(f catalogue.Field) bool { return f.Role == catalogue.RoleModel })
 	if has {
 		return fields
 	}
-	others := slices.DeleteFunc(slices.Clone(fields), func(f client.Field) bool { return f.Name == "model" })
-	return slices.Insert(others, 0, client.Field{Name: "model", Type: "string", Role: client.RoleModel, Required: true})
+	others := slices.DeleteFunc(slices.Clone(fields), func(f catalogue.Field) bool { return f.Name == "model" })
+	return slices.Insert(others, 0, catalogue.Field{Name: "model", Type: "string", Role: catalogue.RoleModel, Required: true})
 }
 
 // document is the part of an OpenAPI document that says what to send.
@@ -129,7 +131,7 @@ func (d *document) resolve(ref string) json.RawMessage {
 }
 
 // schema reads a model's own OpenAPI document.
-func (p *Provider) schema(ctx context.Context, id, kind string) (path string, s client.Schema, ok bool) {
+func (p *Provider) schema(ctx context.Context, id, kind string) (path string, s live.Schema, ok bool) {
 	q := url.Values{"model": {id}}
 	if kind != "" {
 		q.Set("endpoint", kind)
@@ -144,10 +146,10 @@ func (p *Provider) schema(ctx context.Context, id, kind string) (path string, s 
 
 // readDocument finds the request in a document: on the universal path, else on
 // the first that takes one.
-func readDocument(body []byte, id string) (string, client.Schema, bool) {
+func readDocument(body []byte, id string) (string, live.Schema, bool) {
 	var d document
 	if rest.Decode(body, &d) != nil {
-		return "", client.Schema{}, false
+		return "", live.Schema{}, false
 	}
 	paths := make([]string, 0, len(d.Paths))
 	for path := range d.Paths {
@@ -180,7 +182,7 @@ func readDocument(body []byte, id string) (string, client.Schema, bool) {
 			return path, s, true
 		}
 	}
-	return "", client.Schema{}, false
+	return "", live.Schema{}, false
 }
 
 // goodPath is a path that can be posted to as it is.
@@ -195,7 +197,7 @@ func goodPath(path string) bool {
 
 // object finds the object that a schema describes: behind references, and of
 // several the one that is for this model.
-func (d *document) object(raw json.RawMessage, id string) (client.Schema, bool) {
+func (d *document) object(raw json.RawMessage, id string) (live.Schema, bool) {
 	var o struct {
 		Ref        string            `json:"$ref"`
 		Properties json.RawMessage   `json:"properties"`
@@ -206,15 +208,15 @@ func (d *document) object(raw json.RawMessage, id string) (client.Schema, bool) 
 		AllOf      []json.RawMessage `json:"allOf"`
 	}
 	if d.steps++; d.steps > maxSteps || !rest.Object(raw, &o) {
-		return client.Schema{}, false
+		return live.Schema{}, false
 	}
 	if o.Ref != "" {
 		return d.object(d.resolve(o.Ref), id)
 	}
 	if len(o.Properties) > 0 {
-		return client.Schema{Properties: o.Properties, Required: o.Required, Order: o.Order}, true
+		return live.Schema{Properties: o.Properties, Required: o.Required, Order: o.Order}, true
 	}
-	var first *client.Schema
+	var first *live.Schema
 	for _, b := range slices.Concat(o.OneOf, o.AnyOf, o.AllOf) {
 		s, ok := d.object(b, id)
 		if !ok {
@@ -228,13 +230,13 @@ func (d *document) object(raw json.RawMessage, id string) (client.Schema, bool) 
 		}
 	}
 	if first == nil {
-		return client.Schema{}, false
+		return live.Schema{}, false
 	}
 	return *first, true
 }
 
 // isFor tells whether a schema's model field names the id.
-func isFor(s client.Schema, id string) bool {
+func isFor(s live.Schema, id string) bool {
 	var props struct {
 		Model struct {
 			Enum  []rest.Text `json:"enum"`

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/live"
 )
 
 const liveModels = `{"object":"list","data":[
@@ -65,7 +67,7 @@ func TestModels(t *testing.T) {
 		t.Errorf("schemas asked for: %q", docs)
 	}
 	var changes []string
-	for _, d := range client.DiffCatalogue(c, after) {
+	for _, d := range catalogue.Diff(c, after) {
 		changes = append(changes, d.String())
 	}
 	for _, want := range []string{
@@ -77,14 +79,14 @@ func TestModels(t *testing.T) {
 			t.Errorf("no change %q in\n%s", want, strings.Join(changes, "\n"))
 		}
 	}
-	m := after.Model(client.Ref{Provider: Name, ID: "bytedance/seedance-7"})
-	v := m.Fill(client.Values{client.RolePrompt: client.Text("a cat"), client.RoleCameraFixed: client.Bool(true)})
+	m := after.Model(catalogue.Ref{Provider: Name, ID: "bytedance/seedance-7"})
+	v := m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text("a cat"), catalogue.RoleCameraFixed: catalogue.Bool(true)})
 	body, err := m.Body(v)
 	want := `{"model":"bytedance/seedance-7","prompt":"a cat","duration":5,"pace":"calm","camerafixed":true}`
-	if err != nil || string(body) != want || len(client.Validate(m, v, nil)) != 0 {
+	if err != nil || string(body) != want || len(catalogue.Validate(m, v, nil)) != 0 {
 		t.Errorf("body %s, %v, want %s", body, err, want)
 	}
-	if e := client.EstimatePrice(m, v, 0); m.EndpointPath != universal || e.String() != "$1.50" {
+	if e := catalogue.EstimatePrice(m, v, 0); m.EndpointPath != universal || e.String() != "$1.50" {
 		t.Errorf("path %s, price %s", m.EndpointPath, e)
 	}
 }
@@ -105,7 +107,7 @@ func TestReferencesThatNeverEnd(t *testing.T) {
 	if !ok {
 		t.Fatal("not read")
 	}
-	if f, skipped, err := client.NewNames(embedded(t), Name).Fields("m", s); len(f) != 0 || err != nil || len(skipped) != 1 {
+	if f, skipped, err := live.NewNames(embedded(t), Name).Fields("m", s); len(f) != 0 || err != nil || len(skipped) != 1 {
 		t.Errorf("fields %v, skipped %v, %v", f, skipped, err)
 	}
 }
@@ -130,7 +132,7 @@ func TestModelsErrors(t *testing.T) {
 }
 
 func FuzzDocument(f *testing.F) {
-	n := client.NewNames(embedded(f), Name)
+	n := live.NewNames(embedded(f), Name)
 	for _, s := range []string{document7, bomb, propertyBomb, `{"paths":{"/v2/x":{"post":7}}}`} {
 		f.Add([]byte(s))
 	}
@@ -143,7 +145,7 @@ func FuzzDocument(f *testing.F) {
 		if err != nil || len(fields) == 0 {
 			return
 		}
-		m, err := n.Model(client.Live{ID: "bytedance/seedance-7", Path: path, ModelIn: "body", Video: true, Fields: withModel(fields), Source: "test"})
+		m, err := n.Model(live.Entry{ID: "bytedance/seedance-7", Path: path, ModelIn: "body", Video: true, Fields: withModel(fields), Source: "test"})
 		if err != nil {
 			return
 		}

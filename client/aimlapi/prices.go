@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/live"
 	"seedreel/client/rest"
 )
 
@@ -27,18 +29,18 @@ type priceCache struct {
 }
 
 type heldPrice struct {
-	tariff client.Tariff
+	tariff live.Tariff
 	until  time.Time
 }
 
-func (c *priceCache) get(id string, now time.Time) (client.Tariff, bool) {
+func (c *priceCache) get(id string, now time.Time) (live.Tariff, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	h, ok := c.held[id]
 	return h.tariff, ok && now.Before(h.until)
 }
 
-func (c *priceCache) put(id string, t client.Tariff, until time.Time) {
+func (c *priceCache) put(id string, t live.Tariff, until time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.held == nil {
@@ -105,7 +107,7 @@ func (p *Provider) catalogue(ctx context.Context, op string, q url.Values) ([]li
 // Quote computes what the values cost from the price that the service states
 // for the model (kinds fixed and variants). Of kind variable, without a price,
 // or by a unit that is not known ahead, there is none.
-func (p *Provider) Quote(ctx context.Context, m *client.Model, v client.Values) (client.Quote, error) {
+func (p *Provider) Quote(ctx context.Context, m *catalogue.Model, v catalogue.Values) (client.Quote, error) {
 	const op = "asking for the price"
 	_, missing := m.Quotable(v)
 	if len(missing) > 0 {
@@ -117,7 +119,7 @@ func (p *Provider) Quote(ctx context.Context, m *client.Model, v client.Values) 
 		if err != nil {
 			return client.Quote{}, err
 		}
-		t = client.Tariff{Open: true}
+		t = live.Tariff{Open: true}
 		for i := range list {
 			// One id may be served in several ways, at several prices.
 			if l := &list[i]; l.is(m.ID) && (t.Open || l.video()) {
@@ -146,8 +148,8 @@ type rate struct {
 
 // readTariff reads a pricing block; whatever is not understood whole leaves the
 // price open.
-func readTariff(raw json.RawMessage) client.Tariff {
-	open := client.Tariff{Open: true}
+func readTariff(raw json.RawMessage) live.Tariff {
+	open := live.Tariff{Open: true}
 	var b struct {
 		Kind     rest.Text         `json:"kind"`
 		Currency rest.Text         `json:"currency"`
@@ -168,7 +170,7 @@ func readTariff(raw json.RawMessage) client.Tariff {
 	if len(rates) == 0 || b.Kind == "fixed" && len(rates) > 1 {
 		return open
 	}
-	var t client.Tariff
+	var t live.Tariff
 	for _, raw := range rates {
 		var r rate
 		if !rest.Object(raw, &r) || r.Measure == "input" {
@@ -178,7 +180,7 @@ func readTariff(raw json.RawMessage) client.Tariff {
 		if unit == "" {
 			unit = r.Name
 		}
-		out := client.Rate{Price: json.Number(r.Price), Per: json.Number(r.Per), Unit: string(unit), When: map[string][]string{}}
+		out := live.Rate{Price: json.Number(r.Price), Per: json.Number(r.Per), Unit: string(unit), When: map[string][]string{}}
 		for name, want := range r.When {
 			for _, w := range rest.List(want) {
 				out.When[name] = append(out.When[name], string(rest.TextOf(w)))

@@ -17,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/client/rest"
 )
 
@@ -100,7 +101,7 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 // Fetch reads a prediction, on the path that its model is submitted to. A link
 // that is missing from a completed one is waited for: the status comes back as
 // StatusOther then.
-func (p *Provider) Fetch(ctx context.Context, m *client.Model, id string) (client.Prediction, error) {
+func (p *Provider) Fetch(ctx context.Context, m *catalogue.Model, id string) (client.Prediction, error) {
 	const op = "fetching"
 	if !goodID(id) {
 		return client.Prediction{}, invalid(op, errBadID)

@@ -14,8 +14,10 @@ import (
 	"go.uber.org/goleak"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
+	"seedreel/client/usd"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -27,23 +29,23 @@ const (
 	id        = "cgt-20250704191750-n4qjp"
 )
 
-func lite(path string) *client.Model {
-	return &client.Model{
+func lite(path string) *catalogue.Model {
+	return &catalogue.Model{
 		Provider: Name, ID: "bytedance/seedance-1-0-lite-i2v", EndpointPath: path, ModelIn: "body",
-		Fields: []client.Field{
-			{Name: "model", Type: "string", Role: client.RoleModel},
-			{Name: "image_url", Type: "string", Role: client.RoleFirstFrame},
-			{Name: "prompt", Type: "string", Role: client.RolePrompt},
-			{Name: "resolution", Type: "string", Role: client.RoleResolution},
-			{Name: "duration", Type: "integer", Role: client.RoleDuration},
+		Fields: []catalogue.Field{
+			{Name: "model", Type: "string", Role: catalogue.RoleModel},
+			{Name: "image_url", Type: "string", Role: catalogue.RoleFirstFrame},
+			{Name: "prompt", Type: "string", Role: catalogue.RolePrompt},
+			{Name: "resolution", Type: "string", Role: catalogue.RoleResolution},
+			{Name: "duration", Type: "integer", Role: catalogue.RoleDuration},
 		},
 	}
 }
 
 func request(path string) client.Request {
-	return client.Request{Model: lite(path), Token: "job:abc-1", Values: client.Values{
-		client.RolePrompt: client.Text("a cat"), client.RoleDuration: client.Int(5), client.RoleResolution: client.Text("480p"),
-		client.RoleFirstFrame: client.Media("data:image/png;base64,AA=="),
+	return client.Request{Model: lite(path), Token: "job:abc-1", Values: catalogue.Values{
+		catalogue.RolePrompt: catalogue.Text("a cat"), catalogue.RoleDuration: catalogue.Int(5), catalogue.RoleResolution: catalogue.Text("480p"),
+		catalogue.RoleFirstFrame: catalogue.Media("data:image/png;base64,AA=="),
 	}}
 }
 
@@ -114,7 +116,7 @@ func TestATokenThatTheServiceWouldDropIsNotSent(t *testing.T) {
 
 func TestCreateAnswers(t *testing.T) {
 	t.Parallel()
-	micro := func(n int64) *client.MicroUSD { m := client.MicroUSD(n); return &m }
+	micro := func(n int64) *usd.Micro { m := usd.Micro(n); return &m }
 	long := strings.Repeat("a", 513)
 	for _, tc := range []struct {
 		name    string
@@ -122,7 +124,7 @@ func TestCreateAnswers(t *testing.T) {
 		body    string
 		headers []string
 		id      string // "": uncertain
-		charge  *client.MicroUSD
+		charge  *usd.Micro
 	}{
 		{"mid 2025", 201, `{"id":"cgt-20250704191750-n4qjp","status":"queued"}`, nil, id, nil},
 		{"early 2026", 200, `{"id":"FGcTGqPuBac0Masr9DI8-","status":"queued","meta":{"usage":{"credits_used":2000000}}}`, nil, "FGcTGqPuBac0Masr9DI8-", micro(1_000_000)},

@@ -8,6 +8,7 @@ import (
 	"seedreel/assets"
 	"seedreel/client"
 	"seedreel/client/aimlapi"
+	"seedreel/client/catalogue"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
 	"seedreel/client/simulator"
@@ -18,7 +19,7 @@ import (
 func TestAccountAgainstTheSimulator(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c, err := client.LoadCatalogue(assets.Models())
+		c, err := catalogue.Load(assets.Models())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -37,17 +38,17 @@ func TestAccountAgainstTheSimulator(t *testing.T) {
 	})
 }
 
-func follow(t *testing.T, p *aimlapi.Provider, c *client.Catalogue) {
+func follow(t *testing.T, p *aimlapi.Provider, c *catalogue.Catalogue) {
 	t.Helper()
 	ctx := t.Context()
-	m := c.Model(client.Ref{Provider: aimlapi.Name, ID: "bytedance/seedance-2-0"})
-	v := m.Fill(client.Values{client.RolePrompt: client.Text("a lake"), client.RoleSeed: client.Int(42)})
+	m := c.Model(catalogue.Ref{Provider: aimlapi.Name, ID: "bytedance/seedance-2-0"})
+	v := m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text("a lake"), catalogue.RoleSeed: catalogue.Int(42)})
 	before, err := p.Balance(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
 	q, err := p.Quote(ctx, m, v)
-	if e := client.EstimatePrice(m, v, 0); err != nil || !e.Known || q.Price != e.Total {
+	if e := catalogue.EstimatePrice(m, v, 0); err != nil || !e.Known || q.Price != e.Total {
 		t.Errorf("Quote = %+v, %v, want %s", q, err, e)
 	}
 	r := client.Request{Model: m, Values: v, Token: "job-4711"}
@@ -78,8 +79,8 @@ func follow(t *testing.T, p *aimlapi.Provider, c *client.Catalogue) {
 	if len(refused) != 0 {
 		t.Errorf("refused: %v", refused)
 	}
-	for _, d := range client.DiffCatalogue(c, overlaid) {
-		if d.Kind != client.ChangePrice && d.Kind != client.ChangeStatus {
+	for _, d := range catalogue.Diff(c, overlaid) {
+		if d.Kind != catalogue.ChangePrice && d.Kind != catalogue.ChangeStatus {
 			t.Errorf("the simulator's list differs from the catalogue: %s", d)
 		}
 	}

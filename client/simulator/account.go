@@ -13,11 +13,12 @@ import (
 	"time"
 
 	"seedreel/assets"
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 )
 
 // DefaultBalance is what an account starts with: enough for years of practice.
-const DefaultBalance = 1000 * client.Dollar
+const DefaultBalance = 1000 * usd.Dollar
 
 // Level is what an account may do. Zeroes do not limit.
 type Level struct {
@@ -62,13 +63,13 @@ const (
 // Entry is one line of the bill. Amount is never negative; Account is a digest
 // of the key, which itself is kept nowhere.
 type Entry struct {
-	Provider string          `json:"provider"`
-	Account  string          `json:"account"`
-	Kind     EntryKind       `json:"kind"`
-	Task     string          `json:"task"`
-	Model    string          `json:"model"`
-	Amount   client.MicroUSD `json:"amount"`
-	At       time.Time       `json:"at"`
+	Provider string    `json:"provider"`
+	Account  string    `json:"account"`
+	Kind     EntryKind `json:"kind"`
+	Task     string    `json:"task"`
+	Model    string    `json:"model"`
+	Amount   usd.Micro `json:"amount"`
+	At       time.Time `json:"at"`
 }
 
 // Bill returns what all accounts were charged and refunded until now, in order
@@ -127,7 +128,7 @@ func (s *Simulator) mine(r *http.Request, provider string) []Task {
 
 // balance is what an account has, and what of it waits for tasks that are not
 // ready yet.
-func (s *Simulator) balance(tasks []Task) (has, held client.MicroUSD) {
+func (s *Simulator) balance(tasks []Task) (has, held usd.Micro) {
 	has = s.opening
 	for _, e := range s.bill(tasks) {
 		if e.Kind == EntryRefund {
@@ -201,8 +202,8 @@ func (l *throttle) over(account string, now time.Time, most int) bool {
 
 // priceOf is what a task of the values costs: by the list, at least the floor
 // where given media decide, 0 where nothing is published.
-func priceOf(m *client.Model, v client.Values) client.MicroUSD {
-	e := client.EstimatePrice(m, m.Fill(v), 0)
+func priceOf(m *catalogue.Model, v catalogue.Values) usd.Micro {
+	e := catalogue.EstimatePrice(m, m.Fill(v), 0)
 	if e.Known {
 		return e.Total
 	}
@@ -217,6 +218,6 @@ func pageOf[T any](list []T, page, size int) (items []T, more bool) {
 }
 
 // byAmount sorts sums, the largest first.
-func byAmount[T any](list []T, amount func(T) client.MicroUSD) {
+func byAmount[T any](list []T, amount func(T) usd.Micro) {
 	slices.SortStableFunc(list, func(a, b T) int { return cmp.Compare(amount(b), amount(a)) })
 }

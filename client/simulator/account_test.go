@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/usd"
 )
 
 // aimlPriced is a model of the AI/ML API whose price is known at 720p.
@@ -19,8 +19,8 @@ const (
 	aimlBody   = `{"model":"` + aimlPriced + `","prompt":"a lake","resolution":"720p","duration":5}`
 )
 
-func usd(text string) client.MicroUSD {
-	m, err := client.ParseUSD(text)
+func parsed(text string) usd.Micro {
+	m, err := usd.Parse(text)
 	if err != nil {
 		panic(err)
 	}
@@ -28,7 +28,7 @@ func usd(text string) client.MicroUSD {
 }
 
 func withBalance(text string) func(*Options) {
-	return func(o *Options) { b := usd(text); o.Balance = &b }
+	return func(o *Options) { b := parsed(text); o.Balance = &b }
 }
 
 // has asks both services what the account has.

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 )
 
 // aimlapi speaks the AI/ML API: the model stands in the body, polling is the
@@ -48,7 +48,7 @@ func (v *aimlapi) routes(mux *http.ServeMux) {
 	}
 }
 
-func paths(m *client.Model) []string {
+func paths(m *catalogue.Model) []string {
 	return []string{m.EndpointPath, m.EndpointPathLegacy, m.EndpointPathUniversal}
 }
 

@@ -9,14 +9,14 @@ import (
 	"strconv"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/usd"
 )
 
 // jsTime is how the service writes time.
 const jsTime = "2006-01-02T15:04:05.000Z"
 
 // credits turns money into the service's own unit.
-func credits(m client.MicroUSD) int64 { return int64(m) * creditsPerDollar / int64(client.Dollar) }
+func credits(m usd.Micro) int64 { return int64(m) * creditsPerDollar / int64(usd.Dollar) }
 
 func (v *aimlapi) missingKey() refusal {
 	return refusal{
@@ -64,7 +64,7 @@ func (v *aimlapi) oldBalance(w http.ResponseWriter, r *http.Request) {
 
 // key tells what a key may do. The simulator knows no management keys.
 func (v *aimlapi) key(w http.ResponseWriter, r *http.Request) {
-	var month client.MicroUSD
+	var month usd.Micro
 	now := v.now().UTC()
 	start := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
 	for _, e := range v.bill(v.mine(r, providerAIMLAPI)) {
@@ -107,11 +107,11 @@ type movement struct {
 
 // amount is money in both of the service's units.
 type amount struct {
-	USD     client.MicroUSD `json:"usd"`
-	Credits int64           `json:"credits"`
+	USD     usd.Micro `json:"usd"`
+	Credits int64     `json:"credits"`
 }
 
-func amountOf(m client.MicroUSD) amount { return amount{USD: m, Credits: credits(m)} }
+func amountOf(m usd.Micro) amount { return amount{USD: m, Credits: credits(m)} }
 
 // The words by which the ledger can be filtered.
 var (

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/usd"
 )
 
 // The bounds of questions about the past: the longest window, and how often
@@ -153,9 +153,9 @@ func (v *aimlapi) spendDetail(w http.ResponseWriter, r *http.Request) { v.sum(w,
 
 // share is one model's part of what was spent.
 type share struct {
-	Model    string          `json:"model"`
-	Spend    client.MicroUSD `json:"spend"`
-	Requests int             `json:"requests"`
+	Model    string    `json:"model"`
+	Spend    usd.Micro `json:"spend"`
+	Requests int       `json:"requests"`
 }
 
 func (v *aimlapi) sum(w http.ResponseWriter, r *http.Request, detail bool) {
@@ -187,7 +187,7 @@ func (v *aimlapi) sum(w http.ResponseWriter, r *http.Request, detail bool) {
 		for _, id := range sortedKeys(models) {
 			list = append(list, models[id])
 		}
-		byAmount(list, func(s *share) client.MicroUSD { return s.Spend })
+		byAmount(list, func(s *share) usd.Micro { return s.Spend })
 		answer["models"] = list
 	}
 	writeJSON(w, http.StatusOK, answer)

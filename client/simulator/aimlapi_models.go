@@ -8,12 +8,12 @@ import (
 	"slices"
 	"strings"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 )
 
 // aliases are the other names of a model: without its source, as the log
 // takes it too.
-func aliases(m *client.Model) []string {
+func aliases(m *catalogue.Model) []string {
 	if b := bare(m.ID); b != m.ID {
 		return []string{b}
 	}
@@ -21,7 +21,7 @@ func aliases(m *client.Model) []string {
 }
 
 // find returns a model by its id or one of its aliases, nil when there is none.
-func (v *aimlapi) find(name string) *client.Model {
+func (v *aimlapi) find(name string) *catalogue.Model {
 	for _, m := range v.offered(providerAIMLAPI) {
 		if m.ID == name || slices.Contains(aliases(m), name) {
 			return m
@@ -32,7 +32,7 @@ func (v *aimlapi) find(name string) *client.Model {
 
 // catalogueModel is a model in the service's list; the sections that have to
 // be asked for are only put in when they were.
-func (v *aimlapi) catalogueModel(r *http.Request, m *client.Model, include map[string]bool) map[string]any {
+func (v *aimlapi) catalogueModel(r *http.Request, m *catalogue.Model, include map[string]bool) map[string]any {
 	developer, _, _ := strings.Cut(m.ID, "/")
 	x := map[string]any{
 		"id": m.ID, "aliases": aliases(m), "type": "video", "tags": []string{"playground:video"},
@@ -53,14 +53,14 @@ func (v *aimlapi) catalogueModel(r *http.Request, m *client.Model, include map[s
 	return x
 }
 
-func createPath(m *client.Model) string {
+func createPath(m *catalogue.Model) string {
 	if m.EndpointPathUniversal != "" {
 		return m.EndpointPathUniversal
 	}
 	return m.EndpointPath
 }
 
-func capabilities(m *client.Model) []string {
+func capabilities(m *catalogue.Model) []string {
 	var out []string
 	for _, t := range m.Tasks {
 		out = append(out, strings.ReplaceAll(t, "-", "_"))
@@ -71,7 +71,7 @@ func capabilities(m *client.Model) []string {
 	return out
 }
 
-func inputsOf(m *client.Model) []string {
+func inputsOf(m *catalogue.Model) []string {
 	out := []string{"text"}
 	for i := range m.Fields {
 		if f := &m.Fields[i]; f.Media != nil && !slices.Contains(out, f.Media.Kind) {
@@ -83,7 +83,7 @@ func inputsOf(m *client.Model) []string {
 
 // pricingOf writes the price list as the service does: one rate, rates by what
 // is chosen, or that nobody can say.
-func pricingOf(m *client.Model) map[string]any {
+func pricingOf(m *catalogue.Model) map[string]any {
 	var variants []map[string]any
 	dimensions := map[string]bool{}
 	for i := range m.Price.Rows {
@@ -126,7 +126,7 @@ func values(q url.Values, name string) []string {
 }
 
 // keeps tells whether a model passes every filter of the query.
-func keeps(q url.Values, m *client.Model) bool {
+func keeps(q url.Values, m *catalogue.Model) bool {
 	output := []string{"video"}
 	for name, has := range map[string][]string{
 		"id": append([]string{m.ID}, aliases(m)...), "type": output, "tags": {"playground:video"},

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"seedreel/assets"
-	"seedreel/client"
+	"seedreel/client/catalogue"
 )
 
 // The clips' rate, and the length and size class of a clip where the catalogue
@@ -42,22 +42,22 @@ func parseSize(text string) (size, error) {
 // else that of another model of its family, else the resolution's number of
 // lines in the wanted ratio. Only a first image leads the ratio: references
 // do not, says the upstream's table.
-func (s *Simulator) frameOf(m *client.Model, v client.Values, p *picture) size {
+func (s *Simulator) frameOf(m *catalogue.Model, v catalogue.Values, p *picture) size {
 	var imgW, imgH int
 	ratio := 16.0 / 9
-	if p != nil && v[client.RoleFirstFrame].IsSet() {
+	if p != nil && v[catalogue.RoleFirstFrame].IsSet() {
 		imgW, imgH = p.width, p.height
 		ratio = float64(imgW) / float64(imgH)
 	}
 	if w, h, ok := m.Frame(v, imgW, imgH); ok && w > 0 && h > 0 {
 		return size{w, h}
 	}
-	if r, ok := client.ParseRatio(v.Text(client.RoleAspectRatio)); ok {
+	if r, ok := catalogue.ParseRatio(v.Text(catalogue.RoleAspectRatio)); ok {
 		ratio = r
 	}
 	resolution := cmp.Or(m.ResolutionOf(v), usualResolution)
 	if sizes := s.familySizes(m, resolution); len(sizes) > 0 {
-		if x := sizes[client.Nearest(sizes, ratio)]; x[0] > 0 && x[1] > 0 {
+		if x := sizes[catalogue.Nearest(sizes, ratio)]; x[0] > 0 && x[1] > 0 {
 			return size{x[0], x[1]}
 		}
 	}
@@ -65,7 +65,7 @@ func (s *Simulator) frameOf(m *client.Model, v client.Values, p *picture) size {
 }
 
 // familySizes finds the documented sizes of a resolution, the model's own first.
-func (s *Simulator) familySizes(m *client.Model, resolution string) map[string][2]int {
+func (s *Simulator) familySizes(m *catalogue.Model, resolution string) map[string][2]int {
 	if sizes := m.FrameSizes[resolution]; len(sizes) > 0 {
 		return sizes
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/Eyevinn/mp4ff/mp4"
 
 	"seedreel/assets"
-	"seedreel/client"
+	"seedreel/client/catalogue"
 )
 
 // checkClip reads a clip as a player would: frames, length, key frames, and
@@ -115,7 +115,7 @@ func TestClipsDecode(t *testing.T) {
 func TestExactFramesOfTheCatalogue(t *testing.T) {
 	t.Parallel()
 	classes := assets.ClipClasses()
-	for _, m := range catalogue(t).All() {
+	for _, m := range embedded(t).All() {
 		for resolution, ratios := range m.FrameSizes {
 			for ratio, s := range ratios {
 				if s[0] == 0 || s[0]*s[1] > 2_200_000 {
@@ -150,19 +150,19 @@ func TestLoopFor(t *testing.T) {
 func TestFrameOf(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	v := func(ratio, resolution string) client.Values {
-		out := client.Values{}
+	v := func(ratio, resolution string) catalogue.Values {
+		out := catalogue.Values{}
 		if ratio != "" {
-			out[client.RoleAspectRatio] = client.Text(ratio)
+			out[catalogue.RoleAspectRatio] = catalogue.Text(ratio)
 		}
 		if resolution != "" {
-			out[client.RoleResolution] = client.Text(resolution)
+			out[catalogue.RoleResolution] = catalogue.Text(resolution)
 		}
 		return out
 	}
 	tests := []struct {
 		provider, model string
-		values          client.Values
+		values          catalogue.Values
 		picture         *picture
 		want            size
 	}{
@@ -177,12 +177,12 @@ func TestFrameOf(t *testing.T) {
 		{"wavespeed", "bytedance/seedance-2.0/text-to-video", v("16:9", "4k"), nil, size{3840, 2160}},
 	}
 	for _, tt := range tests {
-		m := b.s.catalogue.Model(client.Ref{Provider: tt.provider, ID: tt.model})
+		m := b.s.catalogue.Model(catalogue.Ref{Provider: tt.provider, ID: tt.model})
 		if m == nil {
 			t.Fatalf("no model %s", tt.model)
 		}
-		if tt.picture != nil && m.Field(client.RoleFirstFrame) != nil {
-			tt.values[client.RoleFirstFrame] = client.Media("http://a/b")
+		if tt.picture != nil && m.Field(catalogue.RoleFirstFrame) != nil {
+			tt.values[catalogue.RoleFirstFrame] = catalogue.Media("http://a/b")
 		}
 		if got := b.s.frameOf(m, tt.values, tt.picture); got != tt.want {
 			t.Errorf("%s %v %+v: %v, want %v", tt.model, tt.values, tt.picture, got, tt.want)

@@ -146,7 +146,7 @@ func TestDialects(t *testing.T) {
 			}
 		}
 	}
-	if _, err := New(Options{Catalogue: catalogue(t), Now: time.Now, Dialect: Dialect{Done: "ready"}}); err == nil {
+	if _, err := New(Options{Catalogue: embedded(t), Now: time.Now, Dialect: Dialect{Done: "ready"}}); err == nil {
 		t.Error("an unknown dialect was taken")
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 )
 
 // Dialect is how the AI/ML API speaks: its own samples and captures of it
@@ -57,7 +57,7 @@ func (d *Dialect) over(o *Dialect) Dialect {
 }
 
 // newID makes an id in the dialect's form. The upstream's clock is China's.
-func (d *Dialect) newID(now time.Time, m *client.Model) string {
+func (d *Dialect) newID(now time.Time, m *catalogue.Model) string {
 	switch d.ID {
 	case "ark":
 		return "cgt-" + now.In(time.FixedZone("", 8*60*60)).Format("20060102150405") + "-" + letters(5)

@@ -13,7 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"seedreel/assets"
-	"seedreel/client"
+	"seedreel/client/catalogue"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -48,9 +48,9 @@ func (c *clock) add(d time.Duration) {
 }
 
 // loaded is the built-in catalogue, which nobody changes, read once.
-var loaded = sync.OnceValues(func() (*client.Catalogue, error) { return client.LoadCatalogue(assets.Models()) })
+var loaded = sync.OnceValues(func() (*catalogue.Catalogue, error) { return catalogue.Load(assets.Models()) })
 
-func catalogue(tb testing.TB) *client.Catalogue {
+func embedded(tb testing.TB) *catalogue.Catalogue {
 	tb.Helper()
 	c, err := loaded()
 	if err != nil {
@@ -69,7 +69,7 @@ type bench struct {
 func newBench(tb testing.TB, change ...func(*Options)) *bench {
 	tb.Helper()
 	b := &bench{tb: tb, c: newClock()}
-	o := Options{Catalogue: catalogue(tb), Now: b.c.now}
+	o := Options{Catalogue: embedded(tb), Now: b.c.now}
 	for _, f := range change {
 		f(&o)
 	}

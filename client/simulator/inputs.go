@@ -11,7 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 )
 
 // fault is what can be wrong with one input; each service has its own words
@@ -38,8 +38,8 @@ type problem struct {
 
 // reading is a request body as a service understands it.
 type reading struct {
-	values   client.Values
-	spelt    map[client.Role]string
+	values   catalogue.Values
+	spelt    map[catalogue.Role]string
 	dropped  []string
 	problems []problem
 	picture  *picture
@@ -49,7 +49,7 @@ type reading struct {
 // numbers and switches written as text, as one of the services does.
 type reader struct {
 	lenient bool
-	media   func(item string, f *client.Field) (checked, error)
+	media   func(item string, f *catalogue.Field) (checked, error)
 }
 
 // cameraKeys are the two spellings of one field that both occur in the AI/ML
@@ -58,12 +58,12 @@ var cameraKeys = [...]string{"camera_fixed", "camerafixed"}
 
 // read reads a body for a model. The error says that it is no JSON object;
 // everything else that is wrong stands in the reading's problems.
-func (rd *reader) read(m *client.Model, body []byte) (*reading, error) {
+func (rd *reader) read(m *catalogue.Model, body []byte) (*reading, error) {
 	keys, err := object(body)
 	if err != nil {
 		return nil, err
 	}
-	out := &reading{values: client.Values{}}
+	out := &reading{values: catalogue.Values{}}
 	used := map[string]bool{}
 	for i := range m.Fields {
 		f := &m.Fields[i]
@@ -77,7 +77,7 @@ func (rd *reader) read(m *client.Model, body []byte) (*reading, error) {
 		}
 		if key != f.Name {
 			if out.spelt == nil {
-				out.spelt = map[client.Role]string{}
+				out.spelt = map[catalogue.Role]string{}
 			}
 			out.spelt[f.Role] = key
 		}
@@ -87,7 +87,7 @@ func (rd *reader) read(m *client.Model, body []byte) (*reading, error) {
 			out.problems = append(out.problems, *bad)
 			continue
 		}
-		if f.Role != client.RoleModel {
+		if f.Role != catalogue.RoleModel {
 			out.values[f.Role] = v
 		}
 	}
@@ -112,9 +112,9 @@ func object(body []byte) (map[string]json.RawMessage, error) {
 }
 
 // lookUp finds a field's value under its name or another of its spellings.
-func (rd *reader) lookUp(f *client.Field, keys map[string]json.RawMessage) (string, json.RawMessage) {
+func (rd *reader) lookUp(f *catalogue.Field, keys map[string]json.RawMessage) (string, json.RawMessage) {
 	names := append([]string{f.Name}, f.Aliases...)
-	if rd.lenient && f.Role == client.RoleCameraFixed {
+	if rd.lenient && f.Role == catalogue.RoleCameraFixed {
 		names = append(names, cameraKeys[:]...)
 	}
 	for _, n := range names {
@@ -125,7 +125,7 @@ func (rd *reader) lookUp(f *client.Field, keys map[string]json.RawMessage) (stri
 	return f.Name, nil
 }
 
-func (rd *reader) field(m *client.Model, f *client.Field, raw json.RawMessage, out *reading) (client.Value, *problem) {
+func (rd *reader) field(m *catalogue.Model, f *catalogue.Field, raw json.RawMessage, out *reading) (catalogue.Value, *problem) {
 	if rd.lenient {
 		raw = unquote(f, raw)
 	}
@@ -137,17 +137,17 @@ func (rd *reader) field(m *client.Model, f *client.Field, raw json.RawMessage, o
 	case f.Type == "boolean":
 		var on bool
 		if json.Unmarshal(raw, &on) != nil {
-			return client.Value{}, wrongType("boolean", raw)
+			return catalogue.Value{}, wrongType("boolean", raw)
 		}
-		return client.Bool(on), nil
+		return catalogue.Bool(on), nil
 	case f.Type == "string":
 		return text(m, f, raw)
 	}
-	return client.Value{}, wrongType(f.Type, raw)
+	return catalogue.Value{}, wrongType(f.Type, raw)
 }
 
 // unquote turns "5" into 5 and "true" into true for fields that are no text.
-func unquote(f *client.Field, raw json.RawMessage) json.RawMessage {
+func unquote(f *catalogue.Field, raw json.RawMessage) json.RawMessage {
 	var s string
 	if f.Type != "integer" && f.Type != "boolean" || json.Unmarshal(raw, &s) != nil || !json.Valid([]byte(s)) {
 		return raw
@@ -155,57 +155,57 @@ func unquote(f *client.Field, raw json.RawMessage) json.RawMessage {
 	return json.RawMessage(s)
 }
 
-func integer(f *client.Field, raw json.RawMessage) (client.Value, *problem) {
+func integer(f *catalogue.Field, raw json.RawMessage) (catalogue.Value, *problem) {
 	n, err := strconv.ParseInt(string(raw), 10, 64)
 	if err != nil {
 		// 5.0 and 5e0 are whole numbers too, as JSON has only one kind.
 		x, err := strconv.ParseFloat(string(raw), 64)
 		if err != nil || x != math.Trunc(x) || math.Abs(x) > 1<<53 {
-			return client.Value{}, wrongType("integer", raw)
+			return catalogue.Value{}, wrongType("integer", raw)
 		}
 		n = int64(x)
 	}
 	for _, s := range f.Sentinels {
 		if s.Value == n {
-			return client.Int(n), nil
+			return catalogue.Int(n), nil
 		}
 	}
 	if len(f.Enum) > 0 {
-		return listed(f, client.Int(n))
+		return listed(f, catalogue.Int(n))
 	}
 	if f.Min != nil && n < *f.Min {
-		return client.Value{}, &problem{fault: faultOther, text: fmt.Sprintf("must be greater than or equal to %d", *f.Min)}
+		return catalogue.Value{}, &problem{fault: faultOther, text: fmt.Sprintf("must be greater than or equal to %d", *f.Min)}
 	}
 	if f.Max != nil && n > *f.Max {
-		return client.Value{}, &problem{fault: faultOther, text: fmt.Sprintf("must be less than or equal to %d", *f.Max)}
+		return catalogue.Value{}, &problem{fault: faultOther, text: fmt.Sprintf("must be less than or equal to %d", *f.Max)}
 	}
-	return client.Int(n), nil
+	return catalogue.Int(n), nil
 }
 
-func text(m *client.Model, f *client.Field, raw json.RawMessage) (client.Value, *problem) {
+func text(m *catalogue.Model, f *catalogue.Field, raw json.RawMessage) (catalogue.Value, *problem) {
 	var s string
 	if json.Unmarshal(raw, &s) != nil {
-		return client.Value{}, wrongType("string", raw)
+		return catalogue.Value{}, wrongType("string", raw)
 	}
-	if f.Role == client.RoleModel {
-		return client.Text(m.ID), nil // found by it, by whatever name it goes
+	if f.Role == catalogue.RoleModel {
+		return catalogue.Text(m.ID), nil // found by it, by whatever name it goes
 	}
 	if f.Required && strings.TrimSpace(s) == "" {
-		return client.Value{}, &problem{fault: faultMissing}
+		return catalogue.Value{}, &problem{fault: faultMissing}
 	}
 	if f.MaxLength != nil && utf8.RuneCountInString(s) > *f.MaxLength {
-		return client.Value{}, &problem{
+		return catalogue.Value{}, &problem{
 			fault: faultOther, text: fmt.Sprintf("must contain at most %d character(s)", *f.MaxLength),
 		}
 	}
 	if len(f.Enum) > 0 && s != "" {
-		return listed(f, client.Text(s))
+		return listed(f, catalogue.Text(s))
 	}
-	return client.Text(s), nil
+	return catalogue.Text(s), nil
 }
 
 // listed passes a value that the field's enum holds.
-func listed(f *client.Field, v client.Value) (client.Value, *problem) {
+func listed(f *catalogue.Field, v catalogue.Value) (catalogue.Value, *problem) {
 	options := f.Options()
 	if slices.ContainsFunc(options, v.Equal) {
 		return v, nil
@@ -214,44 +214,46 @@ func listed(f *client.Field, v client.Value) (client.Value, *problem) {
 	for _, o := range options {
 		p.listed = append(p.listed, o.String())
 	}
-	return client.Value{}, p
+	return catalogue.Value{}, p
 }
 
-func (rd *reader) mediaField(f *client.Field, raw json.RawMessage, out *reading) (client.Value, *problem) {
+func (rd *reader) mediaField(f *catalogue.Field, raw json.RawMessage, out *reading) (catalogue.Value, *problem) {
 	var items []string
 	if f.List() {
 		if json.Unmarshal(raw, &items) != nil {
-			return client.Value{}, wrongType("array", raw)
+			return catalogue.Value{}, wrongType("array", raw)
 		}
 	} else {
 		var one string
 		if json.Unmarshal(raw, &one) != nil {
-			return client.Value{}, wrongType("string", raw)
+			return catalogue.Value{}, wrongType("string", raw)
 		}
 		if one != "" { // an empty link is none, as a form sends it
 			items = []string{one}
 		}
 	}
 	if bad := count(f, len(items)); bad != nil {
-		return client.Value{}, bad
+		return catalogue.Value{}, bad
 	}
 	for i, item := range items {
 		c, err := rd.media(item, f)
 		if err != nil {
-			return client.Value{}, &problem{fault: faultOther, text: err.Error()}
+			return catalogue.Value{}, &problem{fault: faultOther, text: err.Error()}
 		}
 		items[i] = c.short
 		if c.picture != nil && leads(f.Role) && out.picture == nil {
 			out.picture = c.picture
 		}
 	}
-	return client.Media(items...), nil
+	return catalogue.Media(items...), nil
 }
 
 // leads tells whether the clip is drawn from a picture in this role.
-func leads(r client.Role) bool { return r == client.RoleFirstFrame || r == client.RoleReferenceImages }
+func leads(r catalogue.Role) bool {
+	return r == catalogue.RoleFirstFrame || r == catalogue.RoleReferenceImages
+}
 
-func count(f *client.Field, n int) *problem {
+func count(f *catalogue.Field, n int) *problem {
 	switch {
 	case n == 0 && f.Required:
 		return &problem{fault: faultMissing}
@@ -266,7 +268,7 @@ func count(f *client.Field, n int) *problem {
 
 // constraints checks what ties fields together. The length of media is not
 // looked at: for a link nobody knows it.
-func constraints(m *client.Model, v client.Values) []problem {
+func constraints(m *catalogue.Model, v catalogue.Values) []problem {
 	given := func(name string) bool { return v[m.FieldNamed(name).Role].IsSet() }
 	var out []problem
 	for _, c := range m.Constraints {

@@ -17,11 +17,11 @@ import (
 	"slices"
 	"strings"
 
+	"seedreel/client/catalogue"
+
 	_ "golang.org/x/image/bmp"
 	_ "golang.org/x/image/tiff"
 	_ "golang.org/x/image/webp"
-
-	"seedreel/client"
 )
 
 // picture is an image whose bytes are here. Format is one of the names under
@@ -51,7 +51,7 @@ var (
 
 // checkMedia takes what a request gave as media and looks as deep as it can.
 // hosts are the names under which the simulator itself is reached.
-func (s *Simulator) checkMedia(item string, f *client.Field, hosts []string) (checked, error) {
+func (s *Simulator) checkMedia(item string, f *catalogue.Field, hosts []string) (checked, error) {
 	if strings.HasPrefix(item, "data:") {
 		if a := f.Media.Accepts; f.Media.Kind != "image" && len(a) > 0 && !slices.Contains(a, "data_uri") {
 			return checked{}, errOnlyLink
@@ -100,7 +100,7 @@ func ownUpload(u *url.URL, hosts []string) (id string, own bool) {
 	return id, true
 }
 
-func checkDataURI(item string, f *client.Field) (checked, error) {
+func checkDataURI(item string, f *catalogue.Field) (checked, error) {
 	head, payload, ok := strings.Cut(strings.TrimPrefix(item, "data:"), ",")
 	kind, isBase64 := strings.CutSuffix(head, ";base64")
 	if !ok || !isBase64 {
@@ -123,12 +123,12 @@ func checkDataURI(item string, f *client.Field) (checked, error) {
 }
 
 // checkPicture goes by the bytes, never by the name or the declared type.
-func checkPicture(data []byte, m *client.MediaSpec) (*picture, error) {
+func checkPicture(data []byte, m *catalogue.MediaSpec) (*picture, error) {
 	c, format, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
 		return nil, errNoImage
 	}
-	facts := client.Facts{Kind: "image", Format: format, Width: c.Width, Height: c.Height, Bytes: int64(len(data))}
+	facts := catalogue.Facts{Kind: "image", Format: format, Width: c.Width, Height: c.Height, Bytes: int64(len(data))}
 	if bad := m.Problem(facts); bad != "" {
 		return nil, errors.New(bad)
 	}

@@ -10,7 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 )
 
 func TestWaveSpeedModels(t *testing.T) {
@@ -19,11 +20,11 @@ func TestWaveSpeedModels(t *testing.T) {
 	var answer struct {
 		Code int `json:"code"`
 		Data []struct {
-			ID      string          `json:"model_id"`
-			Type    string          `json:"type"`
-			Price   client.MicroUSD `json:"base_price"`
-			Order   int             `json:"sort_order"`
-			Formula string          `json:"formula"`
+			ID      string    `json:"model_id"`
+			Type    string    `json:"type"`
+			Price   usd.Micro `json:"base_price"`
+			Order   int       `json:"sort_order"`
+			Formula string    `json:"formula"`
 			Schema  struct {
 				List []struct {
 					Type    string `json:"type"`
@@ -68,15 +69,15 @@ func TestWaveSpeedModels(t *testing.T) {
 			t.Errorf("%s: sort_order %d does not fall", m.ID, got.Order)
 		}
 	}
-	lite := answer.Data[slices.IndexFunc(want, func(m *client.Model) bool { return m.ID == liteT2V })]
-	if lite.Price != usd("0.08") || lite.Formula != `{"total_price": base_price * duration / 5}` || lite.Type != "text-to-video" {
+	lite := answer.Data[slices.IndexFunc(want, func(m *catalogue.Model) bool { return m.ID == liteT2V })]
+	if lite.Price != parsed("0.08") || lite.Formula != `{"total_price": base_price * duration / 5}` || lite.Type != "text-to-video" {
 		t.Errorf("%s: %s, %s, %s", lite.ID, lite.Price, lite.Formula, lite.Type)
 	}
 	p := lite.Schema.List[0].Request.Properties
 	if p["seed"]["minimum"] != -1.0 || p["seed"]["maximum"] != 2147483647.0 || len(p["aspect_ratio"]["enum"].([]any)) != 7 || p["prompt"]["maxLength"] != 2000.0 {
 		t.Errorf("properties %v", p)
 	}
-	ref := answer.Data[slices.IndexFunc(want, func(m *client.Model) bool { return m.ID == liteRef })]
+	ref := answer.Data[slices.IndexFunc(want, func(m *catalogue.Model) bool { return m.ID == liteRef })]
 	images := ref.Schema.List[0].Request.Properties["reference_images"]
 	if images["minItems"] != 1.0 || images["maxItems"] != 4.0 || images["x-ui-component"] != "uploaders" || images["type"] != "array" {
 		t.Errorf("reference_images %v", images)
@@ -131,12 +132,12 @@ func TestFormulas(t *testing.T) {
 			`resolution = "720p" ? 0.024 * duration : (resolution = "1080p" ? 0.048 * duration : (base_price)))}`,
 		"bytedance/seedance-v1.5-pro/video-extend-fast": "",
 	} {
-		m := b.s.catalogue.Model(client.Ref{Provider: providerWaveSpeed, ID: id})
+		m := b.s.catalogue.Model(catalogue.Ref{Provider: providerWaveSpeed, ID: id})
 		if got := formulaOf(m); got != want {
 			t.Errorf("%s: %s, want %s", id, got, want)
 		}
 	}
-	m := b.s.catalogue.Model(client.Ref{Provider: providerWaveSpeed, ID: "bytedance/seedance-2.0/text-to-video"})
+	m := b.s.catalogue.Model(catalogue.Ref{Provider: providerWaveSpeed, ID: "bytedance/seedance-2.0/text-to-video"})
 	if got := formulaOf(m); !strings.Contains(got, "$exists(reference_videos) = true") || strings.Count(got, "(") != strings.Count(got, ")") {
 		t.Errorf("formula %s", got)
 	}
@@ -163,13 +164,13 @@ func TestExtraModels(t *testing.T) {
 		t.Errorf("a wrong length: status %d", w.Code)
 	}
 	b.submit("/api/v3/"+id, `{"prompt":"a","duration":6}`)
-	if task := b.s.Tasks()[0]; task.Model != id || task.Price != usd("0.6") {
+	if task := b.s.Tasks()[0]; task.Model != id || task.Price != parsed("0.6") {
 		t.Errorf("task %+v", task)
 	}
-	if m := catalogue(t).Find(id); m != nil {
+	if m := embedded(t).Find(id); m != nil {
 		t.Error("the given catalogue was changed")
 	}
-	if _, err := New(Options{Catalogue: catalogue(t), Now: b.c.now, ExtraModels: []byte(`{`)}); err == nil {
+	if _, err := New(Options{Catalogue: embedded(t), Now: b.c.now, ExtraModels: []byte(`{`)}); err == nil {
 		t.Error("a broken file was taken")
 	}
 }

@@ -5,16 +5,16 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 )
 
 // rewrite is what the practice prompt optimizer makes of its inputs: the same
 // inputs give the same text, so that it can be compared and tested. It takes
 // the words as they are and adds what guides for these models ask for.
-func rewrite(v client.Values) string {
-	text := strings.Join(strings.Fields(v.Text(client.RolePrompt)), " ")
+func rewrite(v catalogue.Values) string {
+	text := strings.Join(strings.Fields(v.Text(catalogue.RolePrompt)), " ")
 	text = strings.TrimRight(text, ".!?;, ")
-	pictured := v[client.RoleContextImage].IsSet()
+	pictured := v[catalogue.RoleContextImage].IsSet()
 	if text == "" {
 		text = "a calm scene"
 		if pictured {
@@ -26,10 +26,10 @@ func rewrite(v client.Values) string {
 	if pictured {
 		out = append(out, "Keep the subject, the colours and the framing of the given picture.")
 	}
-	if style := v.Text(client.RoleStyle); style != "" && style != "default" {
+	if style := v.Text(catalogue.RoleStyle); style != "" && style != "default" {
 		out = append(out, "The look is "+style+" throughout.")
 	}
-	if v.Text(client.RoleMode) == "video" {
+	if v.Text(catalogue.RoleMode) == "video" {
 		return strings.Join(append(out,
 			"The subject moves slowly and naturally, the background moves a little with the wind.",
 			"The camera pushes in slowly; soft light from the side, clear depth, steady exposure."), " ")

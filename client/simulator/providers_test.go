@@ -14,6 +14,7 @@ import (
 	"seedreel/assets"
 	"seedreel/client"
 	"seedreel/client/aimlapi"
+	"seedreel/client/catalogue"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
 	"seedreel/client/simulator"
@@ -24,22 +25,22 @@ import (
 // over the pipe, from the local picture to the bytes of the clip.
 func TestTheClientsAgree(t *testing.T) {
 	t.Parallel()
-	type roles = client.Values
+	type roles = catalogue.Values
 	tests := []struct {
 		name, provider, model string
 		values                roles
-		pictures              client.Role
+		pictures              catalogue.Role
 	}{
-		{"references", "wavespeed", "bytedance/seedance-v1-lite/reference-to-video", roles{client.RoleDuration: client.Int(2)}, client.RoleReferenceImages},
-		{"text", "wavespeed", "bytedance/seedance-v1-lite-t2v-480p", roles{client.RoleDuration: client.Int(3), client.RoleAspectRatio: client.Text("21:9")}, ""},
-		{"first image, other service", "aimlapi", "bytedance/seedance-1-0-lite-i2v", roles{client.RoleDuration: client.Int(5), client.RoleResolution: client.Text("480p"), client.RoleCameraFixed: client.Bool(true)}, client.RoleFirstFrame},
-		{"first image", "wavespeed", "bytedance/seedance-v1-lite-i2v-480p", roles{client.RoleDuration: client.Int(12)}, client.RoleFirstFrame},
+		{"references", "wavespeed", "bytedance/seedance-v1-lite/reference-to-video", roles{catalogue.RoleDuration: catalogue.Int(2)}, catalogue.RoleReferenceImages},
+		{"text", "wavespeed", "bytedance/seedance-v1-lite-t2v-480p", roles{catalogue.RoleDuration: catalogue.Int(3), catalogue.RoleAspectRatio: catalogue.Text("21:9")}, ""},
+		{"first image, other service", "aimlapi", "bytedance/seedance-1-0-lite-i2v", roles{catalogue.RoleDuration: catalogue.Int(5), catalogue.RoleResolution: catalogue.Text("480p"), catalogue.RoleCameraFixed: catalogue.Bool(true)}, catalogue.RoleFirstFrame},
+		{"first image", "wavespeed", "bytedance/seedance-v1-lite-i2v-480p", roles{catalogue.RoleDuration: catalogue.Int(12)}, catalogue.RoleFirstFrame},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				c, err := client.LoadCatalogue(assets.Models())
+				c, err := catalogue.Load(assets.Models())
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -51,12 +52,12 @@ func TestTheClientsAgree(t *testing.T) {
 				defer stop()
 				p, idle := provider(t, tt.provider, rest.Config{Base: base, Dial: dial, Key: secret.New("practice"), Now: time.Now})
 				defer idle()
-				tt.values[client.RolePrompt] = client.Text("a lake at dusk & <more>")
-				tt.values[client.RoleSeed] = client.Int(42)
+				tt.values[catalogue.RolePrompt] = catalogue.Text("a lake at dusk & <more>")
+				tt.values[catalogue.RoleSeed] = catalogue.Int(42)
 				if tt.pictures != "" {
-					tt.values[tt.pictures] = client.Media(handOver(t, p))
+					tt.values[tt.pictures] = catalogue.Media(handOver(t, p))
 				}
-				m := c.Model(client.Ref{Provider: tt.provider, ID: tt.model})
+				m := c.Model(catalogue.Ref{Provider: tt.provider, ID: tt.model})
 				made, err := p.Submit(t.Context(), client.Request{Model: m, Values: tt.values, Token: "job-1"})
 				if err != nil {
 					t.Fatal(err)
@@ -66,7 +67,7 @@ func TestTheClientsAgree(t *testing.T) {
 					t.Errorf("the clip's %d bytes are not those of %s", len(clip), made.ID)
 				}
 				task := s.Tasks()[0]
-				if task.ID != made.ID || task.Seed != 42 || len(task.Dropped) != 0 || task.Values.Text(client.RolePrompt) != tt.values.Text(client.RolePrompt) {
+				if task.ID != made.ID || task.Seed != 42 || len(task.Dropped) != 0 || task.Values.Text(catalogue.RolePrompt) != tt.values.Text(catalogue.RolePrompt) {
 					t.Errorf("the record is %+v", task)
 				}
 			})
@@ -104,7 +105,7 @@ func handOver(t *testing.T, p client.Provider) string {
 }
 
 // wait polls to the end, in a minute or two of the bubble's time.
-func wait(t *testing.T, p client.Provider, m *client.Model, id string) string {
+func wait(t *testing.T, p client.Provider, m *catalogue.Model, id string) string {
 	t.Helper()
 	var seen []client.Status
 	for range 40 {

@@ -5,12 +5,13 @@ import (
 	"strconv"
 	"strings"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 )
 
 // schemaOf writes a model's inputs as the request_schema that WaveSpeedAI's
 // list of models and, in OpenAPI's words, the AI/ML API's docs-json hold.
-func schemaOf(m *client.Model) map[string]any {
+func schemaOf(m *catalogue.Model) map[string]any {
 	properties, order, required := map[string]any{}, []string{}, []string{}
 	for i := range m.Fields {
 		f := &m.Fields[i]
@@ -23,7 +24,7 @@ func schemaOf(m *client.Model) map[string]any {
 	return map[string]any{"type": "object", "properties": properties, "required": required, "x-order-properties": order}
 }
 
-func propertyOf(f *client.Field) map[string]any {
+func propertyOf(f *catalogue.Field) map[string]any {
 	p := map[string]any{"type": f.Type, "title": titleOf(f.Name)}
 	put := func(key string, set bool, value func() any) {
 		if set {
@@ -52,7 +53,7 @@ func propertyOf(f *client.Field) map[string]any {
 		p["x-ui-component"] = "uploader"
 	case len(f.Enum) > 0:
 		p["x-ui-component"] = "select"
-	case f.Type == "integer" && f.Step != nil && f.Role != client.RoleSeed:
+	case f.Type == "integer" && f.Step != nil && f.Role != catalogue.RoleSeed:
 		p["x-ui-component"] = "slider"
 	}
 	if f.Media != nil {
@@ -77,8 +78,8 @@ func titleOf(name string) string {
 
 // basePrice is the floor of a model's price list: the cheapest row for the
 // length that is made without asking for one. False when nothing is published.
-func basePrice(m *client.Model) (client.MicroUSD, bool) {
-	var least client.MicroUSD
+func basePrice(m *catalogue.Model) (usd.Micro, bool) {
+	var least usd.Micro
 	found := false
 	for i := range m.Price.Rows {
 		p, ok := rowPrice(m, &m.Price.Rows[i])
@@ -90,27 +91,27 @@ func basePrice(m *client.Model) (client.MicroUSD, bool) {
 }
 
 // baseSeconds is the length that basePrice is for.
-func baseSeconds(m *client.Model) int {
+func baseSeconds(m *catalogue.Model) int {
 	if n := m.Seconds(nil); n > 0 {
 		return n
 	}
 	return usualSeconds
 }
 
-func rowPrice(m *client.Model, row *client.PriceRow) (client.MicroUSD, bool) {
-	var p client.MicroUSD
+func rowPrice(m *catalogue.Model, row *catalogue.PriceRow) (usd.Micro, bool) {
+	var p usd.Micro
 	if row.PerRun != nil {
 		p += *row.PerRun
 	}
 	if row.PerOutputSecond != nil {
-		p += *row.PerOutputSecond * client.MicroUSD(baseSeconds(m))
+		p += *row.PerOutputSecond * usd.Micro(baseSeconds(m))
 	}
 	return p, row.PerRun != nil || row.PerOutputSecond != nil
 }
 
 // formulaOf writes the price list as the JSONata expression that the list of
 // models carries, "" when nothing is published.
-func formulaOf(m *client.Model) string {
+func formulaOf(m *catalogue.Model) string {
 	base, ok := basePrice(m)
 	if !ok {
 		return ""
@@ -132,7 +133,7 @@ func formulaOf(m *client.Model) string {
 	return `{"total_price": ` + strings.Join(rows, "") + "base_price" + strings.Repeat(")", open) + "}"
 }
 
-func rowFormula(m *client.Model, row *client.PriceRow, base client.MicroUSD) string {
+func rowFormula(m *catalogue.Model, row *catalogue.PriceRow, base usd.Micro) string {
 	var terms []string
 	if row.PerRun != nil {
 		terms = append(terms, dollars(*row.PerRun))
@@ -140,10 +141,10 @@ func rowFormula(m *client.Model, row *client.PriceRow, base client.MicroUSD) str
 	if row.PerOutputSecond != nil {
 		seconds := baseSeconds(m)
 		name := strconv.Itoa(seconds)
-		if f := m.Field(client.RoleDuration); f != nil {
+		if f := m.Field(catalogue.RoleDuration); f != nil {
 			name = f.Name
 		}
-		if whole := *row.PerOutputSecond * client.MicroUSD(seconds); whole == base {
+		if whole := *row.PerOutputSecond * usd.Micro(seconds); whole == base {
 			terms = append(terms, fmt.Sprintf("base_price * %s / %d", name, seconds))
 		} else {
 			terms = append(terms, dollars(*row.PerOutputSecond)+" * "+name)
@@ -156,7 +157,7 @@ func rowFormula(m *client.Model, row *client.PriceRow, base client.MicroUSD) str
 }
 
 // condition writes what a price row hangs on, "" when on nothing.
-func condition(m *client.Model, when map[string]any) string {
+func condition(m *catalogue.Model, when map[string]any) string {
 	var parts []string
 	for _, k := range sortedKeys(when) {
 		switch want := when[k].(type) {
@@ -173,4 +174,4 @@ func condition(m *client.Model, when map[string]any) string {
 	return strings.Join(parts, " and ")
 }
 
-func dollars(m client.MicroUSD) string { return strings.TrimPrefix(m.String(), "$") }
+func dollars(m usd.Micro) string { return strings.TrimPrefix(m.String(), "$") }

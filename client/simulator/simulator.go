@@ -10,13 +10,14 @@ import (
 	"sync"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 )
 
 // Options says how a Simulator behaves and where it keeps what must survive.
 type Options struct {
 	// Catalogue names the models that are offered. It is required.
-	Catalogue *client.Catalogue
+	Catalogue *catalogue.Catalogue
 	// Now is the clock, required.
 	Now func() time.Time
 	// Speed divides every duration: 1 is believable, 10 ten times faster. 0
@@ -38,7 +39,7 @@ type Options struct {
 	UploadDir string
 	// Balance is what every account starts with, each key being one account at
 	// each service; nil means DefaultBalance, and 0 an empty account.
-	Balance *client.MicroUSD
+	Balance *usd.Micro
 	// Level limits what an account may submit; the zero Level limits nothing.
 	Level Level
 	// ExtraModels is a models file as the catalogue's, with models that the
@@ -53,7 +54,7 @@ type Options struct {
 
 // Simulator serves both services. It is safe for concurrent use.
 type Simulator struct {
-	catalogue *client.Catalogue
+	catalogue *catalogue.Catalogue
 	now       func() time.Time
 	speed     float64
 	base      string
@@ -65,7 +66,7 @@ type Simulator struct {
 	studio    *studio
 	script    *script
 	logs      *throttle
-	opening   client.MicroUSD
+	opening   usd.Micro
 	level     Level
 	dialect   Dialect
 	control   bool

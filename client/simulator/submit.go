@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 )
 
 // The catalogue's names of the two services.
@@ -46,7 +46,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *refusal) {
 
 // order is what a service knows of a submit beside its body.
 type order struct {
-	model *client.Model
+	model *catalogue.Model
 	id    string
 	body  []byte
 	// lenient takes numbers and switches written as text.
@@ -55,7 +55,7 @@ type order struct {
 
 // submit reads a body for a model and accepts the task, or says why not.
 func (s *Simulator) submit(r *http.Request, v vendor, o order) (Task, *refusal) {
-	rd := reader{lenient: o.lenient, media: func(item string, f *client.Field) (checked, error) {
+	rd := reader{lenient: o.lenient, media: func(item string, f *catalogue.Field) (checked, error) {
 		return s.checkMedia(item, f, s.hosts(r))
 	}}
 	m := o.model

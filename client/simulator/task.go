@@ -9,7 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 )
 
 // Task is one accepted submit. All that happens to it later follows from what
@@ -22,7 +23,7 @@ type Task struct {
 	Path string `json:"path"`
 	// Values is what the service understood. Data URIs are shortened to their
 	// type and SHA-256, "data:image/png;sha256=...".
-	Values client.Values `json:"values"`
+	Values catalogue.Values `json:"values"`
 	// Seed is the seed in use: the one sent, or the one drawn for -1 or none.
 	Seed int64 `json:"seed"`
 	// Seconds, Width and Height are the clip's length and pixels as the
@@ -35,7 +36,7 @@ type Task struct {
 	ClientRequestID string `json:"client_request_id,omitempty"`
 	// Spelt holds, by role, the keys that came in another spelling than the
 	// catalogue's.
-	Spelt map[client.Role]string `json:"spelt,omitempty"`
+	Spelt map[catalogue.Role]string `json:"spelt,omitempty"`
 	// Dropped names the keys that were ignored because the model has no such
 	// field, as the services do in silence.
 	Dropped []string `json:"dropped,omitempty"`
@@ -43,7 +44,7 @@ type Task struct {
 	// have none and are everybody's.
 	Account string `json:"account,omitempty"`
 	// Price is what the task costs in dollars, 0 where no price is known.
-	Price client.MicroUSD `json:"price,omitempty"`
+	Price usd.Micro `json:"price,omitempty"`
 	// Text is the result of a task that makes no clip.
 	Text string `json:"text,omitempty"`
 	// Fate is how a script wants the task to end, "" as the prompt says.
@@ -148,7 +149,7 @@ var endings = [...]struct {
 // at tells where the task stands: a pure function of the task, the speed and
 // the time, so that a restart changes nothing.
 func (t *Task) at(now time.Time, speed float64) progress {
-	prompt := strings.ToLower(t.Values.Text(client.RolePrompt))
+	prompt := strings.ToLower(t.Values.Text(catalogue.RolePrompt))
 	total := t.makingTime()
 	p := progress{stage: stageQueued, ending: endsWell}
 	if strings.Contains(prompt, phraseSlow) || t.Fate == KindUnknown {
@@ -221,7 +222,7 @@ func nanoID() string {
 
 // seedOf returns the seed that was sent, or draws one from the id.
 func seedOf(t *Task) int64 {
-	if n, ok := t.Values.Int(client.RoleSeed); ok && n >= 0 {
+	if n, ok := t.Values.Int(catalogue.RoleSeed); ok && n >= 0 {
 		return n
 	}
 	return int64(t.hash() & math.MaxInt32)

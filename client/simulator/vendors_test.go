@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 )
 
 func TestRefusals(t *testing.T) {
@@ -241,23 +241,23 @@ func TestAIMLAPICreate(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name, body, header string
-		values             client.Values
+		values             catalogue.Values
 		spelt              string
 		request            string
 	}{
 		{
 			"text for a number, the other spelling", `{"model":"M","prompt":"a","image_url":"http://a/b","duration":"5","camerafixed":"true"}`, "job-1",
-			client.Values{
-				client.RolePrompt: client.Text("a"), client.RoleFirstFrame: client.Media("http://a/b"),
-				client.RoleDuration: client.Int(5), client.RoleCameraFixed: client.Bool(true),
+			catalogue.Values{
+				catalogue.RolePrompt: catalogue.Text("a"), catalogue.RoleFirstFrame: catalogue.Media("http://a/b"),
+				catalogue.RoleDuration: catalogue.Int(5), catalogue.RoleCameraFixed: catalogue.Bool(true),
 			},
 			"camerafixed", "job-1",
 		},
 		{
 			"the plain way, a bad request id", `{"model":"M","prompt":"a","image_url":"http://a/b","camera_fixed":false}`, "job 1",
-			client.Values{
-				client.RolePrompt: client.Text("a"), client.RoleFirstFrame: client.Media("http://a/b"),
-				client.RoleCameraFixed: client.Bool(false),
+			catalogue.Values{
+				catalogue.RolePrompt: catalogue.Text("a"), catalogue.RoleFirstFrame: catalogue.Media("http://a/b"),
+				catalogue.RoleCameraFixed: catalogue.Bool(false),
 			},
 			"", "",
 		},
@@ -272,7 +272,7 @@ func TestAIMLAPICreate(t *testing.T) {
 				t.Fatalf("status %d: %v, %v", w.Code, got, w.Header())
 			}
 			task := b.s.Tasks()[0]
-			if !reflect.DeepEqual(task.Values, tt.values) || task.Spelt[client.RoleCameraFixed] != tt.spelt {
+			if !reflect.DeepEqual(task.Values, tt.values) || task.Spelt[catalogue.RoleCameraFixed] != tt.spelt {
 				t.Errorf("the record is %+v", task)
 			}
 			if task.ClientRequestID != tt.request || w.Header().Get("X-Client-Request-Id") != tt.request {
@@ -289,8 +289,8 @@ func TestAIMLAPICharge(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	for _, m := range b.s.catalogue.All() {
-		v := client.Values{client.RoleResolution: client.Text("720p"), client.RoleDuration: client.Int(5)}
-		e := client.EstimatePrice(m, v, 0)
+		v := catalogue.Values{catalogue.RoleResolution: catalogue.Text("720p"), catalogue.RoleDuration: catalogue.Int(5)}
+		e := catalogue.EstimatePrice(m, v, 0)
 		if m.Provider != providerAIMLAPI || !e.Known {
 			continue
 		}
@@ -342,7 +342,7 @@ func TestRetiredModelsAreStillMade(t *testing.T) {
 	b := newBench(t)
 	tried := 0
 	for _, m := range b.s.catalogue.All() {
-		if m.Lifecycle.Status != client.LifeRetired {
+		if m.Lifecycle.Status != catalogue.LifeRetired {
 			continue
 		}
 		tried++

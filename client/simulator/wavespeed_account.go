@@ -7,7 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 )
 
 // The most items that a page of the service may hold.
@@ -158,19 +159,19 @@ func (v *wavespeed) billing(r *http.Request, e *Entry, account string) map[strin
 
 // modelUse is one model's share of what was spent.
 type modelUse struct {
-	Model string          `json:"model_uuid"`
-	Type  string          `json:"model_type"`
-	Unit  client.MicroUSD `json:"unit_price"`
-	Cost  client.MicroUSD `json:"total_cost"`
-	Count int             `json:"total_count"`
-	Last  string          `json:"last_used_date"`
+	Model string    `json:"model_uuid"`
+	Type  string    `json:"model_type"`
+	Unit  usd.Micro `json:"unit_price"`
+	Cost  usd.Micro `json:"total_cost"`
+	Count int       `json:"total_count"`
+	Last  string    `json:"last_used_date"`
 }
 
 // dayUse is what was spent on a day.
 type dayUse struct {
-	Date   string          `json:"date"`
-	Amount client.MicroUSD `json:"amount"`
-	Count  int             `json:"count"`
+	Date   string    `json:"date"`
+	Amount usd.Micro `json:"amount"`
+	Count  int       `json:"count"`
 }
 
 // usage sums up what was spent in a stretch of time. What was given back does
@@ -196,7 +197,7 @@ func (v *wavespeed) usage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	models, days := map[string]*modelUse{}, map[string]*dayUse{}
-	var total client.MicroUSD
+	var total usd.Micro
 	asked, good := 0, 0
 	tasks := v.mine(r, providerWaveSpeed)
 	for i := range tasks {
@@ -230,7 +231,7 @@ func (v *wavespeed) usage(w http.ResponseWriter, r *http.Request) {
 	for _, id := range sortedKeys(models) {
 		perModel = append(perModel, models[id])
 	}
-	byAmount(perModel, func(m *modelUse) client.MicroUSD { return m.Cost })
+	byAmount(perModel, func(m *modelUse) usd.Micro { return m.Cost })
 	for _, date := range sortedKeys(days) {
 		daily = append(daily, days[date])
 	}
@@ -242,7 +243,7 @@ func (v *wavespeed) usage(w http.ResponseWriter, r *http.Request) {
 
 func (v *wavespeed) modelUse(id string) *modelUse {
 	out := &modelUse{Model: id}
-	if m := v.catalogue.Model(client.Ref{Provider: providerWaveSpeed, ID: id}); m != nil {
+	if m := v.catalogue.Model(catalogue.Ref{Provider: providerWaveSpeed, ID: id}); m != nil {
 		out.Type = m.Task
 		out.Unit, _ = basePrice(m)
 	}

@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"slices"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 )
 
 // wavespeedStatuses are what the history can be filtered by. The list is the
@@ -75,7 +75,7 @@ func (v *wavespeed) history(w http.ResponseWriter, r *http.Request) {
 // inputs writes what a task was asked for under the service's names.
 func (v *wavespeed) inputs(t *Task) map[string]any {
 	out := map[string]any{}
-	m := v.catalogue.Model(client.Ref{Provider: t.Provider, ID: t.Model})
+	m := v.catalogue.Model(catalogue.Ref{Provider: t.Provider, ID: t.Model})
 	if m == nil {
 		return out
 	}

@@ -6,14 +6,15 @@ import (
 	"net/http"
 	"slices"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 )
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // offered are the models of a service that are made here.
-func (s *Simulator) offered(provider string) []*client.Model {
-	return slices.DeleteFunc(slices.Clone(s.catalogue.All()), func(m *client.Model) bool { return m.Provider != provider })
+func (s *Simulator) offered(provider string) []*catalogue.Model {
+	return slices.DeleteFunc(slices.Clone(s.catalogue.All()), func(m *catalogue.Model) bool { return m.Provider != provider })
 }
 
 // models answers the whole catalogue with schemas, as the vendor's command and
@@ -39,8 +40,8 @@ func (v *wavespeed) models(w http.ResponseWriter, r *http.Request) {
 
 // quoted is the answer to a question for a price.
 type quoted struct {
-	model *client.Model
-	price client.MicroUSD
+	model *catalogue.Model
+	price usd.Micro
 }
 
 // quote prices a form that need not be whole. As with the service, one that
@@ -60,7 +61,7 @@ func (v *wavespeed) quote(w http.ResponseWriter, r *http.Request) (quoted, *refu
 	if ask.Model == "" {
 		return quoted{}, &refusal{status: http.StatusBadRequest, problems: []problem{{field: "model_id", fault: faultMissing}}}
 	}
-	m := v.catalogue.Model(client.Ref{Provider: providerWaveSpeed, ID: ask.Model})
+	m := v.catalogue.Model(catalogue.Ref{Provider: providerWaveSpeed, ID: ask.Model})
 	if m == nil {
 		return quoted{}, &refusal{status: http.StatusNotFound, message: "Model not found: " + ask.Model}
 	}
@@ -72,7 +73,7 @@ func (v *wavespeed) quote(w http.ResponseWriter, r *http.Request) (quoted, *refu
 	if len(ask.Inputs) > 0 && string(ask.Inputs) != "null" {
 		inputs = ask.Inputs
 	}
-	rd := reader{media: func(item string, _ *client.Field) (checked, error) { return checked{short: item}, nil }}
+	rd := reader{media: func(item string, _ *catalogue.Field) (checked, error) { return checked{short: item}, nil }}
 	in, err := rd.read(m, inputs)
 	if err != nil {
 		return quoted{}, &refusal{status: http.StatusBadRequest, message: "inputs is not a JSON object"}
@@ -80,7 +81,7 @@ func (v *wavespeed) quote(w http.ResponseWriter, r *http.Request) (quoted, *refu
 	if blind(m, in.values) {
 		return quoted{m, base}, nil
 	}
-	e := client.EstimatePrice(m, in.values, 0)
+	e := catalogue.EstimatePrice(m, in.values, 0)
 	if !e.Known {
 		return quoted{m, max(e.Low, base)}, nil
 	}
@@ -88,10 +89,10 @@ func (v *wavespeed) quote(w http.ResponseWriter, r *http.Request) (quoted, *refu
 }
 
 // blind tells whether something that the price hangs on is not there.
-func blind(m *client.Model, v client.Values) bool {
+func blind(m *catalogue.Model, v catalogue.Values) bool {
 	for i := range m.Price.Rows {
 		row := &m.Price.Rows[i]
-		if row.PerOutputSecond != nil && m.Field(client.RoleDuration) != nil && !v[client.RoleDuration].IsSet() {
+		if row.PerOutputSecond != nil && m.Field(catalogue.RoleDuration) != nil && !v[catalogue.RoleDuration].IsSet() {
 			return true
 		}
 		for name := range row.When {

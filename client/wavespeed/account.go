@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/client/rest"
+	"seedreel/client/usd"
 )
 
 var (
@@ -33,8 +35,8 @@ func data(a *rest.Answer, v any) bool {
 }
 
 // Balance reads what is left, GET /api/v3/balance (data.balance, in dollars).
-func (p *Provider) Balance(ctx context.Context) (client.MicroUSD, error) {
-	var left client.MicroUSD
+func (p *Provider) Balance(ctx context.Context) (usd.Micro, error) {
+	var left usd.Micro
 	err := p.rest.Get(ctx, rest.Call{Op: "reading the balance", Path: "/api/v3/balance"}, func(a *rest.Answer) bool {
 		var b struct {
 			Balance rest.Text `json:"balance"`
@@ -43,7 +45,7 @@ func (p *Provider) Balance(ctx context.Context) (client.MicroUSD, error) {
 			return false
 		}
 		var err error
-		left, err = client.ParseUSD(string(b.Balance))
+		left, err = usd.Parse(string(b.Balance))
 		return err == nil
 	})
 	return left, err
@@ -62,7 +64,7 @@ type price struct {
 // documented endpoint), and the older /model/pricing where that is unknown.
 // The service answers a form that lacks something with the floor of its range,
 // so such a form is not asked for.
-func (p *Provider) Quote(ctx context.Context, m *client.Model, v client.Values) (client.Quote, error) {
+func (p *Provider) Quote(ctx context.Context, m *catalogue.Model, v catalogue.Values) (client.Quote, error) {
 	const op = "asking for the price"
 	send, missing := m.Quotable(v)
 	if len(missing) > 0 {
@@ -119,7 +121,7 @@ func (g *price) quote(op string, err error) (client.Quote, error) {
 		list = amount(g.Unit)
 	}
 	if rate, perr := strconv.ParseFloat(string(g.Rate), 64); now == nil && list != nil && perr == nil && rate > 0 && rate < 100 {
-		cut := client.MicroUSD(float64(*list)*rate/100 + 0.5)
+		cut := usd.Micro(float64(*list)*rate/100 + 0.5)
 		now = &cut
 	}
 	if now == nil {
@@ -135,8 +137,8 @@ func (g *price) quote(op string, err error) (client.Quote, error) {
 	return q, nil
 }
 
-func amount(t rest.Text) *client.MicroUSD {
-	m, err := client.ParseUSD(string(t))
+func amount(t rest.Text) *usd.Micro {
+	m, err := usd.Parse(string(t))
 	if err != nil || m < 0 {
 		return nil
 	}
@@ -156,9 +158,9 @@ const (
 // Charge adds up the lines of the bill that name a prediction (POST
 // /api/v3/billings/search, items[].prediction.uuid and price). Lines of the
 // type "refund" give money back.
-func (p *Provider) Charge(ctx context.Context, id string, around time.Time) (client.MicroUSD, bool, error) {
+func (p *Provider) Charge(ctx context.Context, id string, around time.Time) (usd.Micro, bool, error) {
 	const op = "reading the bill"
-	var sum client.MicroUSD
+	var sum usd.Micro
 	found := false
 	for page := 1; page <= maxPages; page++ {
 		body, err := json.Marshal(map[string]any{
@@ -192,7 +194,7 @@ type bill struct {
 }
 
 // charge adds up the lines of one page, n of them in all.
-func (b *bill) charge(id string) (n int, sum client.MicroUSD, found bool) {
+func (b *bill) charge(id string) (n int, sum usd.Micro, found bool) {
 	items := rest.List(b.Items)
 	for _, raw := range items {
 		var it struct {

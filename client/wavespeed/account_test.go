@@ -16,8 +16,10 @@ import (
 
 	"seedreel/assets"
 	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
+	"seedreel/client/usd"
 )
 
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
@@ -49,9 +51,9 @@ func asked(t *testing.T, r *http.Request, path string) map[string]any {
 }
 
 // loaded is read once: a catalogue is never changed, and its file is long.
-var loaded = sync.OnceValues(func() (*client.Catalogue, error) { return client.LoadCatalogue(assets.Models()) })
+var loaded = sync.OnceValues(func() (*catalogue.Catalogue, error) { return catalogue.Load(assets.Models()) })
 
-func embedded(t testing.TB) *client.Catalogue {
+func embedded(t testing.TB) *catalogue.Catalogue {
 	t.Helper()
 	c, err := loaded()
 	if err != nil {
@@ -60,9 +62,9 @@ func embedded(t testing.TB) *client.Catalogue {
 	return c
 }
 
-func known(t testing.TB, id string) *client.Model {
+func known(t testing.TB, id string) *catalogue.Model {
 	t.Helper()
-	m := embedded(t).Model(client.Ref{Provider: Name, ID: id})
+	m := embedded(t).Model(catalogue.Ref{Provider: Name, ID: id})
 	if m == nil {
 		t.Fatalf("%s is not in the catalogue", id)
 	}
@@ -79,7 +81,7 @@ func TestBalance(t *testing.T) {
 	for _, tc := range []struct {
 		status int
 		body   string
-		want   client.MicroUSD
+		want   usd.Micro
 		kind   client.Kind
 	}{
 		{200, `{"code":200,"message":"success","data":{"balance":12.345}}`, 12_345_000, 0},
@@ -124,7 +126,7 @@ func TestQuote(t *testing.T) {
 			says(200, `{"code":200,"message":"success","data":`+tc.body+`}`)(w, r)
 		})
 		m := known(t, seedLite)
-		q, err := p.Quote(t.Context(), m, m.Fill(client.Values{client.RolePrompt: client.Text("a cat")}))
+		q, err := p.Quote(t.Context(), m, m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text("a cat")}))
 		got, list := "none", ""
 		if err == nil {
 			got = q.Price.String()
@@ -144,7 +146,7 @@ func TestAPartialFormIsNotPriced(t *testing.T) {
 	t.Parallel()
 	p := serve(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("asked %s: the floor would come back", r.URL) })
 	m := known(t, "bytedance/seedance-2.0/video-edit")
-	v := m.Fill(client.Values{client.RoleSourceVideo: client.Media("/home/me/a.mp4")})
+	v := m.Fill(catalogue.Values{catalogue.RoleSourceVideo: catalogue.Media("/home/me/a.mp4")})
 	q, err := p.Quote(t.Context(), m, v)
 	if err != nil || !q.Partial || q.Price != 0 || !slices.Contains(q.Missing, "source video") {
 		t.Errorf("Quote = %+v, %v", q, err)
@@ -294,7 +296,7 @@ func TestFind(t *testing.T) {
 			t.Parallel()
 			p := serve(t, history(t, tc.items, 100))
 			m := known(t, seedLite)
-			r := client.Request{Model: m, Values: m.Fill(client.Values{client.RolePrompt: client.Text("a cat"), client.RoleSeed: client.Int(42)})}
+			r := client.Request{Model: m, Values: m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text("a cat"), catalogue.RoleSeed: catalogue.Int(42)})}
 			found, complete, err := p.Find(t.Context(), r, noon)
 			var got []string
 			for _, f := range found {
@@ -315,7 +317,7 @@ func TestFindGoesByAllInputsWhereThereIsNoSeed(t *testing.T) {
 		kept("b", seedless, at, `,"inputs":{"prompt":"a cat","duration":6,"resolution":"720p","aspect_ratio":"16:9","generate_audio":true,"enable_web_search":false}`),
 	}, 100))
 	m := known(t, seedless)
-	found, complete, err := p.Find(t.Context(), client.Request{Model: m, Values: m.Fill(client.Values{client.RolePrompt: client.Text("a cat")})}, noon)
+	found, complete, err := p.Find(t.Context(), client.Request{Model: m, Values: m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text("a cat")})}, noon)
 	if err != nil || !complete || len(found) != 1 || found[0].ID != "a" {
 		t.Errorf("Find = %+v, %t, %v", found, complete, err)
 	}
@@ -328,7 +330,7 @@ func TestFindTurnsPages(t *testing.T) {
 		items = append(items, kept(fmt.Sprintf("p%d", i), seedLite, noon.Format(time.RFC3339), fmt.Sprintf(`,"inputs":{"seed":%d}`, i)))
 	}
 	m := known(t, seedLite)
-	r := client.Request{Model: m, Values: client.Values{client.RoleSeed: client.Int(249)}}
+	r := client.Request{Model: m, Values: catalogue.Values{catalogue.RoleSeed: catalogue.Int(249)}}
 	found, complete, err := serve(t, history(t, items, 100)).Find(t.Context(), r, noon)
 	if err != nil || !complete || len(found) != 1 || found[0].ID != "p249" {
 		t.Errorf("Find = %+v, %t, %v", found, complete, err)
@@ -371,7 +373,7 @@ func TestList(t *testing.T) {
 	}
 	rec := second.Records[29]
 	v, left := known(t, rec.Model).ReadInputs(rec.Inputs)
-	if rec.ID != "p129" || rec.Status != client.StatusRunning || rec.CreatedAt.IsZero() || v.Text(client.RolePrompt) != "a cat" || !slices.Equal(left, []string{"odd"}) {
+	if rec.ID != "p129" || rec.Status != client.StatusRunning || rec.CreatedAt.IsZero() || v.Text(catalogue.RolePrompt) != "a cat" || !slices.Equal(left, []string{"odd"}) {
 		t.Errorf("record %+v, values %v, left %v", rec, v, left)
 	}
 	for _, bad := range []string{"x", "0@a/b", "2@" + "a/b", "-1@2026-11-14T12:00:00.000Z/2026-11-21T12:00:00.000Z"} {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/client/rest"
 )
 
@@ -30,7 +31,7 @@ var (
 // Enhance sends a prompt to the optimizer in sync mode, once. Where the service
 // gives up waiting (code 5004, "Sync mode timed out") the task goes on, so it
 // is asked after. The output is text, not a link.
-func (p *Provider) Enhance(ctx context.Context, m *client.Model, w client.Wish) (string, error) {
+func (p *Provider) Enhance(ctx context.Context, m *catalogue.Model, w catalogue.Wish) (string, error) {
 	const op = "enhancing the prompt"
 	body, err := m.Body(m.WishValues(w))
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/client/rest"
 )
 
@@ -172,13 +173,13 @@ func near(made, posted time.Time) bool {
 // it may have made other links of them.
 func sameInputs(r client.Request, inputs map[string]json.RawMessage) bool {
 	kept, _ := r.Model.ReadInputs(inputs)
-	if seed, ok := r.Values.Int(client.RoleSeed); ok && r.Model.Field(client.RoleSeed) != nil {
-		got, has := kept.Int(client.RoleSeed)
-		return has && got == seed && (!kept[client.RolePrompt].IsSet() || samePrompt(kept, r.Values))
+	if seed, ok := r.Values.Int(catalogue.RoleSeed); ok && r.Model.Field(catalogue.RoleSeed) != nil {
+		got, has := kept.Int(catalogue.RoleSeed)
+		return has && got == seed && (!kept[catalogue.RolePrompt].IsSet() || samePrompt(kept, r.Values))
 	}
 	compared := 0
 	for role, x := range r.Values {
-		if !x.IsSet() || len(r.Values.Media(role)) > 0 || role == client.RoleModel {
+		if !x.IsSet() || len(r.Values.Media(role)) > 0 || role == catalogue.RoleModel {
 			continue
 		}
 		if !kept[role].Equal(x) {
@@ -189,6 +190,6 @@ func sameInputs(r client.Request, inputs map[string]json.RawMessage) bool {
 	return compared > 0
 }
 
-func samePrompt(a, b client.Values) bool {
-	return strings.TrimSpace(a.Text(client.RolePrompt)) == strings.TrimSpace(b.Text(client.RolePrompt))
+func samePrompt(a, b catalogue.Values) bool {
+	return strings.TrimSpace(a.Text(catalogue.RolePrompt)) == strings.TrimSpace(b.Text(catalogue.RolePrompt))
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/live"
 	"seedreel/client/rest"
 )
 
@@ -54,8 +56,8 @@ var plumbing = map[string]bool{"enable_base64_output": true, "webhook": true, "w
 // Models reads the service's whole list (GET /api/v3/models). Entries that make
 // no form are left out, and so is everything that neither makes clips nor is in
 // the catalogue.
-func (p *Provider) Models(ctx context.Context, known *client.Catalogue) ([]*client.Model, error) {
-	var out []*client.Model
+func (p *Provider) Models(ctx context.Context, known *catalogue.Catalogue) ([]*catalogue.Model, error) {
+	var out []*catalogue.Model
 	call := rest.Call{Op: "reading the list of models", Path: prefix + "models", Most: maxList, Patience: listPatience}
 	err := p.rest.Get(ctx, call, func(a *rest.Answer) bool {
 		var e envelope
@@ -66,14 +68,14 @@ func (p *Provider) Models(ctx context.Context, known *client.Catalogue) ([]*clie
 		if len(items) == 0 || len(items) > maxModels {
 			return false
 		}
-		out = readModels(items, client.NewNames(known, Name), p.now().Format("2006-01"))
+		out = readModels(items, live.NewNames(known, Name), p.now().Format("2006-01"))
 		return true
 	})
 	return out, err
 }
 
-func readModels(items []json.RawMessage, names *client.Names, month string) []*client.Model {
-	var out []*client.Model
+func readModels(items []json.RawMessage, names *live.Names, month string) []*catalogue.Model {
+	var out []*catalogue.Model
 	for _, raw := range items {
 		var e entry
 		if !rest.Object(raw, &e) {
@@ -88,32 +90,32 @@ func readModels(items []json.RawMessage, names *client.Names, month string) []*c
 
 // model makes a model of an entry, nil when it makes none. A known model whose
 // schema cannot be read still tells that it is there.
-func (e *entry) model(names *client.Names, month string) *client.Model {
+func (e *entry) model(names *live.Names, month string) *catalogue.Model {
 	id := string(e.ID)
-	live := client.Live{
+	l := live.Entry{
 		ID: id, Name: rest.Message(string(e.Name)), Path: prefix + id, ModelIn: "path",
 		Type: strings.ToLower(rest.Message(string(e.Type))), AsOf: month, Source: modelsSource,
-		Price: client.Price{Basis: "unknown"},
+		Price: catalogue.Price{Basis: "unknown"},
 	}
 	if op, s, ok := e.run(); ok {
 		if path := string(op.Path); goodPath(path) {
-			live.Path = path
+			l.Path = path
 		}
-		fields, skipped, err := names.Fields(id, client.Schema{Properties: s.Properties, Required: s.Required, Order: s.Order})
+		fields, skipped, err := names.Fields(id, live.Schema{Properties: s.Properties, Required: s.Required, Order: s.Order})
 		if err == nil {
-			live.Fields, live.Skipped = withoutPlumbing(fields), skipped
+			l.Fields, l.Skipped = withoutPlumbing(fields), skipped
 		}
 	}
-	m, err := names.Model(live)
+	m, err := names.Model(l)
 	if err != nil && names.Known(id) != nil {
-		live.Fields = nil
-		m, err = names.Model(live)
+		l.Fields = nil
+		m, err = names.Model(l)
 	}
 	if err != nil {
 		return nil
 	}
 	if len(m.Fields) > 0 {
-		m.Price = client.ListPrice(m, json.Number(e.BasePrice), string(e.Formula), month, modelsSource)
+		m.Price = live.ListPrice(m, json.Number(e.BasePrice), string(e.Formula), month, modelsSource)
 	}
 	return m
 }
@@ -159,8 +161,8 @@ func goodPath(path string) bool {
 	return true
 }
 
-func withoutPlumbing(fields []client.Field) []client.Field {
-	var out []client.Field
+func withoutPlumbing(fields []catalogue.Field) []catalogue.Field {
+	var out []catalogue.Field
 	for i := range fields {
 		if !plumbing[fields[i].Name] {
 			out = append(out, fields[i])

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/live"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
 )
@@ -59,7 +61,7 @@ func TestModels(t *testing.T) {
 	}
 	after, refused := c.Overlay(models, "2026-11-21")
 	var changes []string
-	for _, d := range client.DiffCatalogue(c, after) {
+	for _, d := range catalogue.Diff(c, after) {
 		changes = append(changes, d.String())
 	}
 	want := []string{
@@ -101,12 +103,12 @@ func TestANewModelIsSubmitted(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, _ = c.Overlay(models, "2026-11-21")
-	m := c.Model(client.Ref{Provider: Name, ID: "bytedance/seedance-9/image-to-video"})
-	v := m.Fill(client.Values{client.RoleFirstFrame: client.Media("https://e.com/a.png"), client.PlainRole("tempo"): client.Text("fast")})
-	if errs := client.Validate(m, v, nil); len(errs) != 0 {
+	m := c.Model(catalogue.Ref{Provider: Name, ID: "bytedance/seedance-9/image-to-video"})
+	v := m.Fill(catalogue.Values{catalogue.RoleFirstFrame: catalogue.Media("https://e.com/a.png"), catalogue.PlainRole("tempo"): catalogue.Text("fast")})
+	if errs := catalogue.Validate(m, v, nil); len(errs) != 0 {
 		t.Error(errs)
 	}
-	if e := client.EstimatePrice(m, v, 0); e.String() != "$2.00" {
+	if e := catalogue.EstimatePrice(m, v, 0); e.String() != "$2.00" {
 		t.Errorf("price %s, want $2.00", e)
 	}
 	if got, err := p.Submit(t.Context(), client.Request{Model: m, Values: v}); err != nil || got.ID != id {
@@ -162,7 +164,7 @@ func TestEnhance(t *testing.T) {
 				}
 				says(tc.status, tc.body)(w, r)
 			})
-			text, err := p.Enhance(t.Context(), embedded(t).Optimizer(Name), client.Wish{Text: "a cat", Image: "https://e.com/a.png", Mode: "video"})
+			text, err := p.Enhance(t.Context(), embedded(t).Optimizer(Name), catalogue.Wish{Text: "a cat", Image: "https://e.com/a.png", Mode: "video"})
 			if text != tc.want || client.KindOf(err) != tc.kind || posts.Load() != 1 {
 				t.Errorf("Enhance = %q, %v after %d POSTs, want %q, %q after one", text, err, posts.Load(), tc.want, tc.kind)
 			}
@@ -206,7 +208,7 @@ func TestEnhanceWaits(t *testing.T) {
 				}
 				defer p.CloseIdle()
 				began := time.Now()
-				text, err := p.Enhance(t.Context(), m, client.Wish{Text: "a cat"})
+				text, err := p.Enhance(t.Context(), m, catalogue.Wish{Text: "a cat"})
 				if text != tc.want || client.KindOf(err) != tc.kind || time.Since(began) > 3*time.Minute {
 					t.Errorf("Enhance = %q, %v after %v", text, err, time.Since(began))
 				}
@@ -217,7 +219,7 @@ func TestEnhanceWaits(t *testing.T) {
 
 func FuzzModels(f *testing.F) {
 	c := embedded(f)
-	n := client.NewNames(c, Name)
+	n := live.NewNames(c, Name)
 	f.Add([]byte(liveList))
 	f.Add([]byte(`{"data":{"model_id":"a","base_price":"1e309","formula":"((","type":"i2v","api_schema":{"api_schemas":{"request_schema":{"properties":{"a":{"type":["null","string"]}}}}}}}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -227,7 +229,7 @@ func FuzzModels(f *testing.F) {
 		}
 		models := readModels(rest.List(e.Data), n, "2026-11")
 		after, _ := c.Overlay(models, "test")
-		client.DiffCatalogue(c, after)
+		catalogue.Diff(c, after)
 		for _, m := range after.All()[len(c.All()):] {
 			if !strings.HasPrefix(m.EndpointPath, prefix) || strings.Contains(m.EndpointPath, "..") {
 				t.Errorf("%q leads elsewhere", m.EndpointPath)

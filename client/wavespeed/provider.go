@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/client/rest"
 )
 
@@ -85,7 +86,7 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 
 // Fetch reads a prediction. A link that is missing from a completed one is
 // waited for: the status comes back as StatusOther then.
-func (p *Provider) Fetch(ctx context.Context, _ *client.Model, id string) (client.Prediction, error) {
+func (p *Provider) Fetch(ctx context.Context, _ *catalogue.Model, id string) (client.Prediction, error) {
 	const op = "fetching"
 	if !goodID.MatchString(id) {
 		return client.Prediction{}, invalid(op, errBadID)

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
 )
@@ -22,22 +23,22 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const canary = "ws-canary-4711"
 
-func lite() *client.Model {
-	return &client.Model{
+func lite() *catalogue.Model {
+	return &catalogue.Model{
 		Provider: Name, ID: "bytedance/seedance-v1-lite-i2v-480p",
 		EndpointPath: "/api/v3/bytedance/seedance-v1-lite-i2v-480p",
-		Fields: []client.Field{
-			{Name: "image", Type: "string", Role: client.RoleFirstFrame},
-			{Name: "prompt", Type: "string", Role: client.RolePrompt},
-			{Name: "duration", Type: "integer", Role: client.RoleDuration},
+		Fields: []catalogue.Field{
+			{Name: "image", Type: "string", Role: catalogue.RoleFirstFrame},
+			{Name: "prompt", Type: "string", Role: catalogue.RolePrompt},
+			{Name: "duration", Type: "integer", Role: catalogue.RoleDuration},
 		},
 	}
 }
 
 func request() client.Request {
-	return client.Request{Model: lite(), Token: "t-1", Values: client.Values{
-		client.RolePrompt: client.Text("a cat"), client.RoleDuration: client.Int(5),
-		client.RoleFirstFrame: client.Media("https://example.com/a.png"),
+	return client.Request{Model: lite(), Token: "t-1", Values: catalogue.Values{
+		catalogue.RolePrompt: catalogue.Text("a cat"), catalogue.RoleDuration: catalogue.Int(5),
+		catalogue.RoleFirstFrame: catalogue.Media("https://example.com/a.png"),
 	}}
 }
 
@@ -154,7 +155,7 @@ func TestSubmitRefusesUnknownFieldsBeforeSending(t *testing.T) {
 	var posts atomic.Int32
 	p := serve(t, func(http.ResponseWriter, *http.Request) { posts.Add(1) })
 	r := request()
-	r.Values[client.RoleStyle] = client.Text("noir")
+	r.Values[catalogue.RoleStyle] = catalogue.Text("noir")
 	_, err := p.Submit(t.Context(), r)
 	if client.KindOf(err) != client.KindInvalid || posts.Load() != 0 {
 		t.Errorf("Submit = %v after %d POSTs, want invalid after none", err, posts.Load())

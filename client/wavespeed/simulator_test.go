@@ -8,6 +8,7 @@ import (
 
 	"seedreel/assets"
 	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
 	"seedreel/client/simulator"
@@ -15,11 +16,11 @@ import (
 )
 
 // practice runs a test against the simulator, in its own time.
-func practice(t *testing.T, extra []byte, run func(t *testing.T, p *wavespeed.Provider, c *client.Catalogue)) {
+func practice(t *testing.T, extra []byte, run func(t *testing.T, p *wavespeed.Provider, c *catalogue.Catalogue)) {
 	t.Helper()
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c, err := client.LoadCatalogue(assets.Models())
+		c, err := catalogue.Load(assets.Models())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -41,10 +42,10 @@ func practice(t *testing.T, extra []byte, run func(t *testing.T, p *wavespeed.Pr
 // TestAccountAgainstTheSimulator makes one clip and follows it through every
 // other call: what was quoted is what is charged and what the balance lacks.
 func TestAccountAgainstTheSimulator(t *testing.T) {
-	practice(t, nil, func(t *testing.T, p *wavespeed.Provider, c *client.Catalogue) {
+	practice(t, nil, func(t *testing.T, p *wavespeed.Provider, c *catalogue.Catalogue) {
 		ctx := t.Context()
 		m := c.Find("wavespeed:bytedance/seedance-v1-lite-t2v-480p")[0]
-		v := m.Fill(client.Values{client.RolePrompt: client.Text("a lake"), client.RoleSeed: client.Int(42), client.RoleDuration: client.Int(7)})
+		v := m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text("a lake"), catalogue.RoleSeed: catalogue.Int(42), catalogue.RoleDuration: catalogue.Int(7)})
 		before, err := p.Balance(ctx)
 		if err != nil {
 			t.Fatal(err)
@@ -64,7 +65,7 @@ func TestAccountAgainstTheSimulator(t *testing.T) {
 			t.Errorf("Find = %+v, %t, %v", found, complete, err)
 		}
 		r.Values = v.Clone()
-		r.Values[client.RoleSeed] = client.Int(43)
+		r.Values[catalogue.RoleSeed] = catalogue.Int(43)
 		if found, complete, err = p.Find(ctx, r, posted); err != nil || !complete || len(found) != 0 {
 			t.Errorf("Find of another seed = %+v, %t, %v", found, complete, err)
 		}
@@ -80,7 +81,7 @@ func TestAccountAgainstTheSimulator(t *testing.T) {
 		}
 		rec := page.Records[0]
 		got, left := m.ReadInputs(rec.Inputs)
-		if rec.ID != made.ID || rec.Model != m.ID || rec.Status != client.StatusCompleted || len(left) != 0 || len(got) != len(v) || !got[client.RoleSeed].Equal(v[client.RoleSeed]) {
+		if rec.ID != made.ID || rec.Model != m.ID || rec.Status != client.StatusCompleted || len(left) != 0 || len(got) != len(v) || !got[catalogue.RoleSeed].Equal(v[catalogue.RoleSeed]) {
 			t.Errorf("record %+v with %v, left %v", rec, got, left)
 		}
 		n, err := p.DeleteRecord(ctx, []string{made.ID, "unknown"})
@@ -97,7 +98,7 @@ func TestModelsAgainstTheSimulator(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	practice(t, extra, func(t *testing.T, p *wavespeed.Provider, c *client.Catalogue) {
+	practice(t, extra, func(t *testing.T, p *wavespeed.Provider, c *catalogue.Catalogue) {
 		models, err := p.Models(t.Context(), c)
 		if err != nil {
 			t.Fatal(err)
@@ -106,22 +107,22 @@ func TestModelsAgainstTheSimulator(t *testing.T) {
 		if len(refused) != 0 {
 			t.Errorf("refused: %v", refused)
 		}
-		for _, d := range client.DiffCatalogue(c, after) {
+		for _, d := range catalogue.Diff(c, after) {
 			old := c.Model(d.Ref)
-			if old != nil && d.Kind != client.ChangePrice {
+			if old != nil && d.Kind != catalogue.ChangePrice {
 				t.Errorf("the simulator's list differs from the catalogue: %s", d)
 			}
 		}
-		m := after.Model(client.Ref{Provider: wavespeed.Name, ID: "bytedance/seedance-9/text-to-video"})
+		m := after.Model(catalogue.Ref{Provider: wavespeed.Name, ID: "bytedance/seedance-9/text-to-video"})
 		if m == nil {
 			t.Fatal("the new model is not there")
 		}
-		v := m.Fill(client.Values{client.RolePrompt: client.Text("a lake")})
-		if errs := client.Validate(m, v, nil); len(errs) != 0 {
+		v := m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text("a lake")})
+		if errs := catalogue.Validate(m, v, nil); len(errs) != 0 {
 			t.Error(errs)
 		}
 		q, err := p.Quote(t.Context(), m, v)
-		if e := client.EstimatePrice(m, v, 0); err != nil || !e.Known || e.Total != q.Price {
+		if e := catalogue.EstimatePrice(m, v, 0); err != nil || !e.Known || e.Total != q.Price {
 			t.Errorf("by its list %s, quoted %+v, %v", e, q, err)
 		}
 		if made, err := p.Submit(t.Context(), client.Request{Model: m, Values: v}); err != nil || made.ID == "" {
@@ -133,7 +134,7 @@ func TestModelsAgainstTheSimulator(t *testing.T) {
 // TestPricesAgainstTheSimulator holds every price that is read off a formula
 // against the quote for the same values.
 func TestPricesAgainstTheSimulator(t *testing.T) {
-	practice(t, nil, func(t *testing.T, p *wavespeed.Provider, c *client.Catalogue) {
+	practice(t, nil, func(t *testing.T, p *wavespeed.Provider, c *catalogue.Catalogue) {
 		models, err := p.Models(t.Context(), c)
 		if err != nil {
 			t.Fatal(err)
@@ -141,8 +142,8 @@ func TestPricesAgainstTheSimulator(t *testing.T) {
 		c, _ = c.Overlay(models, "test")
 		compared := 0
 		for _, m := range c.All() {
-			v := m.Fill(client.Values{client.RolePrompt: client.Text("x")})
-			e := client.EstimatePrice(m, v, 0)
+			v := m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text("x")})
+			e := catalogue.EstimatePrice(m, v, 0)
 			if m.Provider != wavespeed.Name || !m.MakesVideo() || !e.Known {
 				continue
 			}
@@ -161,16 +162,16 @@ func TestPricesAgainstTheSimulator(t *testing.T) {
 }
 
 func TestEnhanceAgainstTheSimulator(t *testing.T) {
-	practice(t, nil, func(t *testing.T, p *wavespeed.Provider, c *client.Catalogue) {
+	practice(t, nil, func(t *testing.T, p *wavespeed.Provider, c *catalogue.Catalogue) {
 		m := c.Optimizer(wavespeed.Name)
 		before, err := p.Balance(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := client.Wish{Text: "a lake", Mode: "video"}
+		w := catalogue.Wish{Text: "a lake", Mode: "video"}
 		text, err := p.Enhance(t.Context(), m, w)
 		after, berr := p.Balance(t.Context())
-		price := client.EstimatePrice(m, m.WishValues(w), 0).Total
+		price := catalogue.EstimatePrice(m, m.WishValues(w), 0).Total
 		if err != nil || berr != nil || len(text) <= len("a lake") || before-after != price {
 			t.Errorf("Enhance = %q, %v; cost %s, want %s, %v", text, err, before-after, price, berr)
 		}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/state/media"
 	"seedreel/state/store"
@@ -53,7 +55,7 @@ func offer[T any](a *Account, provider string, practice bool) (T, error) {
 }
 
 // Balance is what is left on an account, in micro-dollars.
-func (a *Account) Balance(ctx context.Context, provider string, practice bool) (client.MicroUSD, error) {
+func (a *Account) Balance(ctx context.Context, provider string, practice bool) (usd.Micro, error) {
 	b, err := offer[client.Balancer](a, provider, practice)
 	if err != nil {
 		return 0, err
@@ -63,7 +65,7 @@ func (a *Account) Balance(ctx context.Context, provider string, practice bool) (
 
 // Quote is what one clip costs now by the service's own word.
 // client.ErrNoQuote and ErrNotOffered leave the list price as the best figure.
-func (a *Account) Quote(ctx context.Context, m *client.Model, v client.Values, practice bool) (client.Quote, error) {
+func (a *Account) Quote(ctx context.Context, m *catalogue.Model, v catalogue.Values, practice bool) (client.Quote, error) {
 	q, err := offer[client.Quoter](a, m.Provider, practice)
 	if err != nil {
 		return client.Quote{}, err
@@ -73,7 +75,7 @@ func (a *Account) Quote(ctx context.Context, m *client.Model, v client.Values, p
 
 // Enhance rewrites a prompt, for the price of its model. The model is the
 // catalogue's Optimizer.
-func (a *Account) Enhance(ctx context.Context, m *client.Model, w client.Wish, practice bool) (string, error) {
+func (a *Account) Enhance(ctx context.Context, m *catalogue.Model, w catalogue.Wish, practice bool) (string, error) {
 	o, err := offer[client.Optimizer](a, m.Provider, practice)
 	if err != nil {
 		return "", err
@@ -118,7 +120,7 @@ func (a *Account) Settle(ctx context.Context, j *job.Job) (now *job.Job, found b
 
 // EnhanceWith is Enhance with a picture, a path or a link; a path is handed
 // over first, home in the place of a leading "~/". "" is no picture.
-func (a *Account) EnhanceWith(ctx context.Context, m *client.Model, w client.Wish, image, home string, practice bool) (string, error) {
+func (a *Account) EnhanceWith(ctx context.Context, m *catalogue.Model, w catalogue.Wish, image, home string, practice bool) (string, error) {
 	if image == "" {
 		return a.Enhance(ctx, m, w, practice)
 	}

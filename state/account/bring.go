@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
@@ -24,7 +25,7 @@ type Brought struct {
 
 // BringIn adds the jobs on a service's own list that this machine does not
 // know, made since. They are polled and fetched like all others.
-func (a *Account) BringIn(ctx context.Context, cat *client.Catalogue, provider string, practice bool, since time.Time) (Brought, error) {
+func (a *Account) BringIn(ctx context.Context, cat *catalogue.Catalogue, provider string, practice bool, since time.Time) (Brought, error) {
 	var b Brought
 	l, err := offer[client.Lister](a, provider, practice)
 	if err != nil {
@@ -48,7 +49,7 @@ func (a *Account) BringIn(ctx context.Context, cat *client.Catalogue, provider s
 	return b, nil
 }
 
-func (a *Account) bring(ctx context.Context, cat *client.Catalogue, provider string, practice bool, r *client.Record, b *Brought) error {
+func (a *Account) bring(ctx context.Context, cat *catalogue.Catalogue, provider string, practice bool, r *client.Record, b *Brought) error {
 	b.Seen++
 	if r.ID == "" {
 		return nil
@@ -57,7 +58,7 @@ func (a *Account) bring(ctx context.Context, cat *client.Catalogue, provider str
 	if err != nil || known {
 		return err
 	}
-	m := cat.Model(client.Ref{Provider: provider, ID: r.Model})
+	m := cat.Model(catalogue.Ref{Provider: provider, ID: r.Model})
 	if m == nil {
 		b.Unread++
 		return nil
@@ -99,7 +100,7 @@ func (a *Account) own(ctx context.Context, record *job.Job) (bool, error) {
 
 // record makes a job of a record: submitted long ago as far as this machine is
 // concerned, so that the next poll tells how it stands.
-func (a *Account) record(m *client.Model, r *client.Record, practice bool) (*job.Job, error) {
+func (a *Account) record(m *catalogue.Model, r *client.Record, practice bool) (*job.Job, error) {
 	id, err := a.o.NewID()
 	if err != nil {
 		return nil, err
@@ -111,12 +112,12 @@ func (a *Account) record(m *client.Model, r *client.Record, practice bool) (*job
 	}
 	v, _ := m.ReadInputs(r.Inputs)
 	j := &job.Job{
-		ID: id, CreatedAt: made, Provider: m.Provider, Model: m.ID, Practice: practice, Prompt: v.Text(client.RolePrompt),
+		ID: id, CreatedAt: made, Provider: m.Provider, Model: m.ID, Practice: practice, Prompt: v.Text(catalogue.RolePrompt),
 		Values: v, Seconds: m.Seconds(v), State: job.Submitted, PostedAt: made, SubmittedAt: made, RemoteID: r.ID,
 		Word: r.Word, NextAt: now, Charge: r.Charge, EstimateBasis: "made elsewhere",
 	}
-	j.Seed, j.HasSeed = v.Int(client.RoleSeed)
-	if most, ok := client.EstimatePrice(m, m.Fill(v), 0).Ceiling(); ok {
+	j.Seed, j.HasSeed = v.Int(catalogue.RoleSeed)
+	if most, ok := catalogue.EstimatePrice(m, m.Fill(v), 0).Ceiling(); ok {
 		j.Estimate = &most
 	}
 	return j, nil

@@ -9,12 +9,13 @@ import (
 	"path/filepath"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
 )
 
 // Refreshed is what a service's own list of models changed.
 type Refreshed struct {
-	Catalogue *client.Catalogue
-	Changes   []client.Change
+	Catalogue *catalogue.Catalogue
+	Changes   []catalogue.Change
 	// Refused are models that could not be used, with the reason.
 	Refused []error
 }
@@ -22,7 +23,7 @@ type Refreshed struct {
 // RefreshModels reads the models of a service as they are now, lays them over
 // the catalogue and keeps them in a file, to be laid over at the next start.
 // What the simulator offers is not kept: it is no service's word.
-func (a *Account) RefreshModels(ctx context.Context, cat *client.Catalogue, provider, file string, practice bool) (Refreshed, error) {
+func (a *Account) RefreshModels(ctx context.Context, cat *catalogue.Catalogue, provider, file string, practice bool) (Refreshed, error) {
 	l, err := offer[client.Modeler](a, provider, practice)
 	if err != nil {
 		return Refreshed{}, err
@@ -33,17 +34,17 @@ func (a *Account) RefreshModels(ctx context.Context, cat *client.Catalogue, prov
 	}
 	day := a.o.Now().UTC().Format("2006-01-02")
 	now, refused := cat.Overlay(models, day+", "+provider)
-	r := Refreshed{Catalogue: now, Changes: client.DiffCatalogue(cat, now), Refused: refused}
+	r := Refreshed{Catalogue: now, Changes: catalogue.Diff(cat, now), Refused: refused}
 	if practice {
 		return r, nil
 	}
-	var mine []*client.Model
+	var mine []*catalogue.Model
 	for _, m := range now.All() {
 		if m.Provider == provider {
 			mine = append(mine, m)
 		}
 	}
-	b, err := client.EncodeModels(mine, day)
+	b, err := catalogue.EncodeModels(mine, day)
 	if err != nil {
 		return r, fmt.Errorf("keeping the models of %s: %w", provider, err)
 	}
@@ -53,7 +54,7 @@ func (a *Account) RefreshModels(ctx context.Context, cat *client.Catalogue, prov
 // LoadModels lays the models kept by RefreshModels over a catalogue. Without a
 // file the catalogue is returned as it is; a file that cannot be read is an
 // error and changes nothing.
-func LoadModels(cat *client.Catalogue, file string) (*client.Catalogue, error) {
+func LoadModels(cat *catalogue.Catalogue, file string) (*catalogue.Catalogue, error) {
 	b, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return cat, nil

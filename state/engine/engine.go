@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/state/account"
 	"seedreel/state/download"
@@ -46,7 +46,7 @@ type Options struct {
 type Engine struct {
 	Paths     settings.Paths
 	Settings  *settings.Settings
-	Catalogue *client.Catalogue
+	Catalogue *catalogue.Catalogue
 	Store     *store.Store
 	Services  *services.Services
 	Queue     *queue.Queue
@@ -181,7 +181,7 @@ func (e *Engine) openQueue() error {
 }
 
 // UseCatalogue takes over a catalogue that a service's own list has changed.
-func (e *Engine) UseCatalogue(c *client.Catalogue) {
+func (e *Engine) UseCatalogue(c *catalogue.Catalogue) {
 	e.Catalogue = c
 	e.Queue.UseCatalogue(c)
 }
@@ -194,7 +194,7 @@ func (e *Engine) limit(s store.Service) store.Limit {
 }
 
 // Look finds the facts of one piece of media; it reads the disk.
-func (e *Engine) Look(item string) (client.Facts, error) {
+func (e *Engine) Look(item string) (catalogue.Facts, error) {
 	return media.Look(item, settings.Home(e.o.Getenv))
 }
 

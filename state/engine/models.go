@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 
 	"seedreel/assets"
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/account"
 	"seedreel/state/services"
 	"seedreel/state/settings"
@@ -20,8 +20,8 @@ const maxCatalogue = 16 << 20
 
 // LoadCatalogue reads the built-in models and lays the user's own file over
 // them, if there is one.
-func LoadCatalogue(own string) (*client.Catalogue, error) {
-	c, err := client.LoadCatalogue(assets.Models())
+func LoadCatalogue(own string) (*catalogue.Catalogue, error) {
+	c, err := catalogue.Load(assets.Models())
 	if err != nil {
 		return nil, err
 	}
@@ -46,14 +46,14 @@ func LoadCatalogue(own string) (*client.Catalogue, error) {
 
 // ReadCatalogue reads the models as an engine of these folders would have
 // them, without opening anything else.
-func ReadCatalogue(p settings.Paths) (*client.Catalogue, error) {
+func ReadCatalogue(p settings.Paths) (*catalogue.Catalogue, error) {
 	m := readModels(p)
 	return m.catalogue, m.err
 }
 
 // models is a catalogue, and what a person should know of how it came about.
 type models struct {
-	catalogue *client.Catalogue
+	catalogue *catalogue.Catalogue
 	notices   []string
 	err       error
 }
@@ -92,7 +92,7 @@ func (e *Engine) takeModels(m models) error {
 // FirstModel is the model of an order that names none: the one of the settings,
 // else the catalogue's. nil when the settings name one that is not there, or
 // several.
-func (e *Engine) FirstModel() *client.Model {
+func (e *Engine) FirstModel() *catalogue.Model {
 	if name := e.Settings.Model; name != "" {
 		if found := e.Catalogue.Find(name); len(found) == 1 {
 			return found[0]

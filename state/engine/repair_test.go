@@ -8,7 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/state/queue"
 	"seedreel/state/store"
@@ -29,11 +30,11 @@ func fill(t *testing.T, home string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	price := client.MicroUSD(180_000)
+	price := usd.Micro(180_000)
 	dir := filepath.Join(e.Paths.Data, "clips")
 	clip := filepath.Join(dir, "a.mp4")
 	saved := &job.Job{
-		ID: "savedjob2345", CreatedAt: noon, Provider: "wavespeed", Model: "m", Prompt: "a lake", Values: client.Values{}, State: job.Saved,
+		ID: "savedjob2345", CreatedAt: noon, Provider: "wavespeed", Model: "m", Prompt: "a lake", Values: catalogue.Values{}, State: job.Saved,
 		RemoteID: "r1", Charge: &price, SavedAt: noon, Output: job.Output{Path: clip, Bytes: 5},
 	}
 	paid := &job.Job{ID: "paidjob23456", CreatedAt: noon, Provider: "wavespeed", Model: "m", Prompt: "a hill", State: job.Submitted, RemoteID: "r2"}

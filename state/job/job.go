@@ -5,7 +5,8 @@ package job
 import (
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 )
 
 // State is where a job stands. Each is on disk before the act it announces.
@@ -103,7 +104,7 @@ type Job struct {
 	Prompt string
 	// Values are the person's choices, media as paths or links they gave; the
 	// seed is the one drawn, so that the clip can be made again.
-	Values client.Values
+	Values catalogue.Values
 	// Handed maps a media path to what the service got instead (a link).
 	// Data URIs are not kept.
 	Handed  map[string]string
@@ -112,11 +113,11 @@ type Job struct {
 	Seconds int
 
 	// Estimate is the price shown at the confirmation, nil when unknown.
-	Estimate *client.MicroUSD
+	Estimate *usd.Micro
 	// EstimateBasis says what the estimate rests on, in a few words.
 	EstimateBasis string
 	// Charge is what the service reported, nil when it has not.
-	Charge *client.MicroUSD
+	Charge *usd.Micro
 
 	State  State
 	Reason Reason
@@ -158,7 +159,7 @@ type Output struct {
 }
 
 // Cost is the best figure there is: the charge, else the estimate, else nil.
-func (j *Job) Cost() *client.MicroUSD {
+func (j *Job) Cost() *usd.Micro {
 	if j.Charge != nil {
 		return j.Charge
 	}

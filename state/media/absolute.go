@@ -1,14 +1,12 @@
 package media
 
-import (
-	"seedreel/client"
-)
+import "seedreel/client/catalogue"
 
 // Absolute returns the values with every piece of media as an item that means
 // the same in any folder and to any process: paths absolute, a leading "~/"
 // replaced by home, links as they are. What cannot be read stays as it is, for
 // the check that follows to refuse.
-func Absolute(v client.Values, home string) client.Values {
+func Absolute(v catalogue.Values, home string) catalogue.Values {
 	out := v.Clone()
 	for role := range v {
 		items := v.Media(role)
@@ -22,7 +20,7 @@ func Absolute(v client.Values, home string) client.Values {
 				now[i] = x.Value
 			}
 		}
-		out[role] = client.Media(now...)
+		out[role] = catalogue.Media(now...)
 	}
 	return out
 }

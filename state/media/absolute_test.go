@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/media"
 )
 
@@ -15,19 +15,19 @@ func TestAbsolute(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := client.Values{
-		client.RolePrompt:          client.Text("~/not a path"),
-		client.RoleReferenceImages: client.Media("~/b.png", "a.png", "https://x.example/c.png"),
+	in := catalogue.Values{
+		catalogue.RolePrompt:          catalogue.Text("~/not a path"),
+		catalogue.RoleReferenceImages: catalogue.Media("~/b.png", "a.png", "https://x.example/c.png"),
 	}
 	got := media.Absolute(in, "/home/me")
 	want := []string{filepath.FromSlash("/home/me/b.png"), here, "https://x.example/c.png"}
-	if items := got.Media(client.RoleReferenceImages); !slices.Equal(items, want) {
+	if items := got.Media(catalogue.RoleReferenceImages); !slices.Equal(items, want) {
 		t.Errorf("got %q, want %q", items, want)
 	}
-	if got.Text(client.RolePrompt) != "~/not a path" {
+	if got.Text(catalogue.RolePrompt) != "~/not a path" {
 		t.Error("a text was taken for a path")
 	}
-	if in.Media(client.RoleReferenceImages)[0] != "~/b.png" {
+	if in.Media(catalogue.RoleReferenceImages)[0] != "~/b.png" {
 		t.Error("the values given were changed")
 	}
 }

@@ -7,9 +7,9 @@ import (
 	"io"
 	"math"
 
-	"github.com/Eyevinn/mp4ff/mp4"
+	"seedreel/client/catalogue"
 
-	"seedreel/client"
+	"github.com/Eyevinn/mp4ff/mp4"
 )
 
 const (
@@ -72,7 +72,7 @@ func eachBox(r io.ReaderAt, from, to int64, visit func(box) error) error {
 }
 
 // clip reads length and frame size of an mp4 or mov file from its "moov" box.
-func clip(r io.ReaderAt, size int64, f *client.Facts) error {
+func clip(r io.ReaderAt, size int64, f *catalogue.Facts) error {
 	found := false
 	err := eachBox(r, 0, size, func(b box) error {
 		if b.kind != "moov" {
@@ -91,7 +91,7 @@ func clip(r io.ReaderAt, size int64, f *client.Facts) error {
 	return nil
 }
 
-func movieBox(r io.ReaderAt, moov box, f *client.Facts) error {
+func movieBox(r io.ReaderAt, moov box, f *catalogue.Facts) error {
 	return eachBox(r, moov.body, moov.next, func(b box) error {
 		switch b.kind {
 		case "mvhd":
@@ -147,7 +147,7 @@ func decode[T mp4.Box](r io.ReaderAt, b box) (x T, err error) {
 
 // wave reads the length of a WAV file: the bytes of its data over the bytes a
 // second that its format says.
-func wave(r io.ReaderAt, size int64, f *client.Facts) error {
+func wave(r io.ReaderAt, size int64, f *catalogue.Facts) error {
 	var b [16]byte
 	rate := int64(0)
 	for at := int64(12); at+8 <= size; {

@@ -11,14 +11,14 @@ import (
 	"io"
 	"unicode/utf8"
 
+	"seedreel/client/catalogue"
+
 	_ "golang.org/x/image/bmp"  // for DecodeConfig
 	_ "golang.org/x/image/tiff" // for DecodeConfig
 	_ "golang.org/x/image/webp" // for DecodeConfig
-
-	"seedreel/client"
 )
 
-// The kinds of media in client.Facts.
+// The kinds of media in catalogue.Facts.
 const (
 	kindImage = "image"
 	kindVideo = "video"
@@ -101,16 +101,16 @@ func mimeOf(name string) string {
 
 // examine tells what a file is. It reads the start, the few places that say
 // how large the picture is, and the end; never the pixels.
-func examine(r io.ReaderAt, size int64) (client.Facts, error) {
+func examine(r io.ReaderAt, size int64) (catalogue.Facts, error) {
 	head := make([]byte, min(size, headLen))
 	if n, err := r.ReadAt(head, 0); n < len(head) {
-		return client.Facts{}, readError(err)
+		return catalogue.Facts{}, readError(err)
 	}
 	for _, f := range formats() {
 		if !f.magic(head) {
 			continue
 		}
-		facts := client.Facts{Kind: f.kind, Format: f.name, Bytes: size}
+		facts := catalogue.Facts{Kind: f.kind, Format: f.name, Bytes: size}
 		var err error
 		switch f.kind {
 		case kindImage:
@@ -123,11 +123,11 @@ func examine(r io.ReaderAt, size int64) (client.Facts, error) {
 			}
 		}
 		if err != nil {
-			return client.Facts{}, err
+			return catalogue.Facts{}, err
 		}
 		return facts, nil
 	}
-	return client.Facts{}, unknown(head)
+	return catalogue.Facts{}, unknown(head)
 }
 
 // unknown says what a file is that is no media, as far as that is easy.
@@ -151,7 +151,7 @@ func text(b []byte) bool {
 	return len(b) > 0 && utf8.Valid(b) && bytes.IndexByte(b, 0) < 0
 }
 
-func picture(r io.ReaderAt, size int64, f *client.Facts) error {
+func picture(r io.ReaderAt, size int64, f *catalogue.Facts) error {
 	if size > maxImage {
 		return wrong(TooBig, "the picture has %d MB, no service takes more than %d MB", size>>20, maxImage>>20)
 	}

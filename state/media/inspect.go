@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
 )
 
 // What is looked at at all, in bytes. These are no limits of a model, which
@@ -85,15 +86,15 @@ func wrong(p Problem, format string, args ...any) *Error {
 
 // Look tells what is known of an item as Parse returned its value: the facts
 // of a local file or a data URI, or just that it is a link.
-func Look(value, home string) (client.Facts, error) {
+func Look(value, home string) (catalogue.Facts, error) {
 	it, err := Parse(value, home)
 	if err != nil {
-		return client.Facts{}, err
+		return catalogue.Facts{}, err
 	}
-	var f client.Facts
+	var f catalogue.Facts
 	switch it.Kind {
 	case Link:
-		f = client.Facts{Link: true}
+		f = catalogue.Facts{Link: true}
 	case DataURI:
 		f, err = inspectData(it.Value)
 	case Path:
@@ -105,15 +106,15 @@ func Look(value, home string) (client.Facts, error) {
 
 // Inspect tells kind, format and size of a local file without decoding it. The
 // error is an *Error.
-func Inspect(path string) (client.Facts, error) {
+func Inspect(path string) (catalogue.Facts, error) {
 	f, size, err := open(path)
 	if err != nil {
-		return client.Facts{}, err
+		return catalogue.Facts{}, err
 	}
 	defer func() { _ = f.Close() }() // read only
 	facts, err := examine(f, size)
 	if err != nil {
-		return client.Facts{}, at(path, err)
+		return catalogue.Facts{}, at(path, err)
 	}
 	facts.Item = path
 	return facts, nil
@@ -212,27 +213,27 @@ func at(path string, err error) error {
 }
 
 // inspectData looks into a data URI of an image: "data:image/png;base64,...".
-func inspectData(uri string) (client.Facts, error) {
+func inspectData(uri string) (catalogue.Facts, error) {
 	head, body, ok := strings.Cut(uri, ",")
 	if !ok || !strings.HasSuffix(strings.ToLower(head), ";base64") {
-		return client.Facts{}, wrong(Broken, "the data URI is not in base64")
+		return catalogue.Facts{}, wrong(Broken, "the data URI is not in base64")
 	}
 	if int64(len(body)) > maxImage/3*4+4 {
-		return client.Facts{}, wrong(TooBig, "the data URI has %d MB, no service takes more than %d MB", len(body)>>20, maxImage>>20)
+		return catalogue.Facts{}, wrong(TooBig, "the data URI has %d MB, no service takes more than %d MB", len(body)>>20, maxImage>>20)
 	}
 	b, err := base64.StdEncoding.DecodeString(body)
 	if err != nil {
-		return client.Facts{}, &Error{Problem: Broken, Text: "the data URI is not in base64", Err: err}
+		return catalogue.Facts{}, &Error{Problem: Broken, Text: "the data URI is not in base64", Err: err}
 	}
 	if len(b) == 0 {
-		return client.Facts{}, wrong(Empty, "the data URI is empty")
+		return catalogue.Facts{}, wrong(Empty, "the data URI is empty")
 	}
 	f, err := examine(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
-		return client.Facts{}, err
+		return catalogue.Facts{}, err
 	}
 	if f.Kind != kindImage {
-		return client.Facts{}, wrong(NotMedia, "the data URI does not hold an image")
+		return catalogue.Facts{}, wrong(NotMedia, "the data URI does not hold an image")
 	}
 	return f, nil
 }

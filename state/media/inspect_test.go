@@ -21,11 +21,11 @@ import (
 	"syscall"
 	"testing"
 
+	"seedreel/client/catalogue"
+
 	"github.com/Eyevinn/mp4ff/mp4"
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
-
-	"seedreel/client"
 )
 
 // paint makes a small picture that does not compress to nothing.
@@ -116,7 +116,7 @@ func put(t *testing.T, name string, content []byte) string {
 
 func TestInspectFormats(t *testing.T) {
 	t.Parallel()
-	kinds := map[string]client.Facts{
+	kinds := map[string]catalogue.Facts{
 		"png": {Kind: "image", Width: 320, Height: 200}, "jpg": {Kind: "image", Width: 320, Height: 200},
 		"gif": {Kind: "image", Width: 320, Height: 200}, "bmp": {Kind: "image", Width: 320, Height: 200},
 		"tiff": {Kind: "image", Width: 320, Height: 200}, "webp": {Kind: "image", Width: 1, Height: 1},
@@ -286,7 +286,7 @@ func TestFileThatChanges(t *testing.T) {
 
 func TestLook(t *testing.T) {
 	t.Parallel()
-	if got, err := Look("https://example.com/a.png", ""); (got != client.Facts{Item: "https://example.com/a.png", Link: true}) || err != nil {
+	if got, err := Look("https://example.com/a.png", ""); (got != catalogue.Facts{Item: "https://example.com/a.png", Link: true}) || err != nil {
 		t.Errorf("a link: %+v %v", got, err)
 	}
 	uri := "data:image/png;base64," + base64.StdEncoding.EncodeToString(samples(t)["png"])

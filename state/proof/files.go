@@ -11,7 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/state/download"
 	"seedreel/state/job"
@@ -30,7 +30,7 @@ func (l *lab) accepted(ctx context.Context, s *service, home string, n int) ([]*
 	for i := range n {
 		prompt := fmt.Sprintf("clip number %d", i)
 		m := l.model(sellerOf(i), "text-to-video")
-		v := m.Fill(client.Values{client.RolePrompt: client.Text(prompt), client.RoleSeed: client.Int(int64(i))})
+		v := m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text(prompt), catalogue.RoleSeed: catalogue.Int(int64(i))})
 		id, err := s.buy(ctx, m, v)
 		if err != nil {
 			return nil, errors.Join(err, st.Close())

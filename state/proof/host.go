@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
@@ -30,7 +30,7 @@ func (l *lab) past(ctx context.Context, home string, n int) error {
 	prompt := "a fox runs through snow, slow push in, soft light of the morning, number "
 	first := &job.Job{
 		ID: "old", CreatedAt: time.Now().UTC().Add(-time.Duration(n) * time.Minute), Provider: m.Provider, Model: m.ID, Prompt: prompt,
-		Values: client.Values{client.RolePrompt: client.Text(prompt)}, State: job.Failed, Reason: job.ReasonModeration,
+		Values: catalogue.Values{catalogue.RolePrompt: catalogue.Text(prompt)}, State: job.Failed, Reason: job.ReasonModeration,
 	}
 	_, err = st.Insert(ctx, []*job.Job{first}, store.Guard{})
 	if err = errors.Join(err, st.Close()); err != nil {

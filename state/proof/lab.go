@@ -18,8 +18,9 @@ import (
 	"time"
 
 	"seedreel/assets"
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
@@ -30,7 +31,7 @@ type lab struct {
 	dir     string
 	root    string
 	program string
-	cat     *client.Catalogue
+	cat     *catalogue.Catalogue
 }
 
 // newLab builds the program.
@@ -49,7 +50,7 @@ func newLab(ctx context.Context, short bool) (*lab, error) {
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("building the program: %w: %s", err, out)
 	}
-	l.cat, err = client.LoadCatalogue(assets.Models())
+	l.cat, err = catalogue.Load(assets.Models())
 	return l, err
 }
 
@@ -81,7 +82,7 @@ type hook func(w http.ResponseWriter, r *http.Request, next http.Handler)
 
 // serve starts a service on a port of its own. close ends it.
 func (l *lab) serve(ctx context.Context, speed float64) (*service, error) {
-	plenty := 100_000 * client.Dollar
+	plenty := 100_000 * usd.Dollar
 	sim, err := simulator.New(simulator.Options{Catalogue: l.cat, Now: time.Now, Speed: speed, Control: true, Balance: &plenty})
 	if err != nil {
 		return nil, err

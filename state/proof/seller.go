@@ -9,6 +9,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/aimlapi"
+	"seedreel/client/catalogue"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
 	"seedreel/client/wavespeed"
@@ -43,20 +44,20 @@ var errNoModel = errors.New("the catalogue has no model for this")
 
 // model is a service's first with a price for a task, such as "text-to-video":
 // the bill lists no others.
-func (l *lab) model(who seller, task string) *client.Model {
+func (l *lab) model(who seller, task string) *catalogue.Model {
 	for _, m := range l.cat.All() {
-		if m.Provider != string(who) || m.Task != task || !m.MakesVideo() || m.Lifecycle.Status == client.LifeRetired {
+		if m.Provider != string(who) || m.Task != task || !m.MakesVideo() || m.Lifecycle.Status == catalogue.LifeRetired {
 			continue
 		}
-		if client.EstimatePrice(m, m.Fill(client.Values{client.RolePrompt: client.Text("a price")}), 0).Known {
+		if catalogue.EstimatePrice(m, m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text("a price")}), 0).Known {
 			return m
 		}
 	}
-	return &client.Model{}
+	return &catalogue.Model{}
 }
 
 // buy has a clip made without any process of the program.
-func (s *service) buy(ctx context.Context, m *client.Model, v client.Values) (string, error) {
+func (s *service) buy(ctx context.Context, m *catalogue.Model, v catalogue.Values) (string, error) {
 	c := rest.Config{Base: s.base, Key: secret.New(proofKey), Version: "proof"}
 	var p client.Provider
 	var err error

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/engine"
 	"seedreel/state/job"
 	"seedreel/state/store"
@@ -39,7 +39,7 @@ func TestTornTails(t *testing.T) {
 	}
 	var commits []commit
 	for n := range 30 {
-		j := &job.Job{ID: fmt.Sprintf("job%09d", n), CreatedAt: time.Now(), Provider: "p", Model: "m", Prompt: "words", Values: client.Values{}, State: job.Queued}
+		j := &job.Job{ID: fmt.Sprintf("job%09d", n), CreatedAt: time.Now(), Provider: "p", Model: "m", Prompt: "words", Values: catalogue.Values{}, State: job.Queued}
 		if _, err := s.Insert(t.Context(), []*job.Job{j}, store.Guard{}); err != nil {
 			t.Fatal(err)
 		}

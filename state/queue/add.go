@@ -4,21 +4,21 @@ import (
 	"context"
 	"fmt"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
 
 // Order is what a person confirmed.
 type Order struct {
-	Model  *client.Model
-	Values client.Values
+	Model  *catalogue.Model
+	Values catalogue.Values
 	// Count is the number of clips; 0 is 1.
 	Count    int
 	Practice bool
 	// Estimate is the price of one clip as it was shown. Where only bounds are
 	// known the upper one is kept.
-	Estimate client.Estimate
+	Estimate catalogue.Estimate
 	// Guard is what the order has to pass; its Input and Nonce are filled in.
 	Guard store.Guard
 	// Nonce names the confirmation: adding the same one again adds nothing.
@@ -65,11 +65,11 @@ func (q *Queue) newJob(o *Order, n int) (*job.Job, error) {
 	}
 	v := o.Values.Clone()
 	if v == nil {
-		v = client.Values{}
+		v = catalogue.Values{}
 	}
 	j := &job.Job{
 		ID: id, CreatedAt: q.o.Now().UTC(), Provider: o.Model.Provider, Model: o.Model.ID, Practice: o.Practice,
-		Prompt: v.Text(client.RolePrompt), Values: v, Seconds: o.Model.Seconds(v), State: job.Queued,
+		Prompt: v.Text(catalogue.RolePrompt), Values: v, Seconds: o.Model.Seconds(v), State: job.Queued,
 		EstimateBasis: o.Estimate.Basis(),
 	}
 	if most, ok := o.Estimate.Ceiling(); ok {
@@ -79,7 +79,7 @@ func (q *Queue) newJob(o *Order, n int) (*job.Job, error) {
 	if !ok {
 		return j, nil
 	}
-	seed, fixed := v.Int(client.RoleSeed)
+	seed, fixed := v.Int(catalogue.RoleSeed)
 	if fixed && seed >= lo && seed <= hi {
 		// Past the end it goes on at the beginning.
 		j.Seed = lo + (seed-lo+int64(n))%(hi-lo+1)
@@ -87,6 +87,6 @@ func (q *Queue) newJob(o *Order, n int) (*job.Job, error) {
 		return nil, err
 	}
 	j.HasSeed = true
-	v[client.RoleSeed] = client.Int(j.Seed)
+	v[catalogue.RoleSeed] = catalogue.Int(j.Seed)
 	return j, nil
 }

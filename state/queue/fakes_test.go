@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/download"
 	"seedreel/state/instance"
 	"seedreel/state/job"
@@ -79,7 +80,7 @@ func (s *service) Submit(ctx context.Context, r client.Request) (client.Predicti
 	return client.Prediction{ID: fmt.Sprintf("remote%d", n), Status: client.StatusQueued, Word: "created"}, nil
 }
 
-func (s *service) Fetch(_ context.Context, _ *client.Model, id string) (client.Prediction, error) {
+func (s *service) Fetch(_ context.Context, _ *catalogue.Model, id string) (client.Prediction, error) {
 	s.mu.Lock()
 	s.fetched = append(s.fetched, id)
 	f := s.fetch
@@ -176,7 +177,7 @@ type rig struct {
 	clock *clock
 	svc   *service
 	dl    *fetcher
-	cat   *client.Catalogue
+	cat   *catalogue.Catalogue
 	noise *noise
 	limit store.Limit
 	// provider replaces svc when set.
@@ -189,7 +190,7 @@ type rig struct {
 
 func newRig(t testing.TB) *rig {
 	t.Helper()
-	cat, err := client.LoadCatalogue([]byte(models))
+	cat, err := catalogue.Load([]byte(models))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,14 +252,14 @@ func (r *rig) second() *rig {
 	return o
 }
 
-func (r *rig) lite() *client.Model {
-	return r.cat.Model(client.Ref{Provider: "wavespeed", ID: "v/lite"})
+func (r *rig) lite() *catalogue.Model {
+	return r.cat.Model(catalogue.Ref{Provider: "wavespeed", ID: "v/lite"})
 }
 
 func (r *rig) order() Order {
 	return Order{
-		Model: r.lite(), Values: client.Values{client.RolePrompt: client.Text("a fox"), client.RoleDuration: client.Int(5)},
-		Estimate: client.Estimate{Known: true, Total: 180_000, Confidence: "vendor_page"},
+		Model: r.lite(), Values: catalogue.Values{catalogue.RolePrompt: catalogue.Text("a fox"), catalogue.RoleDuration: catalogue.Int(5)},
+		Estimate: catalogue.Estimate{Known: true, Total: 180_000, Confidence: "vendor_page"},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/job"
 )
 
@@ -48,7 +49,7 @@ func TestALostRequestIsLookedFor(t *testing.T) {
 			looks, token := 0, ""
 			f := &finder{r.svc, func(q client.Request, posted time.Time) ([]client.Prediction, bool, error) {
 				looks++
-				if _, seeded := q.Values.Int(client.RoleSeed); !seeded || !posted.Equal(noon) || q.Model.ID != "v/lite" {
+				if _, seeded := q.Values.Int(catalogue.RoleSeed); !seeded || !posted.Equal(noon) || q.Model.ID != "v/lite" {
 					t.Errorf("asked for %+v of %v", q, posted)
 				}
 				if q.Token == "" || q.Token != token {

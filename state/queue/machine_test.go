@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/download"
 	"seedreel/state/job"
 	"seedreel/state/store"
@@ -72,7 +73,7 @@ func (m *machine) draw(what string, of ...string) string {
 }
 
 func (m *machine) submit(_ context.Context, r client.Request) (client.Prediction, error) {
-	seed, _ := r.Values.Int(client.RoleSeed)
+	seed, _ := r.Values.Int(catalogue.RoleSeed)
 	var owner string
 	for _, id := range m.jobs {
 		if j := m.r.job(id); j.Seed == seed {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/job"
 )
 
@@ -72,7 +73,7 @@ func (s *step) poll(ctx context.Context, j *job.Job) error {
 
 // fetch asks within the time of one poll, and notes whether the service was
 // reached.
-func (s *step) fetch(ctx context.Context, p client.Provider, m *client.Model, j *job.Job) (client.Prediction, error) {
+func (s *step) fetch(ctx context.Context, p client.Provider, m *catalogue.Model, j *job.Job) (client.Prediction, error) {
 	ctx, cancel := context.WithTimeout(ctx, pollLimit)
 	defer cancel()
 	pred, err := p.Fetch(ctx, m, j.RemoteID)

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/download"
 	"seedreel/state/instance"
 	"seedreel/state/job"
@@ -44,7 +45,7 @@ type Options struct {
 	// Providers returns the service of a name, the real one or the simulator.
 	// An error, such as a missing key, lets its jobs wait.
 	Providers  func(provider string, practice bool) (client.Provider, error)
-	Catalogue  *client.Catalogue
+	Catalogue  *catalogue.Catalogue
 	Downloader Downloader
 	Instance   *instance.Instance
 	// Media opens a local file that goes along with a request.
@@ -95,7 +96,7 @@ const (
 type Queue struct {
 	o       Options
 	stretch atomic.Uint64 // float64 bits
-	models  atomic.Pointer[client.Catalogue]
+	models  atomic.Pointer[catalogue.Catalogue]
 
 	mu    sync.Mutex
 	gates map[store.Service]*gate
@@ -130,7 +131,7 @@ func New(o Options) *Queue {
 }
 
 // UseCatalogue takes over a catalogue that a service's own list has changed.
-func (q *Queue) UseCatalogue(c *client.Catalogue) { q.models.Store(c) }
+func (q *Queue) UseCatalogue(c *catalogue.Catalogue) { q.models.Store(c) }
 
 // SetStretch makes the pauses between polls longer by a factor of at least 1,
 // for a terminal that nobody looks at.
@@ -287,12 +288,12 @@ func serviceOf(j *job.Job) store.Service {
 
 // model returns the catalogue's entry. A model that has left the catalogue can
 // still be polled for: its paid jobs go on.
-func (q *Queue) model(j *job.Job) (m *client.Model, known bool) {
-	ref := client.Ref{Provider: j.Provider, ID: j.Model}
+func (q *Queue) model(j *job.Job) (m *catalogue.Model, known bool) {
+	ref := catalogue.Ref{Provider: j.Provider, ID: j.Model}
 	if m := q.models.Load().Model(ref); m != nil {
 		return m, true
 	}
-	return &client.Model{Provider: j.Provider, ID: j.Model}, false
+	return &catalogue.Model{Provider: j.Provider, ID: j.Model}, false
 }
 
 // idLetters is the length of a job's id.

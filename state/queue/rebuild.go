@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
@@ -88,7 +88,7 @@ func (q *Queue) fromSidecar(path string) (*job.Job, error) {
 		Output: job.Output{Path: clip, Bytes: c.Bytes, SHA256: c.SHA256},
 	}
 	if j.Values == nil {
-		j.Values = client.Values{}
+		j.Values = catalogue.Values{}
 	}
 	if c.Seed != nil {
 		j.Seed, j.HasSeed = *c.Seed, true

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
@@ -281,7 +282,7 @@ func TestWhatTheUserDecides(t *testing.T) {
 		if twice, err := r.q.Retry(t.Context(), old.ID, store.Guard{Nonce: "k"}); err != nil || twice.ID != again.ID {
 			t.Errorf("the same key press gives %v (%v)", twice, err)
 		}
-		charge := client.MicroUSD(1)
+		charge := usd.Micro(1)
 		if _, err := r.q.Retry(t.Context(), again.ID, store.Guard{}); err == nil {
 			t.Error("a queued job was retried")
 		}

@@ -9,7 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 )
 
@@ -27,7 +28,7 @@ type Sidecar struct {
 	Model         string            `json:"model"`
 	Practice      bool              `json:"practice,omitempty"`
 	Prompt        string            `json:"prompt"`
-	Values        client.Values     `json:"values"`
+	Values        catalogue.Values  `json:"values"`
 	Seed          *int64            `json:"seed,omitempty"`
 	Seconds       int               `json:"seconds,omitempty"`
 	Links         map[string]string `json:"links,omitempty"`
@@ -36,9 +37,9 @@ type Sidecar struct {
 	SubmittedAt   time.Time         `json:"submitted_at"`
 	EndedAt       time.Time         `json:"ended_at"`
 	SavedAt       time.Time         `json:"saved_at"`
-	Estimate      *client.MicroUSD  `json:"estimate_usd,omitempty"`
+	Estimate      *usd.Micro        `json:"estimate_usd,omitempty"`
 	EstimateBasis string            `json:"estimate_basis,omitempty"`
-	Charge        *client.MicroUSD  `json:"charge_usd,omitempty"`
+	Charge        *usd.Micro        `json:"charge_usd,omitempty"`
 	File          string            `json:"file"`
 	Bytes         int64             `json:"bytes"`
 	SHA256        string            `json:"sha256"`

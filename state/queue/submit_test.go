@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
@@ -18,7 +20,7 @@ import (
 func TestAJobThatGoesWell(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	charge := client.MicroUSD(90_000)
+	charge := usd.Micro(90_000)
 	r.svc.submit = func(context.Context, client.Request) (client.Prediction, error) {
 		return client.Prediction{ID: "r1", Status: client.StatusQueued, Word: "created", Charge: &charge}, nil
 	}
@@ -76,7 +78,7 @@ func TestTheIntentIsOnDiskBeforeThePOST(t *testing.T) {
 		if on.State != job.Submitting || on.Owner != r.inst.ID() || !on.PostedAt.Equal(noon) || on.Attempt != 1 {
 			t.Errorf("during the POST the disk says %+v", on)
 		}
-		if got, _ := q.Values.Int(client.RoleSeed); got != j.Seed || !j.HasSeed {
+		if got, _ := q.Values.Int(catalogue.RoleSeed); got != j.Seed || !j.HasSeed {
 			t.Errorf("the seed sent is %d, the job's is %d", got, j.Seed)
 		}
 		if rec, _, err := store.ReadReceipts(r.store.ReceiptsPath()); err != nil || len(rec) > 0 {
@@ -113,7 +115,7 @@ func TestQuittingBeforeThePOSTSendsNothing(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	o := r.order()
-	o.Values[client.RoleReferenceImages] = client.Media(r.file("a.png", "a"))
+	o.Values[catalogue.RoleReferenceImages] = catalogue.Media(r.file("a.png", "a"))
 	j := r.add(o)[0]
 	ctx, quit := context.WithCancel(t.Context())
 	r.svc.handOver = func(client.File) (string, error) {
@@ -335,7 +337,7 @@ func TestMediaAreHandedOverOnceAndUsedAgain(t *testing.T) {
 	r := newRig(t)
 	a, b := r.file("a.png", "a"), r.file("b.png", "b")
 	o := r.order()
-	o.Values[client.RoleReferenceImages] = client.Media(a, "https://elsewhere.test/c.png", b, a)
+	o.Values[catalogue.RoleReferenceImages] = catalogue.Media(a, "https://elsewhere.test/c.png", b, a)
 	j := r.add(o)[0]
 	var seen []Progress
 	other := r.second()
@@ -348,12 +350,12 @@ func TestMediaAreHandedOverOnceAndUsedAgain(t *testing.T) {
 	if _, err := r.q.Run(t.Context(), r.next().Tasks[0], func(p Progress) { seen = append(seen, p) }); err != nil {
 		t.Fatal(err)
 	}
-	sent := r.svc.requests[0].Values.Media(client.RoleReferenceImages)
+	sent := r.svc.requests[0].Values.Media(catalogue.RoleReferenceImages)
 	if want := []string{"https://up.test/a.png", "https://elsewhere.test/c.png", "https://up.test/b.png", "https://up.test/a.png"}; !reflect.DeepEqual(sent, want) {
 		t.Errorf("sent %v", sent)
 	}
 	j = r.job(j.ID)
-	if kept := j.Values.Media(client.RoleReferenceImages); kept[0] != a {
+	if kept := j.Values.Media(catalogue.RoleReferenceImages); kept[0] != a {
 		t.Errorf("the job's own values became %v", kept)
 	}
 	if j.Handed[a] != "https://up.test/a.png" || len(j.Handed) != 2 {
@@ -378,7 +380,7 @@ func TestMediaAreHandedOverOnceAndUsedAgain(t *testing.T) {
 	}
 	uploads(2, "the same files")
 	copied := r.order()
-	copied.Values[client.RoleReferenceImages] = client.Media(r.file("copy of a.png", "a"))
+	copied.Values[catalogue.RoleReferenceImages] = catalogue.Media(r.file("copy of a.png", "a"))
 	o, copied = copied, o
 	uploads(2, "a copy of a file")
 	o = copied
@@ -404,10 +406,10 @@ func TestADataURIIsSentAndNotKept(t *testing.T) {
 	r := newRig(t)
 	r.svc.handOver = func(client.File) (string, error) { return "data:image/png;base64,AAAA", nil }
 	o := r.order()
-	o.Values[client.RoleReferenceImages] = client.Media(r.file("a.png", "a"))
+	o.Values[catalogue.RoleReferenceImages] = catalogue.Media(r.file("a.png", "a"))
 	r.add(o)
 	out := r.only(Submit)
-	if got := r.svc.requests[0].Values.Media(client.RoleReferenceImages)[0]; !strings.HasPrefix(got, "data:") {
+	if got := r.svc.requests[0].Values.Media(catalogue.RoleReferenceImages)[0]; !strings.HasPrefix(got, "data:") {
 		t.Errorf("sent %q", got)
 	}
 	if len(out.Job.Handed) != 0 {
@@ -437,7 +439,7 @@ func TestEveryAnswerToAnUpload(t *testing.T) {
 			r.svc.handOver = func(client.File) (string, error) { return "", c.err }
 			path := r.file("a.png", "a")
 			o := r.order()
-			o.Values[client.RoleReferenceImages] = client.Media(path)
+			o.Values[catalogue.RoleReferenceImages] = catalogue.Media(path)
 			r.add(o)
 			if c.reason == job.ReasonFile {
 				if err := os.Remove(path); err != nil {

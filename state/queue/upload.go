@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
@@ -25,12 +26,12 @@ func localFile(item string) bool {
 }
 
 // localFiles lists the paths among a job's media, each once.
-func localFiles(v client.Values) []string {
+func localFiles(v catalogue.Values) []string {
 	var paths []string
 	seen := map[string]bool{}
-	for _, value := range []client.Role{
-		client.RoleFirstFrame, client.RoleLastFrame, client.RoleReferenceImages, client.RoleReferenceVideo, client.RoleReferenceVideos,
-		client.RoleReferenceAudio, client.RoleReferenceAudios, client.RoleSourceVideo, client.RoleContextImage,
+	for _, value := range []catalogue.Role{
+		catalogue.RoleFirstFrame, catalogue.RoleLastFrame, catalogue.RoleReferenceImages, catalogue.RoleReferenceVideo, catalogue.RoleReferenceVideos,
+		catalogue.RoleReferenceAudio, catalogue.RoleReferenceAudios, catalogue.RoleSourceVideo, catalogue.RoleContextImage,
 	} {
 		for _, item := range v.Media(value) {
 			if localFile(item) && !seen[item] {
@@ -111,7 +112,7 @@ func digest(f client.File) (d store.Digest, err error) {
 }
 
 // fill puts what was handed over in the place of the paths.
-func fill(v client.Values, handed map[string]string) client.Values {
+func fill(v catalogue.Values, handed map[string]string) catalogue.Values {
 	out := v.Clone()
 	for role, value := range v {
 		items := v.Media(role)
@@ -125,7 +126,7 @@ func fill(v client.Values, handed map[string]string) client.Values {
 				links[i] = link
 			}
 		}
-		if m := client.Media(links...); !m.Equal(value) {
+		if m := catalogue.Media(links...); !m.Equal(value) {
 			out[role] = m
 		}
 	}

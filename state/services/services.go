@@ -16,6 +16,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/aimlapi"
+	"seedreel/client/catalogue"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
 	"seedreel/client/simulator"
@@ -30,7 +31,7 @@ const practiceKey = "practice"
 type Options struct {
 	Settings    *settings.Settings
 	Credentials *settings.Credentials
-	Catalogue   *client.Catalogue
+	Catalogue   *catalogue.Catalogue
 	// Simulator is what the in-process simulator is made from; it is not
 	// started before it is needed.
 	Simulator simulator.Options

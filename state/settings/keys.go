@@ -9,7 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"seedreel/client"
+	"seedreel/client/usd"
 )
 
 // Type is the type of a setting.
@@ -40,7 +40,7 @@ type Key struct {
 const (
 	maxText = 4 << 10
 	// maxUSD is a limit for typing errors, far above a day's spending.
-	maxUSD = 100_000 * client.Dollar
+	maxUSD = 100_000 * usd.Dollar
 )
 
 // Keys lists all settings in the order in which they are shown.
@@ -49,8 +49,8 @@ func Keys() []Key {
 		[]Key{
 			text("model", "", "Model of a new form, as service:model.", modelRef, func(s *Settings) *string { return &s.Model }),
 			text("clips_dir", "", "Folder of the clips; empty for the program's own.", clipsDir, func(s *Settings) *string { return &s.ClipsDir }),
-			usd("daily_limit_usd", "0", "Most to spend in a day, in dollars; 0 for no limit. Practice does not count.", func(s *Settings) *client.MicroUSD { return &s.DailyLimit }),
-			usd("confirm_above_usd", "1", "A submission that costs more dollars than this is asked for again; 0 for always.", func(s *Settings) *client.MicroUSD { return &s.ConfirmAbove }),
+			amount("daily_limit_usd", "0", "Most to spend in a day, in dollars; 0 for no limit. Practice does not count.", func(s *Settings) *usd.Micro { return &s.DailyLimit }),
+			amount("confirm_above_usd", "1", "A submission that costs more dollars than this is asked for again; 0 for always.", func(s *Settings) *usd.Micro { return &s.ConfirmAbove }),
 			choice("theme", "Colours of the screen.", []string{"auto", "dark", "light", "ansi"}, func(s *Settings) *string { return &s.Theme }),
 			choice("images", "How pictures are drawn.", []string{"auto", "kitty", "mosaic", "off"}, func(s *Settings) *string { return &s.Images }),
 			toggle("mouse", "false", "Listen to the mouse: click selects, the wheel scrolls; select text with shift held down.", func(s *Settings) *bool { return &s.Mouse }),
@@ -204,14 +204,14 @@ func whole(name, def, help string, least, most int, at func(*Settings) *int) Key
 	}
 }
 
-func usd(name, def, help string, at func(*Settings) *client.MicroUSD) Key {
+func amount(name, def, help string, at func(*Settings) *usd.Micro) Key {
 	return Key{
 		Name: name, Type: Decimal, Default: def, Help: help,
 		get: func(s *Settings) string { return strings.TrimSuffix(strings.TrimPrefix(at(s).String(), "$"), ".00") },
 		set: func(s *Settings, v string) error {
-			m, err := client.ParseUSD(v)
+			m, err := usd.Parse(v)
 			if err != nil || m < 0 || m > maxUSD {
-				return fmt.Errorf("must be an amount of dollars from 0 to %d", maxUSD/client.Dollar)
+				return fmt.Errorf("must be an amount of dollars from 0 to %d", maxUSD/usd.Dollar)
 			}
 			*at(s) = m
 			return nil

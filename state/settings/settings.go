@@ -10,7 +10,7 @@ import (
 	"os"
 	"strings"
 
-	"seedreel/client"
+	"seedreel/client/usd"
 )
 
 // The services, by the names that the catalogue uses.
@@ -43,10 +43,10 @@ type Settings struct {
 	// Paths.ClipsDir. "" for the default.
 	ClipsDir string
 	// DailyLimit is the most that may be spent in a day, 0 for no limit.
-	DailyLimit client.MicroUSD
+	DailyLimit usd.Micro
 	// ConfirmAbove is the total above which a submission is asked for again, 0
 	// for always.
-	ConfirmAbove client.MicroUSD
+	ConfirmAbove usd.Micro
 	// Theme is "auto", "dark", "light" or "ansi".
 	Theme string
 	// Images is how pictures are drawn: "auto", "kitty", "mosaic" or "off".

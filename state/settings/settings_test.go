@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pelletier/go-toml/v2"
+	"seedreel/client/usd"
 
-	"seedreel/client"
+	"github.com/pelletier/go-toml/v2"
 )
 
 // env is an environment of a test's own.
@@ -87,7 +87,7 @@ aimlapi.submits_per_minute = 7
 `))
 	want := Defaults()
 	want.Model, want.ClipsDir, want.Theme, want.Mouse = "wavespeed:vendor/model", "~/Videos", "light", false
-	want.DailyLimit, want.ConfirmAbove, want.SimulatorSpeed = 12*client.Dollar+client.Dollar/2, 3*client.Dollar, 2.5
+	want.DailyLimit, want.ConfirmAbove, want.SimulatorSpeed = 12*usd.Dollar+usd.Dollar/2, 3*usd.Dollar, 2.5
 	want.WaveSpeed.InFlight, want.WaveSpeed.BaseURL, want.AIMLAPI.SubmitsPerMinute = 300, "https://eu.example.com", 7
 	if err != nil || s != want {
 		t.Errorf("got  %+v\nwant %+v\n%v", s, want, err)

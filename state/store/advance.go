@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 )
 
@@ -23,19 +23,19 @@ type Event struct {
 
 // change is what an event keeps of a step; empty parts are left out.
 type change struct {
-	From     job.State        `json:"from,omitempty"`
-	To       job.State        `json:"to,omitempty"`
-	Reason   job.Reason       `json:"reason,omitempty"`
-	Code     string           `json:"code,omitempty"`
-	Text     string           `json:"text,omitempty"`
-	Word     string           `json:"word,omitempty"`
-	Attempt  int              `json:"attempt,omitempty"`
-	Owner    string           `json:"owner,omitempty"`
-	Posted   *time.Time       `json:"posted_at,omitempty"`
-	RemoteID string           `json:"remote_id,omitempty"`
-	Estimate *client.MicroUSD `json:"estimate,omitempty"`
-	Charge   *client.MicroUSD `json:"charge,omitempty"`
-	Path     string           `json:"path,omitempty"`
+	From     job.State  `json:"from,omitempty"`
+	To       job.State  `json:"to,omitempty"`
+	Reason   job.Reason `json:"reason,omitempty"`
+	Code     string     `json:"code,omitempty"`
+	Text     string     `json:"text,omitempty"`
+	Word     string     `json:"word,omitempty"`
+	Attempt  int        `json:"attempt,omitempty"`
+	Owner    string     `json:"owner,omitempty"`
+	Posted   *time.Time `json:"posted_at,omitempty"`
+	RemoteID string     `json:"remote_id,omitempty"`
+	Estimate *usd.Micro `json:"estimate,omitempty"`
+	Charge   *usd.Micro `json:"charge,omitempty"`
+	Path     string     `json:"path,omitempty"`
 }
 
 // Advance is the one way in which a job changes: in one transaction it checks

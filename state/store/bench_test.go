@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/job"
 )
 
@@ -25,7 +25,7 @@ func fill(tb testing.TB, s *Store, n int) {
 				j.Prompt += words[(i*7+w*w*3+i/16)%len(words)] + " "
 			}
 			j.Prompt += fmt.Sprintf("take%d", i)
-			j.Values[client.RolePrompt] = client.Text(j.Prompt)
+			j.Values[catalogue.RolePrompt] = catalogue.Text(j.Prompt)
 			j.State, j.SubmittedAt, j.EndedAt = job.Saved, j.CreatedAt, j.CreatedAt.Add(time.Duration(30+i%60)*time.Second)
 			if err := insertJob(tb.Context(), tx, j, []byte{byte(i), byte(i >> 8), byte(i >> 16)}, "", 0); err != nil {
 				return err

@@ -5,13 +5,13 @@ import (
 	"database/sql"
 	"fmt"
 
-	"seedreel/client"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 )
 
 // SetCharge writes what a service says that a job cost, in micro-dollars,
 // whatever state the job is in.
-func (s *Store) SetCharge(ctx context.Context, id string, paid client.MicroUSD) (*job.Job, error) {
+func (s *Store) SetCharge(ctx context.Context, id string, paid usd.Micro) (*job.Job, error) {
 	err := s.write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE jobs SET charge_uusd = ? WHERE id = ?`, int64(paid), id)
 		return err

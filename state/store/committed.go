@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/usd"
 )
 
 // Committed is the money of a day as the limit for a day counts it: what was
@@ -13,7 +13,7 @@ import (
 type Committed struct {
 	// Total is all of it, in micro-dollars; Open is the part of jobs that are
 	// still under way, of which there are Jobs.
-	Total, Open client.MicroUSD
+	Total, Open usd.Micro
 	Jobs        int
 }
 

@@ -9,7 +9,7 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
-	"seedreel/client"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 )
 
@@ -20,7 +20,7 @@ var ErrNotFound = errors.New("no such job")
 // Guard.SpentSince over the limit. Amounts are micro-dollars; Want is what the
 // refused jobs are estimated at together.
 type ErrBudget struct {
-	Spent, Limit, Want client.MicroUSD
+	Spent, Limit, Want usd.Micro
 }
 
 // Error names the three amounts.

@@ -9,17 +9,18 @@ import (
 	"testing"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 )
 
 func TestTheDailyLimit(t *testing.T) {
 	t.Parallel()
-	limit := client.MicroUSD(500_000) // two jobs of 18 cents, not three
+	limit := usd.Micro(500_000) // two jobs of 18 cents, not three
 	guard := Guard{DailyLimit: &limit, SpentSince: noon}
 	for name, c := range map[string]struct {
 		before func(t *testing.T, s *Store)
-		spent  client.MicroUSD // -1: it passes
+		spent  usd.Micro // -1: it passes
 	}{
 		"nothing spent":    {func(*testing.T, *Store) {}, -1},
 		"queued counts":    {func(*testing.T, *Store) {}, -1},
@@ -36,7 +37,7 @@ func TestTheDailyLimit(t *testing.T) {
 		"charged more than estimated": {func(t *testing.T, s *Store) {
 			insert(t, s, aJob(1))
 			advance(t, s, aJob(1).ID, job.Submitting, job.Submitted)
-			charge := client.MicroUSD(400_000)
+			charge := usd.Micro(400_000)
 			if _, err := s.Advance(t.Context(), aJob(1).ID, []job.State{job.Submitted}, func(j *job.Job) { j.Charge = &charge }); err != nil {
 				t.Fatal(err)
 			}
@@ -85,7 +86,7 @@ func TestTheDailyLimit(t *testing.T) {
 func TestTwoAtOnceCannotBothPassTheLimit(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "history.db")
-	limit := client.MicroUSD(1_000_000) // five jobs
+	limit := usd.Micro(1_000_000) // five jobs
 	var wg sync.WaitGroup
 	errs := make([]error, 20)
 	stores := []*Store{openAt(t, path, &clock{t: noon}), openAt(t, path, &clock{t: noon})}
@@ -114,7 +115,7 @@ func TestTheSameInputsTwice(t *testing.T) {
 	again := func(n int) *job.Job {
 		j := aJob(1)
 		j.ID, j.CreatedAt, j.Seed = fmt.Sprintf("again%07d", n), noon.Add(time.Duration(n)*time.Second), int64(n)
-		j.Values[client.RoleSeed] = client.Int(int64(n)) // drawn anew each time
+		j.Values[catalogue.RoleSeed] = catalogue.Int(int64(n)) // drawn anew each time
 		return j
 	}
 	guard := Guard{DuplicateWindow: time.Minute}
@@ -132,7 +133,7 @@ func TestTheSameInputsTwice(t *testing.T) {
 		t.Errorf("after the window: %v", err)
 	}
 	other := again(92)
-	other.Values[client.RoleDuration] = client.Int(10)
+	other.Values[catalogue.RoleDuration] = catalogue.Int(10)
 	if _, err := s.Insert(t.Context(), []*job.Job{other}, guard); err != nil {
 		t.Errorf("other inputs: %v", err)
 	}
@@ -143,7 +144,7 @@ func TestTheSameInputsTwice(t *testing.T) {
 	}
 	advance(t, s, other.ID, job.Failed)
 	other = again(94)
-	other.Values[client.RoleDuration] = client.Int(10)
+	other.Values[catalogue.RoleDuration] = catalogue.Int(10)
 	if _, err := s.Insert(t.Context(), []*job.Job{other}, guard); err != nil {
 		t.Errorf("after a failure: %v", err)
 	}
@@ -156,7 +157,7 @@ func TestOneConfirmationIsOneOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	limit := client.MicroUSD(0)
+	limit := usd.Micro(0)
 	second, err := s.Insert(t.Context(), []*job.Job{aJob(3), aJob(4)}, Guard{Nonce: "n", DailyLimit: &limit})
 	if err != nil || !reflect.DeepEqual(first, second) {
 		t.Errorf("the second insert gave %v, %v", second, err)
@@ -179,7 +180,7 @@ func TestSpendingIsAddedUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	add := func(n int, at time.Time, provider, model string, practice bool, charge, estimate client.MicroUSD) {
+	add := func(n int, at time.Time, provider, model string, practice bool, charge, estimate usd.Micro) {
 		j := aJob(n)
 		j.CreatedAt, j.Provider, j.Model, j.Practice, j.State = at, provider, model, practice, job.Saved
 		j.Estimate, j.Charge = &estimate, &charge

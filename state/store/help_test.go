@@ -7,7 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 )
 
@@ -42,11 +43,11 @@ func open(t testing.TB) (*Store, *clock) {
 
 // aJob is a queued job that costs 18 cents; n sets it apart from others.
 func aJob(n int) *job.Job {
-	price := client.MicroUSD(180_000)
+	price := usd.Micro(180_000)
 	prompt := fmt.Sprintf("a fox number %d runs through snow", n)
 	return &job.Job{
 		ID: fmt.Sprintf("job%09d", n), CreatedAt: noon.Add(time.Duration(n) * time.Second), Provider: "wavespeed", Model: "vendor/model-lite",
-		Prompt: prompt, Values: client.Values{client.RolePrompt: client.Text(prompt), client.RoleDuration: client.Int(5)},
+		Prompt: prompt, Values: catalogue.Values{catalogue.RolePrompt: catalogue.Text(prompt), catalogue.RoleDuration: catalogue.Int(5)},
 		Seed: int64(n), HasSeed: true, Seconds: 5, Estimate: &price, EstimateBasis: "list", State: job.Queued,
 	}
 }

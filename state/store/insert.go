@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 )
 
@@ -20,7 +20,7 @@ const SameWithin = time.Minute
 type Guard struct {
 	// DailyLimit bounds what was spent since SpentSince plus what the new jobs
 	// are estimated at, in micro-dollars; nil waives it. Practice is free.
-	DailyLimit *client.MicroUSD
+	DailyLimit *usd.Micro
 	SpentSince time.Time
 	// DuplicateWindow refuses inputs that a job made within it had too; 0
 	// waives it. Jobs of one insert are no duplicates of each other.
@@ -115,7 +115,7 @@ func checkBudget(ctx context.Context, tx *sql.Tx, jobs []*job.Job, g Guard) erro
 	if g.DailyLimit == nil {
 		return nil
 	}
-	var want client.MicroUSD
+	var want usd.Micro
 	live := false
 	for _, j := range jobs {
 		if j.Practice {
@@ -129,7 +129,7 @@ func checkBudget(ctx context.Context, tx *sql.Tx, jobs []*job.Job, g Guard) erro
 	if !live {
 		return nil
 	}
-	var spent client.MicroUSD
+	var spent usd.Micro
 	err := tx.QueryRowContext(ctx, `SELECT coalesce(sum(coalesce(charge_uusd, estimate_uusd)), 0) FROM jobs
  WHERE practice = 0 AND created_ms >= ? AND `+committed,
 		g.SpentSince.UnixMilli()).Scan(&spent)

@@ -7,7 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 )
 
@@ -15,10 +16,10 @@ func TestAJobComesBackAsItWas(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
 	j := aJob(1)
-	zero, charge := client.MicroUSD(0), client.MicroUSD(90_000)
+	zero, charge := usd.Micro(0), usd.Micro(90_000)
 	j.Practice, j.Batch, j.Handed = true, "batch", map[string]string{"/a.png": "https://x/y"}
-	j.Values[client.RoleReferenceImages] = client.Media("/a.png", "https://b")
-	j.Values[client.RoleCameraFixed] = client.Bool(false)
+	j.Values[catalogue.RoleReferenceImages] = catalogue.Media("/a.png", "https://b")
+	j.Values[catalogue.RoleCameraFixed] = catalogue.Bool(false)
 	j.Estimate, j.Charge = &zero, &charge
 	j.State, j.Reason, j.ErrorCode, j.ErrorText = job.Failed, job.ReasonModeration, "1200", "no\x1b[31m"
 	j.Owner, j.Attempt, j.RemoteID, j.Word, j.Fails, j.Waiting = "me", 3, "r1", "odd", 4, "slots"
@@ -152,7 +153,7 @@ func TestDeleteKeepsTheMoney(t *testing.T) {
 	if err != nil || len(spent) != 1 || spent[0].Spent != 180_000 {
 		t.Errorf("the money is %+v (%v)", spent, err)
 	}
-	limit := client.MicroUSD(400_000)
+	limit := usd.Micro(400_000)
 	_, err = s.Insert(t.Context(), []*job.Job{aJob(3)}, Guard{DailyLimit: &limit, SpentSince: noon})
 	if b, ok := errors.AsType[*ErrBudget](err); !ok || b.Spent != 360_000 || b.Want != 180_000 {
 		t.Errorf("the limit says %v", err)

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/job"
 )
 
@@ -20,7 +20,7 @@ type Query struct {
 	Search string
 	// Kinds are words that stand for models, in lower case: such a word finds
 	// the jobs of these models as well as those with the word in their prompts.
-	Kinds map[string][]client.Ref
+	Kinds map[string][]catalogue.Ref
 	// Cursor is where the page before ended.
 	Cursor Cursor
 	// Limit is the number of rows, 50 when 0.

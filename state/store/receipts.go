@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/usd"
 )
 
 // Receipt is the second record of a paid request, in a file of its own: a
@@ -24,8 +24,8 @@ type Receipt struct {
 	Provider string `json:"provider"`
 	Model    string `json:"model"`
 	// Estimate is dollars in the file, nil when not known.
-	Estimate *client.MicroUSD `json:"estimate,omitempty"`
-	Time     time.Time        `json:"time"`
+	Estimate *usd.Micro `json:"estimate,omitempty"`
+	Time     time.Time  `json:"time"`
 }
 
 // longestLine bounds what is read as one receipt.

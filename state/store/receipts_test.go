@@ -10,14 +10,14 @@ import (
 	"reflect"
 	"testing"
 
-	"seedreel/client"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 )
 
 func TestReceiptsComeBackAndACutLineHurtsOnlyItself(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
-	price := client.MicroUSD(180_000)
+	price := usd.Micro(180_000)
 	want := []Receipt{
 		{ID: "a", RemoteID: "ra", Provider: "wavespeed", Model: "m", Estimate: &price, Time: noon},
 		{ID: "b", RemoteID: "rb", Provider: "aimlapi", Model: "m\n{}", Time: noon},

@@ -9,7 +9,8 @@ import (
 	"fmt"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 )
 
@@ -142,14 +143,14 @@ func handedJSON(j *job.Job) (string, error) {
 
 // InputHash names what a person asked for: service, model and values. The seed
 // is left out, because the program draws one where the person gave none.
-func InputHash(provider, model string, practice bool, v client.Values) ([]byte, error) {
+func InputHash(provider, model string, practice bool, v catalogue.Values) ([]byte, error) {
 	v = v.Clone()
-	delete(v, client.RoleSeed)
+	delete(v, catalogue.RoleSeed)
 	// Maps marshal with sorted keys, so equal values give equal bytes.
 	b, err := json.Marshal(struct {
 		Provider, Model string
 		Practice        bool
-		Values          client.Values
+		Values          catalogue.Values
 	}{provider, model, practice, v})
 	if err != nil {
 		return nil, fmt.Errorf("hashing the inputs: %w", err)
@@ -172,15 +173,15 @@ func fromMS(n sql.NullInt64) time.Time {
 	return time.UnixMilli(n.Int64).UTC()
 }
 
-func money(n sql.NullInt64) *client.MicroUSD {
+func money(n sql.NullInt64) *usd.Micro {
 	if !n.Valid {
 		return nil
 	}
-	m := client.MicroUSD(n.Int64)
+	m := usd.Micro(n.Int64)
 	return &m
 }
 
-func moneyOrNil(m *client.MicroUSD) any {
+func moneyOrNil(m *usd.Micro) any {
 	if m == nil {
 		return nil
 	}

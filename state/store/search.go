@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 )
 
 // Search is what a person typed, taken apart. Values of one filter are
@@ -37,7 +37,7 @@ type Search struct {
 // kind is a word that is looked for in the prompts or stands for models.
 type kind struct {
 	word   string
-	models []client.Ref
+	models []catalogue.Ref
 }
 
 // mostWords bounds the work that pasted text can cause.
@@ -50,7 +50,7 @@ const mostWords = 16
 // none. It never fails.
 func ParseSearch(text string) Search { return parseSearch(text, nil) }
 
-func parseSearch(text string, kinds map[string][]client.Ref) Search {
+func parseSearch(text string, kinds map[string][]catalogue.Ref) Search {
 	var s Search
 	all := tokens(text)
 	for i := 0; i < len(all); i++ {

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/job"
 )
 
@@ -81,7 +81,7 @@ func TestSearchFindsWhatWasMeant(t *testing.T) {
 	put := func(n int, prompt, provider, model string, st job.State) {
 		j := aJob(n)
 		j.Prompt, j.Provider, j.Model, j.State = prompt, provider, model, st
-		j.Values[client.RolePrompt] = client.Text(prompt)
+		j.Values[catalogue.RolePrompt] = catalogue.Text(prompt)
 		insert(t, s, j)
 	}
 	put(1, "A red fox in the snow", "wavespeed", "vendor/seed-lite", job.Saved)
@@ -141,13 +141,13 @@ func TestAWordThatStandsForModelsFindsThoseToo(t *testing.T) {
 	put := func(n int, prompt, model string) {
 		j := aJob(n)
 		j.Prompt, j.Provider, j.Model = prompt, "wavespeed", model
-		j.Values[client.RolePrompt] = client.Text(prompt)
+		j.Values[catalogue.RolePrompt] = catalogue.Text(prompt)
 		insert(t, s, j)
 	}
 	put(1, "a red fox", "vendor/one-text")
 	put(2, "a red fox", "vendor/two-image")
 	put(3, "an image of a fox", "vendor/one-text")
-	kinds := map[string][]client.Ref{
+	kinds := map[string][]catalogue.Ref{
 		"image": {{Provider: "wavespeed", ID: "vendor/two-image"}},
 		"2.0":   {{Provider: "wavespeed", ID: "vendor/two-image"}, {Provider: "wavespeed", ID: "vendor/none"}},
 		"other": {{Provider: "aimlapi", ID: "vendor/one-text"}},

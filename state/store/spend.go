@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/usd"
 )
 
 // By is what spending is added up by.
@@ -34,7 +34,7 @@ type SpendRow struct {
 	Jobs, Unpriced int
 	// Spent is charges, and estimates where the service did not say (of that
 	// Estimated); micro-dollars.
-	Spent, Estimated client.MicroUSD
+	Spent, Estimated usd.Micro
 	// Seconds is the length of the clips together.
 	Seconds int
 }

@@ -11,6 +11,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/account"
 	"seedreel/state/job"
 	"seedreel/state/services"
@@ -37,7 +39,7 @@ type (
 		provider string
 		practice bool
 		turn     int
-		left     client.MicroUSD
+		left     usd.Micro
 		err      error
 	}
 	quotedMsg struct {
@@ -57,7 +59,7 @@ type (
 		err      error
 	}
 	refreshedMsg struct {
-		catalogue *client.Catalogue
+		catalogue *catalogue.Catalogue
 		lines     []string
 		err       error
 	}

@@ -11,7 +11,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/frames"
 	"seedreel/state/job"
 	"seedreel/state/queue"
@@ -67,7 +68,7 @@ type Options struct {
 	Stills string
 	// UseCatalogue hands a refreshed catalogue to the floors below, and
 	// ModelsFile is where a service's models are kept.
-	UseCatalogue func(*client.Catalogue)
+	UseCatalogue func(*catalogue.Catalogue)
 	ModelsFile   func(provider string) string
 }
 
@@ -96,7 +97,7 @@ type Model struct {
 	// today is what the day has cost, with what is under way.
 	today store.Committed
 	// balances are what is left at each service, where it is known.
-	balances map[string]client.MicroUSD
+	balances map[string]usd.Micro
 	// keyTests is what each service said to the key that is set, typedKey the
 	// service whose key was just typed in.
 	keyTests map[string]keyTest
@@ -128,7 +129,7 @@ type Model struct {
 
 // browse remembers where files were picked last.
 type browse struct {
-	role client.Role
+	role catalogue.Role
 	dir  string
 }
 
@@ -150,7 +151,7 @@ func New(o Options) *Model {
 	m.player = player.New(m.s, player.Deps{
 		Album: m.s.Album, Caps: m.caps, Tool: o.Frames, Cache: o.Stills, Host: m.s.Host, Slow: m.env.SSH,
 	})
-	m.balances = map[string]client.MicroUSD{}
+	m.balances = map[string]usd.Micro{}
 	m.focusPlace()
 	return m
 }

@@ -10,7 +10,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/state/queue"
 	"seedreel/state/store"
@@ -63,7 +64,7 @@ func (m *Model) ask(msg compose.AskMsg) tea.Cmd {
 	total, known := total(msg)
 	left, told := m.balances[msg.Model.Provider]
 	switch {
-	case msg.Model.Lifecycle.Status == client.LifeRetired && !m.s.Practice:
+	case msg.Model.Lifecycle.Status == catalogue.LifeRetired && !m.s.Practice:
 		body := safe.Line("The service says of it: " + msg.Model.Lifecycle.Note + ".").Block()
 		if next := m.s.Catalogue.Replacement(msg.Model); next != nil {
 			body += "\n" + (safe.Line(m.s.Keys.Form.Successor.Help().Key) + " in the form moves this to " + words.Successor(msg.Model, next) + ".").Block()
@@ -81,7 +82,7 @@ func (m *Model) ask(msg compose.AskMsg) tea.Cmd {
 	return nil
 }
 
-func total(msg compose.AskMsg) (client.MicroUSD, bool) {
+func total(msg compose.AskMsg) (usd.Micro, bool) {
 	return msg.Estimate.Times(msg.Count).Ceiling()
 }
 

@@ -7,7 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/ui/dialog"
 	"seedreel/ui/files"
 	"seedreel/ui/keys"
@@ -112,7 +112,7 @@ func (m *Model) chosen(a dialog.Chosen) tea.Cmd {
 }
 
 // openBrowser picks files for a role.
-func (m *Model) openBrowser(role client.Role) tea.Cmd {
+func (m *Model) openBrowser(role catalogue.Role) tea.Cmd {
 	fd := m.compose.Model().Field(role)
 	if fd == nil || fd.Media == nil {
 		return nil

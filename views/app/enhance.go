@@ -7,7 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/services"
 	"seedreel/ui/dialog"
 	"seedreel/ui/safe"
@@ -26,7 +26,7 @@ type enhancedMsg struct {
 
 // askEnhance offers to rewrite the prompt, with its price.
 func (m *Model) askEnhance() tea.Cmd {
-	text := strings.TrimSpace(m.compose.Values().Text(client.RolePrompt))
+	text := strings.TrimSpace(m.compose.Values().Text(catalogue.RolePrompt))
 	if text == "" {
 		return m.say(toast.Info, "There is no prompt to rewrite yet.")
 	}
@@ -34,7 +34,7 @@ func (m *Model) askEnhance() tea.Cmd {
 	if o == nil {
 		return m.say(toast.Info, "No service that can be used rewrites prompts.")
 	}
-	price := client.EstimatePrice(o, o.WishValues(client.Wish{Text: text}), 0)
+	price := catalogue.EstimatePrice(o, o.WishValues(catalogue.Wish{Text: text}), 0)
 	body := ("The prompt goes to " + words.Service(o.Provider) + ", with the first image if there is one.\nYou see both versions before anything changes.").Block()
 	if m.s.Practice {
 		body += "\nPractice: nothing is billed."
@@ -48,7 +48,7 @@ func (m *Model) askEnhance() tea.Cmd {
 
 // optimizer is the model that rewrites prompts, of the form's own service
 // before the other.
-func (m *Model) optimizer() *client.Model {
+func (m *Model) optimizer() *catalogue.Model {
 	mine := m.compose.Model().Provider
 	for _, id := range append([]string{mine}, services.All()...) {
 		if o := m.s.Catalogue.Optimizer(id); o != nil && m.o.Services.Ready(id) == nil {
@@ -65,9 +65,9 @@ func (m *Model) enhance() tea.Cmd {
 	}
 	m.busy.enhancing = true
 	v := m.compose.Values()
-	w := client.Wish{Text: v.Text(client.RolePrompt), Mode: "video"}
+	w := catalogue.Wish{Text: v.Text(catalogue.RolePrompt), Mode: "video"}
 	image := ""
-	for _, r := range []client.Role{client.RoleFirstFrame, client.RoleReferenceImages} {
+	for _, r := range []catalogue.Role{catalogue.RoleFirstFrame, catalogue.RoleReferenceImages} {
 		if items := v.Media(r); len(items) > 0 {
 			image = items[0]
 			break
@@ -88,7 +88,7 @@ func (m *Model) applyEnhanced(msg enhancedMsg) tea.Cmd {
 	if msg.err != nil {
 		return m.say(toast.Bad, "The prompt is as it was. "+words.Error(msg.err))
 	}
-	m.dialogs.PushUnasked(&compare{before: m.compose.Values().Text(client.RolePrompt), after: msg.after})
+	m.dialogs.PushUnasked(&compare{before: m.compose.Values().Text(catalogue.RolePrompt), after: msg.after})
 	return m.balance()
 }
 

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client"
+	"seedreel/client/usd"
 	"seedreel/state/account"
 	"seedreel/state/services"
 	"seedreel/ui/safe"
@@ -18,7 +19,7 @@ import (
 // set: the question is the balance, which costs nothing.
 type keyTest struct {
 	done bool
-	left client.MicroUSD
+	left usd.Micro
 	err  error
 }
 

@@ -25,7 +25,7 @@ import (
 	"github.com/creack/pty"
 	"go.uber.org/goleak"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/state/engine"
 	"seedreel/state/job"
@@ -460,14 +460,14 @@ func TestLeavingDuringAPOST(t *testing.T) {
 func queued(t *testing.T, home string) string {
 	t.Helper()
 	e := open(t, home)
-	var m *client.Model
+	var m *catalogue.Model
 	for _, x := range e.Catalogue.All() {
 		if x.Provider == "wavespeed" && x.Task == "text-to-video" && x.MakesVideo() {
 			m = x
 			break
 		}
 	}
-	v := m.Fill(client.Values{client.RolePrompt: client.Text("a lake at dawn")})
+	v := m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text("a lake at dawn")})
 	jobs, err := e.Queue.Add(t.Context(), queue.Order{Model: m, Values: v, Count: 1})
 	if err != nil {
 		t.Fatal(err)

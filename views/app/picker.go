@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/ui/dialog"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
@@ -16,11 +16,11 @@ import (
 
 // pickModel opens the picker over all models that make a clip.
 func (m *Model) pickModel() {
-	models := slices.DeleteFunc(slices.Clone(m.s.Catalogue.All()), func(x *client.Model) bool { return !x.MakesVideo() })
+	models := slices.DeleteFunc(slices.Clone(m.s.Catalogue.All()), func(x *catalogue.Model) bool { return !x.MakesVideo() })
 	// The form's own model is first, then what does the same; and what stays
 	// comes before what is going.
 	now := m.compose.Model()
-	other := func(x *client.Model) int {
+	other := func(x *catalogue.Model) int {
 		switch {
 		case x.Ref() == now.Ref():
 			return 0
@@ -29,7 +29,7 @@ func (m *Model) pickModel() {
 		}
 		return 2
 	}
-	slices.SortStableFunc(models, func(a, b *client.Model) int {
+	slices.SortStableFunc(models, func(a, b *catalogue.Model) int {
 		return cmp.Or(cmp.Compare(other(a), other(b)), cmp.Compare(going(a), going(b)))
 	})
 	var rows []dialog.Row
@@ -67,14 +67,14 @@ const tierColumn = 1
 
 // going is 0 for a model that stays, 1 for one that is being switched off and 2
 // for one that is gone.
-func going(x *client.Model) int {
-	return slices.Index([]string{client.LifeActive, client.LifeRetiring, client.LifeRetired}, x.Lifecycle.Status)
+func going(x *catalogue.Model) int {
+	return slices.Index([]string{catalogue.LifeActive, catalogue.LifeRetiring, catalogue.LifeRetired}, x.Lifecycle.Status)
 }
 
-func (m *Model) modelRow(x *client.Model) dialog.Row {
+func (m *Model) modelRow(x *catalogue.Model) dialog.Row {
 	price := m.priceOf(x)
 	life := safe.String("")
-	if x.Lifecycle.Status != client.LifeActive {
+	if x.Lifecycle.Status != catalogue.LifeActive {
 		life = safe.Line(x.Lifecycle.Status)
 	}
 	size := safe.Line(x.Resolution.Value)
@@ -98,22 +98,22 @@ func (m *Model) modelRow(x *client.Model) dialog.Row {
 
 // priceOf is the price of the form with another model. Where the form leaves
 // the length to its model, that model's length holds, so that prices compare.
-func (m *Model) priceOf(x *client.Model) safe.String {
+func (m *Model) priceOf(x *catalogue.Model) safe.String {
 	values := m.compose.Values()
-	if !values[client.RoleDuration].IsSet() {
+	if !values[catalogue.RoleDuration].IsSet() {
 		now := m.compose.Model()
 		if n := now.Seconds(now.Adopt(values)); n > 0 {
 			values = maps.Clone(values)
-			values[client.RoleDuration] = client.Int(int64(n))
+			values[catalogue.RoleDuration] = catalogue.Int(int64(n))
 		}
 	}
 	v := x.Adopt(values)
-	e := client.EstimatePrice(x, v, 0)
+	e := catalogue.EstimatePrice(x, v, 0)
 	switch {
 	case e.Known || e.High > 0:
 		price := safe.Line(e.String())
 		if n := x.Seconds(v); n > 0 {
-			price += safe.Line(" for " + client.Int(int64(n)).String() + " s")
+			price += safe.Line(" for " + catalogue.Int(int64(n)).String() + " s")
 		}
 		return price
 	case e.PerSecond > 0:
@@ -124,7 +124,7 @@ func (m *Model) priceOf(x *client.Model) safe.String {
 
 // modelColumns are the columns of the picker: on a narrow screen those that
 // matter less are shortened, so that price and life are never cut off.
-func (m *Model) modelColumns(x *client.Model, size, price, life safe.String) []safe.String {
+func (m *Model) modelColumns(x *catalogue.Model, size, price, life safe.String) []safe.String {
 	if m.layout.Screen.W >= 110 {
 		return []safe.String{words.Task(x.Task), words.Tier(x), size, words.Service(x.Provider), price, life}
 	}
@@ -142,9 +142,9 @@ func (m *Model) modelColumns(x *client.Model, size, price, life safe.String) []s
 	}
 	service, _, _ = strings.Cut(service, "Speed")
 	switch x.Lifecycle.Status {
-	case client.LifeRetiring:
+	case catalogue.LifeRetiring:
 		life = "ends"
-	case client.LifeRetired:
+	case catalogue.LifeRetired:
 		life = "over"
 	}
 	return []safe.String{safe.Line(words.TaskCode(x.Task)), words.Tier(x), size, safe.Line(service), price, life}

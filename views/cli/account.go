@@ -7,9 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
-	"seedreel/client"
+	"seedreel/client/usd"
 	"seedreel/state/account"
 	"seedreel/state/engine"
 	"seedreel/state/services"
@@ -19,10 +20,10 @@ import (
 
 // balanceLine is an account as JSON.
 type balanceLine struct {
-	Service  string           `json:"service"`
-	Practice bool             `json:"practice"`
-	Balance  *client.MicroUSD `json:"balance_usd,omitempty"`
-	Error    string           `json:"error,omitempty"`
+	Service  string     `json:"service"`
+	Practice bool       `json:"practice"`
+	Balance  *usd.Micro `json:"balance_usd,omitempty"`
+	Error    string     `json:"error,omitempty"`
 }
 
 // broughtLine is what bring found, as JSON. Unread records are of models that
@@ -234,7 +235,7 @@ func (c *commands) runBring(ctx context.Context, e *engine.Engine, named []strin
 		}
 		note := ""
 		if b.Unread > 0 {
-			note = "; " + client.Thousands(b.Unread) + " of models not known here"
+			note = "; " + humanize.Comma(int64(b.Unread)) + " of models not known here"
 		}
 		return c.print("%s  %d on its list, %d new here%s", safe.PadRight(words.Service(id), 12), b.Seen, b.Added, note)
 	})

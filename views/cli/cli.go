@@ -21,7 +21,7 @@ import (
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/engine"
 	"seedreel/state/settings"
 	"seedreel/views/words"
@@ -85,7 +85,7 @@ type commands struct {
 	// commands is shown, and neither needs the flags of an order.
 	bare bool
 	// known is what catalogue has read.
-	known *client.Catalogue
+	known *catalogue.Catalogue
 	// err is what the command that ran came to. It does not pass through fang,
 	// which would ask the terminal for its colours before showing it.
 	err error

@@ -18,8 +18,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"seedreel/assets"
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
+	"seedreel/client/usd"
 	"seedreel/ui/term"
 )
 
@@ -142,11 +143,11 @@ func serviceSettings(base string) string {
 
 // serve starts both services on this machine.
 func serve(now func() time.Time, dollars string) (base string, stop func(), err error) {
-	cat, err := client.LoadCatalogue(assets.Models())
+	cat, err := catalogue.Load(assets.Models())
 	if err != nil {
 		return "", nil, err
 	}
-	balance, err := client.ParseUSD(dollars)
+	balance, err := usd.Parse(dollars)
 	if err != nil {
 		return "", nil, err
 	}

@@ -6,7 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/engine"
 	"seedreel/state/store"
 	"seedreel/ui/safe"
@@ -24,9 +25,9 @@ type cost struct {
 	Seconds  int    `json:"seconds"`
 	// Spent is charges, and list prices where the service reported none; that
 	// part is Estimated. Unpriced clips have no figure and are in neither.
-	Spent     client.MicroUSD `json:"spent_usd"`
-	Estimated client.MicroUSD `json:"estimated_usd"`
-	Unpriced  int             `json:"unpriced"`
+	Spent     usd.Micro `json:"spent_usd"`
+	Estimated usd.Micro `json:"estimated_usd"`
+	Unpriced  int       `json:"unpriced"`
 }
 
 func (c *commands) costs() *cobra.Command {
@@ -146,7 +147,7 @@ func (c *commands) costName(r *store.SpendRow) safe.String {
 	case !r.Day.IsZero():
 		return safe.Line(r.Day.In(c.o.Zone).Format("2006-01-02"))
 	case r.Model != "":
-		return safe.Line(client.Ref{Provider: r.Provider, ID: r.Model}.String())
+		return safe.Line(catalogue.Ref{Provider: r.Provider, ID: r.Model}.String())
 	}
 	return words.Service(r.Provider)
 }

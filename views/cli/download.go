@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/download"
 	"seedreel/state/engine"
 	"seedreel/state/job"
@@ -221,9 +222,9 @@ func freshLink(ctx context.Context, e *engine.Engine, j *job.Job) (string, error
 	if err != nil {
 		return "", err
 	}
-	m := e.Catalogue.Model(client.Ref{Provider: j.Provider, ID: j.Model})
+	m := e.Catalogue.Model(catalogue.Ref{Provider: j.Provider, ID: j.Model})
 	if m == nil {
-		m = &client.Model{Provider: j.Provider, ID: j.Model}
+		m = &catalogue.Model{Provider: j.Provider, ID: j.Model}
 	}
 	pred, err := p.Fetch(ctx, m, j.RemoteID)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/account"
 	"seedreel/state/engine"
 	"seedreel/state/media"
@@ -59,8 +59,8 @@ func (c *commands) enhance() *cobra.Command {
 }
 
 // wish reads the prompt from wherever it was given, exactly once.
-func (c *commands) wish(ctx context.Context, f *enhanceFlags, args []string) (client.Wish, error) {
-	w := client.Wish{Text: f.prompt, Mode: f.mode, Style: f.style}
+func (c *commands) wish(ctx context.Context, f *enhanceFlags, args []string) (catalogue.Wish, error) {
+	w := catalogue.Wish{Text: f.prompt, Mode: f.mode, Style: f.style}
 	given := 0
 	for _, on := range []bool{f.prompt != "", f.promptFile != "", len(args) > 0} {
 		if on {
@@ -89,7 +89,7 @@ func (c *commands) wish(ctx context.Context, f *enhanceFlags, args []string) (cl
 }
 
 // optimizer finds a service that rewrites prompts.
-func optimizer(e *engine.Engine, service string) (*client.Model, error) {
+func optimizer(e *engine.Engine, service string) (*catalogue.Model, error) {
 	ids := services.All()
 	if service != "" {
 		if e.Settings.Service(service).BaseURL == "" {
@@ -121,12 +121,12 @@ func (c *commands) runEnhance(ctx context.Context, e *engine.Engine, f *enhanceF
 	priced := w
 	priced.Image = image
 	values := m.WishValues(priced)
-	for role, word := range map[client.Role]string{client.RoleMode: w.Mode, client.RoleStyle: w.Style} {
+	for role, word := range map[catalogue.Role]string{catalogue.RoleMode: w.Mode, catalogue.RoleStyle: w.Style} {
 		if word != "" && values.Text(role) != word {
 			return exit(ExitInvalid, "%s: %s does not offer %q; seedreel models show %s lists what it does", role.Label(), words.Service(m.Provider), word, m.Ref())
 		}
 	}
-	est := client.EstimatePrice(m, values, 0)
+	est := catalogue.EstimatePrice(m, values, 0)
 	practice := e.Services.Practice()
 	out := enhanced{Service: m.Provider, Model: m.ID, Practice: practice, Prompt: w.Text, Price: priceOf(est, 1)}
 	if f.dryRun {

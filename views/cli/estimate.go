@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/engine"
 	"seedreel/views/words"
 )
@@ -17,12 +19,12 @@ import (
 // price is what clips cost, as JSON. Amounts are dollars and left out where
 // they are not known.
 type price struct {
-	Known     bool             `json:"known"`
-	Each      *client.MicroUSD `json:"each_usd,omitempty"`
-	Total     *client.MicroUSD `json:"total_usd,omitempty"`
-	Low       *client.MicroUSD `json:"low_usd,omitempty"`
-	High      *client.MicroUSD `json:"high_usd,omitempty"`
-	PerSecond *client.MicroUSD `json:"per_second_usd,omitempty"`
+	Known     bool       `json:"known"`
+	Each      *usd.Micro `json:"each_usd,omitempty"`
+	Total     *usd.Micro `json:"total_usd,omitempty"`
+	Low       *usd.Micro `json:"low_usd,omitempty"`
+	High      *usd.Micro `json:"high_usd,omitempty"`
+	PerSecond *usd.Micro `json:"per_second_usd,omitempty"`
 	// Source is "list" for the catalogue's price list, "service" for what the
 	// service itself says now.
 	Source string `json:"source"`
@@ -30,7 +32,7 @@ type price struct {
 	Why    string `json:"why,omitempty"`
 }
 
-func priceOf(e client.Estimate, count int) price {
+func priceOf(e catalogue.Estimate, count int) price {
 	p := price{Known: e.Known, Source: "list", Basis: e.Basis(), Why: e.Why}
 	if e.PerSecond > 0 {
 		p.PerSecond = &e.PerSecond
@@ -46,15 +48,15 @@ func priceOf(e client.Estimate, count int) price {
 
 // quoted is an order priced and, by --dry-run, checked.
 type quoted struct {
-	Service  string        `json:"service"`
-	Model    string        `json:"model"`
-	Practice bool          `json:"practice"`
-	Count    int           `json:"count"`
-	Seconds  int           `json:"seconds,omitempty"`
-	Width    int           `json:"width,omitempty"`
-	Height   int           `json:"height,omitempty"`
-	Values   client.Values `json:"values"`
-	Price    price         `json:"price"`
+	Service  string           `json:"service"`
+	Model    string           `json:"model"`
+	Practice bool             `json:"practice"`
+	Count    int              `json:"count"`
+	Seconds  int              `json:"seconds,omitempty"`
+	Width    int              `json:"width,omitempty"`
+	Height   int              `json:"height,omitempty"`
+	Values   catalogue.Values `json:"values"`
+	Price    price            `json:"price"`
 	// Valid and Errors are there for --dry-run only.
 	Valid  *bool     `json:"valid,omitempty"`
 	Errors []problem `json:"errors,omitempty"`
@@ -66,13 +68,13 @@ type problem struct {
 	Message string `json:"message"`
 }
 
-func (c *commands) quoted(e *engine.Engine, m *client.Model, v client.Values, count int, est client.Estimate) quoted {
+func (c *commands) quoted(e *engine.Engine, m *catalogue.Model, v catalogue.Values, count int, est catalogue.Estimate) quoted {
 	q := quoted{
 		Service: m.Provider, Model: m.ID, Practice: e.Services.Practice(), Count: count, Seconds: m.Seconds(v),
 		Values: v, Price: priceOf(est, count),
 	}
 	imgW, imgH := 0, 0
-	if first := v.Media(client.RoleFirstFrame); len(first) > 0 {
+	if first := v.Media(catalogue.RoleFirstFrame); len(first) > 0 {
 		if f, err := e.Look(first[0]); err == nil {
 			imgW, imgH = f.Width, f.Height
 		}
@@ -84,7 +86,7 @@ func (c *commands) quoted(e *engine.Engine, m *client.Model, v client.Values, co
 }
 
 // dryRun writes what submit would do, and what keeps it from that.
-func (c *commands) dryRun(e *engine.Engine, f *submitFlags, m *client.Model, v client.Values, errs []client.FieldError, est client.Estimate) error {
+func (c *commands) dryRun(e *engine.Engine, f *submitFlags, m *catalogue.Model, v catalogue.Values, errs []catalogue.FieldError, est catalogue.Estimate) error {
 	if f.json {
 		q := c.quoted(e, m, v, f.count, est)
 		valid := len(errs) == 0
@@ -105,13 +107,13 @@ func (c *commands) dryRun(e *engine.Engine, f *submitFlags, m *client.Model, v c
 	return c.printPrice(m, est, f.count)
 }
 
-func (c *commands) printPrice(m *client.Model, est client.Estimate, count int) error {
+func (c *commands) printPrice(m *catalogue.Model, est catalogue.Estimate, count int) error {
 	return c.print("%s", priced(m, est, count))
 }
 
 // priced says which model, how many clips and what they cost together: the same
 // words before the submit and at it.
-func priced(m *client.Model, est client.Estimate, count int) string {
+func priced(m *catalogue.Model, est catalogue.Estimate, count int) string {
 	price := est.String()
 	switch {
 	case count > 1 && est.Known:
@@ -128,16 +130,16 @@ func priced(m *client.Model, est client.Estimate, count int) string {
 
 // wrong is what the model does not take of the values that are given. What is
 // merely missing is left out: a price does not hang on the words of a prompt.
-func wrong(m *client.Model, v client.Values, look client.Inspect) []client.FieldError {
-	return slices.DeleteFunc(client.Validate(m, v, look), func(x client.FieldError) bool {
-		blank := x.Role == client.RolePrompt && strings.TrimSpace(v.Text(x.Role)) == ""
+func wrong(m *catalogue.Model, v catalogue.Values, look catalogue.Inspect) []catalogue.FieldError {
+	return slices.DeleteFunc(catalogue.Validate(m, v, look), func(x catalogue.FieldError) bool {
+		blank := x.Role == catalogue.RolePrompt && strings.TrimSpace(v.Text(x.Role)) == ""
 		return blank || !v[x.Role].IsSet()
 	})
 }
 
 // livePrice asks the service. What it cannot price is no price: the floor of a
 // range or the list price in its place would be taken for one.
-func (c *commands) livePrice(ctx context.Context, e *engine.Engine, m *client.Model, v client.Values, count int) (price, error) {
+func (c *commands) livePrice(ctx context.Context, e *engine.Engine, m *catalogue.Model, v catalogue.Values, count int) (price, error) {
 	if err := e.Services.Ready(m.Provider); err != nil {
 		return price{}, err
 	}
@@ -150,7 +152,7 @@ func (c *commands) livePrice(ctx context.Context, e *engine.Engine, m *client.Mo
 	case q.Partial:
 		return price{}, exit(ExitInvalid, "The price hangs on what is not given: %s.", strings.Join(q.Missing, ", "))
 	}
-	total := q.Price * client.MicroUSD(count)
+	total := q.Price * usd.Micro(count)
 	return price{Known: true, Each: &q.Price, Total: &total, Source: "service", Basis: "the service's own price now"}, nil
 }
 
@@ -178,7 +180,7 @@ func (c *commands) estimate() *cobra.Command {
 			if errs := wrong(m, v, e.Look); len(errs) > 0 {
 				return invalid(errs)
 			}
-			est := client.EstimatePrice(m, v, m.InputSeconds(v, e.Look))
+			est := catalogue.EstimatePrice(m, v, m.InputSeconds(v, e.Look))
 			q := c.quoted(e, m, v, f.count, est)
 			if live {
 				if q.Price, err = c.livePrice(cmd.Context(), e, m, v, f.count); err != nil {

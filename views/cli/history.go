@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/engine"
 	"seedreel/state/job"
 	"seedreel/state/store"
@@ -152,7 +152,7 @@ func (c *commands) printHistory(e *engine.Engine, j *job.Job, asJSON bool) error
 		return c.object(lineOf(j))
 	}
 	model := safe.Line(j.Model)
-	if m := e.Catalogue.Model(client.Ref{Provider: j.Provider, ID: j.Model}); m != nil {
+	if m := e.Catalogue.Model(catalogue.Ref{Provider: j.Provider, ID: j.Model}); m != nil {
 		model = words.Short(m)
 	}
 	length, cost := safe.String("-"), safe.String("-")

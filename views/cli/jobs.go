@@ -9,7 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/engine"
 	"seedreel/state/job"
 	"seedreel/state/store"
@@ -189,20 +190,20 @@ func eventWords(ev store.Event) string {
 // valueRows are the fields that were set, in the order of the model.
 func valueRows(e *engine.Engine, j *job.Job) [][]safe.String {
 	var rows [][]safe.String
-	m := e.Catalogue.Model(client.Ref{Provider: j.Provider, ID: j.Model})
+	m := e.Catalogue.Model(catalogue.Ref{Provider: j.Provider, ID: j.Model})
 	if m == nil {
 		return nil
 	}
 	for i := range m.Fields {
 		r := m.Fields[i].Role
-		if v := j.Values[r]; v.IsSet() && r != client.RolePrompt {
+		if v := j.Values[r]; v.IsSet() && r != catalogue.RolePrompt {
 			rows = append(rows, []safe.String{safe.Line(r.Label()), safe.Line(v.String())})
 		}
 	}
 	return rows
 }
 
-func amount(m *client.MicroUSD, basis string) string {
+func amount(m *usd.Micro, basis string) string {
 	if m == nil {
 		return ""
 	}

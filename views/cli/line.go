@@ -5,7 +5,8 @@ import (
 	"io"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
@@ -21,13 +22,13 @@ type line struct {
 	Model         string           `json:"model"`
 	Practice      bool             `json:"practice"`
 	Prompt        string           `json:"prompt"`
-	Values        client.Values    `json:"values"`
+	Values        catalogue.Values `json:"values"`
 	Seed          *int64           `json:"seed,omitempty"`
 	Seconds       int              `json:"seconds,omitempty"`
 	Batch         string           `json:"batch,omitempty"`
-	Estimate      *client.MicroUSD `json:"estimate_usd,omitempty"`
+	Estimate      *usd.Micro       `json:"estimate_usd,omitempty"`
 	EstimateBasis string           `json:"estimate_basis,omitempty"`
-	Charge        *client.MicroUSD `json:"charge_usd,omitempty"`
+	Charge        *usd.Micro       `json:"charge_usd,omitempty"`
 	RemoteID      string           `json:"remote_id,omitempty"`
 	Word          string           `json:"service_status,omitempty"`
 	Waiting       string           `json:"waiting,omitempty"`
@@ -53,7 +54,7 @@ func lineOf(j *job.Job) line {
 		CreatedAt: j.CreatedAt.UTC(), SubmittedAt: stamp(j.SubmittedAt), EndedAt: stamp(j.EndedAt), SavedAt: stamp(j.SavedAt),
 	}
 	if l.Values == nil {
-		l.Values = client.Values{}
+		l.Values = catalogue.Values{}
 	}
 	if j.HasSeed {
 		l.Seed = &j.Seed

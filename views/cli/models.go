@@ -5,9 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/engine"
 	"seedreel/state/services"
 	"seedreel/ui/safe"
@@ -34,33 +35,33 @@ type modelLine struct {
 
 // fieldLine is one field of a model as JSON. Flag is what submit calls it.
 type fieldLine struct {
-	Flag      string         `json:"flag"`
-	Name      string         `json:"name"`
-	Type      string         `json:"type"`
-	Required  bool           `json:"required"`
-	Default   *client.Value  `json:"default,omitempty"`
-	Options   []client.Value `json:"options,omitempty"`
-	Min       *int64         `json:"min,omitempty"`
-	Max       *int64         `json:"max,omitempty"`
-	MaxLength *int           `json:"max_length,omitempty"`
-	MinItems  *int           `json:"min_items,omitempty"`
-	MaxItems  *int           `json:"max_items,omitempty"`
-	Media     string         `json:"media,omitempty"`
+	Flag      string            `json:"flag"`
+	Name      string            `json:"name"`
+	Type      string            `json:"type"`
+	Required  bool              `json:"required"`
+	Default   *catalogue.Value  `json:"default,omitempty"`
+	Options   []catalogue.Value `json:"options,omitempty"`
+	Min       *int64            `json:"min,omitempty"`
+	Max       *int64            `json:"max,omitempty"`
+	MaxLength *int              `json:"max_length,omitempty"`
+	MinItems  *int              `json:"min_items,omitempty"`
+	MaxItems  *int              `json:"max_items,omitempty"`
+	Media     string            `json:"media,omitempty"`
 }
 
-func modelOf(m *client.Model) modelLine {
+func modelOf(m *catalogue.Model) modelLine {
 	return modelLine{
 		Service: m.Provider, ID: m.ID, Name: m.DisplayName, Family: m.Family, Tier: m.Tier, Task: m.Task,
 		Resolutions: m.Resolution.Options, Audio: m.Output.Audio, Status: m.Lifecycle.Status, Replacement: m.Lifecycle.Replacement,
-		Ends: m.Lifecycle.UpstreamEnd, Price: priceOf(client.EstimatePrice(m, m.Fill(nil), 0), 1),
+		Ends: m.Lifecycle.UpstreamEnd, Price: priceOf(catalogue.EstimatePrice(m, m.Fill(nil), 0), 1),
 	}
 }
 
-func fieldsOf(m *client.Model) []fieldLine {
+func fieldsOf(m *catalogue.Model) []fieldLine {
 	var out []fieldLine
 	for i := range m.Fields {
 		fd := &m.Fields[i]
-		if fd.Role == client.RoleModel {
+		if fd.Role == catalogue.RoleModel {
 			continue
 		}
 		l := fieldLine{
@@ -112,7 +113,7 @@ func (c *commands) modelsList() *cobra.Command {
 				var rows [][]safe.String
 				for _, m := range e.Catalogue.All() {
 					if !m.MakesVideo() || service != "" && m.Provider != service || task != "" && m.Task != task ||
-						m.Lifecycle.Status == client.LifeRetired && !retired {
+						m.Lifecycle.Status == catalogue.LifeRetired && !retired {
 						continue
 					}
 					if asJSON {
@@ -138,7 +139,7 @@ func (c *commands) modelsList() *cobra.Command {
 
 // modelFilter reads what the list is narrowed by: a service, and a task by its
 // name or its code.
-func modelFilter(cat *client.Catalogue, service, task string) (provider, name string, err error) {
+func modelFilter(cat *catalogue.Catalogue, service, task string) (provider, name string, err error) {
 	if service != "" && !slices.Contains(services.All(), service) {
 		return "", "", usage("--service is %q; it must be %s", service, strings.Join(services.All(), " or "))
 	}
@@ -167,14 +168,14 @@ func (c *commands) completeTasks(cmd *cobra.Command) {
 	})
 }
 
-func modelRow(m *client.Model) []safe.String {
-	est := client.EstimatePrice(m, m.Fill(nil), 0)
+func modelRow(m *catalogue.Model) []safe.String {
+	est := catalogue.EstimatePrice(m, m.Fill(nil), 0)
 	p := safe.Line(est.String())
 	if est.Known && est.Seconds > 0 {
 		p += safe.Line(fmt.Sprintf(" for %d s", est.Seconds))
 	}
 	status := safe.Line(m.Lifecycle.Status)
-	if m.Lifecycle.Status == client.LifeActive {
+	if m.Lifecycle.Status == catalogue.LifeActive {
 		status = ""
 	}
 	return []safe.String{safe.Line(m.Ref().String()), words.Model(m), p, status}
@@ -213,8 +214,8 @@ func (c *commands) modelsShow() *cobra.Command {
 	return cmd
 }
 
-func (c *commands) printModel(m *client.Model) error {
-	est := client.EstimatePrice(m, m.Fill(nil), 0)
+func (c *commands) printModel(m *catalogue.Model) error {
+	est := catalogue.EstimatePrice(m, m.Fill(nil), 0)
 	price := est.String() + ", " + est.Basis()
 	if est.Known && est.Seconds > 0 {
 		price = fmt.Sprintf("%s for %d s, %s", est, est.Seconds, est.Basis())
@@ -230,7 +231,7 @@ func (c *commands) printModel(m *client.Model) error {
 		rows = append(rows, []safe.String{"successor", safe.Line(m.Lifecycle.Replacement)})
 	}
 	for i := range m.Fields {
-		if fd := &m.Fields[i]; fd.Role != client.RoleModel {
+		if fd := &m.Fields[i]; fd.Role != catalogue.RoleModel {
 			rows = append(rows, []safe.String{safe.Line("--" + flagName(fd.Role)), fieldWords(fd)})
 		}
 	}
@@ -238,7 +239,7 @@ func (c *commands) printModel(m *client.Model) error {
 }
 
 // fieldWords says in a line what a field takes.
-func fieldWords(fd *client.Field) safe.String {
+func fieldWords(fd *catalogue.Field) safe.String {
 	var parts []string
 	add := func(format string, a ...any) { parts = append(parts, fmt.Sprintf(format, a...)) }
 	if fd.Required {
@@ -261,7 +262,7 @@ func fieldWords(fd *client.Field) safe.String {
 	case fd.Type == "boolean":
 		add("yes or no")
 	case fd.MaxLength != nil:
-		add("at most %s characters", client.Thousands(*fd.MaxLength))
+		add("at most %s characters", humanize.Comma(int64(*fd.MaxLength)))
 	default:
 		add("%s", fd.Type)
 	}

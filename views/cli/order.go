@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"seedreel/assets"
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/engine"
 	"seedreel/state/media"
 	"seedreel/state/settings"
@@ -53,7 +53,7 @@ func (c *commands) addOrderFlags(cmd *cobra.Command) *orderFlags {
 
 // catalogue is what flags and completions are made from: the user's models as
 // far as they can be read, else the built-in ones.
-func (c *commands) catalogue() *client.Catalogue {
+func (c *commands) catalogue() *catalogue.Catalogue {
 	if c.known != nil {
 		return c.known
 	}
@@ -61,21 +61,21 @@ func (c *commands) catalogue() *client.Catalogue {
 		c.known, _ = engine.ReadCatalogue(paths) // told when it is used
 	}
 	if c.known == nil {
-		c.known, _ = client.LoadCatalogue(assets.Models()) // flags are left out
+		c.known, _ = catalogue.Load(assets.Models()) // flags are left out
 	}
 	return c.known
 }
 
 // addFields makes a flag of each role that any model has.
-func (f *orderFlags) addFields(cmd *cobra.Command, cat *client.Catalogue) {
-	byRole := map[client.Role]*fieldFlag{}
+func (f *orderFlags) addFields(cmd *cobra.Command, cat *catalogue.Catalogue) {
+	byRole := map[catalogue.Role]*fieldFlag{}
 	for _, m := range cat.All() {
 		if !m.MakesVideo() {
 			continue
 		}
 		for i := range m.Fields {
 			fd := &m.Fields[i]
-			if fd.Role == client.RoleModel || fd.Role == client.RoleSyncMode {
+			if fd.Role == catalogue.RoleModel || fd.Role == catalogue.RoleSyncMode {
 				continue
 			}
 			x := byRole[fd.Role]
@@ -107,7 +107,7 @@ func (f *orderFlags) addFields(cmd *cobra.Command, cat *client.Catalogue) {
 
 // flagName writes a role as a flag. A name that came from a service may hold
 // anything; what is no letter or digit becomes a dash.
-func flagName(r client.Role) string {
+func flagName(r catalogue.Role) string {
 	s := string(r)
 	if r.Plain() {
 		_, s, _ = strings.Cut(s, ":")
@@ -124,8 +124,8 @@ func flagName(r client.Role) string {
 // fieldFlag reads a flag that stands for a field of several models. It keeps
 // the words until the model is known.
 type fieldFlag struct {
-	role   client.Role
-	fields []*client.Field
+	role   catalogue.Role
+	fields []*catalogue.Field
 	words  []string
 }
 
@@ -167,7 +167,7 @@ func (f *fieldFlag) help() string {
 	fd := f.fields[0]
 	s := f.role.Label()
 	switch {
-	case f.role == client.RolePrompt:
+	case f.role == catalogue.RolePrompt:
 		s += "; - reads it from standard input"
 	case fd.Media != nil && fd.List():
 		s += ": " + fd.Media.Kind + "s, a path or a link; repeatable"
@@ -197,7 +197,7 @@ func (f *fieldFlag) options() []string {
 }
 
 // value reads the words as a model's field.
-func (f *fieldFlag) value(m *client.Model, home string) (client.Value, error) {
+func (f *fieldFlag) value(m *catalogue.Model, home string) (catalogue.Value, error) {
 	fd := m.Field(f.role)
 	if fd == nil {
 		fd = f.fields[0] // not this model's: checking says so
@@ -214,20 +214,20 @@ func (f *fieldFlag) value(m *client.Model, home string) (client.Value, error) {
 
 // items makes media of paths and links. Paths become absolute: the job may be
 // sent later, from another folder.
-func items(given []string, home string) (client.Value, error) {
+func items(given []string, home string) (catalogue.Value, error) {
 	out := make([]string, len(given))
 	for i, s := range given {
 		it, err := media.Parse(s, home)
 		if err != nil {
-			return client.Value{}, exit(ExitInvalid, "%s: %v", s, err)
+			return catalogue.Value{}, exit(ExitInvalid, "%s: %v", s, err)
 		}
 		out[i] = it.Value
 	}
-	return client.Media(out...), nil
+	return catalogue.Media(out...), nil
 }
 
 // order finds the model and fills the values from the flags.
-func (c *commands) order(ctx context.Context, e *engine.Engine, f *orderFlags) (*client.Model, client.Values, error) {
+func (c *commands) order(ctx context.Context, e *engine.Engine, f *orderFlags) (*catalogue.Model, catalogue.Values, error) {
 	if f.count < 1 {
 		return nil, nil, usage("--count is %d; it must be 1 or more", f.count)
 	}
@@ -236,7 +236,7 @@ func (c *commands) order(ctx context.Context, e *engine.Engine, f *orderFlags) (
 		return nil, nil, err
 	}
 	home := settings.Home(c.o.Getenv)
-	v := client.Values{}
+	v := catalogue.Values{}
 	for _, x := range f.fields {
 		if len(x.words) == 0 {
 			continue
@@ -259,23 +259,23 @@ func (c *commands) order(ctx context.Context, e *engine.Engine, f *orderFlags) (
 }
 
 // prompt reads the prompt from where the flags say.
-func (c *commands) prompt(ctx context.Context, f *orderFlags, v client.Values) error {
+func (c *commands) prompt(ctx context.Context, f *orderFlags, v catalogue.Values) error {
 	from := f.promptFile
-	given := v[client.RolePrompt]
+	given := v[catalogue.RolePrompt]
 	switch {
 	case from != "" && given.IsSet():
 		return usage("--prompt and --prompt-file cannot be given together")
-	case from == "" && v.Text(client.RolePrompt) == "-":
+	case from == "" && v.Text(catalogue.RolePrompt) == "-":
 		from = "-"
 	case from == "":
 		if given.IsSet() {
-			v[client.RolePrompt] = client.Text(safe.Edit(v.Text(client.RolePrompt)))
+			v[catalogue.RolePrompt] = catalogue.Text(safe.Edit(v.Text(catalogue.RolePrompt)))
 		}
 		return nil
 	}
 	text, err := c.readPrompt(ctx, from)
 	if err == nil {
-		v[client.RolePrompt] = client.Text(text)
+		v[catalogue.RolePrompt] = catalogue.Text(text)
 	}
 	return err
 }
@@ -294,7 +294,7 @@ func (c *commands) readPrompt(ctx context.Context, name string) (string, error) 
 	return safe.Edit(strings.TrimSpace(text)), err
 }
 
-func findModel(e *engine.Engine, name string) (*client.Model, error) {
+func findModel(e *engine.Engine, name string) (*catalogue.Model, error) {
 	if name == "" {
 		if m := e.FirstModel(); m != nil {
 			return m, nil
@@ -317,7 +317,7 @@ func findModel(e *engine.Engine, name string) (*client.Model, error) {
 
 // spread puts --image files into the model's image fields, in their order:
 // single places first, then the list takes the rest.
-func spread(m *client.Model, v client.Values, images []string, home string) error {
+func spread(m *catalogue.Model, v catalogue.Values, images []string, home string) error {
 	for i := range m.Fields {
 		fd := &m.Fields[i]
 		if len(images) == 0 {
@@ -343,7 +343,7 @@ func spread(m *client.Model, v client.Values, images []string, home string) erro
 }
 
 // completeModels offers models as service:id.
-func completeModels(cat *client.Catalogue) cobra.CompletionFunc {
+func completeModels(cat *catalogue.Catalogue) cobra.CompletionFunc {
 	var out []string
 	for _, m := range cat.All() {
 		if m.MakesVideo() {

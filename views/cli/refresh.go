@@ -3,9 +3,9 @@ package cli
 import (
 	"context"
 
+	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
-	"seedreel/client"
 	"seedreel/state/engine"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
@@ -81,6 +81,6 @@ func (c *commands) refresh(ctx context.Context, e *engine.Engine, id string, asJ
 			n++
 		}
 	}
-	c.tell("%s: %s models, %s changes", words.Service(id), client.Thousands(n), client.Thousands(len(r.Changes)))
+	c.tell("%s: %s models, %s changes", words.Service(id), humanize.Comma(int64(n)), humanize.Comma(int64(len(r.Changes))))
 	return nil
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/account"
 	"seedreel/state/job"
 	"seedreel/state/services"
@@ -110,7 +112,7 @@ func jsonNames(x reflect.Type) []string {
 	for x.Kind() == reflect.Pointer || x.Kind() == reflect.Slice {
 		x = x.Elem()
 	}
-	if x.Kind() != reflect.Struct || x == reflect.TypeFor[time.Time]() || x == reflect.TypeFor[client.Value]() {
+	if x.Kind() != reflect.Struct || x == reflect.TypeFor[time.Time]() || x == reflect.TypeFor[catalogue.Value]() {
 		return nil
 	}
 	var out []string
@@ -174,11 +176,11 @@ func TestJobShape(t *testing.T) {
 	if got := encode(t, lineOf(fresh)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	charge := client.MicroUSD(80_000)
+	charge := usd.Micro(80_000)
 	full := &job.Job{
 		ID: "a", State: job.Saved, Provider: "wavespeed", Model: "m", CreatedAt: at, SavedAt: at, EndedAt: at, SubmittedAt: at,
 		Seed: 0, HasSeed: true, Charge: &charge, Output: job.Output{Path: "/c.mp4", Bytes: 3, SHA256: "ff", URL: "https://x/y", Expires: at},
-		Values: client.Values{client.RoleDuration: client.Int(5)}, RemoteID: "r", Word: "completed", Seconds: 5,
+		Values: catalogue.Values{catalogue.RoleDuration: catalogue.Int(5)}, RemoteID: "r", Word: "completed", Seconds: 5,
 	}
 	want = `{"id":"a","state":"saved","service":"wavespeed","model":"m","practice":false,"prompt":"","values":{"duration":5},"seed":0,` +
 		`"seconds":5,"charge_usd":0.08,"remote_id":"r","service_status":"completed","path":"/c.mp4","url":"https://x/y",` +
@@ -237,9 +239,9 @@ func TestPlainLinesAreSafe(t *testing.T) {
 // TestFlagNames: foreign names make flags that can be typed.
 func TestFlagNames(t *testing.T) {
 	t.Parallel()
-	for role, want := range map[client.Role]string{
-		client.RoleReferenceImages: "reference-images", client.PlainRole("motion_Strength"): "motion-strength",
-		client.PlainRole("a=b\x1b c"): "a-b--c", client.PlainRole("--x--"): "x",
+	for role, want := range map[catalogue.Role]string{
+		catalogue.RoleReferenceImages: "reference-images", catalogue.PlainRole("motion_Strength"): "motion-strength",
+		catalogue.PlainRole("a=b\x1b c"): "a-b--c", catalogue.PlainRole("--x--"): "x",
 	} {
 		if got := flagName(role); got != want {
 			t.Errorf("%q: %q, want %q", role, got, want)

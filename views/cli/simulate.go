@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"seedreel/client"
 	"seedreel/client/simulator"
+	"seedreel/client/usd"
 	"seedreel/state/engine"
 	"seedreel/state/settings"
 )
@@ -96,7 +96,7 @@ func (c *commands) simulatorOptions(f *simulateFlags) (simulator.Options, error)
 		return o, exit(ExitUsage, "seedreel: --level: %v", err)
 	}
 	if f.balance != "" {
-		b, err := client.ParseUSD(f.balance)
+		b, err := usd.Parse(f.balance)
 		if err != nil || b < 0 {
 			return o, exit(ExitUsage, "seedreel: --balance is %q; it must be an amount of dollars such as 5 or 0.50", f.balance)
 		}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/engine"
 	"seedreel/state/job"
 	"seedreel/state/queue"
@@ -61,8 +61,8 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 	if _, err := e.Queue.Recover(ctx); err != nil {
 		return err
 	}
-	errs := client.Validate(m, v, e.Look)
-	est := client.EstimatePrice(m, v, m.InputSeconds(v, e.Look))
+	errs := catalogue.Validate(m, v, e.Look)
+	est := catalogue.EstimatePrice(m, v, m.InputSeconds(v, e.Look))
 	if f.dryRun {
 		return c.dryRun(e, f, m, v, errs, est)
 	}
@@ -107,7 +107,7 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 }
 
 // invalid lists what is wrong, one field a line.
-func invalid(errs []client.FieldError) error {
+func invalid(errs []catalogue.FieldError) error {
 	lines := make([]string, len(errs))
 	for i, x := range errs {
 		lines[i] = x.Error()
@@ -116,15 +116,15 @@ func invalid(errs []client.FieldError) error {
 }
 
 // warnLife says before the submit that a model is going or gone, and where to.
-func (c *commands) warnLife(e *engine.Engine, m *client.Model) {
-	if m.Lifecycle.Status == client.LifeActive {
+func (c *commands) warnLife(e *engine.Engine, m *catalogue.Model) {
+	if m.Lifecycle.Status == catalogue.LifeActive {
 		return
 	}
 	s := fmt.Sprintf("%s is being retired", m.ID)
-	if m.Lifecycle.Status == client.LifeRetired {
+	if m.Lifecycle.Status == catalogue.LifeRetired {
 		s = fmt.Sprintf("%s is retired; the service may refuse it", m.ID)
 	}
-	if to := e.Catalogue.Model(client.Ref{Provider: m.Provider, ID: m.Lifecycle.Replacement}); to != nil {
+	if to := e.Catalogue.Model(catalogue.Ref{Provider: m.Provider, ID: m.Lifecycle.Replacement}); to != nil {
 		s += fmt.Sprintf("; its successor is %s", to.Ref())
 	}
 	c.tell("%s", s)
@@ -132,7 +132,7 @@ func (c *commands) warnLife(e *engine.Engine, m *client.Model) {
 
 // confirm asks for a yes where the total is above the user's threshold or not
 // known. Where there is nobody to ask, only --yes is one.
-func (c *commands) confirm(ctx context.Context, e *engine.Engine, f *submitFlags, est client.Estimate) error {
+func (c *commands) confirm(ctx context.Context, e *engine.Engine, f *submitFlags, est catalogue.Estimate) error {
 	total, known := est.Times(f.count).Ceiling()
 	above := e.Settings.ConfirmAbove
 	if f.yes || known && above > 0 && total <= above {

@@ -8,7 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/media"
 	"seedreel/ui/bar"
 	"seedreel/ui/field"
@@ -20,7 +20,7 @@ import (
 // factsLoadedMsg is what was found out about one piece of media.
 type factsLoadedMsg struct {
 	item  string
-	facts client.Facts
+	facts catalogue.Facts
 	err   error
 }
 
@@ -31,10 +31,10 @@ type checkedMsg struct {
 
 // AskMsg asks the root to submit. Values are complete and valid.
 type AskMsg struct {
-	Model    *client.Model
-	Values   client.Values
+	Model    *catalogue.Model
+	Values   catalogue.Values
 	Count    int
-	Estimate client.Estimate
+	Estimate catalogue.Estimate
 }
 
 func (s *Screen) items() []string {
@@ -115,7 +115,7 @@ func (s *Screen) factView(item string) field.FactView {
 }
 
 // look is what is known already; what is not is not judged.
-func (s *Screen) look(item string) (client.Facts, error) {
+func (s *Screen) look(item string) (catalogue.Facts, error) {
 	k := s.facts[item]
 	return k.facts, k.err
 }
@@ -211,7 +211,7 @@ func (s *Screen) Answered(taken bool, seed int64) tea.Cmd {
 }
 
 // rowOf is the key of the row that shows a role.
-func (s *Screen) rowOf(r client.Role) string {
+func (s *Screen) rowOf(r catalogue.Role) string {
 	if slices.Contains(s.form.mediaRoles, r) {
 		return keyMedia
 	}

@@ -10,7 +10,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/state/store"
 	"seedreel/ui/field"
@@ -28,22 +29,22 @@ const saveAfter = 2 * time.Second
 type Screen struct {
 	s     *studio.Studio
 	draft Draft
-	model *client.Model
+	model *catalogue.Model
 	form  *form
 
 	facts   map[string]known
-	errs    []client.FieldError
-	touched map[client.Role]bool
+	errs    []catalogue.FieldError
+	touched map[catalogue.Role]bool
 	// tried tells that a submit was refused: from then on everything that is
 	// missing is marked, before that only what was entered wrongly.
 	tried bool
-	price client.Estimate
+	price catalogue.Estimate
 	today store.Committed
 	// quotes are the live prices had so far, wanted is the form whose price is
 	// being asked for.
 	quotes  map[string]quoted
 	wanted  string
-	balance map[string]client.MicroUSD
+	balance map[string]usd.Micro
 	// previews are the pictures under the price.
 	previews []preview
 	panel    []string
@@ -65,7 +66,7 @@ type Screen struct {
 
 // known is what was found out about one piece of media.
 type known struct {
-	facts client.Facts
+	facts catalogue.Facts
 	err   error
 	asked bool
 	done  bool
@@ -74,7 +75,7 @@ type known struct {
 // New makes the screen with a stored draft, or with an example for who starts
 // for the first time.
 func New(s *studio.Studio, stored []byte) (*Screen, tea.Cmd) {
-	v := &Screen{s: s, facts: map[string]known{}, touched: map[client.Role]bool{}, quotes: map[string]quoted{}}
+	v := &Screen{s: s, facts: map[string]known{}, touched: map[catalogue.Role]bool{}, quotes: map[string]quoted{}}
 	var note tea.Cmd
 	if len(stored) > 0 {
 		d, err := parseDraft(stored)
@@ -96,7 +97,7 @@ func New(s *studio.Studio, stored []byte) (*Screen, tea.Cmd) {
 }
 
 // firstModel is the one named in the settings, else the catalogue's.
-func (s *Screen) firstModel() *client.Model {
+func (s *Screen) firstModel() *catalogue.Model {
 	if found := s.s.Catalogue.Find(s.s.Settings.Model); len(found) > 0 {
 		return found[0]
 	}
@@ -112,7 +113,7 @@ func (s *Screen) firstModel() *client.Model {
 // Init starts the form.
 func (s *Screen) Init() tea.Cmd {
 	field.Begin(s.form.huh)
-	s.focusOn(string(client.RolePrompt))
+	s.focusOn(string(catalogue.RolePrompt))
 	s.refresh()
 	return s.wantQuote()
 }
@@ -126,10 +127,10 @@ func (s *Screen) Reload() tea.Cmd {
 }
 
 // request is what the model would get.
-func (s *Screen) request() client.Values { return s.draft.request(s.model) }
+func (s *Screen) request() catalogue.Values { return s.draft.request(s.model) }
 
 // Model is the model chosen.
-func (s *Screen) Model() *client.Model { return s.model }
+func (s *Screen) Model() *catalogue.Model { return s.model }
 
 // SetToday takes what the day has cost so far, with what is under way.
 func (s *Screen) SetToday(day store.Committed) {
@@ -255,13 +256,13 @@ func (s *Screen) focusOn(key string) {
 
 // FocusPrompt puts the cursor into the prompt.
 func (s *Screen) FocusPrompt() tea.Cmd {
-	s.focusOn(string(client.RolePrompt))
+	s.focusOn(string(catalogue.RolePrompt))
 	return nil
 }
 
 // setModel changes the model. The draft keeps all values; the new form shows
 // those that make sense there.
-func (s *Screen) setModel(m *client.Model) tea.Cmd {
+func (s *Screen) setModel(m *catalogue.Model) tea.Cmd {
 	focus := s.form.huh.GetFocusedField().GetKey()
 	s.model, s.draft.Model = m, m.Ref()
 	s.buildForm()
@@ -317,15 +318,15 @@ func (s *Screen) successor() tea.Cmd {
 // Reuse takes a job back into the form. Its seed is offered, not fixed: most
 // people change something and want a new throw.
 func (s *Screen) Reuse(j *job.Job) tea.Cmd {
-	m := s.s.Catalogue.Model(client.Ref{Provider: j.Provider, ID: j.Model})
+	m := s.s.Catalogue.Model(catalogue.Ref{Provider: j.Provider, ID: j.Model})
 	if m == nil {
 		return studio.Say(toast.Bad, "The catalogue no longer has "+safe.Line(j.Model)+".")
 	}
 	s.draft = Draft{Model: m.Ref(), Values: maps.Clone(j.Values), Count: 1}
 	if s.draft.Values == nil {
-		s.draft.Values = client.Values{}
+		s.draft.Values = catalogue.Values{}
 	}
-	delete(s.draft.Values, client.RoleSeed)
+	delete(s.draft.Values, catalogue.RoleSeed)
 	if j.HasSeed {
 		s.draft.LastSeed = j.Seed
 	}
@@ -337,7 +338,7 @@ func (s *Screen) Reuse(j *job.Job) tea.Cmd {
 // empty empties the form but keeps the model. On an empty form it brings back
 // what was there before.
 func (s *Screen) empty() tea.Cmd {
-	next, text := Draft{Values: client.Values{}, Count: 1, LastSeed: s.draft.LastSeed}, safe.Line("Emptied. "+s.s.Keys.Form.Clear.Help().Key+" again brings it back.")
+	next, text := Draft{Values: catalogue.Values{}, Count: 1, LastSeed: s.draft.LastSeed}, safe.Line("Emptied. "+s.s.Keys.Form.Clear.Help().Key+" again brings it back.")
 	switch {
 	case len(s.draft.Values) > 0:
 		was := s.draft.clone()
@@ -352,13 +353,13 @@ func (s *Screen) empty() tea.Cmd {
 	s.tried = false
 	clear(s.touched)
 	cmd := s.setModel(s.model)
-	s.focusOn(string(client.RolePrompt))
+	s.focusOn(string(catalogue.RolePrompt))
 	return tea.Batch(cmd, studio.Say(toast.Info, text))
 }
 
 // Values are all values of the draft, whatever model they were chosen for. The
 // map must not be changed.
-func (s *Screen) Values() client.Values { return s.draft.Values }
+func (s *Screen) Values() catalogue.Values { return s.draft.Values }
 
 // Footer are the actions of the last line.
 func (s *Screen) Footer() keys.Map {
@@ -370,7 +371,7 @@ func (s *Screen) Footer() keys.Map {
 	if s.form.media != nil && s.form.media.Focused() && !s.form.media.Capturing() {
 		return append(keys.Map{k.Submit}, k.MediaType, k.Browse, k.MediaOut, k.MediaBack, k.MediaMove)
 	}
-	if s.model.Lifecycle.Status != client.LifeActive && s.s.Catalogue.Replacement(s.model) != nil {
+	if s.model.Lifecycle.Status != catalogue.LifeActive && s.s.Catalogue.Replacement(s.model) != nil {
 		m = append(m, k.Successor)
 	}
 	if s.form.media != nil {

@@ -5,16 +5,16 @@ import (
 	"fmt"
 	"maps"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 )
 
 // Draft is what is being written. It outlives a crash and a dropped line: the
 // program stores it a moment after each change.
 type Draft struct {
-	Model client.Ref `json:"model"`
+	Model catalogue.Ref `json:"model"`
 	// Values are all that was ever chosen in this draft, by role. A model shows
 	// those that it has fields for; the others wait for a model that has.
-	Values client.Values `json:"values"`
+	Values catalogue.Values `json:"values"`
 	// Count is how many clips a submit asks for.
 	Count int `json:"count"`
 	// LastSeed is the seed drawn for the last submit, 0 when none was.
@@ -23,12 +23,12 @@ type Draft struct {
 
 // exampleDraft is what a newcomer finds in the form: it can be submitted as it
 // stands.
-func exampleDraft(m *client.Model) Draft {
+func exampleDraft(m *catalogue.Model) Draft {
 	return Draft{
 		Model: m.Ref(),
 		Count: 1,
-		Values: client.Values{
-			client.RolePrompt: client.Text("A skateboarder performs a smooth boardslide along the ledge in a sunny skatepark. " +
+		Values: catalogue.Values{
+			catalogue.RolePrompt: catalogue.Text("A skateboarder performs a smooth boardslide along the ledge in a sunny skatepark. " +
 				"Camera follows from a low wide angle, then gently pushes in as he lands."),
 		},
 	}
@@ -42,7 +42,7 @@ func parseDraft(b []byte) (Draft, error) {
 		return Draft{}, fmt.Errorf("reading the draft: %w", err)
 	}
 	if d.Values == nil {
-		d.Values = client.Values{}
+		d.Values = catalogue.Values{}
 	}
 	d.Count = max(d.Count, 1)
 	return d, nil
@@ -56,14 +56,14 @@ func (d *Draft) clone() Draft {
 }
 
 // request is what would be sent: the values the model takes, with defaults.
-func (d *Draft) request(m *client.Model) client.Values { return m.Adopt(d.Values) }
+func (d *Draft) request(m *catalogue.Model) catalogue.Values { return m.Adopt(d.Values) }
 
 // stranded are the roles that hold something the model will not get.
-func (d *Draft) stranded(m *client.Model) []client.Role {
-	var out []client.Role
-	for _, r := range []client.Role{
-		client.RoleFirstFrame, client.RoleLastFrame, client.RoleReferenceImages,
-		client.RoleReferenceVideos, client.RoleReferenceAudios, client.RoleSourceVideo,
+func (d *Draft) stranded(m *catalogue.Model) []catalogue.Role {
+	var out []catalogue.Role
+	for _, r := range []catalogue.Role{
+		catalogue.RoleFirstFrame, catalogue.RoleLastFrame, catalogue.RoleReferenceImages,
+		catalogue.RoleReferenceVideos, catalogue.RoleReferenceAudios, catalogue.RoleSourceVideo,
 	} {
 		if d.Values[r].IsSet() && m.Field(r) == nil {
 			out = append(out, r)

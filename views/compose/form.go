@@ -4,8 +4,9 @@ import (
 	"strings"
 
 	"charm.land/huh/v2"
+	"github.com/dustin/go-humanize"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/media"
 	"seedreel/ui/field"
 	"seedreel/ui/safe"
@@ -35,14 +36,14 @@ type form struct {
 	media  *field.Media
 	seed   *field.Seed
 	count  *field.Number
-	byRole map[client.Role]field.Field
+	byRole map[catalogue.Role]field.Field
 	// mediaRoles are the roles that the one media row holds.
-	mediaRoles []client.Role
+	mediaRoles []catalogue.Role
 }
 
 // buildForm makes the rows for the model and fills them from the draft.
 func (s *Screen) buildForm() {
-	f := &form{byRole: map[client.Role]field.Field{}}
+	f := &form{byRole: map[catalogue.Role]field.Field{}}
 	f.model = field.NewPicker(s.spec(keyModel, "Model", true))
 	f.model.SetValue(s.model.Ref().String(), words.Task(s.model.Task), tierWords(s.model), words.Service(s.model.Provider))
 	f.rows = append(f.rows, f.model)
@@ -66,7 +67,7 @@ func (s *Screen) buildForm() {
 	s.form = f
 }
 
-func tierWords(m *client.Model) safe.String {
+func tierWords(m *catalogue.Model) safe.String {
 	t := words.Tier(m)
 	if m.Resolution.Mode == "fixed" {
 		t += " " + safe.Line(m.Resolution.Value)
@@ -80,17 +81,17 @@ func (s *Screen) spec(key string, label safe.String, space bool) field.Spec {
 
 // row makes the row of one field of the model, nil for fields without a choice
 // and for media after the first, which share one row.
-func (s *Screen) row(f *form, fd *client.Field) field.Field {
-	if fd.Role == client.RoleModel || fd.Role == client.RoleSyncMode || fd.Constant() {
+func (s *Screen) row(f *form, fd *catalogue.Field) field.Field {
+	if fd.Role == catalogue.RoleModel || fd.Role == catalogue.RoleSyncMode || fd.Constant() {
 		return nil
 	}
 	v := s.request()[fd.Role]
 	switch {
 	case fd.Media != nil:
 		return s.mediaRow(f)
-	case fd.Role == client.RolePrompt:
+	case fd.Role == catalogue.RolePrompt:
 		return s.promptRow(f, fd)
-	case fd.Role == client.RoleSeed:
+	case fd.Role == catalogue.RoleSeed:
 		return s.seedRow(f, fd)
 	case fd.Type == "integer":
 		return s.numberRow(fd, v)
@@ -108,7 +109,7 @@ func (s *Screen) row(f *form, fd *client.Field) field.Field {
 	return l
 }
 
-func (s *Screen) promptRow(f *form, fd *client.Field) field.Field {
+func (s *Screen) promptRow(f *form, fd *catalogue.Field) field.Field {
 	p := field.NewPrompt(s.spec(string(fd.Role), "Prompt", true))
 	limit := 0
 	if fd.MaxLength != nil {
@@ -170,7 +171,7 @@ func splitPaste(text string) []string {
 	return out
 }
 
-func mediaHead(m *client.Model) safe.String {
+func mediaHead(m *catalogue.Model) safe.String {
 	for i := range m.Fields {
 		if md := m.Fields[i].Media; md != nil && md.Kind != "image" {
 			return "Media"
@@ -179,30 +180,30 @@ func mediaHead(m *client.Model) safe.String {
 	return "Images"
 }
 
-func mediaLabel(r client.Role) safe.String {
+func mediaLabel(r catalogue.Role) safe.String {
 	switch r {
-	case client.RoleFirstFrame:
+	case catalogue.RoleFirstFrame:
 		return "first"
-	case client.RoleLastFrame:
+	case catalogue.RoleLastFrame:
 		return "last"
-	case client.RoleReferenceImages:
+	case catalogue.RoleReferenceImages:
 		return "image"
-	case client.RoleReferenceVideos:
+	case catalogue.RoleReferenceVideos:
 		return "video"
-	case client.RoleReferenceVideo:
+	case catalogue.RoleReferenceVideo:
 		return "one video" // some models have a place for one beside a list
-	case client.RoleReferenceAudios:
+	case catalogue.RoleReferenceAudios:
 		return "sound"
-	case client.RoleReferenceAudio:
+	case catalogue.RoleReferenceAudio:
 		return "one sound"
-	case client.RoleSourceVideo:
+	case catalogue.RoleSourceVideo:
 		return "video"
 	default:
 		return safe.Line(r.Label())
 	}
 }
 
-func addWords(fd *client.Field) safe.String {
+func addWords(fd *catalogue.Field) safe.String {
 	s := safe.String("add ")
 	switch {
 	case fd.List() && fd.Media.Kind == "audio":
@@ -219,9 +220,9 @@ func addWords(fd *client.Field) safe.String {
 	lo, hi := fd.Bounds()
 	switch {
 	case fd.List() && hi > 0 && lo > 0:
-		s += safe.Line(", " + client.Thousands(lo) + " to " + client.Thousands(hi))
+		s += safe.Line(", " + humanize.Comma(int64(lo)) + " to " + humanize.Comma(int64(hi)))
 	case fd.List() && hi > 0:
-		s += safe.Line(", up to " + client.Thousands(hi))
+		s += safe.Line(", up to " + humanize.Comma(int64(hi)))
 	}
 	if !fd.Required {
 		s += " (optional)"
@@ -229,7 +230,7 @@ func addWords(fd *client.Field) safe.String {
 	return s
 }
 
-func (s *Screen) seedRow(f *form, fd *client.Field) field.Field {
+func (s *Screen) seedRow(f *form, fd *catalogue.Field) field.Field {
 	lo, hi, _ := s.model.SeedRange()
 	row := field.NewSeed(s.spec(string(fd.Role), "Seed", false), lo, hi)
 	if n, ok := s.draft.Values.Int(fd.Role); ok && n >= 0 {
@@ -239,7 +240,7 @@ func (s *Screen) seedRow(f *form, fd *client.Field) field.Field {
 	return row
 }
 
-func (s *Screen) numberRow(fd *client.Field, v client.Value) field.Field {
+func (s *Screen) numberRow(fd *catalogue.Field, v catalogue.Value) field.Field {
 	span := field.Span{Unit: safe.Line(fd.Unit)}
 	for _, o := range fd.Options() {
 		if n, ok := o.AsInt(); ok {
@@ -258,11 +259,11 @@ func (s *Screen) numberRow(fd *client.Field, v client.Value) field.Field {
 	return n
 }
 
-func (s *Screen) choiceRow(fd *client.Field, v client.Value) field.Field {
+func (s *Screen) choiceRow(fd *catalogue.Field, v catalogue.Value) field.Field {
 	var o []field.Option
-	if _, has := fd.DefaultValue(); !has && !fd.Required && fd.Role != client.RoleResolution {
+	if _, has := fd.DefaultValue(); !has && !fd.Required && fd.Role != catalogue.RoleResolution {
 		none := field.Option{Label: "as the service likes"}
-		if fd.Role == client.RoleAspectRatio {
+		if fd.Role == catalogue.RoleAspectRatio {
 			none.Label = "follow image"
 		}
 		o = append(o, none)
@@ -275,34 +276,34 @@ func (s *Screen) choiceRow(fd *client.Field, v client.Value) field.Field {
 	return c
 }
 
-func rowLabel(fd *client.Field) safe.String {
+func rowLabel(fd *catalogue.Field) safe.String {
 	switch fd.Role {
-	case client.RoleDuration:
+	case catalogue.RoleDuration:
 		return "Duration"
-	case client.RoleAspectRatio:
+	case catalogue.RoleAspectRatio:
 		return "Ratio"
-	case client.RoleResolution:
+	case catalogue.RoleResolution:
 		return "Resolution"
-	case client.RoleCameraFixed:
+	case catalogue.RoleCameraFixed:
 		return "Camera"
-	case client.RoleAudioToggle:
+	case catalogue.RoleAudioToggle:
 		return "Sound"
-	case client.RoleWatermark:
+	case catalogue.RoleWatermark:
 		return "Watermark"
-	case client.RoleWebSearch:
+	case catalogue.RoleWebSearch:
 		return "Web search"
-	case client.RoleProviderRouting:
+	case catalogue.RoleProviderRouting:
 		return "Routing"
 	default:
 		return safe.Line(fd.Role.Label())
 	}
 }
 
-func switchWords(r client.Role) (off, on safe.String) {
+func switchWords(r catalogue.Role) (off, on safe.String) {
 	switch r {
-	case client.RoleCameraFixed:
+	case catalogue.RoleCameraFixed:
 		return "free", "fixed"
-	case client.RoleAudioToggle:
+	case catalogue.RoleAudioToggle:
 		return "silent", "with sound"
 	default:
 		return "off", "on"

@@ -7,8 +7,9 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
+	"github.com/dustin/go-humanize"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/ui/field"
 	"seedreel/ui/layout"
 	"seedreel/ui/safe"
@@ -25,7 +26,7 @@ const panelLines = 3
 // arithmetic on values in memory.
 func (s *Screen) refresh() {
 	v := s.request()
-	s.errs = client.Validate(s.model, v, s.look)
+	s.errs = catalogue.Validate(s.model, v, s.look)
 	s.price = s.priceNow(v)
 	for _, it := range s.items() {
 		s.showFacts(it)
@@ -59,7 +60,7 @@ func (s *Screen) showErrors() {
 	}
 }
 
-func (s *Screen) itemProblem(r client.Role) bool {
+func (s *Screen) itemProblem(r catalogue.Role) bool {
 	for _, it := range s.draft.Values.Media(r) {
 		if s.factView(it).Problem != "" {
 			return true
@@ -68,7 +69,7 @@ func (s *Screen) itemProblem(r client.Role) bool {
 	return false
 }
 
-func (s *Screen) showHints(v client.Values) {
+func (s *Screen) showHints(v catalogue.Values) {
 	s.form.model.SetHint(s.lifeHint(), "")
 	if p := s.form.prompt; p != nil {
 		hint, key := s.promptHint(v)
@@ -90,7 +91,7 @@ func (s *Screen) showHints(v client.Values) {
 // lifeHint says what becomes of the model, and the key that leads on.
 func (s *Screen) lifeHint() safe.String {
 	l := s.model.Lifecycle
-	if l.Status == client.LifeActive {
+	if l.Status == catalogue.LifeActive {
 		return ""
 	}
 	text := safe.Line(l.Status)
@@ -104,14 +105,14 @@ func (s *Screen) lifeHint() safe.String {
 	return text + ": " + safe.Line(s.s.Keys.Form.Successor.Help().Key) + " moves this to " + words.Successor(s.model, next)
 }
 
-func (s *Screen) promptHint(v client.Values) (text, key safe.String) {
-	hint, found := client.PromptHint(v)
+func (s *Screen) promptHint(v catalogue.Values) (text, key safe.String) {
+	hint, found := catalogue.PromptHint(v)
 	switch hint {
-	case client.HintCamera:
+	case catalogue.HintCamera:
 		return "“" + safe.Line(found) + "” and a fixed camera contradict each other", safe.Line(s.s.Keys.Form.FixCamera.Help().Key) + " frees it"
-	case client.HintCommand:
+	case catalogue.HintCommand:
 		return "“" + safe.Line(found) + "” may be read as a command that overrides the form", ""
-	case client.HintNone:
+	case catalogue.HintNone:
 	}
 	return "", ""
 }
@@ -178,7 +179,7 @@ func (s *Screen) clipWords() safe.String {
 	imgW, imgH := s.firstImage()
 	if w, h, ok := s.model.Frame(v, imgW, imgH); ok {
 		parts = append(parts, sizeWords(w, h))
-	} else if s.model.Field(client.RoleFirstFrame) != nil && len(s.model.FrameSizes) > 0 {
+	} else if s.model.Field(catalogue.RoleFirstFrame) != nil && len(s.model.FrameSizes) > 0 {
 		parts = append(parts, "size follows the image")
 	} else if r := s.model.ResolutionOf(v); r != "" {
 		parts = append(parts, r)
@@ -199,7 +200,7 @@ func (s *Screen) clipWords() safe.String {
 }
 
 func (s *Screen) firstImage() (w, h int) {
-	for _, it := range s.draft.Values.Media(client.RoleFirstFrame) {
+	for _, it := range s.draft.Values.Media(catalogue.RoleFirstFrame) {
 		f := s.facts[it].facts
 		return f.Width, f.Height
 	}
@@ -210,7 +211,7 @@ func (s *Screen) todayWords() safe.String {
 	t := words.Today(s.today)
 	if s.today.Jobs == 0 && s.price.Known && s.price.Total > 0 && s.today.Total >= s.price.Total {
 		n := int(s.today.Total / s.price.Total)
-		t += ", as much as " + safe.Line(client.Thousands(n)) + " of these"
+		t += ", as much as " + safe.Line(humanize.Comma(int64(n))) + " of these"
 	}
 	return t
 }

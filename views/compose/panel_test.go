@@ -9,7 +9,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"seedreel/assets"
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/settings"
 	"seedreel/state/store"
 	"seedreel/ui/safe"
@@ -21,7 +22,7 @@ import (
 // shown is the form of a newcomer in a pane of that many cells.
 func shown(t *testing.T, w, h int) *Screen {
 	t.Helper()
-	cat, err := client.LoadCatalogue(assets.Models())
+	cat, err := catalogue.Load(assets.Models())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +30,7 @@ func shown(t *testing.T, w, h int) *Screen {
 		Ctx: context.WithoutCancel(t.Context()), Now: time.Now, Zone: time.UTC, Catalogue: cat, Keys: keymap.New(), Settings: &settings.Settings{},
 		Styles: theme.New(theme.Choose("none", false, false)), Practice: true,
 		Ready: func(string) (bool, safe.String) { return true, "" },
-		Look:  func(string) (client.Facts, error) { return client.Facts{}, nil },
+		Look:  func(string) (catalogue.Facts, error) { return catalogue.Facts{}, nil },
 	}, nil)
 	v.SetSize(w, h)
 	v.Init()
@@ -39,7 +40,7 @@ func shown(t *testing.T, w, h int) *Screen {
 func TestANewcomersFormHasAllToTurnAndIsReady(t *testing.T) {
 	t.Parallel()
 	v := shown(t, 64, 32)
-	for _, r := range []client.Role{client.RolePrompt, client.RoleDuration, client.RoleAspectRatio, client.RoleCameraFixed, client.RoleSeed} {
+	for _, r := range []catalogue.Role{catalogue.RolePrompt, catalogue.RoleDuration, catalogue.RoleAspectRatio, catalogue.RoleCameraFixed, catalogue.RoleSeed} {
 		if v.Model().Field(r) == nil {
 			t.Errorf("the first form is of %s, which has no %s", v.Model().ID, r)
 		}
@@ -103,7 +104,7 @@ func TestTheDayTellsWhatIsStillOpen(t *testing.T) {
 	if view := ansi.Strip(v.View()); !strings.Contains(view, "today $0.18, of which $0.08 for 2 still open") {
 		t.Errorf("the day is missing:\n%s", view)
 	}
-	v.SetToday(store.Committed{Total: 10 * client.Dollar})
+	v.SetToday(store.Committed{Total: 10 * usd.Dollar})
 	if view := ansi.Strip(v.View()); !strings.Contains(view, "as much as") {
 		t.Errorf("what the day would have bought is missing:\n%s", view)
 	}

@@ -5,7 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/media"
 	"seedreel/ui/layout"
 	"seedreel/ui/picture"
@@ -106,7 +106,7 @@ func (s *Screen) wishes() []preview {
 
 // wish is one image that can be shown. Only a first or last frame is cropped:
 // references are taken whole.
-func (s *Screen) wish(r client.Role, item string) (preview, bool) {
+func (s *Screen) wish(r catalogue.Role, item string) (preview, bool) {
 	k := s.facts[item]
 	if !k.done || k.err != nil || k.facts.Link || k.facts.Kind != "image" || k.facts.Width == 0 {
 		return preview{}, false
@@ -116,7 +116,7 @@ func (s *Screen) wish(r client.Role, item string) (preview, bool) {
 		return preview{}, false
 	}
 	p := preview{want: picture.Request{Path: x.Value}}
-	if r != client.RoleFirstFrame && r != client.RoleLastFrame {
+	if r != catalogue.RoleFirstFrame && r != catalogue.RoleLastFrame {
 		return p, true
 	}
 	imgW, imgH := s.firstImage()

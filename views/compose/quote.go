@@ -8,6 +8,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
@@ -23,15 +25,15 @@ const quoteFor = 10 * time.Minute
 // answer, so that one to an older form is dropped.
 type QuoteMsg struct {
 	Key    string
-	Model  *client.Model
-	Values client.Values
+	Model  *catalogue.Model
+	Values catalogue.Values
 }
 
 type quoteDueMsg struct{ key string }
 
 // quoted is what a service said of one form.
 type quoted struct {
-	price client.MicroUSD
+	price usd.Micro
 	known bool
 	at    time.Time
 }
@@ -43,8 +45,8 @@ func (s *Screen) quoteKey() string {
 	if len(missing) > 0 {
 		return ""
 	}
-	delete(v, client.RolePrompt)
-	delete(v, client.RoleSeed)
+	delete(v, catalogue.RolePrompt)
+	delete(v, catalogue.RoleSeed)
 	b, err := json.Marshal(v)
 	if err != nil {
 		return ""
@@ -91,13 +93,13 @@ func (s *Screen) SetQuote(key string, q client.Quote, err error) {
 
 // priceNow is the live price of this form if there is one, else the estimate
 // from the list.
-func (s *Screen) priceNow(v client.Values) client.Estimate {
-	e := client.EstimatePrice(s.model, v, s.model.InputSeconds(v, s.look))
+func (s *Screen) priceNow(v catalogue.Values) catalogue.Estimate {
+	e := catalogue.EstimatePrice(s.model, v, s.model.InputSeconds(v, s.look))
 	q, ok := s.quotes[s.quoteKey()]
 	if !ok || !q.known || s.s.Now().Sub(q.at) >= quoteFor {
 		return e
 	}
-	return client.Estimate{Known: true, Total: q.price, Seconds: s.model.Seconds(v), Confidence: client.ConfidenceQuote}
+	return catalogue.Estimate{Known: true, Total: q.price, Seconds: s.model.Seconds(v), Confidence: catalogue.ConfidenceQuote}
 }
 
 // Forget drops what services said, after a key or a service was changed.
@@ -109,7 +111,7 @@ func (s *Screen) Forget() tea.Cmd {
 }
 
 // SetBalance takes what is left on the accounts.
-func (s *Screen) SetBalance(left map[string]client.MicroUSD) {
+func (s *Screen) SetBalance(left map[string]usd.Micro) {
 	s.balance = left
 	s.refreshPanel()
 }
@@ -125,7 +127,7 @@ func (s *Screen) short() (words safe.String, short bool) {
 }
 
 // otherService moves the draft to the other service's model for the same clip.
-func (s *Screen) otherService() (m *client.Model, text safe.String) {
+func (s *Screen) otherService() (m *catalogue.Model, text safe.String) {
 	twin := s.twin()
 	if twin == nil {
 		return nil, "The other service has no such model."
@@ -135,7 +137,7 @@ func (s *Screen) otherService() (m *client.Model, text safe.String) {
 
 // twin is the other service's model for what the draft holds: the task follows
 // from its images where a model has more than one.
-func (s *Screen) twin() *client.Model {
+func (s *Screen) twin() *catalogue.Model {
 	return s.s.Catalogue.Twin(s.model, s.draft.Values)
 }
 
@@ -146,7 +148,7 @@ func (s *Screen) twinWords() safe.String {
 		return ""
 	}
 	v := twin.Adopt(s.draft.Values)
-	e := client.EstimatePrice(twin, v, twin.InputSeconds(v, s.look)).Times(s.draft.Count)
+	e := catalogue.EstimatePrice(twin, v, twin.InputSeconds(v, s.look)).Times(s.draft.Count)
 	price := safe.Line(e.String())
 	if !e.Known && e.High == 0 {
 		price = "price unknown"

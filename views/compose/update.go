@@ -12,7 +12,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/media"
 	"seedreel/ui/field"
 	"seedreel/ui/picture"
@@ -28,7 +28,7 @@ type PickModelMsg struct{}
 
 // BrowseMsg asks the root for a file browser; what is picked comes back
 // through AddMedia.
-type BrowseMsg struct{ Role client.Role }
+type BrowseMsg struct{ Role catalogue.Role }
 
 // EditMsg asks the root to open the prompt in the user's editor.
 type EditMsg struct{ Text string }
@@ -52,7 +52,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case field.OpenMsg:
 		return studio.Send(PickModelMsg{})
 	case field.BrowseMsg:
-		return studio.Send(BrowseMsg{Role: client.Role(msg.Role)})
+		return studio.Send(BrowseMsg{Role: catalogue.Role(msg.Role)})
 	case field.EdgeMsg:
 		s.wrap(msg.Forward)
 		return nil
@@ -94,7 +94,7 @@ func (s *Screen) takeRows() tea.Cmd {
 	was := s.request()
 	changed := false
 	for role := range s.form.byRole {
-		if role == client.RolePrompt && s.form.prompt.Value() == s.draft.Values.Text(role) {
+		if role == catalogue.RolePrompt && s.form.prompt.Value() == s.draft.Values.Text(role) {
 			continue
 		}
 		v := s.valueOf(role)
@@ -144,7 +144,7 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	case k.Browse.Is(msg):
 		return s.browse()
 	case k.Editor.Is(msg):
-		return studio.Send(EditMsg{Text: s.draft.Values.Text(client.RolePrompt)})
+		return studio.Send(EditMsg{Text: s.draft.Values.Text(catalogue.RolePrompt)})
 	case k.FixCamera.Is(msg):
 		return s.toggleCamera()
 	case k.Seed.Is(msg):
@@ -182,11 +182,11 @@ func (s *Screen) browse() tea.Cmd {
 	if role == "" {
 		return studio.Say(toast.Info, "All places for images are taken; in their rows x removes one.")
 	}
-	return studio.Send(BrowseMsg{Role: client.Role(role)})
+	return studio.Send(BrowseMsg{Role: catalogue.Role(role)})
 }
 
 // AddMedia puts files that were picked elsewhere into a role.
-func (s *Screen) AddMedia(role client.Role, items ...string) tea.Cmd {
+func (s *Screen) AddMedia(role catalogue.Role, items ...string) tea.Cmd {
 	if s.form.media == nil {
 		return nil
 	}
@@ -208,7 +208,7 @@ func (s *Screen) SetPrompt(text string) tea.Cmd {
 }
 
 func (s *Screen) toggleCamera() tea.Cmd {
-	row, ok := s.form.byRole[client.RoleCameraFixed].(*field.Choice)
+	row, ok := s.form.byRole[catalogue.RoleCameraFixed].(*field.Choice)
 	if !ok {
 		return studio.Say(toast.Info, "This model has no switch for the camera.")
 	}
@@ -279,7 +279,7 @@ func seeDropped(paths []string, pasted tea.PasteMsg) tea.Cmd {
 // this machine is most likely one of the machine the terminal runs on.
 func (s *Screen) applyDropped(m droppedMsg) tea.Cmd {
 	if m.here && s.form.media != nil {
-		return s.AddMedia(client.Role(s.form.media.Target()), m.paths...)
+		return s.AddMedia(catalogue.Role(s.form.media.Target()), m.paths...)
 	}
 	cmd := s.toForm(m.pasted)
 	if len(m.paths) == 1 && filepath.Ext(m.gone) != "" && !strings.Contains(m.gone, "://") {
@@ -292,9 +292,9 @@ func (s *Screen) applyDropped(m droppedMsg) tea.Cmd {
 // What is known of items that are gone is forgotten: the file may be another
 // when it comes back.
 func (s *Screen) takeMedia() bool {
-	by := map[client.Role][]string{}
+	by := map[catalogue.Role][]string{}
 	for _, it := range s.form.media.Items() {
-		by[client.Role(it.Role)] = append(by[client.Role(it.Role)], it.Item)
+		by[catalogue.Role(it.Role)] = append(by[catalogue.Role(it.Role)], it.Item)
 	}
 	changed := false
 	for _, r := range s.form.mediaRoles {
@@ -305,7 +305,7 @@ func (s *Screen) takeMedia() bool {
 		if len(by[r]) == 0 {
 			delete(s.draft.Values, r)
 		} else {
-			s.draft.Values[r] = client.Media(by[r]...)
+			s.draft.Values[r] = catalogue.Media(by[r]...)
 		}
 	}
 	if changed {
@@ -315,35 +315,35 @@ func (s *Screen) takeMedia() bool {
 	return changed
 }
 
-func (s *Screen) valueOf(r client.Role) client.Value {
+func (s *Screen) valueOf(r catalogue.Role) catalogue.Value {
 	switch row := s.form.byRole[r].(type) {
 	case *field.Prompt:
-		return client.Text(row.Value())
+		return catalogue.Text(row.Value())
 	case *field.Line:
-		return client.Text(row.Value())
+		return catalogue.Text(row.Value())
 	case *field.Number:
 		if n, ok := row.Value(); ok {
-			return client.Int(int64(n))
+			return catalogue.Int(int64(n))
 		}
 	case *field.Seed:
 		if n, ok := row.Value(); ok {
-			return client.Int(n)
+			return catalogue.Int(n)
 		}
 	case *field.Choice:
 		return s.choiceValue(r, row)
 	}
-	return client.Value{}
+	return catalogue.Value{}
 }
 
-func (s *Screen) choiceValue(r client.Role, row *field.Choice) client.Value {
+func (s *Screen) choiceValue(r catalogue.Role, row *field.Choice) catalogue.Value {
 	fd := s.model.Field(r)
 	switch {
 	case fd.Type == "boolean":
-		return client.Bool(row.On())
+		return catalogue.Bool(row.On())
 	case row.Value() == "":
-		return client.Value{}
+		return catalogue.Value{}
 	}
-	return client.Text(row.Value())
+	return catalogue.Text(row.Value())
 }
 
 // changed writes the draft when typing pauses.

@@ -12,7 +12,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"seedreel/client"
+	"seedreel/client/usd"
 	"seedreel/state/store"
 	"seedreel/ui/keys"
 	"seedreel/ui/layout"
@@ -36,7 +36,7 @@ type Screen struct {
 	tables [tables]table
 	spans  []sum
 	today  store.Committed
-	left   map[string]client.MicroUSD
+	left   map[string]usd.Micro
 	away   map[store.Service]time.Time
 	loaded bool
 	err    safe.String
@@ -90,7 +90,7 @@ func Today(s *studio.Studio) tea.Cmd {
 }
 
 // SetBalance takes what is left on the accounts.
-func (v *Screen) SetBalance(left map[string]client.MicroUSD) { v.left = left }
+func (v *Screen) SetBalance(left map[string]usd.Micro) { v.left = left }
 
 // SetOffline tells which services are out of reach: what is left there may have
 // changed since.

@@ -11,7 +11,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"seedreel/assets"
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/store"
 	"seedreel/ui/theme"
 	"seedreel/views/keymap"
@@ -23,7 +23,7 @@ var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 // shown is the screen with rows of both kinds of money read.
 func shown(t *testing.T, w, h int) *Screen {
 	t.Helper()
-	cat, err := client.LoadCatalogue(assets.Models())
+	cat, err := catalogue.Load(assets.Models())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,8 @@ package costs
 import (
 	"strconv"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/store"
 	"seedreel/ui/bar"
 	"seedreel/ui/layout"
@@ -14,7 +15,7 @@ import (
 // sum is one figure with its name.
 type sum struct {
 	name  safe.String
-	spent client.MicroUSD
+	spent usd.Micro
 }
 
 // table is one way of adding up, with what its rows come to.
@@ -22,7 +23,7 @@ type table struct {
 	by   store.By
 	rows []store.SpendRow
 	all  store.SpendRow
-	most client.MicroUSD
+	most usd.Micro
 }
 
 func (t *table) add(r store.SpendRow) {
@@ -102,7 +103,7 @@ func (v *Screen) name(by store.By, r store.SpendRow) safe.String {
 		return words.Service(r.Provider)
 	case store.ByModel:
 	}
-	if m := v.s.Catalogue.Model(client.Ref{Provider: r.Provider, ID: r.Model}); m != nil {
+	if m := v.s.Catalogue.Model(catalogue.Ref{Provider: r.Provider, ID: r.Model}); m != nil {
 		return words.Short(m) + ", " + words.Service(r.Provider)
 	}
 	return safe.Line(r.Model)

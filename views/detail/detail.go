@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/ui/bar"
 	"seedreel/ui/safe"
@@ -22,7 +22,7 @@ import (
 type View struct {
 	Job *job.Job
 	// Model is nil when the catalogue no longer has it.
-	Model    *client.Model
+	Model    *catalogue.Model
 	Expected time.Duration
 	Now      time.Time
 	Zone     *time.Location
@@ -38,7 +38,7 @@ const labelWidth = 12
 // probably run, 0 when earlier ones do not tell.
 func Of(s *studio.Studio, j *job.Job, expected time.Duration) *View {
 	return &View{
-		Job: j, Model: s.Catalogue.Model(client.Ref{Provider: j.Provider, ID: j.Model}), Expected: expected,
+		Job: j, Model: s.Catalogue.Model(catalogue.Ref{Provider: j.Provider, ID: j.Model}), Expected: expected,
 		Now: s.Now(), Zone: s.Zone, Styles: s.Styles, Practice: s.Practice,
 	}
 }
@@ -193,9 +193,9 @@ func (p *page) prompt() {
 // inputs are the person's choices in a steady order.
 func (p *page) inputs() {
 	p.gap()
-	roles := make([]client.Role, 0, len(p.v.Job.Values))
+	roles := make([]catalogue.Role, 0, len(p.v.Job.Values))
 	for r := range p.v.Job.Values {
-		if r != client.RolePrompt && r != client.RoleDuration && p.v.Job.Values[r].IsSet() {
+		if r != catalogue.RolePrompt && r != catalogue.RoleDuration && p.v.Job.Values[r].IsSet() {
 			roles = append(roles, r)
 		}
 	}
@@ -212,14 +212,14 @@ func (p *page) inputs() {
 }
 
 // choice words one choice as the form does.
-func (p *page) choice(r client.Role) (label, value safe.String) {
+func (p *page) choice(r catalogue.Role) (label, value safe.String) {
 	on, isSwitch := p.v.Job.Values.Bool(r)
 	switch {
-	case r == client.RoleCameraFixed && on:
+	case r == catalogue.RoleCameraFixed && on:
 		return "camera", "fixed"
-	case r == client.RoleCameraFixed && isSwitch:
+	case r == catalogue.RoleCameraFixed && isSwitch:
 		return "camera", "free"
-	case r == client.RoleAudioToggle && !on:
+	case r == catalogue.RoleAudioToggle && !on:
 		return "sound", "silent"
 	}
 	return safe.Line(r.Label()), safe.Line(p.v.Job.Values[r].String())

@@ -7,7 +7,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"seedreel/client"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/ui/theme"
 )
@@ -15,7 +15,7 @@ import (
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
 func viewOf(j *job.Job) *View {
-	price := client.MicroUSD(80_000)
+	price := usd.Micro(80_000)
 	j.ID, j.Provider, j.Model, j.Prompt, j.Seconds = "abcdefghijkl", "wavespeed", "vendor/gone", "A boat\x1b[31m on a lake", 5
 	j.CreatedAt, j.Estimate, j.EstimateBasis = noon.Add(-time.Hour), &price, "list price"
 	return &View{Job: j, Now: noon, Zone: time.UTC, Expected: 90 * time.Second, Styles: theme.New(theme.Choose("none", false, false))}
@@ -23,7 +23,7 @@ func viewOf(j *job.Job) *View {
 
 func TestThePageSaysWhatBecameOfAJob(t *testing.T) {
 	t.Parallel()
-	paid := client.MicroUSD(64_000)
+	paid := usd.Micro(64_000)
 	submitted := noon.Add(-41 * time.Second)
 	for name, tt := range map[string]struct {
 		job   job.Job

@@ -10,8 +10,8 @@ import (
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
+	"github.com/dustin/go-humanize"
 
-	"seedreel/client"
 	"seedreel/state/job"
 	"seedreel/state/store"
 	"seedreel/ui/cursor"
@@ -299,7 +299,7 @@ func (v *Screen) Total() safe.String {
 func (v *Screen) Added(n int) { v.entries += n }
 
 func number(n int, more bool) safe.String {
-	s := safe.Line(client.Thousands(n))
+	s := safe.Line(humanize.Comma(int64(n)))
 	if more {
 		s += "+"
 	}

@@ -8,7 +8,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"seedreel/assets"
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/ui/theme"
 	"seedreel/views/jobs"
@@ -16,13 +17,13 @@ import (
 	"seedreel/views/studio"
 )
 
-func screen(t *testing.T) (v *Screen, models map[string]*client.Model) {
+func screen(t *testing.T) (v *Screen, models map[string]*catalogue.Model) {
 	t.Helper()
-	cat, err := client.LoadCatalogue(assets.Models())
+	cat, err := catalogue.Load(assets.Models())
 	if err != nil {
 		t.Fatal(err)
 	}
-	models = map[string]*client.Model{}
+	models = map[string]*catalogue.Model{}
 	for _, m := range cat.All() {
 		models[m.Task] = m
 	}
@@ -33,11 +34,11 @@ func screen(t *testing.T) (v *Screen, models map[string]*client.Model) {
 	}), models
 }
 
-func take(id string, m *client.Model, seed int64, seconds int, ratio string) *job.Job {
+func take(id string, m *catalogue.Model, seed int64, seconds int, ratio string) *job.Job {
 	return &job.Job{
 		ID: id, Prompt: "Night: a skateboarder crosses an empty square under sodium lamps", Provider: m.Provider, Model: m.ID,
 		Seed: seed, HasSeed: true, Seconds: seconds, State: job.Saved, CreatedAt: time.Date(2026, 11, 21, 9, 30, 5, 0, time.UTC),
-		Values: client.Values{client.RoleAspectRatio: client.Text(ratio)},
+		Values: catalogue.Values{catalogue.RoleAspectRatio: catalogue.Text(ratio)},
 	}
 }
 
@@ -70,7 +71,7 @@ func TestARowTellsNothingTwice(t *testing.T) {
 func TestPracticeCostsNothingAmongRealJobs(t *testing.T) {
 	t.Parallel()
 	v, models := screen(t)
-	price := client.MicroUSD(80_000)
+	price := usd.Micro(80_000)
 	j := take("1", models["text-to-video"], 7, 5, "16:9")
 	j.Practice, j.Charge = true, &price
 	v.apply(pageLoadedMsg{rows: []*job.Job{j}})

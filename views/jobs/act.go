@@ -3,7 +3,7 @@ package jobs
 import (
 	tea "charm.land/bubbletea/v2"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/state/queue"
 	"seedreel/ui/keys"
@@ -91,7 +91,7 @@ func copyOf(j *job.Job) tea.Cmd {
 	return studio.Say(toast.Info, "nothing to copy yet: no link has come")
 }
 
-func clientRef(j *job.Job) client.Ref { return client.Ref{Provider: j.Provider, ID: j.Model} }
+func clientRef(j *job.Job) catalogue.Ref { return catalogue.Ref{Provider: j.Provider, ID: j.Model} }
 
 // Footer are the actions that make sense for the selected job, for the last
 // line of the screen.

@@ -5,7 +5,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
@@ -31,7 +31,7 @@ type name struct {
 const leastTitle = 12
 
 // NamesOf looks through a list in the order in which it is shown.
-func NamesOf(list []*job.Job, cat *client.Catalogue, zone *time.Location) Names {
+func NamesOf(list []*job.Job, cat *catalogue.Catalogue, zone *time.Location) Names {
 	out := make(Names, len(list))
 	takes := map[safe.String]*group{}
 	titles := make([]safe.String, len(list))
@@ -136,7 +136,7 @@ func single(j *job.Job, zone *time.Location) (full, short safe.String) {
 		at := safe.Line(j.CreatedAt.In(zone).Format("15:04:05"))
 		return at, at
 	}
-	seed := client.Int(j.Seed).String()
+	seed := catalogue.Int(j.Seed).String()
 	full = "seed " + safe.Line(seed)
 	if n := len(seed); n > seedDigits+1 {
 		seed = "…" + seed[n-seedDigits:]
@@ -229,7 +229,7 @@ func firstOf(p string) string {
 }
 
 // Kind is the model of a job in a column: "lite t2v 480p".
-func Kind(j *job.Job, cat *client.Catalogue) safe.String {
+func Kind(j *job.Job, cat *catalogue.Catalogue) safe.String {
 	if m := cat.Model(clientRef(j)); m != nil {
 		return words.Short(m)
 	}
@@ -242,11 +242,11 @@ func Length(j *job.Job) safe.String {
 	if j.Seconds <= 0 {
 		return ""
 	}
-	return safe.Line(client.Int(int64(j.Seconds)).String() + " s")
+	return safe.Line(catalogue.Int(int64(j.Seconds)).String() + " s")
 }
 
 // Ratio is the ratio that was chosen for a job, "" for the model's own.
-func Ratio(j *job.Job) safe.String { return safe.Line(j.Values.Text(client.RoleAspectRatio)) }
+func Ratio(j *job.Job) safe.String { return safe.Line(j.Values.Text(catalogue.RoleAspectRatio)) }
 
 // Cost is the price of a job in a column: the charge, else the estimate, "free"
 // for what is never charged, "?" when nobody knows. Among real jobs, outside of

@@ -7,15 +7,15 @@ import (
 	"time"
 
 	"seedreel/assets"
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
 )
 
-func catalogue(t testing.TB) *client.Catalogue {
+func embedded(t testing.TB) *catalogue.Catalogue {
 	t.Helper()
-	cat, err := client.LoadCatalogue(assets.Models())
+	cat, err := catalogue.Load(assets.Models())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,7 +23,7 @@ func catalogue(t testing.TB) *client.Catalogue {
 }
 
 // modelOf is a model of the catalogue by what it does.
-func modelOf(t testing.TB, cat *client.Catalogue, task string, n int) *client.Model {
+func modelOf(t testing.TB, cat *catalogue.Catalogue, task string, n int) *catalogue.Model {
 	t.Helper()
 	for _, m := range cat.All() {
 		if m.Task == task {
@@ -36,7 +36,7 @@ func modelOf(t testing.TB, cat *client.Catalogue, task string, n int) *client.Mo
 	return nil
 }
 
-func clip(id, prompt string, m *client.Model, seed int64, seconds int) *job.Job {
+func clip(id, prompt string, m *catalogue.Model, seed int64, seconds int) *job.Job {
 	return &job.Job{
 		ID: id, Prompt: prompt, Provider: m.Provider, Model: m.ID, Seed: seed, HasSeed: seed > 0, Seconds: seconds,
 		State: job.Saved, CreatedAt: time.Date(2026, 11, 21, 9, 30, 5, 0, time.UTC),
@@ -45,7 +45,7 @@ func clip(id, prompt string, m *client.Model, seed int64, seconds int) *job.Job 
 
 func TestTakesOfOnePromptCanBeToldApart(t *testing.T) {
 	t.Parallel()
-	cat := catalogue(t)
+	cat := embedded(t)
 	a, b := modelOf(t, cat, "text-to-video", 0), modelOf(t, cat, "text-to-video", 1)
 	kind := string(Kind(&job.Job{Provider: a.Provider, Model: a.ID}, cat))
 	const boat = "A paper boat drifts down a rain gutter, past leaves and small stones"
@@ -82,7 +82,7 @@ func TestTakesOfOnePromptCanBeToldApart(t *testing.T) {
 // Names are found again whenever a list changes, while somebody types.
 func TestManyTakesOfOnePromptAreNamedAtOnce(t *testing.T) {
 	t.Parallel()
-	cat := catalogue(t)
+	cat := embedded(t)
 	m := modelOf(t, cat, "text-to-video", 0)
 	list := make([]*job.Job, 2000)
 	for i := range list {
@@ -103,7 +103,7 @@ func TestManyTakesOfOnePromptAreNamedAtOnce(t *testing.T) {
 
 func TestNeighboursThatBeginAlikeShowWhereTheyPart(t *testing.T) {
 	t.Parallel()
-	cat := catalogue(t)
+	cat := embedded(t)
 	m := modelOf(t, cat, "text-to-video", 0)
 	list := []*job.Job{
 		clip("1", "A lake at dawn, mist over the water, slow push in, a heron lifts off", m, 1, 5),
@@ -125,7 +125,7 @@ func FuzzCell(f *testing.F) {
 	f.Add("A lake at dawn", "A lake at dusk", 20)
 	f.Add("雪が降る街を歩く", "雪が降る夜", 9)
 	f.Add("", "\x1b[31m", 3)
-	cat := catalogue(f)
+	cat := embedded(f)
 	m := modelOf(f, cat, "text-to-video", 0)
 	f.Fuzz(func(t *testing.T, a, b string, width int) {
 		if width < 0 || width > 300 {
@@ -144,7 +144,7 @@ func FuzzCell(f *testing.F) {
 // Every row is as wide as its pane, whatever columns it has.
 func TestRowsFillTheirPane(t *testing.T) {
 	t.Parallel()
-	cat := catalogue(t)
+	cat := embedded(t)
 	st := theme.New(theme.Choose("none", false, false))
 	m := modelOf(t, cat, "text-to-video", 0)
 	now := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)

@@ -16,7 +16,7 @@ import (
 // A person who made room on the disk need not wait for the next try.
 func TestClipsThatWaitForRoomAreSavedOnRequest(t *testing.T) {
 	t.Parallel()
-	cat := catalogue(t)
+	cat := embedded(t)
 	v := New(&studio.Studio{
 		Now: time.Now, Zone: time.UTC, Catalogue: cat, Keys: keymap.New(), Styles: theme.New(theme.Choose("none", false, false)),
 	})

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/state/queue"
 	"seedreel/ui/bar"
@@ -44,7 +44,7 @@ const twoFrom = 30
 
 // columnsFor gives out width cells. The prompt keeps the least that tells
 // anything before a further column is shown; all that is left over is its.
-func columnsFor(list []*job.Job, cat *client.Catalogue, width, height int) columns {
+func columnsFor(list []*job.Job, cat *catalogue.Catalogue, width, height int) columns {
 	c := columns{state: leastState, what: endedWhat, two: height >= twoFrom}
 	kind, ratio := 0, 0
 	for _, j := range list {

@@ -7,7 +7,8 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/ui/theme"
 	"seedreel/views/keymap"
@@ -18,13 +19,13 @@ func screen(t testing.TB) *Screen {
 	t.Helper()
 	now := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
 	return New(&studio.Studio{
-		Now: func() time.Time { return now }, Zone: time.UTC, Catalogue: catalogue(t), Keys: keymap.New(),
+		Now: func() time.Time { return now }, Zone: time.UTC, Catalogue: embedded(t), Keys: keymap.New(),
 		Styles: theme.New(theme.Choose("none", false, false)),
 	})
 }
 
 func shaped(j *job.Job, ratio string) *job.Job {
-	j.Values = client.Values{client.RoleAspectRatio: client.Text(ratio)}
+	j.Values = catalogue.Values{catalogue.RoleAspectRatio: catalogue.Text(ratio)}
 	return j
 }
 
@@ -61,7 +62,7 @@ func TestARowTellsNothingTwice(t *testing.T) {
 func TestPracticeCostsNothingAmongRealJobs(t *testing.T) {
 	t.Parallel()
 	v := screen(t)
-	price := client.MicroUSD(80_000)
+	price := usd.Micro(80_000)
 	j := clip("1", "A paper boat", modelOf(t, v.s.Catalogue, "text-to-video", 0), 7, 5)
 	j.Estimate, j.Charge = &price, &price
 	v.SetJobs([]*job.Job{j}, nil)

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/state/media"
 	"seedreel/state/queue"
@@ -32,7 +32,7 @@ func (t *talk) compose() error {
 	if err != nil || m == nil {
 		return err
 	}
-	if l := m.Lifecycle; l.Status != client.LifeActive {
+	if l := m.Lifecycle; l.Status != catalogue.LifeActive {
 		t.say("This model is %s.", safe.Line(l.Status))
 		if next := t.e.Catalogue.Replacement(m); next != nil {
 			move, err := t.yes("Take its successor, %s, instead?", words.Successor(m, next))
@@ -54,14 +54,14 @@ func (t *talk) compose() error {
 }
 
 // model finds a model by words and a number.
-func (t *talk) model() (*client.Model, error) {
+func (t *talk) model() (*catalogue.Model, error) {
 	for {
 		first := t.e.FirstModel()
 		s, err := t.answer("Which model? Words of its name or service, or enter for %s:", words.Model(first))
 		if err != nil {
 			return nil, err
 		}
-		found := []*client.Model{first}
+		found := []*catalogue.Model{first}
 		if s != "" {
 			found = t.find(s)
 		}
@@ -71,7 +71,7 @@ func (t *talk) model() (*client.Model, error) {
 		}
 		const most = 12
 		for i, m := range found[:min(len(found), most)] {
-			t.say("%d: %s, %s, %s.", i+1, words.Model(m), words.Service(m.Provider), client.EstimatePrice(m, m.Fill(nil), 0))
+			t.say("%d: %s, %s, %s.", i+1, words.Model(m), words.Service(m.Provider), catalogue.EstimatePrice(m, m.Fill(nil), 0))
 		}
 		if len(found) > most {
 			t.say("%d more; add a word to see fewer.", len(found)-most)
@@ -93,9 +93,9 @@ func (t *talk) model() (*client.Model, error) {
 	}
 }
 
-func (t *talk) find(s string) []*client.Model {
+func (t *talk) find(s string) []*catalogue.Model {
 	want := strings.Fields(strings.ToLower(s))
-	var out []*client.Model
+	var out []*catalogue.Model
 	for _, m := range t.e.Catalogue.All() {
 		if !m.MakesVideo() {
 			continue
@@ -109,8 +109,8 @@ func (t *talk) find(s string) []*client.Model {
 }
 
 // field asks for one value until it is taken. Enter keeps what is there.
-func (t *talk) field(m *client.Model, f *client.Field, v client.Values) error {
-	if f.Role == client.RoleModel || f.Role == client.RoleSyncMode || f.Constant() {
+func (t *talk) field(m *catalogue.Model, f *catalogue.Field, v catalogue.Values) error {
+	if f.Role == catalogue.RoleModel || f.Role == catalogue.RoleSyncMode || f.Constant() {
 		return nil
 	}
 	for {
@@ -124,7 +124,7 @@ func (t *talk) field(m *client.Model, f *client.Field, v client.Values) error {
 			delete(v, f.Role)
 		}
 		bad := ""
-		for _, e := range client.Validate(m, v, t.e.Look) {
+		for _, e := range catalogue.Validate(m, v, t.e.Look) {
 			if e.Role == f.Role {
 				bad = e.Error()
 			}
@@ -137,7 +137,7 @@ func (t *talk) field(m *client.Model, f *client.Field, v client.Values) error {
 	}
 }
 
-func (t *talk) value(f *client.Field, now client.Value) (client.Value, error) {
+func (t *talk) value(f *catalogue.Field, now catalogue.Value) (catalogue.Value, error) {
 	if f.Media != nil {
 		return t.media(f)
 	}
@@ -154,7 +154,7 @@ func (t *talk) value(f *client.Field, now client.Value) (client.Value, error) {
 }
 
 // question names the field, what it takes and what enter means.
-func question(f *client.Field, now client.Value) safe.String {
+func question(f *catalogue.Field, now catalogue.Value) safe.String {
 	q := f.Role.Label()
 	if o := f.Options(); len(o) > 0 && len(o) <= 8 {
 		all := make([]string, len(o))
@@ -162,11 +162,11 @@ func question(f *client.Field, now client.Value) safe.String {
 			all[i] = x.String()
 		}
 		q += ", one of " + strings.Join(all, ", ")
-	} else if lo, hi := f.Range(); hi > 0 && f.Role != client.RoleSeed {
+	} else if lo, hi := f.Range(); hi > 0 && f.Role != catalogue.RoleSeed {
 		q += fmt.Sprintf(", %d to %d", lo, hi)
 	}
 	switch {
-	case f.Role == client.RoleSeed:
+	case f.Role == catalogue.RoleSeed:
 		q += ", a number, or enter for a random one"
 	case now.IsSet():
 		q += ", enter for " + now.String()
@@ -181,7 +181,7 @@ func question(f *client.Field, now client.Value) safe.String {
 func capital(s string) safe.String { return safe.Line(strings.ToUpper(s[:1]) + s[1:]) }
 
 // media asks for paths or links, one a line, until an empty line.
-func (t *talk) media(f *client.Field) (client.Value, error) {
+func (t *talk) media(f *catalogue.Field) (catalogue.Value, error) {
 	lo, hi := f.Bounds()
 	var items []string
 	for hi == 0 || len(items) < hi {
@@ -191,7 +191,7 @@ func (t *talk) media(f *client.Field) (client.Value, error) {
 		}
 		s, err := t.answer("%s %d, a path or a link, %s:", capital(f.Role.Label()), len(items)+1, need)
 		if err != nil {
-			return client.Value{}, err
+			return catalogue.Value{}, err
 		}
 		if s == "" {
 			break
@@ -205,12 +205,12 @@ func (t *talk) media(f *client.Field) (client.Value, error) {
 		}
 		items = append(items, s)
 	}
-	return client.Media(items...), nil
+	return catalogue.Media(items...), nil
 }
 
 // submit says the price, asks, and puts the clip in line.
-func (t *talk) submit(m *client.Model, v client.Values) error {
-	if errs := client.Validate(m, v, t.e.Look); len(errs) > 0 {
+func (t *talk) submit(m *catalogue.Model, v catalogue.Values) error {
+	if errs := catalogue.Validate(m, v, t.e.Look); len(errs) > 0 {
 		for _, e := range errs {
 			t.say("%s.", safe.Line(e.Error()))
 		}
@@ -220,7 +220,7 @@ func (t *talk) submit(m *client.Model, v client.Values) error {
 		return err
 	}
 	v = media.Absolute(v, t.o.Home)
-	price := client.EstimatePrice(m, v, m.InputSeconds(v, t.e.Look))
+	price := catalogue.EstimatePrice(m, v, m.InputSeconds(v, t.e.Look))
 	t.say("Price: %s, %s.", price, price.Basis())
 	sure, err := t.yes("Submit?")
 	if err != nil || !sure {

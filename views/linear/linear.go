@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/usd"
 	"seedreel/state/engine"
 	"seedreel/state/job"
 	"seedreel/state/store"
@@ -239,7 +239,7 @@ func (t *talk) costs() error {
 		return err
 	}
 	practice := t.e.Services.Practice()
-	var sum client.MicroUSD
+	var sum usd.Micro
 	for _, r := range rows {
 		if r.Practice != practice {
 			continue

@@ -20,7 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"seedreel/assets"
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/frames"
 	"seedreel/state/job"
 	"seedreel/state/settings"
@@ -63,7 +63,7 @@ func newWorld(t *testing.T, classes ...string) *world {
 			t.Error(err)
 		}
 	})
-	cat, err := client.LoadCatalogue(assets.Models())
+	cat, err := catalogue.Load(assets.Models())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func (w *world) save(t *testing.T, prompt, class string) *job.Job {
 	}
 	now := time.Now().UTC()
 	added, err := w.s.Store.Insert(t.Context(), []*job.Job{{
-		ID: fmt.Sprintf("job%d", len(w.jobs)), Provider: "wavespeed", Model: "m", Prompt: prompt, State: job.Queued, CreatedAt: now, Values: client.Values{},
+		ID: fmt.Sprintf("job%d", len(w.jobs)), Provider: "wavespeed", Model: "m", Prompt: prompt, State: job.Queued, CreatedAt: now, Values: catalogue.Values{},
 	}}, store.Guard{})
 	if err != nil {
 		t.Fatal(err)

@@ -5,7 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/frames"
 	"seedreel/state/media"
 	"seedreel/ui/picture"
@@ -150,8 +150,8 @@ func (v *Screen) layPoster() tea.Cmd {
 }
 
 // posterOf is the local image that a clip begins with, or looks like.
-func posterOf(values client.Values) string {
-	for _, r := range []client.Role{client.RoleFirstFrame, client.RoleReferenceImages} {
+func posterOf(values catalogue.Values) string {
+	for _, r := range []catalogue.Role{catalogue.RoleFirstFrame, catalogue.RoleReferenceImages} {
 		for _, item := range values.Media(r) {
 			if it, err := media.Parse(item, ""); err == nil && it.Kind == media.Path {
 				return it.Value

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/state/job"
 	"seedreel/state/queue"
@@ -63,7 +63,7 @@ func checkClip(t *testing.T, s *story.Session, j *job.Job, width, height int) {
 		t.Error(err)
 		return
 	}
-	m := s.Engine.Catalogue.Model(client.Ref{Provider: j.Provider, ID: j.Model})
+	m := s.Engine.Catalogue.Model(catalogue.Ref{Provider: j.Provider, ID: j.Model})
 	want := story.Clip{Width: width, Height: height, Frames: 24*j.Seconds + 1}
 	want.Seconds = got.Seconds
 	if got != want {
@@ -85,7 +85,7 @@ func sentOnce(t *testing.T, tasks []simulator.Task, prompts ...string) {
 	t.Helper()
 	count := map[string]int{}
 	for _, task := range tasks {
-		count[task.Values.Text(client.RolePrompt)]++
+		count[task.Values.Text(catalogue.RolePrompt)]++
 	}
 	for _, p := range prompts {
 		if count[p] != 1 {

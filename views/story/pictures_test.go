@@ -8,7 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
@@ -31,10 +32,10 @@ func past(t *testing.T, w *World) {
 	add := func(id, prompt string, ago time.Duration, edit func(*job.Job)) {
 		m := e.Catalogue.All()[0]
 		at := w.Now().Add(-ago)
-		est := 5 * 16 * client.Dollar / 1000
+		est := 5 * 16 * usd.Dollar / 1000
 		j := &job.Job{
 			ID: id, CreatedAt: at, Provider: m.Provider, Model: m.ID, Practice: true, Prompt: prompt,
-			Values:  client.Values{client.RolePrompt: client.Text(prompt), client.RoleAspectRatio: client.Text("16:9"), client.RoleSeed: client.Int(20394812)},
+			Values:  catalogue.Values{catalogue.RolePrompt: catalogue.Text(prompt), catalogue.RoleAspectRatio: catalogue.Text("16:9"), catalogue.RoleSeed: catalogue.Int(20394812)},
 			Seconds: 5, Estimate: &est, EstimateBasis: "list price", State: job.Saved, RemoteID: "r" + id, PostedAt: at, SubmittedAt: at,
 			EndedAt: at.Add(40 * time.Second), SavedAt: at.Add(41 * time.Second), Seed: 20394812, HasSeed: true,
 		}

@@ -6,7 +6,8 @@ import (
 	"time"
 
 	"seedreel/assets"
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/state/store"
 	"seedreel/views/story"
@@ -33,14 +34,14 @@ func shelf(t *testing.T, w *story.World) {
 // shelved is a job that is in a state.
 func shelved(w *story.World, i int, s job.State) *job.Job {
 	at := w.Now().Add(time.Duration(i-6) * time.Minute)
-	price := client.MicroUSD(80_000)
+	price := usd.Micro(80_000)
 	j := &job.Job{
 		ID: fmt.Sprintf("shelf%07d", i), CreatedAt: at, Provider: "wavespeed", Model: "bytedance/" + modelText, Practice: true,
 		Prompt: fmt.Sprintf("紙の船が水たまりを渡る, take %d", i), Seconds: 5, Estimate: &price, SubmittedAt: at, State: s, HasSeed: true, Seed: 7,
-		Values:   client.Values{client.RoleSeed: client.Int(7), client.RoleAspectRatio: client.Text("16:9")},
+		Values:   catalogue.Values{catalogue.RoleSeed: catalogue.Int(7), catalogue.RoleAspectRatio: catalogue.Text("16:9")},
 		RemoteID: fmt.Sprintf("remote-%d", i),
 	}
-	j.Values[client.RolePrompt] = client.Text(j.Prompt)
+	j.Values[catalogue.RolePrompt] = catalogue.Text(j.Prompt)
 	switch s {
 	case job.Saved:
 		j.EndedAt, j.SavedAt = at, at

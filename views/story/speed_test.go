@@ -12,7 +12,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/state/store"
 	"seedreel/views/app"
@@ -31,7 +32,7 @@ func stock(t testing.TB, w *story.World, live, ended int) {
 			t.Error(err)
 		}
 	}()
-	price := client.MicroUSD(80_000)
+	price := usd.Micro(80_000)
 	var jobs []*job.Job
 	for i := range live + ended {
 		at := w.Now().Add(time.Duration(i-live-ended) * time.Minute)
@@ -39,7 +40,7 @@ func stock(t testing.TB, w *story.World, live, ended int) {
 			ID: fmt.Sprintf("j%011d", i), CreatedAt: at, Provider: "wavespeed", Model: "bytedance/" + modelText, Practice: true,
 			Prompt: fmt.Sprintf("Clip %d of a boat on a lake", i), Seconds: 5, Estimate: &price, SubmittedAt: at,
 			State: job.Saved, EndedAt: at, SavedAt: at, RemoteID: fmt.Sprintf("r%d", i), HasSeed: true, Seed: int64(i),
-			Values: client.Values{client.RolePrompt: client.Text("Clip"), client.RoleSeed: client.Int(int64(i))},
+			Values: catalogue.Values{catalogue.RolePrompt: catalogue.Text("Clip"), catalogue.RoleSeed: catalogue.Int(int64(i))},
 		}
 		if i >= ended {
 			j.State, j.EndedAt, j.SavedAt, j.NextAt = job.Running, time.Time{}, time.Time{}, w.Now().Add(time.Hour)

@@ -8,7 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/account"
 	"seedreel/state/queue"
 	"seedreel/state/settings"
@@ -28,7 +28,7 @@ type Studio struct {
 	Ctx       context.Context
 	Now       func() time.Time
 	Zone      *time.Location
-	Catalogue *client.Catalogue
+	Catalogue *catalogue.Catalogue
 	Store     *store.Store
 	Queue     *queue.Queue
 	// Money asks the services about balances, prices, charges and records.
@@ -40,7 +40,7 @@ type Studio struct {
 	// write it in scp, "user@box".
 	Home, Host string
 	// Look finds the facts of one piece of media; it reads the disk.
-	Look   client.Inspect
+	Look   catalogue.Inspect
 	Keys   *keymap.Map
 	Styles *theme.Styles
 	// Album draws pictures; nil draws none.

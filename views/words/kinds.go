@@ -4,14 +4,14 @@ import (
 	"slices"
 	"strings"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 )
 
 // Kinds are the words by which a list names models, in lower case, and the
 // models each stands for: "t2v", "lite", "480p", "2.0", "reference". They make
 // what a list shows something that can be searched for.
-func Kinds(cat *client.Catalogue) map[string][]client.Ref {
-	out := map[string][]client.Ref{}
+func Kinds(cat *catalogue.Catalogue) map[string][]catalogue.Ref {
+	out := map[string][]catalogue.Ref{}
 	for _, m := range cat.All() {
 		if !m.MakesVideo() {
 			continue

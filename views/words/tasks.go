@@ -4,12 +4,12 @@ import (
 	"slices"
 	"strings"
 
-	"seedreel/client"
+	"seedreel/client/catalogue"
 )
 
 // Tasks are what the models of a catalogue that make clips do, each once, in
 // the catalogue's order.
-func Tasks(cat *client.Catalogue) []string {
+func Tasks(cat *catalogue.Catalogue) []string {
 	var out []string
 	for _, m := range cat.All() {
 		if m.MakesVideo() && !slices.Contains(out, m.Task) {

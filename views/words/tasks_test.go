@@ -4,13 +4,13 @@ import (
 	"testing"
 
 	"seedreel/assets"
-	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/views/words"
 )
 
 func TestATaskIsFoundByNameAndCode(t *testing.T) {
 	t.Parallel()
-	cat, err := client.LoadCatalogue(assets.Models())
+	cat, err := catalogue.Load(assets.Models())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,13 +7,15 @@ package words
 import (
 	"strings"
 
-	"seedreel/client"
 	"seedreel/client/aimlapi"
+	"seedreel/client/catalogue"
 	"seedreel/client/wavespeed"
 	"seedreel/state/job"
 	"seedreel/state/store"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
+
+	"github.com/dustin/go-humanize"
 )
 
 // Service is the name of a service as its owner writes it.
@@ -37,7 +39,7 @@ func Task(task string) safe.String {
 }
 
 // Tier is a model's family and tier: "Lite", "2.0 Fast Turbo".
-func Tier(m *client.Model) safe.String {
+func Tier(m *catalogue.Model) safe.String {
 	s := m.Family
 	if rest, ok := strings.CutPrefix(m.Tier, "standard"); !ok {
 		s += " " + strings.ReplaceAll(m.Tier, "-", " ")
@@ -55,7 +57,7 @@ func Tier(m *client.Model) safe.String {
 }
 
 // Model is a model in one line: "Image to video, Lite 480p".
-func Model(m *client.Model) safe.String {
+func Model(m *catalogue.Model) safe.String {
 	s := Task(m.Task) + ", " + Tier(m)
 	if m.Resolution.Mode == "fixed" {
 		s += " " + safe.Line(m.Resolution.Value)
@@ -65,7 +67,7 @@ func Model(m *client.Model) safe.String {
 
 // Successor names a model to move to: "Seedance 2.0", with its task where that
 // is another than that of the model left.
-func Successor(from, to *client.Model) safe.String {
+func Successor(from, to *catalogue.Model) safe.String {
 	task := strings.ReplaceAll(to.Task, "-", " ")
 	name := safe.Line(strings.Replace(to.DisplayName, " "+task, "", 1))
 	if from != nil && from.Task != to.Task {
@@ -75,7 +77,7 @@ func Successor(from, to *client.Model) safe.String {
 }
 
 // Short is a model in a column: "lite t2v 480p".
-func Short(m *client.Model) safe.String {
+func Short(m *catalogue.Model) safe.String {
 	s := strings.ToLower(string(Tier(m))) + " " + TaskCode(m.Task)
 	if m.Resolution.Mode == "fixed" {
 		s += " " + m.Resolution.Value
@@ -200,7 +202,7 @@ func Today(d store.Committed) safe.String {
 	case 1:
 		s += ", of which " + safe.Line(d.Open.String()) + " for 1 still open"
 	default:
-		s += ", of which " + safe.Line(d.Open.String()) + " for " + safe.Line(client.Thousands(d.Jobs)) + " still open"
+		s += ", of which " + safe.Line(d.Open.String()) + " for " + safe.Line(humanize.Comma(int64(d.Jobs))) + " still open"
 	}
 	return s
 }

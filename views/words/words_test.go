@@ -9,6 +9,7 @@ import (
 
 	"seedreel/assets"
 	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/state/settings"
 	"seedreel/views/words"
@@ -47,7 +48,7 @@ func TestEveryFailureHasAWordAndANextStep(t *testing.T) {
 // What a list shows of a model is a word that can be searched for.
 func TestKindsAreTheWordsThatListsShow(t *testing.T) {
 	t.Parallel()
-	cat, err := client.LoadCatalogue(assets.Models())
+	cat, err := catalogue.Load(assets.Models())
 	if err != nil {
 		t.Fatal(err)
 	}

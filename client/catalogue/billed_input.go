@@ -1,0 +1,23 @@
+package catalogue
+
+// InputSeconds is how long the media is together whose length the model bills,
+// 0 when that is not known or none is billed. look finds the facts.
+func (m *Model) InputSeconds(v Values, look Inspect) float64 {
+	in := m.Price.InputSeconds
+	if in == nil {
+		return 0
+	}
+	f := m.FieldNamed(in.Field)
+	if f == nil {
+		return 0
+	}
+	total := 0.0
+	for _, item := range v.Media(f.Role) {
+		facts, err := look(item)
+		if err != nil || facts.Seconds <= 0 {
+			return 0
+		}
+		total += facts.Seconds
+	}
+	return total
+}

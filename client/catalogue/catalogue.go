@@ -1,0 +1,219 @@
+// Package catalogue holds the models as data: their fields, what values a
+// request may have, what it is estimated to cost, how large its frames are, and
+// which models are kin. It reads no network and no file; everything in it comes
+// from the embedded catalogue and from what a service's own list adds to it.
+package catalogue
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Catalogue is the list of models that can be used, in the order of the data.
+// It is read-only after loading and safe for concurrent use.
+type Catalogue struct {
+	models   []*Model
+	byRef    map[Ref]*Model
+	defaults []MediaDefault
+	advice   PromptAdvice
+}
+
+// PromptAdvice is what the upstream's guide says about prompts of all models.
+type PromptAdvice struct {
+	// SoftLength is the number of characters from which details get lost.
+	SoftLength int    `json:"soft_length"`
+	Source     string `json:"source"`
+}
+
+// MediaDefault bounds media of a kind where a model's own field says nothing.
+// An empty Provider or Families matches all; the first match holds.
+type MediaDefault struct {
+	Provider string    `json:"provider"`
+	Families []string  `json:"families"`
+	Media    MediaSpec `json:"media"`
+	Source   string    `json:"source"`
+}
+
+type catalogueFile struct {
+	Version       int               `json:"version"`
+	Compiled      string            `json:"compiled"`
+	Sources       map[string]string `json:"sources"`
+	Models        []*Model          `json:"models"`
+	MediaDefaults []MediaDefault    `json:"media_defaults"`
+	PromptAdvice  PromptAdvice      `json:"prompt_advice"`
+}
+
+const catalogueVersion = 1
+
+// Load reads a models file and checks it. Unknown keys are errors: a
+// misspelt limit would otherwise be no limit.
+func Load(data []byte) (*Catalogue, error) {
+	f, err := readCatalogue(data)
+	if err != nil {
+		return nil, err
+	}
+	c := &Catalogue{byRef: make(map[Ref]*Model, len(f.Models)), defaults: f.MediaDefaults, advice: f.PromptAdvice}
+	if err := c.put(f.Models, false); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Merge returns a new catalogue in which the models of another file replace
+// those with the same service and id, and new ones follow at the end.
+func (c *Catalogue) Merge(data []byte) (*Catalogue, error) {
+	f, err := readCatalogue(data)
+	if err != nil {
+		return nil, err
+	}
+	out := &Catalogue{
+		models:   slices.Clone(c.models),
+		byRef:    make(map[Ref]*Model, len(c.byRef)+len(f.Models)),
+		defaults: slices.Concat(f.MediaDefaults, c.defaults),
+		advice:   c.advice,
+	}
+	for _, m := range out.models {
+		out.byRef[m.Ref()] = m
+	}
+	if err := out.put(f.Models, true); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func readCatalogue(data []byte) (*catalogueFile, error) {
+	var f catalogueFile
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&f); err != nil {
+		return nil, fmt.Errorf("reading the catalogue%s: %w", lineOf(data, err), err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("reading the catalogue: text after its end")
+	}
+	if f.Version != catalogueVersion {
+		return nil, fmt.Errorf("reading the catalogue: version %d, this program reads %d", f.Version, catalogueVersion)
+	}
+	return &f, nil
+}
+
+// lineOf names the line of a JSON error, "" when the error has no place.
+func lineOf(data []byte, err error) string {
+	off := int64(-1)
+	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
+		off = e.Offset
+	}
+	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		off = e.Offset
+	}
+	if off < 0 || off > int64(len(data)) {
+		return ""
+	}
+	return fmt.Sprintf(" (line %d)", bytes.Count(data[:off], []byte("\n"))+1)
+}
+
+func (c *Catalogue) put(models []*Model, replace bool) error {
+	for i, m := range models {
+		if m == nil {
+			return fmt.Errorf("reading the catalogue: model %d is null", i+1)
+		}
+		if err := m.Check(); err != nil {
+			return fmt.Errorf("reading the catalogue: model %q: %w", m.ID, err)
+		}
+		c.fillMedia(m)
+		old := c.byRef[m.Ref()]
+		switch {
+		case old == nil:
+			c.models = append(c.models, m)
+		case replace:
+			c.models[slices.Index(c.models, old)] = m
+		default:
+			return fmt.Errorf("reading the catalogue: model %q stands there twice", m.ID)
+		}
+		c.byRef[m.Ref()] = m
+	}
+	return nil
+}
+
+// fillMedia gives fields without limits of their own the ones that the service
+// or its upstream states for all models.
+func (c *Catalogue) fillMedia(m *Model) {
+	for i := range m.Fields {
+		own := m.Fields[i].Media
+		if own == nil {
+			continue
+		}
+		for _, d := range c.defaults {
+			if d.Media.Kind == own.Kind && (d.Provider == "" || d.Provider == m.Provider) &&
+				(len(d.Families) == 0 || slices.Contains(d.Families, m.Family)) {
+				own.inherit(&d.Media)
+				break
+			}
+		}
+	}
+}
+
+func (s *MediaSpec) inherit(d *MediaSpec) {
+	if s.Formats == nil {
+		s.Formats = d.Formats
+	}
+	if s.MaxMB == nil {
+		s.MaxMB = d.MaxMB
+	}
+	if s.MinWidth == nil {
+		s.MinWidth, s.MinHeight = d.MinWidth, d.MinHeight
+	}
+	if s.MaxWidth == nil {
+		s.MaxWidth, s.MaxHeight = d.MaxWidth, d.MaxHeight
+	}
+	if s.MinRatio == nil {
+		s.MinRatio, s.MaxRatio = d.MinRatio, d.MaxRatio
+	}
+}
+
+// All returns the models in order. The slice must not be changed.
+func (c *Catalogue) All() []*Model { return c.models }
+
+// SoftPromptLength is the number of characters from which the upstream's guide
+// says that details of a prompt get lost; 0 when it does not say.
+func (c *Catalogue) SoftPromptLength() int { return c.advice.SoftLength }
+
+// Model returns a model by service and id, nil when there is none.
+func (c *Catalogue) Model(r Ref) *Model { return c.byRef[r] }
+
+// Find returns the models a person may mean: "service:id", an exact id, or
+// else every id that ends in the words given.
+func (c *Catalogue) Find(id string) []*Model {
+	if p, rest, ok := strings.Cut(id, ":"); ok {
+		if m := c.byRef[Ref{p, rest}]; m != nil {
+			return []*Model{m}
+		}
+	}
+	var exact, tail []*Model
+	for _, m := range c.models {
+		switch {
+		case m.ID == id:
+			exact = append(exact, m)
+		case id != "" && strings.HasSuffix(m.ID, "/"+id):
+			tail = append(tail, m)
+		}
+	}
+	if len(exact) > 0 {
+		return exact
+	}
+	return tail
+}
+
+// Replacement returns the model that its life cycle names as successor, nil
+// when none is named or known.
+func (c *Catalogue) Replacement(m *Model) *Model {
+	if m.Lifecycle.Replacement == "" {
+		return nil
+	}
+	return c.byRef[Ref{m.Provider, m.Lifecycle.Replacement}]
+}

@@ -1,0 +1,212 @@
+package catalogue
+
+import (
+	"fmt"
+	"time"
+
+	"seedreel/client/usd"
+)
+
+// The conditions a price row may hang on.
+const (
+	WhenResolution = "resolution"
+	WhenAudio      = "generate_audio"
+	WhenVideoInput = "has_video_input"
+)
+
+// ConfidenceQuote marks a figure that the service itself quoted for exactly
+// these values.
+const ConfidenceQuote = "quote"
+
+// Estimate is what one clip will probably cost, from the list price in the
+// catalogue. It is pure and instant; the service's bill has the last word.
+type Estimate struct {
+	// Known tells that Total is a figure; else Why says what is missing.
+	Known bool
+	Total usd.Micro
+	// PerSecond is the price of a second of clip, 0 when billed otherwise.
+	PerSecond usd.Micro
+	Seconds   int
+	// Low and High bound the price where the length of given media decides and
+	// is not known; both 0 when there is no bound.
+	Low, High usd.Micro
+	// Confidence is the data's word for how sure the figure is: vendor_page,
+	// vendor_code, live (the service's own list), vendor_sample, third_party,
+	// derived, unknown.
+	Confidence string
+	// AsOf is the month of the price list, "2026-01", "" when not known.
+	AsOf string
+	Why  string
+}
+
+// Times is the estimate for that many clips.
+func (e Estimate) Times(clips int) Estimate {
+	n := usd.Micro(max(clips, 1))
+	e.Total, e.Low, e.High = e.Total*n, e.Low*n, e.High*n
+	return e
+}
+
+// EstimatePrice prices the values by the model's list. inputSeconds is the
+// length of the video that is billed as input, 0 when not known.
+func EstimatePrice(m *Model, v Values, inputSeconds float64) Estimate {
+	e := Estimate{AsOf: m.Price.AsOf, Confidence: "unknown"}
+	row := m.priceRow(v)
+	if m.Price.Basis == "unknown" || row == nil {
+		e.Why = "no price is published for this choice"
+		return e
+	}
+	e.Confidence = row.Confidence
+	if row.PerOutputSecond == nil && row.PerInputSecond == nil && row.PerRun == nil {
+		e.Why = "no price is published for this choice"
+		return e
+	}
+	var perRun usd.Micro
+	if row.PerRun != nil {
+		perRun = *row.PerRun
+	}
+	if row.PerOutputSecond != nil {
+		e.PerSecond = *row.PerOutputSecond
+	}
+	e.Seconds = m.Seconds(v)
+	if e.PerSecond != 0 && e.Seconds == 0 {
+		return e.open(m, perRun)
+	}
+	e.Total = perRun + e.PerSecond*usd.Micro(e.Seconds)
+	e.Known = true
+	if row.PerInputSecond != nil && m.Price.InputSeconds != nil {
+		return e.withInput(m.Price.InputSeconds, *row.PerInputSecond, inputSeconds)
+	}
+	return e
+}
+
+// open leaves the total open because the model chooses the length; the bounds
+// of its range bound the price.
+func (e Estimate) open(m *Model, perRun usd.Micro) Estimate {
+	e.Why = "the length of the clip is not fixed"
+	if f := m.Field(RoleDuration); f != nil && f.Min != nil && f.Max != nil {
+		e.Low = perRun + e.PerSecond*usd.Micro(max(*f.Min, 0))
+		e.High = perRun + e.PerSecond*usd.Micro(*f.Max)
+	}
+	return e
+}
+
+// withInput adds the price of the video that is given, or leaves the total open
+// between the bounds that its length is clamped to.
+func (e Estimate) withInput(in *InputSeconds, per usd.Micro, seconds float64) Estimate {
+	if seconds > 0 {
+		s := seconds
+		if in.Min != nil {
+			s = max(s, float64(*in.Min))
+		}
+		if in.Max != nil {
+			s = min(s, float64(*in.Max))
+		}
+		e.Total += usd.Micro(float64(per)*s + 0.5)
+		return e
+	}
+	e.Known = false
+	e.Why = "it depends on the length of the video you give"
+	if in.Max != nil {
+		lo := int64(0)
+		if in.Min != nil {
+			lo = *in.Min
+		}
+		e.Low, e.High = e.Total+per*usd.Micro(lo), e.Total+per*usd.Micro(*in.Max)
+	}
+	e.Total = 0
+	return e
+}
+
+func (m *Model) priceRow(v Values) *PriceRow {
+	for i := range m.Price.Rows {
+		if m.matches(m.Price.Rows[i].When, v) {
+			return &m.Price.Rows[i]
+		}
+	}
+	return nil
+}
+
+func (m *Model) matches(when map[string]any, v Values) bool {
+	for k, want := range when {
+		switch k {
+		case WhenResolution:
+			if want != m.ResolutionOf(v) {
+				return false
+			}
+		case WhenAudio:
+			if want != m.soundOn(v) {
+				return false
+			}
+		case WhenVideoInput:
+			if want != hasVideo(v) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func (m *Model) soundOn(v Values) bool {
+	if on, ok := v.Bool(RoleAudioToggle); ok {
+		return on
+	}
+	if f := m.Field(RoleAudioToggle); f != nil {
+		d, _ := f.DefaultValue()
+		return d.on
+	}
+	return false
+}
+
+func hasVideo(v Values) bool {
+	return v[RoleReferenceVideo].IsSet() || v[RoleReferenceVideos].IsSet() || v[RoleSourceVideo].IsSet()
+}
+
+// Basis says in a few words what the figure rests on: "list price, vendor
+// page, Jan 2026", "third-party figure, Jan 2026", "unknown".
+func (e Estimate) Basis() string {
+	var s string
+	switch e.Confidence {
+	case ConfidenceQuote:
+		return "live price, by the service itself"
+	case "vendor_page":
+		s = "list price, vendor page"
+	case "vendor_code":
+		s = "list price, vendor code"
+	case "live":
+		s = "the service's own list"
+	case "vendor_sample":
+		s = "a charge seen once"
+	case "third_party":
+		s = "third-party figure"
+	case "derived":
+		s = "derived, no source states it"
+	default:
+		return "unknown"
+	}
+	if t, err := time.Parse("2006-01", e.AsOf); err == nil {
+		s += ", " + t.Format("Jan 2006")
+	}
+	return s
+}
+
+// String writes the price for a person: "$0.08", "$0.30 to $1.95", "unknown".
+func (e Estimate) String() string {
+	switch {
+	case e.Known:
+		return e.Total.String()
+	case e.High > 0:
+		return fmt.Sprintf("%s to %s", e.Low, e.High)
+	}
+	return "unknown"
+}
+
+// Ceiling is the most that one clip can cost by the list, and whether that is
+// known. Limits are checked against it.
+func (e Estimate) Ceiling() (usd.Micro, bool) {
+	if e.Known {
+		return e.Total, true
+	}
+	return e.High, e.High > 0
+}

@@ -1,0 +1,140 @@
+package catalogue
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// ReadInputs turns a request's fields, as a service kept them, into values of
+// the model. Fields that the model does not have, and values that are none of
+// a field's type, are named in left, sorted.
+func (m *Model) ReadInputs(inputs map[string]json.RawMessage) (v Values, left []string) {
+	v = Values{}
+	for _, name := range slices.Sorted(maps.Keys(inputs)) {
+		raw := inputs[name]
+		f := m.FieldNamed(name)
+		if f != nil && f.Role == RoleModel || string(raw) == "null" {
+			continue
+		}
+		var x Value
+		if f != nil {
+			x = f.Read(raw)
+		}
+		switch {
+		case x.kind == kindNone:
+			left = append(left, name)
+		case x.IsSet():
+			v[f.Role] = x
+		}
+	}
+	return v, left
+}
+
+// Read takes a JSON value as one of the field's type. Numbers and switches in
+// quotes are taken too: the services' own samples send them so.
+func (f *Field) Read(raw json.RawMessage) Value {
+	var x any
+	if json.Unmarshal(raw, &x) != nil {
+		return Value{}
+	}
+	if f.Media != nil {
+		return readMedia(x)
+	}
+	switch s := x.(type) {
+	case string:
+		if f.Type == "string" {
+			return Text(s)
+		}
+		if v, err := f.Parse(s); err == nil {
+			return v
+		}
+	case float64:
+		if n, err := strconv.ParseInt(string(raw), 10, 64); err == nil && f.Type == "integer" {
+			return Int(n)
+		}
+	case bool:
+		if f.Type == "boolean" {
+			return Bool(s)
+		}
+	}
+	return Value{}
+}
+
+func readMedia(x any) Value {
+	switch s := x.(type) {
+	case string:
+		if s == "" {
+			return Media()
+		}
+		return Media(s)
+	case []any:
+		items := make([]string, 0, len(s))
+		for _, it := range s {
+			t, ok := it.(string)
+			if !ok {
+				return Value{}
+			}
+			items = append(items, t)
+		}
+		return Media(items...)
+	}
+	return Value{}
+}
+
+// lacking are the labels of what a price hangs on and the values do not say:
+// length, size and sound where they have no default either, and video or sound
+// whose length a service can only measure behind a link.
+func (m *Model) lacking(v Values, local func(item string) bool) []string {
+	var out []string
+	for i := range m.Fields {
+		f := &m.Fields[i]
+		x := v[f.Role]
+		_, hasDefault := f.DefaultValue()
+		switch {
+		case f.Role == RoleModel || f.Role == RolePrompt:
+		case f.Media != nil:
+			timed := f.Media.Kind != "image"
+			if timed && (f.Required && !x.IsSet() || slices.ContainsFunc(x.list, local)) {
+				out = append(out, f.Role.Label())
+			}
+		case x.IsSet() || hasDefault:
+		case f.Required, f.Role == RoleDuration, f.Role == RoleResolution, f.Role == RoleAudioToggle:
+			out = append(out, f.Role.Label())
+		}
+	}
+	return out
+}
+
+// Quotable splits values for a request for a price: what may be sent to the
+// service, and the labels of what is lacking for a real price. Media that are
+// paths of this machine, and data URIs, stay here; pictures do not change a
+// price, so only video and sound are missed.
+func (m *Model) Quotable(v Values) (send Values, missing []string) {
+	send = make(Values, len(v))
+	for r, x := range v {
+		if x.kind != kindMedia {
+			send[r] = x
+			continue
+		}
+		var links []string
+		for _, it := range x.list {
+			if isLink(it) {
+				links = append(links, it)
+			}
+		}
+		if len(links) > 0 {
+			send[r] = Media(links...)
+		}
+	}
+	return send, m.lacking(v, func(it string) bool { return !isLink(it) })
+}
+
+// isLink tells links from paths and data URIs.
+func isLink(item string) bool {
+	scheme, _, ok := strings.Cut(item, "://")
+	scheme = strings.ToLower(scheme)
+	return ok && (scheme == "https" || scheme == "http")
+}

@@ -1,0 +1,72 @@
+package catalogue
+
+import "seedreel/client/usd"
+
+// First is the model that a new form starts with: one that makes a clip from
+// words alone and has a known price.
+//
+// Where clips are paid for, usable tells which services there is an account
+// for, and it is the cheapest of theirs that is not being switched off. In
+// practice, usable is nil: nothing is bought, so it is the one with the most to
+// try, and of these the catalogue's first. The first of the catalogue that makes
+// a clip stands in where the data has no such model; nil is an empty catalogue.
+func (c *Catalogue) First(usable func(provider string) bool) *Model {
+	var best, first *Model
+	var most rank
+	for _, m := range c.models {
+		if !m.MakesVideo() {
+			continue
+		}
+		if first == nil {
+			first = m
+		}
+		e := EstimatePrice(m, m.Adopt(Values{}), 0)
+		if m.Task != taskFromText || !e.Known {
+			continue
+		}
+		r := rank{total: e.Total}
+		switch {
+		case usable == nil && m.Lifecycle.Status != LifeRetired:
+			r = rank{merit: m.handles()}
+		case m.Lifecycle.Status != LifeActive:
+			continue
+		case usable != nil && usable(m.Provider):
+			r.merit = 1
+		}
+		if best == nil || r.before(most) {
+			best, most = m, r
+		}
+	}
+	if best == nil {
+		return first
+	}
+	return best
+}
+
+// rank orders models that a form may start with.
+type rank struct {
+	merit int
+	total usd.Micro
+}
+
+func (r rank) before(o rank) bool {
+	if r.merit != o.merit {
+		return r.merit > o.merit
+	}
+	return r.total < o.total
+}
+
+// handles counts what a creator turns most often: the model's fields of these
+// roles.
+func (m *Model) handles() int {
+	n := 0
+	for _, r := range [...]Role{RoleDuration, RoleAspectRatio, RoleCameraFixed, RoleSeed} {
+		if m.Field(r) != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// taskFromText is the task of models that need nothing but words.
+const taskFromText = "text-to-video"

@@ -1,0 +1,117 @@
+package live
+
+import (
+	"regexp"
+	"strings"
+
+	"seedreel/client/catalogue"
+)
+
+// Names is what a catalogue teaches about a service's field names, so that a
+// schema nobody has seen before can be read: which name has which role, and
+// which models are kin. It is read-only and safe for concurrent use.
+type Names struct {
+	provider string
+	fields   map[string]catalogue.Field
+	ids      map[string]*catalogue.Model
+	stems    map[string]*catalogue.Model
+}
+
+// NewNames learns from a catalogue's models of one service, and where they say
+// nothing from those of the others.
+func NewNames(c *catalogue.Catalogue, provider string) *Names {
+	n := &Names{provider: provider, fields: map[string]catalogue.Field{}, ids: map[string]*catalogue.Model{}, stems: map[string]*catalogue.Model{}}
+	votes := map[string]map[catalogue.Role]int{}
+	for _, own := range []bool{true, false} {
+		for _, m := range c.All() {
+			if (m.Provider == provider) != own {
+				continue
+			}
+			if own {
+				n.ids[m.ID] = m
+				n.stems[stem(m.ID)] = m
+			}
+			n.learn(m, votes, own)
+		}
+	}
+	return n
+}
+
+// learn counts what a name stands for; the service's own models outvote all
+// others, and the most frequent role wins.
+func (n *Names) learn(m *catalogue.Model, votes map[string]map[catalogue.Role]int, own bool) {
+	weight := 1
+	if own {
+		weight = 1000
+	}
+	for i := range m.Fields {
+		f := &m.Fields[i]
+		for _, name := range append([]string{f.Name}, f.Aliases...) {
+			if votes[name] == nil {
+				votes[name] = map[catalogue.Role]int{}
+			}
+			votes[name][f.Role] += weight
+			if best, ok := n.fields[name]; !ok || votes[name][f.Role] > votes[name][best.Role] {
+				n.fields[name] = *f
+			}
+		}
+	}
+}
+
+// firstDigit ends the part of an id that names a maker and a family:
+// "maker/name-" of "maker/name-v1-t2v-480p".
+var firstDigit = regexp.MustCompile(`v?[0-9]`)
+
+func stem(id string) string {
+	if at := firstDigit.FindStringIndex(id); at != nil && at[0] > 0 {
+		return id[:at[0]]
+	}
+	return id
+}
+
+// Related tells whether an id is known, or is of a maker and family of which
+// models are known.
+func (n *Names) Related(id string) bool { return n.stems[stem(id)] != nil }
+
+// Known returns the catalogue's model of the id, nil when it has none.
+func (n *Names) Known(id string) *catalogue.Model { return n.ids[id] }
+
+// role finds what a field means in a model. A role whose type or kind of media
+// is not the one it has elsewhere is another thing under the same name.
+func (n *Names) role(id string, f *catalogue.Field) catalogue.Role {
+	if m := n.ids[id]; m != nil {
+		if k := m.FieldNamed(f.Name); k != nil && k.SameKind(f) {
+			return k.Role
+		}
+	}
+	if k, ok := n.fields[f.Name]; ok && k.SameKind(f) {
+		return k.Role
+	}
+	return catalogue.PlainRole(f.Name)
+}
+
+// typeOf is the type that a name has elsewhere, "" when it is not known.
+func (n *Names) typeOf(name string) string { return n.fields[name].Type }
+
+// kindOf is the kind of media that a name stands for: as elsewhere, or by the
+// words in it.
+func (n *Names) kindOf(name string) string {
+	if k, ok := n.fields[name]; ok {
+		if k.Media == nil {
+			return ""
+		}
+		return k.Media.Kind
+	}
+	s := mediaName.FindStringSubmatch(strings.ToLower(name))
+	if s == nil {
+		return ""
+	}
+	if s[1] == "frame" {
+		return "image"
+	}
+	return s[1]
+}
+
+// mediaName are names of links to media, as the vendor's desktop program tells
+// them too: image, last_image, image_url, reference_videos.
+var mediaName = regexp.MustCompile(`^(?:[a-z0-9_]+_)?(image|video|audio|frame)s?(?:_url|_urls|_uri)?$`)
