@@ -34,7 +34,7 @@ func lite(path string) *catalogue.Model {
 		Provider: Name, ID: "bytedance/seedance-1-0-lite-i2v", EndpointPath: path, ModelIn: "body",
 		Fields: []catalogue.Field{
 			{Name: "model", Type: "string", Role: catalogue.RoleModel},
-			{Name: "image_url", Type: "string", Role: catalogue.RoleFirstFrame},
+			{Name: "image_url", Type: "string", Role: catalogue.RoleFirstFrame, Media: &catalogue.MediaSpec{Kind: "image"}},
 			{Name: "prompt", Type: "string", Role: catalogue.RolePrompt},
 			{Name: "resolution", Type: "string", Role: catalogue.RoleResolution},
 			{Name: "duration", Type: "integer", Role: catalogue.RoleDuration},

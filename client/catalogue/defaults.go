@@ -51,11 +51,11 @@ func (m *Model) Adopt(v Values) Values {
 	kept := make(Values, len(v))
 	for i := range m.Fields {
 		f := &m.Fields[i]
-		x := v[f.Role]
+		x := f.typed(v[f.Role])
 		if !x.IsSet() || f.Role == RoleModel {
 			continue
 		}
-		if f.Media != nil || f.offers(x) {
+		if f.Media != nil && x.kind == kindMedia || f.Media == nil && f.offers(x) {
 			kept[f.Role] = x
 		}
 	}

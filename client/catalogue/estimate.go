@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"seedreel/client/usd"
@@ -138,7 +139,7 @@ func (m *Model) matches(when map[string]any, v Values) bool {
 				return false
 			}
 		case WhenVideoInput:
-			if want != hasVideo(v) {
+			if want != m.hasVideo(v) {
 				return false
 			}
 		default:
@@ -159,8 +160,10 @@ func (m *Model) soundOn(v Values) bool {
 	return false
 }
 
-func hasVideo(v Values) bool {
-	return v[RoleReferenceVideo].IsSet() || v[RoleReferenceVideos].IsSet() || v[RoleSourceVideo].IsSet()
+func (m *Model) hasVideo(v Values) bool {
+	return slices.ContainsFunc(m.Fields, func(f Field) bool {
+		return f.Media != nil && f.Media.Kind == "video" && v[f.Role].IsSet()
+	})
 }
 
 // Basis says in a few words what the figure rests on: "list price, vendor

@@ -63,18 +63,23 @@ func (f *Field) Read(raw json.RawMessage) Value {
 	return Value{}
 }
 
+// readMedia takes links and data URIs. A service's record may hold whatever was
+// once sent: a path in it is another machine's, never to be read on this one.
 func readMedia(x any) Value {
 	switch s := x.(type) {
 	case string:
 		if s == "" {
 			return Media()
 		}
+		if Local(s) {
+			return Value{}
+		}
 		return Media(s)
 	case []any:
 		items := make([]string, 0, len(s))
 		for _, it := range s {
 			t, ok := it.(string)
-			if !ok {
+			if !ok || Local(t) {
 				return Value{}
 			}
 			items = append(items, t)
@@ -113,6 +118,7 @@ func (m *Model) lacking(v Values, local func(item string) bool) []string {
 // paths of this machine, and data URIs, stay here; pictures do not change a
 // price, so only video and sound are missed.
 func (m *Model) Quotable(v Values) (send Values, missing []string) {
+	v = m.Typed(v)
 	send = make(Values, len(v))
 	for r, x := range v {
 		if x.kind != kindMedia {
@@ -130,6 +136,47 @@ func (m *Model) Quotable(v Values) (send Values, missing []string) {
 		}
 	}
 	return send, m.lacking(v, func(it string) bool { return !isLink(it) })
+}
+
+// Typed returns the values as the model's fields hold them: text in the place
+// of media becomes an item, so that a path kept before the field was known to
+// take media is handed over like any other.
+func (m *Model) Typed(v Values) Values {
+	out := v.Clone()
+	for r, x := range v {
+		if f := m.Field(r); f != nil {
+			out[r] = f.typed(x)
+		}
+	}
+	return out
+}
+
+func (f *Field) typed(x Value) Value {
+	if f.Media == nil || x.kind != kindText || x.text == "" {
+		return x
+	}
+	return Media(x.text)
+}
+
+// Picture returns the first picture among the values, in the order of the
+// model's fields, or "".
+func (m *Model) Picture(v Values) string {
+	for i := range m.Fields {
+		f := &m.Fields[i]
+		if f.Media == nil || f.Media.Kind != "image" {
+			continue
+		}
+		if items := f.typed(v[f.Role]).list; len(items) > 0 {
+			return items[0]
+		}
+	}
+	return ""
+}
+
+// Local reports whether an item of media is on this machine: neither a link
+// nor a data URI.
+func Local(item string) bool {
+	return !isLink(item) && !strings.HasPrefix(strings.ToLower(item), "data:")
 }
 
 // isLink tells links from paths and data URIs.

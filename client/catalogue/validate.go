@@ -51,7 +51,7 @@ func (m *Model) fieldProblem(f *Field, v Values, look Inspect) string {
 		}
 		return ""
 	}
-	if !x.fits(f) && x.kind != kindMedia {
+	if !x.fits(f) {
 		return fmt.Sprintf("%s is not what this field takes (%s)", x, f.Type)
 	}
 	if s := m.needs(f, v); s != "" {

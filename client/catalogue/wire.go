@@ -5,11 +5,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // ErrUnknownField marks a value that the model has no field for. The services
 // drop such keys in silence and bill the clip, so it is refused here.
 var ErrUnknownField = errors.New("the model has no such field")
+
+// ErrLocalMedia marks a file of this machine in a request. The services take
+// its path as text and bill the clip.
+var ErrLocalMedia = errors.New("a local file has to be handed over first")
 
 // Body writes the request as JSON, keys in the catalogue's order and under the
 // model's own spelling. Values must be valid; media must be links or data URIs
@@ -54,20 +59,26 @@ func (m *Model) wire(f *Field, x Value) (raw []byte, ok bool, err error) {
 	if !x.IsSet() {
 		return nil, false, nil
 	}
-	if x.kind == kindMedia && !f.List() {
+	if x = f.typed(x); !x.fits(f) {
+		return nil, false, fmt.Errorf("%v is no %s", x, f.Type)
+	}
+	if slices.ContainsFunc(x.list, Local) {
+		return nil, false, ErrLocalMedia
+	}
+	if f.Media != nil && !f.List() {
 		if len(x.list) != 1 {
 			return nil, false, fmt.Errorf("%d items, want one", len(x.list))
 		}
 		x = Text(x.list[0])
-	}
-	if !x.fits(f) {
-		return nil, false, fmt.Errorf("%v is no %s", x, f.Type)
 	}
 	raw, err = encodePlain(x)
 	return raw, true, err
 }
 
 func (v Value) fits(f *Field) bool {
+	if f.Media != nil {
+		return v.kind == kindMedia
+	}
 	switch f.Type {
 	case "integer":
 		return v.kind == kindInt

@@ -28,7 +28,7 @@ func lite() *catalogue.Model {
 		Provider: Name, ID: "bytedance/seedance-v1-lite-i2v-480p",
 		EndpointPath: "/api/v3/bytedance/seedance-v1-lite-i2v-480p",
 		Fields: []catalogue.Field{
-			{Name: "image", Type: "string", Role: catalogue.RoleFirstFrame},
+			{Name: "image", Type: "string", Role: catalogue.RoleFirstFrame, Media: &catalogue.MediaSpec{Kind: "image"}},
 			{Name: "prompt", Type: "string", Role: catalogue.RolePrompt},
 			{Name: "duration", Type: "integer", Role: catalogue.RoleDuration},
 		},

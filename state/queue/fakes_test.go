@@ -53,7 +53,15 @@ const models = `{"version": 1, "models": [
    {"name": "seed", "type": "integer", "role": "seed", "min": 0, "max": 2147483647}]},
  {"provider": "wavespeed", "id": "v/seedless", "endpoint_path": "/v/seedless", "model_in": "path", "task": "t2v", "output": {"container": "mp4", "fps": 24, "count": 1},
   "resolution": {"mode": "fixed", "value": "480p"}, "price": {"basis": "unknown"}, "lifecycle": {"status": "active"},
-  "fields": [{"name": "prompt", "type": "string", "role": "prompt", "required": true}]}]}`
+  "fields": [{"name": "prompt", "type": "string", "role": "prompt", "required": true}]},
+ {"provider": "wavespeed", "id": "v/masked", "endpoint_path": "/v/masked", "model_in": "path", "task": "t2v", "output": {"container": "mp4", "fps": 24, "count": 1},
+  "resolution": {"mode": "fixed", "value": "480p"}, "price": {"basis": "unknown"}, "lifecycle": {"status": "active"},
+  "fields": [
+   {"name": "prompt", "type": "string", "role": "prompt", "required": true},
+   {"name": "mask_image", "type": "string", "role": "mask_image", "media": {"kind": "image"}},
+   {"name": "pose_clips", "type": "array", "role": "pose_clips", "media": {"kind": "video"}},
+   {"name": "grade", "type": "string", "role": "grade"},
+   {"name": "seed", "type": "integer", "role": "seed", "min": 0, "max": 2147483647}]}]}`
 
 // service is a Provider that does as it is told and remembers what it was
 // asked. It keeps the bill: every POST that arrived.

@@ -34,7 +34,8 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 		return s.waitForKey(ctx, []job.State{job.Queued}, err)
 	}
 	var handed map[string]string
-	if paths := localFiles(j.Values); len(paths) > 0 {
+	values := m.Typed(j.Values)
+	if paths := localFiles(values); len(paths) > 0 {
 		_, err := s.advance(ctx, []job.State{job.Queued}, func(j *job.Job) {
 			j.State, j.Owner, j.Waiting = job.Uploading, s.q.o.Instance.ID(), ""
 		})
@@ -49,6 +50,11 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 	if ctx.Err() != nil {
 		// Somebody quits; nothing has left yet.
 		return errors.Join(s.settle(ctx, []job.State{job.Queued, job.Uploading}, backToQueue), ctx.Err())
+	}
+	values = fill(values, handed)
+	if err := noPaths(values); err != nil {
+		s.trouble = err
+		return s.fail(ctx, []job.State{job.Queued, job.Uploading}, job.ReasonFile, "", err.Error())
 	}
 	posted := s.q.o.Now().UTC()
 	if err := s.q.o.Store.UseSlot(context.WithoutCancel(ctx), serviceOf(j), j.ID, posted); err != nil {
@@ -66,7 +72,7 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 	s.q.logPost(ctx, j)
 	post, cancel := outlive(ctx)
 	defer cancel()
-	pred, err := p.Submit(post, client.Request{Model: m, Values: fill(j.Values, handed), Token: tokenOf(j)})
+	pred, err := p.Submit(post, client.Request{Model: m, Values: values, Token: tokenOf(j)})
 	if err == nil && pred.ID == "" {
 		err = &client.Error{Kind: client.KindUncertain, Provider: j.Provider, Op: "submitting", Message: "the answer has no id"}
 	}

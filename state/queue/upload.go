@@ -6,6 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,28 +23,55 @@ import (
 // keeps uploads for 7 days; a day is left for the job that uses it.
 const linkLife = 6 * 24 * time.Hour
 
-// localFile tells a path from a link or a data URI.
-func localFile(item string) bool {
-	low := strings.ToLower(item)
-	return !strings.HasPrefix(low, "https://") && !strings.HasPrefix(low, "http://") && !strings.HasPrefix(low, "data:")
-}
-
-// localFiles lists the paths among a job's media, each once.
+// localFiles lists the files of this machine among the media, each once, in
+// the order of the roles. What is media is told by the value: Model.Typed has
+// made it what the field takes.
 func localFiles(v catalogue.Values) []string {
 	var paths []string
-	seen := map[string]bool{}
-	for _, value := range []catalogue.Role{
-		catalogue.RoleFirstFrame, catalogue.RoleLastFrame, catalogue.RoleReferenceImages, catalogue.RoleReferenceVideo, catalogue.RoleReferenceVideos,
-		catalogue.RoleReferenceAudio, catalogue.RoleReferenceAudios, catalogue.RoleSourceVideo, catalogue.RoleContextImage,
-	} {
-		for _, item := range v.Media(value) {
-			if localFile(item) && !seen[item] {
-				seen[item] = true
+	for _, role := range slices.Sorted(maps.Keys(v)) {
+		for _, item := range v.Media(role) {
+			if catalogue.Local(item) && !slices.Contains(paths, item) {
 				paths = append(paths, item)
 			}
 		}
 	}
 	return paths
+}
+
+// noPaths is the last check before a request leaves: a path in it would be
+// taken as text, and the clip billed. It returns a *fileError for media that
+// was not handed over and for text that names a file of this machine.
+func noPaths(v catalogue.Values) error {
+	if left := localFiles(v); len(left) > 0 {
+		return &fileError{fmt.Errorf("%s was not handed over", left[0])}
+	}
+	for _, role := range slices.Sorted(maps.Keys(v)) {
+		if text := v.Text(role); namesFile(text, role == catalogue.RolePrompt) {
+			return &fileError{fmt.Errorf("%s: %s names a local file, and the field takes text", role.Label(), text)}
+		}
+	}
+	return nil
+}
+
+// namesFile reports whether a text as a whole is the path of a file. One that
+// is not there counts where it looks like nothing else; a prompt may.
+func namesFile(text string, prompt bool) bool {
+	text = strings.TrimSpace(text)
+	if text == "" || len(text) > 4096 || strings.ContainsAny(text, "\n\x00") {
+		return false
+	}
+	if strings.HasPrefix(strings.ToLower(text), "file:") {
+		return true
+	}
+	rooted := filepath.IsAbs(text) || strings.HasPrefix(text, "./") || strings.HasPrefix(text, "../") || strings.HasPrefix(text, "~/")
+	if !rooted && filepath.Ext(text) == "" && !strings.ContainsRune(text, filepath.Separator) {
+		return false
+	}
+	if rooted && !prompt {
+		return true
+	}
+	st, err := os.Stat(text)
+	return err == nil && st.Mode().IsRegular()
 }
 
 // fileError is a local file that cannot go along.

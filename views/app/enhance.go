@@ -66,13 +66,7 @@ func (m *Model) enhance() tea.Cmd {
 	m.busy.enhancing = true
 	v := m.compose.Values()
 	w := catalogue.Wish{Text: v.Text(catalogue.RolePrompt), Mode: "video"}
-	image := ""
-	for _, r := range []catalogue.Role{catalogue.RoleFirstFrame, catalogue.RoleReferenceImages} {
-		if items := v.Media(r); len(items) > 0 {
-			image = items[0]
-			break
-		}
-	}
+	image := m.compose.Model().Picture(v)
 	practice, home, ctx := m.s.Practice, m.s.Home, m.s.Ctx
 	ask := func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, enhancing)

@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-
 	"seedreel/client/catalogue"
+	"slices"
 )
 
 // Draft is what is being written. It outlives a crash and a dropped line: the
@@ -58,14 +58,11 @@ func (d *Draft) clone() Draft {
 // request is what would be sent: the values the model takes, with defaults.
 func (d *Draft) request(m *catalogue.Model) catalogue.Values { return m.Adopt(d.Values) }
 
-// stranded are the roles that hold something the model will not get.
+// stranded are the roles of the media that the model will not get, sorted.
 func (d *Draft) stranded(m *catalogue.Model) []catalogue.Role {
 	var out []catalogue.Role
-	for _, r := range []catalogue.Role{
-		catalogue.RoleFirstFrame, catalogue.RoleLastFrame, catalogue.RoleReferenceImages,
-		catalogue.RoleReferenceVideos, catalogue.RoleReferenceAudios, catalogue.RoleSourceVideo,
-	} {
-		if d.Values[r].IsSet() && m.Field(r) == nil {
+	for _, r := range slices.Sorted(maps.Keys(d.Values)) {
+		if f := m.Field(r); len(d.Values.Media(r)) > 0 && (f == nil || f.Media == nil) {
 			out = append(out, r)
 		}
 	}
