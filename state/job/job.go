@@ -3,10 +3,9 @@
 package job
 
 import (
-	"time"
-
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
+	"time"
 )
 
 // State is where a job stands. Each is on disk before the act it announces.
@@ -140,6 +139,10 @@ type Job struct {
 	NextAt time.Time
 	// Fails counts steps in a row that did not get through.
 	Fails int
+	// DeadLinks, NotFound and NoOutput count the answers that a job is given up
+	// for when there are too many: links that were no good, "no such job" and
+	// "done" without a clip. The last two count answers in a row.
+	DeadLinks, NotFound, NoOutput int
 	// Waiting says why a due job does not go, in a word: "slots", "rate",
 	// "offline", "disk", "key"; "" when nothing holds it.
 	Waiting string

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"time"
 
 	"seedreel/client"
@@ -18,9 +16,6 @@ const (
 	// freshAfter is after how many failures the service is asked for the link
 	// again; the old one may lead to a server that is gone.
 	freshAfter = 3
-	// expiredCode stands in job.ErrorCode, with the number of links that were
-	// no good while the job may still get one.
-	expiredCode = "expired"
 	// mostExpired is how many tries in a row may end with a link that is no
 	// good, a fresh one each time, before a paid clip is given up. With the
 	// pauses between them that is some minutes: a host may say "not found" of a
@@ -109,7 +104,7 @@ func (s *step) saved(ctx context.Context, j *job.Job, r download.Result) error {
 	now := s.q.o.Now().UTC()
 	done := func(j *job.Job) {
 		j.State, j.SavedAt, j.NextAt, j.Fails, j.Waiting = job.Saved, now, time.Time{}, 0, ""
-		j.ErrorCode, j.ErrorText = "", ""
+		j.ErrorCode, j.ErrorText, j.DeadLinks = "", "", 0
 		j.Output.Path, j.Output.Bytes, j.Output.SHA256 = r.Path, r.Bytes, r.SHA256
 		if r.ETag != "" {
 			j.Output.ETag = r.ETag
@@ -126,11 +121,11 @@ func (s *step) saved(ctx context.Context, j *job.Job, r download.Result) error {
 // expired asks for a fresh link, at once the first time, and gives up when one
 // after the other is no good.
 func (s *step) expired(ctx context.Context, j *job.Job, err error) error {
-	if deadLinks(j)+1 < mostExpired {
+	if j.DeadLinks+1 < mostExpired {
 		return s.freshLink(ctx, j, err)
 	}
 	s.discard(j)
-	return s.fail(ctx, downloading, job.ReasonExpired, expiredCode, err.Error())
+	return s.fail(ctx, downloading, job.ReasonExpired, "", err.Error())
 }
 
 // freshLink asks the service how the job stands and goes on with the link that
@@ -159,17 +154,17 @@ func (s *step) freshLink(ctx context.Context, j *job.Job, expired error) error {
 			dead(j, expired.Error())
 			// The first fresh link is tried at once.
 			j.NextAt = now
-			if n := deadLinks(j); n > 1 {
-				j.NextAt = now.Add(s.q.jitter(backoff(n, longestFetch)))
+			if j.DeadLinks > 1 {
+				j.NextAt = now.Add(s.q.jitter(backoff(j.DeadLinks, longestFetch)))
 			}
 		})
 	case expired != nil && err == nil && pred.Status.Ended() && pred.Status != client.StatusCompleted:
 		// The link is dead and the service takes the clip back.
 		s.discard(j)
-		return s.fail(ctx, downloading, job.ReasonExpired, expiredCode, expired.Error())
+		return s.fail(ctx, downloading, job.ReasonExpired, "", expired.Error())
 	case expired != nil && (err == nil || client.KindOf(err) == client.KindNotFound):
 		// One answer without a link may come from a copy that lags behind.
-		at := s.q.o.Now().Add(s.q.jitter(backoff(deadLinks(j)+1, longestFetch)))
+		at := s.q.o.Now().Add(s.q.jitter(backoff(j.DeadLinks+1, longestFetch)))
 		return s.settle(ctx, downloading, func(j *job.Job) {
 			dead(j, expired.Error())
 			j.NextAt = at
@@ -197,14 +192,8 @@ func (s *step) later(ctx context.Context, j *job.Job, err error) error {
 // not the network's failures between them.
 func dead(j *job.Job, said string) {
 	j.Fails++
-	n := deadLinks(j)
-	j.ErrorCode, j.ErrorText = expiredCode+" "+strconv.Itoa(n+1), said
-}
-
-// deadLinks is how many links of a job's clip were no good.
-func deadLinks(j *job.Job) int {
-	n, _ := strconv.Atoi(strings.TrimPrefix(j.ErrorCode, expiredCode+" ")) // another code is none
-	return n
+	j.DeadLinks++
+	j.ErrorCode, j.ErrorText = "", said
 }
 
 // discard removes the part of a clip that will never come.

@@ -16,11 +16,8 @@ const (
 	// it; once may be a copy that lags behind.
 	goneAfter = 3
 	goneEvery = 5 * time.Minute
-	// goneCode marks in job.ErrorCode that Fails counts these answers.
-	goneCode = "not_found"
 	// emptyAfter is how often a finished job without a clip is asked for again.
 	emptyAfter = 3
-	emptyCode  = "no_output"
 )
 
 var polled = []job.State{job.Submitted, job.Running}
@@ -45,9 +42,7 @@ func (s *step) poll(ctx context.Context, j *job.Job) error {
 		return s.empty(ctx, j, pred)
 	}
 	return s.settle(ctx, polled, func(j *job.Job) {
-		if j.ErrorCode == goneCode || j.ErrorCode == emptyCode {
-			j.ErrorCode = ""
-		}
+		heard(j)
 		j.Fails, j.Waiting, j.Word, j.ErrorText = 0, "", pred.Word, ""
 		if pred.Charge != nil {
 			j.Charge = pred.Charge
@@ -121,8 +116,9 @@ func (s *step) pollTrouble(ctx context.Context, j *job.Job, err error) error {
 		client.KindNotSent, client.KindUncertain, client.KindFailed:
 	}
 	return s.settle(ctx, polled, func(j *job.Job) {
-		if j.ErrorCode == goneCode || j.ErrorCode == emptyCode {
-			j.ErrorCode, j.Fails = "", 0
+		if j.NotFound+j.NoOutput > 0 {
+			heard(j)
+			j.Fails = 0
 		}
 		j.Fails++
 		j.NextAt = s.q.retryPoll(j, j.Fails, now)
@@ -131,33 +127,36 @@ func (s *step) pollTrouble(ctx context.Context, j *job.Job, err error) error {
 
 // notFound counts answers that the service does not know the job.
 func (s *step) notFound(ctx context.Context, j *job.Job, err error, now time.Time) error {
-	n := 1
-	if j.ErrorCode == goneCode {
-		n = j.Fails + 1
-	}
-	_, text := words(err)
+	n := j.NotFound + 1
+	code, text := words(err)
 	if n >= goneAfter {
-		return s.fail(ctx, polled, job.ReasonGone, goneCode, text)
+		return s.fail(ctx, polled, job.ReasonGone, code, text)
 	}
 	return s.settle(ctx, polled, func(j *job.Job) {
-		j.Fails, j.ErrorCode, j.ErrorText, j.NextAt = n, goneCode, text, now.Add(goneEvery)
+		j.Fails, j.NotFound, j.NoOutput, j.NextAt = n, n, 0, now.Add(goneEvery)
+		j.ErrorCode, j.ErrorText = code, text
 	})
+}
+
+// heard ends the counts of answers in a row, and what they said with them.
+func heard(j *job.Job) {
+	if j.NotFound+j.NoOutput > 0 {
+		j.NotFound, j.NoOutput, j.ErrorCode = 0, 0, ""
+	}
 }
 
 // empty deals with a job that is done and has no clip: asked again a few
 // times, as the link may lag behind the word.
 func (s *step) empty(ctx context.Context, j *job.Job, pred client.Prediction) error {
-	n := 1
-	if j.ErrorCode == emptyCode {
-		n = j.Fails + 1
-	}
+	n := j.NoOutput + 1
 	text := fmt.Sprintf("the service says %q and gives no clip", pred.Word)
 	if n >= emptyAfter {
-		return s.fail(ctx, polled, job.ReasonProvider, emptyCode, text)
+		return s.fail(ctx, polled, job.ReasonProvider, "", text)
 	}
 	now := s.q.o.Now().UTC()
 	return s.settle(ctx, polled, func(j *job.Job) {
-		j.Fails, j.ErrorCode, j.ErrorText, j.Word, j.NextAt = n, emptyCode, text, pred.Word, s.q.nextPoll(j, now)
+		j.Fails, j.NoOutput, j.NotFound, j.NextAt = n, n, 0, s.q.nextPoll(j, now)
+		j.ErrorCode, j.ErrorText, j.Word = "", text, pred.Word
 		if pred.Charge != nil {
 			j.Charge = pred.Charge
 		}

@@ -320,3 +320,59 @@ func TestInFlightSlotsComeFree(t *testing.T) {
 		t.Error("the third did not go off when one ended")
 	}
 }
+
+func TestNoCounterStandsInTheServicesWords(t *testing.T) {
+	t.Parallel()
+	clean := func(t *testing.T, out Outcome) {
+		t.Helper()
+		if c := out.Job.ErrorCode; c != "" && c != "c7" {
+			t.Errorf("a %s job says %q, which is not the service's", out.Job.State, c)
+		}
+	}
+	t.Run("dead links", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		r.completed()
+		r.dl.get = func(context.Context, download.Order) (download.Result, error) {
+			return download.Result{}, &download.Error{Kind: download.Expired, Op: "testing", Status: 403}
+		}
+		for n := 1; n < mostExpired; n++ {
+			out := r.only(Download)
+			clean(t, out)
+			if out.Job.DeadLinks != n || r.job(out.Job.ID).DeadLinks != n {
+				t.Fatalf("%d links counted, want %d", out.Job.DeadLinks, n)
+			}
+			if n > 1 {
+				r.due()
+			}
+		}
+		out := r.only(Download)
+		clean(t, out)
+		r.want(out.Job, job.Failed, job.ReasonExpired)
+	})
+	for name, pred := range map[string]func() (client.Prediction, error){
+		"not found": func() (client.Prediction, error) { return client.Prediction{}, fault(client.KindNotFound) },
+		"no output": func() (client.Prediction, error) {
+			return client.Prediction{Status: client.StatusCompleted, Word: "completed"}, nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.submitted()
+			r.svc.fetch = func(string) (client.Prediction, error) { return pred() }
+			for n := 1; n <= 2; n++ {
+				r.due()
+				out := r.only(Poll)
+				clean(t, out)
+				if out.Job.NotFound+out.Job.NoOutput != n {
+					t.Fatalf("%d answers counted, want %d", out.Job.NotFound+out.Job.NoOutput, n)
+				}
+			}
+			r.due()
+			out := r.only(Poll)
+			clean(t, out)
+			r.want(out.Job, job.Failed, out.Job.Reason)
+		})
+	}
+}

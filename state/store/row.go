@@ -19,6 +19,7 @@ const columns = `jobs.seq, jobs.id, jobs.created_ms, jobs.provider, jobs.model, 
  jobs.values_json, jobs.handed_json, jobs.seed, jobs.seconds, jobs.estimate_uusd, jobs.estimate_basis, jobs.charge_uusd,
  jobs.state, jobs.reason, jobs.error_code, jobs.error_text, jobs.owner, jobs.attempt, jobs.posted_ms, jobs.remote_id,
  jobs.word, jobs.submitted_ms, jobs.ended_ms, jobs.saved_ms, jobs.next_ms, jobs.fails, jobs.waiting,
+ jobs.dead_links, jobs.not_found, jobs.no_output,
  jobs.out_url, jobs.out_expires_ms, jobs.out_path, jobs.out_etag, jobs.out_bytes, jobs.out_sha256`
 
 // returning gives back the rows of an UPDATE as scanJob reads them.
@@ -40,6 +41,7 @@ func scanJob(sc scanner) (*job.Job, error) {
 		&values, &handed, &seed, &j.Seconds, &estimate, &j.EstimateBasis, &charge,
 		&j.State, &j.Reason, &j.ErrorCode, &j.ErrorText, &j.Owner, &j.Attempt, &posted, &remote,
 		&j.Word, &submitted, &ended, &saved, &nextAt, &j.Fails, &j.Waiting,
+		&j.DeadLinks, &j.NotFound, &j.NoOutput,
 		&j.Output.URL, &expires, &j.Output.Path, &j.Output.ETag, &j.Output.Bytes, &j.Output.SHA256)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNotFound
@@ -94,13 +96,13 @@ func insertJob(ctx context.Context, tx *sql.Tx, j *job.Job, hash []byte, nonce s
 	res, err := tx.ExecContext(ctx, `INSERT INTO jobs (id, nonce, nonce_n, created_ms, provider, model, practice, batch, prompt,
  values_json, handed_json, input_hash, seed, seconds, estimate_uusd, estimate_basis, charge_uusd,
  state, reason, error_code, error_text, owner, attempt, posted_ms, remote_id, word, submitted_ms, ended_ms, saved_ms,
- next_ms, fails, waiting, out_url, out_expires_ms, out_path, out_etag, out_bytes, out_sha256)
- VALUES (?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?)`,
+ next_ms, fails, waiting, dead_links, not_found, no_output, out_url, out_expires_ms, out_path, out_etag, out_bytes, out_sha256)
+ VALUES (?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?,?,?)`,
 		j.ID, orNil(nonce), n, j.CreatedAt.UnixMilli(), j.Provider, j.Model, j.Practice, j.Batch, j.Prompt,
 		string(values), handed, hash, seedOrNil(j), j.Seconds, moneyOrNil(j.Estimate), j.EstimateBasis, moneyOrNil(j.Charge),
 		string(j.State), string(j.Reason), j.ErrorCode, j.ErrorText, j.Owner, j.Attempt, ms(j.PostedAt), orNil(j.RemoteID),
 		j.Word, ms(j.SubmittedAt), ms(j.EndedAt), ms(j.SavedAt), ms(j.NextAt), j.Fails, j.Waiting,
-		j.Output.URL, ms(j.Output.Expires), j.Output.Path, j.Output.ETag, j.Output.Bytes, j.Output.SHA256)
+		j.DeadLinks, j.NotFound, j.NoOutput, j.Output.URL, ms(j.Output.Expires), j.Output.Path, j.Output.ETag, j.Output.Bytes, j.Output.SHA256)
 	if err != nil {
 		return fmt.Errorf("adding job %s: %w", j.ID, err)
 	}
@@ -119,10 +121,10 @@ func updateJob(ctx context.Context, tx *sql.Tx, j *job.Job) error {
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE jobs SET handed_json=?, charge_uusd=?, state=?, reason=?, error_code=?, error_text=?,
  owner=?, attempt=?, posted_ms=?, remote_id=?, word=?, submitted_ms=?, ended_ms=?, saved_ms=?, next_ms=?, fails=?, waiting=?,
- out_url=?, out_expires_ms=?, out_path=?, out_etag=?, out_bytes=?, out_sha256=? WHERE seq=?`,
+ dead_links=?, not_found=?, no_output=?, out_url=?, out_expires_ms=?, out_path=?, out_etag=?, out_bytes=?, out_sha256=? WHERE seq=?`,
 		handed, moneyOrNil(j.Charge), string(j.State), string(j.Reason), j.ErrorCode, j.ErrorText,
 		j.Owner, j.Attempt, ms(j.PostedAt), orNil(j.RemoteID), j.Word, ms(j.SubmittedAt), ms(j.EndedAt), ms(j.SavedAt),
-		ms(j.NextAt), j.Fails, j.Waiting, j.Output.URL, ms(j.Output.Expires), j.Output.Path, j.Output.ETag,
+		ms(j.NextAt), j.Fails, j.Waiting, j.DeadLinks, j.NotFound, j.NoOutput, j.Output.URL, ms(j.Output.Expires), j.Output.Path, j.Output.ETag,
 		j.Output.Bytes, j.Output.SHA256, j.Seq)
 	if err != nil {
 		return fmt.Errorf("changing job %s: %w", j.ID, err)
