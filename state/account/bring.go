@@ -111,14 +111,14 @@ func (a *Account) record(m *catalogue.Model, r *client.Record, practice bool) (*
 		made = now
 	}
 	v, _ := m.ReadInputs(r.Inputs)
-	j := &job.Job{
-		ID: id, CreatedAt: made, Provider: m.Provider, Model: m.ID, Practice: practice, Prompt: v.Text(catalogue.RolePrompt),
-		Values: v, Seconds: m.Seconds(v), State: job.Submitted, PostedAt: made, SubmittedAt: made, RemoteID: r.ID,
-		Word: r.Word, NextAt: now, Charge: r.Charge, EstimateBasis: "made elsewhere",
+	w := job.Wanted{
+		Provider: m.Provider, Model: m.ID, Practice: practice, Values: v, Seconds: m.Seconds(v), EstimateBasis: "made elsewhere",
 	}
-	j.Seed, j.HasSeed = v.Int(catalogue.RoleSeed)
 	if most, ok := catalogue.EstimatePrice(m, m.Fill(v), 0).Ceiling(); ok {
-		j.Estimate = &most
+		w.Estimate = &most
 	}
+	j := job.New(id, made, w)
+	j.State, j.PostedAt, j.SubmittedAt, j.NextAt = job.Submitted, made, made, now
+	j.RemoteID, j.Word, j.Charge = r.ID, r.Word, r.Charge
 	return j, nil
 }

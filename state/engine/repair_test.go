@@ -41,10 +41,10 @@ func fill(t *testing.T, home string) {
 	if _, err := e.Store.Insert(t.Context(), []*job.Job{saved, paid}, store.Guard{}); err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range []store.Receipt{
-		{ID: saved.ID, RemoteID: "r1", Provider: "wavespeed", Model: "m", Time: noon, Estimate: &price},
-		{ID: paid.ID, RemoteID: "r2", Provider: "wavespeed", Model: "m", Time: noon, Estimate: &price},
-		{ID: paid.ID, RemoteID: "r3", Provider: "wavespeed", Model: "m", Time: noon, Estimate: &price}, // sent twice
+	for _, r := range []job.Record{
+		{ID: saved.ID, RemoteID: "r1", Service: "wavespeed", Model: "m", SubmittedAt: noon, Estimate: &price},
+		{ID: paid.ID, RemoteID: "r2", Service: "wavespeed", Model: "m", SubmittedAt: noon, Estimate: &price},
+		{ID: paid.ID, RemoteID: "r3", Service: "wavespeed", Model: "m", SubmittedAt: noon, Estimate: &price}, // sent twice
 	} {
 		if err := e.Store.AddReceipt(t.Context(), r); err != nil {
 			t.Fatal(err)

@@ -1,4 +1,4 @@
-// Package job says what a job is: one clip that was asked for, from the moment
+// Package job is what a job is: one clip that was asked for, from the moment
 // a person confirmed it to the file on disk. It holds no I/O.
 package job
 
@@ -7,85 +7,6 @@ import (
 	"seedreel/client/usd"
 	"time"
 )
-
-// State is where a job stands. Each is on disk before the act it announces.
-type State string
-
-// The states, in the order in which a job that goes well passes them.
-const (
-	// Queued waits for its turn; nothing has left this machine.
-	Queued State = "queued"
-	// Uploading hands images over; nothing is bought yet.
-	Uploading State = "uploading"
-	// Submitting means that the POST may have left.
-	Submitting State = "submitting"
-	// Submitted has an id from the service.
-	Submitted State = "submitted"
-	// Running is being made.
-	Running State = "running"
-	// Completed has a link that will expire; the clip is not here yet.
-	Completed State = "completed"
-	// Saved has its clip on disk.
-	Saved State = "saved"
-	// Failed has ended without a clip; Reason says why.
-	Failed State = "failed"
-	// Uncertain left and was not answered: maybe bought. Never sent again by
-	// itself.
-	Uncertain State = "uncertain"
-)
-
-// Reason says why a job failed.
-type Reason string
-
-// The reasons of a failure.
-const (
-	ReasonNone         Reason = ""
-	ReasonModeration   Reason = "moderation"
-	ReasonInvalid      Reason = "invalid"
-	ReasonFunds        Reason = "funds"
-	ReasonUnauthorized Reason = "unauthorized"
-	ReasonProvider     Reason = "provider"
-	ReasonTimedOut     Reason = "timed_out"
-	ReasonCanceled     Reason = "canceled"
-	ReasonExpired      Reason = "expired"
-	ReasonGone         Reason = "gone"
-	// ReasonNotSubmitted: proved that the service never got it; free to resend.
-	ReasonNotSubmitted Reason = "not_submitted"
-	// ReasonFile: a local file could not be read or was refused.
-	ReasonFile Reason = "file"
-)
-
-// Open tells whether anything is still to happen by itself.
-func (s State) Open() bool {
-	switch s {
-	case Queued, Uploading, Submitting, Submitted, Running, Completed:
-		return true
-	case Saved, Failed, Uncertain:
-		return false
-	}
-	return false
-}
-
-// NeedsUser tells whether the job waits for a decision.
-func (s State) NeedsUser() bool { return s == Uncertain }
-
-// MaybeBilled tells whether money may have been spent by this state. A job that
-// the user gave up while nobody knew counts, until a charge is known; so does
-// one whose clip was made and never fetched.
-func (j *Job) MaybeBilled() bool {
-	switch j.State {
-	case Queued, Uploading:
-		return false
-	case Failed:
-		if j.Charge == nil {
-			return j.Reason == ReasonCanceled && !j.PostedAt.IsZero() || j.Reason == ReasonExpired || j.Reason == ReasonGone
-		}
-		return *j.Charge > 0
-	case Submitting, Submitted, Running, Completed, Saved, Uncertain:
-		return true
-	}
-	return false
-}
 
 // Job is one clip asked for. Times are UTC, money micro-dollars.
 type Job struct {
@@ -143,9 +64,8 @@ type Job struct {
 	// for when there are too many: links that were no good, "no such job" and
 	// "done" without a clip. The last two count answers in a row.
 	DeadLinks, NotFound, NoOutput int
-	// Waiting says why a due job does not go, in a word: "slots", "rate",
-	// "offline", "disk", "key"; "" when nothing holds it.
-	Waiting string
+	// Waiting says why a due job does not go, "" when nothing holds it.
+	Waiting Wait
 
 	Output Output
 }
@@ -167,4 +87,114 @@ func (j *Job) Cost() *usd.Micro {
 		return j.Charge
 	}
 	return j.Estimate
+}
+
+// Wanted is what is asked for: everything about a clip that is known before
+// anything happens to it.
+type Wanted struct {
+	Provider, Model string
+	Practice        bool
+	Batch           string
+	Values          catalogue.Values
+	Seconds         int
+	Estimate        *usd.Micro
+	EstimateBasis   string
+}
+
+// New makes a job that waits for its turn. Prompt and seed are those of the
+// values.
+func New(id string, at time.Time, w Wanted) *Job {
+	v := w.Values.Clone()
+	if v == nil {
+		v = catalogue.Values{}
+	}
+	j := &Job{
+		ID: id, CreatedAt: at.UTC(), Provider: w.Provider, Model: w.Model, Practice: w.Practice, Batch: w.Batch,
+		Prompt: v.Text(catalogue.RolePrompt), Values: v, Seconds: w.Seconds,
+		Estimate: w.Estimate, EstimateBasis: w.EstimateBasis, State: Queued,
+	}
+	j.Seed, j.HasSeed = v.Int(catalogue.RoleSeed)
+	return j
+}
+
+// Wanted returns what the job was asked for with, for another one like it. The
+// batch is left out: the other was not confirmed with it.
+func (j *Job) Wanted() Wanted {
+	return Wanted{
+		Provider: j.Provider, Model: j.Model, Practice: j.Practice, Values: j.Values, Seconds: j.Seconds,
+		Estimate: j.Estimate, EstimateBasis: j.EstimateBasis,
+	}
+}
+
+// Record is a job as JSON, for sidecars, receipts and scripts. Keys are added,
+// never renamed or removed. Times are UTC, RFC 3339; money is a number of
+// dollars; lengths are seconds.
+type Record struct {
+	ID            string           `json:"id"`
+	State         State            `json:"state,omitempty"`
+	Reason        Reason           `json:"reason,omitempty"`
+	Service       string           `json:"service"`
+	Model         string           `json:"model"`
+	Practice      bool             `json:"practice"`
+	Prompt        string           `json:"prompt"`
+	Values        catalogue.Values `json:"values,omitzero"`
+	Seed          *int64           `json:"seed,omitempty"`
+	Seconds       int              `json:"seconds,omitempty"`
+	Batch         string           `json:"batch,omitempty"`
+	Estimate      *usd.Micro       `json:"estimate_usd,omitempty"`
+	EstimateBasis string           `json:"estimate_basis,omitempty"`
+	Charge        *usd.Micro       `json:"charge_usd,omitempty"`
+	RemoteID      string           `json:"remote_id,omitempty"`
+	Word          string           `json:"service_status,omitempty"`
+	Waiting       Wait             `json:"waiting,omitempty"`
+	Error         string           `json:"error,omitempty"`
+	ErrorCode     string           `json:"error_code,omitempty"`
+	Path          string           `json:"path,omitempty"`
+	URL           string           `json:"url,omitempty"`
+	ExpiresAt     time.Time        `json:"expires_at,omitzero"`
+	Bytes         int64            `json:"bytes,omitempty"`
+	SHA256        string           `json:"sha256,omitempty"`
+	CreatedAt     time.Time        `json:"created_at,omitzero"`
+	SubmittedAt   time.Time        `json:"submitted_at,omitzero"`
+	EndedAt       time.Time        `json:"ended_at,omitzero"`
+	SavedAt       time.Time        `json:"saved_at,omitzero"`
+}
+
+// Record returns the job as it is told to others. A path that was only claimed
+// is left out: it is no clip yet.
+func (j *Job) Record() Record {
+	r := Record{
+		ID: j.ID, State: j.State, Reason: j.Reason, Service: j.Provider, Model: j.Model, Practice: j.Practice,
+		Prompt: j.Prompt, Values: j.Values, Seconds: j.Seconds, Batch: j.Batch, Estimate: j.Estimate,
+		EstimateBasis: j.EstimateBasis, Charge: j.Charge, RemoteID: j.RemoteID, Word: j.Word, Waiting: j.Waiting,
+		Error: j.ErrorText, ErrorCode: j.ErrorCode, URL: j.Output.URL, ExpiresAt: j.Output.Expires.UTC(),
+		CreatedAt: j.CreatedAt.UTC(), SubmittedAt: j.SubmittedAt.UTC(), EndedAt: j.EndedAt.UTC(), SavedAt: j.SavedAt.UTC(),
+	}
+	if r.Values == nil {
+		r.Values = catalogue.Values{}
+	}
+	if j.HasSeed {
+		r.Seed = &j.Seed
+	}
+	if j.State == Saved {
+		r.Path, r.Bytes, r.SHA256 = j.Output.Path, j.Output.Bytes, j.Output.SHA256
+	}
+	return r
+}
+
+// Job returns the job that a record tells of. What a record does not hold, such
+// as attempts and counts, is empty.
+func (r *Record) Job() *Job {
+	j := New(r.ID, r.CreatedAt, Wanted{
+		Provider: r.Service, Model: r.Model, Practice: r.Practice, Batch: r.Batch, Values: r.Values, Seconds: r.Seconds,
+		Estimate: r.Estimate, EstimateBasis: r.EstimateBasis,
+	})
+	j.State, j.Reason, j.Prompt, j.Charge, j.RemoteID, j.Word = r.State, r.Reason, r.Prompt, r.Charge, r.RemoteID, r.Word
+	j.Waiting, j.ErrorText, j.ErrorCode = r.Waiting, r.Error, r.ErrorCode
+	j.SubmittedAt, j.EndedAt, j.SavedAt = r.SubmittedAt.UTC(), r.EndedAt.UTC(), r.SavedAt.UTC()
+	j.Output = Output{URL: r.URL, Expires: r.ExpiresAt.UTC(), Path: r.Path, Bytes: r.Bytes, SHA256: r.SHA256}
+	if r.Seed != nil {
+		j.Seed, j.HasSeed = *r.Seed, true
+	}
+	return j
 }

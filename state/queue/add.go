@@ -63,30 +63,25 @@ func (q *Queue) newJob(o *Order, n int) (*job.Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := o.Values.Clone()
-	if v == nil {
-		v = catalogue.Values{}
-	}
-	j := &job.Job{
-		ID: id, CreatedAt: q.o.Now().UTC(), Provider: o.Model.Provider, Model: o.Model.ID, Practice: o.Practice,
-		Prompt: v.Text(catalogue.RolePrompt), Values: v, Seconds: o.Model.Seconds(v), State: job.Queued,
-		EstimateBasis: o.Estimate.Basis(),
+	w := job.Wanted{
+		Provider: o.Model.Provider, Model: o.Model.ID, Practice: o.Practice, Values: o.Values,
+		Seconds: o.Model.Seconds(o.Values), EstimateBasis: o.Estimate.Basis(),
 	}
 	if most, ok := o.Estimate.Ceiling(); ok {
-		j.Estimate = &most
+		w.Estimate = &most
 	}
-	lo, hi, ok := o.Model.SeedRange()
-	if !ok {
-		return j, nil
+	if lo, hi, ok := o.Model.SeedRange(); ok {
+		seed, fixed := o.Values.Int(catalogue.RoleSeed)
+		if fixed && seed >= lo && seed <= hi {
+			// Past the end it goes on at the beginning.
+			seed = lo + (seed-lo+int64(n))%(hi-lo+1)
+		} else if seed, err = q.between(lo, hi); err != nil {
+			return nil, err
+		}
+		if w.Values = w.Values.Clone(); w.Values == nil {
+			w.Values = catalogue.Values{}
+		}
+		w.Values[catalogue.RoleSeed] = catalogue.Int(seed)
 	}
-	seed, fixed := v.Int(catalogue.RoleSeed)
-	if fixed && seed >= lo && seed <= hi {
-		// Past the end it goes on at the beginning.
-		j.Seed = lo + (seed-lo+int64(n))%(hi-lo+1)
-	} else if j.Seed, err = q.between(lo, hi); err != nil {
-		return nil, err
-	}
-	j.HasSeed = true
-	v[catalogue.RoleSeed] = catalogue.Int(j.Seed)
-	return j, nil
+	return job.New(id, q.o.Now(), w), nil
 }

@@ -75,11 +75,8 @@ func (q *Queue) Retry(ctx context.Context, id string, g store.Guard) (*job.Job, 
 	if err != nil {
 		return nil, fmt.Errorf("retrying: %w", err)
 	}
-	j := &job.Job{
-		ID: fresh, CreatedAt: q.o.Now().UTC().Truncate(time.Millisecond), Provider: old.Provider, Model: old.Model, Practice: old.Practice,
-		Prompt: old.Prompt, Values: old.Values.Clone(), Seed: old.Seed, HasSeed: old.HasSeed, Seconds: old.Seconds,
-		Estimate: old.Estimate, EstimateBasis: old.EstimateBasis, State: job.Queued,
-	}
+	j := job.New(fresh, q.o.Now().Truncate(time.Millisecond), old.Wanted())
+	j.Prompt, j.Seed, j.HasSeed = old.Prompt, old.Seed, old.HasSeed
 	stored, err := q.o.Store.Insert(ctx, []*job.Job{j}, g)
 	if err != nil {
 		return nil, fmt.Errorf("retrying: %w", err)

@@ -45,7 +45,7 @@ func (s *step) download(ctx context.Context, j *job.Job) error {
 		return s.expired(ctx, j, err)
 	case download.NoSpace:
 		s.q.pauseDownloads()
-		return s.settle(ctx, downloading, func(j *job.Job) { j.Waiting, j.NextAt = WaitDisk, time.Time{} })
+		return s.settle(ctx, downloading, func(j *job.Job) { j.Waiting, j.NextAt = job.WaitDisk, time.Time{} })
 	case download.Unknown, download.Refused, download.NotVideo, download.Network, download.Stopped, download.TooLarge,
 		download.Disk, download.Busy:
 	}

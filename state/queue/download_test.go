@@ -166,10 +166,10 @@ func TestEveryTroubleOfADownload(t *testing.T) {
 		r.run(tasks[0])
 		r.run(tasks[1])
 		p := r.next()
-		if len(p.Tasks) > 0 || p.Waiting[WaitDisk] != 2 || p.Wake.Sub(r.clock.now()) != diskPause {
+		if len(p.Tasks) > 0 || p.Waiting[job.WaitDisk] != 2 || p.Wake.Sub(r.clock.now()) != diskPause {
 			t.Fatalf("with a full disk: %+v", p)
 		}
-		if r.job(a.ID).Waiting != WaitDisk || r.job(b.ID).Waiting != WaitDisk {
+		if r.job(a.ID).Waiting != job.WaitDisk || r.job(b.ID).Waiting != job.WaitDisk {
 			t.Error("the jobs do not say so")
 		}
 		r.dl.get = nil

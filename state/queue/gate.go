@@ -3,6 +3,7 @@ package queue
 import (
 	"time"
 
+	"seedreel/state/job"
 	"seedreel/state/store"
 )
 
@@ -69,7 +70,7 @@ func (q *Queue) closed() (gates map[store.Service]store.Gate, since map[store.Se
 	gates, since = map[store.Service]store.Gate{}, map[store.Service]time.Time{}
 	for sv, g := range q.gates {
 		if !g.since.IsZero() {
-			gates[sv] = store.Gate{Why: WaitOffline, Until: g.until}
+			gates[sv] = store.Gate{Why: job.WaitOffline, Until: g.until}
 			since[sv] = g.since
 		}
 	}

@@ -70,7 +70,7 @@ func jobAttrs(j *job.Job) []slog.Attr {
 	}
 	add("remote", j.RemoteID)
 	add("reason", string(j.Reason))
-	add("waiting", j.Waiting)
+	add("waiting", string(j.Waiting))
 	add("code", j.ErrorCode)
 	add("said", j.ErrorText)
 	if j.State == job.Saved {

@@ -18,7 +18,7 @@ type Plan struct {
 	Wake time.Time
 	// Waiting counts the jobs that are due and held back, by the reason that
 	// stands in job.Job.Waiting.
-	Waiting map[string]int
+	Waiting map[job.Wait]int
 	// Offline tells since when services have been out of reach.
 	Offline map[store.Service]time.Time
 }
@@ -38,7 +38,7 @@ func (q *Queue) Next(ctx context.Context) (Plan, error) {
 		Owner: q.o.Instance.ID(), TTL: leaseTTL, Limits: q.o.Limits, Gates: gates, Polls: pollsAtOnce, Downloads: downloadsAtOnce,
 	}
 	if paused := q.pausedUntil(now); !paused.IsZero() {
-		r.NoDownloads, r.DownloadsAt = WaitDisk, paused
+		r.NoDownloads, r.DownloadsAt = job.WaitDisk, paused
 	}
 	c, err := q.o.Store.Claim(ctx, now, r)
 	if err != nil {

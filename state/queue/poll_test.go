@@ -300,7 +300,7 @@ func TestInFlightSlotsComeFree(t *testing.T) {
 	o.Count = 3
 	jobs := r.add(o)
 	p := r.next()
-	if len(p.Tasks) != 2 || p.Waiting[store.WaitSlots] != 1 {
+	if len(p.Tasks) != 2 || p.Waiting[job.WaitSlots] != 1 {
 		t.Fatalf("at first %+v", p)
 	}
 	for _, task := range p.Tasks {

@@ -84,13 +84,6 @@ const (
 	downloadsAtOnce = 2
 )
 
-// The words of job.Job.Waiting that this package writes, beside the store's.
-const (
-	WaitOffline = "offline"
-	WaitDisk    = "disk"
-	WaitKey     = "key"
-)
-
 // Queue does the steps of jobs. Its methods may be called from several
 // goroutines, never from the one that draws the screen.
 type Queue struct {

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
@@ -80,18 +79,8 @@ func (q *Queue) fromSidecar(path string) (*job.Job, error) {
 	if st, err := os.Lstat(clip); err != nil || !st.Mode().IsRegular() {
 		return nil, errors.New("the clip of a sidecar is not there")
 	}
-	j := &job.Job{
-		ID: c.ID, CreatedAt: c.CreatedAt.UTC(), Provider: c.Service, Model: c.Model, Practice: c.Practice, Prompt: c.Prompt,
-		Values: c.Values, Seconds: c.Seconds, Estimate: c.Estimate, EstimateBasis: c.EstimateBasis, Charge: c.Charge,
-		State: job.Saved, Attempt: 1, PostedAt: c.SubmittedAt.UTC(), RemoteID: c.RemoteID, SubmittedAt: c.SubmittedAt.UTC(),
-		EndedAt: c.EndedAt.UTC(), SavedAt: c.SavedAt.UTC(), Handed: c.Links,
-		Output: job.Output{Path: clip, Bytes: c.Bytes, SHA256: c.SHA256},
-	}
-	if j.Values == nil {
-		j.Values = catalogue.Values{}
-	}
-	if c.Seed != nil {
-		j.Seed, j.HasSeed = *c.Seed, true
-	}
+	j := c.Job()
+	j.State, j.Reason, j.Waiting, j.Attempt, j.PostedAt, j.Handed = job.Saved, job.ReasonNone, "", 1, j.SubmittedAt, c.Links
+	j.Output.Path = clip
 	return j, nil
 }

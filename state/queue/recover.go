@@ -37,7 +37,7 @@ func (q *Queue) Recover(ctx context.Context) (Recovery, error) {
 	if _, err := q.o.Store.Unlease(ctx, q.o.Instance.Alive); err != nil {
 		return r, fmt.Errorf("recovering: %w", err)
 	}
-	var receipts map[string]store.Receipt
+	var receipts map[string]job.Record
 	for _, j := range jobs {
 		if (j.State != job.Uploading && j.State != job.Submitting) || q.o.Instance.Alive(j.Owner) {
 			continue
@@ -55,7 +55,7 @@ func (q *Queue) Recover(ctx context.Context) (Recovery, error) {
 	return r, nil
 }
 
-func (q *Queue) recoverOne(ctx context.Context, j *job.Job, receipts map[string]store.Receipt, r *Recovery) error {
+func (q *Queue) recoverOne(ctx context.Context, j *job.Job, receipts map[string]job.Record, r *Recovery) error {
 	if j.State == job.Uploading {
 		back, err := q.o.Store.Advance(ctx, j.ID, []job.State{job.Uploading}, backToQueue)
 		if err == nil {
@@ -67,11 +67,11 @@ func (q *Queue) recoverOne(ctx context.Context, j *job.Job, receipts map[string]
 	now := q.o.Now().UTC()
 	paid, found := receipts[j.ID]
 	// One from before this attempt belongs to another.
-	found = found && !paid.Time.Before(j.PostedAt.Truncate(time.Second))
+	found = found && !paid.SubmittedAt.Before(j.PostedAt.Truncate(time.Second))
 	back, err := q.o.Store.Advance(ctx, j.ID, []job.State{job.Submitting}, func(j *job.Job) {
 		j.Owner = ""
 		if found {
-			j.State, j.RemoteID, j.SubmittedAt, j.NextAt = job.Submitted, paid.RemoteID, paid.Time, now
+			j.State, j.RemoteID, j.SubmittedAt, j.NextAt = job.Submitted, paid.RemoteID, paid.SubmittedAt, now
 			return
 		}
 		j.State, j.ErrorText = job.Uncertain, "the program ended before the service answered"
@@ -102,12 +102,12 @@ func (q *Queue) lookAt(j *job.Job, now time.Time) time.Time {
 	return now
 }
 
-func (q *Queue) receipts() (map[string]store.Receipt, error) {
+func (q *Queue) receipts() (map[string]job.Record, error) {
 	list, _, err := store.ReadReceipts(q.o.Store.ReceiptsPath())
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[string]store.Receipt, len(list))
+	out := make(map[string]job.Record, len(list))
 	for _, r := range list {
 		out[r.ID] = r
 	}
@@ -126,12 +126,12 @@ func (q *Queue) Rebuild(ctx context.Context, since time.Time) ([]*job.Job, error
 	var jobs []*job.Job
 	seen := map[string]bool{}
 	for _, r := range receipts {
-		remote, id := r.Provider+" "+r.RemoteID, r.ID
-		known, err := q.o.Store.HasRemote(ctx, store.Service{Provider: r.Provider}, r.RemoteID)
+		remote, id := r.Service+" "+r.RemoteID, r.ID
+		known, err := q.o.Store.HasRemote(ctx, store.Service{Provider: r.Service}, r.RemoteID)
 		if err != nil {
 			return nil, fmt.Errorf("rebuilding: %w", err)
 		}
-		if known || seen[remote] || r.Time.Before(since) {
+		if known || seen[remote] || r.SubmittedAt.Before(since) {
 			continue
 		}
 		// One order that was sent twice has two paid ids and one name.
@@ -141,10 +141,10 @@ func (q *Queue) Rebuild(ctx context.Context, since time.Time) ([]*job.Job, error
 			}
 		}
 		seen[remote], seen[id] = true, true
-		jobs = append(jobs, &job.Job{
-			ID: id, CreatedAt: r.Time.UTC(), Provider: r.Provider, Model: r.Model, Estimate: r.Estimate, State: job.Submitted,
-			RemoteID: r.RemoteID, PostedAt: r.Time.UTC(), SubmittedAt: r.Time.UTC(), NextAt: now, Attempt: 1,
-		})
+		r.ID, r.CreatedAt = id, r.SubmittedAt
+		j := r.Job()
+		j.State, j.PostedAt, j.NextAt, j.Attempt = job.Submitted, j.SubmittedAt, now, 1
+		jobs = append(jobs, j)
 	}
 	slices.SortFunc(jobs, func(a, b *job.Job) int { return a.CreatedAt.Compare(b.CreatedAt) })
 	if len(jobs) == 0 {

@@ -111,7 +111,7 @@ func TestAReceiptBringsADeadSendersJobBack(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
 			j := r.add(r.order())[0]
-			if err := r.store.AddReceipt(t.Context(), store.Receipt{ID: j.ID, RemoteID: "paid", Provider: j.Provider, Model: j.Model, Time: c.at}); err != nil {
+			if err := r.store.AddReceipt(t.Context(), job.Record{ID: j.ID, RemoteID: "paid", Service: j.Provider, Model: j.Model, SubmittedAt: c.at}); err != nil {
 				t.Fatal(err)
 			}
 			r.dieDuring(j, job.Submitting)
@@ -305,7 +305,7 @@ func TestReceiptsRebuildALostHistory(t *testing.T) {
 		if id == "old" {
 			at = noon.AddDate(0, 0, -8)
 		}
-		if err := r.store.AddReceipt(t.Context(), store.Receipt{ID: id, RemoteID: "r-" + id, Provider: "wavespeed", Model: "v/lite", Time: at}); err != nil {
+		if err := r.store.AddReceipt(t.Context(), job.Record{ID: id, RemoteID: "r-" + id, Service: "wavespeed", Model: "v/lite", SubmittedAt: at}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"seedreel/client/catalogue"
-	"seedreel/client/usd"
 	"seedreel/state/job"
 )
 
@@ -18,31 +16,14 @@ import (
 // meaning.
 const SidecarSchema = 1
 
-// Sidecar stands beside a clip, CLIP.json for CLIP.mp4: everything to make the
-// clip again and to know what it cost, without this program. Links to the clip
-// itself are left out, as they are signed; prices are in dollars.
+// Sidecar is written beside a clip, CLIP.json for CLIP.mp4: everything to make
+// the clip again and to know what it cost, without this program. Links to the
+// clip itself are left out, as they are signed.
 type Sidecar struct {
-	Schema        int               `json:"schema"`
-	ID            string            `json:"id"`
-	Service       string            `json:"service"`
-	Model         string            `json:"model"`
-	Practice      bool              `json:"practice,omitempty"`
-	Prompt        string            `json:"prompt"`
-	Values        catalogue.Values  `json:"values"`
-	Seed          *int64            `json:"seed,omitempty"`
-	Seconds       int               `json:"seconds,omitempty"`
-	Links         map[string]string `json:"links,omitempty"`
-	RemoteID      string            `json:"remote_id"`
-	CreatedAt     time.Time         `json:"created_at"`
-	SubmittedAt   time.Time         `json:"submitted_at"`
-	EndedAt       time.Time         `json:"ended_at"`
-	SavedAt       time.Time         `json:"saved_at"`
-	Estimate      *usd.Micro        `json:"estimate_usd,omitempty"`
-	EstimateBasis string            `json:"estimate_basis,omitempty"`
-	Charge        *usd.Micro        `json:"charge_usd,omitempty"`
-	File          string            `json:"file"`
-	Bytes         int64             `json:"bytes"`
-	SHA256        string            `json:"sha256"`
+	Schema int `json:"schema"`
+	job.Record
+	Links map[string]string `json:"links,omitempty"`
+	File  string            `json:"file"`
 }
 
 // SidecarPath is where the sidecar of a clip is.
@@ -68,16 +49,8 @@ func ReadSidecar(clip string) (*Sidecar, error) {
 
 // writeSidecar puts the sidecar beside the clip, whole or not at all.
 func writeSidecar(j *job.Job) error {
-	c := Sidecar{
-		Schema: SidecarSchema, ID: j.ID, Service: j.Provider, Model: j.Model, Practice: j.Practice, Prompt: j.Prompt,
-		Values: j.Values, Seconds: j.Seconds, Links: j.Handed, RemoteID: j.RemoteID, CreatedAt: j.CreatedAt,
-		SubmittedAt: j.SubmittedAt, EndedAt: j.EndedAt, SavedAt: j.SavedAt, Estimate: j.Estimate,
-		EstimateBasis: j.EstimateBasis, Charge: j.Charge, File: filepath.Base(j.Output.Path), Bytes: j.Output.Bytes,
-		SHA256: j.Output.SHA256,
-	}
-	if j.HasSeed {
-		c.Seed = &j.Seed
-	}
+	c := Sidecar{Schema: SidecarSchema, Record: j.Record(), Links: j.Handed, File: filepath.Base(j.Output.Path)}
+	c.Path, c.URL, c.ExpiresAt = "", "", time.Time{}
 	b, err := json.MarshalIndent(&c, "", "  ")
 	if err != nil {
 		return fmt.Errorf("writing a sidecar: %w", err)

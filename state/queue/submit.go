@@ -9,7 +9,6 @@ import (
 
 	"seedreel/client"
 	"seedreel/state/job"
-	"seedreel/state/store"
 )
 
 const (
@@ -116,8 +115,8 @@ func (s *step) accepted(ctx context.Context, j *job.Job, pred client.Prediction)
 	now := s.q.o.Now().UTC()
 	keep := context.WithoutCancel(ctx)
 	if !j.Practice {
-		s.trouble = s.q.o.Store.AddReceipt(keep, store.Receipt{
-			ID: j.ID, RemoteID: pred.ID, Provider: j.Provider, Model: j.Model, Estimate: j.Estimate, Time: now,
+		s.trouble = s.q.o.Store.AddReceipt(keep, job.Record{
+			ID: j.ID, RemoteID: pred.ID, Service: j.Provider, Model: j.Model, Estimate: j.Estimate, SubmittedAt: now,
 		})
 	}
 	first := s.q.firstPoll(keep, j, now)
@@ -223,7 +222,7 @@ func (s *step) rateLimited(ctx context.Context, j *job.Job, from []job.State, er
 	until, held := s.hold(ctx, j, err)
 	return errors.Join(held, s.settle(ctx, from, func(j *job.Job) {
 		backToQueue(j)
-		j.NextAt, j.Waiting = until, store.WaitRate
+		j.NextAt, j.Waiting = until, job.WaitRate
 	}))
 }
 
@@ -234,7 +233,7 @@ func (s *step) hold(ctx context.Context, j *job.Job, err error) (time.Time, erro
 		wait = e.RetryAfter
 	}
 	until := s.q.o.Now().Add(wait)
-	return until, s.q.o.Store.Hold(context.WithoutCancel(ctx), serviceOf(j), until, store.WaitRate)
+	return until, s.q.o.Store.Hold(context.WithoutCancel(ctx), serviceOf(j), until, job.WaitRate)
 }
 
 // waitForKey puts a step off that cannot be done without a service or its key,
@@ -242,7 +241,7 @@ func (s *step) hold(ctx context.Context, j *job.Job, err error) (time.Time, erro
 func (s *step) waitForKey(ctx context.Context, from []job.State, err error) error {
 	s.trouble = err
 	at := s.q.o.Now().Add(keyWait)
-	return s.settle(ctx, from, func(j *job.Job) { j.Waiting, j.NextAt = WaitKey, at })
+	return s.settle(ctx, from, func(j *job.Job) { j.Waiting, j.NextAt = job.WaitKey, at })
 }
 
 // fail ends a job without a clip.

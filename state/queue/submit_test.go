@@ -221,7 +221,7 @@ func TestTooManyRequestsHoldsTheWholeService(t *testing.T) {
 	}
 	other := r.second()
 	other.add(other.order())
-	if p := other.next(); len(p.Tasks) > 0 || p.Waiting[store.WaitRate] != 1 {
+	if p := other.next(); len(p.Tasks) > 0 || p.Waiting[job.WaitRate] != 1 {
 		t.Errorf("another process: %+v", p)
 	}
 	r.clock.advance(90 * time.Second)
@@ -462,7 +462,7 @@ func TestWithoutAKeyAJobWaits(t *testing.T) {
 	r.provider = func() (client.Provider, error) { return nil, errors.New("no key") }
 	out := r.only(Submit)
 	r.want(out.Job, job.Queued, "")
-	if out.Job.Waiting != WaitKey || out.Job.Fails != 0 || out.Err == nil {
+	if out.Job.Waiting != job.WaitKey || out.Job.Fails != 0 || out.Err == nil {
 		t.Errorf("it waits for %q, fails %d", out.Job.Waiting, out.Job.Fails)
 	}
 	r.provider = nil

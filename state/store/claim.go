@@ -29,15 +29,9 @@ type Limit struct {
 
 // Gate holds a service back until a time, after which one request may try.
 type Gate struct {
-	Why   string
+	Why   job.Wait
 	Until time.Time
 }
-
-// The words of job.Job.Waiting that Claim writes by itself.
-const (
-	WaitSlots = "slots"
-	WaitRate  = "rate"
-)
 
 // ClaimRequest says who claims and within which bounds.
 type ClaimRequest struct {
@@ -53,7 +47,7 @@ type ClaimRequest struct {
 	// downloads of all.
 	Polls, Downloads int
 	// NoDownloads is why none may start before DownloadsAt, "" when they may.
-	NoDownloads string
+	NoDownloads job.Wait
 	DownloadsAt time.Time
 }
 
@@ -64,7 +58,7 @@ type Claimed struct {
 	// Wake is when something more can be due, zero when nothing is waiting.
 	Wake time.Time
 	// Waiting counts the jobs that are due and held back, by reason.
-	Waiting map[string]int
+	Waiting map[job.Wait]int
 }
 
 const (
@@ -85,7 +79,7 @@ const (
 func (s *Store) Claim(ctx context.Context, now time.Time, r ClaimRequest) (*Claimed, error) {
 	var c *claim
 	err := s.write(ctx, func(tx *sql.Tx) error {
-		c = &claim{tx: tx, now: now.UnixMilli(), r: &r, out: Claimed{Waiting: map[string]int{}}}
+		c = &claim{tx: tx, now: now.UnixMilli(), r: &r, out: Claimed{Waiting: map[job.Wait]int{}}}
 		return c.run(ctx)
 	})
 	if err != nil {
@@ -110,7 +104,7 @@ type load struct {
 	slotFree int64
 	// heldUntil and heldWhy come from the service itself.
 	heldUntil int64
-	heldWhy   string
+	heldWhy   job.Wait
 }
 
 func (c *claim) run(ctx context.Context) error {
@@ -199,10 +193,10 @@ func (c *claim) service(ctx context.Context, l *load, polls int) (int, error) {
 // slot for each.
 func (c *claim) submits(ctx context.Context, l *load, most int) (int, error) {
 	limit := c.r.Limits(l.Service)
-	room, why := most, ""
+	room, why := most, job.Wait("")
 	if limit.InFlight > 0 {
 		if free := max(limit.InFlight-l.inFlight, 0); room < 0 || free < room {
-			room, why = free, WaitSlots
+			room, why = free, job.WaitSlots
 		}
 	}
 	if limit.PerMinute > 0 {
@@ -211,7 +205,7 @@ func (c *claim) submits(ctx context.Context, l *load, most int) (int, error) {
 			return 0, err
 		}
 		if free := max(limit.PerMinute-used, 0); room < 0 || free < room {
-			room, why = free, WaitRate
+			room, why = free, job.WaitRate
 			l.slotFree = c.now + window.Milliseconds()
 			if used > 0 {
 				l.slotFree = oldest + window.Milliseconds()
@@ -232,7 +226,7 @@ func (c *claim) submits(ctx context.Context, l *load, most int) (int, error) {
 		return n, nil
 	}
 	until := c.now + lookAgain.Milliseconds()
-	if why == WaitRate {
+	if why == job.WaitRate {
 		until = l.slotFree
 	}
 	return n, c.hold(ctx, l.Service, `('queued')`, why, until)
@@ -264,7 +258,7 @@ func (c *claim) downloads(ctx context.Context) error {
 	if _, err := c.take(ctx, Service{}, state, `out_expires_ms NULLS LAST, seq`, max(c.r.Downloads-busy, 0)); err != nil {
 		return err
 	}
-	return c.hold(ctx, Service{}, state, WaitSlots, c.now+lookAgain.Milliseconds())
+	return c.hold(ctx, Service{}, state, job.WaitSlots, c.now+lookAgain.Milliseconds())
 }
 
 // asking are the states whose next step asks the service.
@@ -281,7 +275,7 @@ func (c *claim) take(ctx context.Context, sv Service, in, order string, most int
 		return 0, nil
 	}
 	rows, err := c.tx.QueryContext(ctx, `UPDATE jobs SET lease_owner = ?5, lease_until_ms = ?6, waiting = '' WHERE seq IN (
- SELECT seq FROM jobs WHERE state IN `+in+` AND `+due+` ORDER BY `+order+` LIMIT ?7)`+returning,
+ SELECT seq FROM jobs WHERE state IN `+in+` AND `+due+` ORDER BY `+order+` LIMIT ?7)`+returning(),
 		c.now, c.far(), sv.Provider, sv.Practice, c.r.Owner, c.now+c.r.TTL.Milliseconds(), most)
 	if err != nil {
 		return 0, fmt.Errorf("leasing: %w", err)
@@ -313,7 +307,7 @@ func soonest(a, b time.Time) int {
 
 // hold writes down why the jobs that are still due do not go. until is when
 // to ask again for them.
-func (c *claim) hold(ctx context.Context, sv Service, in, why string, until int64) error {
+func (c *claim) hold(ctx context.Context, sv Service, in string, why job.Wait, until int64) error {
 	args := []any{c.now, c.far(), sv.Provider, sv.Practice}
 	if _, err := c.tx.ExecContext(ctx, `UPDATE jobs SET waiting = ?5 WHERE waiting <> ?5 AND state IN `+in+` AND `+due, append(args, why)...); err != nil {
 		return fmt.Errorf("noting who waits: %w", err)

@@ -85,10 +85,10 @@ func TestSlotsInFlight(t *testing.T) {
 	r := ask("a")
 	r.Limits = func(Service) Limit { return Limit{InFlight: 2} }
 	got, c := claimIDs(t, s, noon, r)
-	if !reflect.DeepEqual(got, ids(1, 2)) || c.Waiting[WaitSlots] != 2 {
+	if !reflect.DeepEqual(got, ids(1, 2)) || c.Waiting[job.WaitSlots] != 2 {
 		t.Fatalf("got %v, waiting %v", got, c.Waiting)
 	}
-	if j, err := s.Job(t.Context(), aJob(3).ID); err != nil || j.Waiting != WaitSlots {
+	if j, err := s.Job(t.Context(), aJob(3).ID); err != nil || j.Waiting != job.WaitSlots {
 		t.Errorf("the third waits for %q (%v)", j.Waiting, err)
 	}
 	advance(t, s, aJob(1).ID, job.Submitting, job.Submitted)
@@ -129,7 +129,7 @@ func TestSubmitsAMinuteAreSharedByAllProcesses(t *testing.T) {
 		return r
 	}
 	got, c := claimIDs(t, a, noon, limited("a"))
-	if !reflect.DeepEqual(got, ids(6, 1, 2, 7)) || c.Waiting[WaitRate] != 3 || !c.Wake.Equal(noon.Add(time.Minute)) {
+	if !reflect.DeepEqual(got, ids(6, 1, 2, 7)) || c.Waiting[job.WaitRate] != 3 || !c.Wake.Equal(noon.Add(time.Minute)) {
 		t.Fatalf("a got %v, waiting %v, wake %v", got, c.Waiting, c.Wake)
 	}
 	for _, id := range got {

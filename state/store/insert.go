@@ -2,11 +2,14 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
+	"seedreel/client/catalogue"
 	"seedreel/client/usd"
 	"seedreel/state/job"
 )
@@ -93,7 +96,7 @@ func insertAll(ctx context.Context, tx *sql.Tx, jobs []*job.Job, g Guard) ([]*jo
 			return nil, err
 		}
 		// Read back, so that what the caller holds is what is on the disk.
-		back, err := scanJob(tx.QueryRowContext(ctx, `SELECT `+columns+` FROM jobs WHERE seq = ?`, c.Seq))
+		back, err := scanJob(tx.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE seq = ?`, c.Seq))
 		if err != nil {
 			return nil, err
 		}
@@ -103,7 +106,7 @@ func insertAll(ctx context.Context, tx *sql.Tx, jobs []*job.Job, g Guard) ([]*jo
 }
 
 func byNonce(ctx context.Context, tx *sql.Tx, nonce string) ([]*job.Job, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT `+columns+` FROM jobs WHERE nonce = ? ORDER BY nonce_n`, nonce)
+	rows, err := tx.QueryContext(ctx, `SELECT `+columns()+` FROM jobs WHERE nonce = ? ORDER BY nonce_n`, nonce)
 	if err != nil {
 		return nil, fmt.Errorf("looking for the order: %w", err)
 	}
@@ -159,4 +162,22 @@ func checkDuplicate(ctx context.Context, tx *sql.Tx, j *job.Job, hash []byte, wi
 		return fmt.Errorf("looking for the same inputs: %w", err)
 	}
 	return &ErrDuplicate{ID: id, At: time.UnixMilli(at).UTC()}
+}
+
+// InputHash names what a person asked for: service, model and values. The seed
+// is left out, because the program draws one where the person gave none.
+func InputHash(provider, model string, practice bool, v catalogue.Values) ([]byte, error) {
+	v = v.Clone()
+	delete(v, catalogue.RoleSeed)
+	// Maps marshal with sorted keys, so equal values give equal bytes.
+	b, err := json.Marshal(struct {
+		Provider, Model string
+		Practice        bool
+		Values          catalogue.Values
+	}{provider, model, practice, v})
+	if err != nil {
+		return nil, fmt.Errorf("hashing the inputs: %w", err)
+	}
+	sum := sha256.Sum256(b)
+	return sum[:], nil
 }

@@ -57,7 +57,7 @@ func TestFilesArePrivate(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
 	s := openAt(t, filepath.Join(dir, "history.db"), &clock{t: noon})
 	insert(t, s, aJob(1))
-	if err := s.AddReceipt(t.Context(), Receipt{ID: "a", RemoteID: "b"}); err != nil {
+	if err := s.AddReceipt(t.Context(), job.Record{ID: "a", RemoteID: "b"}); err != nil {
 		t.Fatal(err)
 	}
 	if st, err := os.Stat(dir); err != nil || st.Mode().Perm() != 0o700 {

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -36,13 +35,25 @@ const (
 
 // Job returns one job by our own id, ErrNotFound when there is none.
 func (s *Store) Job(ctx context.Context, id string) (*job.Job, error) {
-	return scanJob(s.r.QueryRowContext(ctx, `SELECT `+columns+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))
+	return scanJob(s.r.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))
+}
+
+// HasRemote reports whether any job has this id of a service, deleted ones
+// included, so that a lost job is not taken for one that is known.
+func (s *Store) HasRemote(ctx context.Context, sv Service, remoteID string) (bool, error) {
+	var n int
+	err := s.r.QueryRowContext(ctx, `SELECT count(*) FROM jobs WHERE provider = ? AND practice = ? AND remote_id = ?`,
+		sv.Provider, sv.Practice, remoteID).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("looking for an id: %w", err)
+	}
+	return n > 0, nil
 }
 
 // OpenJobs returns every job that is on its way or waits for a decision,
 // oldest first.
 func (s *Store) OpenJobs(ctx context.Context) ([]*job.Job, error) {
-	return s.jobs(ctx, `SELECT `+columns+` FROM jobs WHERE state IN `+openStates+` AND deleted_ms IS NULL ORDER BY seq`)
+	return s.jobs(ctx, `SELECT `+columns()+` FROM jobs WHERE state IN `+openStates+` AND deleted_ms IS NULL ORDER BY seq`)
 }
 
 // openStates is what Job.State.Open and NeedsUser say yes to.
@@ -50,7 +61,7 @@ const openStates = `('queued', 'uploading', 'submitting', 'submitted', 'running'
 
 // Recent returns the jobs that ended at since or later, the latest end first.
 func (s *Store) Recent(ctx context.Context, since time.Time) ([]*job.Job, error) {
-	return s.jobs(ctx, `SELECT `+columns+` FROM jobs WHERE state IN ('saved', 'failed') AND coalesce(saved_ms, ended_ms) >= ?
+	return s.jobs(ctx, `SELECT `+columns()+` FROM jobs WHERE state IN ('saved', 'failed') AND coalesce(saved_ms, ended_ms) >= ?
  AND deleted_ms IS NULL ORDER BY coalesce(saved_ms, ended_ms) DESC, seq DESC`, since.UnixMilli())
 }
 
@@ -76,7 +87,7 @@ func (s *Store) Page(ctx context.Context, q Query) (rows []*job.Job, next Cursor
 		order = "jobs_fts.rowid"
 	}
 	// One row more than asked for tells whether there is a next page.
-	rows, err = s.jobs(ctx, `SELECT `+columns+from+` WHERE `+strings.Join(where, " AND ")+` ORDER BY `+order+` DESC LIMIT ?`,
+	rows, err = s.jobs(ctx, `SELECT `+columns()+from+` WHERE `+strings.Join(where, " AND ")+` ORDER BY `+order+` DESC LIMIT ?`,
 		append(args, limit+1)...)
 	if err != nil {
 		return nil, 0, err
@@ -106,71 +117,4 @@ func (s *Store) jobs(ctx context.Context, query string, args ...any) ([]*job.Job
 		return nil, fmt.Errorf("reading jobs: %w", err)
 	}
 	return scanJobs(rows)
-}
-
-const (
-	fromJobs = ` FROM jobs`
-	// CROSS JOIN keeps the planner from turning the two around: the words come
-	// out newest first without sorting.
-	fromWords = ` FROM jobs_fts CROSS JOIN jobs ON jobs.seq = jobs_fts.rowid`
-)
-
-// filter turns a search into SQL; every text of the person goes in as an
-// argument.
-func filter(f Search) (from string, where []string, args []any) {
-	from = fromJobs
-	where = []string{"jobs.deleted_ms IS NULL"}
-	if m := f.match(); m != "" {
-		from = fromWords
-		where = append(where, "jobs_fts MATCH ?")
-		args = append(args, m)
-	}
-	for _, p := range f.Parts {
-		where = append(where, "instr(jobs.prompt, ?) > 0")
-		args = append(args, p)
-	}
-	add := func(cond string, values []string, wrap func(string) any) {
-		if len(values) == 0 {
-			return
-		}
-		or := make([]string, len(values))
-		for i, v := range values {
-			or[i] = cond
-			args = append(args, wrap(v))
-		}
-		where = append(where, "("+strings.Join(or, " OR ")+")")
-	}
-	// instr and not LIKE: "_" and "%" in a model's name are letters.
-	lower := func(v string) any { return strings.ToLower(v) }
-	add("instr(lower(jobs.model), ?) > 0", f.Models, lower)
-	add("instr(lower(jobs.provider), ?) > 0", f.Services, lower)
-	if n := len(f.States) + len(f.Failures); n > 0 {
-		or := slices.Concat(slices.Repeat([]string{"jobs.state = ?"}, len(f.States)),
-			slices.Repeat([]string{"jobs.state = 'failed' AND jobs.reason = ?"}, len(f.Failures)))
-		where = append(where, "("+strings.Join(or, " OR ")+")")
-		for _, v := range slices.Concat(f.States, f.Failures) {
-			args = append(args, v)
-		}
-	}
-	add("jobs.reason = ?", f.Reasons, lower)
-	add("jobs.id = ?", f.IDs, lower)
-	for _, k := range f.kinds {
-		or := make([]string, len(k.models))
-		args = append(args, phrase(k.word))
-		for i, m := range k.models {
-			or[i] = "(?, ?)"
-			args = append(args, m.Provider, m.ID)
-		}
-		where = append(where, "(jobs.seq IN (SELECT rowid FROM jobs_fts WHERE jobs_fts MATCH ?) OR (jobs.provider, jobs.model) IN (VALUES "+
-			strings.Join(or, ", ")+"))")
-	}
-	if f.Practice != nil {
-		where = append(where, "jobs.practice = ?")
-		args = append(args, *f.Practice)
-	}
-	if f.Seed != nil {
-		where = append(where, "jobs.seed = ?")
-		args = append(args, *f.Seed)
-	}
-	return from, where, args
 }

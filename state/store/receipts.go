@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,29 +14,43 @@ import (
 	"time"
 
 	"seedreel/client/usd"
+	"seedreel/state/job"
 )
 
-// Receipt is the second record of a paid request, in a file of its own: a
-// destroyed database never loses a paid id.
-type Receipt struct {
-	// ID is our own name for the job, RemoteID the service's.
-	ID       string `json:"id"`
-	RemoteID string `json:"remote_id"`
-	Provider string `json:"provider"`
-	Model    string `json:"model"`
-	// Estimate is dollars in the file, nil when not known.
-	Estimate *usd.Micro `json:"estimate,omitempty"`
-	Time     time.Time  `json:"time"`
+// receipt is a line of the second record of paid requests, which stands in a
+// file of its own: a destroyed database never loses a paid id. Prompt and
+// values are left out, so that deleting a job leaves none of them here.
+type receipt struct {
+	job.Record
+	// The keys of earlier versions.
+	Provider    string     `json:"provider,omitempty"`
+	EstimateUSD *usd.Micro `json:"estimate,omitempty"`
+	Time        time.Time  `json:"time,omitzero"`
+}
+
+// record returns the line as later versions write it.
+func (r *receipt) record() job.Record {
+	out := r.Record
+	out.Service = cmp.Or(out.Service, r.Provider)
+	out.Estimate = cmp.Or(out.Estimate, r.EstimateUSD)
+	if out.SubmittedAt.IsZero() {
+		out.SubmittedAt = r.Time
+	}
+	return out
 }
 
 // longestLine bounds what is read as one receipt.
 const longestLine = 64 << 10
 
-// AddReceipt appends one line and has it on the disk before it returns. When
-// the disk is full the ballast is thrown out first.
-func (s *Store) AddReceipt(ctx context.Context, r Receipt) error {
+// AddReceipt appends one line with the ids, the time and the price of a paid
+// job and has it on the disk before it returns. When the disk is full the
+// ballast is thrown out first.
+func (s *Store) AddReceipt(ctx context.Context, paid job.Record) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("writing a receipt: %w", err)
+	}
+	r := job.Record{
+		ID: paid.ID, RemoteID: paid.RemoteID, Service: paid.Service, Model: paid.Model, Estimate: paid.Estimate, SubmittedAt: paid.SubmittedAt,
 	}
 	err := appendReceipt(s.ReceiptsPath(), r)
 	if errors.Is(err, syscall.ENOSPC) && s.dropBallast() {
@@ -44,7 +59,7 @@ func (s *Store) AddReceipt(ctx context.Context, r Receipt) error {
 	return err
 }
 
-func appendReceipt(path string, r Receipt) error {
+func appendReceipt(path string, r job.Record) error {
 	line, err := json.Marshal(r)
 	if err != nil {
 		return fmt.Errorf("writing a receipt: %w", err)
@@ -92,7 +107,7 @@ func syncDir(dir string) {
 
 // ReadReceipts reads all receipts of a file, oldest first; a missing file has
 // none. Lines that are cut or garbled are skipped and counted.
-func ReadReceipts(path string) (receipts []Receipt, skipped int, err error) {
+func ReadReceipts(path string) (receipts []job.Record, skipped int, err error) {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, 0, nil
@@ -104,18 +119,18 @@ func ReadReceipts(path string) (receipts []Receipt, skipped int, err error) {
 	return receipts, skipped, nil
 }
 
-func parseReceipts(b []byte) (receipts []Receipt, skipped int) {
+func parseReceipts(b []byte) (receipts []job.Record, skipped int) {
 	for line := range bytes.Lines(b) {
 		line = bytes.TrimSpace(line)
 		if len(line) == 0 {
 			continue
 		}
-		var r Receipt
+		var r receipt
 		if len(line) > longestLine || json.Unmarshal(line, &r) != nil || r.ID == "" || r.RemoteID == "" {
 			skipped++
 			continue
 		}
-		receipts = append(receipts, r)
+		receipts = append(receipts, r.record())
 	}
 	return receipts, skipped
 }

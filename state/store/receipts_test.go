@@ -18,9 +18,9 @@ func TestReceiptsComeBackAndACutLineHurtsOnlyItself(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
 	price := usd.Micro(180_000)
-	want := []Receipt{
-		{ID: "a", RemoteID: "ra", Provider: "wavespeed", Model: "m", Estimate: &price, Time: noon},
-		{ID: "b", RemoteID: "rb", Provider: "aimlapi", Model: "m\n{}", Time: noon},
+	want := []job.Record{
+		{ID: "a", RemoteID: "ra", Service: "wavespeed", Model: "m", Estimate: &price, SubmittedAt: noon},
+		{ID: "b", RemoteID: "rb", Service: "aimlapi", Model: "m\n{}", SubmittedAt: noon},
 	}
 	for _, r := range want {
 		if err := s.AddReceipt(t.Context(), r); err != nil {
@@ -50,6 +50,30 @@ func TestReceiptsComeBackAndACutLineHurtsOnlyItself(t *testing.T) {
 	}
 	if got, skipped, err := ReadReceipts(filepath.Join(t.TempDir(), "none")); err != nil || got != nil || skipped != 0 {
 		t.Errorf("a missing file gives %v, %d (%v)", got, skipped, err)
+	}
+}
+
+func TestReceiptsOfEarlierVersionsAreRead(t *testing.T) {
+	t.Parallel()
+	price := usd.Micro(180_000)
+	got, skipped := parseReceipts([]byte(`{"id":"a","remote_id":"r","provider":"wavespeed","model":"m","estimate":0.18,"time":"2026-03-14T12:00:00Z"}` + "\n"))
+	want := []job.Record{{ID: "a", RemoteID: "r", Service: "wavespeed", Model: "m", Estimate: &price, SubmittedAt: noon}}
+	if skipped != 0 || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, %d skipped", got, skipped)
+	}
+}
+
+func TestReceiptsHoldNoPrompt(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t)
+	j := aJob(1)
+	j.RemoteID = "r"
+	if err := s.AddReceipt(t.Context(), j.Record()); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(s.ReceiptsPath())
+	if err != nil || bytes.Contains(b, []byte("fox")) || !bytes.Contains(b, []byte(`"estimate_usd":0.18`)) {
+		t.Errorf("the receipts hold %s (%v)", b, err)
 	}
 }
 

@@ -2,11 +2,12 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"seedreel/client/catalogue"
@@ -14,54 +15,93 @@ import (
 	"seedreel/state/job"
 )
 
-// columns is every column that makes a job.Job, in the order of scanJob.
-const columns = `jobs.seq, jobs.id, jobs.created_ms, jobs.provider, jobs.model, jobs.practice, jobs.batch, jobs.prompt,
- jobs.values_json, jobs.handed_json, jobs.seed, jobs.seconds, jobs.estimate_uusd, jobs.estimate_basis, jobs.charge_uusd,
- jobs.state, jobs.reason, jobs.error_code, jobs.error_text, jobs.owner, jobs.attempt, jobs.posted_ms, jobs.remote_id,
- jobs.word, jobs.submitted_ms, jobs.ended_ms, jobs.saved_ms, jobs.next_ms, jobs.fails, jobs.waiting,
- jobs.dead_links, jobs.not_found, jobs.no_output,
- jobs.out_url, jobs.out_expires_ms, jobs.out_path, jobs.out_etag, jobs.out_bytes, jobs.out_sha256`
+// column is one column of jobs and the part of a job that it holds. cell is
+// scanned into and passed as an argument.
+type column struct {
+	name string
+	cell any
+	// once marks what was confirmed: it is written with the job and never again.
+	once bool
+}
+
+// columnsOf is the one mapping between a job and its row.
+func columnsOf(j *job.Job) []column {
+	return []column{
+		{"seq", &j.Seq, true},
+		{"id", &j.ID, true},
+		{"created_ms", &stamp{&j.CreatedAt, true}, true},
+		{"provider", &j.Provider, true},
+		{"model", &j.Model, true},
+		{"practice", &j.Practice, true},
+		{"batch", &j.Batch, true},
+		{"prompt", &j.Prompt, true},
+		{"values_json", &asJSON[catalogue.Values]{&j.Values}, true},
+		{"handed_json", &asJSON[map[string]string]{&j.Handed}, false},
+		{"seed", &seed{j}, true},
+		{"seconds", &j.Seconds, true},
+		{"estimate_uusd", &money{&j.Estimate}, true},
+		{"estimate_basis", &j.EstimateBasis, true},
+		{"charge_uusd", &money{&j.Charge}, false},
+		{"state", &j.State, false},
+		{"reason", &j.Reason, false},
+		{"error_code", &j.ErrorCode, false},
+		{"error_text", &j.ErrorText, false},
+		{"owner", &j.Owner, false},
+		{"attempt", &j.Attempt, false},
+		{"posted_ms", &stamp{&j.PostedAt, false}, false},
+		{"remote_id", &orNull{&j.RemoteID}, false},
+		{"word", &j.Word, false},
+		{"submitted_ms", &stamp{&j.SubmittedAt, false}, false},
+		{"ended_ms", &stamp{&j.EndedAt, false}, false},
+		{"saved_ms", &stamp{&j.SavedAt, false}, false},
+		{"next_ms", &stamp{&j.NextAt, false}, false},
+		{"fails", &j.Fails, false},
+		{"waiting", &j.Waiting, false},
+		{"dead_links", &j.DeadLinks, false},
+		{"not_found", &j.NotFound, false},
+		{"no_output", &j.NoOutput, false},
+		{"out_url", &j.Output.URL, false},
+		{"out_expires_ms", &stamp{&j.Output.Expires, false}, false},
+		{"out_path", &j.Output.Path, false},
+		{"out_etag", &j.Output.ETag, false},
+		{"out_bytes", &j.Output.Bytes, false},
+		{"out_sha256", &j.Output.SHA256, false},
+	}
+}
+
+// columns names every column that makes a job.Job, in the order of scanJob.
+func columns() string {
+	var b strings.Builder
+	for i, c := range columnsOf(&job.Job{}) {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("jobs.")
+		b.WriteString(c.name)
+	}
+	return b.String()
+}
 
 // returning gives back the rows of an UPDATE as scanJob reads them.
-const returning = ` RETURNING ` + columns
+func returning() string { return ` RETURNING ` + columns() }
 
 type scanner interface{ Scan(dest ...any) error }
 
 func scanJob(sc scanner) (*job.Job, error) {
-	var (
-		j                               job.Job
-		created                         int64
-		values, handed                  []byte
-		seed, estimate, charge          sql.NullInt64
-		posted, submitted, ended, saved sql.NullInt64
-		nextAt, expires                 sql.NullInt64
-		remote                          sql.NullString
-	)
-	err := sc.Scan(&j.Seq, &j.ID, &created, &j.Provider, &j.Model, &j.Practice, &j.Batch, &j.Prompt,
-		&values, &handed, &seed, &j.Seconds, &estimate, &j.EstimateBasis, &charge,
-		&j.State, &j.Reason, &j.ErrorCode, &j.ErrorText, &j.Owner, &j.Attempt, &posted, &remote,
-		&j.Word, &submitted, &ended, &saved, &nextAt, &j.Fails, &j.Waiting,
-		&j.DeadLinks, &j.NotFound, &j.NoOutput,
-		&j.Output.URL, &expires, &j.Output.Path, &j.Output.ETag, &j.Output.Bytes, &j.Output.SHA256)
+	j := &job.Job{}
+	all := columnsOf(j)
+	cells := make([]any, len(all))
+	for i := range all {
+		cells[i] = all[i].cell
+	}
+	err := sc.Scan(cells...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNotFound
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading a job: %w", err)
 	}
-	if err := json.Unmarshal(values, &j.Values); err != nil {
-		return nil, fmt.Errorf("reading the values of job %s: %w", j.ID, err)
-	}
-	if err := json.Unmarshal(handed, &j.Handed); err != nil {
-		return nil, fmt.Errorf("reading the links of job %s: %w", j.ID, err)
-	}
-	j.CreatedAt = time.UnixMilli(created).UTC()
-	j.Seed, j.HasSeed = seed.Int64, seed.Valid
-	j.Estimate, j.Charge = money(estimate), money(charge)
-	j.PostedAt, j.SubmittedAt, j.EndedAt = fromMS(posted), fromMS(submitted), fromMS(ended)
-	j.SavedAt, j.NextAt, j.Output.Expires = fromMS(saved), fromMS(nextAt), fromMS(expires)
-	j.RemoteID = remote.String
-	return &j, nil
+	return j, nil
 }
 
 // scanJobs reads all rows and closes them.
@@ -82,27 +122,12 @@ func scanJobs(rows *sql.Rows) (jobs []*job.Job, err error) {
 
 // insertJob writes a new row and sets j.Seq.
 func insertJob(ctx context.Context, tx *sql.Tx, j *job.Job, hash []byte, nonce string, n int) error {
-	values, err := json.Marshal(j.Values)
-	if err != nil {
-		return fmt.Errorf("writing the values of job %s: %w", j.ID, err)
+	names, args := []string{"nonce", "nonce_n", "input_hash"}, []any{orNil(nonce), n, hash}
+	for _, c := range columnsOf(j)[1:] { // seq is the database's to give
+		names, args = append(names, c.name), append(args, c.cell)
 	}
-	if j.Values == nil {
-		values = []byte("{}")
-	}
-	handed, err := handedJSON(j)
-	if err != nil {
-		return err
-	}
-	res, err := tx.ExecContext(ctx, `INSERT INTO jobs (id, nonce, nonce_n, created_ms, provider, model, practice, batch, prompt,
- values_json, handed_json, input_hash, seed, seconds, estimate_uusd, estimate_basis, charge_uusd,
- state, reason, error_code, error_text, owner, attempt, posted_ms, remote_id, word, submitted_ms, ended_ms, saved_ms,
- next_ms, fails, waiting, dead_links, not_found, no_output, out_url, out_expires_ms, out_path, out_etag, out_bytes, out_sha256)
- VALUES (?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?,?,?)`,
-		j.ID, orNil(nonce), n, j.CreatedAt.UnixMilli(), j.Provider, j.Model, j.Practice, j.Batch, j.Prompt,
-		string(values), handed, hash, seedOrNil(j), j.Seconds, moneyOrNil(j.Estimate), j.EstimateBasis, moneyOrNil(j.Charge),
-		string(j.State), string(j.Reason), j.ErrorCode, j.ErrorText, j.Owner, j.Attempt, ms(j.PostedAt), orNil(j.RemoteID),
-		j.Word, ms(j.SubmittedAt), ms(j.EndedAt), ms(j.SavedAt), ms(j.NextAt), j.Fails, j.Waiting,
-		j.DeadLinks, j.NotFound, j.NoOutput, j.Output.URL, ms(j.Output.Expires), j.Output.Path, j.Output.ETag, j.Output.Bytes, j.Output.SHA256)
+	marks := strings.Repeat(",?", len(names))[1:]
+	res, err := tx.ExecContext(ctx, `INSERT INTO jobs (`+strings.Join(names, ", ")+`) VALUES (`+marks+`)`, args...)
 	if err != nil {
 		return fmt.Errorf("adding job %s: %w", j.ID, err)
 	}
@@ -115,50 +140,112 @@ func insertJob(ctx context.Context, tx *sql.Tx, j *job.Job, hash []byte, nonce s
 // updateJob writes what may change after the confirmation. What was confirmed
 // (model, prompt, values, seed, estimate) stays as it was.
 func updateJob(ctx context.Context, tx *sql.Tx, j *job.Job) error {
-	handed, err := handedJSON(j)
-	if err != nil {
-		return err
+	var set []string
+	var args []any
+	for _, c := range columnsOf(j) {
+		if !c.once {
+			set, args = append(set, c.name+"=?"), append(args, c.cell)
+		}
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE jobs SET handed_json=?, charge_uusd=?, state=?, reason=?, error_code=?, error_text=?,
- owner=?, attempt=?, posted_ms=?, remote_id=?, word=?, submitted_ms=?, ended_ms=?, saved_ms=?, next_ms=?, fails=?, waiting=?,
- dead_links=?, not_found=?, no_output=?, out_url=?, out_expires_ms=?, out_path=?, out_etag=?, out_bytes=?, out_sha256=? WHERE seq=?`,
-		handed, moneyOrNil(j.Charge), string(j.State), string(j.Reason), j.ErrorCode, j.ErrorText,
-		j.Owner, j.Attempt, ms(j.PostedAt), orNil(j.RemoteID), j.Word, ms(j.SubmittedAt), ms(j.EndedAt), ms(j.SavedAt),
-		ms(j.NextAt), j.Fails, j.Waiting, j.DeadLinks, j.NotFound, j.NoOutput, j.Output.URL, ms(j.Output.Expires), j.Output.Path, j.Output.ETag,
-		j.Output.Bytes, j.Output.SHA256, j.Seq)
+	_, err := tx.ExecContext(ctx, `UPDATE jobs SET `+strings.Join(set, ", ")+` WHERE seq=?`, append(args, j.Seq)...)
 	if err != nil {
 		return fmt.Errorf("changing job %s: %w", j.ID, err)
 	}
 	return nil
 }
 
-func handedJSON(j *job.Job) (string, error) {
-	if len(j.Handed) == 0 {
-		return "{}", nil
-	}
-	b, err := json.Marshal(j.Handed)
-	if err != nil {
-		return "", fmt.Errorf("writing the links of job %s: %w", j.ID, err)
-	}
-	return string(b), nil
+// stamp is a time as unix milliseconds, NULL when zero unless needed.
+type stamp struct {
+	t      *time.Time
+	needed bool
 }
 
-// InputHash names what a person asked for: service, model and values. The seed
-// is left out, because the program draws one where the person gave none.
-func InputHash(provider, model string, practice bool, v catalogue.Values) ([]byte, error) {
-	v = v.Clone()
-	delete(v, catalogue.RoleSeed)
-	// Maps marshal with sorted keys, so equal values give equal bytes.
-	b, err := json.Marshal(struct {
-		Provider, Model string
-		Practice        bool
-		Values          catalogue.Values
-	}{provider, model, practice, v})
-	if err != nil {
-		return nil, fmt.Errorf("hashing the inputs: %w", err)
+// Scan reads the column.
+func (c *stamp) Scan(v any) error {
+	var n sql.NullInt64
+	err := n.Scan(v)
+	*c.t = fromMS(n)
+	return err
+}
+
+// Value returns what is written.
+func (c *stamp) Value() (driver.Value, error) {
+	if c.needed {
+		return c.t.UnixMilli(), nil
 	}
-	sum := sha256.Sum256(b)
-	return sum[:], nil
+	return ms(*c.t), nil
+}
+
+// money is an amount, NULL when not known.
+type money struct{ m **usd.Micro }
+
+// Scan reads the column.
+func (c *money) Scan(v any) error {
+	var n sql.NullInt64
+	err := n.Scan(v)
+	*c.m = nil
+	if n.Valid {
+		paid := usd.Micro(n.Int64)
+		*c.m = &paid
+	}
+	return err
+}
+
+// Value returns what is written.
+func (c *money) Value() (driver.Value, error) { return moneyOrNil(*c.m), nil }
+
+// seed is the job's seed, NULL when it has none.
+type seed struct{ j *job.Job }
+
+// Scan reads the column.
+func (c *seed) Scan(v any) error {
+	var n sql.NullInt64
+	err := n.Scan(v)
+	c.j.Seed, c.j.HasSeed = n.Int64, n.Valid
+	return err
+}
+
+// Value returns what is written.
+func (c *seed) Value() (driver.Value, error) {
+	if !c.j.HasSeed {
+		return nil, nil
+	}
+	return c.j.Seed, nil
+}
+
+// orNull is a text, NULL when empty.
+type orNull struct{ s *string }
+
+// Scan reads the column.
+func (c *orNull) Scan(v any) error {
+	var s sql.NullString
+	err := s.Scan(v)
+	*c.s = s.String
+	return err
+}
+
+// Value returns what is written.
+func (c *orNull) Value() (driver.Value, error) { return orNil(*c.s), nil }
+
+// asJSON is a map as a JSON object, an empty one when nil.
+type asJSON[M any] struct{ m *M }
+
+// Scan reads the column.
+func (c *asJSON[M]) Scan(v any) error {
+	var s sql.NullString
+	if err := s.Scan(v); err != nil {
+		return err
+	}
+	return json.Unmarshal([]byte(s.String), c.m)
+}
+
+// Value returns what is written.
+func (c *asJSON[M]) Value() (driver.Value, error) {
+	b, err := json.Marshal(*c.m)
+	if string(b) == "null" {
+		b = []byte("{}")
+	}
+	return string(b), err
 }
 
 func ms(t time.Time) any {
@@ -175,26 +262,11 @@ func fromMS(n sql.NullInt64) time.Time {
 	return time.UnixMilli(n.Int64).UTC()
 }
 
-func money(n sql.NullInt64) *usd.Micro {
-	if !n.Valid {
-		return nil
-	}
-	m := usd.Micro(n.Int64)
-	return &m
-}
-
 func moneyOrNil(m *usd.Micro) any {
 	if m == nil {
 		return nil
 	}
 	return int64(*m)
-}
-
-func seedOrNil(j *job.Job) any {
-	if !j.HasSeed {
-		return nil
-	}
-	return j.Seed
 }
 
 func orNil(s string) any {

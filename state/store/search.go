@@ -1,12 +1,11 @@
 package store
 
 import (
+	"seedreel/client/catalogue"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
-
-	"seedreel/client/catalogue"
 )
 
 // Search is what a person typed, taken apart. Values of one filter are
@@ -175,3 +174,70 @@ func (s *Search) match() string {
 
 // phrase quotes a word for FTS5, as the beginning of a word.
 func phrase(w string) string { return `"` + strings.ReplaceAll(w, `"`, `""`) + `"*` }
+
+const (
+	fromJobs = ` FROM jobs`
+	// CROSS JOIN keeps the planner from turning the two around: the words come
+	// out newest first without sorting.
+	fromWords = ` FROM jobs_fts CROSS JOIN jobs ON jobs.seq = jobs_fts.rowid`
+)
+
+// filter turns a search into SQL; every text of the person goes in as an
+// argument.
+func filter(f Search) (from string, where []string, args []any) {
+	from = fromJobs
+	where = []string{"jobs.deleted_ms IS NULL"}
+	if m := f.match(); m != "" {
+		from = fromWords
+		where = append(where, "jobs_fts MATCH ?")
+		args = append(args, m)
+	}
+	for _, p := range f.Parts {
+		where = append(where, "instr(jobs.prompt, ?) > 0")
+		args = append(args, p)
+	}
+	add := func(cond string, values []string, wrap func(string) any) {
+		if len(values) == 0 {
+			return
+		}
+		or := make([]string, len(values))
+		for i, v := range values {
+			or[i] = cond
+			args = append(args, wrap(v))
+		}
+		where = append(where, "("+strings.Join(or, " OR ")+")")
+	}
+	// instr and not LIKE: "_" and "%" in a model's name are letters.
+	lower := func(v string) any { return strings.ToLower(v) }
+	add("instr(lower(jobs.model), ?) > 0", f.Models, lower)
+	add("instr(lower(jobs.provider), ?) > 0", f.Services, lower)
+	if n := len(f.States) + len(f.Failures); n > 0 {
+		or := slices.Concat(slices.Repeat([]string{"jobs.state = ?"}, len(f.States)),
+			slices.Repeat([]string{"jobs.state = 'failed' AND jobs.reason = ?"}, len(f.Failures)))
+		where = append(where, "("+strings.Join(or, " OR ")+")")
+		for _, v := range slices.Concat(f.States, f.Failures) {
+			args = append(args, v)
+		}
+	}
+	add("jobs.reason = ?", f.Reasons, lower)
+	add("jobs.id = ?", f.IDs, lower)
+	for _, k := range f.kinds {
+		or := make([]string, len(k.models))
+		args = append(args, phrase(k.word))
+		for i, m := range k.models {
+			or[i] = "(?, ?)"
+			args = append(args, m.Provider, m.ID)
+		}
+		where = append(where, "(jobs.seq IN (SELECT rowid FROM jobs_fts WHERE jobs_fts MATCH ?) OR (jobs.provider, jobs.model) IN (VALUES "+
+			strings.Join(or, ", ")+"))")
+	}
+	if f.Practice != nil {
+		where = append(where, "jobs.practice = ?")
+		args = append(args, *f.Practice)
+	}
+	if f.Seed != nil {
+		where = append(where, "jobs.seed = ?")
+		args = append(args, *f.Seed)
+	}
+	return from, where, args
+}

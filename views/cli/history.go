@@ -149,7 +149,7 @@ func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFl
 // price, prompt.
 func (c *commands) printHistory(e *engine.Engine, j *job.Job, asJSON bool) error {
 	if asJSON {
-		return c.object(lineOf(j))
+		return c.object(j.Record())
 	}
 	model := safe.Line(j.Model)
 	if m := e.Catalogue.Model(catalogue.Ref{Provider: j.Provider, ID: j.Model}); m != nil {

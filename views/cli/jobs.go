@@ -83,7 +83,7 @@ func (c *commands) show() *cobra.Command {
 						return err
 					}
 					if asJSON {
-						err = c.object(lineOf(j))
+						err = c.object(j.Record())
 					} else {
 						err = c.page(cmd.Context(), e, j, i > 0)
 					}

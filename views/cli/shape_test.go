@@ -173,7 +173,7 @@ func TestJobShape(t *testing.T) {
 	at := time.Date(2026, 11, 21, 10, 0, 0, 0, time.FixedZone("", 3600))
 	fresh := &job.Job{ID: "a", State: job.Queued, Provider: "wavespeed", Model: "m", CreatedAt: at}
 	want := `{"id":"a","state":"queued","service":"wavespeed","model":"m","practice":false,"prompt":"","values":{},"created_at":"2026-11-21T09:00:00Z"}`
-	if got := encode(t, lineOf(fresh)); got != want {
+	if got := encode(t, fresh.Record()); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	charge := usd.Micro(80_000)
@@ -186,12 +186,12 @@ func TestJobShape(t *testing.T) {
 		`"seconds":5,"charge_usd":0.08,"remote_id":"r","service_status":"completed","path":"/c.mp4","url":"https://x/y",` +
 		`"expires_at":"2026-11-21T09:00:00Z","bytes":3,"sha256":"ff","created_at":"2026-11-21T09:00:00Z",` +
 		`"submitted_at":"2026-11-21T09:00:00Z","ended_at":"2026-11-21T09:00:00Z","saved_at":"2026-11-21T09:00:00Z"}`
-	if got := encode(t, lineOf(full)); got != want {
+	if got := encode(t, full.Record()); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	// A path that was only claimed is no clip yet.
 	full.State = job.Completed
-	if l := lineOf(full); l.Path != "" || l.SHA256 != "" {
+	if l := full.Record(); l.Path != "" || l.SHA256 != "" {
 		t.Errorf("a clip that is not there: %+v", l)
 	}
 }
@@ -228,7 +228,7 @@ func TestPlainLinesAreSafe(t *testing.T) {
 		{ID: "a", State: job.Running, Prompt: nasty},
 		{ID: "a", State: job.Failed, ErrorText: nasty, ErrorCode: nasty},
 		{ID: "a", State: job.Saved, Output: job.Output{Path: nasty}},
-		{ID: "a", State: job.Queued, Waiting: nasty},
+		{ID: "a", State: job.Queued, Waiting: job.Wait(nasty)},
 	} {
 		if s := string(plain(j)); strings.ContainsAny(s, "\x1b\x07\r\n\u009b\u202e") {
 			t.Errorf("%s: %q", j.State, s)

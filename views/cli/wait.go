@@ -333,7 +333,7 @@ func (f *following) outcome(o queue.Outcome) {
 	delete(f.moving, o.Task.JobID)
 	f.stepped = append(f.stepped, o.Task.JobID)
 	f.looked[o.Task.JobID] = f.looked[o.Task.JobID] || o.Task.Kind == queue.Look
-	f.keyless[o.Task.JobID] = o.Job != nil && o.Job.Waiting == queue.WaitKey
+	f.keyless[o.Task.JobID] = o.Job != nil && o.Job.Waiting == job.WaitKey
 	if o.Err != nil && slices.Contains(f.open, o.Task.JobID) {
 		s := string(words.Error(o.Err))
 		if f.told[o.Task.JobID] != s {

@@ -5,7 +5,6 @@ import (
 
 	"seedreel/client/catalogue"
 	"seedreel/state/job"
-	"seedreel/state/queue"
 	"seedreel/ui/keys"
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
@@ -114,7 +113,7 @@ func Hints(s *studio.Studio, j *job.Job) keys.Map {
 	case job.Failed:
 		m = keys.Map{k.Open, k.Reuse, k.Retry}
 	case job.Completed:
-		if j.Waiting == queue.WaitDisk {
+		if j.Waiting == job.WaitDisk {
 			m = append(keys.Map{k.Resume}, m...)
 		}
 	case job.Uploading, job.Submitting, job.Submitted, job.Running, job.Saved:
@@ -125,7 +124,7 @@ func Hints(s *studio.Studio, j *job.Job) keys.Map {
 // resumable says why there is nothing to go on with, "" when there is.
 func (v *Screen) resumable() safe.String {
 	for _, j := range v.list.Items() {
-		if j.Waiting == queue.WaitDisk {
+		if j.Waiting == job.WaitDisk {
 			return ""
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/state/job"
-	"seedreel/state/queue"
 	"seedreel/ui/theme"
 	"seedreel/views/keymap"
 	"seedreel/views/studio"
@@ -22,7 +21,7 @@ func TestClipsThatWaitForRoomAreSavedOnRequest(t *testing.T) {
 	})
 	v.SetSize(80, 20)
 	waits := clip("1", "A paper boat", modelOf(t, cat, "text-to-video", 0), 7, 5)
-	waits.State, waits.Waiting = job.Completed, queue.WaitDisk
+	waits.State, waits.Waiting = job.Completed, job.WaitDisk
 	press := func() tea.Msg {
 		cmd := v.Update(tea.KeyPressMsg{Code: 'w', Text: "w"})
 		if cmd == nil {

@@ -175,7 +175,7 @@ func (r *row) what(now time.Time, c columns, st *theme.Styles) string {
 func (r *row) words(now time.Time) safe.String {
 	j := r.job
 	if r.stale && (j.State == job.Queued || j.State == job.Submitted || j.State == job.Running) {
-		return words.Waiting(queue.WaitOffline)
+		return words.Waiting(job.WaitOffline)
 	}
 	switch j.State {
 	case job.Queued:

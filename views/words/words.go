@@ -172,26 +172,26 @@ func reason(r job.Reason) safe.String {
 }
 
 // Waiting says why a job that is due does not go.
-func Waiting(w string) safe.String {
+func Waiting(w job.Wait) safe.String {
 	switch w {
 	case "":
 		return "next in line"
-	case "slots":
+	case job.WaitSlots:
 		return "all slots busy"
-	case "rate":
+	case job.WaitRate:
 		return "rate limit"
-	case "offline":
+	case job.WaitOffline:
 		return "no network"
-	case "disk":
+	case job.WaitDisk:
 		return "disk full"
-	case "key":
+	case job.WaitKey:
 		return "no key"
 	case "retry":
 		return "trying again"
 	case "model":
 		return "model unknown"
 	}
-	return safe.Line(w)
+	return safe.Line(string(w))
 }
 
 // Today is what a day has cost so far, and how much of it is still under way.
