@@ -7,57 +7,77 @@ import (
 	"time"
 
 	"seedreel/client/catalogue"
-	"seedreel/client/usd"
 	"seedreel/state/job"
 )
 
 var noon = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
 
-// whole is a job with something in everything that a record holds.
-func whole() *job.Job {
-	price, paid := usd.Micro(180_000), usd.Micro(90_000)
-	j := job.New("savedjob2345", noon, job.Wanted{
-		Provider: "wavespeed", Model: "v/lite", Practice: true, Batch: "b", Seconds: 5, Estimate: &price, EstimateBasis: "list",
-		Values: catalogue.Values{catalogue.RolePrompt: catalogue.Text("a fox"), catalogue.RoleSeed: catalogue.Int(7), "mask": catalogue.Media("/a.png")},
-	})
-	j.State, j.Reason, j.Charge, j.RemoteID, j.Word = job.Saved, job.ReasonProvider, &paid, "r1", "completed"
-	j.Waiting, j.ErrorText, j.ErrorCode = job.WaitDisk, "no", "c7"
-	j.SubmittedAt, j.EndedAt, j.SavedAt = noon.Add(1), noon.Add(2), noon.Add(3)
-	j.Output = job.Output{URL: "https://x/y", Expires: noon.Add(4), Path: "/c.mp4", Bytes: 3, SHA256: "ff"}
-	return j
-}
-
-func TestARecordComesBackAsTheJob(t *testing.T) {
-	t.Parallel()
-	want := whole()
-	r := want.Record()
-	v := reflect.ValueOf(r)
+// fill puts something into every field of a struct.
+func fill(t *testing.T, v reflect.Value) {
+	t.Helper()
 	for i := range v.NumField() {
-		if v.Field(i).IsZero() {
-			t.Errorf("the record has no %s", v.Type().Field(i).Name)
+		f, name := v.Field(i), v.Type().Field(i).Name
+		switch f.Interface().(type) {
+		case time.Time:
+			f.Set(reflect.ValueOf(noon.Add(time.Duration(i) * time.Second)))
+			continue
+		case catalogue.Values:
+			f.Set(reflect.ValueOf(catalogue.Values{catalogue.RolePrompt: catalogue.Text("a fox"), catalogue.RoleSeed: catalogue.Int(7), "mask": catalogue.Media("/a.png")}))
+			continue
+		}
+		if f.Kind() == reflect.Pointer {
+			f.Set(reflect.New(f.Type().Elem()))
+			f = f.Elem()
+		}
+		switch f.Kind() {
+		case reflect.String:
+			f.SetString(name)
+		case reflect.Int, reflect.Int64:
+			f.SetInt(int64(i + 1))
+		case reflect.Bool:
+			f.SetBool(true)
+		case reflect.Slice:
+			f.Set(reflect.Append(f, reflect.ValueOf(name).Convert(f.Type().Elem())))
+		default:
+			t.Fatalf("%s is a %s, which this test cannot fill", name, f.Type())
 		}
 	}
-	b, err := json.Marshal(r)
+}
+
+// whole is a record with something in everything.
+func whole(t *testing.T) job.Record {
+	t.Helper()
+	var r job.Record
+	fill(t, reflect.ValueOf(&r).Elem())
+	r.State = job.Saved // only such a job has a clip to tell of
+	return r
+}
+
+func TestARecordComesBack(t *testing.T) {
+	t.Parallel()
+	want := whole(t)
+	b, err := json.Marshal(want)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var back job.Record
-	if err := json.Unmarshal(b, &back); err != nil {
+	var read job.Record
+	if err := json.Unmarshal(b, &read); err != nil {
 		t.Fatal(err)
 	}
-	if got := back.Job(); !reflect.DeepEqual(got, want) {
+	if got := read.Job().Record(); !reflect.DeepEqual(got, want) {
 		t.Errorf("came back as\n%+v\nwant\n%+v", got, want)
 	}
 }
 
 func TestAnotherLikeIt(t *testing.T) {
 	t.Parallel()
-	old := whole()
+	r := whole(t)
+	old := r.Job()
 	j := job.New("another23456", noon.Add(time.Hour), old.Wanted())
 	if j.State != job.Queued || j.Batch != "" || j.Charge != nil || j.RemoteID != "" || j.Output != (job.Output{}) || j.Reason != "" {
 		t.Errorf("what happened to one is told of the other: %+v", j)
 	}
-	if j.Prompt != old.Prompt || j.Seed != 7 || !j.HasSeed || j.Seconds != 5 || *j.Estimate != *old.Estimate || !j.Practice {
+	if j.Prompt != "a fox" || j.Seed != 7 || !j.HasSeed || j.Seconds != old.Seconds || *j.Estimate != *old.Estimate || !j.Practice {
 		t.Errorf("the other is %+v", j)
 	}
 	j.Values["mask"] = catalogue.Media("/b.png")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"seedreel/state/job"
 )
@@ -23,9 +24,9 @@ func (s *Store) Delete(ctx context.Context, id string) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM events WHERE job_seq = ?`, j.Seq); err != nil {
 			return fmt.Errorf("deleting job %s: %w", id, err)
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE jobs SET deleted_ms = ?, prompt = '', values_json = '{}', handed_json = '{}', seed = NULL,
- error_code = '', error_text = '', word = '', out_url = '', out_path = '', out_etag = '', out_sha256 = '' WHERE seq = ?`,
-			s.now().UnixMilli(), j.Seq)
+		set, args := assign(&job.Job{}, func(m mark) bool { return m&personal != 0 })
+		_, err = tx.ExecContext(ctx, `UPDATE jobs SET deleted_ms=?, `+set+` WHERE seq=?`,
+			slices.Concat([]any{s.now().UnixMilli()}, args, []any{j.Seq})...)
 		if err != nil {
 			return fmt.Errorf("deleting job %s: %w", id, err)
 		}

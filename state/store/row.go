@@ -20,52 +20,61 @@ import (
 type column struct {
 	name string
 	cell any
-	// once marks what was confirmed: it is written with the job and never again.
-	once bool
+	mark mark
 }
+
+// mark says what is special about a column.
+type mark uint8
+
+const (
+	// confirmed is written with the job and never again.
+	confirmed mark = 1 << iota
+	// personal is emptied when the job is deleted from the history.
+	personal
+)
 
 // columnsOf is the one mapping between a job and its row.
 func columnsOf(j *job.Job) []column {
 	return []column{
-		{"seq", &j.Seq, true},
-		{"id", &j.ID, true},
-		{"created_ms", &stamp{&j.CreatedAt, true}, true},
-		{"provider", &j.Provider, true},
-		{"model", &j.Model, true},
-		{"practice", &j.Practice, true},
-		{"batch", &j.Batch, true},
-		{"prompt", &j.Prompt, true},
-		{"values_json", &asJSON[catalogue.Values]{&j.Values}, true},
-		{"handed_json", &asJSON[map[string]string]{&j.Handed}, false},
-		{"seed", &seed{j}, true},
-		{"seconds", &j.Seconds, true},
-		{"estimate_uusd", &money{&j.Estimate}, true},
-		{"estimate_basis", &j.EstimateBasis, true},
-		{"charge_uusd", &money{&j.Charge}, false},
-		{"state", &j.State, false},
-		{"reason", &j.Reason, false},
-		{"error_code", &j.ErrorCode, false},
-		{"error_text", &j.ErrorText, false},
-		{"owner", &j.Owner, false},
-		{"attempt", &j.Attempt, false},
-		{"posted_ms", &stamp{&j.PostedAt, false}, false},
-		{"remote_id", &orNull{&j.RemoteID}, false},
-		{"word", &j.Word, false},
-		{"submitted_ms", &stamp{&j.SubmittedAt, false}, false},
-		{"ended_ms", &stamp{&j.EndedAt, false}, false},
-		{"saved_ms", &stamp{&j.SavedAt, false}, false},
-		{"next_ms", &stamp{&j.NextAt, false}, false},
-		{"fails", &j.Fails, false},
-		{"waiting", &j.Waiting, false},
-		{"dead_links", &j.DeadLinks, false},
-		{"not_found", &j.NotFound, false},
-		{"no_output", &j.NoOutput, false},
-		{"out_url", &j.Output.URL, false},
-		{"out_expires_ms", &stamp{&j.Output.Expires, false}, false},
-		{"out_path", &j.Output.Path, false},
-		{"out_etag", &j.Output.ETag, false},
-		{"out_bytes", &j.Output.Bytes, false},
-		{"out_sha256", &j.Output.SHA256, false},
+		{"seq", &j.Seq, confirmed},
+		{"id", &j.ID, confirmed},
+		{"created_ms", &stamp{&j.CreatedAt, true}, confirmed},
+		{"provider", &j.Provider, confirmed},
+		{"model", &j.Model, confirmed},
+		{"practice", &j.Practice, confirmed},
+		{"batch", &j.Batch, confirmed},
+		{"prompt", &j.Prompt, confirmed | personal},
+		{"values_json", &asJSON[catalogue.Values]{&j.Values}, confirmed | personal},
+		{"handed_json", &asJSON[map[string]string]{&j.Handed}, personal},
+		{"seed", &seed{j}, confirmed | personal},
+		{"seconds", &j.Seconds, confirmed},
+		{"estimate_uusd", &money{&j.Estimate}, confirmed},
+		{"estimate_basis", &j.EstimateBasis, confirmed},
+		{"charge_uusd", &money{&j.Charge}, 0},
+		{"state", &j.State, 0},
+		{"reason", &j.Reason, 0},
+		{"error_code", &j.ErrorCode, personal},
+		{"error_text", &j.ErrorText, personal},
+		{"owner", &j.Owner, 0},
+		{"attempt", &j.Attempt, 0},
+		{"posted_ms", &stamp{&j.PostedAt, false}, 0},
+		{"remote_id", &orNull{&j.RemoteID}, 0},
+		{"word", &j.Word, personal},
+		{"submitted_ms", &stamp{&j.SubmittedAt, false}, 0},
+		{"ended_ms", &stamp{&j.EndedAt, false}, 0},
+		{"saved_ms", &stamp{&j.SavedAt, false}, 0},
+		{"next_ms", &stamp{&j.NextAt, false}, 0},
+		{"fails", &j.Fails, 0},
+		{"waiting", &j.Waiting, 0},
+		{"dead_links", &j.DeadLinks, 0},
+		{"not_found", &j.NotFound, 0},
+		{"no_output", &j.NoOutput, 0},
+		{"out_url", &j.Output.URL, personal},
+		{"out_expires_ms", &stamp{&j.Output.Expires, false}, 0},
+		{"out_path", &j.Output.Path, personal},
+		{"out_etag", &j.Output.ETag, personal},
+		{"out_bytes", &j.Output.Bytes, 0},
+		{"out_sha256", &j.Output.SHA256, personal},
 	}
 }
 
@@ -140,18 +149,23 @@ func insertJob(ctx context.Context, tx *sql.Tx, j *job.Job, hash []byte, nonce s
 // updateJob writes what may change after the confirmation. What was confirmed
 // (model, prompt, values, seed, estimate) stays as it was.
 func updateJob(ctx context.Context, tx *sql.Tx, j *job.Job) error {
-	var set []string
-	var args []any
-	for _, c := range columnsOf(j) {
-		if !c.once {
-			set, args = append(set, c.name+"=?"), append(args, c.cell)
-		}
-	}
-	_, err := tx.ExecContext(ctx, `UPDATE jobs SET `+strings.Join(set, ", ")+` WHERE seq=?`, append(args, j.Seq)...)
+	set, args := assign(j, func(m mark) bool { return m&confirmed == 0 })
+	_, err := tx.ExecContext(ctx, `UPDATE jobs SET `+set+` WHERE seq=?`, append(args, j.Seq)...)
 	if err != nil {
 		return fmt.Errorf("changing job %s: %w", j.ID, err)
 	}
 	return nil
+}
+
+// assign returns the assignments of an UPDATE for the columns to take.
+func assign(j *job.Job, take func(mark) bool) (set string, args []any) {
+	var names []string
+	for _, c := range columnsOf(j) {
+		if take(c.mark) {
+			names, args = append(names, c.name+"=?"), append(args, c.cell)
+		}
+	}
+	return strings.Join(names, ", "), args
 }
 
 // stamp is a time as unix milliseconds, NULL when zero unless needed.
