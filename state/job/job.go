@@ -3,9 +3,14 @@
 package job
 
 import (
+	"fmt"
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
+	"slices"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Job is one clip asked for. Times are UTC, money micro-dollars.
@@ -20,7 +25,9 @@ type Job struct {
 	// Practice marks a job of the simulator in the program's own process.
 	Practice bool
 	// Batch joins jobs that were confirmed together; "" when alone.
-	Batch  string
+	Batch string
+	// Labels are the person's own words for finding the job.
+	Labels Labels
 	Prompt string
 	// Values are the person's choices, media as paths or links they gave; the
 	// seed is the one drawn, so that the clip can be made again.
@@ -89,12 +96,37 @@ func (j *Job) Cost() *usd.Micro {
 	return j.Estimate
 }
 
+// Labels is a set of words, sorted and in lower case.
+type Labels []string
+
+// maxLabel is the longest label, in characters.
+const maxLabel = 64
+
+// ParseLabels makes a set of words, each of letters, digits, "-", "_" and ".",
+// so that a search can name it without quotes.
+func ParseLabels(words []string) (Labels, error) {
+	var out Labels
+	for _, w := range words {
+		w = strings.ToLower(strings.TrimSpace(w))
+		odd := strings.ContainsFunc(w, func(r rune) bool {
+			return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_.", r)
+		})
+		if w == "" || odd || utf8.RuneCountInString(w) > maxLabel {
+			return nil, fmt.Errorf("label %q is not one word of letters, digits, -, _ and .", w)
+		}
+		out = append(out, w)
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
 // Wanted is what is asked for: everything about a clip that is known before
 // anything happens to it.
 type Wanted struct {
 	Provider, Model string
 	Practice        bool
 	Batch           string
+	Labels          Labels
 	Values          catalogue.Values
 	Seconds         int
 	Estimate        *usd.Micro
@@ -110,7 +142,7 @@ func New(id string, at time.Time, w Wanted) *Job {
 	}
 	j := &Job{
 		ID: id, CreatedAt: at.UTC(), Provider: w.Provider, Model: w.Model, Practice: w.Practice, Batch: w.Batch,
-		Prompt: v.Text(catalogue.RolePrompt), Values: v, Seconds: w.Seconds,
+		Labels: slices.Clone(w.Labels), Prompt: v.Text(catalogue.RolePrompt), Values: v, Seconds: w.Seconds,
 		Estimate: w.Estimate, EstimateBasis: w.EstimateBasis, State: Queued,
 	}
 	j.Seed, j.HasSeed = v.Int(catalogue.RoleSeed)
@@ -121,7 +153,7 @@ func New(id string, at time.Time, w Wanted) *Job {
 // batch is left out: the other was not confirmed with it.
 func (j *Job) Wanted() Wanted {
 	return Wanted{
-		Provider: j.Provider, Model: j.Model, Practice: j.Practice, Values: j.Values, Seconds: j.Seconds,
+		Provider: j.Provider, Model: j.Model, Practice: j.Practice, Labels: j.Labels, Values: j.Values, Seconds: j.Seconds,
 		Estimate: j.Estimate, EstimateBasis: j.EstimateBasis,
 	}
 }
@@ -141,6 +173,7 @@ type Record struct {
 	Seed          *int64           `json:"seed,omitempty"`
 	Seconds       int              `json:"seconds,omitempty"`
 	Batch         string           `json:"batch,omitempty"`
+	Labels        Labels           `json:"labels,omitempty"`
 	Estimate      *usd.Micro       `json:"estimate_usd,omitempty"`
 	EstimateBasis string           `json:"estimate_basis,omitempty"`
 	Charge        *usd.Micro       `json:"charge_usd,omitempty"`
@@ -165,7 +198,7 @@ type Record struct {
 func (j *Job) Record() Record {
 	r := Record{
 		ID: j.ID, State: j.State, Reason: j.Reason, Service: j.Provider, Model: j.Model, Practice: j.Practice,
-		Prompt: j.Prompt, Values: j.Values, Seconds: j.Seconds, Batch: j.Batch, Estimate: j.Estimate,
+		Prompt: j.Prompt, Values: j.Values, Seconds: j.Seconds, Batch: j.Batch, Labels: j.Labels, Estimate: j.Estimate,
 		EstimateBasis: j.EstimateBasis, Charge: j.Charge, RemoteID: j.RemoteID, Word: j.Word, Waiting: j.Waiting,
 		Error: j.ErrorText, ErrorCode: j.ErrorCode, URL: j.Output.URL, ExpiresAt: j.Output.Expires.UTC(),
 		CreatedAt: j.CreatedAt.UTC(), SubmittedAt: j.SubmittedAt.UTC(), EndedAt: j.EndedAt.UTC(), SavedAt: j.SavedAt.UTC(),
@@ -186,7 +219,7 @@ func (j *Job) Record() Record {
 // as attempts and counts, is empty.
 func (r *Record) Job() *Job {
 	j := New(r.ID, r.CreatedAt, Wanted{
-		Provider: r.Service, Model: r.Model, Practice: r.Practice, Batch: r.Batch, Values: r.Values, Seconds: r.Seconds,
+		Provider: r.Service, Model: r.Model, Practice: r.Practice, Batch: r.Batch, Labels: r.Labels, Values: r.Values, Seconds: r.Seconds,
 		Estimate: r.Estimate, EstimateBasis: r.EstimateBasis,
 	})
 	j.State, j.Reason, j.Prompt, j.Charge, j.RemoteID, j.Word = r.State, r.Reason, r.Prompt, r.Charge, r.RemoteID, r.Word

@@ -16,6 +16,8 @@ type Order struct {
 	// Count is the number of clips; 0 is 1.
 	Count    int
 	Practice bool
+	// Labels are what the clips can be found by.
+	Labels job.Labels
 	// Estimate is the price of one clip as it was shown. Where only bounds are
 	// known the upper one is kept.
 	Estimate catalogue.Estimate
@@ -64,7 +66,7 @@ func (q *Queue) newJob(o *Order, n int) (*job.Job, error) {
 		return nil, err
 	}
 	w := job.Wanted{
-		Provider: o.Model.Provider, Model: o.Model.ID, Practice: o.Practice, Values: o.Values,
+		Provider: o.Model.Provider, Model: o.Model.ID, Practice: o.Practice, Labels: o.Labels, Values: o.Values,
 		Seconds: o.Model.Seconds(o.Values), EstimateBasis: o.Estimate.Basis(),
 	}
 	if most, ok := o.Estimate.Ceiling(); ok {

@@ -43,6 +43,7 @@ func columnsOf(j *job.Job) []column {
 		{"model", &j.Model, confirmed},
 		{"practice", &j.Practice, confirmed},
 		{"batch", &j.Batch, confirmed},
+		{"labels", &words{&j.Labels}, personal},
 		{"prompt", &j.Prompt, confirmed | personal},
 		{"values_json", &asJSON[catalogue.Values]{&j.Values}, confirmed | personal},
 		{"handed_json", &asJSON[map[string]string]{&j.Handed}, personal},
@@ -240,6 +241,27 @@ func (c *orNull) Scan(v any) error {
 
 // Value returns what is written.
 func (c *orNull) Value() (driver.Value, error) { return orNil(*c.s), nil }
+
+// words is a set of words with a space around each, so that one is found whole.
+type words struct{ l *job.Labels }
+
+// Scan reads the column.
+func (c *words) Scan(v any) error {
+	var s sql.NullString
+	err := s.Scan(v)
+	if *c.l = strings.Fields(s.String); len(*c.l) == 0 {
+		*c.l = nil
+	}
+	return err
+}
+
+// Value returns what is written.
+func (c *words) Value() (driver.Value, error) {
+	if len(*c.l) == 0 {
+		return "", nil
+	}
+	return " " + strings.Join(*c.l, " ") + " ", nil
+}
 
 // asJSON is a map as a JSON object, an empty one when nil.
 type asJSON[M any] struct{ m *M }

@@ -23,6 +23,8 @@ type Search struct {
 	// the States.
 	States, Failures, Reasons []string
 	IDs                       []string
+	// Labels are whole, in lower case.
+	Labels []string
 	// Seed and Practice are nil when not asked for.
 	Seed     *int64
 	Practice *bool
@@ -43,8 +45,8 @@ type kind struct {
 const mostWords = 16
 
 // ParseSearch takes a search line apart: "fox model:lite service:aimlapi
-// state:failed reason:moderation seed:42 id:abc practice:no". What is not a
-// known filter with a value that makes sense is a word. Quotes join a filter's
+// state:failed reason:moderation seed:42 id:abc label:dawn practice:no". What
+// is not a known filter with a value that makes sense is a word. Quotes join a filter's
 // or a word's parts; a state or reason of two words, state:timed out, needs
 // none. It never fails.
 func ParseSearch(text string) Search { return parseSearch(text, nil) }
@@ -110,6 +112,8 @@ func (s *Search) take(name, value string) bool {
 		return s.takeReason(value)
 	case "id":
 		s.IDs = append(s.IDs, strings.ToLower(value))
+	case "label":
+		s.Labels = append(s.Labels, strings.ToLower(value))
 	case "seed":
 		n, err := strconv.ParseInt(value, 10, 64)
 		if err != nil {
@@ -221,6 +225,7 @@ func filter(f Search) (from string, where []string, args []any) {
 	}
 	add("jobs.reason = ?", f.Reasons, lower)
 	add("jobs.id = ?", f.IDs, lower)
+	add("instr(jobs.labels, ?) > 0", f.Labels, func(v string) any { return " " + v + " " })
 	for _, k := range f.kinds {
 		or := make([]string, len(k.models))
 		args = append(args, phrase(k.word))

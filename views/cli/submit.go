@@ -23,6 +23,7 @@ type submitFlags struct {
 	again  bool
 	yes    bool
 	dryRun bool
+	labels []string
 }
 
 // submit has a flag for every field of every model, made from the catalogue.
@@ -48,6 +49,7 @@ seedreel submit --prompt-file scene.txt --count 3 --seed 42 --dry-run`,
 	fl.BoolVarP(&f.wait, "wait", "w", false, "wait until the clips are saved")
 	fl.BoolVar(&f.again, "again", false, "submit although the same was submitted a moment ago")
 	fl.BoolVarP(&f.yes, "yes", "y", false, "submit whatever confirm_above_usd says")
+	fl.StringArrayVar(&f.labels, "label", nil, "word to find the clip by, as label:WORD in a search; repeatable")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "check and price only; nothing is sent")
 	return cmd
 }
@@ -56,6 +58,10 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 	m, v, err := c.order(ctx, e, f.orderFlags)
 	if err != nil {
 		return err
+	}
+	labels, err := job.ParseLabels(f.labels)
+	if err != nil {
+		return exit(ExitInvalid, "%v", err)
 	}
 	// What a killed process left behind would hold its places in the line.
 	if _, err := e.Queue.Recover(ctx); err != nil {
@@ -86,7 +92,7 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 	if l := e.Settings.DailyLimit; l > 0 && !practice {
 		guard.DailyLimit = &l
 	}
-	added, err := e.Queue.Add(ctx, queue.Order{Model: m, Values: v, Count: f.count, Practice: practice, Estimate: est, Guard: guard})
+	added, err := e.Queue.Add(ctx, queue.Order{Model: m, Values: v, Count: f.count, Practice: practice, Labels: labels, Estimate: est, Guard: guard})
 	if err != nil {
 		return refused(err)
 	}

@@ -11,3 +11,6 @@ UPDATE jobs SET not_found = fails, error_code = ''
  WHERE error_code = 'not_found' AND (state IN ('submitted', 'running') OR (state = 'failed' AND reason = 'gone'));
 UPDATE jobs SET no_output = fails, error_code = ''
  WHERE error_code = 'no_output' AND (state IN ('submitted', 'running') OR (state = 'failed' AND reason = 'provider'));
+
+-- Words of the person, a space around each: " dawn reel-3 ".
+ALTER TABLE jobs ADD COLUMN labels TEXT NOT NULL DEFAULT '';
