@@ -10,6 +10,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/catalogue"
+	"seedreel/state/disk"
 )
 
 // Refreshed is what a service's own list of models changed.
@@ -74,17 +75,8 @@ func writeFile(file string, b []byte) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return fmt.Errorf("keeping models: %w", err)
 	}
-	f, err := os.CreateTemp(filepath.Dir(file), ".models-*")
-	if err != nil {
+	if err := disk.WriteFile(file, b); err != nil {
 		return fmt.Errorf("keeping models: %w", err)
-	}
-	_, err = f.Write(b)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), file)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("keeping models: %w", err), os.Remove(f.Name()))
 	}
 	return nil
 }

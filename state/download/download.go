@@ -22,6 +22,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"seedreel/state/disk"
 )
 
 const (
@@ -115,7 +117,7 @@ func New(opt Options) *Downloader {
 		opt.MaxBytes = defaultMax
 	}
 	g := newGuard(&opt)
-	return &Downloader{opt: opt, client: g.client(&opt), guard: g, free: freeBytes, link: (*os.Root).Link}
+	return &Downloader{opt: opt, client: g.client(&opt), guard: g, free: disk.Free, link: (*os.Root).Link}
 }
 
 // Close drops idle connections.

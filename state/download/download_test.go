@@ -22,6 +22,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"seedreel/state/disk"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -416,7 +418,7 @@ func TestSpace(t *testing.T) {
 	if !ok || e.Kind != NoSpace || e.Free != 5000 || e.Need < 100_000 {
 		t.Fatalf("got %+v", err)
 	}
-	d.free = freeBytes
+	d.free = disk.Free
 	if _, err := d.Get(t.Context(), o); err != nil {
 		t.Errorf("with room again: %v", err)
 	}

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"net/url"
 	"time"
+
+	"seedreel/state/disk"
 )
 
 // Kind sorts failures by what has to happen next.
@@ -101,7 +103,7 @@ func diskError(op string, err error) error {
 	if errors.Is(err, fs.ErrClosed) {
 		return fail(Unknown, op, err)
 	}
-	if noSpace(err) {
+	if disk.Full(err) {
 		return fail(NoSpace, op, err)
 	}
 	return fail(Disk, op, err)

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"os"
 	"strings"
+
+	"seedreel/state/disk"
 )
 
 // maxSide bounds the sidecar when it is read back.
@@ -91,7 +93,7 @@ func (p *part) lock() error {
 			return diskError(op, err)
 		}
 		p.side = f
-		ok, err := tryLock(f)
+		ok, err := disk.LockOpen(f)
 		if err != nil {
 			return diskError(op, err)
 		}
@@ -225,8 +227,8 @@ func (p *part) closeFile() {
 
 func (p *part) closeSide() {
 	if p.side != nil {
-		unlock(p.side)
-		_ = p.side.Close() // as above
+		_ = disk.Unlock(p.side) // the close that follows does it otherwise
+		_ = p.side.Close()      // as above
 		p.side = nil
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"seedreel/state/disk"
 )
 
 // maxSuffix bounds the tries for a free name.
@@ -93,7 +95,7 @@ func (d *Downloader) place(p *part, name string) error {
 		return nil
 	case errors.Is(err, fs.ErrExist):
 		return errTaken
-	case noSpace(err):
+	case disk.Full(err):
 		return diskError(op, err)
 	}
 	f, err := p.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -117,7 +119,7 @@ func (p *part) rename(name string) error {
 
 // settle makes the new name last and removes what served to get there.
 func (d *Downloader) settle(p *part) error {
-	if err := syncDir(p.root); err != nil {
+	if err := disk.SyncRoot(p.root); err != nil {
 		return diskError("syncing the folder", err)
 	}
 	return p.remove()

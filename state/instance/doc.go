@@ -1,5 +1,5 @@
 // Package instance gives one running process an identity that others can tell
-// dead from alive, and the file locks that this rests on.
+// dead from alive.
 //
 // A process holds an exclusive lock on instances/ID.lock for its life. The
 // kernel lets go of it on every way out, kill -9 and power loss included, so

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"seedreel/state/disk"
 )
 
 const (
@@ -21,7 +23,7 @@ const (
 type Instance struct {
 	id   string
 	dir  string
-	lock *Lock
+	lock *disk.Lock
 }
 
 // Start draws an id and locks its file in the folder "instances" under the
@@ -36,14 +38,14 @@ func Start(stateDir string) (*Instance, error) {
 	const tries = 20
 	for range tries {
 		id := strings.ToLower(rand.Text()[:idLetters])
-		l, err := TryLock(filepath.Join(dir, id+suffix), false)
-		if errors.Is(err, ErrLocked) {
+		l, err := disk.TryLock(filepath.Join(dir, id+suffix), false)
+		if errors.Is(err, disk.ErrLocked) {
 			continue
 		}
 		if err != nil {
 			return nil, fmt.Errorf("starting an instance: %w", err)
 		}
-		if l.inPlace() {
+		if l.InPlace() {
 			return &Instance{id: id, dir: dir, lock: l}, nil
 		}
 		if err := l.Close(); err != nil {
@@ -58,7 +60,7 @@ func (i *Instance) ID() string { return i.id }
 
 // Close ends the identity: from now on others call it dead.
 func (i *Instance) Close() error {
-	if err := discard(i.lock); err != nil {
+	if err := i.lock.Discard(); err != nil {
 		return fmt.Errorf("ending the instance: %w", err)
 	}
 	return nil
@@ -78,12 +80,12 @@ func (i *Instance) Alive(id string) bool {
 	if _, err := os.Stat(path); err != nil {
 		return !errors.Is(err, os.ErrNotExist)
 	}
-	l, err := TryLock(path, false)
+	l, err := disk.TryLock(path, false)
 	if err != nil {
 		return true
 	}
 	// Failing to remove it costs another probe, nothing else.
-	_ = discard(l)
+	_ = l.Discard()
 	return false
 }
 

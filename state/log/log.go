@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"seedreel/client/secret"
-	"seedreel/state/instance"
+	"seedreel/state/disk"
 )
 
 const (
@@ -160,7 +160,7 @@ func (l *Log) rotate(n int64) {
 	if !moved && ours.Size()+n <= most {
 		return
 	}
-	lock, err := instance.TryLock(l.o.Path+".lock", false)
+	lock, err := disk.TryLock(l.o.Path+".lock", false)
 	if err != nil {
 		return
 	}

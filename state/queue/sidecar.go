@@ -2,13 +2,13 @@ package queue
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"seedreel/state/disk"
 	"seedreel/state/job"
 )
 
@@ -55,18 +55,8 @@ func writeSidecar(j *job.Job) error {
 	if err != nil {
 		return fmt.Errorf("writing a sidecar: %w", err)
 	}
-	path := SidecarPath(j.Output.Path)
-	tmp := filepath.Join(filepath.Dir(path), "."+j.ID+".json.tmp")
-	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
+	if err := disk.WriteFile(SidecarPath(j.Output.Path), append(b, '\n')); err != nil {
 		return fmt.Errorf("writing a sidecar: %w", err)
-	}
-	_, err = f.Write(append(b, '\n'))
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(tmp, path)
-	}
-	if err != nil {
-		return fmt.Errorf("writing a sidecar: %w", errors.Join(err, os.Remove(tmp)))
 	}
 	return nil
 }

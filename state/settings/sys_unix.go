@@ -3,7 +3,6 @@
 package settings
 
 import (
-	"errors"
 	"io/fs"
 	"os"
 	"syscall"
@@ -24,17 +23,3 @@ func owned(info fs.FileInfo) bool {
 
 // openFlags: a pipe in the place of a file must not hold us up.
 const openFlags = syscall.O_NONBLOCK | syscall.O_NOCTTY
-
-// syncDir makes a new name in a folder last.
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	err = f.Sync()
-	_ = f.Close() // read only
-	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
-		return nil // some network file systems have no such call
-	}
-	return err
-}

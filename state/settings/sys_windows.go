@@ -11,6 +11,3 @@ func Umask() {}
 func owned(fs.FileInfo) bool { return true }
 
 const openFlags = 0
-
-// syncDir does nothing: folders have no such call here.
-func syncDir(string) error { return nil }

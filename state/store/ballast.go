@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+
+	"seedreel/state/disk"
 )
 
 // ballastBytes is what is thrown out when the disk is full, room for the
@@ -51,7 +53,7 @@ func (s *Store) roomForMore() error {
 	if s.minFree < 0 {
 		return nil
 	}
-	if free, ok := freeBytes(filepath.Dir(s.path)); ok && free < s.minFree {
+	if free, ok := disk.Free(filepath.Dir(s.path)); ok && free < s.minFree {
 		return &ErrDiskFull{Free: free, Need: s.minFree}
 	}
 	if err := s.fillBallast(); err != nil {

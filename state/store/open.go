@@ -13,7 +13,7 @@ import (
 
 	_ "modernc.org/sqlite" // the driver named "sqlite"
 
-	"seedreel/state/instance"
+	"seedreel/state/disk"
 )
 
 // checkAtOpen is the size in bytes up to which a file that was not closed is
@@ -43,7 +43,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("making the store's folder: %w", err)
 	}
-	opening, err := instance.Wait(ctx, path+".lock", false)
+	opening, err := disk.Wait(ctx, path+".lock", false)
 	if err != nil {
 		return nil, fmt.Errorf("opening the store: %w", err)
 	}
@@ -58,7 +58,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 func (s *Store) openLocked(ctx context.Context, noWAL bool) error {
 	// The network is found before the file is made: WAL, once written into a
 	// file, cannot be had out again on a disk that does not do shared memory.
-	s.Network = networkName(filepath.Dir(s.path))
+	s.Network = disk.Network(filepath.Dir(s.path))
 	journal := "WAL"
 	if s.Network != "" || noWAL {
 		journal = "TRUNCATE"
@@ -83,7 +83,7 @@ func (s *Store) openLocked(ctx context.Context, noWAL bool) error {
 	if err != nil {
 		return err
 	}
-	if s.inUse, err = instance.TryLock(s.path+".inuse", true); err != nil {
+	if s.inUse, err = disk.TryLock(s.path+".inuse", true); err != nil {
 		return fmt.Errorf("marking the store as in use: %w", err)
 	}
 	if s.newer == nil {
@@ -97,8 +97,8 @@ func (s *Store) openLocked(ctx context.Context, noWAL bool) error {
 // alone tells whether no other process, and no other Store of this one, has
 // the file open. The opening lock keeps newcomers out meanwhile.
 func (s *Store) alone() (bool, error) {
-	l, err := instance.TryLock(s.path+".inuse", false)
-	if errors.Is(err, instance.ErrLocked) {
+	l, err := disk.TryLock(s.path+".inuse", false)
+	if errors.Is(err, disk.ErrLocked) {
 		return false, nil
 	}
 	if err != nil {

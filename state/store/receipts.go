@@ -10,10 +10,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"seedreel/client/usd"
+	"seedreel/state/disk"
 	"seedreel/state/job"
 )
 
@@ -53,7 +53,7 @@ func (s *Store) AddReceipt(ctx context.Context, paid job.Record) error {
 		ID: paid.ID, RemoteID: paid.RemoteID, Service: paid.Service, Model: paid.Model, Estimate: paid.Estimate, SubmittedAt: paid.SubmittedAt,
 	}
 	err := appendReceipt(s.ReceiptsPath(), r)
-	if errors.Is(err, syscall.ENOSPC) && s.dropBallast() {
+	if disk.Full(err) && s.dropBallast() {
 		err = appendReceipt(s.ReceiptsPath(), r)
 	}
 	return err
@@ -78,7 +78,8 @@ func appendReceipt(path string, r job.Record) error {
 		return fmt.Errorf("writing a receipt: %w", err)
 	}
 	if statErr != nil {
-		syncDir(filepath.Dir(path))
+		// Not every system can do that, and none can do more about it.
+		_ = disk.SyncDir(filepath.Dir(path))
 	}
 	return nil
 }
@@ -92,17 +93,6 @@ func cut(f *os.File) bool {
 	var last [1]byte
 	_, err = f.ReadAt(last[:], end-1)
 	return err == nil && last[0] != '\n'
-}
-
-// syncDir makes the name of a new file durable. Not every system can do that
-// to a folder, and none can do more about it.
-func syncDir(dir string) {
-	d, err := os.Open(dir)
-	if err != nil {
-		return
-	}
-	_ = d.Sync()
-	_ = d.Close()
 }
 
 // ReadReceipts reads all receipts of a file, oldest first; a missing file has

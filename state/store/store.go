@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"seedreel/state/instance"
+	"seedreel/state/disk"
 )
 
 // Options says where the store is and what it may count on.
@@ -55,7 +55,7 @@ type Store struct {
 	minFree  int64
 	newer    *ErrNewer
 	w, r     *sql.DB
-	inUse    *instance.Lock
+	inUse    *disk.Lock
 	ballast  sync.Mutex
 }
 

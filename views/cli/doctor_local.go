@@ -10,9 +10,9 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/term"
 
+	"seedreel/state/disk"
 	"seedreel/state/engine"
 	"seedreel/state/settings"
-	"seedreel/state/store"
 	terminals "seedreel/ui/term"
 	"seedreel/views/words"
 )
@@ -78,7 +78,7 @@ func writable(dir string) error {
 }
 
 func (d *doctor) room(name, dir string) {
-	free, ok := store.Free(dir)
+	free, ok := disk.Free(dir)
 	text := fmt.Sprintf("%.1f GB free", float64(free)/1e9)
 	switch {
 	case !ok:

@@ -1,6 +1,6 @@
 //go:build windows
 
-package instance
+package disk
 
 import (
 	"errors"
@@ -27,7 +27,8 @@ func lockFile(f *os.File, shared bool) error {
 	return nil
 }
 
-func unlockFile(f *os.File) error {
+// Unlock gives the lock of an open file up.
+func Unlock(f *os.File) error {
 	if err := windows.UnlockFileEx(windows.Handle(f.Fd()), 0, 1, 0, lockedByte()); err != nil {
 		return fmt.Errorf("letting go of a lock: %w", err)
 	}
@@ -38,9 +39,9 @@ func lockedByte() *windows.Overlapped {
 	return &windows.Overlapped{OffsetHigh: 0x7fff_ffff}
 }
 
-// discard closes a stale file before removing it: Windows refuses to remove an
-// open one, which also means that a process just starting up keeps its file.
-func discard(l *Lock) error {
+// Discard closes the file before removing it: Windows refuses to remove an open
+// one, which also means that a process just starting up keeps its file.
+func (l *Lock) Discard() error {
 	name := l.f.Name()
 	return errors.Join(l.Close(), os.Remove(name))
 }

@@ -1,13 +1,13 @@
-package store
+package disk
 
 import (
 	"golang.org/x/sys/unix"
 )
 
-// networkName names the network file system a folder is on, "" for a local
+// Network returns the name of the network file system that a folder is on, "" for a local
 // one. FUSE counts: what lies behind it is unknown, and shared memory often
 // does not work there. Numbers from linux/magic.h and statfs(2).
-func networkName(dir string) string {
+func Network(dir string) string {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {
 		return ""

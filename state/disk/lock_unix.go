@@ -1,6 +1,6 @@
 //go:build unix
 
-package instance
+package disk
 
 import (
 	"errors"
@@ -23,6 +23,8 @@ func lockFile(f *os.File, shared bool) error {
 		case errors.Is(err, unix.EINTR):
 		case errors.Is(err, unix.EWOULDBLOCK):
 			return ErrLocked
+		case errors.Is(err, unix.ENOTSUP), errors.Is(err, unix.ENOSYS), errors.Is(err, unix.ENOLCK):
+			return fmt.Errorf("%w: %w", errNoLocks, err)
 		case err != nil:
 			return fmt.Errorf("asking for the lock: %w", err)
 		default:
@@ -31,15 +33,18 @@ func lockFile(f *os.File, shared bool) error {
 	}
 }
 
-func unlockFile(f *os.File) error {
+// Unlock gives the lock of an open file up at once. Closing is not enough: a
+// program that is being started at this moment, such as a player, holds a copy
+// of the handle between its fork and its exec.
+func Unlock(f *os.File) error {
 	if err := unix.Flock(int(f.Fd()), unix.LOCK_UN); err != nil {
 		return fmt.Errorf("letting go of a lock: %w", err)
 	}
 	return nil
 }
 
-// discard removes a stale file while its lock is still held, so that nobody
-// can lock the name in between.
-func discard(l *Lock) error {
+// Discard removes the file while its lock is still held, so that nobody can
+// lock the name in between, and lets go.
+func (l *Lock) Discard() error {
 	return errors.Join(os.Remove(l.f.Name()), l.Close())
 }

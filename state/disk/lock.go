@@ -1,4 +1,4 @@
-package instance
+package disk
 
 import (
 	"context"
@@ -19,6 +19,24 @@ const retryEvery = 5 * time.Millisecond
 // Lock is an OS lock on a file. It ends with Close or with the process.
 type Lock struct {
 	f *os.File
+}
+
+// errNoLocks is the answer of a file system that has no locks.
+var errNoLocks = errors.New("the file system has no locks")
+
+// LockOpen locks an open file for this holder alone, without waiting, and
+// reports whether it is had. A file system without locks gives it to everybody:
+// it is for what is guarded in another way too. The lock goes with the file's
+// handle, hence with the process, however that ends.
+func LockOpen(f *os.File) (bool, error) {
+	err := lockFile(f, false)
+	switch {
+	case err == nil, errors.Is(err, errNoLocks):
+		return true, nil
+	case errors.Is(err, ErrLocked):
+		return false, nil
+	}
+	return false, err
 }
 
 // TryLock makes the file when it is missing (mode 0600) and locks it: shared
@@ -57,14 +75,14 @@ func (l *Lock) Close() error {
 	if l == nil || l.f == nil {
 		return nil
 	}
-	err := errors.Join(unlockFile(l.f), l.f.Close())
+	err := errors.Join(Unlock(l.f), l.f.Close())
 	l.f = nil
 	return err
 }
 
-// inPlace tells whether the locked file is still the one under its name. A
-// prober may have taken it for stale between the making and the locking.
-func (l *Lock) inPlace() bool {
+// InPlace reports whether the locked file is still the one under its name.
+// Somebody may have taken it for stale between the making and the locking.
+func (l *Lock) InPlace() bool {
 	have, err := l.f.Stat()
 	if err != nil {
 		return false

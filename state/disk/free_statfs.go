@@ -1,6 +1,6 @@
 //go:build linux || darwin || freebsd || dragonfly
 
-package download
+package disk
 
 import (
 	"math/bits"
@@ -8,8 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// freeBytes tells what an ordinary user may still write in a folder.
-func freeBytes(dir string) (int64, bool) {
+// Free returns the room in bytes that an ordinary user may still write in a
+// folder, false where that cannot be told.
+func Free(dir string) (int64, bool) {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {
 		return 0, false

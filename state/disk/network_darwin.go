@@ -1,4 +1,4 @@
-package store
+package disk
 
 import (
 	"strings"
@@ -6,9 +6,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// networkName names the network file system a folder is on, "" for a local
+// Network returns the name of the network file system that a folder is on, "" for a local
 // one: whatever is not mounted with MNT_LOCAL, and FUSE.
-func networkName(dir string) string {
+func Network(dir string) string {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {
 		return ""
