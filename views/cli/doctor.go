@@ -3,11 +3,11 @@ package cli
 import (
 	"context"
 	"errors"
-	"os/exec"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"seedreel/client/secret"
 	"seedreel/state/engine"
 	"seedreel/state/services"
 	"seedreel/ui/safe"
@@ -82,7 +82,7 @@ type doctor struct {
 func runProgram(ctx context.Context, name string, args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	b, err := exec.CommandContext(ctx, name, args...).Output()
+	b, err := secret.Command(ctx, name, args...).Output()
 	return string(b), err
 }
 
