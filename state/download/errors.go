@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"net/url"
 	"time"
+
+	"seedreel/client/address"
 )
 
 // Kind sorts failures by what has to happen next.
@@ -39,11 +41,14 @@ const (
 	Disk
 	// Busy: another process is fetching this clip into this folder.
 	Busy
+	// Damaged: a clip came whose end or pictures are missing, whatever the
+	// server said of its length.
+	Damaged
 )
 
 var kindNames = [...]string{
 	Unknown: "unknown", Expired: "expired", NoSpace: "no space", Refused: "refused", NotVideo: "not a video",
-	Network: "network", Stopped: "stopped", TooLarge: "too large", Disk: "disk", Busy: "busy",
+	Network: "network", Stopped: "stopped", TooLarge: "too large", Disk: "disk", Busy: "busy", Damaged: "damaged",
 }
 
 // String names the kind in lower case words.
@@ -119,7 +124,7 @@ func netError(ctx context.Context, op string, err error) error {
 	if ctx.Err() != nil {
 		return fail(Stopped, op, context.Cause(ctx))
 	}
-	if errors.Is(err, errRefusedAddress) {
+	if errors.Is(err, address.ErrPrivate) {
 		return fail(Refused, op, err)
 	}
 	return fail(Network, op, err)

@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/secret"
 	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/state/queue"
@@ -344,7 +345,7 @@ func (m *Model) applyDeleted(msg deletedMsg) tea.Cmd {
 }
 
 func (m *Model) copyText(msg studio.CopyMsg) tea.Cmd {
-	return term.Copy(m.s.Ctx, m.env, term.Copying{Text: msg.Text, What: msg.What, File: m.s.Paths.CopyFile()})
+	return term.Copy(m.s.Ctx, secret.Command, m.env, term.Copying{Text: msg.Text, What: msg.What, File: m.s.Paths.CopyFile()})
 }
 
 // where shows the folder of a clip on a desktop, and its path anywhere else.
@@ -352,7 +353,7 @@ func (m *Model) where(j *job.Job) tea.Cmd {
 	if j.State != job.Saved || j.Output.Path == "" {
 		return m.say(toast.Info, "There is no clip yet.")
 	}
-	cmd, why := term.Open(m.s.Ctx, m.env, filepath.Dir(j.Output.Path))
+	cmd, why := term.Open(m.s.Ctx, secret.Command, m.env, filepath.Dir(j.Output.Path))
 	if cmd != nil {
 		return cmd
 	}
