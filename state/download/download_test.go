@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,22 +23,71 @@ import (
 	"testing"
 	"time"
 
+	"github.com/Eyevinn/mp4ff/mp4"
 	"go.uber.org/goleak"
+
+	"seedreel/assets"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// film makes a clip: two boxes, the second of noise.
-func film(seed uint64, n int) []byte {
-	b := []byte("\x00\x00\x00\x10ftypisom\x00\x00\x02\x00")
-	body := make([]byte, n)
-	r := rand.New(rand.NewPCG(seed, 1))
-	for i := range body {
-		body[i] = byte(r.Uint32())
+// oneFrame is a clip of one picture: the parameters of a built-in clip and the
+// beginning of its first picture.
+var oneFrame = sync.OnceValues(func() ([]byte, error) {
+	b, _ := assets.Clip("416x960")
+	f, err := mp4.DecodeFile(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
 	}
-	size := uint32(n + 8)
-	b = append(b, byte(size>>24), byte(size>>16), byte(size>>8), byte(size))
-	return append(append(b, "mdat"...), body...)
+	var first bytes.Buffer
+	if err := f.CopySampleData(&first, nil, f.Moov.Trak, 1, 1, nil); err != nil {
+		return nil, err
+	}
+	const kept = 40
+	picture := append([]byte{0, 0, 0, kept}, first.Bytes()[4:4+kept]...)
+	init := mp4.CreateEmptyInit()
+	init.AddEmptyTrack(24, "video", "und")
+	moov := mp4.NewMoovBox()
+	for _, c := range init.Moov.Children {
+		if c.Type() != "mvex" {
+			moov.AddChild(c)
+		}
+	}
+	table := moov.Trak.Mdia.Minf.Stbl
+	table.Stsd = f.Moov.Trak.Mdia.Minf.Stbl.Stsd
+	table.Children[0] = table.Stsd
+	table.Stsz.SampleNumber, table.Stsz.SampleSize = 1, []uint32{uint32(len(picture))}
+	if err := table.Stsc.AddEntry(1, 1, 1); err != nil {
+		return nil, err
+	}
+	head := []byte("\x00\x00\x00\x10ftypisom\x00\x00\x02\x00")
+	table.Stco.ChunkOffset = []uint32{0}
+	table.Stco.ChunkOffset[0] = uint32(len(head)+8) + uint32(moov.Size())
+	out := bytes.NewBuffer(head)
+	if err := moov.Encode(out); err != nil {
+		return nil, err
+	}
+	return append(box(out.Bytes(), "mdat", len(picture)), picture...), nil
+})
+
+func box(b []byte, kind string, n int) []byte {
+	return append(binary.BigEndian.AppendUint32(b, uint32(n+8)), kind...)
+}
+
+// film makes a clip of n+24 bytes, noise behind one picture. No clip has fewer
+// than 1024.
+func film(seed uint64, n int) []byte {
+	b, err := oneFrame()
+	if err != nil {
+		panic(err)
+	}
+	rest := max(n+24, 1024) - len(b) - 8
+	b = box(slices.Clone(b), "free", rest)
+	r := rand.New(rand.NewPCG(seed, 1))
+	for range rest {
+		b = append(b, byte(r.Uint32()))
+	}
+	return b
 }
 
 func hash(b []byte) string {
@@ -105,7 +156,7 @@ func TestGet(t *testing.T) {
 	claimed, have, total := "", int64(0), int64(0)
 	r, err := newDownloader(t, Options{}).Get(t.Context(), Order{
 		URL: s.URL + "/c.mp4?sig=1", Dir: dir, Name: "fox", JobID: "j1",
-		Claim: func(p string) error {
+		Claim: func(p, _ string) error {
 			claimed = p
 			if _, err := os.Lstat(p); !errors.Is(err, os.ErrNotExist) {
 				t.Errorf("claimed after the clip was there: %v", err)
@@ -342,7 +393,7 @@ func TestRefusals(t *testing.T) {
 			_, _ = w.Write(b[:500])
 			_ = http.NewResponseController(w).Flush()
 			_, _ = w.Write(b[500:900])
-		}, Network},
+		}, Damaged},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

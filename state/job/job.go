@@ -3,10 +3,9 @@
 package job
 
 import (
-	"time"
-
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
+	"time"
 )
 
 // State is where a job stands. Each is on disk before the act it announces.
@@ -50,6 +49,9 @@ const (
 	ReasonCanceled     Reason = "canceled"
 	ReasonExpired      Reason = "expired"
 	ReasonGone         Reason = "gone"
+	// ReasonUnusable: made and paid for, but what the link led to was no whole
+	// clip, however often it was fetched.
+	ReasonUnusable Reason = "unusable"
 	// ReasonNotSubmitted: proved that the service never got it; free to resend.
 	ReasonNotSubmitted Reason = "not_submitted"
 	// ReasonFile: a local file could not be read or was refused.
@@ -79,7 +81,7 @@ func (j *Job) MaybeBilled() bool {
 		return false
 	case Failed:
 		if j.Charge == nil {
-			return j.Reason == ReasonCanceled && !j.PostedAt.IsZero() || j.Reason == ReasonExpired || j.Reason == ReasonGone
+			return j.Reason == ReasonCanceled && !j.PostedAt.IsZero() || j.Reason == ReasonExpired || j.Reason == ReasonGone || j.Reason == ReasonUnusable
 		}
 		return *j.Charge > 0
 	case Submitting, Submitted, Running, Completed, Saved, Uncertain:
@@ -144,18 +146,27 @@ type Job struct {
 	// "offline", "disk", "key"; "" when nothing holds it.
 	Waiting string
 
+	// Since is when the trouble began that Fails and Waiting are of; zero when
+	// there is none.
+	Since time.Time
+
 	Output Output
+	// More is what the service made beside the clip.
+	More []Output
 }
 
 // Output is the clip: where it is on the service and where on disk.
 type Output struct {
-	URL     string
-	Expires time.Time
-	// Path is written before the clip takes this name.
-	Path   string
-	ETag   string
-	Bytes  int64
-	SHA256 string
+	URL     string    `json:"url"`
+	Expires time.Time `json:"expires,omitzero"`
+	// Path is written before the clip takes this name, with its SHA256; Bytes
+	// when it has.
+	Path   string `json:"path,omitempty"`
+	ETag   string `json:"etag,omitempty"`
+	Bytes  int64  `json:"bytes,omitempty"`
+	SHA256 string `json:"sha256,omitempty"`
+	// Lost is why one beside the clip was given up, "" when it was not.
+	Lost string `json:"lost,omitempty"`
 }
 
 // Cost is the best figure there is: the charge, else the estimate, else nil.

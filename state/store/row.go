@@ -19,7 +19,8 @@ const columns = `jobs.seq, jobs.id, jobs.created_ms, jobs.provider, jobs.model, 
  jobs.values_json, jobs.handed_json, jobs.seed, jobs.seconds, jobs.estimate_uusd, jobs.estimate_basis, jobs.charge_uusd,
  jobs.state, jobs.reason, jobs.error_code, jobs.error_text, jobs.owner, jobs.attempt, jobs.posted_ms, jobs.remote_id,
  jobs.word, jobs.submitted_ms, jobs.ended_ms, jobs.saved_ms, jobs.next_ms, jobs.fails, jobs.waiting,
- jobs.out_url, jobs.out_expires_ms, jobs.out_path, jobs.out_etag, jobs.out_bytes, jobs.out_sha256`
+ jobs.out_url, jobs.out_expires_ms, jobs.out_path, jobs.out_etag, jobs.out_bytes, jobs.out_sha256,
+ jobs.more_json, jobs.since_ms`
 
 // returning gives back the rows of an UPDATE as scanJob reads them.
 const returning = ` RETURNING ` + columns
@@ -30,17 +31,18 @@ func scanJob(sc scanner) (*job.Job, error) {
 	var (
 		j                               job.Job
 		created                         int64
-		values, handed                  []byte
+		values, handed, more            []byte
 		seed, estimate, charge          sql.NullInt64
 		posted, submitted, ended, saved sql.NullInt64
-		nextAt, expires                 sql.NullInt64
+		nextAt, expires, since          sql.NullInt64
 		remote                          sql.NullString
 	)
 	err := sc.Scan(&j.Seq, &j.ID, &created, &j.Provider, &j.Model, &j.Practice, &j.Batch, &j.Prompt,
 		&values, &handed, &seed, &j.Seconds, &estimate, &j.EstimateBasis, &charge,
 		&j.State, &j.Reason, &j.ErrorCode, &j.ErrorText, &j.Owner, &j.Attempt, &posted, &remote,
 		&j.Word, &submitted, &ended, &saved, &nextAt, &j.Fails, &j.Waiting,
-		&j.Output.URL, &expires, &j.Output.Path, &j.Output.ETag, &j.Output.Bytes, &j.Output.SHA256)
+		&j.Output.URL, &expires, &j.Output.Path, &j.Output.ETag, &j.Output.Bytes, &j.Output.SHA256,
+		&more, &since)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNotFound
 	}
@@ -53,6 +55,13 @@ func scanJob(sc scanner) (*job.Job, error) {
 	if err := json.Unmarshal(handed, &j.Handed); err != nil {
 		return nil, fmt.Errorf("reading the links of job %s: %w", j.ID, err)
 	}
+	if err := json.Unmarshal(more, &j.More); err != nil {
+		return nil, fmt.Errorf("reading the outputs of job %s: %w", j.ID, err)
+	}
+	if len(j.More) == 0 {
+		j.More = nil
+	}
+	j.Since = fromMS(since)
 	j.CreatedAt = time.UnixMilli(created).UTC()
 	j.Seed, j.HasSeed = seed.Int64, seed.Valid
 	j.Estimate, j.Charge = money(estimate), money(charge)
@@ -91,16 +100,20 @@ func insertJob(ctx context.Context, tx *sql.Tx, j *job.Job, hash []byte, nonce s
 	if err != nil {
 		return err
 	}
+	more, err := moreJSON(j)
+	if err != nil {
+		return err
+	}
 	res, err := tx.ExecContext(ctx, `INSERT INTO jobs (id, nonce, nonce_n, created_ms, provider, model, practice, batch, prompt,
  values_json, handed_json, input_hash, seed, seconds, estimate_uusd, estimate_basis, charge_uusd,
  state, reason, error_code, error_text, owner, attempt, posted_ms, remote_id, word, submitted_ms, ended_ms, saved_ms,
- next_ms, fails, waiting, out_url, out_expires_ms, out_path, out_etag, out_bytes, out_sha256)
- VALUES (?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?)`,
+ next_ms, fails, waiting, out_url, out_expires_ms, out_path, out_etag, out_bytes, out_sha256, more_json, since_ms)
+ VALUES (?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?,?)`,
 		j.ID, orNil(nonce), n, j.CreatedAt.UnixMilli(), j.Provider, j.Model, j.Practice, j.Batch, j.Prompt,
 		string(values), handed, hash, seedOrNil(j), j.Seconds, moneyOrNil(j.Estimate), j.EstimateBasis, moneyOrNil(j.Charge),
 		string(j.State), string(j.Reason), j.ErrorCode, j.ErrorText, j.Owner, j.Attempt, ms(j.PostedAt), orNil(j.RemoteID),
 		j.Word, ms(j.SubmittedAt), ms(j.EndedAt), ms(j.SavedAt), ms(j.NextAt), j.Fails, j.Waiting,
-		j.Output.URL, ms(j.Output.Expires), j.Output.Path, j.Output.ETag, j.Output.Bytes, j.Output.SHA256)
+		j.Output.URL, ms(j.Output.Expires), j.Output.Path, j.Output.ETag, j.Output.Bytes, j.Output.SHA256, more, ms(j.Since))
 	if err != nil {
 		return fmt.Errorf("adding job %s: %w", j.ID, err)
 	}
@@ -117,13 +130,17 @@ func updateJob(ctx context.Context, tx *sql.Tx, j *job.Job) error {
 	if err != nil {
 		return err
 	}
+	more, err := moreJSON(j)
+	if err != nil {
+		return err
+	}
 	_, err = tx.ExecContext(ctx, `UPDATE jobs SET handed_json=?, charge_uusd=?, state=?, reason=?, error_code=?, error_text=?,
  owner=?, attempt=?, posted_ms=?, remote_id=?, word=?, submitted_ms=?, ended_ms=?, saved_ms=?, next_ms=?, fails=?, waiting=?,
- out_url=?, out_expires_ms=?, out_path=?, out_etag=?, out_bytes=?, out_sha256=? WHERE seq=?`,
+ out_url=?, out_expires_ms=?, out_path=?, out_etag=?, out_bytes=?, out_sha256=?, more_json=?, since_ms=? WHERE seq=?`,
 		handed, moneyOrNil(j.Charge), string(j.State), string(j.Reason), j.ErrorCode, j.ErrorText,
 		j.Owner, j.Attempt, ms(j.PostedAt), orNil(j.RemoteID), j.Word, ms(j.SubmittedAt), ms(j.EndedAt), ms(j.SavedAt),
 		ms(j.NextAt), j.Fails, j.Waiting, j.Output.URL, ms(j.Output.Expires), j.Output.Path, j.Output.ETag,
-		j.Output.Bytes, j.Output.SHA256, j.Seq)
+		j.Output.Bytes, j.Output.SHA256, more, ms(j.Since), j.Seq)
 	if err != nil {
 		return fmt.Errorf("changing job %s: %w", j.ID, err)
 	}
@@ -137,6 +154,17 @@ func handedJSON(j *job.Job) (string, error) {
 	b, err := json.Marshal(j.Handed)
 	if err != nil {
 		return "", fmt.Errorf("writing the links of job %s: %w", j.ID, err)
+	}
+	return string(b), nil
+}
+
+func moreJSON(j *job.Job) (string, error) {
+	if len(j.More) == 0 {
+		return "[]", nil
+	}
+	b, err := json.Marshal(j.More)
+	if err != nil {
+		return "", fmt.Errorf("writing the outputs of job %s: %w", j.ID, err)
 	}
 	return string(b), nil
 }

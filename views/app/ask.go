@@ -312,7 +312,7 @@ func (m *Model) remove(id, what string) tea.Cmd {
 			err = m.s.Store.Delete(ctx, id)
 		}
 		if err == nil && fileToo {
-			err = removeClip(j.Output.Path)
+			err = removeClip(j)
 		}
 		return deletedMsg{fileToo: fileToo, recordToo: recordToo, err: err}
 	})
@@ -320,8 +320,15 @@ func (m *Model) remove(id, what string) tea.Cmd {
 
 // removeClip deletes a clip and what is written beside it; what somebody else
 // has deleted already is as good.
-func removeClip(path string) error {
-	for _, file := range []string{path, queue.SidecarPath(path)} {
+func removeClip(j *job.Job) error {
+	files := j.Paths()
+	if len(files) == 0 {
+		files = []string{j.Output.Path}
+	}
+	if card, ok := queue.OwnSidecar(j.Output.Path, j.ID); ok {
+		files = append(files, card)
+	}
+	for _, file := range files {
 		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("deleting the file: %w", err)
 		}
