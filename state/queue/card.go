@@ -136,14 +136,15 @@ func leftBehind(b []byte, id string) bool {
 	return bytes.HasPrefix(b, []byte("{\n  \"schema\": ")) && bytes.Contains(b, []byte(strconv.Quote(id)))
 }
 
-// place gives a written file its name. errNotOurs tells that the name is taken.
+// place gives a written file its name. errNotOurs tells that the name is taken,
+// by something else than a sidecar of the job id, when that is not "".
 func place(root *os.Root, tmp, name, id string) error {
 	err := root.Link(tmp, name)
 	if err == nil {
 		return nil
 	}
 	if errors.Is(err, fs.ErrExist) {
-		if c, err := readCard(root, name); err != nil || c.ID != id {
+		if c, err := readCard(root, name); id == "" || err != nil || c.ID != id {
 			return errNotOurs
 		}
 		return root.Rename(tmp, name)
@@ -151,7 +152,7 @@ func place(root *os.Root, tmp, name, id string) error {
 	// Without hard links an empty file reserves the name.
 	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		if c, err := readCard(root, name); err != nil || c.ID != id {
+		if c, err := readCard(root, name); id == "" || err != nil || c.ID != id {
 			return errNotOurs
 		}
 		return root.Rename(tmp, name)
