@@ -34,11 +34,15 @@ type line struct {
 	Waiting       string           `json:"waiting,omitempty"`
 	Error         string           `json:"error,omitempty"`
 	ErrorCode     string           `json:"error_code,omitempty"`
+	Fails         int              `json:"fails,omitempty"`
+	Since         *time.Time       `json:"trouble_since,omitempty"`
+	NextAt        *time.Time       `json:"next_try_at,omitempty"`
 	Path          string           `json:"path,omitempty"`
 	URL           string           `json:"url,omitempty"`
 	ExpiresAt     *time.Time       `json:"expires_at,omitempty"`
 	Bytes         int64            `json:"bytes,omitempty"`
 	SHA256        string           `json:"sha256,omitempty"`
+	More          []string         `json:"more_paths,omitempty"`
 	CreatedAt     time.Time        `json:"created_at"`
 	SubmittedAt   *time.Time       `json:"submitted_at,omitempty"`
 	EndedAt       *time.Time       `json:"ended_at,omitempty"`
@@ -53,6 +57,9 @@ func lineOf(j *job.Job) line {
 		Error: j.ErrorText, ErrorCode: j.ErrorCode, URL: j.Output.URL, ExpiresAt: stamp(j.Output.Expires),
 		CreatedAt: j.CreatedAt.UTC(), SubmittedAt: stamp(j.SubmittedAt), EndedAt: stamp(j.EndedAt), SavedAt: stamp(j.SavedAt),
 	}
+	if j.Troubled() {
+		l.Fails, l.Since, l.NextAt = j.Fails, stamp(j.Since), stamp(j.NextAt)
+	}
 	if l.Values == nil {
 		l.Values = catalogue.Values{}
 	}
@@ -60,6 +67,9 @@ func lineOf(j *job.Job) line {
 		l.Seed = &j.Seed
 	}
 	if j.State == job.Saved {
+		if paths := j.Paths(); len(paths) > 1 {
+			l.More = paths[1:]
+		}
 		l.Path, l.Bytes, l.SHA256 = j.Output.Path, j.Output.Bytes, j.Output.SHA256
 	}
 	return l
