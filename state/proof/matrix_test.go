@@ -37,7 +37,7 @@ func TestMatrixNamesWhatThereIs(t *testing.T) {
 		}
 	}
 	if want != 46 {
-		t.Errorf("%d rows, want 45", want-1)
+		t.Errorf("%d rows, want 47", want-1)
 	}
 }
 
