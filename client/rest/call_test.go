@@ -20,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"seedreel/client"
+	"seedreel/client/address"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -315,21 +316,28 @@ func TestDialingIsGuarded(t *testing.T) {
 		{"the service itself", away, "", "api.example.com:443", "10.0.0.1:443", true},
 		{"ours", here, "", "svc.localhost:80", "127.0.0.1:80", true},
 		{"ours, led elsewhere by a name server", here, "", "svc.localhost:80", "203.0.113.9:80", false},
-		{"named from here", here, "up.example.net:443", "up.example.net:443", "192.168.1.1:443", true},
+		{"named from here, private", here, "up.example.net:443", "up.example.net:443", "192.168.1.1:443", false},
+		{"named from here, link-local", here, "up.example.net:443", "up.example.net:443", "169.254.169.254:443", false},
+		{"named from here, shared space", here, "up.example.net:443", "up.example.net:443", "100.100.100.200:443", false},
+		{"named from here, public", here, "up.example.net:443", "up.example.net:443", "93.184.216.34:443", true},
+		{"named, carriers' inner network", away, "up.example.net:443", "up.example.net:443", "100.100.100.200:443", false},
+		{"named, wrapped", away, "up.example.net:443", "up.example.net:443", "[64:ff9b::a00:1]:443", false},
+		{"named, this network", away, "up.example.net:443", "up.example.net:443", "0.1.2.3:443", false},
+		{"named, reserved", away, "up.example.net:443", "up.example.net:443", "240.0.0.1:443", false},
 	} {
 		ctx := t.Context()
 		if tc.foreign != "" {
 			ctx = context.WithValue(ctx, foreign{}, tc.foreign)
 		}
 		check := tc.c.guard(ctx, tc.addr)
-		ok := check == nil || !errors.Is(check(ctx, "tcp", tc.ip, nil), errPrivate)
+		ok := check == nil || !errors.Is(check(ctx, "tcp", tc.ip, nil), address.ErrPrivate)
 		if ok != tc.ok {
 			t.Errorf("%s: allowed %v, want %v", tc.name, ok, tc.ok)
 		}
 	}
 	ctx := context.WithValue(t.Context(), foreign{}, "127.0.0.1:9")
-	if _, err := away.dialNet(ctx, "tcp", "127.0.0.1:9"); !errors.Is(err, errPrivate) {
-		t.Errorf("dialing a loopback address that a service named: %v, want %v", err, errPrivate)
+	if _, err := away.dialNet(ctx, "tcp", "127.0.0.1:9"); !errors.Is(err, address.ErrPrivate) {
+		t.Errorf("dialing a loopback address that a service named: %v, want %v", err, address.ErrPrivate)
 	}
 }
 

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/address"
 	"seedreel/client/secret"
 )
 
@@ -161,22 +161,11 @@ func checkBase(raw string) (base *url.URL, loopback bool, err error) {
 	case u.RawQuery != "" || u.Fragment != "":
 		return nil, false, errors.New("it must end with the path")
 	}
-	loopback = isLoopback(u.Hostname())
+	loopback = address.Loopback(u.Hostname())
 	if u.Scheme == "https" || (u.Scheme == "http" && loopback) {
 		return u, loopback, nil
 	}
 	return nil, false, fmt.Errorf("%q is not safe for a key: use https, or http on this machine", u.Scheme)
-}
-
-// isLoopback goes by the name alone. A name under localhost is ours by RFC
-// 6761; dialing checks where it really leads.
-func isLoopback(host string) bool {
-	host = strings.ToLower(host)
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback()
 }
 
 // checkKey refuses what cannot stand in a header, once and at the start: later

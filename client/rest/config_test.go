@@ -86,6 +86,9 @@ func TestLinksOfAService(t *testing.T) {
 		{"https://localhost/x", false, true},
 		{"https://user@host/x", false, false},
 		{"ftp://127.0.0.1/x", false, false},
+		{"https://10.0.0.1/x", false, false}, // also with a proxy, which would not look
+		{"https://169.254.169.254/x", false, false},
+		{"https://[fd00::1]/x", false, false},
 		{"/x", false, false},
 		{"://", false, false},
 	} {

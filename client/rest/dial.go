@@ -2,20 +2,19 @@ package rest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
 	"strings"
 	"syscall"
+
+	"seedreel/client/address"
 )
 
 // foreign is the context key under which a request to a host that a service
 // named carries that host's address.
 type foreign struct{}
-
-var errPrivate = errors.New("the service points at an address that is not public")
 
 // dialNet opens a connection to the net. What a service names for an upload
 // must be public, so that a wrong answer cannot make this machine talk to its
@@ -29,10 +28,10 @@ func (c *Client) dialNet(ctx context.Context, network, addr string) (net.Conn, e
 // guard gives the check of the addresses that addr resolves to, nil for none.
 func (c *Client) guard(ctx context.Context, addr string) control {
 	if c.loopback {
-		if host, _, err := net.SplitHostPort(addr); err == nil && isLoopback(host) {
+		if host, _, err := net.SplitHostPort(addr); err == nil && address.Loopback(host) {
 			return allowing(netip.Addr.IsLoopback)
 		}
-		return nil
+		return allowing(isPublic) // there is no proxy on the way to this machine
 	}
 	if target, ok := ctx.Value(foreign{}).(string); ok && target == addr { // else it is the user's own proxy
 		return allowing(isPublic)
@@ -49,32 +48,23 @@ func allowing(ok func(netip.Addr) bool) control {
 		if err != nil {
 			return fmt.Errorf("checking an address: %w", err)
 		}
-		if !ok(ap.Addr().Unmap()) {
-			return errPrivate
+		if !ok(ap.Addr().Unmap().WithZone("")) {
+			return address.ErrPrivate
 		}
 		return nil
 	}
 }
 
-func isPublic(ip netip.Addr) bool { return ip.IsGlobalUnicast() && !ip.IsPrivate() }
+func isPublic(ip netip.Addr) bool { return !address.Refused(ip, false) }
 
-// checkLink takes an upload link that a service gave: https anywhere, http only
-// to this machine and only when the service itself runs here.
+// checkLink takes an upload link that a service gave, by the rule that holds
+// for links to clips.
 func (c *Client) checkLink(raw string) (*url.URL, error) {
-	u, err := url.Parse(raw)
+	u, err := address.Parse(raw)
 	if err != nil {
-		return nil, bare(err)
+		return nil, err
 	}
-	here := isLoopback(u.Hostname())
-	switch {
-	case u.Hostname() == "" || u.User != nil:
-		return nil, errors.New("the service's link names no host")
-	case here && !c.loopback:
-		return nil, errPrivate
-	case u.Scheme == "https", u.Scheme == "http" && here:
-		return u, nil
-	}
-	return nil, fmt.Errorf("the service's link is not https but %q", u.Scheme)
+	return u, address.Check(u, c.loopback)
 }
 
 // dialAddr is the address that the transport will dial for a link.

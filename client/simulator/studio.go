@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"sync"
@@ -15,6 +14,7 @@ import (
 	"github.com/Eyevinn/mp4ff/mp4"
 
 	"seedreel/assets"
+	"seedreel/client/secret"
 )
 
 // How long FFmpeg may work on a clip, how long a download waits for it, and
@@ -130,7 +130,7 @@ func (s *studio) draw(ctx context.Context, t Task, p *picture) error {
 			return fmt.Errorf("drawing a clip: %w", err)
 		}
 	}
-	cmd := exec.CommandContext(ctx, s.ffmpeg, drawArgs(&t, p.format, dir)...)
+	cmd := secret.Command(ctx, s.ffmpeg, drawArgs(&t, p.format, dir)...)
 	cmd.WaitDelay = time.Second
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("drawing a clip: %w: %s", err, out)

@@ -13,6 +13,7 @@ package download
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -50,9 +51,10 @@ type Order struct {
 	// where this one stopped. Letters, digits, dash and underscore, up to 128.
 	JobID string
 	// Claim, when set, is told the final path before the clip takes it. The
-	// caller writes it down; an error stops the download and keeps the part.
-	// It is called again with another path when the first is taken.
-	Claim func(path string) error
+	// caller writes it down with the SHA-256 of what will be there, in hex; an
+	// error stops the download and keeps the part. It is called again with
+	// another path when the first is taken.
+	Claim func(path, sum string) error
 	// Progress, when set, is told the bytes that are here and the bytes in
 	// all (0 when not known), from the goroutine that called Get.
 	Progress func(have, total int64)
@@ -87,6 +89,9 @@ type Options struct {
 	Observe func(r *http.Request, status int, took time.Duration, err error)
 	// Now is the clock, time.Now when nil. It reads Retry-After dates.
 	Now func() time.Time
+	// Look, when set, has the last word on a clip that is all here, before it
+	// gets its name; an error is what is wrong with it.
+	Look func(ctx context.Context, path string) error
 	// IdleTimeout is how long nothing may arrive, 30 s when 0.
 	IdleTimeout time.Duration
 	// MaxBytes is the longest clip, 2 GiB when 0.
@@ -163,7 +168,25 @@ func (d *Downloader) Get(ctx context.Context, o Order) (Result, error) {
 			return Result{}, err
 		}
 	}
+	if err := d.look(ctx, p); err != nil {
+		return Result{}, err
+	}
 	return d.publish(p, &o)
+}
+
+func (d *Downloader) look(ctx context.Context, p *part) error {
+	const op = "looking at the clip"
+	if d.opt.Look == nil {
+		return nil
+	}
+	err := d.opt.Look(ctx, filepath.Join(p.dir, p.name))
+	if err != nil && ctx.Err() != nil {
+		return fail(Stopped, op, context.Cause(ctx))
+	}
+	if err != nil {
+		return errors.Join(fail(Damaged, op, err), p.begin(meta{}))
+	}
+	return nil
 }
 
 // Discard removes what an unfinished download of a job left in a folder, for

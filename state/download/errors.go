@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"time"
 
+	"seedreel/client/address"
 	"seedreel/state/disk"
 )
 
@@ -41,11 +42,14 @@ const (
 	Disk
 	// Busy: another process is fetching this clip into this folder.
 	Busy
+	// Damaged: a clip came whose end or pictures are missing, whatever the
+	// server said of its length.
+	Damaged
 )
 
 var kindNames = [...]string{
 	Unknown: "unknown", Expired: "expired", NoSpace: "no space", Refused: "refused", NotVideo: "not a video",
-	Network: "network", Stopped: "stopped", TooLarge: "too large", Disk: "disk", Busy: "busy",
+	Network: "network", Stopped: "stopped", TooLarge: "too large", Disk: "disk", Busy: "busy", Damaged: "damaged",
 }
 
 // String names the kind in lower case words.
@@ -121,7 +125,7 @@ func netError(ctx context.Context, op string, err error) error {
 	if ctx.Err() != nil {
 		return fail(Stopped, op, context.Cause(ctx))
 	}
-	if errors.Is(err, errRefusedAddress) {
+	if errors.Is(err, address.ErrPrivate) {
 		return fail(Refused, op, err)
 	}
 	return fail(Network, op, err)

@@ -27,7 +27,7 @@ func TestChild(t *testing.T) {
 		t.Skip("only for TestKilled")
 	}
 	dir, die, _ := strings.Cut(dir, "|")
-	_, err := New(Options{AllowLoopback: true}).Get(t.Context(), Order{URL: arg, Dir: dir, Name: "n", JobID: "j", Claim: func(string) error {
+	_, err := New(Options{AllowLoopback: true}).Get(t.Context(), Order{URL: arg, Dir: dir, Name: "n", JobID: "j", Claim: func(string, string) error {
 		if die == "claim" {
 			return syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		}

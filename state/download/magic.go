@@ -1,11 +1,11 @@
 package download
 
 import (
-	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"os"
+
+	"seedreel/state/frames"
 )
 
 // headLen is how many bytes tell a clip: the size, type and brand of its first
@@ -32,44 +32,10 @@ func extension(r io.ReaderAt) (string, error) {
 	return ".mp4", nil
 }
 
-// wholeBoxes checks that the file's boxes end exactly where the file does. It
-// stands in for a length that the server did not give.
-func wholeBoxes(r io.ReaderAt, size int64) error {
-	var b [16]byte
-	for at := int64(0); at < size; {
-		if size-at < 8 {
-			return fmt.Errorf("%d bytes are left after the last box", size-at)
-		}
-		if _, err := r.ReadAt(b[:8], at); err != nil {
-			return err
-		}
-		n := int64(binary.BigEndian.Uint32(b[:4]))
-		switch {
-		case n == 0:
-			return nil // up to the end, by definition
-		case n == 1:
-			if _, err := r.ReadAt(b[8:16], at+8); err != nil {
-				return fmt.Errorf("a box is cut: %w", err)
-			}
-			n = int64(min(binary.BigEndian.Uint64(b[8:16]), 1<<62))
-			if n < 16 {
-				return fmt.Errorf("a box at %d has a size of %d", at, n)
-			}
-		case n < 8:
-			return fmt.Errorf("a box at %d has a size of %d", at, n)
-		}
-		if n > size-at {
-			return fmt.Errorf("a box at %d has %d bytes, %d are here", at, n, size-at)
-		}
-		at += n
-	}
-	return nil
-}
-
-// Verify looks at a clip on disk: a plain file, the first bytes of an mp4, its
-// length and SHA-256. It is for a file whose bookkeeping a crash cut short.
-// The error's kind is NotVideo when something else stands there, Disk when it
-// cannot be read.
+// Verify looks at a clip on disk: a plain file, whole as frames.Whole has it;
+// and returns its length and SHA-256. It is for a file whose bookkeeping a
+// crash cut short. The error's kind is NotVideo when something else is there,
+// Damaged when a part of the clip is missing, Disk when it cannot be read.
 func Verify(path string) (Result, error) {
 	const op = "verifying a clip"
 	// Before opening: a pipe would hold us until somebody writes to it.
@@ -88,6 +54,13 @@ func Verify(path string) (Result, error) {
 			return Result{}, fail(NotVideo, op, err)
 		}
 		return Result{}, diskError(op, err)
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return Result{}, diskError(op, err)
+	}
+	if err := frames.Whole(f, info.Size()); err != nil {
+		return Result{}, fail(Damaged, op, err)
 	}
 	sum, n, err := digest(f)
 	if err != nil {

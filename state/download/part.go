@@ -5,13 +5,15 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
+	"io/fs"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 
 	"seedreel/state/disk"
+	"seedreel/state/frames"
 )
 
 // maxSide bounds the sidecar when it is read back.
@@ -33,9 +35,20 @@ type meta struct {
 	SHA256 string `json:"sha256,omitempty"`
 }
 
+// ours is how a sidecar begins that this package wrote, as far as it got.
+const ours = `{"url":`
+
+// maxParts bounds the names that are tried for a part: others may have put
+// their files where the first would be.
+const maxParts = 9
+
+// errForeign is for a file in the place of ours that we did not make.
+var errForeign = errors.New("a file that is not ours is in its place")
+
 // part is an unfinished clip in its target folder, held by one process. The
 // lock is on the sidecar, so that the part can be closed and renamed under it.
-// All names go through an os.Root: no link leads out of the folder.
+// All names go through an os.Root: no link leads out of the folder. What is
+// there already is only written to when it is known to be ours.
 type part struct {
 	root *os.Root
 	dir  string
@@ -43,6 +56,8 @@ type part struct {
 	side *os.File
 	f    *os.File
 	have int64
+	// begun tells that the sidecar was made just now.
+	begun bool
 	meta
 }
 
@@ -57,40 +72,112 @@ func openPart(dir, jobID string) (*part, error) {
 	if err != nil {
 		return nil, diskError(op, err)
 	}
-	p := &part{root: root, dir: dir, name: "." + jobID + ".part"}
-	if err := p.lock(); err != nil {
+	p := &part{root: root, dir: dir}
+	for n := 1; n <= maxParts; n++ {
+		p.name = "." + jobID + ".part"
+		if n > 1 {
+			p.name += strconv.Itoa(n)
+		}
+		if err = p.take(); !errors.Is(err, errForeign) {
+			break
+		}
+		if p.begun {
+			err = errors.Join(err, p.root.Remove(p.sideName())) // it was just made, and is empty
+		}
+		p.closeFile()
+		p.closeSide()
+	}
+	switch {
+	case errors.Is(err, errForeign):
+		p.close()
+		return nil, fail(Disk, op, err)
+	case err != nil:
 		p.close()
 		return nil, err
 	}
-	if p.f, err = p.open(p.name); err != nil {
-		p.close()
-		return nil, diskError(op, err)
-	}
-	info, err := p.f.Stat()
-	if err != nil {
-		p.close()
-		return nil, diskError(op, err)
-	}
-	p.have = info.Size()
-	p.load()
 	return p, nil
 }
 
-// open opens a file of ours for reading and writing, and nothing but a plain
-// file: somebody else may have put a link or a pipe in its place.
-func (p *part) open(name string) (*os.File, error) {
-	if info, err := p.root.Lstat(name); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a plain file", name)
+// take opens the two files of a part under its name, or makes them. The error
+// is errForeign when one of them is another's.
+func (p *part) take() error {
+	const op = "opening the part file"
+	p.have, p.meta, p.begun = 0, meta{}, false
+	if err := p.lock(); err != nil {
+		return err
 	}
-	return p.root.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
+	side, err := p.load()
+	if err != nil {
+		return err
+	}
+	f, fresh, err := p.open(p.name)
+	if err != nil {
+		return err
+	}
+	p.f = f
+	info, err := f.Stat()
+	if err != nil {
+		return diskError(op, err)
+	}
+	// Bytes come after the sidecar, so without one they are not ours; nor is a
+	// file with a second name, but for the clip's own.
+	if !fresh && (info.Size() > 0 && !side || links(f) > 1 && !p.published(info)) {
+		return errForeign
+	}
+	p.have = info.Size()
+	return nil
+}
+
+// published reports whether the part has the name already that was claimed.
+func (p *part) published(mine os.FileInfo) bool {
+	if p.Final == "" {
+		return false
+	}
+	there, err := p.root.Lstat(p.Final)
+	return err == nil && os.SameFile(mine, there)
+}
+
+// open opens a file for reading and writing, or makes it. Nothing but a plain
+// file is opened: somebody else may have put a link or a pipe in its place.
+func (p *part) open(name string) (f *os.File, fresh bool, err error) {
+	const op = "opening the part file"
+	f, err = p.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		return f, true, nil
+	}
+	if !errors.Is(err, fs.ErrExist) {
+		return nil, false, diskError(op, err)
+	}
+	there, err := p.root.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, false, fail(Busy, op, errors.New("another process has just taken it away"))
+	}
+	if err != nil {
+		return nil, false, diskError(op, err)
+	}
+	if !there.Mode().IsRegular() {
+		return nil, false, errForeign
+	}
+	if f, err = p.root.OpenFile(name, os.O_RDWR, 0); err != nil {
+		return nil, false, diskError(op, err)
+	}
+	// Between the look and the opening it may have been exchanged.
+	if mine, err := f.Stat(); err != nil || !os.SameFile(mine, there) {
+		_ = f.Close() // nothing was written
+		return nil, false, errForeign
+	}
+	return f, false, nil
 }
 
 func (p *part) lock() error {
 	const op = "locking the part file"
 	for range 3 {
-		f, err := p.open(p.sideName())
+		f, fresh, err := p.open(p.sideName())
+		if KindOf(err) == Busy {
+			continue
+		}
 		if err != nil {
-			return diskError(op, err)
+			return err
 		}
 		p.side = f
 		ok, err := disk.LockOpen(f)
@@ -106,6 +193,7 @@ func (p *part) lock() error {
 		}
 		// Between open and lock the holder before us may have removed it.
 		if now, err := p.root.Lstat(p.sideName()); err == nil && os.SameFile(mine, now) {
+			p.begun = fresh
 			return nil
 		}
 		p.closeSide()
@@ -113,16 +201,21 @@ func (p *part) lock() error {
 	return fail(Busy, op, errors.New("another process keeps replacing it"))
 }
 
-// load reads the sidecar. A broken one is as good as none: start over.
-func (p *part) load() {
+// load reads the sidecar and reports whether it tells of bytes. A broken one
+// of ours is as good as one of no use: start over.
+func (p *part) load() (tells bool, err error) {
 	b, err := io.ReadAll(io.LimitReader(p.side, maxSide))
 	if err != nil {
-		return
+		return false, diskError("reading the sidecar", err)
+	}
+	if links(p.side) > 1 || len(b) > 0 && !strings.HasPrefix(string(b), ours[:min(len(ours), len(b))]) {
+		return false, errForeign
 	}
 	var m meta
 	if json.Unmarshal(b, &m) == nil {
 		p.meta = m
 	}
+	return len(b) > 0, nil
 }
 
 // save writes the sidecar in place and syncs it, as the lock is on this very
@@ -181,16 +274,14 @@ func place(u *url.URL) string { return u.Scheme + "://" + u.Host + u.EscapedPath
 // full tells whether nothing is left to fetch.
 func (p *part) full() bool { return p.Done && p.have > 0 && p.have == p.Total }
 
-// finish checks that all is here, and syncs.
+// finish checks that all is here, and syncs. The length that a server gave
+// proves nothing: the clip itself must be whole.
 func (p *part) finish() error {
 	const op = "finishing the part file"
-	if p.Total == 0 {
-		// The server did not say how long the clip is: let the clip say it.
-		if err := wholeBoxes(p.f, p.have); err != nil {
-			return errors.Join(fail(Network, op, err), p.begin(meta{}))
-		}
-		p.Total = p.have
+	if err := frames.Whole(p.f, p.have); err != nil {
+		return errors.Join(fail(Damaged, op, err), p.begin(meta{}))
 	}
+	p.Total = p.have
 	if err := p.f.Sync(); err != nil {
 		return diskError(op, err)
 	}

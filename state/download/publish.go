@@ -72,7 +72,7 @@ func (d *Downloader) take(p *part, o *Order, mine os.FileInfo, name string, agai
 		return err
 	}
 	if o.Claim != nil {
-		if err := o.Claim(filepath.Join(p.dir, name)); err != nil {
+		if err := o.Claim(filepath.Join(p.dir, name), p.SHA256); err != nil {
 			return fmt.Errorf("claiming the clip's name: %w", err)
 		}
 	}
@@ -137,7 +137,7 @@ func (d *Downloader) landed(p *part, o *Order) (Result, bool, error) {
 		return Result{}, false, nil //nolint:nilerr // then it is fetched again
 	}
 	if o.Claim != nil {
-		if err := o.Claim(path); err != nil {
+		if err := o.Claim(path, p.SHA256); err != nil {
 			return Result{}, false, fmt.Errorf("claiming the clip's name: %w", err)
 		}
 	}

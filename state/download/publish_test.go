@@ -3,12 +3,18 @@
 package download
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"testing"
+
+	"seedreel/assets"
 )
 
 // crashed leaves a folder as a Get does that was killed at some point of
@@ -77,7 +83,7 @@ func TestCrashWhilePublishing(t *testing.T) {
 			c.set(t, dir)
 			r, err := newDownloader(t, Options{}).Get(t.Context(), Order{
 				URL: offline(t), Dir: dir, Name: "n", JobID: "j",
-				Claim: func(p string) error { claimed = p; return nil },
+				Claim: func(p, _ string) error { claimed = p; return nil },
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -144,7 +150,7 @@ func TestClaimRefused(t *testing.T) {
 	clip := film(2, 5000)
 	s := serve(t, whole(clip, `"v"`))
 	d, dir, no := newDownloader(t, Options{}), t.TempDir(), errors.New("the store is full")
-	o := Order{URL: s.URL, Dir: dir, Name: "n", JobID: "j", Claim: func(string) error { return no }}
+	o := Order{URL: s.URL, Dir: dir, Name: "n", JobID: "j", Claim: func(string, string) error { return no }}
 	if _, err := d.Get(t.Context(), o); !errors.Is(err, no) {
 		t.Fatalf("got %v", err)
 	}
@@ -157,21 +163,126 @@ func TestClaimRefused(t *testing.T) {
 	}
 }
 
-func TestTraps(t *testing.T) {
+// TestPlanted puts other people's files where ours would be. Nothing of theirs
+// is changed, nothing is made elsewhere, and the clip comes all the same.
+func TestPlanted(t *testing.T) {
 	t.Parallel()
-	dir, away := t.TempDir(), t.TempDir()
-	target := filepath.Join(away, "precious")
-	if err := os.WriteFile(target, []byte("precious"), 0o600); err != nil {
-		t.Fatal(err)
+	clip := film(1, 5000)
+	precious := []byte("precious")
+	for what, plant := range map[string]func(target, at string) error{
+		"a link":          os.Symlink,
+		"a dangling link": func(target, at string) error { return os.Symlink(target+"-none", at) },
+		"a hard link":     os.Link,
+		"a file":          func(_, at string) error { return os.WriteFile(at, precious, 0o600) },
+		"a folder":        func(_, at string) error { return os.Mkdir(at, 0o700) },
+		"a pipe":          func(_, at string) error { return syscall.Mkfifo(at, 0o600) },
+	} {
+		for _, at := range []string{".j.part", ".j.part.json", "n.mp4"} {
+			t.Run(what+" at "+at, func(t *testing.T) {
+				t.Parallel()
+				dir, away := t.TempDir(), t.TempDir()
+				target := filepath.Join(away, "precious")
+				if err := os.WriteFile(target, precious, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				if err := plant(target, filepath.Join(dir, at)); err != nil {
+					t.Fatal(err)
+				}
+				before, err := os.Lstat(filepath.Join(dir, at))
+				if err != nil {
+					t.Fatal(err)
+				}
+				s := serve(t, whole(clip, `"v"`))
+				d := newDownloader(t, Options{})
+				r, err := d.Get(t.Context(), Order{URL: s.URL, Dir: dir, Name: "n", JobID: "j"})
+				if err != nil {
+					t.Fatal(err)
+				}
+				want(t, r.Path, clip)
+				if err := d.Discard(dir, "j"); err != nil {
+					t.Error(err)
+				}
+				want(t, target, precious)
+				if got := files(t, away); got != "precious" {
+					t.Errorf("elsewhere: %s", got)
+				}
+				after, err := os.Lstat(filepath.Join(dir, at))
+				if err != nil || !os.SameFile(before, after) {
+					t.Fatalf("what was there is gone: %v", err)
+				}
+				if what == "a file" {
+					want(t, filepath.Join(dir, at), precious)
+				}
+				if got, most := files(t, dir), len(strings.Fields(at+" n.mp4")); at != "n.mp4" && len(strings.Fields(got)) != most {
+					t.Errorf("left over: %s", got)
+				}
+			})
+		}
 	}
-	if err := os.Symlink(target, filepath.Join(dir, ".j.part")); err != nil {
-		t.Fatal(err)
+}
+
+// TestDamaged: what a server calls the whole clip is looked at, and what is
+// damaged gets no name.
+func TestDamaged(t *testing.T) {
+	t.Parallel()
+	b, _ := assets.Clip("416x960")
+	at := bytes.Index(b, []byte("mdat")) + 4
+	blank := slices.Clone(b)
+	clear(blank[at:])
+	holed := slices.Clone(b)
+	clear(holed[len(b)/2 : len(b)/2+4096])
+	for name, sent := range map[string][]byte{
+		"cut, with the length of the cut": b[:len(b)/2], "without its last byte": b[:len(b)-1], "zeros in boxes": blank,
+		"a hole": holed, "a head": []byte("\x00\x00\x00\x10ftypisom\x00\x00\x02\x00"),
+		"blank boxes": []byte("\x00\x00\x00\x10ftypisom\x00\x00\x02\x00\x00\x00\x00\x10mdat\x00\x00\x00\x00\x00\x00\x00\x00"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, whole(sent, `"v"`))
+			dir := t.TempDir()
+			_, err := newDownloader(t, Options{}).Get(t.Context(), Order{
+				URL: s.URL, Dir: dir, Name: "n", JobID: "j",
+				Claim: func(string, string) error { t.Error("a name was claimed"); return nil },
+			})
+			if KindOf(err) != Damaged {
+				t.Errorf("the error is %v", err)
+			}
+			if got := files(t, dir); got != ".j.part .j.part.json" {
+				t.Errorf("in the folder: %s", got)
+			}
+			path := filepath.Join(dir, "x.mp4")
+			if err := os.WriteFile(path, sent, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := Verify(path); KindOf(err) != Damaged {
+				t.Errorf("Verify: %v", err)
+			}
+		})
 	}
-	s := serve(t, whole(film(1, 100), ""))
-	if _, err := newDownloader(t, Options{}).Get(t.Context(), Order{URL: s.URL, Dir: dir, Name: "n", JobID: "j"}); KindOf(err) != Disk {
-		t.Errorf("through a link: %v", err)
+}
+
+// TestLook: the last word on a clip keeps its name from it.
+func TestLook(t *testing.T) {
+	t.Parallel()
+	clip := film(3, 5000)
+	s := serve(t, whole(clip, `"v"`))
+	dir, bad := t.TempDir(), errors.New("no pictures in it")
+	var seen string
+	o := Order{URL: s.URL, Dir: dir, Name: "n", JobID: "j"}
+	d := newDownloader(t, Options{Look: func(_ context.Context, path string) error {
+		want(t, path, clip)
+		seen = path
+		return bad
+	}})
+	if _, err := d.Get(t.Context(), o); KindOf(err) != Damaged || !errors.Is(err, bad) || seen != filepath.Join(dir, ".j.part") {
+		t.Fatalf("after a look at %q: %v", seen, err)
 	}
-	want(t, target, []byte("precious"))
+	bad = nil
+	if r, err := d.Get(t.Context(), o); err != nil {
+		t.Error(err)
+	} else {
+		want(t, r.Path, clip)
+	}
 }
 
 func TestVerify(t *testing.T) {

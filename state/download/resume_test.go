@@ -91,7 +91,7 @@ func TestNameTakenMeanwhile(t *testing.T) {
 			s := serve(t, whole(clip, ""))
 			d, dir := newDownloader(t, Options{}), t.TempDir()
 			d.link = link
-			r, err := d.Get(t.Context(), Order{URL: s.URL, Dir: dir, Name: "n", JobID: "j", Claim: func(p string) error {
+			r, err := d.Get(t.Context(), Order{URL: s.URL, Dir: dir, Name: "n", JobID: "j", Claim: func(p, _ string) error {
 				if filepath.Base(p) == "n.mp4" {
 					return os.WriteFile(p, []byte("mine"), 0o600)
 				}

@@ -18,6 +18,7 @@ import (
 	"seedreel/client/simulator"
 	"seedreel/state/account"
 	"seedreel/state/download"
+	"seedreel/state/frames"
 	"seedreel/state/instance"
 	"seedreel/state/job"
 	"seedreel/state/log"
@@ -165,7 +166,12 @@ func (e *Engine) openQueue() error {
 		_, here := sv.Loopback(id)
 		loopback = loopback || here
 	}
+	var look func(ctx context.Context, path string) error
+	if tool, err := frames.Find(exec.LookPath); err == nil {
+		look = tool.Decodes
+	}
 	d := download.New(download.Options{
+		Look:      look,
 		UserAgent: "seedreel/" + e.o.Version, AllowLoopback: loopback, DialHosts: map[string]download.DialFunc{host: dial},
 		Proxy: http.ProxyFromEnvironment, Now: e.o.Now, Observe: e.observe(),
 	})

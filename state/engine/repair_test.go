@@ -2,12 +2,15 @@ package engine
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"seedreel/assets"
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
 	"seedreel/state/job"
@@ -53,9 +56,22 @@ func fill(t *testing.T, home string) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
+	whole, _ := assets.Clip("416x960")
+	card := func(id, remote, file string, b []byte) string {
+		return fmt.Sprintf(`{"schema":1,"id":%q,"service":"wavespeed","model":"m","prompt":"a lake","values":{},"remote_id":%q,"created_at":"2026-03-14T12:00:00Z","saved_at":"2026-03-14T12:00:00Z","charge_usd":0.18,"file":%q,"bytes":%d,"sha256":"%x"}`,
+			id, remote, file, len(b), sha256.Sum256(b))
+	}
 	for name, text := range map[string]string{
-		"a.mp4":  "bytes",
-		"a.json": `{"schema":1,"id":"savedjob2345","service":"wavespeed","model":"m","prompt":"a lake","values":{},"remote_id":"r1","created_at":"2026-03-14T12:00:00Z","saved_at":"2026-03-14T12:00:00Z","charge_usd":0.18,"file":"a.mp4","bytes":5,"sha256":"x"}`,
+		"a.mp4":  string(whole),
+		"a.json": card("savedjob2345", "r1", "a.mp4", whole),
+		// Its clip was cut since; it has as many bytes as are told.
+		"d.mp4":  string(whole[:len(whole)/2]),
+		"d.json": card("damagedjob23", "r4", "d.mp4", whole),
+		// Rubbish, with a sidecar that is true to it.
+		"e.mp4":  "rubbish!",
+		"e.json": card("rubbishjob23", "r5", "e.mp4", []byte("rubbish!")),
+		// Gone, and never sold.
+		"f.json": card("lostjob23456", "r6", "f.mp4", whole),
 		"b.json": `{"schema":1,"id":"x","service":"wavespeed","model":"m","file":"../../etc/passwd"}`,
 		"c.json": `garbage`,
 	} {
@@ -97,9 +113,10 @@ func TestRepair(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				want := Repaired{BadSidecars: 2, FromReceipts: 1, PutAside: r.PutAside} // the second id of the order sent twice
+				// The second id of the order sent twice, and two damaged clips.
+				want := Repaired{BadSidecars: 3, FromSidecars: 2, FromReceipts: 1, PutAside: r.PutAside}
 				if hurt {
-					want.FromSidecars, want.FromReceipts = 1, 2
+					want.FromSidecars, want.FromReceipts = 3, 2
 				}
 				if round == 1 {
 					want.FromSidecars, want.FromReceipts = 0, 0
@@ -116,6 +133,11 @@ func TestRepair(t *testing.T) {
 				back, err := e.Store.Job(t.Context(), "savedjob2345")
 				if err != nil || back.Prompt != "a lake" || back.State != job.Saved || *back.Charge != 180_000 || back.Output.Path == "" {
 					t.Errorf("the saved job is %+v (%v)", back, err)
+				}
+				for _, id := range []string{"damagedjob23", "rubbishjob23"} {
+					if j, err := e.Store.Job(t.Context(), id); err != nil || j.State != job.Submitted || j.Prompt != "a lake" || j.Output.Path != "" || j.NextAt.IsZero() {
+						t.Errorf("the job of a damaged clip is %+v (%v)", j, err)
+					}
 				}
 				for _, remote := range []string{"r1", "r2", "r3"} {
 					if ok, err := e.Store.HasRemote(t.Context(), store.Service{Provider: "wavespeed"}, remote); err != nil || !ok {

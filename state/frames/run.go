@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"seedreel/client/secret"
 )
 
 const (
@@ -88,7 +90,7 @@ func (t *Tool) Stream(ctx context.Context, clip string, s Shot) (*Stream, error)
 		return nil, &Error{Broken, "the clip has no pictures of that size", err}
 	}
 	ctx, cancel := context.WithTimeout(ctx, runLimit)
-	st := &Stream{cmd: exec.CommandContext(ctx, t.path, args...), cancel: cancel, ctx: ctx, size: s.W * s.H * 3}
+	st := &Stream{cmd: secret.Command(ctx, t.path, args...), cancel: cancel, ctx: ctx, size: s.W * s.H * 3}
 	st.cmd.Stderr = &st.words
 	st.cmd.WaitDelay = graceLimit
 	alone(st.cmd)

@@ -74,18 +74,27 @@ type Job struct {
 	// Waiting says why a due job does not go, "" when nothing holds it.
 	Waiting Wait
 
+	// Since is when the trouble began that Fails and Waiting are of; zero when
+	// there is none.
+	Since time.Time
+
 	Output Output
+	// More is what the service made beside the clip.
+	More []Output
 }
 
 // Output is the clip: where it is on the service and where on disk.
 type Output struct {
-	URL     string
-	Expires time.Time
-	// Path is written before the clip takes this name.
-	Path   string
-	ETag   string
-	Bytes  int64
-	SHA256 string
+	URL     string    `json:"url"`
+	Expires time.Time `json:"expires,omitzero"`
+	// Path is written before the clip takes this name, with its SHA256; Bytes
+	// when it has.
+	Path   string `json:"path,omitempty"`
+	ETag   string `json:"etag,omitempty"`
+	Bytes  int64  `json:"bytes,omitempty"`
+	SHA256 string `json:"sha256,omitempty"`
+	// Lost is why one beside the clip was given up, "" when it was not.
+	Lost string `json:"lost,omitempty"`
 }
 
 // Cost is the best figure there is: the charge, else the estimate, else nil.
@@ -182,11 +191,15 @@ type Record struct {
 	Waiting       Wait             `json:"waiting,omitempty"`
 	Error         string           `json:"error,omitempty"`
 	ErrorCode     string           `json:"error_code,omitempty"`
+	Fails         int              `json:"fails,omitempty"`
+	Since         time.Time        `json:"trouble_since,omitzero"`
+	NextAt        time.Time        `json:"next_try_at,omitzero"`
 	Path          string           `json:"path,omitempty"`
 	URL           string           `json:"url,omitempty"`
 	ExpiresAt     time.Time        `json:"expires_at,omitzero"`
 	Bytes         int64            `json:"bytes,omitempty"`
 	SHA256        string           `json:"sha256,omitempty"`
+	MorePaths     []string         `json:"more_paths,omitempty"`
 	CreatedAt     time.Time        `json:"created_at,omitzero"`
 	SubmittedAt   time.Time        `json:"submitted_at,omitzero"`
 	EndedAt       time.Time        `json:"ended_at,omitzero"`
@@ -209,7 +222,13 @@ func (j *Job) Record() Record {
 	if j.HasSeed {
 		r.Seed = &j.Seed
 	}
+	if j.Troubled() {
+		r.Fails, r.Since, r.NextAt = j.Fails, j.Since.UTC(), j.NextAt.UTC()
+	}
 	if j.State == Saved {
+		if paths := j.Paths(); len(paths) > 1 {
+			r.MorePaths = paths[1:]
+		}
 		r.Path, r.Bytes, r.SHA256 = j.Output.Path, j.Output.Bytes, j.Output.SHA256
 	}
 	return r

@@ -3,6 +3,7 @@ package job_test
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -50,6 +51,8 @@ func whole(t *testing.T) job.Record {
 	var r job.Record
 	fill(t, reflect.ValueOf(&r).Elem())
 	r.State = job.Saved // only such a job has a clip to tell of
+	// Only open jobs are in trouble, and other files need more than a name.
+	r.Fails, r.Since, r.NextAt, r.MorePaths = 0, time.Time{}, time.Time{}, nil
 	return r
 }
 
@@ -66,6 +69,22 @@ func TestARecordComesBack(t *testing.T) {
 	}
 	if got := read.Job().Record(); !reflect.DeepEqual(got, want) {
 		t.Errorf("came back as\n%+v\nwant\n%+v", got, want)
+	}
+}
+
+func TestARecordNamesTroubleAndAllFiles(t *testing.T) {
+	t.Parallel()
+	since := time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
+	j := job.New("a", since, job.Wanted{})
+	j.State, j.Fails, j.Since, j.NextAt = job.Running, 3, since, since.Add(time.Minute)
+	if r := j.Record(); r.Fails != 3 || !r.Since.Equal(since) || !r.NextAt.Equal(since.Add(time.Minute)) {
+		t.Errorf("in trouble: %+v", r)
+	}
+	j.State = job.Saved
+	j.Output = job.Output{Path: "/a.mp4", Bytes: 9}
+	j.More = []job.Output{{Path: "/b.mp4", Bytes: 9}, {Path: "/claimed.mp4"}}
+	if r := j.Record(); r.Fails != 0 || !slices.Equal(r.MorePaths, []string{"/b.mp4"}) {
+		t.Errorf("saved: %+v", r)
 	}
 }
 

@@ -41,6 +41,9 @@ const (
 	ReasonCanceled     Reason = "canceled"
 	ReasonExpired      Reason = "expired"
 	ReasonGone         Reason = "gone"
+	// ReasonUnusable: made and paid for, but what the link led to was no whole
+	// clip, however often it was fetched.
+	ReasonUnusable Reason = "unusable"
 	// ReasonNotSubmitted: proved that the service never got it; free to resend.
 	ReasonNotSubmitted Reason = "not_submitted"
 	// ReasonFile: a local file could not be read or was refused.
@@ -87,7 +90,8 @@ func (j *Job) MaybeBilled() bool {
 		return false
 	case Failed:
 		if j.Charge == nil {
-			return j.Reason == ReasonCanceled && !j.PostedAt.IsZero() || j.Reason == ReasonExpired || j.Reason == ReasonGone
+			return j.Reason == ReasonCanceled && !j.PostedAt.IsZero() || j.Reason == ReasonExpired || j.Reason == ReasonGone ||
+				j.Reason == ReasonUnusable
 		}
 		return *j.Charge > 0
 	case Submitting, Submitted, Running, Completed, Saved, Uncertain:

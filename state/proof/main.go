@@ -61,6 +61,8 @@ var rows = [...]row{
 	{"POST failures, by the transport's table", "0 misjudged", goTest("./client/rest", "^(TestWhatBecameOfAPost|TestNotSentIsNeverSaidOfWhatArrived|TestDyingConnectionsNeverRepeatAPost)$", 31)},
 	{"POST failures, by the program", "0 safe but billed", postFailures},
 	{"downloads from a broken server, with kills", "0 corrupt, overwritten, left", downloads},
+	{"planted links and files where clips go", "0 foreign bytes changed", planted},
+	{"damaged clips whose length fits", "0 called saved", damaged},
 	{"first open by 4 processes", "0 failed", firstOpen},
 	{"full disk (tmpfs) with answers on their way", "0 ids lost", fullDisk},
 	{"hostile text, drawn", "0 unsafe", hostile},

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"time"
 
 	"seedreel/client"
@@ -23,67 +25,162 @@ const (
 	mostExpired = 8
 	// longestFetch is the longest pause between two tries of a download.
 	longestFetch = 2 * time.Minute
+	// What comes in the place of a clip, a sign-in page or a damaged file, is
+	// fetched again at a pace that falls to this, and for so long: networks
+	// that people pass through have such pages for hours.
+	longestUnusable = 30 * time.Minute
+	mostUnusable    = 24 * time.Hour
+	unusableCode    = "no_whole_clip"
 )
 
 var downloading = []job.State{job.Completed}
 
-// download fetches the clip and writes the sidecar.
+// download fetches the clip and what came beside it, and writes the sidecar.
 func (s *step) download(ctx context.Context, j *job.Job) error {
-	if r, ok := s.landed(j); ok {
-		return s.saved(ctx, j, r)
+	for i := range j.Outputs() {
+		o := j.Outputs()[i]
+		if o.Here() || o.Lost != "" {
+			continue
+		}
+		r, ok := s.landed(j, i)
+		if !ok {
+			var err error
+			if r, err = s.get(ctx, j, i); err != nil {
+				return s.noClip(ctx, j, i, err)
+			}
+		}
+		if i == len(j.More) {
+			return s.saved(ctx, j, i, r)
+		}
+		got, err := s.advance(ctx, downloading, func(j *job.Job) {
+			j.Fails, j.Waiting, j.ErrorCode, j.ErrorText = 0, "", "", ""
+			fetched(j.Outputs()[i], r)
+		})
+		if err != nil {
+			return err
+		}
+		j = got
 	}
-	r, err := s.get(ctx, j)
-	if err == nil {
-		return s.saved(ctx, j, r)
-	}
+	return s.saved(ctx, j, -1, download.Result{})
+}
+
+// noClip puts a download off that did not go well, or ends it.
+func (s *step) noClip(ctx context.Context, j *job.Job, i int, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	s.trouble = err
-	switch download.KindOf(err) {
-	case download.Expired:
-		return s.expired(ctx, j, err)
+	kind := download.KindOf(err)
+	longest := longestFetch
+	switch kind {
 	case download.NoSpace:
 		s.q.pauseDownloads()
-		return s.settle(ctx, downloading, func(j *job.Job) { j.Waiting, j.NextAt = job.WaitDisk, time.Time{} })
-	case download.Unknown, download.Refused, download.NotVideo, download.Network, download.Stopped, download.TooLarge,
-		download.Disk, download.Busy:
+		return s.settle(ctx, downloading, func(j *job.Job) { j.Waiting, j.NextAt, j.ErrorText = job.WaitDisk, time.Time{}, err.Error() })
+	case download.Expired, download.Refused, download.NotVideo, download.TooLarge, download.Damaged:
+		switch {
+		case i > 0 && j.Fails+1 >= freshAfter:
+			return s.without(ctx, i, err)
+		case kind == download.Expired:
+			return s.expired(ctx, j, err)
+		case !j.Since.IsZero() && s.q.o.Now().Sub(j.Since) > mostUnusable:
+			s.discard(j)
+			return s.fail(ctx, downloading, job.ReasonUnusable, unusableCode, err.Error())
+		}
+		longest = longestUnusable
+	case download.Unknown, download.Network, download.Stopped, download.Disk, download.Busy:
 	}
 	if (j.Fails+1)%freshAfter == 0 {
-		return s.freshLink(ctx, j, nil)
+		return s.freshLink(ctx, j, nil, longest)
 	}
-	return s.later(ctx, j, err)
+	return s.later(ctx, j, err, longest)
 }
 
-// landed finds the clip of a process that died after giving it its name and
-// before writing that down. The name was claimed on disk first.
-func (s *step) landed(j *job.Job) (download.Result, bool) {
-	if j.Output.Path == "" {
+// without gives up what came beside a clip: the clip itself is not kept
+// waiting for it.
+func (s *step) without(ctx context.Context, i int, err error) error {
+	now := s.q.o.Now().UTC()
+	return s.settle(ctx, downloading, func(j *job.Job) {
+		j.Outputs()[i].Lost = err.Error()
+		j.Fails, j.ErrorCode, j.ErrorText, j.NextAt = 0, "", "", now
+	})
+}
+
+// links takes over where the outputs of a job are now.
+func links(j *job.Job, outputs []client.Output) {
+	for i, o := range outputs {
+		if i > len(j.More) {
+			j.More = append(j.More, job.Output{})
+		}
+		to := j.Outputs()[i]
+		to.URL, to.Expires = o.URL, o.Expires
+	}
+}
+
+// fetched notes that an output is here.
+func fetched(o *job.Output, r download.Result) {
+	o.Path, o.Bytes, o.SHA256, o.Lost = r.Path, r.Bytes, r.SHA256, ""
+	if r.ETag != "" {
+		o.ETag = r.ETag
+	}
+}
+
+// partID names the part of an output; the first has the job's own id.
+func partID(id string, i int) string {
+	if i == 0 {
+		return id
+	}
+	return id + "-" + strconv.Itoa(i+1)
+}
+
+// FileName is the name that an output of a job gets, without an extension:
+// where there are several, they are numbered from 1.
+func FileName(j *job.Job, i int, zone *time.Location) string {
+	name := download.FileName(j.CreatedAt.In(zone), j.Prompt, j.ID)
+	if len(j.More) > 0 {
+		name += "-" + strconv.Itoa(i+1)
+	}
+	return name
+}
+
+// landed finds an output of a process that died after giving it its name and
+// before writing that down. The name was claimed on disk first, with what
+// would be there.
+func (s *step) landed(j *job.Job, i int) (download.Result, bool) {
+	o := j.Outputs()[i]
+	if o.Path == "" {
 		return download.Result{}, false
 	}
-	r, err := download.Verify(j.Output.Path)
-	if err != nil {
+	r, err := download.Verify(o.Path)
+	// Claims of earlier versions do not say what would be there.
+	if err != nil || o.SHA256 != "" && r.SHA256 != o.SHA256 {
 		return download.Result{}, false
 	}
 	// A part that is left would only take room.
-	s.trouble = s.q.o.Downloader.Discard(filepath.Dir(j.Output.Path), j.ID)
+	s.trouble = s.q.o.Downloader.Discard(filepath.Dir(o.Path), partID(j.ID, i))
 	return r, true
 }
 
-// get runs the download and keeps the lease meanwhile.
-func (s *step) get(ctx context.Context, j *job.Job) (download.Result, error) {
+// folder is where a job's clips go: where it began, it goes on, whatever the
+// settings say now.
+func (s *step) folder(j *job.Job) string {
+	if j.Output.Path != "" {
+		return filepath.Dir(j.Output.Path)
+	}
+	return s.q.o.Dir(j)
+}
+
+// get runs the download of one output and keeps the lease meanwhile.
+func (s *step) get(ctx context.Context, j *job.Job, i int) (download.Result, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	dir := s.q.o.Dir(j)
-	if j.Output.Path != "" {
-		// Where it began, it goes on, whatever the settings say now.
-		dir = filepath.Dir(j.Output.Path)
-	}
 	renewed := s.q.o.Now()
 	return s.q.o.Downloader.Get(ctx, download.Order{
-		URL: j.Output.URL, Dir: dir, Name: download.FileName(j.CreatedAt.In(s.q.o.Zone), j.Prompt, j.ID), JobID: j.ID,
-		Claim: func(path string) error {
-			_, err := s.advance(ctx, downloading, func(j *job.Job) { j.Output.Path = path })
+		URL: j.Outputs()[i].URL, Dir: s.folder(j), Name: FileName(j, i, s.q.o.Zone), JobID: partID(j.ID, i),
+		Claim: func(path, sum string) error {
+			_, err := s.advance(ctx, downloading, func(j *job.Job) {
+				o := j.Outputs()[i]
+				o.Path, o.SHA256 = path, sum
+			})
 			return err
 		},
 		Progress: func(have, total int64) {
@@ -99,20 +196,20 @@ func (s *step) get(ctx context.Context, j *job.Job) (download.Result, error) {
 	})
 }
 
-// saved ends a job well.
-func (s *step) saved(ctx context.Context, j *job.Job, r download.Result) error {
+// saved ends a job well, with the last output that came, i, or with none.
+func (s *step) saved(ctx context.Context, j *job.Job, i int, r download.Result) error {
 	now := s.q.o.Now().UTC()
 	done := func(j *job.Job) {
 		j.State, j.SavedAt, j.NextAt, j.Fails, j.Waiting = job.Saved, now, time.Time{}, 0, ""
 		j.ErrorCode, j.ErrorText, j.DeadLinks = "", "", 0
-		j.Output.Path, j.Output.Bytes, j.Output.SHA256 = r.Path, r.Bytes, r.SHA256
-		if r.ETag != "" {
-			j.Output.ETag = r.ETag
+		if i >= 0 {
+			fetched(j.Outputs()[i], r)
 		}
 	}
 	// The sidecar comes first: whoever sees "saved" finds both files. Without
 	// it the clip is as good.
 	c := *j
+	c.More = slices.Clone(j.More)
 	done(&c)
 	s.trouble = errors.Join(s.trouble, writeSidecar(&c))
 	return s.settle(ctx, downloading, done)
@@ -122,7 +219,7 @@ func (s *step) saved(ctx context.Context, j *job.Job, r download.Result) error {
 // after the other is no good.
 func (s *step) expired(ctx context.Context, j *job.Job, err error) error {
 	if j.DeadLinks+1 < mostExpired {
-		return s.freshLink(ctx, j, err)
+		return s.freshLink(ctx, j, err, longestFetch)
 	}
 	s.discard(j)
 	return s.fail(ctx, downloading, job.ReasonExpired, "", err.Error())
@@ -131,7 +228,7 @@ func (s *step) expired(ctx context.Context, j *job.Job, err error) error {
 // freshLink asks the service how the job stands and goes on with the link that
 // it gives now. expired is the error that made the old one useless, nil when
 // it is only suspected.
-func (s *step) freshLink(ctx context.Context, j *job.Job, expired error) error {
+func (s *step) freshLink(ctx context.Context, j *job.Job, expired error, longest time.Duration) error {
 	p, err := s.q.o.Providers(j.Provider, j.Practice)
 	if err != nil {
 		return s.waitForKey(ctx, downloading, err)
@@ -141,14 +238,18 @@ func (s *step) freshLink(ctx context.Context, j *job.Job, expired error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	said := "the link is asked for again"
+	if s.trouble != nil {
+		said = s.trouble.Error()
+	}
 	switch {
 	case err == nil && pred.Status == client.StatusCompleted && len(pred.Outputs) > 0:
 		now := s.q.o.Now().UTC()
 		return s.settle(ctx, downloading, func(j *job.Job) {
-			j.Output.URL, j.Output.Expires = pred.Outputs[0].URL, pred.Outputs[0].Expires
+			links(j, pred.Outputs)
 			if expired == nil {
 				j.Fails++
-				j.NextAt = now.Add(s.q.jitter(backoff(j.Fails, longestFetch)))
+				j.NextAt, j.ErrorText = now.Add(s.q.jitter(backoff(j.Fails, longest))), said
 				return
 			}
 			dead(j, expired.Error())
@@ -170,7 +271,7 @@ func (s *step) freshLink(ctx context.Context, j *job.Job, expired error) error {
 			j.NextAt = at
 		})
 	}
-	return s.later(ctx, j, errors.Join(s.trouble, err))
+	return s.later(ctx, j, errors.Join(s.trouble, err), longest)
 }
 
 // longestWait bounds what a host may ask to wait: the store takes a step due
@@ -178,14 +279,14 @@ func (s *step) freshLink(ctx context.Context, j *job.Job, expired error) error {
 const longestWait = 50 * time.Minute
 
 // later tries a download again after a pause.
-func (s *step) later(ctx context.Context, j *job.Job, err error) error {
+func (s *step) later(ctx context.Context, j *job.Job, err error, longest time.Duration) error {
 	s.trouble = err
-	wait := s.q.jitter(backoff(j.Fails+1, longestFetch))
+	wait := s.q.jitter(backoff(j.Fails+1, longest))
 	if e, ok := errors.AsType[*download.Error](err); ok && e.RetryAfter > 0 {
 		wait = min(e.RetryAfter, longestWait)
 	}
 	at := s.q.o.Now().Add(wait)
-	return s.settle(ctx, downloading, func(j *job.Job) { j.Fails, j.NextAt = j.Fails+1, at })
+	return s.settle(ctx, downloading, func(j *job.Job) { j.Fails, j.NextAt, j.ErrorText = j.Fails+1, at, err.Error() })
 }
 
 // dead notes a link that was no good. Only these count towards giving up, and
@@ -196,13 +297,11 @@ func dead(j *job.Job, said string) {
 	j.ErrorCode, j.ErrorText = "", said
 }
 
-// discard removes the part of a clip that will never come.
+// discard removes the parts of a clip that will never come.
 func (s *step) discard(j *job.Job) {
-	dir := s.q.o.Dir(j)
-	if j.Output.Path != "" {
-		dir = filepath.Dir(j.Output.Path)
-	}
-	if err := s.q.o.Downloader.Discard(dir, j.ID); err != nil && !errors.Is(err, os.ErrNotExist) {
-		s.trouble = errors.Join(s.trouble, err)
+	for i := range j.Outputs() {
+		if err := s.q.o.Downloader.Discard(s.folder(j), partID(j.ID, i)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			s.trouble = errors.Join(s.trouble, err)
+		}
 	}
 }

@@ -12,7 +12,6 @@ import (
 
 func TestEveryTroubleOfADownload(t *testing.T) {
 	t.Parallel()
-	bad := func(k download.Kind) error { return &download.Error{Kind: k, Op: "testing", Status: 403} }
 	t.Run("expired, then a fresh link", func(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)

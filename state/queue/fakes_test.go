@@ -2,6 +2,8 @@ package queue
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"seedreel/assets"
 	"seedreel/client"
 	"seedreel/client/catalogue"
 	"seedreel/state/download"
@@ -126,7 +129,7 @@ type fetcher struct {
 }
 
 // clipBytes is what download.Verify takes for a clip.
-const clipBytes = "\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2 the rest of it"
+var clipBytes, _ = assets.Clip("416x960")
 
 func (f *fetcher) Get(ctx context.Context, o download.Order) (download.Result, error) {
 	f.mu.Lock()
@@ -143,16 +146,21 @@ func (f *fetcher) Get(ctx context.Context, o download.Order) (download.Result, e
 func publish(o download.Order) (download.Result, error) {
 	path := filepath.Join(o.Dir, o.Name+".mp4")
 	o.Progress(10, 20)
-	if err := o.Claim(path); err != nil {
+	if err := o.Claim(path, sumOf(clipBytes)); err != nil {
 		return download.Result{}, err
 	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return download.Result{}, err
 	}
-	if err := os.WriteFile(path, []byte(clipBytes), 0o600); err != nil {
+	if err := os.WriteFile(path, clipBytes, 0o600); err != nil {
 		return download.Result{}, err
 	}
-	return download.Result{Path: path, Bytes: int64(len(clipBytes)), SHA256: "sum", ETag: `"e"`}, nil
+	return download.Result{Path: path, Bytes: int64(len(clipBytes)), SHA256: sumOf(clipBytes), ETag: `"e"`}, nil
+}
+
+func sumOf(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }
 
 func (f *fetcher) Discard(_, jobID string) error {

@@ -55,7 +55,7 @@ func (s *step) poll(ctx context.Context, j *job.Job) error {
 			j.NextAt = s.q.nextPoll(j, now)
 		case client.StatusCompleted:
 			j.State, j.EndedAt, j.NextAt = job.Completed, now, now
-			j.Output.URL, j.Output.Expires = pred.Outputs[0].URL, pred.Outputs[0].Expires
+			links(j, pred.Outputs)
 		case client.StatusFailed, client.StatusCanceled, client.StatusTimedOut, client.StatusDeleted:
 			code, text := "", ""
 			if pred.Failure != nil {

@@ -201,7 +201,7 @@ func TestThePathIsOnDiskBeforeTheClipTakesIt(t *testing.T) {
 	j := r.completed()
 	other := r.second()
 	r.dl.get = func(_ context.Context, o download.Order) (download.Result, error) {
-		if err := o.Claim("/clips/x.mp4"); err != nil {
+		if err := o.Claim("/clips/x.mp4", "sum"); err != nil {
 			return download.Result{}, err
 		}
 		if on := other.job(j.ID); on.Output.Path != "/clips/x.mp4" || on.State != job.Completed {
@@ -283,7 +283,7 @@ func TestASidecarThatCannotBeWrittenDoesNotKeepTheClip(t *testing.T) {
 	r.completed()
 	r.dl.get = func(_ context.Context, o download.Order) (download.Result, error) {
 		res, err := publish(o)
-		return res, errors.Join(err, os.MkdirAll(SidecarPath(res.Path), 0o700)) // its name is a folder
+		return res, errors.Join(err, os.MkdirAll(SidecarPath(res.Path), 0o700), os.MkdirAll(res.Path+".json", 0o700)) // its names are folders
 	}
 	out := r.only(Download)
 	r.want(out.Job, job.Saved, "")

@@ -7,7 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
+	"seedreel/state/download"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
@@ -24,11 +26,16 @@ func (q *Queue) Sidecars(ctx context.Context, dir string) (added []*job.Job, bad
 	if err != nil {
 		return nil, 0, fmt.Errorf("rebuilding from sidecars: %w", err)
 	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, 0, fmt.Errorf("rebuilding from sidecars: %w", err)
+	}
+	defer func() { _ = root.Close() }() // a handle on a folder has nothing to lose
 	for _, e := range entries {
 		if filepath.Ext(e.Name()) != ".json" || strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
-		j, err := q.fromSidecar(filepath.Join(dir, e.Name()))
+		j, err := q.fromSidecar(root, dir, e.Name())
 		if err != nil {
 			bad++
 			continue
@@ -39,6 +46,14 @@ func (q *Queue) Sidecars(ctx context.Context, dir string) (added []*job.Job, bad
 		}
 		if known {
 			continue
+		}
+		// Last, as it reads the whole clip.
+		if !present(j) {
+			if _, err := os.Lstat(j.Output.Path); err != nil || j.RemoteID == "" {
+				bad++
+				continue
+			}
+			q.fetchAgain(j)
 		}
 		back, err := q.o.Store.Insert(ctx, []*job.Job{j}, store.Guard{})
 		if err != nil {
@@ -65,22 +80,56 @@ func (q *Queue) known(ctx context.Context, j *job.Job) (bool, error) {
 	return q.o.Store.HasRemote(ctx, serviceOf(j), j.RemoteID)
 }
 
-// fromSidecar makes the saved job of a sidecar. The clip is looked for beside
-// it, whatever else the file says.
-func (q *Queue) fromSidecar(path string) (*job.Job, error) {
-	c, err := ReadSidecar(path)
+// fromSidecar makes the saved job of a sidecar. Files are looked for beside it,
+// whatever else it tells.
+func (q *Queue) fromSidecar(root *os.Root, dir, name string) (*job.Job, error) {
+	c, err := readCard(root, name)
 	if err != nil {
 		return nil, err
 	}
-	if c.ID == "" || c.Service == "" || c.Model == "" || c.File == "" || c.File != filepath.Base(c.File) {
+	if c.ID == "" || c.Service == "" || c.Model == "" || !beside(c.File) {
 		return nil, errors.New("the sidecar is not whole")
-	}
-	clip := filepath.Join(filepath.Dir(path), c.File)
-	if st, err := os.Lstat(clip); err != nil || !st.Mode().IsRegular() {
-		return nil, errors.New("the clip of a sidecar is not there")
 	}
 	j := c.Job()
 	j.State, j.Reason, j.Waiting, j.Attempt, j.PostedAt, j.Handed = job.Saved, job.ReasonNone, "", 1, j.SubmittedAt, c.Links
-	j.Output.Path = clip
+	j.Output.Path = filepath.Join(dir, c.File)
+	for _, m := range c.More {
+		if !beside(m.File) {
+			return nil, errors.New("the sidecar is not whole")
+		}
+		j.More = append(j.More, job.Output{Path: filepath.Join(dir, m.File), Bytes: m.Bytes, SHA256: m.SHA256})
+	}
 	return j, nil
+}
+
+// fetchAgain makes an open job of one whose clip is damaged: it was paid for,
+// and the service may still have it.
+func (q *Queue) fetchAgain(j *job.Job) {
+	j.State, j.NextAt = job.Submitted, q.o.Now().UTC()
+	j.EndedAt, j.SavedAt = time.Time{}, time.Time{}
+	j.Output, j.More = job.Output{}, nil
+}
+
+// beside reports whether a name is that of a file in the same folder.
+func beside(name string) bool {
+	return name != "" && name != "." && name != ".." && name == filepath.Base(name)
+}
+
+// present reports whether the clip of a job is what its sidecar tells, by size
+// and digest, and a clip at all. Of what came beside it, it keeps what is.
+func present(j *job.Job) bool {
+	same := func(o *job.Output) bool {
+		info, err := os.Lstat(o.Path)
+		if err != nil || !info.Mode().IsRegular() || info.Size() != o.Bytes {
+			return false
+		}
+		r, err := download.Verify(o.Path)
+		return err == nil && r.SHA256 == o.SHA256
+	}
+	for i := range j.More {
+		if !same(&j.More[i]) {
+			j.More[i] = job.Output{Lost: "it is not there any more, or another"}
+		}
+	}
+	return same(&j.Output)
 }

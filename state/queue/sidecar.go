@@ -2,13 +2,13 @@ package queue
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"seedreel/state/disk"
 	"seedreel/state/job"
 )
 
@@ -24,38 +24,59 @@ type Sidecar struct {
 	job.Record
 	Links map[string]string `json:"links,omitempty"`
 	File  string            `json:"file"`
+	More  []SidecarFile     `json:"more,omitempty"`
 }
 
-// SidecarPath is where the sidecar of a clip is.
+// SidecarFile is what came beside a clip, in the same folder. Bytes is its size.
+type SidecarFile struct {
+	File   string `json:"file"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+}
+
+// SidecarPath is where the sidecar of a clip is, unless somebody else's file
+// was there.
 func SidecarPath(clip string) string {
 	return strings.TrimSuffix(clip, filepath.Ext(clip)) + ".json"
 }
 
 // ReadSidecar reads the sidecar of a clip. One of a later schema is refused.
 func ReadSidecar(clip string) (*Sidecar, error) {
-	b, err := os.ReadFile(SidecarPath(clip))
+	root, err := os.OpenRoot(filepath.Dir(clip))
 	if err != nil {
 		return nil, fmt.Errorf("reading a sidecar: %w", err)
 	}
-	var c Sidecar
-	if err := json.Unmarshal(b, &c); err != nil {
-		return nil, fmt.Errorf("reading a sidecar: %w", err)
+	defer func() { _ = root.Close() }() // a handle on a folder has nothing to lose
+	var first error
+	for _, name := range sidecarNames(clip) {
+		c, err := readCard(root, name)
+		if err == nil && c.File == filepath.Base(clip) {
+			return c, nil
+		}
+		if err == nil {
+			err = errors.New("reading a sidecar: it is another clip's")
+		}
+		if first == nil {
+			first = err
+		}
 	}
-	if c.Schema < 1 || c.Schema > SidecarSchema {
-		return nil, fmt.Errorf("reading a sidecar: schema %d is not known", c.Schema)
-	}
-	return &c, nil
+	return nil, first
 }
 
 // writeSidecar puts the sidecar beside the clip, whole or not at all.
 func writeSidecar(j *job.Job) error {
 	c := Sidecar{Schema: SidecarSchema, Record: j.Record(), Links: j.Handed, File: filepath.Base(j.Output.Path)}
-	c.Path, c.URL, c.ExpiresAt = "", "", time.Time{}
+	c.Path, c.URL, c.ExpiresAt, c.MorePaths = "", "", time.Time{}, nil
+	for _, o := range j.More {
+		if o.Here() {
+			c.More = append(c.More, SidecarFile{File: filepath.Base(o.Path), Bytes: o.Bytes, SHA256: o.SHA256})
+		}
+	}
 	b, err := json.MarshalIndent(&c, "", "  ")
 	if err != nil {
 		return fmt.Errorf("writing a sidecar: %w", err)
 	}
-	if err := disk.WriteFile(SidecarPath(j.Output.Path), append(b, '\n')); err != nil {
+	if err := putSidecar(j.Output.Path, j.ID, append(b, '\n')); err != nil {
 		return fmt.Errorf("writing a sidecar: %w", err)
 	}
 	return nil

@@ -56,7 +56,7 @@ func TestAJobThatGoesWell(t *testing.T) {
 	}
 	if card.ID != j.ID || card.Service != "wavespeed" || card.Model != "v/lite" || *card.Seed != j.Seed || card.RemoteID != "r1" ||
 		*card.Charge != charge || *card.Estimate != 180_000 || card.File != filepath.Base(out.Job.Output.Path) ||
-		!reflect.DeepEqual(card.Values, j.Values) || !card.SavedAt.Equal(out.Job.SavedAt) || card.SHA256 != "sum" {
+		!reflect.DeepEqual(card.Values, j.Values) || !card.SavedAt.Equal(out.Job.SavedAt) || card.SHA256 != sumOf(clipBytes) {
 		t.Errorf("the sidecar is %+v", card)
 	}
 	receipts, _, err := store.ReadReceipts(r.store.ReceiptsPath())

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"time"
 
 	"seedreel/state/job"
 )
@@ -51,7 +52,14 @@ func (s *Store) advance(ctx context.Context, id string, from []job.State, edit f
 			}
 		}
 		was := *j
+		was.More = slices.Clone(j.More)
 		edit(j)
+		switch {
+		case !j.Troubled():
+			j.Since = time.Time{}
+		case j.Since.IsZero():
+			j.Since = s.now().UTC()
+		}
 		if !Allowed(was.State, j.State) {
 			return &ErrTransition{ID: id, From: was.State, To: j.State}
 		}

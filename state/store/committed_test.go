@@ -26,11 +26,12 @@ func TestTheDayIsWhatTheLimitCounts(t *testing.T) {
 	}
 	put(job.Failed, job.ReasonModeration, false) // not charged
 	put(job.Failed, job.ReasonGone, false)       // maybe charged
+	put(job.Failed, job.ReasonUnusable, false)   // maybe charged
 	put(job.Running, job.ReasonNone, true)
 	since := noon.Add(-time.Hour)
 	const price = 180_000
 	for practice, want := range map[bool]Committed{
-		false: {Total: 9 * price, Open: 7 * price, Jobs: 7},
+		false: {Total: 10 * price, Open: 7 * price, Jobs: 7},
 		true:  {Total: price, Open: price, Jobs: 1},
 	} {
 		if got, err := s.Committed(t.Context(), since, practice); err != nil || got != want {
@@ -42,7 +43,7 @@ func TestTheDayIsWhatTheLimitCounts(t *testing.T) {
 	}
 	none := usd.Micro(0)
 	_, err := s.Insert(t.Context(), []*job.Job{aJob(n + 1)}, Guard{DailyLimit: &none, SpentSince: since})
-	if b, ok := errors.AsType[*ErrBudget](err); !ok || b.Spent != 9*price {
+	if b, ok := errors.AsType[*ErrBudget](err); !ok || b.Spent != 10*price {
 		t.Errorf("the limit counts %+v (%v)", b, err)
 	}
 }

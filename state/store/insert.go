@@ -38,7 +38,7 @@ type Guard struct {
 // maybeBilled is the condition under which money may have been spent on a row,
 // job.MaybeBilled in SQL.
 const maybeBilled = `(state IN ('submitting', 'submitted', 'running', 'completed', 'saved', 'uncertain')
- OR (state = 'failed' AND (charge_uusd > 0 OR (charge_uusd IS NULL AND (reason IN ('expired', 'gone') OR (reason = 'canceled' AND posted_ms IS NOT NULL))))))`
+ OR (state = 'failed' AND (charge_uusd > 0 OR (charge_uusd IS NULL AND (reason IN ('expired', 'gone', 'unusable') OR (reason = 'canceled' AND posted_ms IS NOT NULL))))))`
 
 // Insert adds jobs that were just confirmed, all or none, and returns them as
 // they are stored. It fails with *ErrBudget, *ErrDuplicate or *ErrDiskFull.

@@ -44,6 +44,7 @@ var outcomes = []outcome{
 	{word: "cancelled", state: job.Failed, reason: job.ReasonCanceled},
 	{word: "expired", state: job.Failed, reason: job.ReasonExpired},
 	{word: "gone", state: job.Failed, reason: job.ReasonGone},
+	{word: "unusable", state: job.Failed, reason: job.ReasonUnusable},
 	{word: "not_sent", state: job.Failed, reason: job.ReasonNotSubmitted},
 	{word: "not_submitted", state: job.Failed, reason: job.ReasonNotSubmitted},
 	{word: "file", state: job.Failed, reason: job.ReasonFile},

@@ -76,6 +76,8 @@ func columnsOf(j *job.Job) []column {
 		{"out_etag", &j.Output.ETag, personal},
 		{"out_bytes", &j.Output.Bytes, 0},
 		{"out_sha256", &j.Output.SHA256, personal},
+		{"more_json", &asList[job.Output]{&j.More}, personal},
+		{"since_ms", &stamp{&j.Since, false}, 0},
 	}
 }
 
@@ -261,6 +263,31 @@ func (c *words) Value() (driver.Value, error) {
 		return "", nil
 	}
 	return " " + strings.Join(*c.l, " ") + " ", nil
+}
+
+// asList is a list as a JSON array, nil when empty.
+type asList[E any] struct{ l *[]E }
+
+// Scan reads the column.
+func (c *asList[E]) Scan(v any) error {
+	var s sql.NullString
+	if err := s.Scan(v); err != nil {
+		return err
+	}
+	err := json.Unmarshal([]byte(s.String), c.l)
+	if len(*c.l) == 0 {
+		*c.l = nil
+	}
+	return err
+}
+
+// Value returns what is written.
+func (c *asList[E]) Value() (driver.Value, error) {
+	if len(*c.l) == 0 {
+		return "[]", nil
+	}
+	b, err := json.Marshal(*c.l)
+	return string(b), err
 }
 
 // asJSON is a map as a JSON object, an empty one when nil.

@@ -8,6 +8,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -43,7 +44,7 @@ func kittyCaps(t *testing.T, env term.Env) *Caps {
 	t.Helper()
 	env.Term = "xterm-256color"
 	c := NewCaps(WantKitty, env)
-	c.Probe(t.Context())
+	c.Probe(t.Context(), exec.CommandContext)
 	return c
 }
 

@@ -2,7 +2,6 @@ package picture
 
 import (
 	"context"
-	"os/exec"
 	"strconv"
 	"strings"
 	"time"
@@ -76,7 +75,7 @@ func (c *Caps) SetChoice(choice Choice) { c.choice = choice }
 // Probe asks the terminal, once, from Init: XTVERSION, the size of a cell, the
 // Kitty query, and DA1 last, which every terminal answers. What is unanswered
 // by then is "no". Nil where nothing may be asked or need be.
-func (c *Caps) Probe(ctx context.Context) tea.Cmd {
+func (c *Caps) Probe(ctx context.Context, program term.Program) tea.Cmd {
 	if !c.env.Queryable() || c.env.NoColor || c.choice == WantNothing {
 		c.settled = true
 		return nil
@@ -87,14 +86,14 @@ func (c *Caps) Probe(ctx context.Context) tea.Cmd {
 	if !c.env.Tmux {
 		return tea.Batch(tea.Raw(ask), over)
 	}
-	return tea.Batch(tea.Raw(ask), over, func() tea.Msg { return askTmux(ctx) })
+	return tea.Batch(tea.Raw(ask), over, func() tea.Msg { return askTmux(ctx, program) })
 }
 
 // askTmux learns which terminal is outside: it answers tmux and not us.
-func askTmux(ctx context.Context) TmuxMsg {
+func askTmux(ctx context.Context, program term.Program) TmuxMsg {
 	ctx, cancel := context.WithTimeout(ctx, probeLimit)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, "tmux", "display-message", "-p", "#{client_termtype}\t#{client_termname}").Output()
+	out, err := program(ctx, "tmux", "display-message", "-p", "#{client_termtype}\t#{client_termname}").Output()
 	if err != nil {
 		return TmuxMsg{}
 	}

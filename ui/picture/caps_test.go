@@ -2,6 +2,7 @@ package picture
 
 import (
 	"fmt"
+	"os/exec"
 	"reflect"
 	"strings"
 	"testing"
@@ -69,7 +70,7 @@ func TestProbing(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			c := NewCaps(tt.choice, tt.env)
-			c.Probe(t.Context())
+			c.Probe(t.Context(), exec.CommandContext)
 			for _, m := range tt.msgs {
 				c.Update(m)
 			}
@@ -86,7 +87,7 @@ func TestProbing(t *testing.T) {
 func TestUpdateTellsChanges(t *testing.T) {
 	t.Parallel()
 	c := NewCaps(Auto, term.Env{Term: "xterm-256color"})
-	c.Probe(t.Context())
+	c.Probe(t.Context(), exec.CommandContext)
 	for _, tt := range []struct {
 		msg  tea.Msg
 		want bool
@@ -141,16 +142,16 @@ func TestQuestions(t *testing.T) {
 	t.Parallel()
 	const xtversion, cellSize, last = "\x1b[>q", "\x1b[16t", "\x1b[c"
 	const ask = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"
-	got := raws(t, NewCaps(Auto, term.Env{Term: "xterm-256color"}).Probe(t.Context()))
+	got := raws(t, NewCaps(Auto, term.Env{Term: "xterm-256color"}).Probe(t.Context(), exec.CommandContext))
 	if want := xtversion + cellSize + ask + last; got != want {
 		t.Errorf("asked %q, want %q", got, want)
 	}
-	got = raws(t, NewCaps(Auto, term.Env{Term: "tmux-256color", Tmux: true}).Probe(t.Context()))
+	got = raws(t, NewCaps(Auto, term.Env{Term: "tmux-256color", Tmux: true}).Probe(t.Context(), exec.CommandContext))
 	if want := xtversion + cellSize + "\x1bPtmux;" + strings.ReplaceAll(ask, "\x1b", "\x1b\x1b") + "\x1b\\" + last; got != want {
 		t.Errorf("asked in tmux %q, want %q", got, want)
 	}
 	for _, e := range []term.Env{{Term: "dumb", Dumb: true}, {Term: "linux"}, {Term: "vt220"}, {Term: ""}, {Term: "xterm", NoColor: true}} {
-		if NewCaps(Auto, e).Probe(t.Context()) != nil {
+		if NewCaps(Auto, e).Probe(t.Context(), exec.CommandContext) != nil {
 			t.Errorf("%+v is asked", e)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"strings"
 	"time"
 
@@ -41,9 +40,9 @@ const maxOSC52 = 74_000
 // sequence of programs inside it.
 //
 // What the clipboard cannot take goes into a file.
-func Copy(ctx context.Context, env Env, c Copying) tea.Cmd {
+func Copy(ctx context.Context, program Program, env Env, c Copying) tea.Cmd {
 	if env.Tmux {
-		return func() tea.Msg { return copyTmux(ctx, c) }
+		return func() tea.Msg { return copyTmux(ctx, program, c) }
 	}
 	if len(c.Text) > maxOSC52 {
 		return func() tea.Msg {
@@ -69,10 +68,10 @@ func (c *Copying) otherwise(why safe.String, err error) CopiedMsg {
 	return CopiedMsg{What: c.What, Words: "into " + safe.Line(c.File) + ", as " + why}
 }
 
-func copyTmux(ctx context.Context, c Copying) CopiedMsg {
+func copyTmux(ctx context.Context, program Program, c Copying) CopiedMsg {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "tmux", "load-buffer", "-w", "-")
+	cmd := program(ctx, "tmux", "load-buffer", "-w", "-")
 	cmd.Stdin = strings.NewReader(c.Text)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		why := safe.Line(strings.TrimSpace("tmux did not take it " + string(out)))

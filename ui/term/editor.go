@@ -29,7 +29,7 @@ var errNoEditor = errors.New("no editor: set VISUAL or EDITOR")
 
 // Edit opens text in the user's editor and reports with an EditorClosedMsg.
 // The file is readable by the user alone and removed afterwards.
-func Edit(ctx context.Context, getenv func(string) string, key, text string) tea.Cmd {
+func Edit(ctx context.Context, program Program, getenv func(string) string, key, text string) tea.Cmd {
 	return func() tea.Msg {
 		args, err := editorArgs(getenv, exec.LookPath)
 		if err != nil {
@@ -39,7 +39,7 @@ func Edit(ctx context.Context, getenv func(string) string, key, text string) tea
 		if err != nil {
 			return EditorClosedMsg{Key: key, Text: text, Err: err}
 		}
-		cmd := exec.CommandContext(ctx, args[0], append(args[1:], name)...)
+		cmd := program(ctx, args[0], append(args[1:], name)...)
 		// Bubble Tea wants the message of this command: it hands the terminal
 		// over and takes it back.
 		return tea.ExecProcess(cmd, func(err error) tea.Msg { return closed(key, text, name, err) })()

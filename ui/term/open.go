@@ -18,7 +18,7 @@ type OpenedMsg struct{ Err error }
 
 // Open shows a folder, a file or a link with the desktop of this machine. When
 // that cannot work it returns no command but the reason in words.
-func Open(ctx context.Context, env Env, target string) (tea.Cmd, safe.String) {
+func Open(ctx context.Context, program Program, env Env, target string) (tea.Cmd, safe.String) {
 	if env.SSH {
 		return nil, "this program runs on another machine: copy it and open it on yours"
 	}
@@ -35,7 +35,7 @@ func Open(ctx context.Context, env Env, target string) (tea.Cmd, safe.String) {
 	}
 	return func() tea.Msg {
 		// The list of arguments goes to the program as it is, without a shell.
-		err := exec.CommandContext(ctx, path, append(args, target)...).Run()
+		err := program(ctx, path, append(args, target)...).Run()
 		if err != nil {
 			err = fmt.Errorf("opening with %s: %w", name, err)
 		}

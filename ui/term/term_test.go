@@ -118,11 +118,11 @@ func TestFollowIsTakenBack(t *testing.T) {
 
 func TestCopySaysWhatWasDone(t *testing.T) {
 	t.Parallel()
-	if cmd := Copy(t.Context(), Env{}, Copying{Text: "text"}); cmd == nil {
+	if cmd := Copy(t.Context(), exec.CommandContext, Env{}, Copying{Text: "text"}); cmd == nil {
 		t.Error("nothing is copied")
 	}
 	long := Copying{Text: strings.Repeat("x", 100_000), What: "the link"}
-	msg, ok := Copy(t.Context(), Env{}, long)().(CopiedMsg)
+	msg, ok := Copy(t.Context(), exec.CommandContext, Env{}, long)().(CopiedMsg)
 	if !ok || msg.Err == nil || msg.Words == "" || msg.What != long.What {
 		t.Errorf("a text no terminal takes gives %+v", msg)
 	}
@@ -140,14 +140,14 @@ func TestCopyFallsBackToAFile(t *testing.T) {
 		"no tmux":  {Env{Tmux: true}, "https://x.example/a"},
 	} {
 		file := filepath.Join(t.TempDir(), "copied.txt")
-		msg, ok := Copy(t.Context(), tt.env, Copying{Text: tt.text, File: file})().(CopiedMsg)
+		msg, ok := Copy(t.Context(), exec.CommandContext, tt.env, Copying{Text: tt.text, File: file})().(CopiedMsg)
 		if !ok || msg.Err != nil || !strings.Contains(string(msg.Words), "copied.txt") {
 			t.Errorf("%s: got %+v", name, msg)
 		}
 		if got, err := os.ReadFile(file); err != nil || string(got) != tt.text+"\n" {
 			t.Errorf("%s: the file has %d bytes, %v", name, len(got), err)
 		}
-		msg, _ = Copy(t.Context(), tt.env, Copying{Text: tt.text, File: filepath.Join(file, "no", "folder")})().(CopiedMsg)
+		msg, _ = Copy(t.Context(), exec.CommandContext, tt.env, Copying{Text: tt.text, File: filepath.Join(file, "no", "folder")})().(CopiedMsg)
 		if msg.Err == nil || strings.Contains(string(msg.Words), "into") {
 			t.Errorf("%s: a file that cannot be written is told as %+v", name, msg)
 		}
@@ -163,7 +163,7 @@ func TestCopyInTmux(t *testing.T) {
 	out := filepath.Join(bin, "out")
 	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 	t.Setenv("OUT", out)
-	msg, ok := Copy(t.Context(), Env{Tmux: true}, Copying{Text: "https://x.example/a"})().(CopiedMsg)
+	msg, ok := Copy(t.Context(), exec.CommandContext, Env{Tmux: true}, Copying{Text: "https://x.example/a"})().(CopiedMsg)
 	if !ok || msg.Err != nil || !strings.Contains(string(msg.Words), "tmux buffer") {
 		t.Fatalf("got %+v", msg)
 	}
@@ -172,7 +172,7 @@ func TestCopyInTmux(t *testing.T) {
 		t.Errorf("tmux got %q, %v", got, err)
 	}
 	t.Setenv("PATH", t.TempDir())
-	if msg, _ = Copy(t.Context(), Env{Tmux: true}, Copying{Text: "x"})().(CopiedMsg); msg.Err == nil {
+	if msg, _ = Copy(t.Context(), exec.CommandContext, Env{Tmux: true}, Copying{Text: "x"})().(CopiedMsg); msg.Err == nil {
 		t.Error("without tmux nothing is said")
 	}
 }
@@ -276,12 +276,12 @@ func TestOpenRefusesInWords(t *testing.T) {
 		{Env{Display: true}, "javascript:alert(1)", "only links and full paths"},
 		{Env{Display: true}, "relative/path", "only links and full paths"},
 	} {
-		cmd, why := Open(t.Context(), tt.env, tt.target)
+		cmd, why := Open(t.Context(), exec.CommandContext, tt.env, tt.target)
 		if cmd != nil || !strings.Contains(string(why), tt.says) {
 			t.Errorf("%q: %q", tt.target, why)
 		}
 	}
-	if cmd, why := Open(t.Context(), Env{}, "https://x.example"); runtime.GOOS == "linux" && (cmd != nil || !strings.Contains(string(why), "no desktop")) {
+	if cmd, why := Open(t.Context(), exec.CommandContext, Env{}, "https://x.example"); runtime.GOOS == "linux" && (cmd != nil || !strings.Contains(string(why), "no desktop")) {
 		t.Errorf("without a desktop: %q", why)
 	}
 }

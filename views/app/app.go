@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/secret"
 	"seedreel/client/usd"
 	"seedreel/state/frames"
 	"seedreel/state/job"
@@ -160,7 +161,7 @@ func New(o Options) *Model {
 func (m *Model) Init() tea.Cmd {
 	cmds := []tea.Cmd{
 		m.started, m.compose.Init(), m.loadJobs(), m.recoverJobs(), costs.Today(m.s), m.history.Refresh(), m.beat(), m.testKeys(),
-		m.env.Ask(), m.env.Follow(), m.caps.Probe(m.s.Ctx),
+		m.env.Ask(), m.env.Follow(), m.caps.Probe(m.s.Ctx, secret.Command),
 	}
 	for _, n := range m.o.Notices {
 		cmds = append(cmds, m.toasts.Show(toast.Warn, n, 0))

@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/secret"
 	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/state/queue"
@@ -311,7 +312,7 @@ func (m *Model) remove(id, what string) tea.Cmd {
 			err = m.s.Store.Delete(ctx, id)
 		}
 		if err == nil && fileToo {
-			err = removeClip(j.Output.Path)
+			err = removeClip(j)
 		}
 		return deletedMsg{fileToo: fileToo, recordToo: recordToo, err: err}
 	})
@@ -319,8 +320,15 @@ func (m *Model) remove(id, what string) tea.Cmd {
 
 // removeClip deletes a clip and what is written beside it; what somebody else
 // has deleted already is as good.
-func removeClip(path string) error {
-	for _, file := range []string{path, queue.SidecarPath(path)} {
+func removeClip(j *job.Job) error {
+	files := j.Paths()
+	if len(files) == 0 {
+		files = []string{j.Output.Path}
+	}
+	if card, ok := queue.OwnSidecar(j.Output.Path, j.ID); ok {
+		files = append(files, card)
+	}
+	for _, file := range files {
 		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("deleting the file: %w", err)
 		}
@@ -344,7 +352,7 @@ func (m *Model) applyDeleted(msg deletedMsg) tea.Cmd {
 }
 
 func (m *Model) copyText(msg studio.CopyMsg) tea.Cmd {
-	return term.Copy(m.s.Ctx, m.env, term.Copying{Text: msg.Text, What: msg.What, File: m.s.Paths.CopyFile()})
+	return term.Copy(m.s.Ctx, secret.Command, m.env, term.Copying{Text: msg.Text, What: msg.What, File: m.s.Paths.CopyFile()})
 }
 
 // where shows the folder of a clip on a desktop, and its path anywhere else.
@@ -352,7 +360,7 @@ func (m *Model) where(j *job.Job) tea.Cmd {
 	if j.State != job.Saved || j.Output.Path == "" {
 		return m.say(toast.Info, "There is no clip yet.")
 	}
-	cmd, why := term.Open(m.s.Ctx, m.env, filepath.Dir(j.Output.Path))
+	cmd, why := term.Open(m.s.Ctx, secret.Command, m.env, filepath.Dir(j.Output.Path))
 	if cmd != nil {
 		return cmd
 	}

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	uv "github.com/charmbracelet/ultraviolet"
 
+	"seedreel/client/secret"
 	"seedreel/state/job"
 	"seedreel/state/services"
 	"seedreel/ui/dialog"
@@ -220,7 +221,7 @@ func (m *Model) asks(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	case compose.BrowseMsg:
 		return m.openBrowser(msg.Role), true
 	case compose.EditMsg:
-		return m.env.Aside(term.Edit(m.s.Ctx, m.s.Getenv, "prompt", msg.Text)), true
+		return m.env.Aside(term.Edit(m.s.Ctx, secret.Command, m.s.Getenv, "prompt", msg.Text)), true
 	case addedMsg:
 		return m.applyAdded(msg), true
 	case savedSettingMsg:

@@ -3,11 +3,11 @@ package cli
 import (
 	"context"
 	"errors"
-	"os/exec"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"seedreel/client/secret"
 	"seedreel/state/engine"
 	"seedreel/state/services"
 	"seedreel/ui/safe"
@@ -82,7 +82,7 @@ type doctor struct {
 func runProgram(ctx context.Context, name string, args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	b, err := exec.CommandContext(ctx, name, args...).Output()
+	b, err := secret.Command(ctx, name, args...).Output()
 	return string(b), err
 }
 
@@ -151,7 +151,10 @@ func (d *doctor) keys(ctx context.Context, e *engine.Engine) {
 		default:
 			d.tryKey(ctx, e, id, string(source))
 		}
-		d.service(ctx, e, id, source != "")
+		// Without a key nothing leaves this machine.
+		if source != "" && err == nil {
+			d.service(ctx, e, id)
+		}
 	}
 }
 
@@ -170,19 +173,16 @@ func (d *doctor) tryKey(ctx context.Context, e *engine.Engine, id, source string
 	}
 }
 
-// service tells whether a service answers. One without a key is not needed.
-func (d *doctor) service(ctx context.Context, e *engine.Engine, id string, needed bool) {
+// service looks whether a service answers.
+func (d *doctor) service(ctx context.Context, e *engine.Engine, id string) {
 	at := e.Settings.Service(id).BaseURL
 	host, _ := safe.URL(at)
 	err := e.Services.Reach(ctx, id)
-	switch {
-	case err == nil:
+	if err == nil {
 		d.add("service "+id, checkOK, string(host)+" answers", "")
-	case needed:
-		d.add("service "+id, checkFailed, string(host)+": "+string(words.Error(err)), "look at the network, a proxy (HTTPS_PROXY), and services."+id+".base_url")
-	default:
-		d.add("service "+id, checkWarning, string(host)+": "+string(words.Error(err)), "it is not needed without a key")
+		return
 	}
+	d.add("service "+id, checkFailed, string(host)+": "+string(words.Error(err)), "look at the network, a proxy (HTTPS_PROXY), and services."+id+".base_url")
 }
 
 func (d *doctor) ffmpeg() {

@@ -3,15 +3,11 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"seedreel/client"
-	"seedreel/client/catalogue"
 	"seedreel/state/download"
 	"seedreel/state/engine"
 	"seedreel/state/job"
@@ -38,25 +34,25 @@ func (c *commands) download() *cobra.Command {
 		Use:   "download job...",
 		Short: "Fetch clips that are not on disk, or no longer",
 		Long: "download makes sure that the clips of jobs are on disk: it saves what is finished, and fetches again what was\n" +
-			"deleted or damaged since, as long as the service keeps it. With --dir a copy goes to that folder.\n" +
+			"deleted or damaged since, as long as the service keeps it. With --dir a copy goes to that folder too.\n" +
 			"A file that is there is never overwritten.",
 		Example: "seedreel download k3x7a2mq5rtb --dir ~/Desktop",
 		Args:    someJobs,
 		RunE: func(cmd *cobra.Command, ids []string) error {
 			return c.with(cmd, func(e *engine.Engine) error {
+				worst := 0
 				for _, id := range ids {
-					g, err := c.fetch(cmd.Context(), e, id, dir)
-					if err != nil {
+					err := c.fetchOne(cmd.Context(), e, id, dir, asJSON)
+					if err != nil && (len(ids) == 1 || cmd.Context().Err() != nil) {
 						return err
 					}
-					if asJSON {
-						err = c.object(g)
-					} else {
-						err = c.print("%s", g.Path)
-					}
 					if err != nil {
-						return err
+						c.tell("%s", said(err))
+						worst = max(worst, code(cmd.Context(), err))
 					}
+				}
+				if worst > 0 {
+					return exit(worst, "")
 				}
 				return nil
 			})
@@ -69,8 +65,21 @@ func (c *commands) download() *cobra.Command {
 	return cmd
 }
 
-// fetch gets one clip to where it is wanted.
-func (c *commands) fetch(ctx context.Context, e *engine.Engine, id, dir string) (*got, error) {
+// fetchOne gets the clips of one job to where they are wanted and writes where
+// that is.
+func (c *commands) fetchOne(ctx context.Context, e *engine.Engine, id, dir string, asJSON bool) error {
+	all, err := c.fetch(ctx, e, id, dir)
+	for _, r := range all {
+		if asJSON {
+			err = errors.Join(err, c.object(got{ID: id, Path: r.Path, Bytes: r.Bytes, SHA256: r.SHA256, Fetched: r.Fetched}))
+		} else {
+			err = errors.Join(err, c.print("%s", r.Path))
+		}
+	}
+	return err
+}
+
+func (c *commands) fetch(ctx context.Context, e *engine.Engine, id, dir string) ([]queue.Restored, error) {
 	j, err := find(ctx, e, id)
 	if err != nil {
 		return nil, err
@@ -86,23 +95,32 @@ func (c *commands) fetch(ctx context.Context, e *engine.Engine, id, dir string) 
 	case j.State != job.Saved:
 		return nil, exit(max(codeOf(j), ExitTrouble), "Job %s has no clip: %s", j.ID, words.Of(j).What)
 	}
-	home := filepath.Dir(j.Output.Path)
 	if dir != "" {
 		if dir, err = folder(dir, c.o.Getenv); err != nil {
 			return nil, err
 		}
 	}
-	have, err := download.Verify(j.Output.Path)
-	whole := err == nil && (j.Output.SHA256 == "" || have.SHA256 == j.Output.SHA256)
+	m, begun := c.meter(), false
+	defer m.clear()
+	all, err := e.Queue.Restore(ctx, j, dir, func(p queue.Progress) {
+		if !begun {
+			begun = true
+			c.tell("%s  fetching again", j.ID)
+		}
+		m.set(moved(p))
+	})
 	switch {
-	case whole && (dir == "" || dir == home):
-		return &got{ID: j.ID, Path: have.Path, Bytes: have.Bytes, SHA256: have.SHA256}, nil
-	case whole:
-		return c.duplicate(j, have, dir)
-	case dir == "":
-		dir = home
+	case err == nil:
+	case ctx.Err() != nil:
+		return all, ctx.Err()
+	case download.KindOf(err) == download.Expired, client.KindOf(err) == client.KindNotFound:
+		return all, exit(ExitNotFound, "The service no longer has the clip of job %s.", j.ID)
+	case download.KindOf(err) == download.Network:
+		return all, exit(ExitUnreachable, "Fetching job %s: %s", j.ID, safe.Line(err.Error()))
+	case client.KindOf(err) == client.KindUnknown && code(ctx, err) == ExitTrouble:
+		return all, exit(ExitTrouble, "%s", words.Error(err))
 	}
-	return c.again(ctx, e, j, dir)
+	return all, err
 }
 
 func folder(dir string, env settings.Env) (string, error) {
@@ -129,109 +147,4 @@ func (c *commands) save(ctx context.Context, e *engine.Engine, j *job.Job) (*job
 		return nil, err
 	}
 	return find(ctx, e, j.ID)
-}
-
-// duplicate copies a clip into another folder, under a name that is free.
-func (c *commands) duplicate(j *job.Job, have download.Result, dir string) (*got, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, exit(ExitTrouble, "%s", words.Error(err))
-	}
-	name := filepath.Base(have.Path)
-	ext := filepath.Ext(name)
-	for n := 1; n < 1000; n++ {
-		path := filepath.Join(dir, name)
-		if n > 1 {
-			path = filepath.Join(dir, fmt.Sprintf("%s-%d%s", name[:len(name)-len(ext)], n, ext))
-		}
-		if there, err := download.Verify(path); err == nil && there.SHA256 == have.SHA256 {
-			return &got{ID: j.ID, Path: path, Bytes: there.Bytes, SHA256: there.SHA256}, nil
-		}
-		err := copyFile(have.Path, path)
-		if errors.Is(err, os.ErrExist) {
-			continue
-		}
-		if err != nil {
-			return nil, exit(ExitTrouble, "%s", words.Error(err))
-		}
-		return &got{ID: j.ID, Path: path, Bytes: have.Bytes, SHA256: have.SHA256}, nil
-	}
-	return nil, exit(ExitTrouble, "There are too many files named %s in %s.", name, dir)
-}
-
-// copyFile copies to a name that must be free, and leaves no half of a file.
-func copyFile(from, to string) (err error) {
-	src, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = src.Close() }() // read only
-	dst, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(dst, src)
-	if err = errors.Join(err, dst.Sync(), dst.Close()); err != nil {
-		return errors.Join(err, os.Remove(to))
-	}
-	return nil
-}
-
-// again fetches a saved clip once more, with a fresh link where the old one
-// has run out.
-func (c *commands) again(ctx context.Context, e *engine.Engine, j *job.Job, dir string) (*got, error) {
-	m := c.meter()
-	defer m.clear()
-	o := download.Order{
-		URL: j.Output.URL, Dir: dir, Name: download.FileName(j.CreatedAt.In(c.o.Zone), j.Prompt, j.ID), JobID: j.ID,
-		Progress: func(have, total int64) {
-			m.set(moved(queue.Progress{JobID: j.ID, Phase: queue.PhaseDownload, Done: have, Total: total}))
-		},
-	}
-	c.tell("%s  fetching again", j.ID)
-	r, err := e.Downloads.Get(ctx, o)
-	if err != nil && ctx.Err() == nil && download.KindOf(err) == download.Expired {
-		if o.URL, err = freshLink(ctx, e, j); err == nil {
-			r, err = e.Downloads.Get(ctx, o)
-		}
-	}
-	switch {
-	case err == nil:
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case download.KindOf(err) == download.Expired, client.KindOf(err) == client.KindNotFound:
-		return nil, exit(ExitNotFound, "The service no longer has the clip of job %s.", j.ID)
-	case download.KindOf(err) == download.Network:
-		return nil, exit(ExitUnreachable, "Fetching job %s: %s", j.ID, safe.Line(err.Error()))
-	default:
-		return nil, err
-	}
-	if dir == filepath.Dir(j.Output.Path) {
-		_, err = e.Store.Advance(ctx, j.ID, []job.State{job.Saved}, func(j *job.Job) {
-			j.Output.Path, j.Output.Bytes, j.Output.SHA256, j.Output.ETag = r.Path, r.Bytes, r.SHA256, r.ETag
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return &got{ID: j.ID, Path: r.Path, Bytes: r.Bytes, SHA256: r.SHA256, Fetched: true}, nil
-}
-
-// freshLink asks the service for a link to a clip it made.
-func freshLink(ctx context.Context, e *engine.Engine, j *job.Job) (string, error) {
-	p, err := e.Services.Provider(j.Provider, j.Practice)
-	if err != nil {
-		return "", err
-	}
-	m := e.Catalogue.Model(catalogue.Ref{Provider: j.Provider, ID: j.Model})
-	if m == nil {
-		m = &catalogue.Model{Provider: j.Provider, ID: j.Model}
-	}
-	pred, err := p.Fetch(ctx, m, j.RemoteID)
-	if err != nil {
-		return "", err
-	}
-	if len(pred.Outputs) == 0 {
-		return "", exit(ExitNotFound, "The service no longer has the clip of job %s.", j.ID)
-	}
-	return pred.Outputs[0].URL, nil
 }

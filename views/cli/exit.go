@@ -172,7 +172,7 @@ func codeOf(j *job.Job) int {
 		return ExitInvalid
 	case job.ReasonTimedOut:
 		return ExitTimedOut
-	case job.ReasonNone, job.ReasonProvider, job.ReasonCanceled, job.ReasonExpired, job.ReasonGone, job.ReasonNotSubmitted:
+	case job.ReasonNone, job.ReasonProvider, job.ReasonCanceled, job.ReasonExpired, job.ReasonGone, job.ReasonUnusable, job.ReasonNotSubmitted:
 	}
 	return ExitFailed
 }

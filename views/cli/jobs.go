@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -134,6 +136,15 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 	add("state", state)
 	a := words.Of(j)
 	add("what", string(a.What))
+	if j.Troubled() {
+		add("trouble", j.ErrorText)
+		if j.Waiting != "" {
+			add("held", string(words.Waiting(j.Waiting)))
+		}
+		add("since", c.clock(j.Since))
+		add("next try", c.clock(j.NextAt))
+		add("tries", strconv.Itoa(j.Fails))
+	}
 	service := string(words.Service(j.Provider))
 	if j.Practice {
 		service += ", practice: nothing is billed"
@@ -154,6 +165,9 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 	}
 	if j.State == job.Saved {
 		add("clip", j.Output.Path)
+		for _, o := range j.More {
+			add("beside it", cmp.Or(o.Path, "none: "+o.Lost))
+		}
 		add("size", string(megabytes(j.Output.Bytes)))
 	} else if j.Output.URL != "" {
 		add("link until", c.clock(j.Output.Expires))

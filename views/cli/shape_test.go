@@ -81,6 +81,7 @@ func TestExitCodeOfJob(t *testing.T) {
 		{job.Failed, job.ReasonProvider, ExitFailed},
 		{job.Failed, job.ReasonExpired, ExitFailed},
 		{job.Failed, job.ReasonGone, ExitFailed},
+		{job.Failed, job.ReasonUnusable, ExitFailed},
 		{job.Failed, job.ReasonCanceled, ExitFailed},
 		{job.Failed, job.ReasonNotSubmitted, ExitFailed},
 		{job.Failed, "", ExitFailed},

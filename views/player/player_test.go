@@ -128,7 +128,7 @@ type root struct {
 }
 
 func (r *root) Init() tea.Cmd {
-	return tea.Batch(r.caps.Probe(context.Background()), r.v.Open(r.first))
+	return tea.Batch(r.caps.Probe(context.Background(), exec.CommandContext), r.v.Open(r.first))
 }
 
 func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {

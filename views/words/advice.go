@@ -66,6 +66,8 @@ func failure(j *job.Job) Advice {
 		return Advice{"The link ran out before the clip was saved", "The clip is lost at the service. r takes it back into the form; ctrl+r there keeps its seed."}
 	case job.ReasonGone:
 		return Advice{"The service no longer knows it", "r takes it back into the form."}
+	case job.ReasonUnusable:
+		return Advice{"It was made, but no whole clip came", "It may have been charged. Ask the service with its id; r takes it back into the form, ctrl+r there keeps its seed."}
 	case job.ReasonNotSubmitted:
 		return Advice{"It never reached the service", "Nothing is charged. r takes it back into the form."}
 	case job.ReasonFile:

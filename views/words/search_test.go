@@ -23,7 +23,7 @@ func TestTheWordOfARowIsASearch(t *testing.T) {
 	}
 	for _, r := range []job.Reason{
 		job.ReasonModeration, job.ReasonInvalid, job.ReasonFunds, job.ReasonUnauthorized, job.ReasonTimedOut, job.ReasonCanceled,
-		job.ReasonExpired, job.ReasonGone, job.ReasonNotSubmitted, job.ReasonFile,
+		job.ReasonExpired, job.ReasonGone, job.ReasonUnusable, job.ReasonNotSubmitted, job.ReasonFile,
 	} {
 		word := string(words.State(&job.Job{State: job.Failed, Reason: r}))
 		for _, w := range []string{word, string(r)} {

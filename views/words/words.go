@@ -162,6 +162,8 @@ func reason(r job.Reason) safe.String {
 		return "expired"
 	case job.ReasonGone:
 		return "gone"
+	case job.ReasonUnusable:
+		return "unusable"
 	case job.ReasonNotSubmitted:
 		return "not sent"
 	case job.ReasonFile:

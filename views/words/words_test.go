@@ -32,7 +32,7 @@ func TestEveryFailureHasAWordAndANextStep(t *testing.T) {
 	t.Parallel()
 	for _, r := range []job.Reason{
 		job.ReasonModeration, job.ReasonInvalid, job.ReasonFunds, job.ReasonUnauthorized, job.ReasonProvider, job.ReasonTimedOut,
-		job.ReasonCanceled, job.ReasonExpired, job.ReasonGone, job.ReasonNotSubmitted, job.ReasonFile,
+		job.ReasonCanceled, job.ReasonExpired, job.ReasonGone, job.ReasonUnusable, job.ReasonNotSubmitted, job.ReasonFile,
 	} {
 		j := &job.Job{State: job.Failed, Reason: r, ErrorText: "theirs \x1b[31m", ErrorCode: "1200"}
 		if w := string(words.State(j)); w == "" || utf8.RuneCountInString(w) > 11 {

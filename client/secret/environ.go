@@ -1,0 +1,37 @@
+package secret
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+)
+
+// keySuffix ends the names of variables that hold services' keys, ours and
+// those of programs beside us.
+const keySuffix = "_API_KEY"
+
+// Command is exec.CommandContext for a program that has no need of keys: an
+// editor, a player, ffmpeg. Children hand their environment on to plug-ins and
+// crash reports, and anything that runs as them can read it.
+func Command(ctx context.Context, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env = environ(os.Environ(), runtime.GOOS == "windows")
+	return cmd
+}
+
+// environ leaves out the variables that hold keys.
+func environ(env []string, fold bool) []string {
+	out := make([]string, 0, len(env))
+	for _, line := range env {
+		name, _, _ := strings.Cut(line, "=")
+		if fold {
+			name = strings.ToUpper(name)
+		}
+		if !strings.HasSuffix(name, keySuffix) {
+			out = append(out, line)
+		}
+	}
+	return out
+}

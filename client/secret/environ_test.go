@@ -1,0 +1,56 @@
+package secret
+
+import (
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestEnviron(t *testing.T) {
+	t.Parallel()
+	env := []string{
+		"PATH=/bin", "WAVESPEED_API_KEY=sk-1", "AIMLAPI_API_KEY=sk-2", "OTHER_API_KEY=", "EDITOR=vi -c 'x=1'", "=C:=C:\\",
+		"SSH_AUTH_SOCK=/run/agent", "Mixed_Api_Key=3",
+	}
+	want := []string{"PATH=/bin", "EDITOR=vi -c 'x=1'", "=C:=C:\\", "SSH_AUTH_SOCK=/run/agent", "Mixed_Api_Key=3"}
+	if got := environ(env, false); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	if got := environ(env, true); !slices.Equal(got, want[:4]) {
+		t.Errorf("where case does not count: %q", got)
+	}
+}
+
+// The child itself is asked what it was given.
+func TestCommandHasNoKeys(t *testing.T) {
+	const mark = "SEEDREEL_TEST_LIST_ENVIRONMENT"
+	if os.Getenv(mark) != "" {
+		for _, line := range os.Environ() {
+			t.Log(line)
+		}
+		return
+	}
+	t.Setenv("WAVESPEED_API_KEY", "sk-canary")
+	t.Setenv("AIMLAPI_API_KEY", "sk-canary")
+	t.Setenv(mark, "1")
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(cmd *exec.Cmd) string {
+		out, err := cmd.CombinedOutput()
+		if err != nil || !strings.Contains(string(out), mark) {
+			t.Fatalf("%v: %s", err, out)
+		}
+		return string(out)
+	}
+	args := []string{"-test.run=^TestCommandHasNoKeys$", "-test.v"}
+	if !strings.Contains(run(exec.CommandContext(t.Context(), self, args...)), "sk-canary") {
+		t.Fatal("the child does not tell what it is given")
+	}
+	if strings.Contains(run(Command(t.Context(), self, args...)), "sk-canary") {
+		t.Error("the child was given a key")
+	}
+}

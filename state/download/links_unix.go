@@ -1,0 +1,20 @@
+//go:build !windows
+
+package download
+
+import (
+	"os"
+	"syscall"
+)
+
+// links is how many names a file has, 1 when that is not known.
+func links(f *os.File) uint64 {
+	info, err := f.Stat()
+	if err != nil {
+		return 1
+	}
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		return uint64(st.Nlink)
+	}
+	return 1
+}

@@ -1,0 +1,29 @@
+package job
+
+// Outputs are all that the service made: the clip and what came beside it.
+func (j *Job) Outputs() []*Output {
+	out := []*Output{&j.Output}
+	for i := range j.More {
+		out = append(out, &j.More[i])
+	}
+	return out
+}
+
+// Paths are the files of a job that are on disk, the clip first.
+func (j *Job) Paths() []string {
+	var paths []string
+	for _, o := range j.Outputs() {
+		if o.Here() {
+			paths = append(paths, o.Path)
+		}
+	}
+	return paths
+}
+
+// Here reports whether an output was fetched. Its path alone is no more than a
+// claim to the name.
+func (o *Output) Here() bool { return o.Path != "" && o.Bytes > 0 }
+
+// Troubled reports whether a job that is to go on did not get through the last
+// time, or is held.
+func (j *Job) Troubled() bool { return j.State.Open() && (j.Fails > 0 || j.Waiting != "") }
