@@ -174,7 +174,7 @@ func TestANewerFileIsReadNotWritten(t *testing.T) {
 	}
 	s = openAt(t, path, &clock{t: noon})
 	n, ok := errors.AsType[*ErrNewer](s.ReadOnly())
-	if !ok || n.Have != 99 || n.Known != 3 {
+	if !ok || n.Have != 99 || n.Known != 4 {
 		t.Fatalf("read-only is %v", s.ReadOnly())
 	}
 	if _, err := s.Job(t.Context(), aJob(1).ID); err != nil {
