@@ -134,6 +134,7 @@ func TestCreateAnswers(t *testing.T) {
 		{"dollars in a header", 200, `{"id":"a"}`, []string{"x-aimlapi-usd-spent", "0.06"}, "a", micro(60_000)},
 		{"credits in a header", 200, `{"id":"a"}`, []string{"x-aimlapi-credits-used", "120000"}, "a", micro(60_000)},
 		{"nothing booked yet", 200, `{"id":"a"}`, []string{"x-aimlapi-credits-used", "0"}, "a", nil},
+		{"other notations", 200, `{"id":"a","meta":{"usage":{"usd_spent":"0x10","credits_used":"0x1p4"}}}`, []string{"x-aimlapi-credits-used", "1_000"}, "a", nil},
 		{"odd amounts", 200, `{"id":"a","meta":{"usage":{"usd_spent":"NaN","credits_used":-5}}}`, []string{"x-aimlapi-usd-spent", "Inf"}, "a", nil},
 		{"odd types", 200, `{"id":"a","status":{},"video":7,"meta":[],"error":0}`, nil, "a", nil},
 		{"id in the header only", 200, `<html>`, []string{"x-inference-id", id}, id, nil},

@@ -70,7 +70,7 @@ func exact(s string) (*big.Rat, bool) {
 	if i := strings.IndexAny(s, "eE"); i >= 0 && len(s)-i > 4 {
 		return nil, false
 	}
-	return new(big.Rat).SetString(s)
+	return ParseDecimal(s)
 }
 
 // micro makes micro-dollars of dollars, false where that would round.

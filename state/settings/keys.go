@@ -3,13 +3,12 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"seedreel/client/usd"
 )
 
 // Type is the type of a setting.
@@ -49,8 +48,8 @@ func Keys() []Key {
 		[]Key{
 			text("model", "", "Model of a new form, as service:model.", modelRef, func(s *Settings) *string { return &s.Model }),
 			text("clips_dir", "", "Folder of the clips; empty for the program's own.", clipsDir, func(s *Settings) *string { return &s.ClipsDir }),
-			amount("daily_limit_usd", "0", "Most to spend in a day, in dollars; 0 for no limit. Practice does not count.", func(s *Settings) *usd.Micro { return &s.DailyLimit }),
-			amount("confirm_above_usd", "1", "A submission that costs more dollars than this is asked for again; 0 for always.", func(s *Settings) *usd.Micro { return &s.ConfirmAbove }),
+			usd("daily_limit_usd", "0", "Most to spend in a day, in dollars; 0 for no limit. Practice does not count.", func(s *Settings) *usd.Micro { return &s.DailyLimit }),
+			usd("confirm_above_usd", "1", "A submission that costs more dollars than this is asked for again; 0 for always.", func(s *Settings) *usd.Micro { return &s.ConfirmAbove }),
 			choice("theme", "Colours of the screen.", []string{"auto", "dark", "light", "ansi"}, func(s *Settings) *string { return &s.Theme }),
 			choice("images", "How pictures are drawn.", []string{"auto", "kitty", "mosaic", "off"}, func(s *Settings) *string { return &s.Images }),
 			toggle("mouse", "false", "Listen to the mouse: click selects, the wheel scrolls; select text with shift held down.", func(s *Settings) *bool { return &s.Mouse }),
@@ -204,7 +203,7 @@ func whole(name, def, help string, least, most int, at func(*Settings) *int) Key
 	}
 }
 
-func amount(name, def, help string, at func(*Settings) *usd.Micro) Key {
+func usd(name, def, help string, at func(*Settings) *usd.Micro) Key {
 	return Key{
 		Name: name, Type: Decimal, Default: def, Help: help,
 		get: func(s *Settings) string { return strings.TrimSuffix(strings.TrimPrefix(at(s).String(), "$"), ".00") },
@@ -225,8 +224,12 @@ func speed(name, def string, at func(*Settings) *float64) Key {
 		Name: name, Type: Decimal, Default: def, Help: "How much faster than life the simulator works.",
 		get: func(s *Settings) string { return strconv.FormatFloat(*at(s), 'f', -1, 64) },
 		set: func(s *Settings, v string) error {
-			f, err := strconv.ParseFloat(v, 64)
-			if err != nil || f != f || f < least || f > most {
+			x, ok := usd.ParseDecimal(v)
+			if !ok {
+				x = new(big.Rat)
+			}
+			f, _ := x.Float64()
+			if f < least || f > most {
 				return fmt.Errorf("must be a number from %g to %d", least, most)
 			}
 			*at(s) = f
