@@ -172,7 +172,7 @@ func (c *commands) estimate() *cobra.Command {
 	jsonFlag(cmd, &asJSON, "the price")
 	cmd.Flags().BoolVar(&live, "live", false, "ask the service what it costs now")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return c.with(cmd, func(e *engine.Engine) error {
+		return c.withModels(cmd, func(e *engine.Engine) error {
 			m, v, err := c.order(cmd.Context(), e, f)
 			if err != nil {
 				return err

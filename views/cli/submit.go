@@ -39,7 +39,7 @@ seedreel submit --model ID --image ledge.png --prompt "He lands the trick" --jso
 seedreel submit --prompt-file scene.txt --count 3 --seed 42 --dry-run`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.with(cmd, func(e *engine.Engine) error { return c.runSubmit(cmd.Context(), e, f) })
+			return c.withModels(cmd, func(e *engine.Engine) error { return c.runSubmit(cmd.Context(), e, f) })
 		},
 	}
 	f.orderFlags = c.addOrderFlags(cmd)
