@@ -21,6 +21,9 @@ import (
 const (
 	maxImage int64 = 64 << 20
 	maxClip  int64 = 300 << 20
+	// maxLookThrough is how many pixels are decoded to look for transparency:
+	// 64 MB of memory for a moment.
+	maxLookThrough = 16 << 20
 )
 
 // Problem sorts what is wrong with a file.
@@ -98,10 +101,25 @@ func Look(value, home string) (catalogue.Facts, error) {
 	case DataURI:
 		f, err = inspectData(it.Value)
 	case Path:
-		f, err = Inspect(it.Value)
+		if f, err = Inspect(it.Value); err == nil {
+			lookThrough(it.Value, &f)
+		}
 	}
 	f.Item = value
 	return f, err
+}
+
+// lookThrough decodes a picture that may have transparent parts, after its
+// header was found harmless, to tell whether it has any and shows anything at
+// all. What is too large for that, or cannot be decoded, stays as it was.
+func lookThrough(path string, f *catalogue.Facts) {
+	if f.SeeThrough == catalogue.Opaque || f.Animated || f.Width > maxLookThrough/f.Height {
+		return
+	}
+	img, _, err := decodePicture(path)
+	if err == nil {
+		f.SeeThrough = clarity(img)
+	}
 }
 
 // Inspect tells kind, format and size of a local file without decoding it. The

@@ -3,8 +3,9 @@
 // a file was dropped.
 //
 // Local files are foreign bytes. They are opened without blocking, judged by
-// their content and never by their name, and never decoded: a picture of a few
-// hundred bytes can claim to be 50,000 pixels wide and high.
+// their content and never by their name, and decoded only after their header
+// was found harmless: a picture of a few hundred bytes can claim to be 50,000
+// pixels wide and high.
 package media
 
 import (
