@@ -138,6 +138,16 @@ func Inspect(path string) (catalogue.Facts, error) {
 	return facts, nil
 }
 
+// TurnOf tells how a local file is turned when it is seen; upright when it
+// cannot be read.
+func TurnOf(path string) catalogue.Turn {
+	f, err := Inspect(path)
+	if err != nil {
+		return catalogue.Upright
+	}
+	return f.Turn
+}
+
 // File makes a local file ready to be handed over, with the MIME type of its
 // content. The file is inspected first; the error is an *Error.
 func File(path string) (client.File, error) {
