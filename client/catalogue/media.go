@@ -5,6 +5,8 @@ package catalogue
 type Facts struct {
 	// Item is the path or link as the person gave it.
 	Item string
+	// Path is the file that Item means where that has another name, "" else.
+	Path string
 	// Kind is "image", "video" or "audio", "" for a link.
 	Kind string
 	// Format is a short name: "jpg", "png", "webp", "mp4".

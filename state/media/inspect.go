@@ -61,6 +61,8 @@ type Error struct {
 	Text string
 	// Err is the cause below, nil when there is none.
 	Err error
+	// Alike are the files that a missing one may mean, when there are several.
+	Alike []string
 }
 
 // Error names the file and says what is wrong with it.
@@ -101,12 +103,26 @@ func Look(value, home string) (catalogue.Facts, error) {
 	case DataURI:
 		f, err = inspectData(it.Value)
 	case Path:
-		if f, err = Inspect(it.Value); err == nil {
-			lookThrough(it.Value, &f)
-		}
+		f, err = lookAtFile(it.Value)
 	}
 	f.Item = value
 	return f, err
+}
+
+func lookAtFile(path string) (catalogue.Facts, error) {
+	meant, err := Found(path)
+	if err != nil {
+		return catalogue.Facts{}, err
+	}
+	f, err := Inspect(meant)
+	if err != nil {
+		return f, err
+	}
+	if meant != path {
+		f.Path = meant
+	}
+	lookThrough(meant, &f)
+	return f, nil
 }
 
 // lookThrough decodes a picture that may have transparent parts, after its
@@ -181,6 +197,13 @@ func open(path string) (*os.File, int64, error) {
 		return nil, 0, at(path, wrong(Missing, "there is no such file"))
 	}
 	f, err := os.OpenFile(path, os.O_RDONLY|openFlags, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		meant, ferr := Found(path)
+		if ferr != nil {
+			return nil, 0, ferr
+		}
+		f, err = os.OpenFile(meant, os.O_RDONLY|openFlags, 0)
+	}
 	if err != nil {
 		return nil, 0, at(path, openProblem(path, err))
 	}
