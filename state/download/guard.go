@@ -12,6 +12,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"seedreel/client/address"
 )
 
 const (
@@ -23,7 +25,7 @@ const (
 )
 
 // errRefusedAddress is below every refusal to dial.
-var errRefusedAddress = errors.New("the link leads to an address inside a private network")
+var errRefusedAddress = address.ErrPrivate
 
 // guard decides where a download may lead: it sees each link, each redirect
 // and, after names were resolved, each address.
@@ -110,22 +112,18 @@ func (g *guard) check(u *url.URL) error {
 	if g.hosts[host] != nil {
 		return nil
 	}
-	if u.Scheme == "http" && (!g.allowLoopback || !loopbackHost(host)) {
+	if u.Scheme == "http" && (!g.allowLoopback || !address.LoopbackHost(host)) {
 		return fail(Refused, op, errors.New("it is not https"))
 	}
-	// With a proxy the proxy resolves names, but a bare address can be judged.
-	if ip, err := netip.ParseAddr(host); err == nil && g.refuses(ip) {
-		return fail(Refused, op, errRefusedAddress)
+	if g.allowLoopback && address.LoopbackHost(host) {
+		return nil
+	}
+	// With a proxy the proxy resolves names, but what is told by the name alone
+	// can be judged.
+	if err := address.CheckHost(host); err != nil {
+		return fail(Refused, op, err)
 	}
 	return nil
-}
-
-func loopbackHost(host string) bool {
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.Unmap().IsLoopback()
 }
 
 func (g *guard) redirect(req *http.Request, via []*http.Request) error {
@@ -173,35 +171,17 @@ func (g *guard) dial(ctx context.Context, network, addr string) (net.Conn, error
 
 // control sees the address that a name resolved to, just before connecting,
 // so a name that changes its mind between check and use gains nothing.
-func (g *guard) control(_, address string, _ syscall.RawConn) error {
-	ap, err := netip.ParseAddrPort(address)
+func (g *guard) control(_, addr string, _ syscall.RawConn) error {
+	ap, err := netip.ParseAddrPort(addr)
 	if err != nil || g.refuses(ap.Addr()) {
 		return errRefusedAddress
 	}
 	return nil
 }
 
-// sharedSpace holds the metadata service of one large cloud, beside carriers'
-// inner networks (RFC 6598). 198.18.0.0/15 is not refused: local proxies give
-// it out in place of real addresses.
-var sharedSpace = netip.MustParsePrefix("100.64.0.0/10")
-
-// nat64 wraps an IPv4 address in its last four bytes (RFC 6052).
-var nat64 = netip.MustParsePrefix("64:ff9b::/96")
-
 func (g *guard) refuses(ip netip.Addr) bool {
-	ip = ip.Unmap().WithZone("")
-	if nat64.Contains(ip) {
-		b := ip.As16()
-		ip = netip.AddrFrom4([4]byte(b[12:]))
-	}
-	if ip.IsLoopback() {
+	if address.Loopback(ip) {
 		return !g.allowLoopback
 	}
-	first := byte(0)
-	if ip.Is4() {
-		first = ip.As4()[0]
-	}
-	return ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsMulticast() || ip.IsUnspecified() ||
-		sharedSpace.Contains(ip) || ip.Is4() && (first == 0 || first >= 240)
+	return address.Private(ip)
 }

@@ -1,0 +1,132 @@
+// Package address is the one rule for where a link may lead that somebody else
+// follows, or that somebody else gave: to the public network, and not to this
+// machine, a network inside, or a cloud's own services.
+package address
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// ErrPrivate is below every refusal of an address that is not public.
+var ErrPrivate = errors.New("the link leads to an address inside a private network")
+
+// ErrLoopback is ErrPrivate for this machine itself.
+var ErrLoopback = fmt.Errorf("the link leads to this machine itself: %w", ErrPrivate)
+
+var (
+	// sharedSpace holds the metadata service of one large cloud, beside
+	// carriers' inner networks (RFC 6598). 198.18.0.0/15 is not refused: local
+	// proxies give it out in place of real addresses.
+	sharedSpace = netip.MustParsePrefix("100.64.0.0/10")
+	// protocols holds the metadata service of another (RFC 6890).
+	protocols = netip.MustParsePrefix("192.0.0.0/24")
+	// siteLocal was for private networks before RFC 4193.
+	siteLocal = netip.MustParsePrefix("fec0::/10")
+	// The next ones wrap an IPv4 address: in the last four bytes (RFC 6052, RFC
+	// 4291) and behind the first two (RFC 3056).
+	nat64      = netip.MustParsePrefix("64:ff9b::/96")
+	compatible = netip.MustParsePrefix("::/96")
+	sixToFour  = netip.MustParsePrefix("2002::/16")
+)
+
+// inner is the IPv4 address that is meant by an IPv6 one that wraps it.
+func inner(ip netip.Addr) netip.Addr {
+	ip = ip.Unmap().WithZone("")
+	if ip.Is4() || ip.IsLoopback() || ip.IsUnspecified() {
+		return ip
+	}
+	b := ip.As16()
+	switch {
+	case nat64.Contains(ip), compatible.Contains(ip):
+		return netip.AddrFrom4([4]byte(b[12:]))
+	case sixToFour.Contains(ip):
+		return netip.AddrFrom4([4]byte(b[2:6]))
+	}
+	return ip
+}
+
+// Loopback reports whether an address is this machine's own.
+func Loopback(ip netip.Addr) bool { return inner(ip).IsLoopback() }
+
+// Private reports whether an address is not a public one, this machine's own
+// included.
+func Private(ip netip.Addr) bool {
+	ip = inner(ip)
+	if ip.Is4() {
+		if first := ip.As4()[0]; first == 0 || first >= 240 {
+			return true
+		}
+	}
+	return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsMulticast() || ip.IsUnspecified() ||
+		sharedSpace.Contains(ip) || protocols.Contains(ip) || siteLocal.Contains(ip)
+}
+
+// insideNames are the ends of names that only a network inside knows: RFC 6761,
+// 6762, 8375, and those that routers and clouds use.
+var insideNames = []string{"local", "internal", "intranet", "lan", "home", "corp", "home.arpa", "localdomain"}
+
+// LoopbackHost reports whether a host is this machine by its name or address.
+func LoopbackHost(host string) bool {
+	host = clean(host)
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && Loopback(ip)
+}
+
+// CheckHost refuses a host that is not public, as far as that can be told
+// without asking anybody. Where the name leads is told when it is dialled.
+func CheckHost(host string) error {
+	host = clean(host)
+	if LoopbackHost(host) {
+		return ErrLoopback
+	}
+	if ip, err := netip.ParseAddr(host); err == nil {
+		if Private(ip) {
+			return ErrPrivate
+		}
+		return nil
+	}
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	switch {
+	case host == "":
+		return errors.New("the link names no host")
+	case last != "" && strings.Trim(last, "0123456789") == "", strings.HasPrefix(last, "0x"):
+		// Other readers of addresses take numbers in other notations.
+		return fmt.Errorf("the link's host is an address in an unusual notation: %w", ErrPrivate)
+	case !strings.Contains(host, "."):
+		return fmt.Errorf("the link's host has a name that only your own network knows: %w", ErrPrivate)
+	case slices.ContainsFunc(insideNames, func(s string) bool { return strings.HasSuffix(host, "."+s) }):
+		return fmt.Errorf("the link's host has a name that only a network inside knows: %w", ErrPrivate)
+	}
+	return nil
+}
+
+// clean folds what readers of names fold: letters, wide forms, the last dot.
+func clean(host string) string {
+	return strings.TrimSuffix(strings.ToLower(norm.NFKC.String(host)), ".")
+}
+
+// Check refuses a link that another side gave and that is to be handed on or
+// followed: it must be https, hold no user name, and lead to a public host.
+func Check(raw string) error {
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil:
+		// The parser's own text quotes the link, which may be signed.
+		return errors.New("the link cannot be read as a URL")
+	case u.Scheme != "https":
+		return fmt.Errorf("the link's scheme is %.20q, want https", u.Scheme)
+	case u.User != nil:
+		return errors.New("the link holds a user name")
+	}
+	return CheckHost(u.Hostname())
+}
