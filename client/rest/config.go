@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/address"
 	"seedreel/client/secret"
 )
 
@@ -168,16 +168,8 @@ func checkBase(raw string) (base *url.URL, loopback bool, err error) {
 	return nil, false, fmt.Errorf("%q is not safe for a key: use https, or http on this machine", u.Scheme)
 }
 
-// isLoopback goes by the name alone. A name under localhost is ours by RFC
-// 6761; dialing checks where it really leads.
-func isLoopback(host string) bool {
-	host = strings.ToLower(host)
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback()
-}
+// isLoopback goes by the name alone; dialing checks where it really leads.
+func isLoopback(host string) bool { return address.LoopbackHost(host) }
 
 // checkKey refuses what cannot stand in a header, once and at the start: later
 // it would look like a request that was not sent, and be tried again.
