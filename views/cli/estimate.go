@@ -180,6 +180,7 @@ func (c *commands) estimate() *cobra.Command {
 			if errs := wrong(m, v, e.Look); len(errs) > 0 {
 				return invalid(errs)
 			}
+			c.warnMedia(e, m, v)
 			est := catalogue.EstimatePrice(m, v, m.InputSeconds(v, e.Look))
 			q := c.quoted(e, m, v, f.count, est)
 			if live {

@@ -63,6 +63,7 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 	}
 	errs := catalogue.Validate(m, v, e.Look)
 	est := catalogue.EstimatePrice(m, v, m.InputSeconds(v, e.Look))
+	c.warnMedia(e, m, v)
 	if f.dryRun {
 		return c.dryRun(e, f, m, v, errs, est)
 	}
