@@ -107,22 +107,29 @@ func movieBox(r io.ReaderAt, moov box, f *catalogue.Facts) error {
 				if t.kind != "tkhd" {
 					return nil
 				}
-				x, err := decode[*mp4.TkhdBox](r, t)
-				if err != nil {
-					return err
-				}
-				// Sound tracks have no size; of several pictures the largest.
-				if w, h := int(x.Width)>>16, int(x.Height)>>16; w*h > f.Width*f.Height {
-					f.Width, f.Height, f.Turn = w, h, matrixTurn(r, t, x.Version)
-					if f.Turn.Sideways() {
-						f.Width, f.Height = h, w
-					}
-				}
-				return nil
+				return trackHeader(r, t, f)
 			})
 		}
 		return nil
 	})
+}
+
+// trackHeader takes the size of a track that is larger than those before: sound
+// tracks have none, and of several pictures the largest is meant.
+func trackHeader(r io.ReaderAt, tkhd box, f *catalogue.Facts) error {
+	x, err := decode[*mp4.TkhdBox](r, tkhd)
+	if err != nil {
+		return err
+	}
+	w, h := int(x.Width)>>16, int(x.Height)>>16
+	if w*h <= f.Width*f.Height {
+		return nil
+	}
+	f.Width, f.Height, f.Turn = w, h, matrixTurn(r, tkhd, x.Version)
+	if f.Turn.Sideways() {
+		f.Width, f.Height = h, w
+	}
+	return nil
 }
 
 // matrixTurn reads how a track is turned when it is shown (ISO/IEC 14496-12,

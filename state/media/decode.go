@@ -11,10 +11,10 @@ import (
 
 // decodePicture decodes a file that Inspect took. A panic of a decoder is a
 // damaged picture.
-func decodePicture(path string) (img image.Image, format string, err error) {
+func decodePicture(path string) (img image.Image, err error) {
 	f, size, err := open(path)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	defer func() { _ = f.Close() }() // read only
 	defer func() {
@@ -22,11 +22,11 @@ func decodePicture(path string) (img image.Image, format string, err error) {
 			err = at(path, &Error{Problem: Broken, Text: "the picture is damaged", Err: fmt.Errorf("decoding: %v", v)})
 		}
 	}()
-	img, format, err = image.Decode(bufio.NewReader(io.NewSectionReader(f, 0, size)))
+	img, _, err = image.Decode(bufio.NewReader(io.NewSectionReader(f, 0, size)))
 	if err != nil {
-		return nil, "", at(path, &Error{Problem: Broken, Text: "the picture is damaged", Err: err})
+		return nil, at(path, &Error{Problem: Broken, Text: "the picture is damaged", Err: err})
 	}
-	return img, format, nil
+	return img, nil
 }
 
 // clarity tells how much of a picture is transparent.

@@ -132,7 +132,7 @@ func lookThrough(path string, f *catalogue.Facts) {
 	if f.SeeThrough == catalogue.Opaque || f.Animated || f.Width > maxLookThrough/f.Height {
 		return
 	}
-	img, _, err := decodePicture(path)
+	img, err := decodePicture(path)
 	if err == nil {
 		f.SeeThrough = clarity(img)
 	}

@@ -51,7 +51,7 @@ func Redraw(path, dir string) (Copy, error) {
 	if facts.Width > maxRedrawn/facts.Height {
 		return Copy{}, at(path, wrong(TooBig, "pictures of more than %d million pixels are not redrawn", maxRedrawn>>20))
 	}
-	img, _, err := decodePicture(path)
+	img, err := decodePicture(path)
 	if err != nil {
 		return Copy{}, err
 	}

@@ -37,7 +37,7 @@ func TestRedraw(t *testing.T) {
 		if err != nil || !c.Lossless {
 			t.Fatalf("turn %d: %+v %v", turn, c, err)
 		}
-		got, _, err := decodePicture(c.Path)
+		got, err := decodePicture(c.Path)
 		if err != nil {
 			t.Fatal(err)
 		}
