@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"seedreel/client"
-	"seedreel/client/catalogue"
 	"seedreel/client/rest"
 )
 
@@ -106,7 +105,7 @@ func kindOfFault(status int, code, text string) client.Kind {
 // Please top up your balance", "No endpoints found") and the code names of the
 // maker behind it, which pass through (Volcengine's error table).
 func kindOfWords(code, text string) client.Kind {
-	if _, is := catalogue.Moderated(code, text); is {
+	if _, is := client.Moderated(code, text); is {
 		return client.KindModeration
 	}
 	c, t := strings.ToLower(code), strings.ToLower(text)

@@ -9,7 +9,7 @@ import (
 
 const (
 	// longestClip is beyond every length of a clip, in seconds: with it, and
-	// with mostUSD a unit, the price of any order can still be counted.
+	// with MostUSD a unit, the price of any order can still be counted.
 	longestClip = 3600
 	// mostMedia is beyond every number of files that a request takes.
 	mostMedia = 1000
@@ -46,7 +46,11 @@ func (m *Model) checkPrices() error {
 	return nil
 }
 
-func plausible(p usd.Micro) bool { return p >= 0 && p < mostUSD*usd.Dollar }
+// MostUSD is the price in dollars from which a figure is taken for something else: the service's
+// web pages count in millionths, and a clip costs less than this.
+const MostUSD = 10_000
+
+func plausible(p usd.Micro) bool { return p >= 0 && p < MostUSD*usd.Dollar }
 
 // inOrder reports whether two bounds, either of which may be missing, are not
 // negative and in order.
@@ -75,7 +79,7 @@ func (f *Field) checkLimits() error {
 	if f.Media == nil {
 		return nil
 	}
-	return f.Media.Check()
+	return f.Media.check()
 }
 
 func (s *MediaSpec) check() error {

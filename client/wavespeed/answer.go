@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"seedreel/client"
-	"seedreel/client/catalogue"
 	"seedreel/client/rest"
 )
 
@@ -130,7 +129,7 @@ func errorText(raw json.RawMessage) (text, code string) {
 
 // taskKind sorts the failure of an accepted task.
 func taskKind(code, text string) client.Kind {
-	if _, is := catalogue.Moderated(code, text); is {
+	if _, is := client.Moderated(code, text); is {
 		return client.KindModeration
 	}
 	switch code {
@@ -150,7 +149,7 @@ func taskKind(code, text string) client.Kind {
 // "Insufficient credits. Please top up.", and what the makers of the models
 // say of content.
 func kindOfText(code, text string) client.Kind {
-	if _, is := catalogue.Moderated(code, text); is {
+	if _, is := client.Moderated(code, text); is {
 		return client.KindModeration
 	}
 	text = strings.ToLower(text)

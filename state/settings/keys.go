@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"seedreel/client/usd"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,8 +49,8 @@ func Keys() []Key {
 		[]Key{
 			text("model", "", "Model of a new form, as service:model.", modelRef, func(s *Settings) *string { return &s.Model }),
 			text("clips_dir", "", "Folder of the clips; empty for the program's own.", clipsDir, func(s *Settings) *string { return &s.ClipsDir }),
-			usd("daily_limit_usd", "0", "Most to spend in a day, in dollars; 0 for no limit. Practice does not count.", func(s *Settings) *usd.Micro { return &s.DailyLimit }),
-			usd("confirm_above_usd", "1", "A submission that costs more dollars than this is asked for again; 0 for always.", func(s *Settings) *usd.Micro { return &s.ConfirmAbove }),
+			amount("daily_limit_usd", "0", "Most to spend in a day, in dollars; 0 for no limit. Practice does not count.", func(s *Settings) *usd.Micro { return &s.DailyLimit }),
+			amount("confirm_above_usd", "1", "A submission that costs more dollars than this is asked for again; 0 for always.", func(s *Settings) *usd.Micro { return &s.ConfirmAbove }),
 			choice("theme", "Colours of the screen.", []string{"auto", "dark", "light", "ansi"}, func(s *Settings) *string { return &s.Theme }),
 			choice("images", "How pictures are drawn.", []string{"auto", "kitty", "mosaic", "off"}, func(s *Settings) *string { return &s.Images }),
 			toggle("mouse", "false", "Listen to the mouse: click selects, the wheel scrolls; select text with shift held down.", func(s *Settings) *bool { return &s.Mouse }),
@@ -203,7 +204,7 @@ func whole(name, def, help string, least, most int, at func(*Settings) *int) Key
 	}
 }
 
-func usd(name, def, help string, at func(*Settings) *usd.Micro) Key {
+func amount(name, def, help string, at func(*Settings) *usd.Micro) Key {
 	return Key{
 		Name: name, Type: Decimal, Default: def, Help: help,
 		get: func(s *Settings) string { return strings.TrimSuffix(strings.TrimPrefix(at(s).String(), "$"), ".00") },

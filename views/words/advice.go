@@ -8,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	"seedreel/client"
-	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/ui/safe"
 )
@@ -79,19 +78,19 @@ func failure(j *job.Job) Advice {
 // moderation names what the content filter refused, where the service says so.
 func moderation(j *job.Job) Advice {
 	const what, next = "The content filter refused ", "Nothing is charged. r takes it back into the form: "
-	part, _ := catalogue.Moderated(j.ErrorCode, j.ErrorText)
+	part, _ := client.Moderated(j.ErrorCode, j.ErrorText)
 	switch part {
-	case catalogue.PartPrompt:
+	case client.PartPrompt:
 		return Advice{what + "the prompt", next + "change the words."}
-	case catalogue.PartImage:
+	case client.PartImage:
 		return Advice{what + "an image", next + "take another image; one of a real person is often refused."}
-	case catalogue.PartVideo, catalogue.PartSound:
+	case client.PartVideo, client.PartSound:
 		return Advice{what + "the " + safe.Line(string(part)) + " given", next + "take another one."}
-	case catalogue.PartClip:
+	case client.PartClip:
 		return Advice{what + "the clip that was made", next + "change the words or the image; another seed may pass, too."}
-	case catalogue.PartClipSound:
+	case client.PartClipSound:
 		return Advice{what + "the sound of the clip", next + "turn the sound off, or change the words."}
-	case catalogue.PartUnknown:
+	case client.PartUnknown:
 	}
 	return Advice{what + "it", next + "change the words or the image."}
 }
