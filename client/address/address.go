@@ -1,6 +1,6 @@
-// Package address decides where a link that a service gave may lead. The same
-// rule holds for fetching a clip and for handing a file over: a wrong or
-// hostile answer must not make this machine talk to its own network.
+// Package address is the one rule for where a link may lead that somebody else
+// follows, or that somebody else gave: to the public network, and not to this
+// machine, a network inside, or a cloud's own services.
 package address
 
 import (
@@ -8,11 +8,112 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
-// ErrPrivate is below every refusal of an address.
+// ErrPrivate is below every refusal of an address that is not public.
 var ErrPrivate = errors.New("the link leads to an address inside a private network")
+
+// ErrLoopback is ErrPrivate for this machine itself.
+var ErrLoopback = fmt.Errorf("the link leads to this machine itself: %w", ErrPrivate)
+
+var (
+	// sharedSpace holds the metadata service of one large cloud, beside
+	// carriers' inner networks (RFC 6598). 198.18.0.0/15 is not refused: local
+	// proxies give it out in place of real addresses.
+	sharedSpace = netip.MustParsePrefix("100.64.0.0/10")
+	// protocols holds the metadata service of another (RFC 6890).
+	protocols = netip.MustParsePrefix("192.0.0.0/24")
+	// siteLocal was for private networks before RFC 4193.
+	siteLocal = netip.MustParsePrefix("fec0::/10")
+	// The next ones wrap an IPv4 address: in the last four bytes (RFC 6052, RFC
+	// 4291) and behind the first two (RFC 3056).
+	nat64      = netip.MustParsePrefix("64:ff9b::/96")
+	compatible = netip.MustParsePrefix("::/96")
+	sixToFour  = netip.MustParsePrefix("2002::/16")
+)
+
+// inner is the IPv4 address that is meant by an IPv6 one that wraps it.
+func inner(ip netip.Addr) netip.Addr {
+	ip = ip.Unmap().WithZone("")
+	if ip.Is4() || ip.IsLoopback() || ip.IsUnspecified() {
+		return ip
+	}
+	b := ip.As16()
+	switch {
+	case nat64.Contains(ip), compatible.Contains(ip):
+		return netip.AddrFrom4([4]byte(b[12:]))
+	case sixToFour.Contains(ip):
+		return netip.AddrFrom4([4]byte(b[2:6]))
+	}
+	return ip
+}
+
+// Loopback reports whether an address is this machine's own.
+func Loopback(ip netip.Addr) bool { return inner(ip).IsLoopback() }
+
+// Private reports whether an address is not a public one, this machine's own
+// included.
+func Private(ip netip.Addr) bool {
+	ip = inner(ip)
+	if ip.Is4() {
+		if first := ip.As4()[0]; first == 0 || first >= 240 {
+			return true
+		}
+	}
+	return !ip.IsValid() || ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsMulticast() || ip.IsUnspecified() ||
+		sharedSpace.Contains(ip) || protocols.Contains(ip) || siteLocal.Contains(ip)
+}
+
+// insideNames are the ends of names that only a network inside knows: RFC 6761,
+// 6762, 8375, and those that routers and clouds use.
+var insideNames = []string{"local", "internal", "intranet", "lan", "home", "corp", "home.arpa", "localdomain"}
+
+// LoopbackHost reports whether a host is this machine by its name or address.
+func LoopbackHost(host string) bool {
+	host = clean(host)
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && Loopback(ip)
+}
+
+// CheckHost refuses a host that is not public, as far as that can be told
+// without asking anybody. Where the name leads is told when it is dialled.
+func CheckHost(host string) error {
+	host = clean(host)
+	if LoopbackHost(host) {
+		return ErrLoopback
+	}
+	if ip, err := netip.ParseAddr(host); err == nil {
+		if Private(ip) {
+			return ErrPrivate
+		}
+		return nil
+	}
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	switch {
+	case host == "":
+		return errors.New("the link names no host")
+	case last != "" && strings.Trim(last, "0123456789") == "", strings.HasPrefix(last, "0x"):
+		// Other readers of addresses take numbers in other notations.
+		return fmt.Errorf("the link's host is an address in an unusual notation: %w", ErrPrivate)
+	case !strings.Contains(host, "."):
+		return fmt.Errorf("the link's host has a name that only your own network knows: %w", ErrPrivate)
+	case slices.ContainsFunc(insideNames, func(s string) bool { return strings.HasSuffix(host, "."+s) }):
+		return fmt.Errorf("the link's host has a name that only a network inside knows: %w", ErrPrivate)
+	}
+	return nil
+}
+
+// clean folds what readers of names fold: letters, wide forms, the last dot.
+func clean(host string) string {
+	return strings.TrimSuffix(strings.ToLower(norm.NFKC.String(host)), ".")
+}
 
 // Parse reads a link and checks its shape: a host, no user name, http or
 // https. Errors do not quote the link, as links are signed.
@@ -32,77 +133,38 @@ func Shape(u *url.URL) error {
 	case u.User != nil:
 		return errors.New("the link holds a user name")
 	case u.Scheme != "https" && u.Scheme != "http":
-		return fmt.Errorf("the scheme of the link is %q, want https", u.Scheme)
+		return fmt.Errorf("the scheme of the link is %.20q, want https", u.Scheme)
 	}
 	return nil
 }
 
-// Check returns what is wrong with a link: it must be https, or lead to this
-// machine where loopback is allowed because the service itself runs here. A
-// bare address is judged at once, as a proxy would not; what a name leads to
-// is for Refused, between resolving and connecting.
+// Check returns what is wrong with a link: it must be https and lead to a
+// public host, or lead to this machine where loopback is allowed because the
+// service itself runs here. Names and bare addresses are judged at once, as a
+// proxy would not; what a name leads to is for Refused, between resolving and
+// connecting.
 func Check(u *url.URL, loopback bool) error {
 	if err := Shape(u); err != nil {
 		return err
 	}
-	here := Loopback(u.Hostname())
-	if here && !loopback {
-		return ErrPrivate
-	}
+	here := loopback && LoopbackHost(u.Hostname())
 	if u.Scheme == "http" && !here {
+		if err := CheckHost(u.Hostname()); err != nil {
+			return err
+		}
 		return errors.New("the link is not https")
 	}
-	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && Refused(ip, loopback) {
-		return ErrPrivate
+	if here {
+		return nil
 	}
-	return nil
+	return CheckHost(u.Hostname())
 }
 
-// Loopback reports whether a host is this machine by its name or number.
-func Loopback(host string) bool {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && plain(ip).IsLoopback()
-}
-
-// sharedSpace holds the metadata service of one large cloud, beside carriers'
-// inner networks (RFC 6598). 198.18.0.0/15 is not refused: local proxies give
-// it out in place of real addresses.
-var sharedSpace = netip.MustParsePrefix("100.64.0.0/10")
-
-// nat64 and sixToFour wrap an IPv4 address: in the last four bytes (RFC 6052),
-// and behind the first two (RFC 3056).
-var (
-	nat64     = netip.MustParsePrefix("64:ff9b::/96")
-	sixToFour = netip.MustParsePrefix("2002::/16")
-)
-
-// plain takes an IPv4 address out of its wrapping.
-func plain(ip netip.Addr) netip.Addr {
-	ip = ip.Unmap().WithZone("")
-	switch b := ip.As16(); {
-	case nat64.Contains(ip):
-		return netip.AddrFrom4([4]byte(b[12:]))
-	case sixToFour.Contains(ip):
-		return netip.AddrFrom4([4]byte(b[2:6]))
-	}
-	return ip
-}
-
-// Refused reports whether an address is none that a link may lead to:
-// loopback, unless that is allowed, and everything that is not public.
+// Refused reports whether a link may not lead to an address: loopback, unless
+// that is allowed, and everything that is not public.
 func Refused(ip netip.Addr, loopback bool) bool {
-	ip = plain(ip)
-	if ip.IsLoopback() {
+	if Loopback(ip) {
 		return !loopback
 	}
-	first := byte(0)
-	if ip.Is4() {
-		first = ip.As4()[0]
-	}
-	return !ip.IsValid() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsMulticast() || ip.IsUnspecified() ||
-		sharedSpace.Contains(ip) || ip.Is4() && (first == 0 || first >= 240)
+	return Private(ip)
 }

@@ -8,69 +8,48 @@ import (
 	"seedreel/client/address"
 )
 
-func TestRefused(t *testing.T) {
-	t.Parallel()
-	for _, s := range []string{
-		"10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.100.100.200", "0.0.0.0", "0.1.2.3", "224.0.0.1", "255.255.255.255",
-		"240.0.0.1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "ff02::1", "::ffff:10.0.0.1", "64:ff9b::a00:1",
-		"2002:a00:1::1", "2002:a9fe:a9fe::",
-	} {
-		for _, loopback := range []bool{false, true} {
-			if !address.Refused(netip.MustParseAddr(s), loopback) {
-				t.Errorf("%s passes, loopback %v", s, loopback)
-			}
-		}
+func check(link string) error {
+	u, err := address.Parse(link)
+	if err != nil {
+		return err
 	}
-	for _, s := range []string{"127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::"} {
-		ip := netip.MustParseAddr(s)
-		if !address.Refused(ip, false) || address.Refused(ip, true) {
-			t.Errorf("%s is not taken for loopback", s)
-		}
-	}
-	for _, s := range []string{"1.1.1.1", "198.18.0.7", "2606:4700::1111", "64:ff9b::101:101", "172.32.0.1", "100.128.0.1"} {
-		if address.Refused(netip.MustParseAddr(s), false) {
-			t.Errorf("%s is refused", s)
-		}
-	}
-	if !address.Refused(netip.Addr{}, true) {
-		t.Error("no address passes")
-	}
+	return address.Check(u, false)
 }
 
 func TestCheck(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct {
-		link         string
-		away, inside bool // passes with a service elsewhere, with one on this machine
-		private      bool
-	}{
-		{"https://cdn.example/a?sig=1", true, true, false},
-		{"http://cdn.example/a", false, false, false},
-		{"https://user:pw@cdn.example/a", false, false, false},
-		{"https:///a", false, false, false},
-		{"ftp://cdn.example/a", false, false, false},
-		{"file:///etc/passwd", false, false, false},
-		{"http://127.0.0.1:80/a", false, true, true},
-		{"https://LOCALHOST/a", false, true, true},
-		{"https://sub.localhost./a", false, true, true},
-		{"https://[::1]/a", false, true, true},
-		{"https://10.0.0.1/a", false, false, true},
-		{"https://169.254.169.254/latest", false, false, true},
-		{"https://[fd00:ec2::254]/a", false, false, true},
-		{"https://[::ffff:192.168.0.1]/a", false, false, true},
+	for link, public := range map[string]bool{
+		"https://example.com/a.png": true, "https://93.184.216.34/a.png": true, "https://[2606:2800:220:1:248:1893:25c8:1946]/a": true,
+		"https://198.18.0.7/a": true, "https://a.home.example/x": true, "https://localhost.example.com/x": true, "https://9gag.com/x": true,
+		"http://example.com/a.png": false, "ftp://example.com/a": false, "file:///etc/passwd": false, "javascript:alert(1)": false, "/x/y.png": false, "": false,
+		"https:///x": false, "https://user@example.com/": false, "https://example.com:x/": false,
+		"https://localhost/a": false, "https://LOCALHOST./a": false, "https://a.localhost/": false, "https://127.0.0.1/": false, "https://127.8.9.1:99/": false,
+		"https://[::1]/": false, "https://[::ffff:127.0.0.1]/": false, "https://[::127.0.0.1]/": false, "https://0/": false, "https://0.0.0.0/": false,
+		"https://[::]/": false, "https://10.1.2.3/": false, "https://172.16.0.1/": false, "https://192.168.1.1/": false, "https://169.254.169.254/latest/meta-data": false,
+		"https://[fe80::1%25eth0]/": false, "https://[fd00::1]/": false, "https://[fec0::1]/": false, "https://100.100.100.200/": false, "https://192.0.0.192/": false,
+		"https://224.0.0.1/": false, "https://255.255.255.255/": false, "https://[64:ff9b::a00:1]/": false, "https://[2002:a00:1::]/": false,
+		"https://2130706433/": false, "https://0x7f000001/": false, "https://127.1/": false, "https://0x7f.0x1/": false, "https://0177.0.0.1/": false,
+		"https://１２７.0.0.1/": false, "https://nas/a.png": false, "https://printer.local/": false, "https://metadata.google.internal/": false, "https://fritz.home.arpa/": false,
 	} {
-		u, err := address.Parse(tt.link)
-		for loopback, want := range map[bool]bool{false: tt.away, true: tt.inside} {
-			got := err
-			if got == nil {
-				got = address.Check(u, loopback)
-			}
-			if (got == nil) != want {
-				t.Errorf("%s, loopback %v: %v", tt.link, loopback, got)
-			}
-			if tt.private && !loopback && !errors.Is(got, address.ErrPrivate) {
-				t.Errorf("%s: %v", tt.link, got)
-			}
+		if err := check(link); (err == nil) != public {
+			t.Errorf("%s: %v, want public %v", link, err, public)
+		}
+	}
+	if err := check("https://127.0.0.1/"); !errors.Is(err, address.ErrLoopback) || !errors.Is(err, address.ErrPrivate) {
+		t.Errorf("this machine: %v", err)
+	}
+}
+
+func TestAddresses(t *testing.T) {
+	t.Parallel()
+	for ip, want := range map[string][2]bool{ // private, loopback
+		"127.0.0.1": {true, true}, "::1": {true, true}, "::ffff:127.0.0.1": {true, true}, "::127.0.0.1": {true, true}, "64:ff9b::7f00:1": {true, true},
+		"::": {true, false}, "10.0.0.1": {true, false}, "8.8.8.8": {false, false}, "::ffff:8.8.8.8": {false, false}, "64:ff9b::808:808": {false, false},
+		"2002:808:808::1": {false, false}, "2001:4860:4860::8888": {false, false},
+	} {
+		a := netip.MustParseAddr(ip)
+		if address.Private(a) != want[0] || address.Loopback(a) != want[1] {
+			t.Errorf("%s: private %v, loopback %v, want %v", ip, address.Private(a), address.Loopback(a), want)
 		}
 	}
 }

@@ -2,7 +2,7 @@ package aimlapi
 
 import (
 	"encoding/json"
-	"math"
+	"math/big"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -160,10 +160,11 @@ func dollars(s string) *usd.Micro {
 }
 
 func credits(s string) *usd.Micro {
-	n, err := strconv.ParseFloat(s, 64)
-	if err != nil || !(n >= 0 && n <= 1<<53) { // also refuses NaN
+	x, ok := usd.ParseDecimal(s)
+	if !ok || x.Sign() < 0 || x.Cmp(big.NewRat(1<<53, 1)) > 0 {
 		return nil
 	}
-	c := usd.Micro(math.Round(n / creditsPerMicroUSD))
+	x.Quo(x, big.NewRat(creditsPerMicroUSD, 1)).Add(x, big.NewRat(1, 2))
+	c := usd.Micro(new(big.Int).Quo(x.Num(), x.Denom()).Int64())
 	return &c
 }

@@ -1,7 +1,6 @@
 package aimlapi
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -13,8 +12,7 @@ import (
 	"seedreel/client"
 )
 
-// maxInline bounds a file that becomes part of a request, in bytes: file, text
-// and request are in memory together.
+// maxInline bounds a file that becomes part of a request, in bytes.
 const maxInline = 48 << 20
 
 // imageType is a type of a data URI. The maker wants it in lower case.
@@ -44,7 +42,7 @@ func (p *Provider) HandOver(ctx context.Context, f client.File, progress func(se
 	if err != nil {
 		return "", invalid(op, fmt.Errorf("opening the file: %w", err))
 	}
-	data, err := readAll(ctx, rc, f.Size, progress)
+	uri, err := encode(ctx, rc, kind, f.Size, progress)
 	if cerr := rc.Close(); err == nil && cerr != nil {
 		err = fmt.Errorf("closing the file: %w", cerr)
 	}
@@ -54,32 +52,40 @@ func (p *Provider) HandOver(ctx context.Context, f client.File, progress func(se
 	if err != nil {
 		return "", invalid(op, err)
 	}
-	return "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(data), nil
+	return uri, nil
 }
 
-// readAll reads exactly size bytes and refuses a file that has more or fewer.
-func readAll(ctx context.Context, r io.Reader, size int64, progress func(sent, total int64)) ([]byte, error) {
+// encode writes exactly size bytes as a data URI and refuses a file that has
+// more or fewer. The URI is the one copy of the file that is made.
+func encode(ctx context.Context, r io.Reader, kind string, size int64, progress func(sent, total int64)) (string, error) {
 	const step = 256 << 10
-	var b bytes.Buffer
-	b.Grow(int(size) + bytes.MinRead)
-	for {
+	head := "data:" + kind + ";base64,"
+	var b strings.Builder
+	b.Grow(len(head) + base64.StdEncoding.EncodedLen(int(size)))
+	b.WriteString(head)
+	out := base64.NewEncoder(base64.StdEncoding, &b)
+	for sent := int64(0); ; {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return "", err
 		}
-		n, err := io.CopyN(&b, r, step)
-		if int64(b.Len()) > size {
-			return nil, errChanged
+		// A byte more than is due, to see that the file ends where it should.
+		n, err := io.CopyN(out, r, min(step, size-sent+1))
+		if sent += n; sent > size {
+			return "", errChanged
 		}
 		if n > 0 && progress != nil {
-			progress(int64(b.Len()), size)
+			progress(sent, size)
 		}
 		switch {
-		case errors.Is(err, io.EOF) && int64(b.Len()) == size:
-			return b.Bytes(), nil
+		case errors.Is(err, io.EOF) && sent == size:
+			if err := out.Close(); err != nil {
+				return "", fmt.Errorf("encoding the file: %w", err)
+			}
+			return b.String(), nil
 		case errors.Is(err, io.EOF):
-			return nil, errChanged
+			return "", errChanged
 		case err != nil:
-			return nil, fmt.Errorf("reading the file: %w", err)
+			return "", fmt.Errorf("reading the file: %w", err)
 		}
 	}
 }

@@ -10,6 +10,7 @@ package aimlapi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -70,16 +71,19 @@ func (p *Provider) CloseIdle() { p.rest.CloseIdle() }
 // and not with the finished clip.
 func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Prediction, error) {
 	const op = "submitting"
-	body, err := r.Model.Body(r.Values)
+	body, err := r.Model.Payload(r.Values)
 	if err != nil {
 		return client.Prediction{}, invalid(op, err)
+	}
+	if most := r.Model.MaxRequest(); most > 0 && body.Size() > most {
+		return client.Prediction{}, invalid(op, fmt.Errorf("the request has %d MB, at most %d MB are taken", body.Size()/1e6, most/1e6))
 	}
 	h := http.Header{}
 	if goodToken.MatchString(r.Token) {
 		h.Set("X-Client-Request-Id", r.Token)
 	}
 	var got client.Prediction
-	err = p.rest.Post(ctx, rest.Call{Op: op, Path: r.Model.EndpointPath, Header: h}, body, func(a *rest.Answer) bool {
+	err = p.rest.PostBody(ctx, rest.Call{Op: op, Path: r.Model.EndpointPath, Header: h}, body.Reader(), body.Size(), func(a *rest.Answer) bool {
 		g, ok := readGeneration(a.Body)
 		if id := a.Header.Get("X-Inference-Id"); !ok && goodID(id) {
 			// The header equals the generation id (docs, request tracing), so

@@ -20,6 +20,7 @@ type Catalogue struct {
 	models   []*Model
 	byRef    map[Ref]*Model
 	defaults []MediaDefault
+	requests []RequestLimit
 	advice   PromptAdvice
 }
 
@@ -39,12 +40,23 @@ type MediaDefault struct {
 	Source   string    `json:"source"`
 }
 
+// RequestLimit bounds a whole request to a service.
+type RequestLimit struct {
+	Provider string `json:"provider"`
+	// Inline tells that local files travel within the request, in base64.
+	Inline bool `json:"inline"`
+	// MaxMB bounds its body, in millions of bytes.
+	MaxMB  float64 `json:"max_mb"`
+	Source string  `json:"source"`
+}
+
 type catalogueFile struct {
 	Version       int               `json:"version"`
 	Compiled      string            `json:"compiled"`
 	Sources       map[string]string `json:"sources"`
 	Models        []*Model          `json:"models"`
 	MediaDefaults []MediaDefault    `json:"media_defaults"`
+	RequestLimits []RequestLimit    `json:"request_limits"`
 	PromptAdvice  PromptAdvice      `json:"prompt_advice"`
 }
 
@@ -57,7 +69,7 @@ func Load(data []byte) (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Catalogue{byRef: make(map[Ref]*Model, len(f.Models)), defaults: f.MediaDefaults, advice: f.PromptAdvice}
+	c := &Catalogue{byRef: make(map[Ref]*Model, len(f.Models)), defaults: f.MediaDefaults, requests: f.RequestLimits, advice: f.PromptAdvice}
 	if err := c.put(f.Models, false); err != nil {
 		return nil, err
 	}
@@ -75,6 +87,7 @@ func (c *Catalogue) Merge(data []byte) (*Catalogue, error) {
 		models:   slices.Clone(c.models),
 		byRef:    make(map[Ref]*Model, len(c.byRef)+len(f.Models)),
 		defaults: slices.Concat(f.MediaDefaults, c.defaults),
+		requests: slices.Concat(f.RequestLimits, c.requests),
 		advice:   c.advice,
 	}
 	for _, m := range out.models {
@@ -126,6 +139,7 @@ func (c *Catalogue) put(models []*Model, replace bool) error {
 			return fmt.Errorf("reading the catalogue: model %q: %w", m.ID, err)
 		}
 		c.fillMedia(m)
+		c.limitRequest(m)
 		old := c.byRef[m.Ref()]
 		switch {
 		case old == nil:
@@ -154,6 +168,17 @@ func (c *Catalogue) fillMedia(m *Model) {
 				own.inherit(&d.Media)
 				break
 			}
+		}
+	}
+}
+
+// limitRequest gives a model the bounds of a request to its service; the first
+// that is stated holds.
+func (c *Catalogue) limitRequest(m *Model) {
+	for i := range c.requests {
+		if c.requests[i].Provider == m.Provider {
+			m.request = c.requests[i]
+			return
 		}
 	}
 }

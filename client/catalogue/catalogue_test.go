@@ -245,6 +245,40 @@ func TestValuesSurviveJSON(t *testing.T) {
 	}
 }
 
+func TestCatalogueRefusesFiguresThatCannotBe(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ field, price, want string }{
+		"below zero":               {``, `"rows":[{"usd_per_run":-250}]`, "is no price"},
+		"below zero a second":      {``, `"rows":[{"usd_per_output_second":-0.01}]`, "is no price"},
+		"huge":                     {``, `"rows":[{"usd_per_run":10000}]`, "is no price"},
+		"beyond counting":          {``, `"rows":[{"usd_per_run":1e300}]`, "out of range"},
+		"no number":                {``, `"rows":[{"usd_per_run":"0x10"}]`, "amount"},
+		"observed below zero":      {``, `"observed":[{"usd":-1}]`, "is no price"},
+		"billed seconds":           {``, `"input_seconds":{"field":"clip","min":-1}`, "input_seconds"},
+		"length of a prompt":       {`{"name":"x","type":"string","role":"style","max_length":-1}`, ``, "max_length"},
+		"megabytes":                {`{"name":"x","type":"string","role":"first_frame","media":{"kind":"image","max_mb":-1}}`, ``, "max_mb"},
+		"pixels":                   {`{"name":"x","type":"string","role":"first_frame","media":{"kind":"image","min_width":-1}}`, ``, "bounds"},
+		"pixels the wrong way":     {`{"name":"x","type":"string","role":"first_frame","media":{"kind":"image","min_width":9,"max_width":8}}`, ``, "bounds"},
+		"number of files":          {`{"name":"x","type":"array","role":"reference_images","items":{"min":-1},"media":{"kind":"image"}}`, ``, "items"},
+		"a clip of a year":         {`{"name":"x","type":"integer","role":"duration","min":1,"max":31536000}`, ``, "length of a clip"},
+		"a clip of a year, listed": {`{"name":"x","type":"integer","role":"duration","enum":[31536000]}`, ``, "length of a clip"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			field := c.field
+			if field != "" {
+				field = "," + field
+			}
+			_, err := catalogue.Load([]byte(`{"version":1,"models":[{"provider":"p","id":"i","endpoint_path":"/i","model_in":"path",
+				"lifecycle":{"status":"active"},"fields":[{"name":"clip","type":"string","role":"source_video","media":{"kind":"video"}}` + field + `],
+				"price":{` + c.price + `}}]}`))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want an error about %q", err, c.want)
+			}
+		})
+	}
+}
+
 func FuzzLoad(f *testing.F) {
 	f.Add([]byte(`{"version":1,"models":[]}`))
 	f.Add([]byte(`{"version":1,"models":[null]}`))

@@ -37,6 +37,9 @@ func (m *Model) Check() error {
 			return fmt.Errorf("field %q: %w", f.Name, err)
 		}
 	}
+	if err := m.checkPrices(); err != nil {
+		return err
+	}
 	return m.checkLinks()
 }
 
@@ -95,7 +98,7 @@ func (f *Field) Check() error {
 			return fmt.Errorf("default: %w", err)
 		}
 	}
-	return nil
+	return f.checkLimits()
 }
 
 // value turns a JSON value of the data into a Value of the field's type.

@@ -41,6 +41,9 @@ type Model struct {
 	Notes                 []string                     `json:"notes"`
 	Sources               []string                     `json:"sources"`
 	Confidence            string                       `json:"confidence"`
+
+	// request bounds the whole request; the catalogue fills it in.
+	request RequestLimit
 }
 
 // Resolution tells who decides the frame's size class: "fixed" by the model,

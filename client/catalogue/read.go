@@ -175,13 +175,12 @@ func (m *Model) Picture(v Values) string {
 
 // Local reports whether an item of media is on this machine: neither a link
 // nor a data URI.
-func Local(item string) bool {
-	return !isLink(item) && !strings.HasPrefix(strings.ToLower(item), "data:")
-}
+func Local(item string) bool { return !isLink(item) && !begins(item, "data:") }
 
 // isLink tells links from paths and data URIs.
-func isLink(item string) bool {
-	scheme, _, ok := strings.Cut(item, "://")
-	scheme = strings.ToLower(scheme)
-	return ok && (scheme == "https" || scheme == "http")
+func isLink(item string) bool { return begins(item, "https://") || begins(item, "http://") }
+
+// begins compares without case and without a copy: items may be whole pictures.
+func begins(item, prefix string) bool {
+	return len(item) >= len(prefix) && strings.EqualFold(item[:len(prefix)], prefix)
 }

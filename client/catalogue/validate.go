@@ -40,6 +40,9 @@ func Validate(m *Model, v Values, look Inspect) []FieldError {
 		}
 	}
 	errs = append(errs, m.strangers(v)...)
+	if e, bad := m.bodyProblem(v, look); bad && !slices.ContainsFunc(errs, func(o FieldError) bool { return o.Role == e.Role }) {
+		errs = append(errs, e)
+	}
 	return m.anyOf(v, errs)
 }
 

@@ -139,13 +139,13 @@ func TestEstimate(t *testing.T) {
 
 func TestMoney(t *testing.T) {
 	t.Parallel()
-	for in, want := range map[string]string{"0.016": "$0.016", "0.08": "$0.08", "1": "$1.00", "3.1449605": "$3.144961", "-0.5": "-$0.50", "0": "$0.00"} {
+	for in, want := range map[string]string{"0.016": "$0.016", "0.08": "$0.08", "1": "$1.00", "3.1449605": "$3.144961", "-0.5": "-$0.50", "0": "$0.00", ".5": "$0.50", "5.": "$5.00", "+1": "$1.00", "2e-1": "$0.20", "9000000000000": "$9000000000000.00"} {
 		m, err := usd.Parse(in)
 		if err != nil || m.String() != want {
 			t.Errorf("%s: %s, %v; want %s", in, m, err, want)
 		}
 	}
-	for _, in := range []string{"", "x", "NaN", "1e300"} {
+	for _, in := range []string{"", "x", "NaN", "1e300", "0x10", "0x1p4", "1/3", "1_000", "0b1", "0o7", "Inf", "infinity", "1e9999", " 1", "1,5", "--1", ".", "١", strings.Repeat("1", 65)} {
 		if m, err := usd.Parse(in); err == nil {
 			t.Errorf("%q was read as %s", in, m)
 		}

@@ -16,63 +16,92 @@ var ErrUnknownField = errors.New("the model has no such field")
 // its path as text and bill the clip.
 var ErrLocalMedia = errors.New("a local file has to be handed over first")
 
-// Body writes the request as JSON, keys in the catalogue's order and under the
-// model's own spelling. Values must be valid; media must be links or data URIs
-// by now.
+// Body is Payload in one piece, for small requests.
 func (m *Model) Body(v Values) ([]byte, error) {
+	p, err := m.Payload(v)
+	if err != nil {
+		return nil, err
+	}
+	b := make([]byte, 0, p.size)
+	for _, s := range p.parts {
+		b = append(b, s...)
+	}
+	return b, nil
+}
+
+// Payload writes the request as JSON, keys in the catalogue's order and under
+// the model's own spelling. Values must be valid; media must be links or data
+// URIs by now.
+func (m *Model) Payload(v Values) (*Payload, error) {
 	for r := range v {
 		if m.Field(r) == nil {
 			return nil, fmt.Errorf("writing %q for %s: %w", r, m.ID, ErrUnknownField)
 		}
 	}
-	var b bytes.Buffer
-	b.WriteByte('{')
+	p := &Payload{}
+	p.add("{")
 	for i := range m.Fields {
 		f := &m.Fields[i]
-		raw, ok, err := m.wire(f, v[f.Role])
-		if err != nil {
-			return nil, fmt.Errorf("writing %q: %w", f.Name, err)
-		}
-		if !ok {
+		x := v[f.Role]
+		if f.Role == RoleModel {
+			x = Text(m.ID)
+		} else if !x.IsSet() {
 			continue
 		}
-		if b.Len() > 1 {
-			b.WriteByte(',')
+		if p.size > 1 {
+			p.add(",")
 		}
-		key, err := json.Marshal(f.Name)
+		err := p.text(f.Name)
+		p.add(":")
+		if err == nil {
+			err = p.value(f, x)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("writing %q: %w", f.Name, err)
 		}
-		b.Write(key)
-		b.WriteByte(':')
-		b.Write(raw)
 	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
+	p.add("}")
+	p.flush()
+	return p, nil
 }
 
-func (m *Model) wire(f *Field, x Value) (raw []byte, ok bool, err error) {
+// value adds one value as its field wants it.
+func (p *Payload) value(f *Field, x Value) error {
 	if f.Role == RoleModel {
-		raw, err = json.Marshal(m.ID)
-		return raw, true, err
-	}
-	if !x.IsSet() {
-		return nil, false, nil
+		return p.text(x.text)
 	}
 	if x = f.typed(x); !x.fits(f) {
-		return nil, false, fmt.Errorf("%v is no %s", x, f.Type)
+		return fmt.Errorf("%.100v is no %s", x, f.Type)
 	}
 	if slices.ContainsFunc(x.list, Local) {
-		return nil, false, ErrLocalMedia
+		return ErrLocalMedia
 	}
 	if f.Media != nil && !f.List() {
 		if len(x.list) != 1 {
-			return nil, false, fmt.Errorf("%d items, want one", len(x.list))
+			return fmt.Errorf("%d items, want one", len(x.list))
 		}
 		x = Text(x.list[0])
 	}
-	raw, err = encodePlain(x)
-	return raw, true, err
+	switch x.kind {
+	case kindText:
+		return p.text(x.text)
+	case kindMedia:
+		p.add("[")
+		for i, s := range x.list {
+			if i > 0 {
+				p.add(",")
+			}
+			if err := p.text(s); err != nil {
+				return err
+			}
+		}
+		p.add("]")
+		return nil
+	case kindNone, kindInt, kindBool:
+	}
+	raw, err := x.MarshalJSON()
+	p.add(string(raw))
+	return err
 }
 
 func (v Value) fits(f *Field) bool {
@@ -92,18 +121,10 @@ func (v Value) fits(f *Field) bool {
 
 // encodePlain leaves <, > and & as they are: links hold them, and the services
 // measure the text they get.
-func encodePlain(v Value) ([]byte, error) {
+func encodePlain(v string) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	var err error
-	switch v.kind {
-	case kindText:
-		err = e.Encode(v.text)
-	case kindMedia:
-		err = e.Encode(v.list)
-	case kindNone, kindInt, kindBool:
-		return v.MarshalJSON()
-	}
+	err := e.Encode(v)
 	return bytes.TrimRight(b.Bytes(), "\n"), err
 }

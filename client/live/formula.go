@@ -11,10 +11,6 @@ import (
 	"seedreel/client/usd"
 )
 
-// mostUSD is the base price from which a figure is no dollars: the service's
-// web pages count in millionths, and a clip costs less than this.
-const mostUSD = 10_000
-
 // ListPrice reads a model's base price in dollars and its formula as rows of a
 // price list. The rows hold exactly: every length that the model offers is
 // tried, and what is not linear in seconds, or hangs on an input that a row
@@ -22,15 +18,15 @@ const mostUSD = 10_000
 // list, asOf its month.
 func ListPrice(m *catalogue.Model, base json.Number, formula, asOf, source string) catalogue.Price {
 	p := catalogue.Price{Currency: "USD", Basis: "unknown", AsOf: asOf, Sources: []string{source}}
-	usd, ok := exact(string(base))
-	if !ok || usd.Sign() <= 0 || usd.Cmp(big.NewRat(mostUSD, 1)) >= 0 {
+	dollars, ok := exact(string(base))
+	if !ok || dollars.Sign() <= 0 || dollars.Cmp(big.NewRat(catalogue.MostUSD, 1)) >= 0 {
 		return p
 	}
 	if strings.TrimSpace(formula) == "" {
 		// Without a formula the base is the price of a run, unless there is
 		// anything that could change it.
 		if m.Field(catalogue.RoleDuration) == nil && m.Field(catalogue.RoleResolution) == nil && m.Field(catalogue.RoleAudioToggle) == nil && !takesVideo(m) {
-			if run, ok := micro(usd); ok {
+			if run, ok := micro(dollars); ok {
 				p.Basis = "run"
 				p.Rows = []catalogue.PriceRow{{When: map[string]any{}, PerRun: &run, Confidence: "live", Sources: p.Sources}}
 			}
@@ -42,7 +38,7 @@ func ListPrice(m *catalogue.Model, base json.Number, formula, asOf, source strin
 		p.Note = err.Error()
 		return p
 	}
-	l := &lister{m: m, f: f, base: usd, source: source}
+	l := &lister{m: m, f: f, base: dollars, source: source}
 	for _, when := range l.cases() {
 		row := l.row(when)
 		if row.PerOutputSecond != nil {
@@ -70,7 +66,7 @@ func exact(s string) (*big.Rat, bool) {
 	if i := strings.IndexAny(s, "eE"); i >= 0 && len(s)-i > 4 {
 		return nil, false
 	}
-	return new(big.Rat).SetString(s)
+	return usd.ParseDecimal(s)
 }
 
 // micro makes micro-dollars of dollars, false where that would round.

@@ -37,6 +37,8 @@ func TestListPrice(t *testing.T) {
 		{"broken formula", "0.3", `base_price *`, nil, "unknown"},
 		{"free", "0", perSecond, nil, "unknown"},
 		{"below zero", "-1", perSecond, nil, "unknown"},
+		{"hexadecimal", "0x10", perSecond, nil, "unknown"},
+		{"a fraction", "1/3", perSecond, nil, "unknown"},
 		{"millionths", "160000", perSecond, nil, "unknown"},
 		{"no base", "", perSecond, nil, "unknown"},
 		{"absurd", "1e999999", perSecond, nil, "unknown"},

@@ -84,8 +84,13 @@ func (s *silence) Is(target error) bool { return target == os.ErrDeadlineExceede
 // 2xx and says whether it holds the id; without one the purchase is uncertain.
 // A nil error means accepted.
 func (c *Client) Post(ctx context.Context, call Call, body []byte, accept func(*Answer) bool) error {
+	return c.PostBody(ctx, call, bytes.NewReader(body), int64(len(body)), accept)
+}
+
+// PostBody is Post for a body that is read as it is sent.
+func (c *Client) PostBody(ctx context.Context, call Call, body io.Reader, size int64, accept func(*Answer) bool) error {
 	call.Method = http.MethodPost
-	call.Body, call.Size = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	call.Body, call.Size = io.NopCloser(body), size
 	call.Header = call.Header.Clone()
 	if call.Header == nil {
 		call.Header = http.Header{}

@@ -161,7 +161,7 @@ func checkBase(raw string) (base *url.URL, loopback bool, err error) {
 	case u.RawQuery != "" || u.Fragment != "":
 		return nil, false, errors.New("it must end with the path")
 	}
-	loopback = address.Loopback(u.Hostname())
+	loopback = address.LoopbackHost(u.Hostname())
 	if u.Scheme == "https" || (u.Scheme == "http" && loopback) {
 		return u, loopback, nil
 	}

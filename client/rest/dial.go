@@ -28,7 +28,7 @@ func (c *Client) dialNet(ctx context.Context, network, addr string) (net.Conn, e
 // guard gives the check of the addresses that addr resolves to, nil for none.
 func (c *Client) guard(ctx context.Context, addr string) control {
 	if c.loopback {
-		if host, _, err := net.SplitHostPort(addr); err == nil && address.Loopback(host) {
+		if host, _, err := net.SplitHostPort(addr); err == nil && address.LoopbackHost(host) {
 			return allowing(netip.Addr.IsLoopback)
 		}
 		return allowing(isPublic) // there is no proxy on the way to this machine

@@ -3,7 +3,8 @@ package usd
 
 import (
 	"fmt"
-	"strconv"
+	"math/big"
+	"regexp"
 	"strings"
 )
 
@@ -38,21 +39,44 @@ func (m Micro) Cents() string {
 	return (c * cent).String()
 }
 
+// mostDollars is the figure beyond which an amount is no price.
+const mostDollars = 9_000_000_000_000
+
 // Parse reads a decimal number of dollars, exactly, rounding what is below
-// a micro-dollar half up. Exponents are understood, as JSON may hold them.
+// a micro-dollar half up, away from zero. Exponents are understood, as JSON may
+// hold them; other notations of numbers are refused.
 func Parse(s string) (Micro, error) {
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil {
-		return 0, fmt.Errorf("reading an amount %q: %w", s, err)
+	x, ok := ParseDecimal(s)
+	if !ok {
+		return 0, fmt.Errorf("reading an amount %.40q: it is no decimal number", s)
 	}
-	const most = 9e12 // dollars; beyond it the figure is no price
-	if f != f || f > most || f < -most {
-		return 0, fmt.Errorf("reading an amount %q: out of range", s)
+	if new(big.Rat).Abs(x).Cmp(big.NewRat(mostDollars, 1)) > 0 {
+		return 0, fmt.Errorf("reading an amount %.40q: out of range", s)
 	}
-	if f < 0 {
-		return -Micro(-f*1e6 + 0.5), nil
+	negative := x.Sign() < 0
+	x.Abs(x).Mul(x, big.NewRat(int64(Dollar), 1)).Add(x, big.NewRat(1, 2))
+	m := Micro(new(big.Int).Quo(x.Num(), x.Denom()).Int64())
+	if negative {
+		m = -m
 	}
-	return Micro(f*1e6 + 0.5), nil
+	return m, nil
+}
+
+// decimal is a number as people and JSON write it. Go's own readers also take
+// hexadecimal digits, fractions, underscores and words such as "inf", which in
+// a price are no number but a sign that something else was meant.
+var decimal = regexp.MustCompile(`^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?$`)
+
+// maxDecimal bounds a number in characters.
+const maxDecimal = 64
+
+// ParseDecimal reads a decimal number exactly, and reports whether the text is
+// one.
+func ParseDecimal(s string) (*big.Rat, bool) {
+	if len(s) > maxDecimal || !decimal.MatchString(s) {
+		return nil, false
+	}
+	return new(big.Rat).SetString(s)
 }
 
 // UnmarshalJSON reads a JSON number of dollars; null is left as it was.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math/big"
 	"net/http"
 	"slices"
 	"strconv"
@@ -120,9 +121,8 @@ func (g *price) quote(op string, err error) (client.Quote, error) {
 	if list == nil {
 		list = amount(g.Unit)
 	}
-	if rate, perr := strconv.ParseFloat(string(g.Rate), 64); now == nil && list != nil && perr == nil && rate > 0 && rate < 100 {
-		cut := usd.Micro(float64(*list)*rate/100 + 0.5)
-		now = &cut
+	if now == nil && list != nil {
+		now = g.cut(*list)
 	}
 	if now == nil {
 		now = list
@@ -136,6 +136,20 @@ func (g *price) quote(op string, err error) (client.Quote, error) {
 	}
 	return q, nil
 }
+
+// cut is the list price after the rate, nil where that is none.
+func (g *price) cut(list usd.Micro) *usd.Micro {
+	rate, ok := usd.ParseDecimal(string(g.Rate))
+	if !ok || rate.Sign() <= 0 || rate.Cmp(big.NewRat(wholePrice, 1)) >= 0 {
+		return nil
+	}
+	part := rate.Mul(rate, big.NewRat(int64(list), wholePrice)).Add(rate, big.NewRat(1, 2))
+	now := usd.Micro(new(big.Int).Quo(part.Num(), part.Denom()).Int64())
+	return &now
+}
+
+// wholePrice is the rate, in percent, at which nothing is taken off.
+const wholePrice = 100
 
 func amount(t rest.Text) *usd.Micro {
 	m, err := usd.Parse(string(t))

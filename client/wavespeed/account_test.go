@@ -114,6 +114,10 @@ func TestQuote(t *testing.T) {
 		{`{"price":0.08}`, "$0.08", ""},
 		{`{"price":0.08,"discount_rate":75}`, "$0.06", "$0.08"},
 		{`{"price":"0.08","discount_rate":100}`, "$0.08", ""},
+		{`{"price":0.08,"discount_rate":"0x1p4"}`, "$0.08", ""},
+		{`{"price":0.08,"discount_rate":"1/3"}`, "$0.08", ""},
+		{`{"price":0.08,"discount_rate":"12.5"}`, "$0.01", "$0.08"},
+		{`{"price":"0x10"}`, "none", ""},
 		{`{"price":0,"discounted_price":0}`, "none", ""},
 		{`{"price":0.08,"currency":"CNY"}`, "none", ""},
 	} {

@@ -8,6 +8,7 @@ package wavespeed
 import (
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"sync/atomic"
 	"time"
@@ -68,12 +69,15 @@ func (p *Provider) CloseIdle() { p.rest.CloseIdle() }
 // header for it.
 func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Prediction, error) {
 	const op = "submitting"
-	body, err := r.Model.Body(r.Values)
+	body, err := r.Model.Payload(r.Values)
 	if err != nil {
 		return client.Prediction{}, invalid(op, err)
 	}
+	if most := r.Model.MaxRequest(); most > 0 && body.Size() > most {
+		return client.Prediction{}, invalid(op, fmt.Errorf("the request has %d MB, at most %d MB are taken", body.Size()/1e6, most/1e6))
+	}
 	var got client.Prediction
-	err = p.rest.Post(ctx, rest.Call{Op: op, Path: r.Model.EndpointPath}, body, func(a *rest.Answer) bool {
+	err = p.rest.PostBody(ctx, rest.Call{Op: op, Path: r.Model.EndpointPath}, body.Reader(), body.Size(), func(a *rest.Answer) bool {
 		pr, ok := readPrediction(a.Body)
 		got = pr
 		return ok && goodID.MatchString(pr.ID)

@@ -61,6 +61,11 @@ type Engine struct {
 	// know, one sentence each.
 	Notices []string
 
+	// ModelsProblem is why nothing can be ordered, nil when it can: the person's
+	// own models cannot be read, or the settings name a model that is not there.
+	// What was made before is there all the same.
+	ModelsProblem error
+
 	o       Options
 	closers []func() error
 }

@@ -48,14 +48,21 @@ func LoadCatalogue(own string) (*catalogue.Catalogue, error) {
 // them, without opening anything else.
 func ReadCatalogue(p settings.Paths) (*catalogue.Catalogue, error) {
 	m := readModels(p)
-	return m.catalogue, m.err
+	if m.err != nil {
+		return nil, m.err
+	}
+	return m.catalogue, m.own
 }
 
 // models is a catalogue, and what a person should know of how it came about.
 type models struct {
 	catalogue *catalogue.Catalogue
 	notices   []string
-	err       error
+	// own is why the person's own models cannot be used; without them the
+	// catalogue is good for everything but orders, which could cost other than
+	// that file says.
+	own error
+	err error
 }
 
 // readModels lays what was refreshed from the services over the catalogue. A
@@ -63,8 +70,10 @@ type models struct {
 // again.
 func readModels(p settings.Paths) models {
 	var m models
-	if m.catalogue, m.err = LoadCatalogue(p.CatalogueFile()); m.err != nil {
-		return m
+	if m.catalogue, m.own = LoadCatalogue(p.CatalogueFile()); m.own != nil {
+		if m.catalogue, m.err = catalogue.Load(assets.Models()); m.err != nil {
+			return m
+		}
 	}
 	for _, id := range services.All() {
 		now, err := account.LoadModels(m.catalogue, modelsFile(p, id))
@@ -82,9 +91,9 @@ func (e *Engine) takeModels(m models) error {
 	if m.err != nil {
 		return m.err
 	}
-	e.Catalogue, e.Notices = m.catalogue, append(m.notices, e.Notices...)
-	if name := e.Settings.Model; name != "" && len(e.Catalogue.Find(name)) != 1 {
-		return &settings.Error{File: e.Paths.SettingsFile(), Key: "model", Problem: fmt.Sprintf("is %q, which is no model of the catalogue", name)}
+	e.Catalogue, e.Notices, e.ModelsProblem = m.catalogue, append(m.notices, e.Notices...), m.own
+	if name := e.Settings.Model; m.own == nil && name != "" && len(e.Catalogue.Find(name)) != 1 {
+		e.ModelsProblem = &settings.Error{File: e.Paths.SettingsFile(), Key: "model", Problem: fmt.Sprintf("is %q, which is no model of the catalogue", name)}
 	}
 	return nil
 }

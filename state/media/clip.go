@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-
 	"seedreel/client/catalogue"
 
 	"github.com/Eyevinn/mp4ff/mp4"
@@ -108,19 +107,70 @@ func movieBox(r io.ReaderAt, moov box, f *catalogue.Facts) error {
 				if t.kind != "tkhd" {
 					return nil
 				}
-				x, err := decode[*mp4.TkhdBox](r, t)
-				if err != nil {
-					return err
-				}
-				// Sound tracks have no size; of several pictures the largest.
-				if w, h := int(x.Width)>>16, int(x.Height)>>16; w*h > f.Width*f.Height {
-					f.Width, f.Height = w, h
-				}
-				return nil
+				return trackHeader(r, t, f)
 			})
 		}
 		return nil
 	})
+}
+
+// trackHeader takes the size of a track that is larger than those before: sound
+// tracks have none, and of several pictures the largest is meant.
+func trackHeader(r io.ReaderAt, tkhd box, f *catalogue.Facts) error {
+	x, err := decode[*mp4.TkhdBox](r, tkhd)
+	if err != nil {
+		return err
+	}
+	w, h := int(x.Width)>>16, int(x.Height)>>16
+	if w*h <= f.Width*f.Height {
+		return nil
+	}
+	f.Width, f.Height, f.Turn = w, h, matrixTurn(r, tkhd, x.Version)
+	if f.Turn.Sideways() {
+		f.Width, f.Height = h, w
+	}
+	return nil
+}
+
+// matrixTurn reads how a track is turned when it is shown (ISO/IEC 14496-12,
+// 8.3.2), which the box's decoder steps over. A matrix that does something else
+// than turning by quarters is taken for upright.
+func matrixTurn(r io.ReaderAt, tkhd box, version byte) catalogue.Turn {
+	const (
+		one    = 1 << 16 // 16.16 fixed point
+		short  = 40      // bytes before the matrix with times of 32 bits
+		long   = 52      // and of 64
+		corner = 5 * 4   // a b u c d
+	)
+	at := tkhd.body + short
+	if version == 1 {
+		at = tkhd.body + long
+	}
+	var b [corner]byte
+	if at+corner > tkhd.next {
+		return catalogue.Upright
+	}
+	if _, err := r.ReadAt(b[:], at); err != nil {
+		return catalogue.Upright
+	}
+	number := func(i int) int32 { return int32(binary.BigEndian.Uint32(b[4*i:])) }
+	switch [4]int32{number(0), number(1), number(3), number(4)} {
+	case [4]int32{-one, 0, 0, one}:
+		return catalogue.Mirrored
+	case [4]int32{-one, 0, 0, -one}:
+		return catalogue.Turned180
+	case [4]int32{one, 0, 0, -one}:
+		return catalogue.Flipped
+	case [4]int32{0, one, one, 0}:
+		return catalogue.Transposed
+	case [4]int32{0, one, -one, 0}:
+		return catalogue.Turned90
+	case [4]int32{0, -one, -one, 0}:
+		return catalogue.Transversed
+	case [4]int32{0, -one, one, 0}:
+		return catalogue.Turned270
+	}
+	return catalogue.Upright
 }
 
 // decode reads one small box. The bytes are foreign: a panic in the decoder is

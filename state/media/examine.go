@@ -5,16 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	_ "image/gif"  // for DecodeConfig
-	_ "image/jpeg" // for DecodeConfig
-	_ "image/png"  // for DecodeConfig
+	"image/color"
+	_ "image/gif" // for DecodeConfig
+	"image/jpeg"
+	_ "image/png" // for DecodeConfig
 	"io"
+	"math"
+	"seedreel/client/catalogue"
+	"slices"
 	"unicode/utf8"
 
-	"seedreel/client/catalogue"
-
-	_ "golang.org/x/image/bmp"  // for DecodeConfig
-	_ "golang.org/x/image/tiff" // for DecodeConfig
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
 	_ "golang.org/x/image/webp" // for DecodeConfig
 )
 
@@ -160,23 +162,71 @@ func picture(r io.ReaderAt, size int64, f *catalogue.Facts) error {
 		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 			return &Error{Problem: Cut, Text: "the picture is cut off, its end is missing", Err: err}
 		}
+		if unsupported(err) {
+			return &Error{Problem: NotMedia, Text: "the picture is of a kind that is not read here, save it as plain JPEG or PNG", Err: err}
+		}
 		return &Error{Problem: Broken, Text: "the picture is damaged", Err: err}
 	}
 	if cfg.Width <= 0 || cfg.Height <= 0 || cfg.Width > maxSide || cfg.Height > maxSide {
 		return wrong(Broken, "the picture claims to be %d by %d pixels, which cannot be", cfg.Width, cfg.Height)
 	}
 	f.Width, f.Height = cfg.Width, cfg.Height
+	colours(cfg.ColorModel, f)
 	switch name {
 	case "png":
-		return wholePNG(r, size)
+		err = wholePNG(r, size, f)
 	case "jpeg":
-		return wholeJPEG(r, size)
+		var exif []byte
+		exif, err = walkJPEG(r, size)
+		f.Turn = turnOf(exif)
 	case "webp":
-		return wholeRIFF(r, size)
+		err = wholeWebP(r, size, f)
 	case "gif":
-		return wholeGIF(r, size)
+		err = wholeGIF(r, size, f)
+	case "tiff":
+		f.Turn = turnIn(r, size)
 	}
-	return nil
+	if f.Turn.Sideways() {
+		f.Width, f.Height = f.Height, f.Width
+	}
+	return err
+}
+
+// colours tells what the colour model of a picture's header means for who gets
+// it.
+func colours(m color.Model, f *catalogue.Facts) {
+	switch m {
+	case color.CMYKModel:
+		f.CMYK = true
+	case color.Gray16Model:
+		f.Deep = true
+	case color.RGBA64Model:
+		f.Deep = true
+	case color.NRGBA64Model:
+		f.Deep, f.SeeThrough = true, catalogue.PartlyClear
+	case color.NRGBAModel, color.NYCbCrAModel, color.AlphaModel, color.Alpha16Model:
+		f.SeeThrough = catalogue.PartlyClear
+	default:
+		if p, ok := m.(color.Palette); ok && slices.ContainsFunc(p, seeThrough) {
+			f.SeeThrough = catalogue.PartlyClear
+		}
+	}
+}
+
+// seeThrough reports whether a colour can be seen through.
+func seeThrough(c color.Color) bool {
+	_, _, _, a := c.RGBA()
+	return a < math.MaxUint16
+}
+
+// unsupported reports whether a reader knows the format and not this kind of
+// it, such as JPEGs without loss or TIFFs for print.
+func unsupported(err error) bool {
+	if _, ok := errors.AsType[jpeg.UnsupportedError](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[tiff.UnsupportedError](err)
+	return ok || errors.Is(err, bmp.ErrUnsupported)
 }
 
 // config reads the picture's size. The readers of some formats allocate by

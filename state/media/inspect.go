@@ -21,6 +21,9 @@ import (
 const (
 	maxImage int64 = 64 << 20
 	maxClip  int64 = 300 << 20
+	// maxLookThrough is how many pixels are decoded to look for transparency:
+	// 64 MB of memory for a moment.
+	maxLookThrough = 16 << 20
 )
 
 // Problem sorts what is wrong with a file.
@@ -58,6 +61,8 @@ type Error struct {
 	Text string
 	// Err is the cause below, nil when there is none.
 	Err error
+	// Alike are the files that a missing one may mean, when there are several.
+	Alike []string
 }
 
 // Error names the file and says what is wrong with it.
@@ -98,10 +103,39 @@ func Look(value, home string) (catalogue.Facts, error) {
 	case DataURI:
 		f, err = inspectData(it.Value)
 	case Path:
-		f, err = Inspect(it.Value)
+		f, err = lookAtFile(it.Value)
 	}
 	f.Item = value
 	return f, err
+}
+
+func lookAtFile(path string) (catalogue.Facts, error) {
+	meant, err := Found(path)
+	if err != nil {
+		return catalogue.Facts{}, err
+	}
+	f, err := Inspect(meant)
+	if err != nil {
+		return f, err
+	}
+	if meant != path {
+		f.Path = meant
+	}
+	lookThrough(meant, &f)
+	return f, nil
+}
+
+// lookThrough decodes a picture that may have transparent parts, after its
+// header was found harmless, to tell whether it has any and shows anything at
+// all. What is too large for that, or cannot be decoded, stays as it was.
+func lookThrough(path string, f *catalogue.Facts) {
+	if f.SeeThrough == catalogue.Opaque || f.Animated || f.Width > maxLookThrough/f.Height {
+		return
+	}
+	img, err := decodePicture(path)
+	if err == nil {
+		f.SeeThrough = clarity(img)
+	}
 }
 
 // Inspect tells kind, format and size of a local file without decoding it. The
@@ -118,6 +152,16 @@ func Inspect(path string) (catalogue.Facts, error) {
 	}
 	facts.Item = path
 	return facts, nil
+}
+
+// TurnOf tells how a local file is turned when it is seen; upright when it
+// cannot be read.
+func TurnOf(path string) catalogue.Turn {
+	f, err := Inspect(path)
+	if err != nil {
+		return catalogue.Upright
+	}
+	return f.Turn
 }
 
 // File makes a local file ready to be handed over, with the MIME type of its
@@ -153,6 +197,13 @@ func open(path string) (*os.File, int64, error) {
 		return nil, 0, at(path, wrong(Missing, "there is no such file"))
 	}
 	f, err := os.OpenFile(path, os.O_RDONLY|openFlags, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		meant, ferr := Found(path)
+		if ferr != nil {
+			return nil, 0, ferr
+		}
+		f, err = os.OpenFile(meant, os.O_RDONLY|openFlags, 0)
+	}
 	if err != nil {
 		return nil, 0, at(path, openProblem(path, err))
 	}

@@ -3,8 +3,9 @@
 // a file was dropped.
 //
 // Local files are foreign bytes. They are opened without blocking, judged by
-// their content and never by their name, and never decoded: a picture of a few
-// hundred bytes can claim to be 50,000 pixels wide and high.
+// their content and never by their name, and decoded only after their header
+// was found harmless: a picture of a few hundred bytes can claim to be 50,000
+// pixels wide and high.
 package media
 
 import (
@@ -13,7 +14,10 @@ import (
 	"net/url"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+
+	"seedreel/client/address"
 )
 
 // Kind tells what an item is.
@@ -47,6 +51,8 @@ func Parse(text, home string) (Item, error) {
 	switch scheme := schemeOf(s); {
 	case s == "":
 		return Item{}, errors.New("no file or link was given")
+	case scheme == notFetched:
+		return Item{}, errors.New("this is no link to a file; give an https link or a path")
 	case scheme == "data":
 		if !strings.HasPrefix(strings.ToLower(s), "data:image/") {
 			return Item{}, errors.New("a data URI must hold an image")
@@ -70,10 +76,28 @@ func Parse(text, home string) (Item, error) {
 	return Item{Kind: Path, Value: expand(s, home)}, nil
 }
 
+// notFetched stands for all schemes that are written without "//" and name
+// nothing that a service could fetch.
+const notFetched = "other"
+
+// bareSchemes are those: a path may hold a colon too, so others are none.
+var bareSchemes = []string{"javascript", "vbscript", "blob", "about", "mailto", "tel", "urn", "magnet", "cid", "view-source", "content"}
+
 // schemeOf returns what stands before "://" (or "data:"), in lower case.
 func schemeOf(s string) string {
-	if len(s) >= 5 && strings.EqualFold(s[:5], "data:") {
-		return "data"
+	word, rest, ok := strings.Cut(s, ":")
+	word = strings.ToLower(word)
+	switch {
+	case !ok:
+	case word == "data":
+		return word
+	case (word == "http" || word == "https" || word == "file") && !strings.HasPrefix(rest, "//"):
+		if word == "file" && strings.HasPrefix(rest, "/") {
+			return word // RFC 8089 has this form, too
+		}
+		return notFetched
+	case slices.Contains(bareSchemes, word):
+		return notFetched
 	}
 	scheme, _, ok := strings.Cut(s, "://")
 	if !ok || scheme == "" {
@@ -96,6 +120,16 @@ func parseLink(s string) (Item, error) {
 		return Item{}, errors.New("the link names no host")
 	case u.User != nil:
 		return Item{}, errors.New("the link holds a user name or password, which the service would get to see")
+	}
+	// The service fetches it from where it is, and not from this machine.
+	if err := address.CheckHost(u.Hostname()); err != nil {
+		if errors.Is(err, address.ErrLoopback) {
+			return Item{}, errors.New("the link leads to this machine, which the service cannot reach; give the file itself")
+		}
+		return Item{}, fmt.Errorf("no service can fetch this: %w", err)
+	}
+	if err := page(u); err != nil {
+		return Item{}, err
 	}
 	return Item{Kind: Link, Value: s}, nil
 }

@@ -19,7 +19,7 @@ func TestParse(t *testing.T) {
 		want Item
 	}{
 		{" https://example.com/a.png?x=1 \n", Item{Link, "https://example.com/a.png?x=1"}},
-		{"HTTP://example.com", Item{Link, "HTTP://example.com"}},
+		{"HTTP://example.com/a", Item{Link, "HTTP://example.com/a"}},
 		{"/a/b c.png", Item{Path, "/a/b c.png"}},
 		{"~/a.png", Item{Path, "/home/me/a.png"}},
 		{"~", Item{Path, "/home/me"}},

@@ -57,7 +57,8 @@ func (c *Credentials) Key(service string) (secret.Secret, Source, error) {
 		return secret.Secret{}, FromNowhere, &Error{File: c.file, Key: service, Problem: "is no service"}
 	}
 	if v := strings.TrimSpace(c.env(name)); v != "" {
-		if err := checkKey(v); err != nil {
+		v, err := keyOf(service, v)
+		if err != nil {
 			return secret.Secret{}, FromNowhere, &Error{File: "the environment", Key: name, Problem: err.Error()}
 		}
 		return secret.New(v), FromEnvironment, nil
@@ -74,14 +75,14 @@ func (c *Credentials) Key(service string) (secret.Secret, Source, error) {
 
 // SaveKey writes the key of a service into the file, for this user only.
 func (c *Credentials) SaveKey(service, key string) error {
-	key = strings.TrimSpace(key)
 	if KeyVar(service) == "" {
 		return &Error{File: c.file, Key: service, Problem: "is no service"}
 	}
-	if key == "" {
+	if strings.TrimSpace(key) == "" {
 		return &Error{File: c.file, Key: service, Problem: "needs a key, none was given"}
 	}
-	if err := checkKey(key); err != nil {
+	key, err := keyOf(service, key)
+	if err != nil {
 		return &Error{File: c.file, Key: service, Problem: err.Error()}
 	}
 	return c.update(func(keys map[string]string) { keys[service] = key })
@@ -141,8 +142,8 @@ func (c *Credentials) read() (map[string]string, error) {
 		if !ok {
 			return nil, &Error{File: c.file, Key: name, Problem: "must be text in quotes"}
 		}
-		text = strings.TrimSpace(text)
-		if err := checkKey(text); err != nil {
+		text, err := keyOf(name, text)
+		if err != nil {
 			return nil, &Error{File: c.file, Key: name, Problem: err.Error()}
 		}
 		keys[name] = text

@@ -138,3 +138,45 @@ func TestCredentialsPipe(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestKeyAsPasted: what stands around a key where it is copied from is no part
+// of it.
+func TestKeyAsPasted(t *testing.T) {
+	t.Parallel()
+	for _, pasted := range []string{
+		"KEY", " KEY\n", `"KEY"`, `'KEY'`, "`KEY`", "\u201cKEY\u201d", `"KEY",`, `"KEY";`, "\ufeffKEY", "KEY\u200b", "\u00a0KEY", "<KEY>",
+		"WAVESPEED_API_KEY=KEY", `WAVESPEED_API_KEY="KEY"`, "export WAVESPEED_API_KEY=KEY", "export WAVESPEED_API_KEY='KEY'", "API_KEY=KEY",
+		`wavespeed = "KEY"`, `$env:WAVESPEED_API_KEY = "KEY"`, "set WAVESPEED_API_KEY=KEY", `API_TOKEN: "KEY"`,
+		"Bearer KEY", "bearer  KEY", "Authorization: Bearer KEY", `"Authorization: Bearer KEY"`, "Authorization: KEY", `WAVESPEED_API_KEY="Bearer KEY"`,
+	} {
+		dir := t.TempDir()
+		file := filepath.Join(dir, "credentials")
+		c := NewCredentials(file, env())
+		text := strings.ReplaceAll(pasted, "KEY", canary)
+		text = strings.NewReplacer("WAVESPEED_API_"+canary, "WAVESPEED_API_KEY", "API_"+canary, "API_KEY").Replace(text)
+		if err := c.SaveKey(WaveSpeed, text); err != nil {
+			t.Errorf("%q: %v", pasted, err)
+			continue
+		}
+		if k, _, err := c.Key(WaveSpeed); err != nil || k.Reveal() != canary {
+			t.Errorf("%q: another key was kept (%d characters), %v", pasted, len(k.Reveal()), err)
+		}
+		if k, _, err := NewCredentials(file, env("WAVESPEED_API_KEY", text)).Key(WaveSpeed); err != nil || k.Reveal() != canary {
+			t.Errorf("%q in the environment: another key, %v", pasted, err)
+		}
+	}
+	for pasted, want := range map[string]string{"abc=def==": "abc=def==", "id:secret": "id:secret", `a"b`: `a"b`} {
+		c := NewCredentials(filepath.Join(t.TempDir(), "credentials"), env("WAVESPEED_API_KEY", pasted))
+		if k, _, err := c.Key(WaveSpeed); err != nil || k.Reveal() != want {
+			t.Errorf("%q was changed: %v", pasted, err)
+		}
+	}
+	for pasted, want := range map[string]string{
+		"Bearer": "Bearer", "Bearer ": "Bearer", `""`: "none", "WAVESPEED_API_KEY=": "only what stands", "AIMLAPI_API_KEY=" + canary: "aimlapi", "two " + canary: "without blanks",
+	} {
+		err := NewCredentials(filepath.Join(t.TempDir(), "credentials"), env()).SaveKey(WaveSpeed, pasted)
+		if err == nil || strings.Contains(err.Error(), canary) || !strings.Contains(strings.ReplaceAll(err.Error(), "needs a key", "none"), want) {
+			t.Errorf("%q: %v, want %q", pasted, err, want)
+		}
+	}
+}

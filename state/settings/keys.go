@@ -3,13 +3,13 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"math/big"
+	"seedreel/client/usd"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"seedreel/client/usd"
 )
 
 // Type is the type of a setting.
@@ -225,8 +225,12 @@ func speed(name, def string, at func(*Settings) *float64) Key {
 		Name: name, Type: Decimal, Default: def, Help: "How much faster than life the simulator works.",
 		get: func(s *Settings) string { return strconv.FormatFloat(*at(s), 'f', -1, 64) },
 		set: func(s *Settings, v string) error {
-			f, err := strconv.ParseFloat(v, 64)
-			if err != nil || f != f || f < least || f > most {
+			x, ok := usd.ParseDecimal(v)
+			if !ok {
+				x = new(big.Rat)
+			}
+			f, _ := x.Float64()
+			if f < least || f > most {
 				return fmt.Errorf("must be a number from %g to %d", least, most)
 			}
 			*at(s) = f

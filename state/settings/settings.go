@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net/netip"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 
+	"seedreel/client/address"
 	"seedreel/client/usd"
 )
 
@@ -193,6 +194,7 @@ func cause(err error) string {
 // baseURL checks where an API may be: anywhere over https, and over plain http
 // on this machine only, as each request carries a key.
 func baseURL(s string) (string, error) {
+	s = unquoteKey(strings.TrimSpace(s))
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" {
 		return "", errors.New("must be a URL such as https://api.example.com")
@@ -209,16 +211,14 @@ func baseURL(s string) (string, error) {
 	default:
 		return "", errors.New("must start with https://")
 	}
-	return strings.TrimRight(s, "/"), nil
+	u.Path, u.RawPath = versionPath.ReplaceAllString(u.Path, ""), ""
+	return strings.TrimRight(u.String(), "/"), nil
 }
+
+// versionPath is where the path of an API itself begins, which each request
+// brings along: "/api/v3/predictions", "/v2".
+var versionPath = regexp.MustCompile(`(?:/api)?/v[0-9]+(?:/.*)?$`)
 
 // Loopback tells whether a host's name stands for this machine: localhost, a
 // name below it, 127.0.0.0/8 or ::1.
-func Loopback(host string) bool {
-	host = strings.ToLower(host)
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.Unmap().IsLoopback()
-}
+func Loopback(host string) bool { return address.LoopbackHost(host) }

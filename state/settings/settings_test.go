@@ -4,10 +4,9 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"seedreel/client/usd"
 	"strings"
 	"testing"
-
-	"seedreel/client/usd"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -140,20 +139,20 @@ func TestParseErrors(t *testing.T) {
 func TestBaseURL(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"https://api.example.com/":   "https://api.example.com",
-		"https://api.example.com/v1": "https://api.example.com/v1",
-		"http://localhost:8080":      "http://localhost:8080",
-		"http://sim.localhost":       "http://sim.localhost",
-		"http://127.9.9.9:1/":        "http://127.9.9.9:1",
-		"http://[::1]:1":             "http://[::1]:1",
-		"http://example.com":         "",
-		"http://10.0.0.1":            "",
-		"http://localhost.evil.com":  "",
-		"https://u:p@example.com":    "",
-		"https://example.com?a=b":    "",
-		"example.com":                "",
-		"ftp://example.com":          "",
-		"":                           "",
+		"https://api.example.com/":     "https://api.example.com",
+		"https://api.example.com/team": "https://api.example.com/team",
+		"http://localhost:8080":        "http://localhost:8080",
+		"http://sim.localhost":         "http://sim.localhost",
+		"http://127.9.9.9:1/":          "http://127.9.9.9:1",
+		"http://[::1]:1":               "http://[::1]:1",
+		"http://example.com":           "",
+		"http://10.0.0.1":              "",
+		"http://localhost.evil.com":    "",
+		"https://u:p@example.com":      "",
+		"https://example.com?a=b":      "",
+		"example.com":                  "",
+		"ftp://example.com":            "",
+		"":                             "",
 	} {
 		if got, err := baseURL(in); got != want || (err == nil) != (want != "") {
 			t.Errorf("%q: %q, %v", in, got, err)
@@ -327,6 +326,25 @@ func TestSwitchWords(t *testing.T) {
 		s, err := Load(file, func(string) string { return "" })
 		if err != nil || s.Mouse != (tt.want == "true") || !strings.Contains(read(t, file), "mouse = "+tt.want) {
 			t.Errorf("%s: %+v, %v, %q", tt.word, s.Mouse, err, read(t, file))
+		}
+	}
+}
+
+// TestBaseAsPasted: requests bring the API's own path, so an address copied
+// with it would have it twice.
+func TestBaseAsPasted(t *testing.T) {
+	t.Parallel()
+	for pasted, want := range map[string]string{
+		"https://api.example.com": "https://api.example.com", "https://api.example.com/": "https://api.example.com",
+		"https://api.example.com/api/v3": "https://api.example.com", "https://api.example.com/api/v3/": "https://api.example.com",
+		"https://api.example.com/v2": "https://api.example.com", "https://api.example.com/v2/generate/video": "https://api.example.com",
+		"https://gate.example.com/team/api/v3": "https://gate.example.com/team", "https://gate.example.com/team": "https://gate.example.com/team",
+		"https://gate.example.com/api": "https://gate.example.com/api", "https://gate.example.com/vip": "https://gate.example.com/vip",
+		` "https://api.example.com/api/v3" `: "https://api.example.com", "http://127.0.0.1:8080/v1": "http://127.0.0.1:8080",
+	} {
+		s := Defaults()
+		if err := Set(&s, "services.wavespeed.base_url", pasted); err != nil || s.WaveSpeed.BaseURL != want {
+			t.Errorf("%q: %q %v, want %q", pasted, s.WaveSpeed.BaseURL, err, want)
 		}
 	}
 }

@@ -34,8 +34,8 @@ type FactView struct {
 	Name safe.String
 	// Pixels, Format and Size are shown in columns: "1280x720", "PNG", "412 KB".
 	Pixels, Format, Size safe.String
-	// Problem is shown under the item.
-	Problem safe.String
+	// Problem is shown under the item, Note where there is none.
+	Problem, Note safe.String
 }
 
 // Media is a list of files and links by role.

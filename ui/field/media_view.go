@@ -68,11 +68,17 @@ func (f *Media) render() []string {
 		if r.item < 0 {
 			continue
 		}
-		if _, facts := f.describe(r.item); facts.Problem != "" {
-			indent := LabelWidth + c.role + 3
-			for _, l := range safe.Wrap(facts.Problem.Block(), max(f.w-indent, 8)) {
-				lines = append(lines, strings.Repeat(" ", indent)+f.st.Field.Error.Render(string(l)))
-			}
+		_, facts := f.describe(r.item)
+		text, style := facts.Problem, f.st.Field.Error
+		if text == "" {
+			text, style = facts.Note, f.st.Text.Quiet
+		}
+		if text == "" {
+			continue
+		}
+		indent := LabelWidth + c.role + 3
+		for _, l := range safe.Wrap(text.Block(), max(f.w-indent, 8)) {
+			lines = append(lines, strings.Repeat(" ", indent)+style.Render(string(l)))
 		}
 	}
 	if len(rows) == 0 {

@@ -57,6 +57,7 @@ type key struct {
 type Album struct {
 	caps *Caps
 	gate gate
+	turn func(path string) int
 
 	mu    sync.Mutex
 	cache map[key]*list.Element
@@ -79,6 +80,23 @@ func NewAlbum(caps *Caps) *Album {
 		caps: caps, gate: newGate(), cache: map[key]*list.Element{}, order: list.New(),
 		live: map[*Picture]int{},
 	}
+}
+
+// Upright has pictures turned as they are to be seen: turn reads the number of
+// a file's EXIF tag Orientation, 0 or 1 when there is nothing to turn. It is
+// called in commands, of several goroutines.
+func (a *Album) Upright(turn func(path string) int) { a.turn = turn }
+
+// see makes the size of a picture that of what is seen, and returns its turn.
+func (a *Album) see(info *Info) int {
+	if a.turn == nil {
+		return 0
+	}
+	turn := a.turn(info.Path)
+	if turn >= firstSideways && turn <= lastTurn {
+		info.Width, info.Height = info.Height, info.Width
+	}
+	return turn
 }
 
 // Wish completes a request with how this terminal draws now.
@@ -123,6 +141,7 @@ func (a *Album) make(ctx context.Context, r Request) (*Picture, error) {
 		if err != nil {
 			return nil, err
 		}
+		a.see(&info)
 		return &Picture{Info: info, Mode: r.mode}, nil
 	}
 	img, info, err := a.gate.decode(ctx, r.Path)
@@ -130,9 +149,10 @@ func (a *Album) make(ctx context.Context, r Request) (*Picture, error) {
 		return nil, err
 	}
 	e := Encoder{Mode: r.mode, Look: r.look, Aspect: r.aspect, Dots: r.dots}
+	turn := a.see(&info)
 	e.Cols, e.Rows = Fit(info.Width, info.Height, r.Cols, r.Rows, r.aspect)
 	keep := Crop(info.Width, info.Height, r.RatioW, r.RatioH)
-	p, err := e.picture(e.scale(img, keep.Add(img.Bounds().Min)))
+	p, err := e.picture(e.scale(img, turn, keep))
 	if err != nil {
 		return nil, err
 	}

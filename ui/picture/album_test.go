@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"hash/crc32"
 	"image"
+	"image/color"
 	"image/jpeg"
 	"image/png"
 	"os"
@@ -383,5 +384,45 @@ func TestFilmFrames(t *testing.T) {
 	}
 	if _, draws := NewAlbum(NewCaps(Auto, term.Env{NoColor: true})).Film(160, 90, 40, 20); draws {
 		t.Error("films are drawn without colours")
+	}
+}
+
+// TestUpright: what is stored lying on its side is drawn and measured as seen.
+func TestUpright(t *testing.T) {
+	t.Parallel()
+	// Red is the first stored pixel, blue the last of the first row.
+	const w, h = 8, 4
+	red, blue := color.RGBA{0xff, 0, 0, 0xff}, color.RGBA{0, 0, 0xff, 0xff}
+	stored := image.NewRGBA(image.Rect(0, 0, w, h))
+	stored.SetRGBA(0, 0, red)
+	stored.SetRGBA(w-1, 0, blue)
+	for turn, want := range map[int][2]image.Point{
+		0: {{}, {X: w - 1}}, 1: {{}, {X: w - 1}}, 2: {{X: w - 1}, {}}, 3: {{X: w - 1, Y: h - 1}, {Y: h - 1}}, 4: {{Y: h - 1}, {X: w - 1, Y: h - 1}},
+		5: {{}, {Y: w - 1}}, 6: {{X: h - 1}, {X: h - 1, Y: w - 1}}, 7: {{X: h - 1, Y: w - 1}, {X: h - 1}}, 8: {{Y: w - 1}, {}}, 9: {{}, {X: w - 1}},
+	} {
+		got := upright(stored, turn)
+		if got.RGBAAt(want[0].X, want[0].Y) != red || got.RGBAAt(want[1].X, want[1].Y) != blue {
+			t.Errorf("turn %d: the corners are elsewhere", turn)
+		}
+	}
+
+	path := file(t, "photo.png", image.NewGray(image.Rect(0, 0, 640, 320)))
+	for _, want := range []Choice{WantMosaic, WantNothing} {
+		a := NewAlbum(NewCaps(want, term.Env{Term: "xterm-256color"}))
+		a.Upright(func(string) int { return 6 })
+		r := a.Wish(Request{Path: path, Cols: 40, Rows: 10, RatioW: 1, RatioH: 1})
+		if r.mode == Off {
+			r.mode = Card
+		}
+		p, err := a.load(t.Context(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Info.Width != 320 || p.Info.Height != 640 {
+			t.Errorf("%v: %dx%d, want 320x640", want, p.Info.Width, p.Info.Height)
+		}
+		if want == WantMosaic && (p.Crop != image.Rect(0, 160, 320, 480) || p.Cols != 10) {
+			t.Errorf("cropped to %v in %d columns", p.Crop, p.Cols)
+		}
 	}
 }

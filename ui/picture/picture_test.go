@@ -38,7 +38,7 @@ func TestMosaicsOfTheTestCard(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := Encoder{Mode: Quadrant, Look: look, Cols: 24, Rows: 6}
-			g := Mosaic(e.scale(testCard(96, 48), image.Rectangle{}), look)
+			g := Mosaic(e.scale(testCard(96, 48), 0, image.Rectangle{}), look)
 			golden.RequireEqual(t, []byte(g.String()))
 		})
 	}
@@ -234,7 +234,7 @@ func TestDimShowsTheCrop(t *testing.T) {
 			}
 		}
 		e := Encoder{Mode: Quadrant, Cols: 20, Rows: 20}
-		out := e.scale(m, image.Rect(0, 10, 40, 30))
+		out := e.scale(m, 0, image.Rect(0, 10, 40, 30))
 		kept, rest := 0, 0
 		for y := range 40 {
 			for x := range 40 {
@@ -295,10 +295,10 @@ func BenchmarkMosaic(b *testing.B) {
 		e := Encoder{Mode: Quadrant, Look: tt.look, Cols: 86, Rows: 28}
 		b.Run("picture/"+tt.name, func(b *testing.B) {
 			for b.Loop() {
-				Mosaic(e.scale(m, image.Rectangle{}), tt.look).Lines()
+				Mosaic(e.scale(m, 0, image.Rectangle{}), tt.look).Lines()
 			}
 		})
-		small := e.scale(m, image.Rectangle{})
+		small := e.scale(m, 0, image.Rectangle{})
 		b.Run("frame/"+tt.name, func(b *testing.B) {
 			for b.Loop() {
 				Mosaic(small, tt.look).Lines()
@@ -306,7 +306,7 @@ func BenchmarkMosaic(b *testing.B) {
 		})
 	}
 	k := Encoder{Mode: Kitty, Cols: 86, Rows: 28, Dots: 4}
-	small := k.scale(testCard(864, 568), image.Rectangle{})
+	small := k.scale(testCard(864, 568), 0, image.Rectangle{})
 	b.Run("frame/kitty", func(b *testing.B) {
 		for b.Loop() {
 			if _, err := k.Frame(small, 20, false); err != nil {

@@ -40,10 +40,15 @@ func (e *Encoder) Size() (w, h int) {
 const firstStep = 4
 
 // scale brings an image to the encoder's size on a middle grey, on which
-// transparent drawings in black and in white can both be seen. Outside of keep
-// it is dimmed.
-func (e *Encoder) scale(img image.Image, keep image.Rectangle) *image.RGBA {
+// transparent drawings in black and in white can both be seen, and turns it
+// upright. Outside of keep, a part of the upright picture, it is dimmed.
+func (e *Encoder) scale(img image.Image, turn int, keep image.Rectangle) *image.RGBA {
 	w, h := e.Size()
+	whole := image.Rect(0, 0, img.Bounds().Dx(), img.Bounds().Dy())
+	if turn >= firstSideways && turn <= lastTurn {
+		w, h = h, w
+		whole.Max.X, whole.Max.Y = whole.Max.Y, whole.Max.X
+	}
 	dst := image.NewRGBA(image.Rect(0, 0, w, h))
 	draw.Draw(dst, dst.Rect, image.NewUniform(color.Gray{0x77}), image.Point{}, draw.Src)
 	b := img.Bounds()
@@ -55,7 +60,8 @@ func (e *Encoder) scale(img image.Image, keep image.Rectangle) *image.RGBA {
 		src = mid
 	}
 	draw.BiLinear.Scale(dst, dst.Rect, src, src.Bounds(), draw.Over, nil)
-	dim(dst, mapRect(keep, b, dst.Rect))
+	dst = upright(dst, turn)
+	dim(dst, mapRect(keep, whole, dst.Rect))
 	return dst
 }
 

@@ -251,7 +251,7 @@ func TestATerminalShowsThePicture(t *testing.T) {
 			e := Encoder{Mode: Kitty, Cols: 16, Rows: 5, Dots: 8}
 			for _, size := range []int{160, 320} {
 				w, h := e.Size()
-				frame := e.scale(testCard(size, size/2), image.Rectangle{})
+				frame := e.scale(testCard(size, size/2), 0, image.Rectangle{})
 				if frame.Rect.Dx() != w || frame.Rect.Dy() != h {
 					t.Fatalf("the frame has %v", frame.Rect)
 				}

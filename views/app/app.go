@@ -16,6 +16,7 @@ import (
 	"seedreel/client/usd"
 	"seedreel/state/frames"
 	"seedreel/state/job"
+	"seedreel/state/media"
 	"seedreel/state/queue"
 	"seedreel/state/services"
 	"seedreel/state/store"
@@ -139,6 +140,7 @@ func New(o Options) *Model {
 	m := &Model{s: o.Studio, o: o, env: term.Probe(o.Studio.Getenv), seen: true}
 	m.caps = picture.NewCaps(picture.Choice(m.s.Settings.Images), m.env)
 	m.s.Album = picture.NewAlbum(m.caps)
+	m.s.Album.Upright(func(path string) int { return int(media.TurnOf(path)) })
 	m.restyle()
 	m.toasts = toast.New(m.s.Now)
 	m.dialogs = dialog.NewStack(m.s.Now)

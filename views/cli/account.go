@@ -205,7 +205,7 @@ func (c *commands) bring() *cobra.Command {
 			if days < 1 {
 				return usage("--days is %d; it must be 1 or more", days)
 			}
-			return c.with(cmd, func(e *engine.Engine) error { return c.runBring(cmd.Context(), e, args, days, asJSON) })
+			return c.withModels(cmd, func(e *engine.Engine) error { return c.runBring(cmd.Context(), e, args, days, asJSON) })
 		},
 	}
 	cmd.Flags().IntVar(&days, "days", 7, "how far to look back")

@@ -126,7 +126,7 @@ func (c *commands) root() *cobra.Command {
 			root.AddCommand(cmd)
 		}
 	}
-	add(groupMake, c.submit(), c.estimate(), c.jobs(), c.wait(), c.show(), c.download(), c.enhance())
+	add(groupMake, c.submit(), c.estimate(), c.jobs(), c.wait(), c.show(), c.download(), c.enhance(), c.upright())
 	add(groupLook, c.history(), c.costs(), c.balance(), c.bring())
 	add(groupSetUp, c.models(), c.settings(), c.key(), c.doctor(), c.simulate(), man(c))
 	add(groupTopics, jsonTopic(), exitTopic())
@@ -163,7 +163,23 @@ func (c *commands) tame(cmd *cobra.Command) {
 
 // with opens the engine for one command and closes it afterwards.
 func (c *commands) with(cmd *cobra.Command, do func(*engine.Engine) error) error {
-	return c.opened(cmd.Context(), do)
+	return c.opened(cmd.Context(), func(e *engine.Engine) error {
+		if e.ModelsProblem != nil {
+			c.tell("nothing can be ordered: %s", words.Error(e.ModelsProblem))
+		}
+		return do(e)
+	})
+}
+
+// withModels is with, for a command that orders, or works on orders: it does
+// nothing with models that are not what the person asked for.
+func (c *commands) withModels(cmd *cobra.Command, do func(*engine.Engine) error) error {
+	return c.opened(cmd.Context(), func(e *engine.Engine) error {
+		if e.ModelsProblem != nil {
+			return exit(ExitTrouble, "seedreel: %s", words.Error(e.ModelsProblem))
+		}
+		return do(e)
+	})
 }
 
 func (c *commands) opened(ctx context.Context, do func(*engine.Engine) error) (err error) {

@@ -3,7 +3,10 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -48,12 +51,21 @@ func TestCommands(t *testing.T) {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("TERM", "xterm-256color")
 			env.Values["bench"] = &bench{}
-			return writeSettings(home, "")
+			return errors.Join(writeSettings(home, ""), deepPicture(filepath.Join(env.WorkDir, "deep.png")))
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"sr": runScripted, "in": setInput, "clock": setClock, "service": startService, "env-from": setFromFile, "fault": scriptFault,
 		},
 	})
+}
+
+// deepPicture writes a picture of 16 bits a channel.
+func deepPicture(file string) error {
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray16(image.Rect(0, 0, 400, 400))); err != nil {
+		return err
+	}
+	return os.WriteFile(file, b.Bytes(), 0o600)
 }
 
 // writeSettings makes practice quick.

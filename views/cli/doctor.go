@@ -119,6 +119,7 @@ func (d *doctor) look(ctx context.Context) {
 	d.settings()
 	err := d.c.opened(ctx, func(e *engine.Engine) error {
 		d.folders(e)
+		d.models(e)
 		d.database(ctx, e)
 		d.keys(ctx, e)
 		return nil

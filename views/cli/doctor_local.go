@@ -234,3 +234,12 @@ func (d *doctor) tmux(ctx context.Context) {
 		d.add("tmux "+w.option, checkWarning, text, "in ~/.tmux.conf: "+w.line+"  ("+w.why+")")
 	}
 }
+
+// models looks whether orders can be made with the models as they are.
+func (d *doctor) models(e *engine.Engine) {
+	if e.ModelsProblem != nil {
+		d.add("models", checkFailed, string(words.Error(e.ModelsProblem)), "mend it, or move the file away; nothing can be ordered before, and what was made can be looked at")
+		return
+	}
+	d.add("models", checkOK, strconv.Itoa(len(e.Catalogue.All()))+" known", "")
+}

@@ -43,7 +43,7 @@ func (c *commands) enhance() *cobra.Command {
 		Example: "seedreel enhance \"a lake at dawn\"\nseedreel enhance -f scene.txt | seedreel submit -f -",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error { return c.runEnhance(cmd.Context(), e, f, args) })
+			return c.withModels(cmd, func(e *engine.Engine) error { return c.runEnhance(cmd.Context(), e, f, args) })
 		},
 	}
 	fl := cmd.Flags()

@@ -172,7 +172,7 @@ func (c *commands) estimate() *cobra.Command {
 	jsonFlag(cmd, &asJSON, "the price")
 	cmd.Flags().BoolVar(&live, "live", false, "ask the service what it costs now")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return c.with(cmd, func(e *engine.Engine) error {
+		return c.withModels(cmd, func(e *engine.Engine) error {
 			m, v, err := c.order(cmd.Context(), e, f)
 			if err != nil {
 				return err
@@ -180,6 +180,7 @@ func (c *commands) estimate() *cobra.Command {
 			if errs := wrong(m, v, e.Look); len(errs) > 0 {
 				return invalid(errs)
 			}
+			c.warnMedia(e, m, v)
 			est := catalogue.EstimatePrice(m, v, m.InputSeconds(v, e.Look))
 			q := c.quoted(e, m, v, f.count, est)
 			if live {

@@ -56,7 +56,7 @@ func (c *commands) open(cmd *cobra.Command, _ []string) error {
 	} else if ok, why := c.o.Terminal(); !ok {
 		return usage("%s; seedreel --help lists the commands that work without one", why)
 	}
-	return c.with(cmd, func(e *engine.Engine) error {
+	return c.withModels(cmd, func(e *engine.Engine) error {
 		if err := c.look.apply(e.Settings); err != nil {
 			return err
 		}

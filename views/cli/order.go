@@ -222,6 +222,13 @@ func items(given []string, home string) (catalogue.Value, error) {
 			return catalogue.Value{}, exit(ExitInvalid, "%s: %v", s, err)
 		}
 		out[i] = it.Value
+		if it.Kind != media.Path {
+			continue
+		}
+		// Kept under its real name; one that is missing is told by the check.
+		if meant, err := media.Found(it.Value); err == nil {
+			out[i] = meant
+		}
 	}
 	return catalogue.Media(out...), nil
 }

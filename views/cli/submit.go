@@ -40,7 +40,7 @@ seedreel submit --model ID --image ledge.png --prompt "He lands the trick" --jso
 seedreel submit --prompt-file scene.txt --count 3 --seed 42 --dry-run`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.with(cmd, func(e *engine.Engine) error { return c.runSubmit(cmd.Context(), e, f) })
+			return c.withModels(cmd, func(e *engine.Engine) error { return c.runSubmit(cmd.Context(), e, f) })
 		},
 	}
 	f.orderFlags = c.addOrderFlags(cmd)
@@ -69,6 +69,7 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 	}
 	errs := catalogue.Validate(m, v, e.Look)
 	est := catalogue.EstimatePrice(m, v, m.InputSeconds(v, e.Look))
+	c.warnMedia(e, m, v)
 	if f.dryRun {
 		return c.dryRun(e, f, m, v, errs, est)
 	}

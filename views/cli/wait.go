@@ -30,7 +30,7 @@ func (c *commands) wait() *cobra.Command {
 			"ctrl+c leaves them running at the service; wait again goes on.",
 		Example: "seedreel wait --timeout 10m",
 		RunE: func(cmd *cobra.Command, ids []string) error {
-			return c.with(cmd, func(e *engine.Engine) error { return c.runWait(cmd.Context(), e, ids, limit, asJSON) })
+			return c.withModels(cmd, func(e *engine.Engine) error { return c.runWait(cmd.Context(), e, ids, limit, asJSON) })
 		},
 	}
 	cmd.ValidArgsFunction = c.completeJobs

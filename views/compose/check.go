@@ -106,12 +106,22 @@ func (s *Screen) factView(item string) field.FactView {
 	if f.Bytes > 0 {
 		v.Size = safe.Line(bar.Bytes(f.Bytes))
 	}
+	v.Note = mediaNote(f)
 	for _, r := range s.form.mediaRoles {
 		if slices.Contains(s.draft.Values.Media(r), item) {
 			v.Problem = safe.Line(s.model.Field(r).Media.Problem(f))
 		}
 	}
 	return v
+}
+
+// mediaNote is what a service may make of a piece of media, and the way out.
+func mediaNote(f catalogue.Facts) safe.String {
+	all := f.Warnings()
+	if f.CanBeRedrawn() {
+		all = append(all, "seedreel upright makes a copy that every service sees the same way")
+	}
+	return safe.Line(strings.Join(all, ". "))
 }
 
 // look is what is known already; what is not is not judged.

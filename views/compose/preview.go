@@ -115,6 +115,9 @@ func (s *Screen) wish(r catalogue.Role, item string) (preview, bool) {
 	if err != nil || x.Kind != media.Path {
 		return preview{}, false
 	}
+	if k.facts.Path != "" {
+		x.Value = k.facts.Path
+	}
 	p := preview{want: picture.Request{Path: x.Value}}
 	if r != catalogue.RoleFirstFrame && r != catalogue.RoleLastFrame {
 		return p, true

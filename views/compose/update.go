@@ -3,6 +3,7 @@ package compose
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -256,18 +257,26 @@ func (s *Screen) paste(msg tea.PasteMsg) tea.Cmd {
 
 // droppedMsg is what became of a paste that looks like dropped files.
 type droppedMsg struct {
-	paths  []string
-	here   bool
-	gone   string
+	paths []string
+	here  bool
+	gone  string
+	// why is what is known of the name of the one that is gone.
+	why    error
 	pasted tea.PasteMsg
 }
 
 // seeDropped looks whether all parts of a paste are files here.
 func seeDropped(paths []string, pasted tea.PasteMsg) tea.Cmd {
 	return func() tea.Msg {
-		m := droppedMsg{paths: paths, here: true, pasted: pasted}
-		for _, p := range paths {
-			if info, err := os.Stat(p); err != nil || !info.Mode().IsRegular() {
+		m := droppedMsg{paths: slices.Clone(paths), here: true, pasted: pasted}
+		for i, p := range paths {
+			meant, err := media.Found(p)
+			if err != nil {
+				m.here, m.gone, m.why = false, p, err
+				continue
+			}
+			m.paths[i] = meant
+			if info, err := os.Stat(meant); err != nil || !info.Mode().IsRegular() {
 				m.here, m.gone = false, p
 			}
 		}
@@ -282,6 +291,9 @@ func (s *Screen) applyDropped(m droppedMsg) tea.Cmd {
 		return s.AddMedia(catalogue.Role(s.form.media.Target()), m.paths...)
 	}
 	cmd := s.toForm(m.pasted)
+	if e, ok := errors.AsType[*media.Error](m.why); ok && len(e.Alike) > 0 {
+		return tea.Batch(cmd, studio.Say(toast.Warn, safe.Line(e.Error())))
+	}
 	if len(m.paths) == 1 && filepath.Ext(m.gone) != "" && !strings.Contains(m.gone, "://") {
 		cmd = tea.Batch(cmd, studio.Say(toast.Warn, "That file is not on this machine. From yours: scp "+safe.Line(term.ShellWord(m.gone))+" "+safe.Line(s.s.Host)+":"))
 	}

@@ -107,7 +107,6 @@ func TestBrokenHomeIsExplained(t *testing.T) {
 		harm func(t *testing.T, w *story.World)
 		says []string
 	}{
-		{"unknown model", func(_ *testing.T, w *story.World) { w.Settings("model = \"wavespeed:none\"\n") }, []string{"settings.toml", "model", "wavespeed:none"}},
 		{"unknown key", func(_ *testing.T, w *story.World) { w.Settings("theme = \"dark\"\nthemes = 1\n") }, []string{"settings.toml:2", "themes"}},
 		{"broken file", func(_ *testing.T, w *story.World) { w.Settings("theme = \"dark\"\n\nmodel = \n") }, []string{"settings.toml:3"}},
 		{"a file for a folder", func(t *testing.T, w *story.World) {
@@ -123,6 +122,18 @@ func TestBrokenHomeIsExplained(t *testing.T) {
 			code, out, said := plain(t, w, "jobs")
 			checkRefusal(t, c.name, code, out, said, c.says)
 		})
+	}
+}
+
+// A model in the settings that is not there stops orders, and only those.
+func TestUnknownModelStopsOrders(t *testing.T) {
+	t.Parallel()
+	w := story.New(t)
+	w.Settings("model = \"wavespeed:none\"\n")
+	code, out, said := plain(t, w, "estimate", "--prompt", "a lake")
+	checkRefusal(t, "estimate", code, out, said, []string{"settings.toml", "model", "wavespeed:none"})
+	if code, _, said := plain(t, w, "jobs"); code != cli.ExitOK || !strings.Contains(said, "wavespeed:none") {
+		t.Errorf("jobs: ended with %d and said %q", code, said)
 	}
 }
 

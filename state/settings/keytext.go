@@ -1,0 +1,77 @@
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+var (
+	// keyName is what shells, .env files and TOML put before a key.
+	keyName = regexp.MustCompile(`^(?:(?i:export|set|setx)\s+|\$(?i:env):)?([A-Za-z_][A-Za-z0-9_]*)(?:\s*=\s*|\s*:\s+)(.*)$`)
+	// keyScheme is what an HTTP header puts before a key.
+	keyScheme = regexp.MustCompile(`^(?i:(?:authorization\s*:\s*)?bearer|authorization\s*:)\s+(.*)$`)
+	// namesKey tells names of keys from keys that hold an equals sign.
+	namesKey = regexp.MustCompile(`(?i)key|token|secret`)
+)
+
+// keyQuotes are the pairs that keys are quoted in, curly ones of word
+// processors too.
+var keyQuotes = [][2]string{{`"`, `"`}, {`'`, `'`}, {"`", "`"}, {"“", "”"}, {"‘", "’"}, {"<", ">"}}
+
+// unseen are characters that are pasted along without anybody seeing them.
+var unseen = strings.NewReplacer("\ufeff", "", "\u200b", "", "\u2060", "", "\u00a0", " ")
+
+// keyOf takes a key out of what was pasted for it: with quotes, as a line of a
+// shell or a file, or as a header. Neither it nor its error repeats the text
+// where it cannot be taken.
+func keyOf(service, text string) (string, error) {
+	s := strings.TrimSpace(unseen.Replace(text))
+	// Each may hold the next: export NAME="Bearer KEY".
+	for range 4 {
+		before := s
+		if m := keyScheme.FindStringSubmatch(s); m != nil {
+			s = m[1]
+		} else if m := keyName.FindStringSubmatch(s); m != nil && nameOfKey(m[1]) {
+			if other := serviceNamed(m[1]); other != "" && other != service {
+				return "", fmt.Errorf("was given with the name of %s's key; give it to that service", other)
+			}
+			s = m[2]
+		}
+		s = unquoteKey(strings.TrimSpace(s))
+		if s == before {
+			break
+		}
+	}
+	if strings.EqualFold(s, "bearer") {
+		return "", errors.New(`holds only the word "Bearer"; the key comes behind it`)
+	}
+	if s == "" && strings.TrimSpace(text) != "" {
+		return "", errors.New("needs a key, only what stands around one was given")
+	}
+	return s, checkKey(s)
+}
+
+func nameOfKey(name string) bool { return namesKey.MatchString(name) || serviceNamed(name) != "" }
+
+// serviceNamed is the service whose key goes by a name, "" when none does.
+func serviceNamed(name string) string {
+	for _, s := range []string{WaveSpeed, AIMLAPI} {
+		if strings.EqualFold(name, s) || strings.EqualFold(name, KeyVar(s)) {
+			return s
+		}
+	}
+	return ""
+}
+
+// unquoteKey takes off a pair of quotes, and a comma or semicolon behind it.
+func unquoteKey(s string) string {
+	bare := strings.TrimRight(s, ",;")
+	for _, q := range keyQuotes {
+		if len(bare) >= len(q[0])+len(q[1]) && strings.HasPrefix(bare, q[0]) && strings.HasSuffix(bare, q[1]) {
+			return strings.TrimSpace(bare[len(q[0]) : len(bare)-len(q[1])])
+		}
+	}
+	return s
+}
