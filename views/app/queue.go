@@ -220,7 +220,7 @@ func (m *Model) ended(j *job.Job) tea.Cmd {
 	case job.Uncertain:
 		severity, text = toast.Warn, "No answer came for: "+title+". It is looked for."
 	case job.Failed:
-		severity, text = toast.Bad, words.Of(j).What+": "+title
+		severity, text = toast.Bad, words.What(j)+": "+title
 	case job.Queued, job.Uploading, job.Submitting, job.Submitted, job.Running, job.Completed:
 		return nil
 	}
