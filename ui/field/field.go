@@ -56,6 +56,9 @@ type Field interface {
 	SetNote(words, key safe.String)
 	// Label returns what the field is called in its form.
 	Label() safe.String
+	// SetOrdinal sets the place of the field in its form, from 1 on: Rows finds
+	// it by that in what was drawn.
+	SetOrdinal(n int)
 	// Focused reports whether the field has the focus.
 	Focused() bool
 	// Capturing reports whether letters are text for this field now, so that
@@ -69,11 +72,8 @@ type Spec struct {
 	Key   string
 	Label safe.String
 	// Space puts an empty line under the field.
-	Space bool
-	// Ordinal is the place of the field in its form, from 1 on: Rows finds it in
-	// what was drawn. A field with 0 is not found.
-	Ordinal int
-	Styles  *theme.Styles
+	Space  bool
+	Styles *theme.Styles
 }
 
 // KeyMap is the keys that move between fields.
@@ -111,6 +111,7 @@ type base struct {
 	hint    safe.String
 	hintKey safe.String
 	quiet   bool
+	ordinal int
 
 	going *move // the move to another field that was asked for last
 
@@ -143,6 +144,13 @@ func (b *base) Blur() tea.Cmd {
 
 // Label returns what the field is called in its form.
 func (b *base) Label() safe.String { return b.spec.Label }
+
+// SetOrdinal sets the place of the field in its form, from 1 on.
+func (b *base) SetOrdinal(n int) {
+	if n != b.ordinal {
+		b.ordinal, b.fresh = n, false
+	}
+}
 
 // Focused reports whether the field has the focus.
 func (b *base) Focused() bool { return b.focused }
@@ -291,7 +299,7 @@ func (b *base) cached(render func() []string) string {
 		lines = append(lines, "")
 	}
 	if len(lines) > 0 {
-		lines[0] = strings.Repeat(rowMark, b.spec.Ordinal) + lines[0]
+		lines[0] = strings.Repeat(rowMark, b.ordinal) + lines[0]
 	}
 	b.view, b.fresh = strings.Join(lines, "\n"), true
 	return b.view

@@ -358,9 +358,11 @@ func TestViewsAreCached(t *testing.T) { // not parallel: it counts allocations
 // Where a field is drawn can be asked for; the marks that tell it take no room.
 func TestRowsAreFoundWhereTheyAreDrawn(t *testing.T) {
 	t.Parallel()
-	first := field.NewLine(field.Spec{Key: "a", Label: "First", Space: true, Ordinal: 1})
-	second := field.NewLine(field.Spec{Key: "b", Label: "Second", Ordinal: 2})
+	first := field.NewLine(field.Spec{Key: "a", Label: "First", Space: true})
+	second := field.NewLine(field.Spec{Key: "b", Label: "Second"})
 	bare := field.NewLine(field.Spec{Key: "b", Label: "Second"})
+	first.SetOrdinal(1)
+	second.SetOrdinal(2)
 	lines, begins := field.Rows(first.View() + "\n" + second.View())
 	if want := []int{1, 0, 2}; !slices.Equal(begins, want) {
 		t.Errorf("rows begin at %v, want %v", begins, want)
