@@ -184,7 +184,7 @@ func (b *base) KeyBinds() []key.Binding { return []key.Binding{b.Keys.Next, b.Ke
 // Run runs the field alone on the terminal.
 func (b *base) Run() error { return huh.Run(b.self) }
 
-// errAccessible is what a field says that is asked to be a line prompt.
+// errAccessible is the answer of a field that is asked to be a line prompt.
 var errAccessible = errors.New("fields are for full screens; line prompts are made from the catalogue")
 
 // RunAccessible is part of huh.Field and always fails: huh's line prompts ask

@@ -5,7 +5,7 @@ import "strings"
 // rowMark is U+2063 INVISIBLE SEPARATOR: it has no width under any counting and
 // is never part of foreign text, because ui/safe drops it. A field begins with
 // as many as its ordinal, so that whatever scrolls and clips a form does the
-// same to what tells where its rows are.
+// same to the marks of its rows.
 const rowMark = "\u2063"
 
 // Rows takes a drawn form apart into lines. begins has, for each line, the

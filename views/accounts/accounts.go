@@ -92,10 +92,10 @@ func (a *Accounts) Of(provider string) (Test, bool) {
 	return t, ok
 }
 
-// Typed notes that a service's key was typed in: how its test ends is said.
+// Typed notes that a service's key was typed in: the end of its test is shown.
 func (a *Accounts) Typed(provider string) { a.typed = provider }
 
-// Retest forgets what was said to other keys and asks each service once
+// Retest forgets the answers to other keys and asks each service once
 // whether it takes the key that is set.
 func (a *Accounts) Retest() tea.Cmd {
 	clear(a.tests)
@@ -157,7 +157,7 @@ func (a *Accounts) apply(msg balanceMsg) tea.Cmd {
 		return nil // asked with another key
 	}
 	if msg.err != nil {
-		// A balance that cannot be had is not worth a word: the price stands.
+		// A balance that cannot be had is not worth a word: the price is known.
 		delete(a.s.Balances, msg.provider)
 	} else {
 		a.s.Balances[msg.provider] = msg.left
@@ -165,7 +165,7 @@ func (a *Accounts) apply(msg balanceMsg) tea.Cmd {
 	return tea.Batch(a.s.Tell(studio.ChangedMsg{What: studio.Money}), a.tested(msg))
 }
 
-// tested notes the answer of a service, and says it aloud where a key was just
+// tested notes the answer of a service, and shows it where a key was just
 // typed in or is refused.
 func (a *Accounts) tested(msg balanceMsg) tea.Cmd {
 	before, asked := a.tests[msg.provider]
@@ -186,7 +186,7 @@ func (a *Accounts) tested(msg balanceMsg) tea.Cmd {
 		if now.err != nil {
 			kind = toast.Warn
 		}
-		// It stands where the end of practice was told a moment ago.
+		// It takes the place of the line about the end of practice.
 		return tea.Batch(told, a.s.Say(kind, now.Words(msg.provider)+". Clips are real now, and billed."))
 	}
 	return told

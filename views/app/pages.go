@@ -118,7 +118,7 @@ func (m *Model) visit(to int) tea.Cmd {
 		m.from = m.at
 	}
 	m.at = to
-	m.s.Toasts.Pass() // what was said of the page goes with it
+	m.s.Toasts.Pass() // what was about the page goes with it
 	return tea.Batch(m.focus(), m.resize(), page.Visit(m.page().Page))
 }
 

@@ -52,8 +52,8 @@ func (m *Model) perform(b keys.Binding) tea.Cmd {
 	return m.key(b.Press())
 }
 
-// openHelp lists every key, those first that matter here, and says why one
-// cannot be used now.
+// openHelp lists every key, those first that matter here, with the reason where
+// one cannot be used now.
 func (m *Model) openHelp() tea.Cmd {
 	if !m.dialogs.Has(dialogHelp) {
 		lines := m.helpMap().Full(max(m.layout.Screen.W-8, 20), m.s.Styles)

@@ -37,7 +37,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, tea.Batch(cmds...)
 }
 
-// route gives a message to whoever it is for.
+// route gives a message to the part it is for.
 func (m *Model) route(msg tea.Msg) tea.Cmd {
 	m.toasts.Update(msg)
 	switch msg := msg.(type) {
@@ -62,7 +62,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	return m.broadcast(msg)
 }
 
-// terminal handles what the terminal says of itself.
+// terminal handles what the terminal lets know of itself.
 func (m *Model) terminal(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	switch msg := msg.(type) {
 	case tea.BackgroundColorMsg:
@@ -139,7 +139,7 @@ func (m *Model) take(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// broadcast gives a message to whoever may know it: the pages, huh inside the
+// broadcast gives a message to all who may know it: the pages, huh inside the
 // form, what works behind them, and dialogs with commands of their own.
 func (m *Model) broadcast(msg tea.Msg) tea.Cmd {
 	return tea.Batch(m.tell(msg), m.dialogs.Update(msg))

@@ -143,7 +143,7 @@ func stillOpen(day store.Committed) string {
 	return ", " + day.Open.String() + " of it still open"
 }
 
-// header is the line of pages, the account and the day's spend, and tells where
+// header returns the line of pages, the account and the day's spend, and where
 // in it the pages are named. What matters least is left out first where the
 // line is short: the pages stay to the last.
 func (m *Model) header(w int) (line string, at []span) {
@@ -217,7 +217,7 @@ type span struct{ page, from, to int }
 
 // tabs is how the pages are listed.
 type tabs struct {
-	// counts tells also the numbers that do not come and go.
+	// counts shows also the numbers that do not come and go.
 	counts bool
 	// onlyOpen names the open page alone, all others by their numbers.
 	onlyOpen bool

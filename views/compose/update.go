@@ -99,12 +99,12 @@ func (s *Screen) take(what studio.Kind) tea.Cmd {
 		return s.Reload()
 	case studio.Settings:
 		return s.Forget()
-	case studio.Keys, studio.Reach, studio.Jobs, studio.Progress, studio.Clock, studio.Entries, studio.Model, studio.Pictures:
+	case studio.Keys, studio.Reach, studio.Jobs, studio.Clock, studio.Entries, studio.Model, studio.Pictures:
 	}
 	return nil
 }
 
-// bringBack opens the form with a job in it, and says how to keep its seed.
+// bringBack opens the form with a job in it, and names the key that keeps its seed.
 func (s *Screen) bringBack(j *job.Job) tea.Cmd {
 	text := safe.String("Back in the form.")
 	if j.HasSeed {

@@ -20,8 +20,8 @@ import (
 )
 
 type (
-	// recordSeenMsg tells whether a service keeps a record of a job that is to
-	// be deleted here.
+	// recordSeenMsg is whether a service keeps a record of a job that is to be
+	// deleted here.
 	recordSeenMsg struct {
 		job  *job.Job
 		kept bool

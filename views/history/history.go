@@ -216,8 +216,8 @@ func (v *Screen) apply(m pageLoadedMsg) tea.Cmd {
 	return v.touched(v.count == 0 && !v.searching())
 }
 
-// touched tells the others whether the history was read and nothing was ever
-// submitted.
+// touched lets the others know whether the history was read and nothing was
+// ever submitted.
 func (v *Screen) touched(not bool) tea.Cmd {
 	if v.s.Untouched == not {
 		return nil
@@ -445,8 +445,8 @@ func (v *Screen) Detail(width, height int) string {
 	return detail.Of(v.s, j, 0).Pane(width, height)
 }
 
-// besideFrom is the width from which an entry stands beside the list, mostBeside
-// the most it takes.
+// besideFrom is the width from which an entry is shown beside the list,
+// mostBeside the most it takes.
 const besideFrom, mostBeside = 110, 60
 
 // Beside is the width of the entry beside the list.

@@ -238,7 +238,7 @@ func (v *Screen) take(what studio.Kind) {
 	switch what {
 	case studio.Jobs:
 		v.load()
-	case studio.Progress, studio.Clock, studio.Reach:
+	case studio.Clock, studio.Reach:
 		v.redraw()
 	case studio.Money, studio.Keys, studio.Entries, studio.Welcome, studio.Model, studio.Catalogue, studio.Settings, studio.Pictures:
 	}

@@ -25,7 +25,7 @@ type sheet struct {
 }
 
 // Open shows everything about a job. expected is how long it will probably run,
-// 0 when nothing tells.
+// 0 when that is not known.
 func Open(s *studio.Studio, j *job.Job, expected time.Duration) tea.Cmd {
 	d := &sheet{s: s, job: j, expected: expected}
 	d.Text = dialog.NewStyledText("job", safe.Truncate(Title(j), d.width()-4), nil)

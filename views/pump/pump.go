@@ -185,7 +185,7 @@ func (p *Pump) applyPlan(msg plannedMsg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// announceNetwork says once that the network went away, and once that it is
+// announceNetwork reports once that the network went away, and once that it is
 // back.
 func (p *Pump) announceNetwork(offline map[store.Service]time.Time) tea.Cmd {
 	was := p.away
@@ -198,7 +198,7 @@ func (p *Pump) announceNetwork(offline map[store.Service]time.Time) tea.Cmd {
 	return tea.Batch(told, p.announce(was, p.away))
 }
 
-// announce says what has changed about what is out of reach. Where a service may
+// announce reports what has changed about what is out of reach. Where a service may
 // be back, what is left there is asked for.
 func (p *Pump) announce(was, is safe.String) tea.Cmd {
 	switch {
@@ -278,7 +278,7 @@ func (p *Pump) applyTask(msg taskDoneMsg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// ended says what became of a job.
+// ended reports what became of a job.
 func (p *Pump) ended(j *job.Job) tea.Cmd {
 	title := safe.Truncate(jobs.Title(j), 40)
 	severity, text := toast.Good, "Saved: "+title

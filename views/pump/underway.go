@@ -16,7 +16,7 @@ type underway struct {
 	idle   chan struct{}
 }
 
-// begin tells whether a step may run.
+// begin reports whether a step may run.
 func (u *underway) begin() bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()

@@ -42,7 +42,7 @@ func New(s *studio.Studio, a *accounts.Accounts) *Screen { return &Screen{s: s, 
 // savedMsg is what became of a change: the settings as they are now.
 type savedMsg struct {
 	what safe.String
-	// keys tells that other keys or addresses hold now, which are to be tested.
+	// keys is set when other keys or addresses hold now, which are to be tested.
 	keys     bool
 	settings *settings.Settings
 	err      error
@@ -81,8 +81,8 @@ func (v *Screen) rows() []dialog.Row {
 	return rows
 }
 
-// row shows a setting, its value and where that comes from. The key under which
-// it stands in the file is told last.
+// row shows a setting, its value and where that comes from. Its key
+// in the file comes last.
 func (v *Screen) row(k *settings.Key) dialog.Row {
 	n := words.SettingOf(k.Name)
 	source := safe.String("default")
@@ -222,7 +222,7 @@ func (v *Screen) saveKey(id, key string) tea.Cmd {
 	})
 }
 
-// practiceEnds is said when clips begin to cost money.
+// practiceEnds is shown when clips begin to cost money.
 const practiceEnds = "Practice has ended: clips are real now, and billed."
 
 // apply takes over what was saved; the services have it already.

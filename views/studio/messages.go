@@ -15,14 +15,12 @@ type Kind int
 const (
 	// Money is what the day has cost and what is left on the accounts.
 	Money Kind = iota
-	// Keys is what services said to the keys that are set.
+	// Keys is how services answered the keys that are set.
 	Keys
 	// Reach is which services are out of reach.
 	Reach
-	// Jobs is the live list, Progress how far it is, and Clock the time by which
-	// ages are drawn.
+	// Jobs is the live list, and Clock the time by which ages are drawn.
 	Jobs
-	Progress
 	Clock
 	// Entries is whether the history has any.
 	Entries
@@ -38,8 +36,8 @@ const (
 	Pictures
 )
 
-// ChangedMsg tells every page and room that something changed which the studio
-// holds for all. It is handed out with Tell, within the update that made the
+// ChangedMsg is handed to every page and room when something has changed that
+// the studio holds for all. It is handed out with Tell, within the update that made the
 // change; one that comes as a message is handed out when it arrives.
 type ChangedMsg struct{ What Kind }
 
@@ -68,7 +66,7 @@ type DueMsg struct{}
 // ResumeMsg asks the root to let downloads go on that a full disk holds.
 type ResumeMsg struct{}
 
-// EndedMsg tells that a job ended, and what is said about it.
+// EndedMsg is handed to all when a job has ended, with the words for it.
 type EndedMsg struct {
 	Job  *job.Job
 	Text safe.String
@@ -77,7 +75,7 @@ type EndedMsg struct {
 // RefreshMsg has the open page read its data again: jobs have changed it.
 type RefreshMsg struct{}
 
-// AnsweredMsg tells the screens that a submit was taken or turned down.
+// AnsweredMsg is handed to all when a submit was taken or turned down.
 type AnsweredMsg struct {
 	Taken bool
 	// Jobs are those that were made, and Seed is the seed drawn last, 0 when none

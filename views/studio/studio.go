@@ -65,7 +65,7 @@ type Studio struct {
 	// Ready tells whether a service can be used, and why not.
 	Ready func(provider string) (ok bool, why safe.String)
 
-	// Dialogs are stacked above all pages, Toasts are said below them, and Env is
+	// Dialogs are stacked above all pages, Toasts appear below them, and Env is
 	// the terminal around both.
 	Dialogs *dialog.Stack
 	Toasts  *toast.Tray
@@ -75,8 +75,8 @@ type Studio struct {
 	Open func(p page.Page) tea.Cmd
 	Tell func(msg tea.Msg) tea.Cmd
 
-	// Screen is the whole screen in cells. Seen tells that it is looked at, as
-	// far as the terminal tells.
+	// Screen is the whole screen in cells. Seen is whether it is looked at, as far
+	// as the terminal lets know.
 	Screen layout.Rect
 	Seen   bool
 	// Model is the model chosen in the form, and Draft returns the form's values,
@@ -89,10 +89,10 @@ type Studio struct {
 	// what is left at each service, where it is known.
 	Today    store.Committed
 	Balances map[string]usd.Micro
-	// Offline are the services out of reach, and since when: what they said last
+	// Offline are the services out of reach, and since when: their last answers
 	// may not hold any more.
 	Offline map[store.Service]time.Time
-	// Untouched tells that the history was read and nothing was ever submitted.
+	// Untouched is whether the history was read and nothing was ever submitted.
 	Untouched bool
 	// Greeting is what a newcomer is told.
 	Greeting Greeting
@@ -133,7 +133,7 @@ func (s *Studio) within(limit time.Duration, step func(ctx context.Context) tea.
 	}
 }
 
-// Say says something in passing, at once: for updates. Commands send a ToastMsg.
+// Say shows a line in passing, at once: for updates. Commands send a ToastMsg.
 func (s *Studio) Say(sev toast.Severity, text safe.String) tea.Cmd {
 	return s.Toasts.Show(sev, text, 0)
 }
@@ -143,8 +143,8 @@ func (s *Studio) Usable() []string {
 	return slices.DeleteFunc(services.All(), func(id string) bool { return s.Services.Ready(id) != nil })
 }
 
-// Stale reports whether what a service said last may not hold any more, as it
-// is out of reach.
+// Stale reports whether the last answers of a service may not hold any more, as
+// it is out of reach.
 func (s *Studio) Stale(provider string) bool {
 	_, away := s.Offline[store.Service{Provider: provider, Practice: s.Practice}]
 	return away

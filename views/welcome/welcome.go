@@ -20,7 +20,7 @@ type Welcome struct {
 // New makes it.
 func New(s *studio.Studio, a *accounts.Accounts) *Welcome { return &Welcome{s: s, accounts: a} }
 
-// Update writes the greeting anew when something that it tells has changed.
+// Update writes the greeting anew when something in it has changed.
 func (w *Welcome) Update(msg tea.Msg) tea.Cmd {
 	changed, ok := msg.(studio.ChangedMsg)
 	if !ok {
@@ -30,7 +30,7 @@ func (w *Welcome) Update(msg tea.Msg) tea.Cmd {
 	case studio.Keys, studio.Jobs, studio.Entries, studio.Model, studio.Settings:
 		w.s.Greeting = w.greeting()
 		return w.s.Tell(studio.ChangedMsg{What: studio.Welcome})
-	case studio.Money, studio.Reach, studio.Progress, studio.Clock, studio.Welcome, studio.Catalogue, studio.Pictures:
+	case studio.Money, studio.Reach, studio.Clock, studio.Welcome, studio.Catalogue, studio.Pictures:
 	}
 	return nil
 }
