@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -18,7 +15,6 @@ import (
 	"seedreel/ui/bar"
 	"seedreel/ui/dialog"
 	"seedreel/ui/safe"
-	"seedreel/ui/term"
 	"seedreel/ui/toast"
 	"seedreel/views/compose"
 	"seedreel/views/jobs"
@@ -46,36 +42,26 @@ type (
 		job  *job.Job
 		err  error
 	}
-	// recordSeenMsg tells whether a service keeps a record of a job that is to
-	// be deleted here.
-	recordSeenMsg struct {
-		job  *job.Job
-		kept bool
-	}
-	deletedMsg struct {
-		fileToo, recordToo bool
-		err                error
-	}
 )
 
 // ask puts the price to the person where that is wished for, and else submits.
 func (m *Model) ask(msg compose.AskMsg) tea.Cmd {
 	m.asked = &order{ask: msg, nonce: m.o.Nonce(), practice: m.s.Practice}
 	total, known := total(msg)
-	left, told := m.balances[msg.Model.Provider]
+	left, told := m.s.Balances[msg.Model.Provider]
 	switch {
 	case msg.Model.Lifecycle.Status == catalogue.LifeRetired && !m.s.Practice:
 		body := safe.Line("The service says of it: " + msg.Model.Lifecycle.Note + ".").Block()
 		if next := m.s.Catalogue.Replacement(msg.Model); next != nil {
 			body += "\n" + (safe.Line(m.s.Keys.Form.Successor.Help().Key) + " in the form moves this to " + words.Successor(msg.Model, next) + ".").Block()
 		}
-		m.question(dialogPrice, "Submit to a retired model?", body+"\n\n"+m.priceBody(msg), "try it")
+		m.question("Submit to a retired model?", body+"\n\n"+m.priceBody(msg), "try it", m.add)
 	case known && told && total > left:
-		m.question(dialogPrice, "The balance does not cover this", m.priceBody(msg), "submit all the same")
+		m.question("The balance does not cover this", m.priceBody(msg), "submit all the same", m.add)
 	case !known && !m.s.Practice:
-		m.question(dialogPrice, m.countWords(msg.Count)+" at an unknown price?", m.priceBody(msg), "submit")
+		m.question(m.countWords(msg.Count)+" at an unknown price?", m.priceBody(msg), "submit", m.add)
 	case known && (m.s.Settings.ConfirmAbove == 0 || total > m.s.Settings.ConfirmAbove):
-		m.question(dialogPrice, m.countWords(msg.Count)+" for "+safe.Line(total.String())+"?", m.priceBody(msg), "submit")
+		m.question(m.countWords(msg.Count)+" for "+safe.Line(total.String())+"?", m.priceBody(msg), "submit", m.add)
 	default:
 		return m.add()
 	}
@@ -98,11 +84,11 @@ func (m *Model) priceBody(msg compose.AskMsg) safe.Block {
 	if !msg.Estimate.Known {
 		s = safe.Line("Nobody publishes this price: " + msg.Estimate.Why + ".")
 	}
-	b := s.Block() + "\n" + ("So far " + words.Today(m.today)).Block() + "."
+	b := s.Block() + "\n" + ("So far " + words.Today(m.s.Today)).Block() + "."
 	if l := m.s.Settings.DailyLimit; l > 0 {
 		b += " Your limit for a day is " + safe.Line(l.String()).Block() + "."
 	}
-	if left, told := m.balances[msg.Model.Provider]; told {
+	if left, told := m.s.Balances[msg.Model.Provider]; told {
 		b += " Balance " + safe.Line(left.Cents()).Block() + "."
 	}
 	if m.s.Practice {
@@ -115,10 +101,10 @@ func (m *Model) priceBody(msg compose.AskMsg) safe.Block {
 }
 
 // question is a choice whose safe answer is no.
-func (m *Model) question(name string, title safe.String, body safe.Block, yes safe.String) {
+func (m *Model) question(title safe.String, body safe.Block, yes safe.String, do dialog.Action) {
 	m.dialogs.Push(&dialog.Choice{
-		Name: name, Title: title, Body: body, Deliberate: true,
-		Options: []dialog.Option{{ID: "no", Label: "No, back to the form"}, {ID: "yes", Label: "Yes, " + yes}},
+		Name: "order", Title: title, Body: body, Deliberate: true, Left: m.turnedDown,
+		Options: []dialog.Option{{Label: "No, back to the form", Do: m.turnedDown}, {Label: "Yes, " + yes, Do: do}},
 	})
 }
 
@@ -143,10 +129,27 @@ func (m *Model) add() tea.Cmd {
 		Model: o.ask.Model, Values: o.ask.Values, Count: o.ask.Count, Practice: m.s.Practice,
 		Estimate: o.ask.Estimate, Guard: g, Nonce: o.nonce,
 	}
-	return m.s.Query(func(ctx context.Context) tea.Msg {
+	return m.s.Work(func(ctx context.Context) tea.Msg {
 		added, err := m.s.Queue.Add(ctx, q)
 		return addedMsg{jobs: added, err: err}
 	})
+}
+
+// again goes on with the order, with one more question answered.
+func (m *Model) again(answered func(o *order)) dialog.Action {
+	return func() tea.Cmd {
+		if m.asked == nil {
+			return m.turnedDown()
+		}
+		answered(m.asked)
+		return m.add()
+	}
+}
+
+// due has the queue look for what is due, and read the live list.
+func (m *Model) due() tea.Cmd {
+	cmd, _ := m.pump.Update(studio.DueMsg{})
+	return cmd
 }
 
 // guard is what every new job has to pass.
@@ -160,18 +163,18 @@ func (m *Model) guard() store.Guard {
 
 func (m *Model) applyAdded(msg addedMsg) tea.Cmd {
 	if b, ok := errors.AsType[*store.ErrBudget](msg.err); ok {
-		m.question(dialogLimit, "Over your limit for a day?", safe.Line(fmt.Sprintf(
-			"%s spent today, this asks for %s more, and the limit is %s.", b.Spent, b.Want, b.Limit)).Block(), "submit all the same")
+		m.question("Over your limit for a day?", safe.Line(fmt.Sprintf(
+			"%s spent today, this asks for %s more, and the limit is %s.", b.Spent, b.Want, b.Limit)).Block(), "submit all the same", m.again(func(o *order) { o.overLimit = true }))
 		return nil
 	}
 	if d, ok := errors.AsType[*store.ErrDuplicate](msg.err); ok {
-		m.question(dialogSame, "The same once more?", "You submitted exactly this "+safe.Line(bar.Age(d.At, m.s.Now())).Block()+
-			".\nAnother take with a new seed costs the same again.", "submit again")
+		m.question("The same once more?", "You submitted exactly this "+safe.Line(bar.Age(d.At, m.s.Now())).Block()+
+			".\nAnother take with a new seed costs the same again.", "submit again", m.again(func(o *order) { o.same = true }))
 		return nil
 	}
 	m.asked = nil
 	if msg.err != nil {
-		return tea.Batch(m.compose.Answered(false, 0), m.say(toast.Bad, "Not submitted. "+words.Error(msg.err)))
+		return tea.Batch(m.turnedDown(), m.say(toast.Bad, "Not submitted. "+words.Error(msg.err)))
 	}
 	seed := int64(0)
 	for _, j := range msg.jobs {
@@ -182,17 +185,14 @@ func (m *Model) applyAdded(msg addedMsg) tea.Cmd {
 	if n := len(msg.jobs); n > 1 {
 		text = safe.Line(fmt.Sprintf("In line: %d clips.", n))
 	}
-	if len(msg.jobs) > 0 {
-		m.jobs.Select(msg.jobs[0].ID)
-	}
-	m.history.Added(len(msg.jobs))
-	return tea.Batch(m.compose.Answered(true, seed), m.say(toast.Good, text), m.plan(), m.loadJobs(), m.spend())
+	taken := studio.AnsweredMsg{Taken: true, Jobs: msg.jobs, Seed: seed}
+	return tea.Batch(m.tell(taken), m.say(toast.Good, text), m.due(), m.s.ReadToday())
 }
 
 // turnedDown ends an order that got a no.
 func (m *Model) turnedDown() tea.Cmd {
 	m.asked = nil
-	return m.compose.Answered(false, 0)
+	return m.tell(studio.AnsweredMsg{})
 }
 
 // decide carries out a decision, after a question where money is at stake.
@@ -205,8 +205,8 @@ func (m *Model) decide(msg jobs.DecideMsg) tea.Cmd {
 	title := "“" + safe.Truncate(jobs.Title(j), 40) + "”"
 	ask := func(head safe.String, body safe.Block, yes safe.String) tea.Cmd {
 		m.dialogs.Push(&dialog.Choice{
-			Name: dialogDecide + string(msg.Decision) + ":" + j.ID, Title: head, Body: title.Block() + "\n\n" + body,
-			Options: []dialog.Option{{ID: "no", Label: "No"}, {ID: "yes", Label: "Yes, " + yes}},
+			Name: "decide", Title: head, Body: title.Block() + "\n\n" + body,
+			Options: []dialog.Option{{Label: "No"}, {Label: "Yes, " + yes, Do: func() tea.Cmd { return m.carryOut(msg.Decision, j.ID) }}},
 		})
 		return nil
 	}
@@ -234,7 +234,7 @@ func (m *Model) decide(msg jobs.DecideMsg) tea.Cmd {
 func (m *Model) carryOut(what jobs.Decision, id string) tea.Cmd {
 	guard := m.guard()
 	guard.Nonce = m.o.Nonce()
-	return m.s.Query(func(ctx context.Context) tea.Msg {
+	return m.s.Work(func(ctx context.Context) tea.Msg {
 		msg := decidedMsg{what: what}
 		switch what {
 		case jobs.Resend:
@@ -253,7 +253,7 @@ func (m *Model) carryOut(what jobs.Decision, id string) tea.Cmd {
 }
 
 func (m *Model) applyDecided(msg decidedMsg) tea.Cmd {
-	cmds := []tea.Cmd{m.loadJobs(), m.plan(), m.refreshPlace(), m.spend()}
+	cmds := []tea.Cmd{m.due(), m.tell(studio.RefreshMsg{}), m.s.ReadToday()}
 	if msg.err != nil {
 		return tea.Batch(append(cmds, m.say(toast.Bad, words.Error(msg.err)))...)
 	}
@@ -264,98 +264,22 @@ func (m *Model) applyDecided(msg decidedMsg) tea.Cmd {
 	return tea.Batch(append(cmds, m.say(toast.Good, done[msg.what]))...)
 }
 
-// lookAtRecord finds out whether the service keeps a record of the job that
-// could go too: to answer, the simulator may have to be brought up.
-func (m *Model) lookAtRecord(j *job.Job) tea.Cmd {
-	return m.inquire(func(context.Context) tea.Msg {
-		kept := j.RemoteID != "" && !j.State.Open() && m.s.Money.KeepsRecords(j.Provider, j.Practice)
-		return recordSeenMsg{job: j, kept: kept}
-	})
-}
-
-func (m *Model) askDelete(msg recordSeenMsg) {
-	j := msg.job
-	if m.place != History || !m.dialogs.Empty() {
-		return // the person has gone on to something else
+// ordered handles submits and decisions about jobs, and the rewriting of
+// prompts: what may have to be paid for.
+func (m *Model) ordered(msg tea.Msg) (cmd tea.Cmd, ok bool) {
+	switch msg := msg.(type) {
+	case compose.AskMsg:
+		return m.ask(msg), true
+	case addedMsg:
+		return m.applyAdded(msg), true
+	case jobs.DecideMsg:
+		return m.decide(msg), true
+	case decidedMsg:
+		return m.applyDecided(msg), true
+	case compose.EnhanceMsg:
+		return m.askEnhance(), true
+	case enhancedMsg:
+		return m.applyEnhanced(msg), true
 	}
-	body := ("“" + safe.Truncate(jobs.Title(j), 40) + "”\n\nNothing is refunded.").Block()
-	if msg.kept {
-		body += " The service keeps its own record unless you choose otherwise."
-	}
-	options := []dialog.Option{{ID: "no", Label: "No"}, {ID: "entry", Label: "Yes, the entry"}}
-	if j.State.Open() {
-		body += "\nThe job is still under way: it would go on unseen."
-		options = options[:1]
-	}
-	if j.State == job.Saved && j.Output.Path != "" {
-		body += "\n" + safe.Line(j.Output.Path).Block()
-		options = append(options, dialog.Option{ID: "file", Label: "Yes, and the file"})
-		options[1].Label = "Yes, keep the file"
-	}
-	if msg.kept {
-		options = append(options, dialog.Option{ID: "record", Label: "Yes, and the record at " + words.Service(j.Provider) + ", keep the file"})
-	}
-	m.dialogs.Push(&dialog.Choice{Name: dialogDelete + j.ID, Title: "Delete this entry?", Body: body, Options: options})
-}
-
-// remove deletes an entry, and what else was chosen: its file, or the record
-// at the service, which neither stops nor refunds anything.
-func (m *Model) remove(id, what string) tea.Cmd {
-	fileToo, recordToo := what == "file", what == "record"
-	return m.inquire(func(ctx context.Context) tea.Msg {
-		j, err := m.s.Store.Job(ctx, id)
-		if err == nil && recordToo {
-			err = m.s.Money.DeleteRecord(ctx, j)
-		}
-		if err == nil {
-			err = m.s.Store.Delete(ctx, id)
-		}
-		if err == nil && fileToo {
-			err = removeClip(j.Output.Path)
-		}
-		return deletedMsg{fileToo: fileToo, recordToo: recordToo, err: err}
-	})
-}
-
-// removeClip deletes a clip and what is written beside it; what somebody else
-// has deleted already is as good.
-func removeClip(path string) error {
-	for _, file := range []string{path, queue.SidecarPath(path)} {
-		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("deleting the file: %w", err)
-		}
-	}
-	return nil
-}
-
-func (m *Model) applyDeleted(msg deletedMsg) tea.Cmd {
-	cmds := []tea.Cmd{m.loadJobs(), m.history.Refresh()}
-	switch {
-	case msg.err != nil:
-		cmds = append(cmds, m.say(toast.Bad, words.Error(msg.err)))
-	case msg.recordToo:
-		cmds = append(cmds, m.say(toast.Good, "Entry and the service's record deleted; the file is kept."))
-	case msg.fileToo:
-		cmds = append(cmds, m.say(toast.Good, "Entry and file deleted."))
-	default:
-		cmds = append(cmds, m.say(toast.Good, "Entry deleted; the file is kept."))
-	}
-	return tea.Batch(cmds...)
-}
-
-func (m *Model) copyText(msg studio.CopyMsg) tea.Cmd {
-	return term.Copy(m.s.Ctx, m.env, term.Copying{Text: msg.Text, What: msg.What, File: m.s.Paths.CopyFile()})
-}
-
-// where shows the folder of a clip on a desktop, and its path anywhere else.
-func (m *Model) where(j *job.Job) tea.Cmd {
-	if j.State != job.Saved || j.Output.Path == "" {
-		return m.say(toast.Info, "There is no clip yet.")
-	}
-	cmd, why := term.Open(m.s.Ctx, m.env, filepath.Dir(j.Output.Path))
-	if cmd != nil {
-		return cmd
-	}
-	m.dialogs.Push(dialog.NewText(dialogWhere, "Where the clip is", safe.Line(j.Output.Path).Block()+"\n\n"+why.Block()))
-	return nil
+	return nil, false
 }

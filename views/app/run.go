@@ -103,7 +103,7 @@ func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
 	m.pace = term.NewPace(prog)
 	_, err = prog.Run()
 	m.pace.Stop()
-	_, _ = io.WriteString(t.Out, m.env.Unfollow()) // for signals and panics; the terminal may be gone
+	_, _ = io.WriteString(t.Out, m.s.Env.Unfollow()) // for signals and panics; the terminal may be gone
 	if errors.Is(err, tea.ErrProgramKilled) && !errors.Is(err, tea.ErrProgramPanic) && (ctx.Err() != nil || errors.Is(err, syscall.EIO)) {
 		err = nil // a signal came or the line dropped: that is a way to leave
 	}

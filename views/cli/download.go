@@ -84,7 +84,7 @@ func (c *commands) fetch(ctx context.Context, e *engine.Engine, id, dir string) 
 	case j.State.Open():
 		return nil, exit(ExitTrouble, "Job %s is not made yet (%s); seedreel wait %s goes on with it.", j.ID, words.State(j), j.ID)
 	case j.State != job.Saved:
-		return nil, exit(max(codeOf(j), ExitTrouble), "Job %s has no clip: %s", j.ID, words.Of(j).What)
+		return nil, exit(max(codeOf(j), ExitTrouble), "Job %s has no clip: %s", j.ID, words.What(j))
 	}
 	home := filepath.Dir(j.Output.Path)
 	if dir != "" {

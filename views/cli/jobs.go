@@ -132,8 +132,7 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 		state += ", " + string(words.Waiting(j.Waiting))
 	}
 	add("state", state)
-	a := words.Of(j)
-	add("what", string(a.What))
+	add("what", string(words.What(j)))
 	service := string(words.Service(j.Provider))
 	if j.Practice {
 		service += ", practice: nothing is billed"

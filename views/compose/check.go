@@ -194,20 +194,19 @@ func (s *Screen) fieldProblem() safe.String {
 	return ""
 }
 
-// Answered tells that a submit was taken or turned down; the form can be
-// submitted again from now on. seed is the one drawn, 0 when none was.
-func (s *Screen) Answered(taken bool, seed int64) tea.Cmd {
+// answered takes note that a submit was taken or turned down: the form can be
+// submitted again from now on.
+func (s *Screen) answered(msg studio.AnsweredMsg) tea.Cmd {
 	s.checking = false
-	if !taken {
+	if !msg.Taken {
 		return nil
 	}
 	s.tried = false
-	if seed != 0 {
-		s.draft.LastSeed = seed
+	if msg.Seed != 0 {
+		s.draft.LastSeed = msg.Seed
 	}
 	s.refresh()
-	cmd := s.Save()
-	return cmd
+	return s.Save()
 }
 
 // rowOf is the key of the row that shows a role.

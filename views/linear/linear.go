@@ -183,8 +183,8 @@ func (t *talk) line(j *job.Job) string {
 	case j.State.Open() && !j.SubmittedAt.IsZero():
 		s += " for " + safe.Line(bar.Words(t.o.Now().Sub(j.SubmittedAt)))
 	default:
-		if a := words.Of(j); a.What != "" {
-			s += ": " + a.What
+		if what := words.What(j); what != "" {
+			s += ": " + what
 		}
 	}
 	return string(s + ". " + safe.Truncate(safe.Line(j.Prompt), 80))

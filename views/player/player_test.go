@@ -30,6 +30,7 @@ import (
 	"seedreel/ui/theme"
 	"seedreel/ui/uitest"
 	"seedreel/views/keymap"
+	"seedreel/views/page"
 	"seedreel/views/player"
 	"seedreel/views/studio"
 )
@@ -134,7 +135,7 @@ func (r *root) Init() tea.Cmd {
 func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	var cmds []tea.Cmd
 	if r.caps.Update(msg) {
-		cmds = append(cmds, r.v.Restyle())
+		cmds = append(cmds, r.v.Update(studio.ChangedMsg{What: studio.Pictures}))
 	}
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
@@ -143,9 +144,9 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if msg.String() == "ctrl+c" {
 			return r, r.album.Quit()
 		}
-	case studio.CopyMsg, studio.ToastMsg, player.CloseMsg:
+	case studio.CopyMsg, studio.ToastMsg, page.LeaveMsg:
 		r.got = append(r.got, msg)
-		_, r.closed = msg.(player.CloseMsg)
+		_, r.closed = msg.(page.LeaveMsg)
 	}
 	return r, tea.Batch(append(cmds, r.v.Update(msg))...)
 }

@@ -9,70 +9,109 @@ import (
 
 	"seedreel/client"
 	"seedreel/state/job"
+	"seedreel/ui/keys"
 	"seedreel/ui/safe"
+	"seedreel/views/keymap"
 )
 
-// Advice is what went wrong with a job and what to do next, one sentence each.
-type Advice struct {
-	What safe.String
-	Next safe.String
-}
-
-// Of explains a job that failed or needs a decision; empty for all others.
-func Of(j *job.Job) Advice {
+// What returns what went wrong with a job that failed or needs a decision, ""
+// for all others.
+func What(j *job.Job) safe.String {
 	if j.State == job.Uncertain {
 		return uncertain(j)
 	}
 	if j.State != job.Failed {
-		return Advice{}
+		return ""
 	}
-	a := failure(j)
+	what := failure(j.Reason)
 	if j.ErrorText != "" {
-		a.What += ": " + safe.Line(j.ErrorText)
+		what += ": " + safe.Line(j.ErrorText)
 	}
 	if j.ErrorCode != "" {
-		a.What += " [" + safe.Line(j.ErrorCode) + "]"
+		what += " [" + safe.Line(j.ErrorCode) + "]"
 	}
-	return a
+	return what
 }
 
-func uncertain(j *job.Job) Advice {
-	a := Advice{What: "Sent, and no answer came. It may have been made", Next: "l looks for it, s sends again and may pay twice, d drops it."}
+// Next returns what can be done about it on a screen, with the keys of the map;
+// "" where What is.
+func Next(j *job.Job, k *keymap.Map) safe.String {
+	switch j.State {
+	case job.Uncertain:
+		twice := safe.String(" sends again and may pay twice, ")
+		if j.Practice {
+			twice = " sends again and may make two, "
+		}
+		return keyOf(k.Jobs.Look) + " looks for it, " + keyOf(k.Jobs.Resend) + twice + keyOf(k.Jobs.Drop) + " drops it."
+	case job.Failed:
+		return next(j.Reason, keyOf(k.Jobs.Reuse), keyOf(k.Form.Seed))
+	case job.Queued, job.Uploading, job.Submitting, job.Submitted, job.Running, job.Completed, job.Saved:
+	}
+	return ""
+}
+
+func keyOf(b keys.Binding) safe.String { return safe.Line(b.Help().Key) }
+
+func uncertain(j *job.Job) safe.String {
+	what := safe.String("Sent, and no answer came. It may have been made")
 	if j.Practice {
-		return Advice{What: a.What + "; practice costs nothing.", Next: "l looks for it, s sends again and may make two, d drops it."}
+		return what + "; practice costs nothing."
 	}
 	if j.Estimate != nil {
-		a.What += " and charged (" + safe.Line(j.Estimate.String()) + ")"
+		what += " and charged (" + safe.Line(j.Estimate.String()) + ")"
 	}
-	a.What += "."
-	return a
+	return what + "."
 }
 
-func failure(j *job.Job) Advice {
-	switch j.Reason {
+func failure(r job.Reason) safe.String {
+	switch r {
 	case job.ReasonModeration:
-		return Advice{"The content filter refused it", "Nothing is charged. r takes it back into the form: change the words or the image."}
+		return "The content filter refused it"
 	case job.ReasonInvalid:
-		return Advice{"The service refused the request", "Nothing is charged. r takes it back into the form."}
+		return "The service refused the request"
 	case job.ReasonFunds:
-		return Advice{"The balance does not cover it", "Nothing is charged. Top up the account, then r and submit again."}
+		return "The balance does not cover it"
 	case job.ReasonUnauthorized:
-		return Advice{"The service refused the key", "Nothing is charged. Check the key in settings, then r and submit again."}
+		return "The service refused the key"
 	case job.ReasonTimedOut:
-		return Advice{"The service gave up", "The service refunds it by itself. r takes it back into the form."}
+		return "The service gave up"
 	case job.ReasonCanceled:
-		return Advice{"Canceled", "r takes it back into the form."}
+		return "Canceled"
 	case job.ReasonExpired:
-		return Advice{"The link ran out before the clip was saved", "The clip is lost at the service. r takes it back into the form; ctrl+r there keeps its seed."}
+		return "The link ran out before the clip was saved"
 	case job.ReasonGone:
-		return Advice{"The service no longer knows it", "r takes it back into the form."}
+		return "The service no longer knows it"
 	case job.ReasonNotSubmitted:
-		return Advice{"It never reached the service", "Nothing is charged. r takes it back into the form."}
+		return "It never reached the service"
 	case job.ReasonFile:
-		return Advice{"A file could not be used", "Nothing is charged. r takes it back into the form."}
+		return "A file could not be used"
 	case job.ReasonProvider, job.ReasonNone:
 	}
-	return Advice{"The service could not make it", "Failed jobs are not charged. r takes it back into the form."}
+	return "The service could not make it"
+}
+
+// next is what can be done about a failure; again is the key that takes a job
+// back into the form, seed the one that keeps its seed there.
+func next(r job.Reason, again, seed safe.String) safe.String {
+	back := again + " takes it back into the form"
+	switch r {
+	case job.ReasonModeration:
+		return "Nothing is charged. " + back + ": change the words or the image."
+	case job.ReasonInvalid, job.ReasonNotSubmitted, job.ReasonFile:
+		return "Nothing is charged. " + back + "."
+	case job.ReasonFunds:
+		return "Nothing is charged. Top up the account, then " + again + " and submit again."
+	case job.ReasonUnauthorized:
+		return "Nothing is charged. Check the key in settings, then " + again + " and submit again."
+	case job.ReasonTimedOut:
+		return "The service refunds it by itself. " + back + "."
+	case job.ReasonCanceled, job.ReasonGone:
+		return back + "."
+	case job.ReasonExpired:
+		return "The clip is lost at the service. " + back + "; " + seed + " there keeps its seed."
+	case job.ReasonProvider, job.ReasonNone:
+	}
+	return "Failed jobs are not charged. " + back + "."
 }
 
 // Error is any error in a person's words, by what has to happen next.
