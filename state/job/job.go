@@ -3,10 +3,9 @@
 package job
 
 import (
-	"time"
-
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
+	"time"
 )
 
 // State is where a job stands. Each is on disk before the act it announces.
@@ -70,24 +69,6 @@ func (s State) Open() bool {
 // NeedsUser tells whether the job waits for a decision.
 func (s State) NeedsUser() bool { return s == Uncertain }
 
-// MaybeBilled tells whether money may have been spent by this state. A job that
-// the user gave up while nobody knew counts, until a charge is known; so does
-// one whose clip was made and never fetched.
-func (j *Job) MaybeBilled() bool {
-	switch j.State {
-	case Queued, Uploading:
-		return false
-	case Failed:
-		if j.Charge == nil {
-			return j.Reason == ReasonCanceled && !j.PostedAt.IsZero() || j.Reason == ReasonExpired || j.Reason == ReasonGone
-		}
-		return *j.Charge > 0
-	case Submitting, Submitted, Running, Completed, Saved, Uncertain:
-		return true
-	}
-	return false
-}
-
 // Job is one clip asked for. Times are UTC, money micro-dollars.
 type Job struct {
 	// Seq orders jobs on this machine; it grows with every insert.
@@ -118,6 +99,9 @@ type Job struct {
 	EstimateBasis string
 	// Charge is what the service reported, nil when it has not.
 	Charge *usd.Micro
+	// EarlierBilled tells that the job was sent before the current attempt, and
+	// that it is not proved that this cost nothing.
+	EarlierBilled bool
 
 	State  State
 	Reason Reason

@@ -19,7 +19,8 @@ const columns = `jobs.seq, jobs.id, jobs.created_ms, jobs.provider, jobs.model, 
  jobs.values_json, jobs.handed_json, jobs.seed, jobs.seconds, jobs.estimate_uusd, jobs.estimate_basis, jobs.charge_uusd,
  jobs.state, jobs.reason, jobs.error_code, jobs.error_text, jobs.owner, jobs.attempt, jobs.posted_ms, jobs.remote_id,
  jobs.word, jobs.submitted_ms, jobs.ended_ms, jobs.saved_ms, jobs.next_ms, jobs.fails, jobs.waiting,
- jobs.out_url, jobs.out_expires_ms, jobs.out_path, jobs.out_etag, jobs.out_bytes, jobs.out_sha256`
+ jobs.out_url, jobs.out_expires_ms, jobs.out_path, jobs.out_etag, jobs.out_bytes, jobs.out_sha256,
+ EXISTS (SELECT 1 FROM attempts WHERE job_seq = jobs.seq AND current = 0 AND outcome <> 'unbilled')`
 
 // returning gives back the rows of an UPDATE as scanJob reads them.
 const returning = ` RETURNING ` + columns
@@ -40,7 +41,8 @@ func scanJob(sc scanner) (*job.Job, error) {
 		&values, &handed, &seed, &j.Seconds, &estimate, &j.EstimateBasis, &charge,
 		&j.State, &j.Reason, &j.ErrorCode, &j.ErrorText, &j.Owner, &j.Attempt, &posted, &remote,
 		&j.Word, &submitted, &ended, &saved, &nextAt, &j.Fails, &j.Waiting,
-		&j.Output.URL, &expires, &j.Output.Path, &j.Output.ETag, &j.Output.Bytes, &j.Output.SHA256)
+		&j.Output.URL, &expires, &j.Output.Path, &j.Output.ETag, &j.Output.Bytes, &j.Output.SHA256,
+		&j.EarlierBilled)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNotFound
 	}

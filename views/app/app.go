@@ -15,6 +15,7 @@ import (
 	"seedreel/client/usd"
 	"seedreel/state/frames"
 	"seedreel/state/job"
+	"seedreel/state/order"
 	"seedreel/state/queue"
 	"seedreel/state/services"
 	"seedreel/state/store"
@@ -29,6 +30,7 @@ import (
 	"seedreel/views/costs"
 	"seedreel/views/history"
 	"seedreel/views/jobs"
+	screen "seedreel/views/order"
 	"seedreel/views/player"
 	"seedreel/views/studio"
 )
@@ -57,8 +59,8 @@ type Options struct {
 	// Notices are things that happened before the screen was there, said once:
 	// a database moved aside, jobs that became uncertain.
 	Notices []safe.String
-	// Nonce makes a new name for each confirmation.
-	Nonce func() string
+	// Desk takes orders.
+	Desk *order.Desk
 	// Waiting is called when leaving takes a while, because a request that may
 	// be paid for has not been answered. May be nil.
 	Waiting func()
@@ -91,9 +93,9 @@ type Model struct {
 	toasts  *toast.Tray
 
 	layout layout.Layout
-	// asked is the submit that waits for an answer to a question.
-	asked *order
-	pump  pump
+	// counter leads an order through its questions.
+	counter *screen.Counter
+	pump    pump
 	// today is what the day has cost, with what is under way.
 	today store.Committed
 	// balances are what is left at each service, where it is known.
@@ -117,7 +119,7 @@ type Model struct {
 	pageJob   *job.Job
 	pageLines func(width int) []string
 	// busy holds back what must not be begun twice.
-	busy     struct{ bringing, enhancing bool }
+	busy     struct{ bringing bool }
 	started  tea.Cmd
 	quitting bool
 	pace     *term.Pace
@@ -143,6 +145,7 @@ func New(o Options) *Model {
 	m.dialogs = dialog.NewStack(m.s.Now)
 	m.pump.progress = &progress{by: map[string]queue.Progress{}}
 	m.account()
+	m.counter = screen.New(screen.Options{Studio: m.s, Desk: o.Desk, Today: func() store.Committed { return m.today }})
 	m.keyTests = map[string]keyTest{}
 	m.compose, m.started = compose.New(m.s, o.Draft)
 	m.jobs = jobs.New(m.s)

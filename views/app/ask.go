@@ -10,37 +10,21 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"seedreel/client/catalogue"
-	"seedreel/client/usd"
 	"seedreel/state/job"
+	"seedreel/state/order"
 	"seedreel/state/queue"
-	"seedreel/state/store"
-	"seedreel/ui/bar"
 	"seedreel/ui/dialog"
 	"seedreel/ui/safe"
 	"seedreel/ui/term"
 	"seedreel/ui/toast"
 	"seedreel/views/compose"
 	"seedreel/views/jobs"
+	screen "seedreel/views/order"
 	"seedreel/views/studio"
 	"seedreel/views/words"
 )
 
-// order is a submit that was asked for, with the questions already answered.
-type order struct {
-	ask       compose.AskMsg
-	nonce     string
-	overLimit bool
-	same      bool
-	// practice is what was said when it was asked for.
-	practice bool
-}
-
 type (
-	addedMsg struct {
-		jobs []*job.Job
-		err  error
-	}
 	decidedMsg struct {
 		what jobs.Decision
 		job  *job.Job
@@ -58,141 +42,74 @@ type (
 	}
 )
 
-// ask puts the price to the person where that is wished for, and else submits.
+// ask begins an order of the form.
 func (m *Model) ask(msg compose.AskMsg) tea.Cmd {
-	m.asked = &order{ask: msg, nonce: m.o.Nonce(), practice: m.s.Practice}
-	total, known := total(msg)
-	left, told := m.balances[msg.Model.Provider]
-	switch {
-	case msg.Model.Lifecycle.Status == catalogue.LifeRetired && !m.s.Practice:
-		body := safe.Line("The service says of it: " + msg.Model.Lifecycle.Note + ".").Block()
-		if next := m.s.Catalogue.Replacement(msg.Model); next != nil {
-			body += "\n" + (safe.Line(m.s.Keys.Form.Successor.Help().Key) + " in the form moves this to " + words.Successor(msg.Model, next) + ".").Block()
-		}
-		m.question(dialogPrice, "Submit to a retired model?", body+"\n\n"+m.priceBody(msg), "try it")
-	case known && told && total > left:
-		m.question(dialogPrice, "The balance does not cover this", m.priceBody(msg), "submit all the same")
-	case !known && !m.s.Practice:
-		m.question(dialogPrice, m.countWords(msg.Count)+" at an unknown price?", m.priceBody(msg), "submit")
-	case known && (m.s.Settings.ConfirmAbove == 0 || total > m.s.Settings.ConfirmAbove):
-		m.question(dialogPrice, m.countWords(msg.Count)+" for "+safe.Line(total.String())+"?", m.priceBody(msg), "submit")
-	default:
-		return m.add()
+	return m.counter.Ask(screen.Asking{Deed: screen.Submit, Draft: order.Clip(msg.Model, msg.Values, msg.Count, &msg.Estimate, m.s.Practice)})
+}
+
+// atCounter takes a step of an order, and opens the question that it leads to.
+func (m *Model) atCounter(d dialog.Dialog, cmd tea.Cmd) tea.Cmd {
+	if d != nil {
+		m.dialogs.Push(d)
+	}
+	return cmd
+}
+
+// applyRules takes over what another process may have set.
+func (m *Model) applyRules(r order.Rules) tea.Cmd {
+	m.s.Settings.DailyLimit, m.s.Settings.ConfirmAbove = r.Limit, r.Threshold
+	if r.Practice == m.s.Practice {
+		return nil
+	}
+	m.account()
+	m.restyle()
+	clear(m.balances)
+	return tea.Batch(m.compose.Forget(), m.spend(), m.testKeys())
+}
+
+// applyOrdered says what came of an order.
+func (m *Model) applyOrdered(msg screen.EndedMsg) tea.Cmd {
+	switch msg.Deed {
+	case screen.Submit:
+		return m.applyAdded(msg)
+	case screen.Rewrite:
+		return m.applyEnhanced(msg)
+	case screen.Resend:
+		return m.applyAgain(jobs.Resend, msg)
+	case screen.Retry:
+		return m.applyAgain(jobs.Retry, msg)
 	}
 	return nil
 }
 
-func total(msg compose.AskMsg) (usd.Micro, bool) {
-	return msg.Estimate.Times(msg.Count).Ceiling()
-}
-
-func (m *Model) countWords(n int) safe.String {
-	if n == 1 {
-		return "Submit this clip"
-	}
-	return safe.Line(fmt.Sprintf("Submit %d clips", n))
-}
-
-func (m *Model) priceBody(msg compose.AskMsg) safe.Block {
-	s := safe.Line(fmt.Sprintf("%d x %s, %s.", max(msg.Count, 1), msg.Estimate, msg.Estimate.Basis()))
-	if !msg.Estimate.Known {
-		s = safe.Line("Nobody publishes this price: " + msg.Estimate.Why + ".")
-	}
-	b := s.Block() + "\n" + ("So far " + words.Today(m.today)).Block() + "."
-	if l := m.s.Settings.DailyLimit; l > 0 {
-		b += " Your limit for a day is " + safe.Line(l.String()).Block() + "."
-	}
-	if left, told := m.balances[msg.Model.Provider]; told {
-		b += " Balance " + safe.Line(left.Cents()).Block() + "."
-	}
-	if m.s.Practice {
-		b += "\nPractice: nothing is billed."
-	}
-	if n := m.s.Settings.Service(msg.Model.Provider).SubmitsPerMinute; n > 0 && msg.Count > n {
-		b += "\n" + safe.Line(fmt.Sprintf("At your account's %d a minute they leave within %d minutes.", n, (msg.Count+n-1)/n)).Block()
-	}
-	return b
-}
-
-// question is a choice whose safe answer is no.
-func (m *Model) question(name string, title safe.String, body safe.Block, yes safe.String) {
-	m.dialogs.Push(&dialog.Choice{
-		Name: name, Title: title, Body: body, Deliberate: true,
-		Options: []dialog.Option{{ID: "no", Label: "No, back to the form"}, {ID: "yes", Label: "Yes, " + yes}},
-	})
-}
-
-// add puts the order on disk as a command. Its nonce lets it count once,
-// however often it is carried out.
-func (m *Model) add() tea.Cmd {
-	o := m.asked
-	if o == nil {
+func (m *Model) applyAgain(what jobs.Decision, msg screen.EndedMsg) tea.Cmd {
+	if msg.Declined {
 		return nil
 	}
-	if o.practice != m.s.Practice {
-		return tea.Batch(m.turnedDown(), m.say(toast.Bad, "Not submitted: a key was changed meanwhile. Look at the price again."))
-	}
-	g := m.guard()
-	if o.overLimit {
-		g.DailyLimit = nil
-	}
-	if !o.same {
-		g.DuplicateWindow = store.SameWithin
-	}
-	q := queue.Order{
-		Model: o.ask.Model, Values: o.ask.Values, Count: o.ask.Count, Practice: m.s.Practice,
-		Estimate: o.ask.Estimate, Guard: g, Nonce: o.nonce,
-	}
-	return m.s.Query(func(ctx context.Context) tea.Msg {
-		added, err := m.s.Queue.Add(ctx, q)
-		return addedMsg{jobs: added, err: err}
-	})
+	return m.applyDecided(decidedMsg{what: what, err: msg.Err})
 }
 
-// guard is what every new job has to pass.
-func (m *Model) guard() store.Guard {
-	g := store.Guard{SpentSince: store.Midnight(m.s.Now(), m.s.Zone)}
-	if l := m.s.Settings.DailyLimit; l > 0 && !m.s.Practice {
-		g.DailyLimit = &l
+func (m *Model) applyAdded(msg screen.EndedMsg) tea.Cmd {
+	if msg.Declined {
+		return m.compose.Answered(false, 0)
 	}
-	return g
-}
-
-func (m *Model) applyAdded(msg addedMsg) tea.Cmd {
-	if b, ok := errors.AsType[*store.ErrBudget](msg.err); ok {
-		m.question(dialogLimit, "Over your limit for a day?", safe.Line(fmt.Sprintf(
-			"%s spent today, this asks for %s more, and the limit is %s.", b.Spent, b.Want, b.Limit)).Block(), "submit all the same")
-		return nil
-	}
-	if d, ok := errors.AsType[*store.ErrDuplicate](msg.err); ok {
-		m.question(dialogSame, "The same once more?", "You submitted exactly this "+safe.Line(bar.Age(d.At, m.s.Now())).Block()+
-			".\nAnother take with a new seed costs the same again.", "submit again")
-		return nil
-	}
-	m.asked = nil
-	if msg.err != nil {
-		return tea.Batch(m.compose.Answered(false, 0), m.say(toast.Bad, "Not submitted. "+words.Error(msg.err)))
+	if msg.Err != nil {
+		return tea.Batch(m.compose.Answered(false, 0), m.say(toast.Bad, "Not submitted. "+words.Error(msg.Err)))
 	}
 	seed := int64(0)
-	for _, j := range msg.jobs {
+	for _, j := range msg.Jobs {
 		seed = j.Seed
 	}
 	// It leaves when the service takes it; the list says when that is.
 	text := safe.String("In line: 1 clip.")
-	if n := len(msg.jobs); n > 1 {
+	if n := len(msg.Jobs); n > 1 {
 		text = safe.Line(fmt.Sprintf("In line: %d clips.", n))
 	}
-	if len(msg.jobs) > 0 {
-		m.jobs.Select(msg.jobs[0].ID)
+	if len(msg.Jobs) > 0 {
+		m.jobs.Select(msg.Jobs[0].ID)
 	}
-	m.history.Added(len(msg.jobs))
+	m.history.Added(len(msg.Jobs))
 	return tea.Batch(m.compose.Answered(true, seed), m.say(toast.Good, text), m.plan(), m.loadJobs(), m.spend())
-}
-
-// turnedDown ends an order that got a no.
-func (m *Model) turnedDown() tea.Cmd {
-	m.asked = nil
-	return m.compose.Answered(false, 0)
 }
 
 // decide carries out a decision, after a question where money is at stake.
@@ -212,41 +129,30 @@ func (m *Model) decide(msg jobs.DecideMsg) tea.Cmd {
 	}
 	switch msg.Decision {
 	case jobs.Resend:
-		if j.Practice {
-			return ask("Send it again?", "The first one may exist too: this may make two. Practice costs nothing.\nLooking for it first may find it.", "send again")
-		}
-		return ask("Send it again?", "The first one may exist and be charged too: this may pay twice ("+price.Block()+" each).\nLooking for it first costs nothing.", "send again")
+		return m.counter.Ask(screen.Asking{Deed: screen.Resend, Draft: order.Again(j), Job: j})
+	case jobs.Retry:
+		return m.counter.Ask(screen.Asking{Deed: screen.Retry, Draft: order.Retry(j), Job: j})
 	case jobs.Drop:
 		if j.Practice {
 			return ask("Drop it?", "It is no longer looked for. If it was made, the clip is lost; practice costs nothing.", "drop it")
 		}
 		return ask("Drop it?", "It is no longer looked for. If it was made, "+price.Block()+" is spent and the clip is lost.", "drop it")
-	case jobs.Retry:
-		if j.Practice {
-			price += ", which practice does not bill"
-		}
-		return ask("Try it again as it was?", "A new job with the same settings, for "+price.Block()+".", "try again")
 	case jobs.Cancel, jobs.Look:
 	}
 	return m.carryOut(msg.Decision, j.ID)
 }
 
 func (m *Model) carryOut(what jobs.Decision, id string) tea.Cmd {
-	guard := m.guard()
-	guard.Nonce = m.o.Nonce()
 	return m.s.Query(func(ctx context.Context) tea.Msg {
 		msg := decidedMsg{what: what}
 		switch what {
-		case jobs.Resend:
-			msg.job, msg.err = m.s.Queue.Resend(ctx, id)
 		case jobs.Drop:
 			msg.job, msg.err = m.s.Queue.Drop(ctx, id)
 		case jobs.Look:
 			msg.job, msg.err = m.s.Queue.LookNow(ctx, id)
 		case jobs.Cancel:
 			msg.job, msg.err = m.s.Queue.Cancel(ctx, id)
-		case jobs.Retry:
-			msg.job, msg.err = m.s.Queue.Retry(ctx, id, guard)
+		case jobs.Resend, jobs.Retry: // the order desk's
 		}
 		return msg
 	})

@@ -26,15 +26,11 @@ const (
 	dialogHelp    = "help"
 	dialogLog     = "log"
 	dialogPage    = "page:"
-	dialogPrice   = "price"
-	dialogLimit   = "limit"
-	dialogSame    = "same"
 	dialogWhere   = "where"
 	dialogDecide  = "decide:"
 	dialogDelete  = "delete:"
 	dialogSetting = "settings"
 	dialogModels  = "models"
-	dialogEnhance = "enhance"
 	dialogCompare = "compare"
 	dialogKey     = "key:"
 	dialogValue   = "value:"
@@ -42,6 +38,9 @@ const (
 
 // act does what a dialog was answered with.
 func (m *Model) act(a dialog.Action) tea.Cmd {
+	if d, cmd, mine := m.counter.Answer(a); mine {
+		return m.atCounter(d, cmd)
+	}
 	switch a := a.(type) {
 	case dialog.Chosen:
 		return m.chosen(a)
@@ -69,10 +68,6 @@ func (m *Model) act(a dialog.Action) tea.Cmd {
 			return jobs.Act(m.s, m.pageJob, keys.New("", "", []string{a.Key}, "", "").Press())
 		}
 	case dialog.Closed:
-		switch a.ID {
-		case dialogPrice, dialogLimit, dialogSame:
-			return m.turnedDown()
-		}
 		if strings.HasPrefix(a.ID, dialogValue) || strings.HasPrefix(a.ID, dialogKey) {
 			m.openSettings() // back is to the list, not out of it
 		}
@@ -88,18 +83,6 @@ func (m *Model) chosen(a dialog.Chosen) tea.Cmd {
 			return m.quit()
 		}
 		return nil
-	case dialogEnhance:
-		if yes {
-			return m.enhance()
-		}
-		return nil
-	case dialogPrice, dialogLimit, dialogSame:
-		if !yes || m.asked == nil {
-			return m.turnedDown()
-		}
-		m.asked.overLimit = m.asked.overLimit || a.ID == dialogLimit
-		m.asked.same = m.asked.same || a.ID == dialogSame
-		return m.add()
 	}
 	if rest, ok := strings.CutPrefix(a.ID, dialogDecide); ok && yes {
 		what, id, _ := strings.Cut(rest, ":")

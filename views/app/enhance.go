@@ -1,28 +1,20 @@
 package app
 
 import (
-	"context"
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client/catalogue"
+	"seedreel/state/order"
 	"seedreel/state/services"
 	"seedreel/ui/dialog"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
 	"seedreel/ui/toast"
+	screen "seedreel/views/order"
 	"seedreel/views/words"
 )
-
-// enhancing bounds one rewriting: the service is asked once and waited for.
-const enhancing = 150 * time.Second
-
-type enhancedMsg struct {
-	after string
-	err   error
-}
 
 // askEnhance offers to rewrite the prompt, with its price.
 func (m *Model) askEnhance() tea.Cmd {
@@ -34,16 +26,16 @@ func (m *Model) askEnhance() tea.Cmd {
 	if o == nil {
 		return m.say(toast.Info, "No service that can be used rewrites prompts.")
 	}
-	price := catalogue.EstimatePrice(o, o.WishValues(catalogue.Wish{Text: text}), 0)
-	body := ("The prompt goes to " + words.Service(o.Provider) + ", with the first image if there is one.\nYou see both versions before anything changes.").Block()
-	if m.s.Practice {
-		body += "\nPractice: nothing is billed."
+	v := m.compose.Values()
+	w := catalogue.Wish{Text: v.Text(catalogue.RolePrompt), Mode: "video"}
+	image := ""
+	for _, r := range []catalogue.Role{catalogue.RoleFirstFrame, catalogue.RoleReferenceImages} {
+		if items := v.Media(r); len(items) > 0 {
+			image = items[0]
+			break
+		}
 	}
-	m.dialogs.Push(&dialog.Choice{
-		Name: dialogEnhance, Title: "Rewrite the prompt for " + safe.Line(price.String()) + "?", Body: body,
-		Options: []dialog.Option{{ID: "no", Label: "No"}, {ID: "yes", Label: "Yes, rewrite it"}},
-	})
-	return nil
+	return m.counter.Ask(screen.Asking{Deed: screen.Rewrite, Draft: order.Rewriting(o, w, image, m.s.Practice)})
 }
 
 // optimizer is the model that rewrites prompts, of the form's own service
@@ -58,38 +50,15 @@ func (m *Model) optimizer() *catalogue.Model {
 	return nil
 }
 
-func (m *Model) enhance() tea.Cmd {
-	o := m.optimizer()
-	if o == nil || m.busy.enhancing {
+func (m *Model) applyEnhanced(msg screen.EndedMsg) tea.Cmd {
+	if msg.Declined {
 		return nil
 	}
-	m.busy.enhancing = true
-	v := m.compose.Values()
-	w := catalogue.Wish{Text: v.Text(catalogue.RolePrompt), Mode: "video"}
-	image := ""
-	for _, r := range []catalogue.Role{catalogue.RoleFirstFrame, catalogue.RoleReferenceImages} {
-		if items := v.Media(r); len(items) > 0 {
-			image = items[0]
-			break
-		}
+	if msg.Err != nil {
+		return tea.Batch(m.say(toast.Bad, "The prompt is as it was. "+words.Error(msg.Err)), m.spend())
 	}
-	practice, home, ctx := m.s.Practice, m.s.Home, m.s.Ctx
-	ask := func() tea.Msg {
-		ctx, cancel := context.WithTimeout(ctx, enhancing)
-		defer cancel()
-		after, err := m.s.Money.EnhanceWith(ctx, o, w, image, home, practice)
-		return enhancedMsg{after: after, err: err}
-	}
-	return tea.Batch(m.say(toast.Info, "Rewriting the prompt."), ask)
-}
-
-func (m *Model) applyEnhanced(msg enhancedMsg) tea.Cmd {
-	m.busy.enhancing = false
-	if msg.err != nil {
-		return m.say(toast.Bad, "The prompt is as it was. "+words.Error(msg.err))
-	}
-	m.dialogs.PushUnasked(&compare{before: m.compose.Values().Text(catalogue.RolePrompt), after: msg.after})
-	return m.balance()
+	m.dialogs.PushUnasked(&compare{before: m.compose.Values().Text(catalogue.RolePrompt), after: msg.Text})
+	return tea.Batch(m.balance(), m.spend())
 }
 
 // compare shows the prompt as it is beside the one offered.

@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -72,11 +71,9 @@ func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
 	for _, n := range e.Notices {
 		notices = append(notices, safe.Line(n))
 	}
-	var nonces atomic.Int64
-	id := e.Instance.ID()
 	return New(Options{
 		Studio: s, Services: e.Services, Draft: draft, Notices: notices,
-		Nonce:        func() string { return id + "-" + strconv.FormatInt(nonces.Add(1), 10) },
+		Desk:         e.Desk,
 		Waiting:      func() { t.say("Waiting for the answer to what was just sent, 15 seconds at most.") },
 		UseCatalogue: e.UseCatalogue, ModelsFile: e.ModelsFile,
 		Frames: findFrames(), Stills: filepath.Join(e.Paths.State, "stills"),

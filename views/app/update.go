@@ -20,6 +20,7 @@ import (
 	"seedreel/views/costs"
 	"seedreel/views/history"
 	"seedreel/views/jobs"
+	screen "seedreel/views/order"
 	"seedreel/views/player"
 	"seedreel/views/studio"
 	"seedreel/views/words"
@@ -182,8 +183,6 @@ func (m *Model) answered(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return m.applyBrought(msg), true
 	case refreshedMsg:
 		return m.applyRefreshed(msg), true
-	case enhancedMsg:
-		return m.applyEnhanced(msg), true
 	default:
 		return nil, false
 	}
@@ -221,8 +220,12 @@ func (m *Model) asks(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return m.openBrowser(msg.Role), true
 	case compose.EditMsg:
 		return m.env.Aside(term.Edit(m.s.Ctx, m.s.Getenv, "prompt", msg.Text)), true
-	case addedMsg:
-		return m.applyAdded(msg), true
+	case screen.Msg:
+		return m.atCounter(m.counter.Update(msg)), true
+	case screen.RulesMsg:
+		return m.applyRules(msg.Rules), true
+	case screen.EndedMsg:
+		return m.applyOrdered(msg), true
 	case savedSettingMsg:
 		return m.applySetting(msg), true
 	}

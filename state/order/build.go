@@ -1,0 +1,88 @@
+package order
+
+import (
+	"encoding/base32"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"strings"
+
+	"seedreel/client/catalogue"
+	"seedreel/state/job"
+)
+
+const idLetters = 12
+
+// build makes the n-th job of a line. A model that takes a seed always gets
+// one: it makes the clip repeatable, and it is what a request whose answer was
+// lost is found by. A seed given for several clips counts upwards.
+func (d *Desk) build(l *Line, from *Draft, n int, batch string) (*job.Job, error) {
+	id, err := d.newID()
+	if err != nil {
+		return nil, err
+	}
+	v := l.Values.Clone()
+	if v == nil {
+		v = catalogue.Values{}
+	}
+	j := &job.Job{
+		ID: id, Provider: l.Model.Provider, Model: l.Model.ID, Practice: l.Practice, Batch: batch,
+		Prompt: v.Text(catalogue.RolePrompt), Values: v, Seconds: l.Model.Seconds(v), State: job.Queued,
+		EstimateBasis: l.Each.Basis(),
+	}
+	if most, ok := l.Each.Ceiling(); ok {
+		j.Estimate = &most
+	}
+	if from.kind == retry {
+		j.Seed, j.HasSeed, j.Seconds = from.of.Seed, from.of.HasSeed, from.of.Seconds
+		return j, nil
+	}
+	lo, hi, ok := l.Model.SeedRange()
+	if !ok {
+		return j, nil
+	}
+	if seed, fixed := fixedSeed(l); fixed {
+		// Past the end it goes on at the beginning.
+		j.Seed = lo + (seed-lo+int64(n))%(hi-lo+1)
+	} else if j.Seed, err = d.between(lo, hi); err != nil {
+		return nil, err
+	}
+	j.HasSeed = true
+	v[catalogue.RoleSeed] = catalogue.Int(j.Seed)
+	return j, nil
+}
+
+// fixedSeed returns the seed that a person chose.
+func fixedSeed(l *Line) (int64, bool) {
+	lo, hi, ok := l.Model.SeedRange()
+	seed, fixed := l.Values.Int(catalogue.RoleSeed)
+	return seed, ok && fixed && seed >= lo && seed <= hi
+}
+
+func (d *Desk) newID() (string, error) {
+	b, err := d.random(8)
+	if err != nil {
+		return "", err
+	}
+	return strings.ToLower(base32.StdEncoding.EncodeToString(b))[:idLetters], nil
+}
+
+// between draws a number from lo to hi, both included.
+func (d *Desk) between(lo, hi int64) (int64, error) {
+	b, err := d.random(8)
+	if err != nil {
+		return 0, err
+	}
+	if hi <= lo {
+		return lo, nil
+	}
+	return lo + int64(binary.LittleEndian.Uint64(b)>>1)%(hi-lo+1), nil
+}
+
+func (d *Desk) random(n int) ([]byte, error) {
+	b := make([]byte, n)
+	if _, err := io.ReadFull(d.o.Rand, b); err != nil {
+		return nil, fmt.Errorf("drawing at random: %w", err)
+	}
+	return b, nil
+}
