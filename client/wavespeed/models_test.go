@@ -13,7 +13,6 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/catalogue"
-	"seedreel/client/live"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
 )
@@ -55,7 +54,7 @@ func TestModels(t *testing.T) {
 		_, _ = io.WriteString(w, liveList)
 	})
 	c := embedded(t)
-	models, err := p.Models(t.Context(), c)
+	models, err := p.Models(t.Context(), c.Names(Name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +97,7 @@ func TestANewModelIsSubmitted(t *testing.T) {
 		_, _ = io.WriteString(w, submitted)
 	})
 	c := embedded(t)
-	models, err := p.Models(t.Context(), c)
+	models, err := p.Models(t.Context(), c.Names(Name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +117,7 @@ func TestANewModelIsSubmitted(t *testing.T) {
 
 func TestModelsErrors(t *testing.T) {
 	t.Parallel()
-	cat := embedded(t)
+	n := embedded(t).Names(Name)
 	for _, tc := range []struct {
 		status int
 		body   string
@@ -130,7 +129,7 @@ func TestModelsErrors(t *testing.T) {
 		{401, `{}`, client.KindUnauthorized},
 		{500, ``, client.KindUnavailable},
 	} {
-		if _, err := serve(t, says(tc.status, tc.body)).Models(t.Context(), cat); client.KindOf(err) != tc.want {
+		if _, err := serve(t, says(tc.status, tc.body)).Models(t.Context(), n); client.KindOf(err) != tc.want {
 			t.Errorf("HTTP %d %s: %v, want %q", tc.status, tc.body, err, tc.want)
 		}
 	}
@@ -148,7 +147,7 @@ func TestEnhance(t *testing.T) {
 		kind             client.Kind
 	}{
 		{"text", optimized("completed", `"  A grey cat\nwalks.  "`, ""), "A grey cat\nwalks.", 200, 0},
-		{"no text", optimized("completed", `"https://e.com/a.png"`, ""), "", 200, client.KindFailed},
+		{"no text, and paid for", optimized("completed", `"https://e.com/a.png"`, ""), "", 200, client.KindUncertain},
 		{"refused", optimized("failed", ``, `,"error":"no","code":1200`), "", 200, client.KindModeration},
 		{"no funds", `{"code":400,"message":"Insufficient credits. Please top up."}`, "", 400, client.KindNoFunds},
 		{"a gateway that gave up", `<html>504</html>`, "", 504, client.KindUncertain},
@@ -178,13 +177,14 @@ func TestEnhanceWaits(t *testing.T) {
 	t.Parallel()
 	m := embedded(t).Optimizer(Name)
 	for _, tc := range []struct {
-		name  string
-		never bool
-		want  string
-		kind  client.Kind
+		name        string
+		never, gone bool
+		want        string
+		kind        client.Kind
 	}{
-		{"comes later", false, "better", 0},
-		{"never comes", true, "", client.KindUnavailable},
+		{"comes later", false, false, "better", 0},
+		{"never comes", true, false, "", client.KindUnavailable},
+		{"is not to be had", false, true, "", client.KindUncertain},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -196,6 +196,8 @@ func TestEnhanceWaits(t *testing.T) {
 					switch looks++; {
 					case looks == 1:
 						return "<html>"
+					case tc.gone:
+						return `{"code":404,"message":"not found"}`
 					case looks < 4 || tc.never:
 						return optimized("processing", "", "")
 					}
@@ -219,7 +221,7 @@ func TestEnhanceWaits(t *testing.T) {
 
 func FuzzModels(f *testing.F) {
 	c := embedded(f)
-	n := live.NewNames(c, Name)
+	n := c.Names(Name)
 	f.Add([]byte(liveList))
 	f.Add([]byte(`{"data":{"model_id":"a","base_price":"1e309","formula":"((","type":"i2v","api_schema":{"api_schemas":{"request_schema":{"properties":{"a":{"type":["null","string"]}}}}}}}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
