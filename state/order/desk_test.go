@@ -6,7 +6,9 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"seedreel/client"
@@ -399,6 +401,49 @@ func TestRewritingPassesTheLimitAndIsCounted(t *testing.T) {
 				t.Errorf("the day counts %s (%v)", day.Total, err)
 			}
 		})
+	}
+}
+
+// A service that does not answer keeps nobody waiting: two seconds, then the
+// list holds.
+func TestASilentServiceIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.hang = true
+		began := time.Now()
+		p := w.prepare(w.clip("v/lite", 1))
+		if took := time.Since(began); took != 2*time.Second {
+			t.Errorf("it took %v", took)
+		}
+		if total, known := p.Total(); !known || total != 300_000 || p.Lines[0].Live != nil {
+			t.Errorf("the total is %s", total)
+		}
+	})
+}
+
+// Ten at once cannot pass the limit together.
+func TestParallelOrdersKeepTheLimit(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.rules.Limit = usd.Dollar // three clips
+	var wg sync.WaitGroup
+	errs := make([]error, 10)
+	for i := range errs {
+		p := w.prepare(w.clip("v/lite", 1))
+		wg.Go(func() { _, errs[i] = w.desk.Confirm(t.Context(), p, order.Answers{}) })
+	}
+	wg.Wait()
+	made := 0
+	for _, err := range errs {
+		if err == nil {
+			made++
+		} else if open, ok := errors.AsType[*order.OpenError](err); !ok || open.Questions[0].Kind != order.OverLimit {
+			t.Error(err)
+		}
+	}
+	if made != 3 {
+		t.Errorf("%d were made", made)
 	}
 }
 
