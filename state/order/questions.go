@@ -80,7 +80,7 @@ func (a Answers) Agree(q ...Question) Answers {
 	return a
 }
 
-func (a *Answers) covers(q *Question) bool {
+func (a Answers) covers(q *Question) bool {
 	if q.NeedsCeiling {
 		return false // asked until a ceiling is there
 	}

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"testing"
 	"time"
 
@@ -225,6 +224,6 @@ func TestAttemptsAreFilledFromJobs(t *testing.T) {
 	}
 	check("after the upgrade")
 	if after := rowsOf(); after != before {
-		t.Error(fmt.Sprintf("the upgrade and the program disagree:\n%s\n%s", before, after))
+		t.Errorf("the upgrade and the program disagree:\n%s\n%s", before, after)
 	}
 }

@@ -214,3 +214,25 @@ func byScreen(t *testing.T, w *story.World, c *wanted) []order.Kind {
 	}
 	return kinds
 }
+
+// A limit that another process sets holds for a screen that is open already.
+func TestALimitSetElsewhereHoldsAtOnce(t *testing.T) {
+	t.Parallel()
+	story.Bubble(t, func(t *testing.T, w *story.World) {
+		w.Settings("[simulator]\nspeed = 1000\n")
+		s := w.Start(120, 36)
+		s.Until("PRACTICE")
+		write(s, boat)
+		if code, _, said := plain(t, w, "settings", "set", "daily_limit_usd", "0.01"); code != cli.ExitOK {
+			t.Fatalf("setting it: %d %s", code, said)
+		}
+		s.Until("ctrl+g submits")
+		s.Press("ctrl+g")
+		s.Until("Over your limit for a day?", "$0.01")
+		s.Press("enter")
+		s.UntilGone("Over your limit for a day?")
+		if n := len(history(t, s, "")); n != 0 {
+			t.Errorf("a no made %d jobs", n)
+		}
+	})
+}
