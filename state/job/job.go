@@ -99,8 +99,8 @@ type Job struct {
 	EstimateBasis string
 	// Charge is what the service reported, nil when it has not.
 	Charge *usd.Micro
-	// EarlierBilled tells that the job was sent before the current attempt, and
-	// that it is not proved that this cost nothing.
+	// EarlierBilled is set where the job was sent before the current attempt, and
+	// it is not proved that this cost nothing.
 	EarlierBilled bool
 
 	State  State

@@ -30,7 +30,7 @@ type Rules struct {
 	// Threshold is the total above which an order is asked for again, 0 for
 	// always.
 	Threshold usd.Micro
-	// Practice tells that new jobs go to the simulator in this process.
+	// Practice reports whether new jobs go to the simulator in this process.
 	Practice bool
 }
 
@@ -70,7 +70,7 @@ type Draft struct {
 	values catalogue.Values
 	count  int
 	shown  *catalogue.Estimate
-	// practice is what the person was told.
+	// practice is what the person was shown.
 	practice bool
 	// of is the job that is sent again or tried again.
 	of   *job.Job
@@ -121,7 +121,7 @@ type Line struct {
 	Model  *catalogue.Model
 	Values catalogue.Values
 	Count  int
-	// Practice tells that it goes to the simulator and is not billed.
+	// Practice reports whether it goes to the simulator and is not billed.
 	Practice bool
 	// Errors are what is wrong with its fields.
 	Errors []catalogue.FieldError

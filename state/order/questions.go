@@ -54,10 +54,10 @@ type Question struct {
 	// Which names the limit passed, Spent is what the day has come to so far.
 	Which string
 	Spent usd.Micro
-	// NeedsCeiling tells that a yes is not enough for a price that is not known:
+	// NeedsCeiling is set where a yes is not enough for a price that is not known:
 	// a limit holds, so a ceiling has to be named.
 	NeedsCeiling bool
-	// Job and At name the earlier job, and Pays tells that sending it again may
+	// Job and At name the earlier job, and Pays is set where sending it again may
 	// pay for it twice.
 	Job  string
 	At   time.Time

@@ -45,14 +45,14 @@ type Asking struct {
 	answers order.Answers
 	// open is what the dialog that is shown asks.
 	open []order.Question
-	// begun tells that the deed was agreed to as such.
+	// begun is set once the deed was agreed to as such.
 	begun bool
 }
 
 // EndedMsg reports what came of an order to the root.
 type EndedMsg struct {
 	*Asking
-	// Declined tells that the person said no.
+	// Declined is set where the person said no.
 	Declined bool
 	// Jobs were made, or Text is the new prompt.
 	Jobs []*job.Job
@@ -65,7 +65,7 @@ type EndedMsg struct {
 type RulesMsg struct{ Rules order.Rules }
 
 // Msg is a message of this package, for Update.
-type Msg interface{ of() *Asking }
+type Msg interface{ step() }
 
 type preparedMsg struct {
 	a   *Asking
@@ -80,8 +80,8 @@ type madeMsg struct {
 	err  error
 }
 
-func (m preparedMsg) of() *Asking { return m.a }
-func (m madeMsg) of() *Asking     { return m.a }
+func (preparedMsg) step() {}
+func (madeMsg) step()     {}
 
 const (
 	// preparing bounds the first step, most of which waits for prices.
@@ -98,22 +98,26 @@ type Options struct {
 	Today func() store.Committed
 }
 
-// Counter takes one order at a time.
+// errBusy refuses an order while another is looked at.
+var errBusy = errors.New("another order is still being looked at")
+
+// Counter takes one order at a time, and others while a prompt is rewritten.
 type Counter struct {
 	o   Options
 	now *Asking
-	// making tells that the order is with the desk.
+	// making is set while now is with the desk.
 	making bool
+	// rewriting is at a service, which may take minutes.
+	rewriting *Asking
 }
 
 // New returns a counter.
 func New(o Options) *Counter { return &Counter{o: o} }
 
-// Ask begins an order. While another is looked at or made nothing is begun,
-// and it is declined.
+// Ask begins an order. While another is looked at it is refused.
 func (c *Counter) Ask(a Asking) tea.Cmd {
-	if c.now != nil {
-		return studio.Send(EndedMsg{Asking: &a, Declined: true})
+	if c.now != nil || a.Deed == Rewrite && c.rewriting != nil {
+		return studio.Send(EndedMsg{Asking: &a, Err: errBusy})
 	}
 	c.now = &a
 	ask, ctx, desk := &a, c.o.Studio.Ctx, c.o.Desk
@@ -128,12 +132,11 @@ func (c *Counter) Ask(a Asking) tea.Cmd {
 // Update takes a message of this package. A dialog that it returns is to be
 // opened.
 func (c *Counter) Update(msg Msg) (dialog.Dialog, tea.Cmd) {
-	if msg.of() != c.now {
-		return nil, nil
-	}
 	switch msg := msg.(type) {
 	case preparedMsg:
-		return c.prepared(msg)
+		if msg.a == c.now {
+			return c.prepared(msg)
+		}
 	case madeMsg:
 		return c.ended(msg)
 	}
@@ -208,10 +211,12 @@ func (c *Counter) end(msg EndedMsg) tea.Cmd {
 
 // make confirms the order as a command.
 func (c *Counter) make() tea.Cmd {
-	c.making = true
 	a, ctx, desk, limit := c.now, c.o.Studio.Ctx, c.o.Desk, studio.Timeout
 	if a.Deed == Rewrite {
 		limit = rewriting
+		c.now, c.rewriting = nil, a
+	} else {
+		c.making = true
 	}
 	confirm := func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, limit)
@@ -232,14 +237,16 @@ func (c *Counter) make() tea.Cmd {
 
 // ended asks what came up only when the order was confirmed, or is done.
 func (c *Counter) ended(msg madeMsg) (dialog.Dialog, tea.Cmd) {
-	c.making = false
-	rules := studio.Send(RulesMsg{Rules: c.now.p.Rules})
-	if open, ok := errors.AsType[*order.OpenError](msg.err); ok {
+	if msg.a == c.rewriting {
+		c.rewriting = nil
+	} else {
+		c.now, c.making = nil, false
+	}
+	rules := studio.Send(RulesMsg{Rules: msg.a.p.Rules})
+	if open, ok := errors.AsType[*order.OpenError](msg.err); ok && c.now == nil {
+		c.now = msg.a
 		d, cmd := c.next(open.Questions)
 		return d, tea.Batch(rules, cmd)
 	}
-	return nil, tea.Batch(rules, c.end(EndedMsg{Asking: msg.a, Jobs: msg.jobs, Text: msg.text, Err: msg.err}))
+	return nil, tea.Batch(rules, studio.Send(EndedMsg{Asking: msg.a, Jobs: msg.jobs, Text: msg.text, Err: msg.err}))
 }
-
-// Busy reports whether a deed is being done, and not only asked about.
-func (c *Counter) Busy(d Deed) bool { return c.now != nil && c.making && c.now.Deed == d }
