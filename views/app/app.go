@@ -35,8 +35,6 @@ type Options struct {
 	// Notices are things that happened before the screen was there, said once:
 	// a database moved aside, jobs that became uncertain.
 	Notices []safe.String
-	// Nonce makes a new name for each confirmation.
-	Nonce func() string
 	// Waiting is called when leaving takes a while, because a request that may
 	// be paid for has not been answered. May be nil.
 	Waiting func()
@@ -69,18 +67,14 @@ type Model struct {
 	toasts  *toast.Tray
 	caps    *picture.Caps
 	layout  layout.Layout
-	// asked is the submit that waits for an answer to a question.
-	asked *order
 	// pump drives the queue.
 	pump *pump.Pump
 	// focusTold is set once the terminal told about its focus at all.
 	focusTold bool
 	// backdrop is what the terminal said about its background.
 	backdrop struct{ known, dark bool }
-	// enhancing holds back a second rewriting while one is under way.
-	enhancing bool
-	quitting  bool
-	pace      *term.Pace
+	quitting bool
+	pace     *term.Pace
 	// drawn is the last frame; it holds until a message may have changed it.
 	// Bubble Tea asks for a frame after every message, and most heartbeats
 	// change nothing.

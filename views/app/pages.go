@@ -12,6 +12,7 @@ import (
 	"seedreel/views/history"
 	"seedreel/views/jobs"
 	"seedreel/views/keymap"
+	"seedreel/views/order"
 	"seedreel/views/page"
 	"seedreel/views/picker"
 	"seedreel/views/player"
@@ -58,7 +59,7 @@ func (m *Model) furnish() {
 			Album: s.Album, Caps: m.caps, Tool: o.Frames, Cache: o.Stills, Host: s.Host, Slow: s.Env.SSH,
 		})},
 	)
-	m.rooms = []room{purse, welcome.New(s, purse), prefs, lists}
+	m.rooms = []room{purse, welcome.New(s, purse), prefs, lists, order.New(s, purse)}
 	k := s.Keys.All
 	m.actions = []action{
 		{k.Settings, prefs.Open},

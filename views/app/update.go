@@ -54,7 +54,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		m.dialogs.Renew() // their lines are set for a width
 		return cmd
 	}
-	for _, handle := range []func(tea.Msg) (tea.Cmd, bool){m.terminal, m.pump.Update, m.wishes, m.ordered} {
+	for _, handle := range []func(tea.Msg) (tea.Cmd, bool){m.terminal, m.pump.Update, m.wishes} {
 		if cmd, ok := handle(msg); ok {
 			return cmd
 		}

@@ -14,6 +14,7 @@ import (
 	"seedreel/ui/field"
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
+	"seedreel/views/order"
 	"seedreel/views/studio"
 )
 
@@ -27,14 +28,6 @@ type factsLoadedMsg struct {
 // checkedMsg is the outcome of looking at all media anew, before a submit.
 type checkedMsg struct {
 	facts map[string]known
-}
-
-// AskMsg asks the root to submit. Values are complete and valid.
-type AskMsg struct {
-	Model    *catalogue.Model
-	Values   catalogue.Values
-	Count    int
-	Estimate catalogue.Estimate
 }
 
 func (s *Screen) items() []string {
@@ -163,7 +156,7 @@ func (s *Screen) applyCheck(m checkedMsg) tea.Cmd {
 		s.checking = false
 		return studio.Say(toast.Bad, why)
 	}
-	return studio.Send(AskMsg{Model: s.model, Values: media.Absolute(s.request(), s.s.Home), Count: s.draft.Count, Estimate: s.price})
+	return studio.Send(order.SubmitMsg{Model: s.model, Values: media.Absolute(s.request(), s.s.Home), Count: s.draft.Count, Estimate: s.price})
 }
 
 // notSubmitted counts what is to be put right; the rows and the price panel say

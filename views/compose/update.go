@@ -23,12 +23,10 @@ import (
 	"seedreel/ui/safe"
 	"seedreel/ui/term"
 	"seedreel/ui/toast"
+	"seedreel/views/order"
 	"seedreel/views/studio"
 	"seedreel/views/words"
 )
-
-// EnhanceMsg asks the root to offer a rewriting of the prompt.
-type EnhanceMsg struct{}
 
 type saveDueMsg struct{ seq int }
 
@@ -194,7 +192,7 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		moved := s.setModel(m)
 		return tea.Batch(moved, studio.Say(toast.Good, text+s.left()))
 	case k.Enhance.Is(msg):
-		return studio.Send(EnhanceMsg{})
+		return studio.Send(order.RewriteMsg{})
 	case k.Browse.Is(msg):
 		return s.browse()
 	case k.Editor.Is(msg):

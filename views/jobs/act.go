@@ -27,7 +27,7 @@ const (
 	Retry  Decision = "retry"
 )
 
-// DecideMsg asks the root to carry out a decision.
+// DecideMsg asks for a decision to be carried out.
 type DecideMsg struct {
 	Job      *job.Job
 	Decision Decision

@@ -30,8 +30,6 @@ type Options struct {
 	Zone *time.Location
 	// Home replaces a leading "~/" in paths.
 	Home string
-	// Nonce makes a new name for each confirmation.
-	Nonce func() string
 }
 
 // errLeft ends the conversation: the person left or the input ended.

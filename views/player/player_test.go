@@ -90,14 +90,14 @@ func (w *world) save(t *testing.T, prompt, class string) *job.Job {
 		t.Fatal(err)
 	}
 	now := time.Now().UTC()
-	added, err := w.s.Store.Insert(t.Context(), []*job.Job{{
-		ID: fmt.Sprintf("job%d", len(w.jobs)), Provider: "wavespeed", Model: "m", Prompt: prompt, State: job.Queued, CreatedAt: now, Values: catalogue.Values{},
-	}}, store.Guard{})
+	added, err := w.s.Store.Record(t.Context(), []*job.Job{{
+		ID: fmt.Sprintf("job%d", len(w.jobs)), Provider: "wavespeed", Model: "m", Prompt: prompt, State: job.Submitted, CreatedAt: now, Values: catalogue.Values{},
+	}}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	j := added[0]
-	for _, to := range []job.State{job.Submitting, job.Submitted, job.Completed, job.Saved} {
+	for _, to := range []job.State{job.Completed, job.Saved} {
 		j, err = w.s.Store.Advance(t.Context(), j.ID, []job.State{j.State}, func(j *job.Job) {
 			j.State, j.RemoteID, j.EndedAt, j.SavedAt = to, "remote-"+j.ID, now, now
 			j.Output = job.Output{URL: "https://files.example/clip.mp4?sig=secret", Path: path, Bytes: int64(len(b))}

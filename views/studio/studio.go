@@ -14,6 +14,7 @@ import (
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
 	"seedreel/state/account"
+	"seedreel/state/order"
 	"seedreel/state/queue"
 	"seedreel/state/services"
 	"seedreel/state/settings"
@@ -43,6 +44,8 @@ type Studio struct {
 	Queue     *queue.Queue
 	// Money asks the services about balances, prices, charges and records.
 	Money *account.Account
+	// Desk takes orders: the only way to what may be paid for.
+	Desk *order.Desk
 	// Services answers for keys and can be reloaded after one was typed in.
 	Services *services.Services
 	Settings *settings.Settings
