@@ -350,13 +350,13 @@ func TestSendingAgainPassesTheLimit(t *testing.T) {
 func TestTryingAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	old := w.move(w.buy(w.clip("v/lite", 1, 7))[0].ID, job.ReasonModeration, job.Submitting, job.Failed)
+	old := w.move(w.buy(w.clip("v/lite", 1, 7).Labeled(job.Labels{"dawn"}))[0].ID, job.ReasonModeration, job.Submitting, job.Failed)
 	p := w.prepare(order.Retry(old))
 	if got := p.Open(order.Answers{}); len(got) > 0 {
 		t.Errorf("asked %+v", got)
 	}
 	fresh := w.buy(order.Retry(old))[0]
-	if fresh.ID == old.ID || fresh.Seed != 7 || fresh.State != job.Queued || fresh.ErrorText != "" {
+	if fresh.ID == old.ID || fresh.Seed != 7 || fresh.State != job.Queued || fresh.ErrorText != "" || !slices.Equal(fresh.Labels, job.Labels{"dawn"}) {
 		t.Errorf("the new job is %+v", fresh)
 	}
 	if got := kinds(w.prepare(order.Retry(old)).Open(order.Answers{})); !slices.Equal(got, []order.Kind{order.SameAgain}) {

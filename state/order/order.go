@@ -1,7 +1,7 @@
 // Package order is the only way to something that may be paid for: a clip, a
 // second try, a job sent once more, a prompt rewritten. Prepare prices what is
-// wanted and asks typed questions, Confirm alone makes it. Whoever calls only
-// puts the questions into words.
+// wanted and asks typed questions, Confirm alone makes it. Callers only put the
+// questions into words.
 package order
 
 import (

@@ -57,7 +57,7 @@ func (s *Store) Attempts(ctx context.Context, id string) (out []Attempt, err err
 	return out, nil
 }
 
-// attemptOf is the attempt that a job stands at.
+// attemptOf returns the attempt that a job is at.
 func attemptOf(j *job.Job, kind job.AttemptKind, at time.Time, ceiling *usd.Micro) *Attempt {
 	if j.Estimate != nil {
 		ceiling = nil

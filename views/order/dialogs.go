@@ -117,7 +117,7 @@ func (c *Counter) price(open []order.Question) dialog.Dialog {
 }
 
 // price1 is the title by the most important question, the yes to it, and what
-// stands above the price.
+// is shown above the price.
 func (c *Counter) price1(q *order.Question) (title, yes safe.String, lead safe.Block) {
 	p := c.now.p
 	switch q.Kind {
