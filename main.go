@@ -5,7 +5,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -36,7 +35,7 @@ func run() int {
 			return app.Run(ctx, e, app.Terminal{In: os.Stdin, Out: os.Stdout, Getenv: os.Getenv, Now: time.Now, Zone: time.Local})
 		},
 		Lines: func(ctx context.Context, e *engine.Engine) error {
-			return linear.Run(ctx, e, linear.Options{In: os.Stdin, Out: os.Stdout, Now: time.Now, Zone: time.Local, Home: settings.Home(os.Getenv), Nonce: rand.Text})
+			return linear.Run(ctx, e, linear.Options{In: os.Stdin, Out: os.Stdout, Now: time.Now, Zone: time.Local, Home: settings.Home(os.Getenv)})
 		},
 		Terminal: terminal,
 	})

@@ -59,7 +59,8 @@ func (p *Provider) Enhance(ctx context.Context, m *catalogue.Model, w catalogue.
 		if err == nil {
 			got = next
 		} else if !passing(err) {
-			return "", err
+			// It was accepted: whatever this says, it may be on the bill.
+			return "", &client.Error{Kind: client.KindUncertain, Provider: Name, Op: op, Err: err}
 		}
 	}
 	if got.Failure != nil {
@@ -99,5 +100,5 @@ func text(op string, outputs []client.Output) (string, error) {
 			return s, nil
 		}
 	}
-	return "", &client.Error{Kind: client.KindFailed, Provider: Name, Op: op, Err: errNoText}
+	return "", &client.Error{Kind: client.KindUncertain, Provider: Name, Op: op, Err: errNoText}
 }

@@ -148,7 +148,7 @@ func TestEnhance(t *testing.T) {
 		kind             client.Kind
 	}{
 		{"text", optimized("completed", `"  A grey cat\nwalks.  "`, ""), "A grey cat\nwalks.", 200, 0},
-		{"no text", optimized("completed", `"https://e.com/a.png"`, ""), "", 200, client.KindFailed},
+		{"no text, and paid for", optimized("completed", `"https://e.com/a.png"`, ""), "", 200, client.KindUncertain},
 		{"refused", optimized("failed", ``, `,"error":"no","code":1200`), "", 200, client.KindModeration},
 		{"no funds", `{"code":400,"message":"Insufficient credits. Please top up."}`, "", 400, client.KindNoFunds},
 		{"a gateway that gave up", `<html>504</html>`, "", 504, client.KindUncertain},
@@ -178,13 +178,14 @@ func TestEnhanceWaits(t *testing.T) {
 	t.Parallel()
 	m := embedded(t).Optimizer(Name)
 	for _, tc := range []struct {
-		name  string
-		never bool
-		want  string
-		kind  client.Kind
+		name        string
+		never, gone bool
+		want        string
+		kind        client.Kind
 	}{
-		{"comes later", false, "better", 0},
-		{"never comes", true, "", client.KindUnavailable},
+		{"comes later", false, false, "better", 0},
+		{"never comes", true, false, "", client.KindUnavailable},
+		{"is not to be had", false, true, "", client.KindUncertain},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -196,6 +197,8 @@ func TestEnhanceWaits(t *testing.T) {
 					switch looks++; {
 					case looks == 1:
 						return "<html>"
+					case tc.gone:
+						return `{"code":404,"message":"not found"}`
 					case looks < 4 || tc.never:
 						return optimized("processing", "", "")
 					}

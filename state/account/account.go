@@ -16,7 +16,6 @@ import (
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
 	"seedreel/state/job"
-	"seedreel/state/media"
 	"seedreel/state/store"
 )
 
@@ -73,16 +72,6 @@ func (a *Account) Quote(ctx context.Context, m *catalogue.Model, v catalogue.Val
 	return q.Quote(ctx, m, v)
 }
 
-// Enhance rewrites a prompt, for the price of its model. The model is the
-// catalogue's Optimizer.
-func (a *Account) Enhance(ctx context.Context, m *catalogue.Model, w catalogue.Wish, practice bool) (string, error) {
-	o, err := offer[client.Optimizer](a, m.Provider, practice)
-	if err != nil {
-		return "", err
-	}
-	return o.Enhance(ctx, m, w)
-}
-
 // KeepsRecords tells that a service has records that can be deleted there.
 func (a *Account) KeepsRecords(provider string, practice bool) bool {
 	_, err := offer[client.Deleter](a, provider, practice)
@@ -116,31 +105,4 @@ func (a *Account) Settle(ctx context.Context, j *job.Job) (now *job.Job, found b
 	}
 	now, err = a.o.Store.SetCharge(ctx, j.ID, paid)
 	return now, err == nil, err
-}
-
-// EnhanceWith is Enhance with a picture, a path or a link; a path is handed
-// over first, home in the place of a leading "~/". "" is no picture.
-func (a *Account) EnhanceWith(ctx context.Context, m *catalogue.Model, w catalogue.Wish, image, home string, practice bool) (string, error) {
-	if image == "" {
-		return a.Enhance(ctx, m, w, practice)
-	}
-	item, err := media.Parse(image, home)
-	if err != nil {
-		return "", err
-	}
-	w.Image = item.Value
-	if item.Kind == media.Path {
-		f, err := media.File(item.Value)
-		if err != nil {
-			return "", err
-		}
-		p, err := a.o.Providers(m.Provider, practice)
-		if err != nil {
-			return "", err
-		}
-		if w.Image, err = p.HandOver(ctx, f, func(int64, int64) {}); err != nil {
-			return "", err
-		}
-	}
-	return a.Enhance(ctx, m, w, practice)
 }

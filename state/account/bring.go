@@ -73,9 +73,9 @@ func (a *Account) bring(ctx context.Context, cat *catalogue.Catalogue, provider 
 	if own, err := a.own(ctx, j); err != nil || own {
 		return err
 	}
-	// The nonce lets two looks at the same list add a record once.
-	once := store.Guard{Nonce: fmt.Sprintf("record %s %t %s", provider, practice, r.ID)}
-	if _, err := a.o.Store.Insert(ctx, []*job.Job{j}, once); err != nil {
+	// The key lets two looks at the same list add a record once.
+	once := fmt.Sprintf("record %s %t %s", provider, practice, r.ID)
+	if _, err := a.o.Store.Record(ctx, []*job.Job{j}, once); err != nil {
 		return fmt.Errorf("bringing in %s: %w", r.ID, err)
 	}
 	b.Added++

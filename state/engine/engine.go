@@ -23,6 +23,7 @@ import (
 	"seedreel/state/job"
 	"seedreel/state/log"
 	"seedreel/state/media"
+	"seedreel/state/order"
 	"seedreel/state/queue"
 	"seedreel/state/services"
 	"seedreel/state/settings"
@@ -52,6 +53,8 @@ type Engine struct {
 	Services  *services.Services
 	Queue     *queue.Queue
 	Account   *account.Account
+	// Desk takes orders: the only way to what may be paid for.
+	Desk *order.Desk
 	// Downloads fetches clips that the queue is done with.
 	Downloads *download.Downloader
 	Instance  *instance.Instance
@@ -188,6 +191,7 @@ func (e *Engine) openQueue() error {
 		Log: e.Log.Logger(),
 	})
 	e.Account = account.New(account.Options{Providers: sv.Provider, Store: e.Store, Now: e.o.Now, NewID: newID})
+	e.openDesk()
 	return nil
 }
 

@@ -41,7 +41,7 @@ func fill(t *testing.T, home string) {
 		RemoteID: "r1", Charge: &price, SavedAt: noon, Output: job.Output{Path: clip, Bytes: 5},
 	}
 	paid := &job.Job{ID: "paidjob23456", CreatedAt: noon, Provider: "wavespeed", Model: "m", Prompt: "a hill", State: job.Submitted, RemoteID: "r2"}
-	if _, err := e.Store.Insert(t.Context(), []*job.Job{saved, paid}, store.Guard{}); err != nil {
+	if _, err := e.Store.Record(t.Context(), []*job.Job{saved, paid}, ""); err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range []job.Record{

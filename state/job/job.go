@@ -4,13 +4,14 @@ package job
 
 import (
 	"fmt"
-	"seedreel/client/catalogue"
-	"seedreel/client/usd"
 	"slices"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 )
 
 // Job is one clip asked for. Times are UTC, money micro-dollars.
@@ -45,6 +46,9 @@ type Job struct {
 	EstimateBasis string
 	// Charge is what the service reported, nil when it has not.
 	Charge *usd.Micro
+	// EarlierBilled is set where the job was sent before the current attempt, and
+	// it is not proved that this cost nothing.
+	EarlierBilled bool
 
 	State  State
 	Reason Reason
@@ -121,7 +125,7 @@ func ParseLabels(words []string) (Labels, error) {
 			return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_.", r)
 		})
 		if w == "" || odd || utf8.RuneCountInString(w) > maxLabel {
-			return nil, fmt.Errorf("label %q is not one word of letters, digits, -, _ and .", w)
+			return nil, fmt.Errorf("label %q is not one word of letters, digits, dots, - and _", w)
 		}
 		out = append(out, w)
 	}

@@ -80,22 +80,3 @@ func (s State) Open() bool {
 
 // NeedsUser reports whether the job waits for a decision.
 func (s State) NeedsUser() bool { return s == Uncertain }
-
-// MaybeBilled reports whether money may have been spent by this state. A job that
-// the user gave up while nobody knew counts, until a charge is known; so does
-// one whose clip was made and never fetched.
-func (j *Job) MaybeBilled() bool {
-	switch j.State {
-	case Queued, Uploading:
-		return false
-	case Failed:
-		if j.Charge == nil {
-			return j.Reason == ReasonCanceled && !j.PostedAt.IsZero() || j.Reason == ReasonExpired || j.Reason == ReasonGone ||
-				j.Reason == ReasonUnusable
-		}
-		return *j.Charge > 0
-	case Submitting, Submitted, Running, Completed, Saved, Uncertain:
-		return true
-	}
-	return false
-}

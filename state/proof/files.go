@@ -15,7 +15,6 @@ import (
 	"seedreel/client/simulator"
 	"seedreel/state/download"
 	"seedreel/state/job"
-	"seedreel/state/store"
 )
 
 // accepted makes jobs that the service has already, in the service and in a
@@ -40,7 +39,7 @@ func (l *lab) accepted(ctx context.Context, s *service, home string, n int) ([]*
 			State: job.Submitted, RemoteID: id, PostedAt: now, SubmittedAt: now, NextAt: now, Attempt: 1,
 		})
 	}
-	jobs, err = st.Insert(ctx, jobs, store.Guard{})
+	jobs, err = st.Record(ctx, jobs, "")
 	return jobs, errors.Join(err, st.Close())
 }
 

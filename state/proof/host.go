@@ -32,7 +32,7 @@ func (l *lab) past(ctx context.Context, home string, n int) error {
 		ID: "old", CreatedAt: time.Now().UTC().Add(-time.Duration(n) * time.Minute), Provider: m.Provider, Model: m.ID, Prompt: prompt,
 		Values: catalogue.Values{catalogue.RolePrompt: catalogue.Text(prompt)}, State: job.Failed, Reason: job.ReasonModeration,
 	}
-	_, err = st.Insert(ctx, []*job.Job{first}, store.Guard{})
+	_, err = st.Record(ctx, []*job.Job{first}, "")
 	if err = errors.Join(err, st.Close()); err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func migrations(ctx context.Context, l *lab) (figure, error) {
 // age makes the tables those of the version before.
 func age(ctx context.Context, home string) error {
 	return withDB(ctx, home, func(db *sql.DB) error {
-		if _, err := db.ExecContext(ctx, `PRAGMA user_version = 1`); err != nil {
+		if _, err := db.ExecContext(ctx, `DROP TABLE IF EXISTS attempts; PRAGMA user_version = 1`); err != nil {
 			return fmt.Errorf("ageing the history: %w", err)
 		}
 		return nil

@@ -39,8 +39,8 @@ func TestTornTails(t *testing.T) {
 	}
 	var commits []commit
 	for n := range 30 {
-		j := &job.Job{ID: fmt.Sprintf("job%09d", n), CreatedAt: time.Now(), Provider: "p", Model: "m", Prompt: "words", Values: catalogue.Values{}, State: job.Queued}
-		if _, err := s.Insert(t.Context(), []*job.Job{j}, store.Guard{}); err != nil {
+		j := &job.Job{ID: fmt.Sprintf("job%09d", n), CreatedAt: time.Now(), Provider: "p", Model: "m", Prompt: "words", Values: catalogue.Values{}, State: job.Submitted}
+		if _, err := s.Record(t.Context(), []*job.Job{j}, ""); err != nil {
 			t.Fatal(err)
 		}
 		st, err := os.Stat(path + "-wal")

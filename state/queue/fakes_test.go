@@ -17,8 +17,10 @@ import (
 	"seedreel/assets"
 	"seedreel/client"
 	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/download"
 	"seedreel/state/instance"
+	"seedreel/state/internal/guard"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
@@ -272,20 +274,55 @@ func (r *rig) lite() *catalogue.Model {
 	return r.cat.Model(catalogue.Ref{Provider: "wavespeed", ID: "v/lite"})
 }
 
-func (r *rig) order() Order {
-	return Order{
+// wish is what a test wants made.
+type wish struct {
+	Model    *catalogue.Model
+	Values   catalogue.Values
+	Count    int
+	Practice bool
+}
+
+func (r *rig) order() wish {
+	return wish{
 		Model: r.lite(), Values: catalogue.Values{catalogue.RolePrompt: catalogue.Text("a fox"), catalogue.RoleDuration: catalogue.Int(5)},
-		Estimate: catalogue.Estimate{Known: true, Total: 180_000, Confidence: "vendor_page"},
 	}
 }
 
-func (r *rig) add(o Order) []*job.Job {
+// add puts jobs in line as the order desk does, without any of its questions.
+func (r *rig) add(o wish) []*job.Job {
 	r.t.Helper()
-	jobs, err := r.q.Add(r.t.Context(), o)
+	price := usd.Micro(180_000)
+	jobs := make([]*job.Job, max(o.Count, 1))
+	for i := range jobs {
+		id, err := r.q.newID()
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		v := o.Values.Clone()
+		if lo, hi, ok := o.Model.SeedRange(); ok {
+			seed, fixed := v.Int(catalogue.RoleSeed)
+			if !fixed {
+				if seed, err = r.q.between(lo, hi); err != nil {
+					r.t.Fatal(err)
+				}
+			}
+			v[catalogue.RoleSeed] = catalogue.Int(seed + int64(i))
+		}
+		jobs[i] = job.New(id, r.clock.now(), job.Wanted{
+			Provider: o.Model.Provider, Model: o.Model.ID, Practice: o.Practice, Values: v, Seconds: o.Model.Seconds(v), Estimate: &price,
+		})
+	}
+	stored, err := r.store.Insert(r.t.Context(), jobs, guard.New(guard.Terms{}))
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	return jobs
+	return stored
+}
+
+// resend sends an uncertain job once more, as the order desk does.
+func (r *rig) resend(id string) error {
+	_, err := r.store.Again(context.Background(), id, guard.New(guard.Terms{}))
+	return err
 }
 
 func (r *rig) next() Plan {

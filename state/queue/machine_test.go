@@ -199,7 +199,7 @@ func (m *machine) decide(*rapid.T) {
 			_, err = m.r.q.Drop(context.Background(), id)
 		} else {
 			m.resent[id]++
-			_, err = m.r.q.Resend(context.Background(), id)
+			err = m.r.resend(id)
 		}
 		if err != nil {
 			m.rt.Fatal(err)

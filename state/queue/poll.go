@@ -94,7 +94,7 @@ func endOf(pred client.Prediction) job.Reason {
 	case client.StatusOther, client.StatusQueued, client.StatusRunning, client.StatusCompleted, client.StatusFailed:
 	}
 	if pred.Failure != nil {
-		return reasonOf(pred.Failure.Kind)
+		return job.ReasonOf(pred.Failure.Kind)
 	}
 	return job.ReasonProvider
 }

@@ -126,6 +126,9 @@ func New(o Options) *Queue {
 // UseCatalogue takes over a catalogue that a service's own list has changed.
 func (q *Queue) UseCatalogue(c *catalogue.Catalogue) { q.models.Store(c) }
 
+// Catalogue returns the catalogue in use.
+func (q *Queue) Catalogue() *catalogue.Catalogue { return q.models.Load() }
+
 // SetStretch makes the pauses between polls longer by a factor of at least 1,
 // for a terminal that nobody looks at.
 func (q *Queue) SetStretch(factor float64) {

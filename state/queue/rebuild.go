@@ -55,7 +55,7 @@ func (q *Queue) Sidecars(ctx context.Context, dir string) (added []*job.Job, bad
 			}
 			q.fetchAgain(j)
 		}
-		back, err := q.o.Store.Insert(ctx, []*job.Job{j}, store.Guard{})
+		back, err := q.o.Store.Record(ctx, []*job.Job{j}, "")
 		if err != nil {
 			return added, bad, fmt.Errorf("rebuilding from sidecars: %w", err)
 		}

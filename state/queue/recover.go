@@ -150,7 +150,7 @@ func (q *Queue) Rebuild(ctx context.Context, since time.Time) ([]*job.Job, error
 	if len(jobs) == 0 {
 		return nil, nil
 	}
-	stored, err := q.o.Store.Insert(ctx, jobs, store.Guard{})
+	stored, err := q.o.Store.Record(ctx, jobs, "")
 	if err != nil {
 		return nil, fmt.Errorf("rebuilding: %w", err)
 	}

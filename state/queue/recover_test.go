@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"seedreel/client"
-	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
@@ -207,10 +206,10 @@ func TestWhatTheUserDecides(t *testing.T) {
 		r := newRig(t)
 		j := uncertain(r)
 		r.clock.advance(time.Minute)
-		if _, err := r.q.Resend(t.Context(), j.ID); err != nil {
+		if err := r.resend(j.ID); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := r.q.Resend(t.Context(), j.ID); err == nil {
+		if err := r.resend(j.ID); err == nil {
 			t.Error("sent again twice by one decision")
 		}
 		out := r.only(Submit)
@@ -236,9 +235,6 @@ func TestWhatTheUserDecides(t *testing.T) {
 		if !gone.MaybeBilled() {
 			t.Error("a dropped job counts as unpaid")
 		}
-		if _, err := r.q.Retry(t.Context(), gone.ID, store.Guard{}); !errors.Is(err, ErrMaybeBilled) {
-			t.Errorf("retrying it gives %v", err)
-		}
 		free, err := r.store.SetCharge(t.Context(), gone.ID, 0)
 		if err != nil || free.MaybeBilled() {
 			t.Errorf("the service says it cost nothing: %v (%v)", free.MaybeBilled(), err)
@@ -262,37 +258,6 @@ func TestWhatTheUserDecides(t *testing.T) {
 		other := r.submitted()
 		if _, err := r.q.Cancel(t.Context(), other.ID); err == nil {
 			t.Error("a job that is being made was canceled")
-		}
-	})
-	t.Run("retry", func(t *testing.T) {
-		t.Parallel()
-		r := newRig(t)
-		r.svc.submit = func(context.Context, client.Request) (client.Prediction, error) {
-			return client.Prediction{}, fault(client.KindModeration)
-		}
-		r.add(r.order())
-		old := r.only(Submit).Job
-		again, err := r.q.Retry(t.Context(), old.ID, store.Guard{Nonce: "k"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if again.ID == old.ID || again.State != job.Queued || !reflect.DeepEqual(again.Values, old.Values) || again.Seed != old.Seed || again.ErrorText != "" {
-			t.Errorf("the new job is %+v", again)
-		}
-		if twice, err := r.q.Retry(t.Context(), old.ID, store.Guard{Nonce: "k"}); err != nil || twice.ID != again.ID {
-			t.Errorf("the same key press gives %v (%v)", twice, err)
-		}
-		charge := usd.Micro(1)
-		if _, err := r.q.Retry(t.Context(), again.ID, store.Guard{}); err == nil {
-			t.Error("a queued job was retried")
-		}
-		if _, err := r.store.Advance(t.Context(), again.ID, []job.State{job.Queued}, func(j *job.Job) {
-			j.State, j.RemoteID, j.Charge = job.Failed, "r", &charge
-		}); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := r.q.Retry(t.Context(), again.ID, store.Guard{}); !errors.Is(err, ErrMaybeBilled) {
-			t.Errorf("a billed job: %v", err)
 		}
 	})
 }

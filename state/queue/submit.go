@@ -155,7 +155,7 @@ func (s *step) notSubmitted(ctx context.Context, j *job.Job, p client.Provider, 
 		return s.rateLimited(ctx, j, from, err)
 	case client.KindInvalid, client.KindUnauthorized, client.KindNoFunds, client.KindModeration, client.KindNotFound, client.KindFailed:
 		code, text := words(err)
-		return s.fail(ctx, from, reasonOf(kind), code, text)
+		return s.fail(ctx, from, job.ReasonOf(kind), code, text)
 	case client.KindUncertain, client.KindUnavailable, client.KindUnknown:
 	}
 	// Whatever is not known to be unpaid may be paid.
@@ -189,7 +189,7 @@ func (s *step) notHanded(ctx context.Context, j *job.Job, err error) error {
 		return s.rateLimited(ctx, j, from, err)
 	case client.KindInvalid, client.KindUnauthorized, client.KindNoFunds, client.KindModeration, client.KindFailed:
 		code, text := words(err)
-		return s.fail(ctx, from, reasonOf(kind), code, text)
+		return s.fail(ctx, from, job.ReasonOf(kind), code, text)
 	case client.KindNotSent, client.KindUncertain, client.KindUnavailable, client.KindNotFound, client.KindUnknown:
 	}
 	return s.tryAgain(ctx, j, from, err)
@@ -256,9 +256,7 @@ func failed(j *job.Job, now time.Time, why job.Reason, code, text string) {
 }
 
 // backToQueue undoes an attempt of which it is known that nothing left.
-func backToQueue(j *job.Job) {
-	j.State, j.Owner, j.PostedAt, j.NextAt, j.Waiting = job.Queued, "", time.Time{}, time.Time{}, ""
-}
+func backToQueue(j *job.Job) { j.Requeue() }
 
 // words are the service's own, or what we know where it said nothing.
 func words(err error) (code, text string) {
@@ -269,20 +267,4 @@ func words(err error) (code, text string) {
 		return e.Code, e.Error()
 	}
 	return "", err.Error()
-}
-
-// reasonOf is the reason that a refusal ends a job for.
-func reasonOf(k client.Kind) job.Reason {
-	switch k {
-	case client.KindModeration:
-		return job.ReasonModeration
-	case client.KindInvalid, client.KindNotFound:
-		return job.ReasonInvalid
-	case client.KindNoFunds:
-		return job.ReasonFunds
-	case client.KindUnauthorized:
-		return job.ReasonUnauthorized
-	case client.KindUnknown, client.KindRateLimited, client.KindUnavailable, client.KindNotSent, client.KindUncertain, client.KindFailed:
-	}
-	return job.ReasonProvider
 }

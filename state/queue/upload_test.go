@@ -7,13 +7,13 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/catalogue"
+	"seedreel/state/internal/guard"
 	"seedreel/state/job"
-	"seedreel/state/store"
 )
 
 // masked is an order of a model whose media fields have roles of their own, as
 // those learnt from a service's schema have.
-func (r *rig) masked(v catalogue.Values) Order {
+func (r *rig) masked(v catalogue.Values) wish {
 	o := r.order()
 	o.Model = r.cat.Model(catalogue.Ref{Provider: "wavespeed", ID: "v/masked"})
 	o.Values = catalogue.Values{catalogue.RolePrompt: catalogue.Text("a fox")}
@@ -63,7 +63,8 @@ func TestARetryHandsTextInAMediaFieldOver(t *testing.T) {
 	old := r.only(Submit).Job
 	r.want(old, job.Failed, job.ReasonInvalid)
 	r.svc.submit = nil
-	if _, err := r.q.Retry(t.Context(), old.ID, store.Guard{}); err != nil {
+	once := job.New("aaaaaaaaaaaa", r.clock.now(), old.Wanted())
+	if _, err := r.store.Insert(t.Context(), []*job.Job{once}, guard.New(guard.Terms{})); err != nil {
 		t.Fatal(err)
 	}
 	r.want(r.only(Submit).Job, job.Submitted, "")

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -280,6 +281,23 @@ func (s *Services) Use(v settings.Settings) error {
 	s.set = v
 	s.mu.Unlock()
 	return s.Reload()
+}
+
+// Follow takes over settings and keys as the files have them now; where nothing
+// changed it changes nothing.
+func (s *Services) Follow(v settings.Settings) error {
+	s.mu.Lock()
+	same := reflect.DeepEqual(v, s.set)
+	for _, id := range All() {
+		key, _, err := s.o.Credentials.Key(id)
+		st := s.state[id]
+		same = same && key.Equal(st.key) && (err == nil) == (st.err == nil)
+	}
+	s.mu.Unlock()
+	if same {
+		return nil
+	}
+	return s.Use(v)
 }
 
 // Limits is how hard a service may be pressed: clips in flight and submits a

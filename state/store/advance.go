@@ -66,6 +66,9 @@ func (s *Store) advance(ctx context.Context, id string, from []job.State, edit f
 		if err := updateJob(ctx, tx, j); err != nil {
 			return err
 		}
+		if err := updateAttempt(ctx, tx, j); err != nil {
+			return err
+		}
 		if kind, c := difference(&was, j); kind != "" {
 			if err := addEvent(ctx, tx, j.Seq, s.now(), kind, c); err != nil {
 				return err

@@ -13,8 +13,11 @@ import (
 // whatever state the job is in.
 func (s *Store) SetCharge(ctx context.Context, id string, paid usd.Micro) (*job.Job, error) {
 	err := s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE jobs SET charge_uusd = ? WHERE id = ?`, int64(paid), id)
-		return err
+		j, err := scanJob(tx.QueryRowContext(ctx, `UPDATE jobs SET charge_uusd = ? WHERE id = ?`+returning(), int64(paid), id))
+		if err != nil {
+			return err
+		}
+		return updateAttempt(ctx, tx, j)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("writing a charge: %w", err)

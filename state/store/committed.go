@@ -17,18 +17,25 @@ type Committed struct {
 	Jobs        int
 }
 
-// Committed adds up jobs made at from or later, practice or real ones.
+// Committed adds up the attempts made at from or later, practice or real ones.
 func (s *Store) Committed(ctx context.Context, from time.Time, practice bool) (Committed, error) {
 	var c Committed
-	err := s.r.QueryRowContext(ctx, `SELECT coalesce(sum(coalesce(charge_uusd, estimate_uusd)), 0),
- coalesce(sum(coalesce(charge_uusd, estimate_uusd)) FILTER (WHERE state IN `+openStates+`), 0), count(*) FILTER (WHERE state IN `+openStates+`)
- FROM jobs WHERE practice = ? AND created_ms >= ? AND `+committed, practice, from.UnixMilli()).Scan(&c.Total, &c.Open, &c.Jobs)
+	err := s.r.QueryRowContext(ctx, `SELECT coalesce(sum(`+figure+`), 0),
+ coalesce(sum(`+figure+`) FILTER (WHERE j.state IN `+openStates+`), 0), count(*) FILTER (WHERE j.state IN `+openStates+`)
+ FROM attempts a LEFT JOIN jobs j ON j.seq = a.job_seq AND a.current = 1
+ WHERE a.practice = ? AND a.at_ms >= ? AND a.outcome <> 'unbilled'`, practice, from.UnixMilli()).Scan(&c.Total, &c.Open, &c.Jobs)
 	if err != nil {
 		return Committed{}, fmt.Errorf("adding up the day: %w", err)
 	}
 	return c, nil
 }
 
-// committed is the condition under which a row counts against the limit: jobs
-// that still wait were promised.
-const committed = `(state IN ('queued', 'uploading') OR ` + maybeBilled + `)`
+// committedSince is the total of Committed, as a transaction sees it.
+func committedSince(ctx context.Context, q asker, from time.Time, practice bool) (spent usd.Micro, err error) {
+	err = q.QueryRowContext(ctx, `SELECT coalesce(sum(`+figure+`), 0) FROM attempts a
+ WHERE a.practice = ? AND a.at_ms >= ? AND a.outcome <> 'unbilled'`, practice, from.UnixMilli()).Scan(&spent)
+	if err != nil {
+		return 0, fmt.Errorf("adding up the spending: %w", err)
+	}
+	return spent, nil
+}

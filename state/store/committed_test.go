@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"seedreel/client/usd"
+	"seedreel/state/internal/guard"
 	"seedreel/state/job"
 )
 
@@ -41,9 +41,8 @@ func TestTheDayIsWhatTheLimitCounts(t *testing.T) {
 	if got, err := s.Committed(t.Context(), c.now().Add(time.Hour), false); err != nil || got != (Committed{}) {
 		t.Errorf("of a later day there is %+v (%v)", got, err)
 	}
-	none := usd.Micro(0)
-	_, err := s.Insert(t.Context(), []*job.Job{aJob(n + 1)}, Guard{DailyLimit: &none, SpentSince: since})
-	if b, ok := errors.AsType[*ErrBudget](err); !ok || b.Spent != 10*price {
+	_, err := s.Insert(t.Context(), []*job.Job{aJob(n + 1)}, guard.New(guard.Terms{Limit: limited(1), Since: since}))
+	if b, ok := errors.AsType[*ErrBudget](err); !ok || b.Spent != 9*price {
 		t.Errorf("the limit counts %+v (%v)", b, err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"seedreel/state/internal/guard"
 	"seedreel/state/job"
 )
 
@@ -40,7 +41,7 @@ func child(mode, path, name string) error {
 	for n := 0; mode == "insert"; n++ {
 		j := aJob(n)
 		j.ID = fmt.Sprintf("%s%07d", name, n)
-		if _, err := s.Insert(ctx, []*job.Job{j}, Guard{}); err != nil {
+		if _, err := s.Insert(ctx, []*job.Job{j}, guard.New(guard.Terms{})); err != nil {
 			return err
 		}
 		// Only now is it promised.

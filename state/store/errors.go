@@ -16,9 +16,27 @@ import (
 // ErrNotFound says that no job has this id.
 var ErrNotFound = errors.New("no such job")
 
-// ErrBudget refuses an insert that would take the spending since
-// Guard.SpentSince over the limit. Amounts are micro-dollars; Want is what the
-// refused jobs are estimated at together.
+// ErrNoGuard refuses a request that may be paid for and did not pass the order
+// desk.
+var ErrNoGuard = errors.New("nobody confirmed this")
+
+// ErrOnce refuses what was confirmed and done already.
+var ErrOnce = errors.New("this was asked for already")
+
+// ErrUnpriced refuses a request of unknown price, for which no ceiling was
+// named, while a limit holds.
+type ErrUnpriced struct {
+	Limit usd.Micro
+}
+
+// Error names the limit.
+func (e *ErrUnpriced) Error() string {
+	return fmt.Sprintf("the price is not known, and %s a day is the limit", e.Limit)
+}
+
+// ErrBudget refuses an attempt that would take the spending of the day over the
+// limit. Amounts are micro-dollars; Want is what the refused attempts are
+// estimated at together.
 type ErrBudget struct {
 	Spent, Limit, Want usd.Micro
 }
@@ -28,8 +46,8 @@ func (e *ErrBudget) Error() string {
 	return fmt.Sprintf("over the limit: %s spent, %s more would pass %s", e.Spent, e.Want, e.Limit)
 }
 
-// ErrDuplicate refuses an insert whose inputs equal those of a job made
-// shortly before.
+// ErrDuplicate refuses a job equal to an earlier one: service, model, values
+// and seed.
 type ErrDuplicate struct {
 	// ID and At name the earlier job.
 	ID string
@@ -38,7 +56,7 @@ type ErrDuplicate struct {
 
 // Error names the earlier job.
 func (e *ErrDuplicate) Error() string {
-	return fmt.Sprintf("the same inputs were sent as job %s at %s", e.ID, e.At.Format(time.TimeOnly))
+	return fmt.Sprintf("the same was ordered as job %s at %s", e.ID, e.At.Format(time.DateTime))
 }
 
 // ErrStale says that a job is not in a state that the change starts from, or

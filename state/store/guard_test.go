@@ -11,13 +11,14 @@ import (
 
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
+	"seedreel/state/internal/guard"
 	"seedreel/state/job"
 )
 
 func TestTheDailyLimit(t *testing.T) {
 	t.Parallel()
 	limit := usd.Micro(500_000) // two jobs of 18 cents, not three
-	guard := Guard{DailyLimit: &limit, SpentSince: noon}
+	pass := guard.New(guard.Terms{Limit: limited(limit), Since: noon})
 	for name, c := range map[string]struct {
 		before func(t *testing.T, s *Store)
 		spent  usd.Micro // -1: it passes
@@ -62,7 +63,7 @@ func TestTheDailyLimit(t *testing.T) {
 			t.Parallel()
 			s, _ := open(t)
 			c.before(t, s)
-			_, err := s.Insert(t.Context(), []*job.Job{aJob(50)}, guard)
+			_, err := s.Insert(t.Context(), []*job.Job{aJob(50)}, pass)
 			b, refused := errors.AsType[*ErrBudget](err)
 			switch {
 			case c.spent < 0 && err != nil:
@@ -72,10 +73,10 @@ func TestTheDailyLimit(t *testing.T) {
 			case refused:
 				practice := aJob(51)
 				practice.Practice = true
-				if _, err := s.Insert(t.Context(), []*job.Job{practice}, guard); err != nil {
-					t.Errorf("practice was refused: %v", err)
+				if _, err := s.Insert(t.Context(), []*job.Job{practice}, pass); err != nil {
+					t.Errorf("practice shares the sum: %v", err)
 				}
-				if _, err := s.Insert(t.Context(), []*job.Job{aJob(50)}, Guard{}); err != nil {
+				if _, err := s.Insert(t.Context(), []*job.Job{aJob(50)}, guard.New(guard.Terms{})); err != nil {
 					t.Errorf("a waived limit refused: %v", err)
 				}
 			}
@@ -92,7 +93,7 @@ func TestTwoAtOnceCannotBothPassTheLimit(t *testing.T) {
 	stores := []*Store{openAt(t, path, &clock{t: noon}), openAt(t, path, &clock{t: noon})}
 	for n := range errs {
 		wg.Go(func() {
-			_, errs[n] = stores[n%2].Insert(t.Context(), []*job.Job{aJob(n)}, Guard{DailyLimit: &limit, SpentSince: noon})
+			_, errs[n] = stores[n%2].Insert(t.Context(), []*job.Job{aJob(n)}, guard.New(guard.Terms{Limit: limited(limit), Since: noon}))
 		})
 	}
 	wg.Wait()
@@ -109,63 +110,65 @@ func TestTwoAtOnceCannotBothPassTheLimit(t *testing.T) {
 	}
 }
 
-func TestTheSameInputsTwice(t *testing.T) {
+// The same again is the same service, model, values and seed, however long ago,
+// unless it is proved to have cost nothing.
+func TestTheSameAgain(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
-	again := func(n int) *job.Job {
+	take := func(n int, seed int64) *job.Job {
 		j := aJob(1)
-		j.ID, j.CreatedAt, j.Seed = fmt.Sprintf("again%07d", n), noon.Add(time.Duration(n)*time.Second), int64(n)
-		j.Values[catalogue.RoleSeed] = catalogue.Int(int64(n)) // drawn anew each time
+		j.ID, j.CreatedAt, j.Seed = fmt.Sprintf("again%07d", n), noon.AddDate(0, 0, n), seed
+		j.Values[catalogue.RoleSeed] = catalogue.Int(seed)
 		return j
 	}
-	guard := Guard{DuplicateWindow: time.Minute}
-	if _, err := s.Insert(t.Context(), []*job.Job{again(0), again(1)}, guard); err != nil {
-		t.Fatalf("two of one order: %v", err)
+	distinct := guard.New(guard.Terms{Distinct: true})
+	put := func(why string, j *job.Job, g guard.Guard, earlier string) {
+		t.Helper()
+		_, err := s.Insert(t.Context(), []*job.Job{j}, g)
+		d, refused := errors.AsType[*ErrDuplicate](err)
+		if refused != (earlier != "") || refused && d.ID != earlier || !refused && err != nil {
+			t.Errorf("%s: %v", why, err)
+		}
 	}
-	_, err := s.Insert(t.Context(), []*job.Job{again(30)}, guard)
-	if d, ok := errors.AsType[*ErrDuplicate](err); !ok || d.ID != again(1).ID || !d.At.Equal(again(1).CreatedAt) {
-		t.Errorf("within the window: %v", err)
-	}
-	if _, err := s.Insert(t.Context(), []*job.Job{again(30)}, Guard{}); err != nil {
-		t.Errorf("waived: %v", err)
-	}
-	if _, err := s.Insert(t.Context(), []*job.Job{again(91)}, guard); err != nil {
-		t.Errorf("after the window: %v", err)
-	}
-	other := again(92)
+	put("the first", take(0, 7), distinct, "")
+	put("a month later", take(30, 7), distinct, take(0, 7).ID)
+	put("another seed", take(1, 8), distinct, "")
+	put("agreed to", take(31, 7), guard.New(guard.Terms{Distinct: true, Repeats: []string{take(0, 7).ID}}), "")
+	put("agreed to for an older one", take(32, 7), guard.New(guard.Terms{Distinct: true, Repeats: []string{take(0, 7).ID}}), take(31, 7).ID)
+	put("not asked", take(33, 7), guard.New(guard.Terms{}), "")
+	other := take(40, 7)
 	other.Values[catalogue.RoleDuration] = catalogue.Int(10)
-	if _, err := s.Insert(t.Context(), []*job.Job{other}, guard); err != nil {
-		t.Errorf("other inputs: %v", err)
-	}
-	live := again(93)
-	live.Practice = true
-	if _, err := s.Insert(t.Context(), []*job.Job{live}, guard); err != nil {
-		t.Errorf("in practice: %v", err)
-	}
-	advance(t, s, other.ID, job.Failed)
-	other = again(94)
-	other.Values[catalogue.RoleDuration] = catalogue.Int(10)
-	if _, err := s.Insert(t.Context(), []*job.Job{other}, guard); err != nil {
-		t.Errorf("after a failure: %v", err)
-	}
+	put("another length", other, distinct, "")
+	advance(t, s, other.ID, job.Submitting, job.Failed)
+	again := take(41, 7)
+	again.Values[catalogue.RoleDuration] = catalogue.Int(10)
+	put("after a refusal", again, distinct, "")
+	practice := take(42, 7)
+	practice.Practice = true
+	put("in practice", practice, distinct, "")
+	seedless := take(50, 0)
+	seedless.HasSeed = false
+	delete(seedless.Values, catalogue.RoleSeed)
+	put("without a seed", seedless, distinct, "")
+	seedless.ID = take(51, 0).ID
+	put("without a seed once more", seedless, distinct, take(50, 0).ID)
 }
 
 func TestOneConfirmationIsOneOrder(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
-	first, err := s.Insert(t.Context(), []*job.Job{aJob(1), aJob(2)}, Guard{Nonce: "n"})
+	first, err := s.Insert(t.Context(), []*job.Job{aJob(1), aJob(2)}, guard.New(guard.Terms{Nonce: "n"}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	limit := usd.Micro(0)
-	second, err := s.Insert(t.Context(), []*job.Job{aJob(3), aJob(4)}, Guard{Nonce: "n", DailyLimit: &limit})
+	second, err := s.Insert(t.Context(), []*job.Job{aJob(3), aJob(4)}, guard.New(guard.Terms{Nonce: "n", Limit: limited(1)}))
 	if err != nil || !reflect.DeepEqual(first, second) {
 		t.Errorf("the second insert gave %v, %v", second, err)
 	}
 	if n, _, err := s.Count(t.Context(), Query{}); err != nil || n != 2 {
 		t.Errorf("%d jobs (%v)", n, err)
 	}
-	if _, err := s.Insert(t.Context(), []*job.Job{aJob(5), aJob(1)}, Guard{}); err == nil {
+	if _, err := s.Insert(t.Context(), []*job.Job{aJob(5), aJob(1)}, guard.New(guard.Terms{})); err == nil {
 		t.Error("an id was taken twice")
 	}
 	if n, _, err := s.Count(t.Context(), Query{}); err != nil || n != 2 {

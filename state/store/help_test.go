@@ -9,6 +9,7 @@ import (
 
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
+	"seedreel/state/internal/guard"
 	"seedreel/state/job"
 )
 
@@ -54,7 +55,7 @@ func aJob(n int) *job.Job {
 
 func insert(t testing.TB, s *Store, jobs ...*job.Job) []*job.Job {
 	t.Helper()
-	out, err := s.Insert(t.Context(), jobs, Guard{})
+	out, err := s.Insert(t.Context(), jobs, guard.New(guard.Terms{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,4 +86,9 @@ func scan[T any](t testing.TB, s *Store, query string, args ...any) T {
 		t.Fatalf("%s: %v", query, err)
 	}
 	return v
+}
+
+// limited is a limit as the guard reads it.
+func limited(most usd.Micro) func() (usd.Micro, error) {
+	return func() (usd.Micro, error) { return most, nil }
 }

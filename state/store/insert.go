@@ -7,42 +7,42 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
+	"seedreel/state/internal/guard"
 	"seedreel/state/job"
 )
 
-// SameWithin is how soon the same inputs again are asked about: within it a
-// second submit is more often a slip than a wish.
-const SameWithin = time.Minute
-
-// Guard is what an insert has to pass, checked in its own transaction so that
-// two processes cannot both pass. The zero Guard lets everything through.
-type Guard struct {
-	// DailyLimit bounds what was spent since SpentSince plus what the new jobs
-	// are estimated at, in micro-dollars; nil waives it. Practice is free.
-	DailyLimit *usd.Micro
-	SpentSince time.Time
-	// DuplicateWindow refuses inputs that a job made within it had too; 0
-	// waives it. Jobs of one insert are no duplicates of each other.
-	DuplicateWindow time.Duration
-	// Input is the InputHash of the order; worked out from each job when nil.
-	Input []byte
-	// Nonce names the confirmation: a second insert under the same nonce adds
-	// nothing and returns the jobs of the first. "" for none.
-	Nonce string
+// Insert adds jobs that were just confirmed, all or none, and returns them as
+// they are stored. It fails with *ErrBudget, *ErrUnpriced, *ErrDuplicate or
+// *ErrDiskFull.
+func (s *Store) Insert(ctx context.Context, jobs []*job.Job, g guard.Guard) ([]*job.Job, error) {
+	t, ok := g.Terms()
+	if !ok {
+		return nil, ErrNoGuard
+	}
+	return s.insert(ctx, jobs, &t)
 }
 
-// maybeBilled is the condition under which money may have been spent on a row,
-// job.MaybeBilled in SQL.
-const maybeBilled = `(state IN ('submitting', 'submitted', 'running', 'completed', 'saved', 'uncertain')
- OR (state = 'failed' AND (charge_uusd > 0 OR (charge_uusd IS NULL AND (reason IN ('expired', 'gone', 'unusable') OR (reason = 'canceled' AND posted_ms IS NOT NULL))))))`
+// Record adds jobs that were sent already: made elsewhere, or known from a
+// receipt or a clip. Nothing is ordered by that, so a job that could still be sent
+// is refused. Under a key that is not empty a second call adds nothing and
+// returns the jobs of the first.
+func (s *Store) Record(ctx context.Context, jobs []*job.Job, key string) ([]*job.Job, error) {
+	for _, j := range jobs {
+		switch j.State {
+		case job.Submitted, job.Running, job.Completed, job.Saved, job.Failed, job.Uncertain:
+		case job.Queued, job.Uploading, job.Submitting:
+			return nil, fmt.Errorf("recording job %s, which is %s: %w", j.ID, j.State, ErrNoGuard)
+		}
+	}
+	return s.insert(ctx, jobs, &guard.Terms{Nonce: key})
+}
 
-// Insert adds jobs that were just confirmed, all or none, and returns them as
-// they are stored. It fails with *ErrBudget, *ErrDuplicate or *ErrDiskFull.
-func (s *Store) Insert(ctx context.Context, jobs []*job.Job, g Guard) ([]*job.Job, error) {
+func (s *Store) insert(ctx context.Context, jobs []*job.Job, t *guard.Terms) ([]*job.Job, error) {
 	if s.newer != nil {
 		return nil, s.newer
 	}
@@ -52,15 +52,19 @@ func (s *Store) Insert(ctx context.Context, jobs []*job.Job, g Guard) ([]*job.Jo
 	var stored []*job.Job
 	err := s.writeOnce(ctx, func(tx *sql.Tx) error {
 		var err error
-		if g.Nonce != "" {
-			if stored, err = byNonce(ctx, tx, g.Nonce); err != nil || len(stored) > 0 {
+		if t.Nonce != "" {
+			if stored, err = byNonce(ctx, tx, t.Nonce); err != nil || len(stored) > 0 {
 				return err
 			}
 		}
-		if err := checkBudget(ctx, tx, jobs, g); err != nil {
+		attempts := make([]*Attempt, len(jobs))
+		for i, j := range jobs {
+			attempts[i] = attemptOf(j, job.AttemptFirst, j.CreatedAt, t.Ceiling)
+		}
+		if err := checkBudget(ctx, tx, attempts, t); err != nil {
 			return err
 		}
-		stored, err = insertAll(ctx, tx, jobs, g)
+		stored, err = insertAll(ctx, tx, jobs, attempts, t)
 		return err
 	})
 	if isFull(err) {
@@ -72,24 +76,31 @@ func (s *Store) Insert(ctx context.Context, jobs []*job.Job, g Guard) ([]*job.Jo
 	return stored, nil
 }
 
-func insertAll(ctx context.Context, tx *sql.Tx, jobs []*job.Job, g Guard) ([]*job.Job, error) {
+func insertAll(ctx context.Context, tx *sql.Tx, jobs []*job.Job, attempts []*Attempt, t *guard.Terms) ([]*job.Job, error) {
 	hashes := make([][]byte, len(jobs))
 	for i, j := range jobs {
-		hashes[i] = g.Input
-		if g.Input == nil {
-			var err error
-			if hashes[i], err = InputHash(j.Provider, j.Model, j.Practice, j.Values); err != nil {
-				return nil, err
-			}
-		}
-		if err := checkDuplicate(ctx, tx, j, hashes[i], g.DuplicateWindow); err != nil {
+		var err error
+		if hashes[i], err = InputHash(j.Provider, j.Model, j.Practice, j.Values); err != nil {
 			return nil, err
+		}
+		if !t.Distinct {
+			continue
+		}
+		earlier, err := same(ctx, tx, hashes[i], j)
+		if err != nil {
+			return nil, err
+		}
+		if earlier != nil && !slices.Contains(t.Repeats, earlier.ID) {
+			return nil, earlier
 		}
 	}
 	stored := make([]*job.Job, 0, len(jobs))
 	for i, j := range jobs {
 		c := *j
-		if err := insertJob(ctx, tx, &c, hashes[i], g.Nonce, i); err != nil {
+		if err := insertJob(ctx, tx, &c, hashes[i], t.Nonce, i); err != nil {
+			return nil, err
+		}
+		if _, err := insertAttempt(ctx, tx, attempts[i], &c, ""); err != nil {
 			return nil, err
 		}
 		if err := addEvent(ctx, tx, c.Seq, c.CreatedAt, "added", change{To: c.State, Estimate: c.Estimate}); err != nil {
@@ -113,55 +124,82 @@ func byNonce(ctx context.Context, tx *sql.Tx, nonce string) ([]*job.Job, error) 
 	return scanJobs(rows)
 }
 
-// checkBudget counts jobs that still wait as spent: they were promised.
-func checkBudget(ctx context.Context, tx *sql.Tx, jobs []*job.Job, g Guard) error {
-	if g.DailyLimit == nil {
+// checkBudget counts what still waits as spent: it was promised. Practice has
+// sums of its own under the same limit, so that it is a rehearsal.
+func checkBudget(ctx context.Context, tx *sql.Tx, attempts []*Attempt, t *guard.Terms) error {
+	if t.Limit == nil {
 		return nil
 	}
-	var want usd.Micro
-	live := false
-	for _, j := range jobs {
-		if j.Practice {
+	limit, err := t.Limit()
+	if err != nil {
+		return fmt.Errorf("reading the limit: %w", err)
+	}
+	if limit <= 0 {
+		return nil
+	}
+	for _, practice := range []bool{false, true} {
+		var want usd.Micro
+		n := 0
+		for _, a := range attempts {
+			if a.Practice != practice {
+				continue
+			}
+			n++
+			switch {
+			case a.Charge != nil:
+				want += *a.Charge
+			case a.Estimate != nil:
+				want += *a.Estimate
+			case a.Ceiling != nil:
+				want += *a.Ceiling
+			default:
+				return &ErrUnpriced{Limit: limit}
+			}
+		}
+		if n == 0 {
 			continue
 		}
-		live = true
-		if c := j.Cost(); c != nil {
-			want += *c
+		spent, err := committedSince(ctx, tx, t.Since, practice)
+		if err != nil {
+			return err
 		}
-	}
-	if !live {
-		return nil
-	}
-	var spent usd.Micro
-	err := tx.QueryRowContext(ctx, `SELECT coalesce(sum(coalesce(charge_uusd, estimate_uusd)), 0) FROM jobs
- WHERE practice = 0 AND created_ms >= ? AND `+committed,
-		g.SpentSince.UnixMilli()).Scan(&spent)
-	if err != nil {
-		return fmt.Errorf("adding up the spending: %w", err)
-	}
-	if spent+want > *g.DailyLimit {
-		return &ErrBudget{Spent: spent, Limit: *g.DailyLimit, Want: want}
+		if sum := spent + want; sum > limit && sum > t.Agreed {
+			return &ErrBudget{Spent: spent, Limit: limit, Want: want}
+		}
 	}
 	return nil
 }
 
-// checkDuplicate passes over failed jobs: sending one of those again is the
-// usual thing to do.
-func checkDuplicate(ctx context.Context, tx *sql.Tx, j *job.Job, hash []byte, window time.Duration) error {
-	if window <= 0 {
-		return nil
+// Same finds the newest earlier job that j would make once more, nil when there
+// is none: the same service, model, values and seed, and not refused.
+func (s *Store) Same(ctx context.Context, j *job.Job) (*ErrDuplicate, error) {
+	hash, err := InputHash(j.Provider, j.Model, j.Practice, j.Values)
+	if err != nil {
+		return nil, err
 	}
+	return same(ctx, s.r, hash, j)
+}
+
+// asker is a transaction or the pool of readers.
+type asker interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// same passes over jobs that are proved to have cost nothing: sending one of
+// those again is the usual thing to do.
+func same(ctx context.Context, q asker, hash []byte, j *job.Job) (*ErrDuplicate, error) {
 	var id string
 	var at int64
-	err := tx.QueryRowContext(ctx, `SELECT id, created_ms FROM jobs WHERE input_hash = ? AND created_ms > ? AND state <> 'failed'
- ORDER BY created_ms DESC LIMIT 1`, hash, j.CreatedAt.Add(-window).UnixMilli()).Scan(&id, &at)
+	err := q.QueryRowContext(ctx, `SELECT id, created_ms FROM jobs WHERE input_hash = ? AND seed IS ? AND deleted_ms IS NULL
+ AND EXISTS (SELECT 1 FROM attempts a WHERE a.job_seq = jobs.seq AND a.outcome <> 'unbilled')
+ ORDER BY created_ms DESC LIMIT 1`, hash, &seed{j}).Scan(&id, &at)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil
+		return nil, nil //nolint:nilnil // nothing found is an answer
 	}
 	if err != nil {
-		return fmt.Errorf("looking for the same inputs: %w", err)
+		return nil, fmt.Errorf("looking for the same inputs: %w", err)
 	}
-	return &ErrDuplicate{ID: id, At: time.UnixMilli(at).UTC()}
+	return &ErrDuplicate{ID: id, At: time.UnixMilli(at).UTC()}, nil
 }
 
 // InputHash names what a person asked for: service, model and values. The seed

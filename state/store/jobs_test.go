@@ -9,6 +9,7 @@ import (
 
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
+	"seedreel/state/internal/guard"
 	"seedreel/state/job"
 )
 
@@ -111,7 +112,7 @@ func TestEveryTransitionIsEitherAllowedOrRefused(t *testing.T) {
 		"queued uploading", "queued submitting", "queued failed", "uploading queued", "uploading submitting", "uploading failed",
 		"submitting queued", "submitting submitted", "submitting uncertain", "submitting failed", "submitted running",
 		"submitted completed", "submitted failed", "running completed", "running failed", "completed saved", "completed failed",
-		"uncertain submitted", "uncertain queued", "uncertain failed",
+		"uncertain submitted", "uncertain failed",
 	} {
 		allowed[p] = true
 	}
@@ -155,7 +156,7 @@ func TestDeleteKeepsTheMoney(t *testing.T) {
 		t.Errorf("the money is %+v (%v)", spent, err)
 	}
 	limit := usd.Micro(400_000)
-	_, err = s.Insert(t.Context(), []*job.Job{aJob(3)}, Guard{DailyLimit: &limit, SpentSince: noon})
+	_, err = s.Insert(t.Context(), []*job.Job{aJob(3)}, guard.New(guard.Terms{Limit: limited(limit), Since: noon}))
 	if b, ok := errors.AsType[*ErrBudget](err); !ok || b.Spent != 360_000 || b.Want != 180_000 {
 		t.Errorf("the limit says %v", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"seedreel/state/internal/guard"
 	"seedreel/state/job"
 )
 
@@ -25,7 +26,7 @@ func TestEveryPragmaTookEffect(t *testing.T) {
 			s := openAt(t, filepath.Join(dir, "history.db"), &clock{t: noon})
 			want := map[string]string{
 				"journal_mode": "wal", "synchronous": "2", "busy_timeout": "10000", "foreign_keys": "1", "trusted_schema": "0",
-				"journal_size_limit": "4194304", "temp_store": "2", "query_only": "0", "user_version": "4",
+				"journal_size_limit": "4194304", "temp_store": "2", "query_only": "0", "user_version": "5",
 			}
 			for name, value := range want {
 				if got := scan[string](t, s, "PRAGMA "+name); got != value {
@@ -174,13 +175,13 @@ func TestANewerFileIsReadNotWritten(t *testing.T) {
 	}
 	s = openAt(t, path, &clock{t: noon})
 	n, ok := errors.AsType[*ErrNewer](s.ReadOnly())
-	if !ok || n.Have != 99 || n.Known != 4 {
+	if !ok || n.Have != 99 || n.Known != 5 {
 		t.Fatalf("read-only is %v", s.ReadOnly())
 	}
 	if _, err := s.Job(t.Context(), aJob(1).ID); err != nil {
 		t.Errorf("reading gives %v", err)
 	}
-	_, insertErr := s.Insert(t.Context(), []*job.Job{aJob(2)}, Guard{})
+	_, insertErr := s.Insert(t.Context(), []*job.Job{aJob(2)}, guard.New(guard.Terms{}))
 	_, claimErr := s.Claim(t.Context(), noon, ClaimRequest{})
 	for _, err := range []error{insertErr, claimErr, s.SaveDraft(t.Context(), []byte("{}")), s.Delete(t.Context(), aJob(1).ID)} {
 		if _, ok := errors.AsType[*ErrNewer](err); !ok {

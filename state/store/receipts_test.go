@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"seedreel/client/usd"
+	"seedreel/state/internal/guard"
 	"seedreel/state/job"
 )
 
@@ -134,7 +135,7 @@ func TestAFullDiskCostsTheBallastNotTheId(t *testing.T) {
 	}
 	big := aJob(2)
 	big.Prompt = string(bytes.Repeat([]byte("word "), 1<<18))
-	_, err = s.Insert(t.Context(), []*job.Job{big}, Guard{})
+	_, err = s.Insert(t.Context(), []*job.Job{big}, guard.New(guard.Terms{}))
 	if d, ok := errors.AsType[*ErrDiskFull](err); !ok || !isFull(d.Err) {
 		t.Errorf("a new job gives %v", err)
 	}
@@ -157,7 +158,7 @@ func TestNewJobsNeedRoom(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	_, err = s.Insert(t.Context(), []*job.Job{aJob(1)}, Guard{})
+	_, err = s.Insert(t.Context(), []*job.Job{aJob(1)}, guard.New(guard.Terms{}))
 	if d, ok := errors.AsType[*ErrDiskFull](err); !ok || d.Free <= 0 || d.Need != 1<<62 {
 		t.Errorf("got %v", err)
 	}

@@ -81,16 +81,18 @@ func columnsOf(j *job.Job) []column {
 	}
 }
 
-// columns names every column that makes a job.Job, in the order of scanJob.
+// earlierBilled is what attempts tell of job.Job.EarlierBilled.
+const earlierBilled = `EXISTS (SELECT 1 FROM attempts WHERE job_seq = jobs.seq AND current = 0 AND outcome <> 'unbilled')`
+
+// columns names everything that makes a job.Job, in the order of scanJob.
 func columns() string {
 	var b strings.Builder
-	for i, c := range columnsOf(&job.Job{}) {
-		if i > 0 {
-			b.WriteString(", ")
-		}
+	for _, c := range columnsOf(&job.Job{}) {
 		b.WriteString("jobs.")
 		b.WriteString(c.name)
+		b.WriteString(", ")
 	}
+	b.WriteString(earlierBilled)
 	return b.String()
 }
 
@@ -102,11 +104,11 @@ type scanner interface{ Scan(dest ...any) error }
 func scanJob(sc scanner) (*job.Job, error) {
 	j := &job.Job{}
 	all := columnsOf(j)
-	cells := make([]any, len(all))
+	cells := make([]any, 0, len(all)+1)
 	for i := range all {
-		cells[i] = all[i].cell
+		cells = append(cells, all[i].cell)
 	}
-	err := sc.Scan(cells...)
+	err := sc.Scan(append(cells, &j.EarlierBilled)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNotFound
 	}

@@ -1,11 +1,12 @@
 package store
 
 import (
-	"seedreel/client/catalogue"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"seedreel/client/catalogue"
 )
 
 // Search is what a person typed, taken apart. Values of one filter are

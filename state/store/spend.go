@@ -29,11 +29,11 @@ type SpendRow struct {
 	// Provider is set by model and by service, Model by model only.
 	Provider, Model string
 	Practice        bool
-	// Jobs counts what may have been billed, Unpriced those of them without
-	// any figure.
+	// Jobs counts the clips that may have been billed, each attempt as one;
+	// Unpriced counts attempts without any figure.
 	Jobs, Unpriced int
-	// Spent is charges, and estimates where the service did not say (of that
-	// Estimated); micro-dollars.
+	// Spent is charges, and estimates or ceilings where the service did not say
+	// (of that Estimated); micro-dollars.
 	Spent, Estimated usd.Micro
 	// Seconds is the length of the clips together.
 	Seconds int
@@ -50,23 +50,23 @@ func Midnight(t time.Time, zone *time.Location) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, zone)
 }
 
-// Spend adds up what jobs made at from or later cost. Days come newest first,
+// Spend adds up what the attempts made at from or later cost. Days come newest first,
 // models and services dearest first.
 func (s *Store) Spend(ctx context.Context, from time.Time, by By, tz *time.Location) (out []SpendRow, err error) {
 	key, group := "0", ""
 	switch by {
 	case ByDay:
-		key = fmt.Sprintf("created_ms / %d", quarter.Milliseconds())
+		key = fmt.Sprintf("at_ms / %d", quarter.Milliseconds())
 		group = "1, "
 	case ByModel:
 		group = "provider, model, "
 	case ByService:
 		group = "provider, "
 	}
-	rows, err := s.r.QueryContext(ctx, `SELECT `+key+`, provider, model, practice, count(*),
- count(*) FILTER (WHERE charge_uusd IS NULL AND estimate_uusd IS NULL), coalesce(sum(coalesce(charge_uusd, estimate_uusd)), 0),
- coalesce(sum(estimate_uusd) FILTER (WHERE charge_uusd IS NULL), 0), sum(seconds)
- FROM jobs WHERE created_ms >= ? AND `+maybeBilled+` GROUP BY `+group+`practice ORDER BY 1 DESC`, from.UnixMilli())
+	rows, err := s.r.QueryContext(ctx, `SELECT `+key+`, a.provider, a.model, a.practice, count(*) FILTER (WHERE a.kind <> 'rewriting'),
+ count(*) FILTER (WHERE `+figure+` IS NULL), coalesce(sum(`+figure+`), 0),
+ coalesce(sum(`+figure+`) FILTER (WHERE a.charge_uusd IS NULL), 0), sum(a.seconds)
+ FROM attempts a WHERE a.at_ms >= ? AND a.outcome IN ('billed', 'maybe') GROUP BY `+group+`practice ORDER BY 1 DESC`, from.UnixMilli())
 	if err != nil {
 		return nil, fmt.Errorf("adding up the spending: %w", err)
 	}

@@ -24,8 +24,9 @@ func next(s job.State) []job.State {
 	case job.Completed:
 		return []job.State{job.Saved, job.Failed}
 	case job.Uncertain:
-		// Found again, sent again because the user said so, or given up.
-		return []job.State{job.Submitted, job.Queued, job.Failed}
+		// Found again or given up. Back to queued leads only Store.Again, past
+		// the guard.
+		return []job.State{job.Submitted, job.Failed}
 	case job.Saved, job.Failed:
 		return nil
 	}

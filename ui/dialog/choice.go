@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"seedreel/ui/keys"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
 )
@@ -14,8 +15,9 @@ const choiceWidth = 60
 
 // Option is one answer of a Choice.
 type Option struct {
-	ID    string
 	Label safe.String
+	// Do is what follows when the option is taken; nil for nothing.
+	Do Action
 	// Key takes the option at once, without a look at the selection; empty for
 	// answers that cost something.
 	Key string
@@ -31,6 +33,9 @@ type Choice struct {
 	Body    safe.Block
 	Options []Option
 	Default int
+	// Left is what follows when the question is left without an answer; nil for
+	// nothing.
+	Left Action
 	// Deliberate takes no letters but n, which is a no: for a question about money that opens while
 	// somebody may still be typing.
 	Deliberate bool
@@ -57,9 +62,9 @@ func (c *Choice) Update(msg tea.Msg) (Action, tea.Cmd) {
 		return nil, nil
 	}
 	k := press.String()
-	for i, o := range c.Options {
+	for _, o := range c.Options {
 		if o.Key != "" && o.Key == k && o.Why == "" {
-			return Chosen{c.Name, i, o.ID}, nil
+			return o.Do.or(), nil
 		}
 	}
 	if c.Deliberate && press.Text != "" && k != "n" {
@@ -67,17 +72,17 @@ func (c *Choice) Update(msg tea.Msg) (Action, tea.Cmd) {
 	}
 	switch k {
 	case "esc", "q", "n", "ctrl+c": // n is never taken for a yes
-		return Closed{c.Name}, nil
+		return c.Left.or(), nil
 	case "left", "h", "up", "k", "shift+tab":
 		c.move(-1)
 	case "right", "l", "down", "j", "tab":
 		c.move(1)
 	case "enter":
 		if len(c.Options) == 0 {
-			return Closed{c.Name}, nil
+			return c.Left.or(), nil
 		}
 		if o := c.Options[c.at]; o.Why == "" {
-			return Chosen{c.Name, c.at, o.ID}, nil
+			return o.Do.or(), nil
 		}
 	}
 	return nil, nil
@@ -87,6 +92,11 @@ func (c *Choice) move(by int) {
 	if n := len(c.Options); n > 0 {
 		c.at = (c.at + by + n) % n
 	}
+}
+
+// Hints are how an answer is chosen.
+func (c *Choice) Hints() keys.Map {
+	return append(keys.Map{keys.New("choose", "", []string{"left", "right"}, "left/right", "choose")}, enter("answer")...)
 }
 
 // View renders the question.

@@ -1,7 +1,8 @@
 // Package dialog stacks questions, inputs, pickers and texts above a screen.
 //
-// Only the dialog in front gets keys, and a dialog never acts: what the
-// user decided comes back to the caller as an Action, who carries it out.
+// Only the dialog in front gets keys. Each answer carries what follows from it:
+// the stack closes the dialog and then does that, so nobody has to find out
+// from names what was meant.
 package dialog
 
 import (
@@ -12,58 +13,55 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"seedreel/ui/cursor"
+	"seedreel/ui/keys"
 	"seedreel/ui/layout"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
 )
 
-// Action is what came out of a dialog: Closed, Chosen, Entered, Picked or
-// Pressed. Nil means that the dialog goes on.
-type Action interface{ DialogID() string }
+// Action is what follows from an answer: it opens the next dialog, changes a
+// value, or leads to a command. It is called when the dialog is closed already.
+// Nil means that the dialog goes on.
+type Action func() tea.Cmd
 
-// Closed says that a dialog was left without a decision.
-type Closed struct{ ID string }
+// Close is the action of a dialog from which nothing follows.
+func Close() tea.Cmd { return nil }
 
-// Chosen says which option of a Choice was taken.
-type Chosen struct {
-	ID     string
-	Index  int
-	Option string // the option's own ID
+// or is the action, or Close where there is none.
+func (a Action) or() Action {
+	if a == nil {
+		return Close
+	}
+	return a
 }
-
-// Entered carries the text of an Input, as typed.
-type Entered struct{ ID, Text string }
-
-// Picked carries the row of a Pick.
-type Picked struct{ ID, Row string }
-
-// Pressed says that one of the extra keys of a Text or Pick was pressed; the
-// dialog stays open. Row is the selected row of a Pick.
-type Pressed struct{ ID, Key, Row string }
-
-// DialogID names the dialog the action came from.
-func (a Closed) DialogID() string { return a.ID }
-
-// DialogID names the dialog the action came from.
-func (a Chosen) DialogID() string { return a.ID }
-
-// DialogID names the dialog the action came from.
-func (a Entered) DialogID() string { return a.ID }
-
-// DialogID names the dialog the action came from.
-func (a Picked) DialogID() string { return a.ID }
-
-// DialogID names the dialog the action came from.
-func (a Pressed) DialogID() string { return a.ID }
 
 // Dialog is one thing on the stack.
 type Dialog interface {
 	// ID tells dialogs apart.
 	ID() string
-	// Update takes a message; a non-nil Action ends the dialog, but for Pressed.
+	// Update takes a message; a non-nil Action ends the dialog.
 	Update(msg tea.Msg) (Action, tea.Cmd)
 	// View renders the dialog, at most w by h cells.
 	View(w, h int, st *theme.Styles) string
+	// Hints are the keys that mean something in it, for the last line of the
+	// screen.
+	Hints() keys.Map
+}
+
+// Renewer is a dialog about something that changes while it is read.
+type Renewer interface {
+	// Renew brings what is shown up to date.
+	Renew()
+}
+
+// Taking returns the hints of a dialog in which enter takes what is chosen.
+func Taking() keys.Map { return enter("take") }
+
+// Back returns the hint of the key that goes back.
+func Back() keys.Binding { return keys.New("back", "", []string{"esc"}, "esc", "back") }
+
+func enter(does string) keys.Map {
+	return keys.Map{keys.New("take", "", []string{"enter"}, "enter", does), Back()}
 }
 
 const (
@@ -139,28 +137,36 @@ func (s *Stack) Has(id string) bool {
 	return false
 }
 
-// Update gives keys, pastes and the mouse to the front dialog and closes it when
-// it is done. Everything else goes to all: it answers a command of one of them.
-func (s *Stack) Update(msg tea.Msg) (Action, tea.Cmd) {
+// Renew brings open dialogs about something that changes up to date.
+func (s *Stack) Renew() {
+	for _, e := range s.open {
+		if r, ok := e.d.(Renewer); ok {
+			r.Renew()
+		}
+	}
+}
+
+// Update gives keys, pastes and the mouse to the front dialog; when it is done
+// it is closed, and then what follows from its answer is done. Everything else
+// goes to all: it answers a command of one of them.
+func (s *Stack) Update(msg tea.Msg) tea.Cmd {
 	if len(s.open) == 0 {
-		return nil, nil
+		return nil
 	}
 	front := &s.open[len(s.open)-1]
 	if !input(msg) {
-		return nil, s.tell(msg)
+		return s.tell(msg)
 	}
 	if s.held(front) {
-		return nil, nil
+		return nil
 	}
 	d := front.d
 	act, cmd := d.Update(msg)
 	if act == nil {
-		return nil, cmd
+		return cmd
 	}
-	if _, stays := act.(Pressed); !stays {
-		s.Close(d.ID())
-	}
-	return act, cmd
+	s.Close(d.ID())
+	return tea.Batch(cmd, act())
 }
 
 // input reports messages that come from the user's hands.

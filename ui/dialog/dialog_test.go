@@ -2,7 +2,6 @@ package dialog_test
 
 import (
 	"fmt"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +12,7 @@ import (
 
 	"seedreel/ui/cursor"
 	"seedreel/ui/dialog"
+	"seedreel/ui/keys"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
 )
@@ -28,21 +28,55 @@ func press(name string) tea.KeyPressMsg {
 	return tea.KeyPressMsg{Code: []rune(name)[0], Text: name}
 }
 
-func question() *dialog.Choice {
+// told is what followed from answers.
+type told []string
+
+// note is an action that writes down a word.
+func (t *told) note(word string) dialog.Action {
+	return func() tea.Cmd {
+		*t = append(*t, word)
+		return nil
+	}
+}
+
+// take is what follows from a text or a row.
+func (t *told) take(word string) tea.Cmd { return t.note("took " + word)() }
+
+// last is what followed last, "" when nothing did.
+func (t *told) last() string {
+	if len(*t) == 0 {
+		return ""
+	}
+	return (*t)[len(*t)-1]
+}
+
+// answer gives a dialog a key and does what follows; it reports whether the
+// dialog ended.
+func answer(d dialog.Dialog, key string) bool {
+	a, _ := d.Update(press(key))
+	if a == nil {
+		return false
+	}
+	a()
+	return true
+}
+
+func question(t *told) *dialog.Choice {
 	return &dialog.Choice{
 		Name: "submit", Title: "Submit 24 jobs for $4.32?",
 		Body: "24 x $0.18, list price. Balance $12.34, after this $8.02.\nYour limit for a day is $10.00; today so far $0.42.",
 		Options: []dialog.Option{
-			{ID: "no", Label: "No, back to the form"},
-			{ID: "yes", Label: "Yes, submit 24"},
+			{Label: "No, back to the form", Do: t.note("no")},
+			{Label: "Yes, submit 24", Do: t.note("yes")},
 		},
+		Left: t.note("left"),
 	}
 }
 
-func models() *dialog.Pick {
+func models(t *told) *dialog.Pick {
 	return dialog.NewPick("model", "Model", []dialog.Row{
-		{ID: "a", Columns: []safe.String{"Image to video", "Lite 480p", "WaveSpeedAI"}, Note: "from $0.08"},
-		{ID: "b", Columns: []safe.String{"Text to video", "Lite 480p", "WaveSpeedAI"}, Words: "t2v"},
+		{ID: "a", Columns: []safe.String{"Image to video", "Lite 480p", "WaveSpeedAI"}, Note: "from $0.08", Do: t.note("took a")},
+		{ID: "b", Columns: []safe.String{"Text to video", "Lite 480p", "WaveSpeedAI"}, Words: "t2v", Do: t.note("took b")},
 		{ID: "c", Columns: []safe.String{"Text to video", "Pro 1080p", "AI/ML API"}, Why: "no key for the AI/ML API"},
 	}, "b")
 }
@@ -51,10 +85,10 @@ func TestGolden(t *testing.T) {
 	t.Parallel()
 	text := dialog.NewText("log", "Messages", safe.Block(strings.Repeat("A line of the log that is long enough to wrap on a small screen.\n", 30)))
 	dialogs := map[string]func() dialog.Dialog{
-		"choice": func() dialog.Dialog { return question() },
-		"input":  func() dialog.Dialog { return dialog.NewInput("key", "API key", "Kept in the keyring.", "abc") },
-		"secret": func() dialog.Dialog { return dialog.NewInput("key", "API key", "", "abc").Secret() },
-		"pick":   func() dialog.Dialog { return models() },
+		"choice": func() dialog.Dialog { return question(new(told)) },
+		"input":  func() dialog.Dialog { return dialog.NewInput("key", "API key", "Kept in the keyring.", "abc", nil) },
+		"secret": func() dialog.Dialog { return dialog.NewInput("key", "API key", "", "abc", nil).Secret() },
+		"pick":   func() dialog.Dialog { return models(new(told)) },
 		"text":   func() dialog.Dialog { return text },
 	}
 	for _, p := range []theme.Palette{theme.Dark(), theme.Light(), theme.None()} {
@@ -80,7 +114,7 @@ func TestDialogsFitAnyScreen(t *testing.T) {
 		w, h := size[0], size[1]
 		base := strings.TrimSuffix(strings.Repeat(strings.Repeat("漢", w/2)+strings.Repeat("x", w%2)+"\n", h), "\n")
 		for _, d := range []dialog.Dialog{
-			question(), models(), dialog.NewInput("i", "Title", "Body", ""),
+			question(new(told)), models(new(told)), dialog.NewInput("i", "Title", "Body", "", nil),
 			dialog.NewText("t", "Text", safe.Block(strings.Repeat("line\n", 200))),
 		} {
 			s := dialog.NewStack(time.Now)
@@ -102,25 +136,25 @@ func TestChoiceTakesTheSafeAnswerByDefault(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		keys string
-		want dialog.Action
+		want string
 	}{
-		{"enter", dialog.Chosen{ID: "submit", Index: 0, Option: "no"}},
-		{"right enter", dialog.Chosen{ID: "submit", Index: 1, Option: "yes"}},
-		{"tab tab enter", dialog.Chosen{ID: "submit", Index: 0, Option: "no"}},
-		{"y", nil},
-		{"right esc", dialog.Closed{ID: "submit"}},
-		{"q", dialog.Closed{ID: "submit"}},
+		{"enter", "no"},
+		{"right enter", "yes"},
+		{"tab tab enter", "no"},
+		{"y", ""},
+		{"right esc", "left"},
+		{"q", "left"},
 	} {
 		s := dialog.NewStack(time.Now)
-		s.Push(question())
-		var got dialog.Action
+		got := new(told)
+		s.Push(question(got))
 		for _, k := range strings.Fields(tt.keys) {
-			got, _ = s.Update(press(k))
+			s.Update(press(k))
 		}
-		if got != tt.want {
-			t.Errorf("%s gave %#v, want %#v", tt.keys, got, tt.want)
+		if got.last() != tt.want || len(*got) > 1 {
+			t.Errorf("%s gave %q, want %q", tt.keys, *got, tt.want)
 		}
-		if s.Empty() != (tt.want != nil) {
+		if s.Empty() != (tt.want != "") {
 			t.Errorf("%s: the dialog is open: %v", tt.keys, !s.Empty())
 		}
 	}
@@ -128,12 +162,12 @@ func TestChoiceTakesTheSafeAnswerByDefault(t *testing.T) {
 
 func TestRefusedOptionSaysWhy(t *testing.T) {
 	t.Parallel()
-	c := question()
+	c := question(new(told))
 	c.Options[1].Why = "the balance is too low"
 	c.Options[1].Key = "y"
 	for _, k := range []string{"right", "enter", "y"} {
-		if act, _ := c.Update(press(k)); act != nil {
-			t.Fatalf("%s gave %#v", k, act)
+		if answer(c, k) {
+			t.Fatalf("%s took it", k)
 		}
 	}
 	if view := ansi.Strip(c.View(80, 24, theme.New(theme.Dark()))); !strings.Contains(view, "the balance is too low") {
@@ -145,30 +179,30 @@ func TestUnaskedDialogWaitsForQuiet(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	s := dialog.NewStack(func() time.Time { return now })
-	s.PushUnasked(question())
-	try := func(after time.Duration) dialog.Action {
+	s.PushUnasked(question(new(told)))
+	try := func(after time.Duration) bool {
 		now = now.Add(after)
-		act, _ := s.Update(press("enter"))
-		return act
+		s.Update(press("enter"))
+		return s.Empty()
 	}
-	if try(0) != nil || try(400*time.Millisecond) != nil || try(424*time.Millisecond) != nil {
+	if try(0) || try(400*time.Millisecond) || try(424*time.Millisecond) {
 		t.Fatal("a key of somebody who was typing answered the question")
 	}
-	if try(425*time.Millisecond) == nil {
+	if !try(425 * time.Millisecond) {
 		t.Fatal("a key after a quiet moment was ignored")
 	}
-	s.PushUnasked(question())
+	s.PushUnasked(question(new(told)))
 	for range 7 {
 		try(200 * time.Millisecond)
 	}
 	if s.Empty() {
 		t.Fatal("typing answered the question")
 	}
-	if try(200*time.Millisecond) == nil {
+	if !try(200 * time.Millisecond) {
 		t.Fatal("the dialog is deaf for more than its patience")
 	}
-	s.Push(question())
-	if try(0) == nil {
+	s.Push(question(new(told)))
+	if !try(0) {
 		t.Fatal("a dialog that was asked for ignored a key")
 	}
 }
@@ -176,21 +210,23 @@ func TestUnaskedDialogWaitsForQuiet(t *testing.T) {
 func TestOnlyTheFrontGetsKeys(t *testing.T) {
 	t.Parallel()
 	s := dialog.NewStack(time.Now)
-	below := dialog.NewInput("below", "Below", "", "")
+	got := new(told)
+	below := dialog.NewInput("below", "Below", "", "", got.take)
 	s.Push(below)
-	s.Push(question())
+	s.Push(question(got))
 	s.Update(press("x"))
-	if act, _ := s.Update(press("enter")); act.DialogID() != "submit" || !s.Has("below") || s.Front().ID() != "below" {
-		t.Fatalf("the front is %v", s.Front())
+	if s.Update(press("enter")); got.last() != "no" || !s.Has("below") || s.Front().ID() != "below" {
+		t.Fatalf("the front is %v after %q", s.Front(), *got)
 	}
-	if act, _ := s.Update(press("enter")); act != (dialog.Entered{ID: "below"}) {
-		t.Fatalf("keys went through: %#v", act)
+	if s.Update(press("enter")); got.last() != "took " {
+		t.Fatalf("keys went through: %q", *got)
 	}
 }
 
 func TestInput(t *testing.T) {
 	t.Parallel()
-	in := dialog.NewInput("name", "Name", "", "").Check(func(s string) string {
+	got := new(told)
+	in := dialog.NewInput("name", "Name", "", "", got.take).Left(got.note("left")).Check(func(s string) string {
 		if len(s) < 3 {
 			return "at least 3 letters"
 		}
@@ -198,17 +234,20 @@ func TestInput(t *testing.T) {
 	})
 	in.Update(tea.PasteMsg{Content: "a\nb\x1b]0;x\x07"})
 	in.Update(press("backspace"))
-	if act, _ := in.Update(press("enter")); act != nil {
-		t.Fatalf("a refused text was entered: %#v", act)
+	if answer(in, "enter") {
+		t.Fatalf("a refused text was entered: %q", *got)
 	}
 	if view := in.View(80, 24, theme.New(theme.Dark())); !strings.Contains(view, "at least 3 letters") {
 		t.Fatal("no reason is shown")
 	}
 	in.Update(press("c"))
-	if act, _ := in.Update(press("enter")); act != (dialog.Entered{ID: "name", Text: "a c"}) {
-		t.Fatalf("entered %#v", act)
+	if answer(in, "enter"); got.last() != "took a c" {
+		t.Fatalf("entered %q", *got)
 	}
-	secret := dialog.NewInput("k", "Key", "", "topsecret").Secret().View(80, 24, theme.New(theme.Dark()))
+	if answer(in, "esc"); got.last() != "left" {
+		t.Fatalf("esc gave %q", *got)
+	}
+	secret := dialog.NewInput("k", "Key", "", "topsecret", nil).Secret().View(80, 24, theme.New(theme.Dark()))
 	if strings.Contains(ansi.Strip(secret), "topsecret") || !strings.Contains(secret, "•••••••••") {
 		t.Fatal("a secret is shown")
 	}
@@ -217,10 +256,11 @@ func TestInput(t *testing.T) {
 func TestPick(t *testing.T) {
 	t.Parallel()
 	st := theme.New(theme.Dark())
-	p := models()
+	got := new(told)
+	p := models(got).Left(got.note("left"))
 	p.View(80, 24, st)
-	if act, _ := p.Update(press("enter")); act != (dialog.Picked{ID: "model", Row: "b"}) {
-		t.Fatalf("the first selection gave %#v", act)
+	if answer(p, "enter"); got.last() != "took b" {
+		t.Fatalf("the first selection gave %q", *got)
 	}
 	for _, k := range []string{"p", "r", "o"} {
 		p.Update(press(k))
@@ -229,24 +269,28 @@ func TestPick(t *testing.T) {
 	if strings.Contains(view, "Image to video") || !strings.Contains(view, "no key for the AI/ML API") {
 		t.Fatalf("filtered by pro:\n%s", view)
 	}
-	if act, _ := p.Update(press("enter")); act != nil {
-		t.Fatalf("a row that cannot be picked gave %#v", act)
+	if answer(p, "enter") {
+		t.Fatalf("a row that cannot be picked gave %q", *got)
 	}
-	if act, _ := p.Update(press("esc")); act != nil || !strings.Contains(ansi.Strip(p.View(80, 24, st)), "Image to video") {
+	if answer(p, "esc") || !strings.Contains(ansi.Strip(p.View(80, 24, st)), "Image to video") {
 		t.Fatal("esc did not clear the filter first")
 	}
 	for _, k := range []string{"t", "2", "v"} {
 		p.Update(press(k))
 	}
-	if act, _ := p.Update(press("enter")); act != (dialog.Picked{ID: "model", Row: "b"}) {
-		t.Fatalf("words that are not shown gave %#v", act)
+	if !answer(p, "enter") || len(*got) != 2 || got.last() != "took b" {
+		t.Fatalf("words that are not shown gave %q", *got)
 	}
 	p.Update(press("z"))
 	if view := ansi.Strip(p.View(80, 24, st)); !strings.Contains(view, "nothing matches") {
 		t.Fatalf("an empty picker is\n%s", view)
 	}
-	if act, _ := p.Update(press("enter")); act != nil {
-		t.Fatalf("nothing was picked as %#v", act)
+	if answer(p, "enter") {
+		t.Fatalf("nothing was picked as %q", *got)
+	}
+	answer(p, "esc")
+	if answer(p, "esc"); got.last() != "left" {
+		t.Fatalf("esc gave %q", *got)
 	}
 }
 
@@ -257,7 +301,9 @@ func TestTextScrolls(t *testing.T) {
 	for i := range 100 {
 		fmt.Fprintf(&b, "line %d\n", i)
 	}
-	v := dialog.NewText("t", "Text", safe.Block(b.String())).Extra("y")
+	got := new(told)
+	copies := keys.New("copy", "", []string{"y"}, "y", "copy")
+	v := dialog.NewText("t", "Text", safe.Block(b.String())).Extra(keys.Map{copies}, func(k tea.KeyPressMsg) tea.Cmd { return got.take(k.String()) })
 	shown := func() string { return ansi.Strip(v.View(80, 24, st)) }
 	if s := shown(); !strings.Contains(s, "line 0 ") || !strings.Contains(s, "1-18 of 101") {
 		t.Fatalf("at first\n%s", s)
@@ -270,12 +316,11 @@ func TestTextScrolls(t *testing.T) {
 	if s := shown(); !strings.Contains(s, "line 99 ") {
 		t.Fatalf("at the end\n%s", s)
 	}
-	act, _ := v.Update(press("y"))
-	if !reflect.DeepEqual(act, dialog.Pressed{ID: "t", Key: "y"}) {
-		t.Fatalf("y gave %#v", act)
+	if answer(v, "y"); got.last() != "took y" || v.Hints()[0].Name != "copy" {
+		t.Fatalf("y gave %q", *got)
 	}
-	if act, _ := v.Update(press("q")); act != (dialog.Closed{ID: "t"}) {
-		t.Fatalf("q gave %#v", act)
+	if !answer(v, "q") || len(*got) != 1 {
+		t.Fatalf("q gave %q", *got)
 	}
 }
 
@@ -297,23 +342,25 @@ func TestOverKeepsBothSides(t *testing.T) {
 // Typing on while a question about money opens must not answer it with yes.
 func TestADeliberateChoiceTakesNoLetters(t *testing.T) {
 	t.Parallel()
-	c := &dialog.Choice{Name: "pay", Deliberate: true, Options: []dialog.Option{{ID: "no", Label: "No"}, {ID: "yes", Label: "Yes"}}}
+	got := new(told)
+	c := &dialog.Choice{
+		Name: "pay", Deliberate: true, Left: got.note("left"),
+		Options: []dialog.Option{{Label: "No", Do: got.note("no")}, {Label: "Yes", Do: got.note("yes")}},
+	}
 	for _, k := range []string{"l", "j", "q", "y"} {
-		if a, _ := c.Update(press(k)); a != nil {
-			t.Errorf("%q answered with %v", k, a)
+		if answer(c, k) {
+			t.Errorf("%q answered with %q", k, *got)
 		}
 	}
-	a, _ := c.Update(press("enter"))
-	if got, ok := a.(dialog.Chosen); !ok || got.Option != "no" {
-		t.Errorf("enter after letters took %v, want no", a)
+	if answer(c, "enter"); got.last() != "no" {
+		t.Errorf("enter after letters gave %q, want no", *got)
 	}
 	c.Update(press("right"))
-	a, _ = c.Update(press("enter"))
-	if got, ok := a.(dialog.Chosen); !ok || got.Option != "yes" {
-		t.Errorf("right and enter took %v, want yes", a)
+	if answer(c, "enter"); got.last() != "yes" {
+		t.Errorf("right and enter gave %q, want yes", *got)
 	}
-	if a, _ = c.Update(press("n")); a != (dialog.Closed{ID: "pay"}) {
-		t.Errorf("n on yes gave %v, and must never be a yes", a)
+	if answer(c, "n"); got.last() != "left" {
+		t.Errorf("n on yes gave %q, and must never be a yes", *got)
 	}
 }
 
@@ -355,5 +402,26 @@ func TestPickHasHeadingsAndSaysWhereItIs(t *testing.T) {
 	}
 	if view := ansi.Strip(p.View(60, 16, st)); !strings.Contains(view, "Screen") || strings.Contains(view, "Money") {
 		t.Errorf("filtered:\n%s", view)
+	}
+}
+
+// What follows from an answer may open a dialog of the same name: the one that
+// was answered is closed before.
+func TestWhatFollowsMayOpenTheNext(t *testing.T) {
+	t.Parallel()
+	s := dialog.NewStack(time.Now)
+	next := question(new(told))
+	first := question(new(told))
+	first.Options[0].Do = func() tea.Cmd {
+		if !s.Empty() {
+			t.Error("the answered one is still open")
+		}
+		s.Push(next)
+		return nil
+	}
+	s.Push(first)
+	s.Update(press("enter"))
+	if s.Front() != dialog.Dialog(next) {
+		t.Errorf("in front is %v", s.Front())
 	}
 }

@@ -5,6 +5,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/ui/cursor"
+	"seedreel/ui/keys"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
 )
@@ -17,10 +18,13 @@ type Input struct {
 	in    textinput.Model
 	check func(string) string
 	err   safe.String
+	take  func(text string) tea.Cmd
+	left  Action
 }
 
-// NewInput makes an input dialog with a first value.
-func NewInput(name string, title safe.String, body safe.Block, value string) *Input {
+// NewInput makes an input dialog with a first value. The text is handed to
+// take as it was typed.
+func NewInput(name string, title safe.String, body safe.Block, value string, take func(text string) tea.Cmd) *Input {
 	in := textinput.New()
 	in.Prompt = ""
 	in.SetVirtualCursor(false)
@@ -30,7 +34,7 @@ func NewInput(name string, title safe.String, body safe.Block, value string) *In
 	in.SetValue(safe.Edit(value))
 	// The command starts the blinking of a virtual cursor, which is not used.
 	_ = in.Focus()
-	return &Input{name: name, title: title, body: body, in: in}
+	return &Input{name: name, title: title, body: body, in: in, take: take}
 }
 
 // Secret shows • for every letter.
@@ -51,6 +55,12 @@ func (d *Input) Check(f func(string) string) *Input {
 	return d
 }
 
+// Left sets what follows when the input is left without a text.
+func (d *Input) Left(a Action) *Input {
+	d.left = a
+	return d
+}
+
 // ID names the dialog.
 func (d *Input) ID() string { return d.name }
 
@@ -63,7 +73,7 @@ func (d *Input) Update(msg tea.Msg) (Action, tea.Cmd) {
 	case tea.KeyPressMsg:
 		switch m.String() {
 		case "esc", "ctrl+c":
-			return Closed{d.name}, nil
+			return d.left.or(), nil
 		case "enter":
 			return d.submit(), nil
 		}
@@ -86,8 +96,12 @@ func (d *Input) submit() Action {
 			return nil
 		}
 	}
-	return Entered{d.name, d.in.Value()}
+	text := d.in.Value()
+	return func() tea.Cmd { return d.take(text) }
 }
+
+// Hints are how the text is taken.
+func (d *Input) Hints() keys.Map { return enter("take") }
 
 // View renders the input with the cursor's mark.
 func (d *Input) View(w, h int, st *theme.Styles) string {

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/ui/cursor"
+	"seedreel/ui/keys"
 	"seedreel/ui/layout"
 	"seedreel/ui/list"
 	"seedreel/ui/safe"
@@ -27,6 +28,8 @@ type Row struct {
 	Words string
 	// Group is the heading over the row and those of the same group that follow.
 	Group safe.String
+	// Do is what follows when the row is picked; nil for nothing.
+	Do Action
 }
 
 // maxRows is how many lines of rows a picker shows on a large screen; more
@@ -49,7 +52,8 @@ type Pick struct {
 	// line parts the group from the one before.
 	heads map[string]bool
 	empty safe.String
-	extra []string
+	left  Action
+	does  string
 	st    *theme.Styles
 	// noteLines is the height of the longest note, set in noteWidth cells.
 	noteLines, noteWidth int
@@ -64,7 +68,7 @@ func NewPick(name string, title safe.String, rows []Row, selected string) *Pick 
 	in.KeyMap.Paste.SetEnabled(false)
 	// The command starts the blinking of a virtual cursor, which is not used.
 	_ = in.Focus()
-	p := &Pick{name: name, title: title, filter: in, empty: "nothing matches"}
+	p := &Pick{name: name, title: title, filter: in, empty: "nothing matches", does: "take"}
 	p.list = list.New(func(r Row) string { return r.ID }, p.row)
 	p.list.Keys = list.ArrowKeyMap()
 	p.list.SetHeight(p.height)
@@ -81,12 +85,20 @@ func (p *Pick) Empty(s safe.String) *Pick {
 	return p
 }
 
-// Extra sets keys that are reported as Pressed with the selected row; they
-// must not be letters, which filter.
-func (p *Pick) Extra(keys ...string) *Pick {
-	p.extra = keys
+// Left sets what follows when the picker is left without a row.
+func (p *Pick) Left(a Action) *Pick {
+	p.left = a
 	return p
 }
+
+// Does sets what a row is picked for, in the words of the last line.
+func (p *Pick) Does(words string) *Pick {
+	p.does = words
+	return p
+}
+
+// Hints are how a row is taken.
+func (p *Pick) Hints() keys.Map { return enter(p.does) }
 
 // SetRows replaces the rows; filter and selection stay.
 func (p *Pick) SetRows(rows []Row) {
@@ -180,11 +192,6 @@ func (p *Pick) Update(msg tea.Msg) (Action, tea.Cmd) {
 func (p *Pick) press(m tea.KeyPressMsg) (Action, tea.Cmd) {
 	k := m.String()
 	sel, ok := p.list.Selected()
-	for _, e := range p.extra {
-		if e == k {
-			return Pressed{p.name, k, sel.ID}, nil
-		}
-	}
 	switch k {
 	case "esc", "ctrl+c":
 		if p.filter.Value() != "" && k == "esc" {
@@ -192,10 +199,10 @@ func (p *Pick) press(m tea.KeyPressMsg) (Action, tea.Cmd) {
 			p.apply()
 			return nil, nil
 		}
-		return Closed{p.name}, nil
+		return p.left.or(), nil
 	case "enter":
 		if ok && sel.Why == "" {
-			return Picked{p.name, sel.ID}, nil
+			return sel.Do.or(), nil
 		}
 		return nil, nil
 	}

@@ -2,9 +2,11 @@ package dialog
 
 import (
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
+	"seedreel/ui/keys"
 	"seedreel/ui/layout"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
@@ -20,7 +22,8 @@ type Text struct {
 	// styled lines are drawn as they are; a body is wrapped first.
 	styled []string
 	body   safe.Block
-	extra  []string
+	extra  keys.Map
+	press  func(key tea.KeyPressMsg) tea.Cmd
 
 	top, page int
 	lines     []string
@@ -39,11 +42,14 @@ func NewStyledText(name string, title safe.String, lines []string) *Text {
 	return &Text{name: name, title: title, styled: lines}
 }
 
-// Extra sets keys that are reported as Pressed.
-func (t *Text) Extra(keys ...string) *Text {
-	t.extra = keys
+// Extra sets keys that close the text and are handed to press.
+func (t *Text) Extra(extra keys.Map, press func(key tea.KeyPressMsg) tea.Cmd) *Text {
+	t.extra, t.press = extra, press
 	return t
 }
+
+// Hints are the extra keys and the way back.
+func (t *Text) Hints() keys.Map { return append(slices.Clone(t.extra), Back()) }
 
 // SetStyled replaces the lines and stays where the reader is.
 func (t *Text) SetStyled(lines []string) {
@@ -59,15 +65,12 @@ func (t *Text) Update(msg tea.Msg) (Action, tea.Cmd) {
 	if !ok {
 		return nil, nil
 	}
-	k := press.String()
-	for _, e := range t.extra {
-		if e == k {
-			return Pressed{ID: t.name, Key: k}, nil
-		}
+	if _, found := t.extra.Find(press); found {
+		return func() tea.Cmd { return t.press(press) }, nil
 	}
-	switch k {
+	switch press.String() {
 	case "esc", "q", "enter", "left", "ctrl+c", "?":
-		return Closed{t.name}, nil
+		return Close, nil
 	case "up", "k":
 		t.top--
 	case "down", "j":

@@ -2,7 +2,6 @@ package field
 
 import (
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 
@@ -181,26 +180,4 @@ func (f *Choice) single() string {
 	count := fmt.Sprintf("   %d of %d", f.at+1, len(f.options))
 	label := safe.Truncate(f.options[f.at].Label, max(f.w-LabelWidth-4-len(count), 4))
 	return arrow.Render("‹") + " " + value.Render(string(label)) + " " + arrow.Render("›") + f.st.Text.Quiet.Render(count)
-}
-
-// RunAccessible lists the options and asks for a number or a word.
-func (f *Choice) RunAccessible(w io.Writer, r io.Reader) error {
-	if len(f.options) == 0 {
-		return nil
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n", f.spec.Label)
-	for i, o := range f.options {
-		fmt.Fprintf(&b, "  %d. %s\n", i+1, o.Label)
-	}
-	fmt.Fprintf(&b, "Number [%d]: ", f.at+1)
-	return ask(w, r, b.String(), func(s string) string {
-		for i, o := range f.options {
-			if s == strconv.Itoa(i+1) || strings.EqualFold(s, string(o.Label)) || s == o.Value {
-				f.at, f.fresh = i, false
-				return ""
-			}
-		}
-		return fmt.Sprintf("a number from 1 to %d, please", len(f.options))
-	})
 }

@@ -14,6 +14,7 @@
 package field
 
 import (
+	"errors"
 	"io"
 	"strings"
 
@@ -53,6 +54,11 @@ type Field interface {
 	SetHint(words, key safe.String)
 	// SetNote shows a plain fact under the field, in place of a hint.
 	SetNote(words, key safe.String)
+	// Label returns what the field is called in its form.
+	Label() safe.String
+	// SetOrdinal sets the place of the field in its form, from 1 on: Rows finds
+	// it by that in what was drawn.
+	SetOrdinal(n int)
 	// Focused reports whether the field has the focus.
 	Focused() bool
 	// Capturing reports whether letters are text for this field now, so that
@@ -105,6 +111,7 @@ type base struct {
 	hint    safe.String
 	hintKey safe.String
 	quiet   bool
+	ordinal int
 
 	going *move // the move to another field that was asked for last
 
@@ -133,6 +140,16 @@ func (b *base) Focus() tea.Cmd {
 func (b *base) Blur() tea.Cmd {
 	b.focused, b.fresh = false, false
 	return nil
+}
+
+// Label returns what the field is called in its form.
+func (b *base) Label() safe.String { return b.spec.Label }
+
+// SetOrdinal sets the place of the field in its form, from 1 on.
+func (b *base) SetOrdinal(n int) {
+	if n != b.ordinal {
+		b.ordinal, b.fresh = n, false
+	}
 }
 
 // Focused reports whether the field has the focus.
@@ -166,6 +183,13 @@ func (b *base) KeyBinds() []key.Binding { return []key.Binding{b.Keys.Next, b.Ke
 
 // Run runs the field alone on the terminal.
 func (b *base) Run() error { return huh.Run(b.self) }
+
+// errAccessible is the answer of a field that is asked to be a line prompt.
+var errAccessible = errors.New("fields are for full screens; line prompts are made from the catalogue")
+
+// RunAccessible is part of huh.Field and always fails: huh's line prompts ask
+// hidden fields too, so the program has a flow of its own for them.
+func (b *base) RunAccessible(io.Writer, io.Reader) error { return errAccessible }
 
 // GetKey returns the key of the field.
 func (b *base) GetKey() string { return b.spec.Key }
@@ -274,6 +298,9 @@ func (b *base) cached(render func() []string) string {
 	if b.spec.Space {
 		lines = append(lines, "")
 	}
+	if len(lines) > 0 {
+		lines[0] = strings.Repeat(rowMark, b.ordinal) + lines[0]
+	}
 	b.view, b.fresh = strings.Join(lines, "\n"), true
 	return b.view
 }
@@ -334,48 +361,4 @@ func (b *base) advice(pad string, room int) []string {
 		out[last] += strings.Repeat(" ", max(room-lines[last].Width()-keyW, 1)) + b.st.Field.HintKey.Render(key)
 	}
 	return out
-}
-
-// ask is the accessible flow of a field: it prints a prompt, reads a line and
-// repeats while the answer is refused. An empty answer keeps the value.
-func ask(w io.Writer, r io.Reader, prompt string, set func(string) string) error {
-	for {
-		if _, err := io.WriteString(w, prompt); err != nil {
-			return err
-		}
-		line, err := readLine(r)
-		if err != nil && line == "" {
-			return err
-		}
-		why := ""
-		if line != "" {
-			why = set(line)
-		}
-		if why == "" {
-			return nil
-		}
-		if _, err := io.WriteString(w, why+"\n"); err != nil {
-			return err
-		}
-	}
-}
-
-// readLine reads byte by byte: a buffered reader would swallow the answers to
-// the fields that follow.
-func readLine(r io.Reader) (string, error) {
-	var line []byte
-	one := make([]byte, 1)
-	for len(line) < 1<<20 {
-		n, err := r.Read(one)
-		if n == 1 {
-			if one[0] == '\n' {
-				break
-			}
-			line = append(line, one[0])
-		}
-		if err != nil {
-			return safe.Edit(strings.TrimSpace(string(line))), err
-		}
-	}
-	return safe.Edit(strings.TrimSpace(string(line))), nil
 }

@@ -1,7 +1,7 @@
 package field_test
 
 import (
-	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"seedreel/ui/field"
+	"seedreel/ui/safe"
 	"seedreel/ui/theme"
 )
 
@@ -354,34 +355,23 @@ func TestViewsAreCached(t *testing.T) { // not parallel: it counts allocations
 	}
 }
 
-func TestAccessibleFlow(t *testing.T) {
+// Where a field is drawn can be asked for; the marks that tell it take no room.
+func TestRowsAreFoundWhereTheyAreDrawn(t *testing.T) {
 	t.Parallel()
-	f := newFields(dark())
-	in := strings.NewReader(strings.Join([]string{
-		"a new prompt",
-		"99", "7",
-		"nonsense", "21:9",
-		"abc", "123",
-		"/tmp/two.png",
-	}, "\n") + "\n")
-	var out bytes.Buffer
-	for _, x := range []field.Field{f.prompt, f.length, f.ratio, f.seed, f.images} {
-		if err := x.RunAccessible(&out, in); err != nil {
-			t.Fatalf("%s: %v", x.GetKey(), err)
-		}
+	first := field.NewLine(field.Spec{Key: "a", Label: "First", Space: true})
+	second := field.NewLine(field.Spec{Key: "b", Label: "Second"})
+	bare := field.NewLine(field.Spec{Key: "b", Label: "Second"})
+	first.SetOrdinal(1)
+	second.SetOrdinal(2)
+	lines, begins := field.Rows(first.View() + "\n" + second.View())
+	if want := []int{1, 0, 2}; !slices.Equal(begins, want) {
+		t.Errorf("rows begin at %v, want %v", begins, want)
 	}
-	v, _ := f.length.Value()
-	seed, _ := f.seed.Value()
-	if f.prompt.Value() != "a new prompt" || v != 7 || f.ratio.Value() != "21:9" || seed != 123 || len(f.images.Items()) != 2 {
-		t.Errorf("got %q %d %q %d %v", f.prompt.Value(), v, f.ratio.Value(), seed, f.images.Items())
+	if lines[2] != bare.View() {
+		t.Errorf("the mark is left in %q", lines[2])
 	}
-	for _, want := range []string{"out of range", "a number from 1 to 5", "not a whole number"} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("the flow did not say %q:\n%s", want, out.String())
-		}
-	}
-	if err := f.title.RunAccessible(&out, in); err == nil {
-		t.Error("the end of the input went unnoticed")
+	if safe.Width(second.View()) != safe.Width(bare.View()) {
+		t.Error("the mark takes room")
 	}
 }
 

@@ -1,10 +1,6 @@
 package field
 
 import (
-	"fmt"
-	"io"
-	"unicode/utf8"
-
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 	"charm.land/huh/v2"
@@ -136,16 +132,5 @@ func (f *Line) View() string {
 	return f.cached(func() []string {
 		line := f.label() + inputView(&f.in, f.w-LabelWidth, f.st)
 		return append([]string{line}, f.notes("", LabelWidth)...)
-	})
-}
-
-// RunAccessible asks for the text.
-func (f *Line) RunAccessible(w io.Writer, r io.Reader) error {
-	return ask(w, r, fmt.Sprintf("%s [%s]: ", f.spec.Label, safe.Line(f.Value())), func(s string) string {
-		if n := utf8.RuneCountInString(s); f.in.CharLimit > 0 && n > f.in.CharLimit {
-			return fmt.Sprintf("%d characters, at most %d", n, f.in.CharLimit)
-		}
-		f.SetValue(s)
-		return ""
 	})
 }

@@ -2,7 +2,6 @@ package field
 
 import (
 	"fmt"
-	"io"
 	"path"
 	"strings"
 
@@ -371,27 +370,6 @@ func (f *Media) commit() tea.Cmd {
 	}
 	f.items[row.item].Item = text
 	return f.changed()
-}
-
-// RunAccessible asks for one item after the other; an empty line ends.
-func (f *Media) RunAccessible(w io.Writer, r io.Reader) error {
-	for _, role := range f.roles {
-		for f.count(role.Key) < role.Max {
-			before := len(f.items)
-			prompt := fmt.Sprintf("%s, %s (path or link, empty for none): ", f.spec.Label, numbered(role, f.count(role.Key)))
-			err := ask(w, r, prompt, func(s string) string {
-				f.Add(role.Key, s)
-				return ""
-			})
-			if err != nil {
-				return err
-			}
-			if len(f.items) == before {
-				break
-			}
-		}
-	}
-	return nil
 }
 
 // shortName is the last part of a path or link.

@@ -2,7 +2,6 @@ package field
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -292,26 +291,4 @@ func (f *Number) slider(cells int) string {
 	}
 	return s.SliderFill.Render(strings.Repeat("━", at)) + knob.Render("●") +
 		s.SliderRest.Render(strings.Repeat("━", cells-1-at))
-}
-
-// RunAccessible asks for the number.
-func (f *Number) RunAccessible(w io.Writer, r io.Reader) error {
-	now, _ := f.text()
-	prompt := fmt.Sprintf("%s, %d to %d [%s]: ", f.spec.Label, f.span.Min, f.span.Max, now)
-	if len(f.span.Values) > 0 {
-		prompt = fmt.Sprintf("%s, %s [%s]: ", f.spec.Label, words(f.span.Values), now)
-	}
-	return ask(w, r, prompt, func(s string) string {
-		v, err := strconv.Atoi(s)
-		if err != nil {
-			return "a whole number, please"
-		}
-		keep, had := f.value, f.set
-		f.SetValue(v)
-		if why := f.Problem(); why != "" {
-			f.value, f.set = keep, had
-			return string(why)
-		}
-		return ""
-	})
 }

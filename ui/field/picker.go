@@ -1,8 +1,6 @@
 package field
 
 import (
-	"fmt"
-	"io"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -79,10 +77,4 @@ func (f *Picker) View() string {
 		line := f.label() + safe.PadRight(value, room) + " " + arrow.Render("▾")
 		return append([]string{line}, f.notes("", LabelWidth)...)
 	})
-}
-
-// RunAccessible says the value: choosing it needs the owner's list.
-func (f *Picker) RunAccessible(w io.Writer, _ io.Reader) error {
-	_, err := fmt.Fprintf(w, "%s: %s\n", f.spec.Label, safe.Line(f.value))
-	return err
 }

@@ -2,9 +2,7 @@ package field
 
 import (
 	"fmt"
-	"io"
 	"strings"
-	"unicode/utf8"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -235,15 +233,4 @@ func (f *Prompt) counter() string {
 		return f.st.Field.Hint.Render(text)
 	}
 	return f.st.Field.Counter.Render(text)
-}
-
-// RunAccessible asks for the text in one line.
-func (f *Prompt) RunAccessible(w io.Writer, r io.Reader) error {
-	return ask(w, r, string(f.spec.Label)+": ", func(s string) string {
-		if n := utf8.RuneCountInString(s); f.limit > 0 && n > f.limit {
-			return fmt.Sprintf("%d characters, at most %d", n, f.limit)
-		}
-		f.SetValue(s)
-		return ""
-	})
 }

@@ -2,7 +2,6 @@ package field
 
 import (
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 
@@ -129,27 +128,5 @@ func (f *Seed) View() string {
 			value = chosen.Render(f.typed) + mark + "   " + q.Render("r for random")
 		}
 		return append([]string{f.label() + value}, f.notes(f.Problem(), LabelWidth)...)
-	})
-}
-
-// RunAccessible asks for a number or the word random.
-func (f *Seed) RunAccessible(w io.Writer, r io.Reader) error {
-	now := f.typed
-	if now == "" {
-		now = "random"
-	}
-	prompt := fmt.Sprintf("%s, random or %d to %d [%s]: ", f.spec.Label, f.min, f.max, now)
-	return ask(w, r, prompt, func(s string) string {
-		if s == "random" {
-			f.SetRandom()
-			return ""
-		}
-		keep := f.typed
-		f.typed, f.fresh = s, false
-		if why := f.Problem(); why != "" {
-			f.typed = keep
-			return string(why)
-		}
-		return ""
 	})
 }

@@ -15,19 +15,11 @@ import (
 
 	"seedreel/ui/bar"
 	"seedreel/ui/dialog"
+	"seedreel/ui/keys"
 	"seedreel/ui/list"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
 )
-
-// Chosen is the action of a browser that was left with enter.
-type Chosen struct {
-	ID    string
-	Paths []string // absolute, in the order they were marked
-}
-
-// DialogID names the browser the action came from.
-func (c Chosen) DialogID() string { return c.ID }
 
 // Options say what a browser offers.
 type Options struct {
@@ -37,6 +29,9 @@ type Options struct {
 	Suffixes []string
 	// Many is how many files may be marked; 0 and 1 pick one.
 	Many int
+	// Take is handed the paths picked, absolute and in the order they were
+	// marked.
+	Take func(paths []string) tea.Cmd
 	// Now is the clock for the ages of files.
 	Now func() time.Time
 }
@@ -143,10 +138,10 @@ func (b *Browser) typed() (path string, folder bool) {
 func (b *Browser) press(m tea.KeyPressMsg) (dialog.Action, tea.Cmd) {
 	switch k := m.String(); k {
 	case "ctrl+c":
-		return dialog.Closed{ID: b.opts.ID}, nil
+		return dialog.Close, nil
 	case "esc":
 		if b.filter == "" {
-			return dialog.Closed{ID: b.opts.ID}, nil
+			return dialog.Close, nil
 		}
 		b.setFilter("")
 	case "enter", "right":
@@ -156,7 +151,7 @@ func (b *Browser) press(m tea.KeyPressMsg) (dialog.Action, tea.Cmd) {
 			b.setFilter("")
 			return nil, b.Open(filepath.Clean(path))
 		case path != "" && k == "enter":
-			return Chosen{ID: b.opts.ID, Paths: []string{path}}, nil
+			return b.take(path), nil
 		}
 		return b.enter(k == "enter")
 	case "left":
@@ -192,12 +187,20 @@ func (b *Browser) enter(pick bool) (dialog.Action, tea.Cmd) {
 	case !pick:
 		return nil, nil
 	case len(b.marked) > 0:
-		return Chosen{b.opts.ID, b.marked}, nil
+		return b.take(b.marked...), nil
 	case ok:
-		return Chosen{b.opts.ID, []string{filepath.Join(b.dir, sel.Name)}}, nil
+		return b.take(filepath.Join(b.dir, sel.Name)), nil
 	}
 	return nil, nil
 }
+
+// take hands paths over.
+func (b *Browser) take(paths ...string) dialog.Action {
+	return func() tea.Cmd { return b.opts.Take(paths) }
+}
+
+// Hints is empty: the browser has a line of its own for its keys.
+func (b *Browser) Hints() keys.Map { return nil }
 
 func (b *Browser) up() tea.Cmd {
 	parent := filepath.Dir(b.dir)

@@ -13,17 +13,31 @@ import (
 	"seedreel/ui/theme"
 )
 
+// taking is a browser and what was picked in it.
+func taking() (b *files.Browser, got *[]string) {
+	got = new([]string)
+	return files.New(files.Options{ID: "f", Take: func(paths []string) tea.Cmd {
+		*got = paths
+		return nil
+	}}), got
+}
+
+// enter presses enter and does what follows.
+func enter(b *files.Browser) {
+	if a, _ := b.Update(tea.KeyPressMsg{Code: tea.KeyEnter}); a != nil {
+		a()
+	}
+}
+
 // A path or a link that is typed or pasted is taken as it is: nobody wants to
 // climb to it.
 func TestATypedPathIsTaken(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/pictures/lake.jpg", "~/lake.jpg", "https://x.example/lake.jpg"} {
-		b := files.New(files.Options{ID: "f"})
+		b, got := taking()
 		b.Update(tea.PasteMsg{Content: path})
-		a, _ := b.Update(tea.KeyPressMsg{Code: tea.KeyEnter})
-		got, ok := a.(files.Chosen)
-		if !ok || !slices.Equal(got.Paths, []string{path}) {
-			t.Errorf("%s: got %v", path, a)
+		if enter(b); !slices.Equal(*got, []string{path}) {
+			t.Errorf("%s: got %q", path, *got)
 		}
 	}
 }
@@ -34,11 +48,11 @@ func TestATypedPathBelongsToTheFolder(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(root, "samples"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	b := files.New(files.Options{ID: "f"})
+	b, got := taking()
 	b.Update(b.Open(root)())
 	b.Update(tea.PasteMsg{Content: "samples/lake.jpg"})
-	if a, _ := b.Update(tea.KeyPressMsg{Code: tea.KeyEnter}); !slices.Equal(a.(files.Chosen).Paths, []string{filepath.Join(root, "samples", "lake.jpg")}) {
-		t.Errorf("a relative path gives %v", a)
+	if enter(b); !slices.Equal(*got, []string{filepath.Join(root, "samples", "lake.jpg")}) {
+		t.Errorf("a relative path gives %q", *got)
 	}
 	for _, typed := range []string{"samples/", filepath.Join(root, "samples") + "/"} {
 		b := files.New(files.Options{ID: "f"})

@@ -149,16 +149,16 @@ func (m *studio) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, nil
 	case tea.KeyPressMsg:
 		if !m.stack.Empty() {
-			act, cmd := m.stack.Update(x)
-			if act != nil {
-				m.said = fmt.Sprintf("%T", act)
-			}
-			return m, cmd
+			return m, m.stack.Update(x)
 		}
 		if x.String() == "ctrl+g" {
 			m.stack.Push(&dialog.Choice{
 				Name: "ask", Title: "Submit?", Body: "One job.",
-				Options: []dialog.Option{{ID: "no", Label: "No"}, {ID: "yes", Label: "Yes"}},
+				Options: []dialog.Option{{Label: "No"}, {Label: "Yes"}},
+				Left: func() tea.Cmd {
+					m.said = "left it"
+					return nil
+				},
 			})
 			return m, nil
 		}
@@ -198,7 +198,7 @@ func TestFormAndDialogOnAScreen(t *testing.T) {
 	s.WaitFor(func(string) bool { _, _, visible := s.Cursor(); return !visible })
 	s.Type("x") // goes to the dialog, not into the prompt
 	s.Press("esc")
-	s.WaitText("dialog.Closed")
+	s.WaitText("left it")
 	s.Press("tab", "right") // in one read
 	s.WaitText("3 s")
 	m, ok := s.Quit().(*studio)

@@ -6,20 +6,14 @@ package app
 
 import (
 	"strconv"
-	"sync"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client/catalogue"
 	"seedreel/client/secret"
-	"seedreel/client/usd"
 	"seedreel/state/frames"
-	"seedreel/state/job"
 	"seedreel/state/media"
-	"seedreel/state/queue"
 	"seedreel/state/services"
-	"seedreel/state/store"
 	"seedreel/ui/dialog"
 	"seedreel/ui/layout"
 	"seedreel/ui/picture"
@@ -27,25 +21,9 @@ import (
 	"seedreel/ui/term"
 	"seedreel/ui/theme"
 	"seedreel/ui/toast"
-	"seedreel/views/compose"
-	"seedreel/views/costs"
-	"seedreel/views/history"
-	"seedreel/views/jobs"
-	"seedreel/views/player"
+	"seedreel/views/page"
+	"seedreel/views/pump"
 	"seedreel/views/studio"
-)
-
-// Place is a screen.
-type Place int
-
-// The four places, in the order of their keys.
-const (
-	Compose Place = iota
-	Jobs
-	History
-	Costs
-	// Player has no key of its own: it is opened on a clip.
-	Player
 )
 
 // Options is what the program is made of. Everything in Studio must be set but
@@ -59,8 +37,6 @@ type Options struct {
 	// Notices are things that happened before the screen was there, said once:
 	// a database moved aside, jobs that became uncertain.
 	Notices []safe.String
-	// Nonce makes a new name for each confirmation.
-	Nonce func() string
 	// Waiting is called when leaving takes a while, because a request that may
 	// be paid for has not been answered. May be nil.
 	Waiting func()
@@ -76,51 +52,29 @@ type Options struct {
 
 // Model is the root.
 type Model struct {
-	s   *studio.Studio
-	o   Options
-	env term.Env
+	s *studio.Studio
+	o Options
 
-	place   Place
-	compose *compose.Screen
-	jobs    *jobs.Screen
-	history *history.Screen
-	costs   *costs.Screen
-	player  *player.Screen
-	caps    *picture.Caps
-	// from is where the player was opened, and where it leads back to.
-	from    Place
+	// places are the pages, rooms what works behind them, and actions what keys
+	// do on all of them.
+	places  []place
+	rooms   []room
+	actions []action
+	// at is the open page, from the one that it was opened from.
+	at, from int
+	// started is what the first page wants done when it is opened.
+	started tea.Cmd
+
 	dialogs *dialog.Stack
 	toasts  *toast.Tray
-
-	layout layout.Layout
-	// asked is the submit that waits for an answer to a question.
-	asked *order
-	pump  pump
-	// today is what the day has cost, with what is under way.
-	today store.Committed
-	// balances are what is left at each service, where it is known.
-	balances map[string]usd.Micro
-	// keyTests is what each service said to the key that is set, typedKey the
-	// service whose key was just typed in.
-	keyTests map[string]keyTest
-	typedKey string
-	// keyTurn tells answers to keys that hold no more from others.
-	keyTurn int
-	// settingAt is the setting that was changed last.
-	settingAt string
-	// seen tells that the terminal is looked at, as far as it tells.
-	seen bool
+	caps    *picture.Caps
+	layout  layout.Layout
+	// pump drives the queue.
+	pump *pump.Pump
 	// focusTold is set once the terminal told about its focus at all.
 	focusTold bool
 	// backdrop is what the terminal said about its background.
 	backdrop struct{ known, dark bool }
-	browse   browse
-	// pageJob is the job whose page is open in a dialog, pageLines writes it.
-	pageJob   *job.Job
-	pageLines func(width int) []string
-	// busy holds back what must not be begun twice.
-	busy     struct{ bringing, enhancing bool }
-	started  tea.Cmd
 	quitting bool
 	pace     *term.Pace
 	// drawn is the last frame; it holds until a message may have changed it.
@@ -129,49 +83,46 @@ type Model struct {
 	drawn *tea.View
 }
 
-// browse remembers where files were picked last.
-type browse struct {
-	role catalogue.Role
-	dir  string
-}
-
 // New makes the program. Nothing is read or sent before Init.
 func New(o Options) *Model {
-	m := &Model{s: o.Studio, o: o, env: term.Probe(o.Studio.Getenv), seen: true}
-	m.caps = picture.NewCaps(picture.Choice(m.s.Settings.Images), m.env)
-	m.s.Album = picture.NewAlbum(m.caps)
-	m.s.Album.Upright(func(path string) int { return int(media.TurnOf(path)) })
+	s := o.Studio
+	env := term.Probe(s.Getenv)
+	m := &Model{s: s, o: o, dialogs: dialog.NewStack(s.Now), toasts: toast.New(s.Now)}
+	s.Services, s.Env, s.Seen = o.Services, &env, true
+	s.Dialogs, s.Toasts = m.dialogs, m.toasts
+	s.Open, s.Tell = m.open, m.tell
+	m.caps = picture.NewCaps(picture.Choice(s.Settings.Images), env)
+	s.Album = picture.NewAlbum(m.caps)
+	s.Album.Upright(func(path string) int { return int(media.TurnOf(path)) })
 	m.restyle()
-	m.toasts = toast.New(m.s.Now)
-	m.dialogs = dialog.NewStack(m.s.Now)
-	m.pump.progress = &progress{by: map[string]queue.Progress{}}
+	m.pump = pump.New(s)
 	m.account()
-	m.keyTests = map[string]keyTest{}
-	m.compose, m.started = compose.New(m.s, o.Draft)
-	m.jobs = jobs.New(m.s)
-	m.history = history.New(m.s)
-	m.costs = costs.New(m.s)
-	m.player = player.New(m.s, player.Deps{
-		Album: m.s.Album, Caps: m.caps, Tool: o.Frames, Cache: o.Stills, Host: m.s.Host, Slow: m.env.SSH,
-	})
-	m.balances = map[string]usd.Micro{}
-	m.focusPlace()
+	m.furnish()
+	m.started = m.focus()
 	return m
 }
 
-// Init starts the form, the queue and the heartbeat.
+// Init starts the pages, the queue and the heartbeat.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{
-		m.started, m.compose.Init(), m.loadJobs(), m.recoverJobs(), costs.Today(m.s), m.history.Refresh(), m.beat(), m.testKeys(),
-		m.env.Ask(), m.env.Follow(), m.caps.Probe(m.s.Ctx, secret.Command),
+	cmds := []tea.Cmd{m.started}
+	for _, p := range m.places {
+		if x, ok := p.Page.(page.Starter); ok {
+			cmds = append(cmds, x.Init())
+		}
 	}
+	for _, r := range m.rooms {
+		if x, ok := r.(page.Starter); ok {
+			cmds = append(cmds, x.Init())
+		}
+	}
+	cmds = append(cmds, m.pump.Init(), m.s.ReadToday(), m.s.Env.Ask(), m.s.Env.Follow(), m.caps.Probe(m.s.Ctx, secret.Command))
 	for _, n := range m.o.Notices {
-		cmds = append(cmds, m.toasts.Show(toast.Warn, n, 0))
+		cmds = append(cmds, m.say(toast.Warn, n))
 	}
 	return tea.Batch(cmds...)
 }
 
-// account says where requests go.
+// account finds out where requests go.
 func (m *Model) account() {
 	m.s.Practice = m.o.Services.Practice()
 	m.s.Ready = m.ready
@@ -182,7 +133,7 @@ func (m *Model) ready(provider string) (ok bool, why safe.String) {
 	if err == nil {
 		return true, ""
 	}
-	return false, m.noKey(provider, err)
+	return false, m.s.NoKey(provider, err)
 }
 
 // backdropIs takes note of the terminal's background.
@@ -197,79 +148,20 @@ func (m *Model) backdropIs(dark bool) {
 // restyle builds all styles anew.
 func (m *Model) restyle() {
 	name := m.s.Settings.Theme
-	if m.env.NoColor {
+	if m.s.Env.NoColor {
 		name = "none"
 	}
 	m.s.Styles = theme.New(theme.Choose(name, m.backdrop.known, m.backdrop.dark))
-	if m.compose != nil {
-		m.compose.Restyle()
-		m.jobs.Restyle()
-		m.history.Restyle()
+	for _, p := range m.places {
+		if x, ok := p.Page.(page.Styled); ok {
+			x.Restyle()
+		}
 	}
-}
-
-// visit goes to a place; its data is read anew.
-func (m *Model) visit(p Place) tea.Cmd {
-	var left tea.Cmd
-	if m.place == Player && p != Player {
-		left = m.player.Close()
-	}
-	m.place = p
-	m.toasts.Pass() // what was said of the place goes with it
-	m.focusPlace()
-	return tea.Batch(left, m.resize(), m.arrive(p))
-}
-
-// arrive reads the data of a place anew.
-func (m *Model) arrive(p Place) tea.Cmd {
-	switch p {
-	case History:
-		return m.history.Visit()
-	case Costs:
-		return tea.Batch(m.costs.Refresh(), m.allBalances())
-	case Compose, Jobs, Player:
-	}
-	return nil
-}
-
-func (m *Model) focusPlace() {
-	m.compose.SetFocused(m.place == Compose)
-	m.jobs.SetFocused(m.place == Jobs)
-	m.history.SetFocused(m.place == History)
-}
-
-// progress is how far transfers are. Steps write it from their goroutines; the
-// heartbeat reads it, so a fast line costs no more messages than a slow one.
-type progress struct {
-	mu sync.Mutex
-	by map[string]queue.Progress
-}
-
-func (p *progress) set(x queue.Progress) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.by[x.JobID] = x
-}
-
-func (p *progress) drop(id string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	delete(p.by, id)
-}
-
-func (p *progress) all() map[string]queue.Progress {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	out := make(map[string]queue.Progress, len(p.by))
-	for k, v := range p.by {
-		out[k] = v
-	}
-	return out
 }
 
 // title is the window's title: how much is going on.
 func (m *Model) title() string {
-	c := m.jobs.Counts()
+	c := m.s.Live.Counts()
 	s := "seedreel"
 	if c.Needs > 0 {
 		s += ": " + strconv.Itoa(c.Needs) + " need you"
@@ -278,11 +170,3 @@ func (m *Model) title() string {
 	}
 	return s
 }
-
-// heartbeats: how often the program looks at what others changed and at ages.
-const (
-	beatSeen   = time.Second
-	beatUnseen = 5 * time.Second
-	// stretchUnseen slows polls down while nobody looks.
-	stretchUnseen = 3
-)

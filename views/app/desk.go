@@ -1,15 +1,14 @@
 package app
 
 import (
-	"strconv"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"seedreel/state/job"
 	"seedreel/ui/layout"
 	"seedreel/ui/safe"
+	"seedreel/views/page"
 )
 
 // longJob is the length from which the end of a job is worth a sound although
@@ -19,26 +18,26 @@ const longJob = 30 * time.Second
 // notify tells the terminal that a job ended, when nobody looks: a bell, and
 // where the terminal can show one, a notification.
 func (m *Model) notify(j *job.Job, text safe.String) tea.Cmd {
-	if m.seen && (m.focusTold || j.EndedAt.Sub(j.SubmittedAt) < longJob) {
+	if m.s.Seen && (m.focusTold || j.EndedAt.Sub(j.SubmittedAt) < longJob) {
 		return nil
 	}
-	if !m.env.Queryable() {
+	if !m.s.Env.Queryable() {
 		return nil
 	}
-	return tea.Raw(m.env.Notify(m.caps.Brand(), "seedreel", text))
+	return tea.Raw(m.s.Env.Notify(m.caps.Brand(), "seedreel", text))
 }
 
 // progressBar is the terminal's own bar: how far the running jobs are, by the
 // time earlier ones took.
 func (m *Model) progressBar() *tea.ProgressBar {
-	c := m.jobs.Counts()
+	c := m.s.Live.Counts()
 	switch {
 	case c.Needs > 0:
 		return &tea.ProgressBar{State: tea.ProgressBarWarning, Value: 100}
 	case c.Running == 0:
 		return nil
 	}
-	part, known := m.jobs.Progress()
+	part, known := m.s.Live.Progress(m.s.Now())
 	if !known {
 		return &tea.ProgressBar{State: tea.ProgressBarIndeterminate}
 	}
@@ -49,11 +48,10 @@ func (m *Model) progressBar() *tea.ProgressBar {
 // mouse acts on clicks and the wheel, where the person turned them on. Shift
 // and drag still selects text.
 func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
-	at := msg.Mouse()
-	l := m.shown()
 	if !m.dialogs.Empty() {
 		return nil
 	}
+	at, l, open := msg.Mouse(), m.shown(), m.page()
 	_, click := msg.(tea.MouseClickMsg)
 	if click && l.Header.Contains(at.X, at.Y) {
 		return m.clickHeader(at.X)
@@ -65,48 +63,29 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 			wheel = -1
 		}
 	}
-	inside := func(r layout.Rect) bool { return r.Contains(at.X, at.Y) }
-	switch {
-	case m.place == History && inside(l.Main):
-		return m.history.Point(at.Y-l.Main.Y, click, wheel)
-	case m.place == Jobs && l.Mode == layout.Tabs && inside(l.Main):
-		m.jobs.Point(at.Y-l.Main.Y, click, wheel)
-	case l.Mode > layout.Tabs && inside(l.Side) && (m.place == Compose || m.place == Jobs):
-		m.jobs.Point(at.Y-l.Side.Y, click, wheel)
-		if click {
-			return m.visit(Jobs)
-		}
-	case click && (m.place == Jobs || m.place == Compose) && inside(l.Main):
-		visit := m.visit(Compose)
-		m.compose.Point(at.Y - l.Main.Y)
-		return visit
+	target, pane := open.Page, l.Main
+	if shared := open.side != nil && l.Mode > layout.Tabs; shared && l.Side.Contains(at.X, at.Y) {
+		target, pane = open.side, l.Side
+	} else if shared {
+		target = open.main
 	}
-	return nil
+	if !pane.Contains(at.X, at.Y) {
+		return nil
+	}
+	var visit tea.Cmd
+	if click && target != open.Page {
+		visit = m.open(target)
+	}
+	return tea.Batch(visit, target.Point(page.Mouse{X: at.X - pane.X, Y: at.Y - pane.Y, Click: click, Wheel: wheel}))
 }
 
-// clickHeader goes to the place whose name was clicked.
+// clickHeader goes to the page whose name is drawn at a cell of the header.
 func (m *Model) clickHeader(x int) tea.Cmd {
-	line := ansi.Strip(m.header(m.layout.Screen.W))
-	for i, name := range placeNames() {
-		number := " " + strconv.Itoa(i+1) + " "
-		if at := index(line, name); at >= 0 && x >= at-2 && x < at+len(name) {
-			return m.visit(Place(i))
-		} else if at := index(line, number); at >= 0 && x > at && x <= at+len(number) {
-			return m.visit(Place(i)) // a short line has the number alone
+	_, at := m.header(m.layout.Screen.W)
+	for _, s := range at {
+		if x >= s.from && x < s.to {
+			return m.visit(s.page)
 		}
 	}
 	return nil
-}
-
-func placeNames() []string { return []string{"Compose", "Jobs", "History", "Costs"} }
-
-// index is the cell at which a word of plain letters begins, -1 when it is not
-// there.
-func index(line, word string) int {
-	for i := range line {
-		if len(line)-i >= len(word) && line[i:i+len(word)] == word {
-			return ansi.StringWidth(line[:i])
-		}
-	}
-	return -1
 }

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"sync"
 	"time"
 
 	"seedreel/state/job"
+	"seedreel/views/page"
 )
 
 const (
@@ -22,57 +22,13 @@ const (
 	lastLook = time.Second
 )
 
-// underway counts the steps that run, as commands, and keeps new ones from
-// beginning once the program leaves. A command that Bubble Tea was given and
-// never ran is not among them.
-type underway struct {
-	mu     sync.Mutex
-	n      int
-	closed bool
-	idle   chan struct{}
-}
-
-// begin tells whether a step may run.
-func (u *underway) begin() bool {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.closed {
-		return false
-	}
-	u.n++
-	return true
-}
-
-func (u *underway) end() {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.n--
-	if u.closed && u.n == 0 {
-		close(u.idle)
-	}
-}
-
-// leave lets no step begin any more; the channel is closed when the last one
-// has ended.
-func (u *underway) leave() <-chan struct{} {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if !u.closed {
-		u.closed, u.idle = true, make(chan struct{})
-		if u.n == 0 {
-			close(u.idle)
-		}
-	}
-	return u.idle
-}
-
 // Finish is called after the program has left the terminal and its context has
 // ended: it writes the draft and waits for steps under way, as long as ctx
 // allows. A request whose answer is still to come is the only one that takes
 // long. It returns what is open still.
 func (m *Model) Finish(ctx context.Context) (open []*job.Job, err error) {
-	idle := m.pump.tasks.leave()
-	err = m.keepDraft(ctx)
+	idle := m.pump.Leave()
+	err = m.keep(ctx)
 	slow := time.NewTimer(atOnce)
 	defer slow.Stop()
 	for done := false; !done; {
@@ -93,17 +49,18 @@ func (m *Model) Finish(ctx context.Context) (open []*job.Job, err error) {
 	return open, errors.Join(err, loadErr)
 }
 
-// keepDraft writes the form down. After a panic the form may be in no state to
-// be read; what was saved while it was typed holds then.
-func (m *Model) keepDraft(ctx context.Context) (err error) {
+// keep writes down what pages must not lose. After a panic one may be in no state
+// to be read; what was saved while it was typed holds then.
+func (m *Model) keep(ctx context.Context) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("keeping the draft: %v\n%s", p, debug.Stack())
+			err = fmt.Errorf("keeping what was typed: %v\n%s", p, debug.Stack())
 		}
 	}()
-	b, err := m.compose.Draft()
-	if err != nil {
-		return err
+	for _, p := range m.places {
+		if k, ok := p.Page.(page.Keeper); ok {
+			err = errors.Join(err, k.Keep(ctx))
+		}
 	}
-	return m.s.Store.SaveDraft(ctx, b)
+	return err
 }

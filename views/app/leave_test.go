@@ -29,7 +29,7 @@ import (
 	"seedreel/client/simulator"
 	"seedreel/state/engine"
 	"seedreel/state/job"
-	"seedreel/state/queue"
+	"seedreel/state/order"
 	"seedreel/views/app"
 )
 
@@ -468,7 +468,12 @@ func queued(t *testing.T, home string) string {
 		}
 	}
 	v := m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text("a lake at dawn")})
-	jobs, err := e.Queue.Add(t.Context(), queue.Order{Model: m, Values: v, Count: 1})
+	p, err := e.Desk.Prepare(t.Context(), order.Clip(m, v, 1, nil, e.Services.Practice()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var a order.Answers
+	jobs, err := e.Desk.Confirm(t.Context(), p, a.Agree(p.Open(a)...))
 	if err != nil {
 		t.Fatal(err)
 	}

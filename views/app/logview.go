@@ -26,7 +26,7 @@ func (m *Model) openLog() tea.Cmd {
 		return nil
 	}
 	path := m.s.Paths.LogFile()
-	return m.s.Query(func(context.Context) tea.Msg {
+	return m.s.Work(func(context.Context) tea.Msg {
 		lines, err := log.Tail(path, logLines)
 		return logMsg{lines: lines, err: err}
 	})

@@ -6,78 +6,76 @@ import (
 	"seedreel/ui/dialog"
 	"seedreel/ui/keys"
 	"seedreel/ui/safe"
-	"seedreel/ui/toast"
+	"seedreel/views/page"
 )
 
-const dialogPalette = "palette"
+// The names of the dialogs: of each, one is open at most.
+const (
+	dialogLeave   = "leave"
+	dialogHelp    = "help"
+	dialogLog     = "log"
+	dialogPalette = "palette"
+)
 
 // openPalette finds every action by its name and shows its key. What cannot be
 // used now says why.
-func (m *Model) openPalette() {
+func (m *Model) openPalette() tea.Cmd {
 	if m.dialogs.Has(dialogPalette) {
-		return
+		return nil
 	}
 	var rows []dialog.Row
-	for _, b := range m.reasons(m.s.Keys.Actions(m.group())) {
+	for _, b := range m.reasons(m.s.Keys.Actions(page.Group(m.page().Page))) {
 		rows = append(rows, dialog.Row{
 			ID: b.Group + "/" + b.Name, Columns: []safe.String{safe.Line(b.Help().Desc), safe.Line(b.Help().Key)},
 			Why: safe.Line(b.Why), Words: b.Name + " " + b.Group, Group: safe.Line(b.Group),
+			Do: func() tea.Cmd { return m.perform(b) },
 		})
 	}
-	m.dialogs.Push(dialog.NewPick(dialogPalette, "Do", rows, ""))
+	m.dialogs.Push(dialog.NewPick(dialogPalette, "Do", rows, "").Does("do it"))
+	return nil
 }
 
-// group is the heading of the open screen's actions.
-func (m *Model) group() string {
-	k := m.s.Keys
-	switch m.place {
-	case Jobs:
-		return k.Jobs.Open.Group
-	case History:
-		return k.History.Open.Group
-	case Costs:
-		return k.Costs.By.Group
-	case Player:
-		return k.Player.Play.Group
-	case Compose:
+// perform does what the key of an action would do, on the page it belongs to.
+func (m *Model) perform(b keys.Binding) tea.Cmd {
+	to := m.find(func(p place) bool { return page.Group(p.Page) == b.Group })
+	if t, ok := m.page().Page.(page.Taker); ok && t.Takes(b) {
+		to = m.at
 	}
-	return k.Form.Submit.Group
-}
-
-// perform does what the key of an action would do, on the screen it belongs to.
-func (m *Model) perform(id string) tea.Cmd {
-	for _, b := range m.s.Keys.Whole() {
-		if b.Group+"/"+b.Name != id {
-			continue
-		}
-		to := m.placeOf(b)
-		if m.place == History && b.Group == m.s.Keys.Jobs.Open.Group && b.Name != m.s.Keys.Jobs.Resume.Name {
-			to = History // the entry under the mark is meant, not a row elsewhere
-		}
-		if to == m.place {
-			return m.key(b.Press())
-		}
+	switch to {
+	case -1:
+		page.Rest(m.page().Page) // or a plain letter would be text
+	case m.at:
+	default:
 		visit := m.visit(to)
 		return tea.Batch(visit, m.key(b.Press()))
 	}
-	return m.say(toast.Info, "There is no such action.")
+	return m.key(b.Press())
 }
 
-// placeOf is the screen on which an action's key has its meaning.
-func (m *Model) placeOf(b keys.Binding) Place {
-	switch b.Group {
-	case m.s.Keys.Form.Submit.Group:
-		return Compose
-	case m.s.Keys.Jobs.Open.Group:
-		return Jobs
-	case m.s.Keys.History.Open.Group:
-		return History
-	case m.s.Keys.Costs.By.Group:
-		return Costs
+// openHelp lists every key, those first that matter here, with the reason where
+// one cannot be used now.
+func (m *Model) openHelp() tea.Cmd {
+	if !m.dialogs.Has(dialogHelp) {
+		lines := m.helpMap().Full(max(m.layout.Screen.W-8, 20), m.s.Styles)
+		m.dialogs.Push(dialog.NewStyledText(dialogHelp, "Keys", lines))
 	}
-	if m.place == Compose {
-		// Plain letters are text there until the fields are left.
-		m.compose.Rest()
+	return nil
+}
+
+func (m *Model) helpMap() keys.Map {
+	return m.reasons(m.s.Keys.Whole().First(page.Group(m.page().Page)))
+}
+
+// reasons marks the actions that cannot be used on the open page now.
+func (m *Model) reasons(whole keys.Map) keys.Map {
+	state := map[string]keys.Binding{}
+	for _, b := range m.page().Keys() {
+		state[b.Name+b.Group] = b
 	}
-	return m.place
+	for i, b := range whole {
+		if x, ok := state[b.Name+b.Group]; ok {
+			whole[i] = x
+		}
+	}
+	return whole
 }

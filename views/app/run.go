@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -55,7 +54,7 @@ func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
 		return nil, fmt.Errorf("reading the draft: %w", err)
 	}
 	s := &studio.Studio{
-		Ctx: ctx, Now: t.Now, Zone: t.Zone, Catalogue: e.Catalogue, Store: e.Store, Queue: e.Queue, Money: e.Account,
+		Ctx: ctx, Now: t.Now, Zone: t.Zone, Catalogue: e.Catalogue, Store: e.Store, Queue: e.Queue, Money: e.Account, Desk: e.Desk,
 		Settings: e.Settings, Paths: e.Paths, Getenv: t.Getenv, Look: e.Look, Keys: keymap.New(),
 	}
 	s.Home, s.Host = settings.Home(t.Getenv), t.Host
@@ -72,11 +71,8 @@ func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
 	for _, n := range e.Notices {
 		notices = append(notices, safe.Line(n))
 	}
-	var nonces atomic.Int64
-	id := e.Instance.ID()
 	return New(Options{
 		Studio: s, Services: e.Services, Draft: draft, Notices: notices,
-		Nonce:        func() string { return id + "-" + strconv.FormatInt(nonces.Add(1), 10) },
 		Waiting:      func() { t.say("Waiting for the answer to what was just sent, 15 seconds at most.") },
 		UseCatalogue: e.UseCatalogue, ModelsFile: e.ModelsFile,
 		Frames: findFrames(), Stills: filepath.Join(e.Paths.State, "stills"),
@@ -103,7 +99,7 @@ func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
 	m.pace = term.NewPace(prog)
 	_, err = prog.Run()
 	m.pace.Stop()
-	_, _ = io.WriteString(t.Out, m.env.Unfollow()) // for signals and panics; the terminal may be gone
+	_, _ = io.WriteString(t.Out, m.s.Env.Unfollow()) // for signals and panics; the terminal may be gone
 	if errors.Is(err, tea.ErrProgramKilled) && !errors.Is(err, tea.ErrProgramPanic) && (ctx.Err() != nil || errors.Is(err, syscall.EIO)) {
 		err = nil // a signal came or the line dropped: that is a way to leave
 	}

@@ -2,7 +2,6 @@ package app
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -14,51 +13,42 @@ import (
 	"seedreel/ui/layout"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
+	"seedreel/views/page"
 )
 
-// resize gives every pane its size. Compose and jobs share the screen where
-// there is room for both; history and costs have it for themselves.
+// resize gives the open page its size. Two that share the screen both get
+// theirs.
 func (m *Model) resize() tea.Cmd {
-	l := m.shown()
-	switch m.place {
-	case History:
-		m.history.SetSize(l.Main.W, l.Main.H)
-	case Costs:
-		m.costs.SetSize(l.Main.W, l.Main.H)
-	case Player:
-		return m.player.SetSize(l.Main.W, l.Main.H)
-	case Compose, Jobs:
-		m.compose.SetSize(l.Main.W, l.Main.H)
-		if l.Mode == layout.Tabs {
-			m.jobs.SetSize(l.Main.W, l.Main.H)
-		} else {
-			m.jobs.SetSize(l.Side.W, l.Side.H)
-		}
+	l, p := m.shown(), m.page()
+	if p.side == nil {
+		return p.SetSize(l.Main.W, l.Main.H)
 	}
-	return nil
+	side := l.Side
+	if l.Mode == layout.Tabs {
+		side = l.Main
+	}
+	return tea.Batch(p.main.SetSize(l.Main.W, l.Main.H), p.side.SetSize(side.W, side.H))
 }
 
-// shown is the layout of the open place.
+// shown is the layout of the open page.
 func (m *Model) shown() layout.Layout {
-	l := m.layout
-	if m.place == Compose || m.place == Jobs || l.Mode <= layout.Tabs {
+	l, p := m.layout, m.page()
+	if p.side != nil || l.Mode <= layout.Tabs {
 		return l
 	}
 	wide := l
 	wide.Main = layout.Rect{X: 0, Y: l.Main.Y, W: l.Screen.W, H: l.Main.H}
 	wide.Divider, wide.Divider2, wide.Side, wide.SideRule, wide.Detail = layout.Rect{}, layout.Rect{}, layout.Rect{}, layout.Rect{}, layout.Rect{}
 	wide.Mode = layout.Tabs
-	if m.place == History && l.Screen.W >= besideFrom {
-		wide.Mode = layout.Split
-		wide.Main, wide.Side = wide.Main.Left(l.Screen.W - 1 - min(l.Screen.W*2/5, mostBeside))
-		wide.Divider, wide.Side = wide.Side.Left(1)
+	if d, ok := p.Page.(page.Detailer); ok {
+		if beside := d.Beside(l.Screen.W); beside > 0 {
+			wide.Mode = layout.Split
+			wide.Main, wide.Side = wide.Main.Left(l.Screen.W - 1 - beside)
+			wide.Divider, wide.Side = wide.Side.Left(1)
+		}
 	}
 	return wide
 }
-
-// besideFrom is the width from which an entry of the history stands beside the
-// list, mostBeside the most it takes.
-const besideFrom, mostBeside = 110, 60
 
 // View draws the whole screen from what the screens hold.
 func (m *Model) View() tea.View {
@@ -105,32 +95,31 @@ func (m *Model) frame() string {
 	if l.Mode == layout.TooSmall {
 		return layout.Draw(l, layout.Panes{Main: m.tooSmall()}, rule)
 	}
-	p := layout.Panes{Header: m.header(l.Header.W), Footer: m.footer(l.Footer.W)}
+	header, _ := m.header(l.Header.W)
+	p := layout.Panes{Header: header, Footer: m.footer(l.Footer.W)}
 	p.Notice = m.toasts.View(l.NoticeRoom(), m.s.Styles)
-	switch m.place {
-	case History:
-		p.Main = m.history.View()
-		p.Side = m.history.Detail(l.Side.W, l.Side.H)
-	case Costs:
-		p.Main = m.costs.View()
-	case Player:
-		p.Main = m.player.View()
-	case Compose, Jobs:
-		if l.Mode == layout.Tabs {
-			p.Main = m.tab()
-			break
-		}
-		p.Main, p.Side = m.compose.View(), m.jobs.View()
-		p.Detail = m.jobs.Detail(l.Detail.W, l.Detail.H)
-	}
+	m.panes(l, &p)
 	return layout.Draw(l, p, rule)
 }
 
-func (m *Model) tab() string {
-	if m.place == Jobs {
-		return m.jobs.View()
+// panes draws the open page, and the one that shares a wide screen with it.
+func (m *Model) panes(l layout.Layout, to *layout.Panes) {
+	open := m.page()
+	if open.side == nil {
+		to.Main = open.View()
+		if d, ok := open.Page.(page.Detailer); ok {
+			to.Side = d.Detail(l.Side.W, l.Side.H)
+		}
+		return
 	}
-	return m.compose.View()
+	if l.Mode == layout.Tabs {
+		to.Main = open.View()
+		return
+	}
+	to.Main, to.Side = open.main.View(), open.side.View()
+	if d, ok := open.side.(page.Detailer); ok {
+		to.Detail = d.Detail(l.Detail.W, l.Detail.H)
+	}
 }
 
 func (m *Model) tooSmall() string {
@@ -154,17 +143,18 @@ func stillOpen(day store.Committed) string {
 	return ", " + day.Open.String() + " of it still open"
 }
 
-// header is the line of places, the account and the day's spend. What matters
-// least is left out first where the line is short: the places stay to the last.
-func (m *Model) header(w int) string {
+// header returns the line of pages, the account and the day's spend, and where
+// in it the pages are named. What matters least is left out first where the
+// line is short: the pages stay to the last.
+func (m *Model) header(w int) (line string, at []span) {
 	st := m.s.Styles
 	app := " " + st.Header.App.Render("seedreel")
 	account, short := m.accounts()
-	today := st.Text.Quiet.Render("today ") + st.Header.Today.Render(m.today.Total.String())
-	open := today + st.Text.Quiet.Render(stillOpen(m.today))
+	today := st.Text.Quiet.Render("today ") + st.Header.Today.Render(m.s.Today.Total.String())
+	open := today + st.Text.Quiet.Render(stillOpen(m.s.Today))
 	balance := ""
-	provider := m.compose.Model().Provider
-	if left, ok := m.balances[provider]; ok && !m.stale(provider) {
+	provider := m.s.Model.Provider
+	if left, ok := m.s.Balances[provider]; ok && !m.s.Stale(provider) {
 		balance = st.Text.Quiet.Render("balance ") + st.Header.Today.Render(left.Cents())
 	}
 	badges := m.badges()
@@ -185,22 +175,24 @@ func (m *Model) header(w int) string {
 		{1, tabs{}, []string{badges, short}},
 		{1, tabs{onlyOpen: true}, []string{badges, short}},
 	} {
-		left := app + strings.Repeat(" ", try.gap) + m.tabs(try.gap, try.tabs)
+		left := app + strings.Repeat(" ", try.gap)
+		names, at := m.tabs(safe.Width(left), try.gap, try.tabs)
+		left += names
 		right := join(try.right, "   ")
 		if ansi.StringWidth(left)+ansi.StringWidth(right)+3 <= w {
-			return layout.Ends(left, right+" ", w)
+			return layout.Ends(left, right+" ", w), at
 		}
 	}
-	return layout.Ends(app, short+" ", w)
+	return layout.Ends(app, short+" ", w), nil
 }
 
 // badges are what lasts and holds jobs up: no network, the limit of the day.
 func (m *Model) badges() string {
 	var out []string
-	if m.pump.away != "" {
-		out = append(out, m.s.Styles.Status(theme.Needs, string(m.pump.away)))
+	if m.pump.Away() != "" {
+		out = append(out, m.s.Styles.Status(theme.Needs, string(m.pump.Away())))
 	}
-	if limit := m.s.Settings.DailyLimit; limit > 0 && !m.s.Practice && m.today.Total >= limit {
+	if limit := m.s.Settings.DailyLimit; limit > 0 && !m.s.Practice && m.s.Today.Total >= limit {
 		out = append(out, m.s.Styles.Status(theme.Needs, "limit reached"))
 	}
 	return join(out, "   ")
@@ -212,7 +204,7 @@ func (m *Model) accounts() (full, short string) {
 	if m.s.Practice {
 		return st.Header.Practice.Render("PRACTICE, nothing is billed"), st.Header.Practice.Render("PRACTICE")
 	}
-	s := m.s.Account(m.compose.Model().Provider)
+	s := m.s.Account(m.s.Model.Provider)
 	if s == "" {
 		return "", ""
 	}
@@ -220,41 +212,55 @@ func (m *Model) accounts() (full, short string) {
 	return st.Header.Paid.Render(string(s)), st.Header.Paid.Render(strings.TrimRight(word, ","))
 }
 
-// tabs is how the places are listed.
+// span is where in the header a page is named, in cells; to is not included.
+type span struct{ page, from, to int }
+
+// tabs is how the pages are listed.
 type tabs struct {
-	// counts tells how long the history is.
+	// counts shows also the numbers that do not come and go.
 	counts bool
-	// onlyOpen names the open place alone, all others by their numbers.
+	// onlyOpen names the open page alone, all others by their numbers.
 	onlyOpen bool
 }
 
-func (m *Model) tabs(gap int, how tabs) string {
+// tabs are the names of the pages, from a cell of the header on.
+func (m *Model) tabs(x, gap int, how tabs) (line string, at []span) {
 	st := m.s.Styles
-	c := m.jobs.Counts()
 	var out []string
-	for i, name := range placeNames() {
+	for i, p := range m.places {
+		name := p.Title()
+		if name == "" {
+			continue
+		}
 		style := st.Header.Tab
-		if Place(i) == m.place {
+		if i == m.at {
 			style = st.Header.TabActive
 		} else if how.onlyOpen {
 			name = ""
 		}
-		s := style.Render(strings.TrimSpace(strconv.Itoa(i+1) + " " + name))
-		n := ""
-		if Place(i) == Jobs && c.Running+c.Waiting+c.Needs > 0 && !how.onlyOpen {
-			n = strconv.Itoa(c.Running + c.Waiting + c.Needs)
-		}
-		if Place(i) == History && how.counts {
-			n = string(m.history.Total())
-		}
-		if n != "" && n != "0" {
-			s += " " + st.Header.Count.Render(n)
-		} else if Place(i) == Jobs && !how.onlyOpen {
-			s += "  " // a count that comes and goes moves nothing
-		}
+		s := style.Render(strings.TrimSpace(p.outside.Help().Key + " " + name))
+		at = append(at, span{page: i, from: x, to: x + safe.Width(s)})
+		s += m.count(p.Page, how)
 		out = append(out, s)
+		x += safe.Width(s) + gap
 	}
-	return strings.Join(out, strings.Repeat(" ", gap))
+	return strings.Join(out, strings.Repeat(" ", gap)), at
+}
+
+// count is how many entries a page has, after its name.
+func (m *Model) count(p page.Page, how tabs) string {
+	c, ok := p.(page.Counter)
+	if !ok || how.onlyOpen {
+		return ""
+	}
+	n, steady := c.Count()
+	switch {
+	case n != "" && (steady || how.counts):
+		return " " + m.s.Styles.Header.Count.Render(n)
+	case steady:
+		return "  " // a count that comes and goes moves nothing
+	}
+	return ""
 }
 
 func join(parts []string, gap string) string {
@@ -275,30 +281,8 @@ func (m *Model) footer(w int) string {
 }
 
 func (m *Model) footerMap() (hints, last keys.Map) {
-	k := m.s.Keys
-	back := keys.New("back", "", []string{"esc"}, "esc", "back")
 	if !m.dialogs.Empty() {
-		return m.dialogHints(), keys.Map{k.All.Leave}
+		return m.dialogs.Front().Hints(), keys.Map{m.s.Keys.All.Leave}
 	}
-	switch m.place {
-	case Compose:
-		help := k.All.Help
-		if m.compose.Capturing() {
-			help = k.All.HelpInField
-		}
-		return append(m.compose.Footer(), k.All.Jobs, k.Form.Next, k.All.Leave), keys.Map{help}
-	case Jobs:
-		return append(m.jobs.Footer(), k.All.PlainCompose), keys.Map{k.All.Help, k.All.Leave}
-	case History:
-		help := k.All.Help
-		if m.history.Typing() {
-			help = k.All.HelpInField
-		}
-		return append(m.history.Footer(), k.All.Leave), keys.Map{back, help}
-	case Costs:
-		return append(m.costs.Footer(), k.All.Leave), keys.Map{back, k.All.Help}
-	case Player:
-		return m.player.Footer(), keys.Map{back, k.All.Help}
-	}
-	return nil, nil
+	return m.page().Footer()
 }

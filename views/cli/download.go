@@ -93,7 +93,7 @@ func (c *commands) fetch(ctx context.Context, e *engine.Engine, id, dir string) 
 	case j.State.Open():
 		return nil, exit(ExitTrouble, "Job %s is not made yet (%s); seedreel wait %s goes on with it.", j.ID, words.State(j), j.ID)
 	case j.State != job.Saved:
-		return nil, exit(max(codeOf(j), ExitTrouble), "Job %s has no clip: %s", j.ID, words.Of(j).What)
+		return nil, exit(max(codeOf(j), ExitTrouble), "Job %s has no clip: %s", j.ID, words.What(j))
 	}
 	if dir != "" {
 		if dir, err = folder(dir, c.o.Getenv); err != nil {

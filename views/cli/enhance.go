@@ -11,6 +11,7 @@ import (
 	"seedreel/state/account"
 	"seedreel/state/engine"
 	"seedreel/state/media"
+	"seedreel/state/order"
 	"seedreel/state/services"
 	"seedreel/state/settings"
 	"seedreel/ui/safe"
@@ -31,6 +32,7 @@ type enhanced struct {
 type enhanceFlags struct {
 	prompt, promptFile, image, mode, style, service string
 	dryRun, json                                    bool
+	consent
 }
 
 func (c *commands) enhance() *cobra.Command {
@@ -54,6 +56,7 @@ func (c *commands) enhance() *cobra.Command {
 	fl.StringVar(&f.style, "style", "", "style, as the service names it")
 	fl.StringVar(&f.service, "service", "", "service to ask; the first that rewrites prompts")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "tell the price only")
+	consentFlags(cmd, &f.consent)
 	jsonFlag(cmd, &f.json, "old and new prompt")
 	return cmd
 }
@@ -126,21 +129,39 @@ func (c *commands) runEnhance(ctx context.Context, e *engine.Engine, f *enhanceF
 			return exit(ExitInvalid, "%s: %s does not offer %q; seedreel models show %s lists what it does", role.Label(), words.Service(m.Provider), word, m.Ref())
 		}
 	}
-	est := catalogue.EstimatePrice(m, values, 0)
 	practice := e.Services.Practice()
+	p, err := e.Desk.Prepare(ctx, order.Rewriting(m, w, image, practice))
+	if err != nil {
+		return err
+	}
+	est := p.Lines[0].Each
 	out := enhanced{Service: m.Provider, Model: m.ID, Practice: practice, Prompt: w.Text, Price: priceOf(est, 1)}
 	if f.dryRun {
 		if f.json {
-			return c.object(out)
+			err = c.object(out)
+		} else {
+			err = c.printPrice(m, est, 1)
 		}
-		return c.printPrice(m, est, 1)
+		if err != nil {
+			return err
+		}
+	}
+	if err := p.Unready(); err != nil {
+		return err
+	}
+	answers, err := c.confirm(ctx, p, &f.consent, order.Answers{})
+	if err != nil || f.dryRun {
+		return err
 	}
 	note := ""
 	if practice {
 		note = "; practice: nothing is billed"
 	}
 	c.tell("asking %s, %s (%s)%s", m.ID, est, est.Basis(), note)
-	out.Enhanced, err = e.Account.EnhanceWith(ctx, m, w, image, settings.Home(c.o.Getenv), practice)
+	err = c.place(ctx, p, answers, func(a order.Answers) (err error) {
+		out.Enhanced, err = e.Desk.Rewrite(ctx, p, a)
+		return err
+	})
 	switch {
 	case errors.Is(err, account.ErrNotOffered):
 		return notOffered(m.Provider, "way to rewrite prompts", err)

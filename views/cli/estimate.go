@@ -13,6 +13,7 @@ import (
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
 	"seedreel/state/engine"
+	"seedreel/state/order"
 	"seedreel/views/words"
 )
 
@@ -34,6 +35,9 @@ type price struct {
 
 func priceOf(e catalogue.Estimate, count int) price {
 	p := price{Known: e.Known, Source: "list", Basis: e.Basis(), Why: e.Why}
+	if e.Confidence == catalogue.ConfidenceQuote {
+		p.Source = "service"
+	}
 	if e.PerSecond > 0 {
 		p.PerSecond = &e.PerSecond
 	}
@@ -60,6 +64,15 @@ type quoted struct {
 	// Valid and Errors are there for --dry-run only.
 	Valid  *bool     `json:"valid,omitempty"`
 	Errors []problem `json:"errors,omitempty"`
+	// Questions are what submit asks, for --dry-run only.
+	Questions []asked `json:"questions,omitempty"`
+}
+
+// asked is a question about an order; Job is the earlier one that is the same.
+type asked struct {
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+	Job  string `json:"job,omitempty"`
 }
 
 // problem is what is wrong with one field; Field is the flag's name.
@@ -85,14 +98,20 @@ func (c *commands) quoted(e *engine.Engine, m *catalogue.Model, v catalogue.Valu
 	return q
 }
 
-// dryRun writes what submit would do, and what keeps it from that.
-func (c *commands) dryRun(e *engine.Engine, f *submitFlags, m *catalogue.Model, v catalogue.Values, errs []catalogue.FieldError, est catalogue.Estimate) error {
+// dryRun writes what submit would do, and what keeps it from that: it asks what
+// submit asks and ends with the same code.
+func (c *commands) dryRun(ctx context.Context, e *engine.Engine, f *submitFlags, p *order.Prepared) error {
+	l, errs := &p.Lines[0], p.Errors()
 	if f.json {
-		q := c.quoted(e, m, v, f.count, est)
+		q := c.quoted(e, l.Model, l.Values, f.count, l.Each)
 		valid := len(errs) == 0
 		q.Valid = &valid
 		for _, x := range errs {
 			q.Errors = append(q.Errors, problem{Field: flagName(x.Role), Message: x.Text})
+		}
+		open := p.Open(order.Answers{Ceiling: f.maxCost.amount})
+		for i := range open {
+			q.Questions = append(q.Questions, asked{Kind: string(open[i].Kind), Text: string(words.Question(p, &open[i])), Job: open[i].Job})
 		}
 		if err := c.object(q); err != nil {
 			return err
@@ -101,10 +120,16 @@ func (c *commands) dryRun(e *engine.Engine, f *submitFlags, m *catalogue.Model, 
 	if len(errs) > 0 {
 		return invalid(errs)
 	}
-	if f.json {
-		return nil
+	if !f.json {
+		if err := c.printPrice(l.Model, l.Each, f.count); err != nil {
+			return err
+		}
 	}
-	return c.printPrice(m, est, f.count)
+	if err := p.Unready(); err != nil {
+		return err
+	}
+	_, err := c.confirm(ctx, p, &f.consent, order.Answers{})
+	return err
 }
 
 func (c *commands) printPrice(m *catalogue.Model, est catalogue.Estimate, count int) error {

@@ -48,9 +48,9 @@ func exitCodes() []exitCode {
 		{ExitOK, "everything went well"},
 		{ExitTrouble, "trouble of this machine: a file, the disk, the settings, a check of doctor"},
 		{ExitUsage, "the command line makes no sense"},
-		{ExitInvalid, "the input is not valid, a file is of no use, or the same was submitted a moment ago"},
+		{ExitInvalid, "the input is not valid, a file is of no use, or the same was submitted before"},
 		{ExitNoKey, "no key, or the service refused it"},
-		{ExitNoFunds, "the balance or the daily limit does not cover it"},
+		{ExitNoFunds, "the balance or a limit does not cover it"},
 		{ExitModeration, "the content filter refused it"},
 		{ExitFailed, "the service could not make the clip"},
 		{ExitTimedOut, "the service gave up, or the time of --timeout is over"},
@@ -58,7 +58,7 @@ func exitCodes() []exitCode {
 		{ExitNotOffered, "the service has no such thing"},
 		{ExitNotFound, "there is no such job or model"},
 		{ExitUnreachable, "the service cannot be reached or asks to wait; nothing was bought"},
-		{ExitNotConfirmed, "the price is above confirm_above_usd and nobody said yes"},
+		{ExitNotConfirmed, "a question about the price or the model was not answered with yes"},
 		{ExitInterruption, "interrupted; what was sent goes on at the service"},
 	}
 }

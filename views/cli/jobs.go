@@ -134,8 +134,7 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 		state += ", " + string(words.Waiting(j.Waiting))
 	}
 	add("state", state)
-	a := words.Of(j)
-	add("what", string(a.What))
+	add("what", string(words.What(j)))
 	if j.Troubled() {
 		add("trouble", j.ErrorText)
 		if j.Waiting != "" {

@@ -35,7 +35,7 @@ func plain(j *job.Job) safe.String {
 	case job.Saved:
 		return s + safe.Line(j.Output.Path)
 	case job.Failed, job.Uncertain:
-		return s + words.Of(j).What
+		return s + words.What(j)
 	case job.Queued:
 		return s + words.Waiting(j.Waiting)
 	case job.Uploading, job.Submitting, job.Submitted, job.Running, job.Completed:

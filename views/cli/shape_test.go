@@ -16,9 +16,20 @@ import (
 	"seedreel/client/usd"
 	"seedreel/state/account"
 	"seedreel/state/job"
+	"seedreel/state/order"
 	"seedreel/state/services"
 	"seedreel/state/store"
 )
+
+// questioned is an order with open questions and nobody to answer them.
+func questioned(kinds ...order.Kind) error {
+	p := &order.Prepared{Lines: make([]order.Line, 1)}
+	open := make([]order.Question, len(kinds))
+	for i, k := range kinds {
+		open[i] = order.Question{Kind: k}
+	}
+	return notConfirmed(p, open)
+}
 
 // TestExitCodes: every way to fail has the code that the help topic promises.
 func TestExitCodes(t *testing.T) {
@@ -37,8 +48,10 @@ func TestExitCodes(t *testing.T) {
 		{kind(client.KindUnauthorized), ExitNoKey},
 		{fmt.Errorf("x: %w", &services.NoKeyError{Provider: "aimlapi"}), ExitNoKey},
 		{kind(client.KindNoFunds), ExitNoFunds},
-		{refused(&store.ErrBudget{}), ExitNoFunds},
-		{refused(&store.ErrDuplicate{ID: "a"}), ExitInvalid},
+		{questioned(order.OverLimit), ExitNoFunds},
+		{questioned(order.SameAgain), ExitInvalid},
+		{questioned(order.AboveThreshold), ExitNotConfirmed},
+		{questioned(order.AboveThreshold, order.NotCovered), ExitNoFunds},
 		{kind(client.KindModeration), ExitModeration},
 		{kind(client.KindFailed), ExitFailed},
 		{kind(client.KindUncertain), ExitUncertain},

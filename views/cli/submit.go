@@ -11,17 +11,16 @@ import (
 	"seedreel/client/catalogue"
 	"seedreel/state/engine"
 	"seedreel/state/job"
-	"seedreel/state/queue"
+	"seedreel/state/order"
 	"seedreel/state/store"
 	"seedreel/views/words"
 )
 
 type submitFlags struct {
 	*orderFlags
+	consent
 	json   bool
 	wait   bool
-	again  bool
-	yes    bool
 	dryRun bool
 	labels []string
 }
@@ -34,7 +33,8 @@ func (c *commands) submit() *cobra.Command {
 		Short: "Check, price and submit a clip",
 		Long: "submit checks everything that can be checked here, prices the clip, and sends it. It ends when the service\n" +
 			"has the clip, with --wait when the clip is on disk. Which fields a model takes: seedreel models show MODEL.\n" +
-			"A total above confirm_above_usd is asked for again on a terminal; elsewhere it needs --yes.",
+			"What the order desk asks (the price, the balance, a limit, the same once more) is put to the person on a\n" +
+			"terminal; elsewhere --yes, --max-cost and --again answer it. --dry-run and practice ask the same.",
 		Example: `seedreel submit --prompt "A lake at dawn, slow push in" --duration 5 --wait
 seedreel submit --model ID --image ledge.png --prompt "He lands the trick" --json
 seedreel submit --prompt-file scene.txt --count 3 --seed 42 --dry-run`,
@@ -47,8 +47,8 @@ seedreel submit --prompt-file scene.txt --count 3 --seed 42 --dry-run`,
 	fl := cmd.Flags()
 	jsonFlag(cmd, &f.json, "the jobs, or what --dry-run found,")
 	fl.BoolVarP(&f.wait, "wait", "w", false, "wait until the clips are saved")
-	fl.BoolVar(&f.again, "again", false, "submit although the same was submitted a moment ago")
-	fl.BoolVarP(&f.yes, "yes", "y", false, "submit whatever confirm_above_usd says")
+	fl.BoolVar(&f.again, "again", false, "submit although the same was submitted before, seed included")
+	consentFlags(cmd, &f.consent)
 	fl.StringArrayVar(&f.labels, "label", nil, "word to find the clip by, as label:WORD in a search; repeatable")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "check and price only; nothing is sent")
 	return cmd
@@ -67,37 +67,38 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 	if _, err := e.Queue.Recover(ctx); err != nil {
 		return err
 	}
-	errs := catalogue.Validate(m, v, e.Look)
-	est := catalogue.EstimatePrice(m, v, m.InputSeconds(v, e.Look))
 	c.warnMedia(e, m, v)
-	if f.dryRun {
-		return c.dryRun(e, f, m, v, errs, est)
+	practice := e.Services.Practice()
+	p, err := e.Desk.Prepare(ctx, order.Clip(m, v, f.count, nil, practice).Labeled(labels))
+	if err != nil {
+		return err
 	}
-	if len(errs) > 0 {
+	if f.dryRun {
+		return c.dryRun(ctx, e, f, p)
+	}
+	if errs := p.Errors(); len(errs) > 0 {
 		return invalid(errs)
 	}
-	if err := e.Services.Ready(m.Provider); err != nil {
+	if err := p.Unready(); err != nil {
 		return err
 	}
 	c.warnLife(e, m)
-	practice := e.Services.Practice()
 	if practice {
 		c.tell("practice: nothing is billed")
-	} else if err := c.confirm(ctx, e, f, est); err != nil {
+	}
+	answers, err := c.confirm(ctx, p, &f.consent, order.Answers{})
+	if err != nil {
 		return err
 	}
-	guard := store.Guard{SpentSince: store.Midnight(c.o.Now(), c.o.Zone)}
-	if !f.again {
-		guard.DuplicateWindow = store.SameWithin
-	}
-	if l := e.Settings.DailyLimit; l > 0 && !practice {
-		guard.DailyLimit = &l
-	}
-	added, err := e.Queue.Add(ctx, queue.Order{Model: m, Values: v, Count: f.count, Practice: practice, Labels: labels, Estimate: est, Guard: guard})
+	var added []*job.Job
+	err = c.place(ctx, p, answers, func(a order.Answers) (err error) {
+		added, err = e.Desk.Confirm(ctx, p, a)
+		return err
+	})
 	if err != nil {
 		return refused(err)
 	}
-	c.tell("submitting %s", priced(m, est, len(added)))
+	c.tell("submitting %s", priced(m, p.Lines[0].Each, len(added)))
 	ids := make([]string, len(added))
 	for i, j := range added {
 		ids[i] = j.ID
@@ -137,42 +138,10 @@ func (c *commands) warnLife(e *engine.Engine, m *catalogue.Model) {
 	c.tell("%s", s)
 }
 
-// confirm asks for a yes where the total is above the user's threshold or not
-// known. Where there is nobody to ask, only --yes is one.
-func (c *commands) confirm(ctx context.Context, e *engine.Engine, f *submitFlags, est catalogue.Estimate) error {
-	total, known := est.Times(f.count).Ceiling()
-	above := e.Settings.ConfirmAbove
-	if f.yes || known && above > 0 && total <= above {
-		return nil
-	}
-	price := "at an unknown price"
-	if known {
-		price = "for " + total.String()
-	}
-	if _, ok := terminal(c.o.In); ok {
-		if _, ok := terminal(c.o.Err); ok {
-			_, _ = fmt.Fprintf(c.o.Err, "Submit %d x %s? [y/N] ", f.count, price) // a question that cannot be seen is answered with no
-			answer, err := readLine(ctx, c.o.In, 64)
-			if err != nil {
-				return err
-			}
-			switch strings.ToLower(strings.TrimSpace(answer)) {
-			case "y", "yes":
-				return nil
-			}
-			return exit(ExitNotConfirmed, "Not submitted.")
-		}
-	}
-	return exit(ExitNotConfirmed, "Not submitted: %d %s is more than confirm_above_usd (%s) lets pass. --yes submits it.", f.count, price, above)
-}
-
-// refused explains what the store's guard said.
+// refused explains why an order was not taken.
 func refused(err error) error {
-	if b, ok := errors.AsType[*store.ErrBudget](err); ok {
-		return exit(ExitNoFunds, "Not submitted: %s spent today, this asks for %s more, and daily_limit_usd is %s.", b.Spent, b.Want, b.Limit)
+	if full, ok := errors.AsType[*store.ErrDiskFull](err); ok {
+		return exit(ExitTrouble, "Not submitted: %s", words.Error(full))
 	}
-	if d, ok := errors.AsType[*store.ErrDuplicate](err); ok {
-		return exit(ExitInvalid, "Not submitted: the same was submitted as job %s a moment ago. --again submits it all the same.", d.ID)
-	}
-	return exit(ExitTrouble, "Not submitted: %s", words.Error(err))
+	return err
 }

@@ -14,6 +14,7 @@ import (
 	"seedreel/ui/field"
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
+	"seedreel/views/order"
 	"seedreel/views/studio"
 )
 
@@ -27,14 +28,6 @@ type factsLoadedMsg struct {
 // checkedMsg is the outcome of looking at all media anew, before a submit.
 type checkedMsg struct {
 	facts map[string]known
-}
-
-// AskMsg asks the root to submit. Values are complete and valid.
-type AskMsg struct {
-	Model    *catalogue.Model
-	Values   catalogue.Values
-	Count    int
-	Estimate catalogue.Estimate
 }
 
 func (s *Screen) items() []string {
@@ -173,7 +166,7 @@ func (s *Screen) applyCheck(m checkedMsg) tea.Cmd {
 		s.checking = false
 		return studio.Say(toast.Bad, why)
 	}
-	return studio.Send(AskMsg{Model: s.model, Values: media.Absolute(s.request(), s.s.Home), Count: s.draft.Count, Estimate: s.price})
+	return studio.Send(order.SubmitMsg{Model: s.model, Values: media.Absolute(s.request(), s.s.Home), Count: s.draft.Count, Estimate: s.price})
 }
 
 // notSubmitted counts what is to be put right; the rows and the price panel say
@@ -204,20 +197,19 @@ func (s *Screen) fieldProblem() safe.String {
 	return ""
 }
 
-// Answered tells that a submit was taken or turned down; the form can be
-// submitted again from now on. seed is the one drawn, 0 when none was.
-func (s *Screen) Answered(taken bool, seed int64) tea.Cmd {
+// answered takes note that a submit was taken or turned down: the form can be
+// submitted again from now on.
+func (s *Screen) answered(msg studio.AnsweredMsg) tea.Cmd {
 	s.checking = false
-	if !taken {
+	if !msg.Taken {
 		return nil
 	}
 	s.tried = false
-	if seed != 0 {
-		s.draft.LastSeed = seed
+	if msg.Seed != 0 {
+		s.draft.LastSeed = msg.Seed
 	}
 	s.refresh()
-	cmd := s.Save()
-	return cmd
+	return s.Save()
 }
 
 // rowOf is the key of the row that shows a role.

@@ -11,13 +11,13 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"seedreel/client/catalogue"
-	"seedreel/client/usd"
 	"seedreel/state/job"
-	"seedreel/state/store"
 	"seedreel/ui/field"
 	"seedreel/ui/keys"
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
+	"seedreel/views/page"
+	"seedreel/views/picker"
 	"seedreel/views/studio"
 	"seedreel/views/words"
 )
@@ -39,19 +39,20 @@ type Screen struct {
 	// missing is marked, before that only what was entered wrongly.
 	tried bool
 	price catalogue.Estimate
-	today store.Committed
 	// quotes are the live prices had so far, wanted is the form whose price is
 	// being asked for.
-	quotes  map[string]quoted
-	wanted  string
-	balance map[string]usd.Micro
+	quotes map[string]quoted
+	wanted string
 	// previews are the pictures under the price.
 	previews []preview
 	panel    []string
-	// welcome is what a newcomer is told under the price; where there is no
-	// room for it, hint stands in the panel.
-	welcome []safe.String
-	hint    safe.String
+	// begins has, for each line of the form as it was drawn last, the ordinal of
+	// the row that begins there; 0 for none.
+	begins []int
+	// begun is what New wants done when the program starts.
+	begun tea.Cmd
+	// dir is where files were picked last.
+	dir string
 
 	// emptied is what the form held before it was emptied, nil when nothing.
 	emptied *Draft
@@ -74,7 +75,7 @@ type known struct {
 
 // New makes the screen with a stored draft, or with an example for who starts
 // for the first time.
-func New(s *studio.Studio, stored []byte) (*Screen, tea.Cmd) {
+func New(s *studio.Studio, stored []byte) *Screen {
 	v := &Screen{s: s, facts: map[string]known{}, touched: map[catalogue.Role]bool{}, quotes: map[string]quoted{}}
 	var note tea.Cmd
 	if len(stored) > 0 {
@@ -92,9 +93,30 @@ func New(s *studio.Studio, stored []byte) (*Screen, tea.Cmd) {
 		}
 		v.draft.Model = v.model.Ref()
 	}
+	s.Model, s.Draft = v.model, v.Values
 	v.buildForm()
-	return v, tea.Batch(note, v.lookAtAll())
+	v.begun = tea.Batch(note, v.lookAtAll())
+	return v
 }
+
+var (
+	_ page.Page    = (*Screen)(nil)
+	_ page.Starter = (*Screen)(nil)
+	_ page.Keeper  = (*Screen)(nil)
+	_ page.Settler = (*Screen)(nil)
+	_ page.Styled  = (*Screen)(nil)
+	_ page.Typist  = (*Screen)(nil)
+	_ page.Backer  = (*Screen)(nil)
+)
+
+// Title is the name in the header.
+func (s *Screen) Title() string { return "Compose" }
+
+// Keys are the actions of the form.
+func (s *Screen) Keys() keys.Map { return s.s.Keys.Form.Whole() }
+
+// Backs reports true: esc leads out of the fields, and no further.
+func (s *Screen) Backs() bool { return true }
 
 // firstModel is the one named in the settings, else the catalogue's.
 func (s *Screen) firstModel() *catalogue.Model {
@@ -115,7 +137,7 @@ func (s *Screen) Init() tea.Cmd {
 	field.Begin(s.form.huh)
 	s.focusOn(string(catalogue.RolePrompt))
 	s.refresh()
-	return s.wantQuote()
+	return tea.Batch(s.begun, s.wantQuote())
 }
 
 // Reload builds the form anew, after the catalogue changed.
@@ -132,17 +154,12 @@ func (s *Screen) request() catalogue.Values { return s.draft.request(s.model) }
 // Model is the model chosen.
 func (s *Screen) Model() *catalogue.Model { return s.model }
 
-// SetToday takes what the day has cost so far, with what is under way.
-func (s *Screen) SetToday(day store.Committed) {
-	s.today = day
-	s.refreshPanel()
-}
-
 // SetSize gives the pane's size in cells.
-func (s *Screen) SetSize(w, h int) {
+func (s *Screen) SetSize(w, h int) tea.Cmd {
 	s.w, s.h = w, h
 	s.resize()
 	s.refreshPanel()
+	return nil
 }
 
 func (s *Screen) resize() {
@@ -181,12 +198,13 @@ func (s *Screen) Restyle() {
 
 // SetFocused tells whether keys come here. Coming back to the form is coming
 // back into its fields.
-func (s *Screen) SetFocused(on bool) {
+func (s *Screen) SetFocused(on bool) tea.Cmd {
 	if on {
 		s.wake()
 	} else {
 		s.Rest()
 	}
+	return nil
 }
 
 // Capturing tells that letters are text now, so that one-letter commands of
@@ -264,29 +282,25 @@ func (s *Screen) FocusPrompt() tea.Cmd {
 // those that make sense there.
 func (s *Screen) setModel(m *catalogue.Model) tea.Cmd {
 	focus := s.form.huh.GetFocusedField().GetKey()
-	s.model, s.draft.Model = m, m.Ref()
+	s.model, s.s.Model, s.draft.Model = m, m, m.Ref()
 	s.buildForm()
 	s.resize()
 	field.Begin(s.form.huh)
 	s.focusOn(focus)
 	s.refresh()
-	return tea.Batch(s.lookAtAll(), s.changed(), s.wantQuote(), studio.Send(ModelChangedMsg{}))
+	return tea.Batch(s.lookAtAll(), s.changed(), s.wantQuote(), studio.Send(studio.ChangedMsg{What: studio.Model}))
 }
 
-// ModelChangedMsg tells the root that another model is chosen.
-type ModelChangedMsg struct{}
-
-// SetModel is setModel for a choice in a dialog.
-func (s *Screen) SetModel(ref string) tea.Cmd {
-	for _, m := range s.s.Catalogue.All() {
-		if m.Ref().String() == ref {
-			cmd := s.setModel(m)
-			if left := s.left(); left != "" {
-				cmd = tea.Batch(cmd, studio.Say(toast.Info, "Kept for later."+left))
-			}
-			return cmd
+// pickModel opens the picker at once: letters typed on would go into the
+// prompt.
+func (s *Screen) pickModel() tea.Cmd {
+	picker.Open(s.s, func(m *catalogue.Model) tea.Cmd {
+		cmd := s.setModel(m)
+		if left := s.left(); left != "" {
+			cmd = tea.Batch(cmd, studio.Say(toast.Info, "Kept for later."+left))
 		}
-	}
+		return cmd
+	})
 	return nil
 }
 
@@ -361,8 +375,17 @@ func (s *Screen) empty() tea.Cmd {
 // map must not be changed.
 func (s *Screen) Values() catalogue.Values { return s.draft.Values }
 
-// Footer are the actions of the last line.
-func (s *Screen) Footer() keys.Map {
+// Footer are the actions of the last line, and how to find all others.
+func (s *Screen) Footer() (hints, last keys.Map) {
+	all := s.s.Keys.All
+	help := all.Help
+	if s.Capturing() {
+		help = all.HelpInField
+	}
+	return append(s.actions(), all.Jobs, s.s.Keys.Form.Next, all.Leave), keys.Map{help}
+}
+
+func (s *Screen) actions() keys.Map {
 	k := s.s.Keys.Form
 	if s.resting {
 		return keys.Map{k.Submit, keys.New("wake", "Compose", []string{"enter"}, "enter", "into the form"), k.Model}

@@ -4,8 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"seedreel/client/catalogue"
 	"slices"
+
+	"seedreel/client/catalogue"
 )
 
 // Draft is what is being written. It outlives a crash and a dropped line: the

@@ -58,6 +58,7 @@ func (s *Screen) buildForm() {
 	f.rows = append(f.rows, f.count)
 	rows := make([]huh.Field, len(f.rows))
 	for i, r := range f.rows {
+		r.SetOrdinal(i + 1)
 		rows[i] = r
 	}
 	f.huh = huh.NewForm(huh.NewGroup(rows...)).WithShowHelp(false).WithShowErrors(false).WithTheme(s.s.Styles.Huh())

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/dustin/go-humanize"
 
@@ -13,11 +14,9 @@ import (
 	"seedreel/ui/field"
 	"seedreel/ui/layout"
 	"seedreel/ui/safe"
+	"seedreel/views/page"
 	"seedreel/views/words"
 )
-
-// labelWidth is the column in which rows have their labels.
-const labelWidth = 11
 
 // panelLines is the height of the price panel under the form.
 const panelLines = 3
@@ -208,9 +207,9 @@ func (s *Screen) firstImage() (w, h int) {
 }
 
 func (s *Screen) todayWords() safe.String {
-	t := words.Today(s.today)
-	if s.today.Jobs == 0 && s.price.Known && s.price.Total > 0 && s.today.Total >= s.price.Total {
-		n := int(s.today.Total / s.price.Total)
+	t := words.Today(s.s.Today)
+	if s.s.Today.Jobs == 0 && s.price.Known && s.price.Total > 0 && s.s.Today.Total >= s.price.Total {
+		n := int(s.s.Today.Total / s.price.Total)
 		t += ", as much as " + safe.Line(humanize.Comma(int64(n))) + " of these"
 	}
 	return t
@@ -236,8 +235,8 @@ func (s *Screen) readyLine(w int) string {
 		n = fmt.Sprintf("submits %d clips", s.draft.Count)
 	}
 	left, right := key+" "+st.Text.Base.Render(n), s.twinWords()
-	if s.hint != "" && len(s.welcomeLines(s.under())) == 0 {
-		right = s.hint
+	if s.s.Greeting.Hint != "" && len(s.welcomeLines(s.under())) == 0 {
+		right = s.s.Greeting.Hint
 	}
 	if safe.Width(left)+2+right.Width() > w {
 		right = "" // what a submit takes is never cut
@@ -247,16 +246,6 @@ func (s *Screen) readyLine(w int) string {
 
 func sizeWords(w, h int) string { return strconv.Itoa(w) + "x" + strconv.Itoa(h) }
 
-// SetWelcome sets what is said under the price, and the few words that stand
-// in the panel where there is no room for that.
-func (s *Screen) SetWelcome(hint safe.String, lines ...safe.String) {
-	if hint == s.hint && slices.Equal(lines, s.welcome) {
-		return
-	}
-	s.hint, s.welcome = hint, lines
-	s.refreshPanel()
-}
-
 // View draws the form over the price panel.
 func (s *Screen) View() string {
 	if s.w < 1 || s.h < 1 {
@@ -264,7 +253,8 @@ func (s *Screen) View() string {
 	}
 	var b strings.Builder
 	formHeight := s.formHeight()
-	lines := strings.Split(s.form.huh.View(), "\n")
+	var lines []string
+	lines, s.begins = field.Rows(s.form.huh.View())
 	for i := range formHeight {
 		b.WriteByte(' ')
 		if i < len(lines) {
@@ -272,7 +262,7 @@ func (s *Screen) View() string {
 		}
 		b.WriteByte('\n')
 	}
-	b.WriteString(s.rule(lines))
+	b.WriteString(s.rule())
 	for _, l := range s.panel {
 		b.WriteByte('\n')
 		b.WriteString(l)
@@ -291,14 +281,14 @@ func (s *Screen) View() string {
 // where it is too small for all of it; nil where there is none.
 func (s *Screen) welcomeLines(room int) []string {
 	var all []string
-	for _, l := range s.welcome {
+	for _, l := range s.s.Greeting.Lines {
 		for _, part := range safe.Wrap(l.Block(), max(s.w-2, 1)) {
 			all = append(all, " "+s.s.Styles.Text.Quiet.Render(string(part)))
 		}
 	}
 	switch {
-	case len(all) > room && room > 1 && s.hint != "":
-		return []string{"", " " + s.s.Styles.Text.Quiet.Render(string(safe.Truncate(s.hint, max(s.w-2, 0))))}
+	case len(all) > room && room > 1 && s.s.Greeting.Hint != "":
+		return []string{"", " " + s.s.Styles.Text.Quiet.Render(string(safe.Truncate(s.s.Greeting.Hint, max(s.w-2, 0))))}
 	case len(all) > room:
 		return nil
 	case room > len(all) && len(all) > 0:
@@ -312,9 +302,9 @@ func (s *Screen) under() int { return s.h - s.formHeight() - 1 - panelLines }
 
 // rule stands between form and price. Where rows are out of sight, it names
 // them: nothing else tells that the form goes on.
-func (s *Screen) rule(shown []string) string {
+func (s *Screen) rule() string {
 	st := s.s.Styles
-	above, below := s.hidden(shown)
+	above, below := s.hidden()
 	head := ""
 	for _, part := range []struct {
 		sign string
@@ -329,17 +319,11 @@ func (s *Screen) rule(shown []string) string {
 }
 
 // hidden are the labels of the rows that are scrolled out of sight.
-func (s *Screen) hidden(shown []string) (above, below []string) {
-	plain := make([]string, len(shown))
-	for i, l := range shown {
-		plain[i] = strings.TrimSpace(ansi.Strip(l))
-	}
+func (s *Screen) hidden() (above, below []string) {
 	seen := false
-	for _, r := range s.form.rows {
-		head := headOf(r)
-		label := strings.TrimSpace(ansi.Truncate(head, labelWidth, ""))
-		switch {
-		case head == "" || slices.Contains(plain, head):
+	for i, r := range s.form.rows {
+		switch label := string(safe.Truncate(r.Label(), field.LabelWidth-1)); {
+		case slices.Contains(s.begins, i+1):
 			seen = true
 		case seen:
 			below = append(below, label)
@@ -350,29 +334,20 @@ func (s *Screen) hidden(shown []string) (above, below []string) {
 	return above, below
 }
 
-// headOf is the first line of a row that says anything, without its look.
-func headOf(r field.Field) string {
-	for l := range strings.Lines(ansi.Strip(r.View())) {
-		if head := strings.TrimSpace(l); head != "" {
-			return head
+// Point goes into the row that is drawn at a line of the pane, as a click does.
+func (s *Screen) Point(at page.Mouse) tea.Cmd {
+	if !at.Click {
+		return nil
+	}
+	s.wake()
+	if at.Y >= s.formHeight() {
+		return nil
+	}
+	for y := min(at.Y, len(s.begins)-1); y >= 0; y-- {
+		if n := s.begins[y]; n > 0 {
+			s.focusOn(s.form.rows[n-1].GetKey())
+			return nil
 		}
 	}
-	return ""
-}
-
-// Point goes into the row at a line of the pane, as a click does.
-func (s *Screen) Point(y int) {
-	lines := strings.Split(ansi.Strip(s.form.huh.View()), "\n")
-	if y >= s.formHeight() {
-		return
-	}
-	for y = min(y, len(lines)-1); y >= 0; y-- {
-		line := strings.TrimSpace(lines[y])
-		for _, r := range s.form.rows {
-			if head := headOf(r); line != "" && head == line {
-				s.focusOn(r.GetKey())
-				return
-			}
-		}
-	}
+	return nil
 }

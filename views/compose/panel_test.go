@@ -16,6 +16,7 @@ import (
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
 	"seedreel/views/keymap"
+	"seedreel/views/page"
 	"seedreel/views/studio"
 )
 
@@ -26,7 +27,7 @@ func shown(t *testing.T, w, h int) *Screen {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, _ := New(&studio.Studio{
+	v := New(&studio.Studio{
 		Ctx: context.WithoutCancel(t.Context()), Now: time.Now, Zone: time.UTC, Catalogue: cat, Keys: keymap.New(), Settings: &settings.Settings{},
 		Styles: theme.New(theme.Choose("none", false, false)), Practice: true,
 		Ready: func(string) (bool, safe.String) { return true, "" },
@@ -62,7 +63,10 @@ func TestTheWelcomeGivesWayToTheForm(t *testing.T) {
 		"tiny":   {60, 16, false},
 	} {
 		v := shown(t, tt.w, tt.h)
-		v.SetWelcome("short words", "first line", "second line, which is a good deal longer", "third line, which is a good deal longer, too")
+		v.s.Greeting = studio.Greeting{Hint: "short words", Lines: []safe.String{
+			"first line", "second line, which is a good deal longer", "third line, which is a good deal longer, too",
+		}}
+		v.Update(studio.ChangedMsg{What: studio.Welcome})
 		view := ansi.Strip(v.View())
 		if strings.Contains(view, "first line") != tt.all || strings.Contains(view, "third line") != tt.all || strings.Contains(view, "short words") == tt.all {
 			t.Errorf("%s:\n%s", name, view)
@@ -73,7 +77,8 @@ func TestTheWelcomeGivesWayToTheForm(t *testing.T) {
 		if n := strings.Count(view, "\n") + 1; n > tt.h {
 			t.Errorf("%s: %d lines of %d", name, n, tt.h)
 		}
-		v.SetWelcome("")
+		v.s.Greeting = studio.Greeting{}
+		v.Update(studio.ChangedMsg{What: studio.Welcome})
 		if view = v.View(); strings.Contains(view, "line") || strings.Contains(view, "short words") {
 			t.Errorf("%s: the welcome stays:\n%s", name, view)
 		}
@@ -100,12 +105,45 @@ func TestRowsOutOfSightAreNamed(t *testing.T) {
 func TestTheDayTellsWhatIsStillOpen(t *testing.T) {
 	t.Parallel()
 	v := shown(t, 90, 32)
-	v.SetToday(store.Committed{Total: 180_000, Open: 80_000, Jobs: 2})
+	v.s.Today = store.Committed{Total: 180_000, Open: 80_000, Jobs: 2}
+	v.Update(studio.ChangedMsg{What: studio.Money})
 	if view := ansi.Strip(v.View()); !strings.Contains(view, "today $0.18, of which $0.08 for 2 still open") {
 		t.Errorf("the day is missing:\n%s", view)
 	}
-	v.SetToday(store.Committed{Total: 10 * usd.Dollar})
+	v.s.Today = store.Committed{Total: 10 * usd.Dollar}
+	v.Update(studio.ChangedMsg{What: studio.Money})
 	if view := ansi.Strip(v.View()); !strings.Contains(view, "as much as") {
 		t.Errorf("what the day would have bought is missing:\n%s", view)
+	}
+}
+
+// A click goes into the row that is drawn there, also when another one reads
+// the same.
+func TestAClickGoesIntoTheRowDrawn(t *testing.T) {
+	t.Parallel()
+	v := shown(t, 64, 32)
+	for _, r := range v.form.rows {
+		r.SetNote("the same words", "")
+	}
+	v.redraw()
+	v.View()
+	for y, n := range v.begins {
+		if n == 0 {
+			continue
+		}
+		for _, line := range []int{y, y + 1} {
+			v.Point(page.Mouse{X: 20, Y: line, Click: true})
+			want := v.form.rows[n-1].GetKey()
+			if line > y && line < len(v.begins) && v.begins[line] > 0 {
+				want = v.form.rows[v.begins[line]-1].GetKey()
+			}
+			if got := v.focusedRow().GetKey(); got != want {
+				t.Errorf("line %d leads into %s, want %s", line, got, want)
+			}
+		}
+		v.View()
+	}
+	if strings.Contains(v.View(), "\u2063") {
+		t.Error("the marks of the rows reach the screen")
 	}
 }

@@ -32,9 +32,9 @@ type preview struct {
 	words safe.String
 }
 
-// Preview asks for the pictures that fit under the price panel. It is cheap
-// when nothing changed: the root calls it after every update.
-func (s *Screen) Preview() tea.Cmd {
+// Settle asks for the pictures that fit under the price panel. It is cheap when
+// nothing changed: the root calls it after every update.
+func (s *Screen) Settle() tea.Cmd {
 	want := s.wishes()
 	if s.s.Album == nil || same(want, s.previews) {
 		return nil

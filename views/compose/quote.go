@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"time"
@@ -21,15 +22,16 @@ const quoteAfter = 600 * time.Millisecond
 // quoteFor is how long an answer holds.
 const quoteFor = 10 * time.Minute
 
-// QuoteMsg asks the root for the live price of a form. Key comes back with the
-// answer, so that one to an older form is dropped.
-type QuoteMsg struct {
-	Key    string
-	Model  *catalogue.Model
-	Values catalogue.Values
-}
-
 type quoteDueMsg struct{ key string }
+
+// quotedMsg is the live price of a form. Its key and whose money it is come back
+// with the answer, so that one to an older form is dropped.
+type quotedMsg struct {
+	key      string
+	practice bool
+	quote    client.Quote
+	err      error
+}
 
 // quoted is what a service said of one form.
 type quoted struct {
@@ -74,20 +76,30 @@ func (s *Screen) quoteDue(msg quoteDueMsg) tea.Cmd {
 		}
 		return nil
 	}
-	ask := QuoteMsg{Key: msg.key, Model: s.model, Values: s.request()}
-	return func() tea.Msg { return ask }
+	st, model, values, practice := s.s, s.model, s.request(), s.s.Practice
+	if err := st.Services.Ready(model.Provider); err != nil {
+		s.applyQuote(quotedMsg{key: msg.key, practice: practice, err: err})
+		return nil
+	}
+	return st.Ask(func(ctx context.Context) tea.Msg {
+		q, err := st.Money.Quote(ctx, model, values, practice)
+		return quotedMsg{key: msg.key, practice: practice, quote: q, err: err}
+	})
 }
 
-// SetQuote takes the service's answer. Where it has no figure the list price
+// applyQuote takes the service's answer. Where it has no figure the list price
 // stands.
-func (s *Screen) SetQuote(key string, q client.Quote, err error) {
-	if s.wanted == key {
-		s.wanted = ""
-	}
-	if err != nil && !errors.Is(err, client.ErrNoQuote) {
+func (s *Screen) applyQuote(msg quotedMsg) {
+	if msg.practice != s.s.Practice {
 		return
 	}
-	s.quotes[key] = quoted{price: q.Price, known: err == nil && !q.Partial, at: s.s.Now()}
+	if s.wanted == msg.key {
+		s.wanted = ""
+	}
+	if msg.err != nil && !errors.Is(msg.err, client.ErrNoQuote) {
+		return
+	}
+	s.quotes[msg.key] = quoted{price: msg.quote.Price, known: msg.err == nil && !msg.quote.Partial, at: s.s.Now()}
 	s.refresh()
 }
 
@@ -110,15 +122,9 @@ func (s *Screen) Forget() tea.Cmd {
 	return s.wantQuote()
 }
 
-// SetBalance takes what is left on the accounts.
-func (s *Screen) SetBalance(left map[string]usd.Micro) {
-	s.balance = left
-	s.refreshPanel()
-}
-
 // short tells by what the balance does not cover the form.
 func (s *Screen) short() (words safe.String, short bool) {
-	left, known := s.balance[s.model.Provider]
+	left, known := s.s.Balances[s.model.Provider]
 	most, priced := s.price.Times(s.draft.Count).Ceiling()
 	if !known || !priced || most <= left {
 		return "", false

@@ -4,38 +4,31 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/secret"
+	"seedreel/state/job"
 	"seedreel/state/media"
 	"seedreel/ui/field"
+	"seedreel/ui/files"
 	"seedreel/ui/picture"
 	"seedreel/ui/safe"
 	"seedreel/ui/term"
 	"seedreel/ui/toast"
+	"seedreel/views/order"
 	"seedreel/views/studio"
 	"seedreel/views/words"
 )
-
-// PickModelMsg asks the root for the model picker.
-type PickModelMsg struct{}
-
-// BrowseMsg asks the root for a file browser; what is picked comes back
-// through AddMedia.
-type BrowseMsg struct{ Role catalogue.Role }
-
-// EditMsg asks the root to open the prompt in the user's editor.
-type EditMsg struct{ Text string }
-
-// EnhanceMsg asks the root to offer a rewriting of the prompt.
-type EnhanceMsg struct{}
 
 type saveDueMsg struct{ seq int }
 
@@ -51,9 +44,9 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case field.ChangedMsg:
 		return s.takeRows()
 	case field.OpenMsg:
-		return studio.Send(PickModelMsg{})
+		return s.pickModel()
 	case field.BrowseMsg:
-		return studio.Send(BrowseMsg{Role: catalogue.Role(msg.Role)})
+		return s.openBrowser(catalogue.Role(msg.Role))
 	case field.EdgeMsg:
 		s.wrap(msg.Forward)
 		return nil
@@ -66,8 +59,23 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.applyDropped(msg)
 	case quoteDueMsg:
 		return s.quoteDue(msg)
+	case quotedMsg:
+		s.applyQuote(msg)
+		return nil
 	case checkedMsg:
 		return s.applyCheck(msg)
+	case tea.FocusMsg, tea.BlurMsg, studio.WatchMsg:
+		return nil // of no concern to huh
+	case studio.ChangedMsg:
+		return s.take(msg.What)
+	case studio.AnsweredMsg:
+		return s.answered(msg)
+	case studio.ReuseMsg:
+		return s.bringBack(msg.Job)
+	case studio.PromptMsg:
+		return s.setPrompt(msg)
+	case term.EditorClosedMsg:
+		return s.edited(msg)
 	case saveDueMsg:
 		if msg.seq == s.saveSeq {
 			return s.Save()
@@ -80,6 +88,51 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	return s.toForm(msg)
+}
+
+// take shows what has changed in the studio.
+func (s *Screen) take(what studio.Kind) tea.Cmd {
+	switch what {
+	case studio.Money, studio.Welcome:
+		s.refreshPanel()
+	case studio.Catalogue:
+		return s.Reload()
+	case studio.Settings:
+		return s.Forget()
+	case studio.Keys, studio.Reach, studio.Jobs, studio.Clock, studio.Entries, studio.Model, studio.Pictures:
+	}
+	return nil
+}
+
+// bringBack opens the form with a job in it, and names the key that keeps its seed.
+func (s *Screen) bringBack(j *job.Job) tea.Cmd {
+	text := safe.String("Back in the form.")
+	if j.HasSeed {
+		key := safe.Line(s.s.Keys.Form.Seed.Help().Key)
+		text = "Back in the form, with a new seed; " + key + " keeps " + safe.Line(strconv.FormatInt(j.Seed, 10)) + "."
+	}
+	open := s.s.Open(s)
+	return tea.Batch(s.Reuse(j), open, s.s.Say(toast.Good, text))
+}
+
+// setPrompt takes another prompt and goes on in it where that is wished for.
+func (s *Screen) setPrompt(msg studio.PromptMsg) tea.Cmd {
+	cmd := s.SetPrompt(msg.Text)
+	if msg.Edit {
+		return tea.Batch(cmd, s.s.Open(s), s.FocusPrompt())
+	}
+	return cmd
+}
+
+// edited takes what was written in the person's editor.
+func (s *Screen) edited(msg term.EditorClosedMsg) tea.Cmd {
+	switch {
+	case msg.Err != nil:
+		return studio.Say(toast.Bad, "The prompt is as it was: "+safe.Line(msg.Err.Error()))
+	case msg.Changed:
+		return s.SetPrompt(msg.Text)
+	}
+	return nil
 }
 
 // toForm passes a message on to huh: keys, pastes and huh's own.
@@ -130,7 +183,7 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	case k.Submit.Is(msg):
 		return s.check()
 	case k.Model.Is(msg):
-		return studio.Send(PickModelMsg{})
+		return s.pickModel()
 	case k.Successor.Is(msg):
 		return s.successor()
 	case k.Other.Is(msg):
@@ -141,11 +194,11 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		moved := s.setModel(m)
 		return tea.Batch(moved, studio.Say(toast.Good, text+s.left()))
 	case k.Enhance.Is(msg):
-		return studio.Send(EnhanceMsg{})
+		return studio.Send(order.RewriteMsg{})
 	case k.Browse.Is(msg):
 		return s.browse()
 	case k.Editor.Is(msg):
-		return studio.Send(EditMsg{Text: s.draft.Values.Text(catalogue.RolePrompt)})
+		return s.s.Env.Aside(term.Edit(s.s.Ctx, secret.Command, s.s.Getenv, "prompt", s.draft.Values.Text(catalogue.RolePrompt)))
 	case k.FixCamera.Is(msg):
 		return s.toggleCamera()
 	case k.Seed.Is(msg):
@@ -183,7 +236,33 @@ func (s *Screen) browse() tea.Cmd {
 	if role == "" {
 		return studio.Say(toast.Info, "All places for images are taken; in their rows x removes one.")
 	}
-	return studio.Send(BrowseMsg{Role: catalogue.Role(role)})
+	return s.openBrowser(catalogue.Role(role))
+}
+
+// openBrowser picks files for a role.
+func (s *Screen) openBrowser(role catalogue.Role) tea.Cmd {
+	fd := s.model.Field(role)
+	if fd == nil || fd.Media == nil {
+		return nil
+	}
+	if s.dir == "" {
+		dir, err := os.Getwd()
+		if err != nil {
+			return studio.Say(toast.Bad, words.Error(err))
+		}
+		s.dir = dir
+	}
+	var suffixes []string
+	for _, f := range fd.Media.Formats {
+		suffixes = append(suffixes, "."+f)
+	}
+	_, hi := fd.Bounds()
+	b := files.New(files.Options{
+		ID: "files", Title: "Pick: " + safe.Line(role.Label()), Suffixes: suffixes, Many: max(hi, 1), Now: s.s.Now,
+		Take: func(paths []string) tea.Cmd { return s.AddMedia(role, paths...) },
+	})
+	s.s.Dialogs.Push(b)
+	return b.Open(s.dir)
 }
 
 // AddMedia puts files that were picked elsewhere into a role.
@@ -368,7 +447,7 @@ func (s *Screen) changed() tea.Cmd {
 // Save writes the draft now.
 func (s *Screen) Save() tea.Cmd {
 	d := s.draft.clone()
-	return s.s.Query(func(ctx context.Context) tea.Msg {
+	return s.s.Work(func(ctx context.Context) tea.Msg {
 		b, err := json.Marshal(d)
 		if err == nil {
 			err = s.s.Store.SaveDraft(ctx, b)
@@ -377,5 +456,11 @@ func (s *Screen) Save() tea.Cmd {
 	})
 }
 
-// Draft is the draft as it is stored, for the way out of the program.
-func (s *Screen) Draft() ([]byte, error) { return json.Marshal(s.draft.clone()) }
+// Keep writes the draft down on the way out of the program.
+func (s *Screen) Keep(ctx context.Context) error {
+	b, err := json.Marshal(s.draft.clone())
+	if err != nil {
+		return fmt.Errorf("writing the draft: %w", err)
+	}
+	return s.s.Store.SaveDraft(ctx, b)
+}

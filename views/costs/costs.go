@@ -12,11 +12,12 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"seedreel/client/usd"
 	"seedreel/state/store"
+	"seedreel/ui/dialog"
 	"seedreel/ui/keys"
 	"seedreel/ui/layout"
 	"seedreel/ui/safe"
+	"seedreel/views/page"
 	"seedreel/views/studio"
 	"seedreel/views/words"
 )
@@ -35,9 +36,6 @@ type Screen struct {
 	// days together.
 	tables [tables]table
 	spans  []sum
-	today  store.Committed
-	left   map[string]usd.Micro
-	away   map[store.Service]time.Time
 	loaded bool
 	err    safe.String
 	seq    int
@@ -48,27 +46,47 @@ type Screen struct {
 // New makes the screen; nothing is read before Refresh.
 func New(s *studio.Studio) *Screen { return &Screen{s: s} }
 
+var (
+	_ page.Page      = (*Screen)(nil)
+	_ page.Visitor   = (*Screen)(nil)
+	_ page.Refresher = (*Screen)(nil)
+)
+
+// Title is the name in the header.
+func (v *Screen) Title() string { return "Costs" }
+
+// Keys are the actions of the costs.
+func (v *Screen) Keys() keys.Map { return v.s.Keys.Costs.Whole() }
+
+// SetFocused changes nothing: what is read when the screen is opened stays.
+func (v *Screen) SetFocused(bool) tea.Cmd { return nil }
+
+// Point does nothing: there is nothing to click on.
+func (v *Screen) Point(page.Mouse) tea.Cmd { return nil }
+
+// Visit reads the sums, and asks what is left wherever clips can be made.
+func (v *Screen) Visit() tea.Cmd {
+	return tea.Batch(v.Refresh(), v.s.Tell(studio.BalanceMsg{Everywhere: true}))
+}
+
 type spendLoadedMsg struct {
 	seq  int
 	rows [tables][]store.SpendRow
 	err  error
 }
 
-// TodayMsg tells the root what the day has cost so far, with what is under way.
-type TodayMsg struct {
-	Day store.Committed
-	Err error
-}
-
 // SetSize gives the pane's size in cells.
-func (v *Screen) SetSize(w, h int) { v.w, v.h = w, h }
+func (v *Screen) SetSize(w, h int) tea.Cmd {
+	v.w, v.h = w, h
+	return nil
+}
 
 // Refresh reads the sums again.
 func (v *Screen) Refresh() tea.Cmd {
 	v.seq++
 	seq := v.seq
 	from := store.Midnight(v.s.Now(), v.s.Zone).Add(-span)
-	return v.s.Query(func(ctx context.Context) tea.Msg {
+	return v.s.Work(func(ctx context.Context) tea.Msg {
 		m := spendLoadedMsg{seq: seq}
 		for by := range m.rows {
 			if m.rows[by], m.err = v.s.Store.Spend(ctx, from, store.By(by), v.s.Zone); m.err != nil {
@@ -79,38 +97,18 @@ func (v *Screen) Refresh() tea.Cmd {
 	})
 }
 
-// Today reads what was committed since midnight, practice or real, whichever
-// the program runs in: the figure that the limit for a day counts.
-func Today(s *studio.Studio) tea.Cmd {
-	from, practice := store.Midnight(s.Now(), s.Zone), s.Practice
-	return s.Query(func(ctx context.Context) tea.Msg {
-		day, err := s.Store.Committed(ctx, from, practice)
-		return TodayMsg{Day: day, Err: err}
-	})
-}
-
-// SetBalance takes what is left on the accounts.
-func (v *Screen) SetBalance(left map[string]usd.Micro) { v.left = left }
-
-// SetOffline tells which services are out of reach: what is left there may have
-// changed since.
-func (v *Screen) SetOffline(away map[store.Service]time.Time) { v.away = away }
-
 // balances is what is left where, in the services' order of names.
 func (v *Screen) balances() string {
 	var parts []string
-	for _, id := range slices.Sorted(maps.Keys(v.left)) {
-		part := v.s.Styles.Text.Quiet.Render("balance "+string(words.Service(id))+" ") + v.s.Styles.Text.Bright.Render(v.left[id].String())
-		if _, away := v.away[store.Service{Provider: id, Practice: v.s.Practice}]; away {
+	for _, id := range slices.Sorted(maps.Keys(v.s.Balances)) {
+		part := v.s.Styles.Text.Quiet.Render("balance "+string(words.Service(id))+" ") + v.s.Styles.Text.Bright.Render(v.s.Balances[id].String())
+		if v.s.Stale(id) {
 			part += v.s.Styles.Text.Quiet.Render(" before the network went")
 		}
 		parts = append(parts, part)
 	}
 	return strings.Join(parts, "   ")
 }
-
-// SetToday takes what the day has cost so far.
-func (v *Screen) SetToday(day store.Committed) { v.today = day }
 
 // Update takes keys and the screen's own messages.
 func (v *Screen) Update(msg tea.Msg) tea.Cmd {
@@ -180,8 +178,12 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// Footer are the actions of the last line.
-func (v *Screen) Footer() keys.Map { return keys.Map{v.s.Keys.Costs.By} }
+// Footer are the actions of the last line, and how to get out and to find all
+// others.
+func (v *Screen) Footer() (hints, last keys.Map) {
+	all := v.s.Keys.All
+	return keys.Map{v.s.Keys.Costs.By, all.Leave}, keys.Map{dialog.Back(), all.Help}
+}
 
 // View draws the pane.
 func (v *Screen) View() string {
@@ -240,7 +242,7 @@ func (v *Screen) nothing() safe.String {
 // sums is what the last days have cost, in a line.
 func (v *Screen) sums() string {
 	st := v.s.Styles
-	day, rest, _ := strings.Cut(strings.TrimPrefix(string(words.Today(v.today)), "today "), ", ")
+	day, rest, _ := strings.Cut(strings.TrimPrefix(string(words.Today(v.s.Today)), "today "), ", ")
 	line := " " + st.Text.Quiet.Render("today ") + st.Text.Bright.Render(day)
 	if rest != "" {
 		line += st.Text.Quiet.Render(", " + rest)

@@ -40,7 +40,7 @@ func shown(t *testing.T, w, h int) *Screen {
 	m.rows[store.ByModel] = []store.SpendRow{{Provider: "wavespeed", Model: "vendor/unknown", Jobs: 40, Seconds: 200, Spent: 4_000_000}}
 	m.rows[store.ByService] = []store.SpendRow{{Provider: "wavespeed", Jobs: 40, Seconds: 200, Spent: 4_000_000, Estimated: 1_000_000, Unpriced: 1}}
 	v.Update(m)
-	v.SetToday(store.Committed{Total: 180_000, Open: 80_000, Jobs: 1})
+	v.s.Today = store.Committed{Total: 180_000, Open: 80_000, Jobs: 1}
 	return v
 }
 

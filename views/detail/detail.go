@@ -14,6 +14,7 @@ import (
 	"seedreel/ui/bar"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
+	"seedreel/views/keymap"
 	"seedreel/views/studio"
 	"seedreel/views/words"
 )
@@ -27,6 +28,8 @@ type View struct {
 	Now      time.Time
 	Zone     *time.Location
 	Styles   *theme.Styles
+	// Keys are those that advice names.
+	Keys *keymap.Map
 	// Practice tells that the studio is in practice, so that a real job is the
 	// odd one.
 	Practice bool
@@ -39,7 +42,7 @@ const labelWidth = 12
 func Of(s *studio.Studio, j *job.Job, expected time.Duration) *View {
 	return &View{
 		Job: j, Model: s.Catalogue.Model(catalogue.Ref{Provider: j.Provider, ID: j.Model}), Expected: expected,
-		Now: s.Now(), Zone: s.Zone, Styles: s.Styles, Practice: s.Practice,
+		Now: s.Now(), Zone: s.Zone, Styles: s.Styles, Keys: s.Keys, Practice: s.Practice,
 	}
 }
 
@@ -171,13 +174,13 @@ func (p *page) model() safe.String {
 }
 
 func (p *page) advice() {
-	a := words.Of(p.v.Job)
-	if a.What == "" {
+	what := words.What(p.v.Job)
+	if what == "" {
 		return
 	}
 	p.gap()
-	p.text(a.What, p.v.Styles.State(words.Tone(p.v.Job)).Style)
-	p.text(a.Next, p.v.Styles.Text.Quiet)
+	p.text(what, p.v.Styles.State(words.Tone(p.v.Job)).Style)
+	p.text(words.Next(p.v.Job, p.v.Keys), p.v.Styles.Text.Quiet)
 }
 
 func (p *page) prompt() {

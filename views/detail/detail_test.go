@@ -10,6 +10,7 @@ import (
 	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/ui/theme"
+	"seedreel/views/keymap"
 )
 
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
@@ -18,7 +19,7 @@ func viewOf(j *job.Job) *View {
 	price := usd.Micro(80_000)
 	j.ID, j.Provider, j.Model, j.Prompt, j.Seconds = "abcdefghijkl", "wavespeed", "vendor/gone", "A boat\x1b[31m on a lake", 5
 	j.CreatedAt, j.Estimate, j.EstimateBasis = noon.Add(-time.Hour), &price, "list price"
-	return &View{Job: j, Now: noon, Zone: time.UTC, Expected: 90 * time.Second, Styles: theme.New(theme.Choose("none", false, false))}
+	return &View{Job: j, Now: noon, Zone: time.UTC, Expected: 90 * time.Second, Styles: theme.New(theme.Choose("none", false, false)), Keys: keymap.New()}
 }
 
 func TestThePageSaysWhatBecameOfAJob(t *testing.T) {

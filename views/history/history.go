@@ -15,6 +15,7 @@ import (
 	"seedreel/state/job"
 	"seedreel/state/store"
 	"seedreel/ui/cursor"
+	"seedreel/ui/dialog"
 	"seedreel/ui/keys"
 	"seedreel/ui/layout"
 	"seedreel/ui/list"
@@ -22,6 +23,7 @@ import (
 	"seedreel/ui/toast"
 	"seedreel/views/detail"
 	"seedreel/views/jobs"
+	"seedreel/views/page"
 	"seedreel/views/studio"
 	"seedreel/views/words"
 )
@@ -53,6 +55,8 @@ type Screen struct {
 	cancel context.CancelFunc
 	busy   bool
 	loaded bool
+	// bringing holds back a second list while one is read.
+	bringing bool
 	// behind tells that the rows are not yet those of the words typed.
 	behind bool
 
@@ -77,6 +81,35 @@ func New(s *studio.Studio) *Screen {
 	return v
 }
 
+var (
+	_ page.Page      = (*Screen)(nil)
+	_ page.Starter   = (*Screen)(nil)
+	_ page.Visitor   = (*Screen)(nil)
+	_ page.Refresher = (*Screen)(nil)
+	_ page.Styled    = (*Screen)(nil)
+	_ page.Typist    = (*Screen)(nil)
+	_ page.Backer    = (*Screen)(nil)
+	_ page.Detailer  = (*Screen)(nil)
+	_ page.Counter   = (*Screen)(nil)
+	_ page.Taker     = (*Screen)(nil)
+)
+
+// Title is the name in the header.
+func (v *Screen) Title() string { return "History" }
+
+// Keys are the actions of the history.
+func (v *Screen) Keys() keys.Map { return v.s.Keys.History.Whole() }
+
+// Takes reports whether an action on a job is meant for the entry under the
+// mark, not for a row elsewhere.
+func (v *Screen) Takes(b keys.Binding) bool {
+	k := v.s.Keys.Jobs
+	return b.Group == k.Open.Group && b.Name != k.Resume.Name
+}
+
+// Init reads the first page.
+func (v *Screen) Init() tea.Cmd { return v.Refresh() }
+
 type pageLoadedMsg struct {
 	seq    int
 	append bool
@@ -90,34 +123,33 @@ type pageLoadedMsg struct {
 
 type searchDueMsg struct{ seq int }
 
-// DeleteMsg asks the root to delete an entry, after a question.
-type DeleteMsg struct{ Job *job.Job }
-
-// BringMsg asks the root to bring in jobs made elsewhere.
-type BringMsg struct{}
-
 // SetSize gives the pane's size in cells.
-func (v *Screen) SetSize(w, h int) {
+func (v *Screen) SetSize(w, h int) tea.Cmd {
 	v.w, v.h = w, h
 	v.list.SetSize(w, max(h-headLines, 1))
 	v.cols = v.columnsFor(w)
 	v.search.SetWidth(max(w-searchBeside, 10))
+	return nil
 }
 
 // SetFocused tells whether keys come here.
-func (v *Screen) SetFocused(on bool) {
+func (v *Screen) SetFocused(on bool) tea.Cmd {
 	v.focused = on
 	v.list.Invalidate()
 	if !on {
 		v.stopTyping()
 	}
+	return nil
 }
 
 // Restyle draws all rows anew.
 func (v *Screen) Restyle() { v.list.Invalidate() }
 
-// Typing tells that letters belong to the search.
-func (v *Screen) Typing() bool { return v.typing }
+// Capturing reports whether letters belong to the search.
+func (v *Screen) Capturing() bool { return v.typing }
+
+// Rest takes the focus out of the search.
+func (v *Screen) Rest() { v.stopTyping() }
 
 // Visit is Refresh for somebody who comes here: the newest entry is selected
 // unless another one was chosen before.
@@ -154,14 +186,14 @@ func (v *Screen) load(at store.Cursor, limit int) tea.Cmd {
 	}
 }
 
-func (v *Screen) apply(m pageLoadedMsg) {
+func (v *Screen) apply(m pageLoadedMsg) tea.Cmd {
 	if m.seq != v.seq {
-		return
+		return nil
 	}
 	v.busy, v.loaded, v.behind, v.err = false, true, false, ""
 	if m.err != nil {
 		v.err = words.Error(m.err)
-		return
+		return v.touched(false)
 	}
 	if m.append {
 		v.rows = append(v.rows, m.rows...)
@@ -181,13 +213,32 @@ func (v *Screen) apply(m pageLoadedMsg) {
 	}
 	v.fromTop = false
 	v.list.Invalidate()
+	return v.touched(v.count == 0 && !v.searching())
+}
+
+// touched lets the others know whether the history was read and nothing was
+// ever submitted.
+func (v *Screen) touched(not bool) tea.Cmd {
+	if v.s.Untouched == not {
+		return nil
+	}
+	v.s.Untouched = not
+	return v.s.Tell(studio.ChangedMsg{What: studio.Entries})
 }
 
 // Update takes keys and the screen's own messages.
 func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case pageLoadedMsg:
-		v.apply(msg)
+		return v.apply(msg)
+	case studio.AnsweredMsg:
+		v.entries += len(msg.Jobs) // before they are read
+	case recordSeenMsg:
+		v.askDelete(msg)
+	case deletedMsg:
+		return v.deleted(msg)
+	case broughtMsg:
+		return v.brought(msg)
 	case searchDueMsg:
 		if msg.seq == v.seq {
 			v.fromTop = true // of what is found, not where the last list stood
@@ -231,16 +282,16 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	case msg.String() == "esc" && v.search.Value() != "":
 		return v.clearSearch()
 	case k.Bring.Is(msg):
-		return studio.Send(BringMsg{})
+		return v.bringIn()
 	case j == nil:
 		return nil
 	case v.behind:
 		// The row under the mark is none of those asked for.
 		return studio.Say(toast.Info, "One moment: the search is not done yet.")
 	case k.Open.Is(msg):
-		return studio.Send(jobs.OpenMsg{Job: j, Lines: detail.Of(v.s, j, 0).Lines})
+		return jobs.Open(v.s, j, 0)
 	case k.Delete.Is(msg):
-		return studio.Send(DeleteMsg{Job: j})
+		return v.lookAtRecord(j)
 	}
 	return jobs.Act(v.s, j, msg)
 }
@@ -287,16 +338,13 @@ func (v *Screen) Selected() *job.Job {
 	return j
 }
 
-// Total is how many entries there are, with a plus when counting stopped.
-func (v *Screen) Total() safe.String {
-	if !v.loaded {
-		return ""
+// Count is how many entries there are, with a plus when counting stopped.
+func (v *Screen) Count() (n string, steady bool) {
+	if !v.loaded || v.entries == 0 {
+		return "", false
 	}
-	return number(v.entries, v.many)
+	return string(number(v.entries, v.many)), false
 }
-
-// Added takes note of new entries before they are read.
-func (v *Screen) Added(n int) { v.entries += n }
 
 func number(n int, more bool) safe.String {
 	s := safe.Line(humanize.Comma(int64(n)))
@@ -306,11 +354,18 @@ func number(n int, more bool) safe.String {
 	return s
 }
 
-// Untouched tells that the history was read and nothing was ever submitted.
-func (v *Screen) Untouched() bool { return v.loaded && v.err == "" && v.count == 0 && !v.Searching() }
+// Footer are the actions of the last line, and how to get out and to find all
+// others.
+func (v *Screen) Footer() (hints, last keys.Map) {
+	all := v.s.Keys.All
+	help := all.Help
+	if v.typing {
+		help = all.HelpInField
+	}
+	return append(v.actions(), all.Leave), keys.Map{dialog.Back(), help}
+}
 
-// Footer are the actions of the last line.
-func (v *Screen) Footer() keys.Map {
+func (v *Screen) actions() keys.Map {
 	k := v.s.Keys.History
 	if v.typing {
 		return keys.Map{keys.New("list", "History", []string{"enter"}, "enter", "to the list"), v.s.Keys.All.Jobs}
@@ -390,17 +445,32 @@ func (v *Screen) Detail(width, height int) string {
 	return detail.Of(v.s, j, 0).Pane(width, height)
 }
 
-// Searching tells that esc clears a search before it goes back.
-func (v *Screen) Searching() bool { return v.search.Value() != "" }
+// besideFrom is the width from which an entry is shown beside the list,
+// mostBeside the most it takes.
+const besideFrom, mostBeside = 110, 60
 
-// Point acts on the mouse at a row of the pane: a click selects, the wheel
-// moves the selection.
-func (v *Screen) Point(y int, click bool, wheel int) tea.Cmd {
-	if wheel != 0 {
-		v.list.Move(wheel)
+// Beside is the width of the entry beside the list.
+func (v *Screen) Beside(w int) int {
+	if w < besideFrom {
+		return 0
+	}
+	return min(w*2/5, mostBeside)
+}
+
+// searching reports whether some entries are looked for, not all shown.
+func (v *Screen) searching() bool { return v.search.Value() != "" }
+
+// Backs reports whether esc clears a search before it goes back.
+func (v *Screen) Backs() bool { return v.searching() }
+
+// Point acts on the row that is drawn under the mouse: a click selects it, the
+// wheel moves the selection.
+func (v *Screen) Point(at page.Mouse) tea.Cmd {
+	if at.Wheel != 0 {
+		v.list.Move(at.Wheel)
 		return v.nextPage()
 	}
-	if i, ok := v.list.At(y - headLines); ok && click {
+	if i, ok := v.list.At(at.Y - headLines); ok && at.Click {
 		v.list.Select(v.list.Items()[i].ID)
 	}
 	return nil

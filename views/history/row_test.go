@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"seedreel/assets"
@@ -30,7 +31,7 @@ func screen(t *testing.T) (v *Screen, models map[string]*catalogue.Model) {
 	now := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
 	return New(&studio.Studio{
 		Now: func() time.Time { return now }, Zone: time.UTC, Catalogue: cat, Keys: keymap.New(),
-		Styles: theme.New(theme.Choose("none", false, false)),
+		Styles: theme.New(theme.Choose("none", false, false)), Tell: func(tea.Msg) tea.Cmd { return nil },
 	}), models
 }
 

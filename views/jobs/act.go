@@ -1,30 +1,20 @@
 package jobs
 
 import (
+	"path/filepath"
+
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/secret"
 	"seedreel/state/job"
+	"seedreel/ui/dialog"
 	"seedreel/ui/keys"
 	"seedreel/ui/safe"
+	"seedreel/ui/term"
 	"seedreel/ui/toast"
 	"seedreel/views/studio"
 )
-
-// OpenMsg asks the root for a page about the job; Lines writes it for a width.
-type OpenMsg struct {
-	Job   *job.Job
-	Lines func(width int) []string
-}
-
-// ReuseMsg asks the root to take a job back into the form.
-type ReuseMsg struct{ Job *job.Job }
-
-// WatchMsg asks the root to show the clip of a job.
-type WatchMsg struct{ Job *job.Job }
-
-// WhereMsg asks the root to show where the clip is.
-type WhereMsg struct{ Job *job.Job }
 
 // Decision is what a person decides about a job.
 type Decision string
@@ -38,10 +28,7 @@ const (
 	Retry  Decision = "retry"
 )
 
-// ResumeMsg asks the root to let downloads go on that a full disk holds.
-type ResumeMsg struct{}
-
-// DecideMsg asks the root to carry out a decision.
+// DecideMsg asks for a decision to be carried out.
 type DecideMsg struct {
 	Job      *job.Job
 	Decision Decision
@@ -55,13 +42,13 @@ func Act(s *studio.Studio, j *job.Job, msg tea.KeyPressMsg) tea.Cmd {
 		if j.State != job.Saved {
 			return studio.Say(toast.Info, "There is no clip to watch yet.")
 		}
-		return studio.Send(WatchMsg{Job: j})
+		return studio.Send(studio.WatchMsg{Job: j})
 	case k.Reuse.Is(msg):
-		return studio.Send(ReuseMsg{Job: j})
+		return studio.Send(studio.ReuseMsg{Job: j})
 	case k.Copy.Is(msg):
 		return copyOf(j)
 	case k.Where.Is(msg):
-		return studio.Send(WhereMsg{Job: j})
+		return where(s, j)
 	}
 	for _, d := range []struct {
 		key  keys.Binding
@@ -90,11 +77,27 @@ func copyOf(j *job.Job) tea.Cmd {
 	return studio.Say(toast.Info, "nothing to copy yet: no link has come")
 }
 
+// where shows the folder of a clip on a desktop, and its path anywhere else.
+func where(s *studio.Studio, j *job.Job) tea.Cmd {
+	if j.State != job.Saved || j.Output.Path == "" {
+		return studio.Say(toast.Info, "There is no clip yet.")
+	}
+	cmd, why := term.Open(s.Ctx, secret.Command, *s.Env, filepath.Dir(j.Output.Path))
+	if cmd != nil {
+		return cmd
+	}
+	s.Dialogs.Push(dialog.NewText("where", "Where the clip is", safe.Line(j.Output.Path).Block()+"\n\n"+why.Block()))
+	return nil
+}
+
 func clientRef(j *job.Job) catalogue.Ref { return catalogue.Ref{Provider: j.Provider, ID: j.Model} }
 
 // Footer are the actions that make sense for the selected job, for the last
 // line of the screen.
-func (v *Screen) Footer() keys.Map { return Hints(v.s, v.Selected()) }
+func (v *Screen) Footer() (hints, last keys.Map) {
+	all := v.s.Keys.All
+	return append(Hints(v.s, v.Selected()), all.PlainCompose), keys.Map{all.Help, all.Leave}
+}
 
 // Hints are the actions that make sense for a job, the likeliest first.
 func Hints(s *studio.Studio, j *job.Job) keys.Map {
@@ -131,10 +134,10 @@ func (v *Screen) resumable() safe.String {
 	return "no clip waits for room on the disk"
 }
 
-// Help are all actions with the reasons of those that cannot be used now.
-func (v *Screen) Help() keys.Map {
+// Keys are all actions with the reasons of those that cannot be used now.
+func (v *Screen) Keys() keys.Map {
 	k := v.s.Keys.Jobs
-	all := keys.Map{k.Open, k.Watch, k.Reuse, k.Copy, k.Where, k.Cancel, k.Retry, k.Look, k.Resend, k.Drop, k.Resume}
+	all := k.Whole()
 	j := v.Selected()
 	for i, b := range all {
 		why := safe.String("no job is selected")

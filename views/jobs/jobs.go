@@ -6,15 +6,14 @@ package jobs
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/state/job"
-	"seedreel/state/queue"
 	"seedreel/state/store"
 	"seedreel/ui/layout"
 	"seedreel/ui/list"
@@ -22,27 +21,25 @@ import (
 	"seedreel/ui/theme"
 	"seedreel/ui/toast"
 	"seedreel/views/detail"
+	"seedreel/views/page"
 	"seedreel/views/studio"
 	"seedreel/views/words"
 )
 
-// Screen is the live list. It reads nothing: the root hands it what it shows.
+// Screen is the live list, as the studio holds it.
 type Screen struct {
-	s        *studio.Studio
-	list     *list.List[*job.Job, string]
-	names    Names
-	columns  columns
-	expected map[string]time.Duration
-	moving   map[string]queue.Progress
-	offline  map[store.Service]time.Time
-	at       time.Time // when the rows were drawn
-	w, h     int
-	focused  bool
+	s       *studio.Studio
+	list    *list.List[*job.Job, string]
+	names   Names
+	columns columns
+	at      time.Time // when the rows were drawn
+	w, h    int
+	focused bool
 }
 
 // New makes the screen.
 func New(s *studio.Studio) *Screen {
-	v := &Screen{s: s, moving: map[string]queue.Progress{}}
+	v := &Screen{s: s}
 	v.list = list.New(func(j *job.Job) string { return j.ID }, v.renderRow)
 	v.list.SetHeight(func(*job.Job) int {
 		if v.columns.two {
@@ -53,34 +50,53 @@ func New(s *studio.Studio) *Screen {
 	return v
 }
 
+var (
+	_ page.Page     = (*Screen)(nil)
+	_ page.Detailer = (*Screen)(nil)
+	_ page.Counter  = (*Screen)(nil)
+	_ page.Styled   = (*Screen)(nil)
+)
+
+// Title is the name in the header.
+func (v *Screen) Title() string { return "Jobs" }
+
+// Count is how many jobs are open. It comes and goes, and moves nothing.
+func (v *Screen) Count() (n string, steady bool) {
+	c := v.s.Live.Counts()
+	if all := c.Running + c.Waiting + c.Needs; all > 0 {
+		n = strconv.Itoa(all)
+	}
+	return n, true
+}
+
 // SetSize gives the pane's size in cells.
-func (v *Screen) SetSize(w, h int) {
+func (v *Screen) SetSize(w, h int) tea.Cmd {
 	v.w, v.h = w, h
 	v.columns = columnsFor(v.list.Items(), v.s.Catalogue, w, h)
 	v.list.SetSize(w, max(h-headLines, 1))
+	return nil
 }
 
 const headLines = 2
 
 // SetFocused tells whether keys come here.
-func (v *Screen) SetFocused(on bool) {
+func (v *Screen) SetFocused(on bool) tea.Cmd {
 	if v.focused != on {
 		v.focused = on
 		v.redraw()
 	}
+	return nil
 }
 
 // Restyle draws all rows anew.
 func (v *Screen) Restyle() { v.redraw() }
 
-// SetJobs replaces the list. expected is how long each job will probably run,
-// by its id, where earlier jobs tell.
-func (v *Screen) SetJobs(all []*job.Job, expected map[string]time.Duration) {
-	sorted := slices.Clone(all)
+// load takes the list over from the studio.
+func (v *Screen) load() {
+	sorted := slices.Clone(v.s.Live.Jobs)
 	slices.SortStableFunc(sorted, func(a, b *job.Job) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), -cmp.Compare(a.Seq, b.Seq))
 	})
-	v.expected = expected
 	v.names = NamesOf(sorted, v.s.Catalogue, v.s.Zone)
 	v.columns = columnsFor(sorted, v.s.Catalogue, v.w, v.h)
 	v.list.SetItems(sorted)
@@ -101,25 +117,6 @@ func rank(j *job.Job) int {
 	return 3
 }
 
-// SetMoving tells how far transfers are, by job id.
-func (v *Screen) SetMoving(m map[string]queue.Progress) {
-	v.moving = m
-	v.redraw()
-}
-
-// SetOffline tells which services are out of reach: how their jobs stand is not
-// known for the time being.
-func (v *Screen) SetOffline(away map[store.Service]time.Time) {
-	if maps.Equal(v.offline, away) {
-		return
-	}
-	v.offline = away
-	v.redraw()
-}
-
-// Tick draws ages anew.
-func (v *Screen) Tick() { v.redraw() }
-
 // redraw has all rows drawn as of now. The page beside them tells the same
 // time, or the two would disagree between two beats.
 func (v *Screen) redraw() {
@@ -129,13 +126,10 @@ func (v *Screen) redraw() {
 
 // page is what stands about a job beside the list.
 func (v *Screen) page(j *job.Job) *detail.View {
-	p := detail.Of(v.s, j, v.expected[j.ID])
+	p := detail.Of(v.s, j, v.s.Live.Expected[j.ID])
 	p.Now = v.at
 	return p
 }
-
-// Select puts the selection on a job.
-func (v *Screen) Select(id string) { v.list.Select(id) }
 
 // Selected is the job that keys act on, nil when there is none.
 func (v *Screen) Selected() *job.Job {
@@ -146,74 +140,37 @@ func (v *Screen) Selected() *job.Job {
 	return j
 }
 
-// Empty tells that there is nothing in the list.
-func (v *Screen) Empty() bool { return v.list.Len() == 0 }
-
-// Counts are the numbers for tabs, title and header.
-type Counts struct{ Running, Waiting, Needs int }
-
-// Counts counts the open jobs.
-func (v *Screen) Counts() Counts {
-	var c Counts
-	for _, j := range v.list.Items() {
-		switch {
-		case j.State.NeedsUser():
-			c.Needs++
-		case j.State == job.Queued:
-			c.Waiting++
-		case j.State.Open():
-			c.Running++
-		}
-	}
-	return c
-}
-
 func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
-	r := row{job: j, names: v.names, kind: Kind(j, v.s.Catalogue), expected: v.expected[j.ID], practice: v.s.Practice}
-	if p, ok := v.moving[j.ID]; ok {
+	r := row{job: j, names: v.names, kind: Kind(j, v.s.Catalogue), expected: v.s.Live.Expected[j.ID], practice: v.s.Practice}
+	if p, ok := v.s.Live.Moving[j.ID]; ok {
 		r.moving = &p
 	}
-	_, r.stale = v.offline[store.Service{Provider: j.Provider, Practice: j.Practice}]
+	_, r.stale = v.s.Offline[store.Service{Provider: j.Provider, Practice: j.Practice}]
 	r.shown = selected && !v.focused
 	return r.render(v.columns, width, selected && v.focused, v.at, v.s.Styles)
 }
 
-// Progress is how far the running jobs are together, from 0 to 1, and whether
-// earlier jobs tell.
-func (v *Screen) Progress() (part float64, known bool) {
-	n := 0
-	for _, j := range v.list.Items() {
-		if j.State != job.Submitted && j.State != job.Running {
-			continue
-		}
-		n++
-		if usual := v.expected[j.ID]; usual > 0 {
-			known = true
-			part += min(v.s.Now().Sub(j.SubmittedAt).Seconds()/usual.Seconds(), 0.95)
-		}
+// Point acts on the row that is drawn under the mouse: a click selects it, the
+// wheel moves the selection.
+func (v *Screen) Point(at page.Mouse) tea.Cmd {
+	if at.Wheel != 0 {
+		v.list.Move(at.Wheel)
+		return nil
 	}
-	if n == 0 {
-		return 0, false
-	}
-	return part / float64(n), known
-}
-
-// Point acts on the mouse at a row of the pane: a click selects, the wheel
-// moves the selection.
-func (v *Screen) Point(y int, click bool, wheel int) {
-	if wheel != 0 {
-		v.list.Move(wheel)
-		return
-	}
-	if i, ok := v.list.At(y - headLines); ok && click {
+	if i, ok := v.list.At(at.Y - headLines); ok && at.Click {
 		v.list.Select(v.list.Items()[i].ID)
 	}
+	return nil
 }
+
+// Beside is 0: the details have their place on the screen that the list shares
+// with the form.
+func (v *Screen) Beside(int) int { return 0 }
 
 // View draws the pane.
 func (v *Screen) View() string {
 	st := v.s.Styles
-	c := v.Counts()
+	c := v.s.Live.Counts()
 	title := st.Text.Title.Render("Jobs")
 	if first, last := v.list.Visible(); last-first < v.list.Len() {
 		title += st.Text.Quiet.Render(fmt.Sprintf("  %d-%d of %d", first+1, last, v.list.Len()))
@@ -261,18 +218,34 @@ func (v *Screen) Detail(width, height int) string {
 	return v.page(j).Pane(width, height)
 }
 
-// Page is a job of the list with the lines of its page as it stands now.
-func (v *Screen) Page(id string) (j *job.Job, lines func(width int) []string, ok bool) {
-	for _, j := range v.list.Items() {
-		if j.ID == id {
-			return j, v.page(j).Lines, true
+// Update takes keys, and what has changed in the studio.
+func (v *Screen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return v.key(msg)
+	case studio.AnsweredMsg:
+		if len(msg.Jobs) > 0 {
+			v.list.Select(msg.Jobs[0].ID)
 		}
+	case studio.ChangedMsg:
+		v.take(msg.What)
 	}
-	return nil, nil, false
+	return nil
 }
 
-// Update takes a key; what it leads to comes back as a message for the root.
-func (v *Screen) Update(msg tea.KeyPressMsg) tea.Cmd {
+// take shows what has changed in the studio.
+func (v *Screen) take(what studio.Kind) {
+	switch what {
+	case studio.Jobs:
+		v.load()
+	case studio.Clock, studio.Reach:
+		v.redraw()
+	case studio.Money, studio.Keys, studio.Entries, studio.Welcome, studio.Model, studio.Catalogue, studio.Settings, studio.Pictures:
+	}
+}
+
+// key acts on a key.
+func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	if v.list.Update(msg) {
 		return nil
 	}
@@ -280,14 +253,14 @@ func (v *Screen) Update(msg tea.KeyPressMsg) tea.Cmd {
 		if why := v.resumable(); why != "" {
 			return studio.Say(toast.Info, why)
 		}
-		return studio.Send(ResumeMsg{})
+		return studio.Send(studio.ResumeMsg{})
 	}
 	j := v.Selected()
 	if j == nil {
 		return nil
 	}
 	if v.s.Keys.Jobs.Open.Is(msg) {
-		return studio.Send(OpenMsg{Job: j, Lines: v.page(j).Lines})
+		return Open(v.s, j, v.s.Live.Expected[j.ID])
 	}
 	return Act(v.s, j, msg)
 }

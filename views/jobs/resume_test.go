@@ -29,15 +29,15 @@ func TestClipsThatWaitForRoomAreSavedOnRequest(t *testing.T) {
 		}
 		return cmd()
 	}
-	v.SetJobs([]*job.Job{clip("2", "A lake", modelOf(t, cat, "text-to-video", 0), 8, 5)}, nil)
-	if _, ok := press().(ResumeMsg); ok || v.resumable() == "" {
+	show(v, clip("2", "A lake", modelOf(t, cat, "text-to-video", 0), 8, 5))
+	if _, ok := press().(studio.ResumeMsg); ok || v.resumable() == "" {
 		t.Error("there is nothing to save, and yet it is asked for")
 	}
-	v.SetJobs([]*job.Job{waits}, nil)
-	if msg, ok := press().(ResumeMsg); !ok || v.resumable() != "" {
+	show(v, waits)
+	if msg, ok := press().(studio.ResumeMsg); !ok || v.resumable() != "" {
 		t.Errorf("asked for is %T, and refused with %q", msg, v.resumable())
 	}
-	if shown := v.Footer(); len(shown) == 0 || shown[0].Name != "resume" {
+	if shown, _ := v.Footer(); len(shown) == 0 || shown[0].Name != "resume" {
 		t.Errorf("the footer begins with %v", shown)
 	}
 }

@@ -24,6 +24,12 @@ func screen(t testing.TB) *Screen {
 	})
 }
 
+// show has the screen show these jobs.
+func show(v *Screen, list ...*job.Job) {
+	v.s.Live.Jobs = list
+	v.Update(studio.ChangedMsg{What: studio.Jobs})
+}
+
 func shaped(j *job.Job, ratio string) *job.Job {
 	j.Values = catalogue.Values{catalogue.RoleAspectRatio: catalogue.Text(ratio)}
 	return j
@@ -40,7 +46,7 @@ func TestARowTellsNothingTwice(t *testing.T) {
 		shaped(clip("1", night, a, 7, 5), "16:9"), shaped(clip("2", night, b, 8, 12), "9:16"),
 		shaped(clip("3", night, a, 4711, 8), "1:1"), shaped(clip("4", night, a, 12, 8), "1:1"),
 	}
-	v.SetJobs(list, nil)
+	show(v, list...)
 	for _, height := range []int{20, 50} {
 		for _, width := range []int{80, 120, 200} {
 			v.SetSize(width, height)
@@ -65,7 +71,7 @@ func TestPracticeCostsNothingAmongRealJobs(t *testing.T) {
 	price := usd.Micro(80_000)
 	j := clip("1", "A paper boat", modelOf(t, v.s.Catalogue, "text-to-video", 0), 7, 5)
 	j.Estimate, j.Charge = &price, &price
-	v.SetJobs([]*job.Job{j}, nil)
+	show(v, j)
 	v.SetSize(120, 20)
 	for name, tt := range map[string]struct{ job, studio, want bool }{
 		"practice among real":    {true, false, true},

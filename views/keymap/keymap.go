@@ -6,7 +6,13 @@
 // cannot tell apart (ctrl+i and tab, ctrl+m and enter).
 package keymap
 
-import "seedreel/ui/keys"
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"seedreel/ui/keys"
+)
 
 // The groups of actions, as help shows them.
 const (
@@ -26,6 +32,8 @@ type Map struct {
 	Costs   Costs
 	Player  Player
 	Move    Move
+	// more are bindings that pages brought with them.
+	more keys.Map
 }
 
 // Everywhere are the actions of the whole program.
@@ -74,26 +82,24 @@ func New() *Map {
 
 func newEverywhere() Everywhere {
 	b := keys.New
-	return Everywhere{
-		Compose:      b("compose", groupAll, []string{"alt+1"}, "alt+1", "compose"),
-		Jobs:         b("jobs", groupAll, []string{"alt+2"}, "alt+2", "jobs"),
-		History:      b("history", groupAll, []string{"alt+3"}, "alt+3", "history"),
-		Costs:        b("costs", groupAll, []string{"alt+4"}, "alt+4", "costs"),
-		PlainCompose: b("compose-plain", groupAll, []string{"1"}, "1", "compose, outside a field").Brief("compose"),
-		PlainJobs:    b("jobs-plain", groupAll, []string{"2"}, "2", "jobs, outside a field"),
-		PlainHistory: b("history-plain", groupAll, []string{"3"}, "3", "history, outside a field"),
-		PlainCosts:   b("costs-plain", groupAll, []string{"4"}, "4", "costs, outside a field"),
-		Settings:     b("settings", groupAll, []string{"ctrl+t", ","}, "ctrl+t", "settings and keys of the services"),
-		Help:         b("help", groupAll, []string{"?"}, "?", "keys"),
-		HelpInField:  b("help-in-field", groupAll, []string{"alt+?"}, "alt+?", "keys, inside a field").Brief("keys"),
-		Palette:      b("palette", groupAll, []string{"alt+x", ":"}, "alt+x", "find an action by name"),
-		Models:       b("models", groupAll, []string{"alt+u"}, "alt+u", "read the models and prices as they are now"),
-		Log:          b("log", groupAll, []string{"alt+m"}, "alt+m", "messages so far"),
-		Redraw:       b("redraw", groupAll, []string{"ctrl+l"}, "ctrl+l", "draw the screen anew"),
-		Leave:        b("leave", groupAll, []string{"ctrl+c"}, "ctrl+c", "leave"),
-		Quit:         b("quit", groupAll, []string{"q"}, "q", "leave, outside a field"),
-		Back:         b("back", groupAll, []string{"esc", "left"}, "esc", "back (left works too)"),
+	e := Everywhere{
+		Settings:    b("settings", groupAll, []string{"ctrl+t", ","}, "ctrl+t", "settings and keys of the services"),
+		Help:        b("help", groupAll, []string{"?"}, "?", "keys"),
+		HelpInField: b("help-in-field", groupAll, []string{"alt+?"}, "alt+?", "keys, inside a field").Brief("keys"),
+		Palette:     b("palette", groupAll, []string{"alt+x", ":"}, "alt+x", "find an action by name"),
+		Models:      b("models", groupAll, []string{"alt+u"}, "alt+u", "read the models and prices as they are now"),
+		Log:         b("log", groupAll, []string{"alt+m"}, "alt+m", "messages so far"),
+		Redraw:      b("redraw", groupAll, []string{"ctrl+l"}, "ctrl+l", "draw the screen anew"),
+		Leave:       b("leave", groupAll, []string{"ctrl+c"}, "ctrl+c", "leave"),
+		Quit:        b("quit", groupAll, []string{"q"}, "q", "leave, outside a field"),
+		Back:        b("back", groupAll, []string{"esc", "left"}, "esc", "back (left works too)"),
 	}
+	e.Compose, e.PlainCompose = Visit(1, "compose")
+	e.PlainCompose = e.PlainCompose.Brief("compose")
+	e.Jobs, e.PlainJobs = Visit(2, "jobs")
+	e.History, e.PlainHistory = Visit(3, "history")
+	e.Costs, e.PlainCosts = Visit(4, "costs")
+	return e
 }
 
 func newForm() Form {
@@ -170,17 +176,58 @@ func newMove() Move {
 
 // Whole is every binding, in the order of the help and the README.
 func (m *Map) Whole() keys.Map {
-	a, f, j, h, mv, p := m.All, m.Form, m.Jobs, m.History, m.Move, m.Player
-	return append(keys.Map{
+	a, mv := m.All, m.Move
+	all := keys.Map{
 		a.Compose, a.Jobs, a.History, a.Costs, a.PlainCompose, a.PlainJobs, a.PlainHistory, a.PlainCosts,
 		a.Settings, a.Help, a.HelpInField, a.Palette, a.Log, a.Models, a.Back, a.Redraw, a.Leave, a.Quit,
 		mv.Up, mv.Down, mv.PageUp, mv.PageDown, mv.First, mv.Last,
+	}
+	for _, page := range []keys.Map{m.Form.Whole(), m.Jobs.Whole(), m.History.Whole(), m.Costs.Whole(), m.Player.Whole(), m.more} {
+		all = append(all, page...)
+	}
+	return all
+}
+
+// Whole is every binding of the form in the order of the help.
+func (f *Form) Whole() keys.Map {
+	return keys.Map{
 		f.Submit, f.Model, f.Successor, f.Other, f.Browse, f.Editor, f.Enhance, f.FixCamera, f.Seed, f.Clear,
 		f.MediaType, f.MediaOut, f.MediaBack, f.MediaMove, f.Next, f.Prev, f.Rest,
-		j.Open, j.Watch, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Look, j.Resend, j.Drop, j.Resume,
-		h.Search, h.Open, h.Reuse, h.Copy, h.Where, h.Delete, h.Bring,
-		m.Costs.By,
-	}, p.Whole()...)
+	}
+}
+
+// Whole is every binding of the jobs in the order of the help.
+func (j *Jobs) Whole() keys.Map {
+	return keys.Map{j.Open, j.Watch, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Look, j.Resend, j.Drop, j.Resume}
+}
+
+// Whole is every binding of the history in the order of the help.
+func (h *History) Whole() keys.Map {
+	return keys.Map{h.Search, h.Open, h.Reuse, h.Copy, h.Where, h.Delete, h.Bring}
+}
+
+// Whole is every binding of the costs in the order of the help.
+func (c *Costs) Whole() keys.Map { return keys.Map{c.By} }
+
+// Join adds the bindings that the map does not have yet, those of a page that
+// brings its own.
+func (m *Map) Join(more ...keys.Binding) {
+	for _, b := range more {
+		if !slices.ContainsFunc(m.Whole(), func(x keys.Binding) bool { return x.Group == b.Group && x.Name == b.Name }) {
+			m.more = append(m.more, b)
+		}
+	}
+}
+
+// plain ends the names of keys that work outside fields only.
+const plain = "-plain"
+
+// Visit returns the keys that go to the nth page, counted from 1: one for
+// everywhere, and one for outside a field.
+func Visit(n int, name string) (anywhere, outside keys.Binding) {
+	key := strconv.Itoa(n)
+	return keys.New(name, groupAll, []string{"alt+" + key}, "alt+"+key, name),
+		keys.New(name+plain, groupAll, []string{key}, key, name+", outside a field")
 }
 
 // Actions are what a person may want to do and looks for by its name: all but
@@ -190,7 +237,7 @@ func (m *Map) Actions(first string) keys.Map {
 	a, mv := m.All, m.Move
 	skip := map[string]bool{}
 	for _, b := range []keys.Binding{
-		a.PlainCompose, a.PlainJobs, a.PlainHistory, a.PlainCosts, a.HelpInField, a.Palette, a.Back, a.Quit,
+		a.HelpInField, a.Palette, a.Back, a.Quit,
 		mv.Up, mv.Down, mv.PageUp, mv.PageDown, mv.First, mv.Last, m.Form.Next, m.Form.Prev, m.Form.Rest,
 		m.Form.MediaType, m.Form.MediaOut, m.Form.MediaBack, m.Form.MediaMove,
 		m.Player.Back, m.Player.Forward, m.Player.Close,
@@ -200,7 +247,7 @@ func (m *Map) Actions(first string) keys.Map {
 	var front, rest, everywhere keys.Map
 	for _, b := range m.Whole() {
 		switch {
-		case skip[b.Group+"/"+b.Name]:
+		case skip[b.Group+"/"+b.Name], strings.HasSuffix(b.Name, plain):
 		case b.Group == first:
 			front = append(front, b)
 		case b.Group == groupPlayer:

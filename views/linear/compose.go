@@ -8,10 +8,11 @@ import (
 	"strings"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/state/media"
+	"seedreel/state/order"
 	"seedreel/state/queue"
-	"seedreel/state/store"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
@@ -208,38 +209,41 @@ func (t *talk) media(f *catalogue.Field) (catalogue.Value, error) {
 	return catalogue.Media(items...), nil
 }
 
-// submit says the price, asks, and puts the clip in line.
+// submit says the price, asks what the order desk asks, and puts the clip in
+// line.
 func (t *talk) submit(m *catalogue.Model, v catalogue.Values) error {
-	if errs := catalogue.Validate(m, v, t.e.Look); len(errs) > 0 {
+	p, err := t.e.Desk.Prepare(t.ctx, order.Clip(m, media.Absolute(v, t.o.Home), 1, nil, t.e.Services.Practice()))
+	if err != nil {
+		return err
+	}
+	if errs := p.Errors(); len(errs) > 0 {
 		for _, e := range errs {
 			t.say("%s.", safe.Line(e.Error()))
 		}
 		return nil
 	}
-	if err := t.e.Services.Ready(m.Provider); err != nil {
+	if err := p.Unready(); err != nil {
 		return err
 	}
-	v = media.Absolute(v, t.o.Home)
-	price := catalogue.EstimatePrice(m, v, m.InputSeconds(v, t.e.Look))
+	price := p.Lines[0].Each
 	t.say("Price: %s, %s.", price, price.Basis())
-	sure, err := t.yes("Submit?")
+	answers, sure, err := t.settle(p, order.Answers{}, p.Open(order.Answers{}), true)
 	if err != nil || !sure {
 		return err
 	}
-	practice := t.e.Services.Practice()
-	guard := store.Guard{SpentSince: store.Midnight(t.o.Now(), t.o.Zone), DuplicateWindow: store.SameWithin}
-	if l := t.e.Settings.DailyLimit; l > 0 && !practice {
-		guard.DailyLimit = &l
+	if sure, err = t.yes("Submit?"); err != nil || !sure {
+		return err
 	}
-	order := queue.Order{Model: m, Values: v, Count: 1, Practice: practice, Estimate: price, Guard: guard, Nonce: t.o.Nonce()}
-	added, err := t.e.Queue.Add(t.ctx, order)
-	if _, same := errors.AsType[*store.ErrDuplicate](err); same {
-		again, askErr := t.yes("You submitted exactly this a moment ago. Once more?")
-		if askErr != nil || !again {
-			return askErr
+	var added []*job.Job
+	for {
+		added, err = t.e.Desk.Confirm(t.ctx, p, answers)
+		open, asked := errors.AsType[*order.OpenError](err)
+		if !asked {
+			break
 		}
-		order.Guard.DuplicateWindow = 0
-		added, err = t.e.Queue.Add(t.ctx, order)
+		if answers, sure, err = t.settle(p, answers, open.Questions, false); err != nil || !sure {
+			return err
+		}
 	}
 	if err != nil {
 		return err
@@ -248,6 +252,37 @@ func (t *talk) submit(m *catalogue.Model, v catalogue.Values) error {
 		t.say("In line as job %s.", safe.Line(j.ID))
 	}
 	return t.wait()
+}
+
+// settle asks the questions about an order, and reports whether all were
+// answered with yes. What is open at first is followed by "Submit?", which is
+// the question about the total.
+func (t *talk) settle(p *order.Prepared, a order.Answers, open []order.Question, first bool) (order.Answers, bool, error) {
+	for len(open) > 0 {
+		q := &open[0]
+		if q.NeedsCeiling {
+			s, err := t.answer("%s In dollars, or %s to leave:", words.Question(p, q), back)
+			if err != nil {
+				return a, false, err
+			}
+			if n, err := usd.Parse(strings.TrimPrefix(s, "$")); err != nil || n <= 0 {
+				t.say("Please answer with an amount above 0, such as 2.50.")
+				continue
+			} else {
+				a.Ceiling = &n
+			}
+			open = p.Open(a)
+			continue
+		}
+		if !first || q.Kind != order.AboveThreshold {
+			sure, err := t.yes("%s Go on?", words.Question(p, q))
+			if err != nil || !sure {
+				return a, false, err
+			}
+		}
+		a, open = a.Agree(*q), open[1:]
+	}
+	return a, true, nil
 }
 
 // wait runs the queue's steps until nothing is open, and tells each change.

@@ -30,8 +30,6 @@ type Options struct {
 	Zone *time.Location
 	// Home replaces a leading "~/" in paths.
 	Home string
-	// Nonce makes a new name for each confirmation.
-	Nonce func() string
 }
 
 // errLeft ends the conversation: the person left or the input ended.
@@ -183,8 +181,8 @@ func (t *talk) line(j *job.Job) string {
 	case j.State.Open() && !j.SubmittedAt.IsZero():
 		s += " for " + safe.Line(bar.Words(t.o.Now().Sub(j.SubmittedAt)))
 	default:
-		if a := words.Of(j); a.What != "" {
-			s += ": " + a.What
+		if what := words.What(j); what != "" {
+			s += ": " + what
 		}
 	}
 	return string(s + ". " + safe.Truncate(safe.Line(j.Prompt), 80))

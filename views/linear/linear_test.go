@@ -2,7 +2,6 @@ package linear_test
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,10 +45,8 @@ func talk(t *testing.T, lines ...string) string {
 		}
 	}()
 	var o out
-	n := 0
 	err = linear.Run(t.Context(), e, linear.Options{
 		In: strings.NewReader(strings.Join(lines, "\n") + "\n"), Out: &o, Now: time.Now, Zone: time.UTC,
-		Nonce: func() string { n++; return fmt.Sprint("n", n) },
 	})
 	if err != nil {
 		t.Fatalf("%v after\n%s", err, o.b.String())

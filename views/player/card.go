@@ -34,7 +34,7 @@ func (v *Screen) card() []string {
 			out = append(out, " "+l)
 		}
 	}
-	p := page{v: v, w: w, lines: out}
+	p := column{v: v, w: w, lines: out}
 	if why := v.why(sd); why != "" {
 		p.text(why)
 		p.gap()
@@ -98,16 +98,16 @@ func installHint(goos string) safe.String {
 	return "To install it: apt install ffmpeg (or dnf, pacman, apk)"
 }
 
-// page collects lines.
-type page struct {
+// column collects lines.
+type column struct {
 	v     *Screen
 	w     int
 	lines []string
 }
 
-func (p *page) gap() { p.lines = append(p.lines, "") }
+func (p *column) gap() { p.lines = append(p.lines, "") }
 
-func (p *page) text(s safe.String) {
+func (p *column) text(s safe.String) {
 	for _, l := range safe.Wrap(s.Block(), p.w) {
 		p.lines = append(p.lines, " "+p.v.s.Styles.Text.Quiet.Render(string(l)))
 	}
@@ -115,7 +115,7 @@ func (p *page) text(s safe.String) {
 
 // pair is a name and its value; with a target, the value is a link that
 // terminals open.
-func (p *page) pair(label, value safe.String, target string) {
+func (p *column) pair(label, value safe.String, target string) {
 	st := p.v.s.Styles
 	for i, l := range safe.Wrap(value.Block(), max(p.w-labelWidth-1, 8)) {
 		if i > 0 {

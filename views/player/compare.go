@@ -28,7 +28,7 @@ const maxCandidates = 200
 // compare lets a person choose the clip that stands beside this one.
 func (v *Screen) compare() tea.Cmd {
 	gen, this := v.gen, v.sides[0].job
-	return v.s.Query(func(ctx context.Context) tea.Msg {
+	return v.s.Work(func(ctx context.Context) tea.Msg {
 		rows, _, err := v.s.Store.Page(ctx, store.Query{Limit: maxCandidates})
 		return candidatesMsg{gen, rank(this, rows), err}
 	})

@@ -16,14 +16,9 @@ import (
 	"seedreel/ui/safe"
 	"seedreel/views/jobs"
 	"seedreel/views/keymap"
+	"seedreel/views/page"
 	"seedreel/views/studio"
 )
-
-// OpenMsg asks the root to open the player for a job.
-type OpenMsg struct{ Job *job.Job }
-
-// CloseMsg asks the root to leave the player; it has freed everything.
-type CloseMsg struct{}
 
 // Deps is what the player needs beside the studio.
 type Deps struct {
@@ -95,6 +90,29 @@ func New(s *studio.Studio, d Deps) *Screen {
 	return &Screen{s: s, d: d, keys: keymap.NewPlayer(), film: playback.New(s.Now)}
 }
 
+var (
+	_ page.Page   = (*Screen)(nil)
+	_ page.Styled = (*Screen)(nil)
+	_ page.Backer = (*Screen)(nil)
+)
+
+// Title is empty: the player has no tab, it is opened on a clip.
+func (v *Screen) Title() string { return "" }
+
+// Backs reports true: esc leaves the film, then the comparison, then the player.
+func (v *Screen) Backs() bool { return true }
+
+// SetFocused closes the player when another page is opened.
+func (v *Screen) SetFocused(on bool) tea.Cmd {
+	if on || len(v.sides) == 0 {
+		return nil
+	}
+	return v.Close()
+}
+
+// Point does nothing: there is nothing to click on.
+func (v *Screen) Point(page.Mouse) tea.Cmd { return nil }
+
 // Open shows a job. Nothing plays before it is asked for.
 func (v *Screen) Open(j *job.Job) tea.Cmd {
 	free := v.Close()
@@ -141,12 +159,17 @@ func (v *Screen) SetSize(w, h int) tea.Cmd {
 	return v.lay()
 }
 
-// Restyle draws anew after a change of styles or of what the terminal can.
-func (v *Screen) Restyle() tea.Cmd {
+// Restyle draws anew in other styles.
+func (v *Screen) Restyle() {
 	v.view = ""
 	if v.choose != nil {
 		v.choose.Invalidate()
 	}
+}
+
+// redraw draws anew after a change of what the terminal can.
+func (v *Screen) redraw() tea.Cmd {
+	v.Restyle()
 	cmds := []tea.Cmd{v.lay()}
 	for i, sd := range v.sides {
 		if sd.facts.Width > 0 && sd.strip == nil && sd.stripErr == nil && v.d.Tool != nil && v.d.Caps.Mode().Drawn() {
@@ -176,6 +199,14 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 		return v.film.SetSeen(true)
 	case tea.BlurMsg:
 		return v.film.SetSeen(false)
+	case studio.WatchMsg:
+		open := v.s.Open(v)
+		return tea.Batch(open, v.Open(msg.Job))
+	case studio.ChangedMsg:
+		if msg.What == studio.Pictures {
+			return v.redraw()
+		}
+		return nil
 	}
 	if cmd, ok := v.answer(msg); ok {
 		v.view = ""
@@ -253,7 +284,7 @@ func (v *Screen) back() tea.Cmd {
 		v.gen++
 		return tea.Batch(v.d.Album.Hide(sd.pictures()...), v.d.Album.FreeID(sd.id), v.lay())
 	}
-	return tea.Batch(v.Close(), studio.Send(CloseMsg{}))
+	return tea.Batch(v.Close(), studio.Send(page.LeaveMsg{}))
 }
 
 func (sd *side) pictures() []*picture.Picture {

@@ -30,6 +30,7 @@ import (
 	"seedreel/ui/theme"
 	"seedreel/ui/uitest"
 	"seedreel/views/keymap"
+	"seedreel/views/page"
 	"seedreel/views/player"
 	"seedreel/views/studio"
 )
@@ -89,14 +90,14 @@ func (w *world) save(t *testing.T, prompt, class string) *job.Job {
 		t.Fatal(err)
 	}
 	now := time.Now().UTC()
-	added, err := w.s.Store.Insert(t.Context(), []*job.Job{{
-		ID: fmt.Sprintf("job%d", len(w.jobs)), Provider: "wavespeed", Model: "m", Prompt: prompt, State: job.Queued, CreatedAt: now, Values: catalogue.Values{},
-	}}, store.Guard{})
+	added, err := w.s.Store.Record(t.Context(), []*job.Job{{
+		ID: fmt.Sprintf("job%d", len(w.jobs)), Provider: "wavespeed", Model: "m", Prompt: prompt, State: job.Submitted, CreatedAt: now, Values: catalogue.Values{},
+	}}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	j := added[0]
-	for _, to := range []job.State{job.Submitting, job.Submitted, job.Completed, job.Saved} {
+	for _, to := range []job.State{job.Completed, job.Saved} {
 		j, err = w.s.Store.Advance(t.Context(), j.ID, []job.State{j.State}, func(j *job.Job) {
 			j.State, j.RemoteID, j.EndedAt, j.SavedAt = to, "remote-"+j.ID, now, now
 			j.Output = job.Output{URL: "https://files.example/clip.mp4?sig=secret", Path: path, Bytes: int64(len(b))}
@@ -134,7 +135,7 @@ func (r *root) Init() tea.Cmd {
 func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	var cmds []tea.Cmd
 	if r.caps.Update(msg) {
-		cmds = append(cmds, r.v.Restyle())
+		cmds = append(cmds, r.v.Update(studio.ChangedMsg{What: studio.Pictures}))
 	}
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
@@ -143,9 +144,9 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if msg.String() == "ctrl+c" {
 			return r, r.album.Quit()
 		}
-	case studio.CopyMsg, studio.ToastMsg, player.CloseMsg:
+	case studio.CopyMsg, studio.ToastMsg, page.LeaveMsg:
 		r.got = append(r.got, msg)
-		_, r.closed = msg.(player.CloseMsg)
+		_, r.closed = msg.(page.LeaveMsg)
 	}
 	return r, tea.Batch(append(cmds, r.v.Update(msg))...)
 }

@@ -11,6 +11,7 @@ import (
 
 	"seedreel/state/job"
 	"seedreel/ui/bar"
+	"seedreel/ui/dialog"
 	"seedreel/ui/keys"
 	"seedreel/ui/layout"
 	"seedreel/ui/playback"
@@ -297,8 +298,13 @@ func (v *Screen) foot() string {
 	return ""
 }
 
-// Footer are the actions that make sense now, for the last line of the screen.
-func (v *Screen) Footer() keys.Map {
+// Footer are the actions that make sense now, and how to get out and to find all
+// others.
+func (v *Screen) Footer() (hints, last keys.Map) {
+	return v.actions(), keys.Map{dialog.Back(), v.s.Keys.All.Help}
+}
+
+func (v *Screen) actions() keys.Map {
 	if v.choose != nil {
 		return keys.Map{v.s.Keys.Jobs.Open}
 	}
@@ -321,8 +327,8 @@ func (v *Screen) waysOut() keys.Map {
 	return m
 }
 
-// Help are all actions with the reasons of those that cannot be used now.
-func (v *Screen) Help() keys.Map {
+// Keys are all actions with the reasons of those that cannot be used now.
+func (v *Screen) Keys() keys.Map {
 	all := v.keys.Whole()
 	if len(v.sides) == 0 {
 		return all

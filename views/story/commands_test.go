@@ -15,7 +15,7 @@ import (
 func TestCommandsFromPromptToClip(t *testing.T) {
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {
-		order := []string{"submit", "--model", modelText, "--prompt", boat, "--duration", "2"}
+		order := []string{"submit", "--model", modelText, "--prompt", boat, "--duration", "2", "--seed", "7"}
 		code, out, said := plain(t, w, append(order, "--json", "--wait")...)
 		var j struct {
 			ID, State, Service, Prompt, Path string

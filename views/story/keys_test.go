@@ -138,11 +138,7 @@ func furnish(t *testing.T, w *story.World) {
 	// One job at a time is let out, so another one waits.
 	w.Settings("[simulator]\nspeed = 1000\n[services.wavespeed]\nin_flight = 1\n")
 	shelf(t, w)
-	insert(t, w, func(add func(*job.Job)) {
-		j := shelved(w, 5, job.Queued)
-		j.RemoteID, j.SubmittedAt, j.NextAt = "", time.Time{}, w.Now().Add(24*time.Hour)
-		add(j)
-	})
+	inLine(t, w, shelved(w, 5, job.Queued))
 }
 
 // Every key does what the help says of it: a binding without a row here, or

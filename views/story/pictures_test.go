@@ -11,7 +11,6 @@ import (
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
 	"seedreel/state/job"
-	"seedreel/state/store"
 )
 
 var pictures = flag.String("pictures", "", "folder to write the pictures of the README to")
@@ -41,7 +40,7 @@ func past(t *testing.T, w *World) {
 		}
 		j.Output = job.Output{Path: "/home/me/clips/" + id + ".mp4", Bytes: 1_412_000}
 		edit(j)
-		if _, err := e.Store.Insert(t.Context(), []*job.Job{j}, store.Guard{}); err != nil {
+		if _, err := e.Store.Record(t.Context(), []*job.Job{j}, ""); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
 	"seedreel/state/job"
-	"seedreel/state/store"
+	"seedreel/state/order"
 	"seedreel/views/story"
 )
 
@@ -38,7 +38,7 @@ func shelved(w *story.World, i int, s job.State) *job.Job {
 	j := &job.Job{
 		ID: fmt.Sprintf("shelf%07d", i), CreatedAt: at, Provider: "wavespeed", Model: "bytedance/" + modelText, Practice: true,
 		Prompt: fmt.Sprintf("紙の船が水たまりを渡る, take %d", i), Seconds: 5, Estimate: &price, SubmittedAt: at, State: s, HasSeed: true, Seed: 7,
-		Values:   catalogue.Values{catalogue.RoleSeed: catalogue.Int(7), catalogue.RoleAspectRatio: catalogue.Text("16:9")},
+		Values:   catalogue.Values{catalogue.RoleSeed: catalogue.Int(7), catalogue.RoleAspectRatio: catalogue.Text("16:9"), catalogue.RoleDuration: catalogue.Int(5)},
 		RemoteID: fmt.Sprintf("remote-%d", i),
 	}
 	j.Values[catalogue.RolePrompt] = catalogue.Text(j.Prompt)
@@ -54,6 +54,33 @@ func shelved(w *story.World, i int, s job.State) *job.Job {
 	case job.Queued, job.Uploading, job.Submitting, job.Completed:
 	}
 	return j
+}
+
+// inLine orders a job like j, which waits until tomorrow.
+func inLine(t *testing.T, w *story.World, j *job.Job) {
+	t.Helper()
+	e, err := w.Engine(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	p, err := e.Desk.Prepare(t.Context(), order.Clip(e.Catalogue.Model(catalogue.Ref{Provider: j.Provider, ID: j.Model}), j.Values, 1, nil, j.Practice))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var a order.Answers
+	made, err := e.Desk.Confirm(t.Context(), p, a.Agree(p.Open(a)...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tomorrow := w.Now().Add(24 * time.Hour)
+	if _, err := e.Store.Advance(t.Context(), made[0].ID, []job.State{job.Queued}, func(j *job.Job) { j.NextAt = tomorrow }); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // clip puts a clip on disk, which has a link for some more days.
@@ -83,7 +110,7 @@ func insert(t testing.TB, w *story.World, fill func(add func(*job.Job))) {
 	}()
 	var jobs []*job.Job
 	fill(func(j *job.Job) { jobs = append(jobs, j) })
-	if _, err := e.Store.Insert(t.Context(), jobs, store.Guard{}); err != nil {
+	if _, err := e.Store.Record(t.Context(), jobs, ""); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -15,7 +15,6 @@ import (
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
 	"seedreel/state/job"
-	"seedreel/state/store"
 	"seedreel/views/app"
 	"seedreel/views/story"
 )
@@ -47,7 +46,7 @@ func stock(t testing.TB, w *story.World, live, ended int) {
 		}
 		jobs = append(jobs, j)
 	}
-	if _, err := e.Store.Insert(t.Context(), jobs, store.Guard{}); err != nil {
+	if _, err := e.Store.Record(t.Context(), jobs, ""); err != nil {
 		t.Fatal(err)
 	}
 }

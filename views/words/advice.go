@@ -9,92 +9,136 @@ import (
 
 	"seedreel/client"
 	"seedreel/state/job"
+	"seedreel/ui/keys"
 	"seedreel/ui/safe"
+	"seedreel/views/keymap"
 )
 
-// Advice is what went wrong with a job and what to do next, one sentence each.
-type Advice struct {
-	What safe.String
-	Next safe.String
-}
-
-// Of explains a job that failed or needs a decision; empty for all others.
-func Of(j *job.Job) Advice {
+// What returns what went wrong with a job that failed or needs a decision, ""
+// for all others.
+func What(j *job.Job) safe.String {
 	if j.State == job.Uncertain {
 		return uncertain(j)
 	}
 	if j.State != job.Failed {
-		return Advice{}
+		return ""
 	}
-	a := failure(j)
+	what := failure(j)
 	if j.ErrorText != "" {
-		a.What += ": " + safe.Line(j.ErrorText)
+		what += ": " + safe.Line(j.ErrorText)
 	}
 	if j.ErrorCode != "" {
-		a.What += " [" + safe.Line(j.ErrorCode) + "]"
+		what += " [" + safe.Line(j.ErrorCode) + "]"
 	}
-	return a
+	return what
 }
 
-func uncertain(j *job.Job) Advice {
-	a := Advice{What: "Sent, and no answer came. It may have been made", Next: "l looks for it, s sends again and may pay twice, d drops it."}
+// Next returns what can be done about it on a screen, with the keys of the map;
+// "" where What is.
+func Next(j *job.Job, k *keymap.Map) safe.String {
+	switch j.State {
+	case job.Uncertain:
+		twice := safe.String(" sends again and may pay twice, ")
+		if j.Practice {
+			twice = " sends again and may make two, "
+		}
+		return keyOf(k.Jobs.Look) + " looks for it, " + keyOf(k.Jobs.Resend) + twice + keyOf(k.Jobs.Drop) + " drops it."
+	case job.Failed:
+		return next(j, keyOf(k.Jobs.Reuse), keyOf(k.Form.Seed))
+	case job.Queued, job.Uploading, job.Submitting, job.Submitted, job.Running, job.Completed, job.Saved:
+	}
+	return ""
+}
+
+func keyOf(b keys.Binding) safe.String { return safe.Line(b.Help().Key) }
+
+func uncertain(j *job.Job) safe.String {
+	what := safe.String("Sent, and no answer came. It may have been made")
 	if j.Practice {
-		return Advice{What: a.What + "; practice costs nothing.", Next: "l looks for it, s sends again and may make two, d drops it."}
+		return what + "; practice costs nothing."
 	}
 	if j.Estimate != nil {
-		a.What += " and charged (" + safe.Line(j.Estimate.String()) + ")"
+		what += " and charged (" + safe.Line(j.Estimate.String()) + ")"
 	}
-	a.What += "."
-	return a
+	return what + "."
 }
 
-func failure(j *job.Job) Advice {
+func failure(j *job.Job) safe.String {
 	switch j.Reason {
 	case job.ReasonModeration:
-		return moderation(j)
+		what, _ := moderation(j)
+		return what
 	case job.ReasonInvalid:
-		return Advice{"The service refused the request", "Nothing is charged. r takes it back into the form."}
+		return "The service refused the request"
 	case job.ReasonFunds:
-		return Advice{"The balance does not cover it", "Nothing is charged. Top up the account, then r and submit again."}
+		return "The balance does not cover it"
 	case job.ReasonUnauthorized:
-		return Advice{"The service refused the key", "Nothing is charged. Check the key in settings, then r and submit again."}
+		return "The service refused the key"
 	case job.ReasonTimedOut:
-		return Advice{"The service gave up", "The service refunds it by itself. r takes it back into the form."}
+		return "The service gave up"
 	case job.ReasonCanceled:
-		return Advice{"Canceled", "r takes it back into the form."}
+		return "Canceled"
 	case job.ReasonExpired:
-		return Advice{"The link ran out before the clip was saved", "The clip is lost at the service. r takes it back into the form; ctrl+r there keeps its seed."}
+		return "The link ran out before the clip was saved"
 	case job.ReasonGone:
-		return Advice{"The service no longer knows it", "r takes it back into the form."}
+		return "The service no longer knows it"
 	case job.ReasonUnusable:
-		return Advice{"It was made, but no whole clip came", "It may have been charged. Ask the service with its id; r takes it back into the form, ctrl+r there keeps its seed."}
+		return "It was made, but no whole clip came"
 	case job.ReasonNotSubmitted:
-		return Advice{"It never reached the service", "Nothing is charged. r takes it back into the form."}
+		return "It never reached the service"
 	case job.ReasonFile:
-		return Advice{"A file could not be used", "Nothing is charged. r takes it back into the form."}
+		return "A file could not be used"
 	case job.ReasonProvider, job.ReasonNone:
 	}
-	return Advice{"The service could not make it", "Failed jobs are not charged. r takes it back into the form."}
+	return "The service could not make it"
 }
 
-// moderation names what the content filter refused, where the service says so.
-func moderation(j *job.Job) Advice {
-	const what, next = "The content filter refused ", "Nothing is charged. r takes it back into the form: "
+// next is what can be done about a failure; again is the key that takes a job
+// back into the form, seed the one that keeps its seed there.
+func next(j *job.Job, again, seed safe.String) safe.String {
+	back := again + " takes it back into the form"
+	switch j.Reason {
+	case job.ReasonModeration:
+		_, mend := moderation(j)
+		return "Nothing is charged. " + back + ": " + mend
+	case job.ReasonInvalid, job.ReasonNotSubmitted, job.ReasonFile:
+		return "Nothing is charged. " + back + "."
+	case job.ReasonFunds:
+		return "Nothing is charged. Top up the account, then " + again + " and submit again."
+	case job.ReasonUnauthorized:
+		return "Nothing is charged. Check the key in settings, then " + again + " and submit again."
+	case job.ReasonTimedOut:
+		return "The service refunds it by itself. " + back + "."
+	case job.ReasonCanceled, job.ReasonGone:
+		return back + "."
+	case job.ReasonExpired:
+		return "The clip is lost at the service. " + back + "; " + seed + " there keeps its seed."
+	case job.ReasonUnusable:
+		return "It may have been charged. Ask the service with its id; " + back + ", " + seed + " there keeps its seed."
+	case job.ReasonProvider, job.ReasonNone:
+	}
+	return "Failed jobs are not charged. " + back + "."
+}
+
+// moderation names what the content filter refused, where the service says so,
+// and what may mend it.
+func moderation(j *job.Job) (what, mend safe.String) {
+	what = "The content filter refused "
 	part, _ := client.Moderated(j.ErrorCode, j.ErrorText)
 	switch part {
 	case client.PartPrompt:
-		return Advice{what + "the prompt", next + "change the words."}
+		return what + "the prompt", "change the words."
 	case client.PartImage:
-		return Advice{what + "an image", next + "take another image; one of a real person is often refused."}
+		return what + "an image", "take another image; one of a real person is often refused."
 	case client.PartVideo, client.PartSound:
-		return Advice{what + "the " + safe.Line(string(part)) + " given", next + "take another one."}
+		return what + "the " + safe.Line(string(part)) + " given", "take another one."
 	case client.PartClip:
-		return Advice{what + "the clip that was made", next + "change the words or the image; another seed may pass, too."}
+		return what + "the clip that was made", "change the words or the image; another seed may pass, too."
 	case client.PartClipSound:
-		return Advice{what + "the sound of the clip", next + "turn the sound off, or change the words."}
+		return what + "the sound of the clip", "turn the sound off, or change the words."
 	case client.PartUnknown:
 	}
-	return Advice{what + "it", next + "change the words or the image."}
+	return what + "it", "change the words or the image."
 }
 
 // Error is any error in a person's words, by what has to happen next.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"seedreel/state/job"
+	"seedreel/views/keymap"
 )
 
 // TestModerationNamesTheInput: what was refused is what has to be changed.
@@ -15,9 +16,9 @@ func TestModerationNamesTheInput(t *testing.T) {
 		"InputVideoSensitiveContentDetected": "refused the video given", "OutputVideoSensitiveContentDetected": "refused the clip",
 		"OutputAudioSensitiveContentDetected": "refused the sound of the clip", "1200": "refused it",
 	} {
-		a := Of(&job.Job{State: job.Failed, Reason: job.ReasonModeration, ErrorCode: code})
-		if !strings.Contains(string(a.What), want) || a.Next == "" {
-			t.Errorf("%s: %q, want %q", code, a.What, want)
+		j := &job.Job{State: job.Failed, Reason: job.ReasonModeration, ErrorCode: code}
+		if what := What(j); !strings.Contains(string(what), want) || Next(j, keymap.New()) == "" {
+			t.Errorf("%s: %q, want %q", code, what, want)
 		}
 	}
 }

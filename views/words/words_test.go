@@ -12,6 +12,8 @@ import (
 	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/state/settings"
+	"seedreel/ui/keys"
+	"seedreel/views/keymap"
 	"seedreel/views/words"
 )
 
@@ -38,9 +40,30 @@ func TestEveryFailureHasAWordAndANextStep(t *testing.T) {
 		if w := string(words.State(j)); w == "" || utf8.RuneCountInString(w) > 11 {
 			t.Errorf("%s: the word %q does not fit", r, w)
 		}
-		a := words.Of(j)
-		if a.Next == "" || !strings.Contains(string(a.What), "[1200]") || strings.Contains(string(a.What), "\x1b") {
-			t.Errorf("%s: %+v", r, a)
+		what, next := string(words.What(j)), words.Next(j, keymap.New())
+		if next == "" || !strings.Contains(what, "[1200]") || strings.Contains(what, "\x1b") {
+			t.Errorf("%s: %q, %q", r, what, next)
+		}
+	}
+}
+
+// Advice names the keys that the map has, not those it once had.
+func TestAdviceNamesTheKeysOfTheMap(t *testing.T) {
+	t.Parallel()
+	k := keymap.New()
+	for _, b := range []*keys.Binding{&k.Jobs.Reuse, &k.Jobs.Look, &k.Jobs.Resend, &k.Jobs.Drop, &k.Form.Seed} {
+		*b = keys.New(b.Name, b.Group, []string{"f1"}, "F1", b.Help().Desc)
+	}
+	for _, j := range []*job.Job{
+		{State: job.Uncertain}, {State: job.Uncertain, Practice: true}, {State: job.Failed, Reason: job.ReasonExpired}, {State: job.Failed},
+	} {
+		for _, word := range strings.FieldsFunc(string(words.Next(j, k)), func(r rune) bool { return strings.ContainsRune(" ,.;:", r) }) {
+			if word == "r" || word == "l" || word == "s" || word == "d" || strings.Contains(word, "ctrl") {
+				t.Errorf("%s says %q", j.State, words.Next(j, k))
+			}
+		}
+		if !strings.Contains(string(words.Next(j, k)), "F1") {
+			t.Errorf("%s: no key in %q", j.State, words.Next(j, k))
 		}
 	}
 }

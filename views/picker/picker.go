@@ -1,4 +1,6 @@
-package app
+// Package picker chooses a model for what is in the form, and reads the models
+// of the services as they are now.
+package picker
 
 import (
 	"cmp"
@@ -8,18 +10,28 @@ import (
 	"slices"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"seedreel/client/catalogue"
 	"seedreel/ui/dialog"
 	"seedreel/ui/safe"
+	"seedreel/views/studio"
 	"seedreel/views/words"
 )
 
-// pickModel opens the picker over all models that make a clip.
-func (m *Model) pickModel() {
-	models := slices.DeleteFunc(slices.Clone(m.s.Catalogue.All()), func(x *catalogue.Model) bool { return !x.MakesVideo() })
+// Name is the name of the picker's dialog.
+const Name = "model"
+
+// Open opens the picker over all models that make a clip. The one that is
+// picked is handed to take.
+func Open(s *studio.Studio, take func(m *catalogue.Model) tea.Cmd) {
+	if s.Dialogs.Has(Name) {
+		return
+	}
+	models := slices.DeleteFunc(slices.Clone(s.Catalogue.All()), func(x *catalogue.Model) bool { return !x.MakesVideo() })
 	// The form's own model is first, then what does the same; and what stays
 	// comes before what is going.
-	now := m.compose.Model()
+	now := s.Model
 	other := func(x *catalogue.Model) int {
 		switch {
 		case x.Ref() == now.Ref():
@@ -34,10 +46,12 @@ func (m *Model) pickModel() {
 	})
 	var rows []dialog.Row
 	for _, x := range models {
-		rows = append(rows, m.modelRow(x))
+		row := rowOf(s, x)
+		row.Do = func() tea.Cmd { return take(x) }
+		rows = append(rows, row)
 	}
 	tellApart(rows)
-	m.dialogs.Push(dialog.NewPick(dialogModel, "Choose a model", rows, now.Ref().String()))
+	s.Dialogs.Push(dialog.NewPick(Name, "Choose a model", rows, now.Ref().String()).Does("take this model"))
 }
 
 // tellApart adds to rows that would read the same what of their ids the others
@@ -62,7 +76,7 @@ func tellApart(rows []dialog.Row) {
 	}
 }
 
-// tierColumn is the column of modelColumns that names the generation.
+// tierColumn is the column of columns that names the generation.
 const tierColumn = 1
 
 // going is 0 for a model that stays, 1 for one that is being switched off and 2
@@ -71,8 +85,8 @@ func going(x *catalogue.Model) int {
 	return slices.Index([]string{catalogue.LifeActive, catalogue.LifeRetiring, catalogue.LifeRetired}, x.Lifecycle.Status)
 }
 
-func (m *Model) modelRow(x *catalogue.Model) dialog.Row {
-	price := m.priceOf(x)
+func rowOf(s *studio.Studio, x *catalogue.Model) dialog.Row {
+	price := priceOf(s, x)
 	life := safe.String("")
 	if x.Lifecycle.Status != catalogue.LifeActive {
 		life = safe.Line(x.Lifecycle.Status)
@@ -83,11 +97,11 @@ func (m *Model) modelRow(x *catalogue.Model) dialog.Row {
 	}
 	row := dialog.Row{
 		ID:      x.Ref().String(),
-		Columns: m.modelColumns(x, size, price, life),
+		Columns: columns(s.Screen.W, x, size, price, life),
 		Note:    safe.Line(x.ID),
 		Words:   x.ID + " " + x.Provider + " " + x.Lifecycle.Status + " " + strings.Join(x.Tasks, " "),
 	}
-	if ok, why := m.ready(x.Provider); !ok {
+	if ok, why := s.Ready(x.Provider); !ok {
 		row.Note += ". " + why
 	}
 	if x.Lifecycle.Note != "" {
@@ -98,10 +112,10 @@ func (m *Model) modelRow(x *catalogue.Model) dialog.Row {
 
 // priceOf is the price of the form with another model. Where the form leaves
 // the length to its model, that model's length holds, so that prices compare.
-func (m *Model) priceOf(x *catalogue.Model) safe.String {
-	values := m.compose.Values()
+func priceOf(s *studio.Studio, x *catalogue.Model) safe.String {
+	values := s.Draft()
 	if !values[catalogue.RoleDuration].IsSet() {
-		now := m.compose.Model()
+		now := s.Model
 		if n := now.Seconds(now.Adopt(values)); n > 0 {
 			values = maps.Clone(values)
 			values[catalogue.RoleDuration] = catalogue.Int(int64(n))
@@ -122,10 +136,10 @@ func (m *Model) priceOf(x *catalogue.Model) safe.String {
 	return "price unknown"
 }
 
-// modelColumns are the columns of the picker: on a narrow screen those that
-// matter less are shortened, so that price and life are never cut off.
-func (m *Model) modelColumns(x *catalogue.Model, size, price, life safe.String) []safe.String {
-	if m.layout.Screen.W >= 110 {
+// columns are those of the picker on a screen of w cells: on a narrow one what
+// matters less is shortened, so that price and life are never cut off.
+func columns(w int, x *catalogue.Model, size, price, life safe.String) []safe.String {
+	if w >= 110 {
 		return []safe.String{words.Task(x.Task), words.Tier(x), size, words.Service(x.Provider), price, life}
 	}
 	if x.Resolution.Mode == "field" {
@@ -137,7 +151,7 @@ func (m *Model) modelColumns(x *catalogue.Model, size, price, life safe.String) 
 	if price == "price unknown" {
 		price = "?"
 	}
-	if m.layout.Screen.W >= 80 {
+	if w >= 80 {
 		return []safe.String{before(words.Task(x.Task), " to video"), words.Tier(x), size, safe.Line(strings.TrimSuffix(service, "AI")), price, life}
 	}
 	service, _, _ = strings.Cut(service, "Speed")

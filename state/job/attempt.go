@@ -1,0 +1,92 @@
+package job
+
+import (
+	"time"
+
+	"seedreel/client"
+)
+
+// Outcome is what is known about the bill of one attempt: one request that the
+// service may charge for.
+type Outcome string
+
+// The outcomes of an attempt.
+const (
+	// OutcomeOpen has not left; the price is promised.
+	OutcomeOpen Outcome = "open"
+	// OutcomeBilled was made, or the service reported a charge.
+	OutcomeBilled Outcome = "billed"
+	// OutcomeMaybe may be on the bill: it left, and nothing proves otherwise.
+	OutcomeMaybe Outcome = "maybe"
+	// OutcomeUnbilled is proved not to have cost anything.
+	OutcomeUnbilled Outcome = "unbilled"
+)
+
+// AttemptKind is what a request was sent for.
+type AttemptKind string
+
+// The kinds of attempt.
+const (
+	// AttemptFirst is the first request of a job.
+	AttemptFirst AttemptKind = "first"
+	// AttemptAgain is a job sent once more after its answer was lost.
+	AttemptAgain AttemptKind = "again"
+	// AttemptRewriting is a prompt rewritten by a service; it has no job.
+	AttemptRewriting AttemptKind = "rewriting"
+)
+
+// Outcome returns what is known about the bill of the job's current attempt. A
+// job that was given up while nobody knew counts until a charge is known; so
+// does one whose clip was made and never fetched.
+func (j *Job) Outcome() Outcome {
+	switch j.State {
+	case Queued, Uploading:
+		return OutcomeOpen
+	case Completed, Saved:
+		return OutcomeBilled
+	case Submitting, Submitted, Running, Uncertain:
+		if j.Charge != nil && *j.Charge > 0 {
+			return OutcomeBilled
+		}
+		return OutcomeMaybe
+	case Failed:
+		switch {
+		case j.Charge != nil && *j.Charge > 0:
+			return OutcomeBilled
+		case j.Charge != nil:
+			return OutcomeUnbilled
+		case j.Reason == ReasonCanceled && !j.PostedAt.IsZero(), j.Reason == ReasonExpired, j.Reason == ReasonGone, j.Reason == ReasonUnusable:
+			return OutcomeMaybe
+		}
+		return OutcomeUnbilled
+	}
+	return OutcomeMaybe
+}
+
+// MaybeBilled reports whether money may have been spent on the job, by its
+// current attempt or an earlier one.
+func (j *Job) MaybeBilled() bool {
+	o := j.Outcome()
+	return j.EarlierBilled || o == OutcomeBilled || o == OutcomeMaybe
+}
+
+// Requeue puts the job back in line as if nothing of it had left.
+func (j *Job) Requeue() {
+	j.State, j.Owner, j.PostedAt, j.NextAt, j.Waiting = Queued, "", time.Time{}, time.Time{}, ""
+}
+
+// ReasonOf returns the reason of a failure that a service named.
+func ReasonOf(k client.Kind) Reason {
+	switch k {
+	case client.KindModeration:
+		return ReasonModeration
+	case client.KindInvalid, client.KindNotFound:
+		return ReasonInvalid
+	case client.KindNoFunds:
+		return ReasonFunds
+	case client.KindUnauthorized:
+		return ReasonUnauthorized
+	case client.KindUnknown, client.KindRateLimited, client.KindUnavailable, client.KindNotSent, client.KindUncertain, client.KindFailed:
+	}
+	return ReasonProvider
+}

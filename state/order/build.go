@@ -1,0 +1,99 @@
+package order
+
+import (
+	"encoding/base32"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"strings"
+
+	"seedreel/client/catalogue"
+	"seedreel/state/job"
+)
+
+const idLetters = 12
+
+// build makes the n-th job of a line. A model that takes a seed always gets
+// one: it makes the clip repeatable, and it is what a request whose answer was
+// lost is found by. A seed given for several clips counts upwards.
+func (d *Desk) build(l *Line, from *Draft, n int, batch string) (*job.Job, error) {
+	id, err := d.newID()
+	if err != nil {
+		return nil, err
+	}
+	w := job.Wanted{
+		Provider: l.Model.Provider, Model: l.Model.ID, Labels: from.labels, Values: l.Values.Clone(), Seconds: l.Model.Seconds(l.Values),
+	}
+	if from.kind == retry {
+		w = from.of.Wanted()
+	} else if err := d.seed(l, &w, n); err != nil {
+		return nil, err
+	}
+	w.Practice, w.Batch, w.Estimate, w.EstimateBasis = l.Practice, batch, nil, l.Each.Basis()
+	if most, ok := l.Each.Ceiling(); ok {
+		w.Estimate = &most
+	}
+	j := job.New(id, d.o.Now(), w)
+	if from.kind == retry {
+		j.Prompt, j.Seed, j.HasSeed = from.of.Prompt, from.of.Seed, from.of.HasSeed
+	}
+	return j, nil
+}
+
+// seed gives the n-th job of a line its seed, where its model takes one.
+func (d *Desk) seed(l *Line, w *job.Wanted, n int) error {
+	lo, hi, ok := l.Model.SeedRange()
+	if !ok {
+		return nil
+	}
+	seed, fixed := fixedSeed(l)
+	if fixed {
+		// Past the end it goes on at the beginning.
+		seed = lo + (seed-lo+int64(n))%(hi-lo+1)
+	} else {
+		var err error
+		if seed, err = d.between(lo, hi); err != nil {
+			return err
+		}
+	}
+	if w.Values == nil {
+		w.Values = catalogue.Values{}
+	}
+	w.Values[catalogue.RoleSeed] = catalogue.Int(seed)
+	return nil
+}
+
+// fixedSeed returns the seed that a person chose.
+func fixedSeed(l *Line) (int64, bool) {
+	lo, hi, ok := l.Model.SeedRange()
+	seed, fixed := l.Values.Int(catalogue.RoleSeed)
+	return seed, ok && fixed && seed >= lo && seed <= hi
+}
+
+func (d *Desk) newID() (string, error) {
+	b, err := d.random(8)
+	if err != nil {
+		return "", err
+	}
+	return strings.ToLower(base32.StdEncoding.EncodeToString(b))[:idLetters], nil
+}
+
+// between draws a number from lo to hi, both included.
+func (d *Desk) between(lo, hi int64) (int64, error) {
+	b, err := d.random(8)
+	if err != nil {
+		return 0, err
+	}
+	if hi <= lo {
+		return lo, nil
+	}
+	return lo + int64(binary.LittleEndian.Uint64(b)>>1)%(hi-lo+1), nil
+}
+
+func (d *Desk) random(n int) ([]byte, error) {
+	b := make([]byte, n)
+	if _, err := io.ReadFull(d.o.Rand, b); err != nil {
+		return nil, fmt.Errorf("drawing at random: %w", err)
+	}
+	return b, nil
+}

@@ -1,0 +1,204 @@
+package order
+
+import (
+	"context"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
+	"seedreel/state/job"
+	"seedreel/state/store"
+)
+
+// patience is how long the services are given to name prices and balances. The
+// list is there at once, so nobody waits longer for something surer.
+const patience = 2 * time.Second
+
+// ErrMaybeBilled refuses to try a job again that may have cost money.
+var ErrMaybeBilled = errors.New("the job may have been billed")
+
+// errMixed refuses drafts that cannot be one order.
+var errMixed = errors.New("an order is clips, or one job again, or one rewriting")
+
+// Prepare prices drafts and gathers what has to be asked about them. Nothing is
+// ordered by it. What is wrong with the fields is in the lines; an error is what
+// keeps the order from being looked at.
+func (d *Desk) Prepare(ctx context.Context, drafts ...Draft) (*Prepared, error) {
+	if len(drafts) == 0 {
+		return nil, errMixed
+	}
+	for i := range drafts {
+		k := drafts[i].kind
+		if len(drafts) > 1 && (k == again || k == rewriting) {
+			return nil, errMixed
+		}
+	}
+	nonce, err := d.random(15)
+	if err != nil {
+		return nil, err
+	}
+	p := &Prepared{drafts: slices.Clone(drafts), nonce: "order " + base32.StdEncoding.EncodeToString(nonce)}
+	if p.Rules, err = d.o.Rules(); err != nil {
+		return nil, fmt.Errorf("reading what holds for orders: %w", err)
+	}
+	return p, d.price(ctx, p)
+}
+
+// price fills in what follows from the drafts and the rules.
+func (d *Desk) price(ctx context.Context, p *Prepared) error {
+	p.Lines = make([]Line, len(p.drafts))
+	shown := make([]*catalogue.Estimate, len(p.drafts))
+	for i := range p.drafts {
+		if err := d.line(ctx, &p.drafts[i], &p.Lines[i], &p.Rules); err != nil {
+			return err
+		}
+		shown[i] = p.drafts[i].shown
+	}
+	d.ask(ctx, p.Lines, shown)
+	p.jobs = nil
+	for i := range p.Lines {
+		if err := d.buildAll(p, i); err != nil {
+			return err
+		}
+	}
+	return d.look(ctx, p)
+}
+
+// look reads from the history what the order is held against.
+func (d *Desk) look(ctx context.Context, p *Prepared) error {
+	p.same = make([]*store.ErrDuplicate, len(p.jobs))
+	for i, j := range p.jobs {
+		var err error
+		if p.same[i], err = d.o.Store.Same(ctx, j); err != nil {
+			return err
+		}
+	}
+	p.spent = map[bool]usd.Micro{}
+	for i := range p.Lines {
+		practice := p.Lines[i].Practice
+		day, err := d.o.Store.Committed(ctx, d.today(), practice)
+		if err != nil {
+			return err
+		}
+		p.spent[practice] = day.Total
+	}
+	return nil
+}
+
+func (d *Desk) today() time.Time { return store.Midnight(d.o.Now(), d.o.Zone) }
+
+// line fills in what is known without asking anybody.
+func (d *Desk) line(ctx context.Context, from *Draft, l *Line, r *Rules) error {
+	*l = Line{Model: from.model, Values: from.values, Count: from.count, Practice: r.Practice}
+	if from.of != nil {
+		l.Practice = from.of.Practice // its service knows it, or it is nothing but practice
+		if err := d.stillSo(ctx, from); err != nil {
+			return err
+		}
+		l.Model = d.o.Models().Model(catalogue.Ref{Provider: from.of.Provider, ID: from.of.Model})
+		if l.Model == nil {
+			return fmt.Errorf("the catalogue has no model %s any more", from.of.Model)
+		}
+	}
+	l.List = catalogue.EstimatePrice(l.Model, l.Values, l.Model.InputSeconds(l.Values, d.o.Look))
+	l.Each = l.List
+	switch from.kind {
+	case clip, retry:
+		l.Errors = catalogue.Validate(l.Model, l.Values, d.o.Look)
+	case again, rewriting:
+	}
+	if !l.Practice {
+		l.Unready = d.o.Ready(l.Model.Provider)
+	}
+	return nil
+}
+
+// stillSo reads the job anew and refuses what may not be done with it.
+func (d *Desk) stillSo(ctx context.Context, from *Draft) error {
+	j, err := d.o.Store.Job(ctx, from.of.ID)
+	if err != nil {
+		return err
+	}
+	want := job.Failed
+	if from.kind == again {
+		want = job.Uncertain
+	}
+	if j.State != want {
+		return &store.ErrStale{ID: j.ID, Have: j.State, Want: []job.State{want}}
+	}
+	if from.kind == retry && j.MaybeBilled() {
+		return fmt.Errorf("trying job %s again: %w", j.ID, ErrMaybeBilled)
+	}
+	from.of = j
+	return nil
+}
+
+// buildAll makes the jobs of a line, so that what is confirmed is what was
+// looked at, seeds included.
+func (d *Desk) buildAll(p *Prepared, i int) error {
+	from, l := &p.drafts[i], &p.Lines[i]
+	if from.kind == again || from.kind == rewriting {
+		return nil
+	}
+	batch := ""
+	if l.Count > 1 {
+		var err error
+		if batch, err = d.newID(); err != nil {
+			return err
+		}
+	}
+	for n := range l.Count {
+		j, err := d.build(l, from, n, batch)
+		if err != nil {
+			return fmt.Errorf("making jobs: %w", err)
+		}
+		p.jobs = append(p.jobs, j)
+	}
+	return nil
+}
+
+// ask puts the questions about price and balance to the services, all at once.
+// What does not come in time is not known.
+func (d *Desk) ask(ctx context.Context, lines []Line, shown []*catalogue.Estimate) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var wg sync.WaitGroup
+	for i := range lines {
+		l := &lines[i]
+		if len(l.Errors) > 0 || l.Unready != nil {
+			continue
+		}
+		wg.Go(func() {
+			q, err := d.o.Prices.Quote(ctx, l.Model, l.Values, l.Practice)
+			if err == nil && !q.Partial {
+				l.Live = &q.Price
+			}
+		})
+		wg.Go(func() {
+			if left, err := d.o.Prices.Balance(ctx, l.Model.Provider, l.Practice); err == nil {
+				l.Balance = &left
+			}
+		})
+	}
+	wg.Wait()
+	for i := range lines {
+		lines[i].Each = higher(&lines[i], shown[i])
+	}
+}
+
+// higher is the price that counts: the list's, unless the service asks more or
+// the list has none. Where both agree it is in the words that the person saw.
+func higher(l *Line, shown *catalogue.Estimate) catalogue.Estimate {
+	switch {
+	case l.Live == nil, l.List.Known && l.List.Total > *l.Live:
+		return l.List
+	case l.List.Known && l.List.Total == *l.Live && (shown == nil || shown.Confidence != catalogue.ConfidenceQuote):
+		return l.List
+	}
+	return catalogue.Estimate{Known: true, Total: *l.Live, Seconds: l.Model.Seconds(l.Values), Confidence: catalogue.ConfidenceQuote}
+}

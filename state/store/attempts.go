@@ -1,0 +1,192 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"seedreel/client/usd"
+	"seedreel/state/internal/guard"
+	"seedreel/state/job"
+)
+
+// Attempt is one request that may be billed. Amounts are nil where they are
+// not known.
+type Attempt struct {
+	Kind            job.AttemptKind
+	Provider, Model string
+	Practice        bool
+	At              time.Time
+	Estimate        *usd.Micro
+	// Ceiling is what a person said it may cost at most, the price being
+	// unknown.
+	Ceiling *usd.Micro
+	Charge  *usd.Micro
+	Outcome job.Outcome
+	// Reason is why it cost nothing, where that is proved.
+	Reason   job.Reason
+	RemoteID string
+}
+
+// figure is what an attempt counts for: the charge, else the estimate, else the
+// ceiling.
+const figure = `coalesce(a.charge_uusd, a.estimate_uusd, a.ceiling_uusd)`
+
+// Attempts returns the requests made for a job, oldest first.
+func (s *Store) Attempts(ctx context.Context, id string) (out []Attempt, err error) {
+	rows, err := s.r.QueryContext(ctx, `SELECT kind, provider, model, practice, at_ms, estimate_uusd, ceiling_uusd, charge_uusd, outcome, reason,
+ coalesce(remote_id, '') FROM attempts WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?) ORDER BY n`, id)
+	if err != nil {
+		return nil, fmt.Errorf("reading attempts: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var a Attempt
+		var at int64
+		if err := rows.Scan(&a.Kind, &a.Provider, &a.Model, &a.Practice, &at, &money{&a.Estimate}, &money{&a.Ceiling}, &money{&a.Charge}, &a.Outcome, &a.Reason, &a.RemoteID); err != nil {
+			return nil, fmt.Errorf("reading attempts: %w", err)
+		}
+		a.At = time.UnixMilli(at).UTC()
+		out = append(out, a)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("reading attempts: %w", err)
+	}
+	return out, nil
+}
+
+// attemptOf returns the attempt that a job is at.
+func attemptOf(j *job.Job, kind job.AttemptKind, at time.Time, ceiling *usd.Micro) *Attempt {
+	if j.Estimate != nil {
+		ceiling = nil
+	}
+	return &Attempt{
+		Kind: kind, Provider: j.Provider, Model: j.Model, Practice: j.Practice, At: at, Estimate: j.Estimate, Ceiling: ceiling,
+		Charge: j.Charge, Outcome: j.Outcome(), Reason: j.Reason, RemoteID: j.RemoteID,
+	}
+}
+
+// insertAttempt writes a new attempt; j is nil where it belongs to no job.
+func insertAttempt(ctx context.Context, tx *sql.Tx, a *Attempt, j *job.Job, nonce string) (int64, error) {
+	var seq any
+	seconds := 0
+	if j != nil {
+		seq, seconds = j.Seq, j.Seconds
+	}
+	res, err := tx.ExecContext(ctx, `INSERT INTO attempts (job_seq, current, nonce, kind, provider, model, practice, at_ms, seconds,
+ estimate_uusd, ceiling_uusd, charge_uusd, outcome, reason, remote_id) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		seq, orNil(nonce), string(a.Kind), a.Provider, a.Model, a.Practice, a.At.UnixMilli(), seconds,
+		moneyOrNil(a.Estimate), moneyOrNil(a.Ceiling), moneyOrNil(a.Charge), string(a.Outcome), string(a.Reason), orNil(a.RemoteID))
+	if err != nil {
+		return 0, fmt.Errorf("writing an attempt: %w", err)
+	}
+	n, err := res.LastInsertId()
+	if err != nil {
+		return 0, fmt.Errorf("writing an attempt: %w", err)
+	}
+	return n, nil
+}
+
+// updateAttempt writes what a job's change means for its current attempt.
+func updateAttempt(ctx context.Context, tx *sql.Tx, j *job.Job) error {
+	_, err := tx.ExecContext(ctx, `UPDATE attempts SET charge_uusd = ?, outcome = ?, reason = ?, remote_id = ? WHERE job_seq = ? AND current = 1`,
+		moneyOrNil(j.Charge), string(j.Outcome()), string(j.Reason), orNil(j.RemoteID), j.Seq)
+	if err != nil {
+		return fmt.Errorf("changing the attempt of job %s: %w", j.ID, err)
+	}
+	return nil
+}
+
+// Again puts an uncertain job back in line as a second attempt, which has to
+// pass the guard like any other order. The first keeps its place in the sums.
+// It fails with *ErrStale, *ErrBudget or *ErrUnpriced.
+func (s *Store) Again(ctx context.Context, id string, g guard.Guard) (*job.Job, error) {
+	t, ok := g.Terms()
+	if !ok {
+		return nil, ErrNoGuard
+	}
+	var out *job.Job
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		j, err := scanJob(tx.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))
+		if err != nil {
+			return err
+		}
+		if j.State != job.Uncertain {
+			return &ErrStale{ID: id, Have: j.State, Want: []job.State{job.Uncertain}}
+		}
+		was := *j
+		j.Requeue()
+		j.Fails, j.ErrorCode, j.ErrorText, j.Charge = 0, "", "", nil
+		a := attemptOf(j, job.AttemptAgain, s.now().UTC(), t.Ceiling)
+		if t.Estimate != nil {
+			a.Estimate, a.Ceiling = t.Estimate, nil
+		}
+		if err := checkBudget(ctx, tx, []*Attempt{a}, &t); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE attempts SET current = 0 WHERE job_seq = ?`, j.Seq); err != nil {
+			return fmt.Errorf("leaving the attempt of job %s: %w", id, err)
+		}
+		if _, err := insertAttempt(ctx, tx, a, j, ""); err != nil {
+			return err
+		}
+		if err := updateJob(ctx, tx, j); err != nil {
+			return err
+		}
+		kind, c := difference(&was, j)
+		if err := addEvent(ctx, tx, j.Seq, s.now(), kind, c); err != nil {
+			return err
+		}
+		out, err = scanJob(tx.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE seq = ?`, j.Seq))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// Rewriting writes down a request for a prompt to be rewritten, before it is
+// sent: from then on it may be billed. It returns the number that EndRewriting
+// takes, and fails with *ErrBudget, *ErrUnpriced, or ErrOnce when the nonce was
+// used.
+func (s *Store) Rewriting(ctx context.Context, a Attempt, g guard.Guard) (int64, error) {
+	t, ok := g.Terms()
+	if !ok {
+		return 0, ErrNoGuard
+	}
+	a.Kind, a.Outcome = job.AttemptRewriting, job.OutcomeMaybe
+	if a.Estimate == nil {
+		a.Ceiling = t.Ceiling
+	}
+	var n int64
+	err := s.writeOnce(ctx, func(tx *sql.Tx) error {
+		var used bool
+		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM attempts WHERE nonce = ?)`, t.Nonce).Scan(&used); err != nil {
+			return fmt.Errorf("looking for the order: %w", err)
+		}
+		if used {
+			return ErrOnce
+		}
+		if err := checkBudget(ctx, tx, []*Attempt{&a}, &t); err != nil {
+			return err
+		}
+		var err error
+		n, err = insertAttempt(ctx, tx, &a, nil, t.Nonce)
+		return err
+	})
+	return n, err
+}
+
+// EndRewriting writes down what became of a rewriting.
+func (s *Store) EndRewriting(ctx context.Context, n int64, o job.Outcome, why job.Reason) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE attempts SET outcome = ?, reason = ? WHERE n = ? AND job_seq IS NULL`, string(o), string(why), n)
+		if err != nil {
+			return fmt.Errorf("changing an attempt: %w", err)
+		}
+		return nil
+	})
+}

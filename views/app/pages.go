@@ -1,0 +1,147 @@
+package app
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/ui/keys"
+	"seedreel/views/accounts"
+	"seedreel/views/compose"
+	"seedreel/views/costs"
+	"seedreel/views/history"
+	"seedreel/views/jobs"
+	"seedreel/views/keymap"
+	"seedreel/views/order"
+	"seedreel/views/page"
+	"seedreel/views/picker"
+	"seedreel/views/player"
+	"seedreel/views/settings"
+	"seedreel/views/welcome"
+)
+
+// place is a page in the list, with the keys that lead to it.
+type place struct {
+	page.Page
+
+	// main and side share a wide screen; both are nil where the page has it for
+	// itself.
+	main, side page.Page
+	// anywhere and outside are the keys, the second outside of fields only. A
+	// page without a name has none.
+	anywhere, outside keys.Binding
+}
+
+// room is what works behind the pages: it asks services and opens dialogs.
+type room interface{ Update(msg tea.Msg) tea.Cmd }
+
+// action is what a key does wherever one is. Keys that are letters do it
+// outside of fields only.
+type action struct {
+	key keys.Binding
+	do  func() tea.Cmd
+}
+
+// furnish makes the pages and what is behind them. It is the only place that
+// knows which there are, and the order is that of their numbers.
+func (m *Model) furnish() {
+	s, o := m.s, m.o
+	purse := accounts.New(s)
+	form, list := compose.New(s, o.Draft), jobs.New(s)
+	prefs := settings.New(s, purse)
+	lists := picker.NewLists(s, o.ModelsFile, o.UseCatalogue)
+	m.show(
+		place{Page: form, main: form, side: list},
+		place{Page: list, main: form, side: list},
+		place{Page: history.New(s)},
+		place{Page: costs.New(s)},
+		place{Page: player.New(s, player.Deps{
+			Album: s.Album, Caps: m.caps, Tool: o.Frames, Cache: o.Stills, Host: s.Host, Slow: s.Env.SSH,
+		})},
+	)
+	m.rooms = []room{purse, welcome.New(s, purse), prefs, lists, order.New(s, purse)}
+	k := s.Keys.All
+	m.actions = []action{
+		{k.Settings, prefs.Open},
+		{k.Palette, m.openPalette},
+		{k.Models, lists.Refresh},
+		{k.Log, m.openLog},
+		{k.Help, m.openHelp},
+		{k.HelpInField, m.openHelp},
+		{k.Redraw, func() tea.Cmd { return tea.Batch(tea.ClearScreen, s.Album.Again()) }},
+		{k.Quit, m.leave},
+	}
+}
+
+// show appends pages to the list, numbers those that have a name, and makes
+// their keys known to help and palette.
+func (m *Model) show(places ...place) {
+	for _, p := range places {
+		if title := p.Title(); title != "" {
+			n := 1
+			for _, before := range m.places {
+				if before.Title() != "" {
+					n++
+				}
+			}
+			p.anywhere, p.outside = keymap.Visit(n, strings.ToLower(title))
+			m.s.Keys.Join(p.anywhere, p.outside)
+		}
+		m.s.Keys.Join(p.Keys()...)
+		m.places = append(m.places, p)
+	}
+}
+
+// page is the open one.
+func (m *Model) page() place { return m.places[m.at] }
+
+// find returns the number of a page, -1 when it is not in the list.
+func (m *Model) find(is func(p place) bool) int {
+	for i, p := range m.places {
+		if is(p) {
+			return i
+		}
+	}
+	return -1
+}
+
+// open goes to a page, for one that opens itself.
+func (m *Model) open(p page.Page) tea.Cmd {
+	return m.visit(m.find(func(x place) bool { return x.Page == p }))
+}
+
+// visit goes to a page of the list; its data is read anew.
+func (m *Model) visit(to int) tea.Cmd {
+	if to < 0 {
+		return nil
+	}
+	if m.page().Title() != "" {
+		m.from = m.at
+	}
+	m.at = to
+	m.s.Toasts.Pass() // what was about the page goes with it
+	return tea.Batch(m.focus(), m.resize(), page.Visit(m.page().Page))
+}
+
+// focus opens the page that is to be open, and leaves the others.
+func (m *Model) focus() tea.Cmd {
+	cmds := make([]tea.Cmd, 0, len(m.places))
+	for i, p := range m.places {
+		if i != m.at {
+			cmds = append(cmds, p.SetFocused(false))
+		}
+	}
+	return tea.Batch(append(cmds, m.page().SetFocused(true))...)
+}
+
+// tell hands a message to every page and room at once.
+func (m *Model) tell(msg tea.Msg) tea.Cmd {
+	cmds := []tea.Cmd{m.take(msg)}
+	for _, p := range m.places {
+		cmds = append(cmds, p.Update(msg))
+	}
+	for _, r := range m.rooms {
+		cmds = append(cmds, r.Update(msg))
+	}
+	return tea.Batch(cmds...)
+}

@@ -1,0 +1,183 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"seedreel/client/usd"
+	"seedreel/state/order"
+	"seedreel/views/words"
+)
+
+// consent is what the flags of a command answer before anything is asked.
+type consent struct {
+	yes, again bool
+	maxCost    dollars
+}
+
+// consentFlags adds the flags that answer the questions of an order.
+func consentFlags(cmd *cobra.Command, f *consent) {
+	fl := cmd.Flags()
+	fl.BoolVarP(&f.yes, "yes", "y", false, "answer yes to what is asked about the price, the balance and a retired model")
+	fl.Var(&f.maxCost, "max-cost", "the most that all of it may cost, in dollars; names a price that is not known")
+}
+
+// dollars is a flag for an amount.
+type dollars struct{ amount *usd.Micro }
+
+// String is what help shows as the default: nothing.
+func (d *dollars) String() string { return "" }
+
+// Type names what the flag takes.
+func (d *dollars) Type() string { return "usd" }
+
+// Set reads an amount above nothing.
+func (d *dollars) Set(s string) error {
+	n, err := usd.Parse(strings.TrimPrefix(strings.TrimSpace(s), "$"))
+	if err != nil || n <= 0 {
+		return errors.New("it must be an amount of dollars above 0")
+	}
+	d.amount = &n
+	return nil
+}
+
+// answers are those that the flags give. A price that nobody saw is not agreed
+// to by --yes, and a limit by no flag at all.
+func (f *consent) answers(open []order.Question) []order.Question {
+	var out []order.Question
+	for i := range open {
+		switch open[i].Kind {
+		case order.Retired, order.UnknownPrice, order.AboveThreshold, order.NotCovered:
+			if f.yes {
+				out = append(out, open[i])
+			}
+		case order.SameAgain:
+			if f.again {
+				out = append(out, open[i])
+			}
+		case order.Dearer, order.OverLimit, order.NotPractice:
+		}
+	}
+	return out
+}
+
+// confirm answers what is open about an order: by the flags, by the person where
+// there is one, else not.
+func (c *commands) confirm(ctx context.Context, p *order.Prepared, f *consent, a order.Answers) (order.Answers, error) {
+	a.Ceiling = f.maxCost.amount
+	a = a.Agree(f.answers(p.Open(a))...)
+	return c.ask(ctx, p, a, p.Open(a))
+}
+
+// ask puts questions to the person. Where there is nobody, and to a no, it is an
+// error with the code of the first question.
+func (c *commands) ask(ctx context.Context, p *order.Prepared, a order.Answers, open []order.Question) (order.Answers, error) {
+	if len(open) == 0 {
+		return a, nil
+	}
+	if !c.attended() {
+		return a, notConfirmed(p, open)
+	}
+	for i := range open {
+		q := &open[i]
+		if q.NeedsCeiling {
+			if a.Ceiling == nil {
+				return a, notConfirmed(p, open[i:i+1]) // only a flag names an amount
+			}
+			continue
+		}
+		_, _ = fmt.Fprintf(c.o.Err, "%s [y/N] ", prompt(p, q)) // a question that cannot be seen is answered with no
+		answer, err := readLine(ctx, c.o.In, 64)
+		if err != nil {
+			return a, err
+		}
+		switch strings.ToLower(strings.TrimSpace(answer)) {
+		case "y", "yes":
+			a = a.Agree(*q)
+		default:
+			return a, exit(codeOfQuestion(q), "Not submitted.")
+		}
+	}
+	return a, nil
+}
+
+// prompt is a question on one line.
+func prompt(p *order.Prepared, q *order.Question) string {
+	if q.Kind == order.AboveThreshold {
+		return fmt.Sprintf("Submit %d x for %s?", words.Clips(p), q.Amount)
+	}
+	return string(words.Question(p, q)) + " Go on?"
+}
+
+// attended reports whether somebody sees a question and can answer it.
+func (c *commands) attended() bool {
+	_, in := terminal(c.o.In)
+	_, out := terminal(c.o.Err)
+	return in && out
+}
+
+// place confirms an order, and asks what came up only then.
+func (c *commands) place(ctx context.Context, p *order.Prepared, a order.Answers, do func(order.Answers) error) error {
+	for {
+		err := do(a)
+		if e, ok := errors.AsType[*order.OpenError](err); ok {
+			var asked error
+			if a, asked = c.ask(ctx, p, a, e.Questions); asked != nil {
+				return asked
+			}
+			continue
+		}
+		if e, ok := errors.AsType[*order.InvalidError](err); ok {
+			return invalid(e.Errors)
+		}
+		return err
+	}
+}
+
+// notConfirmed lists what is open. What no yes would do away with gives the
+// code.
+func notConfirmed(p *order.Prepared, open []order.Question) error {
+	code, lines := ExitOK, make([]string, len(open))
+	for i := range open {
+		lines[i] = "Not submitted: " + string(words.Question(p, &open[i])) + advice(&open[i])
+		if n := codeOfQuestion(&open[i]); code == ExitOK || n == ExitNoFunds {
+			code = n
+		}
+	}
+	return exit(code, "%s", strings.Join(lines, "\n"))
+}
+
+// advice names the flag that answers a question.
+func advice(q *order.Question) string {
+	switch q.Kind {
+	case order.Retired, order.AboveThreshold, order.NotCovered:
+		return " --yes submits it."
+	case order.UnknownPrice:
+		if q.NeedsCeiling {
+			return " --max-cost does that."
+		}
+		return " --yes submits it, --max-cost names the most it may cost."
+	case order.Dearer:
+		return " --max-cost names the most it may cost."
+	case order.SameAgain:
+		return " --again submits it all the same."
+	case order.OverLimit, order.NotPractice:
+	}
+	return ""
+}
+
+// codeOfQuestion is the exit code of a question that was not answered with yes.
+func codeOfQuestion(q *order.Question) int {
+	switch q.Kind {
+	case order.OverLimit, order.NotCovered:
+		return ExitNoFunds
+	case order.SameAgain:
+		return ExitInvalid
+	case order.NotPractice, order.Retired, order.UnknownPrice, order.Dearer, order.AboveThreshold:
+	}
+	return ExitNotConfirmed
+}

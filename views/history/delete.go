@@ -1,0 +1,128 @@
+package history
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/state/job"
+	"seedreel/state/queue"
+	"seedreel/ui/dialog"
+	"seedreel/ui/safe"
+	"seedreel/ui/toast"
+	"seedreel/views/jobs"
+	"seedreel/views/studio"
+	"seedreel/views/words"
+)
+
+type (
+	// recordSeenMsg is whether a service keeps a record of a job that is to be
+	// deleted here.
+	recordSeenMsg struct {
+		job  *job.Job
+		kept bool
+	}
+	deletedMsg struct {
+		what deletion
+		err  error
+	}
+)
+
+// deletion is what goes besides the entry.
+type deletion int
+
+const (
+	entryOnly deletion = iota
+	fileToo
+	recordToo
+)
+
+// lookAtRecord finds out whether the service keeps a record of the job that
+// could go too: to answer, the simulator may have to be brought up.
+func (v *Screen) lookAtRecord(j *job.Job) tea.Cmd {
+	money := v.s.Money
+	return v.s.Ask(func(context.Context) tea.Msg {
+		kept := j.RemoteID != "" && !j.State.Open() && money.KeepsRecords(j.Provider, j.Practice)
+		return recordSeenMsg{job: j, kept: kept}
+	})
+}
+
+func (v *Screen) askDelete(msg recordSeenMsg) {
+	j := msg.job
+	if !v.focused || !v.s.Dialogs.Empty() {
+		return // the person has gone on to something else
+	}
+	does := func(what deletion) dialog.Action { return func() tea.Cmd { return v.remove(j.ID, what) } }
+	body := ("“" + safe.Truncate(jobs.Title(j), 40) + "”\n\nNothing is refunded.").Block()
+	if msg.kept {
+		body += " The service keeps its own record unless you choose otherwise."
+	}
+	options := []dialog.Option{{Label: "No"}, {Label: "Yes, the entry", Do: does(entryOnly)}}
+	if j.State.Open() {
+		body += "\nThe job is still under way: it would go on unseen."
+		options = options[:1]
+	}
+	if j.State == job.Saved && j.Output.Path != "" {
+		body += "\n" + safe.Line(j.Output.Path).Block()
+		options = append(options, dialog.Option{Label: "Yes, and the file", Do: does(fileToo)})
+		options[1].Label = "Yes, keep the file"
+	}
+	if msg.kept {
+		options = append(options, dialog.Option{Label: "Yes, and the record at " + words.Service(j.Provider) + ", keep the file", Do: does(recordToo)})
+	}
+	v.s.Dialogs.Push(&dialog.Choice{Name: "delete", Title: "Delete this entry?", Body: body, Options: options})
+}
+
+// remove deletes an entry, and what else was chosen: its file, or the record
+// at the service, which neither stops nor refunds anything.
+func (v *Screen) remove(id string, what deletion) tea.Cmd {
+	s := v.s
+	return s.Ask(func(ctx context.Context) tea.Msg {
+		j, err := s.Store.Job(ctx, id)
+		if err == nil && what == recordToo {
+			err = s.Money.DeleteRecord(ctx, j)
+		}
+		if err == nil {
+			err = s.Store.Delete(ctx, id)
+		}
+		if err == nil && what == fileToo {
+			err = removeClip(j)
+		}
+		return deletedMsg{what: what, err: err}
+	})
+}
+
+// removeClip deletes a clip and what is written beside it; what somebody else
+// has deleted already is as good.
+func removeClip(j *job.Job) error {
+	files := j.Paths()
+	if len(files) == 0 {
+		files = []string{j.Output.Path}
+	}
+	if card, ok := queue.OwnSidecar(j.Output.Path, j.ID); ok {
+		files = append(files, card)
+	}
+	for _, file := range files {
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("deleting the file: %w", err)
+		}
+	}
+	return nil
+}
+
+func (v *Screen) deleted(msg deletedMsg) tea.Cmd {
+	severity, text := toast.Good, safe.String("Entry deleted; the file is kept.")
+	switch {
+	case msg.err != nil:
+		severity, text = toast.Bad, words.Error(msg.err)
+	case msg.what == recordToo:
+		text = "Entry and the service's record deleted; the file is kept."
+	case msg.what == fileToo:
+		text = "Entry and file deleted."
+	}
+	return tea.Batch(studio.Send(studio.DueMsg{}), v.Refresh(), v.s.Say(severity, text))
+}

@@ -1,0 +1,231 @@
+// Package order leads a person through what may have to be paid for: it has the
+// order desk prepare it, puts the desk's questions into dialogs, has it
+// confirmed, and says what came of it. The rules are the desk's, the words are
+// those of views/words.
+package order
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/client/catalogue"
+	"seedreel/state/job"
+	"seedreel/state/order"
+	"seedreel/ui/toast"
+	"seedreel/views/accounts"
+	"seedreel/views/jobs"
+	"seedreel/views/studio"
+)
+
+// SubmitMsg asks for clips. Values are complete and valid.
+type SubmitMsg struct {
+	Model    *catalogue.Model
+	Values   catalogue.Values
+	Count    int
+	Estimate catalogue.Estimate
+}
+
+// RewriteMsg asks for the prompt of the form rewritten.
+type RewriteMsg struct{}
+
+// deed is what an order is for.
+type deed int
+
+const (
+	// submit makes clips of the form.
+	submit deed = iota
+	// resend sends an uncertain job once more.
+	resend
+	// retry makes a new job as one that failed.
+	retry
+	// rewriting has the prompt rewritten.
+	rewriting
+)
+
+// asking is one order on its way.
+type asking struct {
+	deed  deed
+	draft order.Draft
+	// job is the job that is sent or tried again.
+	job *job.Job
+
+	p       *order.Prepared
+	answers order.Answers
+	// begun is set once the deed was agreed to as such.
+	begun bool
+}
+
+type preparedMsg struct {
+	a   *asking
+	p   *order.Prepared
+	err error
+}
+
+// madeMsg is what became of an order: jobs, or a new prompt.
+type madeMsg struct {
+	a    *asking
+	jobs []*job.Job
+	text string
+	err  error
+}
+
+const (
+	// preparing bounds the first step, most of which waits for prices.
+	preparing = 15 * time.Second
+	// patience bounds one rewriting: the service is asked once and waited for.
+	patience = 150 * time.Second
+)
+
+// errBusy refuses an order while another is looked at.
+var errBusy = errors.New("another order is still being looked at")
+
+// Counter takes one order at a time, and others while a prompt is rewritten.
+type Counter struct {
+	s        *studio.Studio
+	accounts *accounts.Accounts
+	now      *asking
+	// making is set while now is with the desk.
+	making bool
+	// rewriting is at a service, which may take minutes.
+	rewriting *asking
+}
+
+// New makes a counter. The accounts are asked again when another process has
+// ended practice.
+func New(s *studio.Studio, a *accounts.Accounts) *Counter { return &Counter{s: s, accounts: a} }
+
+// Update takes orders, decisions about jobs, and what came of them.
+func (c *Counter) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case SubmitMsg:
+		return c.ask(&asking{draft: order.Clip(msg.Model, msg.Values, msg.Count, &msg.Estimate, c.s.Practice)})
+	case RewriteMsg:
+		return c.rewrite()
+	case jobs.DecideMsg:
+		return c.decide(msg)
+	case decidedMsg:
+		return c.decided(msg)
+	case preparedMsg:
+		return c.prepared(msg)
+	case madeMsg:
+		return c.made(msg)
+	}
+	return nil
+}
+
+// ask begins an order. While another is looked at it is refused.
+func (c *Counter) ask(a *asking) tea.Cmd {
+	if c.now != nil || a.deed == rewriting && c.rewriting != nil {
+		return c.ended(madeMsg{a: a, err: errBusy})
+	}
+	c.now = a
+	ctx, desk := c.s.Ctx, c.s.Desk
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, preparing)
+		defer cancel()
+		p, err := desk.Prepare(ctx, a.draft)
+		return preparedMsg{a: a, p: p, err: err}
+	}
+}
+
+func (c *Counter) prepared(msg preparedMsg) tea.Cmd {
+	a := msg.a
+	if a != c.now {
+		return nil
+	}
+	if a.p = msg.p; msg.err == nil {
+		if errs := a.p.Errors(); len(errs) > 0 {
+			msg.err = &order.InvalidError{Errors: errs}
+		} else {
+			msg.err = a.p.Unready()
+		}
+	}
+	if msg.err != nil {
+		c.now = nil
+		return c.ended(madeMsg{a: a, err: msg.err})
+	}
+	return tea.Batch(c.follow(a.p.Rules), c.next(a.p.Open(a.answers)))
+}
+
+// next asks what is open, and makes the order when nothing is.
+func (c *Counter) next(open []order.Question) tea.Cmd {
+	first := c.now.deed != submit && !c.now.begun // these ask in any case
+	if len(open) == 0 && !first {
+		return c.make()
+	}
+	c.s.Dialogs.Push(c.dialog(open, first))
+	return nil
+}
+
+// answer takes an answer to a dialog about an order, and goes on with it.
+func (c *Counter) answer(a *asking, take func()) tea.Cmd {
+	if a != c.now || c.making {
+		return nil
+	}
+	take()
+	a.begun = true
+	return c.next(a.p.Open(a.answers))
+}
+
+// decline ends an order that got a no.
+func (c *Counter) decline() tea.Cmd {
+	a := c.now
+	if c.now = nil; a == nil || a.deed != submit {
+		return nil
+	}
+	return c.s.Tell(studio.AnsweredMsg{})
+}
+
+// make confirms the order as a command.
+func (c *Counter) make() tea.Cmd {
+	a, ctx, desk, limit := c.now, c.s.Ctx, c.s.Desk, studio.Timeout
+	if a.deed == rewriting {
+		limit = patience
+		c.now, c.rewriting = nil, a
+	} else {
+		c.making = true
+	}
+	confirm := func() tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, limit)
+		defer cancel()
+		msg := madeMsg{a: a}
+		if a.deed == rewriting {
+			msg.text, msg.err = desk.Rewrite(ctx, a.p, a.answers)
+		} else {
+			msg.jobs, msg.err = desk.Confirm(ctx, a.p, a.answers)
+		}
+		return msg
+	}
+	if a.deed == rewriting {
+		return tea.Batch(c.s.Say(toast.Info, "Rewriting the prompt."), confirm)
+	}
+	return confirm
+}
+
+// made asks what came up only when the order was confirmed, or ends it.
+func (c *Counter) made(msg madeMsg) tea.Cmd {
+	if msg.a == c.rewriting {
+		c.rewriting = nil
+	} else {
+		c.now, c.making = nil, false
+	}
+	rules := c.follow(msg.a.p.Rules)
+	if open, ok := errors.AsType[*order.OpenError](msg.err); ok && c.now == nil {
+		c.now = msg.a
+		return tea.Batch(rules, c.next(open.Questions))
+	}
+	return tea.Batch(rules, c.ended(msg))
+}
+
+// follow takes over what holds for orders now: another process may have changed
+// it.
+func (c *Counter) follow(r order.Rules) tea.Cmd {
+	c.s.Settings.DailyLimit, c.s.Settings.ConfirmAbove = r.Limit, r.Threshold
+	if r.Practice == c.s.Practice {
+		return nil
+	}
+	return tea.Batch(c.s.Tell(studio.ChangedMsg{What: studio.Settings}), c.accounts.Retest())
+}

@@ -1,0 +1,128 @@
+package order
+
+import (
+	"context"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/state/job"
+	"seedreel/state/order"
+	"seedreel/ui/dialog"
+	"seedreel/ui/safe"
+	"seedreel/ui/toast"
+	"seedreel/views/jobs"
+	"seedreel/views/rewrite"
+	"seedreel/views/studio"
+	"seedreel/views/words"
+)
+
+// decidedMsg is what became of a decision about a job.
+type decidedMsg struct {
+	what jobs.Decision
+	err  error
+}
+
+// ended says what came of an order.
+func (c *Counter) ended(msg madeMsg) tea.Cmd {
+	switch msg.a.deed {
+	case submit:
+		return c.submitted(msg)
+	case resend:
+		return c.decided(decidedMsg{what: jobs.Resend, err: msg.err})
+	case retry:
+		return c.decided(decidedMsg{what: jobs.Retry, err: msg.err})
+	case rewriting:
+		return c.rewritten(msg)
+	}
+	return nil
+}
+
+func (c *Counter) submitted(msg madeMsg) tea.Cmd {
+	if msg.err != nil {
+		return tea.Batch(c.s.Tell(studio.AnsweredMsg{}), c.s.Say(toast.Bad, "Not submitted. "+words.Error(msg.err)))
+	}
+	seed := int64(0)
+	for _, j := range msg.jobs {
+		seed = j.Seed
+	}
+	// It leaves when the service takes it; the list says when that is.
+	text := safe.String("In line: 1 clip.")
+	if n := len(msg.jobs); n > 1 {
+		text = safe.Line(fmt.Sprintf("In line: %d clips.", n))
+	}
+	taken := studio.AnsweredMsg{Taken: true, Jobs: msg.jobs, Seed: seed}
+	return tea.Batch(c.s.Tell(taken), c.s.Say(toast.Good, text), studio.Send(studio.DueMsg{}), c.s.ReadToday())
+}
+
+func (c *Counter) rewritten(msg madeMsg) tea.Cmd {
+	if msg.err != nil {
+		return tea.Batch(c.s.Say(toast.Bad, "The prompt is as it was. "+words.Error(msg.err)), c.s.ReadToday())
+	}
+	c.s.Dialogs.PushUnasked(rewrite.New(c.s, c.prompt(), msg.text))
+	return tea.Batch(c.s.Tell(studio.BalanceMsg{}), c.s.ReadToday())
+}
+
+// decide begins what a person decided about a job.
+func (c *Counter) decide(msg jobs.DecideMsg) tea.Cmd {
+	j := msg.Job
+	switch msg.Decision {
+	case jobs.Resend:
+		return c.ask(&asking{deed: resend, draft: order.Again(j), job: j})
+	case jobs.Retry:
+		return c.ask(&asking{deed: retry, draft: order.Retry(j), job: j})
+	case jobs.Drop:
+		c.s.Dialogs.Push(c.drop(j))
+		return nil
+	case jobs.Cancel, jobs.Look:
+	}
+	return c.carryOut(msg.Decision, j.ID)
+}
+
+// drop asks whether a job is to be given up.
+func (c *Counter) drop(j *job.Job) dialog.Dialog {
+	price := safe.String("an unknown price")
+	if j.Estimate != nil {
+		price = safe.Line(j.Estimate.String())
+	}
+	body := named(j)
+	if j.Practice {
+		body += "It is no longer looked for. If it was made, the clip is lost; practice costs nothing."
+	} else {
+		body += "It is no longer looked for. If it was made, " + price.Block() + " is spent and the clip is lost."
+	}
+	return &dialog.Choice{
+		Name: dialogOrder, Title: "Drop it?", Body: body,
+		Options: []dialog.Option{{Label: "No"}, {Label: "Yes, drop it", Do: func() tea.Cmd { return c.carryOut(jobs.Drop, j.ID) }}},
+	}
+}
+
+// carryOut does what costs nothing, as a command.
+func (c *Counter) carryOut(what jobs.Decision, id string) tea.Cmd {
+	queue := c.s.Queue
+	return c.s.Work(func(ctx context.Context) tea.Msg {
+		msg := decidedMsg{what: what}
+		switch what {
+		case jobs.Drop:
+			_, msg.err = queue.Drop(ctx, id)
+		case jobs.Look:
+			_, msg.err = queue.LookNow(ctx, id)
+		case jobs.Cancel:
+			_, msg.err = queue.Cancel(ctx, id)
+		case jobs.Resend, jobs.Retry: // the order desk's
+		}
+		return msg
+	})
+}
+
+func (c *Counter) decided(msg decidedMsg) tea.Cmd {
+	cmds := []tea.Cmd{studio.Send(studio.DueMsg{}), c.s.Tell(studio.RefreshMsg{}), c.s.ReadToday()}
+	if msg.err != nil {
+		return tea.Batch(append(cmds, c.s.Say(toast.Bad, words.Error(msg.err)))...)
+	}
+	done := map[jobs.Decision]safe.String{
+		jobs.Resend: "Sent again.", jobs.Drop: "Dropped.", jobs.Look: "Looking for it.",
+		jobs.Cancel: "Taken out of the line. Nothing was sent.", jobs.Retry: "In line again.",
+	}
+	return tea.Batch(append(cmds, c.s.Say(toast.Good, done[msg.what]))...)
+}

@@ -1,0 +1,40 @@
+package order
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/client/catalogue"
+	"seedreel/state/order"
+	"seedreel/state/services"
+	"seedreel/ui/toast"
+)
+
+// prompt is the one in the form.
+func (c *Counter) prompt() string { return c.s.Draft().Text(catalogue.RolePrompt) }
+
+// rewrite begins an order of the form's prompt rewritten.
+func (c *Counter) rewrite() tea.Cmd {
+	text := c.prompt()
+	if strings.TrimSpace(text) == "" {
+		return c.s.Say(toast.Info, "There is no prompt to rewrite yet.")
+	}
+	o := c.optimizer()
+	if o == nil {
+		return c.s.Say(toast.Info, "No service that can be used rewrites prompts.")
+	}
+	w := catalogue.Wish{Text: text, Mode: "video"}
+	return c.ask(&asking{deed: rewriting, draft: order.Rewriting(o, w, c.s.Model.Picture(c.s.Draft()), c.s.Practice)})
+}
+
+// optimizer is the model that rewrites prompts, of the form's own service
+// before the other.
+func (c *Counter) optimizer() *catalogue.Model {
+	for _, id := range append([]string{c.s.Model.Provider}, services.All()...) {
+		if o := c.s.Catalogue.Optimizer(id); o != nil && c.s.Services.Ready(id) == nil {
+			return o
+		}
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package picker
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/client/catalogue"
+	"seedreel/state/account"
+	"seedreel/ui/dialog"
+	"seedreel/ui/safe"
+	"seedreel/ui/toast"
+	"seedreel/views/studio"
+	"seedreel/views/words"
+)
+
+// changes is the name of the dialog that lists what has changed.
+const changes = "models"
+
+// Lists reads the models of the services anew.
+type Lists struct {
+	s    *studio.Studio
+	file func(provider string) string
+	use  func(*catalogue.Catalogue)
+}
+
+// NewLists makes it. file is where a service's models are kept, and use hands a
+// refreshed catalogue to the floors below.
+func NewLists(s *studio.Studio, file func(provider string) string, use func(*catalogue.Catalogue)) *Lists {
+	return &Lists{s: s, file: file, use: use}
+}
+
+type refreshedMsg struct {
+	catalogue *catalogue.Catalogue
+	lines     []string
+	err       error
+}
+
+// Refresh reads the models of the services that can be asked, as they are now.
+func (l *Lists) Refresh() tea.Cmd {
+	ids, s := l.s.Usable(), l.s
+	cat, practice := s.Catalogue, s.Practice
+	return tea.Batch(s.Say(toast.Info, "Reading the models as they are now."), s.Ask(func(ctx context.Context) tea.Msg {
+		msg := refreshedMsg{catalogue: cat}
+		for _, id := range ids {
+			r, err := s.Money.RefreshModels(ctx, msg.catalogue, id, l.file(id), practice)
+			if err != nil && !errors.Is(err, account.ErrNotOffered) {
+				msg.err = err
+				return msg
+			}
+			if r.Catalogue != nil {
+				msg.catalogue = r.Catalogue
+			}
+			msg.lines = append(msg.lines, changeLines(id, r)...)
+		}
+		if practice {
+			msg.lines = append(msg.lines, "", "Practice: this is the simulator's list. It holds until you leave.")
+		}
+		return msg
+	}))
+}
+
+func changeLines(id string, r account.Refreshed) []string {
+	out := []string{string(words.Service(id))}
+	for _, c := range r.Changes {
+		out = append(out, "  "+string(safe.Line(c.String())))
+	}
+	if len(r.Changes) == 0 {
+		out = append(out, "  nothing changed")
+	}
+	for _, err := range r.Refused {
+		out = append(out, "  left out: "+string(safe.Line(err.Error())))
+	}
+	return out
+}
+
+// Update takes what was read.
+func (l *Lists) Update(msg tea.Msg) tea.Cmd {
+	read, ok := msg.(refreshedMsg)
+	if !ok {
+		return nil
+	}
+	if read.err != nil {
+		return l.s.Say(toast.Bad, words.Error(read.err))
+	}
+	l.s.Catalogue = read.catalogue
+	l.use(read.catalogue)
+	l.s.Toasts.Pass() // that it is being read
+	l.s.Dialogs.PushUnasked(dialog.NewText(changes, "Models as they are now", safe.Lines(strings.Join(read.lines, "\n"))))
+	return l.s.Tell(studio.ChangedMsg{What: studio.Catalogue})
+}

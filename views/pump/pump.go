@@ -1,0 +1,295 @@
+// Package pump drives the queue's steps for the screens: one plan at a time,
+// each task a command, and a timer for when the next is due. What it finds is
+// held in the studio, for all screens.
+package pump
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/state/job"
+	"seedreel/state/queue"
+	"seedreel/state/services"
+	"seedreel/state/store"
+	"seedreel/ui/safe"
+	"seedreel/ui/toast"
+	"seedreel/views/jobs"
+	"seedreel/views/studio"
+	"seedreel/views/words"
+)
+
+// Pump is the queue at work.
+type Pump struct {
+	s *studio.Studio
+
+	ready               bool // what dead processes left behind is put right
+	stopped             bool // the program is being left
+	planning, planAgain bool
+	loading, loadAgain  bool
+	wakeSeq             int
+	away                safe.String // the badge for what is out of reach
+	progress            *progress
+	tasks               underway
+
+	// The heart.
+	beats   int
+	beatSeq int
+	version int64
+}
+
+// New makes it at rest.
+func New(s *studio.Studio) *Pump {
+	return &Pump{s: s, progress: &progress{by: map[string]queue.Progress{}}}
+}
+
+// Init reads the live list, puts right what dead processes left behind, and
+// starts the heart.
+func (p *Pump) Init() tea.Cmd { return tea.Batch(p.loadJobs(), p.revive(), p.beat()) }
+
+// Away is the badge for what is out of reach, "" when nothing is.
+func (p *Pump) Away() safe.String { return p.away }
+
+// Stop lets no further plan be made: the program is being left.
+func (p *Pump) Stop() { p.stopped = true }
+
+// Leave lets no step begin any more; the channel is closed when the last one has
+// ended.
+func (p *Pump) Leave() <-chan struct{} { return p.tasks.leave() }
+
+type (
+	recoveredMsg struct {
+		uncertain int
+		err       error
+	}
+	plannedMsg struct {
+		plan queue.Plan
+		err  error
+	}
+	wakeMsg struct{ seq int }
+	beatMsg struct {
+		seq     int
+		version int64
+	}
+	taskDoneMsg struct {
+		out queue.Outcome
+		err error
+	}
+	jobsLoadedMsg struct {
+		jobs     []*job.Job
+		expected map[string]time.Duration
+		err      error
+	}
+)
+
+// Update takes the answers of the queue and what asks it for more. It reports
+// whether the message is of concern to nobody else.
+func (p *Pump) Update(msg tea.Msg) (cmd tea.Cmd, mine bool) {
+	switch msg := msg.(type) {
+	case recoveredMsg:
+		return p.applyRecovered(msg), true
+	case plannedMsg:
+		return p.applyPlan(msg), true
+	case wakeMsg:
+		if msg.seq != p.wakeSeq {
+			return nil, true
+		}
+		return p.plan(), true
+	case beatMsg:
+		return p.applyBeat(msg), true
+	case taskDoneMsg:
+		return p.applyTask(msg), true
+	case jobsLoadedMsg:
+		return p.applyJobs(msg), true
+	case settledMsg:
+		return p.applySettled(msg), true
+	case studio.DueMsg:
+		return tea.Batch(p.plan(), p.loadJobs()), true
+	case studio.ResumeMsg:
+		p.s.Queue.ResumeDownloads()
+		return tea.Batch(p.plan(), p.s.Say(toast.Info, "Saving the clips that waited for room.")), true
+	}
+	return nil, false
+}
+
+// Look adapts the pace to whether somebody looks, and brings everything up to
+// date for who does.
+func (p *Pump) Look() tea.Cmd {
+	if !p.s.Seen {
+		p.s.Queue.SetStretch(stretchUnseen)
+		return nil
+	}
+	p.s.Queue.SetStretch(1)
+	return tea.Batch(p.beat(), p.plan(), p.loadJobs())
+}
+
+func (p *Pump) applyRecovered(msg recoveredMsg) tea.Cmd {
+	p.ready = true
+	cmd := p.plan()
+	if msg.err != nil {
+		cmd = tea.Batch(cmd, p.s.Say(toast.Bad, words.Error(msg.err)))
+	} else if msg.uncertain > 0 {
+		cmd = tea.Batch(cmd, p.s.Say(toast.Warn, safe.Line(fmt.Sprintf("%d jobs were cut off while being sent; they are looked for", msg.uncertain))))
+	}
+	return tea.Batch(cmd, p.loadJobs())
+}
+
+func (p *Pump) revive() tea.Cmd {
+	return p.s.Work(func(ctx context.Context) tea.Msg {
+		r, err := p.s.Queue.Recover(ctx)
+		return recoveredMsg{uncertain: len(r.Uncertain), err: err}
+	})
+}
+
+// plan asks what is due. One question at a time: a second one asked meanwhile
+// is asked again afterwards.
+func (p *Pump) plan() tea.Cmd {
+	if p.stopped || !p.ready {
+		return nil
+	}
+	if p.planning {
+		p.planAgain = true
+		return nil
+	}
+	p.planning = true
+	return p.s.Work(func(ctx context.Context) tea.Msg {
+		next, err := p.s.Queue.Next(ctx)
+		return plannedMsg{plan: next, err: err}
+	})
+}
+
+func (p *Pump) applyPlan(msg plannedMsg) tea.Cmd {
+	p.planning = false
+	again := p.planAgain
+	p.planAgain = false
+	if msg.err != nil {
+		return tea.Batch(p.s.Say(toast.Bad, words.Error(msg.err)), p.wakeIn(10*time.Second))
+	}
+	var cmds []tea.Cmd
+	for _, t := range msg.plan.Tasks {
+		cmds = append(cmds, p.run(t))
+	}
+	cmds = append(cmds, p.announceNetwork(msg.plan.Offline))
+	if len(cmds) > 1 || len(msg.plan.Waiting) > 0 {
+		cmds = append(cmds, p.loadJobs())
+	}
+	switch {
+	case again:
+		cmds = append(cmds, p.plan())
+	case !msg.plan.Wake.IsZero():
+		cmds = append(cmds, p.wakeIn(msg.plan.Wake.Sub(p.s.Now())))
+	}
+	return tea.Batch(cmds...)
+}
+
+// announceNetwork reports once that the network went away, and once that it is
+// back.
+func (p *Pump) announceNetwork(offline map[store.Service]time.Time) tea.Cmd {
+	was := p.away
+	p.away = outOfReach(offline, p.s.Services.Ready)
+	var told tea.Cmd
+	if !maps.Equal(offline, p.s.Offline) {
+		p.s.Offline = offline
+		told = p.s.Tell(studio.ChangedMsg{What: studio.Reach})
+	}
+	return tea.Batch(told, p.announce(was, p.away))
+}
+
+// announce reports what has changed about what is out of reach. Where a service may
+// be back, what is left there is asked for.
+func (p *Pump) announce(was, is safe.String) tea.Cmd {
+	switch {
+	case is == was:
+		return nil
+	case is == noNetwork:
+		return p.s.Say(toast.Warn, "No network. Jobs go on by themselves when it is back.")
+	case is == "":
+		return tea.Batch(p.s.Say(toast.Good, "The network is back."), p.s.Tell(studio.BalanceMsg{}))
+	case was == noNetwork:
+		return p.s.Tell(studio.BalanceMsg{})
+	}
+	return p.s.Say(toast.Warn, is+". Its jobs go on by themselves when it is back.")
+}
+
+// noNetwork is the badge for no service in reach.
+const noNetwork = safe.String("no network")
+
+// outOfReach is the badge for what is out of reach, "" when nothing is: the
+// network, where no other service could be used, else the service by its name.
+func outOfReach(offline map[store.Service]time.Time, ready func(provider string) error) safe.String {
+	if len(offline) == 0 {
+		return ""
+	}
+	away := map[string]bool{}
+	for sv := range offline {
+		away[sv.Provider] = true
+	}
+	badge := noNetwork
+	for _, id := range services.All() {
+		if !away[id] && ready(id) == nil {
+			badge = ""
+		}
+	}
+	for _, id := range services.All() {
+		if badge == "" && away[id] {
+			badge = words.Service(id) + " away"
+		}
+	}
+	return badge
+}
+
+// wakeIn asks for the next plan later. Only the newest timer counts.
+func (p *Pump) wakeIn(d time.Duration) tea.Cmd {
+	p.wakeSeq++
+	seq := p.wakeSeq
+	return tea.Tick(max(d, 50*time.Millisecond), func(time.Time) tea.Msg { return wakeMsg{seq: seq} })
+}
+
+// run does one step as a command. The step's own limits bound it; leaving the
+// program ends what may be ended and lets a POST finish.
+func (p *Pump) run(t queue.Task) tea.Cmd {
+	q, far, ctx, tasks := p.s.Queue, p.progress, p.s.Ctx, &p.tasks
+	return func() tea.Msg {
+		if !tasks.begin() {
+			return nil // the lease ends with this process
+		}
+		defer tasks.end()
+		out, err := q.Run(ctx, t, far.set)
+		far.drop(t.JobID)
+		return taskDoneMsg{out: out, err: err}
+	}
+}
+
+func (p *Pump) applyTask(msg taskDoneMsg) tea.Cmd {
+	cmds := []tea.Cmd{p.plan(), p.loadJobs()}
+	if msg.err != nil {
+		if p.s.Ctx.Err() == nil {
+			cmds = append(cmds, p.s.Say(toast.Bad, words.Error(msg.err)))
+		}
+		return tea.Batch(cmds...)
+	}
+	j := msg.out.Job
+	if j != nil && j.State != msg.out.Was && !j.State.Open() {
+		cmds = append(cmds, p.ended(j), p.s.ReadToday(), p.s.Tell(studio.RefreshMsg{}), p.settle(j, 0), p.s.Tell(studio.BalanceMsg{}))
+	}
+	return tea.Batch(cmds...)
+}
+
+// ended reports what became of a job.
+func (p *Pump) ended(j *job.Job) tea.Cmd {
+	title := safe.Truncate(jobs.Title(j), 40)
+	severity, text := toast.Good, "Saved: "+title
+	switch j.State {
+	case job.Saved:
+	case job.Uncertain:
+		severity, text = toast.Warn, "No answer came for: "+title+". It is looked for."
+	case job.Failed:
+		severity, text = toast.Bad, words.What(j)+": "+title
+	case job.Queued, job.Uploading, job.Submitting, job.Submitted, job.Running, job.Completed:
+		return nil
+	}
+	return tea.Batch(p.s.Say(severity, text), p.s.Tell(studio.EndedMsg{Job: j, Text: text}))
+}

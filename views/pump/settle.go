@@ -1,0 +1,52 @@
+package pump
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/state/job"
+	"seedreel/views/studio"
+)
+
+// settleAfter is when a bill is asked again that does not have a job yet: both
+// services book a little after the clip is made.
+const settleAfter = 30 * time.Second
+
+// settleTries is how often.
+const settleTries = 4
+
+type settledMsg struct {
+	job   *job.Job
+	tries int
+	found bool
+}
+
+// settle asks what a job was really charged.
+func (p *Pump) settle(j *job.Job, tries int) tea.Cmd {
+	if j.RemoteID == "" || j.Charge != nil || j.State != job.Saved && j.State != job.Failed {
+		return nil
+	}
+	ask := p.s.Ask(func(ctx context.Context) tea.Msg {
+		now, found, err := p.s.Money.Settle(ctx, j)
+		if err != nil {
+			return settledMsg{job: j, tries: settleTries}
+		}
+		return settledMsg{job: now, tries: tries + 1, found: found}
+	})
+	if tries == 0 {
+		return ask
+	}
+	return tea.Tick(settleAfter, func(time.Time) tea.Msg { return ask() })
+}
+
+func (p *Pump) applySettled(msg settledMsg) tea.Cmd {
+	if msg.found {
+		return tea.Batch(p.loadJobs(), p.s.Tell(studio.RefreshMsg{}), p.s.ReadToday())
+	}
+	if msg.tries < settleTries {
+		return p.settle(msg.job, msg.tries)
+	}
+	return nil
+}

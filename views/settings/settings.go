@@ -1,0 +1,252 @@
+// Package settings shows the keys of the services and every setting, and
+// writes down what is changed in them.
+package settings
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/state/services"
+	"seedreel/state/settings"
+	"seedreel/ui/dialog"
+	"seedreel/ui/safe"
+	"seedreel/ui/toast"
+	"seedreel/views/accounts"
+	"seedreel/views/studio"
+	"seedreel/views/words"
+)
+
+// The names of the dialogs: the list, and what changes a row of it.
+const (
+	list   = "settings"
+	change = "setting"
+)
+
+// Screen is the settings. They are a dialog: wherever one is, they are above
+// it.
+type Screen struct {
+	s        *studio.Studio
+	accounts *accounts.Accounts
+	// at is the row that was changed last.
+	at string
+}
+
+// New makes the screen, closed.
+func New(s *studio.Studio, a *accounts.Accounts) *Screen { return &Screen{s: s, accounts: a} }
+
+// savedMsg is what became of a change: the settings as they are now.
+type savedMsg struct {
+	what safe.String
+	// keys is set when other keys or addresses hold now, which are to be tested.
+	keys     bool
+	settings *settings.Settings
+	err      error
+}
+
+// Open lists the keys of the services and every setting.
+func (v *Screen) Open() tea.Cmd {
+	if !v.s.Dialogs.Has(list) {
+		v.s.Dialogs.Push(dialog.NewPick(list, "Settings", v.rows(), v.at).Does("change"))
+	}
+	return nil
+}
+
+// Update takes what was saved, and has an open list say how the tests of the
+// keys ended.
+func (v *Screen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case savedMsg:
+		return v.apply(msg)
+	case studio.ChangedMsg:
+		if p, open := v.s.Dialogs.Front().(*dialog.Pick); open && msg.What == studio.Keys && p.ID() == list {
+			p.SetRows(v.rows())
+		}
+	}
+	return nil
+}
+
+func (v *Screen) rows() []dialog.Row {
+	var rows []dialog.Row
+	for _, id := range services.All() {
+		rows = append(rows, v.keyRow(id))
+	}
+	for _, k := range settings.Keys() {
+		rows = append(rows, v.row(&k))
+	}
+	return rows
+}
+
+// row shows a setting, its value and where that comes from. Its key
+// in the file comes last.
+func (v *Screen) row(k *settings.Key) dialog.Row {
+	n := words.SettingOf(k.Name)
+	source := safe.String("default")
+	if name := settings.BaseURLVar(k.Name); name != "" && v.s.Getenv(name) != "" {
+		source = safe.Line(name)
+	} else if k.Value(v.s.Settings) != k.Default {
+		source = safe.Line(filepath.Base(v.s.Paths.SettingsFile()))
+	}
+	columns := []safe.String{n.Label, words.SettingValue(k, v.s.Settings)}
+	if v.s.Screen.W >= 72 {
+		columns = append(columns, source)
+	}
+	if v.s.Screen.W >= 110 {
+		columns = append(columns, safe.Line(k.Name))
+	}
+	key := *k
+	return dialog.Row{
+		ID: k.Name, Group: n.Group, Words: k.Name, Columns: columns,
+		Note: safe.Line(k.Help) + " In " + safe.Line(v.s.Paths.SettingsFile()) + " it is " + safe.Line(k.Name) + ".",
+		Do:   func() tea.Cmd { return v.edit(&key) },
+	}
+}
+
+func (v *Screen) keyRow(id string) dialog.Row {
+	source, err := v.s.Services.KeyState(id)
+	state, from := safe.String("no key"), safe.String("")
+	switch {
+	case err != nil:
+		state = words.Error(err)
+	case source == settings.FromEnvironment:
+		state, from = "set", safe.Line(settings.KeyVar(id))
+	case source == settings.FromFile:
+		state, from = "set", safe.Line(filepath.Base(v.s.Paths.CredentialsFile()))
+	}
+	note := safe.String("")
+	if t, ok := v.accounts.Of(id); ok && state == "set" {
+		note = t.Words(id) + ". "
+		switch {
+		case t.Refused():
+			state = "refused"
+		case t.Works():
+			state = "works"
+		}
+	}
+	return dialog.Row{
+		// No setting has a name with a space.
+		ID: "key of " + id, Group: "Keys of the services", Columns: []safe.String{words.Service(id), state, from}, Words: "key",
+		Note: note + "enter types a key in; it is kept in " + safe.Line(v.s.Paths.CredentialsFile()) + ", readable by you alone.",
+		Do:   func() tea.Cmd { return v.editKey(id) },
+	}
+}
+
+// editKey asks for the key of a service.
+func (v *Screen) editKey(id string) tea.Cmd {
+	body := ("Paste the key of " + words.Service(id) + ". It is never shown, and sent to this service alone.\nEmpty removes a kept key.").Block()
+	v.s.Dialogs.Push(dialog.NewInput(change, "Key of "+words.Service(id), body, "", func(text string) tea.Cmd {
+		return v.saveKey(id, text)
+	}).Secret().Left(v.Open)) // back is to the list, not out of it
+	return nil
+}
+
+// edit asks for the new value of a setting. A switch is turned at once.
+func (v *Screen) edit(k *settings.Key) tea.Cmd {
+	v.at = k.Name
+	now, label := k.Value(v.s.Settings), words.SettingOf(k.Name).Label
+	switch {
+	case k.Type == settings.Switch:
+		return v.save(k.Name, strconv.FormatBool(now != "true"))
+	case len(k.Choices) > 0:
+		var rows []dialog.Row
+		for _, c := range k.Choices {
+			rows = append(rows, dialog.Row{
+				ID: c, Columns: []safe.String{safe.Line(c)}, Note: safe.Line(k.Help),
+				Do: func() tea.Cmd { return v.save(k.Name, c) },
+			})
+		}
+		v.s.Dialogs.Push(dialog.NewPick(change, label, rows, now).Left(v.Open))
+		return nil
+	}
+	save := func(text string) tea.Cmd { return v.save(k.Name, text) }
+	v.s.Dialogs.Push(dialog.NewInput(change, label, safe.Line(k.Help).Block(), now, save).Left(v.Open).Check(func(text string) string {
+		if err := k.Check(strings.TrimSpace(text)); err != nil {
+			return err.Error()
+		}
+		return ""
+	}))
+	return nil
+}
+
+// save writes one setting down and has it hold from now on.
+func (v *Screen) save(name, value string) tea.Cmd {
+	sv, file, env, now := v.s.Services, v.s.Paths.SettingsFile(), v.s.Getenv, *v.s.Settings
+	return v.s.Work(func(context.Context) tea.Msg {
+		msg := savedMsg{keys: name == "practice" || settings.BaseURLVar(name) != ""}
+		if msg.err = settings.Save(file, map[string]string{name: value}); msg.err != nil {
+			return msg
+		}
+		fresh, err := settings.Load(file, env)
+		if err == nil {
+			err = sv.Use(fresh)
+		}
+		if err == nil {
+			err = taken(&now, &fresh, name)
+		}
+		msg.settings, msg.err = &now, err
+		if k, ok := settings.FindKey(name); ok {
+			msg.what = words.SettingOf(name).Label + ": " + words.SettingValue(&k, &fresh) + "."
+		}
+		if name == "clips_dir" || name == "simulator.speed" {
+			msg.what += " It holds from the next start on."
+		}
+		return msg
+	})
+}
+
+// taken takes one setting over from what was read, and leaves the others: what
+// the command line asked for holds as long as the program runs.
+func taken(now, fresh *settings.Settings, name string) error {
+	k, ok := settings.FindKey(name)
+	if !ok {
+		return nil
+	}
+	if err := settings.Set(now, name, k.Value(fresh)); err != nil {
+		return fmt.Errorf("taking over %s: %w", name, err)
+	}
+	return nil
+}
+
+func (v *Screen) saveKey(id, key string) tea.Cmd {
+	sv := v.s.Services
+	v.accounts.Typed(id)
+	return v.s.Work(func(context.Context) tea.Msg {
+		if strings.TrimSpace(key) == "" {
+			return savedMsg{what: "The key is removed.", keys: true, err: sv.RemoveKey(id)}
+		}
+		return savedMsg{what: "The key is kept.", keys: true, err: sv.SaveKey(id, key)}
+	})
+}
+
+// practiceEnds is shown when clips begin to cost money.
+const practiceEnds = "Practice has ended: clips are real now, and billed."
+
+// apply takes over what was saved; the services have it already.
+func (v *Screen) apply(msg savedMsg) tea.Cmd {
+	if msg.err != nil {
+		return v.s.Say(toast.Bad, words.Error(msg.err))
+	}
+	if msg.settings != nil {
+		*v.s.Settings = *msg.settings
+	}
+	practised := v.s.Practice
+	again := v.s.Tell(studio.ChangedMsg{What: studio.Settings})
+	if msg.keys {
+		again = tea.Batch(again, v.accounts.Retest())
+	}
+	v.s.Dialogs.Close(list)
+	again = tea.Batch(again, v.Open())
+	kind, text := toast.Good, msg.what
+	switch {
+	case v.s.Practice && msg.keys:
+		text += " Practice mode: nothing is billed."
+	case practised && !v.s.Practice:
+		// The one change after which a habit costs money.
+		kind, text = toast.Warn, text+" "+practiceEnds
+	}
+	return tea.Batch(v.s.Say(kind, text), again, studio.Send(studio.DueMsg{}))
+}
