@@ -42,7 +42,7 @@ func TestTheDayIsWhatTheLimitCounts(t *testing.T) {
 		t.Errorf("of a later day there is %+v (%v)", got, err)
 	}
 	_, err := s.Insert(t.Context(), []*job.Job{aJob(n + 1)}, guard.New(guard.Terms{Limit: limited(1), Since: since}))
-	if b, ok := errors.AsType[*ErrBudget](err); !ok || b.Spent != 9*price {
+	if b, ok := errors.AsType[*ErrBudget](err); !ok || b.Spent != 10*price {
 		t.Errorf("the limit counts %+v (%v)", b, err)
 	}
 }
