@@ -8,6 +8,7 @@ import (
 	"seedreel/assets"
 	"seedreel/client"
 	"seedreel/client/aimlapi"
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
@@ -23,7 +24,7 @@ func TestAccountAgainstTheSimulator(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := simulator.New(simulator.Options{Catalogue: c, Now: time.Now})
+		s, err := simulator.New(simulator.Options{Catalogue: c, Dialects: all.Dialects(), Now: time.Now})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -17,13 +17,13 @@ import (
 // does not say what they will be.
 const (
 	framesPerSecond = 24
-	usualSeconds    = 5
+	UsualSeconds    = 5
 	usualResolution = "720p"
 )
 
 // frames is how many frames a clip of that many seconds has: the services
 // deliver one more than rate times length.
-func frames(seconds int) int { return framesPerSecond*seconds + 1 }
+func Frames(seconds int) int { return framesPerSecond*seconds + 1 }
 
 // size is a frame in pixels.
 type size struct{ w, h int }
@@ -143,5 +143,5 @@ func loopClip(t *Task) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("choosing a clip: no loop of %s", class)
 	}
-	return join(loop, int(t.Seed&1)*framesPerSecond, frames(t.Seconds), t.ID)
+	return join(loop, int(t.Seed&1)*framesPerSecond, Frames(t.Seconds), t.ID)
 }

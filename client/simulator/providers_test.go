@@ -14,6 +14,7 @@ import (
 	"seedreel/assets"
 	"seedreel/client"
 	"seedreel/client/aimlapi"
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
@@ -44,7 +45,7 @@ func TestTheClientsAgree(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				s, err := simulator.New(simulator.Options{Catalogue: c, Now: time.Now})
+				s, err := simulator.New(simulator.Options{Catalogue: c, Dialects: all.Dialects(), Now: time.Now})
 				if err != nil {
 					t.Fatal(err)
 				}

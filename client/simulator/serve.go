@@ -121,7 +121,7 @@ func (pipeAddr) Network() string { return "pipe" }
 func (pipeAddr) String() string { return "simulator" }
 
 // writeJSON sends an answer. Characters such as & in links stay as they are.
-func writeJSON(w http.ResponseWriter, status int, body any) {
+func WriteJSON(w http.ResponseWriter, status int, body any) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

@@ -16,6 +16,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/aimlapi"
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
@@ -200,7 +201,7 @@ func (s *Services) start() error {
 		return nil
 	}
 	o := s.o.Simulator
-	o.Catalogue, o.Speed = s.o.Catalogue, s.set.SimulatorSpeed
+	o.Catalogue, o.Dialects, o.Speed = s.o.Catalogue, all.Dialects(), s.set.SimulatorSpeed
 	sim, err := simulator.New(o)
 	if err != nil {
 		return fmt.Errorf("starting the simulator: %w", err)

@@ -25,6 +25,7 @@ import (
 	"github.com/creack/pty"
 	"go.uber.org/goleak"
 
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/state/engine"
@@ -423,7 +424,7 @@ func TestLeavingDuringAPOST(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			sim, err := simulator.New(simulator.Options{Catalogue: cat, Now: time.Now, Control: true})
+			sim, err := simulator.New(simulator.Options{Catalogue: cat, Dialects: all.Dialects(), Now: time.Now, Control: true})
 			if err != nil {
 				t.Fatal(err)
 			}

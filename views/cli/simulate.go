@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"seedreel/client/all"
 	"seedreel/client/simulator"
 	"seedreel/client/usd"
 	"seedreel/state/engine"
@@ -84,7 +85,7 @@ func (c *commands) announce(url string, f *simulateFlags) error {
 // simulatorOptions checks the flags. Only addresses of this machine are taken:
 // any key is let in.
 func (c *commands) simulatorOptions(f *simulateFlags) (simulator.Options, error) {
-	o := simulator.Options{Now: c.o.Now, Speed: f.speed, Control: f.control}
+	o := simulator.Options{Dialects: all.Dialects(), Now: c.o.Now, Speed: f.speed, Control: f.control}
 	host, _, err := net.SplitHostPort(f.listen)
 	if err != nil || !settings.Loopback(host) {
 		return o, exit(ExitUsage, "seedreel: --listen is %q; it must be an address of this machine such as 127.0.0.1:8080", f.listen)
