@@ -109,4 +109,3 @@ func TestPricesAgainstTheSimulator(t *testing.T) {
 		}
 	})
 }
-
