@@ -13,15 +13,16 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// The clips' rate, and the length and size class of a clip where the catalogue
-// does not say what they will be.
+// UsualSeconds is the length of a clip where the catalogue has none.
+const UsualSeconds = 5
+
+// The clips' rate, and the size class of a clip where the catalogue has none.
 const (
 	framesPerSecond = 24
-	UsualSeconds    = 5
 	usualResolution = "720p"
 )
 
-// frames is how many frames a clip of that many seconds has: the services
+// Frames is how many frames a clip of that many seconds has: the services
 // deliver one more than rate times length.
 func Frames(seconds int) int { return framesPerSecond*seconds + 1 }
 

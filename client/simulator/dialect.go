@@ -25,12 +25,12 @@ type Dialect interface {
 	Sort(r *http.Request, body func() []byte) Asked
 	// Refuse answers with a refusal in the service's shape.
 	Refuse(w http.ResponseWriter, r *http.Request, why Refusal)
-	// MissingKey, NoFunds and TooMany are what the service says to a request
+	// MissingKey, NoFunds and TooMany are what the service answers to a request
 	// without a key, to an account without money, and to one over a limit.
 	MissingKey() Refusal
 	NoFunds() Refusal
 	TooMany(which Limit) Refusal
-	// Words is what the service says with a status.
+	// Words returns the text that the service sends with a status.
 	Words(status int) string
 	// Needs reports whether a client cannot go on without a text of an answer
 	// as it is; all others may be made hostile.

@@ -69,7 +69,7 @@ const (
 	KindExpired Kind = "expired"
 	// KindWrongRange answers a range with another part of the file.
 	KindWrongRange Kind = "wrong_range"
-	// KindNewETag says that the file is another one than before.
+	// KindNewETag answers as if the file were another one than before.
 	KindNewETag Kind = "new_etag"
 )
 

@@ -55,8 +55,8 @@ type reader struct {
 	media     func(item string, f *catalogue.Field) (checked, error)
 }
 
-// read reads a body for a model. The error says that it is no JSON object;
-// everything else that is wrong stands in the reading's problems.
+// read reads a body for a model. The error is for what is no JSON object;
+// everything else that is wrong is in the reading's problems.
 func (rd *reader) read(m *catalogue.Model, body []byte) (*reading, error) {
 	keys, err := object(body)
 	if err != nil {
@@ -242,7 +242,7 @@ func (rd *reader) mediaField(f *catalogue.Field, raw json.RawMessage, out *readi
 	return catalogue.Media(items...), nil
 }
 
-// leads tells whether the clip is drawn from a picture in this role.
+// leads reports whether the clip is drawn from a picture in this role.
 func leads(r catalogue.Role) bool {
 	return r == catalogue.RoleFirstFrame || r == catalogue.RoleReferenceImages
 }

@@ -15,7 +15,7 @@ import (
 // scriptKey is under which a request carries its fault to the endpoint.
 type scriptKey struct{}
 
-// scripted returns the fault of a request that is carried out, nil when none.
+// Scripted returns the fault of a request that is carried out, nil when none.
 func Scripted(ctx context.Context) *Fault {
 	f, _ := ctx.Value(scriptKey{}).(*Fault)
 	return f

@@ -49,7 +49,7 @@ type Draft struct {
 	picture *picture
 }
 
-// Draft reads an order, or says why it is refused.
+// Draft reads an order, or returns why it is refused.
 func (s *Simulator) Draft(r *http.Request, o Order) (*Draft, *Refusal) {
 	rd := reader{lenient: o.Lenient, spellings: o.Spellings, ignored: o.Ignored}
 	rd.media = func(item string, f *catalogue.Field) (checked, error) { return s.checkMedia(item, f, s.hosts(r)) }

@@ -15,7 +15,7 @@ import (
 )
 
 // Task is one accepted submit. All that happens to it later follows from what
-// stands here and from the time.
+// is here and from the time.
 type Task struct {
 	ID       string `json:"id"`
 	Provider string `json:"provider"`
@@ -66,7 +66,7 @@ type Task struct {
 	Own json.RawMessage `json:"own,omitempty"`
 }
 
-// owned tells whether an account may see the task.
+// owned reports whether an account may see the task.
 func (t *Task) owned(account string) bool { return t.Account == "" || t.Account == account }
 
 // file is the name of the task's clip without its extension: the id where that
@@ -78,7 +78,7 @@ func (t *Task) file() string {
 	return DigestID(t.ID)
 }
 
-// plausible tells whether a task read from the journal can be served: its
+// plausible reports whether a task read from the journal can be served: its
 // length and frame decide how much memory its clip takes.
 func (t *Task) plausible() bool {
 	const mostSeconds, mostPixels, mostPace = 120, 10_000, 100
@@ -92,14 +92,14 @@ func (t *Task) plausible() bool {
 		t.Width > 0 && t.Width <= mostPixels && t.Height > 0 && t.Height <= mostPixels
 }
 
-// plainID tells whether an id has only the characters of hexID and nanoID.
+// plainID reports whether an id has only the characters of a plain file name.
 func plainID(id string) bool {
 	return id != "" && len(id) <= 64 && !strings.ContainsFunc(id, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
 	})
 }
 
-// knownID tells whether an id has one of the forms that the services use: a
+// knownID reports whether an id has one of the forms that the services use: a
 // plain one, or a plain one with the model behind a colon.
 func knownID(id string) bool {
 	head, model, _ := strings.Cut(id, ":")
@@ -108,7 +108,7 @@ func knownID(id string) bool {
 	})
 }
 
-// Stage is where a task stands, before a service puts it in its own words.
+// Stage is how far a task is, before a service puts it in its own words.
 type Stage int
 
 // The stages, in their order.
@@ -160,7 +160,7 @@ var endings = [...]struct {
 	{"simulate delete", KindDeleted, EndsDeleted, 0.3},
 }
 
-// at tells where the task stands: a pure function of the task, the speed and
+// at returns how far the task is: a pure function of the task, the speed and
 // the time, so that a restart changes nothing.
 func (t *Task) at(now time.Time, speed float64) Progress {
 	if !t.CancelledAt.IsZero() && !now.Before(t.CancelledAt) {

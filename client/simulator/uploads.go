@@ -21,7 +21,7 @@ const (
 	ticketPath = "/files/tickets/"
 )
 
-// maxUpload is the size in bytes above which an upload is refused. The vendor's
+// MaxUpload is the size in bytes above which an upload is refused. The vendor's
 // pages say 20 to 100 MB by kind and, later, "over 300 MB use a URL".
 const MaxUpload = 300 << 20
 

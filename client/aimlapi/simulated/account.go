@@ -64,7 +64,7 @@ func (v *dialect) oldBalance(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// key tells what a key may do. The simulator knows no management keys.
+// key answers what a key may do. The simulator knows no management keys.
 func (v *dialect) key(w http.ResponseWriter, r *http.Request) {
 	var month usd.Micro
 	now := v.Now().UTC()

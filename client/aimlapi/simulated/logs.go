@@ -125,7 +125,7 @@ func (v *dialect) logList(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// wanted tells whether a value passes a filter that may be given several times.
+// wanted reports whether a value passes a filter that may be given several times.
 func wanted(q url.Values, name, value string) bool {
 	return len(q[name]) == 0 || slices.Contains(q[name], value)
 }
@@ -208,7 +208,7 @@ type throttle struct {
 	seen map[string][]time.Time
 }
 
-// over counts one request and tells whether there were more than most.
+// over counts one request and reports whether there were more than most.
 func (l *throttle) over(account string, now time.Time, most int) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -127,7 +127,7 @@ func values(q url.Values, name string) []string {
 	return out
 }
 
-// keeps tells whether a model passes every filter of the query.
+// keeps reports whether a model passes every filter of the query.
 func keeps(q url.Values, m *catalogue.Model) bool {
 	output := []string{"video"}
 	for name, has := range map[string][]string{

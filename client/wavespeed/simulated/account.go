@@ -252,7 +252,7 @@ func (v *dialect) webhookSecret(w http.ResponseWriter, r *http.Request) {
 	v.answer(w, "whsec_"+strings.Repeat(simulator.DigestID("webhook", simulator.AccountOf(r)), 2))
 }
 
-// pageOf cuts one page out of a list, and tells whether more follow.
+// pageOf cuts one page out of a list, and reports whether more follow.
 func pageOf[T any](list []T, page, size int) (items []T, more bool) {
 	from := min((page-1)*size, len(list))
 	to := min(from+size, len(list))

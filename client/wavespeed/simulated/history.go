@@ -22,7 +22,7 @@ type historyItem struct {
 }
 
 // history answers a page of the tasks of the last seven days, the newest
-// first. It never says how many there are.
+// first. It never tells how many there are.
 func (v *dialect) history(w http.ResponseWriter, r *http.Request) {
 	var ask struct {
 		paging

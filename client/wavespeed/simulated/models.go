@@ -37,7 +37,7 @@ type quoted struct {
 }
 
 // quote prices a form that need not be whole. As with the service, one that
-// lacks what the price hangs on gets the floor, which is no price of it.
+// lacks what the price depends on gets the floor, which is no price of it.
 func (v *dialect) quote(w http.ResponseWriter, r *http.Request) (quoted, *simulator.Refusal) {
 	body, no := simulator.ReadBody(w, r)
 	if no != nil {
@@ -79,7 +79,7 @@ func (v *dialect) quote(w http.ResponseWriter, r *http.Request) (quoted, *simula
 	return quoted{m, e.Total}, nil
 }
 
-// blind tells whether something that the price hangs on is not there.
+// blind reports whether something that the price depends on is not there.
 func blind(m *catalogue.Model, v catalogue.Values) bool {
 	for i := range m.Price.Rows {
 		row := &m.Price.Rows[i]

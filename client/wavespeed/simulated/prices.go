@@ -92,7 +92,7 @@ func rowFormula(m *catalogue.Model, row *catalogue.PriceRow, base usd.Micro) str
 	return strings.Join(terms, " + ")
 }
 
-// condition writes what a price row hangs on, "" when on nothing.
+// condition writes what a price row depends on, "" when on nothing.
 func condition(m *catalogue.Model, when map[string]any) string {
 	var parts []string
 	for _, k := range slices.Sorted(maps.Keys(when)) {
