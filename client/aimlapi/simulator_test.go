@@ -23,7 +23,7 @@ func TestAccountAgainstTheSimulator(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := simulator.New(simulator.Options{Catalogue: c, Now: time.Now})
+		s, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(c), Now: time.Now})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -36,7 +36,7 @@ func (v *aimlapi) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /docs-json", v.docs)
 	// The paths are the catalogue's: a service has an older and a newer family.
 	known := map[string]bool{"": true}
-	for _, m := range v.catalogue.All() {
+	for _, m := range v.catalogue.Now().All() {
 		for _, path := range paths(m) {
 			if m.Provider != providerAIMLAPI || known[path] {
 				continue

@@ -177,7 +177,7 @@ func TestFrameOf(t *testing.T) {
 		{"wavespeed", "bytedance/seedance-2.0/text-to-video", v("16:9", "4k"), nil, size{3840, 2160}},
 	}
 	for _, tt := range tests {
-		m := b.s.catalogue.Model(catalogue.Ref{Provider: tt.provider, ID: tt.model})
+		m := b.s.catalogue.Now().Model(catalogue.Ref{Provider: tt.provider, ID: tt.model})
 		if m == nil {
 			t.Fatalf("no model %s", tt.model)
 		}

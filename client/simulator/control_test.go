@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"seedreel/client/catalogue"
 )
 
 func TestControl(t *testing.T) {
@@ -146,7 +148,7 @@ func TestDialects(t *testing.T) {
 			}
 		}
 	}
-	if _, err := New(Options{Catalogue: embedded(t), Now: time.Now, Dialect: Dialect{Done: "ready"}}); err == nil {
+	if _, err := New(Options{Catalogue: catalogue.NewShelf(embedded(t)), Now: time.Now, Dialect: Dialect{Done: "ready"}}); err == nil {
 		t.Error("an unknown dialect was taken")
 	}
 }

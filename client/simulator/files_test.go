@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"seedreel/assets"
+	"seedreel/client/catalogue"
 )
 
 func TestTicketUpload(t *testing.T) {
@@ -200,7 +201,7 @@ func TestBaseAndPlaces(t *testing.T) {
 		t.Errorf("link %v", got)
 	}
 	file := filepath.Join(t.TempDir(), "file")
-	if _, err := New(Options{Catalogue: embedded(t), Now: b.c.now, Journal: filepath.Join(file, "no", "folder")}); err == nil {
+	if _, err := New(Options{Catalogue: catalogue.NewShelf(embedded(t)), Now: b.c.now, Journal: filepath.Join(file, "no", "folder")}); err == nil {
 		t.Error("a journal that cannot be opened is no error")
 	}
 	if _, err := New(Options{}); err == nil {

@@ -69,7 +69,7 @@ type bench struct {
 func newBench(tb testing.TB, change ...func(*Options)) *bench {
 	tb.Helper()
 	b := &bench{tb: tb, c: newClock()}
-	o := Options{Catalogue: embedded(tb), Now: b.c.now}
+	o := Options{Catalogue: catalogue.NewShelf(embedded(tb)), Now: b.c.now}
 	for _, f := range change {
 		f(&o)
 	}

@@ -167,7 +167,7 @@ func (a *asked) aimlapi(s *Simulator, r *http.Request) {
 	begins := func(heads ...string) bool {
 		return slices.ContainsFunc(heads, func(h string) bool { return strings.HasPrefix(path, h) })
 	}
-	video := slices.ContainsFunc(s.catalogue.All(), func(m *catalogue.Model) bool {
+	video := slices.ContainsFunc(s.catalogue.Now().All(), func(m *catalogue.Model) bool {
 		return m.Provider == providerAIMLAPI && slices.Contains(paths(m), path)
 	})
 	switch {

@@ -132,12 +132,12 @@ func TestFormulas(t *testing.T) {
 			`resolution = "720p" ? 0.024 * duration : (resolution = "1080p" ? 0.048 * duration : (base_price)))}`,
 		"bytedance/seedance-v1.5-pro/video-extend-fast": "",
 	} {
-		m := b.s.catalogue.Model(catalogue.Ref{Provider: providerWaveSpeed, ID: id})
+		m := b.s.catalogue.Now().Model(catalogue.Ref{Provider: providerWaveSpeed, ID: id})
 		if got := formulaOf(m); got != want {
 			t.Errorf("%s: %s, want %s", id, got, want)
 		}
 	}
-	m := b.s.catalogue.Model(catalogue.Ref{Provider: providerWaveSpeed, ID: "bytedance/seedance-2.0/text-to-video"})
+	m := b.s.catalogue.Now().Model(catalogue.Ref{Provider: providerWaveSpeed, ID: "bytedance/seedance-2.0/text-to-video"})
 	if got := formulaOf(m); !strings.Contains(got, "$exists(reference_videos) = true") || strings.Count(got, "(") != strings.Count(got, ")") {
 		t.Errorf("formula %s", got)
 	}
@@ -170,7 +170,7 @@ func TestExtraModels(t *testing.T) {
 	if m := embedded(t).Find(id); m != nil {
 		t.Error("the given catalogue was changed")
 	}
-	if _, err := New(Options{Catalogue: embedded(t), Now: b.c.now, ExtraModels: []byte(`{`)}); err == nil {
+	if _, err := New(Options{Catalogue: catalogue.NewShelf(embedded(t)), Now: b.c.now, ExtraModels: []byte(`{`)}); err == nil {
 		t.Error("a broken file was taken")
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"seedreel/client/catalogue"
 )
 
 const optimizerID = "wavespeed-ai/prompt-optimizer"
@@ -78,7 +80,7 @@ func TestSyncMode(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s, err := New(Options{Catalogue: embedded(t), Now: time.Now})
+				s, err := New(Options{Catalogue: catalogue.NewShelf(embedded(t)), Now: time.Now})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -16,8 +16,9 @@ import (
 
 // Options says how a Simulator behaves and where it keeps what must survive.
 type Options struct {
-	// Catalogue names the models that are offered. It is required.
-	Catalogue *catalogue.Catalogue
+	// Catalogue holds the models that are offered, looked up anew for every
+	// request. It is required.
+	Catalogue *catalogue.Shelf
 	// Now is the clock, required.
 	Now func() time.Time
 	// Speed divides every duration: 1 is believable, 10 ten times faster. 0
@@ -54,7 +55,7 @@ type Options struct {
 
 // Simulator serves both services. It is safe for concurrent use.
 type Simulator struct {
-	catalogue *catalogue.Catalogue
+	catalogue *catalogue.Shelf
 	now       func() time.Time
 	speed     float64
 	base      string
@@ -97,11 +98,11 @@ func New(o Options) (*Simulator, error) {
 		return nil, fmt.Errorf("starting the simulator: %w", err)
 	}
 	if o.ExtraModels != nil {
-		c, err := o.Catalogue.Merge(o.ExtraModels)
+		c, err := o.Catalogue.Now().Merge(o.ExtraModels)
 		if err != nil {
 			return nil, fmt.Errorf("starting the simulator: %w", err)
 		}
-		o.Catalogue = c
+		o.Catalogue = catalogue.NewShelf(c)
 	}
 	for _, dir := range []string{o.Cache, o.UploadDir} {
 		if dir == "" {

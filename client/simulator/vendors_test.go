@@ -288,7 +288,7 @@ func TestAIMLAPICreate(t *testing.T) {
 func TestAIMLAPICharge(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	for _, m := range b.s.catalogue.All() {
+	for _, m := range b.s.catalogue.Now().All() {
 		v := catalogue.Values{catalogue.RoleResolution: catalogue.Text("720p"), catalogue.RoleDuration: catalogue.Int(5)}
 		e := catalogue.EstimatePrice(m, v, 0)
 		if m.Provider != providerAIMLAPI || !e.Known {
@@ -341,7 +341,7 @@ func TestRetiredModelsAreStillMade(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	tried := 0
-	for _, m := range b.s.catalogue.All() {
+	for _, m := range b.s.catalogue.Now().All() {
 		if m.Lifecycle.Status != catalogue.LifeRetired {
 			continue
 		}

@@ -89,7 +89,7 @@ func (v *wavespeed) unknown(w http.ResponseWriter, r *http.Request) {
 }
 
 func (v *wavespeed) create(w http.ResponseWriter, r *http.Request) {
-	m := v.catalogue.Model(catalogue.Ref{Provider: providerWaveSpeed, ID: r.PathValue("model")})
+	m := v.catalogue.Now().Model(catalogue.Ref{Provider: providerWaveSpeed, ID: r.PathValue("model")})
 	if m == nil {
 		v.refuse(w, r, refusal{status: http.StatusNotFound, message: "Model not found: " + r.PathValue("model")})
 		return

@@ -243,7 +243,7 @@ func (v *wavespeed) usage(w http.ResponseWriter, r *http.Request) {
 
 func (v *wavespeed) modelUse(id string) *modelUse {
 	out := &modelUse{Model: id}
-	if m := v.catalogue.Model(catalogue.Ref{Provider: providerWaveSpeed, ID: id}); m != nil {
+	if m := v.catalogue.Now().Model(catalogue.Ref{Provider: providerWaveSpeed, ID: id}); m != nil {
 		out.Type = m.Task
 		out.Unit, _ = basePrice(m)
 	}

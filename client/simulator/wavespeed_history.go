@@ -75,7 +75,7 @@ func (v *wavespeed) history(w http.ResponseWriter, r *http.Request) {
 // inputs writes what a task was asked for under the service's names.
 func (v *wavespeed) inputs(t *Task) map[string]any {
 	out := map[string]any{}
-	m := v.catalogue.Model(catalogue.Ref{Provider: t.Provider, ID: t.Model})
+	m := v.catalogue.Now().Model(catalogue.Ref{Provider: t.Provider, ID: t.Model})
 	if m == nil {
 		return out
 	}

@@ -14,7 +14,7 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 
 // offered are the models of a service that are made here.
 func (s *Simulator) offered(provider string) []*catalogue.Model {
-	return slices.DeleteFunc(slices.Clone(s.catalogue.All()), func(m *catalogue.Model) bool { return m.Provider != provider })
+	return slices.DeleteFunc(slices.Clone(s.catalogue.Now().All()), func(m *catalogue.Model) bool { return m.Provider != provider })
 }
 
 // models answers the whole catalogue with schemas, as the vendor's command and
@@ -61,7 +61,7 @@ func (v *wavespeed) quote(w http.ResponseWriter, r *http.Request) (quoted, *refu
 	if ask.Model == "" {
 		return quoted{}, &refusal{status: http.StatusBadRequest, problems: []problem{{field: "model_id", fault: faultMissing}}}
 	}
-	m := v.catalogue.Model(catalogue.Ref{Provider: providerWaveSpeed, ID: ask.Model})
+	m := v.catalogue.Now().Model(catalogue.Ref{Provider: providerWaveSpeed, ID: ask.Model})
 	if m == nil {
 		return quoted{}, &refusal{status: http.StatusNotFound, message: "Model not found: " + ask.Model}
 	}

@@ -44,9 +44,10 @@ type Options struct {
 
 // Engine is everything below the screens.
 type Engine struct {
-	Paths     settings.Paths
-	Settings  *settings.Settings
-	Catalogue *catalogue.Catalogue
+	Paths    settings.Paths
+	Settings *settings.Settings
+	// Catalogue is the one holder of the models, shared by all parts.
+	Catalogue *catalogue.Shelf
 	Store     *store.Store
 	Services  *services.Services
 	Queue     *queue.Queue
@@ -176,14 +177,8 @@ func (e *Engine) openQueue() error {
 		Dir: func(*job.Job) string { return clips }, Limits: e.limit, Now: e.o.Now, Zone: e.o.Zone,
 		Log: e.Log.Logger(),
 	})
-	e.Account = account.New(account.Options{Providers: sv.Provider, Store: e.Store, Now: e.o.Now, NewID: newID})
+	e.Account = account.New(account.Options{Providers: sv.Provider, Catalogue: e.Catalogue, Store: e.Store, Now: e.o.Now, NewID: newID})
 	return nil
-}
-
-// UseCatalogue takes over a catalogue that a service's own list has changed.
-func (e *Engine) UseCatalogue(c *catalogue.Catalogue) {
-	e.Catalogue = c
-	e.Queue.UseCatalogue(c)
 }
 
 // limit is what the settings allow a service. The simulator keeps the real

@@ -83,7 +83,7 @@ type hook func(w http.ResponseWriter, r *http.Request, next http.Handler)
 // serve starts a service on a port of its own. close ends it.
 func (l *lab) serve(ctx context.Context, speed float64) (*service, error) {
 	plenty := 100_000 * usd.Dollar
-	sim, err := simulator.New(simulator.Options{Catalogue: l.cat, Now: time.Now, Speed: speed, Control: true, Balance: &plenty})
+	sim, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(l.cat), Now: time.Now, Speed: speed, Control: true, Balance: &plenty})
 	if err != nil {
 		return nil, err
 	}

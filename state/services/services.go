@@ -31,7 +31,7 @@ const practiceKey = "practice"
 type Options struct {
 	Settings    *settings.Settings
 	Credentials *settings.Credentials
-	Catalogue   *catalogue.Catalogue
+	Catalogue   *catalogue.Shelf
 	// Simulator is what the in-process simulator is made from; it is not
 	// started before it is needed.
 	Simulator simulator.Options

@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/state/engine"
 )
@@ -74,7 +75,7 @@ func TestTheKeyIsNowhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sim, err := simulator.New(simulator.Options{Catalogue: cat, Now: time.Now, Speed: 1000, Control: true})
+	sim, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(cat), Now: time.Now, Speed: 1000, Control: true})
 	if err != nil {
 		t.Fatal(err)
 	}

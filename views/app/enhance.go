@@ -51,7 +51,7 @@ func (m *Model) askEnhance() tea.Cmd {
 func (m *Model) optimizer() *catalogue.Model {
 	mine := m.compose.Model().Provider
 	for _, id := range append([]string{mine}, services.All()...) {
-		if o := m.s.Catalogue.Optimizer(id); o != nil && m.o.Services.Ready(id) == nil {
+		if o := m.s.Catalogue.Now().Optimizer(id); o != nil && m.o.Services.Ready(id) == nil {
 			return o
 		}
 	}

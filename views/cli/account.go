@@ -221,7 +221,7 @@ func (c *commands) runBring(ctx context.Context, e *engine.Engine, named []strin
 	practice := e.Services.Practice()
 	since := c.o.Now().Add(-time.Duration(days) * 24 * time.Hour)
 	return c.each(ctx, ids, func(id string) error {
-		b, err := e.Account.BringIn(ctx, e.Catalogue, id, practice, since)
+		b, err := e.Account.BringIn(ctx, id, practice, since)
 		err = notOffered(id, "list of what was made", err)
 		if asJSON {
 			l := broughtLine{Service: id, Practice: practice, Seen: b.Seen, Added: b.Added, Unread: b.Unread}

@@ -98,7 +98,7 @@ func optimizer(e *engine.Engine, service string) (*catalogue.Model, error) {
 		ids = []string{service}
 	}
 	for _, id := range ids {
-		if m := e.Catalogue.Optimizer(id); m != nil {
+		if m := e.Catalogue.Now().Optimizer(id); m != nil {
 			return m, e.Services.Ready(id)
 		}
 	}

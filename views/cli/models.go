@@ -106,12 +106,12 @@ func (c *commands) modelsList() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.with(cmd, func(e *engine.Engine) error {
-				service, task, err := modelFilter(e.Catalogue, service, task)
+				service, task, err := modelFilter(e.Catalogue.Now(), service, task)
 				if err != nil {
 					return err
 				}
 				var rows [][]safe.String
-				for _, m := range e.Catalogue.All() {
+				for _, m := range e.Catalogue.Now().All() {
 					if !m.MakesVideo() || service != "" && m.Provider != service || task != "" && m.Task != task ||
 						m.Lifecycle.Status == catalogue.LifeRetired && !retired {
 						continue

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/client/usd"
 	"seedreel/state/engine"
@@ -111,7 +112,8 @@ func (c *commands) simulatorOptions(f *simulateFlags) (simulator.Options, error)
 	if err != nil {
 		return o, err
 	}
-	o.Catalogue, err = engine.LoadCatalogue(paths.CatalogueFile())
+	cat, err := engine.LoadCatalogue(paths.CatalogueFile())
+	o.Catalogue = catalogue.NewShelf(cat)
 	return o, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"net"
 	"testing"
 
+	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/state/engine"
 	"seedreel/views/story"
@@ -52,7 +53,7 @@ func serve(t *testing.T, w *story.World) *simulator.Simulator {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sim, err := simulator.New(simulator.Options{Catalogue: cat, Now: w.Now, Speed: 1000})
+	sim, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(cat), Now: w.Now, Speed: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}
