@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/state/account"
@@ -162,7 +163,7 @@ func (e *Engine) openQueue() error {
 	}
 	host, dial := sv.SimulatorHost()
 	loopback := false
-	for _, id := range services.All() {
+	for _, id := range all.IDs() {
 		_, here := sv.Loopback(id)
 		loopback = loopback || here
 	}

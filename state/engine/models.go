@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 
 	"seedreel/assets"
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/state/account"
-	"seedreel/state/services"
 	"seedreel/state/settings"
 )
 
@@ -66,7 +66,7 @@ func readModels(p settings.Paths) models {
 	if m.catalogue, m.err = LoadCatalogue(p.CatalogueFile()); m.err != nil {
 		return m
 	}
-	for _, id := range services.All() {
+	for _, id := range all.IDs() {
 		now, err := account.LoadModels(m.catalogue, modelsFile(p, id))
 		if err != nil {
 			m.notices = append(m.notices, err.Error())

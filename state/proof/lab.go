@@ -122,7 +122,7 @@ func (l *lab) home(base string) (string, error) {
 
 func furnish(dir, base string) error {
 	toml := ""
-	for _, who := range []seller{waveSpeed, aiml} {
+	for _, who := range sellers() {
 		toml += fmt.Sprintf("[services.%s]\nbase_url = %q\nin_flight = 10000\nsubmits_per_minute = 5000\n", who, base)
 	}
 	if err := os.MkdirAll(filepath.Join(dir, "config"), 0o700); err != nil {
@@ -224,8 +224,8 @@ func open(ctx context.Context, home string) (*store.Store, error) {
 	return store.Open(ctx, store.Options{Path: filepath.Join(home, "data", "seedreel.db"), Now: time.Now, Thorough: true})
 }
 
-// all reads every job.
-func all(ctx context.Context, s *store.Store) ([]*job.Job, error) {
+// everything reads every job.
+func everything(ctx context.Context, s *store.Store) ([]*job.Job, error) {
 	var out []*job.Job
 	q := store.Query{Limit: 500}
 	for {

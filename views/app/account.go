@@ -11,10 +11,10 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client"
+	"seedreel/client/all"
 	"seedreel/client/usd"
 	"seedreel/state/account"
 	"seedreel/state/job"
-	"seedreel/state/services"
 	"seedreel/ui/dialog"
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
@@ -84,7 +84,7 @@ func (m *Model) balance() tea.Cmd {
 
 // usable are the services that clips can be made at now.
 func (m *Model) usable() []string {
-	return slices.DeleteFunc(services.All(), func(id string) bool { return m.o.Services.Ready(id) != nil })
+	return slices.DeleteFunc(all.IDs(), func(id string) bool { return m.o.Services.Ready(id) != nil })
 }
 
 // allBalances asks what is left wherever clips can be made.

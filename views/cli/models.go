@@ -6,11 +6,12 @@ import (
 	"strings"
 
 	"github.com/dustin/go-humanize"
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/state/engine"
-	"seedreel/state/services"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
@@ -140,8 +141,8 @@ func (c *commands) modelsList() *cobra.Command {
 // modelFilter reads what the list is narrowed by: a service, and a task by its
 // name or its code.
 func modelFilter(cat *catalogue.Catalogue, service, task string) (provider, name string, err error) {
-	if service != "" && !slices.Contains(services.All(), service) {
-		return "", "", usage("--service is %q; it must be %s", service, strings.Join(services.All(), " or "))
+	if service != "" && !slices.Contains(all.IDs(), service) {
+		return "", "", usage("--service is %q; it must be %s", service, english.WordSeries(all.IDs(), "or"))
 	}
 	if task == "" {
 		return service, "", nil
