@@ -186,7 +186,8 @@ func (e *Engine) openQueue() error {
 // service's, so that practice feels like the real thing.
 func (e *Engine) limit(s store.Service) store.Limit {
 	inFlight, perMinute := e.Services.Limits(s.Provider)
-	return store.Limit{InFlight: inFlight, PerMinute: perMinute}
+	d, _ := all.Find(s.Provider)
+	return store.Limit{InFlight: inFlight, PerMinute: perMinute, PollsPerSecond: d.Polls.PerSecond}
 }
 
 // Look finds the facts of one piece of media; it reads the disk.

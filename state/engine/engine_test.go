@@ -7,7 +7,9 @@ import (
 
 	"seedreel/assets"
 	"seedreel/client"
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
+	"seedreel/state/store"
 )
 
 // renamed returns the first text model of a service under an id that no
@@ -62,5 +64,27 @@ func TestTheSimulatorHasTheRefreshedCatalogue(t *testing.T) {
 	e.Catalogue.Replace(next)
 	if _, err := p.Submit(t.Context(), client.Request{Model: m, Values: v}); err != nil {
 		t.Errorf("after the refresh: %v", err)
+	}
+}
+
+// Each service is asked at the pace that its descriptor has, in practice too.
+func TestThePaceOfAServiceIsItsDescriptors(t *testing.T) {
+	t.Parallel()
+	e, err := Open(t.Context(), options(t.TempDir()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, d := range all.Services() {
+		for _, practice := range []bool{false, true} {
+			got := e.limit(store.Service{Provider: d.ID, Practice: practice})
+			if got.PollsPerSecond != d.Polls.PerSecond || got.InFlight != d.Limits.InFlight {
+				t.Errorf("%s is asked by %+v, its descriptor has %+v", d.ID, got, d.Polls)
+			}
+		}
 	}
 }
