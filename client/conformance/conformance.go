@@ -80,7 +80,7 @@ func start(t *testing.T, d service.Descriptor, balance usd.Micro) *bench {
 		t.Fatal(err)
 	}
 	b.sim, err = simulator.New(simulator.Options{
-		Catalogue: b.cat, Now: time.Now, Dialects: []simulator.NewDialect{d.Simulate}, Balance: &balance,
+		Catalogue: catalogue.NewShelf(b.cat), Now: time.Now, Dialects: []simulator.NewDialect{d.Simulate}, Balance: &balance,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -70,7 +70,7 @@ func (s *Simulator) familySizes(m *catalogue.Model, resolution string) map[strin
 	if sizes := m.FrameSizes[resolution]; len(sizes) > 0 {
 		return sizes
 	}
-	for _, o := range s.catalogue.All() {
+	for _, o := range s.catalogue.Now().All() {
 		if o.Provider == m.Provider && o.Family == m.Family && len(o.FrameSizes[resolution]) > 0 {
 			return o.FrameSizes[resolution]
 		}

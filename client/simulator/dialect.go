@@ -159,5 +159,5 @@ func Keyed(d Dialect, next http.HandlerFunc) http.HandlerFunc {
 
 // Offered returns the models of a service that are made here.
 func (s *Simulator) Offered(provider string) []*catalogue.Model {
-	return slices.DeleteFunc(slices.Clone(s.catalogue.All()), func(m *catalogue.Model) bool { return m.Provider != provider })
+	return slices.DeleteFunc(slices.Clone(s.Catalogue().All()), func(m *catalogue.Model) bool { return m.Provider != provider })
 }

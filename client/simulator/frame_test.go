@@ -33,7 +33,7 @@ func TestFrameOf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Simulator{catalogue: c}
+	s := &Simulator{catalogue: catalogue.NewShelf(c)}
 	v := func(ratio, resolution string) catalogue.Values {
 		out := catalogue.Values{}
 		if ratio != "" {

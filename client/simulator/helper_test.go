@@ -71,7 +71,7 @@ type bench struct {
 func newBench(tb testing.TB, change ...func(*simulator.Options)) *bench {
 	tb.Helper()
 	b := &bench{tb: tb, c: newClock()}
-	o := simulator.Options{Catalogue: embedded(tb), Dialects: all.Dialects(), Now: b.c.now}
+	o := simulator.Options{Catalogue: catalogue.NewShelf(embedded(tb)), Dialects: all.Dialects(), Now: b.c.now}
 	for _, f := range change {
 		f(&o)
 	}

@@ -153,7 +153,7 @@ func TestExtraModels(t *testing.T) {
 	if m := embedded(t).Find(id); m != nil {
 		t.Error("the given catalogue was changed")
 	}
-	if _, err := simulator.New(simulator.Options{Catalogue: embedded(t), Dialects: all.Dialects(), Now: b.c.now, ExtraModels: []byte(`{`)}); err == nil {
+	if _, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(embedded(t)), Dialects: all.Dialects(), Now: b.c.now, ExtraModels: []byte(`{`)}); err == nil {
 		t.Error("a broken file was taken")
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"seedreel/client/all"
+	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 )
 
@@ -81,7 +82,7 @@ func TestSyncMode(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s, err := simulator.New(simulator.Options{Catalogue: embedded(t), Dialects: all.Dialects(), Now: time.Now})
+				s, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(embedded(t)), Dialects: all.Dialects(), Now: time.Now})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -16,8 +16,9 @@ import (
 
 // Options says how a Simulator behaves and where it keeps what must survive.
 type Options struct {
-	// Catalogue names the models that are offered. It is required.
-	Catalogue *catalogue.Catalogue
+	// Catalogue holds the models that are offered, looked up anew for every
+	// request. It is required.
+	Catalogue *catalogue.Shelf
 	// Now is the clock, required.
 	Now func() time.Time
 	// Speed divides every duration: 1 is believable, 10 ten times faster. 0
@@ -54,7 +55,7 @@ type Options struct {
 
 // Simulator serves all services that it was given a dialect of. It is safe for concurrent use.
 type Simulator struct {
-	catalogue *catalogue.Catalogue
+	catalogue *catalogue.Shelf
 	now       func() time.Time
 	speed     float64
 	base      string
@@ -82,11 +83,11 @@ func New(o Options) (*Simulator, error) {
 		return nil, errors.New("starting the simulator: a catalogue, a clock and a dialect are needed")
 	}
 	if o.ExtraModels != nil {
-		c, err := o.Catalogue.Merge(o.ExtraModels)
+		c, err := o.Catalogue.Now().Merge(o.ExtraModels)
 		if err != nil {
 			return nil, fmt.Errorf("starting the simulator: %w", err)
 		}
-		o.Catalogue = c
+		o.Catalogue = catalogue.NewShelf(c)
 	}
 	for _, dir := range []string{o.Cache, o.UploadDir} {
 		if dir == "" {
@@ -155,7 +156,7 @@ func (s *Simulator) carryOut(w http.ResponseWriter, r *http.Request) {
 }
 
 // Catalogue returns the models that the simulator offers.
-func (s *Simulator) Catalogue() *catalogue.Catalogue { return s.catalogue }
+func (s *Simulator) Catalogue() *catalogue.Catalogue { return s.catalogue.Now() }
 
 // Now returns the time by the simulator's clock.
 func (s *Simulator) Now() time.Time { return s.now() }

@@ -25,7 +25,7 @@ func practice(t *testing.T, extra []byte, run func(t *testing.T, p *wavespeed.Pr
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := simulator.New(simulator.Options{Catalogue: c, Dialects: all.Dialects(), Now: time.Now, ExtraModels: extra})
+		s, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(c), Dialects: all.Dialects(), Now: time.Now, ExtraModels: extra})
 		if err != nil {
 			t.Fatal(err)
 		}

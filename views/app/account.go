@@ -11,11 +11,10 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client"
-	"seedreel/client/catalogue"
+	"seedreel/client/all"
 	"seedreel/client/usd"
 	"seedreel/state/account"
 	"seedreel/state/job"
-	"seedreel/state/services"
 	"seedreel/ui/dialog"
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
@@ -59,9 +58,8 @@ type (
 		err      error
 	}
 	refreshedMsg struct {
-		catalogue *catalogue.Catalogue
-		lines     []string
-		err       error
+		lines []string
+		err   error
 	}
 )
 
@@ -86,7 +84,7 @@ func (m *Model) balance() tea.Cmd {
 
 // usable are the services that clips can be made at now.
 func (m *Model) usable() []string {
-	return slices.DeleteFunc(services.All(), func(id string) bool { return m.o.Services.Ready(id) != nil })
+	return slices.DeleteFunc(all.IDs(), func(id string) bool { return m.o.Services.Ready(id) != nil })
 }
 
 // allBalances asks what is left wherever clips can be made.
@@ -156,7 +154,7 @@ func (m *Model) applySettled(msg settledMsg) tea.Cmd {
 
 // bringIn adds what the service has and this machine does not know.
 func (m *Model) bringIn() tea.Cmd {
-	id, practice, cat := m.compose.Model().Provider, m.s.Practice, m.s.Catalogue
+	id, practice := m.compose.Model().Provider, m.s.Practice
 	if err := m.o.Services.Ready(id); err != nil {
 		return m.say(toast.Bad, m.noKey(id, err))
 	}
@@ -166,7 +164,7 @@ func (m *Model) bringIn() tea.Cmd {
 	m.busy.bringing = true
 	since := m.s.Now().Add(-7 * 24 * time.Hour)
 	return tea.Batch(m.say(toast.Info, "Reading the list of "+words.Service(id)+"."), m.inquire(func(ctx context.Context) tea.Msg {
-		b, err := m.s.Money.BringIn(ctx, cat, id, practice, since)
+		b, err := m.s.Money.BringIn(ctx, id, practice, since)
 		return broughtMsg{provider: id, brought: b, err: err}
 	}))
 }
@@ -197,17 +195,14 @@ func (m *Model) lacks(provider string, what safe.String, err error) safe.String 
 // are now.
 func (m *Model) refreshModels() tea.Cmd {
 	ids := m.usable()
-	cat, practice := m.s.Catalogue, m.s.Practice
+	practice := m.s.Practice
 	return tea.Batch(m.say(toast.Info, "Reading the models as they are now."), m.inquire(func(ctx context.Context) tea.Msg {
-		msg := refreshedMsg{catalogue: cat}
+		var msg refreshedMsg
 		for _, id := range ids {
-			r, err := m.s.Money.RefreshModels(ctx, msg.catalogue, id, m.o.ModelsFile(id), practice)
+			r, err := m.s.Money.RefreshModels(ctx, id, m.o.ModelsFile(id), practice)
 			if err != nil && !errors.Is(err, account.ErrNotOffered) {
 				msg.err = err
 				return msg
-			}
-			if r.Catalogue != nil {
-				msg.catalogue = r.Catalogue
 			}
 			msg.lines = append(msg.lines, changeLines(id, r)...)
 		}
@@ -234,10 +229,9 @@ func changeLines(id string, r account.Refreshed) []string {
 
 func (m *Model) applyRefreshed(msg refreshedMsg) tea.Cmd {
 	if msg.err != nil {
-		return m.say(toast.Bad, words.Error(msg.err))
+		// What the services asked before said is in force already.
+		return tea.Batch(m.say(toast.Bad, words.Error(msg.err)), m.compose.Reload())
 	}
-	m.s.Catalogue = msg.catalogue
-	m.o.UseCatalogue(msg.catalogue)
 	m.toasts.Pass() // that it is being read
 	m.dialogs.PushUnasked(dialog.NewText(dialogModels, "Models as they are now", safe.Lines(strings.Join(msg.lines, "\n"))))
 	return m.compose.Reload()

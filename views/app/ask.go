@@ -66,7 +66,7 @@ func (m *Model) ask(msg compose.AskMsg) tea.Cmd {
 	switch {
 	case msg.Model.Lifecycle.Status == catalogue.LifeRetired && !m.s.Practice:
 		body := safe.Line("The service says of it: " + msg.Model.Lifecycle.Note + ".").Block()
-		if next := m.s.Catalogue.Replacement(msg.Model); next != nil {
+		if next := m.s.Catalogue.Now().Replacement(msg.Model); next != nil {
 			body += "\n" + (safe.Line(m.s.Keys.Form.Successor.Help().Key) + " in the form moves this to " + words.Successor(msg.Model, next) + ".").Block()
 		}
 		m.question(dialogPrice, "Submit to a retired model?", body+"\n\n"+m.priceBody(msg), "try it")

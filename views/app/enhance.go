@@ -7,8 +7,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
-	"seedreel/state/services"
 	"seedreel/ui/dialog"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
@@ -50,8 +50,8 @@ func (m *Model) askEnhance() tea.Cmd {
 // before the other.
 func (m *Model) optimizer() *catalogue.Model {
 	mine := m.compose.Model().Provider
-	for _, id := range append([]string{mine}, services.All()...) {
-		if o := m.s.Catalogue.Optimizer(id); o != nil && m.o.Services.Ready(id) == nil {
+	for _, id := range append([]string{mine}, all.IDs()...) {
+		if o := m.s.Catalogue.Now().Optimizer(id); o != nil && m.o.Services.Ready(id) == nil {
 			return o
 		}
 	}

@@ -7,9 +7,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client"
+	"seedreel/client/all"
 	"seedreel/client/usd"
 	"seedreel/state/account"
-	"seedreel/state/services"
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
 	"seedreel/views/words"
@@ -115,7 +115,7 @@ func (m *Model) keyLine() safe.String {
 func (m *Model) greet() {
 	var keys []safe.String
 	first := m.history.Untouched() && m.jobs.Empty()
-	for _, id := range services.All() {
+	for _, id := range all.IDs() {
 		if t, ok := m.keyTests[id]; ok && (first || t.refused()) {
 			keys = append(keys, t.words(id))
 		}

@@ -16,7 +16,7 @@ import (
 
 // pickModel opens the picker over all models that make a clip.
 func (m *Model) pickModel() {
-	models := slices.DeleteFunc(slices.Clone(m.s.Catalogue.All()), func(x *catalogue.Model) bool { return !x.MakesVideo() })
+	models := slices.DeleteFunc(slices.Clone(m.s.Catalogue.Now().All()), func(x *catalogue.Model) bool { return !x.MakesVideo() })
 	// The form's own model is first, then what does the same; and what stays
 	// comes before what is going.
 	now := m.compose.Model()

@@ -76,10 +76,10 @@ func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
 	id := e.Instance.ID()
 	return New(Options{
 		Studio: s, Services: e.Services, Draft: draft, Notices: notices,
-		Nonce:        func() string { return id + "-" + strconv.FormatInt(nonces.Add(1), 10) },
-		Waiting:      func() { t.say("Waiting for the answer to what was just sent, 15 seconds at most.") },
-		UseCatalogue: e.UseCatalogue, ModelsFile: e.ModelsFile,
-		Frames: findFrames(), Stills: filepath.Join(e.Paths.State, "stills"),
+		Nonce:      func() string { return id + "-" + strconv.FormatInt(nonces.Add(1), 10) },
+		Waiting:    func() { t.say("Waiting for the answer to what was just sent, 15 seconds at most.") },
+		ModelsFile: e.ModelsFile,
+		Frames:     findFrames(), Stills: filepath.Join(e.Paths.State, "stills"),
 	}), nil
 }
 

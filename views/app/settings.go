@@ -9,7 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"seedreel/state/services"
+	"seedreel/client/all"
 	"seedreel/state/settings"
 	"seedreel/ui/dialog"
 	"seedreel/ui/safe"
@@ -36,7 +36,7 @@ func (m *Model) openSettings() {
 
 func (m *Model) settingRows() []dialog.Row {
 	var rows []dialog.Row
-	for _, id := range services.All() {
+	for _, id := range all.IDs() {
 		rows = append(rows, m.keyRow(id))
 	}
 	for _, k := range settings.Keys() {

@@ -152,7 +152,7 @@ func serve(now func() time.Time, dollars string) (base string, stop func(), err 
 	if err != nil {
 		return "", nil, err
 	}
-	sim, err := simulator.New(simulator.Options{Catalogue: cat, Dialects: all.Dialects(), Now: now, Speed: 1000, Balance: &balance, Control: true})
+	sim, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(cat), Dialects: all.Dialects(), Now: now, Speed: 1000, Balance: &balance, Control: true})
 	if err != nil {
 		return "", nil, err
 	}

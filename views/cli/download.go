@@ -222,7 +222,7 @@ func freshLink(ctx context.Context, e *engine.Engine, j *job.Job) (string, error
 	if err != nil {
 		return "", err
 	}
-	m := e.Catalogue.Model(catalogue.Ref{Provider: j.Provider, ID: j.Model})
+	m := e.Catalogue.Now().Model(catalogue.Ref{Provider: j.Provider, ID: j.Model})
 	if m == nil {
 		m = &catalogue.Model{Provider: j.Provider, ID: j.Model}
 	}

@@ -7,11 +7,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/state/account"
 	"seedreel/state/engine"
 	"seedreel/state/media"
-	"seedreel/state/services"
 	"seedreel/state/settings"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
@@ -90,7 +90,7 @@ func (c *commands) wish(ctx context.Context, f *enhanceFlags, args []string) (ca
 
 // optimizer finds a service that rewrites prompts.
 func optimizer(e *engine.Engine, service string) (*catalogue.Model, error) {
-	ids := services.All()
+	ids := all.IDs()
 	if service != "" {
 		if e.Settings.Service(service).BaseURL == "" {
 			return nil, usage("--service is %q; it must be %s", service, strings.Join(ids, " or "))
@@ -98,7 +98,7 @@ func optimizer(e *engine.Engine, service string) (*catalogue.Model, error) {
 		ids = []string{service}
 	}
 	for _, id := range ids {
-		if m := e.Catalogue.Optimizer(id); m != nil {
+		if m := e.Catalogue.Now().Optimizer(id); m != nil {
 			return m, e.Services.Ready(id)
 		}
 	}

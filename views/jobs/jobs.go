@@ -56,7 +56,7 @@ func New(s *studio.Studio) *Screen {
 // SetSize gives the pane's size in cells.
 func (v *Screen) SetSize(w, h int) {
 	v.w, v.h = w, h
-	v.columns = columnsFor(v.list.Items(), v.s.Catalogue, w, h)
+	v.columns = columnsFor(v.list.Items(), v.s.Catalogue.Now(), w, h)
 	v.list.SetSize(w, max(h-headLines, 1))
 }
 
@@ -81,8 +81,8 @@ func (v *Screen) SetJobs(all []*job.Job, expected map[string]time.Duration) {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), -cmp.Compare(a.Seq, b.Seq))
 	})
 	v.expected = expected
-	v.names = NamesOf(sorted, v.s.Catalogue, v.s.Zone)
-	v.columns = columnsFor(sorted, v.s.Catalogue, v.w, v.h)
+	v.names = NamesOf(sorted, v.s.Catalogue.Now(), v.s.Zone)
+	v.columns = columnsFor(sorted, v.s.Catalogue.Now(), v.w, v.h)
 	v.list.SetItems(sorted)
 	v.redraw()
 }
@@ -169,7 +169,7 @@ func (v *Screen) Counts() Counts {
 }
 
 func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
-	r := row{job: j, names: v.names, kind: Kind(j, v.s.Catalogue), expected: v.expected[j.ID], practice: v.s.Practice}
+	r := row{job: j, names: v.names, kind: Kind(j, v.s.Catalogue.Now()), expected: v.expected[j.ID], practice: v.s.Practice}
 	if p, ok := v.moving[j.ID]; ok {
 		r.moving = &p
 	}

@@ -20,7 +20,7 @@ import (
 	"seedreel/views/keymap"
 )
 
-// Studio is shared by all screens. Styles, Settings, Catalogue and Practice
+// Studio is shared by all screens. Styles, Settings and Practice
 // change while the program runs, and only in the root model's Update: a command
 // takes what it needs of them before it starts.
 type Studio struct {
@@ -28,7 +28,7 @@ type Studio struct {
 	Ctx       context.Context
 	Now       func() time.Time
 	Zone      *time.Location
-	Catalogue *catalogue.Catalogue
+	Catalogue *catalogue.Shelf
 	Store     *store.Store
 	Queue     *queue.Queue
 	// Money asks the services about balances, prices, charges and records.
