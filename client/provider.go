@@ -12,7 +12,7 @@ import (
 // Provider is one video service. Implementations are safe for concurrent use
 // and never retry a Submit. Every error is an *Error.
 type Provider interface {
-	// ID is the catalogue's name of the service: "wavespeed" or "aimlapi".
+	// ID is the catalogue's name of the service.
 	ID() string
 	// Submit asks for one clip with exactly one POST. A KindUncertain error
 	// means that the clip may have been bought all the same.

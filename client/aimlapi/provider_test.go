@@ -3,12 +3,10 @@ package aimlapi
 import (
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -208,28 +206,6 @@ func TestSubmitErrors(t *testing.T) {
 				t.Errorf("Submit = %#v, want kind %q, code %q, text %q", e, tc.kind, tc.code, tc.text)
 			}
 		})
-	}
-}
-
-func TestALostAnswerIsOneOrder(t *testing.T) {
-	t.Parallel()
-	var posts atomic.Int32
-	p := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		posts.Add(1)
-		conn, _, err := http.NewResponseController(w).Hijack()
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		if tcp, ok := conn.(*net.TCPConn); ok {
-			_ = tcp.SetLinger(0)
-		}
-		_ = conn.Close()
-	})
-	_, err := p.Submit(t.Context(), request(universal))
-	if client.KindOf(err) != client.KindUncertain || posts.Load() != 1 {
-		t.Errorf("Submit = %v after %d POSTs, want uncertain after one", err, posts.Load())
 	}
 }
 

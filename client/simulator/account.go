@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -9,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"seedreel/assets"
@@ -73,46 +71,48 @@ type Entry struct {
 }
 
 // Bill returns what all accounts were charged and refunded until now, in order
-// of time. It follows from the tasks alone: WaveSpeedAI takes the money with
-// the submit and gives it back when the task fails, the AI/ML API takes it once
-// the clip is ready.
-func (s *Simulator) Bill() []Entry { return s.bill(s.Tasks()) }
+// of time. It follows from the tasks alone: prepaid services take the money with
+// the submit and give it back when the task fails, the others take it once the
+// clip is ready.
+func (s *Simulator) Bill() []Entry { return s.BillOf(s.Tasks()) }
 
-func (s *Simulator) bill(tasks []Task) []Entry {
+// BillOf returns the part of the bill that is for the given tasks.
+func (s *Simulator) BillOf(tasks []Task) []Entry {
 	var out []Entry
 	for i := range tasks {
 		t := &tasks[i]
-		if t.Price == 0 {
+		v := s.voice(t.Provider)
+		if t.Price == 0 || v == nil {
 			continue
 		}
-		p := t.at(s.now(), s.speed)
+		p := s.Progress(t)
 		e := Entry{
 			Provider: t.Provider, Account: t.Account, Kind: EntryCharge, Task: t.ID, Model: t.Model, Amount: t.Price, At: t.Created,
 		}
 		switch {
-		case t.Provider == providerAIMLAPI && p.stage == stageDone:
-			e.At = p.ended
+		case v.terms.Prepaid:
 			out = append(out, e)
-		case t.Provider == providerWaveSpeed:
-			out = append(out, e)
-			if p.stage == stageFailed {
-				e.Kind, e.At = EntryRefund, p.ended
+			if p.Stage == StageFailed {
+				e.Kind, e.At = EntryRefund, p.Ended
 				out = append(out, e)
 			}
+		case p.Stage == StageDone:
+			e.At = p.Ended
+			out = append(out, e)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Entry) int { return a.At.Compare(b.At) })
 	return out
 }
 
-// accountOf tells whose request it is. Keys stay out of the journal.
-func accountOf(r *http.Request) string {
-	sum := sha256.Sum256([]byte(keyOf(r)))
+// AccountOf returns whose request it is, as a digest of the key. Keys stay out of the journal.
+func AccountOf(r *http.Request) string {
+	sum := sha256.Sum256([]byte(KeyOf(r)))
 	return hex.EncodeToString(sum[:8])
 }
 
-// keyOf is the bearer token of a request, "" when there is none.
-func keyOf(r *http.Request) string {
+// KeyOf is the bearer token of a request, "" when there is none.
+func KeyOf(r *http.Request) string {
 	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		return ""
@@ -120,17 +120,11 @@ func keyOf(r *http.Request) string {
 	return strings.TrimSpace(key)
 }
 
-// mine are the tasks of an account at a service, oldest first.
-func (s *Simulator) mine(r *http.Request, provider string) []Task {
-	account := accountOf(r)
-	return slices.DeleteFunc(s.Tasks(), func(t Task) bool { return t.Provider != provider || !t.owned(account) })
-}
-
-// balance is what an account has, and what of it waits for tasks that are not
+// Balance returns what an account with the given tasks has, and what of it waits for tasks that are not
 // ready yet.
-func (s *Simulator) balance(tasks []Task) (has, held usd.Micro) {
+func (s *Simulator) Balance(tasks []Task) (has, held usd.Micro) {
 	has = s.opening
-	for _, e := range s.bill(tasks) {
+	for _, e := range s.BillOf(tasks) {
 		if e.Kind == EntryRefund {
 			has += e.Amount
 		} else {
@@ -139,18 +133,19 @@ func (s *Simulator) balance(tasks []Task) (has, held usd.Micro) {
 	}
 	for i := range tasks {
 		t := &tasks[i]
-		if t.Provider == providerAIMLAPI && t.at(s.now(), s.speed).stage < stageDone {
+		if v := s.voice(t.Provider); v != nil && !v.terms.Prepaid && s.Progress(t).Stage < StageDone {
 			held += t.Price
 		}
 	}
 	return has, held
 }
 
-// admit says why an account may not submit a task, nil when it may.
-func (s *Simulator) admit(r *http.Request, v vendor, t *Task) *refusal {
-	tasks := s.mine(r, t.Provider)
-	if has, held := s.balance(tasks); has-held <= 0 || t.Price > has-held {
-		no := v.noFunds()
+// admit returns why an account may not submit a task, nil when it may.
+func (s *Simulator) admit(r *http.Request, t *Task) *Refusal {
+	v := s.voice(t.Provider)
+	tasks := s.Mine(r, t.Provider)
+	if has, held := s.Balance(tasks); has-held <= 0 || t.Price > has-held {
+		no := v.NoFunds()
 		return &no
 	}
 	if t.Text != "" {
@@ -167,38 +162,23 @@ func (s *Simulator) admit(r *http.Request, v vendor, t *Task) *refusal {
 		if !x.Created.Before(now.Truncate(time.Minute)) {
 			recent++
 		}
-		if x.at(now, s.speed).stage < stageDone {
+		if s.ProgressAt(x, now).Stage < StageDone {
 			open++
 		}
 	}
-	if s.level.PerMinute > 0 && recent >= s.level.PerMinute || s.level.InFlight > 0 && open >= s.level.InFlight {
-		return &refusal{status: http.StatusTooManyRequests, message: "Too Many Requests"}
+	if s.level.PerMinute > 0 && recent >= s.level.PerMinute {
+		no := v.TooMany(LimitPerMinute)
+		return &no
+	}
+	if s.level.InFlight > 0 && open >= s.level.InFlight {
+		no := v.TooMany(LimitInFlight)
+		return &no
 	}
 	return nil
 }
 
-// throttle counts the requests of accounts in the last minute.
-type throttle struct {
-	mu   sync.Mutex
-	seen map[string][]time.Time
-}
-
-// over counts one request and tells whether there were more than most.
-func (l *throttle) over(account string, now time.Time, most int) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.seen == nil {
-		l.seen = map[string][]time.Time{}
-	}
-	old := now.Add(-time.Minute)
-	at := slices.DeleteFunc(l.seen[account], func(t time.Time) bool { return !t.After(old) })
-	if len(at) < most {
-		l.seen[account] = append(at, now)
-		return false
-	}
-	l.seen[account] = at
-	return true
-}
+// Opening returns what every account starts with.
+func (s *Simulator) Opening() usd.Micro { return s.opening }
 
 // priceOf is what a task of the values costs: by the list, at least the floor
 // where given media decide, 0 where nothing is published.
@@ -210,14 +190,11 @@ func priceOf(m *catalogue.Model, v catalogue.Values) usd.Micro {
 	return e.Low
 }
 
-// pageOf cuts one page out of a list, and tells whether more follow.
-func pageOf[T any](list []T, page, size int) (items []T, more bool) {
-	from := min((page-1)*size, len(list))
-	to := min(from+size, len(list))
-	return list[from:to], to < len(list)
-}
-
-// byAmount sorts sums, the largest first.
-func byAmount[T any](list []T, amount func(T) usd.Micro) {
-	slices.SortStableFunc(list, func(a, b T) int { return cmp.Compare(amount(b), amount(a)) })
+// Opened returns when the account of the given tasks was opened: with the simulator, or with its first
+// task where that is older.
+func (s *Simulator) Opened(tasks []Task) time.Time {
+	if len(tasks) > 0 && tasks[0].Created.Before(s.opened) {
+		return tasks[0].Created
+	}
+	return s.opened
 }

@@ -1,4 +1,4 @@
-package simulator
+package simulator_test
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"seedreel/client/simulator"
 	"seedreel/client/usd"
 )
 
@@ -27,8 +28,8 @@ func parsed(text string) usd.Micro {
 	return m
 }
 
-func withBalance(text string) func(*Options) {
-	return func(o *Options) { b := parsed(text); o.Balance = &b }
+func withBalance(text string) func(*simulator.Options) {
+	return func(o *simulator.Options) { b := parsed(text); o.Balance = &b }
 }
 
 // has asks both services what the account has.
@@ -127,7 +128,7 @@ func TestHeldMoneyIsNotSpentTwice(t *testing.T) {
 
 func TestLevels(t *testing.T) {
 	t.Parallel()
-	bronze, err := FindLevel("Bronze")
+	bronze, err := simulator.FindLevel("Bronze")
 	if err != nil || bronze.PerMinute != 2 || bronze.InFlight != 2 {
 		t.Fatalf("bronze is %+v, %v", bronze, err)
 	}
@@ -136,7 +137,7 @@ func TestLevels(t *testing.T) {
 		if path == aimlNew {
 			body = aimlBody
 		}
-		b := newBench(t, func(o *Options) { o.Level, o.Speed = bronze, 10 })
+		b := newBench(t, func(o *simulator.Options) { o.Level, o.Speed = bronze, 10 })
 		b.submit(path, body)
 		b.c.add(20 * time.Second) // the first is done
 		b.submit(path, body)
@@ -152,7 +153,7 @@ func TestLevels(t *testing.T) {
 			t.Errorf("%s: another account is limited too: status %d", path, w.Code)
 		}
 	}
-	slow := newBench(t, func(o *Options) { o.Level = bronze })
+	slow := newBench(t, func(o *simulator.Options) { o.Level = bronze })
 	slow.submit("/api/v3/"+liteT2V, `{"prompt":"simulate slow","duration":12}`)
 	slow.submit("/api/v3/"+liteT2V, `{"prompt":"simulate slow","duration":12}`)
 	slow.c.add(70 * time.Second)
@@ -160,10 +161,10 @@ func TestLevels(t *testing.T) {
 		t.Errorf("third at once: status %d", w.Code)
 	}
 	slow.submit("/api/v3/"+optimizerID, `{"text":"a"}`) // no video, so not counted
-	if _, err := FindLevel("tin"); err == nil || !strings.Contains(err.Error(), "off, bronze, silver, gold, ultra") {
+	if _, err := simulator.FindLevel("tin"); err == nil || !strings.Contains(err.Error(), "off, bronze, silver, gold, ultra") {
 		t.Errorf("an unknown level: %v", err)
 	}
-	if l, err := FindLevel("off"); err != nil || l != (Level{}) {
+	if l, err := simulator.FindLevel("off"); err != nil || l != (simulator.Level{}) {
 		t.Errorf("off is %+v, %v", l, err)
 	}
 }
@@ -189,7 +190,7 @@ func TestAccountsAreApart(t *testing.T) {
 func TestMoneySurvivesARestart(t *testing.T) {
 	t.Parallel()
 	journal := t.TempDir() + "/journal"
-	keep := func(o *Options) { o.Journal = journal }
+	keep := func(o *simulator.Options) { o.Journal = journal }
 	first := newBench(t, keep)
 	id := first.submit("/api/v3/"+liteT2V, eightCents)
 	if w := first.do(http.MethodPost, "/api/v3/predictions/delete", `{"ids":["`+id+`"]}`); w.Code != 200 {

@@ -13,17 +13,18 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// The clips' rate, and the length and size class of a clip where the catalogue
-// does not say what they will be.
+// UsualSeconds is the length of a clip where the catalogue has none.
+const UsualSeconds = 5
+
+// The clips' rate, and the size class of a clip where the catalogue has none.
 const (
 	framesPerSecond = 24
-	usualSeconds    = 5
 	usualResolution = "720p"
 )
 
-// frames is how many frames a clip of that many seconds has: the services
+// Frames is how many frames a clip of that many seconds has: the services
 // deliver one more than rate times length.
-func frames(seconds int) int { return framesPerSecond*seconds + 1 }
+func Frames(seconds int) int { return framesPerSecond*seconds + 1 }
 
 // size is a frame in pixels.
 type size struct{ w, h int }
@@ -69,7 +70,7 @@ func (s *Simulator) familySizes(m *catalogue.Model, resolution string) map[strin
 	if sizes := m.FrameSizes[resolution]; len(sizes) > 0 {
 		return sizes
 	}
-	for _, o := range s.catalogue.All() {
+	for _, o := range s.catalogue.Now().All() {
 		if o.Provider == m.Provider && o.Family == m.Family && len(o.FrameSizes[resolution]) > 0 {
 			return o.FrameSizes[resolution]
 		}
@@ -143,5 +144,5 @@ func loopClip(t *Task) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("choosing a clip: no loop of %s", class)
 	}
-	return join(loop, int(t.Seed&1)*framesPerSecond, frames(t.Seconds), t.ID)
+	return join(loop, int(t.Seed&1)*framesPerSecond, Frames(t.Seconds), t.ID)
 }

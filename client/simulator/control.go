@@ -29,7 +29,7 @@ func (s *Simulator) serveControl(w http.ResponseWriter, r *http.Request) {
 		s.sendFaults(w)
 	case "POST faults":
 		if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-			writeJSON(w, http.StatusUnsupportedMediaType, map[string]string{"error": "the body must be application/json"})
+			WriteJSON(w, http.StatusUnsupportedMediaType, map[string]string{"error": "the body must be application/json"})
 			return
 		}
 		faults, err := readFaults(http.MaxBytesReader(w, r.Body, maxBody))
@@ -37,7 +37,7 @@ func (s *Simulator) serveControl(w http.ResponseWriter, r *http.Request) {
 			err = s.Script(faults...)
 		}
 		if err != nil {
-			writeJSON(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
+			WriteJSON(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
 			return
 		}
 		s.sendFaults(w)
@@ -45,11 +45,11 @@ func (s *Simulator) serveControl(w http.ResponseWriter, r *http.Request) {
 		s.ClearFaults()
 		s.sendFaults(w)
 	case "GET tasks":
-		writeJSON(w, http.StatusOK, map[string]any{"tasks": append([]Task{}, s.Tasks()...)})
+		WriteJSON(w, http.StatusOK, map[string]any{"tasks": append([]Task{}, s.Tasks()...)})
 	case "GET bill":
-		writeJSON(w, http.StatusOK, map[string]any{"bill": append([]Entry{}, s.Bill()...)})
+		WriteJSON(w, http.StatusOK, map[string]any{"bill": append([]Entry{}, s.Bill()...)})
 	default:
-		writeJSON(w, http.StatusNotFound, map[string]string{"error": "no such endpoint of the simulator"})
+		WriteJSON(w, http.StatusNotFound, map[string]string{"error": "no such endpoint of the simulator"})
 	}
 }
 
@@ -58,7 +58,7 @@ func (s *Simulator) sendFaults(w http.ResponseWriter) {
 	for _, f := range s.Faults() {
 		out = append(out, &f)
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"faults": append([]*Fault{}, out...)})
+	WriteJSON(w, http.StatusOK, map[string]any{"faults": append([]*Fault{}, out...)})
 }
 
 // readFaults reads one fault or a list.

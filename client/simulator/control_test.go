@@ -1,25 +1,29 @@
-package simulator
+package simulator_test
 
 import (
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	aimlapi "seedreel/client/aimlapi/simulated"
+	"seedreel/client/simulator"
 )
 
 func TestControl(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, func(o *Options) { o.Control = true })
-	faults := ControlPath + "faults"
+	b := newBench(t, func(o *simulator.Options) { o.Control = true })
+	faults := simulator.ControlPath + "faults"
 	post := func(body string) int {
 		return b.do(http.MethodPost, faults, body, "Content-Type", "application/json", "Authorization", "").Code
 	}
 	if code := post(`[{"kind":"too_many","retry_after":"40s","match":{"op":"submit"},"times":2},{"kind":"slow","delay":"1ms"}]`); code != 200 {
 		t.Fatalf("status %d", code)
 	}
-	if code := post(`{"kind":"dialect","dialect":{"id":"ark","created":201}}`); code != 200 {
+	if code := post(`{"kind":"dialect","dialect":{"created":201,"id":"ark"}}`); code != 200 {
 		t.Fatalf("status %d", code)
 	}
 	got := b.do(http.MethodGet, faults, "").Body.String()
@@ -36,7 +40,7 @@ func TestControl(t *testing.T) {
 	}
 	id := b.submit("/api/v3/"+liteT2V, eightCents)
 	for _, path := range []string{"tasks", "bill"} {
-		if w := b.do(http.MethodGet, ControlPath+path, ""); w.Code != 200 || !strings.Contains(w.Body.String(), id) {
+		if w := b.do(http.MethodGet, simulator.ControlPath+path, ""); w.Code != 200 || !strings.Contains(w.Body.String(), id) {
 			t.Errorf("%s: status %d, %s", path, w.Code, w.Body)
 		}
 	}
@@ -57,7 +61,7 @@ func TestControl(t *testing.T) {
 	if w := b.do(http.MethodPost, faults, `{"kind":"lost"}`, "Content-Type", "text/plain"); w.Code != 415 {
 		t.Errorf("what any web page may post: status %d", w.Code)
 	}
-	if w := b.do(http.MethodGet, ControlPath+"keys", ""); w.Code != 404 {
+	if w := b.do(http.MethodGet, simulator.ControlPath+"keys", ""); w.Code != 404 {
 		t.Errorf("an unknown endpoint: status %d", w.Code)
 	}
 	closed := newBench(t)
@@ -70,7 +74,7 @@ func FuzzFaults(f *testing.F) {
 	f.Add([]byte(`{"kind":"lost","match":{"op":"submit"},"delay":"1s","retry_after":"2s"}`))
 	f.Add([]byte(`[{"kind":"dialect","dialect":{"id":"uuid"}},null]`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		faults, err := readFaults(strings.NewReader(string(body)))
+		faults, err := simulator.ReadFaults(strings.NewReader(string(body)))
 		if err != nil {
 			return
 		}
@@ -79,9 +83,13 @@ func FuzzFaults(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var again Fault
-			if err := json.Unmarshal(b, &again); err != nil || again != faults[i] {
-				t.Fatalf("%s became %+v, not %+v: %v", b, again, faults[i], err)
+			var again simulator.Fault
+			if err := json.Unmarshal(b, &again); err != nil {
+				t.Fatalf("%s: %v", b, err)
+			}
+			again.Dialect, faults[i].Dialect = nil, nil // their white space may differ
+			if !reflect.DeepEqual(again, faults[i]) {
+				t.Fatalf("%s became %+v, not %+v", b, again, faults[i])
 			}
 		}
 	})
@@ -91,29 +99,33 @@ func TestDialects(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name   string
-		d      Dialect
+		d      aimlapi.Manner
 		status int
 		id     string
 		done   string
 		usage  []string
 	}{
-		{"the latest", Dialect{}, 200, `^[\w-]{21}$`, "completed", []string{"credits_used", "usd_spent"}},
-		{"mid 2025", Dialect{Created: 201, ID: "ark", Usage: "none"}, 201, `^cgt-20261121180000-[a-z0-9]{5}$`, "completed", nil},
-		{"late 2025", Dialect{ID: "nano", Usage: "tokens"}, 200, `^[\w-]{21}$`, "completed", []string{"tokens_used"}},
-		{"early 2026", Dialect{ID: "uuid", Done: "succeeded", Usage: "credits"}, 200, `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:` + aimlPriced + `$`, "succeeded", []string{"credits_used"}},
-		{"one page", Dialect{Done: "complete"}, 200, `^[\w-]{21}$`, "complete", []string{"credits_used", "usd_spent"}},
+		{"the latest", aimlapi.Manner{}, 200, `^[\w-]{21}$`, "completed", []string{"credits_used", "usd_spent"}},
+		{"mid 2025", aimlapi.Manner{Created: 201, ID: "ark", Usage: "none"}, 201, `^cgt-20261121180000-[a-z0-9]{5}$`, "completed", nil},
+		{"late 2025", aimlapi.Manner{ID: "nano", Usage: "tokens"}, 200, `^[\w-]{21}$`, "completed", []string{"tokens_used"}},
+		{"early 2026", aimlapi.Manner{ID: "uuid", Done: "succeeded", Usage: "credits"}, 200, `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:` + aimlPriced + `$`, "succeeded", []string{"credits_used"}},
+		{"one page", aimlapi.Manner{Done: "complete"}, 200, `^[\w-]{21}$`, "complete", []string{"credits_used", "usd_spent"}},
 	}
 	for _, tt := range tests {
 		for _, scripted := range []bool{false, true} {
 			journal := t.TempDir() + "/journal"
-			b := newBench(t, func(o *Options) {
+			b := newBench(t, func(o *simulator.Options) {
 				o.Journal = journal
 				if !scripted {
-					o.Dialect = tt.d
+					o.Dialects = []simulator.NewDialect{speaking(t, tt.d)}
 				}
 			})
 			if scripted {
-				if err := b.s.Script(Fault{Kind: KindDialect, Dialect: tt.d}); err != nil {
+				how, err := json.Marshal(tt.d)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := b.s.Script(simulator.Fault{Kind: simulator.KindDialect, Dialect: how}); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -133,7 +145,7 @@ func TestDialects(t *testing.T) {
 				}
 			}
 			b.c.add(time.Hour)
-			again := newBench(t, func(o *Options) { o.Journal = journal })
+			again := newBench(t, func(o *simulator.Options) { o.Journal = journal })
 			again.c.add(time.Hour)
 			for _, s := range []*bench{b, again} {
 				last := s.aimlapi(id)
@@ -146,7 +158,16 @@ func TestDialects(t *testing.T) {
 			}
 		}
 	}
-	if _, err := New(Options{Catalogue: embedded(t), Now: time.Now, Dialect: Dialect{Done: "ready"}}); err == nil {
+	if _, err := aimlapi.Speaking(aimlapi.Manner{Done: "ready"}); err == nil {
 		t.Error("an unknown dialect was taken")
 	}
+}
+
+func speaking(t *testing.T, m aimlapi.Manner) simulator.NewDialect {
+	t.Helper()
+	d, err := aimlapi.Speaking(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }

@@ -1,9 +1,11 @@
-// Package simulator is both video services in one http.Handler: it takes the
-// same requests as WaveSpeedAI and the AI/ML API, refuses what they refuse, in
-// their words and shapes, takes believable time, and answers with real MP4
-// files. Nothing is billed and nothing leaves the machine, so everything can be
-// tried, tested and shown for free, also after a service has switched a model
-// off: a model that the catalogue calls retired is still made here.
+// Package simulator is the neutral core behind the practice twins of the video
+// services, in one http.Handler: it holds the accepted submits and how they go
+// on over time, the accounts and their bill, clips, uploads and the journal, and
+// it spoils requests as a script wants. Dialects, each in the folder of its
+// service, read the requests and word the answers; see Dialect. Nothing is
+// billed and nothing leaves the machine, so everything can be tried, tested and
+// shown for free, also after a service has switched a model off: a model that
+// the catalogue calls retired is still made here.
 //
 // Any key that is not empty is accepted and is an account of its own at each
 // service, with a balance, a bill that follows from its tasks, and, where
@@ -24,9 +26,4 @@
 // 1080p are built in; for larger and undocumented sizes the nearest smaller loop
 // of the same ratio is served. With FFmpeg at hand and a picture that was
 // uploaded or sent along, the clip is that picture in slow motion instead.
-//
-// Paths, bodies and error shapes follow the vendors' public documentation and
-// code: WaveSpeedAI's JS and Python SDKs and CLI, and the AI/ML API's published
-// schemas with its captured answers. Where a service's behaviour is not
-// documented, the comment at the place says what was chosen.
 package simulator

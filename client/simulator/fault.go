@@ -59,7 +59,7 @@ const (
 	// KindUnknown gives the task the status Fault.Word, "paused" when "",
 	// until it ends well after four times the usual time.
 	KindUnknown Kind = "unknown_status"
-	// KindDialect answers a submit of the AI/ML API in Fault.Dialect.
+	// KindDialect answers a submit in another form of the service, Fault.Dialect.
 	KindDialect Kind = "dialect"
 )
 
@@ -69,7 +69,7 @@ const (
 	KindExpired Kind = "expired"
 	// KindWrongRange answers a range with another part of the file.
 	KindWrongRange Kind = "wrong_range"
-	// KindNewETag says that the file is another one than before.
+	// KindNewETag answers as if the file were another one than before.
 	KindNewETag Kind = "new_etag"
 )
 
@@ -97,8 +97,8 @@ type Fault struct {
 	// Message and ErrorCode replace the service's words for a status.
 	Message   string `json:"message,omitempty"`
 	ErrorCode string `json:"error_code,omitempty"`
-	// Shape picks one of the AI/ML API's error bodies, "a" when "".
-	Shape Shape `json:"shape,omitempty"`
+	// Shape picks one of the service's error bodies, its usual one when "".
+	Shape string `json:"shape,omitempty"`
 	// Body and Type replace the whole body of a status and its content type.
 	Body string `json:"body,omitempty"`
 	Type string `json:"type,omitempty"`
@@ -109,8 +109,9 @@ type Fault struct {
 	Bytes      int           `json:"bytes,omitempty"`
 	Location   string        `json:"location,omitempty"`
 	Word       string        `json:"word,omitempty"`
-	Dialect    Dialect       `json:"dialect,omitzero"`
-	All        bool          `json:"all,omitempty"`
+	// Dialect is how the service answers, in its own words.
+	Dialect json.RawMessage `json:"dialect,omitempty"`
+	All     bool            `json:"all,omitempty"`
 }
 
 // wireFault is a Fault with its durations as text, such as "1.5s".
@@ -169,15 +170,35 @@ func (f *Fault) check() error {
 		return fmt.Errorf("scripting a fault: %d is no HTTP status to answer with", f.Status)
 	case f.Kind == KindRedirect && f.Location == "":
 		return errors.New("scripting a fault: a redirect needs a location")
-	case !f.Shape.known():
-		return fmt.Errorf("scripting a fault: %q is no error shape", f.Shape)
 	case f.After < 0 || f.Bytes < 0 || f.Delay < 0 || f.RetryAfter < 0:
 		return errors.New("scripting a fault: a count or a time is below 0")
 	}
-	if err := f.Match.check(); err != nil {
+	return f.Match.check()
+}
+
+// checkFault also asks the services: one of those that a fault may be for has
+// to know the words in it.
+func (s *Simulator) checkFault(f *Fault) error {
+	if err := f.check(); err != nil {
 		return err
 	}
-	return f.Dialect.check()
+	var why error
+	known := false
+	for _, v := range s.voices {
+		if f.Match.Provider != "" && f.Match.Provider != v.terms.ID {
+			continue
+		}
+		known = true
+		err := v.CheckFault(f)
+		if err == nil {
+			return nil
+		}
+		why = errors.Join(why, err)
+	}
+	if !known {
+		return fmt.Errorf("scripting a fault: %q is no service", f.Match.Provider)
+	}
+	return fmt.Errorf("scripting a fault: %w", why)
 }
 
 // entry is a fault and how much of it is left.
@@ -197,7 +218,7 @@ type script struct {
 // takes it. Nothing is added when one of them makes no sense.
 func (s *Simulator) Script(faults ...Fault) error {
 	for i := range faults {
-		if err := faults[i].check(); err != nil {
+		if err := s.checkFault(&faults[i]); err != nil {
 			return err
 		}
 	}

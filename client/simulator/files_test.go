@@ -1,4 +1,4 @@
-package simulator
+package simulator_test
 
 import (
 	"bytes"
@@ -13,13 +13,16 @@ import (
 	"time"
 
 	"seedreel/assets"
+	"seedreel/client/all"
+	"seedreel/client/catalogue"
+	"seedreel/client/simulator"
 )
 
 func TestTicketUpload(t *testing.T) {
 	t.Parallel()
 	data, _ := assets.SampleImage("morning.png")
 	for _, dir := range []string{"", t.TempDir()} {
-		b := newBench(t, func(o *Options) { o.UploadDir = dir })
+		b := newBench(t, func(o *simulator.Options) { o.UploadDir = dir })
 		ask := fmt.Sprintf(`{"filename":"../my picture.png","size":%d,"content_type":"image/png"}`, len(data))
 		got := parse(t, b.do(http.MethodPost, "/api/v3/media/uploads", ask))
 		link := got.at(t, "data", "download_url").(string)
@@ -55,11 +58,11 @@ func TestTicketUpload(t *testing.T) {
 		if task := b.s.Tasks()[0]; task.ID != id || task.Width != 544 || task.Height != 736 {
 			t.Errorf("the frame does not follow the uploaded picture: %+v", task)
 		}
-		b.c.add(ticketLife + time.Second)
+		b.c.add(simulator.TicketLife + time.Second)
 		if w := b.do(http.MethodPut, put, string(data), "Authorization", "", "Content-Type", "image/png"); w.Code != http.StatusForbidden {
 			t.Errorf("PUT to an old ticket: status %d", w.Code)
 		}
-		b.c.add(retention)
+		b.c.add(simulator.Retention)
 		if w := b.fetch(link); w.Code != http.StatusNotFound {
 			t.Errorf("after its retention: status %d", w.Code)
 		}
@@ -127,7 +130,7 @@ func TestRangesAndTags(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	id := b.submit("/api/v3/"+liteT2V, `{"prompt":"a","duration":2}`)
-	link := "http://sim.test" + outputPath + id + ".mp4"
+	link := "http://sim.test" + simulator.OutputPath + id + ".mp4"
 	if w := b.fetch(link); w.Code != http.StatusNotFound {
 		t.Errorf("before it is ready: status %d", w.Code)
 	}
@@ -157,7 +160,7 @@ func TestRangesAndTags(t *testing.T) {
 	}
 	other := b.submit("/api/v3/"+liteT2V, `{"prompt":"a","duration":2}`)
 	b.c.add(time.Hour)
-	if w := b.fetch("http://sim.test" + outputPath + other + ".mp4"); w.Header().Get("ETag") == tag {
+	if w := b.fetch("http://sim.test" + simulator.OutputPath + other + ".mp4"); w.Header().Get("ETag") == tag {
 		t.Error("two clips are the same bytes")
 	}
 }
@@ -186,7 +189,7 @@ func TestSignedLinks(t *testing.T) {
 	if w := b.do(http.MethodGet, strings.TrimPrefix(link, "http://sim.test"), ""); w.Code != http.StatusBadRequest {
 		t.Errorf("with a key: status %d", w.Code)
 	}
-	b.c.add(signedLife)
+	b.c.add(24 * time.Hour)
 	if w := b.fetch(link); w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "expired") {
 		t.Errorf("after a day: status %d: %s", w.Code, w.Body)
 	}
@@ -194,16 +197,16 @@ func TestSignedLinks(t *testing.T) {
 
 func TestBaseAndPlaces(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, func(o *Options) { o.Base = "https://box.test:8443/" })
+	b := newBench(t, func(o *simulator.Options) { o.Base = "https://box.test:8443/" })
 	id := b.submit("/api/v3/"+liteT2V, `{"prompt":"a","duration":2}`)
 	if got := b.wavespeed(id).at(t, "urls", "get"); got != "https://box.test:8443/api/v3/predictions/"+id+"/result" {
 		t.Errorf("link %v", got)
 	}
 	file := filepath.Join(t.TempDir(), "file")
-	if _, err := New(Options{Catalogue: embedded(t), Now: b.c.now, Journal: filepath.Join(file, "no", "folder")}); err == nil {
+	if _, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(embedded(t)), Dialects: all.Dialects(), Now: b.c.now, Journal: filepath.Join(file, "no", "folder")}); err == nil {
 		t.Error("a journal that cannot be opened is no error")
 	}
-	if _, err := New(Options{}); err == nil {
+	if _, err := simulator.New(simulator.Options{}); err == nil {
 		t.Error("no catalogue is no error")
 	}
 }
@@ -214,11 +217,11 @@ func TestSafeName(t *testing.T) {
 		"a.png": "a.png", "../../etc/passwd": "passwd", `C:\x\b c.jpg`: "b_c.jpg", "": "file", "..": "file",
 		"\x1b[31mé.png": "__31m_.png", "a/": "a",
 	} {
-		if got := safeName(in); got != want {
-			t.Errorf("safeName(%q) = %q, want %q", in, got, want)
+		if got := simulator.SafeName(in); got != want {
+			t.Errorf("simulator.SafeName(%q) = %q, want %q", in, got, want)
 		}
 	}
-	if got := safeName(strings.Repeat("x", 500) + ".png"); len(got) != 100 || !strings.HasSuffix(got, ".png") {
+	if got := simulator.SafeName(strings.Repeat("x", 500) + ".png"); len(got) != 100 || !strings.HasSuffix(got, ".png") {
 		t.Errorf("a long name became %q", got)
 	}
 }
@@ -238,7 +241,7 @@ func TestOldFilesAreSwept(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	newBench(t, func(o *Options) { o.UploadDir = dir })
+	newBench(t, func(o *simulator.Options) { o.UploadDir = dir })
 	left, err := os.ReadDir(dir)
 	if err != nil || len(left) != 2 || left[0].Name() != "holiday photo.png" || left[1].Name() != "young" {
 		t.Errorf("left: %v (%v)", left, err)

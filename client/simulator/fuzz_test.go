@@ -1,4 +1,4 @@
-package simulator
+package simulator_test
 
 import (
 	"encoding/json"
@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"seedreel/client/simulator"
 )
 
 // FuzzSubmit sends any body to both services: every answer is JSON, and what
@@ -33,7 +35,7 @@ func FuzzSubmit(f *testing.F) {
 				t.Fatalf("%s: status %d, accepted %v", path, w.Code, accepted)
 			}
 			if len(tasks) > before {
-				if task := tasks[before]; !task.plausible() {
+				if task := tasks[before]; !task.Servable() {
 					t.Fatalf("%s: accepted %+v", path, task)
 				}
 			}
@@ -52,12 +54,12 @@ func FuzzJournal(f *testing.F) {
 		if err := os.WriteFile(journal, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		b := newBench(t, func(o *Options) { o.Journal = journal })
+		b := newBench(t, func(o *simulator.Options) { o.Journal = journal })
 		for _, x := range b.s.Tasks() {
-			if !x.plausible() || !plainID(x.file()) {
+			if !x.Servable() {
 				t.Fatalf("task %+v", x)
 			}
-			x.at(b.c.now(), 1)
+			x.At(b.c.now(), 1)
 		}
 	})
 }

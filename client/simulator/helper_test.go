@@ -1,4 +1,4 @@
-package simulator
+package simulator_test
 
 import (
 	"encoding/base64"
@@ -13,7 +13,9 @@ import (
 	"go.uber.org/goleak"
 
 	"seedreel/assets"
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
+	"seedreel/client/simulator"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -62,18 +64,18 @@ func embedded(tb testing.TB) *catalogue.Catalogue {
 // bench is a simulator with a clock of its own, and a way to ask it.
 type bench struct {
 	tb testing.TB
-	s  *Simulator
+	s  *simulator.Simulator
 	c  *clock
 }
 
-func newBench(tb testing.TB, change ...func(*Options)) *bench {
+func newBench(tb testing.TB, change ...func(*simulator.Options)) *bench {
 	tb.Helper()
 	b := &bench{tb: tb, c: newClock()}
-	o := Options{Catalogue: embedded(tb), Now: b.c.now}
+	o := simulator.Options{Catalogue: catalogue.NewShelf(embedded(tb)), Dialects: all.Dialects(), Now: b.c.now}
 	for _, f := range change {
 		f(&o)
 	}
-	s, err := New(o)
+	s, err := simulator.New(o)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package simulator
+package simulator_test
 
 import (
 	"fmt"
@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"seedreel/client/simulator"
 )
 
 // history asks for a page and returns what kind of items came.
@@ -81,7 +83,7 @@ func TestHistory(t *testing.T) {
 	if plain, _ := b.history(`{"page":1,"page_size":1}`); plain[0].(map[string]any)["inputs"] != nil {
 		t.Error("inputs although nobody asked")
 	}
-	b.c.add(retention - 30*time.Minute)
+	b.c.add(simulator.Retention - 30*time.Minute)
 	if items, _ := b.history(`{"page":1,"page_size":9,"created_after":"2020-01-01T00:00:00Z"}`); len(items) != 1 {
 		t.Errorf("%d items are younger than seven days", len(items))
 	}

@@ -14,26 +14,28 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// fault is what can be wrong with one input; each service has its own words
+// Flaw is what can be wrong with one input; each service has its own words
 // for it.
-type fault int
+type Flaw int
 
+// The flaws: nothing there, of another JSON type, not one of the listed values,
+// and all others.
 const (
-	faultMissing fault = iota
-	faultType
-	faultNotListed
-	faultOther
+	FlawMissing Flaw = iota
+	FlawType
+	FlawNotListed
+	FlawOther
 )
 
-// problem is one refused input. Listed holds the values allowed for a
-// faultNotListed; text says the rest for a faultOther.
-type problem struct {
-	field  string
-	fault  fault
-	want   string
-	got    string
-	listed []string
-	text   string
+// Problem is one refused input. Listed holds the values allowed for a
+// FlawNotListed; Text is the rest for a FlawOther.
+type Problem struct {
+	Field  string
+	Flaw   Flaw
+	Want   string
+	Got    string
+	Listed []string
+	Text   string
 }
 
 // reading is a request body as a service understands it.
@@ -41,23 +43,20 @@ type reading struct {
 	values   catalogue.Values
 	spelt    map[catalogue.Role]string
 	dropped  []string
-	problems []problem
+	problems []Problem
 	picture  *picture
 }
 
-// reader turns bodies into values by the catalogue's rules. lenient takes
-// numbers and switches written as text, as one of the services does.
+// reader turns bodies into values by the catalogue's rules, as an Order wants.
 type reader struct {
-	lenient bool
-	media   func(item string, f *catalogue.Field) (checked, error)
+	lenient   bool
+	spellings map[catalogue.Role][]string
+	ignored   []string
+	media     func(item string, f *catalogue.Field) (checked, error)
 }
 
-// cameraKeys are the two spellings of one field that both occur in the AI/ML
-// API's published schemas; which of them counts has changed three times.
-var cameraKeys = [...]string{"camera_fixed", "camerafixed"}
-
-// read reads a body for a model. The error says that it is no JSON object;
-// everything else that is wrong stands in the reading's problems.
+// read reads a body for a model. The error is for what is no JSON object;
+// everything else that is wrong is in the reading's problems.
 func (rd *reader) read(m *catalogue.Model, body []byte) (*reading, error) {
 	keys, err := object(body)
 	if err != nil {
@@ -71,7 +70,7 @@ func (rd *reader) read(m *catalogue.Model, body []byte) (*reading, error) {
 		used[key] = true
 		if raw == nil || string(raw) == "null" {
 			if f.Required {
-				out.problems = append(out.problems, problem{field: f.Name, fault: faultMissing})
+				out.problems = append(out.problems, Problem{Field: f.Name, Flaw: FlawMissing})
 			}
 			continue
 		}
@@ -83,7 +82,7 @@ func (rd *reader) read(m *catalogue.Model, body []byte) (*reading, error) {
 		}
 		v, bad := rd.field(m, f, raw, out)
 		if bad != nil {
-			bad.field = f.Name
+			bad.Field = f.Name
 			out.problems = append(out.problems, *bad)
 			continue
 		}
@@ -92,8 +91,7 @@ func (rd *reader) read(m *catalogue.Model, body []byte) (*reading, error) {
 		}
 	}
 	for key := range keys {
-		// Every model of the service takes the sync switch, listed or not.
-		if !used[key] && (rd.lenient || key != "enable_sync_mode") {
+		if !used[key] && !slices.Contains(rd.ignored, key) {
 			out.dropped = append(out.dropped, key)
 		}
 	}
@@ -113,11 +111,7 @@ func object(body []byte) (map[string]json.RawMessage, error) {
 
 // lookUp finds a field's value under its name or another of its spellings.
 func (rd *reader) lookUp(f *catalogue.Field, keys map[string]json.RawMessage) (string, json.RawMessage) {
-	names := append([]string{f.Name}, f.Aliases...)
-	if rd.lenient && f.Role == catalogue.RoleCameraFixed {
-		names = append(names, cameraKeys[:]...)
-	}
-	for _, n := range names {
+	for _, n := range slices.Concat([]string{f.Name}, f.Aliases, rd.spellings[f.Role]) {
 		if raw, ok := keys[n]; ok {
 			return n, raw
 		}
@@ -125,7 +119,7 @@ func (rd *reader) lookUp(f *catalogue.Field, keys map[string]json.RawMessage) (s
 	return f.Name, nil
 }
 
-func (rd *reader) field(m *catalogue.Model, f *catalogue.Field, raw json.RawMessage, out *reading) (catalogue.Value, *problem) {
+func (rd *reader) field(m *catalogue.Model, f *catalogue.Field, raw json.RawMessage, out *reading) (catalogue.Value, *Problem) {
 	if rd.lenient {
 		raw = unquote(f, raw)
 	}
@@ -155,7 +149,7 @@ func unquote(f *catalogue.Field, raw json.RawMessage) json.RawMessage {
 	return json.RawMessage(s)
 }
 
-func integer(f *catalogue.Field, raw json.RawMessage) (catalogue.Value, *problem) {
+func integer(f *catalogue.Field, raw json.RawMessage) (catalogue.Value, *Problem) {
 	n, err := strconv.ParseInt(string(raw), 10, 64)
 	if err != nil {
 		// 5.0 and 5e0 are whole numbers too, as JSON has only one kind.
@@ -174,15 +168,15 @@ func integer(f *catalogue.Field, raw json.RawMessage) (catalogue.Value, *problem
 		return listed(f, catalogue.Int(n))
 	}
 	if f.Min != nil && n < *f.Min {
-		return catalogue.Value{}, &problem{fault: faultOther, text: fmt.Sprintf("must be greater than or equal to %d", *f.Min)}
+		return catalogue.Value{}, &Problem{Flaw: FlawOther, Text: fmt.Sprintf("must be greater than or equal to %d", *f.Min)}
 	}
 	if f.Max != nil && n > *f.Max {
-		return catalogue.Value{}, &problem{fault: faultOther, text: fmt.Sprintf("must be less than or equal to %d", *f.Max)}
+		return catalogue.Value{}, &Problem{Flaw: FlawOther, Text: fmt.Sprintf("must be less than or equal to %d", *f.Max)}
 	}
 	return catalogue.Int(n), nil
 }
 
-func text(m *catalogue.Model, f *catalogue.Field, raw json.RawMessage) (catalogue.Value, *problem) {
+func text(m *catalogue.Model, f *catalogue.Field, raw json.RawMessage) (catalogue.Value, *Problem) {
 	var s string
 	if json.Unmarshal(raw, &s) != nil {
 		return catalogue.Value{}, wrongType("string", raw)
@@ -191,11 +185,11 @@ func text(m *catalogue.Model, f *catalogue.Field, raw json.RawMessage) (catalogu
 		return catalogue.Text(m.ID), nil // found by it, by whatever name it goes
 	}
 	if f.Required && strings.TrimSpace(s) == "" {
-		return catalogue.Value{}, &problem{fault: faultMissing}
+		return catalogue.Value{}, &Problem{Flaw: FlawMissing}
 	}
 	if f.MaxLength != nil && utf8.RuneCountInString(s) > *f.MaxLength {
-		return catalogue.Value{}, &problem{
-			fault: faultOther, text: fmt.Sprintf("must contain at most %d character(s)", *f.MaxLength),
+		return catalogue.Value{}, &Problem{
+			Flaw: FlawOther, Text: fmt.Sprintf("must contain at most %d character(s)", *f.MaxLength),
 		}
 	}
 	if len(f.Enum) > 0 && s != "" {
@@ -205,19 +199,19 @@ func text(m *catalogue.Model, f *catalogue.Field, raw json.RawMessage) (catalogu
 }
 
 // listed passes a value that the field's enum holds.
-func listed(f *catalogue.Field, v catalogue.Value) (catalogue.Value, *problem) {
+func listed(f *catalogue.Field, v catalogue.Value) (catalogue.Value, *Problem) {
 	options := f.Options()
 	if slices.ContainsFunc(options, v.Equal) {
 		return v, nil
 	}
-	p := &problem{fault: faultNotListed, got: v.String()}
+	p := &Problem{Flaw: FlawNotListed, Got: v.String()}
 	for _, o := range options {
-		p.listed = append(p.listed, o.String())
+		p.Listed = append(p.Listed, o.String())
 	}
 	return catalogue.Value{}, p
 }
 
-func (rd *reader) mediaField(f *catalogue.Field, raw json.RawMessage, out *reading) (catalogue.Value, *problem) {
+func (rd *reader) mediaField(f *catalogue.Field, raw json.RawMessage, out *reading) (catalogue.Value, *Problem) {
 	var items []string
 	if f.List() {
 		if json.Unmarshal(raw, &items) != nil {
@@ -238,7 +232,7 @@ func (rd *reader) mediaField(f *catalogue.Field, raw json.RawMessage, out *readi
 	for i, item := range items {
 		c, err := rd.media(item, f)
 		if err != nil {
-			return catalogue.Value{}, &problem{fault: faultOther, text: err.Error()}
+			return catalogue.Value{}, &Problem{Flaw: FlawOther, Text: err.Error()}
 		}
 		items[i] = c.short
 		if c.picture != nil && leads(f.Role) && out.picture == nil {
@@ -248,29 +242,29 @@ func (rd *reader) mediaField(f *catalogue.Field, raw json.RawMessage, out *readi
 	return catalogue.Media(items...), nil
 }
 
-// leads tells whether the clip is drawn from a picture in this role.
+// leads reports whether the clip is drawn from a picture in this role.
 func leads(r catalogue.Role) bool {
 	return r == catalogue.RoleFirstFrame || r == catalogue.RoleReferenceImages
 }
 
-func count(f *catalogue.Field, n int) *problem {
+func count(f *catalogue.Field, n int) *Problem {
 	switch {
 	case n == 0 && f.Required:
-		return &problem{fault: faultMissing}
+		return &Problem{Flaw: FlawMissing}
 	case f.Items == nil:
 	case f.Items.Min != nil && n < *f.Items.Min && n > 0:
-		return &problem{fault: faultOther, text: fmt.Sprintf("must contain at least %d item(s)", *f.Items.Min)}
+		return &Problem{Flaw: FlawOther, Text: fmt.Sprintf("must contain at least %d item(s)", *f.Items.Min)}
 	case f.Items.Max != nil && n > *f.Items.Max:
-		return &problem{fault: faultOther, text: fmt.Sprintf("must contain at most %d item(s)", *f.Items.Max)}
+		return &Problem{Flaw: FlawOther, Text: fmt.Sprintf("must contain at most %d item(s)", *f.Items.Max)}
 	}
 	return nil
 }
 
 // constraints checks what ties fields together. The length of media is not
 // looked at: for a link nobody knows it.
-func constraints(m *catalogue.Model, v catalogue.Values) []problem {
+func constraints(m *catalogue.Model, v catalogue.Values) []Problem {
 	given := func(name string) bool { return v[m.FieldNamed(name).Role].IsSet() }
-	var out []problem
+	var out []Problem
 	for _, c := range m.Constraints {
 		if c.Field != "" && !given(c.Field) {
 			continue
@@ -279,13 +273,13 @@ func constraints(m *catalogue.Model, v catalogue.Values) []problem {
 		case "needs":
 			for _, n := range c.Needs {
 				if !given(n) {
-					out = append(out, problem{field: n, fault: faultMissing})
+					out = append(out, Problem{Field: n, Flaw: FlawMissing})
 				}
 			}
 		case "requires_any":
 			if !slices.ContainsFunc(c.AnyOf, given) {
-				out = append(out, problem{
-					field: c.AnyOf[0], fault: faultOther, text: "at least one of " + strings.Join(c.AnyOf, ", ") + " is required",
+				out = append(out, Problem{
+					Field: c.AnyOf[0], Flaw: FlawOther, Text: "at least one of " + strings.Join(c.AnyOf, ", ") + " is required",
 				})
 			}
 		}
@@ -294,19 +288,19 @@ func constraints(m *catalogue.Model, v catalogue.Values) []problem {
 }
 
 // wrongType names the JSON type that came instead of the wanted one.
-func wrongType(want string, raw json.RawMessage) *problem {
-	p := &problem{fault: faultType, want: want, got: "number"}
+func wrongType(want string, raw json.RawMessage) *Problem {
+	p := &Problem{Flaw: FlawType, Want: want, Got: "number"}
 	switch b := bytes.TrimSpace(raw); {
 	case len(b) == 0:
-		p.got = "nothing"
+		p.Got = "nothing"
 	case b[0] == '"':
-		p.got = "string"
+		p.Got = "string"
 	case b[0] == '{':
-		p.got = "object"
+		p.Got = "object"
 	case b[0] == '[':
-		p.got = "array"
+		p.Got = "array"
 	case b[0] == 't' || b[0] == 'f':
-		p.got = "boolean"
+		p.Got = "boolean"
 	}
 	return p
 }

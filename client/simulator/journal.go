@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"time"
 )
 
 // record is one line of the journal. Exactly one of its fields is set.
@@ -16,6 +17,14 @@ type record struct {
 	Upload *upload `json:"upload,omitempty"`
 	// Deleted names tasks whose records were removed.
 	Deleted []string `json:"deleted,omitempty"`
+	// Cancelled is a task that was taken back while it was queued.
+	Cancelled *cancellation `json:"cancelled,omitempty"`
+}
+
+// cancellation is the end of a task before its work began.
+type cancellation struct {
+	ID string    `json:"id"`
+	At time.Time `json:"at"`
 }
 
 // journal is an append-only file of JSON lines that several processes may share.

@@ -1,4 +1,4 @@
-package simulator
+package simulator_test
 
 import (
 	"net/http"
@@ -9,13 +9,15 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"seedreel/client/simulator"
 )
 
 func TestJournalSurvivesARestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	journal := filepath.Join(dir, "tasks.jsonl")
-	keep := func(o *Options) { o.Journal, o.UploadDir = journal, filepath.Join(dir, "uploads") }
+	keep := func(o *simulator.Options) { o.Journal, o.UploadDir = journal, filepath.Join(dir, "uploads") }
 	first := newBench(t, keep)
 	image := sample(t, "lake.jpg", "image/jpeg")
 	id := first.submit("/api/v3/"+liteI2V, `{"image":"`+image+`","prompt":"a \u2028 b","duration":2}`)
@@ -49,7 +51,7 @@ func TestJournalSurvivesARestart(t *testing.T) {
 func TestTwoSimulatorsOnOneJournal(t *testing.T) {
 	t.Parallel()
 	journal := filepath.Join(t.TempDir(), "tasks.jsonl")
-	keep := func(o *Options) { o.Journal = journal }
+	keep := func(o *simulator.Options) { o.Journal = journal }
 	one, two := newBench(t, keep), newBench(t, keep)
 	id := one.submit("/api/v3/"+liteT2V, `{"prompt":"a","duration":2}`)
 	if two.wavespeed(id)["status"] != "created" {
@@ -96,7 +98,7 @@ func TestJournalWithDamage(t *testing.T) {
 			if err := os.WriteFile(journal, []byte(tt.text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			keep := func(o *Options) { o.Journal = journal }
+			keep := func(o *simulator.Options) { o.Journal = journal }
 			b := newBench(t, keep)
 			id := b.submit("/api/v3/"+liteT2V, `{"prompt":"a","duration":2}`)
 			var got []string

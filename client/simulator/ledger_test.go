@@ -1,6 +1,7 @@
-package simulator
+package simulator_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -175,7 +176,7 @@ func TestTransactions(t *testing.T) {
 	}
 	for _, query := range []string{
 		"limit=0", "limit=101", "limit=x", "direction=charge", "type=X", "from=x", "from=2026-11-22&to=2026-11-21", "cursor=x",
-		"cursor=" + writeCursor(99), "cursor=" + writeCursor(1) + "=",
+		"cursor=" + cursor(99), "cursor=" + cursor(1) + "=",
 	} {
 		if w := b.do(http.MethodGet, "/v2/billing/transactions?"+query, ""); w.Code != 400 {
 			t.Errorf("%s: status %d", query, w.Code)
@@ -239,6 +240,7 @@ func TestLogs(t *testing.T) {
 func TestLogsAreLimited(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
+	const logsPerMinute = 200
 	for i := range logsPerMinute + 2 {
 		w := b.do(http.MethodGet, "/v2/logs?period=24h", "")
 		if want := map[bool]int{true: 200, false: 429}[i < logsPerMinute]; w.Code != want {
@@ -273,4 +275,9 @@ func TestSpend(t *testing.T) {
 	if got := parse(t, b.do(http.MethodGet, "/v2/usage?period=24h", "")); !reflect.DeepEqual(got, want) {
 		t.Errorf("usage %v, want %v", got, want)
 	}
+}
+
+// cursor is in the form in which the service gives it.
+func cursor(n int) string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, `{"v":1,"c":%d}`, n))
 }

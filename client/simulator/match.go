@@ -2,14 +2,12 @@ package simulator
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
-
-	"seedreel/client/catalogue"
 )
 
 // Op is what a request is about, whichever service it goes to.
@@ -53,17 +51,7 @@ func (m *Match) check() error {
 	if m.Op != "" && !slices.Contains(ops[:], m.Op) {
 		return fmt.Errorf("scripting a fault: %q is no kind of request", m.Op)
 	}
-	if m.Provider != "" && m.Provider != providerWaveSpeed && m.Provider != providerAIMLAPI {
-		return fmt.Errorf("scripting a fault: %q is no service", m.Provider)
-	}
 	return nil
-}
-
-// asked is a request as the script sees it.
-type asked struct {
-	provider, model, task string
-	op                    Op
-	body                  []byte
 }
 
 // take finds the fault for a request and counts it off, nil when all is well.
@@ -98,103 +86,53 @@ func (c *script) take(s *Simulator, r *http.Request) *Fault {
 	return nil
 }
 
-func (m *Match) holds(r *http.Request, a *asked) bool {
+func (m *Match) holds(r *http.Request, a *Asked) bool {
 	is := func(want, got string) bool { return want == "" || want == got }
 	path := is(m.Path, r.URL.Path)
 	if head, ok := strings.CutSuffix(m.Path, "*"); ok {
 		path = strings.HasPrefix(r.URL.Path, head)
 	}
-	return path && is(m.Provider, a.provider) && is(string(m.Op), string(a.op)) && is(m.Method, r.Method) &&
-		is(m.Model, a.model) && is(m.Task, a.task) && bytes.Contains(a.body, []byte(m.Contains))
+	return path && is(m.Provider, a.provider) && is(string(m.Op), string(a.Op)) && is(m.Method, r.Method) &&
+		is(m.Model, a.Model) && is(m.Task, a.Task) && bytes.Contains(a.body, []byte(m.Contains))
 }
 
 // asked sorts a request. What the endpoints would refuse is sorted too.
-func (s *Simulator) asked(r *http.Request) *asked {
-	a := &asked{op: OpOther}
-	path := r.URL.Path
-	rest, isWaveSpeed := strings.CutPrefix(path, "/api/v3/")
-	switch {
-	case isWaveSpeed:
-		a.provider = providerWaveSpeed
-		a.wavespeed(r.Method, rest)
-	case strings.HasPrefix(path, "/files/"):
-		a.file(s, path)
-	default:
-		a.provider = providerAIMLAPI
-		a.aimlapi(s, r)
-	}
-	if r.Method == http.MethodPost && a.op != OpUpload {
-		a.body = peek(r)
-	}
-	if a.op == OpSubmit && a.provider == providerAIMLAPI {
-		var named struct {
-			Model string `json:"model"`
+func (s *Simulator) asked(r *http.Request) *Asked {
+	a := &Asked{Op: OpOther}
+	var whole []byte
+	read := false
+	body := func() []byte {
+		if !read {
+			whole, read = peek(r), true
 		}
-		if json.Unmarshal(a.body, &named) == nil {
-			a.model = named.Model
-		}
+		return whole
 	}
-	if t, ok := s.tasks.get(a.task); ok {
-		a.provider, a.model = t.Provider, t.Model
+	if strings.HasPrefix(r.URL.Path, filesPath) {
+		a.file(s, r.URL.Path)
+	} else if v := s.speaker(r.URL.Path); v != nil {
+		*a = v.Sort(r, body)
+		a.provider = v.terms.ID
+	}
+	if r.Method == http.MethodPost && a.Op != OpUpload {
+		a.body = body()
+	}
+	if t, ok := s.tasks.get(a.Task); ok {
+		a.provider, a.Model = t.Provider, t.Model
 	}
 	return a
 }
 
-func (a *asked) wavespeed(method, rest string) {
-	id, isPoll := strings.CutPrefix(rest, "predictions/")
-	switch {
-	case rest == "predictions":
-		a.op = OpHistory
-	case rest == "predictions/delete":
-		a.op = OpDelete
-	case isPoll:
-		a.op, a.task = OpPoll, strings.TrimSuffix(id, "/result")
-	case strings.HasPrefix(rest, "media/"):
-		a.op = OpUpload
-	case rest == "models":
-		a.op = OpModels
-	case rest == "model/price", rest == "model/pricing":
-		a.op = OpPrice
-	case rest == "balance", rest == "billings/search", rest == "user/usage_stats", rest == "webhook/secret":
-		a.op = OpAccount
-	case method == http.MethodPost:
-		a.op, a.model = OpSubmit, rest
-	}
-}
-
-func (a *asked) aimlapi(s *Simulator, r *http.Request) {
-	path := r.URL.Path
-	begins := func(heads ...string) bool {
-		return slices.ContainsFunc(heads, func(h string) bool { return strings.HasPrefix(path, h) })
-	}
-	video := slices.ContainsFunc(s.catalogue.All(), func(m *catalogue.Model) bool {
-		return m.Provider == providerAIMLAPI && slices.Contains(paths(m), path)
-	})
-	switch {
-	case video && r.Method == http.MethodPost:
-		a.op = OpSubmit
-	case video:
-		a.op, a.task = OpPoll, r.URL.Query().Get("generation_id")
-	case path == "/v2/logs":
-		a.op = OpHistory
-	case begins("/v1/models", "/model/", "/docs-json"):
-		a.op = OpModels
-	case begins("/v2/", "/v1/"):
-		a.op = OpAccount
-	}
-}
-
-func (a *asked) file(s *Simulator, path string) {
-	name, clip := strings.CutPrefix(path, outputPath)
+func (a *Asked) file(s *Simulator, where string) {
+	name, clip := strings.CutPrefix(where, outputPath)
 	if !clip {
-		name, clip = strings.CutPrefix(path, signedPath)
+		name, clip = strings.CutPrefix(where, signedPath)
 	}
 	switch {
 	case clip:
-		a.op = OpFetch
-		a.task, _ = s.tasks.named(strings.TrimSuffix(name, ".mp4"))
-	case strings.HasPrefix(path, ticketPath):
-		a.op = OpPut
+		a.Op = OpFetch
+		a.Task, _ = s.tasks.named(strings.TrimSuffix(name, path.Ext(name)))
+	case strings.HasPrefix(where, ticketPath):
+		a.Op = OpPut
 	}
 }
 

@@ -1,4 +1,4 @@
-package simulator
+package simulator_test
 
 import (
 	"encoding/json"
@@ -10,8 +10,11 @@ import (
 	"strings"
 	"testing"
 
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
+	"seedreel/client/simulator"
 	"seedreel/client/usd"
+	wavespeed "seedreel/client/wavespeed/simulated"
 )
 
 func TestWaveSpeedModels(t *testing.T) {
@@ -45,7 +48,7 @@ func TestWaveSpeedModels(t *testing.T) {
 	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || w.Code != 200 || answer.Code != 200 {
 		t.Fatalf("status %d, %v", w.Code, err)
 	}
-	want := b.s.offered(providerWaveSpeed)
+	want := b.s.Offered(wavespeed.ID)
 	if len(answer.Data) != len(want) || len(want) < 50 {
 		t.Fatalf("%d models, want %d", len(answer.Data), len(want))
 	}
@@ -123,26 +126,6 @@ func TestPrices(t *testing.T) {
 	}
 }
 
-func TestFormulas(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
-	for id, want := range map[string]string{
-		optimizerID: `{"total_price": 0.001}`,
-		"bytedance/seedance-v1-pro-fast/text-to-video": `{"total_price": resolution = "480p" ? base_price * duration / 5 : (` +
-			`resolution = "720p" ? 0.024 * duration : (resolution = "1080p" ? 0.048 * duration : (base_price)))}`,
-		"bytedance/seedance-v1.5-pro/video-extend-fast": "",
-	} {
-		m := b.s.catalogue.Model(catalogue.Ref{Provider: providerWaveSpeed, ID: id})
-		if got := formulaOf(m); got != want {
-			t.Errorf("%s: %s, want %s", id, got, want)
-		}
-	}
-	m := b.s.catalogue.Model(catalogue.Ref{Provider: providerWaveSpeed, ID: "bytedance/seedance-2.0/text-to-video"})
-	if got := formulaOf(m); !strings.Contains(got, "$exists(reference_videos) = true") || strings.Count(got, "(") != strings.Count(got, ")") {
-		t.Errorf("formula %s", got)
-	}
-}
-
 // extra is a models file with one model that no catalogue knows.
 func extra(t *testing.T) []byte {
 	t.Helper()
@@ -156,7 +139,7 @@ func extra(t *testing.T) []byte {
 func TestExtraModels(t *testing.T) {
 	t.Parallel()
 	const id = "bytedance/seedance-9/text-to-video"
-	b := newBench(t, func(o *Options) { o.ExtraModels = extra(t) })
+	b := newBench(t, func(o *simulator.Options) { o.ExtraModels = extra(t) })
 	if w := b.do(http.MethodGet, "/api/v3/models", ""); !strings.Contains(w.Body.String(), id) {
 		t.Error("the list lacks it")
 	}
@@ -170,7 +153,7 @@ func TestExtraModels(t *testing.T) {
 	if m := embedded(t).Find(id); m != nil {
 		t.Error("the given catalogue was changed")
 	}
-	if _, err := New(Options{Catalogue: embedded(t), Now: b.c.now, ExtraModels: []byte(`{`)}); err == nil {
+	if _, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(embedded(t)), Dialects: all.Dialects(), Now: b.c.now, ExtraModels: []byte(`{`)}); err == nil {
 		t.Error("a broken file was taken")
 	}
 }

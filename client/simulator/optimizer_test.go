@@ -1,4 +1,4 @@
-package simulator
+package simulator_test
 
 import (
 	"net/http"
@@ -7,6 +7,10 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"seedreel/client/all"
+	"seedreel/client/catalogue"
+	"seedreel/client/simulator"
 )
 
 const optimizerID = "wavespeed-ai/prompt-optimizer"
@@ -49,7 +53,7 @@ func TestOptimizer(t *testing.T) {
 			if bill := b.s.Bill(); len(bill) != 2 || bill[0].Amount != 1000 {
 				t.Errorf("bill %v", bill)
 			}
-			if w := b.do(http.MethodGet, outputPath+first+".mp4", ""); w.Code != 404 {
+			if w := b.do(http.MethodGet, simulator.OutputPath+first+".mp4", ""); w.Code != 404 {
 				t.Errorf("a text has a clip: status %d", w.Code)
 			}
 		})
@@ -78,7 +82,7 @@ func TestSyncMode(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s, err := New(Options{Catalogue: embedded(t), Now: time.Now})
+				s, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(embedded(t)), Dialects: all.Dialects(), Now: time.Now})
 				if err != nil {
 					t.Fatal(err)
 				}

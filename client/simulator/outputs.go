@@ -14,16 +14,21 @@ import (
 	"time"
 )
 
-// Where clips are served, with a plain link and with a signed one.
+// Where files are served, and of them clips with a plain link and with a signed
+// one.
 const (
-	outputPath = "/files/outputs/"
-	signedPath = "/files/signed/"
+	filesPath  = "/files/"
+	outputPath = filesPath + "outputs/"
+	signedPath = filesPath + "signed/"
 )
 
-// signedLife is how long a signed link works, and tosTime how it writes time.
+// tosTime is how a signed link writes time.
+const tosTime = "20060102T150405Z"
+
+// The extensions of a clip and of the picture of its last frame.
 const (
-	signedLife = 24 * time.Hour
-	tosTime    = "20060102T150405Z"
+	clipExt  = ".mp4"
+	stillExt = ".png"
 )
 
 // fileRoutes registers what is fetched without a key.
@@ -34,54 +39,87 @@ func (s *Simulator) fileRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+signedPath+"{file}", s.serveSigned)
 }
 
-// done finds the finished task behind the name of a clip.
-func (s *Simulator) done(provider, file string) (Task, progress, bool) {
-	name, ok := strings.CutSuffix(file, ".mp4")
-	if !ok {
-		return Task{}, progress{}, false
+// ClipLink returns a link to a finished task's clip.
+func (s *Simulator) ClipLink(r *http.Request, t *Task) string { return s.outputLink(r, t, clipExt) }
+
+// LastFrameLink returns a link to the picture of a finished task's last frame.
+// Only a task with LastFrame has one.
+func (s *Simulator) LastFrameLink(r *http.Request, t *Task) string {
+	return s.outputLink(r, t, stillExt)
+}
+
+func (s *Simulator) outputLink(r *http.Request, t *Task, ext string) string {
+	v := s.voice(t.Provider)
+	if v == nil || !v.terms.SignedLinks {
+		return s.Link(r, outputPath+t.file()+ext)
+	}
+	return s.Link(r, signedPath+t.file()+ext) + "?" + signature(t, s.Progress(t).Ended, v.terms.LinkLife).Encode()
+}
+
+// output is a finished task's file that a link leads to.
+type output struct {
+	task  Task
+	ready time.Time
+	life  time.Duration
+	still bool
+}
+
+// expired reports whether the link worked once.
+func (o *output) expired(now time.Time) bool { return now.After(o.ready.Add(o.life)) }
+
+// done finds the finished task behind a file's name, at a service with such
+// links.
+func (s *Simulator) done(file string, signed bool) (output, bool) {
+	name, still := strings.CutSuffix(file, stillExt)
+	if !still {
+		var ok bool
+		if name, ok = strings.CutSuffix(file, clipExt); !ok {
+			return output{}, false
+		}
 	}
 	id, ok := s.tasks.named(name)
 	if !ok && s.journal.catchUp() == nil {
 		id, ok = s.tasks.named(name)
 	}
-	t, found := s.task(provider, id)
-	if !ok || !found || t.Text != "" || s.tasks.forgotten(id) {
-		return Task{}, progress{}, false
+	t, found := s.tasks.get(id)
+	v := s.voice(t.Provider)
+	if !ok || !found || v == nil || v.terms.SignedLinks != signed || t.Text != "" || still && !t.LastFrame || s.tasks.forgotten(id) {
+		return output{}, false
 	}
-	p := t.at(s.now(), s.speed)
-	return t, p, p.stage == stageDone
+	p := s.Progress(&t)
+	return output{t, p.Ended, v.terms.LinkLife, still}, p.Stage == StageDone
 }
 
 // serveOutput answers a plain link, for as long as the service keeps outputs.
 func (s *Simulator) serveOutput(w http.ResponseWriter, r *http.Request) {
-	t, p, ok := s.done(providerWaveSpeed, r.PathValue("file"))
-	if !ok || s.now().Sub(p.ended) > retention {
+	o, ok := s.done(r.PathValue("file"), false)
+	if !ok || o.expired(s.now()) {
 		storageError(w, http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
 		return
 	}
-	s.serveClip(w, r, &t, p)
+	s.sendOutput(w, r, &o)
 }
 
 // serveSigned answers a link that holds its own permission. Such storage wants
 // no other: a request that brings a key as well is refused.
 func (s *Simulator) serveSigned(w http.ResponseWriter, r *http.Request) {
-	t, p, ok := s.done(providerAIMLAPI, r.PathValue("file"))
+	o, ok := s.done(r.PathValue("file"), true)
 	switch {
 	case !ok:
 		storageError(w, http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
 	case r.Header.Get("Authorization") != "":
 		storageError(w, http.StatusBadRequest, "InvalidArgument", "Only one auth mechanism allowed")
-	case r.URL.Query().Encode() != signature(&t, p.ended).Encode():
+	case r.URL.Query().Encode() != signature(&o.task, o.ready, o.life).Encode():
 		storageError(w, http.StatusForbidden, "SignatureDoesNotMatch", "The request signature does not match.")
-	case s.now().After(p.ended.Add(signedLife)):
+	case o.expired(s.now()):
 		storageError(w, http.StatusForbidden, "AccessDenied", "Request has expired")
 	default:
-		s.serveClip(w, r, &t, p)
+		s.sendOutput(w, r, &o)
 	}
 }
 
 // signature is the query of a signed link: it starts when the clip was ready.
-func signature(t *Task, ready time.Time) url.Values {
+func signature(t *Task, ready time.Time, life time.Duration) url.Values {
 	stamp := ready.UTC().Format(tosTime)
 	mac := hmac.New(sha256.New, []byte(t.ID))
 	mac.Write([]byte(stamp))
@@ -89,26 +127,31 @@ func signature(t *Task, ready time.Time) url.Values {
 		"X-Tos-Algorithm":     {"TOS4-HMAC-SHA256"},
 		"X-Tos-Credential":    {"simulator/" + stamp[:8] + "/local/tos/request"},
 		"X-Tos-Date":          {stamp},
-		"X-Tos-Expires":       {strconv.Itoa(int(signedLife / time.Second))},
+		"X-Tos-Expires":       {strconv.Itoa(int(life / time.Second))},
 		"X-Tos-Signature":     {hex.EncodeToString(mac.Sum(nil))},
 		"X-Tos-SignedHeaders": {"host"},
 	}
 }
 
-// serveClip sends the clip with ranges and a tag made from its bytes.
-func (s *Simulator) serveClip(w http.ResponseWriter, r *http.Request, t *Task, p progress) {
-	clip, err := s.studio.clip(r.Context(), t)
+// sendOutput sends a file with ranges and a tag made from its bytes.
+func (s *Simulator) sendOutput(w http.ResponseWriter, r *http.Request, o *output) {
+	kind := "video/mp4"
+	data, err := s.studio.clip(r.Context(), &o.task)
+	if o.still {
+		kind = "image/png"
+		data, err = still(&o.task)
+	}
 	if err != nil {
 		storageError(w, http.StatusInternalServerError, "InternalError", err.Error())
 		return
 	}
-	w.Header().Set("Content-Type", "video/mp4")
-	tag := sha256.Sum256(clip)
-	if f := scripted(r.Context()); f != nil && f.Kind == KindNewETag {
+	w.Header().Set("Content-Type", kind)
+	tag := sha256.Sum256(data)
+	if f := Scripted(r.Context()); f != nil && f.Kind == KindNewETag {
 		tag = sha256.Sum256(tag[:])
 	}
 	w.Header().Set("ETag", fmt.Sprintf(`"%x"`, tag))
-	http.ServeContent(w, r, "", p.ended, bytes.NewReader(clip))
+	http.ServeContent(w, r, "", o.ready, bytes.NewReader(data))
 }
 
 // storageError answers as object stores do.

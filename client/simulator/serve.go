@@ -120,8 +120,8 @@ func (pipeAddr) Network() string { return "pipe" }
 // String names the place.
 func (pipeAddr) String() string { return "simulator" }
 
-// writeJSON sends an answer. Characters such as & in links stay as they are.
-func writeJSON(w http.ResponseWriter, status int, body any) {
+// WriteJSON sends an answer. Characters such as & in links stay as they are.
+func WriteJSON(w http.ResponseWriter, status int, body any) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

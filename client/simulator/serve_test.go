@@ -1,4 +1,4 @@
-package simulator
+package simulator_test
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"seedreel/client/simulator"
 )
 
 func TestPipe(t *testing.T) {
@@ -73,7 +75,7 @@ func TestServe(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- Serve(ctx, ln, b.s) }()
+	go func() { ended <- simulator.Serve(ctx, ln, b.s) }()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+ln.Addr().String()+"/v2/x", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +93,7 @@ func TestServe(t *testing.T) {
 		t.Errorf("ending: %v", err)
 	}
 	web.CloseIdleConnections()
-	if err := Serve(t.Context(), ln, b.s); err == nil {
+	if err := simulator.Serve(t.Context(), ln, b.s); err == nil {
 		t.Error("serving on a closed listener is no error")
 	}
 }

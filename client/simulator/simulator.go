@@ -16,8 +16,9 @@ import (
 
 // Options says how a Simulator behaves and where it keeps what must survive.
 type Options struct {
-	// Catalogue names the models that are offered. It is required.
-	Catalogue *catalogue.Catalogue
+	// Catalogue holds the models that are offered, looked up anew for every
+	// request. It is required.
+	Catalogue *catalogue.Shelf
 	// Now is the clock, required.
 	Now func() time.Time
 	// Speed divides every duration: 1 is believable, 10 ten times faster. 0
@@ -45,30 +46,29 @@ type Options struct {
 	// ExtraModels is a models file as the catalogue's, with models that the
 	// catalogue does not know or that it knows otherwise; nil adds none.
 	ExtraModels []byte
-	// Dialect is how the AI/ML API speaks; the zero Dialect is its latest.
-	Dialect Dialect
+	// Dialects make the services that are simulated. At least one is required.
+	Dialects []NewDialect
 	// Control serves the endpoints under ControlPath, by which another program
 	// scripts faults and reads the bill.
 	Control bool
 }
 
-// Simulator serves both services. It is safe for concurrent use.
+// Simulator serves all services that it was given a dialect of. It is safe for concurrent use.
 type Simulator struct {
-	catalogue *catalogue.Catalogue
+	catalogue *catalogue.Shelf
 	now       func() time.Time
 	speed     float64
 	base      string
-	mux       *http.ServeMux
+	voices    []*voice
+	files     *http.ServeMux
 	tasks     *tasks
 	uploads   *uploads
 	tickets   *tickets
 	journal   *journal
 	studio    *studio
 	script    *script
-	logs      *throttle
 	opening   usd.Micro
 	level     Level
-	dialect   Dialect
 	control   bool
 	// opened is when the accounts were opened, as far as anybody can tell.
 	opened time.Time
@@ -77,31 +77,17 @@ type Simulator struct {
 	buying sync.Mutex
 }
 
-// vendor is one of the services: it registers its endpoints, and words every
-// refusal in its own shape.
-type vendor interface {
-	routes(mux *http.ServeMux)
-	refuse(w http.ResponseWriter, r *http.Request, why refusal)
-	// missingKey and noFunds are what it says to a request without a key and
-	// to an account without money.
-	missingKey() refusal
-	noFunds() refusal
-}
-
 // New makes a simulator and reads what its journal holds.
 func New(o Options) (*Simulator, error) {
-	if o.Catalogue == nil || o.Now == nil {
-		return nil, errors.New("starting the simulator: a catalogue and a clock are needed")
-	}
-	if err := o.Dialect.check(); err != nil {
-		return nil, fmt.Errorf("starting the simulator: %w", err)
+	if o.Catalogue == nil || o.Now == nil || len(o.Dialects) == 0 {
+		return nil, errors.New("starting the simulator: a catalogue, a clock and a dialect are needed")
 	}
 	if o.ExtraModels != nil {
-		c, err := o.Catalogue.Merge(o.ExtraModels)
+		c, err := o.Catalogue.Now().Merge(o.ExtraModels)
 		if err != nil {
 			return nil, fmt.Errorf("starting the simulator: %w", err)
 		}
-		o.Catalogue = c
+		o.Catalogue = catalogue.NewShelf(c)
 	}
 	for _, dir := range []string{o.Cache, o.UploadDir} {
 		if dir == "" {
@@ -110,21 +96,24 @@ func New(o Options) (*Simulator, error) {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, fmt.Errorf("starting the simulator: %w", err)
 		}
-		if err := sweep(dir, o.Now().Add(-retention-signedLife)); err != nil {
+		if err := sweep(dir, o.Now().Add(-retention-24*time.Hour)); err != nil {
 			return nil, fmt.Errorf("starting the simulator: %w", err)
 		}
 	}
 	s := &Simulator{
 		catalogue: o.Catalogue, now: o.Now, speed: o.Speed, base: strings.TrimRight(o.Base, "/"),
-		mux: http.NewServeMux(), tasks: newTasks(), uploads: newUploads(o.UploadDir), tickets: newTickets(),
-		studio: newStudio(o.FFmpeg, o.Cache), script: &script{}, logs: &throttle{}, opening: DefaultBalance,
-		level: o.Level, dialect: o.Dialect, control: o.Control, opened: o.Now().UTC(),
+		files: http.NewServeMux(), tasks: newTasks(), uploads: newUploads(o.UploadDir), tickets: newTickets(),
+		studio: newStudio(o.FFmpeg, o.Cache), script: &script{}, opening: DefaultBalance,
+		level: o.Level, control: o.Control, opened: o.Now().UTC(),
 	}
 	if s.speed <= 0 {
 		s.speed = 1
 	}
 	if o.Balance != nil {
 		s.opening = *o.Balance
+	}
+	if err := s.learn(o.Dialects); err != nil {
+		return nil, fmt.Errorf("starting the simulator: %w", err)
 	}
 	j, err := openJournal(o.Journal, s.replay)
 	if err != nil {
@@ -134,14 +123,11 @@ func New(o Options) (*Simulator, error) {
 	if err := j.catchUp(); err != nil {
 		return nil, errors.Join(fmt.Errorf("starting the simulator: %w", err), j.close())
 	}
-	s.fileRoutes(s.mux)
-	for _, v := range []vendor{&wavespeed{s}, &aimlapi{s}} {
-		v.routes(s.mux)
-	}
+	s.fileRoutes(s.files)
 	return s, nil
 }
 
-// ServeHTTP answers one request of either service, or spoils the answer as a
+// ServeHTTP answers one request of any service, or spoils the answer as a
 // scripted fault says.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -153,8 +139,30 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.spoil(w, r, f)
 		return
 	}
-	s.mux.ServeHTTP(w, r)
+	s.carryOut(w, r)
 }
+
+// carryOut hands a request to the files or to the service that it is for.
+func (s *Simulator) carryOut(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, filesPath) {
+		s.files.ServeHTTP(w, r)
+		return
+	}
+	if v := s.speaker(r.URL.Path); v != nil {
+		v.mux.ServeHTTP(w, r)
+		return
+	}
+	http.NotFound(w, r)
+}
+
+// Catalogue returns the models that the simulator offers.
+func (s *Simulator) Catalogue() *catalogue.Catalogue { return s.catalogue.Now() }
+
+// Now returns the time by the simulator's clock.
+func (s *Simulator) Now() time.Time { return s.now() }
+
+// Scale returns how long something takes here that takes d in life.
+func (s *Simulator) Scale(d time.Duration) time.Duration { return time.Duration(float64(d) / s.speed) }
 
 // Close stops what runs in the background and closes the journal.
 func (s *Simulator) Close() error {
@@ -179,6 +187,9 @@ func (s *Simulator) replay(rec record) {
 		s.tasks.put(*rec.Task)
 	}
 	s.tasks.forget(rec.Deleted)
+	if rec.Cancelled != nil {
+		s.tasks.cancel(*rec.Cancelled)
+	}
 	if rec.Upload != nil && plainID(rec.Upload.ID) && rec.Upload.Name == safeName(rec.Upload.Name) {
 		s.uploads.know(*rec.Upload)
 	}
@@ -191,30 +202,14 @@ func (s *Simulator) accept(ctx context.Context, t Task, p *picture) error {
 		return err
 	}
 	s.tasks.put(t)
-	if p != nil && t.at(s.now(), s.speed).ending == endsWell {
+	if p != nil && s.Progress(&t).Ending == EndsWell {
 		s.studio.start(ctx, &t, p)
 	}
 	return nil
 }
 
-// owned finds a task for the account that asks: nobody sees another's.
-func (s *Simulator) owned(r *http.Request, provider, id string) (Task, bool) {
-	t, ok := s.task(provider, id)
-	return t, ok && t.owned(accountOf(r))
-}
-
-// task finds a task of a service. One that is not known may have been accepted
-// by another process, so the journal's new end is read before giving up.
-func (s *Simulator) task(provider, id string) (Task, bool) {
-	t, ok := s.tasks.get(id)
-	if !ok && s.journal.catchUp() == nil {
-		t, ok = s.tasks.get(id)
-	}
-	return t, ok && t.Provider == provider
-}
-
-// link makes an absolute link to a path of the simulator.
-func (s *Simulator) link(r *http.Request, path string) string {
+// Link makes an absolute link to a path of the simulator.
+func (s *Simulator) Link(r *http.Request, path string) string {
 	if s.base != "" {
 		return s.base + path
 	}
@@ -222,79 +217,4 @@ func (s *Simulator) link(r *http.Request, path string) string {
 		return "https://" + r.Host + path
 	}
 	return "http://" + r.Host + path
-}
-
-// bearer wraps an endpoint that wants a key: any that is not empty will do.
-func bearer(v vendor, next http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if keyOf(r) == "" {
-			v.refuse(w, r, v.missingKey())
-			return
-		}
-		next(w, r)
-	}
-}
-
-// tasks are the accepted submits, by id and in order.
-type tasks struct {
-	mu      sync.Mutex
-	byID    map[string]int
-	byFile  map[string]string
-	deleted map[string]bool
-	order   []Task
-}
-
-func newTasks() *tasks {
-	return &tasks{byID: map[string]int{}, byFile: map[string]string{}, deleted: map[string]bool{}}
-}
-
-// put adds a task; one that is there already comes back from the journal.
-func (t *tasks) put(x Task) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if _, known := t.byID[x.ID]; known {
-		return
-	}
-	t.byID[x.ID] = len(t.order)
-	t.byFile[x.file()] = x.ID
-	t.order = append(t.order, x)
-}
-
-func (t *tasks) get(id string) (Task, bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	i, ok := t.byID[id]
-	if !ok {
-		return Task{}, false
-	}
-	return t.order[i], true
-}
-
-// named finds the id of the task whose clip goes by a file name.
-func (t *tasks) named(file string) (id string, ok bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	id, ok = t.byFile[file]
-	return id, ok
-}
-
-// forget marks records as deleted. Their tasks go on and stay on the bill.
-func (t *tasks) forget(ids []string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, id := range ids {
-		t.deleted[id] = true
-	}
-}
-
-func (t *tasks) forgotten(id string) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.deleted[id]
-}
-
-func (t *tasks) all() []Task {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return append([]Task(nil), t.order...)
 }

@@ -15,8 +15,8 @@ import (
 // scriptKey is under which a request carries its fault to the endpoint.
 type scriptKey struct{}
 
-// scripted returns the fault of a request that is carried out, nil when none.
-func scripted(ctx context.Context) *Fault {
+// Scripted returns the fault of a request that is carried out, nil when none.
+func Scripted(ctx context.Context) *Fault {
 	f, _ := ctx.Value(scriptKey{}).(*Fault)
 	return f
 }
@@ -47,7 +47,7 @@ func (w *recorder) Write(b []byte) (int, error) {
 // record carries a request out and returns its answer.
 func (s *Simulator) record(r *http.Request) *recorder {
 	w := &recorder{header: http.Header{}}
-	s.mux.ServeHTTP(w, r)
+	s.carryOut(w, r)
 	w.WriteHeader(http.StatusOK)
 	return w
 }
@@ -67,11 +67,11 @@ func (s *Simulator) spoil(w http.ResponseWriter, r *http.Request, f *Fault) {
 	case KindCut, KindStall:
 		cut(w, r, f, s.record(r))
 	case KindSlow:
-		if pause(r.Context(), f.Delay) {
-			s.mux.ServeHTTP(w, r)
+		if Pause(r.Context(), f.Delay) {
+			s.carryOut(w, r)
 		}
 	case KindPortal:
-		writeBody(w, http.StatusOK, "text/html; charset=utf-8", portalPage)
+		WriteBody(w, http.StatusOK, "text/html; charset=utf-8", portalPage)
 	case KindRedirect:
 		status := f.Status
 		if status == 0 {
@@ -82,12 +82,12 @@ func (s *Simulator) spoil(w http.ResponseWriter, r *http.Request, f *Fault) {
 	case KindStatus, KindTooMany, KindNoFunds:
 		s.fail(w, r, f)
 	case KindGarbage:
-		writeBody(w, http.StatusOK, "application/json", "\x1f\x8b\x00\xff{\"id\":\x00\xfe]}\r\n")
+		WriteBody(w, http.StatusOK, "application/json", "\x1f\x8b\x00\xff{\"id\":\x00\xfe]}\r\n")
 	case KindDeep:
 		const depth = 100_000
-		writeBody(w, http.StatusOK, "application/json", strings.Repeat(`{"data":[`, depth)+strings.Repeat(`]}`, depth))
+		WriteBody(w, http.StatusOK, "application/json", strings.Repeat(`{"data":[`, depth)+strings.Repeat(`]}`, depth))
 	case KindHostile:
-		s.record(r).sendHostile(w, f.All)
+		s.record(r).sendHostile(w, s.wording(r), f.All)
 	case KindExpired:
 		if strings.HasPrefix(r.URL.Path, signedPath) {
 			storageError(w, http.StatusForbidden, "AccessDenied", "Request has expired")
@@ -97,7 +97,7 @@ func (s *Simulator) spoil(w http.ResponseWriter, r *http.Request, f *Fault) {
 	case KindWrongRange:
 		s.wrongRange(w, r, f)
 	default: // the rest is for the endpoint
-		s.mux.ServeHTTP(w, r)
+		s.carryOut(w, r)
 	}
 }
 
@@ -106,14 +106,14 @@ const portalPage = `<!DOCTYPE html>
 <body><h1>Please log in</h1><form action="http://login.guest.invalid/"><input name="room"></form></body></html>
 `
 
-func writeBody(w http.ResponseWriter, status int, kind, body string) {
+func WriteBody(w http.ResponseWriter, status int, kind, body string) {
 	w.Header().Set("Content-Type", kind)
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, body) // the reader has gone, nobody is left to tell
 }
 
-// pause waits, and tells whether somebody is still there.
-func pause(ctx context.Context, d time.Duration) bool {
+// Pause waits, and reports whether somebody is still there.
+func Pause(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
@@ -136,7 +136,7 @@ func cut(w http.ResponseWriter, r *http.Request, f *Fault, made *recorder) {
 	w.WriteHeader(made.status)
 	_, _ = w.Write(whole[:n]) // the reader has gone, nobody is left to tell
 	if err := http.NewResponseController(w).Flush(); err == nil && f.Kind == KindStall {
-		pause(r.Context(), f.Delay)
+		Pause(r.Context(), f.Delay)
 	}
 	panic(http.ErrAbortHandler)
 }
@@ -161,49 +161,34 @@ func (s *Simulator) fail(w http.ResponseWriter, r *http.Request, f *Fault) {
 		status = http.StatusTooManyRequests
 	}
 	if f.Body != "" || f.Type != "" {
-		writeBody(w, max(status, http.StatusOK), f.Type, f.Body)
+		WriteBody(w, max(status, http.StatusOK), f.Type, f.Body)
 		return
 	}
-	a := s.asked(r)
-	var v vendor = &wavespeed{s}
-	if a.provider == providerAIMLAPI {
-		v = &aimlapi{s}
-	}
-	why := refusal{status: status, message: f.Message, code: f.ErrorCode, shape: f.Shape}
+	v := s.wording(r)
+	why := Refusal{Status: status, Message: f.Message, Code: f.ErrorCode, Shape: f.Shape}
 	if f.Kind == KindNoFunds {
-		why = v.noFunds()
+		why = v.NoFunds()
 	}
-	if why.message == "" {
-		why.message = statusWords(v, status)
+	if why.Message == "" {
+		why.Message = v.Words(status)
 	}
-	v.refuse(w, r, why)
+	v.Refuse(w, r, why)
 }
 
-// statusWords is what a service says with a status, as far as it was seen.
-func statusWords(v vendor, status int) string {
-	_, isWaveSpeed := v.(*wavespeed)
-	switch {
-	case status == http.StatusTooManyRequests:
-		return "Too Many Requests"
-	case status == http.StatusUnauthorized:
-		return v.missingKey().message
-	case isWaveSpeed:
-		return http.StatusText(status)
-	case status == http.StatusInternalServerError:
-		return "Something wrong with the server. Please, try again later."
-	case status == http.StatusServiceUnavailable:
-		return "Service unavailable"
-	case status == http.StatusGatewayTimeout:
-		return "Generation timeout"
+// wording is the dialect that a request is answered in; the first one where
+// it is nobody's.
+func (s *Simulator) wording(r *http.Request) *voice {
+	if v := s.voice(s.asked(r).provider); v != nil {
+		return v
 	}
-	return http.StatusText(status)
+	return s.voices[0]
 }
 
 // wrongRange answers a range with the bytes before it: the header is honest
 // about where they start, so a client that looks can tell.
 func (s *Simulator) wrongRange(w http.ResponseWriter, r *http.Request, f *Fault) {
 	if r.Header.Get("Range") == "" {
-		s.mux.ServeHTTP(w, r)
+		s.carryOut(w, r)
 		return
 	}
 	whole := r.Clone(r.Context())
@@ -231,14 +216,14 @@ var hostile = "\x1b[2J\x1b[1;1H\x1b]52;c;cm0gLXJmIH4=\x07\x1b]8;;https://evil.in
 
 // sendHostile sends a recorded answer with hostile texts in it. A body that is
 // no JSON goes out as it is.
-func (w *recorder) sendHostile(to http.ResponseWriter, all bool) {
+func (w *recorder) sendHostile(to http.ResponseWriter, v Dialect, all bool) {
 	w.copyHeader(to)
 	body := w.body.Bytes()
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	var tree any
 	if d.Decode(&tree) == nil {
-		if b, err := json.Marshal(poison(tree, "", all)); err == nil {
+		if b, err := json.Marshal(poison(tree, "", func(key, value string) bool { return all || !v.Needs(key, value) })); err == nil {
 			body = b
 		}
 	}
@@ -247,31 +232,22 @@ func (w *recorder) sendHostile(to http.ResponseWriter, all bool) {
 	_, _ = to.Write(body) // the reader has gone, nobody is left to tell
 }
 
-// poison adds the hostile text to every text below x, which stands under key.
-func poison(x any, key string, all bool) any {
+// poison adds the hostile text to the texts below x, which is found under key,
+// as far as they are free.
+func poison(x any, key string, free func(key, value string) bool) any {
 	switch v := x.(type) {
 	case map[string]any:
 		for k := range v {
-			v[k] = poison(v[k], k, all)
+			v[k] = poison(v[k], k, free)
 		}
 	case []any:
 		for i := range v {
-			v[i] = poison(v[i], key, all)
+			v[i] = poison(v[i], key, free)
 		}
 	case string:
-		if all || !needed(key, v) {
+		if free(key, v) {
 			return v + hostile
 		}
 	}
 	return x
-}
-
-// needed tells whether a client cannot go on without a text as it is.
-func needed(key, value string) bool {
-	switch key {
-	case "id", "status", "get", "url", "download_url", "method", "expires_at", "created_at", "created",
-		"uuid", "model", "model_id", "Content-Type":
-		return true
-	}
-	return key == "outputs" && strings.HasPrefix(value, "http")
 }

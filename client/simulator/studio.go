@@ -163,7 +163,7 @@ func drawArgs(t *Task, format, dir string) []string {
 	in := func(format, name string) []string {
 		return []string{"-protocol_whitelist", "file", "-f", format + "_pipe", "-i", "file:" + filepath.Join(dir, name)}
 	}
-	n := frames(t.Seconds)
+	n := Frames(t.Seconds)
 	scale := 2 // drawn larger, else the slow movement trembles from pixel to pixel
 	if t.Width*t.Height > maxFrame/2 {
 		scale = 1
@@ -192,9 +192,9 @@ func finish(drawn []byte, t *Task) ([]byte, error) {
 		return nil, errors.New("checking a drawn clip: no picture in it")
 	}
 	table := f.Moov.Trak.Mdia.Minf.Stbl
-	if int(table.Stsz.GetNrSamples()) != frames(t.Seconds) || table.Stsd.AvcX == nil ||
+	if int(table.Stsz.GetNrSamples()) != Frames(t.Seconds) || table.Stsd.AvcX == nil ||
 		int(table.Stsd.AvcX.Width) != t.Width || int(table.Stsd.AvcX.Height) != t.Height {
 		return nil, errors.New("checking a drawn clip: not the wanted length and frame")
 	}
-	return join(drawn, 0, frames(t.Seconds), t.ID)
+	return join(drawn, 0, Frames(t.Seconds), t.ID)
 }

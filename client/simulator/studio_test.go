@@ -1,4 +1,4 @@
-package simulator
+package simulator_test
 
 import (
 	"bytes"
@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"seedreel/client/simulator"
 )
 
 func TestTheUsersOwnPictureMoves(t *testing.T) {
@@ -16,13 +18,13 @@ func TestTheUsersOwnPictureMoves(t *testing.T) {
 		t.Skip("ffmpeg is not installed")
 	}
 	cache := filepath.Join(t.TempDir(), "clips")
-	b := newBench(t, func(o *Options) { o.FFmpeg, o.Cache = ffmpeg, cache })
+	b := newBench(t, func(o *simulator.Options) { o.FFmpeg, o.Cache = ffmpeg, cache })
 	id := b.submit("/api/v3/"+liteI2V, `{"image":"`+sample(t, "lake.jpg", "image/jpeg")+`","duration":2}`)
 	b.c.add(time.Hour)
-	link := "http://sim.test" + outputPath + id + ".mp4"
+	link := "http://sim.test" + simulator.OutputPath + id + ".mp4"
 	clip := b.fetch(link).Body.Bytes()
 	checkClip(t, clip, 736, 544, 2)
-	loop, err := loopClip(&b.s.Tasks()[0])
+	loop, err := simulator.LoopClip(&b.s.Tasks()[0])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,15 +47,15 @@ func TestTheLoopStandsIn(t *testing.T) {
 		t.Skip("no program that always fails")
 	}
 	for _, path := range []string{broken, filepath.Join(t.TempDir(), "missing")} {
-		b := newBench(t, func(o *Options) { o.FFmpeg, o.Cache = path, t.TempDir() })
+		b := newBench(t, func(o *simulator.Options) { o.FFmpeg, o.Cache = path, t.TempDir() })
 		b.submit("/api/v3/"+liteI2V, `{"image":"`+sample(t, "lake.jpg", "image/jpeg")+`","duration":2}`)
 		b.c.add(time.Hour)
 		task := b.s.Tasks()[0]
-		want, err := loopClip(&task)
+		want, err := simulator.LoopClip(&task)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if w := b.fetch("http://sim.test" + outputPath + task.ID + ".mp4"); !bytes.Equal(w.Body.Bytes(), want) {
+		if w := b.fetch("http://sim.test" + simulator.OutputPath + task.ID + ".mp4"); !bytes.Equal(w.Body.Bytes(), want) {
 			t.Errorf("%s: status %d, %d bytes", path, w.Code, w.Body.Len())
 		}
 	}
@@ -65,7 +67,7 @@ func TestCloseStopsDrawing(t *testing.T) {
 	if err := os.WriteFile(slow, []byte("#!/bin/sh\nexec sleep 600\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	b := newBench(t, func(o *Options) { o.FFmpeg, o.Cache = slow, t.TempDir() })
+	b := newBench(t, func(o *simulator.Options) { o.FFmpeg, o.Cache = slow, t.TempDir() })
 	for range 3 {
 		b.submit("/api/v3/"+liteI2V, `{"image":"`+sample(t, "lake.jpg", "image/jpeg")+`","duration":2}`)
 	}

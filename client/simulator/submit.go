@@ -10,92 +10,102 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// The catalogue's names of the two services.
-const (
-	providerWaveSpeed = "wavespeed"
-	providerAIMLAPI   = "aimlapi"
-)
-
-// maxBody is the largest body of a submit in bytes, as the upstream of both
+// maxBody is the largest body of a submit in bytes, as the upstream of the
 // services has it; pictures ride inside as base64.
 const maxBody = 64 << 20
 
-// refusal is why a request is not served, before a service words it. Problems
-// are the inputs that are wrong, for status 400.
-type refusal struct {
-	status   int
-	message  string
-	problems []problem
-	// code is the service's own name for the error, shape one of its bodies;
-	// both are only set by scripts.
-	code  string
-	shape Shape
-}
-
-// readBody reads a request's whole body.
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *refusal) {
+// ReadBody reads a request's whole body.
+func ReadBody(w http.ResponseWriter, r *http.Request) ([]byte, *Refusal) {
 	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if _, tooBig := errors.AsType[*http.MaxBytesError](err); tooBig {
-		return nil, &refusal{status: http.StatusRequestEntityTooLarge, message: "request entity too large"}
+		return nil, &Refusal{Status: http.StatusRequestEntityTooLarge, Message: "request entity too large"}
 	}
 	if err != nil {
-		return nil, &refusal{status: http.StatusBadRequest, message: "the request body could not be read"}
+		return nil, &Refusal{Status: http.StatusBadRequest, Message: "the request body could not be read"}
 	}
 	return b, nil
 }
 
-// order is what a service knows of a submit beside its body.
-type order struct {
-	model *catalogue.Model
-	id    string
-	body  []byte
-	// lenient takes numbers and switches written as text.
-	lenient bool
+// Order is a submit as a dialect understands it.
+type Order struct {
+	Model *catalogue.Model
+	// ID is what the task will be known by.
+	ID string
+	// Body is a JSON object with the model's fields under their names. A
+	// service with other bodies writes it from those.
+	Body []byte
+	// Lenient takes numbers and switches written as text.
+	Lenient bool
+	// Spellings are more names under which a field is taken, by role.
+	Spellings map[catalogue.Role][]string
+	// Ignored are keys that every model takes, listed or not.
+	Ignored []string
 }
 
-// submit reads a body for a model and accepts the task, or says why not.
-func (s *Simulator) submit(r *http.Request, v vendor, o order) (Task, *refusal) {
-	rd := reader{lenient: o.lenient, media: func(item string, f *catalogue.Field) (checked, error) {
-		return s.checkMedia(item, f, s.hosts(r))
-	}}
-	m := o.model
-	in, err := rd.read(m, o.body)
+// Draft is a submit that was read and not accepted yet. The dialect may change
+// its task: set another price, pace or limit, or how it will end.
+type Draft struct {
+	Task    Task
+	picture *picture
+}
+
+// Draft reads an order, or returns why it is refused.
+func (s *Simulator) Draft(r *http.Request, o Order) (*Draft, *Refusal) {
+	rd := reader{lenient: o.Lenient, spellings: o.Spellings, ignored: o.Ignored}
+	rd.media = func(item string, f *catalogue.Field) (checked, error) { return s.checkMedia(item, f, s.hosts(r)) }
+	m := o.Model
+	in, err := rd.read(m, o.Body)
 	if err != nil {
-		return Task{}, &refusal{status: http.StatusBadRequest, message: "the request body is not a JSON object"}
+		return nil, &Refusal{Status: http.StatusBadRequest, Message: "the request body is not a JSON object"}
 	}
 	if len(in.problems) > 0 {
-		return Task{}, &refusal{status: http.StatusBadRequest, problems: in.problems}
+		return nil, &Refusal{Status: http.StatusBadRequest, Problems: in.problems}
 	}
 	t := Task{
-		ID: o.id, Provider: m.Provider, Model: m.ID, Path: r.URL.Path, Values: in.values, Created: s.now().UTC(),
-		ClientRequestID: requestID(r), Spelt: in.spelt, Dropped: in.dropped, Account: accountOf(r), Price: priceOf(m, in.values),
+		ID: o.ID, Provider: m.Provider, Model: m.ID, Path: r.URL.Path, Values: in.values, Created: s.now().UTC(),
+		ClientRequestID: RequestID(r), Spelt: in.spelt, Dropped: in.dropped, Account: AccountOf(r), Price: priceOf(m, in.values),
 	}
 	if m.MakesVideo() {
-		t.Seconds = cmp.Or(m.Seconds(m.Fill(in.values)), usualSeconds)
+		t.Seconds = cmp.Or(m.Seconds(m.Fill(in.values)), UsualSeconds)
 		frame := s.frameOf(m, in.values, in.picture)
 		t.Width, t.Height = frame.w, frame.h
 	} else {
 		t.Text = rewrite(in.values)
 	}
 	t.Seed = seedOf(&t)
-	s.destine(r, &t)
+	destine(r, &t)
+	return &Draft{Task: t, picture: in.picture}, nil
+}
+
+// Accept takes a draft on: the account has to have the money, and the task is
+// in the journal before anybody hears of it.
+func (s *Simulator) Accept(r *http.Request, d *Draft) (Task, *Refusal) {
 	s.buying.Lock()
 	defer s.buying.Unlock()
-	if no := s.admit(r, v, &t); no != nil {
+	if no := s.admit(r, &d.Task); no != nil {
 		return Task{}, no
 	}
-	if err := s.accept(r.Context(), t, in.picture); err != nil {
-		return Task{}, &refusal{status: http.StatusInternalServerError, message: "internal server error"}
+	if err := s.accept(r.Context(), d.Task, d.picture); err != nil {
+		return Task{}, &Refusal{Status: http.StatusInternalServerError, Message: "internal server error"}
 	}
-	return t, nil
+	return d.Task, nil
+}
+
+// Read reads the inputs of an order as far as they can be understood, without
+// a look at media. The error reports that they are no JSON object.
+func (s *Simulator) Read(o Order) (catalogue.Values, error) {
+	rd := reader{lenient: o.Lenient, spellings: o.Spellings, ignored: o.Ignored}
+	rd.media = func(item string, _ *catalogue.Field) (checked, error) { return checked{short: item}, nil }
+	in, err := rd.read(o.Model, o.Body)
+	if err != nil {
+		return nil, err
+	}
+	return in.values, nil
 }
 
 // destine writes into a task how the script wants it to end.
-func (s *Simulator) destine(r *http.Request, t *Task) {
-	if t.Provider == providerAIMLAPI {
-		t.Done = s.dialectOf(r).Done
-	}
-	f := scripted(r.Context())
+func destine(r *http.Request, t *Task) {
+	f := Scripted(r.Context())
 	if f == nil {
 		return
 	}
@@ -108,14 +118,6 @@ func (s *Simulator) destine(r *http.Request, t *Task) {
 	}
 }
 
-// dialectOf is how a request is to be answered.
-func (s *Simulator) dialectOf(r *http.Request) Dialect {
-	if f := scripted(r.Context()); f != nil {
-		return f.Dialect.over(&s.dialect)
-	}
-	return s.dialect
-}
-
 // hosts are the names under which links to the simulator itself may stand.
 func (s *Simulator) hosts(r *http.Request) []string {
 	hosts := []string{r.Host}
@@ -125,9 +127,9 @@ func (s *Simulator) hosts(r *http.Request) []string {
 	return hosts
 }
 
-// requestID is the caller's own name for a request; one with other characters
-// or longer than 128 is dropped in silence, as the AI/ML API documents.
-func requestID(r *http.Request) string {
+// RequestID returns the caller's own name for a request, "" when there is none.
+// One with other characters or longer than 128 is dropped in silence.
+func RequestID(r *http.Request) string {
 	id := r.Header.Get("X-Client-Request-Id")
 	if len(id) > 128 {
 		return ""

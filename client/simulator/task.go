@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"hash/fnv"
 	"math"
 	"strings"
@@ -14,7 +15,7 @@ import (
 )
 
 // Task is one accepted submit. All that happens to it later follows from what
-// stands here and from the time.
+// is here and from the time.
 type Task struct {
 	ID       string `json:"id"`
 	Provider string `json:"provider"`
@@ -53,9 +54,19 @@ type Task struct {
 	Word string `json:"word,omitempty"`
 	// Done is the service's word for a finished task where it has several.
 	Done string `json:"done,omitempty"`
+	// Pace is how many times the usual time the task takes; 0 is 1.
+	Pace float64 `json:"pace,omitempty"`
+	// Limit ends the task as timed out when it is not done by then; 0 is none.
+	Limit time.Duration `json:"limit,omitempty"`
+	// LastFrame is set when the task also gives its last frame as a picture.
+	LastFrame bool `json:"last_frame,omitempty"`
+	// CancelledAt is when the task was taken back, zero when it was not.
+	CancelledAt time.Time `json:"cancelled_at,omitzero"`
+	// Own is what only the task's service knows of it, in its own form.
+	Own json.RawMessage `json:"own,omitempty"`
 }
 
-// owned tells whether an account may see the task.
+// owned reports whether an account may see the task.
 func (t *Task) owned(account string) bool { return t.Account == "" || t.Account == account }
 
 // file is the name of the task's clip without its extension: the id where that
@@ -64,14 +75,14 @@ func (t *Task) file() string {
 	if plainID(t.ID) {
 		return t.ID
 	}
-	return digestID(t.ID)
+	return DigestID(t.ID)
 }
 
-// plausible tells whether a task read from the journal can be served: its
+// plausible reports whether a task read from the journal can be served: its
 // length and frame decide how much memory its clip takes.
 func (t *Task) plausible() bool {
-	const mostSeconds, mostPixels = 120, 10_000
-	if !knownID(t.ID) || t.Price < 0 || t.Price > DefaultBalance {
+	const mostSeconds, mostPixels, mostPace = 120, 10_000, 100
+	if !knownID(t.ID) || t.Price < 0 || t.Price > DefaultBalance || t.Limit < 0 || !(t.Pace >= 0 && t.Pace <= mostPace) {
 		return false
 	}
 	if t.Text != "" {
@@ -81,14 +92,14 @@ func (t *Task) plausible() bool {
 		t.Width > 0 && t.Width <= mostPixels && t.Height > 0 && t.Height <= mostPixels
 }
 
-// plainID tells whether an id has only the characters of hexID and nanoID.
+// plainID reports whether an id has only the characters of a plain file name.
 func plainID(id string) bool {
 	return id != "" && len(id) <= 64 && !strings.ContainsFunc(id, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
 	})
 }
 
-// knownID tells whether an id has one of the forms that the services use: a
+// knownID reports whether an id has one of the forms that the services use: a
 // plain one, or a plain one with the model behind a colon.
 func knownID(id string) bool {
 	head, model, _ := strings.Cut(id, ":")
@@ -97,34 +108,37 @@ func knownID(id string) bool {
 	})
 }
 
-// stage is where a task stands, before a service puts it in its own words.
-type stage int
+// Stage is how far a task is, before a service puts it in its own words.
+type Stage int
 
+// The stages, in their order.
 const (
-	stageQueued stage = iota
-	stageWorking
-	stageDone
-	stageFailed
+	StageQueued Stage = iota
+	StageWorking
+	StageDone
+	StageFailed
 )
 
-// ending is how a task will end.
-type ending int
+// Ending is how a task will end.
+type Ending int
 
+// The endings. All but the first are ends of StageFailed.
 const (
-	endsWell ending = iota
-	endsModerated
-	endsBroken
-	endsTimedOut
-	endsCancelled
-	endsDeleted
+	EndsWell Ending = iota
+	EndsModerated
+	EndsBroken
+	EndsTimedOut
+	EndsCancelled
+	EndsDeleted
 )
 
-// progress is a task at one moment. Ended is when it ends or ended.
-type progress struct {
-	stage  stage
-	ending ending
-	ended  time.Time
-	work   time.Duration
+// Progress is a task at one moment. Ended is when it ends or ended, Work how
+// long of that somebody works on it.
+type Progress struct {
+	Stage  Stage
+	Ending Ending
+	Ended  time.Time
+	Work   time.Duration
 }
 
 // phraseSlow stretches a task; the other phrases stand in endings.
@@ -136,42 +150,51 @@ const phraseSlow = "simulate slow"
 var endings = [...]struct {
 	phrase string
 	kind   Kind
-	ending ending
+	ending Ending
 	share  float64
 }{
-	{"simulate moderation", KindModeration, endsModerated, 0.4},
-	{"simulate failure", KindFailure, endsBroken, 0.6},
-	{"simulate timeout", KindTimeout, endsTimedOut, 1.5},
-	{"simulate cancel", KindCancelled, endsCancelled, 0.3},
-	{"simulate delete", KindDeleted, endsDeleted, 0.3},
+	{"simulate moderation", KindModeration, EndsModerated, 0.4},
+	{"simulate failure", KindFailure, EndsBroken, 0.6},
+	{"simulate timeout", KindTimeout, EndsTimedOut, 1.5},
+	{"simulate cancel", KindCancelled, EndsCancelled, 0.3},
+	{"simulate delete", KindDeleted, EndsDeleted, 0.3},
 }
 
-// at tells where the task stands: a pure function of the task, the speed and
+// at returns how far the task is: a pure function of the task, the speed and
 // the time, so that a restart changes nothing.
-func (t *Task) at(now time.Time, speed float64) progress {
+func (t *Task) at(now time.Time, speed float64) Progress {
+	if !t.CancelledAt.IsZero() && !now.Before(t.CancelledAt) {
+		return Progress{Stage: StageFailed, Ending: EndsCancelled, Ended: t.CancelledAt}
+	}
 	prompt := strings.ToLower(t.Values.Text(catalogue.RolePrompt))
 	total := t.makingTime()
-	p := progress{stage: stageQueued, ending: endsWell}
+	p := Progress{Stage: StageQueued, Ending: EndsWell}
+	if t.Pace > 0 {
+		total = time.Duration(float64(total) * t.Pace)
+	}
 	if strings.Contains(prompt, phraseSlow) || t.Fate == KindUnknown {
 		total *= 4
 	}
 	for _, e := range endings {
 		if t.Fate == e.kind || t.Fate == "" && strings.Contains(prompt, e.phrase) {
-			p.ending, total = e.ending, time.Duration(float64(total)*e.share)
+			p.Ending, total = e.ending, time.Duration(float64(total)*e.share)
 			break
 		}
 	}
+	if t.Limit > 0 && total > t.Limit {
+		p.Ending, total = EndsTimedOut, t.Limit
+	}
 	total = time.Duration(float64(total) / speed)
 	waiting := total / 8
-	p.ended, p.work = t.Created.Add(total), total-waiting
+	p.Ended, p.Work = t.Created.Add(total), total-waiting
 	switch age := now.Sub(t.Created); {
 	case age < waiting:
 	case age < total:
-		p.stage = stageWorking
-	case p.ending == endsWell:
-		p.stage = stageDone
+		p.Stage = StageWorking
+	case p.Ending == EndsWell:
+		p.Stage = StageDone
 	default:
-		p.stage = stageFailed
+		p.Stage = StageFailed
 	}
 	return p
 }
@@ -196,28 +219,17 @@ func (t *Task) hash() uint64 {
 	return h.Sum64()
 }
 
-// hexID makes an id of 32 hex characters, as WaveSpeedAI's samples show.
-func hexID() string {
+// HexID makes an id of 32 hex characters.
+func HexID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails: the runtime stops the program instead
 	return hex.EncodeToString(b[:])
 }
 
-// digestID makes an id of 32 hex characters that is the same for the same words.
-func digestID(words ...string) string {
+// DigestID makes an id of 32 hex characters that is the same for the same words.
+func DigestID(words ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(words, "\x00")))
 	return hex.EncodeToString(sum[:16])
-}
-
-// nanoID makes an id of 21 URL-safe characters, as the AI/ML API's samples show.
-func nanoID() string {
-	const alphabet = "useandom-26T198340PX75pxJACKVERYMINDBUSHWOLF_GQZbfghjklqvwyzrict"
-	var b [21]byte
-	_, _ = rand.Read(b[:]) // never fails: the runtime stops the program instead
-	for i := range b {
-		b[i] = alphabet[b[i]&63]
-	}
-	return string(b[:])
 }
 
 // seedOf returns the seed that was sent, or draws one from the id.

@@ -61,7 +61,7 @@ func (s *Simulator) putTicket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	switch _, err := s.receive(t.upload, r.Body); {
-	case errors.Is(err, errTooBig), errors.Is(err, errSize):
+	case errors.Is(err, ErrTooBig), errors.Is(err, errSize):
 		storageError(w, http.StatusBadRequest, "EntityTooLarge", err.Error())
 	case err != nil:
 		storageError(w, http.StatusInternalServerError, "InternalError", "the file could not be stored")

@@ -21,16 +21,16 @@ const (
 	ticketPath = "/files/tickets/"
 )
 
-// maxUpload is the size in bytes above which an upload is refused. The vendor's
+// MaxUpload is the size in bytes above which an upload is refused. The vendor's
 // pages say 20 to 100 MB by kind and, later, "over 300 MB use a URL".
-const maxUpload = 300 << 20
+const MaxUpload = 300 << 20
 
-// retention is how long WaveSpeedAI keeps uploads, predictions and outputs.
+// retention is how long uploads are kept.
 const retention = 7 * 24 * time.Hour
 
 var (
 	errGone   = errors.New("no such upload")
-	errTooBig = errors.New("the file is too large")
+	ErrTooBig = errors.New("the file is too large")
 	errSize   = errors.New("the file does not have the announced size")
 )
 
@@ -68,7 +68,7 @@ func (u *uploads) know(x upload) {
 // store reads a file to its end and keeps it. want is the announced size, -1
 // when none was.
 func (u *uploads) store(id string, r io.Reader, want int64) (int64, error) {
-	limited := io.LimitReader(r, maxUpload+1)
+	limited := io.LimitReader(r, MaxUpload+1)
 	if u.dir == "" {
 		data, err := io.ReadAll(limited)
 		if err == nil {
@@ -102,8 +102,8 @@ func (u *uploads) store(id string, r io.Reader, want int64) (int64, error) {
 
 func sizeProblem(n, want int64) error {
 	switch {
-	case n > maxUpload:
-		return errTooBig
+	case n > MaxUpload:
+		return ErrTooBig
 	case want >= 0 && n != want:
 		return errSize
 	}

@@ -1,4 +1,4 @@
-package simulator
+package simulator_test
 
 import (
 	"fmt"
@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	aimlapi "seedreel/client/aimlapi/simulated"
 	"seedreel/client/catalogue"
+	"seedreel/client/simulator"
 )
 
 func TestRefusals(t *testing.T) {
@@ -190,7 +192,7 @@ func TestWaveSpeedStatusOverTime(t *testing.T) {
 
 func TestWaveSpeedPrediction(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, func(o *Options) { o.Speed = 10 })
+	b := newBench(t, func(o *simulator.Options) { o.Speed = 10 })
 	id := b.submit("/api/v3/"+liteT2V, `{"prompt":"a","duration":5,"no_such_key":1,"seed":-1}`)
 	short := parse(t, b.do(http.MethodGet, "/api/v3/predictions/"+id, "")).at(t, "data", "status")
 	b.c.add(6 * time.Second) // a tenth of the time
@@ -214,7 +216,7 @@ func TestWaveSpeedPrediction(t *testing.T) {
 	if !reflect.DeepEqual(task.Dropped, []string{"no_such_key"}) || task.Seed < 0 {
 		t.Errorf("the record is %+v", task)
 	}
-	b.c.add(retention - 5*time.Second) // a second after the prediction's end, before the clip's
+	b.c.add(simulator.Retention - 5*time.Second) // a second after the prediction's end, before the clip's
 	if w := b.do(http.MethodGet, "/api/v3/predictions/"+id+"/result", ""); w.Code != http.StatusNotFound {
 		t.Errorf("after its retention: status %d", w.Code)
 	}
@@ -288,10 +290,10 @@ func TestAIMLAPICreate(t *testing.T) {
 func TestAIMLAPICharge(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	for _, m := range b.s.catalogue.All() {
+	for _, m := range b.s.Catalogue().All() {
 		v := catalogue.Values{catalogue.RoleResolution: catalogue.Text("720p"), catalogue.RoleDuration: catalogue.Int(5)}
 		e := catalogue.EstimatePrice(m, v, 0)
-		if m.Provider != providerAIMLAPI || !e.Known {
+		if m.Provider != aimlapi.ID || !e.Known {
 			continue
 		}
 		w := b.do(http.MethodPost, aimlNew, `{"model":"`+m.ID+`","prompt":"a","resolution":"720p","duration":5}`)
@@ -341,7 +343,7 @@ func TestRetiredModelsAreStillMade(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	tried := 0
-	for _, m := range b.s.catalogue.All() {
+	for _, m := range b.s.Catalogue().All() {
 		if m.Lifecycle.Status != catalogue.LifeRetired {
 			continue
 		}

@@ -3,7 +3,6 @@ package wavespeed
 import (
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -161,28 +160,6 @@ func TestSubmitRefusesUnknownFieldsBeforeSending(t *testing.T) {
 	_, err := p.Submit(t.Context(), r)
 	if client.KindOf(err) != client.KindInvalid || posts.Load() != 0 {
 		t.Errorf("Submit = %v after %d POSTs, want invalid after none", err, posts.Load())
-	}
-}
-
-func TestALostAnswerIsOneOrder(t *testing.T) {
-	t.Parallel()
-	var posts atomic.Int32
-	p := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		posts.Add(1)
-		conn, _, err := http.NewResponseController(w).Hijack()
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		if tcp, ok := conn.(*net.TCPConn); ok {
-			_ = tcp.SetLinger(0)
-		}
-		_ = conn.Close()
-	})
-	_, err := p.Submit(t.Context(), request())
-	if client.KindOf(err) != client.KindUncertain || posts.Load() != 1 {
-		t.Errorf("Submit = %v after %d POSTs, want uncertain after one", err, posts.Load())
 	}
 }
 

@@ -26,6 +26,7 @@ var ErrNotOffered = errors.New("the service does not offer this")
 type Options struct {
 	// Providers returns the service of a name, the real one or the simulator.
 	Providers func(provider string, practice bool) (client.Provider, error)
+	Catalogue *catalogue.Shelf
 	Store     *store.Store
 	Now       func() time.Time
 	// NewID draws the id of a job that is brought in.

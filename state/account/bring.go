@@ -25,7 +25,7 @@ type Brought struct {
 
 // BringIn adds the jobs on a service's own list that this machine does not
 // know, made since. They are polled and fetched like all others.
-func (a *Account) BringIn(ctx context.Context, cat *catalogue.Catalogue, provider string, practice bool, since time.Time) (Brought, error) {
+func (a *Account) BringIn(ctx context.Context, provider string, practice bool, since time.Time) (Brought, error) {
 	var b Brought
 	l, err := offer[client.Lister](a, provider, practice)
 	if err != nil {
@@ -38,7 +38,7 @@ func (a *Account) BringIn(ctx context.Context, cat *catalogue.Catalogue, provide
 			return b, err
 		}
 		for i := range page.Records {
-			if err := a.bring(ctx, cat, provider, practice, &page.Records[i], &b); err != nil {
+			if err := a.bring(ctx, provider, practice, &page.Records[i], &b); err != nil {
 				return b, err
 			}
 		}
@@ -49,7 +49,7 @@ func (a *Account) BringIn(ctx context.Context, cat *catalogue.Catalogue, provide
 	return b, nil
 }
 
-func (a *Account) bring(ctx context.Context, cat *catalogue.Catalogue, provider string, practice bool, r *client.Record, b *Brought) error {
+func (a *Account) bring(ctx context.Context, provider string, practice bool, r *client.Record, b *Brought) error {
 	b.Seen++
 	if r.ID == "" {
 		return nil
@@ -58,7 +58,7 @@ func (a *Account) bring(ctx context.Context, cat *catalogue.Catalogue, provider 
 	if err != nil || known {
 		return err
 	}
-	m := cat.Model(catalogue.Ref{Provider: provider, ID: r.Model})
+	m := a.o.Catalogue.Now().Model(catalogue.Ref{Provider: provider, ID: r.Model})
 	if m == nil {
 		b.Unread++
 		return nil

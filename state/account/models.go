@@ -15,27 +15,31 @@ import (
 
 // Refreshed is what a service's own list of models changed.
 type Refreshed struct {
-	Catalogue *catalogue.Catalogue
-	Changes   []catalogue.Change
+	Changes []catalogue.Change
 	// Refused are models that could not be used, with the reason.
 	Refused []error
 }
 
 // RefreshModels reads the models of a service as they are now, lays them over
-// the catalogue and keeps them in a file, to be laid over at the next start.
+// the catalogue in force and keeps them in a file, to be laid over at the next
+// start.
 // What the simulator offers is not kept: it is no service's word.
-func (a *Account) RefreshModels(ctx context.Context, cat *catalogue.Catalogue, provider, file string, practice bool) (Refreshed, error) {
+func (a *Account) RefreshModels(ctx context.Context, provider, file string, practice bool) (Refreshed, error) {
 	l, err := offer[client.Modeler](a, provider, practice)
 	if err != nil {
 		return Refreshed{}, err
 	}
-	models, err := l.Models(ctx, cat)
+	models, err := l.Models(ctx, a.o.Catalogue.Now())
 	if err != nil {
 		return Refreshed{}, err
 	}
 	day := a.o.Now().UTC().Format("2006-01-02")
-	now, refused := cat.Overlay(models, day+", "+provider)
-	r := Refreshed{Catalogue: now, Changes: catalogue.Diff(cat, now), Refused: refused}
+	var refused []error
+	was, now := a.o.Catalogue.Change(func(c *catalogue.Catalogue) (next *catalogue.Catalogue) {
+		next, refused = c.Overlay(models, day+", "+provider)
+		return next
+	})
+	r := Refreshed{Changes: catalogue.Diff(was, now), Refused: refused}
 	if practice {
 		return r, nil
 	}

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/state/account"
@@ -46,9 +47,10 @@ type Options struct {
 
 // Engine is everything below the screens.
 type Engine struct {
-	Paths     settings.Paths
-	Settings  *settings.Settings
-	Catalogue *catalogue.Catalogue
+	Paths    settings.Paths
+	Settings *settings.Settings
+	// Catalogue is the one holder of the models, shared by all parts.
+	Catalogue *catalogue.Shelf
 	Store     *store.Store
 	Services  *services.Services
 	Queue     *queue.Queue
@@ -170,7 +172,7 @@ func (e *Engine) openQueue() error {
 	}
 	host, dial := sv.SimulatorHost()
 	loopback := false
-	for _, id := range services.All() {
+	for _, id := range all.IDs() {
 		_, here := sv.Loopback(id)
 		loopback = loopback || here
 	}
@@ -190,22 +192,17 @@ func (e *Engine) openQueue() error {
 		Dir: func(*job.Job) string { return clips }, Limits: e.limit, Now: e.o.Now, Zone: e.o.Zone,
 		Log: e.Log.Logger(),
 	})
-	e.Account = account.New(account.Options{Providers: sv.Provider, Store: e.Store, Now: e.o.Now, NewID: newID})
+	e.Account = account.New(account.Options{Providers: sv.Provider, Catalogue: e.Catalogue, Store: e.Store, Now: e.o.Now, NewID: newID})
 	e.openDesk()
 	return nil
-}
-
-// UseCatalogue takes over a catalogue that a service's own list has changed.
-func (e *Engine) UseCatalogue(c *catalogue.Catalogue) {
-	e.Catalogue = c
-	e.Queue.UseCatalogue(c)
 }
 
 // limit is what the settings allow a service. The simulator keeps the real
 // service's, so that practice feels like the real thing.
 func (e *Engine) limit(s store.Service) store.Limit {
 	inFlight, perMinute := e.Services.Limits(s.Provider)
-	return store.Limit{InFlight: inFlight, PerMinute: perMinute}
+	d, _ := all.Find(s.Provider)
+	return store.Limit{InFlight: inFlight, PerMinute: perMinute, PollsPerSecond: d.Polls.PerSecond}
 }
 
 // Look finds the facts of one piece of media; it reads the disk.

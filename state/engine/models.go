@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 
 	"seedreel/assets"
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/state/account"
-	"seedreel/state/services"
 	"seedreel/state/settings"
 )
 
@@ -75,7 +75,7 @@ func readModels(p settings.Paths) models {
 			return m
 		}
 	}
-	for _, id := range services.All() {
+	for _, id := range all.IDs() {
 		now, err := account.LoadModels(m.catalogue, modelsFile(p, id))
 		if err != nil {
 			m.notices = append(m.notices, err.Error())
@@ -91,8 +91,8 @@ func (e *Engine) takeModels(m models) error {
 	if m.err != nil {
 		return m.err
 	}
-	e.Catalogue, e.Notices, e.ModelsProblem = m.catalogue, append(m.notices, e.Notices...), m.own
-	if name := e.Settings.Model; m.own == nil && name != "" && len(e.Catalogue.Find(name)) != 1 {
+	e.Catalogue, e.Notices, e.ModelsProblem = catalogue.NewShelf(m.catalogue), append(m.notices, e.Notices...), m.own
+	if name := e.Settings.Model; m.own == nil && name != "" && len(e.Catalogue.Now().Find(name)) != 1 {
 		e.ModelsProblem = &settings.Error{File: e.Paths.SettingsFile(), Key: "model", Problem: fmt.Sprintf("is %q, which is no model of the catalogue", name)}
 	}
 	return nil
@@ -103,15 +103,15 @@ func (e *Engine) takeModels(m models) error {
 // several.
 func (e *Engine) FirstModel() *catalogue.Model {
 	if name := e.Settings.Model; name != "" {
-		if found := e.Catalogue.Find(name); len(found) == 1 {
+		if found := e.Catalogue.Now().Find(name); len(found) == 1 {
 			return found[0]
 		}
 		return nil
 	}
 	if e.Services.Practice() {
-		return e.Catalogue.First(nil)
+		return e.Catalogue.Now().First(nil)
 	}
-	return e.Catalogue.First(func(id string) bool { return e.Services.Ready(id) == nil })
+	return e.Catalogue.Now().First(func(id string) bool { return e.Services.Ready(id) == nil })
 }
 
 // ModelsFile is where the models of a service are kept after a refresh.

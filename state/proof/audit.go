@@ -52,7 +52,7 @@ func check(ctx context.Context, home string, s *service, promised []promise) (a 
 	if st.Recovered != "" {
 		a.damaged++
 	}
-	jobs, err := all(ctx, st)
+	jobs, err := everything(ctx, st)
 	if err != nil {
 		return a, err
 	}

@@ -26,7 +26,7 @@ func (l *lab) past(ctx context.Context, home string, n int) error {
 	if err != nil {
 		return err
 	}
-	m := l.model(waveSpeed, "text-to-video")
+	m := l.model(sellerOf(0), "text-to-video")
 	prompt := "a fox runs through snow, slow push in, soft light of the morning, number "
 	first := &job.Job{
 		ID: "old", CreatedAt: time.Now().UTC().Add(-time.Duration(n) * time.Minute), Provider: m.Provider, Model: m.ID, Prompt: prompt,

@@ -195,7 +195,7 @@ func (l *lab) victim(ctx context.Context, v *victim, p *point, home string, who 
 		if err != nil {
 			return err
 		}
-		args[2] = l.model(waveSpeed, "image-to-video").Ref().String()
+		args[2] = l.model(uploader(), "image-to-video").Ref().String()
 		args = append(args, "--image", path)
 	}
 	if p.wait {

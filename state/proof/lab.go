@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"seedreel/assets"
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/client/usd"
@@ -83,7 +84,7 @@ type hook func(w http.ResponseWriter, r *http.Request, next http.Handler)
 // serve starts a service on a port of its own. close ends it.
 func (l *lab) serve(ctx context.Context, speed float64) (*service, error) {
 	plenty := 100_000 * usd.Dollar
-	sim, err := simulator.New(simulator.Options{Catalogue: l.cat, Now: time.Now, Speed: speed, Control: true, Balance: &plenty})
+	sim, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(l.cat), Dialects: all.Dialects(), Now: time.Now, Speed: speed, Control: true, Balance: &plenty})
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +123,7 @@ func (l *lab) home(base string) (string, error) {
 
 func furnish(dir, base string) error {
 	toml := ""
-	for _, who := range []seller{waveSpeed, aiml} {
+	for _, who := range sellers() {
 		toml += fmt.Sprintf("[services.%s]\nbase_url = %q\nin_flight = 10000\nsubmits_per_minute = 5000\n", who, base)
 	}
 	if err := os.MkdirAll(filepath.Join(dir, "config"), 0o700); err != nil {
@@ -224,8 +225,8 @@ func open(ctx context.Context, home string) (*store.Store, error) {
 	return store.Open(ctx, store.Options{Path: filepath.Join(home, "data", "seedreel.db"), Now: time.Now, Thorough: true})
 }
 
-// all reads every job.
-func all(ctx context.Context, s *store.Store) ([]*job.Job, error) {
+// everything reads every job.
+func everything(ctx context.Context, s *store.Store) ([]*job.Job, error) {
 	var out []*job.Job
 	q := store.Query{Limit: 500}
 	for {

@@ -86,7 +86,7 @@ func neverArrived(ctx context.Context, l *lab) (figure, error) {
 	}
 	clips := l.rounds(10, 50)
 	var promised []promise
-	for _, who := range []seller{waveSpeed, aiml} {
+	for _, who := range sellers() {
 		prompt := "never arrives at " + string(who)
 		if _, said, err := l.runs(ctx, home, l.submitArgs(who, prompt, clips)...); err != nil || !acked(said) {
 			return figure{}, fmt.Errorf("nothing was sent: %w: %s", err, tail(said))
@@ -253,7 +253,7 @@ func (l *lab) fail(ctx context.Context, who seller, f *failure) (state string, p
 	if err != nil {
 		return "", 0, err
 	}
-	jobs, err := all(ctx, st)
+	jobs, err := everything(ctx, st)
 	if err != nil || len(jobs) != 1 {
 		return "", 0, fmt.Errorf("%d jobs: %w", len(jobs), err)
 	}

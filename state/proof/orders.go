@@ -122,7 +122,7 @@ func (l *lab) price(who seller) usd.Micro {
 // parallelLimit has ten processes order at once under a limit for four clips.
 func parallelLimit(ctx context.Context, l *lab) (figure, error) {
 	const buyers, room = 10, 4
-	c, err := l.counter(ctx, room*l.price(waveSpeed))
+	c, err := l.counter(ctx, room*l.price(sellers()[0]))
 	if err != nil {
 		return figure{}, err
 	}
@@ -133,7 +133,7 @@ func parallelLimit(ctx context.Context, l *lab) (figure, error) {
 	errs := make([]error, buyers)
 	for i := range buyers {
 		wg.Go(func() {
-			code, _, err := l.runs(ctx, c.home, l.submitArgs(waveSpeed, fmt.Sprintf("buyer %d", i), 1)...)
+			code, _, err := l.runs(ctx, c.home, l.submitArgs(sellers()[0], fmt.Sprintf("buyer %d", i), 1)...)
 			mu.Lock()
 			defer mu.Unlock()
 			codes[code]++
@@ -154,7 +154,7 @@ func parallelLimit(ctx context.Context, l *lab) (figure, error) {
 // refuses; each request is made and paid.
 func sendAgain(ctx context.Context, l *lab) (figure, error) {
 	const room = 4
-	c, err := l.counter(ctx, room*l.price(waveSpeed))
+	c, err := l.counter(ctx, room*l.price(sellers()[0]))
 	if err != nil {
 		return figure{}, err
 	}
@@ -176,7 +176,7 @@ func sendAgain(ctx context.Context, l *lab) (figure, error) {
 	if err != nil {
 		return figure{}, err
 	}
-	m := e.Catalogue.Model(l.model(waveSpeed, "text-to-video").Ref())
+	m := e.Catalogue.Now().Model(l.model(sellers()[0], "text-to-video").Ref())
 	sent, err := again(ctx, e, order.Clip(m, m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text("again and again")}), 1, nil, false), 3*room)
 	if err = errors.Join(err, e.Close()); err != nil {
 		return figure{}, err
@@ -245,7 +245,7 @@ func dearer(ctx context.Context, l *lab) (figure, error) {
 		}
 		next.ServeHTTP(w, r)
 	})
-	args := l.submitArgs(waveSpeed, "dear", 1)
+	args := l.submitArgs(sellers()[0], "dear", 1)
 	for _, try := range []struct {
 		code, made int
 		more       []string
@@ -312,7 +312,7 @@ func (l *lab) unpriced() *catalogue.Model {
 func rewritings(ctx context.Context, l *lab) (figure, error) {
 	const room = 3
 	var m *catalogue.Model
-	if m = l.cat.Optimizer(string(waveSpeed)); m == nil {
+	if m = l.cat.Optimizer(string(sellers()[0])); m == nil {
 		return figure{}, errNoModel
 	}
 	price := catalogue.EstimatePrice(m, m.WishValues(catalogue.Wish{Text: "a lake"}), 0).Total

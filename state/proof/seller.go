@@ -8,35 +8,50 @@ import (
 	"strings"
 
 	"seedreel/client"
-	"seedreel/client/aimlapi"
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
-	"seedreel/client/wavespeed"
 )
 
-// seller is one of the two services, as the rows use it. Both stand on the same
-// address: their paths differ.
+// seller is the id of a service, as the rows use it. All have the same address:
+// their paths differ.
 type seller string
 
-const (
-	waveSpeed seller = "wavespeed"
-	aiml      seller = "aimlapi"
-)
-
-// sellerOf takes turns, so that every row tries both services.
-func sellerOf(round int) seller {
-	if round%2 == 1 {
-		return aiml
+// sellers returns all services.
+func sellers() []seller {
+	var out []seller
+	for _, d := range all.Services() {
+		out = append(out, seller(d.ID))
 	}
-	return waveSpeed
+	return out
+}
+
+// uploader returns the first service that takes files.
+func uploader() seller {
+	for _, d := range all.Services() {
+		if d.Can.Upload {
+			return seller(d.ID)
+		}
+	}
+	return ""
+}
+
+// sellerOf takes turns, so that every row tries all services.
+func sellerOf(round int) seller {
+	list := sellers()
+	return list[round%len(list)]
 }
 
 const proofKey = "sk-proof"
 
-// keys is the environment that makes a process a customer of both.
+// keys is the environment that makes a process a customer of all.
 func keys() []string {
-	return []string{"WAVESPEED_API_KEY=" + proofKey, "AIMLAPI_API_KEY=" + proofKey}
+	var env []string
+	for _, d := range all.Services() {
+		env = append(env, d.KeyVar+"="+proofKey)
+	}
+	return env
 }
 
 // errNoModel is for rows that need a model the catalogue lacks.
@@ -59,13 +74,11 @@ func (l *lab) model(who seller, task string) *catalogue.Model {
 // buy has a clip made without any process of the program.
 func (s *service) buy(ctx context.Context, m *catalogue.Model, v catalogue.Values) (string, error) {
 	c := rest.Config{Base: s.base, Key: secret.New(proofKey), Version: "proof"}
-	var p client.Provider
-	var err error
-	if m.Provider == string(aiml) {
-		p, err = aimlapi.New(c)
-	} else {
-		p, err = wavespeed.New(c)
+	d, ok := all.Find(m.Provider)
+	if !ok {
+		return "", fmt.Errorf("there is no service %q", m.Provider)
 	}
+	p, err := d.New(c, d.Defaults())
 	if err != nil {
 		return "", fmt.Errorf("reaching the service: %w", err)
 	}

@@ -229,7 +229,7 @@ func (r *rig) start() {
 		r.t.Fatal(err)
 	}
 	r.q = New(Options{
-		Store: r.store, Catalogue: r.cat, Downloader: r.dl, Instance: r.inst, Now: r.clock.now, Rand: r.noise,
+		Store: r.store, Catalogue: catalogue.NewShelf(r.cat), Downloader: r.dl, Instance: r.inst, Now: r.clock.now, Rand: r.noise,
 		Providers: func(string, bool) (client.Provider, error) {
 			if r.provider != nil {
 				return r.provider()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"seedreel/client/all"
 	"seedreel/state/job"
 )
 
@@ -23,17 +24,16 @@ const (
 	longestRetry = time.Minute
 )
 
-// MinPoll is the shortest pause between two looks that a service wants.
+// patience is the shortest pause where the service of a job is not known: one
+// that this version has no folder for.
+const patience = 10 * time.Second
+
+// MinPoll returns the shortest pause between two looks that a service wants.
 func MinPoll(provider string) time.Duration {
-	switch provider {
-	case "wavespeed":
-		// wavespeed.ai/docs/get-result: for video poll at 5 s or slower.
-		return 5 * time.Second
-	case "aimlapi":
-		// docs.aimlapi.com, video model pages: samples poll every 10 or 15 s.
-		return 10 * time.Second
+	if d, ok := all.Find(provider); ok {
+		return d.Polls.Pace
 	}
-	return 10 * time.Second
+	return patience
 }
 
 // firstPoll is when a job that was just accepted is looked at first.

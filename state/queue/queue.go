@@ -45,7 +45,7 @@ type Options struct {
 	// Providers returns the service of a name, the real one or the simulator.
 	// An error, such as a missing key, lets its jobs wait.
 	Providers  func(provider string, practice bool) (client.Provider, error)
-	Catalogue  *catalogue.Catalogue
+	Catalogue  *catalogue.Shelf
 	Downloader Downloader
 	Instance   *instance.Instance
 	// Media opens a local file that goes along with a request.
@@ -89,7 +89,6 @@ const (
 type Queue struct {
 	o       Options
 	stretch atomic.Uint64 // float64 bits
-	models  atomic.Pointer[catalogue.Catalogue]
 
 	mu    sync.Mutex
 	gates map[store.Service]*gate
@@ -119,15 +118,11 @@ func New(o Options) *Queue {
 	}
 	q := &Queue{o: o, gates: map[store.Service]*gate{}, answered: map[store.Service]bool{}, recovered: o.Now()}
 	q.SetStretch(1)
-	q.UseCatalogue(o.Catalogue)
 	return q
 }
 
-// UseCatalogue takes over a catalogue that a service's own list has changed.
-func (q *Queue) UseCatalogue(c *catalogue.Catalogue) { q.models.Store(c) }
-
-// Catalogue returns the catalogue in use.
-func (q *Queue) Catalogue() *catalogue.Catalogue { return q.models.Load() }
+// Catalogue returns the models as they are now.
+func (q *Queue) Catalogue() *catalogue.Catalogue { return q.o.Catalogue.Now() }
 
 // SetStretch makes the pauses between polls longer by a factor of at least 1,
 // for a terminal that nobody looks at.
@@ -286,7 +281,7 @@ func serviceOf(j *job.Job) store.Service {
 // still be polled for: its paid jobs go on.
 func (q *Queue) model(j *job.Job) (m *catalogue.Model, known bool) {
 	ref := catalogue.Ref{Provider: j.Provider, ID: j.Model}
-	if m := q.models.Load().Model(ref); m != nil {
+	if m := q.o.Catalogue.Now().Model(ref); m != nil {
 		return m, true
 	}
 	return &catalogue.Model{Provider: j.Provider, ID: j.Model}, false

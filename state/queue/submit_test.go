@@ -394,7 +394,7 @@ func TestMediaAreHandedOverOnceAndUsedAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	uploads(3, "a file that changed")
-	r.clock.advance(linkLife + time.Hour)
+	r.clock.advance(linkLife("wavespeed") + time.Hour)
 	uploads(5, "links that ran out")
 	o.Practice = true
 	uploads(7, "in practice")

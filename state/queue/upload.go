@@ -14,14 +14,11 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
-
-// linkLife is how long a link to an uploaded file is used again. WaveSpeed
-// keeps uploads for 7 days; a day is left for the job that uses it.
-const linkLife = 6 * 24 * time.Hour
 
 // localFiles lists the files of this machine among the media, each once, in
 // the order of the roles. What is media is told by the value: Model.Typed has
@@ -108,7 +105,7 @@ func (s *step) handOne(ctx context.Context, j *job.Job, p client.Provider, path 
 		if content, err = digest(f); err != nil {
 			return "", &fileError{fmt.Errorf("reading %s: %w", path, err)}
 		}
-		link, err := s.q.o.Store.Link(ctx, j.Provider, content, s.q.o.Now().Add(-linkLife))
+		link, err := s.known(ctx, j.Provider, content)
 		if err != nil || link != "" {
 			return link, err
 		}
@@ -119,7 +116,7 @@ func (s *step) handOne(ctx context.Context, j *job.Job, p client.Provider, path 
 	if err != nil {
 		return "", err
 	}
-	if j.Practice || strings.HasPrefix(link, "data:") {
+	if j.Practice || linkLife(j.Provider) == 0 || strings.HasPrefix(link, "data:") {
 		return link, nil
 	}
 	// A link that cannot be kept costs an upload next time, nothing else.
@@ -127,6 +124,22 @@ func (s *step) handOne(ctx context.Context, j *job.Job, p client.Provider, path 
 		s.trouble = err
 	}
 	return link, nil
+}
+
+// linkLife is how long the link of an upload is used again, 0 for not at all.
+func linkLife(provider string) time.Duration {
+	d, _ := all.Find(provider)
+	return d.LinkLife
+}
+
+// known returns the link that a file was given before, "" if there is none or
+// it is too old.
+func (s *step) known(ctx context.Context, provider string, content store.Digest) (string, error) {
+	life := linkLife(provider)
+	if life == 0 {
+		return "", nil
+	}
+	return s.q.o.Store.Link(ctx, provider, content, s.q.o.Now().Add(-life))
 }
 
 // digest names a file by its content: a copy of it needs no second upload, and

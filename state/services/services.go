@@ -16,12 +16,11 @@ import (
 	"time"
 
 	"seedreel/client"
-	"seedreel/client/aimlapi"
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
 	"seedreel/client/simulator"
-	"seedreel/client/wavespeed"
 	"seedreel/state/settings"
 )
 
@@ -32,7 +31,7 @@ const practiceKey = "practice"
 type Options struct {
 	Settings    *settings.Settings
 	Credentials *settings.Credentials
-	Catalogue   *catalogue.Catalogue
+	Catalogue   *catalogue.Shelf
 	// Simulator is what the in-process simulator is made from; it is not
 	// started before it is needed.
 	Simulator simulator.Options
@@ -73,9 +72,6 @@ type NoKeyError struct{ Provider string }
 // Error names the service.
 func (e *NoKeyError) Error() string { return "no key for " + e.Provider }
 
-// All are the names of the services.
-func All() []string { return []string{wavespeed.Name, aimlapi.Name} }
-
 // New reads the keys. A credentials file that must not be used is no error
 // here: it is said where the service is used, and in State.
 func New(o Options) (*Services, error) {
@@ -93,7 +89,7 @@ func (s *Services) Reload() error {
 	s.state = map[string]state{}
 	s.live = map[string]client.Provider{}
 	any := false
-	for _, id := range All() {
+	for _, id := range all.IDs() {
 		key, source, err := s.o.Credentials.Key(id)
 		s.state[id] = state{key: key, source: source, err: err}
 		if key.IsSet() && !slices.ContainsFunc(s.keys, key.Equal) {
@@ -114,13 +110,11 @@ func (s *Services) Reload() error {
 }
 
 func (s *Services) make(id string, c rest.Config) (client.Provider, error) {
-	switch id {
-	case wavespeed.Name:
-		return wavespeed.New(c)
-	case aimlapi.Name:
-		return aimlapi.New(c)
+	d, ok := all.Find(id)
+	if !ok {
+		return nil, fmt.Errorf("there is no service %q", id)
 	}
-	return nil, fmt.Errorf("there is no service %q", id)
+	return d.New(c, s.set.Service(id).Extra)
 }
 
 // Secrets are all keys that were in use since the start, to be kept out of
@@ -201,7 +195,7 @@ func (s *Services) start() error {
 		return nil
 	}
 	o := s.o.Simulator
-	o.Catalogue, o.Speed = s.o.Catalogue, s.set.SimulatorSpeed
+	o.Catalogue, o.Dialects, o.Speed = s.o.Catalogue, all.Dialects(), s.set.SimulatorSpeed
 	sim, err := simulator.New(o)
 	if err != nil {
 		return fmt.Errorf("starting the simulator: %w", err)
@@ -288,7 +282,7 @@ func (s *Services) Use(v settings.Settings) error {
 func (s *Services) Follow(v settings.Settings) error {
 	s.mu.Lock()
 	same := reflect.DeepEqual(v, s.set)
-	for _, id := range All() {
+	for _, id := range all.IDs() {
 		key, _, err := s.o.Credentials.Key(id)
 		st := s.state[id]
 		same = same && key.Equal(st.key) && (err == nil) == (st.err == nil)

@@ -8,8 +8,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/pelletier/go-toml/v2"
 
+	"seedreel/client/all"
 	"seedreel/client/secret"
 )
 
@@ -36,16 +38,11 @@ type Credentials struct {
 // NewCredentials uses a file, which may not exist yet, and an environment.
 func NewCredentials(file string, env Env) *Credentials { return &Credentials{file: file, env: env} }
 
-// KeyVar is the environment variable of a service's key, "" when there is no
-// such service.
+// KeyVar returns the environment variable of a service's key, "" when there is
+// no such service.
 func KeyVar(service string) string {
-	switch service {
-	case WaveSpeed:
-		return "WAVESPEED_API_KEY"
-	case AIMLAPI:
-		return "AIMLAPI_API_KEY"
-	}
-	return ""
+	d, _ := all.Find(service)
+	return d.KeyVar
 }
 
 // Key finds the key of a service: in the environment, else in the file. No key
@@ -108,7 +105,7 @@ func (c *Credentials) update(edit func(map[string]string)) error {
 	edit(keys)
 	var b strings.Builder
 	b.WriteString("# Keys of the video services. Keep this file to yourself.\n")
-	for _, s := range []string{WaveSpeed, AIMLAPI} {
+	for _, s := range all.IDs() {
 		if keys[s] != "" {
 			// checkKey leaves nothing in a key that this quoting gets wrong.
 			fmt.Fprintf(&b, "%s = %q\n", s, keys[s])
@@ -127,16 +124,16 @@ func (c *Credentials) read() (map[string]string, error) {
 	// The library's own words could quote the file, so they are not kept.
 	var raw map[string]any
 	if err := toml.Unmarshal(data, &raw); err != nil {
-		e := &Error{File: c.file, Problem: `is not valid; want lines such as wavespeed = "KEY"`}
+		e := &Error{File: c.file, Problem: fmt.Sprintf(`is not valid; want lines such as %s = "KEY"`, all.IDs()[0])}
 		if de, ok := errors.AsType[*toml.DecodeError](err); ok {
 			e.Line, _ = de.Position()
 		}
 		return nil, e
 	}
 	for name, v := range raw {
-		if !slices.Contains([]string{WaveSpeed, AIMLAPI}, name) {
+		if !slices.Contains(all.IDs(), name) {
 			// Not named either: who forgets the name has a key in its place.
-			return nil, &Error{File: c.file, Problem: fmt.Sprintf("may hold keys of %s and %s only", WaveSpeed, AIMLAPI)}
+			return nil, &Error{File: c.file, Problem: "may hold keys of " + english.WordSeries(all.IDs(), "and") + " only"}
 		}
 		text, ok := v.(string)
 		if !ok {

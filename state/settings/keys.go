@@ -4,12 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"seedreel/client/all"
 	"seedreel/client/usd"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/dustin/go-humanize/english"
 )
 
 // Type is the type of a setting.
@@ -45,47 +48,22 @@ const (
 
 // Keys lists all settings in the order in which they are shown.
 func Keys() []Key {
-	return slices.Concat(
-		[]Key{
-			text("model", "", "Model of a new form, as service:model.", modelRef, func(s *Settings) *string { return &s.Model }),
-			text("clips_dir", "", "Folder of the clips; empty for the program's own.", clipsDir, func(s *Settings) *string { return &s.ClipsDir }),
-			amount("daily_limit_usd", "0", "Most to spend in a day, in dollars; 0 for no limit. Practice does not count.", func(s *Settings) *usd.Micro { return &s.DailyLimit }),
-			amount("confirm_above_usd", "1", "A submission that costs more dollars than this is asked for again; 0 for always.", func(s *Settings) *usd.Micro { return &s.ConfirmAbove }),
-			choice("theme", "Colours of the screen.", []string{"auto", "dark", "light", "ansi"}, func(s *Settings) *string { return &s.Theme }),
-			choice("images", "How pictures are drawn.", []string{"auto", "kitty", "mosaic", "off"}, func(s *Settings) *string { return &s.Images }),
-			toggle("mouse", "false", "Listen to the mouse: click selects, the wheel scrolls; select text with shift held down.", func(s *Settings) *bool { return &s.Mouse }),
-			toggle("reduced_motion", "false", "Nothing moves that you did not start.", func(s *Settings) *bool { return &s.ReducedMotion }),
-			toggle("practice", "false", "Use the simulator even where keys are set; nothing is billed.", func(s *Settings) *bool { return &s.Practice }),
-			speed("simulator.speed", "4", func(s *Settings) *float64 { return &s.SimulatorSpeed }),
-		},
-		// Bronze, the level of every new account, has 2 videos a minute and 2
-		// at a time (wavespeed.ai docs, "account levels"). No endpoint tells an
-		// account's level, so who has a higher one says so here.
-		service(WaveSpeed, "https://api.wavespeed.ai", "2", "2", func(s *Settings) *Service { return &s.WaveSpeed }),
-		// AI/ML API publishes no numbers for video. Five at a time is what the
-		// maker of the models allows (Volcengine Ark, limits of the lite
-		// models); a minute's number keeps well below what it allows.
-		service(AIMLAPI, "https://api.aimlapi.com", "5", "10", func(s *Settings) *Service { return &s.AIMLAPI }),
-	)
-}
-
-func service(id, base, inFlight, perMinute string, of func(*Settings) *Service) []Key {
-	prefix := "services." + id + "."
-	return []Key{
-		{
-			Name: prefix + "base_url", Default: base, Help: "Where the API is, https or on this machine.",
-			get: func(s *Settings) string { return of(s).BaseURL },
-			set: func(s *Settings, v string) error {
-				u, err := baseURL(v)
-				if err == nil {
-					of(s).BaseURL = u
-				}
-				return err
-			},
-		},
-		whole(prefix+"in_flight", inFlight, "Clips under way at a time.", 1, 10_000, func(s *Settings) *int { return &of(s).InFlight }),
-		whole(prefix+"submits_per_minute", perMinute, "Clips to ask for in a minute.", 1, 5_000, func(s *Settings) *int { return &of(s).SubmitsPerMinute }),
+	keys := []Key{
+		text("model", "", "Model of a new form, as service:model.", modelRef, func(s *Settings) *string { return &s.Model }),
+		text("clips_dir", "", "Folder of the clips; empty for the program's own.", clipsDir, func(s *Settings) *string { return &s.ClipsDir }),
+		amount("daily_limit_usd", "0", "Most to spend in a day, in dollars; 0 for no limit. Practice does not count.", func(s *Settings) *usd.Micro { return &s.DailyLimit }),
+		amount("confirm_above_usd", "1", "A submission that costs more dollars than this is asked for again; 0 for always.", func(s *Settings) *usd.Micro { return &s.ConfirmAbove }),
+		choice("theme", "Colours of the screen.", []string{"auto", "dark", "light", "ansi"}, func(s *Settings) *string { return &s.Theme }),
+		choice("images", "How pictures are drawn.", []string{"auto", "kitty", "mosaic", "off"}, func(s *Settings) *string { return &s.Images }),
+		toggle("mouse", "false", "Listen to the mouse: click selects, the wheel scrolls; select text with shift held down.", func(s *Settings) *bool { return &s.Mouse }),
+		toggle("reduced_motion", "false", "Nothing moves that you did not start.", func(s *Settings) *bool { return &s.ReducedMotion }),
+		toggle("practice", "false", "Use the simulator even where keys are set; nothing is billed.", func(s *Settings) *bool { return &s.Practice }),
+		speed("simulator.speed", "4", func(s *Settings) *float64 { return &s.SimulatorSpeed }),
 	}
+	for _, d := range all.Services() {
+		keys = append(keys, serviceKeys(&d)...)
+	}
+	return keys
 }
 
 // Defaults are the settings of who has set nothing.
@@ -142,10 +120,14 @@ func text(name, def, help string, check func(string) error, at func(*Settings) *
 
 func modelRef(v string) error {
 	id, model, ok := strings.Cut(v, ":")
-	if !ok || model == "" || id != WaveSpeed && id != AIMLAPI {
-		return fmt.Errorf("must be %s:MODEL or %s:MODEL", WaveSpeed, AIMLAPI)
+	if _, known := all.Find(id); ok && known && model != "" {
+		return nil
 	}
-	return nil
+	var forms []string
+	for _, id := range all.IDs() {
+		forms = append(forms, id+":MODEL")
+	}
+	return errors.New("must be " + english.WordSeries(forms, "or"))
 }
 
 func clipsDir(v string) error {
@@ -184,21 +166,6 @@ func toggle(name, def, help string, at func(*Settings) *bool) Key {
 				return errors.New("must be true or false")
 			}
 			*at(s) = on
-			return nil
-		},
-	}
-}
-
-func whole(name, def, help string, least, most int, at func(*Settings) *int) Key {
-	return Key{
-		Name: name, Type: Whole, Default: def, Help: help,
-		get: func(s *Settings) string { return strconv.Itoa(*at(s)) },
-		set: func(s *Settings, v string) error {
-			n, err := strconv.Atoi(v)
-			if err != nil || n < least || n > most {
-				return fmt.Errorf("must be a whole number from %d to %d", least, most)
-			}
-			*at(s) = n
 			return nil
 		},
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"seedreel/client/all"
 	"strings"
 )
 
@@ -48,7 +49,7 @@ func keyOf(service, text string) (string, error) {
 		return "", errors.New(`holds only the word "Bearer"; the key comes behind it`)
 	}
 	if s == "" && strings.TrimSpace(text) != "" {
-		return "", errors.New("needs a key, only what stands around one was given")
+		return "", errors.New("needs a key, only what surrounds one was given")
 	}
 	return s, checkKey(s)
 }
@@ -57,7 +58,7 @@ func nameOfKey(name string) bool { return namesKey.MatchString(name) || serviceN
 
 // serviceNamed is the service whose key goes by a name, "" when none does.
 func serviceNamed(name string) string {
-	for _, s := range []string{WaveSpeed, AIMLAPI} {
+	for _, s := range all.IDs() {
 		if strings.EqualFold(name, s) || strings.EqualFold(name, KeyVar(s)) {
 			return s
 		}

@@ -1,5 +1,5 @@
 // Package settings holds what a person chose once and for all: where things
-// are kept, the settings file, and the keys of the two services.
+// are kept, the settings file, and the keys of the services.
 //
 // The environment is passed in as a function and never read from the process,
 // so that tests and several programs in one process do not disturb each other.

@@ -5,25 +5,22 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net/url"
 	"os"
 	"regexp"
 	"strings"
 
 	"seedreel/client/address"
+	"seedreel/client/all"
 	"seedreel/client/usd"
-)
-
-// The services, by the names that the catalogue uses.
-const (
-	WaveSpeed = "wavespeed"
-	AIMLAPI   = "aimlapi"
 )
 
 // maxFile bounds a settings file.
 const maxFile = 256 << 10
 
-// Service is how one service is reached and how hard it may be pressed.
+// Service is how one service is reached and how hard it may be pressed. It is
+// not changed in place: copies of Settings share it.
 type Service struct {
 	// BaseURL is where the API is, without a slash at the end.
 	BaseURL string
@@ -31,12 +28,15 @@ type Service struct {
 	InFlight int
 	// SubmitsPerMinute is how many clips may be asked for in a minute.
 	SubmitsPerMinute int
+	// Extra holds the settings that only this service has, by name.
+	Extra map[string]string
 }
 
 // Settings is what settings.toml holds, with the defaults filled in.
 type Settings struct {
-	WaveSpeed Service
-	AIMLAPI   Service
+	// Services holds a part for each service, by its id. It is not changed in
+	// place, as copies share it.
+	Services map[string]Service
 	// Model is the model a new form starts with, as "service:model"; "" for
 	// the one that was used last or the catalogue's first.
 	Model string
@@ -63,15 +63,28 @@ type Settings struct {
 }
 
 // Service returns the part of one service, the zero Service when there is no
-// such service.
+// such service. The address is the one that its extra settings ask for, unless
+// another one is set.
 func (s *Settings) Service(id string) Service {
-	switch id {
-	case WaveSpeed:
-		return s.WaveSpeed
-	case AIMLAPI:
-		return s.AIMLAPI
+	v := s.Services[id]
+	if d, ok := all.Find(id); ok && v.BaseURL == d.Base {
+		v.BaseURL = d.AddressFor(v.Extra)
 	}
-	return Service{}
+	return v
+}
+
+// edit changes the part of one service, in copies.
+func (s *Settings) edit(id string, change func(*Service)) {
+	v := s.Services[id]
+	v.Extra = maps.Clone(v.Extra)
+	change(&v)
+	next := map[string]Service{id: v}
+	for other, part := range s.Services {
+		if other != id {
+			next[other] = part
+		}
+	}
+	s.Services = next
 }
 
 // Error is what is wrong with a file of settings or keys.
@@ -107,9 +120,9 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Load reads a settings file and lays the environment over it: the base URLs
-// of WAVESPEED_BASE_URL and AIMLAPI_BASE_URL. Without a file all is default.
-// The error is an *Error.
+// Load reads a settings file and lays the environment over it: each service
+// has a variable for its address. Without a file all is default. The error is
+// an *Error.
 func Load(file string, env Env) (Settings, error) {
 	data, err := readFile(file, nil)
 	if err != nil {
@@ -122,30 +135,28 @@ func Load(file string, env Env) (Settings, error) {
 	return s, s.override(env)
 }
 
-// BaseURLVar is the environment variable that goes before a setting, "" when
-// there is none.
+// BaseURLVar returns the environment variable that goes before a setting, ""
+// when there is none.
 func BaseURLVar(key string) string {
-	switch key {
-	case "services." + WaveSpeed + ".base_url":
-		return "WAVESPEED_BASE_URL"
-	case "services." + AIMLAPI + ".base_url":
-		return "AIMLAPI_BASE_URL"
+	for _, d := range all.Services() {
+		if key == prefixOf(d.ID)+"base_url" {
+			return d.BaseVar
+		}
 	}
 	return ""
 }
 
 func (s *Settings) override(env Env) error {
-	for id, to := range map[string]*string{WaveSpeed: &s.WaveSpeed.BaseURL, AIMLAPI: &s.AIMLAPI.BaseURL} {
-		name := BaseURLVar("services." + id + ".base_url")
-		v := strings.TrimSpace(env(name))
+	for _, d := range all.Services() {
+		v := strings.TrimSpace(env(d.BaseVar))
 		if v == "" {
 			continue
 		}
 		u, err := baseURL(v)
 		if err != nil {
-			return &Error{File: "the environment", Key: name, Problem: err.Error()}
+			return &Error{File: "the environment", Key: d.BaseVar, Problem: err.Error()}
 		}
-		*to = u
+		s.edit(d.ID, func(part *Service) { part.BaseURL = u })
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"seedreel/client/usd"
 	"strings"
 	"testing"
@@ -57,10 +58,10 @@ func TestDefaults(t *testing.T) {
 		}
 	}
 	s, err := Load(filepath.Join(t.TempDir(), "none.toml"), env())
-	if err != nil || s != Defaults() {
+	if err != nil || !reflect.DeepEqual(s, Defaults()) {
 		t.Errorf("without a file: %+v %v", s, err)
 	}
-	if s.WaveSpeed.InFlight != 2 || s.WaveSpeed.SubmitsPerMinute != 2 || s.Mouse || s.Theme != "auto" || s.Practice {
+	if s.Service(WaveSpeed).InFlight != 2 || s.Service(WaveSpeed).SubmitsPerMinute != 2 || s.Mouse || s.Theme != "auto" || s.Practice {
 		t.Errorf("defaults %+v", s)
 	}
 }
@@ -87,8 +88,9 @@ aimlapi.submits_per_minute = 7
 	want := Defaults()
 	want.Model, want.ClipsDir, want.Theme, want.Mouse = "wavespeed:vendor/model", "~/Videos", "light", false
 	want.DailyLimit, want.ConfirmAbove, want.SimulatorSpeed = 12*usd.Dollar+usd.Dollar/2, 3*usd.Dollar, 2.5
-	want.WaveSpeed.InFlight, want.WaveSpeed.BaseURL, want.AIMLAPI.SubmitsPerMinute = 300, "https://eu.example.com", 7
-	if err != nil || s != want {
+	want.edit(WaveSpeed, func(v *Service) { v.InFlight, v.BaseURL = 300, "https://eu.example.com" })
+	want.edit(AIMLAPI, func(v *Service) { v.SubmitsPerMinute = 7 })
+	if err != nil || !reflect.DeepEqual(s, want) {
 		t.Errorf("got  %+v\nwant %+v\n%v", s, want, err)
 	}
 }
@@ -160,7 +162,7 @@ func TestBaseURL(t *testing.T) {
 	}
 	file := filepath.Join(t.TempDir(), "s.toml")
 	s, err := Load(file, env("WAVESPEED_BASE_URL", "http://localhost:9/ "))
-	if err != nil || s.WaveSpeed.BaseURL != "http://localhost:9" || s.AIMLAPI.BaseURL != Defaults().AIMLAPI.BaseURL {
+	if err != nil || s.Service(WaveSpeed).BaseURL != "http://localhost:9" || s.Service(AIMLAPI).BaseURL != "https://api.aimlapi.com" {
 		t.Errorf("from the environment: %+v %v", s, err)
 	}
 	if _, err := Load(file, env("AIMLAPI_BASE_URL", "http://example.com")); err == nil || !strings.Contains(err.Error(), "AIMLAPI_BASE_URL must be https") {
@@ -258,14 +260,15 @@ func TestSaveThroughLink(t *testing.T) {
 func TestDescribe(t *testing.T) {
 	t.Parallel()
 	s := Defaults()
-	s.Theme, s.AIMLAPI.InFlight = "ansi", 9
+	s.Theme = "ansi"
+	s.edit(AIMLAPI, func(v *Service) { v.InFlight = 9 })
 	text := Describe(&s)
 	got, err := Parse("f", []byte(text))
-	if err != nil || got != s {
+	if err != nil || !reflect.DeepEqual(got, s) {
 		t.Errorf("%v\n%s", err, text)
 	}
 	uncommented := strings.ReplaceAll(text, "\n# speed = ", "\nspeed = ")
-	if got, err := Parse("f", []byte(uncommented)); err != nil || got != s {
+	if got, err := Parse("f", []byte(uncommented)); err != nil || !reflect.DeepEqual(got, s) {
 		t.Errorf("with a default uncommented: %v", err)
 	}
 }
@@ -305,7 +308,7 @@ func FuzzParse(f *testing.F) {
 			if k.get(&after) != k.get(&probe) {
 				t.Errorf("%s is %q after setting %q", k.Name, k.get(&after), value)
 			}
-			if err := k.set(&s, value); err != nil || after != s {
+			if err := k.set(&s, value); err != nil || !reflect.DeepEqual(after, s) {
 				t.Errorf("changing %s changed others:\n%s\n%s", k.Name, data, out)
 			}
 			if s, err = Parse("f", data); err != nil {
@@ -343,8 +346,8 @@ func TestBaseAsPasted(t *testing.T) {
 		` "https://api.example.com/api/v3" `: "https://api.example.com", "http://127.0.0.1:8080/v1": "http://127.0.0.1:8080",
 	} {
 		s := Defaults()
-		if err := Set(&s, "services.wavespeed.base_url", pasted); err != nil || s.WaveSpeed.BaseURL != want {
-			t.Errorf("%q: %q %v, want %q", pasted, s.WaveSpeed.BaseURL, err, want)
+		if err := Set(&s, "services.wavespeed.base_url", pasted); err != nil || s.Service("wavespeed").BaseURL != want {
+			t.Errorf("%q: %q %v, want %q", pasted, s.Service("wavespeed").BaseURL, err, want)
 		}
 	}
 }

@@ -25,6 +25,9 @@ type Limit struct {
 	InFlight int
 	// PerMinute is how many may be ordered in any 60 seconds.
 	PerMinute int
+	// PollsPerSecond is how many looks at jobs may begin in a second, those of
+	// all processes together.
+	PollsPerSecond int
 }
 
 // Gate holds a service back until a time, after which one request may try.
@@ -170,7 +173,7 @@ func (c *claim) service(ctx context.Context, l *load, polls int) (int, error) {
 	case gated:
 		most = 1
 	}
-	polled, err := c.take(ctx, l.Service, `('submitted', 'running')`, `next_ms`, bound(polls, most))
+	polled, err := c.takePolls(ctx, l.Service, bound(polls, most))
 	if err != nil {
 		return 0, err
 	}

@@ -9,7 +9,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"seedreel/client/catalogue"
 	"seedreel/client/secret"
 	"seedreel/state/frames"
 	"seedreel/state/media"
@@ -44,10 +43,8 @@ type Options struct {
 	// folder that keeps them.
 	Frames *frames.Tool
 	Stills string
-	// UseCatalogue hands a refreshed catalogue to the floors below, and
 	// ModelsFile is where a service's models are kept.
-	UseCatalogue func(*catalogue.Catalogue)
-	ModelsFile   func(provider string) string
+	ModelsFile func(provider string) string
 }
 
 // Model is the root.

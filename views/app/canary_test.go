@@ -20,6 +20,8 @@ import (
 	"testing"
 	"time"
 
+	"seedreel/client/all"
+	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/state/engine"
 )
@@ -74,7 +76,7 @@ func TestTheKeyIsNowhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sim, err := simulator.New(simulator.Options{Catalogue: cat, Now: time.Now, Speed: 1000, Control: true})
+	sim, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(cat), Dialects: all.Dialects(), Now: time.Now, Speed: 1000, Control: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,7 @@ import (
 	"github.com/creack/pty"
 	"go.uber.org/goleak"
 
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/state/engine"
@@ -423,7 +424,7 @@ func TestLeavingDuringAPOST(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			sim, err := simulator.New(simulator.Options{Catalogue: cat, Now: time.Now, Control: true})
+			sim, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(cat), Dialects: all.Dialects(), Now: time.Now, Control: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -461,7 +462,7 @@ func queued(t *testing.T, home string) string {
 	t.Helper()
 	e := open(t, home)
 	var m *catalogue.Model
-	for _, x := range e.Catalogue.All() {
+	for _, x := range e.Catalogue.Now().All() {
 		if x.Provider == "wavespeed" && x.Task == "text-to-video" && x.MakesVideo() {
 			m = x
 			break

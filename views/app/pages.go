@@ -49,7 +49,7 @@ func (m *Model) furnish() {
 	purse := accounts.New(s)
 	form, list := compose.New(s, o.Draft), jobs.New(s)
 	prefs := settings.New(s, purse)
-	lists := picker.NewLists(s, o.ModelsFile, o.UseCatalogue)
+	lists := picker.NewLists(s, o.ModelsFile)
 	m.show(
 		place{Page: form, main: form, side: list},
 		place{Page: list, main: form, side: list},

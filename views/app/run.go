@@ -73,9 +73,9 @@ func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
 	}
 	return New(Options{
 		Studio: s, Services: e.Services, Draft: draft, Notices: notices,
-		Waiting:      func() { t.say("Waiting for the answer to what was just sent, 15 seconds at most.") },
-		UseCatalogue: e.UseCatalogue, ModelsFile: e.ModelsFile,
-		Frames: findFrames(), Stills: filepath.Join(e.Paths.State, "stills"),
+		Waiting:    func() { t.say("Waiting for the answer to what was just sent, 15 seconds at most.") },
+		ModelsFile: e.ModelsFile,
+		Frames:     findFrames(), Stills: filepath.Join(e.Paths.State, "stills"),
 	}), nil
 }
 

@@ -4,16 +4,16 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
+	"seedreel/client/all"
 	"seedreel/client/usd"
 	"seedreel/state/account"
 	"seedreel/state/engine"
-	"seedreel/state/services"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
@@ -49,8 +49,8 @@ func notOffered(id, what string, err error) error {
 // someServices wants names of services, or none for all.
 func someServices(cmd *cobra.Command, args []string) error {
 	for _, a := range args {
-		if !slices.Contains(services.All(), a) {
-			return usage("%s takes %s", cmd.CommandPath(), strings.Join(services.All(), " or "))
+		if !slices.Contains(all.IDs(), a) {
+			return usage("%s takes %s", cmd.CommandPath(), english.WordSeries(all.IDs(), "or"))
 		}
 	}
 	return nil
@@ -68,7 +68,7 @@ func usable(e *engine.Engine, named []string) ([]string, error) {
 	}
 	var out []string
 	var first error
-	for _, id := range services.All() {
+	for _, id := range all.IDs() {
 		err := e.Services.Ready(id)
 		if err == nil {
 			out = append(out, id)
@@ -171,7 +171,7 @@ func (c *commands) keyTest() *cobra.Command {
 
 func (c *commands) runKeyTest(ctx context.Context, e *engine.Engine, ids []string, asJSON bool) error {
 	if len(ids) == 0 {
-		for _, id := range services.All() {
+		for _, id := range all.IDs() {
 			if source, err := e.Services.KeyState(id); source != "" || err != nil {
 				ids = append(ids, id)
 			}
@@ -190,6 +190,17 @@ func (c *commands) runKeyTest(ctx context.Context, e *engine.Engine, ids []strin
 	})
 }
 
+// keptBy says how far back each list goes.
+func keptBy() string {
+	var parts []string
+	for _, d := range all.Services() {
+		if d.Can.List {
+			parts = append(parts, d.Name+" keeps "+string(words.Days(d.ListsBack)))
+		}
+	}
+	return english.WordSeries(parts, "and") + "."
+}
+
 // bring adds jobs that were made with other clients on the same account.
 func (c *commands) bring() *cobra.Command {
 	var days int
@@ -198,7 +209,7 @@ func (c *commands) bring() *cobra.Command {
 		Use:   "bring [service...]",
 		Short: "Bring in clips made elsewhere on the same account",
 		Long: "bring reads the services' own lists and adds what this machine does not know; seedreel wait then fetches the\n" +
-			"clips. WaveSpeedAI keeps 7 days.",
+			"clips. " + keptBy(),
 		Args:              someServices,
 		ValidArgsFunction: completeServices,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -221,7 +232,7 @@ func (c *commands) runBring(ctx context.Context, e *engine.Engine, named []strin
 	practice := e.Services.Practice()
 	since := c.o.Now().Add(-time.Duration(days) * 24 * time.Hour)
 	return c.each(ctx, ids, func(id string) error {
-		b, err := e.Account.BringIn(ctx, e.Catalogue, id, practice, since)
+		b, err := e.Account.BringIn(ctx, id, practice, since)
 		err = notOffered(id, "list of what was made", err)
 		if asJSON {
 			l := broughtLine{Service: id, Practice: practice, Seen: b.Seen, Added: b.Added, Unread: b.Unread}

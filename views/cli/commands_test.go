@@ -21,6 +21,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"seedreel/assets"
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/client/usd"
@@ -163,7 +164,7 @@ func serve(now func() time.Time, dollars string) (base string, stop func(), err 
 	if err != nil {
 		return "", nil, err
 	}
-	sim, err := simulator.New(simulator.Options{Catalogue: cat, Now: now, Speed: 1000, Balance: &balance, Control: true})
+	sim, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(cat), Dialects: all.Dialects(), Now: now, Speed: 1000, Balance: &balance, Control: true})
 	if err != nil {
 		return "", nil, err
 	}

@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"seedreel/client/all"
 	"seedreel/client/secret"
 	"seedreel/state/engine"
-	"seedreel/state/services"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
@@ -139,7 +139,7 @@ func (d *doctor) keys(ctx context.Context, e *engine.Engine) {
 	if practice {
 		d.add("mode", checkOK, "practice: jobs go to the simulator in the program, nothing is billed", "")
 	}
-	for _, id := range services.All() {
+	for _, id := range all.IDs() {
 		source, err := e.Services.KeyState(id)
 		name := "key " + id
 		switch {

@@ -241,5 +241,5 @@ func (d *doctor) models(e *engine.Engine) {
 		d.add("models", checkFailed, string(words.Error(e.ModelsProblem)), "mend it, or move the file away; nothing can be ordered before, and what was made can be looked at")
 		return
 	}
-	d.add("models", checkOK, strconv.Itoa(len(e.Catalogue.All()))+" known", "")
+	d.add("models", checkOK, strconv.Itoa(len(e.Catalogue.Now().All()))+" known", "")
 }

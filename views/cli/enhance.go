@@ -7,12 +7,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/state/account"
 	"seedreel/state/engine"
 	"seedreel/state/media"
 	"seedreel/state/order"
-	"seedreel/state/services"
 	"seedreel/state/settings"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
@@ -93,7 +93,7 @@ func (c *commands) wish(ctx context.Context, f *enhanceFlags, args []string) (ca
 
 // optimizer finds a service that rewrites prompts.
 func optimizer(e *engine.Engine, service string) (*catalogue.Model, error) {
-	ids := services.All()
+	ids := all.IDs()
 	if service != "" {
 		if e.Settings.Service(service).BaseURL == "" {
 			return nil, usage("--service is %q; it must be %s", service, strings.Join(ids, " or "))
@@ -101,7 +101,7 @@ func optimizer(e *engine.Engine, service string) (*catalogue.Model, error) {
 		ids = []string{service}
 	}
 	for _, id := range ids {
-		if m := e.Catalogue.Optimizer(id); m != nil {
+		if m := e.Catalogue.Now().Optimizer(id); m != nil {
 			return m, e.Services.Ready(id)
 		}
 	}

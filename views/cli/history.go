@@ -119,7 +119,7 @@ func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFl
 		since = store.Midnight(c.o.Now(), c.o.Zone).AddDate(0, 0, 1-f.days)
 	}
 	left := f.limit
-	q := store.Query{Search: search, Kinds: words.Kinds(e.Catalogue)}
+	q := store.Query{Search: search, Kinds: words.Kinds(e.Catalogue.Now())}
 	for {
 		q.Limit = historyPage
 		if f.limit > 0 {
@@ -152,7 +152,7 @@ func (c *commands) printHistory(e *engine.Engine, j *job.Job, asJSON bool) error
 		return c.object(j.Record())
 	}
 	model := safe.Line(j.Model)
-	if m := e.Catalogue.Model(catalogue.Ref{Provider: j.Provider, ID: j.Model}); m != nil {
+	if m := e.Catalogue.Now().Model(catalogue.Ref{Provider: j.Provider, ID: j.Model}); m != nil {
 		model = words.Short(m)
 	}
 	length, cost := safe.String("-"), safe.String("-")

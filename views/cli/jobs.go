@@ -203,7 +203,7 @@ func eventWords(ev store.Event) string {
 // valueRows are the fields that were set, in the order of the model.
 func valueRows(e *engine.Engine, j *job.Job) [][]safe.String {
 	var rows [][]safe.String
-	m := e.Catalogue.Model(catalogue.Ref{Provider: j.Provider, ID: j.Model})
+	m := e.Catalogue.Now().Model(catalogue.Ref{Provider: j.Provider, ID: j.Model})
 	if m == nil {
 		return nil
 	}

@@ -3,12 +3,12 @@ package cli
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/charmbracelet/x/term"
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
-	"seedreel/state/services"
+	"seedreel/client/all"
 	"seedreel/state/settings"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
@@ -27,6 +27,15 @@ type keyLine struct {
 // keyLimit bounds what is read as a key, in bytes.
 const keyLimit = 4 << 10
 
+// keyVars returns the variables of all keys.
+func keyVars() []string {
+	var names []string
+	for _, d := range all.Services() {
+		names = append(names, d.KeyVar)
+	}
+	return names
+}
+
 func (c *commands) key() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
@@ -34,14 +43,14 @@ func (c *commands) key() *cobra.Command {
 		Short: "Set, test and remove the keys of the services",
 		Long: "Keys are read from the terminal without being shown, or from standard input where that is none, and kept in a\n" +
 			"file that only you can read. They are never taken from the command line, where everybody on the machine can\n" +
-			"see them. WAVESPEED_API_KEY and AIMLAPI_API_KEY in the environment go before the file.",
+			"see them. " + english.WordSeries(keyVars(), "and") + " in the environment go before the file.",
 		Args: onlyGroup,
 		RunE: func(*cobra.Command, []string) error {
 			cred, err := c.credentials()
 			if err != nil {
 				return err
 			}
-			for _, id := range services.All() {
+			for _, id := range all.IDs() {
 				if err := c.printKey(cred, id, asJSON); err != nil {
 					return err
 				}
@@ -95,17 +104,17 @@ func (c *commands) printKey(cred *settings.Credentials, id string, asJSON bool) 
 // oneService wants the name of one service. What else is there is not
 // repeated: it may be a key.
 func oneService(cmd *cobra.Command, args []string) error {
-	if len(args) == 1 && slices.Contains(services.All(), args[0]) {
+	if len(args) == 1 && slices.Contains(all.IDs(), args[0]) {
 		return nil
 	}
-	return usage("%s needs one service, %s; a key is never an argument", cmd.CommandPath(), strings.Join(services.All(), " or "))
+	return usage("%s needs one service, %s; a key is never an argument", cmd.CommandPath(), english.WordSeries(all.IDs(), "or"))
 }
 
 func completeServices(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	return services.All(), cobra.ShellCompDirectiveNoFileComp
+	return all.IDs(), cobra.ShellCompDirectiveNoFileComp
 }
 
 func (c *commands) keySet() *cobra.Command {

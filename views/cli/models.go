@@ -6,11 +6,12 @@ import (
 	"strings"
 
 	"github.com/dustin/go-humanize"
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/state/engine"
-	"seedreel/state/services"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
@@ -106,12 +107,12 @@ func (c *commands) modelsList() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.with(cmd, func(e *engine.Engine) error {
-				service, task, err := modelFilter(e.Catalogue, service, task)
+				service, task, err := modelFilter(e.Catalogue.Now(), service, task)
 				if err != nil {
 					return err
 				}
 				var rows [][]safe.String
-				for _, m := range e.Catalogue.All() {
+				for _, m := range e.Catalogue.Now().All() {
 					if !m.MakesVideo() || service != "" && m.Provider != service || task != "" && m.Task != task ||
 						m.Lifecycle.Status == catalogue.LifeRetired && !retired {
 						continue
@@ -140,8 +141,8 @@ func (c *commands) modelsList() *cobra.Command {
 // modelFilter reads what the list is narrowed by: a service, and a task by its
 // name or its code.
 func modelFilter(cat *catalogue.Catalogue, service, task string) (provider, name string, err error) {
-	if service != "" && !slices.Contains(services.All(), service) {
-		return "", "", usage("--service is %q; it must be %s", service, strings.Join(services.All(), " or "))
+	if service != "" && !slices.Contains(all.IDs(), service) {
+		return "", "", usage("--service is %q; it must be %s", service, english.WordSeries(all.IDs(), "or"))
 	}
 	if task == "" {
 		return service, "", nil

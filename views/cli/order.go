@@ -308,7 +308,7 @@ func findModel(e *engine.Engine, name string) (*catalogue.Model, error) {
 		}
 		name = e.Settings.Model
 	}
-	switch found := e.Catalogue.Find(name); len(found) {
+	switch found := e.Catalogue.Now().Find(name); len(found) {
 	case 1:
 		return found[0], nil
 	case 0:

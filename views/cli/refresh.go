@@ -49,11 +49,10 @@ func (c *commands) modelsRefresh() *cobra.Command {
 
 func (c *commands) refresh(ctx context.Context, e *engine.Engine, id string, asJSON bool) error {
 	c.tell("asking %s for its models", words.Service(id))
-	r, err := e.Account.RefreshModels(ctx, e.Catalogue, id, e.ModelsFile(id), e.Services.Practice())
+	r, err := e.Account.RefreshModels(ctx, id, e.ModelsFile(id), e.Services.Practice())
 	if err != nil {
 		return notOffered(id, "list of models", err)
 	}
-	e.UseCatalogue(r.Catalogue)
 	for _, ch := range r.Changes {
 		if asJSON {
 			l := changeLine{Service: ch.Ref.Provider, Model: ch.Ref.ID, Kind: ch.Kind.String(), Field: ch.Field, Text: ch.Text}
@@ -76,7 +75,7 @@ func (c *commands) refresh(ctx context.Context, e *engine.Engine, id string, asJ
 		c.tell("left out: %s", words.Error(no))
 	}
 	n := 0
-	for _, m := range r.Catalogue.All() {
+	for _, m := range e.Catalogue.Now().All() {
 		if m.Provider == id && m.MakesVideo() {
 			n++
 		}

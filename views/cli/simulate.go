@@ -8,10 +8,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"seedreel/client/all"
+	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/client/usd"
 	"seedreel/state/engine"
 	"seedreel/state/settings"
+	"seedreel/views/words"
 )
 
 // simulateFlags are what simulate is told.
@@ -28,7 +31,7 @@ func (c *commands) simulate() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "simulate",
 		Short: "Serve both services on this machine; nothing is billed",
-		Long: "simulate serves the APIs of WaveSpeedAI and the AI/ML API from this machine. The first line it prints is\n" +
+		Long: "simulate serves the APIs of " + string(words.Services()) + " from this machine. The first line it prints is\n" +
 			"its address. Any key that is not empty is an account there, with money of its own to practise with.\n\n" +
 			"Faults are scripted under " + simulator.ControlPath + "faults: POST one as JSON, such as\n" +
 			`{"kind":"lost","match":{"op":"submit"}}, GET what is still to come, DELETE all of it. ` + simulator.ControlPath + "tasks\n" +
@@ -84,7 +87,7 @@ func (c *commands) announce(url string, f *simulateFlags) error {
 // simulatorOptions checks the flags. Only addresses of this machine are taken:
 // any key is let in.
 func (c *commands) simulatorOptions(f *simulateFlags) (simulator.Options, error) {
-	o := simulator.Options{Now: c.o.Now, Speed: f.speed, Control: f.control}
+	o := simulator.Options{Dialects: all.Dialects(), Now: c.o.Now, Speed: f.speed, Control: f.control}
 	host, _, err := net.SplitHostPort(f.listen)
 	if err != nil || !settings.Loopback(host) {
 		return o, exit(ExitUsage, "seedreel: --listen is %q; it must be an address of this machine such as 127.0.0.1:8080", f.listen)
@@ -111,7 +114,8 @@ func (c *commands) simulatorOptions(f *simulateFlags) (simulator.Options, error)
 	if err != nil {
 		return o, err
 	}
-	o.Catalogue, err = engine.LoadCatalogue(paths.CatalogueFile())
+	cat, err := engine.LoadCatalogue(paths.CatalogueFile())
+	o.Catalogue = catalogue.NewShelf(cat)
 	return o, err
 }
 

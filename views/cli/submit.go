@@ -132,7 +132,7 @@ func (c *commands) warnLife(e *engine.Engine, m *catalogue.Model) {
 	if m.Lifecycle.Status == catalogue.LifeRetired {
 		s = fmt.Sprintf("%s is retired; the service may refuse it", m.ID)
 	}
-	if to := e.Catalogue.Model(catalogue.Ref{Provider: m.Provider, ID: m.Lifecycle.Replacement}); to != nil {
+	if to := e.Catalogue.Now().Model(catalogue.Ref{Provider: m.Provider, ID: m.Lifecycle.Replacement}); to != nil {
 		s += fmt.Sprintf("; its successor is %s", to.Ref())
 	}
 	c.tell("%s", s)

@@ -85,7 +85,7 @@ func New(s *studio.Studio, stored []byte) *Screen {
 		}
 		v.draft = d
 	}
-	v.model = s.Catalogue.Model(v.draft.Model)
+	v.model = s.Catalogue.Now().Model(v.draft.Model)
 	if v.model == nil {
 		v.model = v.firstModel()
 		if v.draft.Values == nil {
@@ -120,13 +120,13 @@ func (s *Screen) Backs() bool { return true }
 
 // firstModel is the one named in the settings, else the catalogue's.
 func (s *Screen) firstModel() *catalogue.Model {
-	if found := s.s.Catalogue.Find(s.s.Settings.Model); len(found) > 0 {
+	if found := s.s.Catalogue.Now().Find(s.s.Settings.Model); len(found) > 0 {
 		return found[0]
 	}
 	if s.s.Practice {
-		return s.s.Catalogue.First(nil)
+		return s.s.Catalogue.Now().First(nil)
 	}
-	return s.s.Catalogue.First(func(provider string) bool {
+	return s.s.Catalogue.Now().First(func(provider string) bool {
 		ok, _ := s.s.Ready(provider)
 		return ok
 	})
@@ -142,7 +142,7 @@ func (s *Screen) Init() tea.Cmd {
 
 // Reload builds the form anew, after the catalogue changed.
 func (s *Screen) Reload() tea.Cmd {
-	if m := s.s.Catalogue.Model(s.model.Ref()); m != nil {
+	if m := s.s.Catalogue.Now().Model(s.model.Ref()); m != nil {
 		return s.setModel(m)
 	}
 	return s.setModel(s.firstModel())
@@ -315,7 +315,7 @@ func (s *Screen) left() safe.String {
 
 // successor moves the draft to the model that replaces this one.
 func (s *Screen) successor() tea.Cmd {
-	next := s.s.Catalogue.Replacement(s.model)
+	next := s.s.Catalogue.Now().Replacement(s.model)
 	if next == nil {
 		return studio.Say(toast.Info, "This model has no successor to move to.")
 	}
@@ -332,7 +332,7 @@ func (s *Screen) successor() tea.Cmd {
 // Reuse takes a job back into the form. Its seed is offered, not fixed: most
 // people change something and want a new throw.
 func (s *Screen) Reuse(j *job.Job) tea.Cmd {
-	m := s.s.Catalogue.Model(catalogue.Ref{Provider: j.Provider, ID: j.Model})
+	m := s.s.Catalogue.Now().Model(catalogue.Ref{Provider: j.Provider, ID: j.Model})
 	if m == nil {
 		return studio.Say(toast.Bad, "The catalogue no longer has "+safe.Line(j.Model)+".")
 	}
@@ -394,7 +394,7 @@ func (s *Screen) actions() keys.Map {
 	if s.form.media != nil && s.form.media.Focused() && !s.form.media.Capturing() {
 		return append(keys.Map{k.Submit}, k.MediaType, k.Browse, k.MediaOut, k.MediaBack, k.MediaMove)
 	}
-	if s.model.Lifecycle.Status != catalogue.LifeActive && s.s.Catalogue.Replacement(s.model) != nil {
+	if s.model.Lifecycle.Status != catalogue.LifeActive && s.s.Catalogue.Now().Replacement(s.model) != nil {
 		m = append(m, k.Successor)
 	}
 	if s.form.media != nil {

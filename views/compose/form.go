@@ -116,7 +116,7 @@ func (s *Screen) promptRow(f *form, fd *catalogue.Field) field.Field {
 	if fd.MaxLength != nil {
 		limit = *fd.MaxLength
 	}
-	p.SetLimit(limit, s.s.Catalogue.SoftPromptLength())
+	p.SetLimit(limit, s.s.Catalogue.Now().SoftPromptLength())
 	p.SetValue(s.draft.Values.Text(fd.Role))
 	if fd.Required {
 		p.Placeholder("What happens in the clip? Subject and motion first, then scene, then camera.")

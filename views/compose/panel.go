@@ -94,7 +94,7 @@ func (s *Screen) lifeHint() safe.String {
 		return ""
 	}
 	text := safe.Line(l.Status)
-	next := s.s.Catalogue.Replacement(s.model)
+	next := s.s.Catalogue.Now().Replacement(s.model)
 	if next == nil {
 		if l.Note != "" {
 			text += ": " + safe.Line(l.Note)

@@ -28,7 +28,7 @@ func shown(t *testing.T, w, h int) *Screen {
 		t.Fatal(err)
 	}
 	v := New(&studio.Studio{
-		Ctx: context.WithoutCancel(t.Context()), Now: time.Now, Zone: time.UTC, Catalogue: cat, Keys: keymap.New(), Settings: &settings.Settings{},
+		Ctx: context.WithoutCancel(t.Context()), Now: time.Now, Zone: time.UTC, Catalogue: catalogue.NewShelf(cat), Keys: keymap.New(), Settings: &settings.Settings{},
 		Styles: theme.New(theme.Choose("none", false, false)), Practice: true,
 		Ready: func(string) (bool, safe.String) { return true, "" },
 		Look:  func(string) (catalogue.Facts, error) { return catalogue.Facts{}, nil },

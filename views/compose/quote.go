@@ -144,7 +144,7 @@ func (s *Screen) otherService() (m *catalogue.Model, text safe.String) {
 // twin is the other service's model for what the draft holds: the task follows
 // from its images where a model has more than one.
 func (s *Screen) twin() *catalogue.Model {
-	return s.s.Catalogue.Twin(s.model, s.draft.Values)
+	return s.s.Catalogue.Now().Twin(s.model, s.draft.Values)
 }
 
 // twinWords is the other service's price for the same clip.

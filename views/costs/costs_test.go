@@ -28,7 +28,7 @@ func shown(t *testing.T, w, h int) *Screen {
 		t.Fatal(err)
 	}
 	v := New(&studio.Studio{
-		Now: func() time.Time { return noon }, Zone: time.UTC, Catalogue: cat, Keys: keymap.New(),
+		Now: func() time.Time { return noon }, Zone: time.UTC, Catalogue: catalogue.NewShelf(cat), Keys: keymap.New(),
 		Styles: theme.New(theme.Choose("none", false, false)),
 	})
 	v.SetSize(w, h)

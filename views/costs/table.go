@@ -103,7 +103,7 @@ func (v *Screen) name(by store.By, r store.SpendRow) safe.String {
 		return words.Service(r.Provider)
 	case store.ByModel:
 	}
-	if m := v.s.Catalogue.Model(catalogue.Ref{Provider: r.Provider, ID: r.Model}); m != nil {
+	if m := v.s.Catalogue.Now().Model(catalogue.Ref{Provider: r.Provider, ID: r.Model}); m != nil {
 		return words.Short(m) + ", " + words.Service(r.Provider)
 	}
 	return safe.Line(r.Model)

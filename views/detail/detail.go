@@ -41,7 +41,7 @@ const labelWidth = 12
 // probably run, 0 when earlier ones do not tell.
 func Of(s *studio.Studio, j *job.Job, expected time.Duration) *View {
 	return &View{
-		Job: j, Model: s.Catalogue.Model(catalogue.Ref{Provider: j.Provider, ID: j.Model}), Expected: expected,
+		Job: j, Model: s.Catalogue.Now().Model(catalogue.Ref{Provider: j.Provider, ID: j.Model}), Expected: expected,
 		Now: s.Now(), Zone: s.Zone, Styles: s.Styles, Keys: s.Keys, Practice: s.Practice,
 	}
 }

@@ -24,7 +24,7 @@ type broughtMsg struct {
 // bringIn adds what the service of the form's model has and this machine does
 // not know.
 func (v *Screen) bringIn() tea.Cmd {
-	s, id, practice, cat := v.s, v.s.Model.Provider, v.s.Practice, v.s.Catalogue
+	s, id, practice := v.s, v.s.Model.Provider, v.s.Practice
 	if err := s.Services.Ready(id); err != nil {
 		return s.Say(toast.Bad, s.NoKey(id, err))
 	}
@@ -34,7 +34,7 @@ func (v *Screen) bringIn() tea.Cmd {
 	v.bringing = true
 	since := s.Now().Add(-7 * 24 * time.Hour)
 	return tea.Batch(s.Say(toast.Info, "Reading the list of "+words.Service(id)+"."), s.Ask(func(ctx context.Context) tea.Msg {
-		b, err := s.Money.BringIn(ctx, cat, id, practice, since)
+		b, err := s.Money.BringIn(ctx, id, practice, since)
 		return broughtMsg{provider: id, brought: b, err: err}
 	}))
 }

@@ -172,7 +172,7 @@ func (v *Screen) load(at store.Cursor, limit int) tea.Cmd {
 	seq, search := v.seq, v.search.Value()
 	ctx, cancel := context.WithTimeout(v.s.Ctx, studio.Timeout)
 	v.cancel = cancel
-	st, kinds := v.s.Store, words.Kinds(v.s.Catalogue)
+	st, kinds := v.s.Store, words.Kinds(v.s.Catalogue.Now())
 	limit = min(limit, 10*pageSize)
 	return func() tea.Msg {
 		defer cancel()
@@ -203,7 +203,7 @@ func (v *Screen) apply(m pageLoadedMsg) tea.Cmd {
 			v.entries, v.many = m.count, m.capped
 		}
 	}
-	v.names = jobs.NamesOf(v.rows, v.s.Catalogue, v.s.Zone)
+	v.names = jobs.NamesOf(v.rows, v.s.Catalogue.Now(), v.s.Zone)
 	v.cols = v.columnsFor(v.w)
 	v.next = m.next
 	v.more = m.next != 0

@@ -30,7 +30,7 @@ func (v *Screen) columnsFor(width int) columns {
 	var c columns
 	kind, ratio := 0, 0
 	for _, j := range v.rows {
-		kind = max(kind, min(jobs.Kind(j, v.s.Catalogue).Width(), mostKind))
+		kind = max(kind, min(jobs.Kind(j, v.s.Catalogue.Now()).Width(), mostKind))
 		if jobs.Ratio(j) != "" {
 			ratio = ratioWidth
 		}
@@ -73,7 +73,7 @@ func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
 func (v *Screen) shown(j *job.Job) jobs.Shown {
 	c := v.cols
 	return jobs.Shown{
-		Kind:   c.kind > 0 && jobs.Kind(j, v.s.Catalogue).Width() <= c.kind,
+		Kind:   c.kind > 0 && jobs.Kind(j, v.s.Catalogue.Now()).Width() <= c.kind,
 		Length: c.length > 0,
 		Ratio:  c.ratio > 0 && jobs.Ratio(j).Width() <= c.ratio,
 	}
@@ -84,7 +84,7 @@ func (v *Screen) facts(j *job.Job) safe.String {
 	var s safe.String
 	c := v.cols
 	if c.kind > 0 {
-		s += "  " + safe.PadRight(safe.Truncate(jobs.Kind(j, v.s.Catalogue), c.kind), c.kind)
+		s += "  " + safe.PadRight(safe.Truncate(jobs.Kind(j, v.s.Catalogue.Now()), c.kind), c.kind)
 	}
 	if c.length > 0 {
 		s += "  " + safe.PadLeft(jobs.Length(j), c.length)

@@ -30,7 +30,7 @@ func screen(t *testing.T) (v *Screen, models map[string]*catalogue.Model) {
 	}
 	now := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
 	return New(&studio.Studio{
-		Now: func() time.Time { return now }, Zone: time.UTC, Catalogue: cat, Keys: keymap.New(),
+		Now: func() time.Time { return now }, Zone: time.UTC, Catalogue: catalogue.NewShelf(cat), Keys: keymap.New(),
 		Styles: theme.New(theme.Choose("none", false, false)), Tell: func(tea.Msg) tea.Cmd { return nil },
 	}), models
 }
@@ -57,7 +57,7 @@ func TestARowTellsNothingTwice(t *testing.T) {
 		v.SetSize(width, 20)
 		for _, j := range list {
 			row := ansi.Strip(v.renderRow(j, width, false))
-			for _, facet := range []string{string(jobs.Kind(j, v.s.Catalogue)), string(jobs.Length(j)), string(jobs.Ratio(j))} {
+			for _, facet := range []string{string(jobs.Kind(j, v.s.Catalogue.Now())), string(jobs.Length(j)), string(jobs.Ratio(j))} {
 				if n := strings.Count(row+" ", " "+facet+" ") + strings.Count(row, " "+facet+","); n > 1 {
 					t.Errorf("%d cells: %q stands %d times in %q", width, facet, n, row)
 				}

@@ -72,7 +72,7 @@ func (v *Screen) Count() (n string, steady bool) {
 // SetSize gives the pane's size in cells.
 func (v *Screen) SetSize(w, h int) tea.Cmd {
 	v.w, v.h = w, h
-	v.columns = columnsFor(v.list.Items(), v.s.Catalogue, w, h)
+	v.columns = columnsFor(v.list.Items(), v.s.Catalogue.Now(), w, h)
 	v.list.SetSize(w, max(h-headLines, 1))
 	return nil
 }
@@ -97,8 +97,8 @@ func (v *Screen) load() {
 	slices.SortStableFunc(sorted, func(a, b *job.Job) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), -cmp.Compare(a.Seq, b.Seq))
 	})
-	v.names = NamesOf(sorted, v.s.Catalogue, v.s.Zone)
-	v.columns = columnsFor(sorted, v.s.Catalogue, v.w, v.h)
+	v.names = NamesOf(sorted, v.s.Catalogue.Now(), v.s.Zone)
+	v.columns = columnsFor(sorted, v.s.Catalogue.Now(), v.w, v.h)
 	v.list.SetItems(sorted)
 	v.redraw()
 }
@@ -141,7 +141,7 @@ func (v *Screen) Selected() *job.Job {
 }
 
 func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
-	r := row{job: j, names: v.names, kind: Kind(j, v.s.Catalogue), expected: v.s.Live.Expected[j.ID], practice: v.s.Practice}
+	r := row{job: j, names: v.names, kind: Kind(j, v.s.Catalogue.Now()), expected: v.s.Live.Expected[j.ID], practice: v.s.Practice}
 	if p, ok := v.s.Live.Moving[j.ID]; ok {
 		r.moving = &p
 	}

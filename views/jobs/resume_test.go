@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/ui/theme"
 	"seedreel/views/keymap"
@@ -17,7 +18,7 @@ func TestClipsThatWaitForRoomAreSavedOnRequest(t *testing.T) {
 	t.Parallel()
 	cat := embedded(t)
 	v := New(&studio.Studio{
-		Now: time.Now, Zone: time.UTC, Catalogue: cat, Keys: keymap.New(), Styles: theme.New(theme.Choose("none", false, false)),
+		Now: time.Now, Zone: time.UTC, Catalogue: catalogue.NewShelf(cat), Keys: keymap.New(), Styles: theme.New(theme.Choose("none", false, false)),
 	})
 	v.SetSize(80, 20)
 	waits := clip("1", "A paper boat", modelOf(t, cat, "text-to-video", 0), 7, 5)

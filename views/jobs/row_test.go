@@ -19,7 +19,7 @@ func screen(t testing.TB) *Screen {
 	t.Helper()
 	now := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
 	return New(&studio.Studio{
-		Now: func() time.Time { return now }, Zone: time.UTC, Catalogue: embedded(t), Keys: keymap.New(),
+		Now: func() time.Time { return now }, Zone: time.UTC, Catalogue: catalogue.NewShelf(embedded(t)), Keys: keymap.New(),
 		Styles: theme.New(theme.Choose("none", false, false)),
 	})
 }
@@ -40,7 +40,7 @@ func shaped(j *job.Job, ratio string) *job.Job {
 func TestARowTellsNothingTwice(t *testing.T) {
 	t.Parallel()
 	v := screen(t)
-	a, b := modelOf(t, v.s.Catalogue, "text-to-video", 0), modelOf(t, v.s.Catalogue, "image-to-video", 0)
+	a, b := modelOf(t, v.s.Catalogue.Now(), "text-to-video", 0), modelOf(t, v.s.Catalogue.Now(), "image-to-video", 0)
 	const night = "Night: a skateboarder crosses an empty square under sodium lamps"
 	list := []*job.Job{
 		shaped(clip("1", night, a, 7, 5), "16:9"), shaped(clip("2", night, b, 8, 12), "9:16"),
@@ -52,7 +52,7 @@ func TestARowTellsNothingTwice(t *testing.T) {
 			v.SetSize(width, height)
 			for _, j := range list {
 				row := ansi.Strip(v.renderRow(j, width, false))
-				for _, facet := range []string{string(Kind(j, v.s.Catalogue)), string(Length(j)), string(Ratio(j))} {
+				for _, facet := range []string{string(Kind(j, v.s.Catalogue.Now())), string(Length(j)), string(Ratio(j))} {
 					if n := strings.Count(row+" ", " "+facet+" ") + strings.Count(row, " "+facet+","); n > 1 {
 						t.Errorf("%dx%d: %q stands %d times in %q", width, height, facet, n, row)
 					}
@@ -69,7 +69,7 @@ func TestPracticeCostsNothingAmongRealJobs(t *testing.T) {
 	t.Parallel()
 	v := screen(t)
 	price := usd.Micro(80_000)
-	j := clip("1", "A paper boat", modelOf(t, v.s.Catalogue, "text-to-video", 0), 7, 5)
+	j := clip("1", "A paper boat", modelOf(t, v.s.Catalogue.Now(), "text-to-video", 0), 7, 5)
 	j.Estimate, j.Charge = &price, &price
 	show(v, j)
 	v.SetSize(120, 20)

@@ -35,7 +35,7 @@ func (t *talk) compose() error {
 	}
 	if l := m.Lifecycle; l.Status != catalogue.LifeActive {
 		t.say("This model is %s.", safe.Line(l.Status))
-		if next := t.e.Catalogue.Replacement(m); next != nil {
+		if next := t.e.Catalogue.Now().Replacement(m); next != nil {
 			move, err := t.yes("Take its successor, %s, instead?", words.Successor(m, next))
 			if err != nil {
 				return err
@@ -97,7 +97,7 @@ func (t *talk) model() (*catalogue.Model, error) {
 func (t *talk) find(s string) []*catalogue.Model {
 	want := strings.Fields(strings.ToLower(s))
 	var out []*catalogue.Model
-	for _, m := range t.e.Catalogue.All() {
+	for _, m := range t.e.Catalogue.Now().All() {
 		if !m.MakesVideo() {
 			continue
 		}

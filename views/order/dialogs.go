@@ -126,7 +126,7 @@ func (c *Counter) price1(q *order.Question) (title, yes safe.String, lead safe.B
 	case order.Retired:
 		m := p.Lines[q.Line].Model
 		lead = safe.Line("The service says of it: " + m.Lifecycle.Note + ".").Block()
-		if next := c.s.Catalogue.Replacement(m); next != nil {
+		if next := c.s.Catalogue.Now().Replacement(m); next != nil {
 			lead += "\n" + (safe.Line(c.s.Keys.Form.Successor.Help().Key) + " in the form moves this to " + words.Successor(m, next) + ".").Block()
 		}
 		return "Submit to a retired model?", "try it", lead

@@ -5,9 +5,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/state/order"
-	"seedreel/state/services"
 	"seedreel/ui/toast"
 )
 
@@ -31,8 +31,8 @@ func (c *Counter) rewrite() tea.Cmd {
 // optimizer is the model that rewrites prompts, of the form's own service
 // before the other.
 func (c *Counter) optimizer() *catalogue.Model {
-	for _, id := range append([]string{c.s.Model.Provider}, services.All()...) {
-		if o := c.s.Catalogue.Optimizer(id); o != nil && c.s.Services.Ready(id) == nil {
+	for _, id := range append([]string{c.s.Model.Provider}, all.IDs()...) {
+		if o := c.s.Catalogue.Now().Optimizer(id); o != nil && c.s.Services.Ready(id) == nil {
 			return o
 		}
 	}

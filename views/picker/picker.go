@@ -28,7 +28,7 @@ func Open(s *studio.Studio, take func(m *catalogue.Model) tea.Cmd) {
 	if s.Dialogs.Has(Name) {
 		return
 	}
-	models := slices.DeleteFunc(slices.Clone(s.Catalogue.All()), func(x *catalogue.Model) bool { return !x.MakesVideo() })
+	models := slices.DeleteFunc(slices.Clone(s.Catalogue.Now().All()), func(x *catalogue.Model) bool { return !x.MakesVideo() })
 	// The form's own model is first, then what does the same; and what stays
 	// comes before what is going.
 	now := s.Model

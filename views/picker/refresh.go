@@ -7,7 +7,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"seedreel/client/catalogue"
 	"seedreel/state/account"
 	"seedreel/ui/dialog"
 	"seedreel/ui/safe"
@@ -23,35 +22,29 @@ const changes = "models"
 type Lists struct {
 	s    *studio.Studio
 	file func(provider string) string
-	use  func(*catalogue.Catalogue)
 }
 
-// NewLists makes it. file is where a service's models are kept, and use hands a
-// refreshed catalogue to the floors below.
-func NewLists(s *studio.Studio, file func(provider string) string, use func(*catalogue.Catalogue)) *Lists {
-	return &Lists{s: s, file: file, use: use}
+// NewLists returns a reader of lists; file is where a service's models are kept.
+func NewLists(s *studio.Studio, file func(provider string) string) *Lists {
+	return &Lists{s: s, file: file}
 }
 
 type refreshedMsg struct {
-	catalogue *catalogue.Catalogue
-	lines     []string
-	err       error
+	lines []string
+	err   error
 }
 
 // Refresh reads the models of the services that can be asked, as they are now.
 func (l *Lists) Refresh() tea.Cmd {
 	ids, s := l.s.Usable(), l.s
-	cat, practice := s.Catalogue, s.Practice
+	practice := s.Practice
 	return tea.Batch(s.Say(toast.Info, "Reading the models as they are now."), s.Ask(func(ctx context.Context) tea.Msg {
-		msg := refreshedMsg{catalogue: cat}
+		var msg refreshedMsg
 		for _, id := range ids {
-			r, err := s.Money.RefreshModels(ctx, msg.catalogue, id, l.file(id), practice)
+			r, err := s.Money.RefreshModels(ctx, id, l.file(id), practice)
 			if err != nil && !errors.Is(err, account.ErrNotOffered) {
 				msg.err = err
 				return msg
-			}
-			if r.Catalogue != nil {
-				msg.catalogue = r.Catalogue
 			}
 			msg.lines = append(msg.lines, changeLines(id, r)...)
 		}
@@ -83,10 +76,9 @@ func (l *Lists) Update(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	if read.err != nil {
-		return l.s.Say(toast.Bad, words.Error(read.err))
+		// What the services asked before answered is in force already.
+		return tea.Batch(l.s.Say(toast.Bad, words.Error(read.err)), l.s.Tell(studio.ChangedMsg{What: studio.Catalogue}))
 	}
-	l.s.Catalogue = read.catalogue
-	l.use(read.catalogue)
 	l.s.Toasts.Pass() // that it is being read
 	l.s.Dialogs.PushUnasked(dialog.NewText(changes, "Models as they are now", safe.Lines(strings.Join(read.lines, "\n"))))
 	return l.s.Tell(studio.ChangedMsg{What: studio.Catalogue})

@@ -64,7 +64,7 @@ func (v *Screen) candidates(m candidatesMsg) {
 		v.film.Stop()
 		v.starting, v.notice = false, ""
 		v.choose = list.New(func(j *job.Job) string { return j.ID }, v.row)
-		v.others = jobs.NamesOf(append([]*job.Job{v.sides[0].job}, m.jobs...), v.s.Catalogue, v.s.Zone)
+		v.others = jobs.NamesOf(append([]*job.Job{v.sides[0].job}, m.jobs...), v.s.Catalogue.Now(), v.s.Zone)
 		v.choose.SetSize(v.w, max(v.h-headLines-1, 1))
 		v.choose.SetItems(m.jobs)
 	}

@@ -69,7 +69,7 @@ func newWorld(t *testing.T, classes ...string) *world {
 		t.Fatal(err)
 	}
 	w.s = &studio.Studio{
-		Catalogue: cat, Ctx: t.Context(), Now: time.Now, Zone: time.UTC, Store: st, Settings: &settings.Settings{},
+		Catalogue: catalogue.NewShelf(cat), Ctx: t.Context(), Now: time.Now, Zone: time.UTC, Store: st, Settings: &settings.Settings{},
 		Keys: keymap.New(), Styles: theme.New(theme.Dark()),
 	}
 	for i, class := range classes {

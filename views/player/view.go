@@ -219,7 +219,7 @@ func (v *Screen) names() []string {
 	for i, sd := range v.sides {
 		list[i] = sd.job
 	}
-	names := jobs.NamesOf(list, v.s.Catalogue, v.s.Zone)
+	names := jobs.NamesOf(list, v.s.Catalogue.Now(), v.s.Zone)
 	out := make([]string, pairLines)
 	for i, sd := range v.sides {
 		gap := " "
@@ -235,7 +235,7 @@ func (v *Screen) names() []string {
 
 // madeWith is what a clip was made with and when, in a line.
 func (v *Screen) madeWith(sd *side, width int) safe.String {
-	parts := []string{string(jobs.Kind(sd.job, v.s.Catalogue))}
+	parts := []string{string(jobs.Kind(sd.job, v.s.Catalogue.Now()))}
 	if f := sd.facts; f.Width > 0 {
 		parts = append(parts, fmt.Sprintf("%dx%d", f.Width, f.Height), seconds(f.Duration))
 	}
@@ -357,7 +357,7 @@ func (v *Screen) row(j *job.Job, width int, selected bool) string {
 	if selected {
 		mark, style = st.Row.Mark.Render("▸")+" ", st.Text.Bright
 	}
-	facts := jobs.Kind(j, v.s.Catalogue) + "  " + safe.PadLeft(safe.Line(bar.Age(j.EndedAt, v.s.Now())), ageWidth)
+	facts := jobs.Kind(j, v.s.Catalogue.Now()) + "  " + safe.PadLeft(safe.Line(bar.Age(j.EndedAt, v.s.Now())), ageWidth)
 	title, tail := v.others.Cell(j, max(width-facts.Width()-6, 0), jobs.Shown{Kind: true})
 	line := mark + style.Render(string(title)) + st.Text.Quiet.Render(string(tail))
 	line = layout.Ends(line, st.Text.Quiet.Render(string(facts))+" ", width)

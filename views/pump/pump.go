@@ -11,9 +11,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"seedreel/client/all"
 	"seedreel/state/job"
 	"seedreel/state/queue"
-	"seedreel/state/services"
 	"seedreel/state/store"
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
@@ -228,12 +228,12 @@ func outOfReach(offline map[store.Service]time.Time, ready func(provider string)
 		away[sv.Provider] = true
 	}
 	badge := noNetwork
-	for _, id := range services.All() {
+	for _, id := range all.IDs() {
 		if !away[id] && ready(id) == nil {
 			badge = ""
 		}
 	}
-	for _, id := range services.All() {
+	for _, id := range all.IDs() {
 		if badge == "" && away[id] {
 			badge = words.Service(id) + " away"
 		}

@@ -11,7 +11,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"seedreel/state/services"
+	"seedreel/client/all"
 	"seedreel/state/settings"
 	"seedreel/ui/dialog"
 	"seedreel/ui/safe"
@@ -72,7 +72,7 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 
 func (v *Screen) rows() []dialog.Row {
 	var rows []dialog.Row
-	for _, id := range services.All() {
+	for _, id := range all.IDs() {
 		rows = append(rows, v.keyRow(id))
 	}
 	for _, k := range settings.Keys() {

@@ -63,7 +63,7 @@ func checkClip(t *testing.T, s *story.Session, j *job.Job, width, height int) {
 		t.Error(err)
 		return
 	}
-	m := s.Engine.Catalogue.Model(catalogue.Ref{Provider: j.Provider, ID: j.Model})
+	m := s.Engine.Catalogue.Now().Model(catalogue.Ref{Provider: j.Provider, ID: j.Model})
 	want := story.Clip{Width: width, Height: height, Frames: 24*j.Seconds + 1}
 	want.Seconds = got.Seconds
 	if got != want {

@@ -5,6 +5,8 @@ import (
 	"net"
 	"testing"
 
+	"seedreel/client/all"
+	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/state/engine"
 	"seedreel/views/story"
@@ -52,7 +54,7 @@ func serve(t *testing.T, w *story.World) *simulator.Simulator {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sim, err := simulator.New(simulator.Options{Catalogue: cat, Now: w.Now, Speed: 1000})
+	sim, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(cat), Dialects: all.Dialects(), Now: w.Now, Speed: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,7 @@ func past(t *testing.T, w *World) {
 		}
 	}()
 	add := func(id, prompt string, ago time.Duration, edit func(*job.Job)) {
-		m := e.Catalogue.All()[0]
+		m := e.Catalogue.Now().All()[0]
 		at := w.Now().Add(-ago)
 		est := 5 * 16 * usd.Dollar / 1000
 		j := &job.Job{

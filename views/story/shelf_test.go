@@ -68,7 +68,7 @@ func inLine(t *testing.T, w *story.World, j *job.Job) {
 			t.Error(err)
 		}
 	}()
-	p, err := e.Desk.Prepare(t.Context(), order.Clip(e.Catalogue.Model(catalogue.Ref{Provider: j.Provider, ID: j.Model}), j.Values, 1, nil, j.Practice))
+	p, err := e.Desk.Prepare(t.Context(), order.Clip(e.Catalogue.Now().Model(catalogue.Ref{Provider: j.Provider, ID: j.Model}), j.Values, 1, nil, j.Practice))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"seedreel/client/all"
+	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/state/engine"
 	"seedreel/state/job"
@@ -102,7 +104,7 @@ func newRoad(t *testing.T, w *story.World) *road {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sim, err := simulator.New(simulator.Options{Catalogue: cat, Now: w.Now, Speed: 1})
+	sim, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(cat), Dialects: all.Dialects(), Now: w.Now, Speed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/assets"
+	"seedreel/client/all"
+	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/state/engine"
 	"seedreel/ui/term"
@@ -131,7 +133,7 @@ func (w *World) Tasks() []simulator.Task {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	sim, err := simulator.New(simulator.Options{Catalogue: cat, Now: w.Now, Journal: filepath.Join(w.home, "state", "simulator.jsonl")})
+	sim, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(cat), Dialects: all.Dialects(), Now: w.Now, Journal: filepath.Join(w.home, "state", "simulator.jsonl")})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
 	"seedreel/state/account"
@@ -39,7 +40,7 @@ type Studio struct {
 	Ctx       context.Context
 	Now       func() time.Time
 	Zone      *time.Location
-	Catalogue *catalogue.Catalogue
+	Catalogue *catalogue.Shelf
 	Store     *store.Store
 	Queue     *queue.Queue
 	// Money asks the services about balances, prices, charges and records.
@@ -143,7 +144,7 @@ func (s *Studio) Say(sev toast.Severity, text safe.String) tea.Cmd {
 
 // Usable returns the services that clips can be made at now.
 func (s *Studio) Usable() []string {
-	return slices.DeleteFunc(services.All(), func(id string) bool { return s.Services.Ready(id) != nil })
+	return slices.DeleteFunc(all.IDs(), func(id string) bool { return s.Services.Ready(id) != nil })
 }
 
 // Stale reports whether the last answers of a service may not hold any more, as

@@ -5,7 +5,7 @@ package welcome
 import (
 	tea "charm.land/bubbletea/v2"
 
-	"seedreel/state/services"
+	"seedreel/client/all"
 	"seedreel/ui/safe"
 	"seedreel/views/accounts"
 	"seedreel/views/studio"
@@ -39,7 +39,7 @@ func (w *Welcome) Update(msg tea.Msg) tea.Cmd {
 func (w *Welcome) greeting() studio.Greeting {
 	var keys []safe.String
 	first := w.s.Untouched && len(w.s.Live.Jobs) == 0
-	for _, id := range services.All() {
+	for _, id := range all.IDs() {
 		if t, ok := w.accounts.Of(id); ok && (first || t.Refused()) {
 			keys = append(keys, t.Words(id))
 		}

@@ -6,27 +6,47 @@ package words
 
 import (
 	"strings"
+	"time"
 
-	"seedreel/client/aimlapi"
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
-	"seedreel/client/wavespeed"
 	"seedreel/state/job"
 	"seedreel/state/store"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
 
 	"github.com/dustin/go-humanize"
+	"github.com/dustin/go-humanize/english"
 )
 
-// Service is the name of a service as its owner writes it.
+// Service returns the name of a service as its owner writes it.
 func Service(provider string) safe.String {
-	switch provider {
-	case wavespeed.Name:
-		return "WaveSpeedAI"
-	case aimlapi.Name:
-		return "AI/ML API"
+	if d, ok := all.Find(provider); ok {
+		return safe.Line(d.Name)
 	}
 	return safe.Line(provider)
+}
+
+// Services lists the names of all services, as a sentence does.
+func Services() safe.String {
+	var names []string
+	for _, d := range all.Services() {
+		names = append(names, string(safe.Line(d.Name)))
+	}
+	return safe.Line(english.WordSeries(names, "and"))
+}
+
+// Days says a length of time in whole days: "7 days".
+func Days(d time.Duration) safe.String {
+	return safe.Line(english.Plural(int(d/(24*time.Hour)), "day", ""))
+}
+
+// ListsBack says how far back a service's own list goes, "" if it has none.
+func ListsBack(provider string) safe.String {
+	if d, ok := all.Find(provider); ok && d.Can.List {
+		return Days(d.ListsBack)
+	}
+	return ""
 }
 
 // Task is what a model does: "Image to video".

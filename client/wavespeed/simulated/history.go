@@ -1,4 +1,4 @@
-package simulator
+package simulated
 
 import (
 	"encoding/json"
@@ -6,23 +6,24 @@ import (
 	"slices"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/simulator"
 )
 
-// wavespeedStatuses are what the history can be filtered by. The list is the
+// statuses are what the history can be filtered by. The list is the
 // server's own, quoted in the vendor's command; other words are refused.
-var wavespeedStatuses = [...]string{"created", "processing", "completed", "failed", "cancelled", "timeout"}
+var statuses = [...]string{"created", "processing", "completed", "failed", "cancelled", "timeout"}
 
 // historyItem is a task in the history: with the time it took in milliseconds
 // and, when asked for, with its inputs.
 type historyItem struct {
-	wavespeedPrediction
+	prediction
 	ExecutionTime int64          `json:"executionTime"`
 	Inputs        map[string]any `json:"inputs,omitempty"`
 }
 
 // history answers a page of the tasks of the last seven days, the newest
-// first. It never says how many there are.
-func (v *wavespeed) history(w http.ResponseWriter, r *http.Request) {
+// first. It never tells how many there are.
+func (v *dialect) history(w http.ResponseWriter, r *http.Request) {
 	var ask struct {
 		paging
 		Model  string `json:"model"`
@@ -39,26 +40,26 @@ func (v *wavespeed) history(w http.ResponseWriter, r *http.Request) {
 	if no == nil {
 		no = bad
 	}
-	if no == nil && ask.Status != "" && !slices.Contains(wavespeedStatuses[:], ask.Status) {
-		no = &refusal{status: http.StatusBadRequest, problems: []problem{{
-			field: "status", fault: faultNotListed, got: ask.Status, listed: wavespeedStatuses[:],
+	if no == nil && ask.Status != "" && !slices.Contains(statuses[:], ask.Status) {
+		no = &simulator.Refusal{Status: http.StatusBadRequest, Problems: []simulator.Problem{{
+			Field: "status", Flaw: simulator.FlawNotListed, Got: ask.Status, Listed: statuses[:],
 		}}}
 	}
 	if no != nil {
-		v.refuse(w, r, *no)
+		v.Refuse(w, r, *no)
 		return
 	}
-	now := v.now()
-	tasks := v.mine(r, providerWaveSpeed)
+	now := v.Now()
+	tasks := v.Mine(r, ID)
 	slices.Reverse(tasks)
 	items := []historyItem{}
 	for i := range tasks {
 		t := &tasks[i]
-		if v.tasks.forgotten(t.ID) || now.Sub(t.Created) > retention || !when.holds(t.Created) ||
+		if v.Forgotten(t.ID) || now.Sub(t.Created) > retention || !when.Holds(t.Created) ||
 			ask.Model != "" && ask.Model != t.Model {
 			continue
 		}
-		x := historyItem{wavespeedPrediction: v.prediction(r, t, now)}
+		x := historyItem{prediction: v.prediction(r, t, now)}
 		if ask.Status != "" && ask.Status != x.Status {
 			continue
 		}
@@ -73,9 +74,9 @@ func (v *wavespeed) history(w http.ResponseWriter, r *http.Request) {
 }
 
 // inputs writes what a task was asked for under the service's names.
-func (v *wavespeed) inputs(t *Task) map[string]any {
+func (v *dialect) inputs(t *simulator.Task) map[string]any {
 	out := map[string]any{}
-	m := v.catalogue.Model(catalogue.Ref{Provider: t.Provider, ID: t.Model})
+	m := v.Catalogue().Model(catalogue.Ref{Provider: t.Provider, ID: t.Model})
 	if m == nil {
 		return out
 	}
@@ -95,40 +96,37 @@ func (v *wavespeed) inputs(t *Task) map[string]any {
 
 // remove takes records out of the history. It neither stops a task nor gives
 // money back, and ids that are not known, or not the account's, are no error.
-func (v *wavespeed) remove(w http.ResponseWriter, r *http.Request) {
+func (v *dialect) remove(w http.ResponseWriter, r *http.Request) {
 	var ask struct {
 		IDs []string `json:"ids"`
 	}
 	no := v.ask(w, r, &ask)
 	if no == nil && len(ask.IDs) == 0 {
-		no = &refusal{status: http.StatusBadRequest, problems: []problem{{field: "ids", fault: faultMissing}}}
+		no = &simulator.Refusal{Status: http.StatusBadRequest, Problems: []simulator.Problem{{Field: "ids", Flaw: simulator.FlawMissing}}}
 	}
 	if no != nil {
-		v.refuse(w, r, *no)
+		v.Refuse(w, r, *no)
 		return
 	}
 	gone := []string{}
 	for _, id := range ask.IDs {
-		if _, ok := v.owned(r, providerWaveSpeed, id); ok && !v.tasks.forgotten(id) && !slices.Contains(gone, id) {
+		if _, ok := v.Owned(r, ID, id); ok && !v.Forgotten(id) && !slices.Contains(gone, id) {
 			gone = append(gone, id)
 		}
 	}
-	if len(gone) > 0 {
-		if err := v.journal.append(record{Deleted: gone}); err != nil {
-			v.refuse(w, r, refusal{status: http.StatusInternalServerError, message: "internal server error"})
-			return
-		}
-		v.tasks.forget(gone)
+	if err := v.Forget(gone...); err != nil {
+		v.Refuse(w, r, simulator.Refusal{Status: http.StatusInternalServerError, Message: "internal server error"})
+		return
 	}
 	v.answer(w, map[string]any{"deleted_count": len(gone)})
 }
 
-// wantsSync tells whether a submit asks to wait for the result.
+// syncKey is the switch that every model takes, listed or not.
+const syncKey = "enable_sync_mode"
+
+// wantsSync reports whether a submit asks to wait for the result.
 func wantsSync(body []byte) bool {
-	keys, err := object(body)
-	if err != nil {
-		return false
-	}
+	var keys map[string]json.RawMessage
 	var on bool
-	return json.Unmarshal(keys["enable_sync_mode"], &on) == nil && on
+	return json.Unmarshal(body, &keys) == nil && json.Unmarshal(keys[syncKey], &on) == nil && on
 }

@@ -1,36 +1,40 @@
-package simulator
+package simulated
 
 import (
+	"cmp"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/simulator"
 	"seedreel/client/usd"
 )
 
 // The most items that a page of the service may hold.
 const maxPage = 100
 
-func (v *wavespeed) noFunds() refusal {
-	return refusal{status: http.StatusBadRequest, message: "Insufficient credits. Please top up."}
+// NoFunds is the refusal of a submit that the account cannot pay.
+func (v *dialect) NoFunds() simulator.Refusal {
+	return simulator.Refusal{Status: http.StatusBadRequest, Message: "Insufficient credits. Please top up."}
 }
 
-func (v *wavespeed) showBalance(w http.ResponseWriter, r *http.Request) {
-	has, _ := v.balance(v.mine(r, providerWaveSpeed))
+func (v *dialect) showBalance(w http.ResponseWriter, r *http.Request) {
+	has, _ := v.Balance(v.Mine(r, ID))
 	v.answer(w, map[string]any{"balance": has})
 }
 
 // ask reads the JSON body of a question, an empty one as {}.
-func (v *wavespeed) ask(w http.ResponseWriter, r *http.Request, into any) *refusal {
-	body, no := readBody(w, r)
+func (v *dialect) ask(w http.ResponseWriter, r *http.Request, into any) *simulator.Refusal {
+	body, no := simulator.ReadBody(w, r)
 	if no != nil {
 		return no
 	}
 	if len(body) > 0 && json.Unmarshal(body, into) != nil {
-		return &refusal{status: http.StatusBadRequest, message: "the request body is not the JSON object that is expected"}
+		return &simulator.Refusal{Status: http.StatusBadRequest, Message: "the request body is not the JSON object that is expected"}
 	}
 	return nil
 }
@@ -41,15 +45,15 @@ type paging struct {
 	Size *int `json:"page_size"`
 }
 
-func (p *paging) check() *refusal {
-	bad := func(field, text string) *refusal {
-		return &refusal{status: http.StatusBadRequest, problems: []problem{{field: field, fault: faultOther, text: text}}}
+func (p *paging) check() *simulator.Refusal {
+	bad := func(field, text string) *simulator.Refusal {
+		return &simulator.Refusal{Status: http.StatusBadRequest, Problems: []simulator.Problem{{Field: field, Flaw: simulator.FlawOther, Text: text}}}
 	}
 	switch {
 	case p.Page == nil:
-		return &refusal{status: http.StatusBadRequest, problems: []problem{{field: "page", fault: faultMissing}}}
+		return &simulator.Refusal{Status: http.StatusBadRequest, Problems: []simulator.Problem{{Field: "page", Flaw: simulator.FlawMissing}}}
 	case p.Size == nil:
-		return &refusal{status: http.StatusBadRequest, problems: []problem{{field: "page_size", fault: faultMissing}}}
+		return &simulator.Refusal{Status: http.StatusBadRequest, Problems: []simulator.Problem{{Field: "page_size", Flaw: simulator.FlawMissing}}}
 	case *p.Page < 1 || *p.Page > 1<<20:
 		return bad("page", "must be greater than or equal to 1")
 	case *p.Size < 1 || *p.Size > maxPage:
@@ -58,28 +62,20 @@ func (p *paging) check() *refusal {
 	return nil
 }
 
-// window is a stretch of time that a question is about. Ends that are not
-// given are open.
-type window struct{ from, to time.Time }
-
-func (x *window) holds(t time.Time) bool {
-	return (x.from.IsZero() || !t.Before(x.from)) && (x.to.IsZero() || !t.After(x.to))
-}
-
 // readWindow reads two stamps, named for the refusal.
-func readWindow(fromName, from, toName, to string) (window, *refusal) {
-	var out window
+func readWindow(fromName, from, toName, to string) (simulator.Window, *simulator.Refusal) {
+	var out simulator.Window
 	for _, x := range []struct {
 		name, text string
 		into       *time.Time
-	}{{fromName, from, &out.from}, {toName, to, &out.to}} {
+	}{{fromName, from, &out.From}, {toName, to, &out.To}} {
 		if x.text == "" {
 			continue
 		}
 		t, err := time.Parse(time.RFC3339, x.text)
 		if err != nil {
-			return out, &refusal{status: http.StatusBadRequest, problems: []problem{{
-				field: x.name, fault: faultOther, text: "must be a time as in RFC 3339",
+			return out, &simulator.Refusal{Status: http.StatusBadRequest, Problems: []simulator.Problem{{
+				Field: x.name, Flaw: simulator.FlawOther, Text: "must be a time as in RFC 3339",
 			}}}
 		}
 		*x.into = t
@@ -94,7 +90,7 @@ const (
 )
 
 // billings answers single charges and refunds, the newest first.
-func (v *wavespeed) billings(w http.ResponseWriter, r *http.Request) {
+func (v *dialect) billings(w http.ResponseWriter, r *http.Request) {
 	var ask struct {
 		paging
 		Type  string `json:"billing_type"`
@@ -112,20 +108,20 @@ func (v *wavespeed) billings(w http.ResponseWriter, r *http.Request) {
 		no = bad
 	}
 	if no == nil && ask.Type != "" && ask.Type != billDeduct && ask.Type != billRefund {
-		no = &refusal{status: http.StatusBadRequest, problems: []problem{{
-			field: "billing_type", fault: faultNotListed, listed: []string{billDeduct, billRefund},
+		no = &simulator.Refusal{Status: http.StatusBadRequest, Problems: []simulator.Problem{{
+			Field: "billing_type", Flaw: simulator.FlawNotListed, Listed: []string{billDeduct, billRefund},
 		}}}
 	}
 	if no != nil {
-		v.refuse(w, r, *no)
+		v.Refuse(w, r, *no)
 		return
 	}
-	tasks := v.mine(r, providerWaveSpeed)
-	bill := v.bill(tasks)
+	tasks := v.Mine(r, ID)
+	bill := v.BillOf(tasks)
 	slices.Reverse(bill)
-	account := accountOf(r)
-	bill = slices.DeleteFunc(bill, func(e Entry) bool {
-		return ask.Type != "" && ask.Type != billingType(e.Kind) || !when.holds(e.At) ||
+	account := simulator.AccountOf(r)
+	bill = slices.DeleteFunc(bill, func(e simulator.Entry) bool {
+		return ask.Type != "" && ask.Type != billingType(e.Kind) || !when.Holds(e.At) ||
 			ask.Model != "" && ask.Model != e.Model || ask.Key != "" && ask.Key != account
 	})
 	page, more := pageOf(bill, *ask.Page, *ask.Size)
@@ -136,22 +132,22 @@ func (v *wavespeed) billings(w http.ResponseWriter, r *http.Request) {
 	v.answer(w, map[string]any{"page": *ask.Page, "has_more": more, "items": items})
 }
 
-func billingType(k EntryKind) string {
-	if k == EntryRefund {
+func billingType(k simulator.EntryKind) string {
+	if k == simulator.EntryRefund {
 		return billRefund
 	}
 	return billDeduct
 }
 
-func (v *wavespeed) billing(r *http.Request, e *Entry, account string) map[string]any {
+func (v *dialect) billing(r *http.Request, e *simulator.Entry, account string) map[string]any {
 	kind := billingType(e.Kind)
 	x := map[string]any{
-		"uuid": digestID(kind, e.Task), "billing_type": kind, "price": e.Amount, "created_at": e.At.UTC().Format(nanoTime),
+		"uuid": simulator.DigestID(kind, e.Task), "billing_type": kind, "price": e.Amount, "created_at": e.At.UTC().Format(nanoTime),
 		"access_key_name": "practice", "access_key_uuid": account,
-		"order": map[string]any{"uuid": digestID("order", e.Task), "state": "paid", "price": e.Amount, "origin_price": e.Amount},
+		"order": map[string]any{"uuid": simulator.DigestID("order", e.Task), "state": "paid", "price": e.Amount, "origin_price": e.Amount},
 	}
-	if t, ok := v.task(providerWaveSpeed, e.Task); ok {
-		p := v.prediction(r, &t, v.now())
+	if t, ok := v.Task(ID, e.Task); ok {
+		p := v.prediction(r, &t, v.Now())
 		x["prediction"] = map[string]any{"uuid": t.ID, "model_uuid": t.Model, "status": p.Status}
 	}
 	return x
@@ -176,7 +172,7 @@ type dayUse struct {
 
 // usage sums up what was spent in a stretch of time. What was given back does
 // not count as spent.
-func (v *wavespeed) usage(w http.ResponseWriter, r *http.Request) {
+func (v *dialect) usage(w http.ResponseWriter, r *http.Request) {
 	var ask struct {
 		Start string `json:"start_time"`
 		End   string `json:"end_time"`
@@ -185,7 +181,7 @@ func (v *wavespeed) usage(w http.ResponseWriter, r *http.Request) {
 	no := v.ask(w, r, &ask)
 	for name, value := range map[string]string{"start_time": ask.Start, "end_time": ask.End} {
 		if no == nil && value == "" {
-			no = &refusal{status: http.StatusBadRequest, problems: []problem{{field: name, fault: faultMissing}}}
+			no = &simulator.Refusal{Status: http.StatusBadRequest, Problems: []simulator.Problem{{Field: name, Flaw: simulator.FlawMissing}}}
 		}
 	}
 	when, bad := readWindow("start_time", ask.Start, "end_time", ask.End)
@@ -193,24 +189,24 @@ func (v *wavespeed) usage(w http.ResponseWriter, r *http.Request) {
 		no = bad
 	}
 	if no != nil {
-		v.refuse(w, r, *no)
+		v.Refuse(w, r, *no)
 		return
 	}
 	models, days := map[string]*modelUse{}, map[string]*dayUse{}
 	var total usd.Micro
 	asked, good := 0, 0
-	tasks := v.mine(r, providerWaveSpeed)
+	tasks := v.Mine(r, ID)
 	for i := range tasks {
 		t := &tasks[i]
-		if !when.holds(t.Created) || ask.Model != "" && ask.Model != t.Model {
+		if !when.Holds(t.Created) || ask.Model != "" && ask.Model != t.Model {
 			continue
 		}
 		asked++
-		p := t.at(v.now(), v.speed)
-		if p.stage == stageFailed {
+		p := v.Progress(t)
+		if p.Stage == simulator.StageFailed {
 			continue
 		}
-		if p.stage == stageDone {
+		if p.Stage == simulator.StageDone {
 			good++
 		}
 		date := t.Created.UTC().Format(time.DateOnly)
@@ -228,11 +224,11 @@ func (v *wavespeed) usage(w http.ResponseWriter, r *http.Request) {
 		total += t.Price
 	}
 	perModel, daily := make([]*modelUse, 0, len(models)), make([]*dayUse, 0, len(days))
-	for _, id := range sortedKeys(models) {
+	for _, id := range slices.Sorted(maps.Keys(models)) {
 		perModel = append(perModel, models[id])
 	}
-	byAmount(perModel, func(m *modelUse) usd.Micro { return m.Cost })
-	for _, date := range sortedKeys(days) {
+	slices.SortStableFunc(perModel, func(a, b *modelUse) int { return cmp.Compare(b.Cost, a.Cost) })
+	for _, date := range slices.Sorted(maps.Keys(days)) {
 		daily = append(daily, days[date])
 	}
 	v.answer(w, map[string]any{
@@ -241,9 +237,9 @@ func (v *wavespeed) usage(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-func (v *wavespeed) modelUse(id string) *modelUse {
+func (v *dialect) modelUse(id string) *modelUse {
 	out := &modelUse{Model: id}
-	if m := v.catalogue.Model(catalogue.Ref{Provider: providerWaveSpeed, ID: id}); m != nil {
+	if m := v.Catalogue().Model(catalogue.Ref{Provider: ID, ID: id}); m != nil {
 		out.Type = m.Task
 		out.Unit, _ = basePrice(m)
 	}
@@ -252,6 +248,13 @@ func (v *wavespeed) modelUse(id string) *modelUse {
 
 // webhookSecret is the key that notices would be signed with. The simulator
 // sends none: they go to public addresses only.
-func (v *wavespeed) webhookSecret(w http.ResponseWriter, r *http.Request) {
-	v.answer(w, "whsec_"+strings.Repeat(digestID("webhook", accountOf(r)), 2))
+func (v *dialect) webhookSecret(w http.ResponseWriter, r *http.Request) {
+	v.answer(w, "whsec_"+strings.Repeat(simulator.DigestID("webhook", simulator.AccountOf(r)), 2))
+}
+
+// pageOf cuts one page out of a list, and reports whether more follow.
+func pageOf[T any](list []T, page, size int) (items []T, more bool) {
+	from := min((page-1)*size, len(list))
+	to := min(from+size, len(list))
+	return list[from:to], to < len(list)
 }

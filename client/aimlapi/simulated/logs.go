@@ -1,14 +1,18 @@
-package simulator
+package simulated
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
+	"seedreel/client/simulator"
 	"seedreel/client/usd"
 )
 
@@ -20,13 +24,13 @@ const (
 )
 
 // about reads which stretch of time and which key a question is about.
-func (v *aimlapi) about(r *http.Request) (window, *refusal) {
+func (v *dialect) about(r *http.Request) (simulator.Window, *simulator.Refusal) {
 	q := r.URL.Query()
-	var problems []problem
+	var problems []simulator.Problem
 	bad := func(field, text string) {
-		problems = append(problems, problem{field: field, fault: faultOther, text: text})
+		problems = append(problems, simulator.Problem{Field: field, Flaw: simulator.FlawOther, Text: text})
 	}
-	out := window{from: stamp(q, "start", &problems), to: stamp(q, "end", &problems)}
+	out := simulator.Window{From: stamp(q, "start", &problems), To: stamp(q, "end", &problems)}
 	period, both := q.Get("period"), q.Has("start") && q.Has("end")
 	switch {
 	case period != "" && (q.Has("start") || q.Has("end")):
@@ -36,20 +40,20 @@ func (v *aimlapi) about(r *http.Request) (window, *refusal) {
 		if !ok {
 			bad("period", "Must be a positive integer followed by h or d")
 		}
-		out = window{from: v.now().Add(-d), to: v.now()}
+		out = simulator.Window{From: v.Now().Add(-d), To: v.Now()}
 	case !both:
 		bad("period", "Provide either period or both start and end")
-	case out.to.Before(out.from):
+	case out.To.Before(out.From):
 		bad("end", "Must not be earlier than start")
 	}
-	if out.to.Sub(out.from) > longestWindow {
+	if out.To.Sub(out.From) > longestWindow {
 		bad("period", "The window must not exceed 92 days")
 	}
 	if len(problems) > 0 {
-		return out, &refusal{status: http.StatusBadRequest, problems: problems}
+		return out, &simulator.Refusal{Status: http.StatusBadRequest, Problems: problems}
 	}
 	if p := q.Get("key_prefix"); p != "" && p != keyPrefix(r) {
-		return out, &refusal{status: http.StatusForbidden, message: "Another key can only be asked for with a management key"}
+		return out, &simulator.Refusal{Status: http.StatusForbidden, Message: "Another key can only be asked for with a management key"}
 	}
 	return out, nil
 }
@@ -68,8 +72,8 @@ func readPeriod(text string) (time.Duration, bool) {
 }
 
 // within are the tasks of an account in a window, the newest first.
-func (v *aimlapi) within(r *http.Request, when window) []Task {
-	tasks := slices.DeleteFunc(v.mine(r, providerAIMLAPI), func(t Task) bool { return !when.holds(t.Created) })
+func (v *dialect) within(r *http.Request, when simulator.Window) []simulator.Task {
+	tasks := slices.DeleteFunc(v.Mine(r, ID), func(t simulator.Task) bool { return !when.Holds(t.Created) })
 	slices.Reverse(tasks)
 	return tasks
 }
@@ -89,9 +93,9 @@ type logRow struct {
 }
 
 // logList answers one row for each create.
-func (v *aimlapi) logList(w http.ResponseWriter, r *http.Request) {
-	if v.logs.over(accountOf(r), v.now(), logsPerMinute) {
-		v.refuse(w, r, refusal{status: http.StatusTooManyRequests, message: "Too Many Requests"})
+func (v *dialect) logList(w http.ResponseWriter, r *http.Request) {
+	if v.logs.over(simulator.AccountOf(r), v.Now(), logsPerMinute) {
+		v.Refuse(w, r, simulator.Refusal{Status: http.StatusTooManyRequests, Message: "Too Many Requests"})
 		return
 	}
 	q := r.URL.Query()
@@ -99,10 +103,10 @@ func (v *aimlapi) logList(w http.ResponseWriter, r *http.Request) {
 	limit, offset, problems := pageQuery(q)
 	problems = append(problems, oneOf(q, "status", []string{"succeeded", "failed"})...)
 	if no == nil && len(problems) > 0 {
-		no = &refusal{status: http.StatusBadRequest, problems: problems}
+		no = &simulator.Refusal{Status: http.StatusBadRequest, Problems: problems}
 	}
 	if no != nil {
-		v.refuse(w, r, *no)
+		v.Refuse(w, r, *no)
 		return
 	}
 	rows := []logRow{}
@@ -115,13 +119,13 @@ func (v *aimlapi) logList(w http.ResponseWriter, r *http.Request) {
 	}
 	from := min(offset, len(rows))
 	to := min(from+limit, len(rows))
-	writeJSON(w, http.StatusOK, map[string]any{
+	simulator.WriteJSON(w, http.StatusOK, map[string]any{
 		"data":       rows[from:to],
 		"pagination": map[string]any{"limit": limit, "offset": offset, "total": len(rows), "has_more": to < len(rows)},
 	})
 }
 
-// wanted tells whether a value passes a filter that may be given several times.
+// wanted reports whether a value passes a filter that may be given several times.
 func wanted(q url.Values, name, value string) bool {
 	return len(q[name]) == 0 || slices.Contains(q[name], value)
 }
@@ -129,17 +133,17 @@ func wanted(q url.Values, name, value string) bool {
 // bare is a model's name without its source.
 func bare(model string) string { return model[strings.LastIndexByte(model, '/')+1:] }
 
-func (v *aimlapi) logRow(t *Task) logRow {
+func (v *dialect) logRow(t *simulator.Task) logRow {
 	x := logRow{
 		Created: t.Created.UTC().Format(jsTime), Status: "succeeded", Origin: "api", Model: t.Model, Cost: amountOf(t.Price),
 		Tokens: map[string]int{"input": 0, "output": 0, "total": 0}, Inference: t.ID,
 	}
-	request := digestID("request", t.ID)
+	request := simulator.DigestID("request", t.ID)
 	x.Request = &request
 	if t.ClientRequestID != "" {
 		x.Client = &t.ClientRequestID
 	}
-	if t.at(v.now(), v.speed).stage == stageFailed {
+	if v.Progress(t).Stage == simulator.StageFailed {
 		x.Status, x.Cost = "failed", amount{}
 	}
 	return x
@@ -147,9 +151,9 @@ func (v *aimlapi) logRow(t *Task) logRow {
 
 // spend answers what a key spent in a window; detail, for the longer path,
 // adds the models.
-func (v *aimlapi) spend(w http.ResponseWriter, r *http.Request) { v.sum(w, r, false) }
+func (v *dialect) spend(w http.ResponseWriter, r *http.Request) { v.sum(w, r, false) }
 
-func (v *aimlapi) spendDetail(w http.ResponseWriter, r *http.Request) { v.sum(w, r, true) }
+func (v *dialect) spendDetail(w http.ResponseWriter, r *http.Request) { v.sum(w, r, true) }
 
 // share is one model's part of what was spent.
 type share struct {
@@ -158,15 +162,15 @@ type share struct {
 	Requests int       `json:"requests"`
 }
 
-func (v *aimlapi) sum(w http.ResponseWriter, r *http.Request, detail bool) {
+func (v *dialect) sum(w http.ResponseWriter, r *http.Request, detail bool) {
 	when, no := v.about(r)
 	if no != nil {
-		v.refuse(w, r, *no)
+		v.Refuse(w, r, *no)
 		return
 	}
 	var total share
 	models := map[string]*share{}
-	for _, e := range v.bill(v.within(r, when)) {
+	for _, e := range v.BillOf(v.within(r, when)) {
 		m := models[e.Model]
 		if m == nil {
 			m = &share{Model: e.Model}
@@ -176,7 +180,7 @@ func (v *aimlapi) sum(w http.ResponseWriter, r *http.Request, detail bool) {
 		total.Spend, total.Requests = total.Spend+e.Amount, total.Requests+1
 	}
 	answer := map[string]any{
-		"api_key_prefix": nil, "start": when.from.UTC().Format(jsTime), "end": when.to.UTC().Format(jsTime),
+		"api_key_prefix": nil, "start": when.From.UTC().Format(jsTime), "end": when.To.UTC().Format(jsTime),
 		"spend": total.Spend, "currency": "USD", "requests": total.Requests,
 	}
 	if p := r.URL.Query().Get("key_prefix"); p != "" {
@@ -184,16 +188,39 @@ func (v *aimlapi) sum(w http.ResponseWriter, r *http.Request, detail bool) {
 	}
 	if detail {
 		list := make([]*share, 0, len(models))
-		for _, id := range sortedKeys(models) {
+		for _, id := range slices.Sorted(maps.Keys(models)) {
 			list = append(list, models[id])
 		}
-		byAmount(list, func(s *share) usd.Micro { return s.Spend })
+		slices.SortStableFunc(list, func(a, b *share) int { return cmp.Compare(b.Spend, a.Spend) })
 		answer["models"] = list
 	}
-	writeJSON(w, http.StatusOK, answer)
+	simulator.WriteJSON(w, http.StatusOK, answer)
 }
 
 // etagOf is the weak tag of an answer.
 func etagOf(body []byte) string {
-	return fmt.Sprintf(`W/"%x-%s"`, len(body), digestID(string(body))[:27])
+	return fmt.Sprintf(`W/"%x-%s"`, len(body), simulator.DigestID(string(body))[:27])
+}
+
+// throttle counts the requests of accounts in the last minute.
+type throttle struct {
+	mu   sync.Mutex
+	seen map[string][]time.Time
+}
+
+// over counts one request and reports whether there were more than most.
+func (l *throttle) over(account string, now time.Time, most int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.seen == nil {
+		l.seen = map[string][]time.Time{}
+	}
+	old := now.Add(-time.Minute)
+	at := slices.DeleteFunc(l.seen[account], func(t time.Time) bool { return !t.After(old) })
+	if len(at) < most {
+		l.seen[account] = append(at, now)
+		return false
+	}
+	l.seen[account] = at
+	return true
 }

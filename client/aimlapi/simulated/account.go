@@ -1,4 +1,4 @@
-package simulator
+package simulated
 
 import (
 	"encoding/base64"
@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"seedreel/client/simulator"
 	"seedreel/client/usd"
 )
 
@@ -18,62 +19,63 @@ const jsTime = "2006-01-02T15:04:05.000Z"
 // credits turns money into the service's own unit.
 func credits(m usd.Micro) int64 { return int64(m) * creditsPerDollar / int64(usd.Dollar) }
 
-func (v *aimlapi) missingKey() refusal {
-	return refusal{
-		status: http.StatusUnauthorized,
-		message: "This request requires a valid API key. You can create a new API key on the Billing page: " +
+// MissingKey is the refusal of a request without a key.
+func (v *dialect) MissingKey() simulator.Refusal {
+	return simulator.Refusal{
+		Status: http.StatusUnauthorized,
+		Message: "This request requires a valid API key. You can create a new API key on the Billing page: " +
 			"https://aimlapi.com/app/keys",
 	}
 }
 
-// noFunds comes in another body than other refusals, as it was captured.
-func (v *aimlapi) noFunds() refusal {
-	return refusal{
-		status: http.StatusForbidden, shape: ShapeB,
-		message: "You've run out of funds. Please top up your balance or update your payment method to continue: " +
+// NoFunds comes in another body than other refusals, as it was captured.
+func (v *dialect) NoFunds() simulator.Refusal {
+	return simulator.Refusal{
+		Status: http.StatusForbidden, Shape: string(ShapeB),
+		Message: "You've run out of funds. Please top up your balance or update your payment method to continue: " +
 			"https://aimlapi.com/app/billing",
 	}
 }
 
-func (v *aimlapi) billing(w http.ResponseWriter, r *http.Request) {
-	has, _ := v.balance(v.mine(r, providerAIMLAPI))
-	writeJSON(w, http.StatusOK, map[string]any{"current_balance": has, "currency": "USD"})
+func (v *dialect) billing(w http.ResponseWriter, r *http.Request) {
+	has, _ := v.Balance(v.Mine(r, ID))
+	simulator.WriteJSON(w, http.StatusOK, map[string]any{"current_balance": has, "currency": "USD"})
 }
 
-func (v *aimlapi) billingDetail(w http.ResponseWriter, r *http.Request) {
-	has, _ := v.balance(v.mine(r, providerAIMLAPI))
-	writeJSON(w, http.StatusOK, map[string]any{
+func (v *dialect) billingDetail(w http.ResponseWriter, r *http.Request) {
+	has, _ := v.Balance(v.Mine(r, ID))
+	simulator.WriteJSON(w, http.StatusOK, map[string]any{
 		"user_id": 1, "email": "practice@simulator.invalid", "current_balance": has, "currency": "USD",
 		"autotopup_settings": map[string]any{"is_enabled": false, "threshold": 0, "amount": 0, "currency": "USD"},
 	})
 }
 
 // oldBalance is the first generation's answer, in credits.
-func (v *aimlapi) oldBalance(w http.ResponseWriter, r *http.Request) {
+func (v *dialect) oldBalance(w http.ResponseWriter, r *http.Request) {
 	const low = 10_000 // the documented sample's threshold
-	has, _ := v.balance(v.mine(r, providerAIMLAPI))
+	has, _ := v.Balance(v.Mine(r, ID))
 	status, why := "current", "Balance is current and up to date"
 	if credits(has) < low {
 		status, why = "low", "Balance is below the threshold"
 	}
-	writeJSON(w, http.StatusOK, map[string]any{
+	simulator.WriteJSON(w, http.StatusOK, map[string]any{
 		"balance": credits(has), "lowBalance": credits(has) < low, "lowBalanceThreshold": low,
-		"lastUpdated": v.now().UTC().Format(jsTime), "autoDebitStatus": "disabled", "status": status, "statusExplanation": why,
+		"lastUpdated": v.Now().UTC().Format(jsTime), "autoDebitStatus": "disabled", "status": status, "statusExplanation": why,
 	})
 }
 
-// key tells what a key may do. The simulator knows no management keys.
-func (v *aimlapi) key(w http.ResponseWriter, r *http.Request) {
+// key answers what a key may do. The simulator knows no management keys.
+func (v *dialect) key(w http.ResponseWriter, r *http.Request) {
 	var month usd.Micro
-	now := v.now().UTC()
+	now := v.Now().UTC()
 	start := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
-	for _, e := range v.bill(v.mine(r, providerAIMLAPI)) {
+	for _, e := range v.BillOf(v.Mine(r, ID)) {
 		if !e.At.Before(start) {
 			month += e.Amount
 		}
 	}
-	opened := v.since(v.mine(r, providerAIMLAPI)).Format(jsTime)
-	writeJSON(w, http.StatusOK, map[string]any{"data": map[string]any{
+	opened := v.Opened(v.Mine(r, ID)).Format(jsTime)
+	simulator.WriteJSON(w, http.StatusOK, map[string]any{"data": map[string]any{
 		"name": "practice", "disabled": false, "prefix": keyPrefix(r), "scopes": []string{"model:video"}, "limit": nil,
 		"created_at": opened, "updated_at": opened, "monthly_usage": month,
 	}})
@@ -81,17 +83,8 @@ func (v *aimlapi) key(w http.ResponseWriter, r *http.Request) {
 
 // keyPrefix is the part of a key that the service shows.
 func keyPrefix(r *http.Request) string {
-	k := keyOf(r)
+	k := simulator.KeyOf(r)
 	return k[:min(8, len(k))]
-}
-
-// since is when an account was opened: with the simulator, or with its first
-// task where that is older.
-func (s *Simulator) since(tasks []Task) time.Time {
-	if len(tasks) > 0 && tasks[0].Created.Before(s.opened) {
-		return tasks[0].Created
-	}
-	return s.opened
 }
 
 // movement is one line of the ledger.
@@ -121,12 +114,12 @@ var (
 
 // ledger lists what moved an account's balance, oldest first. Failed jobs are
 // not there: their money was only held.
-func (v *aimlapi) ledger(tasks []Task) []movement {
-	opened := v.since(tasks)
+func (v *dialect) ledger(tasks []simulator.Task) []movement {
+	opened := v.Opened(tasks)
 	out := []movement{{
-		Created: opened.UTC().Format(jsTime), Direction: "TOPUP", Type: "INIT", Amount: amountOf(v.opening), at: opened,
+		Created: opened.UTC().Format(jsTime), Direction: "TOPUP", Type: "INIT", Amount: amountOf(v.Opening()), at: opened,
 	}}
-	for _, e := range v.bill(tasks) {
+	for _, e := range v.BillOf(tasks) {
 		out = append(out, movement{
 			Created: e.At.UTC().Format(jsTime), Direction: "CHARGE", Type: "MODEL_USAGE", Amount: amountOf(e.Amount),
 			Model: &e.Model, Reference: &e.Task, at: e.At,
@@ -137,27 +130,27 @@ func (v *aimlapi) ledger(tasks []Task) []movement {
 
 // transactions answers a page of the ledger, the newest first. The cursor is
 // how many older lines there are: lines are only ever added at the other end.
-func (v *aimlapi) transactions(w http.ResponseWriter, r *http.Request) {
+func (v *dialect) transactions(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	limit, _, problems := pageQuery(q)
 	problems = append(problems, oneOf(q, "direction", ledgerDirections)...)
 	problems = append(problems, oneOf(q, "type", ledgerTypes)...)
 	from, to := stamp(q, "from", &problems), stamp(q, "to", &problems)
 	if !from.IsZero() && !to.IsZero() && !to.After(from) {
-		problems = append(problems, problem{field: "to", fault: faultOther, text: "must be later than from"})
+		problems = append(problems, simulator.Problem{Field: "to", Flaw: simulator.FlawOther, Text: "must be later than from"})
 	}
-	lines := v.ledger(v.mine(r, providerAIMLAPI))
+	lines := v.ledger(v.Mine(r, ID))
 	end := len(lines)
 	if c := q.Get("cursor"); c != "" {
 		n, ok := readCursor(c)
 		if !ok || n > len(lines) {
-			problems = append(problems, problem{field: "cursor", fault: faultOther, text: "Invalid cursor"})
+			problems = append(problems, simulator.Problem{Field: "cursor", Flaw: simulator.FlawOther, Text: "Invalid cursor"})
 		} else {
 			end = n
 		}
 	}
 	if len(problems) > 0 {
-		v.refuse(w, r, refusal{status: http.StatusBadRequest, problems: problems})
+		v.Refuse(w, r, simulator.Refusal{Status: http.StatusBadRequest, Problems: problems})
 		return
 	}
 	data, more, next := []movement{}, false, 0
@@ -183,7 +176,7 @@ func (v *aimlapi) transactions(w http.ResponseWriter, r *http.Request) {
 		c := writeCursor(next)
 		cursor = &c
 	}
-	writeJSON(w, http.StatusOK, map[string]any{
+	simulator.WriteJSON(w, http.StatusOK, map[string]any{
 		"data": data, "pagination": map[string]any{"next_cursor": cursor, "has_more": more},
 	})
 }
@@ -206,7 +199,7 @@ func readCursor(c string) (int, bool) {
 }
 
 // pageQuery reads limit and offset.
-func pageQuery(q url.Values) (limit, offset int, problems []problem) {
+func pageQuery(q url.Values) (limit, offset int, problems []simulator.Problem) {
 	limit = 50
 	for _, x := range []struct {
 		name        string
@@ -219,8 +212,8 @@ func pageQuery(q url.Values) (limit, offset int, problems []problem) {
 		}
 		n, err := strconv.Atoi(text)
 		if err != nil || n < x.least || n > x.most {
-			problems = append(problems, problem{
-				field: x.name, fault: faultOther, text: fmt.Sprintf("Number must be from %d to %d", x.least, x.most),
+			problems = append(problems, simulator.Problem{
+				Field: x.name, Flaw: simulator.FlawOther, Text: fmt.Sprintf("Number must be from %d to %d", x.least, x.most),
 			})
 			continue
 		}
@@ -230,17 +223,17 @@ func pageQuery(q url.Values) (limit, offset int, problems []problem) {
 }
 
 // oneOf checks the values of a parameter against a list.
-func oneOf(q url.Values, name string, listed []string) []problem {
+func oneOf(q url.Values, name string, listed []string) []simulator.Problem {
 	for _, got := range q[name] {
 		if !slices.Contains(listed, got) {
-			return []problem{{field: name, fault: faultNotListed, got: got, listed: listed}}
+			return []simulator.Problem{{Field: name, Flaw: simulator.FlawNotListed, Got: got, Listed: listed}}
 		}
 	}
 	return nil
 }
 
 // stamp reads a time, one without an offset as UTC, zero when not given.
-func stamp(q url.Values, name string, problems *[]problem) time.Time {
+func stamp(q url.Values, name string, problems *[]simulator.Problem) time.Time {
 	text := q.Get(name)
 	if text == "" {
 		return time.Time{}
@@ -250,6 +243,6 @@ func stamp(q url.Values, name string, problems *[]problem) time.Time {
 			return t.UTC()
 		}
 	}
-	*problems = append(*problems, problem{field: name, fault: faultOther, text: "Invalid datetime"})
+	*problems = append(*problems, simulator.Problem{Field: name, Flaw: simulator.FlawOther, Text: "Invalid datetime"})
 	return time.Time{}
 }

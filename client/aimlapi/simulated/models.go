@@ -1,14 +1,16 @@
-package simulator
+package simulated
 
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/simulator"
 )
 
 // aliases are the other names of a model: without its source, as the log
@@ -21,8 +23,8 @@ func aliases(m *catalogue.Model) []string {
 }
 
 // find returns a model by its id or one of its aliases, nil when there is none.
-func (v *aimlapi) find(name string) *catalogue.Model {
-	for _, m := range v.offered(providerAIMLAPI) {
+func (v *dialect) find(name string) *catalogue.Model {
+	for _, m := range v.Offered(ID) {
 		if m.ID == name || slices.Contains(aliases(m), name) {
 			return m
 		}
@@ -32,12 +34,12 @@ func (v *aimlapi) find(name string) *catalogue.Model {
 
 // catalogueModel is a model in the service's list; the sections that have to
 // be asked for are only put in when they were.
-func (v *aimlapi) catalogueModel(r *http.Request, m *catalogue.Model, include map[string]bool) map[string]any {
+func (v *dialect) catalogueModel(r *http.Request, m *catalogue.Model, include map[string]bool) map[string]any {
 	developer, _, _ := strings.Cut(m.ID, "/")
 	x := map[string]any{
 		"id": m.ID, "aliases": aliases(m), "type": "video", "tags": []string{"playground:video"},
 		"info": map[string]any{
-			"name": m.DisplayName, "developer": titleOf(developer), "docsJson": v.link(r, "/docs-json") + "?" +
+			"name": m.DisplayName, "developer": simulator.TitleOf(developer), "docsJson": v.Link(r, "/docs-json") + "?" +
 				url.Values{"model": {m.ID}, "endpoint": {createPath(m)}}.Encode(),
 		},
 	}
@@ -109,7 +111,7 @@ func pricingOf(m *catalogue.Model) map[string]any {
 	if len(variants) == 0 {
 		return map[string]any{"kind": "variable"}
 	}
-	return map[string]any{"kind": "variants", "dimensions": sortedKeys(dimensions), "variants": variants}
+	return map[string]any{"kind": "variants", "dimensions": slices.Sorted(maps.Keys(dimensions)), "variants": variants}
 }
 
 // values reads a parameter that may be repeated or hold commas, in any case.
@@ -125,7 +127,7 @@ func values(q url.Values, name string) []string {
 	return out
 }
 
-// keeps tells whether a model passes every filter of the query.
+// keeps reports whether a model passes every filter of the query.
 func keeps(q url.Values, m *catalogue.Model) bool {
 	output := []string{"video"}
 	for name, has := range map[string][]string{
@@ -143,7 +145,7 @@ func keeps(q url.Values, m *catalogue.Model) bool {
 
 // list answers the catalogue. No key is needed, words in include that are not
 // known are ignored.
-func (v *aimlapi) list(w http.ResponseWriter, r *http.Request) {
+func (v *dialect) list(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	include := map[string]bool{}
 	for _, x := range values(q, "include") {
@@ -153,7 +155,7 @@ func (v *aimlapi) list(w http.ResponseWriter, r *http.Request) {
 		include = map[string]bool{"pricing": true, "modalities": true, "capabilities": true}
 	}
 	data := []map[string]any{}
-	for _, m := range v.offered(providerAIMLAPI) {
+	for _, m := range v.Offered(ID) {
 		if keeps(q, m) {
 			data = append(data, v.catalogueModel(r, m, include))
 		}
@@ -162,17 +164,17 @@ func (v *aimlapi) list(w http.ResponseWriter, r *http.Request) {
 }
 
 // one answers a single model.
-func (v *aimlapi) one(w http.ResponseWriter, r *http.Request) {
+func (v *dialect) one(w http.ResponseWriter, r *http.Request) {
 	m := v.find(r.PathValue("id"))
 	if m == nil {
-		v.refuse(w, r, refusal{status: http.StatusNotFound, message: "Model not found"})
+		v.Refuse(w, r, simulator.Refusal{Status: http.StatusNotFound, Message: "Model not found"})
 		return
 	}
 	v.tagged(w, r, v.catalogueModel(r, m, map[string]bool{"pricing": true, "modalities": true, "capabilities": true}))
 }
 
 // tagged answers with a tag, or that nothing has changed.
-func (v *aimlapi) tagged(w http.ResponseWriter, r *http.Request, body any) {
+func (v *dialect) tagged(w http.ResponseWriter, r *http.Request, body any) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
@@ -186,14 +188,14 @@ func (v *aimlapi) tagged(w http.ResponseWriter, r *http.Request, body any) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	writeBody(w, http.StatusOK, "application/json; charset=utf-8", b.String())
+	simulator.WriteBody(w, http.StatusOK, "application/json; charset=utf-8", b.String())
 }
 
 // docs answers the OpenAPI description of one model's requests.
-func (v *aimlapi) docs(w http.ResponseWriter, r *http.Request) {
+func (v *dialect) docs(w http.ResponseWriter, r *http.Request) {
 	m := v.find(r.URL.Query().Get("model"))
 	if m == nil {
-		v.refuse(w, r, refusal{status: http.StatusNotFound, message: "Model not found"})
+		v.Refuse(w, r, simulator.Refusal{Status: http.StatusNotFound, Message: "Model not found"})
 		return
 	}
 	path := createPath(m)
@@ -209,11 +211,11 @@ func (v *aimlapi) docs(w http.ResponseWriter, r *http.Request) {
 	state := map[string]any{"type": "string", "enum": []string{"queued", "generating", "completed", "error"}}
 	v.tagged(w, r, map[string]any{
 		"openapi": "3.0.0", "info": map[string]any{"title": "AIML API", "version": "1.0.0"},
-		"servers": []any{map[string]any{"url": v.link(r, "")}},
+		"servers": []any{map[string]any{"url": v.Link(r, "")}},
 		"paths": map[string]any{path: map[string]any{
 			"post": map[string]any{
 				"requestBody": map[string]any{
-					"required": true, "content": map[string]any{"application/json": map[string]any{"schema": schemaOf(m)}},
+					"required": true, "content": map[string]any{"application/json": map[string]any{"schema": simulator.SchemaOf(m)}},
 				},
 				"responses": map[string]any{"200": object(map[string]any{"id": text, "status": state})},
 			},

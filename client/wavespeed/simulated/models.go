@@ -1,33 +1,25 @@
-package simulator
+package simulated
 
 import (
 	"encoding/json"
-	"maps"
 	"net/http"
-	"slices"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/simulator"
 	"seedreel/client/usd"
 )
 
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
-
-// offered are the models of a service that are made here.
-func (s *Simulator) offered(provider string) []*catalogue.Model {
-	return slices.DeleteFunc(slices.Clone(s.catalogue.All()), func(m *catalogue.Model) bool { return m.Provider != provider })
-}
-
 // models answers the whole catalogue with schemas, as the vendor's command and
 // desktop program read it.
-func (v *wavespeed) models(w http.ResponseWriter, r *http.Request) {
-	offered := v.offered(providerWaveSpeed)
+func (v *dialect) models(w http.ResponseWriter, r *http.Request) {
+	offered := v.Offered(ID)
 	out := make([]map[string]any, 0, len(offered))
 	for i, m := range offered {
 		x := map[string]any{
 			"model_id": m.ID, "name": m.ID, "description": m.DisplayName, "type": m.Task, "sort_order": (len(offered) - i) * 10,
 			"api_schema": map[string]any{"api_schemas": []any{map[string]any{
-				"type": "model_run", "method": http.MethodPost, "server": v.link(r, ""), "api_path": m.EndpointPath,
-				"request_schema": schemaOf(m),
+				"type": "model_run", "method": http.MethodPost, "server": v.Link(r, ""), "api_path": m.EndpointPath,
+				"request_schema": simulator.SchemaOf(m),
 			}}},
 		}
 		if p, ok := basePrice(m); ok {
@@ -45,9 +37,9 @@ type quoted struct {
 }
 
 // quote prices a form that need not be whole. As with the service, one that
-// lacks what the price hangs on gets the floor, which is no price of it.
-func (v *wavespeed) quote(w http.ResponseWriter, r *http.Request) (quoted, *refusal) {
-	body, no := readBody(w, r)
+// lacks what the price depends on gets the floor, which is no price of it.
+func (v *dialect) quote(w http.ResponseWriter, r *http.Request) (quoted, *simulator.Refusal) {
+	body, no := simulator.ReadBody(w, r)
 	if no != nil {
 		return quoted{}, no
 	}
@@ -56,39 +48,38 @@ func (v *wavespeed) quote(w http.ResponseWriter, r *http.Request) (quoted, *refu
 		Inputs json.RawMessage `json:"inputs"`
 	}
 	if json.Unmarshal(body, &ask) != nil {
-		return quoted{}, &refusal{status: http.StatusBadRequest, message: "the request body is not a JSON object"}
+		return quoted{}, &simulator.Refusal{Status: http.StatusBadRequest, Message: "the request body is not a JSON object"}
 	}
 	if ask.Model == "" {
-		return quoted{}, &refusal{status: http.StatusBadRequest, problems: []problem{{field: "model_id", fault: faultMissing}}}
+		return quoted{}, &simulator.Refusal{Status: http.StatusBadRequest, Problems: []simulator.Problem{{Field: "model_id", Flaw: simulator.FlawMissing}}}
 	}
-	m := v.catalogue.Model(catalogue.Ref{Provider: providerWaveSpeed, ID: ask.Model})
+	m := v.Catalogue().Model(catalogue.Ref{Provider: ID, ID: ask.Model})
 	if m == nil {
-		return quoted{}, &refusal{status: http.StatusNotFound, message: "Model not found: " + ask.Model}
+		return quoted{}, &simulator.Refusal{Status: http.StatusNotFound, Message: "Model not found: " + ask.Model}
 	}
 	base, ok := basePrice(m)
 	if !ok {
-		return quoted{}, &refusal{status: http.StatusBadRequest, message: "No price is set for this model"}
+		return quoted{}, &simulator.Refusal{Status: http.StatusBadRequest, Message: "No price is set for this model"}
 	}
 	inputs := json.RawMessage(`{}`)
 	if len(ask.Inputs) > 0 && string(ask.Inputs) != "null" {
 		inputs = ask.Inputs
 	}
-	rd := reader{media: func(item string, _ *catalogue.Field) (checked, error) { return checked{short: item}, nil }}
-	in, err := rd.read(m, inputs)
+	in, err := v.Read(simulator.Order{Model: m, Body: inputs})
 	if err != nil {
-		return quoted{}, &refusal{status: http.StatusBadRequest, message: "inputs is not a JSON object"}
+		return quoted{}, &simulator.Refusal{Status: http.StatusBadRequest, Message: "inputs is not a JSON object"}
 	}
-	if blind(m, in.values) {
+	if blind(m, in) {
 		return quoted{m, base}, nil
 	}
-	e := catalogue.EstimatePrice(m, in.values, 0)
+	e := catalogue.EstimatePrice(m, in, 0)
 	if !e.Known {
 		return quoted{m, max(e.Low, base)}, nil
 	}
 	return quoted{m, e.Total}, nil
 }
 
-// blind tells whether something that the price hangs on is not there.
+// blind reports whether something that the price depends on is not there.
 func blind(m *catalogue.Model, v catalogue.Values) bool {
 	for i := range m.Price.Rows {
 		row := &m.Price.Rows[i]
@@ -106,10 +97,10 @@ func blind(m *catalogue.Model, v catalogue.Values) bool {
 
 // price is the documented quote, pricing the older one that the published
 // command still asks.
-func (v *wavespeed) price(w http.ResponseWriter, r *http.Request) {
+func (v *dialect) price(w http.ResponseWriter, r *http.Request) {
 	q, no := v.quote(w, r)
 	if no != nil {
-		v.refuse(w, r, *no)
+		v.Refuse(w, r, *no)
 		return
 	}
 	v.answer(w, map[string]any{
@@ -117,10 +108,10 @@ func (v *wavespeed) price(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-func (v *wavespeed) pricing(w http.ResponseWriter, r *http.Request) {
+func (v *dialect) pricing(w http.ResponseWriter, r *http.Request) {
 	q, no := v.quote(w, r)
 	if no != nil {
-		v.refuse(w, r, *no)
+		v.Refuse(w, r, *no)
 		return
 	}
 	v.answer(w, map[string]any{"model_id": q.model.ID, "unit_price": q.price, "currency": "USD"})

@@ -1,0 +1,98 @@
+package views_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"seedreel/client/all"
+)
+
+// namesServices are the places that may name a service, beside its own folder,
+// the list of services and the tests. Each is a debt.
+var namesServices = []string{
+	"client/simulator", // speaks the dialects until each is in its service's folder
+}
+
+// A service is known by its folder and the list in client/all. Anywhere else
+// its descriptor is read: another service must not need another case.
+func TestNoServiceIsNamedOutsideItsFolder(t *testing.T) {
+	t.Parallel()
+	root := filepath.Join("..")
+	free := append([]string{"client/all"}, namesServices...)
+	var exact, part []string
+	for _, d := range all.Services() {
+		free = append(free, "client/"+d.ID)
+		exact = append(exact, d.ID)
+		part = append(part, d.Name, d.KeyVar, d.BaseVar, strings.TrimPrefix(d.Base, "https://"))
+	}
+	seen := 0
+	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		rel = filepath.ToSlash(rel)
+		if e.IsDir() && (slices.Contains(free, rel) || strings.HasPrefix(e.Name(), ".") && rel != ".") {
+			return fs.SkipDir
+		}
+		if e.IsDir() || !strings.HasSuffix(rel, ".go") || strings.HasSuffix(rel, "_test.go") {
+			return nil
+		}
+		seen++
+		src, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		for _, s := range literals(t, rel, src) {
+			if slices.Contains(exact, s) || slices.ContainsFunc(part, func(p string) bool { return strings.Contains(s, p) }) || imported(s) {
+				t.Errorf("%s names a service: %q", rel, s)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seen < 100 {
+		t.Errorf("only %d files were read", seen)
+	}
+	for _, dir := range namesServices {
+		if _, err := os.Stat(filepath.Join(root, dir)); err != nil {
+			t.Errorf("the exemption of %s is not needed any more: %v", dir, err)
+		}
+	}
+}
+
+// imported reports whether a literal is the import path of a service's folder.
+func imported(s string) bool {
+	return slices.ContainsFunc(all.IDs(), func(id string) bool { return s == "seedreel/client/"+id })
+}
+
+// literals returns the strings that a file holds, those of imports included.
+func literals(t *testing.T, name string, src []byte) (out []string) {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), name, src, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING {
+			if s, err := strconv.Unquote(l.Value); err == nil {
+				out = append(out, s)
+			}
+		}
+		return true
+	})
+	return out
+}
