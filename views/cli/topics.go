@@ -23,6 +23,7 @@ A job: submit, jobs, wait, show, history
 A price: estimate, submit --dry-run
   service, model, practice, count, seconds, width, height, values,
   price: known, each_usd, total_usd, low_usd, high_usd, per_second_usd, source (list service), basis, why
+  elsewhere (not with --dry-run): service, model, price, differs
   with --dry-run also valid, and errors: field, message
 
 A clip: download
