@@ -13,7 +13,6 @@ import (
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
 	"seedreel/state/engine"
-	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
 
@@ -74,7 +73,7 @@ type elsewhere struct {
 }
 
 // elsewhereOf prices the same clip at the other services, as JSON and as lines.
-func elsewhereOf(e *engine.Engine, m *catalogue.Model, v catalogue.Values, count int) (out []elsewhere, lines []safe.String) {
+func elsewhereOf(e *engine.Engine, m *catalogue.Model, v catalogue.Values, count int) (out []elsewhere, lines []string) {
 	for _, x := range e.Catalogue.Now().Elsewhere(m, v) {
 		est := catalogue.EstimatePrice(x.Model, x.Values, x.Model.InputSeconds(x.Values, e.Look))
 		to := elsewhere{Service: x.Model.Provider, Model: x.Model.ID, Price: priceOf(est, count)}
@@ -85,7 +84,7 @@ func elsewhereOf(e *engine.Engine, m *catalogue.Model, v catalogue.Values, count
 		if len(to.Differs) > 0 {
 			text += "; " + string(words.Differs(x.Differs))
 		}
-		out, lines = append(out, to), append(lines, safe.Line(text))
+		out, lines = append(out, to), append(lines, text)
 	}
 	return out, lines
 }
@@ -211,7 +210,7 @@ func (c *commands) estimate() *cobra.Command {
 			}
 			est := catalogue.EstimatePrice(m, v, m.InputSeconds(v, e.Look))
 			q := c.quoted(e, m, v, f.count, est)
-			var lines []safe.String
+			var lines []string
 			q.Elsewhere, lines = elsewhereOf(e, m, v, f.count)
 			if live {
 				if q.Price, err = c.livePrice(cmd.Context(), e, m, v, f.count); err != nil {
@@ -224,15 +223,7 @@ func (c *commands) estimate() *cobra.Command {
 			case live:
 				return c.print("%s, %d x %s = %s, %s", m.ID, f.count, q.Price.Each, q.Price.Total, q.Price.Basis)
 			}
-			if err := c.printPrice(m, est, f.count); err != nil {
-				return err
-			}
-			for _, line := range lines {
-				if err := c.print("%s", line); err != nil {
-					return err
-				}
-			}
-			return nil
+			return c.print("%s", strings.Join(append([]string{priced(m, est, f.count)}, lines...), "\n"))
 		})
 	}
 	return cmd
