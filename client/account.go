@@ -11,14 +11,12 @@ import (
 )
 
 // What a service can do beside making clips. Each is an interface of its own,
-// because neither service offers all: whoever holds a Provider asks for the one
+// because no service offers all: whoever holds a Provider asks for the one
 // it needs with a type assertion. All errors are *Error, like a Provider's.
 
 // Balancer tells what is left on the account.
 type Balancer interface {
-	// Balance is in micro-dollars; it can be below zero. Sources: WaveSpeedAI
-	// GET /api/v3/balance (docs, official tool); AI/ML API GET /v2/billing (its
-	// billing-v2.json, since 2026-04).
+	// Balance is in micro-dollars; it can be below zero.
 	Balance(ctx context.Context) (usd.Micro, error)
 }
 
@@ -44,9 +42,7 @@ type Quote struct {
 type Quoter interface {
 	// Quote sends the values as they are, but for paths of this machine: media
 	// that are no links yet stay here. errors.Is(err, ErrNoQuote) tells that
-	// the service has an answer and it is no figure. Sources: WaveSpeedAI POST
-	// /api/v3/model/price (official tool), /model/pricing for older servers;
-	// AI/ML API GET /v1/models?id=…&include=pricing (its models-catalogue.md).
+	// the service has an answer and it is no figure.
 	Quote(ctx context.Context, m *catalogue.Model, v catalogue.Values) (Quote, error)
 }
 
@@ -54,9 +50,7 @@ type Quoter interface {
 type Biller interface {
 	// Charge looks for the booking of a prediction around the time of its
 	// submission. Refunds are taken off. found is false when the bill has no
-	// such line yet: both services book after the clip is made. Sources:
-	// WaveSpeedAI POST /api/v3/billings/search (official tool); AI/ML API GET
-	// /v2/logs (its usage-logs.md).
+	// such line yet: services may book after the clip is made.
 	Charge(ctx context.Context, id string, around time.Time) (paid usd.Micro, found bool, err error)
 }
 
@@ -65,9 +59,7 @@ type Biller interface {
 type Finder interface {
 	// Find returns what the service has of the same model and seed, made
 	// around the time of posting. complete tells that all records of that time
-	// were seen, so that nothing found means that nothing is there. Sources:
-	// WaveSpeedAI POST /api/v3/predictions (official tool, predictions-api
-	// page); AI/ML API GET /v2/logs by X-Client-Request-Id.
+	// were seen, so that nothing found means that nothing is there.
 	Find(ctx context.Context, r Request, posted time.Time) (found []Prediction, complete bool, err error)
 }
 
@@ -94,10 +86,9 @@ type Page struct {
 
 // Lister reads the service's own list, to bring in clips made elsewhere.
 type Lister interface {
-	// List returns what was made since, as far back as the service looks
-	// (WaveSpeedAI: 7 days; AI/ML API: 92 days, without inputs or outputs,
-	// which Fetch gets). The cursor is "" for the first page. Sources as for
-	// Finder.
+	// List returns what was made since, as far back as the service looks. A
+	// list may lack inputs and outputs, which Fetch gets. The cursor is "" for
+	// the first page.
 	List(ctx context.Context, since time.Time, cursor string) (Page, error)
 }
 
@@ -105,8 +96,7 @@ type Lister interface {
 // nor gives money back.
 type Deleter interface {
 	// DeleteRecord returns how many records are gone; ids that the service does
-	// not know are not counted. Source: WaveSpeedAI POST
-	// /api/v3/predictions/delete (prediction-delete page). AI/ML API has none.
+	// not know are not counted.
 	DeleteRecord(ctx context.Context, ids []string) (n int, err error)
 }
 
@@ -115,8 +105,7 @@ type Modeler interface {
 	// Models returns the service's own list, with prices where they can be read
 	// exactly. A model without Fields is one whose schema the service did not
 	// give; Overlay keeps what the catalogue knows of it. Entries that make no
-	// form are left out. Sources: WaveSpeedAI GET /api/v3/models (official
-	// tool); AI/ML API GET /v1/models and GET /docs-json?model=….
+	// form are left out.
 	Models(ctx context.Context, known *catalogue.Catalogue) ([]*catalogue.Model, error)
 }
 
@@ -125,9 +114,7 @@ type Modeler interface {
 type Optimizer interface {
 	// Enhance asks once and waits for the text, two minutes at most. The model
 	// is the catalogue's (Catalogue.Optimizer). A KindUncertain error means
-	// that it may have been paid for. Source: WaveSpeedAI
-	// wavespeed-ai/prompt-optimizer (its llms.txt, desktop program); AI/ML API
-	// has none.
+	// that it may have been paid for.
 	Enhance(ctx context.Context, m *catalogue.Model, w catalogue.Wish) (string, error)
 }
 

@@ -43,10 +43,10 @@ type Request struct {
 	Token string
 }
 
-// Status is where a prediction stands, the two services' words made one.
+// Status is where a prediction stands, the services' words made one.
 type Status int
 
-// The states of a prediction. StatusOther is a word neither service documents:
+// The states of a prediction. StatusOther is a word no service documents:
 // it is shown as it came and polled on.
 const (
 	StatusOther Status = iota

@@ -144,7 +144,8 @@ func (p *Provider) logs(ctx context.Context, op string, from, to time.Time, offs
 	return records, more, bad, err
 }
 
-// Charge looks for a generation in the request log. Several rows of one
+// Charge looks for a generation in the request log (GET /v2/logs, the vendor's
+// usage-logs.md), which has it once the clip is made. Several rows of one
 // generation repeat its cost, so the largest holds.
 func (p *Provider) Charge(ctx context.Context, id string, around time.Time) (usd.Micro, bool, error) {
 	const op = "reading the request log"
@@ -170,7 +171,7 @@ func (p *Provider) Charge(ctx context.Context, id string, around time.Time) (usd
 	return paid, found, nil
 }
 
-// Find looks for the request's token in the log. Rows without a token never
+// Find looks for the request's token (X-Client-Request-Id) in the log. Rows without a token never
 // match (usage-logs.md: null means "not supplied"). What is found comes back
 // as not ended, because the log has no link: it has to be polled for.
 func (p *Provider) Find(ctx context.Context, r client.Request, posted time.Time) ([]client.Prediction, bool, error) {
@@ -202,7 +203,8 @@ func (p *Provider) Find(ctx context.Context, r client.Request, posted time.Time)
 	return found, false, nil
 }
 
-// List reads the log, newest first. A cursor fixes the window, so that what is
+// List reads the log, newest first, 92 days back and without inputs or outputs,
+// which Fetch gets. A cursor fixes the window, so that what is
 // made meanwhile moves no page.
 func (p *Provider) List(ctx context.Context, since time.Time, cursor string) (client.Page, error) {
 	const op = "reading the request log"

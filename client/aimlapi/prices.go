@@ -105,7 +105,8 @@ func (p *Provider) catalogue(ctx context.Context, op string, q url.Values) ([]li
 }
 
 // Quote computes what the values cost from the price that the service states
-// for the model (kinds fixed and variants). Of kind variable, without a price,
+// for the model (GET /v1/models?id=…&include=pricing, the vendor's
+// models-catalogue.md; kinds fixed and variants). Of kind variable, without a price,
 // or by a unit that is not known ahead, there is none.
 func (p *Provider) Quote(ctx context.Context, m *catalogue.Model, v catalogue.Values) (client.Quote, error) {
 	const op = "asking for the price"

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// check refuses a model that the rest of the program could not rely on.
+// Check refuses a model that the rest of the program could not rely on.
 // Check returns what is wrong with an entry of the catalogue, nil when a form
 // can be made of it.
 func (m *Model) Check() error {

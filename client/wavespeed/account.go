@@ -35,7 +35,8 @@ func data(a *rest.Answer, v any) bool {
 	return rest.Object(e.Data, v)
 }
 
-// Balance reads what is left, GET /api/v3/balance (data.balance, in dollars).
+// Balance reads what is left, GET /api/v3/balance (data.balance, in
+// dollars; docs and official tool).
 func (p *Provider) Balance(ctx context.Context) (usd.Micro, error) {
 	var left usd.Micro
 	err := p.rest.Get(ctx, rest.Call{Op: "reading the balance", Path: "/api/v3/balance"}, func(a *rest.Answer) bool {
@@ -240,7 +241,7 @@ func (b *bill) charge(id string) (n int, sum usd.Micro, found bool) {
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
 // DeleteRecord takes predictions out of the service's list (POST
-// /api/v3/predictions/delete); ids that it does not know are ignored there.
+// /api/v3/predictions/delete, prediction-delete page); ids that it does not know are ignored there.
 func (p *Provider) DeleteRecord(ctx context.Context, ids []string) (int, error) {
 	const op = "deleting records"
 	for _, id := range ids {

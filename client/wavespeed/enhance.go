@@ -28,7 +28,8 @@ var (
 	errTooSlow = errors.New("the text did not come within two minutes")
 )
 
-// Enhance sends a prompt to the optimizer in sync mode, once. Where the service
+// Enhance sends a prompt to the optimizer (wavespeed-ai/prompt-optimizer: its
+// llms.txt, the desktop program) in sync mode, once. Where the service
 // gives up waiting (code 5004, "Sync mode timed out") the task goes on, so it
 // is asked after. The output is text, not a link.
 func (p *Provider) Enhance(ctx context.Context, m *catalogue.Model, w catalogue.Wish) (string, error) {

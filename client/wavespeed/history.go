@@ -93,7 +93,8 @@ func (p *Provider) history(ctx context.Context, op string, w window) (records []
 	return records, n, err
 }
 
-// List reads the service's list, with the inputs of each prediction. A cursor
+// List reads the service's list (POST /api/v3/predictions: official tool,
+// predictions-api page), 7 days back, with the inputs of each prediction. A cursor
 // fixes the end of the window, so that what is made meanwhile moves no page.
 func (p *Provider) List(ctx context.Context, since time.Time, cursor string) (client.Page, error) {
 	const op = "reading the list"

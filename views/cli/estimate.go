@@ -61,6 +61,8 @@ type quoted struct {
 	Height   int              `json:"height,omitempty"`
 	Values   catalogue.Values `json:"values"`
 	Price    price            `json:"price"`
+	// Elsewhere is the same clip at the other services, by their price lists.
+	Elsewhere []elsewhere `json:"elsewhere,omitempty"`
 	// Valid and Errors are there for --dry-run only.
 	Valid  *bool     `json:"valid,omitempty"`
 	Errors []problem `json:"errors,omitempty"`
@@ -73,6 +75,31 @@ type asked struct {
 	Kind string `json:"kind"`
 	Text string `json:"text"`
 	Job  string `json:"job,omitempty"`
+}
+
+// elsewhere is the same clip at another service, and what differs there.
+type elsewhere struct {
+	Service string   `json:"service"`
+	Model   string   `json:"model"`
+	Price   price    `json:"price"`
+	Differs []string `json:"differs,omitempty"`
+}
+
+// elsewhereOf prices the same clip at the other services, as JSON and as lines.
+func elsewhereOf(e *engine.Engine, m *catalogue.Model, v catalogue.Values, count int) (out []elsewhere, lines []string) {
+	for _, x := range e.Catalogue.Now().Elsewhere(m, v) {
+		est := catalogue.EstimatePrice(x.Model, x.Values, x.Model.InputSeconds(x.Values, e.Look))
+		to := elsewhere{Service: x.Model.Provider, Model: x.Model.ID, Price: priceOf(est, count)}
+		text := "at " + x.Model.Provider + ": " + priced(x.Model, est, count)
+		for _, d := range x.Differs {
+			to.Differs = append(to.Differs, d.String())
+		}
+		if len(to.Differs) > 0 {
+			text += "; " + string(words.Differs(x.Differs))
+		}
+		out, lines = append(out, to), append(lines, text)
+	}
+	return out, lines
 }
 
 // problem is what is wrong with one field; Field is the flag's name.
@@ -188,8 +215,9 @@ func (c *commands) estimate() *cobra.Command {
 		Use:   "estimate",
 		Short: "Price clips without making any",
 		Long: "estimate prices an order by the price list of the catalogue. Nothing leaves this machine and no key is\n" +
-			"needed; prompt and media need not be given, and what is given must be what the model takes. --live asks the\n" +
-			"service for its price of exactly this instead; nothing is made or billed by that.",
+			"needed; prompt and media need not be given, and what is given must be what the model takes. The same clip at\n" +
+			"other services follows, with what differs there. --live asks the service for its price of exactly this\n" +
+			"instead; nothing is made or billed by that.",
 		Example: "seedreel estimate --model ID --duration 10 --count 4",
 		Args:    cobra.NoArgs,
 	}
@@ -208,6 +236,8 @@ func (c *commands) estimate() *cobra.Command {
 			c.warnMedia(e, m, v)
 			est := catalogue.EstimatePrice(m, v, m.InputSeconds(v, e.Look))
 			q := c.quoted(e, m, v, f.count, est)
+			var lines []string
+			q.Elsewhere, lines = elsewhereOf(e, m, v, f.count)
 			if live {
 				if q.Price, err = c.livePrice(cmd.Context(), e, m, v, f.count); err != nil {
 					return err
@@ -219,7 +249,7 @@ func (c *commands) estimate() *cobra.Command {
 			case live:
 				return c.print("%s, %d x %s = %s, %s", m.ID, f.count, q.Price.Each, q.Price.Total, q.Price.Basis)
 			}
-			return c.printPrice(m, est, f.count)
+			return c.print("%s", strings.Join(append([]string{priced(m, est, f.count)}, lines...), "\n"))
 		})
 	}
 	return cmd

@@ -24,6 +24,7 @@ A job: submit, jobs, wait, show, history
 A price: estimate, submit --dry-run
   service, model, practice, count, seconds, width, height, values,
   price: known, each_usd, total_usd, low_usd, high_usd, per_second_usd, source (list service), basis, why
+  elsewhere (not with --dry-run): service, model, price, differs
   with --dry-run also valid, errors: field, message, and questions: kind, text, job
   kind (not_practice retired unknown_price dearer not_covered above_threshold over_limit same_again)
 

@@ -234,7 +234,7 @@ func (s *Screen) readyLine(w int) string {
 	if s.draft.Count > 1 {
 		n = fmt.Sprintf("submits %d clips", s.draft.Count)
 	}
-	left, right := key+" "+st.Text.Base.Render(n), s.twinWords()
+	left, right := key+" "+st.Text.Base.Render(n), s.elsewhereWords()
 	if s.s.Greeting.Hint != "" && len(s.welcomeLines(s.under())) == 0 {
 		right = s.s.Greeting.Hint
 	}

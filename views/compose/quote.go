@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -132,32 +133,50 @@ func (s *Screen) short() (words safe.String, short bool) {
 	return "The balance is " + safe.Line(left.String()) + ": it does not cover this.", true
 }
 
-// otherService moves the draft to the other service's model for the same clip.
-func (s *Screen) otherService() (m *catalogue.Model, text safe.String) {
-	twin := s.twin()
-	if twin == nil {
-		return nil, "The other service has no such model."
+// goElsewhere moves the draft to the next service that has the same clip, and
+// takes resolution, length and sound along.
+func (s *Screen) goElsewhere() (m *catalogue.Model, text safe.String) {
+	list := s.elsewhere()
+	if len(list) == 0 {
+		return nil, "No other service has such a model."
 	}
-	return twin, "Moved to " + words.Service(twin.Provider) + ": " + words.Model(twin) + "."
+	to := list[0]
+	for _, r := range []catalogue.Role{catalogue.RoleResolution, catalogue.RoleDuration, catalogue.RoleAudioToggle} {
+		if x, ok := to.Values[r]; ok {
+			s.draft.Values[r] = x
+		}
+	}
+	text = "Moved to " + words.Service(to.Model.Provider) + ": " + words.Model(to.Model) + "."
+	if len(to.Differs) > 0 {
+		text += " It differs: " + words.Differs(to.Differs) + "."
+	}
+	return to.Model, text
 }
 
-// twin is the other service's model for what the draft holds: the task follows
-// from its images where a model has more than one.
-func (s *Screen) twin() *catalogue.Model {
-	return s.s.Catalogue.Now().Twin(s.model, s.draft.Values)
+// elsewhere is the same clip at the other services: the task follows from the
+// draft's images where a model has more than one.
+func (s *Screen) elsewhere() []catalogue.Match {
+	return s.s.Catalogue.Now().Elsewhere(s.model, s.draft.Values)
 }
 
-// twinWords is the other service's price for the same clip.
-func (s *Screen) twinWords() safe.String {
-	twin := s.twin()
-	if twin == nil {
+// elsewhereWords are the prices of the same clip at the other services, with
+// what is not the same there.
+func (s *Screen) elsewhereWords() safe.String {
+	var parts []string
+	for _, x := range s.elsewhere() {
+		e := catalogue.EstimatePrice(x.Model, x.Values, x.Model.InputSeconds(x.Values, s.look)).Times(s.draft.Count)
+		price := safe.Line(e.String())
+		if !e.Known && e.High == 0 {
+			price = "price unknown"
+		}
+		part := words.Service(x.Model.Provider) + " " + price
+		if len(x.Differs) > 0 {
+			part += " (" + words.Differs(x.Differs) + ")"
+		}
+		parts = append(parts, string(part))
+	}
+	if len(parts) == 0 {
 		return ""
 	}
-	v := twin.Adopt(s.draft.Values)
-	e := catalogue.EstimatePrice(twin, v, twin.InputSeconds(v, s.look)).Times(s.draft.Count)
-	price := safe.Line(e.String())
-	if !e.Known && e.High == 0 {
-		price = "price unknown"
-	}
-	return words.Service(twin.Provider) + " " + price + ", " + safe.Line(s.s.Keys.Form.Other.Help().Key)
+	return safe.Line(strings.Join(parts, ", ")) + ", " + safe.Line(s.s.Keys.Form.Other.Help().Key)
 }

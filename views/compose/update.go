@@ -187,7 +187,7 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	case k.Successor.Is(msg):
 		return s.successor()
 	case k.Other.Is(msg):
-		m, text := s.otherService()
+		m, text := s.goElsewhere()
 		if m == nil {
 			return studio.Say(toast.Info, text)
 		}

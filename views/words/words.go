@@ -49,6 +49,15 @@ func ListsBack(provider string) safe.String {
 	return ""
 }
 
+// Differs names what is not the same about a clip elsewhere: "480p, not 720p".
+func Differs(list []catalogue.Difference) safe.String {
+	parts := make([]string, len(list))
+	for i, d := range list {
+		parts[i] = d.String()
+	}
+	return safe.Line(strings.Join(parts, "; "))
+}
+
 // Task is what a model does: "Image to video".
 func Task(task string) safe.String {
 	s := strings.ReplaceAll(task, "-", " ")
