@@ -32,6 +32,8 @@ func TestFetchStatuses(t *testing.T) {
 		{"completed", `,"video":[{"url":"https://a"},{"url":"https://b"}]`, client.StatusCompleted, 0, 2},
 		{"completed", `,"video":"https://a"`, client.StatusCompleted, 0, 1},
 		{"completed", `,"video":null`, client.StatusOther, 0, 0},
+		{"error", `,"error":{"name":"Error","message":"{\"code\":\"InputImageSensitiveContentDetected\"}"}`, client.StatusFailed, client.KindModeration, 0},
+		{"error", `,"error":"the input image may contain real person"`, client.StatusFailed, client.KindModeration, 0},
 		{"error", `,"error":{"name":"ContentPolicy","message":"blocked"}`, client.StatusFailed, client.KindModeration, 0},
 		{"error", `,"error":{"name":"OutputVideoSensitiveContentDetected","message":"no"}`, client.StatusFailed, client.KindModeration, 0},
 		{"error", `,"error":{"name":"InvalidParameter.seed","message":"no"}`, client.StatusFailed, client.KindInvalid, 0},

@@ -95,7 +95,7 @@ func readFault(a *rest.Answer) rest.Fault {
 // as for a key that may not do this.
 func kindOfFault(status int, code, text string) client.Kind {
 	switch status {
-	case 400, 402, 403, 422:
+	case 400, 402, 403, 422, 451:
 		return kindOfWords(code, text)
 	}
 	return client.KindUnknown
@@ -105,11 +105,11 @@ func kindOfFault(status int, code, text string) client.Kind {
 // Please top up your balance", "No endpoints found") and the code names of the
 // maker behind it, which pass through (Volcengine's error table).
 func kindOfWords(code, text string) client.Kind {
+	if _, is := client.Moderated(code, text); is {
+		return client.KindModeration
+	}
 	c, t := strings.ToLower(code), strings.ToLower(text)
 	switch {
-	case strings.Contains(c, "sensitivecontent"), strings.Contains(c, "contentpolicy"), strings.Contains(c, "content_policy"),
-		strings.Contains(c, "moderation"), strings.Contains(t, "sensitive content"), strings.Contains(t, "content policy"):
-		return client.KindModeration
 	case strings.Contains(t, "out of funds"), strings.Contains(t, "out of credits"), strings.Contains(t, "insufficient funds"),
 		strings.Contains(t, "insufficient credits"), strings.Contains(t, "insufficient balance"), strings.Contains(t, "top up your balance"), strings.HasPrefix(c, "accountoverdue"):
 		return client.KindNoFunds

@@ -186,6 +186,7 @@ func TestSubmitErrors(t *testing.T) {
 		{"scope", `{"message":"Insufficient permissions for model:video"}`, 403, client.KindUnauthorized, "", "Insufficient permissions"},
 		{"retired", `{"statusCode":404,"message":"No endpoints found"}`, 404, client.KindNotFound, "", "No endpoints found"},
 		{"retired as 400", `{"message":"No endpoints found"}`, 400, client.KindNotFound, "", "No endpoints found"},
+		{"a real person", `{"message":"The request failed because the input image may contain real person."}`, 400, client.KindModeration, "", "The request failed because the input image may contain real person."},
 		{"prompt refused", `{"error":{"code":"InputTextSensitiveContentDetected","message":"no"}}`, 400, client.KindModeration, "InputTextSensitiveContentDetected", "no"},
 		{"image refused", `{"error":{"code":"InputImageSensitiveContentDetected.PrivacyInformation","message":"no"}}`, 400, client.KindModeration, "InputImageSensitiveContentDetected.PrivacyInformation", "no"},
 		{"maintenance", `{"message":"The model is under maintenance"}`, 500, client.KindUncertain, "", "The model is under maintenance"},

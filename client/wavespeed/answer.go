@@ -129,26 +129,31 @@ func errorText(raw json.RawMessage) (text, code string) {
 
 // taskKind sorts the failure of an accepted task.
 func taskKind(code, text string) client.Kind {
+	if _, is := client.Moderated(code, text); is {
+		return client.KindModeration
+	}
 	switch code {
 	case codeModeration:
 		return client.KindModeration
 	case codeMissing, codeInvalid, codeMediaUnreach:
 		return client.KindInvalid
 	}
-	if k := kindOfText(text); k != client.KindUnknown {
+	if k := kindOfText(code, text); k != client.KindUnknown {
 		return k
 	}
 	return client.KindFailed
 }
 
-// kindOfText knows two sentences by heart, both from real accounts: "Content
-// flagged as potentially sensitive. Please try different prompts or images"
-// and "Insufficient credits. Please top up."
-func kindOfText(text string) client.Kind {
+// kindOfText knows sentences from real accounts: "Content flagged as
+// potentially sensitive. Please try different prompts or images" and
+// "Insufficient credits. Please top up.", and what the makers of the models
+// say of content.
+func kindOfText(code, text string) client.Kind {
+	if _, is := client.Moderated(code, text); is {
+		return client.KindModeration
+	}
 	text = strings.ToLower(text)
 	switch {
-	case strings.Contains(text, "flagged as potentially sensitive"), strings.Contains(text, "content moderation"):
-		return client.KindModeration
 	case strings.Contains(text, "insufficient credit"), strings.Contains(text, "insufficient balance"):
 		return client.KindNoFunds
 	}
@@ -198,7 +203,7 @@ func readFault(a *rest.Answer) rest.Fault {
 	if f.Code == "" && code != strconv.Itoa(a.Status) {
 		f.Code = rest.Message(code)
 	}
-	if k := kindOfText(f.Message); k != client.KindUnknown {
+	if k := kindOfText(f.Code, f.Message); k != client.KindUnknown {
 		f.Kind = k
 	}
 	if code == codeModeration {

@@ -51,7 +51,7 @@ func uncertain(j *job.Job) Advice {
 func failure(j *job.Job) Advice {
 	switch j.Reason {
 	case job.ReasonModeration:
-		return Advice{"The content filter refused it", "Nothing is charged. r takes it back into the form: change the words or the image."}
+		return moderation(j)
 	case job.ReasonInvalid:
 		return Advice{"The service refused the request", "Nothing is charged. r takes it back into the form."}
 	case job.ReasonFunds:
@@ -73,6 +73,26 @@ func failure(j *job.Job) Advice {
 	case job.ReasonProvider, job.ReasonNone:
 	}
 	return Advice{"The service could not make it", "Failed jobs are not charged. r takes it back into the form."}
+}
+
+// moderation names what the content filter refused, where the service says so.
+func moderation(j *job.Job) Advice {
+	const what, next = "The content filter refused ", "Nothing is charged. r takes it back into the form: "
+	part, _ := client.Moderated(j.ErrorCode, j.ErrorText)
+	switch part {
+	case client.PartPrompt:
+		return Advice{what + "the prompt", next + "change the words."}
+	case client.PartImage:
+		return Advice{what + "an image", next + "take another image; one of a real person is often refused."}
+	case client.PartVideo, client.PartSound:
+		return Advice{what + "the " + safe.Line(string(part)) + " given", next + "take another one."}
+	case client.PartClip:
+		return Advice{what + "the clip that was made", next + "change the words or the image; another seed may pass, too."}
+	case client.PartClipSound:
+		return Advice{what + "the sound of the clip", next + "turn the sound off, or change the words."}
+	case client.PartUnknown:
+	}
+	return Advice{what + "it", next + "change the words or the image."}
 }
 
 // Error is any error in a person's words, by what has to happen next.
