@@ -109,6 +109,8 @@ type MediaSpec struct {
 	MaxRatio        *float64 `json:"max_ratio"`
 	MaxTotalSeconds *float64 `json:"max_total_seconds"`
 	MaxSecondsEach  *float64 `json:"max_seconds_each"`
+	// NoFile is why a file of this machine cannot be given, "" where it can.
+	NoFile string `json:"no_file"`
 }
 
 // Constraint ties fields together: "needs" (Field wants all of Needs),

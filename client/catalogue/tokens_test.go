@@ -152,6 +152,20 @@ func TestFieldsThatClash(t *testing.T) {
 	}
 }
 
+func TestAVideoOfThisMachineIsRefusedWhereOnlyLinksAreTaken(t *testing.T) {
+	t.Parallel()
+	m := model(t, ark20)
+	v := m.Fill(clip("720p", "16:9", 5, catalogue.Values{catalogue.RoleReferenceVideos: catalogue.Media("a.mp4")}))
+	for link, want := range map[bool]int{true: 0, false: 1} {
+		look := func(item string) (catalogue.Facts, error) {
+			return catalogue.Facts{Item: item, Kind: "video", Format: "mp4", Link: link}, nil
+		}
+		if errs := catalogue.Validate(m, v, look); len(errs) != want {
+			t.Errorf("link %v: %v", link, errs)
+		}
+	}
+}
+
 func TestConstraintsThatMakeNoSense(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]catalogue.Constraint{
