@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strings"
 
 	"seedreel/client"
@@ -54,11 +55,14 @@ func writeBody(id string, r client.Request) ([]byte, error) {
 	}
 	body := map[string]any{"model": id}
 	var content []element
-	final := r.Values[catalogue.RoleDraftTask].IsSet()
+	var drawn []catalogue.Role
+	if r.Values[catalogue.RoleDraftTask].IsSet() {
+		drawn = fromDraft()
+	}
 	for i := range r.Model.Fields {
 		f := &r.Model.Fields[i]
 		x := r.Values[f.Role]
-		if f.Role == catalogue.RoleModel || !x.IsSet() || final && fromDraft(f.Role) {
+		if f.Role == catalogue.RoleModel || !x.IsSet() || slices.Contains(drawn, f.Role) {
 			continue
 		}
 		if name, ok := strings.CutPrefix(f.Name, contentPrefix); ok {
@@ -86,14 +90,12 @@ func writeBody(id string, r client.Request) ([]byte, error) {
 	return bytes.TrimRight(b.Bytes(), "\n"), nil
 }
 
-// fromDraft reports whether the final clip of a draft takes a value from it.
-func fromDraft(r catalogue.Role) bool {
-	switch r {
-	case catalogue.RoleAspectRatio, catalogue.RoleDuration, catalogue.RoleFrames, catalogue.RoleSeed, catalogue.RoleAudioToggle,
-		catalogue.RoleCameraFixed, catalogue.RoleDraft:
-		return true
+// fromDraft are the values that the final clip of a draft takes from it.
+func fromDraft() []catalogue.Role {
+	return []catalogue.Role{
+		catalogue.RoleAspectRatio, catalogue.RoleDuration, catalogue.RoleFrames, catalogue.RoleSeed, catalogue.RoleAudioToggle,
+		catalogue.RoleCameraFixed, catalogue.RoleDraft,
 	}
-	return false
 }
 
 // elements are those of one field, whose name says what they are.

@@ -10,7 +10,6 @@ import (
 	"strings"
 )
 
-// check refuses a model that the rest of the program could not rely on.
 // Check returns what is wrong with an entry of the catalogue, nil when a form
 // can be made of it.
 func (m *Model) Check() error {
@@ -66,6 +65,10 @@ func (m *Model) checkLinks() error {
 	if in := m.Price.InputSeconds; in != nil && m.FieldNamed(in.Field) == nil {
 		return fmt.Errorf("price.input_seconds.field %q is no field", in.Field)
 	}
+	return errors.Join(m.checkPrice(), m.checkCommands())
+}
+
+func (m *Model) checkPrice() error {
 	for _, r := range m.Price.Rows {
 		for k := range r.When {
 			switch k {
@@ -78,7 +81,7 @@ func (m *Model) checkLinks() error {
 	if f := m.Price.InputFloor; f != nil && (f[0] < 1 || f[1] < 1) {
 		return fmt.Errorf("price.input_floor is %d/%d", f[0], f[1])
 	}
-	return m.checkCommands()
+	return nil
 }
 
 // checkValues refuses values in a constraint that its fields cannot have: such
