@@ -1,12 +1,13 @@
 package ark
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"seedreel/client"
@@ -73,54 +74,45 @@ func (p *Provider) page(ctx context.Context, op, tier, model string, n int) (got
 	return got, full, readable, err
 }
 
-// List reads the service's list, tier by tier, each newest first. The cursor is
-// the tier's number and the page's.
+// List reads the service's list, page by page of both tiers at once, newest
+// first. The cursor is the number of the page.
 func (p *Provider) List(ctx context.Context, since time.Time, cursor string) (client.Page, error) {
 	const op = "reading the list"
 	if oldest := p.now().Add(-keptFor); since.Before(oldest) {
 		since = oldest
 	}
-	tier, n, ok := readCursor(cursor)
-	if !ok {
+	n, err := strconv.Atoi(cmp.Or(cursor, "1"))
+	if err != nil || n < 1 || n > 10_000 {
 		return client.Page{}, invalid(op, errBadCursor)
 	}
-	got, full, _, err := p.page(ctx, op, tiers[tier], "", n)
-	if err != nil {
-		return client.Page{}, err
-	}
 	var out client.Page
-	for i := range got {
-		if at := stamp(got[i].Created); !at.IsZero() && at.Before(since) {
-			full = false // what follows is older still
-			continue
+	for _, tier := range tiers {
+		got, full, _, err := p.page(ctx, op, tier, "", n)
+		if err != nil {
+			return client.Page{}, err
 		}
-		out.Records = append(out.Records, p.record(&got[i]))
+		for i := range got {
+			if at := stamp(got[i].Created); !at.IsZero() && at.Before(since) {
+				full = false // what follows is older still
+				continue
+			}
+			out.Records = append(out.Records, p.record(&got[i]))
+		}
+		if full {
+			out.Next = strconv.Itoa(n + 1)
+		}
 	}
-	switch {
-	case full:
-		out.Next = strconv.Itoa(tier) + "/" + strconv.Itoa(n+1)
-	case tier+1 < len(tiers):
-		out.Next = strconv.Itoa(tier+1) + "/1"
-	}
+	slices.SortStableFunc(out.Records, func(a, b client.Record) int { return b.CreatedAt.Compare(a.CreatedAt) })
 	return out, nil
 }
 
-func readCursor(s string) (tier, page int, ok bool) {
-	if s == "" {
-		return 0, 1, true
-	}
-	a, b, both := strings.Cut(s, "/")
-	tier, err := strconv.Atoi(a)
-	page, err2 := strconv.Atoi(b)
-	return tier, page, both && err == nil && err2 == nil && tier >= 0 && tier < len(tiers) && page >= 1 && page <= 10_000
-}
-
-// record is a task of the list, with those inputs that the service keeps.
+// record is a task of the list, with those inputs that the service keeps. The
+// time of expiry is a mark of ours and none of them.
 func (p *Provider) record(t *task) client.Record {
 	in := map[string]json.RawMessage{}
 	for name, x := range map[string]rest.Text{
 		"resolution": t.Resolution, "ratio": t.Ratio, "duration": t.Duration, "frames": t.Frames, "seed": t.Seed,
-		"generate_audio": t.Audio, "service_tier": t.Tier, fieldExpires: t.Expires,
+		"generate_audio": t.Audio, "service_tier": t.Tier,
 	} {
 		if x != "" {
 			raw, err := json.Marshal(string(x))

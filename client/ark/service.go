@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/ark/simulated"
 	"seedreel/client/rest"
 	"seedreel/client/service"
 )
@@ -29,6 +30,7 @@ func Service() service.Descriptor {
 			Name: settingRegion, Label: "Region", Values: []string{abroad, china}, Default: defaultRegion,
 			Help: "The cloud that the key is of: BytePlus (bytepluses) or Volcengine in China (volces), which bills in yuan; the prices shown are those of BytePlus",
 		}},
+		Simulate: simulated.New,
 		New: func(c rest.Config, extra map[string]string) (client.Provider, error) {
 			return New(c, extra[settingRegion])
 		},

@@ -16,9 +16,12 @@ func (m *Model) applies(c *Constraint, v Values) bool {
 	return err == nil && x.Equal(want)
 }
 
-// clash returns what is wrong with a field's value beside those of others, ""
-// when nothing is.
-func (m *Model) clash(f *Field, v Values) string {
+// Clash returns what is wrong with a field's value beside those of others, ""
+// when nothing is or there is no value.
+func (m *Model) Clash(f *Field, v Values) string {
+	if !v[f.Role].IsSet() {
+		return ""
+	}
 	for i := range m.Constraints {
 		c := &m.Constraints[i]
 		switch {

@@ -22,6 +22,16 @@ func TokenPrice(tokens int64, perMillion usd.Micro) usd.Micro {
 	return usd.Micro((tokens*int64(perMillion) + million/2) / million)
 }
 
+// TokensOf returns what a clip of the values counts as in a frame of that size,
+// with so many seconds of video given; 0 where its length is not fixed.
+func (m *Model) TokensOf(v Values, width, height int, inputSeconds float64) int64 {
+	least, most := m.frameCount(v, inputSeconds)
+	if least != most {
+		return 0
+	}
+	return Tokens(width, height, most)
+}
+
 // ChargeFor returns what a clip of the values is billed that the service
 // metered at so many tokens. It reports false where the model is not billed by
 // tokens.

@@ -58,7 +58,7 @@ func (m *Model) fieldProblem(f *Field, v Values, look Inspect) string {
 	if s := m.needs(f, v); s != "" {
 		return s
 	}
-	if s := m.clash(f, v); s != "" {
+	if s := m.Clash(f, v); s != "" {
 		return s
 	}
 	switch {
