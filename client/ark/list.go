@@ -110,6 +110,9 @@ func (p *Provider) List(ctx context.Context, since time.Time, cursor string) (cl
 // time of expiry is a mark of ours and none of them.
 func (p *Provider) record(t *task) client.Record {
 	in := map[string]json.RawMessage{}
+	if t.Tier == rest.Text(tiers[0]) {
+		t.Tier = "" // models without the choice are of it too
+	}
 	for name, x := range map[string]rest.Text{
 		"resolution": t.Resolution, "ratio": t.Ratio, "duration": t.Duration, "frames": t.Frames, "seed": t.Seed,
 		"generate_audio": t.Audio, "service_tier": t.Tier,
