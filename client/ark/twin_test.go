@@ -2,6 +2,7 @@ package ark_test
 
 import (
 	"bytes"
+	"errors"
 	"image/png"
 	"io"
 	"net/http"
@@ -226,7 +227,7 @@ func TestFiltersInFourPlaces(t *testing.T) {
 					if (c.part == client.PartUnknown) != (got.Status == client.StatusCompleted) {
 						w.Errorf("status %v", got.Status)
 					}
-				} else if e, ok := err.(*client.Error); ok {
+				} else if e, ok := errors.AsType[*client.Error](err); ok {
 					failure = e
 				}
 				if c.part == client.PartUnknown {

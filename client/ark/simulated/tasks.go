@@ -148,6 +148,9 @@ func (v *dialect) list(w http.ResponseWriter, r *http.Request) {
 		if is(o["service_tier"]) != tier || !pass(q, "filter.status", o["status"]) || !pass(q, "filter.model", o["model"]) {
 			continue
 		}
+		if o["error"] != nil {
+			o["failure_reason"] = o["error"] // the SDK's name for it here
+		}
 		found = append(found, o)
 	}
 	from := min((page-1)*size, len(found))
