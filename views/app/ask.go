@@ -261,6 +261,9 @@ func (m *Model) applyDecided(msg decidedMsg) tea.Cmd {
 		jobs.Resend: "Sent again.", jobs.Drop: "Dropped.", jobs.Look: "Looking for it.",
 		jobs.Cancel: "Taken out of the line. Nothing was sent.", jobs.Retry: "In line again.",
 	}
+	if msg.what == jobs.Cancel && msg.job.RemoteID != "" {
+		done[jobs.Cancel] = "Stopped at the service before it began. Nothing is charged."
+	}
 	return tea.Batch(append(cmds, m.say(toast.Good, done[msg.what]))...)
 }
 

@@ -89,7 +89,7 @@ func moderation(j *job.Job) Advice {
 	case client.PartClip:
 		return Advice{what + "the clip that was made", next + "change the words or the image; another seed may pass, too."}
 	case client.PartClipSound:
-		return Advice{what + "the sound of the clip", next + "turn the sound off, or change the words."}
+		return Advice{what + "the sound of the clip", "Nothing is charged. r takes it back into the form with the sound off, to go again without."}
 	case client.PartUnknown:
 	}
 	return Advice{what + "it", next + "change the words or the image."}
