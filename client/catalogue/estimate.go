@@ -189,8 +189,17 @@ func hasVideo(v Values) bool {
 }
 
 // Basis says in a few words what the figure rests on: "list price, vendor
-// page, Jan 2026", "third-party figure, Jan 2026", "unknown".
+// page, Jan 2026", "third-party figure, Jan 2026", "unknown"; and what a slower
+// tier saves: "$0.13 saved by waiting".
 func (e Estimate) Basis() string {
+	s := e.source()
+	if e.Known && e.Saved > 0 {
+		s = e.Saved.String() + " saved by waiting; " + s
+	}
+	return s
+}
+
+func (e Estimate) source() string {
 	var s string
 	switch e.Confidence {
 	case ConfidenceQuote:

@@ -1,6 +1,7 @@
 package catalogue_test
 
 import (
+	"strings"
 	"testing"
 
 	"seedreel/client/catalogue"
@@ -80,6 +81,9 @@ func TestFlexShowsWhatItSaves(t *testing.T) {
 		t.Errorf("the usual tier saves %s", e.Saved)
 	}
 	v[catalogue.RoleServiceTier] = catalogue.Text("flex")
+	if got := catalogue.EstimatePrice(m, v, 0).Basis(); !strings.HasPrefix(got, "$0.13068 saved by waiting; ") {
+		t.Errorf("basis %q", got)
+	}
 	if e := catalogue.EstimatePrice(m, v, 0).Times(3); e.Saved != 3*130_680 || e.Total != 3*130_680 {
 		t.Errorf("three flex clips cost %s and save %s, want $0.39204 each", e.Total, e.Saved)
 	}
