@@ -37,7 +37,7 @@ func withTwin(t *testing.T, run func(*twin)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sim, err := simulator.New(simulator.Options{Catalogue: cat, Now: time.Now, Dialects: []simulator.NewDialect{simulated.New}})
+		sim, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(cat), Now: time.Now, Dialects: []simulator.NewDialect{simulated.New}})
 		if err != nil {
 			t.Fatal(err)
 		}
