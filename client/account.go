@@ -100,6 +100,15 @@ type Deleter interface {
 	DeleteRecord(ctx context.Context, ids []string) (n int, err error)
 }
 
+// Canceler stops clips that have not begun. Nothing is billed for them.
+type Canceler interface {
+	// Cancel asks the service to stop a prediction while it waits there, and
+	// returns what became of it: StatusCanceled when it was stopped, any other
+	// status when it had gone too far. Source: ModelArk DELETE
+	// /contents/generations/tasks/ID; the others have none.
+	Cancel(ctx context.Context, m *catalogue.Model, id string) (Prediction, error)
+}
+
 // Modeler reads which models the service has now.
 type Modeler interface {
 	// Models returns the service's own list, with prices where they can be read

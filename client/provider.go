@@ -75,12 +75,18 @@ type Prediction struct {
 	// Charge is what the service said it costs in micro-dollars, nil when it
 	// did not say.
 	Charge *usd.Micro
+	// Tokens is what the service metered the clip at, where that is what it
+	// bills by its list; 0 else.
+	Tokens int64
 	// CreatedAt is the service's own stamp in UTC, zero when not given.
 	CreatedAt time.Time
 }
 
-// Output is one clip of a prediction. Expires is zero when not known.
+// Output is one file of a prediction; the clips come before what goes with
+// them. Expires is zero when not known.
 type Output struct {
 	URL     string
 	Expires time.Time
+	// Still marks a picture that goes with the clip, such as its last frame.
+	Still bool
 }

@@ -54,24 +54,24 @@ func TestHandOverRefuses(t *testing.T) {
 	short, long, big, gone := file("image/png", data), file("image/png", data), file("image/png", data), file("image/png", data)
 	short.Size++
 	long.Size--
-	big.Size = maxInline + 1
+	big.Size = rest.MaxInline + 1
 	gone.Open = func() (io.ReadCloser, error) { return nil, os.ErrNotExist }
 	for name, tc := range map[string]struct {
-		f  client.File
-		is error
+		f    client.File
+		want string
 	}{
-		"video":          {file("video/mp4", data), errNotImage},
-		"no type":        {file("", data), errNotImage},
-		"a type with ;":  {file("image/png;base64,AAAA", data), errNotImage},
-		"empty":          {file("image/png", nil), errEmpty},
-		"shorter by now": {short, errChanged},
-		"longer by now":  {long, errChanged},
-		"too big":        {big, errTooBig},
-		"gone":           {gone, os.ErrNotExist},
+		"video":          {file("video/mp4", data), "takes images"},
+		"no type":        {file("", data), "takes images"},
+		"a type with ;":  {file("image/png;base64,AAAA", data), "takes images"},
+		"empty":          {file("image/png", nil), "is empty"},
+		"shorter by now": {short, "not as long"},
+		"longer by now":  {long, "not as long"},
+		"too big":        {big, "too big"},
+		"gone":           {gone, os.ErrNotExist.Error()},
 	} {
 		got, err := offline(t).HandOver(t.Context(), tc.f, nil)
-		if got != "" || client.KindOf(err) != client.KindInvalid || !errors.Is(err, tc.is) {
-			t.Errorf("%s: HandOver = %.40q, %v, want invalid and %v", name, got, err, tc.is)
+		if got != "" || client.KindOf(err) != client.KindInvalid || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%s: HandOver = %.40q, %v, want invalid and %v", name, got, err, tc.want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package all
 
 import (
 	"seedreel/client/aimlapi"
+	"seedreel/client/ark"
 	"seedreel/client/service"
 	"seedreel/client/simulator"
 	"seedreel/client/wavespeed"
@@ -13,6 +14,7 @@ func Services() []service.Descriptor {
 	return []service.Descriptor{
 		wavespeed.Service(),
 		aimlapi.Service(),
+		ark.Service(),
 	}
 }
 

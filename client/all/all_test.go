@@ -32,10 +32,12 @@ func TestAbilitiesAreWhatTheProviderImplements(t *testing.T) {
 		_, models := p.(client.Modeler)
 		_, rewrite := p.(client.Optimizer)
 		_, records := p.(client.Deleter)
+		_, cancel := p.(client.Canceler)
 		for name, pair := range map[string][2]bool{
 			"quote": {d.Can.Quote, quote}, "balance": {d.Can.Balance, balance}, "charge": {d.Can.Charge, charge},
 			"list": {d.Can.List, list}, "find": {d.Can.Find, find}, "models": {d.Can.Models, models},
 			"rewrite": {d.Can.Rewrite, rewrite}, "records": {d.Can.Records, records},
+			"cancel": {d.Can.Cancel, cancel},
 		} {
 			if pair[0] != pair[1] {
 				t.Errorf("%s, %s: the descriptor has %v, the provider %v", d.ID, name, pair[0], pair[1])

@@ -3,13 +3,13 @@ package catalogue
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// Check refuses a model that the rest of the program could not rely on.
 // Check returns what is wrong with an entry of the catalogue, nil when a form
 // can be made of it.
 func (m *Model) Check() error {
@@ -49,29 +49,76 @@ func (m *Model) checkLinks() error {
 	}
 	for _, c := range m.Constraints {
 		switch c.Kind {
-		case "needs", "requires_any", "max_total_seconds":
+		case "needs", "requires_any", "excludes", "limits", "max_total_seconds":
 		default:
 			return fmt.Errorf("constraint %q is not known", c.Kind)
 		}
 		if c.Field != "" && m.FieldNamed(c.Field) == nil {
 			return fmt.Errorf("constraint on %q, which is no field", c.Field)
 		}
-		for _, n := range slices.Concat(c.Needs, c.AnyOf) {
+		for _, n := range slices.Concat(c.Needs, c.AnyOf, slices.Sorted(maps.Keys(c.Takes))) {
 			if m.FieldNamed(n) == nil {
 				return fmt.Errorf("constraint names %q, which is no field", n)
 			}
+		}
+		if err := m.checkValues(&c); err != nil {
+			return err
 		}
 	}
 	if in := m.Price.InputSeconds; in != nil && m.FieldNamed(in.Field) == nil {
 		return fmt.Errorf("price.input_seconds.field %q is no field", in.Field)
 	}
+	return errors.Join(m.checkPrice(), m.checkCommands())
+}
+
+func (m *Model) checkPrice() error {
 	for _, r := range m.Price.Rows {
 		for k := range r.When {
 			switch k {
-			case WhenResolution, WhenAudio, WhenVideoInput:
+			case WhenResolution, WhenAudio, WhenVideoInput, WhenServiceTier:
 			default:
 				return fmt.Errorf("price row: %q is no known condition", k)
 			}
+		}
+	}
+	if f := m.Price.InputFloor; f != nil && (f[0] < 1 || f[1] < 1) {
+		return fmt.Errorf("price.input_floor is %d/%d", f[0], f[1])
+	}
+	return nil
+}
+
+// checkValues refuses values in a constraint that its fields cannot have: such
+// a constraint would never hold, or always.
+func (m *Model) checkValues(c *Constraint) error {
+	if c.Kind != "excludes" && c.Kind != "limits" {
+		return nil
+	}
+	f := m.FieldNamed(c.Field)
+	if f == nil {
+		return fmt.Errorf("constraint %q belongs to no field", c.Kind)
+	}
+	if c.When != nil {
+		if _, err := f.value(c.When); err != nil {
+			return fmt.Errorf("constraint on %q: %w", c.Field, err)
+		}
+	}
+	for name, takes := range c.Takes {
+		for _, raw := range takes {
+			if _, err := m.FieldNamed(name).value(raw); err != nil {
+				return fmt.Errorf("constraint on %q: %s: %w", c.Field, name, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (m *Model) checkCommands() error {
+	for word, name := range m.TextCommands {
+		if !strings.HasPrefix(word, "--") {
+			return fmt.Errorf("text_commands: %q does not begin with --", word)
+		}
+		if name != "" && m.FieldNamed(name) == nil {
+			return fmt.Errorf("text_commands: %q is no field", name)
 		}
 	}
 	return nil

@@ -91,8 +91,12 @@ func (f *Field) inRange(n int64) bool {
 	return (f.Min == nil || n >= *f.Min) && (f.Max == nil || n <= *f.Max)
 }
 
-// Seconds is the clip's length: chosen, else the default, else 0.
+// Seconds is the clip's length: chosen, else the default, else 0. A number of
+// frames goes before a length; a second that is begun counts.
 func (m *Model) Seconds(v Values) int {
+	if n, ok := v.Int(RoleFrames); ok && m.Output.FPS > 0 && m.Field(RoleFrames) != nil {
+		return int(max(n-1, 0)+int64(m.Output.FPS)-1) / m.Output.FPS
+	}
 	f := m.Field(RoleDuration)
 	if f == nil {
 		return 0

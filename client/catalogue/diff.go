@@ -237,7 +237,12 @@ func (r *PriceRow) words() string {
 	for _, x := range []struct {
 		price *usd.Micro
 		unit  string
-	}{{r.PerRun, "a clip"}, {r.PerOutputSecond, "a second"}, {r.PerInputSecond, "a second of given video"}} {
+	}{
+		{r.PerRun, "a clip"},
+		{r.PerOutputSecond, "a second"},
+		{r.PerInputSecond, "a second of given video"},
+		{r.PerMillionTokens, "a million tokens"},
+	} {
 		if x.price != nil && *x.price > 0 {
 			parts = append(parts, x.price.String()+" "+x.unit)
 		}
@@ -259,6 +264,9 @@ func whenWords(when map[string]any) string {
 	}
 	if on, ok := when[WhenVideoInput].(bool); ok {
 		parts = append(parts, with(on)+" a given video")
+	}
+	if s, ok := when[WhenServiceTier].(string); ok {
+		parts = append(parts, s+" tier")
 	}
 	return strings.Join(parts, ", ")
 }

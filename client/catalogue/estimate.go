@@ -10,9 +10,10 @@ import (
 
 // The conditions a price row may hang on.
 const (
-	WhenResolution = "resolution"
-	WhenAudio      = "generate_audio"
-	WhenVideoInput = "has_video_input"
+	WhenResolution  = "resolution"
+	WhenAudio       = "generate_audio"
+	WhenVideoInput  = "has_video_input"
+	WhenServiceTier = "service_tier"
 )
 
 // ConfidenceQuote marks a figure that the service itself quoted for exactly
@@ -31,6 +32,11 @@ type Estimate struct {
 	// Low and High bound the price where the length of given media decides and
 	// is not known; both 0 when there is no bound.
 	Low, High usd.Micro
+	// From tells that Total is the least, as the service bills by a floor that
+	// it does not publish.
+	From bool
+	// Saved is what the same clip would cost more in the service's usual tier.
+	Saved usd.Micro
 	// Confidence is the data's word for how sure the figure is: vendor_page,
 	// vendor_code, live (the service's own list), vendor_sample, third_party,
 	// derived, unknown.
@@ -43,7 +49,7 @@ type Estimate struct {
 // Times is the estimate for that many clips.
 func (e Estimate) Times(clips int) Estimate {
 	n := usd.Micro(max(clips, 1))
-	e.Total, e.Low, e.High = e.Total*n, e.Low*n, e.High*n
+	e.Total, e.Low, e.High, e.Saved = e.Total*n, e.Low*n, e.High*n, e.Saved*n
 	return e
 }
 
@@ -57,6 +63,9 @@ func EstimatePrice(m *Model, v Values, inputSeconds float64) Estimate {
 		return e
 	}
 	e.Confidence = row.Confidence
+	if row.PerMillionTokens != nil {
+		return e.byTokens(m, v, *row.PerMillionTokens, inputSeconds)
+	}
 	if row.PerOutputSecond == nil && row.PerInputSecond == nil && row.PerRun == nil {
 		e.Why = "no price is published for this choice"
 		return e
@@ -142,11 +151,27 @@ func (m *Model) matches(when map[string]any, v Values) bool {
 			if want != m.hasVideo(v) {
 				return false
 			}
+		case WhenServiceTier:
+			if want != m.tier(v) {
+				return false
+			}
 		default:
 			return false
 		}
 	}
 	return true
+}
+
+// tier is the service's queue that the clip is made in: chosen or by default.
+func (m *Model) tier(v Values) string {
+	if s := v.Text(RoleServiceTier); s != "" {
+		return s
+	}
+	if f := m.Field(RoleServiceTier); f != nil {
+		d, _ := f.DefaultValue()
+		return d.text
+	}
+	return ""
 }
 
 func (m *Model) soundOn(v Values) bool {
@@ -167,8 +192,17 @@ func (m *Model) hasVideo(v Values) bool {
 }
 
 // Basis says in a few words what the figure rests on: "list price, vendor
-// page, Jan 2026", "third-party figure, Jan 2026", "unknown".
+// page, Jan 2026", "third-party figure, Jan 2026", "unknown"; and what a slower
+// tier saves: "$0.13 saved by waiting".
 func (e Estimate) Basis() string {
+	s := e.source()
+	if e.Known && e.Saved > 0 {
+		s = e.Saved.String() + " saved by waiting; " + s
+	}
+	return s
+}
+
+func (e Estimate) source() string {
 	var s string
 	switch e.Confidence {
 	case ConfidenceQuote:
@@ -194,9 +228,12 @@ func (e Estimate) Basis() string {
 	return s
 }
 
-// String writes the price for a person: "$0.08", "$0.30 to $1.95", "unknown".
+// String writes the price for a person: "$0.08", "from $1.21",
+// "$0.30 to $1.95", "unknown".
 func (e Estimate) String() string {
 	switch {
+	case e.Known && e.From:
+		return "from " + e.Total.String()
 	case e.Known:
 		return e.Total.String()
 	case e.High > 0:

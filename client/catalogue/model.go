@@ -38,9 +38,15 @@ type Model struct {
 	FrameSizes            map[string]map[string][2]int `json:"frame_sizes"`
 	FrameSizesConfidence  string                       `json:"frame_sizes_confidence"`
 	Lifecycle             Lifecycle                    `json:"lifecycle"`
-	Notes                 []string                     `json:"notes"`
-	Sources               []string                     `json:"sources"`
-	Confidence            string                       `json:"confidence"`
+	// RegionIDs are the model's ids in regions of its service that have ids of
+	// their own, by the region's name.
+	RegionIDs map[string]string `json:"region_ids"`
+	// TextCommands are words that the model reads out of a prompt, with the
+	// field that each of them overrides, "" for none that the form has.
+	TextCommands map[string]string `json:"text_commands"`
+	Notes        []string          `json:"notes"`
+	Sources      []string          `json:"sources"`
+	Confidence   string            `json:"confidence"`
 
 	// request bounds the whole request; the catalogue fills it in.
 	request RequestLimit
@@ -106,17 +112,24 @@ type MediaSpec struct {
 	MaxRatio        *float64 `json:"max_ratio"`
 	MaxTotalSeconds *float64 `json:"max_total_seconds"`
 	MaxSecondsEach  *float64 `json:"max_seconds_each"`
+	// NoFile is why a file of this machine cannot be given, "" where it can.
+	NoFile string `json:"no_file"`
 }
 
 // Constraint ties fields together: "needs" (Field wants all of Needs),
 // "requires_any" (Field, or the request when Field is "", wants one of AnyOf),
-// "max_total_seconds" (all media under Field together).
+// "excludes" (Field goes with none of AnyOf), "limits" (with Field, the fields
+// of Takes have one of the values there), "max_total_seconds" (all media under
+// Field together). With When, "excludes" and "limits" hold for that value of
+// Field only; a switch that is off is no value.
 type Constraint struct {
-	Kind    string   `json:"kind"`
-	Field   string   `json:"field"`
-	Needs   []string `json:"needs"`
-	AnyOf   []string `json:"any_of"`
-	Seconds float64  `json:"seconds"`
+	Kind    string           `json:"kind"`
+	Field   string           `json:"field"`
+	When    any              `json:"when"`
+	Needs   []string         `json:"needs"`
+	AnyOf   []string         `json:"any_of"`
+	Takes   map[string][]any `json:"takes"`
+	Seconds float64          `json:"seconds"`
 }
 
 // OutputSpec is what comes back: the container, frames a second, sound ("none"
@@ -134,10 +147,13 @@ type Price struct {
 	Basis        string        `json:"basis"`
 	Rows         []PriceRow    `json:"rows"`
 	InputSeconds *InputSeconds `json:"input_seconds"`
-	Observed     []Observed    `json:"observed"`
-	AsOf         string        `json:"as_of"`
-	Sources      []string      `json:"sources"`
-	Note         string        `json:"note"`
+	// InputFloor is, where video is given, the least that is billed in seconds
+	// as a fraction of the clip's own: numerator and denominator.
+	InputFloor *[2]int64  `json:"input_floor"`
+	Observed   []Observed `json:"observed"`
+	AsOf       string     `json:"as_of"`
+	Sources    []string   `json:"sources"`
+	Note       string     `json:"note"`
 }
 
 // Observed is one charge that somebody saw, in micro-dollars.
@@ -156,9 +172,11 @@ type PriceRow struct {
 	PerOutputSecond *usd.Micro     `json:"usd_per_output_second"`
 	PerInputSecond  *usd.Micro     `json:"usd_per_input_second"`
 	PerRun          *usd.Micro     `json:"usd_per_run"`
-	Confidence      string         `json:"confidence"`
-	Sources         []string       `json:"sources"`
-	Note            string         `json:"note"`
+	// PerMillionTokens prices pixels and frames instead of seconds: see Tokens.
+	PerMillionTokens *usd.Micro `json:"usd_per_million_tokens"`
+	Confidence       string     `json:"confidence"`
+	Sources          []string   `json:"sources"`
+	Note             string     `json:"note"`
 }
 
 // InputSeconds names the media field whose length is billed, with the bounds

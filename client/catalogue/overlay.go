@@ -141,7 +141,7 @@ func (m *Model) clone() (*Model, error) {
 
 // holds tells whether all fields of a constraint are still there.
 func (m *Model) holds(c Constraint) bool {
-	for _, n := range slices.Concat(c.Needs, c.AnyOf) {
+	for _, n := range slices.Concat(c.Needs, c.AnyOf, slices.Collect(maps.Keys(c.Takes))) {
 		if m.FieldNamed(n) == nil {
 			return false
 		}

@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -60,6 +61,9 @@ func (m *Model) fieldProblem(f *Field, v Values, look Inspect) string {
 	if s := m.needs(f, v); s != "" {
 		return s
 	}
+	if s := m.Clash(f, v); s != "" {
+		return s
+	}
 	switch {
 	case f.Media != nil:
 		return f.mediaProblem(x.list, look, m.totalSeconds(f))
@@ -67,8 +71,10 @@ func (m *Model) fieldProblem(f *Field, v Values, look Inspect) string {
 		return f.enumProblem(x)
 	case x.kind == kindInt:
 		return f.rangeProblem(x.num)
-	case x.kind == kindText && f.MaxLength != nil:
-		return lengthProblem(x.text, *f.MaxLength)
+	case f.Role == RolePrompt:
+		return cmp.Or(lengthProblem(x.text, f.MaxLength), m.commandProblem(x.text))
+	case x.kind == kindText:
+		return lengthProblem(x.text, f.MaxLength)
 	}
 	return ""
 }
@@ -145,10 +151,13 @@ func span(o []Value) (lo, hi int64, ok bool) {
 }
 
 func (f *Field) rangeProblem(n int64) string {
+	unit := f.unitWord()
 	if f.inRange(n) {
+		if f.Step != nil && *f.Step > 1 && f.Min != nil && n >= *f.Min && (n-*f.Min)%*f.Step != 0 {
+			return fmt.Sprintf("%d%s is not taken; count from %d in steps of %d", n, unit, *f.Min, *f.Step)
+		}
 		return ""
 	}
-	unit := f.unitWord()
 	extra := ""
 	for _, s := range f.Sentinels {
 		extra = fmt.Sprintf(", or %d for %s", s.Value, s.Meaning)
@@ -194,11 +203,12 @@ func (f *Field) unitWord() string {
 	return ""
 }
 
-func lengthProblem(s string, most int) string {
+func lengthProblem(s string, limit *int) string {
 	n := utf8.RuneCountInString(s)
-	if n <= most {
+	if limit == nil || n <= *limit {
 		return ""
 	}
+	most := *limit
 	return fmt.Sprintf("%s characters, at most %s are taken; remove %s", humanize.Comma(int64(n)), humanize.Comma(int64(most)), humanize.Comma(int64(n-most)))
 }
 

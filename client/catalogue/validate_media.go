@@ -49,6 +49,9 @@ func (s *MediaSpec) Problem(f Facts) string {
 		}
 		return ""
 	}
+	if s.NoFile != "" {
+		return s.NoFile
+	}
 	if f.Format != "" && len(s.Formats) > 0 && !slices.Contains(s.Formats, f.Format) && !jpegTwin(s.Formats, f.Format) {
 		return fmt.Sprintf("%s is not taken; convert it to %s", f.Format, orList(s.Formats))
 	}

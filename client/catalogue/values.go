@@ -38,6 +38,12 @@ const (
 	RoleMode            Role = "mode"
 	RoleStyle           Role = "style"
 	RoleSyncMode        Role = "sync_mode"
+	RoleFrames          Role = "frames"
+	RoleServiceTier     Role = "service_tier"
+	RoleDraft           Role = "draft"
+	RoleDraftTask       Role = "draft_task"
+	RoleReturnLastFrame Role = "return_last_frame"
+	RoleExpiresAfter    Role = "expires_after"
 )
 
 // rolePlain begins the role of a field that no role is known for; the rest is

@@ -200,33 +200,40 @@ func everyModel(b *bench) {
 	}
 	pictured, tried := false, 0
 	for _, m := range b.cat.All() {
-		v := catalogue.Values{catalogue.RolePrompt: catalogue.Text("a lake")}
-		for i := range m.Fields {
-			if f := &m.Fields[i]; f.Required && f.Media != nil && f.Media.Kind == "image" {
-				v[f.Role] = catalogue.Media(link)
+		if m.Provider != b.d.ID || !m.MakesVideo() {
+			continue
+		}
+		for _, all := range []bool{false, true} {
+			v := catalogue.Values{catalogue.RolePrompt: catalogue.Text("a lake")}
+			for i := range m.Fields {
+				if f := &m.Fields[i]; f.Media != nil && f.Media.Kind == "image" && (f.Required || all && f.Role == catalogue.RoleFirstFrame) {
+					v[f.Role] = catalogue.Media(link)
+				}
 			}
-		}
-		v = m.Fill(v)
-		if m.Provider != b.d.ID || !m.MakesVideo() || len(catalogue.Validate(m, v, nil)) != 0 {
-			continue
-		}
-		made, err := b.p.Submit(b.Context(), client.Request{Model: m, Values: v})
-		if err != nil {
-			b.Errorf("%s: %v", m.ID, err)
-			continue
-		}
-		tried++
-		tasks := b.sim.Tasks()
-		x := &tasks[len(tasks)-1]
-		if x.ID != made.ID || x.Model != m.ID || len(x.Dropped) != 0 {
-			b.Errorf("the record of %s is %+v", made.ID, x)
-		}
-		if v[catalogue.RoleFirstFrame].IsSet() {
-			// The picture is wider than high, and the twin has looked at it.
-			pictured = pictured || x.Values[catalogue.RoleFirstFrame].IsSet() && x.Width > x.Height
+			if v = m.Fill(v); len(catalogue.Validate(m, v, nil)) == 0 {
+				tried++
+				pictured = b.understood(m, v) || pictured
+			}
 		}
 	}
 	if tried == 0 || !pictured {
 		b.Errorf("%d models were tried, one with a picture: %t", tried, pictured)
 	}
+}
+
+// understood orders a clip and reports whether the twin looked at a picture
+// that is wider than high.
+func (b *bench) understood(m *catalogue.Model, v catalogue.Values) bool {
+	b.Helper()
+	made, err := b.p.Submit(b.Context(), client.Request{Model: m, Values: v})
+	if err != nil {
+		b.Errorf("%s: %v", m.ID, err)
+		return false
+	}
+	tasks := b.sim.Tasks()
+	x := &tasks[len(tasks)-1]
+	if x.ID != made.ID || x.Model != m.ID || len(x.Dropped) != 0 {
+		b.Errorf("the record of %s is %+v", made.ID, x)
+	}
+	return x.Values[catalogue.RoleFirstFrame].IsSet() && x.Width > x.Height
 }

@@ -120,6 +120,13 @@ func (c *Client) Get(ctx context.Context, call Call, accept func(*Answer) bool) 
 	return c.ask(ctx, call, accept)
 }
 
+// Delete takes something away that costs nothing to take away again, within
+// ten seconds. Any 2xx is taken.
+func (c *Client) Delete(ctx context.Context, call Call) error {
+	call.Method = http.MethodDelete
+	return c.ask(ctx, call, func(*Answer) bool { return true })
+}
+
 // Ask posts a question: a body that changes nothing at the service, so that it
 // costs nothing to ask again. It is bound in time like a GET.
 func (c *Client) Ask(ctx context.Context, call Call, body []byte, accept func(*Answer) bool) error {

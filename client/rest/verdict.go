@@ -30,13 +30,22 @@ func Verdict(o *Outcome) (kind client.Kind, accepted bool) {
 	case a.OK() && o.Readable:
 		return client.KindUnknown, true
 	case a.Status == http.StatusTooManyRequests:
-		return client.KindRateLimited, false
+		return tooMany(o), false
 	}
 	kind = refusal(a.Status)
 	if kind != client.KindUncertain && o.Fault.Kind != client.KindUnknown {
 		kind = o.Fault.Kind
 	}
 	return kind, false
+}
+
+// tooMany tells a limit of the account, which no waiting mends, from one of
+// requests.
+func tooMany(o *Outcome) client.Kind {
+	if o.Fault.Kind == client.KindNoFunds {
+		return client.KindNoFunds
+	}
+	return client.KindRateLimited
 }
 
 // refusal gives the kind of a status that says that the request was turned
@@ -69,7 +78,7 @@ func kindOf(o *Outcome) client.Kind {
 	case a == nil:
 		return client.KindUnavailable
 	case a.Status == http.StatusTooManyRequests:
-		return client.KindRateLimited
+		return tooMany(o)
 	case o.Fault.Kind != client.KindUnknown && a.Status < 500:
 		return o.Fault.Kind
 	}

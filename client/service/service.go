@@ -68,8 +68,7 @@ type Polls struct {
 	PerSecond int
 }
 
-// Abilities are what a service offers beside making clips. Each but Cancel and
-// Upload is an interface of package client that its provider implements.
+// Abilities are what a service offers beside making clips. Each but Upload is an interface of package client that its provider implements.
 type Abilities struct {
 	// Quote prices a clip without making it (client.Quoter).
 	Quote bool
@@ -83,7 +82,7 @@ type Abilities struct {
 	Find bool
 	// Models reads which models there are now (client.Modeler).
 	Models bool
-	// Cancel stops a clip that has not begun, free of charge.
+	// Cancel stops a clip that has not begun, free of charge (client.Canceler).
 	Cancel bool
 	// Rewrite rewrites prompts (client.Optimizer).
 	Rewrite bool

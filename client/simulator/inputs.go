@@ -284,6 +284,11 @@ func constraints(m *catalogue.Model, v catalogue.Values) []Problem {
 			}
 		}
 	}
+	for i := range m.Fields {
+		if text := m.Clash(&m.Fields[i], v); text != "" {
+			out = append(out, Problem{Field: m.Fields[i].Name, Flaw: FlawOther, Text: text})
+		}
+	}
 	return out
 }
 

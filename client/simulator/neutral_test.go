@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -37,7 +38,8 @@ func TestTheCoreNamesNoService(t *testing.T) {
 		text := strings.ToLower(string(b))
 		for _, d := range all.Services() {
 			for _, name := range []string{d.ID, d.Name} {
-				if strings.Contains(text, strings.ToLower(name)) {
+				word := regexp.MustCompile(`\b` + regexp.QuoteMeta(strings.ToLower(name)) + `\b`)
+				if word.MatchString(text) {
 					t.Errorf("%s names %s", f, name)
 				}
 			}

@@ -23,8 +23,13 @@ func (q *Queue) LookNow(ctx context.Context, id string) (*job.Job, error) {
 	return q.decide(ctx, "looking for", id, job.Uncertain, func(j *job.Job) { j.NextAt, j.Fails = q.lookAt(j, now), 0 })
 }
 
-// Cancel takes back a job that still waits for its turn.
+// Cancel takes back a job that still waits for its turn: here, or at a service
+// that can stop what waits there (client.Canceler). ErrBegun and ErrCannotStop
+// refuse what has gone too far.
 func (q *Queue) Cancel(ctx context.Context, id string) (*job.Job, error) {
+	if j, err := q.o.Store.Job(ctx, id); err == nil && j.State == job.Submitted {
+		return q.recall(ctx, j)
+	}
 	now := q.o.Now().UTC()
 	return q.decide(ctx, "canceling", id, job.Queued, func(j *job.Job) {
 		failed(j, now, job.ReasonCanceled, "", "")

@@ -37,6 +37,7 @@ func (s *step) poll(ctx context.Context, j *job.Job) error {
 		}
 		return s.pollTrouble(ctx, j, err)
 	}
+	pred.Charge = chargeOf(m, j, pred)
 	now := s.q.o.Now().UTC()
 	if pred.Status == client.StatusCompleted && len(pred.Outputs) == 0 {
 		return s.empty(ctx, j, pred)

@@ -151,7 +151,7 @@ func (s *Screen) priceLine(w int) string {
 			how = fmt.Sprintf("%d x %s", s.draft.Count, how)
 		}
 	}
-	basis := e.Basis()
+	basis := all.Basis()
 	if !e.Known {
 		basis = e.Why
 	}

@@ -5,6 +5,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"seedreel/client"
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/client/secret"
 	"seedreel/state/job"
@@ -44,7 +46,7 @@ func Act(s *studio.Studio, j *job.Job, msg tea.KeyPressMsg) tea.Cmd {
 		}
 		return studio.Send(studio.WatchMsg{Job: j})
 	case k.Reuse.Is(msg):
-		return studio.Send(studio.ReuseMsg{Job: j})
+		return studio.Send(studio.ReuseMsg{Job: anew(j)})
 	case k.Copy.Is(msg):
 		return copyOf(j)
 	case k.Where.Is(msg):
@@ -90,6 +92,25 @@ func where(s *studio.Studio, j *job.Job) tea.Cmd {
 	return nil
 }
 
+// stops reports whether the service of a job can stop what waits there.
+func stops(j *job.Job) bool {
+	d, ok := all.Find(j.Provider)
+	return ok && d.Can.Cancel
+}
+
+// anew is the job as it goes back into the form: where only the sound of the
+// clip was refused, with the sound off.
+func anew(j *job.Job) *job.Job {
+	part, _ := client.Moderated(j.ErrorCode, j.ErrorText)
+	if j.State != job.Failed || part != client.PartClipSound {
+		return j
+	}
+	again := *j
+	again.Values = j.Values.Clone()
+	again.Values[catalogue.RoleAudioToggle] = catalogue.Bool(false)
+	return &again
+}
+
 func clientRef(j *job.Job) catalogue.Ref { return catalogue.Ref{Provider: j.Provider, ID: j.Model} }
 
 // Footer are the actions that make sense for the selected job, for the last
@@ -119,7 +140,11 @@ func Hints(s *studio.Studio, j *job.Job) keys.Map {
 		if j.Waiting == job.WaitDisk {
 			m = append(keys.Map{k.Resume}, m...)
 		}
-	case job.Uploading, job.Submitting, job.Submitted, job.Running, job.Saved:
+	case job.Submitted:
+		if stops(j) {
+			m = keys.Map{k.Open, k.Cancel, k.Reuse, k.Copy, k.Where}
+		}
+	case job.Uploading, job.Submitting, job.Running, job.Saved:
 	}
 	return m
 }

@@ -269,7 +269,11 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 func reasonFor(name string, j *job.Job) safe.String {
 	switch name {
 	case "cancel":
-		if j.State != job.Queued {
+		switch {
+		case j.State == job.Queued, j.State == job.Submitted && stops(j):
+		case stops(j):
+			return "only a waiting job can be taken out; this one is " + words.State(j)
+		default:
 			return "only a waiting job can be taken out; at the service nothing can be stopped"
 		}
 	case "look", "resend", "drop":

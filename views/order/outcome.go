@@ -20,6 +20,7 @@ import (
 // decidedMsg is what became of a decision about a job.
 type decidedMsg struct {
 	what jobs.Decision
+	job  *job.Job
 	err  error
 }
 
@@ -108,7 +109,7 @@ func (c *Counter) carryOut(what jobs.Decision, id string) tea.Cmd {
 		case jobs.Look:
 			_, msg.err = queue.LookNow(ctx, id)
 		case jobs.Cancel:
-			_, msg.err = queue.Cancel(ctx, id)
+			msg.job, msg.err = queue.Cancel(ctx, id)
 		case jobs.Resend, jobs.Retry: // the order desk's
 		}
 		return msg
@@ -123,6 +124,9 @@ func (c *Counter) decided(msg decidedMsg) tea.Cmd {
 	done := map[jobs.Decision]safe.String{
 		jobs.Resend: "Sent again.", jobs.Drop: "Dropped.", jobs.Look: "Looking for it.",
 		jobs.Cancel: "Taken out of the line. Nothing was sent.", jobs.Retry: "In line again.",
+	}
+	if msg.what == jobs.Cancel && msg.job != nil && msg.job.RemoteID != "" {
+		done[jobs.Cancel] = "Stopped at the service before it began. Nothing is charged."
 	}
 	return tea.Batch(append(cmds, c.s.Say(toast.Good, done[msg.what]))...)
 }

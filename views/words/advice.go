@@ -135,7 +135,7 @@ func moderation(j *job.Job) (what, mend safe.String) {
 	case client.PartClip:
 		return what + "the clip that was made", "change the words or the image; another seed may pass, too."
 	case client.PartClipSound:
-		return what + "the sound of the clip", "turn the sound off, or change the words."
+		return what + "the sound of the clip", "the sound is off there, to go again without."
 	case client.PartUnknown:
 	}
 	return what + "it", "change the words or the image."

@@ -1,0 +1,99 @@
+package ark
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"seedreel/client"
+	"seedreel/client/rest"
+)
+
+// problem is an error as answers and tasks write it.
+type problem struct {
+	Code    rest.Text `json:"code"`
+	Message rest.Text `json:"message"`
+}
+
+// readFault reads an error body: {"error":{"code","message","param","type"}}.
+func readFault(a *rest.Answer) rest.Fault {
+	var b struct {
+		Error json.RawMessage `json:"error"`
+	}
+	if rest.Decode(a.Body, &b) != nil {
+		return rest.Fault{Message: rest.Plain(a.Body)}
+	}
+	var e problem
+	if !rest.Object(b.Error, &e) {
+		e.Message = rest.TextOf(b.Error)
+	}
+	f := rest.Fault{Code: rest.Message(string(e.Code)), Message: rest.Message(string(e.Message))}
+	f.Kind = kindOf(f.Code, f.Message)
+	if f.Kind == client.KindUnauthorized && a.Status == http.StatusNotFound {
+		f.Kind = client.KindNotFound
+	}
+	return f
+}
+
+// failure is what a task that ended without a clip says about it.
+func (t *task) failure() *client.Error {
+	e := &client.Error{Kind: client.KindFailed, Provider: Name, Op: "making the clip"}
+	for _, raw := range []json.RawMessage{t.Error, t.Failure} {
+		var p problem
+		if !rest.Object(raw, &p) {
+			p.Message = rest.TextOf(raw)
+		}
+		if p.Code == "" && p.Message == "" {
+			continue
+		}
+		e.Code, e.Message = rest.Message(string(p.Code)), rest.Message(string(p.Message))
+		if k := kindOf(e.Code, e.Message); k != client.KindUnknown {
+			e.Kind = k
+		}
+		break
+	}
+	return e
+}
+
+// kinds sorts the service's codes by how they begin; the first match holds.
+var kinds = []struct {
+	prefix string
+	kind   client.Kind
+}{
+	{"MissingParameter", client.KindInvalid},
+	{"InvalidParameter", client.KindInvalid},
+	{"InvalidArgumentError", client.KindInvalid},
+	{"InvalidEndpoint.ClosedEndpoint", client.KindInvalid},
+	{"AuthenticationError", client.KindUnauthorized},
+	{"AccountOverdueError", client.KindNoFunds},
+	{"InvalidSubscription", client.KindNoFunds},
+	{"InvalidAccountStatus", client.KindNoFunds},
+	{"AccessDenied", client.KindUnauthorized},
+	{"OperationDenied", client.KindUnauthorized},
+	{"InvalidEndpoint", client.KindNotFound},
+	{"ModelNotOpen", client.KindNotFound},
+	{"NotFound", client.KindNotFound},
+	// A limit of the account, of tasks that wait or of money: to ask again
+	// soon is of no use.
+	{"QuotaExceeded", client.KindNoFunds},
+	{"SetLimitExceeded", client.KindNoFunds},
+	{"RateLimitExceeded", client.KindRateLimited},
+	{"ModelAccount", client.KindRateLimited},
+	{"RequestBurstTooFast", client.KindRateLimited},
+	{"ServerOverloaded", client.KindRateLimited},
+	{"ModelLoadingError", client.KindRateLimited},
+}
+
+// kindOf sorts a code with its text, KindUnknown for those that are not listed:
+// the status decides then.
+func kindOf(code, text string) client.Kind {
+	if _, is := client.Moderated(code, text); is {
+		return client.KindModeration
+	}
+	for _, k := range kinds {
+		if strings.HasPrefix(code, k.prefix) {
+			return k.kind
+		}
+	}
+	return client.KindUnknown
+}

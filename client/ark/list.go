@@ -1,0 +1,207 @@
+package ark
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/rest"
+)
+
+var (
+	_ client.Finder = (*Provider)(nil)
+	_ client.Lister = (*Provider)(nil)
+)
+
+const (
+	// keptFor is how far back the service lists tasks.
+	keptFor = 7 * 24 * time.Hour
+	// pageSize is the longest page that the service gives, maxPages how many
+	// are read in search of one request.
+	pageSize = 500
+	maxPages = 20
+	// maxList is how long a page may be in bytes.
+	maxList = 16 << 20
+	// findBefore and findAfter are the time around a POST in which its task
+	// may have been made: clocks differ, and a request may wait at the gate.
+	findBefore = 2 * time.Minute
+	findAfter  = 15 * time.Minute
+)
+
+// tiers are asked for one after the other: without a tier the service leaves
+// the slower one out.
+var tiers = []string{"default", "flex"}
+
+var errBadCursor = errors.New("this is no place in the service's list")
+
+// page reads one page of a tier's list, newest first. full tells that there
+// are more, readable that nothing on it was left out.
+func (p *Provider) page(ctx context.Context, op, tier, model string, n int) (got []task, full, readable bool, err error) {
+	q := url.Values{"page_num": {strconv.Itoa(n)}, "page_size": {strconv.Itoa(pageSize)}, "filter.service_tier": {tier}}
+	if model != "" {
+		q.Set("filter.model", model)
+	}
+	err = p.rest.Get(ctx, rest.Call{Op: op, Path: tasks, Query: q, Most: maxList}, func(a *rest.Answer) bool {
+		var b struct {
+			Total rest.Text       `json:"total"`
+			Items json.RawMessage `json:"items"`
+		}
+		if rest.Decode(a.Body, &b) != nil {
+			return false
+		}
+		items := rest.List(b.Items)
+		if len(items) == 0 && b.Total != "0" && string(b.Items) != "[]" {
+			return false // an answer of another kind, which proves nothing
+		}
+		got, full, readable = nil, len(items) >= pageSize, true
+		for _, raw := range items {
+			var t task
+			if !rest.Object(raw, &t) || !goodID.MatchString(string(t.ID)) {
+				readable = false
+				continue
+			}
+			got = append(got, t)
+		}
+		return true
+	})
+	return got, full, readable, err
+}
+
+// List reads the service's list, page by page of both tiers at once, newest
+// first. The cursor is the number of the page.
+func (p *Provider) List(ctx context.Context, since time.Time, cursor string) (client.Page, error) {
+	const op = "reading the list"
+	if oldest := p.now().Add(-keptFor); since.Before(oldest) {
+		since = oldest
+	}
+	n, err := strconv.Atoi(cmp.Or(cursor, "1"))
+	if err != nil || n < 1 || n > 10_000 {
+		return client.Page{}, invalid(op, errBadCursor)
+	}
+	var out client.Page
+	for _, tier := range tiers {
+		got, full, _, err := p.page(ctx, op, tier, "", n)
+		if err != nil {
+			return client.Page{}, err
+		}
+		for i := range got {
+			if at := stamp(got[i].Created); !at.IsZero() && at.Before(since) {
+				full = false // what follows is older still
+				continue
+			}
+			out.Records = append(out.Records, p.record(&got[i]))
+		}
+		if full {
+			out.Next = strconv.Itoa(n + 1)
+		}
+	}
+	slices.SortStableFunc(out.Records, func(a, b client.Record) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	return out, nil
+}
+
+// record is a task of the list, with those inputs that the service keeps. The
+// time of expiry is a mark of ours and none of them.
+func (p *Provider) record(t *task) client.Record {
+	in := map[string]json.RawMessage{}
+	if t.Tier == rest.Text(tiers[0]) {
+		t.Tier = "" // models without the choice are of it too
+	}
+	for name, x := range map[string]rest.Text{
+		"resolution": t.Resolution, "ratio": t.Ratio, "duration": t.Duration, "frames": t.Frames, "seed": t.Seed,
+		"generate_audio": t.Audio, "service_tier": t.Tier,
+	} {
+		if x != "" {
+			raw, err := json.Marshal(string(x))
+			if err == nil {
+				in[name] = raw
+			}
+		}
+	}
+	return client.Record{
+		Prediction: p.prediction(t), Model: rest.Message(string(t.Model)), Inputs: in, Token: rest.Message(string(t.Identifier)),
+	}
+}
+
+// Find looks through the list around a POST for tasks with the marks of the
+// request. A task that shows none of them cannot be told apart, so the search
+// is not complete then.
+func (p *Provider) Find(ctx context.Context, r client.Request, posted time.Time) (found []client.Prediction, complete bool, err error) {
+	const op = "looking for the request"
+	id, err := p.modelID(r.Model)
+	if err != nil {
+		return nil, false, invalid(op, err)
+	}
+	complete = true
+	for _, tier := range tiers {
+		for n := 1; ; n++ {
+			got, full, readable, err := p.page(ctx, op, tier, id, n)
+			if err != nil {
+				return nil, false, err
+			}
+			complete = complete && readable
+			older := false
+			for i := range got {
+				at := stamp(got[i].Created)
+				older = older || !at.IsZero() && at.Before(posted.Add(-findBefore))
+				switch {
+				case string(got[i].Model) != id || !near(at, posted):
+				case got[i].isOf(r) == unmarked:
+					complete = false
+				case got[i].isOf(r) == marked:
+					found = append(found, p.prediction(&got[i]))
+				}
+			}
+			if !full || older {
+				break
+			}
+			if n == maxPages {
+				complete = false
+				break
+			}
+		}
+	}
+	return found, complete, nil
+}
+
+func near(made, posted time.Time) bool {
+	return made.IsZero() || !made.Before(posted.Add(-findBefore)) && !made.After(posted.Add(findAfter))
+}
+
+// likeness is what a task's marks say of a request.
+type likeness int
+
+const (
+	unmarked likeness = iota
+	marked
+	another
+)
+
+// isOf compares the marks that the list shows with those that were sent. The
+// name of the attempt decides alone; of seed and expiry, which two requests may
+// share, one that differs is enough against it and a seed is needed for it.
+func (t *task) isOf(r client.Request) likeness {
+	if t.Identifier != "" && r.Token != "" {
+		if string(t.Identifier) == r.Token {
+			return marked
+		}
+		return another
+	}
+	same := unmarked
+	if seed, ok := r.Values.Int(catalogue.RoleSeed); ok && seed >= 0 && t.Seed != "" {
+		if string(t.Seed) != strconv.FormatInt(seed, 10) {
+			return another
+		}
+		same = marked
+	}
+	if at, ok := expiry(r); ok && t.Expires != "" && string(t.Expires) != strconv.FormatInt(at, 10) {
+		return another
+	}
+	return same
+}

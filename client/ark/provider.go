@@ -1,0 +1,140 @@
+// Package ark speaks ModelArk, the service of the models' own maker: BytePlus
+// abroad, Volcengine in China. Both have the same requests and answers, at
+// addresses and under model ids of their own.
+//
+// The facts come from the maker's pages, mostly through mirrors, from its Go
+// SDK, and from what large clients do. None was tried against the live service.
+package ark
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/rest"
+)
+
+// Name is the catalogue's name of the service.
+const Name = "ark"
+
+const (
+	// tasks is where clips are asked for and listed; one is below it.
+	tasks = "/api/v3/contents/generations/tasks"
+	// linkLife is how long the link of a clip can be fetched.
+	linkLife = 24 * time.Hour
+	// maxBody is how long a request may be in bytes.
+	maxBody = 64 << 20
+)
+
+// goodID is what an id must look like before it goes into a path:
+// "cgt-20250704191750-n4qjp".
+var goodID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
+
+var (
+	errBadID   = errors.New("this is no task id of the service")
+	errTooLong = errors.New("the pictures together are longer than the 64 MB that the service takes in a request; give links instead")
+)
+
+// Provider is a client.Provider for one account. It is safe for concurrent use.
+type Provider struct {
+	rest   *rest.Client
+	region string
+	clock  func() time.Time
+}
+
+var _ client.Provider = (*Provider)(nil)
+
+// New checks the configuration and makes a provider for a region, "" for the
+// default. It sends nothing.
+func New(c rest.Config, region string) (*Provider, error) {
+	region = cmp.Or(region, defaultRegion)
+	if _, known := regions[region]; !known {
+		return nil, fmt.Errorf("setting up %s: there is no region %q", Name, region)
+	}
+	// Other programs' settings hold the address with the path of the API.
+	c.Base = strings.TrimSuffix(strings.TrimRight(c.Base, "/"), "/api/v3")
+	rc, err := rest.New(Name, c, readFault)
+	if err != nil {
+		return nil, err
+	}
+	p := &Provider{rest: rc, region: region, clock: c.Now}
+	if p.clock == nil {
+		p.clock = time.Now
+	}
+	return p, nil
+}
+
+func (p *Provider) now() time.Time { return p.clock().UTC() }
+
+// ID returns "ark".
+func (p *Provider) ID() string { return Name }
+
+// CloseIdle closes the connections kept for the next poll.
+func (p *Provider) CloseIdle() { p.rest.CloseIdle() }
+
+// Submit posts one clip, once. The service takes no key that would make a
+// second post harmless, so each request carries marks by which Find knows it.
+func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Prediction, error) {
+	const op = "submitting"
+	id, err := p.modelID(r.Model)
+	if err != nil {
+		return client.Prediction{}, invalid(op, err)
+	}
+	body, err := writeBody(id, r)
+	if err == nil && len(body) > maxBody {
+		err = errTooLong
+	}
+	if err != nil {
+		return client.Prediction{}, invalid(op, err)
+	}
+	got := client.Prediction{Status: client.StatusQueued}
+	err = p.rest.Post(ctx, rest.Call{Op: op, Path: r.Model.EndpointPath}, body, func(a *rest.Answer) bool {
+		var t task
+		if rest.Decode(a.Body, &t) != nil {
+			return false
+		}
+		got.ID = string(t.ID)
+		return goodID.MatchString(got.ID)
+	})
+	if err != nil {
+		return client.Prediction{}, err
+	}
+	return got, nil
+}
+
+// Fetch reads a task. A link that is missing from a finished one is waited
+// for: the status comes back as StatusOther then.
+func (p *Provider) Fetch(ctx context.Context, _ *catalogue.Model, id string) (client.Prediction, error) {
+	return p.fetch(ctx, "fetching", id)
+}
+
+func (p *Provider) fetch(ctx context.Context, op, id string) (client.Prediction, error) {
+	if !goodID.MatchString(id) {
+		return client.Prediction{}, invalid(op, errBadID)
+	}
+	var got client.Prediction
+	err := p.rest.Get(ctx, rest.Call{Op: op, Path: tasks + "/" + id}, func(a *rest.Answer) bool {
+		var t task
+		if rest.Decode(a.Body, &t) != nil || t.Status == "" {
+			return false
+		}
+		got = p.prediction(&t)
+		return true
+	})
+	if err != nil {
+		return client.Prediction{}, err
+	}
+	got.ID = id
+	return got, nil
+}
+
+// invalid is an error found before anything was sent.
+func invalid(op string, err error) error {
+	return &client.Error{Kind: client.KindInvalid, Provider: Name, Op: op, Err: err}
+}

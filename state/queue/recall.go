@@ -1,0 +1,60 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"seedreel/client"
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
+	"seedreel/state/job"
+)
+
+var (
+	// ErrBegun refuses to stop a job that the service has begun.
+	ErrBegun = errors.New("the service has begun it and stops nothing by now; it goes on")
+	// ErrCannotStop refuses to stop a job at a service that stops nothing.
+	ErrCannotStop = errors.New("the service cannot stop a job that it has taken on")
+)
+
+// recall has the service stop a job that waits there. What is not stopped is
+// polled on.
+func (q *Queue) recall(ctx context.Context, j *job.Job) (*job.Job, error) {
+	p, err := q.o.Providers(j.Provider, j.Practice)
+	if err != nil {
+		return nil, fmt.Errorf("canceling: %w", err)
+	}
+	c, ok := p.(client.Canceler)
+	if !ok {
+		return nil, fmt.Errorf("canceling: %w", ErrCannotStop)
+	}
+	ctx, cancel := context.WithTimeout(ctx, pollLimit)
+	defer cancel()
+	m, _ := q.model(j)
+	pred, err := c.Cancel(ctx, m, j.RemoteID)
+	if err != nil {
+		return nil, fmt.Errorf("canceling: %w", err)
+	}
+	if pred.Status != client.StatusCanceled {
+		return nil, fmt.Errorf("canceling: %w", ErrBegun)
+	}
+	now := q.o.Now().UTC()
+	free := usd.Micro(0)
+	return q.decide(context.WithoutCancel(ctx), "canceling at the service", j.ID, job.Submitted, func(j *job.Job) {
+		failed(j, now, job.ReasonCanceled, "", "stopped at the service before it began")
+		j.Word, j.Charge = pred.Word, &free
+	})
+}
+
+// chargeOf returns what the service says a clip costs, or what it metered by
+// the price list; nil where it says neither.
+func chargeOf(m *catalogue.Model, j *job.Job, pred client.Prediction) *usd.Micro {
+	if pred.Charge != nil || m == nil {
+		return pred.Charge
+	}
+	if paid, ok := m.ChargeFor(j.Values, pred.Tokens); ok {
+		return &paid
+	}
+	return nil
+}
