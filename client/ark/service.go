@@ -28,7 +28,7 @@ func Service() service.Descriptor {
 		Can:       service.Abilities{List: true, Find: true, Cancel: true},
 		Settings: []service.Setting{{
 			Name: settingRegion, Label: "Region", Values: []string{abroad, china}, Default: defaultRegion,
-			Help: "The cloud that the key is of: BytePlus (bytepluses) or Volcengine in China (volces), which bills in yuan; the prices shown are those of BytePlus",
+			Help: "The cloud that the key is of: BytePlus (bytepluses) or Volcengine in China (volces), which bills in yuan; the prices shown are those of BytePlus.",
 		}},
 		Simulate: simulated.New,
 		New: func(c rest.Config, extra map[string]string) (client.Provider, error) {

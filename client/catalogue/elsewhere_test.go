@@ -62,8 +62,8 @@ func TestElsewhereIsTheSameClip(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ from, resolution, want, differs string }{
-		{"aimlapi:bytedance/seedance-1-0-pro-t2v", "720p", "wavespeed:bytedance/seedance-v1-pro-t2v-720p", ""},
-		{"aimlapi:bytedance/seedance-1-0-pro-t2v", "480p", "wavespeed:bytedance/seedance-v1-pro-t2v-480p", ""},
+		{"aimlapi:bytedance/seedance-1-0-pro-t2v", "720p", "ark:seedance-1-0-pro-250528", ""},
+		{"aimlapi:bytedance/seedance-1-0-pro-t2v", "480p", "ark:seedance-1-0-pro-250528", ""},
 		{"wavespeed:bytedance/seedance-v1-pro-t2v-720p", "", "aimlapi:bytedance/seedance-1-0-pro-t2v", ""},
 		{"wavespeed:bytedance/seedance-2.5/text-to-video", "4k", "aimlapi:bytedance/seedance-2-5", "720p, not 4k"},
 	} {

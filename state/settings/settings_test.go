@@ -119,7 +119,7 @@ func TestParseErrors(t *testing.T) {
 		{"simulator.speed = nan", "f:1: simulator.speed must be a number from 0.1 to 1000"},
 		{"clips_dir = 'Videos'", "f:1: clips_dir must start with / or ~/"},
 		{`clips_dir = "/a\u001bb"`, "f:1: clips_dir must not hold control characters"},
-		{"model = 'seedance'", "f:1: model must be wavespeed:MODEL or aimlapi:MODEL"},
+		{"model = 'seedance'", "f:1: model must be wavespeed:MODEL, aimlapi:MODEL or ark:MODEL"},
 		{"services.wavespeed.base_url = 'http://example.com'", "f:1: services.wavespeed.base_url must be https, as each request carries a key (http is for localhost)"},
 		{"theme = 'dark'\ntheme = 'light'", "f:2: "},
 		{"theme = \n", "f:1: "},

@@ -130,6 +130,9 @@ func (c *commands) keySet() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if d, ok := all.Find(args[0]); ok && d.KeyNote != "" {
+				c.tell("%s.", d.KeyNote)
+			}
 			key, err := c.readKey(cmd.Context(), args[0])
 			if err != nil {
 				return err

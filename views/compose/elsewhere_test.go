@@ -7,13 +7,13 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// A draft keeps its resolution and length on the way to another service and
-// back, where one has them by default and the other as a fixed value.
+// A draft keeps its resolution and length on the way through the other
+// services, where one has them by default and the other as a fixed value.
 func TestADraftKeepsWhatItIsElsewhere(t *testing.T) {
 	t.Parallel()
 	v := shown(t, 80, 32)
 	v.setModel(v.s.Catalogue.Now().Find("wavespeed:bytedance/seedance-v1-pro-t2v-720p")[0])
-	for _, want := range []string{"aimlapi:bytedance/seedance-1-0-pro-t2v", "wavespeed:bytedance/seedance-v1-pro-t2v-720p"} {
+	for _, want := range []string{"aimlapi:bytedance/seedance-1-0-pro-t2v", "ark:seedance-1-0-pro-250528"} {
 		m, text := v.goElsewhere()
 		if m == nil || m.Ref().String() != want || strings.Contains(string(text), "differs") {
 			t.Fatalf("elsewhere is %v: %s", m, text)
