@@ -1,8 +1,9 @@
 package client_test
 
 import (
-	"seedreel/client"
 	"testing"
+
+	"seedreel/client"
 )
 
 func TestModerated(t *testing.T) {

@@ -3,10 +3,11 @@ package catalogue_test
 import (
 	"encoding/json"
 	"errors"
-	"seedreel/client/catalogue"
 	"slices"
 	"strings"
 	"testing"
+
+	"seedreel/client/catalogue"
 )
 
 func maskModel(t *testing.T) *catalogue.Model {

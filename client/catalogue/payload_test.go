@@ -3,9 +3,10 @@ package catalogue_test
 import (
 	"encoding/json"
 	"io"
-	"seedreel/client/catalogue"
 	"strings"
 	"testing"
+
+	"seedreel/client/catalogue"
 )
 
 func TestPayload(t *testing.T) {

@@ -1,9 +1,10 @@
 package catalogue_test
 
 import (
-	"seedreel/client/catalogue"
 	"strings"
 	"testing"
+
+	"seedreel/client/catalogue"
 )
 
 func TestWarnings(t *testing.T) {

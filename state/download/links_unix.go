@@ -14,7 +14,7 @@ func links(f *os.File) uint64 {
 		return 1
 	}
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		return uint64(st.Nlink)
+		return uint64(st.Nlink) //nolint:unconvert // its width differs between systems
 	}
 	return 1
 }

@@ -215,6 +215,7 @@ func (c *config) stands(units [][]byte) (err error) {
 				return errors.New("it needs pictures before it")
 			}
 			return nil
+		default: // of no use for the first picture
 		}
 	}
 	return errors.New("there is no picture in it")

@@ -251,14 +251,7 @@ func (f *film) fragment(moof media.Box) error {
 				if head, err = readTable[*mp4.TfhdBox](f.r, b); err != nil {
 					return err
 				}
-				if i := slices.IndexFunc(f.tracks, func(t *trackTable) bool { return t.id == head.TrackID }); i >= 0 {
-					t = f.tracks[i]
-				}
-				if head.HasBaseDataOffset() {
-					base = int64(min(head.BaseDataOffset, 1<<62))
-				} else if head.DefaultBaseIfMoof() {
-					base = moof.Start
-				}
+				t, base = f.track(head.TrackID), baseOf(head, moof, base)
 				end = base
 			case "trun":
 				x, err := readTable[*mp4.TrunBox](f.r, b)
@@ -275,6 +268,26 @@ func (f *film) fragment(moof media.Box) error {
 			return nil
 		})
 	})
+}
+
+// track returns the table of a track, nil when it is not looked at.
+func (f *film) track(id uint32) *trackTable {
+	if i := slices.IndexFunc(f.tracks, func(t *trackTable) bool { return t.id == id }); i >= 0 {
+		return f.tracks[i]
+	}
+	return nil
+}
+
+// baseOf returns where the offsets of a fragment's runs count from, which is
+// behind the one before where its head names nothing else.
+func baseOf(head *mp4.TfhdBox, moof media.Box, before int64) int64 {
+	switch {
+	case head.HasBaseDataOffset():
+		return int64(min(head.BaseDataOffset, 1<<62))
+	case head.DefaultBaseIfMoof():
+		return moof.Start
+	}
+	return before
 }
 
 // add takes the samples of one run, which begin at a place, and returns where

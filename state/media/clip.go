@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"seedreel/client/catalogue"
 
 	"github.com/Eyevinn/mp4ff/mp4"
+
+	"seedreel/client/catalogue"
 )
 
 const (

@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/draw"
 	"io"
+
 	"seedreel/client/catalogue"
 )
 

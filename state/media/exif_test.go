@@ -13,11 +13,12 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
-	"seedreel/client/catalogue"
 	"strings"
 	"testing"
 
 	"github.com/Eyevinn/mp4ff/mp4"
+
+	"seedreel/client/catalogue"
 )
 
 // exifOf is EXIF data that holds an orientation.

@@ -13,11 +13,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"seedreel/client/catalogue"
 	"strings"
 
 	"golang.org/x/image/draw"
 	"golang.org/x/image/math/f64"
+
+	"seedreel/client/catalogue"
 )
 
 const (

@@ -9,8 +9,9 @@ import (
 	"image/png"
 	"io"
 	"os"
-	"seedreel/client/catalogue"
 	"testing"
+
+	"seedreel/client/catalogue"
 )
 
 // TestRedraw: the copy shows what is seen, is named by content, and leaves the

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+
 	"seedreel/client/catalogue"
 )
 

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"seedreel/client/all"
-	"seedreel/client/usd"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +11,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/dustin/go-humanize/english"
+
+	"seedreel/client/all"
+	"seedreel/client/usd"
 )
 
 // Type is the type of a setting.

@@ -4,8 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"seedreel/client/all"
 	"strings"
+
+	"seedreel/client/all"
 )
 
 var (

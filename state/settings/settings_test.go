@@ -5,11 +5,12 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"seedreel/client/usd"
 	"strings"
 	"testing"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"seedreel/client/usd"
 )
 
 // env is an environment of a test's own.
