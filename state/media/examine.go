@@ -11,13 +11,14 @@ import (
 	_ "image/png" // for DecodeConfig
 	"io"
 	"math"
-	"seedreel/client/catalogue"
 	"slices"
 	"unicode/utf8"
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
 	_ "golang.org/x/image/webp" // for DecodeConfig
+
+	"seedreel/client/catalogue"
 )
 
 // The kinds of media in catalogue.Facts.
