@@ -15,18 +15,12 @@ import (
 	"seedreel/client/all"
 )
 
-// namesServices are the places that may name a service, beside its own folder,
-// the list of services and the tests. Each is a debt.
-var namesServices = []string{
-	"client/simulator", // speaks the dialects until each is in its service's folder
-}
-
 // A service is known by its folder and the list in client/all. Anywhere else
 // its descriptor is read: another service must not need another case.
 func TestNoServiceIsNamedOutsideItsFolder(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..")
-	free := append([]string{"client/all"}, namesServices...)
+	free := []string{"client/all"}
 	var exact, part []string
 	for _, d := range all.Services() {
 		free = append(free, "client/"+d.ID)
@@ -66,11 +60,6 @@ func TestNoServiceIsNamedOutsideItsFolder(t *testing.T) {
 	}
 	if seen < 100 {
 		t.Errorf("only %d files were read", seen)
-	}
-	for _, dir := range namesServices {
-		if _, err := os.Stat(filepath.Join(root, dir)); err != nil {
-			t.Errorf("the exemption of %s is not needed any more: %v", dir, err)
-		}
 	}
 }
 

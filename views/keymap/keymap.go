@@ -108,7 +108,7 @@ func newForm() Form {
 		Submit:    b("submit", groupForm, []string{"ctrl+g"}, "ctrl+g", "submit"),
 		Model:     b("model", groupForm, []string{"ctrl+p"}, "ctrl+p", "model"),
 		Successor: b("successor", groupForm, []string{"ctrl+n"}, "ctrl+n", "successor"),
-		Other:     b("other", groupForm, []string{"alt+s"}, "alt+s", "the same clip at the other service"),
+		Other:     b("other", groupForm, []string{"alt+s"}, "alt+s", "the same clip at another service"),
 		Enhance:   b("enhance", groupForm, []string{"alt+e"}, "alt+e", "have the prompt rewritten"),
 		Browse:    b("browse", groupForm, []string{"ctrl+o"}, "ctrl+o", "image"),
 		Editor:    b("editor", groupForm, []string{"ctrl+e"}, "ctrl+e", "write the prompt in $EDITOR"),
