@@ -49,7 +49,6 @@ func (m *Model) checkPrices() error {
 // MostUSD is the price in dollars from which a figure is assumed to be
 // something else: the service's web pages count in millionths, and a clip
 // costs less than this.
-// web pages count in millionths, and a clip costs less than this.
 const MostUSD = 10_000
 
 func plausible(p usd.Micro) bool { return p >= 0 && p < MostUSD*usd.Dollar }
