@@ -17,8 +17,7 @@ import (
 type Tariff struct {
 	// Rates are all tried: exactly one must apply.
 	Rates []Rate
-	// Open reports that the service cannot quote in advance, by its own
-	// account.
+	// Open is set if the service itself states that it cannot quote ahead.
 	Open bool
 }
 
