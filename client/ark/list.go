@@ -41,8 +41,9 @@ var tiers = []string{"default", "flex"}
 
 var errBadCursor = errors.New("this is no place in the service's list")
 
-// page reads one page of a tier's list, newest first. full reports whether
-// there are more, readable whether every entry could be read.
+// page reads one page of a tier's list, newest first. full reports whether the
+// page is full, so that more may follow, readable whether every entry could be
+// read.
 func (p *Provider) page(ctx context.Context, op, tier, model string, n int) (got []task, full, readable bool, err error) {
 	q := url.Values{"page_num": {strconv.Itoa(n)}, "page_size": {strconv.Itoa(pageSize)}, "filter.service_tier": {tier}}
 	if model != "" {
