@@ -1,6 +1,6 @@
 // Command seedreel is a terminal studio for Seedance videos.
 //
-// It reads the command line, lets views/cli run it, and says goodbye.
+// It reads the command line, has views/cli run it, and exits with its status.
 package main
 
 import (
@@ -25,8 +25,8 @@ func main() { os.Exit(run()) }
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	// The first ctrl+c lets a request finish that may be paid for, the second
-	// does not. A second SIGHUP is usual and means nothing new.
+	// The first ctrl+c lets a request that may be paid for finish, the second
+	// does not. A second SIGHUP is common and ignored.
 	defer context.AfterFunc(ctx, func() { signal.Reset(os.Interrupt) })()
 	return cli.Run(ctx, cli.Options{
 		Args: os.Args[1:], In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
@@ -41,7 +41,7 @@ func run() int {
 	})
 }
 
-// terminal tells whether the screens can be shown, and if not, why.
+// terminal reports whether the screens can be shown, and if not, why.
 func terminal() (ok bool, why string) {
 	if !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) {
 		return false, "input and output must be a terminal for the screens"
@@ -49,7 +49,7 @@ func terminal() (ok bool, why string) {
 	return true, ""
 }
 
-// version is the module's own, or "dev" for a build from a checkout.
+// version returns the module's version, or "dev" for a build from a checkout.
 func version() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
 		return info.Main.Version

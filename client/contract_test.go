@@ -10,7 +10,7 @@ import (
 )
 
 // TestTheContractIsSmall keeps models, readers and money out of the package
-// that says what a service is.
+// that defines what a service is.
 func TestTheContractIsSmall(t *testing.T) {
 	t.Parallel()
 	const most = 60

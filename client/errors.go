@@ -6,10 +6,11 @@ import (
 	"time"
 )
 
-// Kind sorts every way in which a service can fail by what has to happen next.
+// Kind classifies a service's failures by what has to happen next.
 type Kind int
 
-// The kinds of failure. KindUnknown is the zero value and never set on purpose.
+// The kinds of failure. KindUnknown is the zero value and never set on
+// purpose.
 const (
 	KindUnknown Kind = iota
 	// KindInvalid: the service refused the inputs. Nothing was billed.
@@ -22,15 +23,18 @@ const (
 	KindModeration
 	// KindNotFound: no such prediction, model or path; a retired model too.
 	KindNotFound
-	// KindRateLimited: too many requests; Error.RetryAfter says how long to wait.
+	// KindRateLimited: too many requests; Error.RetryAfter is how long to
+	// wait.
 	KindRateLimited
-	// KindUnavailable: the service is there but broken, or answers are garbled.
+	// KindUnavailable: the service is reachable but broken, or its answer is
+	// garbled.
 	KindUnavailable
 	// KindNotSent: not one byte of the request left this machine, so sending it
 	// again cannot buy twice.
 	KindNotSent
 	// KindUncertain: the request left and no readable answer came. The job may
-	// exist and may be billed; it must not be sent again without looking.
+	// exist and may be billed; it must not be sent again before a search for
+	// it.
 	KindUncertain
 	// KindFailed: the service accepted the job and could not make the clip.
 	KindFailed
@@ -50,12 +54,12 @@ func (k Kind) String() string {
 	return "unknown"
 }
 
-// Error is what every call of a Provider returns when it fails. Message holds
-// the service's own words, untrusted: it must be made safe before it is drawn.
+// Error is returned by every failing call of a Provider. Message holds the
+// service's own words, untrusted: it must be made safe before it is drawn.
 type Error struct {
 	Kind     Kind
 	Provider string
-	// Op is the gerund of what was being done: "submitting", "fetching".
+	// Op is the gerund of the operation: "submitting", "fetching".
 	Op string
 	// Status is the HTTP status, 0 when no answer came.
 	Status int
@@ -63,13 +67,15 @@ type Error struct {
 	Code string
 	// Message is the service's own text, "" when it gave none.
 	Message string
-	// RetryAfter is how long the service asked to wait, 0 when it did not say.
+	// RetryAfter is how long the service asked to wait, 0 when it gave no
+	// time.
 	RetryAfter time.Duration
-	// Err is the cause below, nil when the answer itself is the cause.
+	// Err is the underlying cause, nil when the answer itself is the cause.
 	Err error
 }
 
-// Error gives the kind, the operation and the cause, never a key or a full URL.
+// Error returns the kind, the operation and the cause, never a key or a full
+// URL.
 func (e *Error) Error() string {
 	s := fmt.Sprintf("%s: %s (%s)", e.Provider, e.Op, e.Kind)
 	if e.Status != 0 {
@@ -90,8 +96,8 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// KindOf finds the kind of an error anywhere in its chain; KindUnknown when it
-// is none of ours.
+// KindOf returns the kind of an *Error anywhere in the chain, else
+// KindUnknown.
 func KindOf(err error) Kind {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Kind

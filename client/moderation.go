@@ -6,10 +6,11 @@ import (
 	"strings"
 )
 
-// Part is what a content filter looked at, PartUnknown when it does not say.
+// Part is what a content filter checked, PartUnknown when it does not report
+// that.
 type Part string
 
-// The parts of a request and of what was made of it.
+// The parts of a request and of its result.
 const (
 	PartUnknown   Part = ""
 	PartPrompt    Part = "prompt"
@@ -21,8 +22,8 @@ const (
 )
 
 // The words of content filters. The makers of models have codes for them
-// (Volcengine Ark's table of errors), which services pass on as code, as a part
-// of their text, or rewritten in their own sentences.
+// (Volcengine Ark's error table), which services pass on as the code, within
+// their text, or reworded.
 var (
 	filterCodes = []string{
 		"sensitivecontent", "riskdetection", "contentrestricted", "contentpolicy", "content_policy", "content-policy", "contentfilter", "content_filter",
@@ -37,7 +38,7 @@ var (
 	filtered = regexp.MustCompile(`\b(input|output)[ _-]?(text|prompt|image|video|audio)`)
 )
 
-// Moderated reports whether a failure is the word of a content filter, by the
+// Moderated reports whether a failure comes from a content filter, by the
 // service's own code and text, and which part of the order it is about.
 func Moderated(code, text string) (part Part, is bool) {
 	code, text = strings.ToLower(code), strings.ToLower(text)

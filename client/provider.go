@@ -14,19 +14,19 @@ import (
 type Provider interface {
 	// ID is the catalogue's name of the service.
 	ID() string
-	// Submit asks for one clip with exactly one POST. A KindUncertain error
+	// Submit requests one clip with exactly one POST. A KindUncertain error
 	// means that the clip may have been bought all the same.
 	Submit(ctx context.Context, r Request) (Prediction, error)
 	// Fetch reads the state of a prediction. A failed prediction is no error:
-	// it comes back with Status Failed and Failure set.
+	// it is returned with Status Failed and Failure set.
 	Fetch(ctx context.Context, m *catalogue.Model, id string) (Prediction, error)
-	// HandOver makes a local file reachable for the service and returns what to
-	// put in the request: a link after an upload, or a data URI.
+	// HandOver makes a local file reachable for the service and returns what
+	// to put in the request: a link after an upload, or a data URI.
 	HandOver(ctx context.Context, f File, progress func(sent, total int64)) (string, error)
 }
 
-// File is local media about to be handed over. Size is in bytes, MIME a full
-// type such as "image/png". Open may be called more than once.
+// File is local media to be handed over. Size is in bytes, MIME a full type
+// such as "image/png". Open may be called more than once.
 type File struct {
 	Name string
 	MIME string
@@ -34,7 +34,7 @@ type File struct {
 	Open func() (io.ReadCloser, error)
 }
 
-// Request is one clip to make. Media values are links or data URIs by now.
+// Request is one clip to make. Media values must be links or data URIs.
 type Request struct {
 	Model  *catalogue.Model
 	Values catalogue.Values
@@ -43,11 +43,11 @@ type Request struct {
 	Token string
 }
 
-// Status is where a prediction stands, the services' words made one.
+// Status is the state of a prediction, common to all services.
 type Status int
 
-// The states of a prediction. StatusOther is a word no service documents:
-// it is shown as it came and polled on.
+// The states of a prediction. StatusOther is a word no service documents: it
+// is shown unchanged, and polling continues.
 const (
 	StatusOther Status = iota
 	StatusQueued
@@ -59,7 +59,7 @@ const (
 	StatusDeleted
 )
 
-// Ended tells whether the status can change any more.
+// Ended reports whether the status is final.
 func (s Status) Ended() bool { return s >= StatusCompleted }
 
 // Prediction is the service's answer about one clip.
@@ -68,22 +68,22 @@ type Prediction struct {
 	Status Status
 	// Word is the status as the service wrote it, untrusted.
 	Word string
-	// Outputs are the links of the clips, untrusted.
+	// Outputs holds the links of the clips, untrusted.
 	Outputs []Output
 	// Failure is set when Status is failed, canceled, timed out or deleted.
 	Failure *Error
-	// Charge is what the service said it costs in micro-dollars, nil when it
-	// did not say.
+	// Charge is the cost reported by the service in micro-dollars, nil when it
+	// reported none.
 	Charge *usd.Micro
-	// Tokens is what the service metered the clip at, where that is what it
-	// bills by its list; 0 else.
+	// Tokens is the amount metered by the service, if it bills by that; else
+	// 0.
 	Tokens int64
-	// CreatedAt is the service's own stamp in UTC, zero when not given.
+	// CreatedAt is the service's own timestamp in UTC, zero when not given.
 	CreatedAt time.Time
 }
 
-// Output is one file of a prediction; the clips come before what goes with
-// them. Expires is zero when not known.
+// Output is one file of a prediction; the clips come before the files that go
+// with them. Expires is zero when not known.
 type Output struct {
 	URL     string
 	Expires time.Time

@@ -1,6 +1,6 @@
-// Package address is the one rule for where a link may lead that somebody else
-// follows, or that somebody else gave: to the public network, and not to this
-// machine, a network inside, or a cloud's own services.
+// Package address is the single rule for where a link may lead that another
+// party follows or supplied: to the public network, and not to this machine, a
+// private network, or a cloud's own services.
 package address
 
 import (
@@ -14,7 +14,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// ErrPrivate is below every refusal of an address that is not public.
+// ErrPrivate is wrapped by every refusal of an address that is not public.
 var ErrPrivate = errors.New("the link leads to an address inside a private network")
 
 // ErrLoopback is ErrPrivate for this machine itself.
@@ -23,20 +23,20 @@ var ErrLoopback = fmt.Errorf("the link leads to this machine itself: %w", ErrPri
 var (
 	// sharedSpace holds the metadata service of one large cloud, beside
 	// carriers' inner networks (RFC 6598). 198.18.0.0/15 is not refused: local
-	// proxies give it out in place of real addresses.
+	// proxies hand it out in place of real addresses.
 	sharedSpace = netip.MustParsePrefix("100.64.0.0/10")
 	// protocols holds the metadata service of another (RFC 6890).
 	protocols = netip.MustParsePrefix("192.0.0.0/24")
 	// siteLocal was for private networks before RFC 4193.
 	siteLocal = netip.MustParsePrefix("fec0::/10")
-	// The next ones wrap an IPv4 address: in the last four bytes (RFC 6052, RFC
-	// 4291) and behind the first two (RFC 3056).
+	// The next prefixes wrap an IPv4 address: in the last four bytes (RFC
+	// 6052, RFC 4291) and after the first two (RFC 3056).
 	nat64      = netip.MustParsePrefix("64:ff9b::/96")
 	compatible = netip.MustParsePrefix("::/96")
 	sixToFour  = netip.MustParsePrefix("2002::/16")
 )
 
-// inner is the IPv4 address that is meant by an IPv6 one that wraps it.
+// inner returns the IPv4 address wrapped in an IPv6 one, else ip itself.
 func inner(ip netip.Addr) netip.Addr {
 	ip = ip.Unmap().WithZone("")
 	if ip.Is4() || ip.IsLoopback() || ip.IsUnspecified() {
@@ -55,8 +55,8 @@ func inner(ip netip.Addr) netip.Addr {
 // Loopback reports whether an address is this machine's own.
 func Loopback(ip netip.Addr) bool { return inner(ip).IsLoopback() }
 
-// Private reports whether an address is not a public one, this machine's own
-// included.
+// Private reports whether an address is not public; this machine's own
+// addresses count as private.
 func Private(ip netip.Addr) bool {
 	ip = inner(ip)
 	if ip.Is4() {
@@ -68,8 +68,8 @@ func Private(ip netip.Addr) bool {
 		sharedSpace.Contains(ip) || protocols.Contains(ip) || siteLocal.Contains(ip)
 }
 
-// insideNames are the ends of names that only a network inside knows: RFC 6761,
-// 6762, 8375, and those that routers and clouds use.
+// insideNames are name suffixes that only a private network resolves: RFC
+// 6761, 6762, 8375, and those that routers and clouds use.
 var insideNames = []string{"local", "internal", "intranet", "lan", "home", "corp", "home.arpa", "localdomain"}
 
 // LoopbackHost reports whether a host is this machine by its name or address.
@@ -82,8 +82,8 @@ func LoopbackHost(host string) bool {
 	return err == nil && Loopback(ip)
 }
 
-// CheckHost refuses a host that is not public, as far as that can be told
-// without asking anybody. Where the name leads is told when it is dialled.
+// CheckHost refuses a host that is not public, as far as that shows without
+// resolving it. The address behind a name is checked when it is dialled.
 func CheckHost(host string) error {
 	host = clean(host)
 	if LoopbackHost(host) {
@@ -100,7 +100,7 @@ func CheckHost(host string) error {
 	case host == "":
 		return errors.New("the link names no host")
 	case last != "" && strings.Trim(last, "0123456789") == "", strings.HasPrefix(last, "0x"):
-		// Other readers of addresses take numbers in other notations.
+		// Other address parsers accept numbers in other notations.
 		return fmt.Errorf("the link's host is an address in an unusual notation: %w", ErrPrivate)
 	case !strings.Contains(host, "."):
 		return fmt.Errorf("the link's host has a name that only your own network knows: %w", ErrPrivate)
@@ -110,12 +110,12 @@ func CheckHost(host string) error {
 	return nil
 }
 
-// clean folds what readers of names fold: letters, wide forms, the last dot.
+// clean folds what resolvers fold: letter case, wide forms, the final dot.
 func clean(host string) string {
 	return strings.TrimSuffix(strings.ToLower(norm.NFKC.String(host)), ".")
 }
 
-// Parse reads a link and checks its shape: a host, no user name, http or
+// Parse parses a link and checks its shape: a host, no user name, http or
 // https. Errors do not quote the link, as links are signed.
 func Parse(raw string) (*url.URL, error) {
 	u, err := url.Parse(raw)
@@ -125,7 +125,7 @@ func Parse(raw string) (*url.URL, error) {
 	return u, Shape(u)
 }
 
-// Shape returns what is wrong with a link wherever it leads.
+// Shape returns what is wrong with a link, wherever it leads.
 func Shape(u *url.URL) error {
 	switch {
 	case u.Hostname() == "":
@@ -140,9 +140,9 @@ func Shape(u *url.URL) error {
 
 // Check returns what is wrong with a link: it must be https and lead to a
 // public host, or lead to this machine where loopback is allowed because the
-// service itself runs here. Names and bare addresses are judged at once, as a
-// proxy would not; what a name leads to is for Refused, between resolving and
-// connecting.
+// service itself runs here. Names and bare addresses are judged at once,
+// because a proxy would not check them; Refused checks the address behind a
+// name, between resolving and connecting.
 func Check(u *url.URL, loopback bool) error {
 	if err := Shape(u); err != nil {
 		return err
@@ -161,7 +161,7 @@ func Check(u *url.URL, loopback bool) error {
 }
 
 // Refused reports whether a link may not lead to an address: loopback, unless
-// that is allowed, and everything that is not public.
+// allowed, and everything that is not public.
 func Refused(ip netip.Addr, loopback bool) bool {
 	if Loopback(ip) {
 		return !loopback

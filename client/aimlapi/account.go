@@ -26,7 +26,7 @@ var (
 	errBadCursor = errors.New("this is no place in the service's log")
 )
 
-// Balance reads what is left, GET /v2/billing ({"current_balance":123.45,
+// Balance reads the balance, GET /v2/billing ({"current_balance":123.45,
 // "currency":"USD"}, the vendor's billing-v2.json).
 func (p *Provider) Balance(ctx context.Context) (usd.Micro, error) {
 	const op = "reading the balance"
@@ -53,19 +53,19 @@ func (p *Provider) Balance(ctx context.Context) (usd.Micro, error) {
 const (
 	logSize  = 100 // rows a page, the most (logs-v2.json)
 	maxPages = 20
-	// logWindow is the longest time that the log may be asked for.
+	// logWindow is the longest period the log can be queried for.
 	logWindow = 92 * 24 * time.Hour
-	// A request is in the log from around its submission; what it cost is
-	// booked when it is done.
+	// A request is logged around its submission; its cost is booked when it is
+	// done.
 	logBefore = 10 * time.Minute
 	logAfter  = 2 * time.Hour
-	// findBefore and findAfter are the time around a POST.
+	// findBefore and findAfter bound the time around a POST.
 	findBefore = 2 * time.Minute
 	findAfter  = 15 * time.Minute
-	// logSettles is when an empty log proves that nothing was made. The log
-	// comes from an analytics pipeline and has outcomes only, so a request
-	// that is still being made may not be in it; no deadline of the vendor's
-	// is longer than 1000 s.
+	// logSettles is the age from which an empty log proves that nothing was
+	// made. The log comes from an analytics pipeline and holds outcomes only,
+	// so a request still being made may be missing; no deadline of the
+	// vendor's is longer than 1000 s.
 	logSettles = 30 * time.Minute
 )
 
@@ -79,8 +79,8 @@ type row struct {
 	Token   rest.Text       `json:"client_request_id"`
 }
 
-// cost is in dollars, or in credits where those are missing; nil when the row
-// does not say.
+// cost returns the cost in dollars, or converted from credits where those are
+// missing; nil when the row has neither.
 func (r *row) cost() *usd.Micro {
 	var c struct {
 		USD     rest.Text `json:"usd"`
@@ -95,8 +95,8 @@ func (r *row) cost() *usd.Micro {
 	return credits(string(c.Credits))
 }
 
-// record makes the row a record. The log has no links: a succeeded request is
-// to be fetched before anything can be done with it.
+// record turns the row into a record. The log has no links: a succeeded
+// request must be fetched before it can be used.
 func (r *row) record() client.Record {
 	rec := client.Record{
 		Prediction: client.Prediction{ID: string(r.ID), Word: rest.Message(string(r.Status)), Charge: r.cost()},
@@ -112,8 +112,8 @@ func (r *row) record() client.Record {
 	return rec
 }
 
-// logs reads one page of the log, newest first. more tells that another
-// follows; bad, that a row could not be read.
+// logs reads one page of the log, newest first. more reports whether another
+// page follows; bad, whether a row could not be read.
 func (p *Provider) logs(ctx context.Context, op string, from, to time.Time, offset int) (records []client.Record, more, bad bool, err error) {
 	q := url.Values{
 		"start": {from.UTC().Format(time.RFC3339)}, "end": {to.UTC().Format(time.RFC3339)},
@@ -145,8 +145,8 @@ func (p *Provider) logs(ctx context.Context, op string, from, to time.Time, offs
 }
 
 // Charge looks for a generation in the request log (GET /v2/logs, the vendor's
-// usage-logs.md), which has it once the clip is made. Several rows of one
-// generation repeat its cost, so the largest holds.
+// usage-logs.md), which lists it once the clip is made. Several rows of one
+// generation repeat its cost, so the largest is used.
 func (p *Provider) Charge(ctx context.Context, id string, around time.Time) (usd.Micro, bool, error) {
 	const op = "reading the request log"
 	if !goodID(id) {
@@ -171,9 +171,10 @@ func (p *Provider) Charge(ctx context.Context, id string, around time.Time) (usd
 	return paid, found, nil
 }
 
-// Find looks for the request's token (X-Client-Request-Id) in the log. Rows without a token never
-// match (usage-logs.md: null means "not supplied"). What is found comes back
-// as not ended, because the log has no link: it has to be polled for.
+// Find looks for the request's token (X-Client-Request-Id) in the log. Rows
+// without a token never match (usage-logs.md: null means "not supplied").
+// Matches are returned as not ended, because the log has no link: they have to
+// be polled.
 func (p *Provider) Find(ctx context.Context, r client.Request, posted time.Time) ([]client.Prediction, bool, error) {
 	const op = "looking for the request"
 	if !goodToken.MatchString(r.Token) {
@@ -203,9 +204,9 @@ func (p *Provider) Find(ctx context.Context, r client.Request, posted time.Time)
 	return found, false, nil
 }
 
-// List reads the log, newest first, 92 days back and without inputs or outputs,
-// which Fetch gets. A cursor fixes the window, so that what is
-// made meanwhile moves no page.
+// List reads the log, newest first, 92 days back and without inputs or
+// outputs, which Fetch gets. A cursor fixes the window, so that new rows do
+// not shift the pages.
 func (p *Provider) List(ctx context.Context, since time.Time, cursor string) (client.Page, error) {
 	const op = "reading the request log"
 	to, offset := p.now(), 0

@@ -14,15 +14,16 @@ import (
 	"seedreel/client/usd"
 )
 
-// creditsPerMicroUSD: the service sells 2,000,000 credits for a dollar (docs,
-// "How can I track my funds").
+// creditsPerMicroUSD converts credits: the service sells 2,000,000 for a
+// dollar (docs, "How can I track my funds").
 const creditsPerMicroUSD = 2
 
-// tosTime is how the storage behind the links writes the time of signing.
+// tosTime is the layout in which the storage behind the links writes the
+// signing time.
 const tosTime = "20060102T150405Z"
 
-// generation is the answer to both a create and a poll. Every field that has
-// been seen in more than one shape is read later.
+// generation is the answer to both a create and a poll. Fields seen in more
+// than one shape are decoded later.
 type generation struct {
 	ID           rest.Text       `json:"id"`
 	GenerationID rest.Text       `json:"generation_id"`
@@ -37,7 +38,7 @@ type usage struct {
 	USD     rest.Text `json:"usd_spent"`
 }
 
-// readGeneration reads an answer and tells whether it holds an id.
+// readGeneration decodes an answer and reports whether it holds an id.
 func readGeneration(body []byte) (generation, bool) {
 	var g generation
 	if rest.Decode(body, &g) != nil {
@@ -57,7 +58,7 @@ func (g *generation) prediction() client.Prediction {
 		p.Failure = failure(g.Error)
 	case client.StatusCompleted:
 		if len(p.Outputs) == 0 {
-			// Paid for, and its link not there yet: look again.
+			// Paid for, but its link is not there yet: poll again.
 			p.Status = client.StatusOther
 		}
 	case client.StatusOther, client.StatusQueued, client.StatusRunning:
@@ -65,9 +66,9 @@ func (g *generation) prediction() client.Prediction {
 	return p
 }
 
-// statusOf makes the service's word one of ours. The documented words are
-// queued, generating, completed and error; the others stand in the vendor's
-// samples and SDK, or leak from the maker behind it.
+// statusOf maps the service's status word to a Status. The documented words
+// are queued, generating, completed and error; the others appear in the
+// vendor's samples and SDK, or leak from the upstream maker.
 func statusOf(word string) client.Status {
 	switch strings.ToLower(word) {
 	case "queued", "waiting":
@@ -86,8 +87,7 @@ func statusOf(word string) client.Status {
 	return client.StatusOther
 }
 
-// outputs reads the video, which comes as an object, in a list, or as the link
-// itself.
+// outputs reads the video, which is an object, a list, or the link itself.
 func (g *generation) outputs() []client.Output {
 	var out []client.Output
 	for _, raw := range rest.List(g.Video) {
@@ -104,7 +104,8 @@ func (g *generation) outputs() []client.Output {
 	return out
 }
 
-// expiry reads when a signed link ends: X-Tos-Date and X-Tos-Expires seconds.
+// expiry returns when a signed link expires, from X-Tos-Date and X-Tos-Expires
+// in seconds.
 func expiry(link string) time.Time {
 	u, err := url.Parse(link)
 	if err != nil {
@@ -123,7 +124,7 @@ func expiry(link string) time.Time {
 	return from.Add(time.Duration(n) * time.Second).UTC()
 }
 
-// charge reads meta.usage, dollars before credits; nil when it says nothing.
+// charge reads meta.usage, dollars before credits; nil when it has neither.
 func (g *generation) charge() *usd.Micro {
 	var meta struct {
 		Usage json.RawMessage `json:"usage"`
@@ -138,8 +139,8 @@ func (g *generation) charge() *usd.Micro {
 	return credits(string(u.Credits))
 }
 
-// chargeOf reads the headers of a create. Zero there means that nothing was
-// booked yet, not that the clip is free.
+// chargeOf reads the charge from the headers of a create. Zero there means
+// that nothing was booked yet, not that the clip is free.
 func chargeOf(h http.Header) *usd.Micro {
 	for _, c := range []*usd.Micro{
 		dollars(h.Get("X-Aimlapi-Usd-Spent")), credits(h.Get("X-Aimlapi-Credits-Used")),

@@ -9,7 +9,7 @@ import (
 	"seedreel/client/rest"
 )
 
-// ending is one entry of the service's feed of models that end
+// ending is one entry of the service's feed of model deprecations
 // (model-deprecations.json).
 type ending struct {
 	ID       rest.Text   `json:"id"`
@@ -23,9 +23,9 @@ type ending struct {
 
 const endingsSource = "AI/ML API GET /v1/models/deprecations"
 
-// endings adds what the service says of the end of known models (GET
-// /v1/models/deprecations, no key). Without the feed the models stay as they
-// are: it is newer than the rest, and only adds.
+// endings adds what the service publishes about the end of known models (GET
+// /v1/models/deprecations, no key). Without the feed the models are left
+// unchanged: it is newer than the rest, and only adds.
 func (p *Provider) endings(ctx context.Context, names *live.Names, models []*catalogue.Model) []*catalogue.Model {
 	var feed []json.RawMessage
 	call := rest.Call{Op: "reading which models end", Path: "/v1/models/deprecations", Public: true}
@@ -60,7 +60,8 @@ func (p *Provider) endings(ctx context.Context, names *live.Names, models []*cat
 			if m == nil && names.Known(string(id)) != nil {
 				known := *names.Known(string(id))
 				m = &known
-				// Only its end is news; the catalogue's own form and price stay.
+				// Only the end is new; the catalogue's own form and price
+				// stay.
 				m.Fields, m.Price = nil, catalogue.Price{Basis: "unknown"}
 				byID[m.ID] = m
 				models = append(models, m)
@@ -73,7 +74,7 @@ func (p *Provider) endings(ctx context.Context, names *live.Names, models []*cat
 	return models
 }
 
-// lifecycle reads the feed's words: "deprecated" still serves, "superseded"
+// lifecycle maps the feed's words: "deprecated" still works, "superseded"
 // answers with another model, "withdrawn" is gone.
 func (e *ending) lifecycle(names *live.Names) (catalogue.Lifecycle, bool) {
 	l := catalogue.Lifecycle{

@@ -8,9 +8,9 @@ import (
 	"seedreel/client/rest"
 )
 
-// problem is an error object, in the shapes that stand side by side: of a
-// failed generation {name, message}, of an OpenAI-like answer {message, type,
-// code}, and of a passed-on validator {detail: [{msg, type}]}.
+// problem is an error object, in any of its shapes: of a failed generation
+// {name, message}, of an OpenAI-like answer {message, type, code}, and of a
+// passed-on validator {detail: [{msg, type}]}.
 type problem struct {
 	Name    rest.Text       `json:"name"`
 	Code    rest.Text       `json:"code"`
@@ -20,7 +20,7 @@ type problem struct {
 	Detail  json.RawMessage `json:"detail"`
 }
 
-// read gives the words of an error field, whatever its shape.
+// read returns the text and code of an error field of any shape.
 func read(raw json.RawMessage) (text, code string) {
 	var e problem
 	if !rest.Object(raw, &e) {
@@ -54,7 +54,7 @@ func first(texts ...rest.Text) string {
 	return ""
 }
 
-// failure is what a generation that ended badly says about it.
+// failure turns the error of a failed generation into an *Error.
 func failure(raw json.RawMessage) *client.Error {
 	text, code := read(raw)
 	kind := kindOfWords(code, text)
@@ -91,8 +91,8 @@ func readFault(a *rest.Answer) rest.Fault {
 	return rest.Fault{Kind: kindOfFault(a.Status, code, text), Code: rest.Message(code), Message: rest.Message(text)}
 }
 
-// kindOfFault refines a status. The service says "no funds" with 403, the same
-// as for a key that may not do this.
+// kindOfFault refines a status. The service answers 403 for missing funds, the
+// same as for a key without the permission.
 func kindOfFault(status int, code, text string) client.Kind {
 	switch status {
 	case 400, 402, 403, 422, 451:
@@ -101,9 +101,10 @@ func kindOfFault(status int, code, text string) client.Kind {
 	return client.KindUnknown
 }
 
-// kindOfWords knows the service's own sentences ("You've run out of funds.
-// Please top up your balance", "No endpoints found") and the code names of the
-// maker behind it, which pass through (Volcengine's error table).
+// kindOfWords recognises the service's own sentences ("You've run out of
+// funds. Please top up your balance", "No endpoints found") and the error
+// codes of the upstream maker, which are passed through (Volcengine's error
+// table).
 func kindOfWords(code, text string) client.Kind {
 	if _, is := client.Moderated(code, text); is {
 		return client.KindModeration

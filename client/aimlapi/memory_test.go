@@ -15,8 +15,8 @@ type zeros struct{}
 
 func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
 
-// TestPicturesAreInMemoryOnce: five large pictures that travel in requests take
-// the memory of their base64 text, and not a multiple of it.
+// TestPicturesAreInMemoryOnce checks that five large pictures that travel in
+// requests take the memory of their base64 text, and not a multiple of it.
 func TestPicturesAreInMemoryOnce(t *testing.T) {
 	const size, pictures = 29 << 20, 5
 	var got atomic.Int64

@@ -19,8 +19,8 @@ var _ client.Modeler = (*Provider)(nil)
 const (
 	maxList      = 48 << 20
 	listPatience = time.Minute
-	// maxSchemas bounds how many models' schemas are asked for: each is a
-	// request of its own.
+	// maxSchemas bounds the number of schemas requested: each takes a request
+	// of its own.
 	maxSchemas    = 60
 	maxSchemaSize = 8 << 20
 	maxSteps      = 64
@@ -29,10 +29,10 @@ const (
 	universalPath = "/v2/video/generations"
 )
 
-// Models reads the service's list and the schema of each model that is of a
-// maker and family in the catalogue (GET /v1/models, GET /docs-json?model=…).
-// A model whose schema does not come is returned without fields. Both need no
-// key.
+// Models reads the service's list and the schema of each model whose maker and
+// family are in the catalogue (GET /v1/models, GET /docs-json?model=…). A
+// model whose schema cannot be read is returned without fields. Neither
+// request needs a key.
 func (p *Provider) Models(ctx context.Context, known *catalogue.Catalogue) ([]*catalogue.Model, error) {
 	const op = "reading the list of models"
 	list, err := p.catalogue(ctx, op, url.Values{"include": {"all"}})
@@ -61,8 +61,8 @@ func (p *Provider) Models(ctx context.Context, known *catalogue.Catalogue) ([]*c
 	return p.endings(ctx, names, out), nil
 }
 
-// ids are the names under which the entry is of use here: those that the
-// catalogue knows, else its own when it is of a known family.
+// ids returns the ids under which the entry is usable here: those that the
+// catalogue knows, else its own if it is of a known family.
 func (l *listed) ids(names *live.Names) []string {
 	var out []string
 	for _, a := range append([]rest.Text{l.ID}, l.Aliases...) {
@@ -101,7 +101,7 @@ func (p *Provider) model(ctx context.Context, l *listed, id string, names *live.
 	return m
 }
 
-// withModel makes sure that the request names its model: the path does not.
+// withModel makes sure that the request names its model, as the path does not.
 func withModel(fields []catalogue.Field) []catalogue.Field {
 	has := slices.ContainsFunc(fields, func(f catalogue.Field) bool { return f.Role == catalogue.RoleModel })
 	if has {
@@ -111,14 +111,14 @@ func withModel(fields []catalogue.Field) []catalogue.Field {
 	return slices.Insert(others, 0, catalogue.Field{Name: "model", Type: "string", Role: catalogue.RoleModel, Required: true})
 }
 
-// document is the part of an OpenAPI document that says what to send.
+// document is the part of an OpenAPI document that describes requests.
 type document struct {
 	Paths      map[string]map[string]json.RawMessage `json:"paths"`
 	Components struct {
 		Schemas map[string]json.RawMessage `json:"schemas"`
 	} `json:"components"`
-	// steps counts references followed: such that branch and come back would
-	// go on for ages.
+	// steps counts the references followed: those that branch and loop back
+	// would never end.
 	steps int
 }
 
@@ -145,7 +145,7 @@ func (p *Provider) schema(ctx context.Context, id, kind string) (path string, s 
 }
 
 // readDocument finds the request in a document: on the universal path, else on
-// the first that takes one.
+// the first path that accepts one.
 func readDocument(body []byte, id string) (string, live.Schema, bool) {
 	var d document
 	if rest.Decode(body, &d) != nil {
@@ -185,7 +185,7 @@ func readDocument(body []byte, id string) (string, live.Schema, bool) {
 	return "", live.Schema{}, false
 }
 
-// goodPath is a path that can be posted to as it is.
+// goodPath reports whether a path can be posted to as it is.
 func goodPath(path string) bool {
 	if len(path) > 200 || !strings.HasPrefix(path, "/v") || strings.Contains(path, "..") {
 		return false
@@ -195,8 +195,8 @@ func goodPath(path string) bool {
 	})
 }
 
-// object finds the object that a schema describes: behind references, and of
-// several the one that is for this model.
+// object finds the object that a schema describes: through references, and
+// among several the one for this model.
 func (d *document) object(raw json.RawMessage, id string) (live.Schema, bool) {
 	var o struct {
 		Ref        string            `json:"$ref"`
@@ -235,7 +235,7 @@ func (d *document) object(raw json.RawMessage, id string) (live.Schema, bool) {
 	return *first, true
 }
 
-// isFor tells whether a schema's model field names the id.
+// isFor reports whether a schema's model field names the id.
 func isFor(s live.Schema, id string) bool {
 	var props struct {
 		Model struct {

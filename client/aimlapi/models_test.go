@@ -91,7 +91,7 @@ func TestModels(t *testing.T) {
 	}
 }
 
-// bomb is a document whose references branch and come back.
+// bomb is a document whose references branch and loop back.
 const bomb = `{"paths":{"/v2/a":{"post":{"requestBody":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/A"}}}}}}},
  "components":{"schemas":{"A":{"anyOf":[{"$ref":"#/components/schemas/A"},{"$ref":"#/components/schemas/A"},{"$ref":"#/components/schemas/A"},{"$ref":"#/components/schemas/A"}]}}}}`
 

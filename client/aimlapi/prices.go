@@ -18,11 +18,11 @@ import (
 
 var _ client.Quoter = (*Provider)(nil)
 
-// priceLife is how long a model's price is taken for granted, so that typing
-// in a form does not ask each time: it hangs on the model, not on the prompt.
+// priceLife is how long a model's price is cached, so that typing in a form
+// does not ask each time: it depends on the model, not on the prompt.
 const priceLife = 10 * time.Minute
 
-// priceCache holds the tariffs that were read.
+// priceCache caches the tariffs read.
 type priceCache struct {
 	mu   sync.Mutex
 	held map[string]heldPrice
@@ -63,13 +63,13 @@ type listed struct {
 	} `json:"info"`
 }
 
-// is tells whether the entry is that of an id: the id itself or an alias, as
-// the vendor says to match.
+// is reports whether the entry is the one of an id: the id itself or an alias,
+// which is how the vendor documents matching.
 func (l *listed) is(id string) bool {
 	return string(l.ID) == id || slices.Contains(l.Aliases, rest.Text(id))
 }
 
-// video tells whether the model makes clips.
+// video reports whether the model makes clips.
 func (l *listed) video() bool {
 	var m struct {
 		Output []rest.Text `json:"output"`
@@ -104,10 +104,10 @@ func (p *Provider) catalogue(ctx context.Context, op string, q url.Values) ([]li
 	return out, err
 }
 
-// Quote computes what the values cost from the price that the service states
-// for the model (GET /v1/models?id=…&include=pricing, the vendor's
-// models-catalogue.md; kinds fixed and variants). Of kind variable, without a price,
-// or by a unit that is not known ahead, there is none.
+// Quote computes the price of the values from the price that the service
+// publishes for the model (GET /v1/models?id=…&include=pricing, the vendor's
+// models-catalogue.md; kinds fixed and variants). Prices of kind variable,
+// without a figure, or in a unit not known ahead give no quote.
 func (p *Provider) Quote(ctx context.Context, m *catalogue.Model, v catalogue.Values) (client.Quote, error) {
 	const op = "asking for the price"
 	_, missing := m.Quotable(v)
@@ -136,8 +136,8 @@ func (p *Provider) Quote(ctx context.Context, m *catalogue.Model, v catalogue.Va
 	return q, err
 }
 
-// rate is a price in the pricing block: of kind fixed in units (unit named by
-// name or unit), of kind variants by when.
+// rate is a price in the pricing block: of kind fixed by unit (given as name
+// or unit), of kind variants by when.
 type rate struct {
 	When    map[string]json.RawMessage `json:"when"`
 	Price   rest.Text                  `json:"price"`
@@ -147,7 +147,7 @@ type rate struct {
 	Measure rest.Text                  `json:"measure"`
 }
 
-// readTariff reads a pricing block; whatever is not understood whole leaves the
+// readTariff reads a pricing block; anything not fully understood leaves the
 // price open.
 func readTariff(raw json.RawMessage) live.Tariff {
 	open := live.Tariff{Open: true}
@@ -167,7 +167,7 @@ func readTariff(raw json.RawMessage) live.Tariff {
 	case "variants":
 		rates = b.Variants
 	}
-	// Several fixed rates are for several things, of which a clip may need all.
+	// Several fixed rates are for several items, all of which a clip may need.
 	if len(rates) == 0 || b.Kind == "fixed" && len(rates) > 1 {
 		return open
 	}

@@ -29,8 +29,8 @@ const Name = "aimlapi"
 // random characters, and "uuid:vendor/model" have all been seen.
 const maxID = 512
 
-// goodToken is what the service takes as X-Client-Request-Id; it drops
-// anything else in silence (docs, request tracing).
+// goodToken matches what the service accepts as X-Client-Request-Id; it
+// silently drops anything else (docs, request tracing).
 var goodToken = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,128}$`)
 
 var errBadID = errors.New("this is no generation id of the service")
@@ -45,7 +45,7 @@ type Provider struct {
 
 var _ client.Provider = (*Provider)(nil)
 
-// New checks the configuration and makes a provider. It sends nothing.
+// New checks the configuration and returns a provider. It sends nothing.
 func New(c rest.Config) (*Provider, error) {
 	rc, err := rest.New(Name, c, readFault)
 	if err != nil {
@@ -66,8 +66,8 @@ func (p *Provider) ID() string { return Name }
 // CloseIdle closes the connections kept for the next poll.
 func (p *Provider) CloseIdle() { p.rest.CloseIdle() }
 
-// Submit posts one clip, once. Request.Token goes out as X-Client-Request-Id,
-// under which the service's request log shows it. The price comes back here
+// Submit posts one clip, once. Request.Token is sent as X-Client-Request-Id,
+// under which the service's request log lists it. The price is in this answer
 // and not with the finished clip.
 func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Prediction, error) {
 	const op = "submitting"
@@ -87,7 +87,7 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 		g, ok := readGeneration(a.Body)
 		if id := a.Header.Get("X-Inference-Id"); !ok && goodID(id) {
 			// The header equals the generation id (docs, request tracing), so
-			// a body cut on the way need not cost the clip.
+			// a truncated body need not cost the clip.
 			g, ok = generation{ID: rest.Text(id), Status: "queued"}, true
 		}
 		got = g.prediction()
@@ -102,9 +102,8 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 	return got, nil
 }
 
-// Fetch reads a prediction, on the path that its model is submitted to. A link
-// that is missing from a completed one is waited for: the status comes back as
-// StatusOther then.
+// Fetch reads a prediction, on the path that its model is submitted to. While
+// a completed prediction has no link, its status is StatusOther.
 func (p *Provider) Fetch(ctx context.Context, m *catalogue.Model, id string) (client.Prediction, error) {
 	const op = "fetching"
 	if !goodID(id) {
@@ -124,7 +123,7 @@ func (p *Provider) Fetch(ctx context.Context, m *catalogue.Model, id string) (cl
 	return got, nil
 }
 
-// goodID refuses what no id can be; the rest is percent-encoded on its way.
+// goodID rejects what cannot be an id; the rest is percent-encoded.
 func goodID(id string) bool {
 	if id == "" || len(id) > maxID || !utf8.ValidString(id) {
 		return false
@@ -137,7 +136,7 @@ func goodID(id string) bool {
 	return true
 }
 
-// invalid is an error found before anything was sent.
+// invalid returns an error found before anything was sent.
 func invalid(op string, err error) error {
 	return &client.Error{Kind: client.KindInvalid, Provider: Name, Op: op, Err: err}
 }

@@ -60,7 +60,7 @@ func serve(t *testing.T, h http.HandlerFunc) *Provider {
 	return p
 }
 
-// says answers everything the same way.
+// says returns a handler that answers every request the same way.
 func says(status int, body string, headers ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		for i := 0; i+1 < len(headers); i += 2 {

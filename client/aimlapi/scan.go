@@ -8,19 +8,20 @@ import (
 )
 
 const (
-	// scanLife is how long pages of the log answer further searches. After an
-	// outage many requests are looked for at once, and the log takes 200
-	// questions a minute (logs-v2.json) while one search may need twenty.
+	// scanLife is how long pages of the log are reused for further searches.
+	// After an outage many requests are searched for at once, and the log
+	// takes 200 queries a minute (logs-v2.json) while one search may need
+	// twenty.
 	scanLife = 10 * time.Second
-	// scanStep widens the time searched to whole steps, so that requests sent
-	// at about the same time are looked for on the same pages.
+	// scanStep widens the searched period to whole steps, so that requests
+	// sent at about the same time are found on the same pages.
 	scanStep = 5 * time.Minute
 )
 
 // window is a span of time in the log.
 type window struct{ from, to time.Time }
 
-// windowOf is the span in which a request is looked for.
+// windowOf returns the period in which a request is searched for.
 func windowOf(posted time.Time) window {
 	return window{
 		from: posted.Add(-findBefore).UTC().Truncate(scanStep),
@@ -34,17 +35,17 @@ type logRows struct {
 	more, bad bool
 }
 
-// scan is one reading of a window, page after page. The pages are of one
-// reading, in order: new rows come in at the top, so that a page that is older
-// than the one before it would hide rows between the two.
+// scan is one reading of a window, page after page. Its pages belong together,
+// in order: new rows come in at the top, so a page older than the one before
+// it would hide rows between the two.
 type scan struct {
 	began time.Time
 	pages []logRows
 }
 
-// scans are the readings that are young enough to be used again.
+// scans holds the readings recent enough to be reused.
 type scans struct {
-	// turn holds whoever may read; the others find the answer there.
+	// turn admits one reader at a time; the others then find its pages here.
 	turn chan struct{}
 	of   map[window]*scan
 }

@@ -10,8 +10,8 @@ import (
 	"seedreel/client"
 )
 
-// After an outage many requests are looked for at once; the log takes 200
-// questions a minute.
+// After an outage many requests are searched for at once; the log takes 200
+// queries a minute.
 func TestSearchesShareAReading(t *testing.T) {
 	t.Parallel()
 	r := request(universal)
@@ -48,7 +48,7 @@ func TestSearchesShareAReading(t *testing.T) {
 	if n := asked.Load(); n != 6 {
 		t.Errorf("asked %d times: the pages of another time were used", n)
 	}
-	// A clock that is set back makes nothing young again.
+	// A clock that is set back makes no reading recent again.
 	ahead.Store(int64(-time.Hour))
 	search(noon, r.Token, 1)
 	if n := asked.Load(); n != 8 {

@@ -16,7 +16,7 @@ func Service() service.Descriptor {
 		KeyVar: "AIMLAPI_API_KEY", BaseVar: "AIMLAPI_BASE_URL", Base: "https://api.aimlapi.com",
 		// The service publishes no numbers for video. Five at a time is what
 		// the maker of the models allows (Volcengine Ark, limits of the lite
-		// models); a minute's number keeps well below what it allows.
+		// models); the number per minute is well below the maker's.
 		Limits: service.Limits{InFlight: 5, SubmitsPerMinute: 10},
 		// docs.aimlapi.com, video model pages: samples poll every 10 or 15 s.
 		// Five a second is the maker's 300 requests a minute.

@@ -1,4 +1,5 @@
-// Package all lists the video services. A new one is a folder and a line here.
+// Package all lists the video services. Adding one takes a folder and a line
+// here.
 package all
 
 import (
@@ -27,7 +28,7 @@ func IDs() []string {
 	return ids
 }
 
-// Find returns the service of an id. It reports false if there is none.
+// Find returns the service with an id. It reports false if there is none.
 func Find(id string) (service.Descriptor, bool) {
 	for _, d := range Services() {
 		if d.ID == id {

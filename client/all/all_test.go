@@ -12,8 +12,8 @@ import (
 	"seedreel/client/secret"
 )
 
-// What a descriptor promises is what its provider implements, and the other
-// way round: the screens offer one and the account asks for the other.
+// A provider implements exactly what its descriptor declares: the screens
+// offer one and the account asks for the other.
 func TestAbilitiesAreWhatTheProviderImplements(t *testing.T) {
 	t.Parallel()
 	for _, d := range all.Services() {

@@ -32,7 +32,7 @@ type task struct {
 	Identifier rest.Text `json:"safety_identifier"`
 }
 
-// prediction reads a task.
+// prediction converts a task.
 func (p *Provider) prediction(t *task) client.Prediction {
 	out := client.Prediction{
 		ID: string(t.ID), Word: rest.Message(string(t.Status)), Status: statusOf(string(t.Status)), CreatedAt: stamp(t.Created),
@@ -40,7 +40,7 @@ func (p *Provider) prediction(t *task) client.Prediction {
 	switch out.Status {
 	case client.StatusCompleted:
 		if out.Outputs = t.outputs(); len(out.Outputs) == 0 {
-			// Paid for, and its link not there yet: look again.
+			// Paid for, but its link is not there yet: poll again.
 			out.Status = client.StatusOther
 		}
 		if p.inDollars() {
@@ -53,8 +53,8 @@ func (p *Provider) prediction(t *task) client.Prediction {
 	return out
 }
 
-// outputs are the clip and, where it was asked for, its last frame. The links
-// live from when the clip was made.
+// outputs returns the clip and, where it was requested, its last frame. The
+// links expire a fixed time after the clip was made.
 func (t *task) outputs() []client.Output {
 	var c struct {
 		Video rest.Text `json:"video_url"`
@@ -74,7 +74,7 @@ func (t *task) outputs() []client.Output {
 	return out
 }
 
-// tokens is what the clip is billed by. Nothing that goes in is billed, so the
+// tokens returns the number of tokens billed. Input is not billed, so the
 // total is the same figure.
 func (t *task) tokens() int64 {
 	var u struct {
@@ -92,7 +92,7 @@ func (t *task) tokens() int64 {
 	return 0
 }
 
-// stamp reads a time in seconds, zero when there is none.
+// stamp reads a time in seconds; the zero time if there is none.
 func stamp(s rest.Text) time.Time {
 	n, err := strconv.ParseInt(string(s), 10, 64)
 	if err != nil || n <= 0 {
@@ -101,7 +101,7 @@ func stamp(s rest.Text) time.Time {
 	return time.Unix(n, 0).UTC()
 }
 
-// statusOf makes the service's word one of ours.
+// statusOf maps the service's status word to a Status.
 func statusOf(word string) client.Status {
 	switch word {
 	case "queued":

@@ -57,7 +57,7 @@ type asked struct {
 	method, path, query, body string
 }
 
-// served is a service that answers from a list and keeps what it was asked.
+// served is a service that answers from a list and keeps the requests.
 type served struct {
 	mu  sync.Mutex
 	got []asked
@@ -205,7 +205,7 @@ func TestSubmitRefusesBeforeItSends(t *testing.T) {
 	}
 }
 
-// The service's table of errors, and what a POST that met one has come to.
+// The service's error table, and the result of a POST for each.
 func TestSubmitErrors(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -12,8 +12,8 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// The names of fields that are elements of content begin so; what follows is
-// the type of the element and, behind the mark, its role.
+// Names of fields that are elements of content start with this prefix,
+// followed by the element's type and, after the mark, its role.
 const (
 	contentPrefix = "content."
 	roleMark      = "#"
@@ -44,9 +44,9 @@ type draft struct {
 	ID string `json:"id"`
 }
 
-// writeBody writes the request as the service takes it, under the id that the
-// region has for the model: content in the order of the catalogue's fields,
-// which is that in which a prompt counts pictures, then the plain fields.
+// writeBody writes the request body under the region's id of the model:
+// content in the order of the catalogue's fields, in which a prompt counts
+// pictures, then the plain fields.
 func writeBody(id string, r client.Request) ([]byte, error) {
 	for role := range r.Values {
 		if r.Model.Field(role) == nil {
@@ -90,7 +90,7 @@ func writeBody(id string, r client.Request) ([]byte, error) {
 	return bytes.TrimRight(b.Bytes(), "\n"), nil
 }
 
-// fromDraft are the values that the final clip of a draft takes from it.
+// fromDraft returns the roles that the final clip takes from its draft.
 func fromDraft() []catalogue.Role {
 	return []catalogue.Role{
 		catalogue.RoleAspectRatio, catalogue.RoleDuration, catalogue.RoleFrames, catalogue.RoleSeed, catalogue.RoleAudioToggle,
@@ -98,7 +98,8 @@ func fromDraft() []catalogue.Role {
 	}
 }
 
-// elements are those of one field, whose name says what they are.
+// elements returns the elements of one field, whose name gives their type and
+// role.
 func elements(name string, f *catalogue.Field, v catalogue.Values) ([]element, error) {
 	kind, role, _ := strings.Cut(name, roleMark)
 	switch {
@@ -136,8 +137,8 @@ const (
 )
 
 // mark makes a request recognisable in the service's list, which shows neither
-// prompt nor pictures: by the name of the attempt, in the field for the id of
-// an end user, and by an odd time of expiry where nobody chose one.
+// prompt nor pictures: by the attempt's name, in the field for an end user's
+// id, and by an unusual expiry time where the user chose none.
 func mark(body map[string]any, r client.Request) {
 	if r.Token == "" || len(r.Token) > maxIdentifier {
 		return
@@ -148,8 +149,8 @@ func mark(body map[string]any, r client.Request) {
 	}
 }
 
-// expiry is the time of expiry that marks a request, in seconds: the default
-// less up to 1000, by the token. The value that a person chose stays.
+// expiry returns the expiry time that marks a request, in seconds: the default
+// less up to 1000, derived from the token. A value chosen by the user is kept.
 func expiry(r client.Request) (seconds int64, ok bool) {
 	f := r.Model.Field(catalogue.RoleExpiresAfter)
 	if f == nil {
@@ -161,6 +162,6 @@ func expiry(r client.Request) (seconds int64, ok bool) {
 		return chosen, set
 	}
 	h := fnv.New32a()
-	_, _ = h.Write([]byte(r.Token)) // a hash takes everything
+	_, _ = h.Write([]byte(r.Token)) // never fails
 	return usual - 1 - int64(h.Sum32()%999), true
 }

@@ -10,9 +10,9 @@ import (
 
 var _ client.Canceler = (*Provider)(nil)
 
-// Cancel stops a task that waits. One request of the service cancels a waiting
-// task, refuses a running one and removes the record of a finished one, and
-// does not say which it did: so the task is read before, and read after.
+// Cancel stops a waiting task. The service has one request that cancels a
+// waiting task, refuses a running one and removes the record of a finished
+// one, without reporting which it did: so the task is read before and after.
 func (p *Provider) Cancel(ctx context.Context, _ *catalogue.Model, id string) (client.Prediction, error) {
 	const op = "canceling"
 	before, err := p.fetch(ctx, op, id)
@@ -23,7 +23,7 @@ func (p *Provider) Cancel(ctx context.Context, _ *catalogue.Model, id string) (c
 	after, err := p.fetch(ctx, op, id)
 	switch {
 	case err != nil && refused == nil && client.KindOf(err) == client.KindNotFound:
-		// It waited, it was taken away and it is gone.
+		// It was waiting, it was deleted and it is gone.
 		before.Status = client.StatusCanceled
 		return before, nil
 	case err != nil:

@@ -9,7 +9,7 @@ import (
 	"seedreel/client/rest"
 )
 
-// problem is an error as answers and tasks write it.
+// problem is an error as written in answers and tasks.
 type problem struct {
 	Code    rest.Text `json:"code"`
 	Message rest.Text `json:"message"`
@@ -35,7 +35,7 @@ func readFault(a *rest.Answer) rest.Fault {
 	return f
 }
 
-// failure is what a task that ended without a clip says about it.
+// failure returns the error of a task that ended without a clip.
 func (t *task) failure() *client.Error {
 	e := &client.Error{Kind: client.KindFailed, Provider: Name, Op: "making the clip"}
 	for _, raw := range []json.RawMessage{t.Error, t.Failure} {
@@ -55,7 +55,7 @@ func (t *task) failure() *client.Error {
 	return e
 }
 
-// kinds sorts the service's codes by how they begin; the first match holds.
+// kinds maps the service's error codes by prefix; the first match wins.
 var kinds = []struct {
 	prefix string
 	kind   client.Kind
@@ -73,8 +73,8 @@ var kinds = []struct {
 	{"InvalidEndpoint", client.KindNotFound},
 	{"ModelNotOpen", client.KindNotFound},
 	{"NotFound", client.KindNotFound},
-	// A limit of the account, of tasks that wait or of money: to ask again
-	// soon is of no use.
+	// A limit of the account, on waiting tasks or money: asking again soon
+	// does not help.
 	{"QuotaExceeded", client.KindNoFunds},
 	{"SetLimitExceeded", client.KindNoFunds},
 	{"RateLimitExceeded", client.KindRateLimited},
@@ -84,8 +84,8 @@ var kinds = []struct {
 	{"ModelLoadingError", client.KindRateLimited},
 }
 
-// kindOf sorts a code with its text, KindUnknown for those that are not listed:
-// the status decides then.
+// kindOf returns the kind of a code and its text, or KindUnknown if the code
+// is not listed: the status decides then.
 func kindOf(code, text string) client.Kind {
 	if _, is := client.Moderated(code, text); is {
 		return client.KindModeration

@@ -9,7 +9,7 @@ import (
 	"seedreel/client"
 )
 
-// inlineType is a type of a data URI. The service wants it in lower case.
+// inlineType matches the type of a data URI. The service requires lower case.
 var inlineType = regexp.MustCompile(`^(image|audio)/[a-z0-9][a-z0-9.+-]{0,63}$`)
 
 var (
@@ -17,7 +17,8 @@ var (
 	errOtherFile = errors.New("the service takes images and sound in the request, and no other files")
 )
 
-// HandOver makes an image or a sound a data URI, as the service has no upload.
+// HandOver turns an image or a sound into a data URI, as the service has no
+// upload.
 func (p *Provider) HandOver(ctx context.Context, f client.File, progress func(sent, total int64)) (string, error) {
 	const op = "reading the file"
 	kind := strings.ToLower(strings.TrimSpace(f.MIME))

@@ -23,26 +23,27 @@ var (
 const (
 	// keptFor is how far back the service lists tasks.
 	keptFor = 7 * 24 * time.Hour
-	// pageSize is the longest page that the service gives, maxPages how many
-	// are read in search of one request.
+	// pageSize is the longest page the service returns, maxPages the number
+	// read in search of one request.
 	pageSize = 500
 	maxPages = 20
-	// maxList is how long a page may be in bytes.
+	// maxList bounds a page in bytes.
 	maxList = 16 << 20
-	// findBefore and findAfter are the time around a POST in which its task
+	// findBefore and findAfter bound the time around a POST in which its task
 	// may have been made: clocks differ, and a request may wait at the gate.
 	findBefore = 2 * time.Minute
 	findAfter  = 15 * time.Minute
 )
 
-// tiers are asked for one after the other: without a tier the service leaves
-// the slower one out.
+// tiers are queried one after the other: without a tier the service leaves out
+// the slower one.
 var tiers = []string{"default", "flex"}
 
 var errBadCursor = errors.New("this is no place in the service's list")
 
-// page reads one page of a tier's list, newest first. full tells that there
-// are more, readable that nothing on it was left out.
+// page reads one page of a tier's list, newest first. full reports whether the
+// page is full, so that more may follow, readable whether every entry could be
+// read.
 func (p *Provider) page(ctx context.Context, op, tier, model string, n int) (got []task, full, readable bool, err error) {
 	q := url.Values{"page_num": {strconv.Itoa(n)}, "page_size": {strconv.Itoa(pageSize)}, "filter.service_tier": {tier}}
 	if model != "" {
@@ -75,7 +76,7 @@ func (p *Provider) page(ctx context.Context, op, tier, model string, n int) (got
 }
 
 // List reads the service's list, page by page of both tiers at once, newest
-// first. The cursor is the number of the page.
+// first. The cursor is the page number.
 func (p *Provider) List(ctx context.Context, since time.Time, cursor string) (client.Page, error) {
 	const op = "reading the list"
 	if oldest := p.now().Add(-keptFor); since.Before(oldest) {
@@ -106,12 +107,12 @@ func (p *Provider) List(ctx context.Context, since time.Time, cursor string) (cl
 	return out, nil
 }
 
-// record is a task of the list, with those inputs that the service keeps. The
-// time of expiry is a mark of ours and none of them.
+// record converts a listed task, with the inputs that the service keeps. The
+// expiry time is our mark and not an input.
 func (p *Provider) record(t *task) client.Record {
 	in := map[string]json.RawMessage{}
 	if t.Tier == rest.Text(tiers[0]) {
-		t.Tier = "" // models without the choice are of it too
+		t.Tier = "" // also for models without the choice
 	}
 	for name, x := range map[string]rest.Text{
 		"resolution": t.Resolution, "ratio": t.Ratio, "duration": t.Duration, "frames": t.Frames, "seed": t.Seed,
@@ -129,9 +130,9 @@ func (p *Provider) record(t *task) client.Record {
 	}
 }
 
-// Find looks through the list around a POST for tasks with the marks of the
-// request. A task that shows none of them cannot be told apart, so the search
-// is not complete then.
+// Find searches the list around a POST for tasks with the request's marks. A
+// task that shows none of them cannot be told apart, so the search is then
+// incomplete.
 func (p *Provider) Find(ctx context.Context, r client.Request, posted time.Time) (found []client.Prediction, complete bool, err error) {
 	const op = "looking for the request"
 	id, err := p.modelID(r.Model)
@@ -174,7 +175,7 @@ func near(made, posted time.Time) bool {
 	return made.IsZero() || !made.Before(posted.Add(-findBefore)) && !made.After(posted.Add(findAfter))
 }
 
-// likeness is what a task's marks say of a request.
+// likeness is how a task's marks compare with a request.
 type likeness int
 
 const (
@@ -183,9 +184,9 @@ const (
 	another
 )
 
-// isOf compares the marks that the list shows with those that were sent. The
-// name of the attempt decides alone; of seed and expiry, which two requests may
-// share, one that differs is enough against it and a seed is needed for it.
+// isOf compares the listed marks with those that were sent. The attempt's name
+// alone is decisive; of seed and expiry, which two requests may share, one
+// mismatch rules the task out and a matching seed is required.
 func (t *task) isOf(r client.Request) likeness {
 	if t.Identifier != "" && r.Token != "" {
 		if string(t.Identifier) == r.Token {

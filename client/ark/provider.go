@@ -3,7 +3,8 @@
 // addresses and under model ids of their own.
 //
 // The facts come from the maker's pages, mostly through mirrors, from its Go
-// SDK, and from what large clients do. None was tried against the live service.
+// SDK, and from what large clients do. None was tried against the live
+// service.
 package ark
 
 import (
@@ -24,16 +25,16 @@ import (
 const Name = "ark"
 
 const (
-	// tasks is where clips are asked for and listed; one is below it.
+	// tasks is the path for creating and listing clips; each task has a path
+	// below it.
 	tasks = "/api/v3/contents/generations/tasks"
-	// linkLife is how long the link of a clip can be fetched.
+	// linkLife is how long the link to a clip works.
 	linkLife = 24 * time.Hour
-	// maxBody is how long a request may be in bytes.
+	// maxBody bounds a request in bytes.
 	maxBody = 64 << 20
 )
 
-// goodID is what an id must look like before it goes into a path:
-// "cgt-20250704191750-n4qjp".
+// goodID matches an id that may go into a path: "cgt-20250704191750-n4qjp".
 var goodID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
 
 var (
@@ -50,14 +51,14 @@ type Provider struct {
 
 var _ client.Provider = (*Provider)(nil)
 
-// New checks the configuration and makes a provider for a region, "" for the
+// New checks the configuration and returns a provider for a region, "" for the
 // default. It sends nothing.
 func New(c rest.Config, region string) (*Provider, error) {
 	region = cmp.Or(region, defaultRegion)
 	if _, known := regions[region]; !known {
 		return nil, fmt.Errorf("setting up %s: there is no region %q", Name, region)
 	}
-	// Other programs' settings hold the address with the path of the API.
+	// Other programs' settings include the API's path in the address.
 	c.Base = strings.TrimSuffix(strings.TrimRight(c.Base, "/"), "/api/v3")
 	rc, err := rest.New(Name, c, readFault)
 	if err != nil {
@@ -78,8 +79,8 @@ func (p *Provider) ID() string { return Name }
 // CloseIdle closes the connections kept for the next poll.
 func (p *Provider) CloseIdle() { p.rest.CloseIdle() }
 
-// Submit posts one clip, once. The service takes no key that would make a
-// second post harmless, so each request carries marks by which Find knows it.
+// Submit posts one clip, once. The service accepts no idempotency key, so each
+// request carries marks by which Find recognises it.
 func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Prediction, error) {
 	const op = "submitting"
 	id, err := p.modelID(r.Model)
@@ -108,8 +109,8 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 	return got, nil
 }
 
-// Fetch reads a task. A link that is missing from a finished one is waited
-// for: the status comes back as StatusOther then.
+// Fetch reads a task. While a finished task has no link, its status is
+// StatusOther.
 func (p *Provider) Fetch(ctx context.Context, _ *catalogue.Model, id string) (client.Prediction, error) {
 	return p.fetch(ctx, "fetching", id)
 }
@@ -134,7 +135,7 @@ func (p *Provider) fetch(ctx context.Context, op, id string) (client.Prediction,
 	return got, nil
 }
 
-// invalid is an error found before anything was sent.
+// invalid returns an error found before anything was sent.
 func invalid(op string, err error) error {
 	return &client.Error{Kind: client.KindInvalid, Provider: Name, Op: op, Err: err}
 }

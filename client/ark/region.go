@@ -6,8 +6,8 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// The regions, by the names of their clouds. Keys and model ids of one are not
-// known in the other.
+// The regions, by the names of their clouds. Keys and model ids of one are
+// unknown in the other.
 const (
 	abroad        = "bytepluses"
 	china         = "volces"
@@ -19,7 +19,7 @@ var regions = map[string]string{
 	china:  "https://ark.cn-beijing.volces.com",
 }
 
-// modelID is what the region calls a model.
+// modelID returns the region's id of a model.
 func (p *Provider) modelID(m *catalogue.Model) (string, error) {
 	if p.region == defaultRegion {
 		return m.ID, nil

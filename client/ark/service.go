@@ -9,7 +9,7 @@ import (
 	"seedreel/client/service"
 )
 
-// settingRegion is the name of the setting that says which cloud the key is of.
+// settingRegion is the name of the setting for the cloud that issued the key.
 const settingRegion = "region"
 
 // Service describes ModelArk.
@@ -19,10 +19,11 @@ func Service() service.Descriptor {
 		KeyVar: "ARK_API_KEY", BaseVar: "ARK_BASE_URL", Base: regions[defaultRegion],
 		Address: func(extra map[string]string) string { return regions[extra[settingRegion]] },
 		KeyNote: "BytePlus does not serve customers in the United States, and Seedance 2.0 and later answer only after a prepaid resource pack was bought",
-		// Requests a minute and clips at a time are shown in the console, for
-		// each model and account, and published nowhere.
+		// Requests per minute and concurrent clips are shown in the console,
+		// for each model and account, and published nowhere.
 		Limits: service.Limits{InFlight: 2, SubmitsPerMinute: 10},
-		// The maker's samples ask every 30 s, the busiest known client every 9.
+		// The maker's samples poll every 30 s, the busiest known client every
+		// 9.
 		Polls:     service.Polls{Pace: 10 * time.Second, PerSecond: 5},
 		ListsBack: keptFor,
 		Can:       service.Abilities{List: true, Find: true, Cancel: true},

@@ -22,7 +22,7 @@ import (
 	"seedreel/client/simulator"
 )
 
-// twin is the provider and what it talks to, in a time of their own.
+// twin is the provider and its simulated service, on a clock of their own.
 type twin struct {
 	*testing.T
 	p   *ark.Provider
@@ -279,7 +279,8 @@ func TestTooManyWait(t *testing.T) {
 	})
 }
 
-// What the maker's own SDK can say: commands in the text, and no other field.
+// All that the maker's own SDK can send: commands in the text, and no other
+// field.
 func TestTextCommands(t *testing.T) {
 	t.Parallel()
 	withTwin(t, func(w *twin) {

@@ -1,7 +1,7 @@
 package catalogue
 
-// InputSeconds is how long the media is together whose length the model bills,
-// 0 when that is not known or none is billed. look finds the facts.
+// InputSeconds returns the total length of the media billed by length, 0 when
+// it is unknown or nothing is billed so. look provides the facts.
 func (m *Model) InputSeconds(v Values, look Inspect) float64 {
 	in := m.Price.InputSeconds
 	if in == nil {

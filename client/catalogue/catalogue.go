@@ -1,7 +1,7 @@
-// Package catalogue holds the models as data: their fields, what values a
-// request may have, what it is estimated to cost, how large its frames are, and
-// which models are kin. It reads no network and no file; everything in it comes
-// from the embedded catalogue and from what a service's own list adds to it.
+// Package catalogue holds the models as data: their fields, the values a
+// request may have, its estimated cost, frame sizes, and which models are
+// related. It reads no network and no file; all of it comes from the embedded
+// catalogue and from what a service's own list adds.
 package catalogue
 
 import (
@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// Catalogue is the list of models that can be used, in the order of the data.
-// It is read-only after loading and safe for concurrent use.
+// Catalogue is the list of usable models, in the order of the data. It is
+// read-only after loading and safe for concurrent use.
 type Catalogue struct {
 	models   []*Model
 	byRef    map[Ref]*Model
@@ -24,15 +24,15 @@ type Catalogue struct {
 	advice   PromptAdvice
 }
 
-// PromptAdvice is what the upstream's guide says about prompts of all models.
+// PromptAdvice is the upstream guide's advice on prompts of all models.
 type PromptAdvice struct {
 	// SoftLength is the number of characters from which details get lost.
 	SoftLength int    `json:"soft_length"`
 	Source     string `json:"source"`
 }
 
-// MediaDefault bounds media of a kind where a model's own field says nothing.
-// An empty Provider or Families matches all; the first match holds.
+// MediaDefault bounds media of a kind where a model's own field sets no limit.
+// An empty Provider or Families matches all; the first match wins.
 type MediaDefault struct {
 	Provider string    `json:"provider"`
 	Families []string  `json:"families"`
@@ -43,7 +43,7 @@ type MediaDefault struct {
 // RequestLimit bounds a whole request to a service.
 type RequestLimit struct {
 	Provider string `json:"provider"`
-	// Inline tells that local files travel within the request, in base64.
+	// Inline is set if local files travel within the request, in base64.
 	Inline bool `json:"inline"`
 	// MaxMB bounds its body, in millions of bytes.
 	MaxMB  float64 `json:"max_mb"`
@@ -62,8 +62,8 @@ type catalogueFile struct {
 
 const catalogueVersion = 1
 
-// Load reads a models file and checks it. Unknown keys are errors: a
-// misspelt limit would otherwise be no limit.
+// Load parses a models file and checks it. Unknown keys are errors: a misspelt
+// limit would otherwise be no limit.
 func Load(data []byte) (*Catalogue, error) {
 	f, err := readCatalogue(data)
 	if err != nil {
@@ -76,8 +76,8 @@ func Load(data []byte) (*Catalogue, error) {
 	return c, nil
 }
 
-// Merge returns a new catalogue in which the models of another file replace
-// those with the same service and id, and new ones follow at the end.
+// Merge returns a new catalogue with the models of another file: they replace
+// those with the same service and id, and new ones are appended.
 func (c *Catalogue) Merge(data []byte) (*Catalogue, error) {
 	f, err := readCatalogue(data)
 	if err != nil {
@@ -115,7 +115,7 @@ func readCatalogue(data []byte) (*catalogueFile, error) {
 	return &f, nil
 }
 
-// lineOf names the line of a JSON error, "" when the error has no place.
+// lineOf returns the line of a JSON error, "" when the error has no position.
 func lineOf(data []byte, err error) string {
 	off := int64(-1)
 	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
@@ -154,8 +154,8 @@ func (c *Catalogue) put(models []*Model, replace bool) error {
 	return nil
 }
 
-// fillMedia gives fields without limits of their own the ones that the service
-// or its upstream states for all models.
+// fillMedia fills in, for fields without limits of their own, those that the
+// service or its upstream states for all models.
 func (c *Catalogue) fillMedia(m *Model) {
 	for i := range m.Fields {
 		own := m.Fields[i].Media
@@ -172,8 +172,8 @@ func (c *Catalogue) fillMedia(m *Model) {
 	}
 }
 
-// limitRequest gives a model the bounds of a request to its service; the first
-// that is stated holds.
+// limitRequest sets the bounds of a request to the model's service; the first
+// match wins.
 func (c *Catalogue) limitRequest(m *Model) {
 	for i := range c.requests {
 		if c.requests[i].Provider == m.Provider {
@@ -204,15 +204,15 @@ func (s *MediaSpec) inherit(d *MediaSpec) {
 // All returns the models in order. The slice must not be changed.
 func (c *Catalogue) All() []*Model { return c.models }
 
-// SoftPromptLength is the number of characters from which the upstream's guide
-// says that details of a prompt get lost; 0 when it does not say.
+// SoftPromptLength returns the number of characters from which, by the
+// upstream's guide, details of a prompt get lost; 0 when it states none.
 func (c *Catalogue) SoftPromptLength() int { return c.advice.SoftLength }
 
 // Model returns a model by service and id, nil when there is none.
 func (c *Catalogue) Model(r Ref) *Model { return c.byRef[r] }
 
-// Find returns the models a person may mean: "service:id", an exact id, or
-// else every id that ends in the words given.
+// Find returns the models that match what a person typed: "service:id", an
+// exact id, or else every id that ends in it.
 func (c *Catalogue) Find(id string) []*Model {
 	if p, rest, ok := strings.Cut(id, ":"); ok {
 		if m := c.byRef[Ref{p, rest}]; m != nil {
@@ -234,7 +234,7 @@ func (c *Catalogue) Find(id string) []*Model {
 	return tail
 }
 
-// Replacement returns the model that its life cycle names as successor, nil
+// Replacement returns the successor that the model's life cycle names, nil
 // when none is named or known.
 func (c *Catalogue) Replacement(m *Model) *Model {
 	if m.Lifecycle.Replacement == "" {

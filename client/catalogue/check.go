@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// Check returns what is wrong with an entry of the catalogue, nil when a form
-// can be made of it.
+// Check returns what is wrong with an entry of the catalogue, nil when it can
+// be shown as a form.
 func (m *Model) Check() error {
 	switch {
 	case m.Provider == "" || m.ID == "":
@@ -87,8 +87,8 @@ func (m *Model) checkPrice() error {
 	return nil
 }
 
-// checkValues refuses values in a constraint that its fields cannot have: such
-// a constraint would never hold, or always.
+// checkValues rejects constraint values that the fields cannot have: such a
+// constraint would never apply, or always.
 func (m *Model) checkValues(c *Constraint) error {
 	if c.Kind != "excludes" && c.Kind != "limits" {
 		return nil
@@ -124,7 +124,7 @@ func (m *Model) checkCommands() error {
 	return nil
 }
 
-// Check returns what is wrong with a field, nil when a form can hold it.
+// Check returns what is wrong with a field, nil when a form can show it.
 func (f *Field) Check() error {
 	if f.Name == "" || f.Role == "" {
 		return errors.New("name and role are needed")
@@ -148,7 +148,7 @@ func (f *Field) Check() error {
 	return f.checkLimits()
 }
 
-// value turns a JSON value of the data into a Value of the field's type.
+// value converts a JSON value of the data to a Value of the field's type.
 func (f *Field) value(raw any) (Value, error) {
 	switch f.Type {
 	case "string":
@@ -194,10 +194,11 @@ func (f *Field) DefaultValue() (Value, bool) {
 	return v, err == nil
 }
 
-// Constant tells that the field has one possible value and no choice to show.
+// Constant reports whether the field has one possible value and no choice to
+// show.
 func (f *Field) Constant() bool { return len(f.Enum) == 1 }
 
-// Parse reads what a person wrote as a value of the field's type.
+// Parse parses a person's input as a value of the field's type.
 func (f *Field) Parse(s string) (Value, error) {
 	switch {
 	case f.Media != nil:

@@ -9,15 +9,15 @@ import (
 )
 
 const (
-	// longestClip is beyond every length of a clip, in seconds: with it, and
-	// with MostUSD a unit, the price of any order can still be counted.
+	// longestClip exceeds every length of a clip, in seconds: with it, and
+	// with MostUSD per unit, the price of any order can still be computed.
 	longestClip = 3600
-	// mostMedia is beyond every number of files that a request takes.
+	// mostMedia exceeds every number of files that a request takes.
 	mostMedia = 1000
 )
 
-// checkPrices refuses figures that are no prices. Estimates are multiplied,
-// added, and held against limits without a further look.
+// checkPrices rejects figures that cannot be prices. Estimates are multiplied,
+// added, and compared with limits without further checks.
 func (m *Model) checkPrices() error {
 	for i := range m.Price.Rows {
 		r := &m.Price.Rows[i]
@@ -47,19 +47,20 @@ func (m *Model) checkPrices() error {
 	return nil
 }
 
-// MostUSD is the price in dollars from which a figure is taken for something else: the service's
-// web pages count in millionths, and a clip costs less than this.
+// MostUSD is the price in dollars from which a figure is assumed to be
+// something else: the service's web pages count in millionths, and a clip
+// costs less than this.
 const MostUSD = 10_000
 
 func plausible(p usd.Micro) bool { return p >= 0 && p < MostUSD*usd.Dollar }
 
-// inOrder reports whether two bounds, either of which may be missing, are not
+// inOrder reports whether two bounds, either of which may be nil, are not
 // negative and in order.
 func inOrder[T int | int64 | float64](lo, hi *T) bool {
 	return (lo == nil || *lo >= 0) && (hi == nil || *hi >= 0) && (lo == nil || hi == nil || *lo <= *hi)
 }
 
-// checkLimits refuses bounds that nothing could keep.
+// checkLimits rejects bounds that nothing could satisfy.
 func (f *Field) checkLimits() error {
 	if f.MaxLength != nil && *f.MaxLength < 1 {
 		return fmt.Errorf("max_length is %d", *f.MaxLength)

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// applies reports whether a constraint's own field has a value that it is about.
+// applies reports whether the constraint applies to its own field's value.
 func (m *Model) applies(c *Constraint, v Values) bool {
 	f := m.FieldNamed(c.Field)
 	x := v[f.Role]
@@ -16,8 +16,8 @@ func (m *Model) applies(c *Constraint, v Values) bool {
 	return err == nil && x.Equal(want)
 }
 
-// Clash returns what is wrong with a field's value beside those of others, ""
-// when nothing is or there is no value.
+// Clash returns how a field's value conflicts with those of others, "" when it
+// does not or there is no value.
 func (m *Model) Clash(f *Field, v Values) string {
 	if !v[f.Role].IsSet() {
 		return ""
@@ -56,8 +56,8 @@ func (m *Model) limited(f *Field, c *Constraint, v Values) string {
 	return fmt.Sprintf("%s is not taken with %s; choose %s", v[f.Role], cause, orList(words))
 }
 
-// commandProblem refuses a prompt that holds a command which the model would
-// obey in place of the form, and bill accordingly.
+// commandProblem rejects a prompt that holds a command which the model would
+// obey instead of the form, and bill accordingly.
 func (m *Model) commandProblem(prompt string) string {
 	for _, word := range strings.Fields(prompt) {
 		word, _, _ = strings.Cut(strings.ToLower(word), "=")

@@ -3,8 +3,8 @@ package catalogue
 // Fill returns the values the model takes, with its documented defaults where
 // nothing was chosen. Length and resolution always get a value, because price
 // depends on them and the services' own defaults differ between versions of
-// the same page. A seed is left to whoever submits. Roles the model lacks are
-// kept out.
+// the same page. The seed is left to the caller. Roles the model lacks are
+// dropped.
 func (m *Model) Fill(v Values) Values {
 	out := make(Values, len(m.Fields))
 	for i := range m.Fields {
@@ -29,7 +29,7 @@ func (m *Model) Fill(v Values) Values {
 	return out
 }
 
-// first is the value to start from where the data names no default.
+// first returns the initial value where the data names no default.
 func (m *Model) first(f *Field) (Value, bool) {
 	if f.Role == RoleResolution && m.Resolution.Default != "" {
 		return Text(m.Resolution.Default), true
@@ -43,10 +43,10 @@ func (m *Model) first(f *Field) (Value, bool) {
 	return Value{}, false
 }
 
-// Adopt returns those of the values that make sense for the model, filled up
-// with its defaults: what it has no field for, does not offer or does not
-// reach is left behind. The caller keeps the original, so that going back to
-// the former model loses nothing.
+// Adopt returns the values that are valid for the model, filled up with its
+// defaults: values without a field, not offered or out of range are dropped.
+// The caller keeps the original, so that switching back to the former model
+// loses nothing.
 func (m *Model) Adopt(v Values) Values {
 	kept := make(Values, len(v))
 	for i := range m.Fields {
@@ -62,8 +62,8 @@ func (m *Model) Adopt(v Values) Values {
 	return m.Fill(kept)
 }
 
-// offers tells whether a plain value is one the field takes. Text without an
-// enum is always taken: its length is shown, not cut.
+// offers reports whether the field takes a plain value. Text without an enum
+// is always taken: its length is shown, not cut.
 func (f *Field) offers(x Value) bool {
 	if len(f.Enum) > 0 {
 		for _, o := range f.Options() {
@@ -91,8 +91,8 @@ func (f *Field) inRange(n int64) bool {
 	return (f.Min == nil || n >= *f.Min) && (f.Max == nil || n <= *f.Max)
 }
 
-// Seconds is the clip's length: chosen, else the default, else 0. A number of
-// frames goes before a length; a second that is begun counts.
+// Seconds returns the clip's length: chosen, else the default, else 0. A
+// number of frames overrides a length; a started second counts as a whole one.
 func (m *Model) Seconds(v Values) int {
 	if n, ok := v.Int(RoleFrames); ok && m.Output.FPS > 0 && m.Field(RoleFrames) != nil {
 		return int(max(n-1, 0)+int64(m.Output.FPS)-1) / m.Output.FPS
@@ -110,8 +110,8 @@ func (m *Model) Seconds(v Values) int {
 	return 0
 }
 
-// ResolutionOf is the frame's size class: fixed, chosen or by default; "" when
-// nobody says.
+// ResolutionOf returns the frame's size class: fixed, chosen or by default; ""
+// when unknown.
 func (m *Model) ResolutionOf(v Values) string {
 	switch m.Resolution.Mode {
 	case "fixed":
@@ -125,9 +125,9 @@ func (m *Model) ResolutionOf(v Values) string {
 	return ""
 }
 
-// SeedRange returns the bounds between which a seed may be drawn, inclusive,
-// and whether the model has a seed at all. Where no bounds are documented the
-// seed is a non-negative 31-bit number, which every known service takes.
+// SeedRange returns the inclusive bounds for drawing a seed, and whether the
+// model has a seed at all. Without documented bounds the seed is a
+// non-negative 31-bit number, which every known service takes.
 func (m *Model) SeedRange() (lo, hi int64, ok bool) {
 	f := m.Field(RoleSeed)
 	if f == nil {

@@ -12,28 +12,28 @@ import (
 	"github.com/dustin/go-humanize"
 )
 
-// ChangeKind sorts what may differ between two catalogues.
+// ChangeKind classifies the differences between two catalogues.
 type ChangeKind int
 
 // The kinds of change.
 const (
-	// ChangeAdded and ChangeRemoved are about whole models.
+	// ChangeAdded and ChangeRemoved concern whole models.
 	ChangeAdded ChangeKind = iota
 	ChangeRemoved
-	// ChangeStatus: a model's life or successor.
+	// ChangeStatus: a model's life cycle or successor.
 	ChangeStatus
 	ChangePrice
-	// ChangeField: a field came, went, or became needed or optional.
+	// ChangeField: a field was added, removed, or became required or optional.
 	ChangeField
 	// ChangeRange: bounds of a number, a text or a list.
 	ChangeRange
-	// ChangeOptions: what can be chosen.
+	// ChangeOptions: the options to choose from.
 	ChangeOptions
-	// ChangeDefault: what is sent when nothing is chosen.
+	// ChangeDefault: the value sent when nothing is chosen.
 	ChangeDefault
 )
 
-// String names the kind in a word.
+// String returns the kind in a word.
 func (k ChangeKind) String() string {
 	words := [...]string{"new", "gone", "status", "price", "field", "range", "options", "default"}
 	if k < 0 || int(k) >= len(words) {
@@ -47,18 +47,18 @@ func (k ChangeKind) String() string {
 type Change struct {
 	Ref  Ref
 	Kind ChangeKind
-	// Field is the wire name where one field is concerned.
+	// Field is the wire name if the change concerns one field.
 	Field string
 	// Text is the sentence without the model's name: "seconds: 2 to 12, was 5
 	// to 10".
 	Text string
 }
 
-// String writes the change with the model's id before it.
+// String returns the change, preceded by the model's id.
 func (c Change) String() string { return c.Ref.ID + ": " + c.Text }
 
-// Diff lists what changed from one catalogue to another: by model in
-// the new one's order, models that are gone at the end.
+// Diff lists the changes from one catalogue to another: by model in the new
+// one's order, removed models at the end.
 func Diff(before, after *Catalogue) []Change {
 	var out []Change
 	for _, m := range after.models {
@@ -144,8 +144,8 @@ func defaultWords(f *Field) string {
 	return "no default"
 }
 
-// optionWords writes the choices, a run of numbers as a range, in the order of
-// their values: another order of the same options is no change.
+// optionWords returns the options, a run of numbers as a range, in the order
+// of their values: another order of the same options is no change.
 func (f *Field) optionWords() string {
 	o := f.Options()
 	if len(o) == 0 {
@@ -189,7 +189,7 @@ func lengthWords(f *Field) string {
 	return "no limit"
 }
 
-// diffPrice compares what each choice that either list names costs.
+// diffPrice compares the cost of each choice that either list names.
 func diffPrice(old, now *Model) []string {
 	var out []string
 	seen := map[string]bool{}
@@ -214,7 +214,7 @@ func diffPrice(old, now *Model) []string {
 	return out
 }
 
-// priceFor writes the price under conditions that may be another list's: the
+// priceFor returns the price under conditions that may be another list's: the
 // first row that contradicts none of them.
 func (m *Model) priceFor(when map[string]any) string {
 	for i := range m.Price.Rows {
@@ -253,7 +253,7 @@ func (r *PriceRow) words() string {
 	return strings.Join(parts, " and ")
 }
 
-// whenWords writes a row's conditions: "720p, with sound".
+// whenWords returns a row's conditions: "720p, with sound".
 func whenWords(when map[string]any) string {
 	var parts []string
 	if s, ok := when[WhenResolution].(string); ok {

@@ -9,22 +9,22 @@ import (
 // Match is the same clip at another service.
 type Match struct {
 	Model *Model
-	// Values are what the model takes of the clip's values, filled up with its
-	// defaults.
+	// Values are the clip's values as far as the model takes them, filled up
+	// with its defaults.
 	Values Values
-	// Differs names where its clip would not be the same; empty where it is.
+	// Differs lists how its clip would differ; empty if it would not.
 	Differs []Difference
 }
 
-// Difference is one way in which two clips are not the same.
+// Difference is one way in which two clips differ.
 type Difference struct {
 	// What is the role that differs, such as RoleResolution.
 	What Role
-	// Here and There are its values as a person reads them; "" for none.
+	// Here and There are its values in words; "" for none.
 	Here, There string
 }
 
-// String says what there is instead of what: "480p, not 720p".
+// String returns what there is and what was wanted: "480p, not 720p".
 func (d Difference) String() string {
 	switch {
 	case d.Here == "":
@@ -36,11 +36,10 @@ func (d Difference) String() string {
 }
 
 // Elsewhere returns the same clip at every other service that has it: same
-// family and tier, a task in common, and of the models of one service the one
-// whose clip differs least; of equals, one that stays before one that is being
-// switched off. The services come in the catalogue's order, beginning behind
-// the model's own, so that going to the first of them again and again visits
-// all.
+// family and tier, a common task, and of one service's models the one whose
+// clip differs least; among equals, one that stays comes before one being
+// switched off. The services are in the catalogue's order, beginning after the
+// model's own, so that following the first of them again and again visits all.
 func (c *Catalogue) Elsewhere(m *Model, v Values) []Match {
 	best := map[string]Match{}
 	for _, x := range c.models {
@@ -64,8 +63,8 @@ func (c *Catalogue) Elsewhere(m *Model, v Values) []Match {
 	return out
 }
 
-// after lists the other services in the order of the data, beginning behind
-// one of them.
+// after lists the other services in the order of the data, beginning after the
+// given one.
 func (c *Catalogue) after(provider string) []string {
 	var ids []string
 	for _, x := range c.models {
@@ -79,9 +78,9 @@ func (c *Catalogue) after(provider string) []string {
 	return ids
 }
 
-// as makes the clip of m one of x. Resolution, length and sound are asked for
-// as m makes them, those that m has fixed or by default too: the defaults of x
-// are others.
+// as converts the clip of m to one of x. Resolution, length and sound are
+// taken as m makes them, including those fixed or by default: the defaults of
+// x differ.
 func (m *Model) as(x *Model, v Values) Match {
 	asked := v.Clone()
 	if asked == nil {
@@ -103,7 +102,7 @@ func (m *Model) as(x *Model, v Values) Match {
 		{RoleDuration, seconds(m.Seconds(v)), seconds(x.Seconds(y.Values))},
 		{RoleAudioToggle, soundWord(m.soundOn(v)), soundWord(x.soundOn(y.Values))},
 	} {
-		// What one of the two does not state cannot be compared.
+		// What either model does not state cannot be compared.
 		if d.Here != d.There && d.Here != "" && d.There != "" {
 			y.Differs = append(y.Differs, d)
 		}
@@ -125,7 +124,7 @@ func soundWord(on bool) string {
 	return "silent"
 }
 
-// misfits lists the media that a model has no place for, and those it wants
+// misfits lists the media that x has no place for, and those that it requires
 // and does not get.
 func (m *Model) misfits(v Values) []Difference {
 	var out []Difference
@@ -143,7 +142,7 @@ func (m *Model) misfits(v Values) []Difference {
 	return out
 }
 
-// compareDiffers puts first what differs less: media weigh most, as a clip
+// compareDiffers sorts smaller differences first: media weigh most, as a clip
 // without its image is another clip, then resolution, length and sound.
 func compareDiffers(a, b []Difference) int {
 	return cmp.Or(
@@ -168,7 +167,7 @@ func count(list []Difference, is func(Difference) bool) int {
 	return n
 }
 
-// rank sorts by life: what stays comes first.
+// rank orders models by life cycle, those that stay first.
 func (m *Model) rank() int {
 	if m.Lifecycle.Status == LifeActive {
 		return 0

@@ -8,8 +8,8 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// The same clip elsewhere keeps its images, and nobody is sent to a model that
-// is gone.
+// The same clip elsewhere keeps its images, and is never offered on a model
+// that is gone.
 func TestElsewhereKeepsWhatTheClipIsMadeOf(t *testing.T) {
 	t.Parallel()
 	cat := embedded(t)
@@ -38,8 +38,8 @@ func TestElsewhereKeepsWhatTheClipIsMadeOf(t *testing.T) {
 	}
 }
 
-// A clip of another resolution, length or sound is another clip: one that is
-// the same goes before, and where there is none the difference is named.
+// A clip of another resolution, length or sound is another clip: an equal one
+// comes first, and without one the difference is named.
 func TestElsewhereIsTheSameClip(t *testing.T) {
 	t.Parallel()
 	cat := embedded(t)

@@ -8,7 +8,7 @@ import (
 	"seedreel/client/usd"
 )
 
-// The conditions a price row may hang on.
+// The conditions that a price row may have.
 const (
 	WhenResolution  = "resolution"
 	WhenAudio       = "generate_audio"
@@ -16,37 +16,39 @@ const (
 	WhenServiceTier = "service_tier"
 )
 
-// ConfidenceQuote marks a figure that the service itself quoted for exactly
-// these values.
+// ConfidenceQuote marks a figure quoted by the service itself for these exact
+// values.
 const ConfidenceQuote = "quote"
 
-// Estimate is what one clip will probably cost, from the list price in the
-// catalogue. It is pure and instant; the service's bill has the last word.
+// Estimate is the probable cost of one clip, from the list price in the
+// catalogue. Computing it needs no I/O; the service's bill is authoritative.
 type Estimate struct {
-	// Known tells that Total is a figure; else Why says what is missing.
+	// Known reports whether Total is a figure; if not, Why names what is
+	// missing.
 	Known bool
 	Total usd.Micro
 	// PerSecond is the price of a second of clip, 0 when billed otherwise.
 	PerSecond usd.Micro
 	Seconds   int
-	// Low and High bound the price where the length of given media decides and
-	// is not known; both 0 when there is no bound.
+	// Low and High bound the price where it depends on the unknown length of
+	// given media; both 0 when there is no bound.
 	Low, High usd.Micro
-	// From tells that Total is the least, as the service bills by a floor that
-	// it does not publish.
+	// From reports whether Total is a minimum, as the service bills by a floor
+	// that it does not publish.
 	From bool
-	// Saved is what the same clip would cost more in the service's usual tier.
+	// Saved is how much more the same clip would cost in the service's usual
+	// tier.
 	Saved usd.Micro
-	// Confidence is the data's word for how sure the figure is: vendor_page,
-	// vendor_code, live (the service's own list), vendor_sample, third_party,
-	// derived, unknown.
+	// Confidence is the data's word for how certain the figure is:
+	// vendor_page, vendor_code, live (the service's own list), vendor_sample,
+	// third_party, derived, unknown.
 	Confidence string
 	// AsOf is the month of the price list, "2026-01", "" when not known.
 	AsOf string
 	Why  string
 }
 
-// Times is the estimate for that many clips.
+// Times returns the estimate for that many clips.
 func (e Estimate) Times(clips int) Estimate {
 	n := usd.Micro(max(clips, 1))
 	e.Total, e.Low, e.High, e.Saved = e.Total*n, e.Low*n, e.High*n, e.Saved*n
@@ -54,7 +56,7 @@ func (e Estimate) Times(clips int) Estimate {
 }
 
 // EstimatePrice prices the values by the model's list. inputSeconds is the
-// length of the video that is billed as input, 0 when not known.
+// length of video billed as input, 0 when not known.
 func EstimatePrice(m *Model, v Values, inputSeconds float64) Estimate {
 	e := Estimate{AsOf: m.Price.AsOf, Confidence: "unknown"}
 	row := m.priceRow(v)
@@ -89,8 +91,8 @@ func EstimatePrice(m *Model, v Values, inputSeconds float64) Estimate {
 	return e
 }
 
-// open leaves the total open because the model chooses the length; the bounds
-// of its range bound the price.
+// open leaves the total open because the model chooses the length, and bounds
+// the price by its range of lengths.
 func (e Estimate) open(m *Model, perRun usd.Micro) Estimate {
 	e.Why = "the length of the clip is not fixed"
 	if f := m.Field(RoleDuration); f != nil && f.Min != nil && f.Max != nil {
@@ -100,8 +102,8 @@ func (e Estimate) open(m *Model, perRun usd.Micro) Estimate {
 	return e
 }
 
-// withInput adds the price of the video that is given, or leaves the total open
-// between the bounds that its length is clamped to.
+// withInput adds the price of given video, or leaves the total open between
+// the bounds that its length is clamped to.
 func (e Estimate) withInput(in *InputSeconds, per usd.Micro, seconds float64) Estimate {
 	if seconds > 0 {
 		s := seconds
@@ -162,7 +164,7 @@ func (m *Model) matches(when map[string]any, v Values) bool {
 	return true
 }
 
-// tier is the service's queue that the clip is made in: chosen or by default.
+// tier returns the service tier that makes the clip: chosen or by default.
 func (m *Model) tier(v Values) string {
 	if s := v.Text(RoleServiceTier); s != "" {
 		return s
@@ -191,9 +193,9 @@ func (m *Model) hasVideo(v Values) bool {
 	})
 }
 
-// Basis says in a few words what the figure rests on: "list price, vendor
-// page, Jan 2026", "third-party figure, Jan 2026", "unknown"; and what a slower
-// tier saves: "$0.13 saved by waiting".
+// Basis returns in a few words what the figure is based on: "list price,
+// vendor page, Jan 2026", "third-party figure, Jan 2026", "unknown"; and the
+// saving of a slower tier: "$0.13 saved by waiting".
 func (e Estimate) Basis() string {
 	s := e.source()
 	if e.Known && e.Saved > 0 {
@@ -228,8 +230,8 @@ func (e Estimate) source() string {
 	return s
 }
 
-// String writes the price for a person: "$0.08", "from $1.21",
-// "$0.30 to $1.95", "unknown".
+// String returns the price in words: "$0.08", "from $1.21", "$0.30 to $1.95",
+// "unknown".
 func (e Estimate) String() string {
 	switch {
 	case e.Known && e.From:
@@ -242,8 +244,8 @@ func (e Estimate) String() string {
 	return "unknown"
 }
 
-// Ceiling is the most that one clip can cost by the list, and whether that is
-// known. Limits are checked against it.
+// Ceiling returns the most that one clip can cost by the list, and whether
+// that is known. Limits are checked against it.
 func (e Estimate) Ceiling() (usd.Micro, bool) {
 	if e.Known {
 		return e.Total, true

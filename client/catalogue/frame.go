@@ -27,7 +27,7 @@ func (m *Model) Frame(v Values, imgW, imgH int) (w, h int, ok bool) {
 	if !listed && imgW > 0 && imgH > 0 {
 		s = ratios[Nearest(ratios, float64(imgW)/float64(imgH))]
 	}
-	// A ratio whose size nobody measured stands in the data as null.
+	// A ratio of unknown size is null in the data.
 	return s[0], s[1], s[0] > 0 && s[1] > 0
 }
 
@@ -47,7 +47,8 @@ func Nearest[V any](ratios map[string]V, want float64) string {
 	return best
 }
 
-// ParseRatio reads "16:9" as width over height; words like "adaptive" are none.
+// ParseRatio parses "16:9" as width over height; words such as "adaptive"
+// fail.
 func ParseRatio(s string) (float64, bool) {
 	a, b, ok := strings.Cut(s, ":")
 	if !ok {
@@ -61,9 +62,9 @@ func ParseRatio(s string) (float64, bool) {
 	return float64(x) / float64(y), true
 }
 
-// Frames is the number of frames of a clip of that many seconds, 0 when the
-// frame rate is not known. The upstream bills and delivers one frame more than
-// rate times length (24 x 5 + 1 = 121).
+// Frames returns the number of frames in a clip of that many seconds, 0 when
+// the frame rate is not known. The upstream bills and delivers one frame more
+// than rate times length (24 x 5 + 1 = 121).
 func (m *Model) Frames(seconds int) int {
 	if m.Output.FPS == 0 || seconds <= 0 {
 		return 0
@@ -71,10 +72,10 @@ func (m *Model) Frames(seconds int) int {
 	return m.Output.FPS*seconds + 1
 }
 
-// sizeInID is a size class in a model's name: "…-i2v-720p".
+// sizeInID matches a size class in a model's name: "…-i2v-720p".
 var sizeInID = regexp.MustCompile(`(?:^|[-/_])([0-9]{3,4}p|[248]k)(?:$|[-/_])`)
 
-// DeriveResolution works out from fields and id who decides the size class.
+// DeriveResolution derives from fields and id what decides the size class.
 func (m *Model) DeriveResolution() Resolution {
 	f := m.Field(RoleResolution)
 	if f == nil {

@@ -1,27 +1,27 @@
 package catalogue
 
 // Facts is what is known of one piece of media. Sizes are bytes and pixels, 0
-// when not known; a link to somewhere else has none.
+// when not known; a remote link has none.
 type Facts struct {
 	// Item is the path or link as the person gave it.
 	Item string
-	// Path is the file that Item means where that has another name, "" else.
+	// Path is the file that Item refers to if its name differs, else "".
 	Path string
 	// Kind is "image", "video" or "audio", "" for a link.
 	Kind string
 	// Format is a short name: "jpg", "png", "webp", "mp4".
 	Format string
-	// Width and Height are those of the picture as it is seen: a photo that is
-	// stored lying on its side has them the other way round in its file.
+	// Width and Height are those of the picture as displayed: a photo stored
+	// on its side has them swapped in its file.
 	Width, Height int
 	Bytes         int64
 	Seconds       float64
 	Link          bool
-	// Turn is how the stored pixels become what is seen.
+	// Turn is the turn from the stored pixels to the displayed picture.
 	Turn Turn
-	// CMYK are colours for print, Deep more than 8 bits a channel.
+	// CMYK marks print colours, Deep more than 8 bits per channel.
 	CMYK, Deep bool
-	// Animated is a picture of more than one frame.
+	// Animated marks a picture of more than one frame.
 	Animated bool
 	// SeeThrough is how much of the picture is transparent.
 	SeeThrough SeeThrough
@@ -32,7 +32,7 @@ type SeeThrough uint8
 
 // The amounts of transparency.
 const (
-	// Opaque also stands for what is not known.
+	// Opaque is also used when it is not known.
 	Opaque SeeThrough = iota
 	// PartlyClear has transparent parts, or may have.
 	PartlyClear
@@ -40,8 +40,8 @@ const (
 	AllClear
 )
 
-// Turn is how stored pixels become what is seen, by the numbers of the EXIF
-// tag Orientation (TIFF 6.0, tag 274). The zero value is upright.
+// Turn is the turn from stored pixels to the displayed picture, by the numbers
+// of the EXIF tag Orientation (TIFF 6.0, tag 274). The zero value is upright.
 type Turn uint8
 
 // The turns, clockwise.
@@ -58,8 +58,8 @@ const (
 	storedAsSeen      = 1 // the tag's own number for upright
 )
 
-// TurnOf reads a number of the EXIF tag; what it does not know is upright, as
-// for every viewer.
+// TurnOf converts a number of the EXIF tag; unknown ones are upright, as in
+// every viewer.
 func TurnOf(n int) Turn {
 	if n <= storedAsSeen || n > int(mostTurn) {
 		return Upright
@@ -67,5 +67,5 @@ func TurnOf(n int) Turn {
 	return Turn(n)
 }
 
-// Sideways reports whether width and height change places.
+// Sideways reports whether width and height are swapped.
 func (t Turn) Sideways() bool { return t >= Transposed && t <= Turned270 }

@@ -6,17 +6,17 @@ import (
 	"seedreel/client/usd"
 )
 
-// Ref names a model of a service. It prints as "wavespeed:vendor/model".
+// Ref identifies a model of a service. It prints as "wavespeed:vendor/model".
 type Ref struct {
 	Provider string
 	ID       string
 }
 
-// String joins both halves with a colon.
+// String returns both parts joined with a colon.
 func (r Ref) String() string { return r.Provider + ":" + r.ID }
 
-// Model is one entry of the catalogue, as assets/models.json holds it. Nothing
-// in it is changed after loading.
+// Model is one entry of the catalogue, as in assets/models.json. It is not
+// changed after loading.
 type Model struct {
 	Provider              string                       `json:"provider"`
 	ID                    string                       `json:"id"`
@@ -38,11 +38,11 @@ type Model struct {
 	FrameSizes            map[string]map[string][2]int `json:"frame_sizes"`
 	FrameSizesConfidence  string                       `json:"frame_sizes_confidence"`
 	Lifecycle             Lifecycle                    `json:"lifecycle"`
-	// RegionIDs are the model's ids in regions of its service that have ids of
-	// their own, by the region's name.
+	// RegionIDs are the model's ids in the regions of its service that use ids
+	// of their own, by the region's name.
 	RegionIDs map[string]string `json:"region_ids"`
 	// TextCommands are words that the model reads out of a prompt, with the
-	// field that each of them overrides, "" for none that the form has.
+	// field that each of them overrides, "" if the form has none for it.
 	TextCommands map[string]string `json:"text_commands"`
 	Notes        []string          `json:"notes"`
 	Sources      []string          `json:"sources"`
@@ -52,8 +52,8 @@ type Model struct {
 	request RequestLimit
 }
 
-// Resolution tells who decides the frame's size class: "fixed" by the model,
-// "field" by the user, "implicit" (the page does not say) or "none".
+// Resolution is what decides the frame's size class: "fixed" by the model,
+// "field" by the user, "implicit" (not documented) or "none".
 type Resolution struct {
 	Mode    string   `json:"mode"`
 	Field   string   `json:"field"`
@@ -91,14 +91,14 @@ type Items struct {
 	Max    *int   `json:"max"`
 }
 
-// Sentinel is a number that means something else, such as -1 for random.
+// Sentinel is a number with a special meaning, such as -1 for random.
 type Sentinel struct {
 	Value   int64  `json:"value"`
 	Meaning string `json:"meaning"`
 }
 
-// MediaSpec is what a media field takes: its kind (image, video, audio), in
-// which form, and limits in megabytes, pixels, width over height, and seconds.
+// MediaSpec is what a media field takes: its kind (image, video, audio), its
+// forms, and limits in megabytes, pixels, width over height, and seconds.
 type MediaSpec struct {
 	Kind            string   `json:"kind"`
 	Accepts         []string `json:"accepts"`
@@ -112,16 +112,16 @@ type MediaSpec struct {
 	MaxRatio        *float64 `json:"max_ratio"`
 	MaxTotalSeconds *float64 `json:"max_total_seconds"`
 	MaxSecondsEach  *float64 `json:"max_seconds_each"`
-	// NoFile is why a file of this machine cannot be given, "" where it can.
+	// NoFile is why a local file cannot be given, "" if it can.
 	NoFile string `json:"no_file"`
 }
 
-// Constraint ties fields together: "needs" (Field wants all of Needs),
-// "requires_any" (Field, or the request when Field is "", wants one of AnyOf),
-// "excludes" (Field goes with none of AnyOf), "limits" (with Field, the fields
-// of Takes have one of the values there), "max_total_seconds" (all media under
-// Field together). With When, "excludes" and "limits" hold for that value of
-// Field only; a switch that is off is no value.
+// Constraint relates fields: "needs" (Field requires all of Needs),
+// "requires_any" (Field, or the request when Field is "", requires one of
+// AnyOf), "excludes" (Field allows none of AnyOf), "limits" (with Field, the
+// fields of Takes have one of the values there), "max_total_seconds" (all
+// media under Field together). With When, "excludes" and "limits" apply to
+// that value of Field only; a switch that is off counts as no value.
 type Constraint struct {
 	Kind    string           `json:"kind"`
 	Field   string           `json:"field"`
@@ -132,8 +132,8 @@ type Constraint struct {
 	Seconds float64          `json:"seconds"`
 }
 
-// OutputSpec is what comes back: the container, frames a second, sound ("none"
-// or "toggle") and the number of clips.
+// OutputSpec describes the result: the container, frames per second, sound
+// ("none" or "toggle") and the number of clips.
 type OutputSpec struct {
 	Container string `json:"container"`
 	FPS       int    `json:"fps"`
@@ -141,14 +141,14 @@ type OutputSpec struct {
 	Count     int    `json:"count"`
 }
 
-// Price is the list price: the first row whose When matches holds.
+// Price is the list price: the first row whose When matches applies.
 type Price struct {
 	Currency     string        `json:"currency"`
 	Basis        string        `json:"basis"`
 	Rows         []PriceRow    `json:"rows"`
 	InputSeconds *InputSeconds `json:"input_seconds"`
-	// InputFloor is, where video is given, the least that is billed in seconds
-	// as a fraction of the clip's own: numerator and denominator.
+	// InputFloor is the least number of seconds billed when video is given, as
+	// a fraction of the clip's length: numerator and denominator.
 	InputFloor *[2]int64  `json:"input_floor"`
 	Observed   []Observed `json:"observed"`
 	AsOf       string     `json:"as_of"`
@@ -156,7 +156,7 @@ type Price struct {
 	Note       string     `json:"note"`
 }
 
-// Observed is one charge that somebody saw, in micro-dollars.
+// Observed is one charge seen in practice, in micro-dollars.
 type Observed struct {
 	Inputs  map[string]any `json:"inputs"`
 	USD     usd.Micro      `json:"usd"`
@@ -166,7 +166,7 @@ type Observed struct {
 }
 
 // PriceRow is one line of a price list, in dollars in the data, micro-dollars
-// here. Confidence says where the figure comes from.
+// here. Confidence is where the figure comes from.
 type PriceRow struct {
 	When            map[string]any `json:"when"`
 	PerOutputSecond *usd.Micro     `json:"usd_per_output_second"`
@@ -187,8 +187,8 @@ type InputSeconds struct {
 	Max   *int64 `json:"max"`
 }
 
-// Lifecycle tells whether a model can still be used: "active", "retiring" or
-// "retired", and what to move to.
+// Lifecycle is whether a model can still be used, "active", "retiring" or
+// "retired", and what replaces it.
 type Lifecycle struct {
 	Status           string   `json:"status"`
 	AsOf             string   `json:"as_of"`
@@ -200,7 +200,7 @@ type Lifecycle struct {
 	Note             string   `json:"note"`
 }
 
-// The states of a model's life.
+// The states of a model's life cycle.
 const (
 	LifeActive   = "active"
 	LifeRetiring = "retiring"
@@ -230,7 +230,7 @@ func (m *Model) FieldNamed(name string) *Field {
 	return nil
 }
 
-// MakesVideo tells whether the model answers with a clip.
+// MakesVideo reports whether the model produces a clip.
 func (m *Model) MakesVideo() bool { return m.Output.Container != "" }
 
 // SameKind reports whether two fields hold the same type of value and, for

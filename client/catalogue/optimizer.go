@@ -1,8 +1,8 @@
 package catalogue
 
-// Wish is what a prompt optimizer is asked for.
+// Wish is the input of a prompt optimizer.
 type Wish struct {
-	// Text is the prompt as it is.
+	// Text is the prompt before rewriting.
 	Text string
 	// Image is a link to the picture the clip starts from, "" for none.
 	Image string
@@ -24,9 +24,9 @@ func (c *Catalogue) Optimizer(provider string) *Model {
 	return nil
 }
 
-// WishValues are the values that a wish is sent with, complete enough to price
-// it. What the model has no field for is left out, and so is a mode or style
-// that it does not offer.
+// WishValues returns the values that a wish is sent with, complete enough to
+// price it. Parts without a field in the model are left out, and so is a mode
+// or style that it does not offer.
 func (m *Model) WishValues(w Wish) Values {
 	v := Values{RolePrompt: Text(w.Text), RoleSyncMode: Bool(true)}
 	if w.Image != "" {

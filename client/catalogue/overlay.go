@@ -8,16 +8,16 @@ import (
 	"slices"
 )
 
-// ErrNoForm refuses a new model whose schema the service did not give.
+// ErrNoForm is returned for a new model whose schema the service did not give.
 var ErrNoForm = errors.New("the service gives no fields for it")
 
 // Overlay returns a new catalogue in which the models of one service are as
 // its own list has them now, without losing what only the catalogue knows:
-// frame sizes, frame rates, limits of media, life cycles, successors. Models
-// that are new and make clips follow at the end. Models that the list lacks are
-// marked as retiring, if the list holds at least half of those known: a short
-// list is a sign of a part of the list, not of the end of models. Those that
-// cannot be used are in refused, with the reason.
+// frame sizes, frame rates, limits of media, life cycles, successors. New
+// models that make clips are appended. Models missing from the list are marked
+// as retiring, provided the list holds at least half of those known: a shorter
+// one is probably incomplete. Models that cannot be used are in refused, with
+// the reason.
 //
 // source names the list, "2026-11-21, GET /api/v3/models".
 func (c *Catalogue) Overlay(models []*Model, source string) (out *Catalogue, refused []error) {
@@ -48,10 +48,10 @@ func (c *Catalogue) Overlay(models []*Model, source string) (out *Catalogue, ref
 	return out, refused
 }
 
-// errNotHere is for new models that are of no use in this program.
+// errNotHere is the reason for new models that are of no use in this program.
 var errNotHere = errors.New("it makes no clips")
 
-// retire marks what the service's list lacks.
+// retire marks the models missing from the service's list.
 func (c *Catalogue) retire(before *Catalogue, listed map[Ref]bool, source string) {
 	known, seen := map[string]int{}, map[string]int{}
 	for _, m := range before.models {
@@ -72,7 +72,7 @@ func (c *Catalogue) retire(before *Catalogue, listed map[Ref]bool, source string
 	}
 }
 
-// join makes one model of what the catalogue and the service's list say.
+// join merges a model of the catalogue with the service's own entry.
 func join(old, live *Model, source string) (*Model, error) {
 	if old == nil {
 		switch {
@@ -104,8 +104,8 @@ func join(old, live *Model, source string) (*Model, error) {
 	return m.clone()
 }
 
-// joined takes what the service says of a model's end; that it merely lists
-// the model says no more than that it can be asked for.
+// joined takes over the service's information on a model's end; a mere entry
+// in its list only shows that the model can be requested.
 func (l Lifecycle) joined(live Lifecycle, source string) Lifecycle {
 	out := l
 	switch {
@@ -125,7 +125,7 @@ func (l Lifecycle) joined(live Lifecycle, source string) Lifecycle {
 	return out
 }
 
-// clone makes a model whose fields are its own, because the catalogue fills in
+// clone copies a model with fields of its own, because the catalogue fills in
 // limits of media.
 func (m *Model) clone() (*Model, error) {
 	c := *m
@@ -139,7 +139,7 @@ func (m *Model) clone() (*Model, error) {
 	return &c, c.Check()
 }
 
-// holds tells whether all fields of a constraint are still there.
+// holds reports whether all fields of a constraint are still there.
 func (m *Model) holds(c Constraint) bool {
 	for _, n := range slices.Concat(c.Needs, c.AnyOf, slices.Collect(maps.Keys(c.Takes))) {
 		if m.FieldNamed(n) == nil {
@@ -151,7 +151,7 @@ func (m *Model) holds(c Constraint) bool {
 
 // joinFields takes the service's fields, in its order, and adds to each what
 // the catalogue knows of the field of the same name. Fields that the service
-// no longer has are gone: it would drop them in silence and bill the clip.
+// no longer has are removed: it would silently drop them and bill the clip.
 func joinFields(old, live *Model) []Field {
 	out := slices.Clone(live.Fields)
 	taken := map[Role]bool{}
@@ -172,7 +172,7 @@ func joinFields(old, live *Model) []Field {
 	return out
 }
 
-// inherit fills in what the service's schema does not say.
+// inherit fills in what the service's schema leaves out.
 func (f *Field) inherit(k *Field) {
 	f.Role, f.Aliases = k.Role, k.Aliases
 	bounded := f.Min != nil && f.Max != nil
@@ -224,7 +224,7 @@ func (f *Field) inheritItems(k *Field) {
 	f.Items = &own
 }
 
-// joinSizes keeps who decides the size, unless the field that did is gone or
+// joinSizes keeps what decides the size, unless the deciding field is gone or
 // there is one now.
 func (m *Model) joinSizes(now *Model) Resolution {
 	f := now.Field(RoleResolution)
@@ -238,7 +238,7 @@ func (m *Model) joinSizes(now *Model) Resolution {
 	return r
 }
 
-// joined takes the service's prices. Where its list says nothing of clips made
+// joined takes the service's prices. Where its list has none for clips made
 // from a video, the catalogue's rows for them stay.
 func (p Price) joined(live Price, in *InputSeconds) Price {
 	out := live
@@ -257,8 +257,8 @@ func (p Price) joined(live Price, in *InputSeconds) Price {
 	return out
 }
 
-// EncodeModels writes models as a file that Load, Merge and
-// DecodeModels read. compiled is the day, "2026-11-21".
+// EncodeModels encodes models as a file that Load, Merge and DecodeModels
+// read. compiled is the day, "2026-11-21".
 func EncodeModels(models []*Model, compiled string) ([]byte, error) {
 	data, err := json.Marshal(catalogueFile{Version: catalogueVersion, Compiled: compiled, Models: models})
 	if err != nil {
@@ -267,7 +267,8 @@ func EncodeModels(models []*Model, compiled string) ([]byte, error) {
 	return data, nil
 }
 
-// DecodeModels reads what EncodeModels wrote, to lay it over a newer catalogue.
+// DecodeModels decodes the output of EncodeModels, to lay it over a newer
+// catalogue.
 func DecodeModels(data []byte) ([]*Model, error) {
 	f, err := readCatalogue(data)
 	if err != nil {

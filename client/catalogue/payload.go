@@ -6,19 +6,20 @@ import (
 	"strings"
 )
 
-// Payload is the JSON body of a request in pieces, of which a picture in it is
-// one that is shared and not copied: five pictures of 29 MB are in memory once.
+// Payload is the JSON body of a request in pieces. A picture in it is a piece
+// that is shared and not copied: five pictures of 29 MB are in memory once.
 type Payload struct {
 	parts []string
 	size  int64
-	// small is what is not yet a part: small texts are sent together.
+	// small collects text that is not yet a part: small texts are sent
+	// together.
 	small strings.Builder
 }
 
-// Size is the length of the body in bytes.
+// Size returns the length of the body in bytes.
 func (p *Payload) Size() int64 { return p.size }
 
-// Reader reads the body from its start.
+// Reader returns a reader of the whole body.
 func (p *Payload) Reader() io.Reader {
 	rs := make([]io.Reader, len(p.parts))
 	for i, s := range p.parts {
@@ -32,7 +33,7 @@ func (p *Payload) add(s string) {
 	p.size += int64(len(s))
 }
 
-// share adds a text as a part of its own, without a copy.
+// share appends a text as a part of its own, without a copy.
 func (p *Payload) share(s string) {
 	p.flush()
 	p.parts, p.size = append(p.parts, s), p.size+int64(len(s))
@@ -45,8 +46,8 @@ func (p *Payload) flush() {
 	}
 }
 
-// text adds a JSON string. A long one that needs no escapes, as base64 never
-// does, becomes a part as it is.
+// text appends a JSON string. A long one that needs no escapes, as base64
+// never does, becomes a part as it is.
 func (p *Payload) text(s string) error {
 	if len(s) >= shared && plainJSON(s) {
 		p.add(`"`)
@@ -59,10 +60,10 @@ func (p *Payload) text(s string) error {
 	return err
 }
 
-// shared is the length in bytes from which a text is worth not being copied.
+// shared is the length in bytes from which avoiding a copy pays off.
 const shared = 4 << 10
 
-// plainJSON reports whether a text stands in a JSON string as it is.
+// plainJSON reports whether a text needs no escapes in a JSON string.
 func plainJSON(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
@@ -72,12 +73,12 @@ func plainJSON(s string) bool {
 	return true
 }
 
-// MaxRequest is how long the body of a request may be in bytes, 0 when that is
+// MaxRequest returns the largest body of a request in bytes, 0 when that is
 // not stated.
 func (m *Model) MaxRequest() int64 { return int64(m.request.MaxMB * 1e6) }
 
-// bodyProblem says that the files of an order make its request too long, where
-// they travel in it. Sizes that are not known are not counted.
+// bodyProblem reports that the files of an order make its request too long,
+// where they travel in it. Unknown sizes are not counted.
 func (m *Model) bodyProblem(v Values, look Inspect) (FieldError, bool) {
 	most := m.MaxRequest()
 	if look == nil || most == 0 {
@@ -90,7 +91,7 @@ func (m *Model) bodyProblem(v Values, look Inspect) (FieldError, bool) {
 		f := &m.Fields[i]
 		sum += int64(len(v[f.Role].text))
 		for _, it := range v.Media(f.Role) {
-			sum += int64(len(f.Name)) // and what stands around it
+			sum += int64(len(f.Name)) // its key, counted for each item
 			switch facts, err := look(it); {
 			case strings.HasPrefix(it, "data:"):
 				sum += int64(len(it))

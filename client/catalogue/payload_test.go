@@ -39,8 +39,8 @@ func TestPayload(t *testing.T) {
 	}
 }
 
-// TestPayloadSharesPictures: the body of a request with a picture of 29 MB
-// takes next to nothing beside it.
+// TestPayloadSharesPictures checks that the body of a request with a picture
+// of 29 MB takes next to nothing beside it.
 func TestPayloadSharesPictures(t *testing.T) {
 	uri := "data:image/png;base64," + strings.Repeat("A", 29<<20/3*4)
 	m := model(t, i2vAIML)
@@ -62,8 +62,8 @@ func TestPayloadSharesPictures(t *testing.T) {
 	}
 }
 
-// TestSumOfPictures: each of two pictures is small enough, and both together
-// are not.
+// TestSumOfPictures checks two pictures that are each small enough, but too
+// large together.
 func TestSumOfPictures(t *testing.T) {
 	t.Parallel()
 	facts := func(mb int64) catalogue.Facts {

@@ -8,7 +8,7 @@ import (
 // Hint is advice on a prompt. It never stops a submit.
 type Hint int
 
-// The hints, in the order of what they may cost.
+// The hints, ordered by what they may cost.
 const (
 	HintNone Hint = iota
 	// HintCommand: the prompt holds " --word", which the upstream may read as a
@@ -19,8 +19,8 @@ const (
 	HintCamera
 )
 
-// cameraMoves are the moves of the upstream's prompt guide, as people write
-// them.
+// cameraMoves matches the moves of the upstream's prompt guide, as people
+// write them.
 var cameraMoves = regexp.MustCompile(`(?i)\b(orbit(s|ing)?|camera (pushes|pulls|moves|follows|pans|tilts|zooms|circles|tracks|orbits)|push(es)? in|pull(s)? back|dolly|zoom(s|ing)? (in|out)|pan(s|ning)? (left|right|up|down)|handheld|aerial shot|tracking shot)\b`)
 
 var textCommand = regexp.MustCompile(`(^|\s)--[a-zA-Z]+`)

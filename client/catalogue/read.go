@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// ReadInputs turns a request's fields, as a service kept them, into values of
-// the model. Fields that the model does not have, and values that are none of
-// a field's type, are named in left, sorted.
+// ReadInputs converts a request's fields, as a service kept them, to values of
+// the model. left lists, sorted, the fields that the model does not have and
+// those whose value does not fit the field's type.
 func (m *Model) ReadInputs(inputs map[string]json.RawMessage) (v Values, left []string) {
 	v = Values{}
 	for _, name := range slices.Sorted(maps.Keys(inputs)) {
@@ -33,8 +33,8 @@ func (m *Model) ReadInputs(inputs map[string]json.RawMessage) (v Values, left []
 	return v, left
 }
 
-// Read takes a JSON value as one of the field's type. Numbers and switches in
-// quotes are taken too: the services' own samples send them so.
+// Read converts a JSON value to one of the field's type. Quoted numbers and
+// switches are accepted too: the services' own samples send them so.
 func (f *Field) Read(raw json.RawMessage) Value {
 	var x any
 	if json.Unmarshal(raw, &x) != nil {
@@ -63,8 +63,9 @@ func (f *Field) Read(raw json.RawMessage) Value {
 	return Value{}
 }
 
-// readMedia takes links and data URIs. A service's record may hold whatever was
-// once sent: a path in it is another machine's, never to be read on this one.
+// readMedia accepts links and data URIs. A service's record may hold anything
+// that was once sent: a path in it is another machine's, never to be read on
+// this one.
 func readMedia(x any) Value {
 	switch s := x.(type) {
 	case string:
@@ -89,9 +90,9 @@ func readMedia(x any) Value {
 	return Value{}
 }
 
-// lacking are the labels of what a price hangs on and the values do not say:
-// length, size and sound where they have no default either, and video or sound
-// whose length a service can only measure behind a link.
+// lacking returns the labels of unset inputs that affect the price: length,
+// size and sound where they have no default either, and video or sound whose
+// length a service can only measure behind a link.
 func (m *Model) lacking(v Values, local func(item string) bool) []string {
 	var out []string
 	for i := range m.Fields {
@@ -113,10 +114,10 @@ func (m *Model) lacking(v Values, local func(item string) bool) []string {
 	return out
 }
 
-// Quotable splits values for a request for a price: what may be sent to the
-// service, and the labels of what is lacking for a real price. Media that are
-// paths of this machine, and data URIs, stay here; pictures do not change a
-// price, so only video and sound are missed.
+// Quotable splits values for a price request: those that may be sent to the
+// service, and the labels of inputs missing for a real price. Local paths and
+// data URIs stay here; pictures do not change a price, so only video and sound
+// are missed.
 func (m *Model) Quotable(v Values) (send Values, missing []string) {
 	v = m.Typed(v)
 	send = make(Values, len(v))
@@ -138,8 +139,8 @@ func (m *Model) Quotable(v Values) (send Values, missing []string) {
 	return send, m.lacking(v, func(it string) bool { return !isLink(it) })
 }
 
-// Typed returns the values as the model's fields hold them: text in the place
-// of media becomes an item, so that a path kept before the field was known to
+// Typed returns the values as the model's fields hold them: text in a media
+// field becomes an item, so that a path kept before the field was known to
 // take media is handed over like any other.
 func (m *Model) Typed(v Values) Values {
 	out := v.Clone()
@@ -177,10 +178,11 @@ func (m *Model) Picture(v Values) string {
 // nor a data URI.
 func Local(item string) bool { return !isLink(item) && !begins(item, "data:") }
 
-// isLink tells links from paths and data URIs.
+// isLink reports whether an item is a link, and not a path or data URI.
 func isLink(item string) bool { return begins(item, "https://") || begins(item, "http://") }
 
-// begins compares without case and without a copy: items may be whole pictures.
+// begins reports whether item starts with prefix, ignoring case and without a
+// copy: items may be whole pictures.
 func begins(item, prefix string) bool {
 	return len(item) >= len(prefix) && strings.EqualFold(item[:len(prefix)], prefix)
 }

@@ -5,12 +5,12 @@ import (
 	"sync/atomic"
 )
 
-// Shelf holds the catalogue that is in force. One is made a program and handed
-// to everything that looks models up, so that a refreshed list reaches all of
+// Shelf holds the current catalogue. A program creates one and hands it to
+// everything that looks models up, so that a refreshed list reaches all of
 // them at once. It is safe for concurrent use.
 type Shelf struct {
 	now atomic.Pointer[Catalogue]
-	// changing is held by the one that derives a new catalogue from the old.
+	// changing is held while a new catalogue is derived from the old.
 	changing sync.Mutex
 }
 
@@ -21,19 +21,19 @@ func NewShelf(c *Catalogue) *Shelf {
 	return s
 }
 
-// Now returns the catalogue in force. It does not change; a caller that needs
-// several answers to agree asks once.
+// Now returns the current catalogue. It does not change; a caller that needs
+// several consistent answers calls Now once.
 func (s *Shelf) Now() *Catalogue { return s.now.Load() }
 
-// Replace puts another catalogue in force.
+// Replace makes c the current catalogue.
 func (s *Shelf) Replace(c *Catalogue) {
 	s.changing.Lock()
 	defer s.changing.Unlock()
 	s.now.Store(c)
 }
 
-// Change puts in force what edit makes of the catalogue, and returns both. Of
-// two changes at a time neither is lost.
+// Change replaces the catalogue with the result of edit, and returns both. Of
+// two concurrent changes neither is lost.
 func (s *Shelf) Change(edit func(*Catalogue) *Catalogue) (was, now *Catalogue) {
 	s.changing.Lock()
 	defer s.changing.Unlock()

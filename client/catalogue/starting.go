@@ -2,14 +2,15 @@ package catalogue
 
 import "seedreel/client/usd"
 
-// First is the model that a new form starts with: one that makes a clip from
-// words alone and has a known price.
+// First returns the model that a new form starts with: one that makes a clip
+// from text alone and has a known price.
 //
-// Where clips are paid for, usable tells which services there is an account
-// for, and it is the cheapest of theirs that is not being switched off. In
-// practice, usable is nil: nothing is bought, so it is the one with the most to
-// try, and of these the catalogue's first. The first of the catalogue that makes
-// a clip stands in where the data has no such model; nil is an empty catalogue.
+// Where clips are paid for, usable reports whether there is an account for a
+// service, and First returns the cheapest of those services' models that is
+// not being switched off. In practice, usable is nil: nothing is bought, so it
+// returns the model with the most to try, and of these the catalogue's first.
+// Without such a model it falls back to the catalogue's first that makes a
+// clip; nil means an empty catalogue.
 func (c *Catalogue) First(usable func(provider string) bool) *Model {
 	var best, first *Model
 	var most rank
@@ -43,7 +44,7 @@ func (c *Catalogue) First(usable func(provider string) bool) *Model {
 	return best
 }
 
-// rank orders models that a form may start with.
+// rank orders the models that a form may start with.
 type rank struct {
 	merit int
 	total usd.Micro
@@ -56,8 +57,7 @@ func (r rank) before(o rank) bool {
 	return r.total < o.total
 }
 
-// handles counts what a creator turns most often: the model's fields of these
-// roles.
+// handles counts the controls used most: the model's fields of these roles.
 func (m *Model) handles() int {
 	n := 0
 	for _, r := range [...]Role{RoleDuration, RoleAspectRatio, RoleCameraFixed, RoleSeed} {
@@ -68,5 +68,5 @@ func (m *Model) handles() int {
 	return n
 }
 
-// taskFromText is the task of models that need nothing but words.
+// taskFromText is the task of models that need only text.
 const taskFromText = "text-to-video"

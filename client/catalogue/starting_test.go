@@ -6,7 +6,7 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// price is what a form with nothing but words costs.
+// price returns the cost of a form with only a prompt.
 func price(m *catalogue.Model) catalogue.Estimate {
 	return catalogue.EstimatePrice(m, m.Adopt(catalogue.Values{}), 0)
 }
@@ -37,7 +37,7 @@ func TestANewFormStartsWithAModelThatStays(t *testing.T) {
 	}
 }
 
-// Practice is for getting to know the form.
+// Practice is for exploring the form.
 func TestPracticeStartsWithEverythingToTurn(t *testing.T) {
 	t.Parallel()
 	m := embedded(t).First(nil)

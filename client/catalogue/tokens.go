@@ -6,23 +6,23 @@ import (
 	"seedreel/client/usd"
 )
 
-// million is the number of tokens that prices are stated for.
+// million is the number of tokens that prices refer to.
 const million = 1_000_000
 
-// Tokens returns what a clip of a frame size counts as, by the maker's formula:
-// pixels times frames by 1024, rounded down. The frames are those of the clip
-// and of the video given, and one.
+// Tokens returns the tokens of a clip of a frame size, by the maker's formula:
+// pixels times frames divided by 1024, rounded down. frames counts those of
+// the clip and of the given video, plus one.
 func Tokens(width, height, frames int) int64 {
 	return int64(width) * int64(height) * int64(frames) / 1024
 }
 
-// TokenPrice returns the price of that many tokens at a rate a million, to the
-// nearest micro-dollar.
+// TokenPrice returns the price of that many tokens at a rate per million, to
+// the nearest micro-dollar.
 func TokenPrice(tokens int64, perMillion usd.Micro) usd.Micro {
 	return usd.Micro((tokens*int64(perMillion) + million/2) / million)
 }
 
-// TokensOf returns what a clip of the values counts as in a frame of that size,
+// TokensOf returns the tokens of a clip of the values in a frame of that size,
 // with so many seconds of video given; 0 where its length is not fixed.
 func (m *Model) TokensOf(v Values, width, height int, inputSeconds float64) int64 {
 	least, most := m.frameCount(v, inputSeconds)
@@ -32,8 +32,8 @@ func (m *Model) TokensOf(v Values, width, height int, inputSeconds float64) int6
 	return Tokens(width, height, most)
 }
 
-// ChargeFor returns what a clip of the values is billed that the service
-// metered at so many tokens. It reports false where the model is not billed by
+// ChargeFor returns the charge for a clip of the values that the service
+// metered at so many tokens. It reports false if the model is not billed by
 // tokens.
 func (m *Model) ChargeFor(v Values, tokens int64) (usd.Micro, bool) {
 	row := m.priceRow(v)
@@ -44,7 +44,7 @@ func (m *Model) ChargeFor(v Values, tokens int64) (usd.Micro, bool) {
 }
 
 // byTokens prices frames. Where the frame, the length of the clip or that of
-// the video given is not known, the total stays open between the bounds that
+// the given video is not known, the total stays open between the bounds that
 // the model sets.
 func (e Estimate) byTokens(m *Model, v Values, rate usd.Micro, inputSeconds float64) Estimate {
 	lo, hi, why := m.tokenBounds(v, inputSeconds)
@@ -65,7 +65,7 @@ func (e Estimate) byTokens(m *Model, v Values, rate usd.Micro, inputSeconds floa
 	return e
 }
 
-// fullRate is the rate of the same clip in the service's usual tier.
+// fullRate returns the rate of the same clip in the service's usual tier.
 func (m *Model) fullRate(v Values) usd.Micro {
 	if m.Field(RoleServiceTier) == nil {
 		return 0
@@ -78,8 +78,8 @@ func (m *Model) fullRate(v Values) usd.Micro {
 	return 0
 }
 
-// tokenBounds returns the fewest and the most tokens that the values can come
-// to, both 0 when there is no bound, and what decides between them.
+// tokenBounds returns the fewest and the most tokens that the values can need,
+// both 0 when there is no bound, and what decides between them.
 func (m *Model) tokenBounds(v Values, inputSeconds float64) (lo, hi int64, why string) {
 	small, large := m.frameBounds(v)
 	if large == [2]int{} {
@@ -109,7 +109,7 @@ func (m *Model) tokenBounds(v Values, inputSeconds float64) (lo, hi int64, why s
 	return Tokens(small[0], small[1], short), Tokens(large[0], large[1], long), why
 }
 
-// clamp keeps the length of given video within what is billed of it.
+// clamp limits the length of given video to what is billed of it.
 func (in *InputSeconds) clamp(seconds float64) float64 {
 	if in.Min != nil {
 		seconds = max(seconds, float64(*in.Min))

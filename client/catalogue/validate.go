@@ -11,24 +11,25 @@ import (
 	"github.com/dustin/go-humanize"
 )
 
-// FieldError says in a person's words what is wrong with one field and what
-// would be right. Text does not repeat the field's label.
+// FieldError describes what is wrong with one field and what would be right.
+// Text does not repeat the field's label.
 type FieldError struct {
 	Role  Role
 	Field string
 	Text  string
 }
 
-// Error puts the field's label before the sentence.
+// Error returns the sentence, preceded by the field's label.
 func (e FieldError) Error() string { return e.Role.Label() + ": " + e.Text }
 
-// Inspect looks at one piece of media, a path or a link. Its error is shown to
-// a person as it is.
+// Inspect examines one piece of media, a path or a link. Its error is shown to
+// the user unchanged.
 type Inspect func(item string) (Facts, error)
 
-// Validate checks the values against the model before anything is sent, one
-// error a field at most, in the order of the fields. Values the model has no
-// field for are errors too. look may be nil where media was checked already.
+// Validate checks the values against the model before anything is sent. It
+// returns at most one error per field, in the order of the fields. Values
+// without a field in the model are errors too. look may be nil where media was
+// checked already.
 func Validate(m *Model, v Values, look Inspect) []FieldError {
 	var errs []FieldError
 	for i := range m.Fields {
@@ -137,7 +138,7 @@ func (f *Field) enumProblem(x Value) string {
 	return fmt.Sprintf("%s%s is not offered; choose %s%s", x, unit, orList(words), unit)
 }
 
-// span tells whether the options are whole numbers without a gap.
+// span reports whether the options are whole numbers without a gap.
 func span(o []Value) (lo, hi int64, ok bool) {
 	if len(o) < 3 || o[0].kind != kindInt {
 		return 0, 0, false
@@ -174,7 +175,7 @@ func (f *Field) rangeProblem(n int64) string {
 	return fmt.Sprintf("%d%s is above %d%s%s", n, unit, *f.Max, unit, extra)
 }
 
-// limits are the bounds as a person counts: a sentinel at the lower end is no
+// limits returns the bounds without a sentinel at the lower end, which is not
 // part of the range.
 func (f *Field) limits() (lo, hi int64, ok bool) {
 	if f.Min == nil || f.Max == nil {
@@ -189,7 +190,7 @@ func (f *Field) limits() (lo, hi int64, ok bool) {
 	return lo, *f.Max, true
 }
 
-// Range returns the bounds of a number as a person counts, 0 and 0 where the
+// Range returns the bounds of a number without sentinels, 0 and 0 where the
 // data states none.
 func (f *Field) Range() (lo, hi int64) {
 	lo, hi, _ = f.limits()
@@ -228,8 +229,8 @@ func (m *Model) needs(f *Field, v Values) string {
 	return ""
 }
 
-// anyOf checks the constraints that belong to no single field, and hangs their
-// error on the first field they name.
+// anyOf checks the constraints that belong to no single field, and attaches
+// their error to the first field they name.
 func (m *Model) anyOf(v Values, errs []FieldError) []FieldError {
 	for _, c := range m.Constraints {
 		if c.Kind != "requires_any" || c.Field != "" || m.anySet(v, c.AnyOf) {
@@ -256,8 +257,8 @@ func (m *Model) labels(names []string) string {
 	return orList(words)
 }
 
-// strangers are values without a field. The services would drop them in
-// silence and bill the clip.
+// strangers returns errors for values without a field. The services would
+// silently drop them and bill the clip.
 func (m *Model) strangers(v Values) []FieldError {
 	var errs []FieldError
 	for r, x := range v {
@@ -278,7 +279,7 @@ func (m *Model) totalSeconds(f *Field) float64 {
 	return math.Inf(1)
 }
 
-// Label is the role in a person's words, lower case.
+// Label returns the name of the role as shown, in lower case.
 func (r Role) Label() string {
 	if r == RoleAudioToggle {
 		return "sound"

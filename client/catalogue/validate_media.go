@@ -37,8 +37,8 @@ func (f *Field) mediaProblem(items []string, look Inspect, maxSeconds float64) s
 	return ""
 }
 
-// Problem says what is wrong with one piece of media for this field and what
-// would be right, "" when nothing is. What is not known is not judged.
+// Problem returns what is wrong with one piece of media for this field and
+// what would be right, "" when nothing is. Unknown facts are not judged.
 func (s *MediaSpec) Problem(f Facts) string {
 	if f.Kind != "" && s.Kind != "" && f.Kind != s.Kind {
 		return fmt.Sprintf("%s, %s is wanted", article(f.Kind), article(s.Kind))
@@ -85,8 +85,8 @@ func jpegTwin(formats []string, f string) bool {
 	return (f == "jpg" || f == "jpeg") && (slices.Contains(formats, "jpg") || slices.Contains(formats, "jpeg"))
 }
 
-// name is the last part of a path or link, without a query: enough to find the
-// item in a list of a few.
+// name returns the last part of a path or link, without a query: enough to
+// find the item in a short list.
 func name(item string) string {
 	if strings.HasPrefix(item, "data:") {
 		return "inline image"

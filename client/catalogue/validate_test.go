@@ -35,7 +35,7 @@ func TestValidate(t *testing.T) {
 	for name, c := range map[string]struct {
 		id   string
 		v    catalogue.Values
-		want string // "" for none, else what the one error must say
+		want string // "" for none, else what the one error must contain
 	}{
 		"empty prompt":         {t2vLite, catalogue.Values{}, "prompt: empty"},
 		"blank prompt":         {t2vLite, catalogue.Values{p: catalogue.Text(" \n")}, "prompt: empty"},

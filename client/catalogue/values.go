@@ -9,11 +9,12 @@ import (
 	"strings"
 )
 
-// Role is what a field means, whatever a service calls it. A model has at most
-// one field of each role, so values move between models by role.
+// Role is the meaning of a field, independent of its name at a service. A
+// model has at most one field of each role, so values move between models by
+// role.
 type Role string
 
-// The roles the catalogue knows.
+// The roles that the catalogue knows.
 const (
 	RoleModel           Role = "model"
 	RolePrompt          Role = "prompt"
@@ -46,18 +47,18 @@ const (
 	RoleExpiresAfter    Role = "expires_after"
 )
 
-// rolePlain begins the role of a field that no role is known for; the rest is
-// the field's own name.
+// rolePlain starts the role of a field of unknown meaning; the rest is the
+// field's own name.
 const rolePlain = "x:"
 
-// PlainRole is the role of a field that the program knows nothing of. Such a
-// field is shown by its name and type.
+// PlainRole returns the role of a field of unknown meaning. Such a field is
+// shown by its name and type.
 func PlainRole(name string) Role { return Role(rolePlain + name) }
 
 // Plain reports whether the role was made by PlainRole.
 func (r Role) Plain() bool { return strings.HasPrefix(string(r), rolePlain) }
 
-// Values is what a person chose, by role. A missing role is left to the
+// Values holds what a person chose, by role. A missing role is left to the
 // service. It marshals to a plain JSON object.
 type Values map[Role]Value
 
@@ -96,20 +97,20 @@ type Value struct {
 	list []string
 }
 
-// Text makes a text value.
+// Text returns a text value.
 func Text(s string) Value { return Value{kind: kindText, text: s} }
 
-// Int makes a whole number value.
+// Int returns a whole number value.
 func Int(n int64) Value { return Value{kind: kindInt, num: n} }
 
-// Bool makes a switch value.
+// Bool returns a switch value.
 func Bool(on bool) Value { return Value{kind: kindBool, on: on} }
 
-// Media makes a list of paths, links or data URIs. Fields that take one item
+// Media returns a list of paths, links or data URIs. Fields that take one item
 // hold a list of one.
 func Media(items ...string) Value { return Value{kind: kindMedia, list: slices.Clone(items)} }
 
-// IsSet tells whether anything was chosen; an empty list or text is nothing.
+// IsSet reports whether anything was chosen; an empty list or text is nothing.
 func (v Value) IsSet() bool {
 	switch v.kind {
 	case kindNone:
@@ -124,12 +125,12 @@ func (v Value) IsSet() bool {
 	return false
 }
 
-// Equal compares two values.
+// Equal reports whether two values are equal.
 func (v Value) Equal(o Value) bool {
 	return v.kind == o.kind && v.text == o.text && v.num == o.num && v.on == o.on && slices.Equal(v.list, o.list)
 }
 
-// String writes the value for a person: "5", "yes", "16:9", "a.png, b.png".
+// String returns the value in words: "5", "yes", "16:9", "a.png, b.png".
 func (v Value) String() string {
 	switch v.kind {
 	case kindText:

@@ -2,9 +2,9 @@ package catalogue
 
 import "fmt"
 
-// Warnings are what a person should know of a piece of media that is taken all
-// the same, one clause each: what it is, and what a service may make of it.
-// Nothing is claimed that depends on the service.
+// Warnings returns what a person should know of media that is accepted anyway,
+// one clause each: what it is, and how a service may treat it. They make no
+// claim that depends on the service.
 func (f Facts) Warnings() []string {
 	var out []string
 	if f.Turn != Upright {
@@ -29,8 +29,8 @@ func (f Facts) Warnings() []string {
 	return out
 }
 
-// CanBeRedrawn reports whether an upright copy in plain colours would spare the
-// service a choice.
+// CanBeRedrawn reports whether an upright copy in plain colours would spare
+// the service a choice.
 func (f Facts) CanBeRedrawn() bool {
 	return f.Kind == "image" && !f.Link && (f.Turn != Upright || f.CMYK || f.Deep || f.Animated)
 }

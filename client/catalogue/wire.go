@@ -8,15 +8,15 @@ import (
 	"slices"
 )
 
-// ErrUnknownField marks a value that the model has no field for. The services
-// drop such keys in silence and bill the clip, so it is refused here.
+// ErrUnknownField is returned for a value without a field in the model. The
+// services silently drop such keys and bill the clip, so it is refused here.
 var ErrUnknownField = errors.New("the model has no such field")
 
-// ErrLocalMedia marks a file of this machine in a request. The services take
+// ErrLocalMedia is returned for a local file in a request. The services take
 // its path as text and bill the clip.
 var ErrLocalMedia = errors.New("a local file has to be handed over first")
 
-// Body is Payload in one piece, for small requests.
+// Body returns Payload in one piece, for small requests.
 func (m *Model) Body(v Values) ([]byte, error) {
 	p, err := m.Payload(v)
 	if err != nil {
@@ -29,9 +29,9 @@ func (m *Model) Body(v Values) ([]byte, error) {
 	return b, nil
 }
 
-// Payload writes the request as JSON, keys in the catalogue's order and under
-// the model's own spelling. Values must be valid; media must be links or data
-// URIs by now.
+// Payload encodes the request as JSON, keys in the catalogue's order and under
+// the model's own spelling. Values must be valid, and media links or data
+// URIs.
 func (m *Model) Payload(v Values) (*Payload, error) {
 	for r := range v {
 		if m.Field(r) == nil {
@@ -65,7 +65,7 @@ func (m *Model) Payload(v Values) (*Payload, error) {
 	return p, nil
 }
 
-// value adds one value as its field wants it.
+// value appends one value in its field's form.
 func (p *Payload) value(f *Field, x Value) error {
 	if f.Role == RoleModel {
 		return p.text(x.text)
@@ -119,7 +119,7 @@ func (v Value) fits(f *Field) bool {
 	return v.kind == kindText
 }
 
-// encodePlain leaves <, > and & as they are: links hold them, and the services
+// encodePlain leaves <, > and & unescaped: links hold them, and the services
 // measure the text they get.
 func encodePlain(v string) ([]byte, error) {
 	var b bytes.Buffer

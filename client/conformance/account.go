@@ -8,7 +8,7 @@ import (
 	"seedreel/client/usd"
 )
 
-// money: what was quoted is what is charged and what the balance lacks.
+// money: the quoted price is charged and deducted from the balance.
 func money(b *bench) {
 	ctx := b.Context()
 	r := b.clip("a lake")
@@ -33,7 +33,7 @@ func money(b *bench) {
 	}
 }
 
-// balance is 0 where the service has none.
+// balance returns the balance, 0 where the service has none.
 func (b *bench) balance() usd.Micro {
 	b.Helper()
 	x, ok := b.p.(client.Balancer)
@@ -47,8 +47,8 @@ func (b *bench) balance() usd.Micro {
 	return left
 }
 
-// records: a clip is found again by what was asked for, is in the list, and
-// another one is not found in its place.
+// records: a clip is found again by its request and is in the list, and no
+// other one is found in its place.
 func records(b *bench) {
 	ctx := b.Context()
 	r := b.clip("a lake")
@@ -87,7 +87,7 @@ func records(b *bench) {
 	}
 }
 
-// record checks a line of the list as far as the service keeps it.
+// record checks an entry of the list as far as the service keeps it.
 func (b *bench) record(x *client.Record, id string, r *client.Request) {
 	b.Helper()
 	if x.ID != id || x.Model != r.Model.ID || x.Token != "" && x.Token != r.Token {
@@ -96,7 +96,7 @@ func (b *bench) record(x *client.Record, id string, r *client.Request) {
 	if x.Inputs == nil {
 		return
 	}
-	// Some services keep no prompt; what they keep is what was sent.
+	// Some services keep no prompt; the inputs they keep are those sent.
 	got, left := r.Model.ReadInputs(x.Inputs)
 	if len(left) != 0 || !got[catalogue.RoleSeed].IsSet() {
 		b.Errorf("inputs %v, left %v", got, left)
@@ -108,8 +108,8 @@ func (b *bench) record(x *client.Record, id string, r *client.Request) {
 	}
 }
 
-// models: the service's own list, laid over the catalogue, changes no more
-// than prices and life cycles, for it was made from the same data.
+// models: the service's own list, laid over the catalogue, changes only prices
+// and life cycles, as it was made from the same data.
 func models(b *bench) {
 	x, ok := b.p.(client.Modeler)
 	if !ok {
@@ -130,7 +130,7 @@ func models(b *bench) {
 	}
 }
 
-// rewrites: a prompt comes back longer, for its price.
+// rewrites: a prompt is returned longer, for its price.
 func rewrites(b *bench) {
 	x, ok := b.p.(client.Optimizer)
 	m := b.cat.Optimizer(b.d.ID)

@@ -1,4 +1,4 @@
-// Package conformance is what every service has to pass, stated once: its
+// Package conformance holds the tests that every service has to pass: its
 // provider against its own practice twin. A service's tests call Test with its
 // descriptor; what only that service does stays in its own tests.
 package conformance
@@ -25,14 +25,14 @@ import (
 	"seedreel/client/usd"
 )
 
-// canary is the key in use: it must not come back in any error.
+// canary is the key in use: no error may repeat it.
 const canary = "canary-key-4711"
 
-// longEnough is more than any clip takes.
+// longEnough exceeds the time any clip takes.
 const longEnough = 40 * time.Minute
 
-// Test runs everything against a service's provider and twin. The models are
-// those of the catalogue.
+// Test runs all tests against a service's provider and twin, with the models
+// of the catalogue.
 func Test(t *testing.T, d service.Descriptor) {
 	t.Helper()
 	for _, c := range []struct {
@@ -61,7 +61,7 @@ func Test(t *testing.T, d service.Descriptor) {
 	}
 }
 
-// bench is a provider and its twin, in a time of their own.
+// bench is a provider and its twin, on a clock of their own.
 type bench struct {
 	*testing.T
 	d     service.Descriptor
@@ -107,7 +107,7 @@ func start(t *testing.T, d service.Descriptor, balance usd.Micro) *bench {
 	return b
 }
 
-// clip is an order of a clip from text, with a seed and a known price.
+// clip returns a request for a clip from text, with a seed and a known price.
 func (b *bench) clip(prompt string) client.Request {
 	b.Helper()
 	for _, m := range b.cat.All() {
@@ -139,7 +139,7 @@ func (b *bench) submit(r client.Request) client.Prediction {
 	return made
 }
 
-// end polls to the end of a clip.
+// end polls until the clip has ended.
 func (b *bench) end(m *catalogue.Model, id string) client.Prediction {
 	b.Helper()
 	last := client.StatusOther
@@ -182,7 +182,7 @@ func (b *bench) download(link string) []byte {
 	return data
 }
 
-// file is a picture of this machine.
+// file returns a local picture.
 func file(b *bench) client.File {
 	b.Helper()
 	data, ok := assets.SampleImage("lake.jpg")

@@ -12,7 +12,7 @@ import (
 	"seedreel/client/simulator"
 )
 
-// submitsOnce: one order is one POST and one task, with all that was asked for.
+// submitsOnce: one order is one POST and one task, with all values requested.
 func submitsOnce(b *bench) {
 	r := b.clip("a lake at dusk & <more>")
 	made := b.submit(r)
@@ -48,7 +48,7 @@ func answersThatDoNotArrive(b *bench) {
 		b.script(x.fault)
 		tasks, posts := len(b.sim.Tasks()), b.posts.Load()
 		made, err := b.p.Submit(b.Context(), r)
-		// Some services name the task in a header too, which is an answer.
+		// Some services also return the id in a header, which is an answer.
 		all := b.sim.Tasks()
 		known := err == nil && x.tasks == 1 && made.ID != "" && made.ID == all[len(all)-1].ID
 		if !known && client.KindOf(err) != client.KindUncertain {
@@ -60,7 +60,7 @@ func answersThatDoNotArrive(b *bench) {
 	}
 }
 
-// refusedSubmits: what the service refuses is sorted by what to do about it.
+// refusedSubmits: refusals are classified by what to do about them.
 func refusedSubmits(b *bench) {
 	r := b.clip("a lake")
 	for _, x := range []struct {
@@ -147,7 +147,7 @@ func fetchesToTheEnd(b *bench) {
 	}
 }
 
-// failures: each way to end badly is told apart, and nothing is charged.
+// failures: each kind of failure is recognised, and nothing is charged.
 func failures(b *bench) {
 	for _, x := range []struct {
 		phrase string
@@ -182,7 +182,7 @@ func failures(b *bench) {
 	}
 }
 
-// unknownID: what the service does not know is not found, in whatever account.
+// unknownID: an id unknown to the service is not found, in any account.
 func unknownID(b *bench) {
 	r := b.clip("a lake")
 	if got, err := b.p.Fetch(b.Context(), r.Model, "0123456789abcdef0123456789abcdef"); client.KindOf(err) != client.KindNotFound {
@@ -190,9 +190,9 @@ func unknownID(b *bench) {
 	}
 }
 
-// everyModel: each model of the catalogue that needs nothing but a prompt and
-// pictures takes an order, with pictures of this machine handed over, and the
-// service understands every field of it.
+// everyModel: each model of the catalogue that needs only a prompt and
+// pictures takes an order, with local pictures handed over, and the service
+// understands every field of it.
 func everyModel(b *bench) {
 	link, err := b.p.HandOver(b.Context(), file(b), func(int64, int64) {})
 	if err != nil {

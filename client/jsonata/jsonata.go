@@ -1,8 +1,8 @@
 // Package jsonata reads the part of the JSONata language in which services
 // publish price formulas, such as {"total_price": base_price * duration / 5}:
 // numbers, texts, names of inputs, + - * /, comparisons, "and", "or", ? :,
-// lists, and a handful of functions. Anything else is refused, never guessed.
-// Numbers are exact, because the results are money.
+// lists, and a few functions. Anything else is refused, never guessed. Numbers
+// are exact, because the results are money.
 package jsonata
 
 import (
@@ -12,7 +12,7 @@ import (
 	"slices"
 )
 
-// Expr is a formula that was read.
+// Expr is a parsed formula.
 type Expr struct{ root node }
 
 // Eval computes the formula. It returns an error that wraps ErrOpen when an
@@ -43,7 +43,7 @@ func names(n node) []string {
 	return nil
 }
 
-// MaxDigits is the longest number, in characters, that is read.
+// MaxDigits bounds a number in characters.
 const MaxDigits = 18
 
 // The bounds of a formula, in characters and levels.
@@ -147,7 +147,7 @@ func (n choice) eval(e Env) (Value, error) {
 	return n.no.eval(e)
 }
 
-// truthy is JSONata's: nothing, "", 0, false and empty lists are not.
+// truthy follows JSONata: nothing, "", 0, false and empty lists are false.
 func (r Value) truthy() bool {
 	switch r.kind {
 	case resNum:
@@ -289,7 +289,7 @@ func (r Value) size() int {
 	return 1
 }
 
-// fold takes the largest, the smallest or the sum of a list of numbers.
+// fold returns the largest, the smallest or the sum of a list of numbers.
 func (r Value) fold(fn string) (Value, error) {
 	items := r.list
 	if r.kind == resNum {

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// totalPrice is the key under which a formula puts what is charged.
+// totalPrice is the key of the amount charged in a formula.
 const totalPrice = "total_price"
 
-// Parse reads a formula: {"total_price": EXPRESSION} or a bare expression.
+// Parse parses a formula: {"total_price": EXPRESSION} or a bare expression.
 func Parse(s string) (*Expr, error) {
 	if len(s) > maxFormula {
 		return nil, fmt.Errorf("%w: it has %d characters", ErrSyntax, len(s))
@@ -119,7 +119,7 @@ func (p *parser) next() token {
 
 func (p *parser) skip() { p.at++ }
 
-// take moves over a sign or word operator when it comes next.
+// take consumes a sign or word operator if it comes next.
 func (p *parser) take(s string) bool {
 	if t := p.next(); t.text != s || (t.kind != tokSign && t.kind != tokName) {
 		return false
@@ -128,7 +128,7 @@ func (p *parser) take(s string) bool {
 	return true
 }
 
-// levels are the operators from the loosest to the tightest.
+// levels lists the operators from the loosest to the tightest.
 var levels = [...][]string{{"or"}, {"and"}, {"=", "!=", "<=", ">=", "<", ">", "in"}, {"+", "-"}, {"*", "/"}}
 
 func (p *parser) expression(depth int) (node, error) {
@@ -203,7 +203,7 @@ func (p *parser) term(depth int) (node, error) {
 	return nil, fmt.Errorf("%w at %.10q", ErrSyntax, t.text)
 }
 
-// named reads a call, a constant or the name of an input.
+// named parses a call, a constant or the name of an input.
 func (p *parser) named(s string, depth int) (node, error) {
 	if p.take("(") {
 		args, err := p.items(")", depth)

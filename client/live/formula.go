@@ -11,11 +11,11 @@ import (
 	"seedreel/client/usd"
 )
 
-// ListPrice reads a model's base price in dollars and its formula as rows of a
-// price list. The rows hold exactly: every length that the model offers is
-// tried, and what is not linear in seconds, or hangs on an input that a row
-// cannot name, stays unknown and is left to a live quote. source names the
-// list, asOf its month.
+// ListPrice converts a model's base price in dollars and its formula to rows
+// of a price list. The rows are exact: every length that the model offers is
+// tried, and a price that is not linear in seconds, or depends on an input
+// that a row cannot name, stays unknown and is left to a live quote. source
+// names the list, asOf its month.
 func ListPrice(m *catalogue.Model, base json.Number, formula, asOf, source string) catalogue.Price {
 	p := catalogue.Price{Currency: "USD", Basis: "unknown", AsOf: asOf, Sources: []string{source}}
 	dollars, ok := exact(string(base))
@@ -23,8 +23,8 @@ func ListPrice(m *catalogue.Model, base json.Number, formula, asOf, source strin
 		return p
 	}
 	if strings.TrimSpace(formula) == "" {
-		// Without a formula the base is the price of a run, unless there is
-		// anything that could change it.
+		// Without a formula the base is the price of a run, unless some input
+		// could change it.
 		if m.Field(catalogue.RoleDuration) == nil && m.Field(catalogue.RoleResolution) == nil && m.Field(catalogue.RoleAudioToggle) == nil && !takesVideo(m) {
 			if run, ok := micro(dollars); ok {
 				p.Basis = "run"
@@ -58,7 +58,7 @@ func takesVideo(m *catalogue.Model) bool {
 	return slices.ContainsFunc(m.Fields, func(f catalogue.Field) bool { return f.Media != nil && f.Media.Kind == "video" })
 }
 
-// exact reads a decimal number as it is written; no exponents beyond reason.
+// exact parses a decimal number exactly, without excessive exponents.
 func exact(s string) (*big.Rat, bool) {
 	if s == "" || len(s) > jsonata.MaxDigits {
 		return nil, false
@@ -69,7 +69,7 @@ func exact(s string) (*big.Rat, bool) {
 	return usd.ParseDecimal(s)
 }
 
-// micro makes micro-dollars of dollars, false where that would round.
+// micro converts dollars to micro-dollars, false where that would round.
 func micro(dollars *big.Rat) (usd.Micro, bool) {
 	x := new(big.Rat).Mul(dollars, big.NewRat(int64(usd.Dollar), 1))
 	if !x.IsInt() || !x.Num().IsInt64() || x.Sign() < 0 {
@@ -78,7 +78,7 @@ func micro(dollars *big.Rat) (usd.Micro, bool) {
 	return usd.Micro(x.Num().Int64()), true
 }
 
-// lister turns a formula into rows.
+// lister converts a formula to rows.
 type lister struct {
 	m      *catalogue.Model
 	f      *jsonata.Expr
@@ -86,7 +86,7 @@ type lister struct {
 	source string
 }
 
-// uses tells whether the formula mentions the field of a role.
+// uses reports whether the formula mentions the field of a role.
 func (l *lister) uses(r catalogue.Role) bool {
 	f := l.m.Field(r)
 	return f != nil && slices.Contains(l.f.Names(), f.Name)
@@ -99,8 +99,8 @@ func (l *lister) usesVideo() bool {
 	})
 }
 
-// cases are the conditions that each get a row. Where the formula looks at a
-// video there is none for clips with one: their price hangs on its length.
+// cases returns the conditions that each get a row. If the formula uses a
+// video, clips with one get none: their price depends on its length.
 func (l *lister) cases() []map[string]any {
 	out := []map[string]any{{}}
 	spread := func(key string, values []any) {
@@ -132,7 +132,7 @@ func (l *lister) cases() []map[string]any {
 	return out
 }
 
-// row prices one case, without a figure where it cannot be told.
+// row prices one case, without a figure where it cannot be computed.
 func (l *lister) row(when map[string]any) catalogue.PriceRow {
 	row := catalogue.PriceRow{When: when, Confidence: "unknown", Sources: []string{l.source}}
 	lengths := []int64{0}
@@ -170,7 +170,7 @@ func (l *lister) row(when map[string]any) catalogue.PriceRow {
 	return row
 }
 
-// lengths are all lengths in seconds that the model offers.
+// lengths returns all lengths in seconds that the model offers.
 func (l *lister) lengths() []int64 {
 	const most = 1000
 	f := l.m.Field(catalogue.RoleDuration)
@@ -189,7 +189,7 @@ func (l *lister) lengths() []int64 {
 	return out
 }
 
-// line finds the one straight line through all points.
+// line returns the one straight line through all points.
 func line(x []int64, y []*big.Rat) (slope, start *big.Rat, ok bool) {
 	slope, start = new(big.Rat), y[0]
 	if len(x) > 1 {
@@ -209,8 +209,8 @@ func line(x []int64, y []*big.Rat) (slope, start *big.Rat, ok bool) {
 	return slope, start, true
 }
 
-// env gives the inputs of one case. What a row cannot name is not known, but
-// for video and a sole option: those are as the case says.
+// env returns the inputs of one case. Those that a row cannot name are
+// unknown, except for video and a sole option, which follow the case.
 func (l *lister) env(when map[string]any, seconds int64) jsonata.Env {
 	return func(name string) (jsonata.Value, bool) {
 		if name == "base_price" {

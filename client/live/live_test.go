@@ -12,9 +12,9 @@ import (
 	"seedreel/client/live"
 )
 
-// newcomer is a model that no catalogue knows, in the words of the service's
-// own list (shape from the official tool's source): known names, unknown ones,
-// and such that no form can hold.
+// newcomer is a model unknown to every catalogue, in the words of the
+// service's own list (shape from the official tool's source): known names,
+// unknown ones, and some that no form can hold.
 const newcomer = `{
  "prompt": {"type":"string","description":"What happens","maxLength":1500},
  "image": {"type":"string","x-ui-component":"uploader","description":"First frame"},
@@ -214,8 +214,8 @@ func TestSchemaDialects(t *testing.T) {
 	}
 }
 
-// TestNamesComeFromTheData guards the table by the catalogue itself: a schema
-// that says what the catalogue says of a model gives the same roles back.
+// TestNamesComeFromTheData checks the table against the catalogue itself: a
+// schema written from a catalogue's model gives the same roles back.
 func TestNamesComeFromTheData(t *testing.T) {
 	t.Parallel()
 	c := embedded(t)
@@ -243,7 +243,7 @@ func TestNamesComeFromTheData(t *testing.T) {
 	}
 }
 
-// reread writes a model as the service's list would and reads it again.
+// reread encodes a model as the service's list would and reads it again.
 func reread(t *testing.T, c *catalogue.Catalogue, m *catalogue.Model) *catalogue.Model {
 	t.Helper()
 	props := map[string]map[string]any{}

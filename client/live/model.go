@@ -12,34 +12,35 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// Entry is what a service's own list says of one model. It is foreign data.
+// Entry is one model in a service's own list. It is foreign data.
 type Entry struct {
 	ID, Name string
-	// Path is where the model is submitted to, ModelIn "path" or "body".
+	// Path is where the model is submitted, ModelIn "path" or "body".
 	Path, ModelIn string
-	// Type is the service's word for what the model does, "" when it has none.
+	// Type is the service's word for the model's task, "" when it has none.
 	Type string
-	// Video tells that the service says that the model makes clips, whatever
-	// its Type.
+	// Video is set if the service declares that the model makes clips,
+	// regardless of Type.
 	Video  bool
 	Fields []catalogue.Field
-	// Skipped are fields that no form can hold; the service's defaults hold.
+	// Skipped lists fields that no form can hold; the service's defaults
+	// apply.
 	Skipped []string
-	// Price is what the list says, Basis "unknown" where it cannot be read
+	// Price is the listed price, Basis "unknown" where it cannot be read
 	// exactly.
 	Price catalogue.Price
 	// AsOf is the month of the list, "2026-11"; Source names it.
 	AsOf, Source string
 }
 
-// goodModelID is what may go into a path and onto a screen.
+// goodModelID matches ids that may go into a path and onto a screen.
 var goodModelID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.:-]*(/[A-Za-z0-9][A-Za-z0-9_.:-]*)*$`)
 
 const maxModelID = 200
 
-// Model makes a model of a service's entry, with what the names teach; an
-// error says why it makes none. A model without fields is not checked further:
-// it only says that the service has it, and at what price.
+// Model converts a service's entry to a model, using the names; an error
+// explains why that fails. A model without fields is not checked further: it
+// only shows that the service has it, and at what price.
 func (n *Names) Model(l Entry) (*catalogue.Model, error) {
 	if len(l.ID) > maxModelID || !goodModelID.MatchString(l.ID) || strings.Contains(l.ID, "..") {
 		return nil, fmt.Errorf("reading a model: %.40q is no id", l.ID)
@@ -75,8 +76,8 @@ func (n *Names) Model(l Entry) (*catalogue.Model, error) {
 	return m, nil
 }
 
-// videoTypes are parts of the services' words for models whose answer is a
-// clip: "text-to-video", "video-extend", "image-to-video".
+// videoTypes are parts of the services' words for models that produce a clip:
+// "text-to-video", "video-extend", "image-to-video".
 var videoTypes = []string{"to-video", "video-to", "video-extend", "video-edit", "video-effect", "t2v", "i2v", "digital-human", "avatar"}
 
 func makesVideo(kind string) bool {
@@ -84,8 +85,8 @@ func makesVideo(kind string) bool {
 	return kind == "video" || slices.ContainsFunc(videoTypes, func(s string) bool { return strings.Contains(kind, s) })
 }
 
-// family is the catalogue's for a known model; else the id's own words between
-// maker and the first slash after it.
+// family returns the catalogue's family of a known model; else the id's own
+// words between maker and the first slash after it.
 func (n *Names) family(id string) string {
 	if m := n.ids[id]; m != nil {
 		return m.Family
@@ -112,8 +113,8 @@ func tierOf(id string) string {
 	return strings.Join(out, "-")
 }
 
-// taskOf keeps the service's word where it is one of the catalogue's kind, and
-// else goes by what the model asks for.
+// taskOf returns the service's word if it is one of the catalogue's kind, else
+// derives the task from the model's inputs.
 func taskOf(m *catalogue.Model, kind string) string {
 	for _, t := range []string{"text-to-video", "image-to-video", "reference-to-video", "video-extend", "video-edit", catalogue.TaskOptimizer} {
 		if kind == t || strings.Contains(m.ID, t) {

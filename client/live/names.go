@@ -8,8 +8,8 @@ import (
 )
 
 // Names is what a catalogue teaches about a service's field names, so that a
-// schema nobody has seen before can be read: which name has which role, and
-// which models are kin. It is read-only and safe for concurrent use.
+// new schema can be read: the role of each name, and which models are related.
+// It is read-only and safe for concurrent use.
 type Names struct {
 	provider string
 	fields   map[string]catalogue.Field
@@ -17,8 +17,8 @@ type Names struct {
 	stems    map[string]*catalogue.Model
 }
 
-// NewNames learns from a catalogue's models of one service, and where they say
-// nothing from those of the others.
+// NewNames learns from a catalogue's models of one service, and from those of
+// the others for names that they lack.
 func NewNames(c *catalogue.Catalogue, provider string) *Names {
 	n := &Names{provider: provider, fields: map[string]catalogue.Field{}, ids: map[string]*catalogue.Model{}, stems: map[string]*catalogue.Model{}}
 	votes := map[string]map[catalogue.Role]int{}
@@ -37,7 +37,7 @@ func NewNames(c *catalogue.Catalogue, provider string) *Names {
 	return n
 }
 
-// learn counts what a name stands for; the service's own models outvote all
+// learn counts the meanings of a name; the service's own models outvote all
 // others, and the most frequent role wins.
 func (n *Names) learn(m *catalogue.Model, votes map[string]map[catalogue.Role]int, own bool) {
 	weight := 1
@@ -58,8 +58,8 @@ func (n *Names) learn(m *catalogue.Model, votes map[string]map[catalogue.Role]in
 	}
 }
 
-// firstDigit ends the part of an id that names a maker and a family:
-// "maker/name-" of "maker/name-v1-t2v-480p".
+// firstDigit matches the end of the part of an id that names a maker and a
+// family: "maker/name-" of "maker/name-v1-t2v-480p".
 var firstDigit = regexp.MustCompile(`v?[0-9]`)
 
 func stem(id string) string {
@@ -69,15 +69,15 @@ func stem(id string) string {
 	return id
 }
 
-// Related tells whether an id is known, or is of a maker and family of which
-// models are known.
+// Related reports whether an id is known, or shares maker and family with
+// known models.
 func (n *Names) Related(id string) bool { return n.stems[stem(id)] != nil }
 
 // Known returns the catalogue's model of the id, nil when it has none.
 func (n *Names) Known(id string) *catalogue.Model { return n.ids[id] }
 
-// role finds what a field means in a model. A role whose type or kind of media
-// is not the one it has elsewhere is another thing under the same name.
+// role returns the meaning of a field in a model. A field whose type or kind
+// of media differs from the known one is something else under the same name.
 func (n *Names) role(id string, f *catalogue.Field) catalogue.Role {
 	if m := n.ids[id]; m != nil {
 		if k := m.FieldNamed(f.Name); k != nil && k.SameKind(f) {
@@ -90,11 +90,11 @@ func (n *Names) role(id string, f *catalogue.Field) catalogue.Role {
 	return catalogue.PlainRole(f.Name)
 }
 
-// typeOf is the type that a name has elsewhere, "" when it is not known.
+// typeOf returns the type that a name has elsewhere, "" when it is not known.
 func (n *Names) typeOf(name string) string { return n.fields[name].Type }
 
-// kindOf is the kind of media that a name stands for: as elsewhere, or by the
-// words in it.
+// kindOf returns the kind of media of a name: as elsewhere, or by the words in
+// it.
 func (n *Names) kindOf(name string) string {
 	if k, ok := n.fields[name]; ok {
 		if k.Media == nil {
@@ -112,6 +112,6 @@ func (n *Names) kindOf(name string) string {
 	return s[1]
 }
 
-// mediaName are names of links to media, as the vendor's desktop program tells
-// them too: image, last_image, image_url, reference_videos.
+// mediaName matches names of links to media, by the rule of the vendor's
+// desktop program: image, last_image, image_url, reference_videos.
 var mediaName = regexp.MustCompile(`^(?:[a-z0-9_]+_)?(image|video|audio|frame)s?(?:_url|_urls|_uri)?$`)

@@ -10,7 +10,7 @@ import (
 	"seedreel/client/usd"
 )
 
-// changed is a copy of a catalogue's model, edited as a service might.
+// changed returns a copy of a catalogue's model, edited as a service might.
 func changed(t *testing.T, id string, edit func(m *catalogue.Model)) *catalogue.Model {
 	t.Helper()
 	m := *model(t, id)

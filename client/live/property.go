@@ -34,14 +34,14 @@ type rule struct {
 }
 
 // reader reads the rules of one property. Its steps are counted, because
-// references that branch and come back would go on for ages.
+// references that branch and loop back would never end.
 type reader struct {
 	resolve func(ref string) json.RawMessage
 	steps   int
 }
 
 // rule reads a property and follows references and the one branch of a choice
-// that is no null.
+// that is not null.
 func (d *reader) rule(raw json.RawMessage) (rule, bool) {
 	var r rule
 	if d.steps++; d.steps > maxSteps || json.Unmarshal(raw, &r) != nil {
@@ -71,7 +71,7 @@ func (d *reader) rule(raw json.RawMessage) (rule, bool) {
 	return r, true
 }
 
-// word is the type: "type" is a word or, with null, a list of two.
+// word returns the type: "type" is a word or, with null, a list of two.
 func (r *rule) word() string {
 	var s string
 	if json.Unmarshal(r.Type, &s) == nil {
@@ -102,7 +102,7 @@ func plainText(raw json.RawMessage) string {
 
 func (r *rule) hidden() bool { return string(r.Hidden) == "true" }
 
-// whole tells that every number the rule names has no decimals.
+// whole reports whether all numbers in the rule are whole.
 func (r *rule) whole() bool {
 	step := r.Step
 	if step == "" {
@@ -129,7 +129,7 @@ func (r *rule) whole() bool {
 	return true
 }
 
-// count reads a length, nil when there is none or it is no count.
+// count reads a length, nil when there is none or it is not a count.
 func count(n json.Number) *int {
 	x, err := strconv.ParseInt(string(n), 10, 32)
 	if err != nil || x < 0 {

@@ -12,21 +12,21 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// Schema is a JSON schema of a request, as both services publish one for each
-// model. It is foreign data: whatever cannot be understood is left out, and
-// says so.
+// Schema is a JSON schema of a request, as services publish one for each
+// model. It is foreign data: what cannot be understood is left out and
+// reported.
 type Schema struct {
-	// Properties is a JSON object; its order is the form's where Order says
-	// nothing.
+	// Properties is a JSON object; its order is the form's unless Order is
+	// set.
 	Properties json.RawMessage
 	Required   []string
 	Order      []string
-	// Resolve returns what a "$ref" points to, nil when it points nowhere. It
-	// may be nil.
+	// Resolve returns the target of a "$ref", nil when there is none. It may
+	// be nil.
 	Resolve func(ref string) json.RawMessage
 }
 
-// The bounds of a schema that makes a form.
+// The limits of a schema that can become a form.
 const (
 	maxFields   = 60
 	maxOptions  = 200
@@ -36,9 +36,9 @@ const (
 
 var errRequiredUnread = errors.New("the model needs a field that no form here can hold")
 
-// Fields makes fields of a schema. Optional ones that no form can hold, such
-// as lists of objects or numbers with decimals, are left to the service's own
-// default and named in skipped; an error is returned for a required one.
+// Fields converts a schema to fields. Optional ones that no form can hold,
+// such as lists of objects or numbers with decimals, are left to the service's
+// own default and listed in skipped; a required one is an error.
 func (n *Names) Fields(id string, s Schema) (fields []catalogue.Field, skipped []string, err error) {
 	props, err := ordered(s.Properties)
 	if err != nil {
@@ -101,7 +101,7 @@ func ordered(raw json.RawMessage) ([]property, error) {
 	return out, nil
 }
 
-// sortBy puts the named ones first, in that order, and leaves the rest.
+// sortBy moves the named properties to the front, in that order.
 func sortBy(props []property, order []string) {
 	place := func(p property) int {
 		if i := slices.Index(order, p.name); i >= 0 {
@@ -112,7 +112,7 @@ func sortBy(props []property, order []string) {
 	slices.SortStableFunc(props, func(a, b property) int { return place(a) - place(b) })
 }
 
-// field makes a field of a property, false when no form can hold it.
+// field converts a property to a field, false when no form can hold it.
 func (n *Names) field(id string, p property, required bool, resolve func(string) json.RawMessage) (catalogue.Field, bool) {
 	d := &reader{resolve: resolve}
 	r, ok := d.rule(p.raw)
@@ -156,7 +156,7 @@ func (n *Names) field(id string, p property, required bool, resolve func(string)
 	return f, f.Check() == nil
 }
 
-// hide keeps a field that a person is not to choose: with a default it is a
+// hide handles a field not meant to be chosen: with a default it becomes a
 // constant, without one it is left out.
 func hide(f *catalogue.Field) bool {
 	if f.Default == nil || f.Media != nil || !f.Required {
@@ -166,8 +166,8 @@ func hide(f *catalogue.Field) bool {
 	return f.Check() == nil
 }
 
-// media is the kind of media that a text or list of texts holds, "" for plain
-// text.
+// media returns the kind of media that a text or list of texts holds, "" for
+// plain text.
 func (n *Names) media(name string, r *rule) string {
 	if len(r.Enum) > 0 {
 		return ""
@@ -182,7 +182,7 @@ func (n *Names) media(name string, r *rule) string {
 	return kind
 }
 
-// accepted are the words by which an upload says what it takes: the kind
+// accepted are the words by which an upload declares its kind: the kind
 // itself, "video/*", or file name endings, ".mp4,.mov".
 var accepted = []struct{ kind, word string }{
 	{"video", "video"},
@@ -205,7 +205,7 @@ func kindAccepted(accept string) string {
 	return ""
 }
 
-// list takes lists of links. Others make no row of a form.
+// list accepts lists of links. Others cannot be a row of a form.
 func (n *Names) list(f *catalogue.Field, r *rule, d *reader) bool {
 	items, ok := d.rule(r.Items)
 	if !ok || items.word() != "string" || len(items.Enum) > 0 {
@@ -220,7 +220,7 @@ func (n *Names) list(f *catalogue.Field, r *rule, d *reader) bool {
 	return true
 }
 
-// linkSpec takes links, and pictures inline too, as both services document for
+// linkSpec accepts links, and inline pictures too, as services document for
 // all their models.
 func linkSpec(kind string) *catalogue.MediaSpec {
 	s := &catalogue.MediaSpec{Kind: kind, Accepts: []string{"url"}}
@@ -230,7 +230,8 @@ func linkSpec(kind string) *catalogue.MediaSpec {
 	return s
 }
 
-// limit fills in bounds, options and default; false when they make no sense.
+// limit fills in bounds, options and default; false when they are
+// inconsistent.
 func limit(f *catalogue.Field, r *rule) bool {
 	f.MaxLength = count(r.MaxLength)
 	if f.Type == "integer" {
@@ -260,8 +261,8 @@ func limit(f *catalogue.Field, r *rule) bool {
 	return true
 }
 
-// plain reads an option or default as the field's type, numbers in quotes too;
-// false for null, "" and what is of another type.
+// plain reads an option or default as the field's type, also quoted numbers;
+// false for null, "" and other types.
 func plain(f *catalogue.Field, raw json.RawMessage) (any, bool) {
 	x := f.Read(raw)
 	if !x.IsSet() {

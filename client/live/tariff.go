@@ -13,32 +13,32 @@ import (
 )
 
 // Tariff is a service's price of one model, by the choices in a request. It is
-// foreign data; what cannot be computed exactly is ErrNoQuote.
+// foreign data; a price that cannot be computed exactly is ErrNoQuote.
 type Tariff struct {
-	// Rates are tried all: exactly one must hold.
+	// Rates are all tried: exactly one must apply.
 	Rates []Rate
-	// Open tells that the service itself says that it cannot quote ahead.
+	// Open is set if the service itself states that it cannot quote ahead.
 	Open bool
 }
 
 // Rate is one price: Price dollars for Per units.
 type Rate struct {
-	// When names fields of the request by their wire name, with the values of
-	// which one must be chosen. Values are compared as text, without case.
+	// When maps fields of the request, by wire name, to the values one of
+	// which must be chosen. Values are compared as text, ignoring case.
 	When       map[string][]string
 	Price, Per json.Number
 	// Unit is the service's word: "second", "generation".
 	Unit string
 }
 
-// The units that a clip's price can be computed from. Others, such as tokens
+// The units from which a clip's price can be computed. Others, such as tokens
 // and megapixels, are only known after the clip is made.
 var (
 	secondUnits = []string{"second", "seconds", "sec", "s", "video-second", "video_second"}
 	runUnits    = []string{"generation", "generations", "video", "videos", "request", "requests", "run", "runs", "clip", "item", "call"}
 )
 
-// each is the exact price of one unit, nil when it is no price.
+// each returns the exact price of one unit, nil when it has none.
 func (r *Rate) each() *big.Rat {
 	price, ok := exact(string(r.Price))
 	if !ok || price.Sign() <= 0 {
@@ -57,8 +57,7 @@ func (r *Rate) bySecond() bool { return slices.Contains(secondUnits, strings.ToL
 func (r *Rate) byRun() bool    { return slices.Contains(runUnits, strings.ToLower(r.Unit)) }
 
 // Quote prices values by the tariff, exactly, rounded up at half a
-// micro-dollar. It is Partial where a choice that the price hangs on is
-// missing.
+// micro-dollar. It is Partial if a choice that affects the price is missing.
 func (t Tariff) Quote(m *catalogue.Model, v catalogue.Values) (client.Quote, error) {
 	if t.Open {
 		return client.Quote{}, client.ErrNoQuote
@@ -115,9 +114,9 @@ func roundMicro(dollars *big.Rat) (usd.Micro, bool) {
 	return usd.Micro(n.Int64()), n.IsInt64() && n.Sign() > 0
 }
 
-// holds tells whether the rate is that of the values; lack is the label of a
-// choice that is missing. ok is false when the rate hangs on something that no
-// field of the model is.
+// holds reports whether the rate applies to the values; lack is the label of a
+// missing choice. ok is false when the rate depends on something that is not a
+// field of the model.
 func (r *Rate) holds(m *catalogue.Model, v catalogue.Values) (holds bool, lack string, ok bool) {
 	holds = true
 	for name, want := range r.When {
@@ -137,8 +136,8 @@ func (r *Rate) holds(m *catalogue.Model, v catalogue.Values) (holds bool, lack s
 	return holds, lack, true
 }
 
-// chosen is the value of a field by its wire name, as text: the chosen one, or
-// the default; "" when there is neither.
+// chosen returns the value of a field by its wire name, as text: the chosen
+// one, else the default; "" when there is neither.
 func chosen(m *catalogue.Model, name string, v catalogue.Values) (value, label string, known bool) {
 	f := m.FieldNamed(name)
 	if f == nil && name == catalogue.WhenResolution && m.Resolution.Mode == "fixed" {
@@ -157,8 +156,8 @@ func chosen(m *catalogue.Model, name string, v catalogue.Values) (value, label s
 	return x.String(), f.Role.Label(), true
 }
 
-// ListPrice writes the tariff as rows of a price list, where rows can say it
-// exactly; else its basis is "unknown". asOf is the month, source the list.
+// ListPrice converts the tariff to rows of a price list where rows can express
+// it exactly; else its basis is "unknown". asOf is the month, source the list.
 func (t Tariff) ListPrice(m *catalogue.Model, asOf, source string) catalogue.Price {
 	p := catalogue.Price{Currency: "USD", Basis: "unknown", AsOf: asOf, Sources: []string{source}}
 	if t.Open {
@@ -193,8 +192,8 @@ func (t Tariff) ListPrice(m *catalogue.Model, asOf, source string) catalogue.Pri
 	return p
 }
 
-// conditions are the rate's, in the words of price rows: one for each value of
-// a size class.
+// conditions returns the rate's conditions in the words of price rows: one for
+// each value of a size class.
 func (r *Rate) conditions(m *catalogue.Model) (out []map[string]any, ok bool) {
 	out = []map[string]any{{}}
 	for name, values := range r.When {

@@ -42,7 +42,7 @@ func TestAsk(t *testing.T) {
 		{Call{Path: "/long"}, client.KindUnavailable, 0},
 		{Call{Path: "/long", Most: 2 * MaxBody}, client.KindUnknown, MaxBody + 10},
 		{Call{Path: "/slow", Patience: 20 * time.Millisecond}, client.KindUnavailable, 0},
-		// A 5xx of a question may be asked again; it is not uncertain.
+		// A query answered with 5xx may be repeated; it is not uncertain.
 		{Call{Path: "/broken"}, client.KindUnavailable, 0},
 	} {
 		got = ""

@@ -23,19 +23,20 @@ type Call struct {
 	// Path is below the configured base and goes out with the key.
 	Path  string
 	Query url.Values
-	// Link is a whole URL that the service gave, instead of Path. It goes out
+	// Link is a whole URL from the service, instead of Path. It goes out
 	// without the key, even to the service's own host.
 	Link   string
 	Header http.Header
-	// Body and its Size in bytes; nil for none. It is read once and closed.
+	// Body is the body, Size its length in bytes; nil for none. It is read
+	// once and closed.
 	Body io.ReadCloser
 	Size int64
-	// Public is for a path that needs no key; it goes out without one.
+	// Public marks a path that needs no key; it goes out without one.
 	Public bool
-	// Most is how long the answer may be in bytes, MaxBody when 0.
+	// Most bounds the answer in bytes, MaxBody when 0.
 	Most int64
-	// Patience is how long this call may take, for answers that are long or
-	// slow by nature; the kind of call decides when 0.
+	// Patience bounds the call in time, for answers that are long or slow by
+	// nature; 0 means the default of the kind of call.
 	Patience time.Duration
 }
 
@@ -44,21 +45,21 @@ type Answer struct {
 	Status int
 	Header http.Header
 	Body   []byte
-	// Cut is why the body is not whole, nil when it is.
+	// Cut is why the body is incomplete, nil when it is complete.
 	Cut error
 }
 
-// OK tells whether the status is one of the 2xx.
+// OK reports whether the status is one of the 2xx.
 func (a *Answer) OK() bool { return a.Status >= 200 && a.Status <= 299 }
 
-// Outcome is everything that is known about a request when it has ended.
+// Outcome is everything known about a finished request.
 type Outcome struct {
-	// Left is true from the first byte of the request that left this machine.
+	// Left is true once the first byte of the request has left this machine.
 	Left bool
-	// Answer is nil when none came; Err says why then.
+	// Answer is nil when none came; Err is the reason then.
 	Answer *Answer
 	Err    error
-	// Readable is set when a 2xx held what was asked for.
+	// Readable is set when a 2xx held the expected data.
 	Readable bool
 	// Fault is the service's own account of what went wrong.
 	Fault Fault
@@ -70,7 +71,7 @@ var (
 	errTooLong    = errors.New("the answer is longer than any answer is")
 )
 
-// silence is the cause of a request that was given up because nothing moved.
+// silence is the error of a request abandoned because nothing moved.
 type silence struct{ after time.Duration }
 
 func (s *silence) Error() string { return "nothing came for " + s.after.String() }
@@ -80,14 +81,14 @@ func (s *silence) Is(target error) bool { return target == os.ErrDeadlineExceede
 
 // Post sends a body that buys something, exactly once: on a connection of its
 // own, over HTTP/1.1, without redirects and without an idempotency key, whose
-// header alone makes net/http send a POST again. The accept function reads a
-// 2xx and says whether it holds the id; without one the purchase is uncertain.
+// header alone makes net/http repeat a POST. The accept function decodes a 2xx
+// and reports whether it holds the id; without one the purchase is uncertain.
 // A nil error means accepted.
 func (c *Client) Post(ctx context.Context, call Call, body []byte, accept func(*Answer) bool) error {
 	return c.PostBody(ctx, call, bytes.NewReader(body), int64(len(body)), accept)
 }
 
-// PostBody is Post for a body that is read as it is sent.
+// PostBody is like Post for a body that is streamed.
 func (c *Client) PostBody(ctx context.Context, call Call, body io.Reader, size int64, accept func(*Answer) bool) error {
 	call.Method = http.MethodPost
 	call.Body, call.Size = io.NopCloser(body), size
@@ -120,15 +121,15 @@ func (c *Client) Get(ctx context.Context, call Call, accept func(*Answer) bool) 
 	return c.ask(ctx, call, accept)
 }
 
-// Delete takes something away that costs nothing to take away again, within
-// ten seconds. Any 2xx is taken.
+// Delete removes something that can safely be removed twice, within ten
+// seconds. It accepts any 2xx.
 func (c *Client) Delete(ctx context.Context, call Call) error {
 	call.Method = http.MethodDelete
 	return c.ask(ctx, call, func(*Answer) bool { return true })
 }
 
-// Ask posts a question: a body that changes nothing at the service, so that it
-// costs nothing to ask again. It is bound in time like a GET.
+// Ask posts a query: a body that changes nothing at the service, so that it
+// can safely be repeated. It has the time limit of a GET.
 func (c *Client) Ask(ctx context.Context, call Call, body []byte, accept func(*Answer) bool) error {
 	call.Method = http.MethodPost
 	call.Body, call.Size = io.NopCloser(bytes.NewReader(body)), int64(len(body))
@@ -159,8 +160,8 @@ func (c *Client) ask(ctx context.Context, call Call, accept func(*Answer) bool) 
 	return c.judge(&call, o)
 }
 
-// Upload sends something that costs nothing to send again, such as a file. It
-// may take as long as it moves. A nil accept takes any 2xx.
+// Upload sends something that can safely be sent again, such as a file. It may
+// take as long as bytes keep moving. A nil accept accepts any 2xx.
 func (c *Client) Upload(ctx context.Context, call Call, accept func(*Answer) bool) error {
 	if accept == nil {
 		accept = func(*Answer) bool { return true }
@@ -172,7 +173,8 @@ func (c *Client) Upload(ctx context.Context, call Call, accept func(*Answer) boo
 	return c.judge(&call, o)
 }
 
-// send makes a request on a connection of its own, given up when nothing moves.
+// send makes a request on a connection of its own, abandoned when nothing
+// moves.
 func (c *Client) send(ctx context.Context, call *Call, accept func(*Answer) bool) (*Outcome, error) {
 	if err := c.missingKey(call); err != nil {
 		closeBody(call)
@@ -210,7 +212,7 @@ func closeBody(call *Call) {
 	}
 }
 
-// read fills in what the answer's body says.
+// read decodes the answer's body into o.
 func (c *Client) read(o *Outcome, accept func(*Answer) bool) {
 	switch {
 	case o.Answer == nil:
@@ -221,7 +223,7 @@ func (c *Client) read(o *Outcome, accept func(*Answer) bool) {
 	}
 }
 
-// judge makes the error of a request whose repetition costs nothing.
+// judge returns the error of a request that can safely be repeated.
 func (c *Client) judge(call *Call, o *Outcome) error {
 	if o.Answer != nil && o.Answer.OK() && o.Readable {
 		return nil
@@ -233,7 +235,7 @@ func (c *Client) judge(call *Call, o *Outcome) error {
 }
 
 // exchange makes one request and reads its answer. The error is for a request
-// that could not even be put together.
+// that could not be built.
 func (c *Client) exchange(ctx context.Context, t http.RoundTripper, call *Call) (*Outcome, error) {
 	req, err := c.request(ctx, call)
 	if err != nil {
@@ -247,8 +249,8 @@ func (c *Client) exchange(ctx context.Context, t http.RoundTripper, call *Call) 
 		WroteRequest:     func(httptrace.WroteRequestInfo) { left.Store(true) },
 	}))
 	began := c.now()
-	// The transport itself and no http.Client around it: it follows no
-	// redirect, and its errors hold no URL.
+	// The transport itself and not an http.Client: it follows no redirect, and
+	// its errors hold no URL.
 	resp, err := t.RoundTrip(req)
 	// RoundTrip has waited for the writing side by now, so left is final.
 	o := &Outcome{Left: left.Load(), Err: err}
@@ -292,8 +294,8 @@ func (c *Client) request(ctx context.Context, call *Call) (*http.Request, error)
 		return nil, bare(err)
 	}
 	if call.Body != nil {
-		// Set here and not by NewRequest, which would add a GetBody, with which
-		// net/http can send a body a second time.
+		// Set here and not by NewRequest, which would add a GetBody, with
+		// which net/http can send a body a second time.
 		req.Body, req.ContentLength = call.Body, call.Size
 	}
 	for k, v := range call.Header {

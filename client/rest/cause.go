@@ -6,20 +6,20 @@ import (
 	"strings"
 )
 
-// cause is an error from below with its text made safe. The chain stays, so
+// cause is an underlying error with its text made safe. The chain stays, so
 // that errors.Is finds context.Canceled and the like.
 type cause struct {
 	text string
 	err  error
 }
 
-// Error gives the safe text.
+// Error returns the safe text.
 func (c *cause) Error() string { return c.text }
 
-// Unwrap returns the error below.
+// Unwrap returns the underlying error.
 func (c *cause) Unwrap() error { return c.err }
 
-// cause says where a request went, by host and path only, and what happened.
+// cause adds where a request went, by host and path only, to an error.
 func (c *Client) cause(call *Call, err error) error {
 	where := c.base.Host + "/" + strings.TrimPrefix(c.base.JoinPath(call.Path).Path, "/")
 	if call.Link != "" {
@@ -31,7 +31,7 @@ func (c *Client) cause(call *Call, err error) error {
 	return &cause{text: c.key.Redact(where + ": " + err.Error()), err: err}
 }
 
-// bare takes the URL off an error: it may be signed, and a signature is as
+// bare strips the URL off an error: it may be signed, and a signature is as
 // good as a key.
 func bare(err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {

@@ -8,7 +8,7 @@ import (
 	"seedreel/client/secret"
 )
 
-// An address in an error can be read: host, slash, path.
+// An address in an error is readable: host, slash, path.
 func TestCauseNamesHostAndPath(t *testing.T) {
 	t.Parallel()
 	for _, base := range []string{"http://127.0.0.1:8080", "http://127.0.0.1:8080/", "http://127.0.0.1:8080/prefix"} {

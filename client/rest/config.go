@@ -15,51 +15,50 @@ import (
 	"seedreel/client/secret"
 )
 
-// The bounds of one exchange. They are about this machine's patience and
-// memory, not about what a service allows.
+// The limits of one exchange. They concern this machine's patience and memory,
+// not what a service allows.
 const (
-	// MaxBody is how much of an answer is read, in bytes.
+	// MaxBody bounds an answer's body in bytes.
 	MaxBody = 4 << 20
 	// maxHeader bounds the headers of an answer, in bytes.
 	maxHeader = 64 << 10
 
 	dialPatience      = 15 * time.Second
 	handshakePatience = 10 * time.Second
-	// getPatience is for a whole GET: its answers are small.
+	// getPatience bounds a whole GET: its answers are small.
 	getPatience = 10 * time.Second
-	// sendPatience is how long a POST or an upload may stand still. It is no
-	// total: ten megabytes over a slow line take their minutes.
+	// sendPatience is how long a POST or an upload may make no progress. It
+	// does not bound the total: ten megabytes over a slow line take minutes.
 	sendPatience = 60 * time.Second
 )
 
-// Config says where a service is and how to get there.
+// Config holds the address of a service and how to reach it.
 type Config struct {
 	// Base is the service's root, a path prefix allowed. It must be https, or
 	// http on loopback, because the key travels with every request to it.
 	Base string
 	// Key is sent as a bearer token to Base's scheme and host only.
 	Key secret.Secret
-	// Dial opens connections; nil is the net. A service in the same process
-	// passes one end of a pipe, for every address.
+	// Dial opens connections; nil uses the network. A service in the same
+	// process passes one end of a pipe, for every address.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
-	// UserAgent names the program; "" is "seedreel/" and Version. Some hosts
-	// reset connections that send none.
+	// UserAgent is the User-Agent header; "" means "seedreel/" and Version.
+	// Some hosts reset connections that send none.
 	UserAgent string
-	// Version is the program's own.
+	// Version is the program's version.
 	Version string
-	// Now is the clock that Retry-After dates and expiries are measured
-	// against; nil is time.Now.
+	// Now is the clock for Retry-After dates and expiries; nil means time.Now.
 	Now func() time.Time
-	// Observe is told every request when it has ended, with the status, 0 when
-	// no answer came, and how long it took. It must look at neither header nor
-	// body: the key is in one of them. May be nil.
+	// Observe is called after every request, with the status, 0 when no answer
+	// came, and how long it took. It must look at neither header nor body: the
+	// key is in one of them. May be nil.
 	Observe func(r *http.Request, status int, took time.Duration, err error)
 }
 
-// Fault is what a service's error body says.
+// Fault is the content of a service's error body.
 type Fault struct {
-	// Kind refines what the HTTP status alone would mean, such as "no funds"
-	// under a 400. KindUnknown leaves it to the status.
+	// Kind refines the meaning of the HTTP status, such as "no funds" under a
+	// 400. KindUnknown leaves it to the status.
 	Kind client.Kind
 	// Code and Message are the service's own, untrusted.
 	Code    string
@@ -83,8 +82,8 @@ type Client struct {
 }
 
 // New checks the configuration of the service called name. The fault function
-// takes the service's error bodies apart; it gets every answer that is none of
-// the good ones, garbled ones too.
+// decodes the service's error bodies; it gets every answer that is not a good
+// one, also garbled ones.
 func New(name string, c Config, fault func(*Answer) Fault) (*Client, error) {
 	base, loopback, err := checkBase(c.Base)
 	if err != nil {
@@ -112,11 +111,11 @@ func New(name string, c Config, fault func(*Answer) Fault) (*Client, error) {
 	return cl, nil
 }
 
-// CloseIdle closes the connections that wait for the next GET.
+// CloseIdle closes the connections kept for the next GET.
 func (c *Client) CloseIdle() { c.keepAlive.CloseIdleConnections() }
 
-// transport makes one that speaks HTTP/1.1 only: HTTP/2 has silent retry paths
-// (GOAWAY, REFUSED_STREAM), and a POST that is sent twice is paid twice.
+// transport returns a transport limited to HTTP/1.1: HTTP/2 has silent retry
+// paths (GOAWAY, REFUSED_STREAM), and a POST that is sent twice is paid twice.
 func (c *Client) transport(dial func(context.Context, string, string) (net.Conn, error)) *http.Transport {
 	only1 := new(http.Protocols)
 	only1.SetHTTP1(true)
@@ -130,7 +129,7 @@ func (c *Client) transport(dial func(context.Context, string, string) (net.Conn,
 		Protocols:              only1,
 	}
 	if c.loopback || dial != nil {
-		// A proxy elsewhere knows another loopback than ours.
+		// A remote proxy has another loopback than ours.
 		t.Proxy = nil
 	}
 	if dial == nil {
@@ -139,7 +138,7 @@ func (c *Client) transport(dial func(context.Context, string, string) (net.Conn,
 	return t
 }
 
-// withPatience bounds a dialer that may know no bound of its own.
+// withPatience bounds a dialer that may have no timeout of its own.
 func withPatience(dial func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		ctx, cancel := context.WithTimeout(ctx, dialPatience)
@@ -168,8 +167,8 @@ func checkBase(raw string) (base *url.URL, loopback bool, err error) {
 	return nil, false, fmt.Errorf("%q is not safe for a key: use https, or http on this machine", u.Scheme)
 }
 
-// checkKey refuses what cannot stand in a header, once and at the start: later
-// it would look like a request that was not sent, and be tried again.
+// checkKey rejects keys that cannot go into a header, once and at the start:
+// later it would look like a request that was not sent, and be retried.
 func checkKey(key secret.Secret) error {
 	for _, r := range key.Reveal() {
 		if r <= ' ' || r >= 0x7f {

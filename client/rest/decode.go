@@ -11,16 +11,16 @@ import (
 
 const (
 	maxDepth = 64
-	// maxText is how much of a service's message is kept, in bytes.
+	// maxText bounds the part of a service's message that is kept, in bytes.
 	maxText = 2000
-	// maxPlain is how much of a body that is no JSON is kept, in bytes.
+	// maxPlain bounds the part of a non-JSON body that is kept, in bytes.
 	maxPlain = 200
 )
 
 var errDeep = errors.New("it is nested too deep")
 
-// Decode reads a JSON body into v. It refuses what is nested deeper than 64,
-// before any memory goes into it.
+// Decode decodes a JSON body into v. It refuses nesting deeper than 64 before
+// allocating any memory for it.
 func Decode(body []byte, v any) error {
 	if tooDeep(body) {
 		return fmt.Errorf("reading an answer: %w", errDeep)
@@ -32,7 +32,7 @@ func Decode(body []byte, v any) error {
 }
 
 // tooDeep counts brackets outside of strings. On broken JSON it may miscount,
-// which does no harm: the decoder refuses that.
+// which is harmless: the decoder rejects that.
 func tooDeep(b []byte) bool {
 	depth, quoted := 0, false
 	for i := 0; i < len(b); i++ {
@@ -53,9 +53,9 @@ func tooDeep(b []byte) bool {
 	return false
 }
 
-// Text is a JSON string, number or boolean, whichever a service sends today:
-// status codes come as 429 and as "429". Anything else is "", never an error,
-// because one odd field must not cost the id beside it.
+// Text is a JSON string, number or boolean, whichever a service sends: status
+// codes come as 429 and as "429". Anything else is "", never an error, because
+// one odd field must not cost the id beside it.
 type Text string
 
 // UnmarshalJSON never fails.
@@ -78,21 +78,21 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// TextOf reads a field that is not decoded yet as a Text.
+// TextOf decodes a raw field as a Text.
 func TextOf(raw json.RawMessage) Text {
 	var t Text
 	_ = t.UnmarshalJSON(raw) // it never fails
 	return t
 }
 
-// Object reads a JSON object out of a field that may hold something else, and
-// tells whether it was one.
+// Object decodes a JSON object from a field that may hold something else, and
+// reports whether it was one.
 func Object(raw json.RawMessage, v any) bool {
 	raw = bytes.TrimSpace(raw)
 	return len(raw) > 0 && raw[0] == '{' && json.Unmarshal(raw, v) == nil
 }
 
-// List reads a JSON array's items, or the one item that stands in its place.
+// List returns a JSON array's items, or the single item in its place.
 func List(raw json.RawMessage) []json.RawMessage {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 || string(raw) == "null" {
@@ -108,11 +108,11 @@ func List(raw json.RawMessage) []json.RawMessage {
 	return []json.RawMessage{raw}
 }
 
-// Message keeps a service's text to a length that a screen can bear.
+// Message trims a service's text to a length fit for a screen.
 func Message(s string) string { return clip(strings.TrimSpace(s), maxText) }
 
-// Plain makes a message out of a body that is no JSON: the start of its text,
-// without the tags of a web page. "null" and blanks give "".
+// Plain makes a message of a body that is not JSON: the start of its text,
+// without HTML tags. "null" and blanks give "".
 func Plain(body []byte) string {
 	if len(body) > 16<<10 {
 		body = body[:16<<10]

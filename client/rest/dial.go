@@ -12,20 +12,21 @@ import (
 	"seedreel/client/address"
 )
 
-// foreign is the context key under which a request to a host that a service
-// named carries that host's address.
+// foreign is the context key for the address of a host that a service named,
+// set on requests to that host.
 type foreign struct{}
 
-// dialNet opens a connection to the net. What a service names for an upload
-// must be public, so that a wrong answer cannot make this machine talk to its
-// own network; and a name under localhost must lead to loopback, because the
-// key goes there unencrypted.
+// dialNet opens a network connection. A host that a service names for an
+// upload must be public, so that a wrong answer cannot make this machine talk
+// to its own network; and a name under localhost must lead to loopback,
+// because the key goes there unencrypted.
 func (c *Client) dialNet(ctx context.Context, network, addr string) (net.Conn, error) {
 	d := net.Dialer{Timeout: dialPatience, ControlContext: c.guard(ctx, addr)}
 	return d.DialContext(ctx, network, addr)
 }
 
-// guard gives the check of the addresses that addr resolves to, nil for none.
+// guard returns the check of the addresses that addr resolves to, nil for
+// none.
 func (c *Client) guard(ctx context.Context, addr string) control {
 	if c.loopback {
 		if host, _, err := net.SplitHostPort(addr); err == nil && address.LoopbackHost(host) {
@@ -57,8 +58,8 @@ func allowing(ok func(netip.Addr) bool) control {
 
 func isPublic(ip netip.Addr) bool { return !address.Refused(ip, false) }
 
-// checkLink takes an upload link that a service gave, by the rule that holds
-// for links to clips.
+// checkLink checks an upload link from a service, by the rule for links to
+// clips.
 func (c *Client) checkLink(raw string) (*url.URL, error) {
 	u, err := address.Parse(raw)
 	if err != nil {
@@ -67,7 +68,7 @@ func (c *Client) checkLink(raw string) (*url.URL, error) {
 	return u, address.Check(u, c.loopback)
 }
 
-// dialAddr is the address that the transport will dial for a link.
+// dialAddr returns the address that the transport will dial for a link.
 func dialAddr(u *url.URL) string {
 	port := u.Port()
 	if port == "" {
@@ -79,7 +80,7 @@ func dialAddr(u *url.URL) string {
 	return net.JoinHostPort(u.Hostname(), port)
 }
 
-// sameOrigin tells whether a request goes to where the key belongs.
+// sameOrigin reports whether a request goes to where the key belongs.
 func (c *Client) sameOrigin(u *url.URL) bool {
 	return u.Scheme == c.base.Scheme && strings.EqualFold(dialAddr(u), dialAddr(c.base))
 }

@@ -21,8 +21,9 @@ var (
 	errEmpty   = errors.New("the file is empty")
 )
 
-// Inline makes a file a data URI of a type, for services without an upload. The
-// progress is that of reading; the bytes travel with the request itself.
+// Inline turns a file into a data URI of a type, for services without an
+// upload. progress reports the reading; the bytes travel with the request
+// itself.
 func (c *Client) Inline(ctx context.Context, op, kind string, f client.File, progress func(sent, total int64)) (string, error) {
 	invalid := func(err error) error {
 		return &client.Error{Kind: client.KindInvalid, Provider: c.name, Op: op, Err: err}
@@ -50,8 +51,8 @@ func (c *Client) Inline(ctx context.Context, op, kind string, f client.File, pro
 	return uri, nil
 }
 
-// encode writes exactly size bytes as a data URI and refuses a file that has
-// more or fewer. The URI is the one copy of the file that is made.
+// encode writes exactly size bytes as a data URI and rejects a file that has
+// more or fewer. The URI is the only copy made of the file.
 func encode(ctx context.Context, r io.Reader, kind string, size int64, progress func(sent, total int64)) (string, error) {
 	const step = 256 << 10
 	head := "data:" + kind + ";base64,"
@@ -63,7 +64,8 @@ func encode(ctx context.Context, r io.Reader, kind string, size int64, progress 
 		if err := ctx.Err(); err != nil {
 			return "", err
 		}
-		// A byte more than is due, to see that the file ends where it should.
+		// One byte more than expected, to check that the file ends where it
+		// should.
 		n, err := io.CopyN(out, r, min(step, size-sent+1))
 		if sent += n; sent > size {
 			return "", errChanged

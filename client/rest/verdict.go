@@ -10,16 +10,16 @@ import (
 )
 
 const (
-	// defaultWait is for a refused POST whose service did not say how long.
+	// defaultWait applies to a refused POST without a Retry-After.
 	defaultWait = 30 * time.Second
 	maxWait     = 10 * time.Minute
 )
 
-// Verdict says what became of a POST that buys something, from what is known
-// about it. Only two outcomes allow to send it again without looking: not one
-// byte left, or the service said "too many requests". Everything that is
-// neither that nor a plain refusal nor an id is uncertain, the 5xx too: a
-// gateway answers them for orders that went through.
+// Verdict decides the fate of a POST that buys something, from what is known
+// about it. Only two outcomes allow sending it again without a search: not one
+// byte left, or the service answered "too many requests". Everything that is
+// neither that nor a plain refusal nor an id is uncertain, also a 5xx:
+// gateways return it for orders that went through.
 func Verdict(o *Outcome) (kind client.Kind, accepted bool) {
 	a := o.Answer
 	switch {
@@ -39,8 +39,8 @@ func Verdict(o *Outcome) (kind client.Kind, accepted bool) {
 	return kind, false
 }
 
-// tooMany tells a limit of the account, which no waiting mends, from one of
-// requests.
+// tooMany distinguishes a limit of the account, which waiting does not lift,
+// from one of requests.
 func tooMany(o *Outcome) client.Kind {
 	if o.Fault.Kind == client.KindNoFunds {
 		return client.KindNoFunds
@@ -48,10 +48,10 @@ func tooMany(o *Outcome) client.Kind {
 	return client.KindRateLimited
 }
 
-// refusal gives the kind of a status that says that the request was turned
-// down before anything was made of it, KindUncertain for all others. Statuses
-// that a gateway gives for a request it has already passed on (408, 409, 425,
-// 499) are none.
+// refusal returns the kind of a status meaning that the request was rejected
+// before anything was made of it, KindUncertain for all others. Statuses that
+// a gateway returns for a request it has already passed on (408, 409, 425,
+// 499) do not count.
 func refusal(status int) client.Kind {
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden:
@@ -68,8 +68,8 @@ func refusal(status int) client.Kind {
 	return client.KindUncertain
 }
 
-// kindOf says what became of a request that buys nothing. KindNotSent means
-// that the service could not be reached at all.
+// kindOf returns the kind of failure of a request that buys nothing.
+// KindNotSent means that the service could not be reached at all.
 func kindOf(o *Outcome) client.Kind {
 	a := o.Answer
 	switch {
@@ -88,8 +88,8 @@ func kindOf(o *Outcome) client.Kind {
 	return client.KindUnavailable
 }
 
-// kindOfLink is kindOf for a host that a service named: its "no" is about the
-// link's signature, which a new link mends, and not about our key.
+// kindOfLink is like kindOf for a host that a service named: its refusal
+// concerns the link's signature, which a new link fixes, and not our key.
 func kindOfLink(o *Outcome) client.Kind {
 	switch k := kindOf(o); k {
 	case client.KindUnauthorized, client.KindNotFound, client.KindNoFunds:
@@ -99,8 +99,8 @@ func kindOfLink(o *Outcome) client.Kind {
 	}
 }
 
-// failure dresses an outcome as an error. The service's words pass through the
-// key's own filter, as some services repeat a key that they refuse.
+// failure converts an outcome to an error. The service's words are redacted,
+// as some services repeat a key that they refuse.
 func (c *Client) failure(call *Call, kind client.Kind, o *Outcome) *client.Error {
 	e := &client.Error{
 		Kind: kind, Provider: c.name, Op: call.Op,
@@ -122,9 +122,9 @@ func (c *Client) failure(call *Call, kind client.Kind, o *Outcome) *client.Error
 	return e
 }
 
-// RetryAfter reads how long a service asks to wait: seconds or an HTTP date,
+// RetryAfter returns how long a service asks to wait: seconds or an HTTP date,
 // which is measured against the answer's own Date when it has one, as clocks
-// differ. It gives one second to ten minutes, or 0 when the service did not say.
+// differ. It is between one second and ten minutes, or 0 when not given.
 func RetryAfter(h http.Header, now time.Time) time.Duration {
 	v := strings.TrimSpace(h.Get("Retry-After"))
 	if v == "" {

@@ -26,7 +26,7 @@ const canary = "sk-canary-4711"
 
 var epoch = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
-// world is what stands behind the dialer in one row of a table.
+// world is the far side of the dialer in one row of a table.
 type world struct {
 	posts  atomic.Int32
 	ctx    context.Context
@@ -43,7 +43,7 @@ func (w *world) dial(context.Context, string, string) (net.Conn, error) {
 	return ours, nil
 }
 
-// take reads one request whole and counts it.
+// take reads one whole request and counts it.
 func (w *world) take(conn net.Conn) bool {
 	req, err := http.ReadRequest(bufio.NewReader(conn))
 	if err != nil {
@@ -54,7 +54,7 @@ func (w *world) take(conn net.Conn) bool {
 	return err == nil
 }
 
-// answers reads the request and writes raw bytes, then hangs up.
+// answers reads the request, writes raw bytes, and closes the connection.
 func answers(raw string) func(*world, net.Conn) {
 	raw = strings.ReplaceAll(raw, "\n", "\r\n")
 	return func(w *world, conn net.Conn) {
@@ -285,8 +285,8 @@ func TestCanceledBeforeTheFirstByteIsNotSent(t *testing.T) {
 	}
 }
 
-// TestNotSentIsNeverSaidOfWhatArrived cancels at the moment in which the
-// connection stands, where the verdict is hardest.
+// TestNotSentIsNeverSaidOfWhatArrived cancels at the moment the connection is
+// established, where the verdict is hardest.
 func TestNotSentIsNeverSaidOfWhatArrived(t *testing.T) {
 	t.Parallel()
 	kinds := map[client.Kind]int{}

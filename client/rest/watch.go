@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// watch gives a request up when nothing has moved for a while. A total would
-// either cut slow uploads off or wait for dead ones.
+// watch abandons a request when nothing has moved for a while. A total timeout
+// would either cut off slow uploads or wait for dead ones.
 type watch struct {
 	after time.Duration
 	timer *time.Timer
@@ -21,14 +21,14 @@ func (w *watch) moved() { w.timer.Reset(w.after) }
 
 func (w *watch) stop() { w.timer.Stop() }
 
-// watched is a request body whose reading counts as movement. After its end
-// the same patience is left for the answer.
+// watched is a request body whose reads count as movement. After its end the
+// same time is left for the answer.
 type watched struct {
 	io.ReadCloser
 	w *watch
 }
 
-// Read passes on and notes that something moved.
+// Read reads from the body and records movement.
 func (b *watched) Read(p []byte) (int, error) {
 	b.w.moved()
 	return b.ReadCloser.Read(p)

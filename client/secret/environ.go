@@ -9,19 +9,19 @@ import (
 )
 
 // keySuffix ends the names of variables that hold services' keys, ours and
-// those of programs beside us.
+// those of other programs.
 const keySuffix = "_API_KEY"
 
-// Command is exec.CommandContext for a program that has no need of keys: an
-// editor, a player, ffmpeg. Children hand their environment on to plug-ins and
-// crash reports, and anything that runs as them can read it.
+// Command is exec.CommandContext for a program that needs no keys: an editor,
+// a player, ffmpeg. Children hand their environment on to plug-ins and crash
+// reports, and anything that runs as them can read it.
 func Command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Env = environ(os.Environ(), runtime.GOOS == "windows")
 	return cmd
 }
 
-// environ leaves out the variables that hold keys.
+// environ returns env without the variables that hold keys.
 func environ(env []string, fold bool) []string {
 	out := make([]string, 0, len(env))
 	for _, line := range env {

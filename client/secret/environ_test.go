@@ -23,7 +23,7 @@ func TestEnviron(t *testing.T) {
 	}
 }
 
-// The child itself is asked what it was given.
+// The child itself reports its environment.
 func TestCommandHasNoKeys(t *testing.T) {
 	const mark = "SEEDREEL_TEST_LIST_ENVIRONMENT"
 	if os.Getenv(mark) != "" {

@@ -1,8 +1,9 @@
-// Package secret holds a service's key so that nothing can print it by mistake.
+// Package secret holds a service's key so that nothing can print it by
+// mistake.
 //
 // A key must never reach a log, the store, an error or the screen. A plain
-// string does so at the first %v; a Secret says [redacted] through every door
-// that fmt, encoding/json, encoding and log/slog have.
+// string does so at the first %v; a Secret prints as [redacted] through fmt,
+// encoding/json, encoding and log/slog.
 package secret
 
 import (
@@ -22,13 +23,13 @@ const redacted = "[redacted]"
 type Secret struct {
 	// A function and not a string: fmt cannot call methods of a value in an
 	// unexported field of some other struct and prints what it finds there,
-	// which of a function is an address. It also rules out ==, whose timing
-	// tells how much of a key was right.
+	// which for a function is an address. It also rules out ==, whose timing
+	// reveals how much of a key was right.
 	reveal func() string
 }
 
-// New wraps a key, without the white space that copying and files add around
-// it. An empty key gives the zero Secret.
+// New wraps a key, without the surrounding white space that copying and files
+// add. An empty key gives the zero Secret.
 func New(key string) Secret {
 	key = strings.TrimSpace(key)
 	if key == "" {
@@ -37,7 +38,7 @@ func New(key string) Secret {
 	return Secret{reveal: func() string { return key }}
 }
 
-// IsSet tells whether there is a key at all.
+// IsSet reports whether there is a key.
 func (s Secret) IsSet() bool { return s.reveal != nil }
 
 // Reveal returns the key itself. It is for the transport, which puts it into
@@ -49,7 +50,7 @@ func (s Secret) Reveal() string {
 	return s.reveal()
 }
 
-// Equal compares two keys in a time that does not depend on where they differ.
+// Equal compares two keys in a time independent of where they differ.
 func (s Secret) Equal(o Secret) bool {
 	return subtle.ConstantTimeCompare([]byte(s.Reveal()), []byte(o.Reveal())) == 1
 }
@@ -57,25 +58,25 @@ func (s Secret) Equal(o Secret) bool {
 // String returns "[redacted]".
 func (s Secret) String() string { return redacted }
 
-// GoString returns "[redacted]", which is what %#v asks for.
+// GoString returns "[redacted]", for %#v.
 func (s Secret) GoString() string { return redacted }
 
-// Format writes "[redacted]" whatever the verb, %x and %q too.
+// Format writes "[redacted]" for every verb, %x and %q included.
 func (s Secret) Format(f fmt.State, _ rune) {
-	_, _ = io.WriteString(f, redacted) // fmt gives no way to report it
+	_, _ = io.WriteString(f, redacted) // fmt cannot report it
 }
 
 // MarshalJSON writes the JSON string "[redacted]".
 func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
 
-// MarshalText writes "[redacted]"; it serves TOML, XML and map keys.
+// MarshalText writes "[redacted]", for TOML, XML and map keys.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// LogValue gives slog "[redacted]".
+// LogValue returns "[redacted]" for slog.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// Redact replaces the key in a text that came from outside, as some services
-// repeat a refused key in their answer.
+// Redact replaces the key in a text from outside, as some services repeat a
+// refused key in their answer.
 func (s Secret) Redact(text string) string {
 	if s.reveal == nil {
 		return text

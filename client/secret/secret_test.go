@@ -15,7 +15,7 @@ import (
 
 const canary = "sk-canary-0123456789"
 
-// holder has the key where fmt cannot reach its methods.
+// holder keeps the key where fmt cannot reach its methods.
 type holder struct {
 	name string
 	key  secret.Secret

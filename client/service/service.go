@@ -1,8 +1,8 @@
-// Package service describes a video service to the rest of the program: what
-// it is called, where it is, how hard it may be pressed and what it can do.
+// Package service describes a video service to the rest of the program: its
+// name, its address, its limits and its abilities.
 //
 // The folder of a service exports one Descriptor, and package all lists them.
-// Everything above reads what it needs from there and knows no service by name.
+// Everything above reads it from there and knows no service by name.
 package service
 
 import (
@@ -14,96 +14,98 @@ import (
 	"seedreel/client/simulator"
 )
 
-// Descriptor is what a service's folder exports about it.
+// Descriptor describes a service; its folder exports one.
 type Descriptor struct {
 	// ID is the name of the service in the catalogue, in settings and on the
 	// command line: lower case letters and digits.
 	ID string
-	// Name is what its owner calls it.
+	// Name is the name that its owner uses.
 	Name string
-	// KeyVar and BaseVar are the environment variables that go before the key
+	// KeyVar and BaseVar are the environment variables that override the key
 	// and the address of the settings.
 	KeyVar, BaseVar string
 	// Base is the address of the API, without a slash at the end.
 	Base string
-	// Address returns the address that goes with extra settings, where they
-	// decide on it; nil where Base is the only one.
+	// Address returns the address for extra settings, if it depends on them;
+	// nil if Base is the only one.
 	Address func(extra map[string]string) string
-	// KeyNote is what to know before a key is set, one sentence; "" for nothing.
+	// KeyNote is one sentence to read before setting a key; "" for none.
 	KeyNote string
-	// Limits are the defaults of what an account may do.
+	// Limits are the default limits of an account.
 	Limits Limits
-	// Polls is how often the service may be asked how jobs are doing.
+	// Polls bounds how often jobs may be polled.
 	Polls Polls
-	// LinkLife is how long the link of an upload is used again. It is shorter
-	// than the link lives, so that the job that uses it last still can. 0 for
-	// a service without uploads.
+	// LinkLife is how long the link of an upload is reused. It is shorter than
+	// the link's own life, so that the last job to use it still can. 0 for a
+	// service without uploads.
 	LinkLife time.Duration
-	// ListsBack is how far into the past the service's own list goes.
+	// ListsBack is how far back the service's own list goes.
 	ListsBack time.Duration
 	// Can is what the service offers beside making clips.
 	Can Abilities
-	// Settings are what it asks for beside address and limits.
+	// Settings are the extra settings, beside address and limits.
 	Settings []Setting
 	// New returns a provider for one account; it sends nothing. extra holds a
 	// value for each of Settings.
 	New func(c rest.Config, extra map[string]string) (client.Provider, error)
-	// Simulate makes the service's practice twin; nil where there is none.
+	// Simulate returns the service's practice twin; nil if there is none.
 	Simulate simulator.NewDialect
 }
 
-// Limits bound what an account asks a service for.
+// Limits bounds an account's requests to a service.
 type Limits struct {
-	// InFlight is how many clips may be under way at a time.
+	// InFlight is how many clips may be in progress at a time.
 	InFlight int
-	// SubmitsPerMinute is how many clips may be asked for in a minute.
+	// SubmitsPerMinute is how many clips may be submitted per minute.
 	SubmitsPerMinute int
 }
 
-// Polls bounds how often a service is asked how jobs are doing.
+// Polls bounds how often jobs are polled.
 type Polls struct {
-	// Pace is the shortest pause between two looks at one job.
+	// Pace is the shortest pause between two polls of one job.
 	Pace time.Duration
-	// PerSecond is how many looks at all jobs may begin in a second.
+	// PerSecond is how many polls of all jobs may begin per second.
 	PerSecond int
 }
 
-// Abilities are what a service offers beside making clips. Each but Upload is an interface of package client that its provider implements.
+// Abilities are what a service offers beside making clips. Each but Upload is
+// an interface of package client that its provider implements.
 type Abilities struct {
 	// Quote prices a clip without making it (client.Quoter).
 	Quote bool
-	// Balance returns what is left on the account (client.Balancer).
+	// Balance reads the balance of the account (client.Balancer).
 	Balance bool
-	// Charge returns what a clip was billed (client.Biller).
+	// Charge reads the charge for a clip (client.Biller).
 	Charge bool
 	// List reads the service's own list of clips (client.Lister).
 	List bool
-	// Find looks for a clip whose answer was lost (client.Finder).
+	// Find searches for a clip whose answer was lost (client.Finder).
 	Find bool
-	// Models reads which models there are now (client.Modeler).
+	// Models reads the current models (client.Modeler).
 	Models bool
-	// Cancel stops a clip that has not begun, free of charge (client.Canceler).
+	// Cancel stops a clip that has not started, free of charge
+	// (client.Canceler).
 	Cancel bool
 	// Rewrite rewrites prompts (client.Optimizer).
 	Rewrite bool
-	// Upload hands any media over; without it, images alone travel with the
+	// Upload hands over any media; without it, images alone travel with the
 	// request.
 	Upload bool
 	// Records deletes records from the service's list (client.Deleter).
 	Records bool
 }
 
-// Setting is one that only this service has.
+// Setting is a setting that only this service has.
 type Setting struct {
-	// Name is the last word of the setting's key: services.ID.NAME.
+	// Name is the last part of the setting's key: services.ID.NAME.
 	Name string
-	// Label is the name on a screen, a few words.
+	// Label is its name on a screen, a few words.
 	Label string
-	// Values are the words it takes; any text if there are none.
+	// Values are the allowed values; any text if empty.
 	Values []string
 	// Default is used where nothing is set.
 	Default string
-	// Help is one sentence on what it is for.
+	// Help is one sentence on its purpose.
 	Help string
 }
 

@@ -15,20 +15,21 @@ import (
 	"seedreel/client/usd"
 )
 
-// DefaultBalance is what an account starts with: enough for years of practice.
+// DefaultBalance is the initial balance of an account: enough for years of
+// practice.
 const DefaultBalance = 1000 * usd.Dollar
 
-// Level is what an account may do. Zeroes do not limit.
+// Level is the limits of an account. Zero means no limit.
 type Level struct {
 	Name string `json:"name"`
-	// PerMinute is how many videos may be submitted in one minute of the clock.
+	// PerMinute is how many videos may be submitted per clock minute.
 	PerMinute int `json:"videos_per_minute"`
 	// InFlight is how many may be queued or running at once.
 	InFlight int `json:"in_flight"`
 }
 
-// FindLevel returns a level by the name that the service gives it, in any
-// case; "off" and "" limit nothing.
+// FindLevel returns a level by the service's name for it, ignoring case; "off"
+// and "" limit nothing.
 func FindLevel(name string) (Level, error) {
 	if name == "" || strings.EqualFold(name, "off") {
 		return Level{}, nil
@@ -49,7 +50,7 @@ func FindLevel(name string) (Level, error) {
 	return Level{}, fmt.Errorf("%q is no level; there are %s", name, strings.Join(names, ", "))
 }
 
-// EntryKind is what happened to an account.
+// EntryKind is the kind of a bill entry.
 type EntryKind string
 
 // The kinds of entries on a bill.
@@ -59,7 +60,7 @@ const (
 )
 
 // Entry is one line of the bill. Amount is never negative; Account is a digest
-// of the key, which itself is kept nowhere.
+// of the key, which itself is stored nowhere.
 type Entry struct {
 	Provider string    `json:"provider"`
 	Account  string    `json:"account"`
@@ -70,13 +71,12 @@ type Entry struct {
 	At       time.Time `json:"at"`
 }
 
-// Bill returns what all accounts were charged and refunded until now, in order
-// of time. It follows from the tasks alone: prepaid services take the money with
-// the submit and give it back when the task fails, the others take it once the
-// clip is ready.
+// Bill returns all charges and refunds so far, of all accounts, in order of
+// time. It follows from the tasks alone: prepaid services charge on submit and
+// refund when the task fails, the others charge once the clip is ready.
 func (s *Simulator) Bill() []Entry { return s.BillOf(s.Tasks()) }
 
-// BillOf returns the part of the bill that is for the given tasks.
+// BillOf returns the bill of the given tasks.
 func (s *Simulator) BillOf(tasks []Task) []Entry {
 	var out []Entry
 	for i := range tasks {
@@ -105,13 +105,14 @@ func (s *Simulator) BillOf(tasks []Task) []Entry {
 	return out
 }
 
-// AccountOf returns whose request it is, as a digest of the key. Keys stay out of the journal.
+// AccountOf returns the account of a request, as a digest of the key. Keys
+// stay out of the journal.
 func AccountOf(r *http.Request) string {
 	sum := sha256.Sum256([]byte(KeyOf(r)))
 	return hex.EncodeToString(sum[:8])
 }
 
-// KeyOf is the bearer token of a request, "" when there is none.
+// KeyOf returns the bearer token of a request, "" when there is none.
 func KeyOf(r *http.Request) string {
 	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
@@ -120,8 +121,8 @@ func KeyOf(r *http.Request) string {
 	return strings.TrimSpace(key)
 }
 
-// Balance returns what an account with the given tasks has, and what of it waits for tasks that are not
-// ready yet.
+// Balance returns the balance of an account with the given tasks, and the part
+// of it held for tasks that are not ready yet.
 func (s *Simulator) Balance(tasks []Task) (has, held usd.Micro) {
 	has = s.opening
 	for _, e := range s.BillOf(tasks) {
@@ -158,7 +159,7 @@ func (s *Simulator) admit(r *http.Request, t *Task) *Refusal {
 		if x.Text != "" {
 			continue
 		}
-		// The service says that limits reset every minute.
+		// The service documents that limits reset every minute.
 		if !x.Created.Before(now.Truncate(time.Minute)) {
 			recent++
 		}
@@ -177,11 +178,11 @@ func (s *Simulator) admit(r *http.Request, t *Task) *Refusal {
 	return nil
 }
 
-// Opening returns what every account starts with.
+// Opening returns the initial balance of every account.
 func (s *Simulator) Opening() usd.Micro { return s.opening }
 
-// priceOf is what a task of the values costs: by the list, at least the floor
-// where given media decide, 0 where nothing is published.
+// priceOf returns the cost of a task of the values: by the list, at least the
+// floor where given media decide, 0 where nothing is published.
 func priceOf(m *catalogue.Model, v catalogue.Values) usd.Micro {
 	e := catalogue.EstimatePrice(m, m.Fill(v), 0)
 	if e.Known {
@@ -190,8 +191,8 @@ func priceOf(m *catalogue.Model, v catalogue.Values) usd.Micro {
 	return e.Low
 }
 
-// Opened returns when the account of the given tasks was opened: with the simulator, or with its first
-// task where that is older.
+// Opened returns when the account of the given tasks was opened: with the
+// simulator, or with its first task if that is older.
 func (s *Simulator) Opened(tasks []Task) time.Time {
 	if len(tasks) > 0 && tasks[0].Created.Before(s.opened) {
 		return tasks[0].Created

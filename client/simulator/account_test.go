@@ -32,7 +32,7 @@ func withBalance(text string) func(*simulator.Options) {
 	return func(o *simulator.Options) { b := parsed(text); o.Balance = &b }
 }
 
-// has asks both services what the account has.
+// has returns the account's balance at WaveSpeedAI and the AI/ML API.
 func (b *bench) has() (wavespeed, aimlapi any) {
 	b.tb.Helper()
 	ws := parse(b.tb, b.do(http.MethodGet, "/api/v3/balance", "")).at(b.tb, "data", "balance")

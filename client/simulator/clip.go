@@ -16,14 +16,15 @@ import (
 // UsualSeconds is the length of a clip where the catalogue has none.
 const UsualSeconds = 5
 
-// The clips' rate, and the size class of a clip where the catalogue has none.
+// The clips' frame rate, and the size class of a clip where the catalogue has
+// none.
 const (
 	framesPerSecond = 24
 	usualResolution = "720p"
 )
 
-// Frames is how many frames a clip of that many seconds has: the services
-// deliver one more than rate times length.
+// Frames returns the number of frames in a clip of that many seconds: the
+// services deliver one more than rate times length.
 func Frames(seconds int) int { return framesPerSecond*seconds + 1 }
 
 // size is a frame in pixels.
@@ -39,10 +40,10 @@ func parseSize(text string) (size, error) {
 	return size{w, h}, errors.Join(err1, err2)
 }
 
-// frameOf is the frame that a service would make: the catalogue's own figure,
-// else that of another model of its family, else the resolution's number of
-// lines in the wanted ratio. Only a first image leads the ratio: references
-// do not, says the upstream's table.
+// frameOf returns the frame that a service would make: the catalogue's own
+// figure, else that of another model of its family, else the resolution's
+// number of lines in the wanted ratio. Only a first image determines the
+// ratio: references do not, by the upstream's table.
 func (s *Simulator) frameOf(m *catalogue.Model, v catalogue.Values, p *picture) size {
 	var imgW, imgH int
 	ratio := 16.0 / 9
@@ -65,7 +66,8 @@ func (s *Simulator) frameOf(m *catalogue.Model, v catalogue.Values, p *picture) 
 	return spread(lines(resolution), ratio)
 }
 
-// familySizes finds the documented sizes of a resolution, the model's own first.
+// familySizes returns the documented sizes of a resolution, the model's own
+// first.
 func (s *Simulator) familySizes(m *catalogue.Model, resolution string) map[string][2]int {
 	if sizes := m.FrameSizes[resolution]; len(sizes) > 0 {
 		return sizes
@@ -78,7 +80,7 @@ func (s *Simulator) familySizes(m *catalogue.Model, resolution string) map[strin
 	return nil
 }
 
-// lines reads "720p" or "4k" as a number of picture lines.
+// lines parses "720p" or "4k" as a number of picture lines.
 func lines(resolution string) int {
 	if k, ok := strings.CutSuffix(resolution, "k"); ok {
 		if n, err := strconv.Atoi(k); err == nil && n > 0 && n <= 8 {
@@ -91,8 +93,9 @@ func lines(resolution string) int {
 	return 720
 }
 
-// spread gives a ratio as many pixels as 16:9 has at that many lines, on even
-// sides, as every ratio of a class costs about the same to make.
+// spread returns a frame of the given ratio with as many pixels as 16:9 has at
+// that many lines and even sides, as every ratio of a class costs about the
+// same to make.
 func spread(lines int, ratio float64) size {
 	area := float64(lines*lines) * 16 / 9
 	h := math.Sqrt(area / ratio)
@@ -100,9 +103,10 @@ func spread(lines int, ratio float64) size {
 	return size{even(h * ratio), even(h)}
 }
 
-// loopFor names the built-in loop for a frame: of exactly that size, else the
-// largest of the same ratio that is not larger, else the smallest of the ratio
-// nearest to it. So only 4k and sizes that nobody documents are not exact.
+// loopFor returns the name of the built-in loop for a frame: of exactly that
+// size, else the largest of the same ratio that is not larger, else the
+// smallest of the nearest ratio. So only 4k and undocumented sizes are
+// inexact.
 func loopFor(want size) (string, error) {
 	best := ""
 	var least [3]int
@@ -126,15 +130,15 @@ func loopFor(want size) (string, error) {
 	return best, nil
 }
 
-// misfit is the distance of two ratios in steps of four per cent, within which
-// the documented sizes of one ratio differ.
+// misfit returns the distance of two ratios in steps of four per cent, within
+// which the documented sizes of one ratio differ.
 func misfit(s, want size) int {
 	return int(math.Abs(math.Log(s.ratio()/want.ratio())) / 0.04)
 }
 
-// loopClip joins a built-in loop to the length of a task. The seed picks the
-// second at which it starts, and the id is written into the file, so that two
-// clips are never the same bytes.
+// loopClip extends a built-in loop to the length of a task. The seed picks the
+// second at which it starts, and the id is written into the file, so that no
+// two clips have the same bytes.
 func loopClip(t *Task) ([]byte, error) {
 	class, err := loopFor(size{t.Width, t.Height})
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 )
 
 // checkClip reads a clip as a player would: frames, length, key frames, and
-// that every frame's bytes lie where the index says.
+// every frame's bytes at their place in the index.
 func checkClip(tb testing.TB, clip []byte, width, height, seconds int) {
 	tb.Helper()
 	f, err := mp4.DecodeFile(bytes.NewReader(clip))
@@ -50,7 +50,7 @@ func checkClip(tb testing.TB, clip []byte, width, height, seconds int) {
 		if at+size > len(clip) {
 			tb.Fatalf("frame %d ends behind the file", i)
 		}
-		// Length-prefixed NAL units; the first kind tells a key frame.
+		// Length-prefixed NAL units; the first kind marks a key frame.
 		if kind := clip[at+4] & 31; (kind == 5 || kind == 7) != table.Stss.IsSyncSample(uint32(i)) {
 			tb.Fatalf("frame %d starts with a unit of kind %d", i, kind)
 		}
@@ -86,7 +86,7 @@ func TestClipsOfEverySize(t *testing.T) {
 	}
 }
 
-// TestClipsDecode has FFmpeg decode every frame, where it is installed.
+// TestClipsDecode has FFmpeg decode every frame, if it is installed.
 func TestClipsDecode(t *testing.T) {
 	t.Parallel()
 	ffmpeg, err := exec.LookPath("ffmpeg")

@@ -11,18 +11,18 @@ import (
 	"strings"
 )
 
-// ControlPath is under which the simulator's own endpoints stand, where
-// neither service has any:
+// ControlPath is the prefix of the simulator's own endpoints, where no service
+// has any:
 //
-//	GET    faults   what is still to come
+//	GET    faults   the pending faults
 //	POST   faults   add one fault or a list, as JSON
-//	DELETE faults   forget them all
+//	DELETE faults   remove them all
 //	GET    tasks    every accepted submit
 //	GET    bill     what the accounts were charged and refunded
 const ControlPath = "/_simulator/"
 
 // serveControl answers the simulator's own endpoints. A page in a browser can
-// post to this machine too, but not JSON without asking first.
+// also post to this machine, but not JSON without a preflight request.
 func (s *Simulator) serveControl(w http.ResponseWriter, r *http.Request) {
 	switch r.Method + " " + strings.TrimPrefix(r.URL.Path, ControlPath) {
 	case "GET faults":

@@ -11,56 +11,56 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// Dialect is one service as the simulator speaks it. The simulator does what
-// is the same for all services; a dialect reads the service's requests and
-// words its answers. Dialects stand in the folders of their services.
+// Dialect is one service's API in the simulator. The simulator does what is
+// common to all services; a dialect decodes the service's requests and words
+// its answers. Each dialect is in the folder of its service.
 type Dialect interface {
-	// Terms returns what holds for every task of the service.
+	// Terms returns the terms of all tasks of the service.
 	Terms() Terms
 	// Routes registers the service's endpoints. Each dialect has a mux of its
 	// own, which gets the requests to Terms.Paths.
 	Routes(mux *http.ServeMux)
-	// Sort returns what a request is about, so that a scripted fault can be
-	// meant for it. body reads the request's body, which stays readable.
+	// Sort returns the operation a request asks for, so that a scripted fault
+	// can target it. body reads the request's body, which stays readable.
 	Sort(r *http.Request, body func() []byte) Asked
 	// Refuse answers with a refusal in the service's shape.
 	Refuse(w http.ResponseWriter, r *http.Request, why Refusal)
-	// MissingKey, NoFunds and TooMany are what the service answers to a request
-	// without a key, to an account without money, and to one over a limit.
+	// MissingKey, NoFunds and TooMany are the service's refusals of a request
+	// without a key, of an account without money, and of one over a limit.
 	MissingKey() Refusal
 	NoFunds() Refusal
 	TooMany(which Limit) Refusal
 	// Words returns the text that the service sends with a status.
 	Words(status int) string
-	// Needs reports whether a client cannot go on without a text of an answer
-	// as it is; all others may be made hostile.
+	// Needs reports whether a client requires a text of an answer unchanged;
+	// all others may be made hostile.
 	Needs(key, value string) bool
 	// CheckFault returns why the service cannot answer in the Shape or the
 	// Dialect of a fault, nil when it can.
 	CheckFault(f *Fault) error
 }
 
-// NewDialect makes a dialect for a simulator, which is not running yet.
+// NewDialect returns a dialect for a simulator, which is not running yet.
 type NewDialect func(*Simulator) Dialect
 
-// Terms are what a service does alike for every task.
+// Terms are what is common to all tasks of a service.
 type Terms struct {
 	// ID is the catalogue's name of the service.
 	ID string
-	// Paths are what the paths of its endpoints begin with. Of several services
-	// the one with the longest beginning gets a request.
+	// Paths are the prefixes of its endpoints' paths. Among services, the
+	// longest matching prefix gets a request.
 	Paths []string
-	// Prepaid services take the money with the submit and give it back when the
-	// task fails. The others hold it, and take it once the clip is ready.
+	// Prepaid services charge on submit and refund when the task fails. The
+	// others hold the money, and charge once the clip is ready.
 	Prepaid bool
-	// SignedLinks hold their own permission, and are the same storage's as the
-	// upload tickets. Plain links work for anybody.
+	// SignedLinks marks links that carry their own permission, from the same
+	// storage as the upload tickets. Plain links work for anyone.
 	SignedLinks bool
 	// LinkLife is how long a link to a clip works.
 	LinkLife time.Duration
 }
 
-// Limit is one of the bounds of an account's Level.
+// Limit is one of the limits in an account's Level.
 type Limit int
 
 // The limits of a Level.
@@ -69,13 +69,13 @@ const (
 	LimitInFlight
 )
 
-// Refusal is why a request is not served, before a service words it. Problems
-// are the inputs that are wrong, for status 400.
+// Refusal is why a request is refused, before a service words it. Problems
+// holds the invalid inputs, for status 400.
 type Refusal struct {
 	Status   int
 	Message  string
 	Problems []Problem
-	// Code is the service's own name for the error, Shape one of its bodies.
+	// Code is the service's own error code, Shape one of its error bodies.
 	Code  string
 	Shape string
 }
@@ -89,8 +89,7 @@ type Asked struct {
 	body        []byte
 }
 
-// Window is a stretch of time that a question is about. Ends that are not
-// given are open.
+// Window is the period of a query. A zero From or To is open.
 type Window struct{ From, To time.Time }
 
 // Holds reports whether a time is in the window.
@@ -98,14 +97,14 @@ func (x *Window) Holds(t time.Time) bool {
 	return (x.From.IsZero() || !t.Before(x.From)) && (x.To.IsZero() || !t.After(x.To))
 }
 
-// voice is a dialect at work.
+// voice is a registered dialect.
 type voice struct {
 	Dialect
 	terms Terms
 	mux   *http.ServeMux
 }
 
-// learn makes the dialects and has them register their endpoints.
+// learn creates the dialects and has them register their endpoints.
 func (s *Simulator) learn(dialects []NewDialect) error {
 	for _, make := range dialects {
 		d := make(s)
@@ -122,7 +121,7 @@ func (s *Simulator) learn(dialects []NewDialect) error {
 	return nil
 }
 
-// voice finds the dialect of a service, nil when it is not simulated.
+// voice returns the dialect of a service, nil when it is not simulated.
 func (s *Simulator) voice(provider string) *voice {
 	for _, v := range s.voices {
 		if v.terms.ID == provider {
@@ -132,7 +131,7 @@ func (s *Simulator) voice(provider string) *voice {
 	return nil
 }
 
-// speaker finds whose endpoint a path is, nil when it is nobody's.
+// speaker returns the dialect that serves a path, nil when none does.
 func (s *Simulator) speaker(path string) *voice {
 	var found *voice
 	longest := -1
@@ -146,7 +145,7 @@ func (s *Simulator) speaker(path string) *voice {
 	return found
 }
 
-// Keyed wraps an endpoint that wants a key: any that is not empty will do.
+// Keyed wraps an endpoint that requires a key: any non-empty one is accepted.
 func Keyed(d Dialect, next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if KeyOf(r) == "" {
@@ -157,7 +156,7 @@ func Keyed(d Dialect, next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// Offered returns the models of a service that are made here.
+// Offered returns the models of a service that the simulator makes.
 func (s *Simulator) Offered(provider string) []*catalogue.Model {
 	return slices.DeleteFunc(slices.Clone(s.Catalogue().All()), func(m *catalogue.Model) bool { return m.Provider != provider })
 }

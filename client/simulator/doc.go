@@ -1,15 +1,15 @@
 // Package simulator is the neutral core behind the practice twins of the video
-// services, in one http.Handler: it holds the accepted submits and how they go
-// on over time, the accounts and their bill, clips, uploads and the journal, and
-// it spoils requests as a script wants. Dialects, each in the folder of its
+// services, in one http.Handler: it holds the accepted submits and their progress
+// over time, the accounts and their bill, clips, uploads and the journal, and
+// it spoils requests as scripted. Dialects, each in the folder of its
 // service, read the requests and word the answers; see Dialect. Nothing is
 // billed and nothing leaves the machine, so everything can be tried, tested and
 // shown for free, also after a service has switched a model off: a model that
 // the catalogue calls retired is still made here.
 //
-// Any key that is not empty is accepted and is an account of its own at each
-// service, with a balance, a bill that follows from its tasks, and, where
-// Options.Level says so, limits. Phrases in a prompt steer what happens:
+// Any non-empty key is accepted and is an account of its own at each service,
+// with a balance, a bill that follows from its tasks, and, if Options.Level is
+// set, limits. Phrases in a prompt steer what happens:
 //
 //	simulate moderation   ends failed, refused by the content filter
 //	simulate failure      ends failed, as when a service cannot make the clip

@@ -10,14 +10,14 @@ import (
 	"time"
 )
 
-// Kind is what a scripted fault does.
+// Kind is the effect of a scripted fault.
 type Kind string
 
-// The kinds that spoil the answer to one request. Those that carry the request
-// out first say so; the others do with Fault.Made.
+// The kinds that spoil the answer to one request. Some carry the request out
+// first, as noted; the others do so with Fault.Made.
 const (
 	// KindLost carries the request out and closes the connection without an
-	// answer: the job was made and nobody heard of it.
+	// answer: the job was made and the client does not know.
 	KindLost Kind = "lost"
 	// KindDropped closes the connection before anything is done.
 	KindDropped Kind = "dropped"
@@ -26,9 +26,9 @@ const (
 	KindCut Kind = "cut"
 	// KindStall is KindCut with Fault.Delay of silence before the end.
 	KindStall Kind = "stall"
-	// KindSlow waits for Fault.Delay before the header, then answers well.
+	// KindSlow waits for Fault.Delay before the header, then answers normally.
 	KindSlow Kind = "slow"
-	// KindPortal answers 200 with the log-in page of a network.
+	// KindPortal answers 200 with a network's sign-in page.
 	KindPortal Kind = "portal"
 	// KindRedirect answers Fault.Status, 302 when 0, to Fault.Location.
 	KindRedirect Kind = "redirect"
@@ -37,11 +37,11 @@ const (
 	// KindTooMany answers 429, with Retry-After only when Fault.RetryAfter is
 	// set, in seconds or with Fault.RetryDate as a date.
 	KindTooMany Kind = "too_many"
-	// KindNoFunds answers as to an empty account.
+	// KindNoFunds answers as for an empty account.
 	KindNoFunds Kind = "no_funds"
-	// KindGarbage answers 200 with bytes that are no JSON.
+	// KindGarbage answers 200 with bytes that are not JSON.
 	KindGarbage Kind = "garbage"
-	// KindDeep answers 200 with JSON that is nested without end.
+	// KindDeep answers 200 with endlessly nested JSON.
 	KindDeep Kind = "deep"
 	// KindHostile carries the request out and puts terminal codes and worse
 	// into every text of the answer; with Fault.All also into ids, links and
@@ -49,7 +49,7 @@ const (
 	KindHostile Kind = "hostile"
 )
 
-// The kinds that decide how the task of a submit ends.
+// The kinds that determine how the task of a submit ends.
 const (
 	KindModeration Kind = "moderation"
 	KindFailure    Kind = "failure"
@@ -57,7 +57,7 @@ const (
 	KindCancelled  Kind = "cancelled"
 	KindDeleted    Kind = "deleted"
 	// KindUnknown gives the task the status Fault.Word, "paused" when "",
-	// until it ends well after four times the usual time.
+	// until it succeeds after four times the usual time.
 	KindUnknown Kind = "unknown_status"
 	// KindDialect answers a submit in another form of the service, Fault.Dialect.
 	KindDialect Kind = "dialect"
@@ -65,32 +65,33 @@ const (
 
 // The kinds for the download of a clip.
 const (
-	// KindExpired answers as the storage does when a link is too old.
+	// KindExpired answers like the storage for an expired link.
 	KindExpired Kind = "expired"
-	// KindWrongRange answers a range with another part of the file.
+	// KindWrongRange answers a range request with another part of the file.
 	KindWrongRange Kind = "wrong_range"
-	// KindNewETag answers as if the file were another one than before.
+	// KindNewETag answers as if the file had been replaced.
 	KindNewETag Kind = "new_etag"
 )
 
-// kinds are all of them.
+// kinds lists all kinds.
 var kinds = [...]Kind{
 	KindLost, KindDropped, KindCut, KindStall, KindSlow, KindPortal, KindRedirect, KindStatus, KindTooMany, KindNoFunds,
 	KindGarbage, KindDeep, KindHostile, KindModeration, KindFailure, KindTimeout, KindCancelled, KindDeleted, KindUnknown,
 	KindDialect, KindExpired, KindWrongRange, KindNewETag,
 }
 
-// Fault is one thing to go wrong. Only Kind is needed: such a fault spoils the
+// Fault is one scripted fault. Only Kind is required: such a fault spoils the
 // next request of any kind.
 type Fault struct {
-	// Match says which requests are meant, the zero Match all.
+	// Match selects the requests, the zero Match all.
 	Match Match `json:"match,omitzero"`
 	Kind  Kind  `json:"kind"`
-	// Times is how many matching requests are spoilt: 0 means one, less all.
+	// Times is how many matching requests are spoilt: 0 means one, negative
+	// all.
 	Times int `json:"times,omitempty"`
-	// After is how many matching requests go well before.
+	// After is how many matching requests are served normally before.
 	After int `json:"after,omitempty"`
-	// Made carries the request out before the answer is put in its place.
+	// Made carries the request out before its answer is replaced.
 	Made bool `json:"made,omitempty"`
 	// Status is an HTTP status, for KindStatus and KindRedirect.
 	Status int `json:"status,omitempty"`
@@ -102,14 +103,14 @@ type Fault struct {
 	// Body and Type replace the whole body of a status and its content type.
 	Body string `json:"body,omitempty"`
 	Type string `json:"type,omitempty"`
-	// RetryAfter and RetryDate are the Retry-After header of a status.
+	// RetryAfter and RetryDate set the Retry-After header of a status.
 	RetryAfter time.Duration `json:"-"`
 	RetryDate  bool          `json:"retry_date,omitempty"`
 	Delay      time.Duration `json:"-"`
 	Bytes      int           `json:"bytes,omitempty"`
 	Location   string        `json:"location,omitempty"`
 	Word       string        `json:"word,omitempty"`
-	// Dialect is how the service answers, in its own words.
+	// Dialect is the manner of the answer, in the service's own terms.
 	Dialect json.RawMessage `json:"dialect,omitempty"`
 	All     bool            `json:"all,omitempty"`
 }
@@ -176,7 +177,7 @@ func (f *Fault) check() error {
 	return f.Match.check()
 }
 
-// checkFault also asks the services: one of those that a fault may be for has
+// checkFault also asks the services: one of those that a fault may target has
 // to know the words in it.
 func (s *Simulator) checkFault(f *Fault) error {
 	if err := f.check(); err != nil {
@@ -205,17 +206,17 @@ func (s *Simulator) checkFault(f *Fault) error {
 type entry struct {
 	fault Fault
 	after int
-	left  int // below 0 without end
+	left  int // negative without end
 }
 
-// script is the list of faults to come, in the order they were added.
+// script is the list of pending faults, in the order they were added.
 type script struct {
 	mu      sync.Mutex
 	entries []*entry
 }
 
-// Script adds faults. Of several that match a request the one added first
-// takes it. Nothing is added when one of them makes no sense.
+// Script adds faults. A request takes the first added of those that match.
+// Nothing is added when one of them is invalid.
 func (s *Simulator) Script(faults ...Fault) error {
 	for i := range faults {
 		if err := s.checkFault(&faults[i]); err != nil {
@@ -234,7 +235,7 @@ func (s *Simulator) Script(faults ...Fault) error {
 	return nil
 }
 
-// Faults returns what is still to come, with what is left of each.
+// Faults returns the pending faults, with their remaining counts.
 func (s *Simulator) Faults() []Fault {
 	s.script.mu.Lock()
 	defer s.script.mu.Unlock()
@@ -247,7 +248,7 @@ func (s *Simulator) Faults() []Fault {
 	return out
 }
 
-// ClearFaults forgets every fault that is still to come.
+// ClearFaults removes all pending faults.
 func (s *Simulator) ClearFaults() {
 	s.script.mu.Lock()
 	defer s.script.mu.Unlock()

@@ -42,7 +42,7 @@ func (l *live) script(t *testing.T, f ...simulator.Fault) {
 	}
 }
 
-// answer is what came of one request, as far as it came.
+// answer is the result of one request, as far as it arrived.
 type answer struct {
 	status int
 	header http.Header
@@ -159,7 +159,7 @@ func TestErrorShapes(t *testing.T) {
 		}
 		w := b.do(http.MethodPost, aimlNew, aimlBody)
 		var x tree
-		_ = json.Unmarshal(w.Body.Bytes(), &x) // some are no JSON
+		_ = json.Unmarshal(w.Body.Bytes(), &x) // some are not JSON
 		if w.Code != 503 || !check(w.Body.String(), x) {
 			t.Errorf("shape %s: status %d, %s", shape, w.Code, w.Body)
 		}

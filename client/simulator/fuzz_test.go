@@ -10,8 +10,8 @@ import (
 	"seedreel/client/simulator"
 )
 
-// FuzzSubmit sends any body to both services: every answer is JSON, and what
-// is accepted can be served.
+// FuzzSubmit sends any body to WaveSpeedAI and the AI/ML API: every answer is
+// JSON, and every accepted task can be served.
 func FuzzSubmit(f *testing.F) {
 	for _, body := range []string{
 		``, `{}`, `null`, `[]`, `{"prompt":"a","duration":5}`, `{"prompt":null,"duration":1e1}`, `{"prompt":"a","duration":-0}`,

@@ -29,7 +29,7 @@ const (
 	aimlNew  = "/v2/video/generations"
 )
 
-// clock is a time that only moves when told.
+// clock is a time that only moves when set.
 type clock struct {
 	mu sync.Mutex
 	t  time.Time
@@ -49,7 +49,7 @@ func (c *clock) add(d time.Duration) {
 	c.t = c.t.Add(d)
 }
 
-// loaded is the built-in catalogue, which nobody changes, read once.
+// loaded is the built-in catalogue, never changed and read once.
 var loaded = sync.OnceValues(func() (*catalogue.Catalogue, error) { return catalogue.Load(assets.Models()) })
 
 func embedded(tb testing.TB) *catalogue.Catalogue {
@@ -61,7 +61,7 @@ func embedded(tb testing.TB) *catalogue.Catalogue {
 	return c
 }
 
-// bench is a simulator with a clock of its own, and a way to ask it.
+// bench is a simulator with a clock of its own, and a way to query it.
 type bench struct {
 	tb testing.TB
 	s  *simulator.Simulator
@@ -105,7 +105,7 @@ func (b *bench) do(method, target, body string, header ...string) *httptest.Resp
 	return w
 }
 
-// fetch gets a link that the simulator gave, without a key.
+// fetch gets a link from the simulator, without a key.
 func (b *bench) fetch(link string, header ...string) *httptest.ResponseRecorder {
 	b.tb.Helper()
 	path, ok := strings.CutPrefix(link, "http://sim.test")
@@ -140,7 +140,7 @@ func (t tree) at(tb testing.TB, keys ...string) any {
 	return x
 }
 
-// submit sends a good body and returns the id.
+// submit sends a valid body and returns the id.
 func (b *bench) submit(path, body string) string {
 	b.tb.Helper()
 	w := b.do(http.MethodPost, path, body)

@@ -14,12 +14,11 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// Flaw is what can be wrong with one input; each service has its own words
-// for it.
+// Flaw is the kind of error in one input; each service words it its own way.
 type Flaw int
 
-// The flaws: nothing there, of another JSON type, not one of the listed values,
-// and all others.
+// The flaws: missing, of another JSON type, not one of the listed values, and
+// all others.
 const (
 	FlawMissing Flaw = iota
 	FlawType
@@ -27,7 +26,7 @@ const (
 	FlawOther
 )
 
-// Problem is one refused input. Listed holds the values allowed for a
+// Problem is one invalid input. Listed holds the allowed values for a
 // FlawNotListed; Text is the rest for a FlawOther.
 type Problem struct {
 	Field  string
@@ -47,7 +46,8 @@ type reading struct {
 	picture  *picture
 }
 
-// reader turns bodies into values by the catalogue's rules, as an Order wants.
+// reader converts bodies to values by the catalogue's rules and the options of
+// an Order.
 type reader struct {
 	lenient   bool
 	spellings map[catalogue.Role][]string
@@ -55,8 +55,8 @@ type reader struct {
 	media     func(item string, f *catalogue.Field) (checked, error)
 }
 
-// read reads a body for a model. The error is for what is no JSON object;
-// everything else that is wrong is in the reading's problems.
+// read decodes a body for a model. The error is for what is not a JSON object;
+// all other errors are in the reading's problems.
 func (rd *reader) read(m *catalogue.Model, body []byte) (*reading, error) {
 	keys, err := object(body)
 	if err != nil {
@@ -100,7 +100,7 @@ func (rd *reader) read(m *catalogue.Model, body []byte) (*reading, error) {
 	return out, nil
 }
 
-// object reads the top level of a body.
+// object decodes the top level of a body.
 func object(body []byte) (map[string]json.RawMessage, error) {
 	var keys map[string]json.RawMessage
 	if err := json.Unmarshal(body, &keys); err != nil {
@@ -109,7 +109,7 @@ func object(body []byte) (map[string]json.RawMessage, error) {
 	return keys, nil
 }
 
-// lookUp finds a field's value under its name or another of its spellings.
+// lookUp returns a field's value under its name or another of its spellings.
 func (rd *reader) lookUp(f *catalogue.Field, keys map[string]json.RawMessage) (string, json.RawMessage) {
 	for _, n := range slices.Concat([]string{f.Name}, f.Aliases, rd.spellings[f.Role]) {
 		if raw, ok := keys[n]; ok {
@@ -140,7 +140,7 @@ func (rd *reader) field(m *catalogue.Model, f *catalogue.Field, raw json.RawMess
 	return catalogue.Value{}, wrongType(f.Type, raw)
 }
 
-// unquote turns "5" into 5 and "true" into true for fields that are no text.
+// unquote turns "5" into 5 and "true" into true for fields that are not text.
 func unquote(f *catalogue.Field, raw json.RawMessage) json.RawMessage {
 	var s string
 	if f.Type != "integer" && f.Type != "boolean" || json.Unmarshal(raw, &s) != nil || !json.Valid([]byte(s)) {
@@ -182,7 +182,7 @@ func text(m *catalogue.Model, f *catalogue.Field, raw json.RawMessage) (catalogu
 		return catalogue.Value{}, wrongType("string", raw)
 	}
 	if f.Role == catalogue.RoleModel {
-		return catalogue.Text(m.ID), nil // found by it, by whatever name it goes
+		return catalogue.Text(m.ID), nil // found by it, under any of its names
 	}
 	if f.Required && strings.TrimSpace(s) == "" {
 		return catalogue.Value{}, &Problem{Flaw: FlawMissing}
@@ -198,7 +198,7 @@ func text(m *catalogue.Model, f *catalogue.Field, raw json.RawMessage) (catalogu
 	return catalogue.Text(s), nil
 }
 
-// listed passes a value that the field's enum holds.
+// listed accepts a value that the field's enum holds.
 func listed(f *catalogue.Field, v catalogue.Value) (catalogue.Value, *Problem) {
 	options := f.Options()
 	if slices.ContainsFunc(options, v.Equal) {
@@ -222,7 +222,7 @@ func (rd *reader) mediaField(f *catalogue.Field, raw json.RawMessage, out *readi
 		if json.Unmarshal(raw, &one) != nil {
 			return catalogue.Value{}, wrongType("string", raw)
 		}
-		if one != "" { // an empty link is none, as a form sends it
+		if one != "" { // an empty link is none, as forms send it
 			items = []string{one}
 		}
 	}
@@ -260,8 +260,8 @@ func count(f *catalogue.Field, n int) *Problem {
 	return nil
 }
 
-// constraints checks what ties fields together. The length of media is not
-// looked at: for a link nobody knows it.
+// constraints checks the relations between fields. The length of media is not
+// checked: that of a link is not known.
 func constraints(m *catalogue.Model, v catalogue.Values) []Problem {
 	given := func(name string) bool { return v[m.FieldNamed(name).Role].IsSet() }
 	var out []Problem
@@ -292,7 +292,7 @@ func constraints(m *catalogue.Model, v catalogue.Values) []Problem {
 	return out
 }
 
-// wrongType names the JSON type that came instead of the wanted one.
+// wrongType reports the JSON type that came instead of the wanted one.
 func wrongType(want string, raw json.RawMessage) *Problem {
 	p := &Problem{Flaw: FlawType, Want: want, Got: "number"}
 	switch b := bytes.TrimSpace(raw); {

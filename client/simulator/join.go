@@ -9,8 +9,8 @@ import (
 	"github.com/Eyevinn/mp4ff/mp4"
 )
 
-// join makes a clip of count frames out of a loop, from a first frame that is a
-// key frame on, over and over: one chunk, index first, not fragmented.
+// join builds a clip of count frames by repeating a loop from a first frame,
+// which is a key frame: one chunk, index first, not fragmented.
 func join(loop []byte, first, count int, id string) ([]byte, error) {
 	f, err := mp4.DecodeFile(bytes.NewReader(loop))
 	if err != nil {
@@ -60,8 +60,8 @@ func fill(table *mp4.StblBox, media []byte, first, count int) *mp4.MdatBox {
 	return out
 }
 
-// stretch sets every duration, all in the track's own time scale, and leaves
-// out the edit list and the encoder's notes, which speak of the loop.
+// stretch sets every duration, all in the track's own time scale, and drops
+// the edit list and the encoder's notes, which describe the loop.
 func stretch(moov *mp4.MoovBox, count int) {
 	trak := moov.Trak
 	long := uint64(count) * uint64(trak.Mdia.Minf.Stbl.Stts.SampleTimeDelta[0])
@@ -83,8 +83,8 @@ func without(boxes []mp4.Box, kind string) []mp4.Box {
 	return out
 }
 
-// assemble writes the boxes, index first, once it is known where the frames
-// will start.
+// assemble writes the boxes, index first, once the position of the frames is
+// known.
 func assemble(f *mp4.File, mdat *mp4.MdatBox, id string) ([]byte, error) {
 	note := mp4.NewFreeBox([]byte("simulated " + id))
 	start := f.Ftyp.Size() + f.Moov.Size() + note.Size() + mdat.HeaderSize()

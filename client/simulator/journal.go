@@ -15,9 +15,9 @@ import (
 type record struct {
 	Task   *Task   `json:"task,omitempty"`
 	Upload *upload `json:"upload,omitempty"`
-	// Deleted names tasks whose records were removed.
+	// Deleted lists tasks whose records were removed.
 	Deleted []string `json:"deleted,omitempty"`
-	// Cancelled is a task that was taken back while it was queued.
+	// Cancelled is a task that was cancelled while it was queued.
 	Cancelled *cancellation `json:"cancelled,omitempty"`
 }
 
@@ -27,8 +27,8 @@ type cancellation struct {
 	At time.Time `json:"at"`
 }
 
-// journal is an append-only file of JSON lines that several processes may share.
-// Without a file it remembers nothing.
+// journal is an append-only file of JSON lines that several processes may
+// share. Without a file it stores nothing.
 type journal struct {
 	mu   sync.Mutex
 	file *os.File
@@ -37,7 +37,7 @@ type journal struct {
 }
 
 // openJournal opens or creates the file, readable by its owner alone: prompts
-// are private. take gets every record that catchUp finds.
+// are private. take is called with every record that catchUp reads.
 func openJournal(path string, take func(record)) (*journal, error) {
 	j := &journal{take: take}
 	if path == "" {
@@ -52,8 +52,8 @@ func openJournal(path string, take func(record)) (*journal, error) {
 }
 
 // append writes one record in one write, so that lines of several processes do
-// not mix. A newline goes first as well: should the last writer have died in
-// the middle of a line, only its own line is lost, and empty lines are nothing.
+// not mix. It starts with a newline as well: if the last writer died in the
+// middle of a line, only its own line is lost, and empty lines are ignored.
 func (j *journal) append(rec record) error {
 	if j.file == nil {
 		return nil
@@ -71,8 +71,8 @@ func (j *journal) append(rec record) error {
 	return nil
 }
 
-// catchUp replays what was written since the last call, by whomever. A line
-// without its end is left for the next call; one that is no record is skipped.
+// catchUp replays what any process has written since the last call. A line
+// without its end is left for the next call; an invalid one is skipped.
 func (j *journal) catchUp() error {
 	if j.file == nil {
 		return nil

@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// Op is what a request is about, whichever service it goes to.
+// Op is the operation a request asks for, the same for all services.
 type Op string
 
-// The requests that a fault can be meant for.
+// The operations that a fault can target.
 const (
 	OpSubmit  Op = "submit"
 	OpPoll    Op = "poll"
@@ -32,18 +32,18 @@ var ops = [...]Op{
 	OpSubmit, OpPoll, OpUpload, OpPut, OpFetch, OpHistory, OpDelete, OpAccount, OpModels, OpPrice, OpOther,
 }
 
-// Match says which requests a fault is for. Empty fields match all.
+// Match selects the requests of a fault. Empty fields match all.
 type Match struct {
 	// Provider is the catalogue's name of a service.
 	Provider string `json:"provider,omitempty"`
 	Op       Op     `json:"op,omitempty"`
 	Method   string `json:"method,omitempty"`
-	// Path is the exact path, or its beginning when it ends in "*".
+	// Path is the exact path, or a prefix when it ends in "*".
 	Path string `json:"path,omitempty"`
 	// Model and Task are ids; for a submit there is no task yet.
 	Model string `json:"model,omitempty"`
 	Task  string `json:"task,omitempty"`
-	// Contains is text that the request's body holds, such as a prompt.
+	// Contains is text in the request's body, such as a prompt.
 	Contains string `json:"contains,omitempty"`
 }
 
@@ -54,8 +54,8 @@ func (m *Match) check() error {
 	return nil
 }
 
-// take finds the fault for a request and counts it off, nil when all is well.
-// The body is read, and put back, only while there is a script at all.
+// take returns the fault for a request and counts it down, nil when there is
+// none. The body is read, and put back, only while there is a script at all.
 func (c *script) take(s *Simulator, r *http.Request) *Fault {
 	c.mu.Lock()
 	idle := len(c.entries) == 0
@@ -96,7 +96,7 @@ func (m *Match) holds(r *http.Request, a *Asked) bool {
 		is(m.Model, a.Model) && is(m.Task, a.Task) && bytes.Contains(a.body, []byte(m.Contains))
 }
 
-// asked sorts a request. What the endpoints would refuse is sorted too.
+// asked classifies a request, including those that the endpoints would refuse.
 func (s *Simulator) asked(r *http.Request) *Asked {
 	a := &Asked{Op: OpOther}
 	var whole []byte
@@ -136,8 +136,8 @@ func (a *Asked) file(s *Simulator, where string) {
 	}
 }
 
-// peek reads a body and puts it back. What is over the limit is refused later,
-// by the endpoint, because nothing is taken away.
+// peek reads a body and puts it back. The endpoint still refuses one over the
+// limit, because nothing is lost.
 func peek(r *http.Request) []byte {
 	b, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	rest := r.Body
@@ -148,10 +148,10 @@ func peek(r *http.Request) []byte {
 	return b
 }
 
-// broken gives back the error that cut a body short.
+// broken repeats the error that cut a body short.
 type broken struct{ err error }
 
-// Read fails with the error, or is at its end when there was none.
+// Read returns the error, or EOF when there was none.
 func (b *broken) Read([]byte) (int, error) {
 	if b.err != nil {
 		return 0, b.err

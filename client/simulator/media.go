@@ -24,23 +24,23 @@ import (
 	_ "golang.org/x/image/webp"
 )
 
-// picture is an image whose bytes are here. Format is one of the names under
-// which Go's image package knows it.
+// picture is an image whose bytes are known. Format is its name in Go's image
+// package.
 type picture struct {
 	data          []byte
 	format        string
 	width, height int
 }
 
-// checked is one accepted media item. short is what the task remembers of it;
-// picture is nil for a link to somewhere else, which is never fetched, and for
-// sound and video.
+// checked is one accepted media item. short is the part the task stores;
+// picture is nil for a remote link, which is never fetched, and for sound and
+// video.
 type checked struct {
 	short   string
 	picture *picture
 }
 
-// Errors of media, in words that a person can act on.
+// Errors of media, in actionable words.
 var (
 	errNoLink   = errors.New("must be an http(s) URL or a base64 data URI")
 	errOnlyLink = errors.New("must be a public http(s) URL")
@@ -49,8 +49,8 @@ var (
 	errNoUpload = errors.New("could not be fetched from the given URL")
 )
 
-// checkMedia takes what a request gave as media and looks as deep as it can.
-// hosts are the names under which the simulator itself is reached.
+// checkMedia accepts an item of media after checking as much as it can. hosts
+// are the names under which the simulator itself is reached.
 func (s *Simulator) checkMedia(item string, f *catalogue.Field, hosts []string) (checked, error) {
 	if strings.HasPrefix(item, "data:") {
 		if a := f.Media.Accepts; f.Media.Kind != "image" && len(a) > 0 && !slices.Contains(a, "data_uri") {
@@ -90,7 +90,8 @@ func (s *Simulator) uploadBytes(id string) ([]byte, error) {
 	return data, errors.Join(err, body.Close())
 }
 
-// ownUpload finds the upload that a link points to, if it is one of ours.
+// ownUpload returns the id of the upload that a link points to, if it is one
+// of ours.
 func ownUpload(u *url.URL, hosts []string) (id string, own bool) {
 	rest, ok := strings.CutPrefix(u.Path, uploadPath)
 	if !ok || !slices.Contains(hosts, u.Host) {
@@ -117,12 +118,12 @@ func checkDataURI(item string, f *catalogue.Field) (checked, error) {
 	if f.Media.Kind == "image" {
 		out.picture, err = checkPicture(data, f.Media)
 	} else if strings.HasPrefix(http.DetectContentType(data), "text/") {
-		err = fmt.Errorf("is not %s data", f.Media.Kind) // clips and sound have too many forms to know them all
+		err = fmt.Errorf("is not %s data", f.Media.Kind) // clips and sound have too many forms to recognise them all
 	}
 	return out, err
 }
 
-// checkPicture goes by the bytes, never by the name or the declared type.
+// checkPicture judges by the bytes, never by the name or the declared type.
 func checkPicture(data []byte, m *catalogue.MediaSpec) (*picture, error) {
 	c, format, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil {

@@ -47,8 +47,8 @@ func TestTheCoreNamesNoService(t *testing.T) {
 	}
 }
 
-// toy is a service that needs all that a dialect may do with a task. Its tasks
-// are made under /toy/tasks with the price, pace and limit that the body names.
+// toy is a service that uses all that a dialect may do with a task. Its tasks
+// are made under /toy/tasks with the price, pace and limit given in the body.
 type toy struct{ *simulator.Simulator }
 
 func newToy(s *simulator.Simulator) simulator.Dialect { return &toy{s} }
@@ -147,7 +147,7 @@ func (v *toy) cancel(w http.ResponseWriter, r *http.Request) {
 	simulator.WriteJSON(w, 200, ok)
 }
 
-// toyBench is a simulator of the toy beside all services.
+// toyBench returns a simulator of the toy beside all services.
 func toyBench(t *testing.T, change ...func(*simulator.Options)) *bench {
 	t.Helper()
 	return newBench(t, append([]func(*simulator.Options){func(o *simulator.Options) {

@@ -8,9 +8,9 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// rewrite is what the practice prompt optimizer makes of its inputs: the same
-// inputs give the same text, so that it can be compared and tested. It takes
-// the words as they are and adds what guides for these models ask for.
+// rewrite is the practice prompt optimizer: the same inputs give the same
+// text, so that it can be compared and tested. It keeps the words and adds
+// what guides for these models recommend.
 func rewrite(v catalogue.Values) string {
 	text := strings.Join(strings.Fields(v.Text(catalogue.RolePrompt)), " ")
 	text = strings.TrimRight(text, ".!?;, ")

@@ -14,15 +14,15 @@ import (
 	"time"
 )
 
-// Where files are served, and of them clips with a plain link and with a signed
-// one.
+// The paths of files, and among them of clips with a plain and with a signed
+// link.
 const (
 	filesPath  = "/files/"
 	outputPath = filesPath + "outputs/"
 	signedPath = filesPath + "signed/"
 )
 
-// tosTime is how a signed link writes time.
+// tosTime is the time layout of a signed link.
 const tosTime = "20060102T150405Z"
 
 // The extensions of a clip and of the picture of its last frame.
@@ -31,7 +31,7 @@ const (
 	stillExt = ".png"
 )
 
-// fileRoutes registers what is fetched without a key.
+// fileRoutes registers the files that are fetched without a key.
 func (s *Simulator) fileRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+uploadPath+"{id}/{name}", s.serveUpload)
 	mux.HandleFunc("PUT "+ticketPath+"{id}", s.putTicket)
@@ -56,7 +56,7 @@ func (s *Simulator) outputLink(r *http.Request, t *Task, ext string) string {
 	return s.Link(r, signedPath+t.file()+ext) + "?" + signature(t, s.Progress(t).Ended, v.terms.LinkLife).Encode()
 }
 
-// output is a finished task's file that a link leads to.
+// output is a finished task's file, as named by a link.
 type output struct {
 	task  Task
 	ready time.Time
@@ -64,11 +64,10 @@ type output struct {
 	still bool
 }
 
-// expired reports whether the link worked once.
+// expired reports whether the link is past its life.
 func (o *output) expired(now time.Time) bool { return now.After(o.ready.Add(o.life)) }
 
-// done finds the finished task behind a file's name, at a service with such
-// links.
+// done returns the finished task of a file, from a service with such links.
 func (s *Simulator) done(file string, signed bool) (output, bool) {
 	name, still := strings.CutSuffix(file, stillExt)
 	if !still {
@@ -100,8 +99,8 @@ func (s *Simulator) serveOutput(w http.ResponseWriter, r *http.Request) {
 	s.sendOutput(w, r, &o)
 }
 
-// serveSigned answers a link that holds its own permission. Such storage wants
-// no other: a request that brings a key as well is refused.
+// serveSigned answers a link that carries its own permission. Such storage
+// accepts no other: a request that also has a key is refused.
 func (s *Simulator) serveSigned(w http.ResponseWriter, r *http.Request) {
 	o, ok := s.done(r.PathValue("file"), true)
 	switch {
@@ -118,7 +117,8 @@ func (s *Simulator) serveSigned(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// signature is the query of a signed link: it starts when the clip was ready.
+// signature returns the query of a signed link, valid from when the clip was
+// ready.
 func signature(t *Task, ready time.Time, life time.Duration) url.Values {
 	stamp := ready.UTC().Format(tosTime)
 	mac := hmac.New(sha256.New, []byte(t.ID))
@@ -133,7 +133,7 @@ func signature(t *Task, ready time.Time, life time.Duration) url.Values {
 	}
 }
 
-// sendOutput sends a file with ranges and a tag made from its bytes.
+// sendOutput sends a file, with ranges and a tag computed from its bytes.
 func (s *Simulator) sendOutput(w http.ResponseWriter, r *http.Request, o *output) {
 	kind := "video/mp4"
 	data, err := s.studio.clip(r.Context(), &o.task)
@@ -168,5 +168,5 @@ func storageError(w http.ResponseWriter, status int, code, message string) {
 	}
 	w.Header().Set("Content-Type", "application/xml")
 	w.WriteHeader(status)
-	_, _ = w.Write(b) // the reader has gone, nobody is left to tell
+	_, _ = w.Write(b) // the reader has gone, so the error is of no use
 }

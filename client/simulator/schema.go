@@ -6,8 +6,8 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// SchemaOf writes a model's inputs as a JSON schema, in the form in which
-// services publish theirs.
+// SchemaOf returns a model's inputs as a JSON schema, in the form that
+// services publish.
 func SchemaOf(m *catalogue.Model) map[string]any {
 	properties, order, required := map[string]any{}, []string{}, []string{}
 	for i := range m.Fields {
@@ -62,7 +62,8 @@ func propertyOf(f *catalogue.Field) map[string]any {
 	return p
 }
 
-// TitleOf makes a heading of a wire name: "aspect_ratio" is "Aspect Ratio".
+// TitleOf turns a wire name into a heading: "aspect_ratio" becomes "Aspect
+// Ratio".
 func TitleOf(name string) string {
 	words := strings.Split(name, "_")
 	for i, w := range words {

@@ -12,18 +12,18 @@ import (
 	"time"
 )
 
-// BasePipe is the address under which Pipe serves. No name server knows it.
+// BasePipe is the address under which Pipe serves. It is in no name server.
 const BasePipe = "http://simulator.localhost"
 
-// graceful is how long requests in flight may go on once serving shall end.
+// graceful is how long requests in flight may continue after the context ends.
 const graceful = 3 * time.Second
 
 func newServer(h http.Handler) *http.Server {
 	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 }
 
-// Serve answers on a listener until the context ends, lets the requests in
-// flight finish, and returns nil. It closes the listener, not the simulator.
+// Serve serves a listener until the context ends, lets the requests in flight
+// finish, and returns nil. It closes the listener, not the simulator.
 func Serve(ctx context.Context, ln net.Listener, s *Simulator) error {
 	srv := newServer(s)
 	ended := make(chan error, 1)
@@ -37,7 +37,7 @@ func Serve(ctx context.Context, ln net.Listener, s *Simulator) error {
 	defer cancel()
 	err := srv.Shutdown(late)
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = srv.Close() // whoever is still reading has had the time
+		err = srv.Close() // the remaining readers have had their time
 	}
 	<-ended
 	if err != nil {
@@ -47,8 +47,8 @@ func Serve(ctx context.Context, ln net.Listener, s *Simulator) error {
 }
 
 // Pipe serves inside the process: base goes into a client's settings and dial
-// into its http.Transport, and no port is opened. stop ends all connections
-// and waits until nothing of it runs any more; it may be called twice.
+// into its http.Transport, and no port is opened. stop closes all connections
+// and waits until all its goroutines have ended; it may be called twice.
 func (s *Simulator) Pipe() (base string, dial func(ctx context.Context, network, addr string) (net.Conn, error), stop func()) {
 	ln := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
 	srv := newServer(s)
@@ -95,7 +95,7 @@ func (l *pipeListener) Close() error {
 	return nil
 }
 
-// Addr names the pipe.
+// Addr returns the address of the pipe.
 func (l *pipeListener) Addr() net.Addr { return pipeAddr{} }
 
 func (l *pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -114,13 +114,14 @@ func (l *pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) 
 
 type pipeAddr struct{}
 
-// Network names the kind of connection.
+// Network returns the kind of connection.
 func (pipeAddr) Network() string { return "pipe" }
 
-// String names the place.
+// String returns the name of the address.
 func (pipeAddr) String() string { return "simulator" }
 
-// WriteJSON sends an answer. Characters such as & in links stay as they are.
+// WriteJSON writes an answer as JSON. Characters such as & in links stay
+// unescaped.
 func WriteJSON(w http.ResponseWriter, status int, body any) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -131,5 +132,5 @@ func WriteJSON(w http.ResponseWriter, status int, body any) {
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // the reader has gone, nobody is left to tell
+	_, _ = w.Write(b.Bytes()) // the reader has gone, so the error is of no use
 }

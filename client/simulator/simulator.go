@@ -14,22 +14,21 @@ import (
 	"seedreel/client/usd"
 )
 
-// Options says how a Simulator behaves and where it keeps what must survive.
+// Options configures a Simulator.
 type Options struct {
-	// Catalogue holds the models that are offered, looked up anew for every
-	// request. It is required.
+	// Catalogue holds the models on offer, looked up anew for every request.
+	// It is required.
 	Catalogue *catalogue.Shelf
 	// Now is the clock, required.
 	Now func() time.Time
 	// Speed divides every duration: 1 is believable, 10 ten times faster. 0
 	// means 1.
 	Speed float64
-	// Base is the address that links start with, such as
-	// "http://127.0.0.1:8080"; "" takes the host that a request names.
+	// Base is the start of links, such as "http://127.0.0.1:8080"; "" uses the
+	// host of the request.
 	Base string
-	// Journal is the file that tasks and uploads are written to, so that they
-	// survive a restart and are seen by other processes; "" keeps them in
-	// memory.
+	// Journal is the file for tasks and uploads, so that they survive a
+	// restart and other processes see them; "" keeps them in memory.
 	Journal string
 	// FFmpeg is the path of the program that turns the user's own picture into
 	// a clip; "" always serves the built-in loops.
@@ -38,22 +37,24 @@ type Options struct {
 	Cache string
 	// UploadDir is the folder for uploaded files; "" keeps them in memory.
 	UploadDir string
-	// Balance is what every account starts with, each key being one account at
-	// each service; nil means DefaultBalance, and 0 an empty account.
+	// Balance is the initial balance of every account, each key being one
+	// account at each service; nil means DefaultBalance, and 0 an empty
+	// account.
 	Balance *usd.Micro
 	// Level limits what an account may submit; the zero Level limits nothing.
 	Level Level
-	// ExtraModels is a models file as the catalogue's, with models that the
-	// catalogue does not know or that it knows otherwise; nil adds none.
+	// ExtraModels is a models file in the catalogue's form, with models that
+	// are new to the catalogue or differ from it; nil adds none.
 	ExtraModels []byte
-	// Dialects make the services that are simulated. At least one is required.
+	// Dialects create the simulated services. At least one is required.
 	Dialects []NewDialect
 	// Control serves the endpoints under ControlPath, by which another program
 	// scripts faults and reads the bill.
 	Control bool
 }
 
-// Simulator serves all services that it was given a dialect of. It is safe for concurrent use.
+// Simulator serves all services for which it has a dialect. It is safe for
+// concurrent use.
 type Simulator struct {
 	catalogue *catalogue.Shelf
 	now       func() time.Time
@@ -70,14 +71,14 @@ type Simulator struct {
 	opening   usd.Micro
 	level     Level
 	control   bool
-	// opened is when the accounts were opened, as far as anybody can tell.
+	// opened is when the accounts were opened, as far as known.
 	opened time.Time
-	// buying is held from the look at an account to the accepted submit, so
+	// buying is held from the check of an account to the accepted submit, so
 	// that two submits do not spend the same credit.
 	buying sync.Mutex
 }
 
-// New makes a simulator and reads what its journal holds.
+// New returns a simulator with the contents of its journal.
 func New(o Options) (*Simulator, error) {
 	if o.Catalogue == nil || o.Now == nil || len(o.Dialects) == 0 {
 		return nil, errors.New("starting the simulator: a catalogue, a clock and a dialect are needed")
@@ -128,7 +129,7 @@ func New(o Options) (*Simulator, error) {
 }
 
 // ServeHTTP answers one request of any service, or spoils the answer as a
-// scripted fault says.
+// scripted fault demands.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	if s.control && strings.HasPrefix(r.URL.Path, ControlPath) {
@@ -142,7 +143,7 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.carryOut(w, r)
 }
 
-// carryOut hands a request to the files or to the service that it is for.
+// carryOut routes a request to the files or to its service.
 func (s *Simulator) carryOut(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, filesPath) {
 		s.files.ServeHTTP(w, r)
@@ -158,30 +159,30 @@ func (s *Simulator) carryOut(w http.ResponseWriter, r *http.Request) {
 // Catalogue returns the models that the simulator offers.
 func (s *Simulator) Catalogue() *catalogue.Catalogue { return s.catalogue.Now() }
 
-// Now returns the time by the simulator's clock.
+// Now returns the time of the simulator's clock.
 func (s *Simulator) Now() time.Time { return s.now() }
 
-// Scale returns how long something takes here that takes d in life.
+// Scale returns how long the simulator takes for a real duration d.
 func (s *Simulator) Scale(d time.Duration) time.Duration { return time.Duration(float64(d) / s.speed) }
 
-// Close stops what runs in the background and closes the journal.
+// Close stops all background work and closes the journal.
 func (s *Simulator) Close() error {
 	s.studio.close()
 	return s.journal.close()
 }
 
-// Tasks returns every accepted submit in the order of arrival, those of other
-// processes on the same journal included. Two equal submits are two tasks: this
-// is the ground truth against which a client's bookkeeping can be checked.
+// Tasks returns every accepted submit in the order of arrival, including those
+// of other processes on the same journal. Two equal submits are two tasks:
+// this is the ground truth for checking a client's bookkeeping.
 func (s *Simulator) Tasks() []Task {
-	// A journal that cannot be read leaves what is in memory, which is all
-	// that this process accepted.
+	// An unreadable journal leaves the tasks in memory, which are all that
+	// this process accepted.
 	_ = s.journal.catchUp()
 	return s.tasks.all()
 }
 
-// replay takes over one record of the journal. Records that this program would
-// not have written are left out: their ids become file names.
+// replay applies one record of the journal. Records that this program would
+// not have written are skipped: their ids become file names.
 func (s *Simulator) replay(rec record) {
 	if rec.Task != nil && rec.Task.plausible() {
 		s.tasks.put(*rec.Task)
@@ -195,8 +196,8 @@ func (s *Simulator) replay(rec record) {
 	}
 }
 
-// accept makes a task durable before anybody hears of it. The clip is drawn
-// from the picture, if there is one, while the task is still young.
+// accept makes a task durable before it is announced. The clip is drawn from
+// the picture, if there is one, while the task is still young.
 func (s *Simulator) accept(ctx context.Context, t Task, p *picture) error {
 	if err := s.journal.append(record{Task: &t}); err != nil {
 		return err
@@ -208,7 +209,7 @@ func (s *Simulator) accept(ctx context.Context, t Task, p *picture) error {
 	return nil
 }
 
-// Link makes an absolute link to a path of the simulator.
+// Link returns an absolute link to a path of the simulator.
 func (s *Simulator) Link(r *http.Request, path string) string {
 	if s.base != "" {
 		return s.base + path

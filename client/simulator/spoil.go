@@ -12,33 +12,33 @@ import (
 	"time"
 )
 
-// scriptKey is under which a request carries its fault to the endpoint.
+// scriptKey is the context key of a request's fault.
 type scriptKey struct{}
 
-// Scripted returns the fault of a request that is carried out, nil when none.
+// Scripted returns the fault of a request being carried out, nil if none.
 func Scripted(ctx context.Context) *Fault {
 	f, _ := ctx.Value(scriptKey{}).(*Fault)
 	return f
 }
 
-// recorder keeps an answer instead of sending it.
+// recorder records an answer instead of sending it.
 type recorder struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
 }
 
-// Header is the answer's.
+// Header returns the answer's header.
 func (w *recorder) Header() http.Header { return w.header }
 
-// WriteHeader keeps the first status.
+// WriteHeader records the first status.
 func (w *recorder) WriteHeader(status int) {
 	if w.status == 0 {
 		w.status = status
 	}
 }
 
-// Write keeps the body.
+// Write records the body.
 func (w *recorder) Write(b []byte) (int, error) {
 	w.WriteHeader(http.StatusOK)
 	return w.body.Write(b)
@@ -52,7 +52,7 @@ func (s *Simulator) record(r *http.Request) *recorder {
 	return w
 }
 
-// spoil answers a request as its fault says.
+// spoil answers a request as its fault demands.
 func (s *Simulator) spoil(w http.ResponseWriter, r *http.Request, f *Fault) {
 	r = r.WithContext(context.WithValue(r.Context(), scriptKey{}, f))
 	if f.Made {
@@ -109,10 +109,10 @@ const portalPage = `<!DOCTYPE html>
 func WriteBody(w http.ResponseWriter, status int, kind, body string) {
 	w.Header().Set("Content-Type", kind)
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, body) // the reader has gone, nobody is left to tell
+	_, _ = io.WriteString(w, body) // the reader has gone, so the error is of no use
 }
 
-// Pause waits, and reports whether somebody is still there.
+// Pause waits for d, and reports false if ctx ended before.
 func Pause(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -134,7 +134,7 @@ func cut(w http.ResponseWriter, r *http.Request, f *Fault, made *recorder) {
 	made.copyHeader(w)
 	w.Header().Set("Content-Length", strconv.Itoa(len(whole)))
 	w.WriteHeader(made.status)
-	_, _ = w.Write(whole[:n]) // the reader has gone, nobody is left to tell
+	_, _ = w.Write(whole[:n]) // the reader has gone, so the error is of no use
 	if err := http.NewResponseController(w).Flush(); err == nil && f.Kind == KindStall {
 		Pause(r.Context(), f.Delay)
 	}
@@ -175,8 +175,8 @@ func (s *Simulator) fail(w http.ResponseWriter, r *http.Request, f *Fault) {
 	v.Refuse(w, r, why)
 }
 
-// wording is the dialect that a request is answered in; the first one where
-// it is nobody's.
+// wording returns the dialect that answers a request, the first one if no
+// service has the path.
 func (s *Simulator) wording(r *http.Request) *voice {
 	if v := s.voice(s.asked(r).provider); v != nil {
 		return v
@@ -185,7 +185,7 @@ func (s *Simulator) wording(r *http.Request) *voice {
 }
 
 // wrongRange answers a range with the bytes before it: the header is honest
-// about where they start, so a client that looks can tell.
+// about where they start, so a careful client can notice.
 func (s *Simulator) wrongRange(w http.ResponseWriter, r *http.Request, f *Fault) {
 	if r.Header.Get("Range") == "" {
 		s.carryOut(w, r)
@@ -197,25 +197,25 @@ func (s *Simulator) wrongRange(w http.ResponseWriter, r *http.Request, f *Fault)
 	made.copyHeader(w)
 	if made.status != http.StatusOK || f.Bytes >= made.body.Len() {
 		w.WriteHeader(made.status)
-		_, _ = w.Write(made.body.Bytes()) // the reader has gone, nobody is left to tell
+		_, _ = w.Write(made.body.Bytes()) // the reader has gone, so the error is of no use
 		return
 	}
 	part := made.body.Bytes()[f.Bytes:]
 	w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", f.Bytes, made.body.Len()-1, made.body.Len()))
 	w.Header().Set("Content-Length", strconv.Itoa(len(part)))
 	w.WriteHeader(http.StatusPartialContent)
-	_, _ = w.Write(part) // the reader has gone, nobody is left to tell
+	_, _ = w.Write(part) // the reader has gone, so the error is of no use
 }
 
-// hostile is what no text of a service may do to a terminal, a file or a
-// table: clear it, write its clipboard, link elsewhere, turn its text around,
+// hostile contains what no text of a service may do to a terminal, a file or a
+// table: clear it, write its clipboard, link elsewhere, reverse its text,
 // hide, break lines, climb folders, be endless.
 var hostile = "\x1b[2J\x1b[1;1H\x1b]52;c;cm0gLXJmIH4=\x07\x1b]8;;https://evil.invalid\x1b\\click\x1b]8;;\x1b\\" +
 	"\u009b31m\u202etxt.exe\u2066\u200b\ufeff\x00\x07\b\r\nsecond line\t%s%n ../../../../etc/passwd <script>alert(1)</script> " +
 	"\U0001F469\u200d\U0001F467\u0301\u0301\u0301 " + strings.Repeat("long", 500)
 
 // sendHostile sends a recorded answer with hostile texts in it. A body that is
-// no JSON goes out as it is.
+// not JSON is sent unchanged.
 func (w *recorder) sendHostile(to http.ResponseWriter, v Dialect, all bool) {
 	w.copyHeader(to)
 	body := w.body.Bytes()
@@ -229,11 +229,11 @@ func (w *recorder) sendHostile(to http.ResponseWriter, v Dialect, all bool) {
 	}
 	to.Header().Del("Content-Length")
 	to.WriteHeader(w.status)
-	_, _ = to.Write(body) // the reader has gone, nobody is left to tell
+	_, _ = to.Write(body) // the reader has gone, so the error is of no use
 }
 
-// poison adds the hostile text to the texts below x, which is found under key,
-// as far as they are free.
+// poison appends the hostile text to the texts in x, which is found under key,
+// where free allows it.
 func poison(x any, key string, free func(key, value string) bool) any {
 	switch v := x.(type) {
 	case map[string]any:

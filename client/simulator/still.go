@@ -8,8 +8,8 @@ import (
 	"image/png"
 )
 
-// still draws a picture in place of a clip's last frame: of the clip's size, in a
-// colour that its seed picks. The frames of a clip are not decoded here.
+// still draws a stand-in for a clip's last frame: of the clip's size, in a
+// colour picked by its seed. The frames of a clip are not decoded here.
 func still(t *Task) ([]byte, error) {
 	p := image.NewPaletted(image.Rect(0, 0, t.Width, t.Height), nil)
 	const shades = 64

@@ -26,8 +26,8 @@ type Ticket struct {
 
 const unknownType = "application/octet-stream"
 
-// Store keeps a file that came with a request. One that is too large fails with
-// ErrTooBig.
+// Store keeps a file that came with a request. It returns ErrTooBig for one
+// that is too large.
 func (s *Simulator) Store(r *http.Request, name, kind string, body io.Reader) (Stored, error) {
 	if kind == "" {
 		kind = unknownType
@@ -39,7 +39,7 @@ func (s *Simulator) Store(r *http.Request, name, kind string, body io.Reader) (S
 	return s.stored(r, &x), nil
 }
 
-// Permit makes a ticket for a file of a known size.
+// Permit returns a ticket for a file of a known size.
 func (s *Simulator) Permit(r *http.Request, name, kind string, size int64) Ticket {
 	if kind == "" {
 		kind = unknownType

@@ -17,8 +17,8 @@ import (
 	"seedreel/client/secret"
 )
 
-// How long FFmpeg may work on a clip, how long a download waits for it, and
-// the largest source and frame, in pixels, that it is given.
+// The time limits of FFmpeg for a clip and of a download waiting for it, and
+// its largest source and frame, in pixels.
 const (
 	drawLimit    = time.Minute
 	drawPatience = 15 * time.Second
@@ -26,12 +26,12 @@ const (
 	maxFrame     = 2_200_000
 )
 
-// studio provides the clips: the user's own picture in slow motion where there
-// is one and FFmpeg to draw it, else a built-in loop. The choice for a task is
+// studio provides the clips: the user's own picture in slow motion if there is
+// one and FFmpeg to draw it, else a built-in loop. The choice for a task is
 // made once, so that its clip is the same bytes on every request.
 type studio struct {
 	ffmpeg, cache string
-	slot          chan struct{} // one drawing at a time: it is a guest on the user's machine
+	slot          chan struct{} // one drawing at a time, as it runs on the user's machine
 	mu            sync.Mutex
 	open          map[string]*drawing
 	closed        bool
@@ -48,7 +48,7 @@ func newStudio(ffmpeg, cache string) *studio {
 	return &studio{ffmpeg: ffmpeg, cache: cache, slot: make(chan struct{}, 1), open: map[string]*drawing{}}
 }
 
-// start begins to draw a task's clip in the background.
+// start starts drawing a task's clip in the background.
 func (s *studio) start(ctx context.Context, t *Task, p *picture) {
 	if s.ffmpeg == "" || s.cache == "" || p.width*p.height > maxSource || t.Width*t.Height > maxFrame {
 		return
@@ -64,7 +64,7 @@ func (s *studio) start(ctx context.Context, t *Task, p *picture) {
 	s.running.Go(func() {
 		defer close(d.done)
 		defer cancel()
-		// Whatever goes wrong, the built-in loop takes its place.
+		// On any error, the built-in loop takes its place.
 		_ = s.draw(ctx, *t, p)
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -72,7 +72,7 @@ func (s *studio) start(ctx context.Context, t *Task, p *picture) {
 	})
 }
 
-// close stops all drawings and waits for their end.
+// close stops all drawings and waits until they have ended.
 func (s *studio) close() {
 	s.mu.Lock()
 	s.closed = true
@@ -83,7 +83,7 @@ func (s *studio) close() {
 	s.running.Wait()
 }
 
-// clip returns a task's clip. A drawing that takes too long is given up.
+// clip returns a task's clip. A drawing that takes too long is abandoned.
 func (s *studio) clip(ctx context.Context, t *Task) ([]byte, error) {
 	s.mu.Lock()
 	d := s.open[t.ID]
@@ -110,7 +110,7 @@ func (s *studio) clip(ctx context.Context, t *Task) ([]byte, error) {
 
 func (s *studio) file(t *Task) string { return filepath.Join(s.cache, t.file()+".mp4") }
 
-// draw makes the clip in a folder of its own and moves it to its place whole.
+// draw makes the clip in a temporary folder and renames it into place.
 func (s *studio) draw(ctx context.Context, t Task, p *picture) error {
 	select {
 	case s.slot <- struct{}{}:
@@ -124,7 +124,7 @@ func (s *studio) draw(ctx context.Context, t Task, p *picture) error {
 	if err != nil {
 		return fmt.Errorf("drawing a clip: %w", err)
 	}
-	defer func() { _ = os.RemoveAll(dir) }() // what is left over harms nobody
+	defer func() { _ = os.RemoveAll(dir) }() // leftovers are harmless
 	for name, data := range map[string][]byte{"picture": p.data, "badge": assets.Badge()} {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
 			return fmt.Errorf("drawing a clip: %w", err)
@@ -147,7 +147,7 @@ func (s *studio) draw(ctx context.Context, t Task, p *picture) error {
 	if err := os.WriteFile(whole, clip, 0o600); err != nil {
 		return fmt.Errorf("drawing a clip: %w", err)
 	}
-	if err := ctx.Err(); err != nil { // given up: somebody has been served the loop
+	if err := ctx.Err(); err != nil { // abandoned: the loop has been served instead
 		return fmt.Errorf("drawing a clip: %w", err)
 	}
 	if err := os.Rename(whole, s.file(&t)); err != nil {
@@ -156,15 +156,15 @@ func (s *studio) draw(ctx context.Context, t Task, p *picture) error {
 	return nil
 }
 
-// drawArgs has FFmpeg move slowly into the picture and lay the label over it.
-// The inputs' formats are named, so that no file can pass as a playlist, and
-// only files may be opened.
+// drawArgs returns FFmpeg's arguments to move slowly into the picture and lay
+// the label over it. The inputs' formats are named, so that no file can pass
+// as a playlist, and only files may be opened.
 func drawArgs(t *Task, format, dir string) []string {
 	in := func(format, name string) []string {
 		return []string{"-protocol_whitelist", "file", "-f", format + "_pipe", "-i", "file:" + filepath.Join(dir, name)}
 	}
 	n := Frames(t.Seconds)
-	scale := 2 // drawn larger, else the slow movement trembles from pixel to pixel
+	scale := 2 // drawn larger, else the slow movement jitters by whole pixels
 	if t.Width*t.Height > maxFrame/2 {
 		scale = 1
 	}
@@ -182,7 +182,7 @@ func drawArgs(t *Task, format, dir string) []string {
 		"file:"+filepath.Join(dir, "drawn.mp4"))
 }
 
-// finish checks what FFmpeg made and writes it in the form of all clips.
+// finish checks FFmpeg's output and writes it in the form of all clips.
 func finish(drawn []byte, t *Task) ([]byte, error) {
 	f, err := mp4.DecodeFile(bytes.NewReader(drawn))
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// maxBody is the largest body of a submit in bytes, as the upstream of the
-// services has it; pictures ride inside as base64.
+// maxBody is the largest body of a submit in bytes, the limit of the services'
+// upstream; it includes pictures as base64.
 const maxBody = 64 << 20
 
 // ReadBody reads a request's whole body.
@@ -26,30 +26,30 @@ func ReadBody(w http.ResponseWriter, r *http.Request) ([]byte, *Refusal) {
 	return b, nil
 }
 
-// Order is a submit as a dialect understands it.
+// Order is a submit as decoded by a dialect.
 type Order struct {
 	Model *catalogue.Model
-	// ID is what the task will be known by.
+	// ID is the id of the future task.
 	ID string
 	// Body is a JSON object with the model's fields under their names. A
-	// service with other bodies writes it from those.
+	// service with other bodies converts them to this.
 	Body []byte
-	// Lenient takes numbers and switches written as text.
+	// Lenient accepts numbers and switches written as text.
 	Lenient bool
-	// Spellings are more names under which a field is taken, by role.
+	// Spellings are additional names of fields, by role.
 	Spellings map[catalogue.Role][]string
-	// Ignored are keys that every model takes, listed or not.
+	// Ignored are keys that every model accepts, listed or not.
 	Ignored []string
 }
 
-// Draft is a submit that was read and not accepted yet. The dialect may change
+// Draft is a decoded submit that is not yet accepted. The dialect may change
 // its task: set another price, pace or limit, or how it will end.
 type Draft struct {
 	Task    Task
 	picture *picture
 }
 
-// Draft reads an order, or returns why it is refused.
+// Draft decodes an order, or returns why it is refused.
 func (s *Simulator) Draft(r *http.Request, o Order) (*Draft, *Refusal) {
 	rd := reader{lenient: o.Lenient, spellings: o.Spellings, ignored: o.Ignored}
 	rd.media = func(item string, f *catalogue.Field) (checked, error) { return s.checkMedia(item, f, s.hosts(r)) }
@@ -77,8 +77,8 @@ func (s *Simulator) Draft(r *http.Request, o Order) (*Draft, *Refusal) {
 	return &Draft{Task: t, picture: in.picture}, nil
 }
 
-// Accept takes a draft on: the account has to have the money, and the task is
-// in the journal before anybody hears of it.
+// Accept accepts a draft: the account has to have the money, and the task is
+// in the journal before it is announced.
 func (s *Simulator) Accept(r *http.Request, d *Draft) (Task, *Refusal) {
 	s.buying.Lock()
 	defer s.buying.Unlock()
@@ -91,8 +91,8 @@ func (s *Simulator) Accept(r *http.Request, d *Draft) (Task, *Refusal) {
 	return d.Task, nil
 }
 
-// Read reads the inputs of an order as far as they can be understood, without
-// a look at media. The error reports that they are no JSON object.
+// Read decodes the inputs of an order as far as possible, without checking
+// media. The error reports that they are not a JSON object.
 func (s *Simulator) Read(o Order) (catalogue.Values, error) {
 	rd := reader{lenient: o.Lenient, spellings: o.Spellings, ignored: o.Ignored}
 	rd.media = func(item string, _ *catalogue.Field) (checked, error) { return checked{short: item}, nil }
@@ -103,7 +103,7 @@ func (s *Simulator) Read(o Order) (catalogue.Values, error) {
 	return in.values, nil
 }
 
-// destine writes into a task how the script wants it to end.
+// destine records in a task how the script wants it to end.
 func destine(r *http.Request, t *Task) {
 	f := Scripted(r.Context())
 	if f == nil {
@@ -118,7 +118,7 @@ func destine(r *http.Request, t *Task) {
 	}
 }
 
-// hosts are the names under which links to the simulator itself may stand.
+// hosts returns the host names of links to the simulator itself.
 func (s *Simulator) hosts(r *http.Request) []string {
 	hosts := []string{r.Host}
 	if u, err := url.Parse(s.base); err == nil && u.Host != "" {
@@ -127,8 +127,8 @@ func (s *Simulator) hosts(r *http.Request) []string {
 	return hosts
 }
 
-// RequestID returns the caller's own name for a request, "" when there is none.
-// One with other characters or longer than 128 is dropped in silence.
+// RequestID returns the caller's own name for a request, "" when there is
+// none. A name with other characters or longer than 128 is silently dropped.
 func RequestID(r *http.Request) string {
 	id := r.Header.Get("X-Client-Request-Id")
 	if len(id) > 128 {

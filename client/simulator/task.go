@@ -14,16 +14,16 @@ import (
 	"seedreel/client/usd"
 )
 
-// Task is one accepted submit. All that happens to it later follows from what
-// is here and from the time.
+// Task is one accepted submit. Its whole life follows from these fields and
+// the time.
 type Task struct {
 	ID       string `json:"id"`
 	Provider string `json:"provider"`
 	Model    string `json:"model"`
-	// Path is where the submit came in; a service may have several.
+	// Path is the path of the submit; a service may have several.
 	Path string `json:"path"`
-	// Values is what the service understood. Data URIs are shortened to their
-	// type and SHA-256, "data:image/png;sha256=...".
+	// Values are the inputs as the service understood them. Data URIs are
+	// shortened to their type and SHA-256, "data:image/png;sha256=...".
 	Values catalogue.Values `json:"values"`
 	// Seed is the seed in use: the one sent, or the one drawn for -1 or none.
 	Seed int64 `json:"seed"`
@@ -33,43 +33,44 @@ type Task struct {
 	Width   int       `json:"width"`
 	Height  int       `json:"height"`
 	Created time.Time `json:"created"`
-	// ClientRequestID is the X-Client-Request-Id header, "" when none or bad.
+	// ClientRequestID is the X-Client-Request-Id header, "" when none or
+	// invalid.
 	ClientRequestID string `json:"client_request_id,omitempty"`
-	// Spelt holds, by role, the keys that came in another spelling than the
-	// catalogue's.
+	// Spelt holds, by role, the keys that were spelt differently from the
+	// catalogue.
 	Spelt map[catalogue.Role]string `json:"spelt,omitempty"`
-	// Dropped names the keys that were ignored because the model has no such
-	// field, as the services do in silence.
+	// Dropped lists the keys ignored because the model has no such field, as
+	// the services silently do.
 	Dropped []string `json:"dropped,omitempty"`
-	// Account is whose task it is: a digest of the key. Tasks of older journals
-	// have none and are everybody's.
+	// Account is the owner of the task: a digest of the key. Tasks of older
+	// journals have none and belong to all accounts.
 	Account string `json:"account,omitempty"`
 	// Price is what the task costs in dollars, 0 where no price is known.
 	Price usd.Micro `json:"price,omitempty"`
 	// Text is the result of a task that makes no clip.
 	Text string `json:"text,omitempty"`
-	// Fate is how a script wants the task to end, "" as the prompt says.
+	// Fate is how a script wants the task to end, "" to follow the prompt.
 	Fate Kind `json:"fate,omitempty"`
-	// Word is the status in a scripted word that nobody documents.
+	// Word is a scripted, undocumented status word.
 	Word string `json:"word,omitempty"`
 	// Done is the service's word for a finished task where it has several.
 	Done string `json:"done,omitempty"`
-	// Pace is how many times the usual time the task takes; 0 is 1.
+	// Pace multiplies the usual duration of the task; 0 means 1.
 	Pace float64 `json:"pace,omitempty"`
-	// Limit ends the task as timed out when it is not done by then; 0 is none.
+	// Limit times the task out if it is not done by then; 0 is none.
 	Limit time.Duration `json:"limit,omitempty"`
-	// LastFrame is set when the task also gives its last frame as a picture.
+	// LastFrame is set when the task also returns its last frame as a picture.
 	LastFrame bool `json:"last_frame,omitempty"`
-	// CancelledAt is when the task was taken back, zero when it was not.
+	// CancelledAt is when the task was cancelled, zero when it was not.
 	CancelledAt time.Time `json:"cancelled_at,omitzero"`
-	// Own is what only the task's service knows of it, in its own form.
+	// Own is the data of the task's own service, in its own form.
 	Own json.RawMessage `json:"own,omitempty"`
 }
 
 // owned reports whether an account may see the task.
 func (t *Task) owned(account string) bool { return t.Account == "" || t.Account == account }
 
-// file is the name of the task's clip without its extension: the id where that
+// file returns the name of the task's clip without its extension: the id if it
 // can be one, else a digest of it.
 func (t *Task) file() string {
 	if plainID(t.ID) {
@@ -79,7 +80,7 @@ func (t *Task) file() string {
 }
 
 // plausible reports whether a task read from the journal can be served: its
-// length and frame decide how much memory its clip takes.
+// length and frame determine how much memory its clip takes.
 func (t *Task) plausible() bool {
 	const mostSeconds, mostPixels, mostPace = 120, 10_000, 100
 	if !knownID(t.ID) || t.Price < 0 || t.Price > DefaultBalance || t.Limit < 0 || !(t.Pace >= 0 && t.Pace <= mostPace) {
@@ -99,8 +100,8 @@ func plainID(id string) bool {
 	})
 }
 
-// knownID reports whether an id has one of the forms that the services use: a
-// plain one, or a plain one with the model behind a colon.
+// knownID reports whether an id has one of the services' forms: a plain one,
+// or a plain one with the model after a colon.
 func knownID(id string) bool {
 	head, model, _ := strings.Cut(id, ":")
 	return plainID(head) && len(id) <= 200 && !strings.ContainsFunc(model, func(r rune) bool {
@@ -108,7 +109,7 @@ func knownID(id string) bool {
 	})
 }
 
-// Stage is how far a task is, before a service puts it in its own words.
+// Stage is the progress of a task, before a service words it.
 type Stage int
 
 // The stages, in their order.
@@ -132,8 +133,8 @@ const (
 	EndsDeleted
 )
 
-// Progress is a task at one moment. Ended is when it ends or ended, Work how
-// long of that somebody works on it.
+// Progress is the state of a task at one moment. Ended is when it ends or
+// ended, Work how much of that is spent on making it.
 type Progress struct {
 	Stage  Stage
 	Ending Ending
@@ -141,12 +142,12 @@ type Progress struct {
 	Work   time.Duration
 }
 
-// phraseSlow stretches a task; the other phrases stand in endings.
+// phraseSlow stretches a task; the other phrases are in endings.
 const phraseSlow = "simulate slow"
 
-// endings are how a task may end badly: the phrase of a prompt or the script's
-// kind that leads there, and after which share of the usual time. A filter
-// answers before the clip would be done, a limit only later.
+// endings lists how a task may fail: the phrase of a prompt or the script's
+// kind that causes it, and the share of the usual time after which it happens.
+// A filter answers before the clip would be done, a limit only later.
 var endings = [...]struct {
 	phrase string
 	kind   Kind
@@ -160,7 +161,7 @@ var endings = [...]struct {
 	{"simulate delete", KindDeleted, EndsDeleted, 0.3},
 }
 
-// at returns how far the task is: a pure function of the task, the speed and
+// at returns the task's progress: a pure function of the task, the speed and
 // the time, so that a restart changes nothing.
 func (t *Task) at(now time.Time, speed float64) Progress {
 	if !t.CancelledAt.IsZero() && !now.Before(t.CancelledAt) {
@@ -199,10 +200,11 @@ func (t *Task) at(now time.Time, speed float64) Progress {
 	return p
 }
 
-// makingTime is how long the clip takes at speed 1. The figures reported for
-// the family (10 s clips: 40, 60 and 90 s at 480p, 720p and 1080p; about 30 s
-// for 5 s at 480p) grow with the root of the pixels and linearly with length.
-// The id moves each task by up to a fifth, so that no two end together.
+// makingTime returns how long the clip takes at speed 1. The figures reported
+// for the family (10 s clips: 40, 60 and 90 s at 480p, 720p and 1080p; about
+// 30 s for 5 s at 480p) grow with the root of the pixels and linearly with
+// length. The id shifts each task by up to a fifth, so that no two end
+// together.
 func (t *Task) makingTime() time.Duration {
 	share := float64(t.hash()%1000)/999*0.4 + 0.8
 	if t.Text != "" {
@@ -219,14 +221,15 @@ func (t *Task) hash() uint64 {
 	return h.Sum64()
 }
 
-// HexID makes an id of 32 hex characters.
+// HexID returns a random id of 32 hex characters.
 func HexID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails: the runtime stops the program instead
 	return hex.EncodeToString(b[:])
 }
 
-// DigestID makes an id of 32 hex characters that is the same for the same words.
+// DigestID returns an id of 32 hex characters that is the same for the same
+// words.
 func DigestID(words ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(words, "\x00")))
 	return hex.EncodeToString(sum[:16])

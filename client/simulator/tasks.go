@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// Owned finds a task for the account that asks: nobody sees another's.
+// Owned returns a task if it belongs to the account of the request.
 func (s *Simulator) Owned(r *http.Request, provider, id string) (Task, bool) {
 	t, ok := s.Task(provider, id)
 	return t, ok && t.owned(AccountOf(r))
 }
 
-// Task finds a task of a service. One that is not known may have been accepted
-// by another process, so the journal's new end is read before giving up.
+// Task returns a task of a service. An unknown one may have been accepted by
+// another process, so the journal is read on before giving up.
 func (s *Simulator) Task(provider, id string) (Task, bool) {
 	t, ok := s.tasks.get(id)
 	if !ok && s.journal.catchUp() == nil {
@@ -24,20 +24,20 @@ func (s *Simulator) Task(provider, id string) (Task, bool) {
 	return t, ok && t.Provider == provider
 }
 
-// Mine returns the tasks of the account that asks at a service, oldest first.
+// Mine returns the tasks of the request's account at a service, oldest first.
 func (s *Simulator) Mine(r *http.Request, provider string) []Task {
 	account := AccountOf(r)
 	return slices.DeleteFunc(s.Tasks(), func(t Task) bool { return t.Provider != provider || !t.owned(account) })
 }
 
-// Progress returns how far a task is now.
+// Progress returns the current progress of a task.
 func (s *Simulator) Progress(t *Task) Progress { return s.ProgressAt(t, s.now()) }
 
-// ProgressAt returns how far a task is at a time.
+// ProgressAt returns the progress of a task at a time.
 func (s *Simulator) ProgressAt(t *Task, when time.Time) Progress { return t.at(when, s.speed) }
 
-// Forget removes the records of tasks from what a service lists. Their clips
-// are gone with them; the tasks themselves go on and stay on the bill.
+// Forget removes the records of tasks from a service's list. Their clips are
+// removed too; the tasks themselves go on and stay on the bill.
 func (s *Simulator) Forget(ids ...string) error {
 	if len(ids) == 0 {
 		return nil
@@ -58,7 +58,7 @@ func (s *Simulator) Cancel(t *Task) (bool, error) {
 	s.buying.Lock()
 	defer s.buying.Unlock()
 	now := s.now().UTC()
-	// Somebody else on the journal may have been faster.
+	// Another process on the journal may have been faster.
 	if err := s.journal.catchUp(); err != nil {
 		return false, err
 	}
@@ -87,7 +87,7 @@ func newTasks() *tasks {
 	return &tasks{byID: map[string]int{}, byFile: map[string]string{}, deleted: map[string]bool{}}
 }
 
-// put adds a task; one that is there already comes back from the journal.
+// put adds a task; one that is already there has come back from the journal.
 func (t *tasks) put(x Task) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -109,7 +109,7 @@ func (t *tasks) get(id string) (Task, bool) {
 	return t.order[i], true
 }
 
-// named finds the id of the task whose clip goes by a file name.
+// named returns the id of the task whose clip has a file name.
 func (t *tasks) named(file string) (id string, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

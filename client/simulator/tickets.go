@@ -17,8 +17,8 @@ type ticket struct {
 	expires time.Time
 }
 
-// tickets are the open permissions. They are not kept over a restart: a client
-// that finds its ticket gone asks for another.
+// tickets holds the unused permissions. They do not survive a restart: a
+// client whose ticket is gone requests another.
 type tickets struct {
 	mu   sync.Mutex
 	byID map[string]ticket
@@ -26,7 +26,7 @@ type tickets struct {
 
 func newTickets() *tickets { return &tickets{byID: map[string]ticket{}} }
 
-// add also forgets the tickets that nobody used.
+// add adds a ticket and removes expired ones.
 func (t *tickets) add(id string, x ticket, now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -45,8 +45,8 @@ func (t *tickets) get(id string, now time.Time) (ticket, bool) {
 	return x, ok && !now.After(x.expires)
 }
 
-// putTicket takes the bytes of a ticket, as a storage service behind a signed
-// link does: exactly the announced headers and size, and no key of ours.
+// putTicket accepts the bytes of a ticket, like a storage service behind a
+// signed link: exactly the announced headers and size, and no key of ours.
 func (s *Simulator) putTicket(w http.ResponseWriter, r *http.Request) {
 	t, ok := s.tickets.get(r.PathValue("id"), s.now())
 	switch {

@@ -15,14 +15,15 @@ import (
 	"unicode"
 )
 
-// Where uploaded files are served, and where a ticket's PUT goes.
+// The paths of uploaded files and of a ticket's PUT.
 const (
 	uploadPath = "/files/uploads/"
 	ticketPath = "/files/tickets/"
 )
 
-// MaxUpload is the size in bytes above which an upload is refused. The vendor's
-// pages say 20 to 100 MB by kind and, later, "over 300 MB use a URL".
+// MaxUpload is the size in bytes above which an upload is refused. The
+// vendor's pages give 20 to 100 MB by kind and, later, "over 300 MB use a
+// URL".
 const MaxUpload = 300 << 20
 
 // retention is how long uploads are kept.
@@ -43,7 +44,7 @@ type upload struct {
 	Created time.Time `json:"created"`
 }
 
-// path is where the file is served.
+// path returns the path under which the file is served.
 func (u *upload) path() string { return uploadPath + u.ID + "/" + u.Name }
 
 // uploads keeps the files, in a folder or in memory.
@@ -58,7 +59,7 @@ func newUploads(dir string) *uploads {
 	return &uploads{dir: dir, byID: map[string]upload{}, mem: map[string][]byte{}}
 }
 
-// know takes over an upload that the journal tells of.
+// know adds an upload found in the journal.
 func (u *uploads) know(x upload) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -66,7 +67,7 @@ func (u *uploads) know(x upload) {
 }
 
 // store reads a file to its end and keeps it. want is the announced size, -1
-// when none was.
+// when there was none.
 func (u *uploads) store(id string, r io.Reader, want int64) (int64, error) {
 	limited := io.LimitReader(r, MaxUpload+1)
 	if u.dir == "" {
@@ -134,11 +135,11 @@ func (u *uploads) open(id string) (upload, io.ReadSeekCloser, error) {
 // memFile is an upload in memory.
 type memFile struct{ *bytes.Reader }
 
-// Close has nothing to release.
+// Close does nothing: there is nothing to release.
 func (memFile) Close() error { return nil }
 
-// openUpload finds an upload, one of another process included. Uploads end
-// with their retention.
+// openUpload opens an upload, also one of another process. Uploads expire
+// after their retention.
 func (s *Simulator) openUpload(id string) (upload, io.ReadSeekCloser, error) {
 	x, f, err := s.uploads.open(id)
 	if err != nil && s.journal.catchUp() == nil {
@@ -153,7 +154,7 @@ func (s *Simulator) openUpload(id string) (upload, io.ReadSeekCloser, error) {
 	return x, f, nil
 }
 
-// receive stores a file and makes it known.
+// receive stores a file and records it in the journal.
 func (s *Simulator) receive(x upload, r io.Reader) (upload, error) {
 	n, err := s.uploads.store(x.ID, r, x.Size)
 	if err != nil {
@@ -167,8 +168,8 @@ func (s *Simulator) receive(x upload, r io.Reader) (upload, error) {
 	return x, nil
 }
 
-// sweep removes what this program left in a folder before a time: nobody can
-// ask for it any more. Files with other names are none of ours.
+// sweep removes this program's files older than a time from a folder: they can
+// no longer be requested. Files with other names are not ours.
 func sweep(dir string, before time.Time) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -180,7 +181,7 @@ func sweep(dir string, before time.Time) error {
 		}
 		info, err := e.Info()
 		if err != nil || !info.ModTime().Before(before) {
-			continue // somebody else has just removed it, or it is young
+			continue // another process has just removed it, or it is too young
 		}
 		if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
 			return fmt.Errorf("clearing a folder: %w", err)
@@ -189,8 +190,8 @@ func sweep(dir string, before time.Time) error {
 	return nil
 }
 
-// safeName makes a client's file name fit for a link: its last part, short and
-// without anything but letters, digits, dots, dashes and underscores.
+// safeName makes a client's file name fit for a link: its last part, shortened
+// to letters, digits, dots, dashes and underscores.
 func safeName(name string) string {
 	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
 	name = strings.Map(func(r rune) rune {
@@ -211,8 +212,8 @@ func safeName(name string) string {
 	return name
 }
 
-// mediaType returns a type that is safe to serve back: a picture, a clip or
-// sound, and never a page that a browser would run.
+// mediaType returns a type that is safe to serve: a picture, a clip or sound,
+// and never a page that a browser would run.
 func mediaType(t string) string {
 	main, _, _ := strings.Cut(t, ";")
 	kind, _, _ := strings.Cut(main, "/")

@@ -14,7 +14,7 @@ type Micro int64
 // Dollar is one US dollar in micro-dollars.
 const Dollar Micro = 1_000_000
 
-// String writes dollars with two decimals, more where the amount needs them:
+// String returns dollars with two decimals, more where the amount needs them:
 // "$0.50", "$12.34", "$1.005".
 func (m Micro) String() string {
 	sign := ""
@@ -28,7 +28,7 @@ func (m Micro) String() string {
 	return sign + "$" + s
 }
 
-// Cents writes dollars with two decimals, rounded down: what is left is never
+// Cents returns dollars with two decimals, rounded down: a balance is never
 // shown as more than it is.
 func (m Micro) Cents() string {
 	const cent = Dollar / 100
@@ -39,12 +39,12 @@ func (m Micro) Cents() string {
 	return (c * cent).String()
 }
 
-// mostDollars is the figure beyond which an amount is no price.
+// mostDollars is the figure above which an amount cannot be a price.
 const mostDollars = 9_000_000_000_000
 
-// Parse reads a decimal number of dollars, exactly, rounding what is below
-// a micro-dollar half up, away from zero. Exponents are understood, as JSON may
-// hold them; other notations of numbers are refused.
+// Parse parses a decimal number of dollars, exactly, rounding fractions of a
+// micro-dollar half up, away from zero. Exponents are accepted, as JSON may
+// hold them; other notations of numbers are rejected.
 func Parse(s string) (Micro, error) {
 	x, ok := ParseDecimal(s)
 	if !ok {
@@ -62,16 +62,16 @@ func Parse(s string) (Micro, error) {
 	return m, nil
 }
 
-// decimal is a number as people and JSON write it. Go's own readers also take
-// hexadecimal digits, fractions, underscores and words such as "inf", which in
-// a price are no number but a sign that something else was meant.
+// decimal matches a number as people and JSON write it. Go's own parsers also
+// accept hexadecimal digits, fractions, underscores and words such as "inf",
+// which in a price mean that something else was intended.
 var decimal = regexp.MustCompile(`^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?$`)
 
 // maxDecimal bounds a number in characters.
 const maxDecimal = 64
 
-// ParseDecimal reads a decimal number exactly, and reports whether the text is
-// one.
+// ParseDecimal parses a decimal number exactly, and reports whether the text
+// is one.
 func ParseDecimal(s string) (*big.Rat, bool) {
 	if len(s) > maxDecimal || !decimal.MatchString(s) {
 		return nil, false
@@ -79,7 +79,8 @@ func ParseDecimal(s string) (*big.Rat, bool) {
 	return new(big.Rat).SetString(s)
 }
 
-// UnmarshalJSON reads a JSON number of dollars; null is left as it was.
+// UnmarshalJSON reads a JSON number of dollars; null leaves the value
+// unchanged.
 func (m *Micro) UnmarshalJSON(b []byte) error {
 	if string(b) == "null" {
 		return nil

@@ -26,7 +26,8 @@ var (
 // dollars is the only currency in the vendor's samples.
 const dollars = "USD"
 
-// data reads the data of an answer's envelope; false when it is no good news.
+// data decodes the data of an answer's envelope. It reports false if the
+// service returned an error.
 func data(a *rest.Answer, v any) bool {
 	var e envelope
 	if rest.Decode(a.Body, &e) != nil || (e.Code != "" && e.Code != "200") {
@@ -35,8 +36,8 @@ func data(a *rest.Answer, v any) bool {
 	return rest.Object(e.Data, v)
 }
 
-// Balance reads what is left, GET /api/v3/balance (data.balance, in
-// dollars; docs and official tool).
+// Balance reads the balance, GET /api/v3/balance (data.balance, in dollars;
+// docs and official tool).
 func (p *Provider) Balance(ctx context.Context) (usd.Micro, error) {
 	var left usd.Micro
 	err := p.rest.Get(ctx, rest.Call{Op: "reading the balance", Path: "/api/v3/balance"}, func(a *rest.Answer) bool {
@@ -53,7 +54,7 @@ func (p *Provider) Balance(ctx context.Context) (usd.Micro, error) {
 	return left, err
 }
 
-// price is the answer to a request for a price, of either generation.
+// price is the answer to a price request, of either generation.
 type price struct {
 	Price      rest.Text `json:"price"`
 	Discounted rest.Text `json:"discounted_price"`
@@ -62,10 +63,10 @@ type price struct {
 	Currency   rest.Text `json:"currency"`
 }
 
-// Quote asks what exactly these values cost (POST /api/v3/model/price, the
-// documented endpoint), and the older /model/pricing where that is unknown.
-// The service answers a form that lacks something with the floor of its range,
-// so such a form is not asked for.
+// Quote requests the exact price of these values (POST /api/v3/model/price,
+// the documented endpoint), and falls back to the older /model/pricing where
+// that is unknown. For an incomplete form the service answers with the floor
+// of its range, so no request is made for one.
 func (p *Provider) Quote(ctx context.Context, m *catalogue.Model, v catalogue.Values) (client.Quote, error) {
 	const op = "asking for the price"
 	send, missing := m.Quotable(v)
@@ -97,7 +98,7 @@ func (p *Provider) Quote(ctx context.Context, m *catalogue.Model, v catalogue.Va
 		}
 	}
 	if err = ask("/api/v3/model/pricing"); err == nil {
-		// Only now is it sure that the path was unknown and not the model.
+		// Only now is it certain that the path was unknown and not the model.
 		p.oldPrices.Store(true)
 	}
 	return got.quote(op, err)
@@ -108,8 +109,8 @@ func unknownPath(err error) bool {
 	return ok && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed)
 }
 
-// quote makes a figure of an answer. A rate of N means that N percent are to
-// be paid (official tool).
+// quote converts an answer to a figure. A rate of N means that N percent are
+// to be paid (official tool).
 func (g *price) quote(op string, err error) (client.Quote, error) {
 	if err != nil {
 		return client.Quote{}, err
@@ -138,7 +139,7 @@ func (g *price) quote(op string, err error) (client.Quote, error) {
 	return q, nil
 }
 
-// cut is the list price after the rate, nil where that is none.
+// cut returns the list price after the rate, nil where that gives no price.
 func (g *price) cut(list usd.Micro) *usd.Micro {
 	rate, ok := usd.ParseDecimal(string(g.Rate))
 	if !ok || rate.Sign() <= 0 || rate.Cmp(big.NewRat(wholePrice, 1)) >= 0 {
@@ -149,7 +150,7 @@ func (g *price) cut(list usd.Micro) *usd.Micro {
 	return &now
 }
 
-// wholePrice is the rate, in percent, at which nothing is taken off.
+// wholePrice is the rate, in percent, without a discount.
 const wholePrice = 100
 
 func amount(t rest.Text) *usd.Micro {
@@ -164,15 +165,15 @@ func amount(t rest.Text) *usd.Micro {
 const (
 	pageSize = 100 // the most the service gives (predictions-api page)
 	maxPages = 20
-	// A clip is booked at the earliest when it is asked for; a refund comes
-	// within three hours (refund policy).
+	// A clip is booked no earlier than it is submitted; a refund comes within
+	// three hours (refund policy).
 	billBefore = 10 * time.Minute
 	billAfter  = 6 * time.Hour
 )
 
-// Charge adds up the lines of the bill that name a prediction (POST
+// Charge adds up the bill's lines for a prediction (POST
 // /api/v3/billings/search, items[].prediction.uuid and price). Lines of the
-// type "refund" give money back.
+// type "refund" are subtracted.
 func (p *Provider) Charge(ctx context.Context, id string, around time.Time) (usd.Micro, bool, error) {
 	const op = "reading the bill"
 	var sum usd.Micro
@@ -237,11 +238,12 @@ func (b *bill) charge(id string) (n int, sum usd.Micro, found bool) {
 	return len(items), sum, found
 }
 
-// stamp writes a time as the official tool does, in UTC with milliseconds.
+// stamp formats a time as the official tool does, in UTC with milliseconds.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
-// DeleteRecord takes predictions out of the service's list (POST
-// /api/v3/predictions/delete, prediction-delete page); ids that it does not know are ignored there.
+// DeleteRecord removes predictions from the service's list (POST
+// /api/v3/predictions/delete, prediction-delete page), which ignores unknown
+// ids.
 func (p *Provider) DeleteRecord(ctx context.Context, ids []string) (int, error) {
 	const op = "deleting records"
 	for _, id := range ids {

@@ -24,7 +24,7 @@ import (
 
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
-// serveAt is serve with a clock that stands still.
+// serveAt is serve with a fixed clock.
 func serveAt(t *testing.T, h http.HandlerFunc) *Provider {
 	t.Helper()
 	s := httptest.NewServer(h)
@@ -37,7 +37,7 @@ func serveAt(t *testing.T, h http.HandlerFunc) *Provider {
 	return p
 }
 
-// asked reads a POSTed question and checks where it went.
+// asked decodes a POSTed query and checks its path.
 func asked(t *testing.T, r *http.Request, path string) map[string]any {
 	t.Helper()
 	var body map[string]any

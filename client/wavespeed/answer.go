@@ -10,7 +10,7 @@ import (
 	"seedreel/client/rest"
 )
 
-// envelope is around every JSON answer.
+// envelope wraps every JSON answer.
 type envelope struct {
 	Code      rest.Text       `json:"code"`
 	Message   rest.Text       `json:"message"`
@@ -43,7 +43,7 @@ const (
 	codeMediaUnreach = "1402"
 )
 
-// readPrediction reads an answer that should hold a prediction, and tells
+// readPrediction decodes an answer that should hold a prediction, and reports
 // whether it is JSON of that shape.
 func readPrediction(body []byte) (client.Prediction, bool) {
 	var e envelope
@@ -52,8 +52,8 @@ func readPrediction(body []byte) (client.Prediction, bool) {
 	}
 	var t task
 	if !rest.Object(e.Data, &t) || (t.ID == "" && t.Status == "") {
-		// A webhook's payload is the bare object; should the service ever
-		// answer so, the id is worth more than the form.
+		// A webhook's payload is the bare object; if the service ever answers
+		// so, the id matters more than the form.
 		t = task{}
 		if rest.Decode(body, &t) != nil {
 			return client.Prediction{}, false
@@ -74,7 +74,7 @@ func (t *task) prediction() client.Prediction {
 		p.Failure = t.failure()
 	case client.StatusCompleted:
 		if len(p.Outputs) == 0 {
-			// Paid for, and its link not there yet: look again.
+			// Paid for, but its link is not there yet: poll again.
 			p.Status = client.StatusOther
 		}
 	case client.StatusOther, client.StatusQueued, client.StatusRunning:
@@ -82,8 +82,8 @@ func (t *task) prediction() client.Prediction {
 	return p
 }
 
-// outputs takes links as strings and as objects with a url. Text models answer
-// with plain text in the same place, which is handed on as it came.
+// outputs accepts links as strings and as objects with a url. Text models
+// answer with plain text in the same place, which is passed on unchanged.
 func (t *task) outputs(created time.Time) []client.Output {
 	var out []client.Output
 	for _, raw := range rest.List(t.Outputs) {
@@ -127,7 +127,7 @@ func errorText(raw json.RawMessage) (text, code string) {
 	return string(rest.TextOf(raw)), ""
 }
 
-// taskKind sorts the failure of an accepted task.
+// taskKind returns the kind of failure of an accepted task.
 func taskKind(code, text string) client.Kind {
 	if _, is := client.Moderated(code, text); is {
 		return client.KindModeration
@@ -144,10 +144,10 @@ func taskKind(code, text string) client.Kind {
 	return client.KindFailed
 }
 
-// kindOfText knows sentences from real accounts: "Content flagged as
+// kindOfText recognises sentences from real accounts: "Content flagged as
 // potentially sensitive. Please try different prompts or images" and
-// "Insufficient credits. Please top up.", and what the makers of the models
-// say of content.
+// "Insufficient credits. Please top up.", and the content errors of the
+// models' makers.
 func kindOfText(code, text string) client.Kind {
 	if _, is := client.Moderated(code, text); is {
 		return client.KindModeration
@@ -160,9 +160,9 @@ func kindOfText(code, text string) client.Kind {
 	return client.KindUnknown
 }
 
-// statusOf makes the service's word one of ours. The list is the server's own
-// enumeration, quoted in the official tool's source, with "deleted" from the
-// SDK and "pending" from older clients.
+// statusOf maps the service's status word to a Status. The list is the
+// server's own enumeration, quoted in the official tool's source, with
+// "deleted" from the SDK and "pending" from older clients.
 func statusOf(word string) client.Status {
 	switch strings.ToLower(word) {
 	case "created", "pending":
@@ -184,7 +184,7 @@ func statusOf(word string) client.Status {
 }
 
 // readFault reads an error body: {"code","message","error_code"?}, which some
-// gateways in front of the service do not write.
+// gateways in front of the service do not send.
 func readFault(a *rest.Answer) rest.Fault {
 	var e envelope
 	if rest.Decode(a.Body, &e) != nil {
@@ -193,8 +193,8 @@ func readFault(a *rest.Answer) rest.Fault {
 	f := rest.Fault{Code: rest.Message(string(e.ErrorCode)), Message: rest.Message(string(e.Message))}
 	code := string(e.Code)
 	if a.OK() {
-		// The envelope may disagree with the status line; its code is the
-		// more particular of both.
+		// The envelope may disagree with the status line; its code is the more
+		// specific.
 		if code == "200" || code == "" {
 			return rest.Fault{}
 		}
@@ -212,7 +212,8 @@ func readFault(a *rest.Answer) rest.Fault {
 	return f
 }
 
-// kindOfCode sorts an envelope's code where the status line says 200.
+// kindOfCode returns the kind for an envelope's code where the status line has
+// 200.
 func kindOfCode(code string) client.Kind {
 	switch code {
 	case "400", codeMissing, codeInvalid, codeMediaUnreach:

@@ -11,8 +11,8 @@ import (
 
 var errChanged = errors.New("the file changed while it was sent")
 
-// body is a file on its way. It reports progress, never after stop, and keeps
-// apart what the file did wrong from what the network did.
+// body is a file being sent. It reports progress, never after stop, and
+// distinguishes errors of the file from those of the network.
 type body struct {
 	rc       io.ReadCloser
 	total    int64
@@ -32,14 +32,14 @@ func open(f client.File, progress func(sent, total int64)) (*body, error) {
 	return &body{rc: rc, total: f.Size, progress: progress}, nil
 }
 
-// Read hands file bytes on, at most as many as were announced.
+// Read reads from the file, at most as many bytes as were announced.
 func (b *body) Read(p []byte) (int, error) {
 	n, err := b.rc.Read(p)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.sent += int64(n)
 	if b.sent == b.total && err == nil {
-		// Look one byte further now: net/http does so too, but maybe only
+		// Read one byte further now: net/http does so too, but perhaps only
 		// after the service has answered.
 		m, perr := io.ReadFull(b.rc, make([]byte, 1))
 		b.sent += int64(m)
@@ -63,15 +63,15 @@ func (b *body) Read(p []byte) (int, error) {
 func (b *body) Close() error { return b.rc.Close() }
 
 // stop ends the progress reports: net/http may read on for a moment after the
-// answer is there, and a report after the return would surprise.
+// answer has arrived, and a report after the return would be unexpected.
 func (b *body) stop() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.stopped = true
 }
 
-// blame names the file as the cause where it is one, even if the service was
-// content with what it got: a picture cut short is not what was asked for.
+// blame returns the file's own error if there was one, even if the service
+// accepted what it got: a truncated picture is not what was asked for.
 func (b *body) blame(err error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()

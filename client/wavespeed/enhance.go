@@ -14,11 +14,11 @@ import (
 var _ client.Optimizer = (*Provider)(nil)
 
 const (
-	// enhancePatience is what the vendor's desktop program gives the prompt
-	// optimizer.
+	// enhancePatience is the time limit of the vendor's desktop program for
+	// the prompt optimizer.
 	enhancePatience = 2 * time.Minute
-	// enhancePoll is how often a slow one is asked after: the vendor advises
-	// two seconds for all but video (get-result page).
+	// enhancePoll is how often a slow one is polled: the vendor advises two
+	// seconds for all but video (get-result page).
 	enhancePoll = 2 * time.Second
 	maxEnhanced = 20_000 // characters; no prompt is longer
 )
@@ -29,9 +29,9 @@ var (
 )
 
 // Enhance sends a prompt to the optimizer (wavespeed-ai/prompt-optimizer: its
-// llms.txt, the desktop program) in sync mode, once. Where the service
-// gives up waiting (code 5004, "Sync mode timed out") the task goes on, so it
-// is asked after. The output is text, not a link.
+// llms.txt, the desktop program) in sync mode, once. If the service stops
+// waiting (code 5004, "Sync mode timed out") the task continues, so it is
+// polled. The output is text, not a link.
 func (p *Provider) Enhance(ctx context.Context, m *catalogue.Model, w catalogue.Wish) (string, error) {
 	const op = "enhancing the prompt"
 	body, err := m.Body(m.WishValues(w))
@@ -60,7 +60,7 @@ func (p *Provider) Enhance(ctx context.Context, m *catalogue.Model, w catalogue.
 		if err == nil {
 			got = next
 		} else if !passing(err) {
-			// It was accepted: whatever this says, it may be on the bill.
+			// It was accepted: whatever the error, it may be on the bill.
 			return "", &client.Error{Kind: client.KindUncertain, Provider: Name, Op: op, Err: err}
 		}
 	}
@@ -70,7 +70,8 @@ func (p *Provider) Enhance(ctx context.Context, m *catalogue.Model, w catalogue.
 	return text(op, got.Outputs)
 }
 
-// passing tells trouble that a later look may not meet; the text is paid for.
+// passing reports whether an error may go away by the next poll; the text is
+// paid for.
 func passing(err error) bool {
 	switch client.KindOf(err) {
 	case client.KindNotSent, client.KindUnavailable, client.KindRateLimited:
@@ -92,8 +93,8 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// text takes the first output. A link in its place would be an answer of
-// another model, and no prompt.
+// text returns the first output. A link in its place would be another model's
+// answer, not a prompt.
 func text(op string, outputs []client.Output) (string, error) {
 	for _, o := range outputs {
 		s := strings.TrimSpace(o.URL)

@@ -27,8 +27,9 @@ type ticket struct {
 	} `json:"upload"`
 }
 
-// HandOver uploads a file and returns its link, which lives 7 days. It asks for
-// a ticket, and uses the older form upload where the service knows no tickets.
+// HandOver uploads a file and returns its link, which lives 7 days. It
+// requests a ticket, and uses the older form upload where the service knows no
+// tickets.
 func (p *Provider) HandOver(ctx context.Context, f client.File, progress func(sent, total int64)) (string, error) {
 	if !p.noTickets.Load() {
 		t, err := p.ticket(ctx, f)
@@ -71,8 +72,8 @@ func (p *Provider) ticket(ctx context.Context, f client.File) (*ticket, error) {
 	return &t, nil
 }
 
-// put sends the bytes where the ticket says, with the ticket's headers and no
-// others: they are part of the link's signature.
+// put sends the bytes to the ticket's address, with the ticket's headers and
+// no others: they are part of the link's signature.
 func (p *Provider) put(ctx context.Context, t *ticket, f client.File, progress func(sent, total int64)) (string, error) {
 	h := http.Header{}
 	for k, v := range t.Upload.Headers {
@@ -94,7 +95,7 @@ func (p *Provider) put(ctx context.Context, t *ticket, f client.File, progress f
 	return string(t.DownloadURL), nil
 }
 
-// form sends the file as the one field of a form (POST /media/upload/binary),
+// form sends the file as the only field of a form (POST /media/upload/binary),
 // as the vendor's desktop program and Go SDK do.
 func (p *Provider) form(ctx context.Context, f client.File, progress func(sent, total int64)) (string, error) {
 	var head bytes.Buffer
@@ -131,8 +132,8 @@ func (p *Provider) form(ctx context.Context, f client.File, progress func(sent, 
 	return string(got.DownloadURL), nil
 }
 
-// partHeader writes a file's part with its real type; CreateFormFile would call
-// every file an octet stream.
+// partHeader returns a file's part header with its real type; CreateFormFile
+// would declare every file an octet stream.
 func partHeader(f client.File) textproto.MIMEHeader {
 	name := strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f || r == '"' || r == '\\' {

@@ -22,8 +22,9 @@ const (
 	// keptFor is how far back the service lists predictions (predictions-api
 	// page: "window 7 days").
 	keptFor = 7 * 24 * time.Hour
-	// findBefore and findAfter are the time around a POST in which its record
-	// may have been made: clocks differ, and a request may wait at the gate.
+	// findBefore and findAfter bound the time around a POST in which its
+	// record may have been made: clocks differ, and a request may wait at the
+	// gate.
 	findBefore = 2 * time.Minute
 	findAfter  = 15 * time.Minute
 )
@@ -52,8 +53,8 @@ func (it *item) record() client.Record {
 	return client.Record{Prediction: it.prediction(), Model: rest.Message(string(it.Model)), Inputs: it.inputs()}
 }
 
-// window is one question to the list. Both ends are always given, as the
-// official tool does: without them the service takes 24 hours.
+// window is one query of the list. Both ends are always given, as in the
+// official tool: without them the service uses 24 hours.
 type window struct {
 	Page    int    `json:"page"`
 	Size    int    `json:"page_size"`
@@ -64,8 +65,8 @@ type window struct {
 }
 
 // history reads one page of the list (POST /api/v3/predictions), newest first.
-// n is the number of its entries, readable or not: there is no total, so a page
-// that is not full is the last.
+// n is the number of its entries, readable or not: there is no total, so a
+// page that is not full is the last.
 func (p *Provider) history(ctx context.Context, op string, w window) (records []client.Record, n int, err error) {
 	w.Size, w.Include = pageSize, true
 	body, err := json.Marshal(w)
@@ -94,8 +95,9 @@ func (p *Provider) history(ctx context.Context, op string, w window) (records []
 }
 
 // List reads the service's list (POST /api/v3/predictions: official tool,
-// predictions-api page), 7 days back, with the inputs of each prediction. A cursor
-// fixes the end of the window, so that what is made meanwhile moves no page.
+// predictions-api page), 7 days back, with the inputs of each prediction. A
+// cursor fixes the end of the window, so that new predictions do not shift the
+// pages.
 func (p *Provider) List(ctx context.Context, since time.Time, cursor string) (client.Page, error) {
 	const op = "reading the list"
 	now := p.now()
@@ -128,11 +130,11 @@ func isStamp(s string) bool {
 	return err == nil
 }
 
-// Find looks through the list around a POST for predictions of the same model
-// with the same inputs: the seed where the model has one, else everything that
-// was chosen. A prediction without a readable stamp counts as of that time.
-// Where the list gives no inputs nothing can be told apart, so the search is
-// not complete.
+// Find searches the list around a POST for predictions of the same model with
+// the same inputs: the seed where the model has one, else all chosen values. A
+// prediction without a readable timestamp counts as of that time. If the list
+// has no inputs, predictions cannot be told apart, so the search is
+// incomplete.
 func (p *Provider) Find(ctx context.Context, r client.Request, posted time.Time) ([]client.Prediction, bool, error) {
 	const op = "looking for the request"
 	w := window{Model: r.Model.ID, After: stamp(posted.Add(-findBefore)), Before: stamp(posted.Add(findAfter))}
@@ -169,9 +171,9 @@ func near(made, posted time.Time) bool {
 	return made.IsZero() || !made.Before(posted.Add(-findBefore)) && !made.After(posted.Add(findAfter))
 }
 
-// sameInputs compares what the service kept with what was sent. The service
-// adds its defaults, so only what was sent is looked at. Media are left out:
-// it may have made other links of them.
+// sameInputs compares the stored inputs with those sent. The service adds its
+// defaults, so only the inputs sent are compared. Media are left out: the
+// service may have replaced their links.
 func sameInputs(r client.Request, inputs map[string]json.RawMessage) bool {
 	kept, _ := r.Model.ReadInputs(inputs)
 	if seed, ok := r.Values.Int(catalogue.RoleSeed); ok && r.Model.Field(catalogue.RoleSeed) != nil {

@@ -20,7 +20,7 @@ const (
 	maxList      = 48 << 20
 	listPatience = time.Minute
 	maxModels    = 20_000
-	// modelsSource names the list where its facts are kept.
+	// modelsSource names the list where its facts are stored.
 	modelsSource = "WaveSpeedAI GET /api/v3/models"
 	prefix       = "/api/v3/"
 )
@@ -35,7 +35,7 @@ type entry struct {
 	Schema    json.RawMessage `json:"api_schema"`
 }
 
-// operation is one thing that a model can be asked for.
+// operation is one operation of a model.
 type operation struct {
 	Type    rest.Text       `json:"type"`
 	Method  rest.Text       `json:"method"`
@@ -49,13 +49,13 @@ type requestSchema struct {
 	Order      []string        `json:"x-order-properties"`
 }
 
-// plumbing are inputs that change how the answer comes and not what is made;
-// this program reads links only.
+// plumbing lists inputs that change how the answer is delivered and not what
+// is made; this program reads links only.
 var plumbing = map[string]bool{"enable_base64_output": true, "webhook": true, "webhook_url": true}
 
-// Models reads the service's whole list (GET /api/v3/models). Entries that make
-// no form are left out, and so is everything that neither makes clips nor is in
-// the catalogue.
+// Models reads the service's whole list (GET /api/v3/models). It leaves out
+// entries that cannot be made into a form, and models that neither make clips
+// nor are in the catalogue.
 func (p *Provider) Models(ctx context.Context, known *catalogue.Catalogue) ([]*catalogue.Model, error) {
 	var out []*catalogue.Model
 	call := rest.Call{Op: "reading the list of models", Path: prefix + "models", Most: maxList, Patience: listPatience}
@@ -88,8 +88,8 @@ func readModels(items []json.RawMessage, names *live.Names, month string) []*cat
 	return out
 }
 
-// model makes a model of an entry, nil when it makes none. A known model whose
-// schema cannot be read still tells that it is there.
+// model converts an entry to a model, nil when that fails. A known model whose
+// schema cannot be read is still returned, without fields.
 func (e *entry) model(names *live.Names, month string) *catalogue.Model {
 	id := string(e.ID)
 	l := live.Entry{
@@ -120,7 +120,7 @@ func (e *entry) model(names *live.Names, month string) *catalogue.Model {
 	return m
 }
 
-// run finds the operation that makes something: of the type model_run in all
+// run returns the operation that makes something: of the type model_run in all
 // entries seen, else the first.
 func (e *entry) run() (op operation, s requestSchema, ok bool) {
 	var all struct {
@@ -148,7 +148,8 @@ func (e *entry) run() (op operation, s requestSchema, ok bool) {
 	return op, s, ok
 }
 
-// goodPath takes a path of the service's own and nothing that leads elsewhere.
+// goodPath accepts a path of the service's own and nothing that leads
+// elsewhere.
 func goodPath(path string) bool {
 	if len(path) > 300 || !strings.HasPrefix(path, prefix) || strings.Contains(path, "//") || strings.Contains(path, "..") {
 		return false

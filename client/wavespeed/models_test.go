@@ -18,9 +18,9 @@ import (
 	"seedreel/client/secret"
 )
 
-// liveList is a list in the shape of the official tool's source: a known
-// model whose price and range moved, a new one, one that makes pictures, the
-// optimizer, and entries that cannot be read.
+// liveList is a list in the shape of the official tool's source: a known model
+// whose price and range changed, a new one, one that makes pictures, the
+// optimizer, and unreadable entries.
 const liveList = `{"code":200,"message":"success","data":[
  {"model_id":"bytedance/seedance-v1-lite-t2v-480p","name":"Lite","type":"text-to-video","base_price":0.1,"sort_order":5,
   "formula":"{\"total_price\": base_price * duration / 5}",
@@ -172,7 +172,7 @@ func TestEnhance(t *testing.T) {
 	}
 }
 
-// TestEnhanceWaits: the service gives its sync mode up (5004) and the task goes
+// TestEnhanceWaits: the service ends its sync mode (5004) and the task goes
 // on; a broken answer in between costs nothing.
 func TestEnhanceWaits(t *testing.T) {
 	t.Parallel()

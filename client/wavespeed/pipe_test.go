@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// listener hands out one end of pipes, so that a service can be asked under a
-// clock of the test's own.
+// listener hands out one end of pipes, so that a service can be queried under
+// a clock of the test's own.
 type listener struct {
 	conns chan net.Conn
 	done  chan struct{}

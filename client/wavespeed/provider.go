@@ -25,8 +25,8 @@ const Name = "wavespeed"
 // prediction on (wavespeed.ai/docs/get-result: "7 days").
 const outputLife = 7 * 24 * time.Hour
 
-// goodID is what an id must look like before it goes into a path. The official
-// samples have 32 hexadecimal digits.
+// goodID matches an id that may go into a path. The official samples have 32
+// hexadecimal digits.
 var goodID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
 
 var errBadID = errors.New("this is no prediction id of the service")
@@ -35,16 +35,16 @@ var errBadID = errors.New("this is no prediction id of the service")
 type Provider struct {
 	rest *rest.Client
 	// noTickets remembers that the service does not know upload tickets, so
-	// that each file does not ask again.
+	// that not every file asks again.
 	noTickets atomic.Bool
-	// oldPrices remembers the same of the newer endpoint for prices.
+	// oldPrices does the same for the newer price endpoint.
 	oldPrices atomic.Bool
 	clock     func() time.Time
 }
 
 var _ client.Provider = (*Provider)(nil)
 
-// New checks the configuration and makes a provider. It sends nothing.
+// New checks the configuration and returns a provider. It sends nothing.
 func New(c rest.Config) (*Provider, error) {
 	rc, err := rest.New(Name, c, readFault)
 	if err != nil {
@@ -88,8 +88,8 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 	return got, nil
 }
 
-// Fetch reads a prediction. A link that is missing from a completed one is
-// waited for: the status comes back as StatusOther then.
+// Fetch reads a prediction. While a completed prediction has no link, its
+// status is StatusOther.
 func (p *Provider) Fetch(ctx context.Context, _ *catalogue.Model, id string) (client.Prediction, error) {
 	const op = "fetching"
 	if !goodID.MatchString(id) {
@@ -109,7 +109,7 @@ func (p *Provider) Fetch(ctx context.Context, _ *catalogue.Model, id string) (cl
 	return got, nil
 }
 
-// invalid is an error found before anything was sent.
+// invalid returns an error found before anything was sent.
 func invalid(op string, err error) error {
 	return &client.Error{Kind: client.KindInvalid, Provider: Name, Op: op, Err: err}
 }

@@ -18,9 +18,9 @@ func Service() service.Descriptor {
 		// at a time (wavespeed.ai docs, "account levels"). No endpoint returns
 		// an account's level, so a higher one is a setting.
 		Limits: service.Limits{InFlight: 2, SubmitsPerMinute: 2},
-		// wavespeed.ai/docs/get-result: for video poll at 5 s or slower. No
+		// wavespeed.ai/docs/get-result: poll video every 5 s or slower. No
 		// page bounds all polls together; ten a second is far above what the
-		// highest level has under way.
+		// highest level has in progress.
 		Polls: service.Polls{Pace: 5 * time.Second, PerSecond: 10},
 		// Uploads are kept for 7 days; a day is left for the job that uses one.
 		LinkLife:  6 * 24 * time.Hour,

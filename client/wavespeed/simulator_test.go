@@ -16,7 +16,7 @@ import (
 	"seedreel/client/wavespeed"
 )
 
-// practice runs a test against the simulator, in its own time.
+// practice runs a test against the simulator, on its own clock.
 func practice(t *testing.T, extra []byte, run func(t *testing.T, p *wavespeed.Provider, c *catalogue.Catalogue)) {
 	t.Helper()
 	t.Parallel()
@@ -41,7 +41,7 @@ func practice(t *testing.T, extra []byte, run func(t *testing.T, p *wavespeed.Pr
 }
 
 // TestModelsAgainstTheSimulator reads its list, whose extra file has a model
-// that the catalogue does not know, and makes a clip with it.
+// unknown to the catalogue, and makes a clip with it.
 func TestModelsAgainstTheSimulator(t *testing.T) {
 	extra, err := os.ReadFile("../simulator/testdata/extra.json")
 	if err != nil {
@@ -80,8 +80,8 @@ func TestModelsAgainstTheSimulator(t *testing.T) {
 	})
 }
 
-// TestPricesAgainstTheSimulator holds every price that is read off a formula
-// against the quote for the same values.
+// TestPricesAgainstTheSimulator compares every price read off a formula with
+// the quote for the same values.
 func TestPricesAgainstTheSimulator(t *testing.T) {
 	practice(t, nil, func(t *testing.T, p *wavespeed.Provider, c *catalogue.Catalogue) {
 		models, err := p.Models(t.Context(), c)

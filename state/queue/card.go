@@ -14,31 +14,32 @@ import (
 )
 
 const (
-	// maxSidecar bounds a sidecar that is read; the longest prompts and values
-	// have some kilobytes.
+	// maxSidecar bounds a sidecar in bytes; the longest prompts and values
+	// take a few kilobytes.
 	maxSidecar = 1 << 20
-	// maxTemps bounds the names that are tried for a sidecar being written.
+	// maxTemps bounds the names tried for a sidecar being written.
 	maxTemps = 9
 )
 
-// errNotOurs is for a name in the clips folder that somebody else's file has.
+// errNotOurs is returned if another program's file in the clips folder has the
+// name.
 var errNotOurs = errors.New("a file that is not ours has the name")
 
-// sidecarNames are where the sidecar of a clip may be, without the folder. The
-// second is for when somebody else's file has the first.
+// sidecarNames returns the possible names of a clip's sidecar, without the
+// folder. The second is used when the first is another program's file.
 func sidecarNames(clip string) []string {
 	base := filepath.Base(clip)
 	return []string{strings.TrimSuffix(base, filepath.Ext(base)) + ".json", base + ".json"}
 }
 
-// OwnSidecar finds the sidecar of a job's clip and reports whether there is
-// one: a file of that name may be somebody else's.
+// OwnSidecar returns the sidecar of a job's clip and reports whether there is
+// one: a file of that name may be another program's.
 func OwnSidecar(clip, id string) (path string, ok bool) {
 	root, err := os.OpenRoot(filepath.Dir(clip))
 	if err != nil {
 		return "", false
 	}
-	defer func() { _ = root.Close() }() // a handle on a folder has nothing to lose
+	defer func() { _ = root.Close() }() // closing a folder loses nothing
 	for _, name := range sidecarNames(clip) {
 		if c, err := readCard(root, name); err == nil && c.ID == id && c.File == filepath.Base(clip) {
 			return filepath.Join(filepath.Dir(clip), name), true
@@ -47,7 +48,7 @@ func OwnSidecar(clip, id string) (path string, ok bool) {
 	return "", false
 }
 
-// readCard reads a sidecar of a folder: a plain file, and no link or pipe.
+// readCard reads a sidecar in a folder: a plain file, not a link or pipe.
 func readCard(root *os.Root, name string) (*Sidecar, error) {
 	b, err := readPlain(root, name)
 	if err != nil {
@@ -79,8 +80,8 @@ func readPlain(root *os.Root, name string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, maxSidecar))
 }
 
-// putSidecar gives bytes to the sidecar of a job's clip, whole or not at all.
-// Only what this program made for the same job is replaced.
+// putSidecar writes the sidecar of a job's clip, whole or not at all. It
+// replaces only what this program wrote for the same job.
 func putSidecar(clip, id string, b []byte) (err error) {
 	root, err := os.OpenRoot(filepath.Dir(clip))
 	if err != nil {
@@ -102,8 +103,8 @@ func putSidecar(clip, id string, b []byte) (err error) {
 	return err
 }
 
-// writeTemp writes a file beside the sidecar to be. One that a process left
-// behind for the same job is taken away; others are let be.
+// writeTemp writes a file beside the future sidecar. It removes one left
+// behind by a process for the same job and keeps any other.
 func writeTemp(root *os.Root, id string, b []byte) (name string, err error) {
 	for n := range maxTemps {
 		name = "." + id + ".json.tmp"
@@ -136,8 +137,8 @@ func leftBehind(b []byte, id string) bool {
 	return bytes.HasPrefix(b, []byte("{\n  \"schema\": ")) && bytes.Contains(b, []byte(strconv.Quote(id)))
 }
 
-// place gives a written file its name. errNotOurs tells that the name is taken,
-// by something else than a sidecar of the job id, when that is not "".
+// place gives a written file its name. It returns errNotOurs if the name is
+// taken by anything but a sidecar of the job id, when that is not "".
 func place(root *os.Root, tmp, name, id string) error {
 	err := root.Link(tmp, name)
 	if err == nil {

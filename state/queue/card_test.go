@@ -11,9 +11,9 @@ import (
 	"seedreel/state/job"
 )
 
-// TestPlantedSidecars puts other people's files where the sidecar and the file
-// it is written as would be. Nothing of theirs changes, and the job is saved
-// with a sidecar that is found again.
+// TestPlantedSidecars puts other programs' files where the sidecar and its
+// temporary file would be. They stay unchanged, and the job is saved with a
+// sidecar that is found again.
 func TestPlantedSidecars(t *testing.T) {
 	t.Parallel()
 	precious := []byte("precious")
@@ -81,8 +81,8 @@ func TestPlantedSidecars(t *testing.T) {
 	}
 }
 
-// A second writing replaces the first, and takes away what a process that was
-// killed had begun.
+// A second write replaces the first, and removes what a killed process had
+// begun.
 func TestASidecarOfOursIsReplaced(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

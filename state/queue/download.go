@@ -15,19 +15,19 @@ import (
 )
 
 const (
-	// freshAfter is after how many failures the service is asked for the link
-	// again; the old one may lead to a server that is gone.
+	// freshAfter is the number of failures after which the service is asked
+	// for the link again; the old one may lead to a server that is gone.
 	freshAfter = 3
-	// mostExpired is how many tries in a row may end with a link that is no
-	// good, a fresh one each time, before a paid clip is given up. With the
-	// pauses between them that is some minutes: a host may say "not found" of a
-	// clip that it has not got yet.
+	// mostExpired is how many tries in a row may end with an unusable link, a
+	// fresh one each time, before a paid clip is given up. With the pauses
+	// between them that takes some minutes: a host may answer "not found" for
+	// a clip that it does not have yet.
 	mostExpired = 8
 	// longestFetch is the longest pause between two tries of a download.
 	longestFetch = 2 * time.Minute
-	// What comes in the place of a clip, a sign-in page or a damaged file, is
-	// fetched again at a pace that falls to this, and for so long: networks
-	// that people pass through have such pages for hours.
+	// A page or a damaged file in the place of a clip is fetched again, with
+	// pauses that grow to this, for that long: a sign-in page of a network may
+	// stay for hours.
 	longestUnusable = 30 * time.Minute
 	mostUnusable    = 24 * time.Hour
 	unusableCode    = "no_whole_clip"
@@ -35,7 +35,7 @@ const (
 
 var downloading = []job.State{job.Completed}
 
-// download fetches the clip and what came beside it, and writes the sidecar.
+// download fetches the clip and its further outputs, and writes the sidecar.
 func (s *step) download(ctx context.Context, j *job.Job) error {
 	for i := range j.Outputs() {
 		o := j.Outputs()[i]
@@ -64,7 +64,7 @@ func (s *step) download(ctx context.Context, j *job.Job) error {
 	return s.saved(ctx, j, -1, download.Result{})
 }
 
-// noClip puts a download off that did not go well, or ends it.
+// noClip postpones a download that failed, or ends it.
 func (s *step) noClip(ctx context.Context, j *job.Job, i int, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -95,8 +95,8 @@ func (s *step) noClip(ctx context.Context, j *job.Job, i int, err error) error {
 	return s.later(ctx, j, err, longest)
 }
 
-// without gives up what came beside a clip: the clip itself is not kept
-// waiting for it.
+// without gives up a further output of a clip: the clip itself does not wait
+// for it.
 func (s *step) without(ctx context.Context, i int, err error) error {
 	now := s.q.o.Now().UTC()
 	return s.settle(ctx, downloading, func(j *job.Job) {
@@ -105,7 +105,7 @@ func (s *step) without(ctx context.Context, i int, err error) error {
 	})
 }
 
-// links takes over where the outputs of a job are now.
+// links takes over the current links of a job's outputs.
 func links(j *job.Job, outputs []client.Output) {
 	for i, o := range outputs {
 		if i > len(j.More) {
@@ -116,7 +116,7 @@ func links(j *job.Job, outputs []client.Output) {
 	}
 }
 
-// fetched notes that an output is here.
+// fetched records that an output is on disk.
 func fetched(o *job.Output, r download.Result) {
 	o.Path, o.Bytes, o.SHA256, o.Lost = r.Path, r.Bytes, r.SHA256, ""
 	if r.ETag != "" {
@@ -124,7 +124,8 @@ func fetched(o *job.Output, r download.Result) {
 	}
 }
 
-// partID names the part of an output; the first has the job's own id.
+// partID returns the id of an output's part file; the first has the job's own
+// id.
 func partID(id string, i int) string {
 	if i == 0 {
 		return id
@@ -132,8 +133,8 @@ func partID(id string, i int) string {
 	return id + "-" + strconv.Itoa(i+1)
 }
 
-// FileName is the name that an output of a job gets, without an extension:
-// where there are several, they are numbered from 1.
+// FileName returns the file name of a job's output, without an extension: if
+// there are several, they are numbered from 1.
 func FileName(j *job.Job, i int, zone *time.Location) string {
 	name := download.FileName(j.CreatedAt.In(zone), j.Prompt, j.ID)
 	if len(j.More) > 0 {
@@ -142,26 +143,26 @@ func FileName(j *job.Job, i int, zone *time.Location) string {
 	return name
 }
 
-// landed finds an output of a process that died after giving it its name and
-// before writing that down. The name was claimed on disk first, with what
-// would be there.
+// landed finds an output of a process that died after naming the file and
+// before recording that. The name was claimed on disk first, with the expected
+// content.
 func (s *step) landed(j *job.Job, i int) (download.Result, bool) {
 	o := j.Outputs()[i]
 	if o.Path == "" {
 		return download.Result{}, false
 	}
 	r, err := download.Verify(o.Path)
-	// Claims of earlier versions do not say what would be there.
+	// Claims of earlier versions do not record the expected content.
 	if err != nil || o.SHA256 != "" && r.SHA256 != o.SHA256 {
 		return download.Result{}, false
 	}
-	// A part that is left would only take room.
+	// A leftover part would only take room.
 	s.trouble = s.q.o.Downloader.Discard(filepath.Dir(o.Path), partID(j.ID, i))
 	return r, true
 }
 
-// folder is where a job's clips go: where it began, it goes on, whatever the
-// settings say now.
+// folder returns the folder of a job's clips: the one it began with, whatever
+// the settings are now.
 func (s *step) folder(j *job.Job) string {
 	if j.Output.Path != "" {
 		return filepath.Dir(j.Output.Path)
@@ -169,7 +170,7 @@ func (s *step) folder(j *job.Job) string {
 	return s.q.o.Dir(j)
 }
 
-// get runs the download of one output and keeps the lease meanwhile.
+// get downloads one output and renews the lease meanwhile.
 func (s *step) get(ctx context.Context, j *job.Job, i int) (download.Result, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -196,7 +197,7 @@ func (s *step) get(ctx context.Context, j *job.Job, i int) (download.Result, err
 	})
 }
 
-// saved ends a job well, with the last output that came, i, or with none.
+// saved ends a job well, with the last output fetched, i, or with none.
 func (s *step) saved(ctx context.Context, j *job.Job, i int, r download.Result) error {
 	now := s.q.o.Now().UTC()
 	done := func(j *job.Job) {
@@ -206,8 +207,8 @@ func (s *step) saved(ctx context.Context, j *job.Job, i int, r download.Result) 
 			fetched(j.Outputs()[i], r)
 		}
 	}
-	// The sidecar comes first: whoever sees "saved" finds both files. Without
-	// it the clip is as good.
+	// The sidecar comes first, so that both files exist once the job is
+	// "saved". Without it the clip is as good.
 	c := *j
 	c.More = slices.Clone(j.More)
 	done(&c)
@@ -215,8 +216,8 @@ func (s *step) saved(ctx context.Context, j *job.Job, i int, r download.Result) 
 	return s.settle(ctx, downloading, done)
 }
 
-// expired asks for a fresh link, at once the first time, and gives up when one
-// after the other is no good.
+// expired requests a fresh link, at once the first time, and gives up when one
+// after the other is unusable.
 func (s *step) expired(ctx context.Context, j *job.Job, err error) error {
 	if j.DeadLinks+1 < mostExpired {
 		return s.freshLink(ctx, j, err, longestFetch)
@@ -225,9 +226,9 @@ func (s *step) expired(ctx context.Context, j *job.Job, err error) error {
 	return s.fail(ctx, downloading, job.ReasonExpired, "", err.Error())
 }
 
-// freshLink asks the service how the job stands and goes on with the link that
-// it gives now. expired is the error that made the old one useless, nil when
-// it is only suspected.
+// freshLink fetches the job's state and continues with the link it now has.
+// expired is the error that made the old link useless, nil when that is only
+// suspected.
 func (s *step) freshLink(ctx context.Context, j *job.Job, expired error, longest time.Duration) error {
 	p, err := s.q.o.Providers(j.Provider, j.Practice)
 	if err != nil {
@@ -260,11 +261,12 @@ func (s *step) freshLink(ctx context.Context, j *job.Job, expired error, longest
 			}
 		})
 	case expired != nil && err == nil && pred.Status.Ended() && pred.Status != client.StatusCompleted:
-		// The link is dead and the service takes the clip back.
+		// The link is dead and the service no longer has the clip.
 		s.discard(j)
 		return s.fail(ctx, downloading, job.ReasonExpired, "", expired.Error())
 	case expired != nil && (err == nil || client.KindOf(err) == client.KindNotFound):
-		// One answer without a link may come from a copy that lags behind.
+		// A single answer without a link may come from a replica that lags
+		// behind.
 		at := s.q.o.Now().Add(s.q.jitter(backoff(j.DeadLinks+1, longestFetch)))
 		return s.settle(ctx, downloading, func(j *job.Job) {
 			dead(j, expired.Error())
@@ -274,11 +276,11 @@ func (s *step) freshLink(ctx context.Context, j *job.Job, expired error, longest
 	return s.later(ctx, j, errors.Join(s.trouble, err), longest)
 }
 
-// longestWait bounds what a host may ask to wait: the store takes a step due
-// much later for one that a changed clock has lost.
+// longestWait bounds the pause that a host may ask for: the store treats a
+// step due much later as one lost to a changed clock.
 const longestWait = 50 * time.Minute
 
-// later tries a download again after a pause.
+// later retries a download after a pause.
 func (s *step) later(ctx context.Context, j *job.Job, err error, longest time.Duration) error {
 	s.trouble = err
 	wait := s.q.jitter(backoff(j.Fails+1, longest))
@@ -289,15 +291,15 @@ func (s *step) later(ctx context.Context, j *job.Job, err error, longest time.Du
 	return s.settle(ctx, downloading, func(j *job.Job) { j.Fails, j.NextAt, j.ErrorText = j.Fails+1, at, err.Error() })
 }
 
-// dead notes a link that was no good. Only these count towards giving up, and
-// not the network's failures between them.
+// dead records an unusable link. Only these count towards giving up, and not
+// the network's failures between them.
 func dead(j *job.Job, said string) {
 	j.Fails++
 	j.DeadLinks++
 	j.ErrorCode, j.ErrorText = "", said
 }
 
-// discard removes the parts of a clip that will never come.
+// discard removes the parts of a clip that can no longer be had.
 func (s *step) discard(j *job.Job) {
 	for i := range j.Outputs() {
 		if err := s.q.o.Downloader.Discard(s.folder(j), partID(j.ID, i)); err != nil && !errors.Is(err, os.ErrNotExist) {

@@ -35,8 +35,8 @@ func TestEveryTroubleOfADownload(t *testing.T) {
 		r.dl.get = func(context.Context, download.Order) (download.Result, error) {
 			return download.Result{}, bad(download.Expired)
 		}
-		// A refusal may pass, as one of a host that has not got the clip yet
-		// does: a paid clip is not given up after two.
+		// A refusal may pass, such as that of a host that does not have the
+		// clip yet: a paid clip is not given up after two.
 		began := r.clock.now()
 		r.want(r.only(Download).Job, job.Completed, "") // a fresh link, at once
 		for len(r.dl.orders) < mostExpired-1 {

@@ -25,10 +25,10 @@ import (
 	"seedreel/state/store"
 )
 
-// noon is when the tests take place.
+// noon is the time of the tests.
 var noon = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
 
-// clock is a time that only moves when it is told to.
+// clock is a time that only moves when set.
 type clock struct {
 	mu sync.Mutex
 	t  time.Time
@@ -68,8 +68,8 @@ const models = `{"version": 1, "models": [
    {"name": "grade", "type": "string", "role": "grade"},
    {"name": "seed", "type": "integer", "role": "seed", "min": 0, "max": 2147483647}]}]}`
 
-// service is a Provider that does as it is told and remembers what it was
-// asked. It keeps the bill: every POST that arrived.
+// service is a scripted Provider that records its requests. It keeps the bill:
+// every POST that arrived.
 type service struct {
 	mu       sync.Mutex
 	submit   func(ctx context.Context, r client.Request) (client.Prediction, error)
@@ -122,7 +122,7 @@ func (s *service) posts() int {
 	return len(s.requests)
 }
 
-// fetcher is a Downloader that does as it is told.
+// fetcher is a scripted Downloader.
 type fetcher struct {
 	mu        sync.Mutex
 	get       func(ctx context.Context, o download.Order) (download.Result, error)
@@ -130,7 +130,7 @@ type fetcher struct {
 	discarded []string
 }
 
-// clipBytes is what download.Verify takes for a clip.
+// clipBytes is accepted as a clip by download.Verify.
 var clipBytes, _ = assets.Clip("416x960")
 
 func (f *fetcher) Get(ctx context.Context, o download.Order) (download.Result, error) {
@@ -144,7 +144,7 @@ func (f *fetcher) Get(ctx context.Context, o download.Order) (download.Result, e
 	return publish(o)
 }
 
-// publish is what a download that goes well does: claim, then name.
+// publish does what a successful download does: claim, then name.
 func publish(o download.Order) (download.Result, error) {
 	path := filepath.Join(o.Dir, o.Name+".mp4")
 	o.Progress(10, 20)
@@ -172,7 +172,7 @@ func (f *fetcher) Discard(_, jobID string) error {
 	return nil
 }
 
-// noise is endless and always the same, and safe for many.
+// noise is endless, always the same, and safe for concurrent use.
 type noise struct {
 	mu sync.Mutex
 	n  uint64
@@ -248,7 +248,7 @@ func (r *rig) start() {
 	})
 }
 
-// kill ends the process without any goodbye of the queue's.
+// kill ends the process without any shutdown of the queue.
 func (r *rig) kill() {
 	if r.inst == nil {
 		return
@@ -274,7 +274,7 @@ func (r *rig) lite() *catalogue.Model {
 	return r.cat.Model(catalogue.Ref{Provider: "wavespeed", ID: "v/lite"})
 }
 
-// wish is what a test wants made.
+// wish describes the jobs a test wants.
 type wish struct {
 	Model    *catalogue.Model
 	Values   catalogue.Values
@@ -288,7 +288,7 @@ func (r *rig) order() wish {
 	}
 }
 
-// add puts jobs in line as the order desk does, without any of its questions.
+// add adds jobs as the order desk does, without its questions.
 func (r *rig) add(o wish) []*job.Job {
 	r.t.Helper()
 	price := usd.Micro(180_000)
@@ -379,7 +379,7 @@ func (r *rig) want(j *job.Job, s job.State, why job.Reason) {
 	}
 }
 
-// event is whether the job's history has a line with all parts.
+// event reports whether a line of the job's history has all parts.
 func (r *rig) event(id string, parts ...string) bool {
 	r.t.Helper()
 	events, err := r.store.Events(r.t.Context(), id)

@@ -8,23 +8,23 @@ import (
 )
 
 const (
-	// offlineAfter is how many requests in a row must not have left before a
-	// service counts as out of reach.
+	// offlineAfter is how many requests in a row must have failed to leave
+	// before a service counts as out of reach.
 	offlineAfter = 3
 	// longestProbe is the longest pause between two tries to reach it.
 	longestProbe = 30 * time.Second
-	// diskPause is when a download is tried again after the disk was full.
+	// diskPause is how long downloads wait after the disk was full.
 	diskPause = time.Minute
 )
 
-// gate is what this process knows of the way to a service.
+// gate is what this process knows of its connection to a service.
 type gate struct {
 	fails int
 	since time.Time // zero while it counts as reachable
 	until time.Time
 }
 
-// reached notes that a service answered, whatever it said.
+// reached records that a service answered, with any answer.
 func (q *Queue) reached(sv store.Service) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -32,15 +32,15 @@ func (q *Queue) reached(sv store.Service) {
 	q.answered[sv] = true
 }
 
-// everReached tells whether a service has answered since this process began.
+// everReached reports whether a service has answered since this process began.
 func (q *Queue) everReached(sv store.Service) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.answered[sv]
 }
 
-// missed notes that a request did not leave, and tells whether the service was
-// out of reach already: then the try was a probe and no fault of the job's.
+// missed records that a request did not leave, and reports whether the service
+// was already out of reach: then the try was a probe and not the job's fault.
 func (q *Queue) missed(sv store.Service) (probe bool) {
 	now := q.o.Now()
 	q.mu.Lock()
@@ -62,7 +62,7 @@ func (q *Queue) missed(sv store.Service) (probe bool) {
 	return probe
 }
 
-// closed lists the services that are out of reach, for the store, and since
+// closed returns the services that are out of reach, for the store, and since
 // when, for the screen.
 func (q *Queue) closed() (gates map[store.Service]store.Gate, since map[store.Service]time.Time) {
 	q.mu.Lock()
@@ -77,7 +77,7 @@ func (q *Queue) closed() (gates map[store.Service]store.Gate, since map[store.Se
 	return gates, since
 }
 
-// pauseDownloads holds all downloads for a while, as the disk is full.
+// pauseDownloads pauses all downloads for a while because the disk is full.
 func (q *Queue) pauseDownloads() {
 	until := q.o.Now().Add(diskPause)
 	q.mu.Lock()
@@ -85,14 +85,14 @@ func (q *Queue) pauseDownloads() {
 	q.paused = until
 }
 
-// ResumeDownloads lets downloads go on at once, for a person who made room.
+// ResumeDownloads resumes downloads at once, for a user who made room.
 func (q *Queue) ResumeDownloads() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.paused = time.Time{}
 }
 
-// pausedUntil is when downloads may go on, zero when they may now.
+// pausedUntil returns when downloads may resume, zero when they may run now.
 func (q *Queue) pausedUntil(now time.Time) time.Time {
 	q.mu.Lock()
 	defer q.mu.Unlock()

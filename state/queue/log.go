@@ -8,9 +8,9 @@ import (
 	"seedreel/state/job"
 )
 
-// logStep writes what came of a step: enough to follow one job from its order
-// to its clip, or to where it was lost. A poll without news is for --debug, a
-// search for a lost answer never is.
+// logStep logs the result of a step: enough to follow one job from its order
+// to its clip, or to where it was lost. A poll without news is logged for
+// --debug only, a search for a lost answer always.
 func (q *Queue) logStep(ctx context.Context, out *Outcome, err error, took time.Duration) {
 	level := slog.LevelInfo
 	attrs := []slog.Attr{slog.String("step", out.Task.Kind.String()), slog.Duration("took", took.Round(time.Millisecond))}
@@ -34,8 +34,8 @@ func (q *Queue) logStep(ctx context.Context, out *Outcome, err error, took time.
 	q.o.Log.LogAttrs(context.WithoutCancel(ctx), level, "step", attrs...)
 }
 
-// logPost is written before a request leaves: the only trace of one whose
-// process dies meanwhile, beside the store's.
+// logPost logs a request before it leaves: beside the store's, the only trace
+// of one whose process dies meanwhile.
 func (q *Queue) logPost(ctx context.Context, j *job.Job) {
 	attrs := append(jobAttrs(j), slog.Int("attempt", j.Attempt), slog.Time("posted", j.PostedAt))
 	if j.HasSeed {
@@ -44,7 +44,7 @@ func (q *Queue) logPost(ctx context.Context, j *job.Job) {
 	q.o.Log.LogAttrs(context.WithoutCancel(ctx), slog.LevelInfo, "sending", attrs...)
 }
 
-// logJob writes what happened to a job outside of a step.
+// logJob logs a change of a job outside of a step.
 func (q *Queue) logJob(ctx context.Context, what string, j *job.Job, more ...any) {
 	attrs := jobAttrs(j)
 	for i := 0; i+1 < len(more); i += 2 {
@@ -55,7 +55,7 @@ func (q *Queue) logJob(ctx context.Context, what string, j *job.Job, more ...any
 	q.o.Log.LogAttrs(context.WithoutCancel(ctx), slog.LevelInfo, what, attrs...)
 }
 
-// jobAttrs are the ids and the standing of a job, never its prompt.
+// jobAttrs returns the ids and the state of a job, never its prompt.
 func jobAttrs(j *job.Job) []slog.Attr {
 	attrs := []slog.Attr{
 		slog.String("job", j.ID), slog.String("service", j.Provider), slog.String("model", j.Model), slog.String("state", string(j.State)),

@@ -94,8 +94,8 @@ func TestALostRequestIsLookedFor(t *testing.T) {
 	}
 }
 
-// A search that does not come about says nothing of the job, and is made up
-// for when the service is there again.
+// A search that fails proves nothing about the job, and is made up for when
+// the service is back.
 func TestASearchThatFailsIsNoSearch(t *testing.T) {
 	t.Parallel()
 	const away = 40 * time.Minute
@@ -123,7 +123,7 @@ func TestASearchThatFailsIsNoSearch(t *testing.T) {
 				if s.State != job.Uncertain || s.NextAt.IsZero() {
 					break
 				}
-				// At its time, or as much later as somebody was away.
+				// At its time, or later by however long the program was away.
 				r.clock.set(s.NextAt.Add(away))
 				for _, task := range r.next().Tasks {
 					r.run(task)

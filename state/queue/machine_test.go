@@ -17,8 +17,8 @@ import (
 	"seedreel/state/store"
 )
 
-// TestMain plays fewer games than rapid would, unless -rapid.checks asks for
-// more: each is some hundred durable writes.
+// TestMain plays fewer games than rapid would, unless -rapid.checks is set:
+// each takes some hundred durable writes.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	asked := false
@@ -32,8 +32,7 @@ func TestMain(m *testing.M) {
 }
 
 // TestNothingIsLostOrPaidTwice lets chance play service, network, user and
-// power cut against the queue, and holds the service's bill against what the
-// store says.
+// power cut against the queue, and compares the service's bill with the store.
 func TestNothingIsLostOrPaidTwice(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
@@ -59,11 +58,11 @@ type machine struct {
 	rt   *rapid.T
 	r    *rig
 	jobs []string
-	// bill is what the service made and will be paid for: its id, and whose
-	// seed it was made with.
+	// bill holds what the service made and will be paid for: its id, and the
+	// job whose seed it was made with.
 	bill   map[string]string
 	posted map[string]int // POSTs that may be billed, by job
-	resent map[string]int // how often the user said to send again
+	resent map[string]int // how often the user sent it again
 	state  map[string]job.State
 	dead   bool // the process dies before the answer is written
 }
@@ -162,8 +161,8 @@ func (m *machine) restart() {
 	}
 }
 
-// step runs one of the tasks and loses the others, as a crash between Next and
-// Run does: their leases run out.
+// step runs one of the tasks and loses the others, like a crash between Next
+// and Run: their leases expire.
 func (m *machine) step(*rapid.T) {
 	if p := m.r.next(); len(p.Tasks) > 0 {
 		m.run(p.Tasks[rapid.IntRange(0, len(p.Tasks)-1).Draw(m.rt, "task")])
@@ -218,7 +217,7 @@ func (m *machine) cancel(*rapid.T) {
 	}
 }
 
-// check holds after every action.
+// check runs after every action.
 func (m *machine) check(*rapid.T) {
 	inFlight, known := 0, map[string]bool{}
 	for _, id := range m.jobs {

@@ -11,12 +11,12 @@ import (
 	"seedreel/state/store"
 )
 
-// liveVar asks for another number of jobs; 500 take their time on a slow disk.
+// liveVar overrides the number of jobs; 500 take their time on a slow disk.
 const liveVar = "SEEDREEL_LIVE_JOBS"
 
-// TestManyLiveJobsKeepTheLimits runs the queue for ten minutes of its
-// clock with many jobs and an account's limits, second by second, and holds
-// every request against them.
+// TestManyLiveJobsKeepTheLimits runs the queue for ten minutes of its clock
+// with many jobs and an account's limits, second by second, and checks every
+// request against them.
 func TestManyLiveJobsKeepTheLimits(t *testing.T) {
 	t.Parallel()
 	const perMinute, inFlight = 60, 40
@@ -95,7 +95,7 @@ func TestManyLiveJobsKeepTheLimits(t *testing.T) {
 	t.Logf("%d requests, %d polls, %d clips, at most %d in flight", len(sent), polls, saved, mostFlying)
 }
 
-// flying counts the jobs that the service works on.
+// flying returns the number of jobs that the service works on.
 func (r *rig) flying() int {
 	r.t.Helper()
 	open, err := r.store.OpenJobs(r.t.Context())

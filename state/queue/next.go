@@ -9,26 +9,26 @@ import (
 	"seedreel/state/store"
 )
 
-// Plan is what is to be done now and when to ask again.
+// Plan is the work due now and the time of the next Next.
 type Plan struct {
 	// Tasks are leased to this process and must all be Run.
 	Tasks []Task
-	// Wake is when Next is to be called again at the latest, zero when nothing
-	// is on its way. It is also to be called after every Run and every Add.
+	// Wake is the latest time for the next call of Next, zero when nothing is
+	// in progress. Next must also be called after every Run and every Add.
 	Wake time.Time
-	// Waiting counts the jobs that are due and held back, by the reason that
-	// stands in job.Job.Waiting.
+	// Waiting counts the jobs that are due and held back, by the reason in
+	// job.Job.Waiting.
 	Waiting map[job.Wait]int
-	// Offline tells since when services have been out of reach.
+	// Offline maps the services that are out of reach to the time since when.
 	Offline map[store.Service]time.Time
 }
 
-// Next claims what is due within all limits. No two processes get the same
+// Next claims the due steps within all limits. No two processes get the same
 // task.
 func (q *Queue) Next(ctx context.Context) (Plan, error) {
 	now := q.o.Now()
 	if q.recoverDue(now) {
-		// Others may have died since this process began.
+		// Other processes may have died since this one began.
 		if _, err := q.Recover(ctx); err != nil {
 			return Plan{}, err
 		}
@@ -51,10 +51,10 @@ func (q *Queue) Next(ctx context.Context) (Plan, error) {
 	return p, nil
 }
 
-// recoverEvery is how soon it is noticed that another process has died.
+// recoverEvery is how often to look for processes that have died.
 const recoverEvery = 10 * time.Second
 
-// recoverDue tells whether to look for what dead processes left behind.
+// recoverDue reports whether to look for what dead processes left behind.
 func (q *Queue) recoverDue(now time.Time) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -62,7 +62,7 @@ func (q *Queue) recoverDue(now time.Time) bool {
 	return age >= recoverEvery || age < 0
 }
 
-// kindFor is the step that a claimed job is due for.
+// kindFor returns the step that a claimed job is due for.
 func kindFor(s job.State) Kind {
 	switch s {
 	case job.Submitted, job.Running:

@@ -2,5 +2,5 @@
 
 package queue
 
-// games is how many are played where nobody asked for a number.
+// games is the default number of games.
 const games = "8"

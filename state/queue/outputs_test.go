@@ -15,7 +15,7 @@ import (
 	"seedreel/state/job"
 )
 
-// several makes the service give n outputs.
+// several makes the service return n outputs.
 func (r *rig) several(n int) {
 	r.svc.fetch = func(id string) (client.Prediction, error) {
 		p := client.Prediction{ID: id, Status: client.StatusCompleted, Word: "completed"}
@@ -71,7 +71,7 @@ func TestAllOutputsAreSaved(t *testing.T) {
 	}
 }
 
-// What came beside a clip and is of no use does not keep the clip waiting.
+// A useless further output does not keep the clip waiting.
 func TestAnOutputThatIsNoClip(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []download.Kind{download.NotVideo, download.Expired, download.Damaged, download.TooLarge, download.Refused} {
@@ -99,8 +99,8 @@ func TestAnOutputThatIsNoClip(t *testing.T) {
 	}
 }
 
-// What comes in the place of a clip is fetched again at a falling pace, tells
-// why, since when and until when, and ends after a day.
+// What comes in the place of a clip is fetched again at growing pauses, with
+// the reason, the start and the end given, and ends after a day.
 func TestWhatIsNoClipEnds(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []download.Kind{download.NotVideo, download.Damaged, download.TooLarge, download.Refused} {
@@ -133,7 +133,7 @@ func TestWhatIsNoClipEnds(t *testing.T) {
 	}
 }
 
-// The trouble ends with the first try that goes well.
+// The trouble ends with the first successful try.
 func TestTroubleIsOver(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -153,7 +153,7 @@ func TestTroubleIsOver(t *testing.T) {
 	}
 }
 
-// A clip of another that stands under the claimed name is not taken for ours.
+// Another job's clip under the claimed name is not taken for ours.
 func TestAnotherClipUnderTheClaimedName(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -176,7 +176,7 @@ func TestAnotherClipUnderTheClaimedName(t *testing.T) {
 }
 
 // Restore looks first, copies what one place has to the other, fetches what
-// neither has, and leaves every other file as it is.
+// neither has, and leaves every other file unchanged.
 func TestRestore(t *testing.T) {
 	t.Parallel()
 	home := func(r *rig, j *job.Job) string { return j.Output.Path }

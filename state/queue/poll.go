@@ -13,17 +13,17 @@ import (
 
 const (
 	// A service that does not know a job three times over ten minutes has lost
-	// it; once may be a copy that lags behind.
+	// it; a single time may be a replica that lags behind.
 	goneAfter = 3
 	goneEvery = 5 * time.Minute
-	// emptyAfter is how often a finished job without a clip is asked for again.
+	// emptyAfter is how often a finished job without a clip is polled again.
 	emptyAfter = 3
 )
 
 var polled = []job.State{job.Submitted, job.Running}
 
-// poll asks how a job stands. Only the service's own word ends a job: trouble
-// on the way to it never does.
+// poll polls a job. Only the service's own answer ends a job: trouble on the
+// way to it never does.
 func (s *step) poll(ctx context.Context, j *job.Job) error {
 	p, err := s.q.o.Providers(j.Provider, j.Practice)
 	if err != nil {
@@ -67,8 +67,8 @@ func (s *step) poll(ctx context.Context, j *job.Job) error {
 	})
 }
 
-// fetch asks within the time of one poll, and notes whether the service was
-// reached.
+// fetch polls within the time limit of one poll, and records whether the
+// service was reached.
 func (s *step) fetch(ctx context.Context, p client.Provider, m *catalogue.Model, j *job.Job) (client.Prediction, error) {
 	ctx, cancel := context.WithTimeout(ctx, pollLimit)
 	defer cancel()
@@ -83,7 +83,7 @@ func (s *step) fetch(ctx context.Context, p client.Provider, m *catalogue.Model,
 	return pred, err
 }
 
-// endOf is the reason of a prediction that ended without a clip.
+// endOf returns the reason for a prediction that ended without a clip.
 func endOf(pred client.Prediction) job.Reason {
 	switch pred.Status {
 	case client.StatusCanceled:
@@ -100,7 +100,7 @@ func endOf(pred client.Prediction) job.Reason {
 	return job.ReasonProvider
 }
 
-// pollTrouble puts the next look off.
+// pollTrouble postpones the next poll.
 func (s *step) pollTrouble(ctx context.Context, j *job.Job, err error) error {
 	s.trouble = err
 	now := s.q.o.Now().UTC()
@@ -139,15 +139,15 @@ func (s *step) notFound(ctx context.Context, j *job.Job, err error, now time.Tim
 	})
 }
 
-// heard ends the counts of answers in a row, and what they said with them.
+// heard resets the counts of answers in a row, and their texts.
 func heard(j *job.Job) {
 	if j.NotFound+j.NoOutput > 0 {
 		j.NotFound, j.NoOutput, j.ErrorCode = 0, 0, ""
 	}
 }
 
-// empty deals with a job that is done and has no clip: asked again a few
-// times, as the link may lag behind the word.
+// empty handles a job that is done and has no clip: it is polled again a few
+// times, as the link may lag behind the status.
 func (s *step) empty(ctx context.Context, j *job.Job, pred client.Prediction) error {
 	n := j.NoOutput + 1
 	text := fmt.Sprintf("the service says %q and gives no clip", pred.Word)

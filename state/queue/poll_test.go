@@ -13,7 +13,7 @@ import (
 	"seedreel/state/store"
 )
 
-// submitted brings one job as far as being polled.
+// submitted takes one job to where it is polled.
 func (r *rig) submitted() *job.Job {
 	r.t.Helper()
 	r.add(r.order())
@@ -104,7 +104,7 @@ func TestAJobIsGoneAfterThreeNotFoundsOverTenMinutes(t *testing.T) {
 	r.due()
 	first := r.clock.now()
 	r.want(r.only(Poll).Job, job.Submitted, "")
-	// Found in between: the count begins anew.
+	// Found in between: the count restarts.
 	r.svc.fetch = func(string) (client.Prediction, error) { return client.Prediction{Status: client.StatusRunning}, nil }
 	r.due()
 	r.want(r.only(Poll).Job, job.Running, "")
@@ -185,7 +185,7 @@ func TestTheFirstPollFollowsWhatWasLearnt(t *testing.T) {
 	}
 }
 
-// completed brings one job as far as its download.
+// completed takes one job to its download.
 func (r *rig) completed() *job.Job {
 	r.t.Helper()
 	r.submitted()

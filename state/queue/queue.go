@@ -26,60 +26,60 @@ import (
 // Downloader fetches clips; *download.Downloader is one.
 type Downloader interface {
 	Get(ctx context.Context, o download.Order) (download.Result, error)
-	// Discard removes what an unfinished download of a job left in a folder.
+	// Discard removes an unfinished download of a job from a folder.
 	Discard(dir, jobID string) error
 }
 
-// Finder is a Provider that can look through its service's records for a
-// request whose answer was lost.
+// Finder is a Provider that can search its service's records for a request
+// whose answer was lost.
 type Finder interface {
-	// Find returns what the service has of the same model and seed, made
-	// around the time of posting. complete tells that all records of that time
-	// were seen, so that nothing found means that nothing is there.
+	// Find returns the service's predictions with the same model and seed,
+	// made around the time of posting. complete reports whether all records of
+	// that time were seen, so that an empty result proves that there is none.
 	Find(ctx context.Context, r client.Request, posted time.Time) (found []client.Prediction, complete bool, err error)
 }
 
-// Options is what a queue works with. All fields without a default are needed.
+// Options configures a queue. All fields without a default are required.
 type Options struct {
 	Store *store.Store
 	// Providers returns the service of a name, the real one or the simulator.
-	// An error, such as a missing key, lets its jobs wait.
+	// On an error, such as a missing key, its jobs wait.
 	Providers  func(provider string, practice bool) (client.Provider, error)
 	Catalogue  *catalogue.Shelf
 	Downloader Downloader
 	Instance   *instance.Instance
-	// Media opens a local file that goes along with a request.
+	// Media opens a local file to be sent with a request.
 	Media func(path string) (client.File, error)
-	// Dir is the folder that a job's clip goes to.
+	// Dir returns the folder for a job's clip.
 	Dir func(j *job.Job) string
-	// Limits is what a service lets the account do; asked at every Next.
+	// Limits returns a service's limits for the account; called at every Next.
 	Limits func(store.Service) store.Limit
-	// MinPoll is the shortest time between two looks at a job of a service;
-	// MinPoll of this package when nil.
+	// MinPoll returns the shortest time between two polls of a service's job;
+	// nil means MinPoll of this package.
 	MinPoll func(provider string) time.Duration
-	// Now is the clock, UTC; time.Now when nil.
+	// Now is the clock, UTC; nil means time.Now.
 	Now func() time.Time
-	// Rand is where seeds, ids and jitter come from; crypto/rand when nil.
+	// Rand is the source of seeds, ids and jitter; nil means crypto/rand.
 	Rand io.Reader
-	// Zone is what clips are named in; UTC when nil.
+	// Zone is the time zone of clip names; nil means UTC.
 	Zone *time.Location
-	// Log is told every step and what came of it, by the ids of the job; nothing
-	// is told when nil. What it writes must be redacted and escaped there.
+	// Log receives every step and its result, by the ids of the job; nil logs
+	// nothing. The handler must redact and escape its output.
 	Log *slog.Logger
 }
 
 const (
-	// leaseTTL must outlast a poll, and the pauses between two progress reports
-	// of a download.
+	// leaseTTL must outlast a poll, and the pauses between two progress
+	// reports of a download.
 	leaseTTL = time.Minute
-	// submitLimit is how long an answer to a POST is waited for: the services
-	// answer within seconds, but a lost answer is the most costly one there is.
+	// submitLimit is how long to wait for the answer to a POST: the services
+	// answer within seconds, but a lost answer is the most costly one.
 	submitLimit = 2 * time.Minute
-	// quitLimit is how long an answer is waited for once somebody wants to
-	// leave. What has not come by then is uncertain, and looked for later.
+	// quitLimit is how long to wait for an answer once the user quits. An
+	// answer that has not come by then is uncertain, and searched for later.
 	quitLimit = 15 * time.Second
 	pollLimit = 15 * time.Second
-	// pollsAtOnce and downloadsAtOnce bound what is under way at a time.
+	// pollsAtOnce and downloadsAtOnce bound what is in progress at a time.
 	pollsAtOnce     = 8
 	downloadsAtOnce = 2
 )
@@ -92,14 +92,14 @@ type Queue struct {
 
 	mu    sync.Mutex
 	gates map[store.Service]*gate
-	// answered are the services that were reached.
+	// answered holds the services that were reached.
 	answered map[store.Service]bool
 	paused   time.Time // downloads, for want of disk
-	// recovered is when Recover was called last.
+	// recovered is when Recover was last called.
 	recovered time.Time
 }
 
-// New makes a queue. Recover is to be called before the first Next.
+// New returns a queue. Recover must be called before the first Next.
 func New(o Options) *Queue {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -121,23 +121,23 @@ func New(o Options) *Queue {
 	return q
 }
 
-// Catalogue returns the models as they are now.
+// Catalogue returns the current models.
 func (q *Queue) Catalogue() *catalogue.Catalogue { return q.o.Catalogue.Now() }
 
-// SetStretch makes the pauses between polls longer by a factor of at least 1,
-// for a terminal that nobody looks at.
+// SetStretch multiplies the pauses between polls by a factor of at least 1,
+// for a terminal in the background.
 func (q *Queue) SetStretch(factor float64) {
 	q.stretch.Store(math.Float64bits(max(factor, 1)))
 }
 
-// Kind is what a task does.
+// Kind is the kind of step a task does.
 type Kind int
 
 // The kinds of task.
 const (
 	// Submit hands media over and sends the request.
 	Submit Kind = iota
-	// Poll asks how a job stands.
+	// Poll polls a job.
 	Poll
 	// Download fetches the clip.
 	Download
@@ -145,7 +145,7 @@ const (
 	Look
 )
 
-// String names the kind.
+// String returns the name of the kind.
 func (k Kind) String() string {
 	switch k {
 	case Submit:
@@ -166,7 +166,7 @@ type Task struct {
 	JobID string
 }
 
-// Progress is told while bytes move. Total is 0 when not known.
+// Progress reports moving bytes. Total is 0 when not known.
 type Progress struct {
 	JobID string
 	// Phase is PhaseUpload or PhaseDownload.
@@ -180,23 +180,23 @@ const (
 	PhaseDownload = "download"
 )
 
-// Outcome is what a step came to.
+// Outcome is the result of a step.
 type Outcome struct {
 	Task Task
-	// Job is as it stands on disk now.
+	// Job is the job as stored now.
 	Job *job.Job
-	// Was is the state it had before the step.
+	// Was is its state before the step.
 	Was job.State
 	// NextAt is when its next step is due, zero when none is.
 	NextAt time.Time
-	// Err is the trouble that the step met and dealt with, nil when none: a
+	// Err is an error that the step met and handled, nil if there was none: a
 	// service that did not answer, a second record that could not be written.
 	Err error
 }
 
-// Run does one step and writes down what came of it. Trouble with a service is
-// part of the Outcome; an error means that the step could not be written down
-// or that ctx ended. A POST that has begun is not ended by ctx.
+// Run does one step and stores its result. Trouble with a service is part of
+// the Outcome; an error means that the step could not be stored or that ctx
+// ended. A POST that has begun is not ended by ctx.
 func (q *Queue) Run(ctx context.Context, t Task, progress func(Progress)) (Outcome, error) {
 	began := q.o.Now()
 	out, err := q.run(ctx, t, progress)
@@ -225,14 +225,14 @@ func (q *Queue) run(ctx context.Context, t Task, progress func(Progress)) (Outco
 	}
 	out := Outcome{Task: t, Job: s.job, Was: s.was, Err: s.trouble}
 	if stale, ok := errors.AsType[*store.ErrStale](err); ok {
-		// Somebody else moved the job meanwhile, by a decision of the user or
-		// because this process was thought dead. What they wrote holds.
+		// The job was moved meanwhile, by a decision of the user or because
+		// this process was thought dead. That change is kept.
 		out.Err = errors.Join(out.Err, stale)
 		out.Job, err = q.o.Store.Job(context.WithoutCancel(ctx), t.JobID)
 	}
 	if err != nil {
 		// Nothing else could be written either, so a lease that stays until it
-		// runs out changes nothing.
+		// expires changes nothing.
 		_ = q.o.Store.Release(context.WithoutCancel(ctx), t.JobID, q.o.Instance.ID())
 		return out, fmt.Errorf("doing a %s: %w", t.Kind, err)
 	}
@@ -252,8 +252,8 @@ type step struct {
 	trouble  error
 }
 
-// settle writes the end of a step and gives the lease back. It is not ended by
-// ctx: what is known by now must not be forgotten because somebody quits.
+// settle stores the end of a step and releases the lease. It is not ended by
+// ctx: what is known by now must survive a quit.
 func (s *step) settle(ctx context.Context, from []job.State, edit func(*job.Job)) error {
 	j, err := s.q.o.Store.Settle(context.WithoutCancel(ctx), s.task.JobID, s.q.o.Instance.ID(), from, edit)
 	if err != nil {
@@ -263,7 +263,7 @@ func (s *step) settle(ctx context.Context, from []job.State, edit func(*job.Job)
 	return nil
 }
 
-// advance writes a step in the middle and keeps the lease.
+// advance stores a step's progress and keeps the lease.
 func (s *step) advance(ctx context.Context, from []job.State, edit func(*job.Job)) (*job.Job, error) {
 	j, err := s.q.o.Store.Step(context.WithoutCancel(ctx), s.task.JobID, s.q.o.Instance.ID(), from, edit)
 	if err != nil {
@@ -306,7 +306,7 @@ func (q *Queue) random(n int) ([]byte, error) {
 	return b, nil
 }
 
-// between draws a number from lo to hi, both included.
+// between returns a random number from lo to hi, both included.
 func (q *Queue) between(lo, hi int64) (int64, error) {
 	b, err := q.random(8)
 	if err != nil {
@@ -319,7 +319,7 @@ func (q *Queue) between(lo, hi int64) (int64, error) {
 }
 
 // jitter spreads a pause by up to 15 % either way, so that jobs made together
-// do not ask together. Without a random number the pause is as good.
+// are not polled together. Without a random number the pause is as good.
 func (q *Queue) jitter(d time.Duration) time.Duration {
 	n, err := q.between(850, 1150)
 	if err != nil {

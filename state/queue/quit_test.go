@@ -17,7 +17,7 @@ import (
 func TestAPOSTOutlivesQuittingForAWhile(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
-		quitAfter time.Duration // 0: nobody quits
+		quitAfter time.Duration // 0: never
 		want      time.Duration
 	}{
 		"nobody quits":            {0, submitLimit},

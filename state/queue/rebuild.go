@@ -14,9 +14,9 @@ import (
 	"seedreel/state/store"
 )
 
-// Sidecars adds a job for every clip of a folder that has a sidecar and that
-// the store does not know: a lost history comes back with prompts, values and
-// costs. It returns what was added and how many sidecars could not be used. A
+// Sidecars adds a job for every clip of a folder that has a sidecar and is
+// unknown to the store: a lost history is restored with prompts, values and
+// costs. It returns the added jobs and the number of unusable sidecars. A
 // folder that does not exist has none.
 func (q *Queue) Sidecars(ctx context.Context, dir string) (added []*job.Job, bad int, err error) {
 	entries, err := os.ReadDir(dir)
@@ -30,7 +30,7 @@ func (q *Queue) Sidecars(ctx context.Context, dir string) (added []*job.Job, bad
 	if err != nil {
 		return nil, 0, fmt.Errorf("rebuilding from sidecars: %w", err)
 	}
-	defer func() { _ = root.Close() }() // a handle on a folder has nothing to lose
+	defer func() { _ = root.Close() }() // closing a folder loses nothing
 	for _, e := range entries {
 		if filepath.Ext(e.Name()) != ".json" || strings.HasPrefix(e.Name(), ".") {
 			continue
@@ -65,7 +65,7 @@ func (q *Queue) Sidecars(ctx context.Context, dir string) (added []*job.Job, bad
 	return added, bad, nil
 }
 
-// known tells whether the store has a job by our id or by the service's.
+// known reports whether the store has a job by our id or by the service's.
 func (q *Queue) known(ctx context.Context, j *job.Job) (bool, error) {
 	_, err := q.o.Store.Job(ctx, j.ID)
 	if err == nil {
@@ -80,8 +80,8 @@ func (q *Queue) known(ctx context.Context, j *job.Job) (bool, error) {
 	return q.o.Store.HasRemote(ctx, serviceOf(j), j.RemoteID)
 }
 
-// fromSidecar makes the saved job of a sidecar. Files are looked for beside it,
-// whatever else it tells.
+// fromSidecar returns the saved job of a sidecar. Files are looked for beside
+// it, regardless of the paths it holds.
 func (q *Queue) fromSidecar(root *os.Root, dir, name string) (*job.Job, error) {
 	c, err := readCard(root, name)
 	if err != nil {
@@ -102,8 +102,8 @@ func (q *Queue) fromSidecar(root *os.Root, dir, name string) (*job.Job, error) {
 	return j, nil
 }
 
-// fetchAgain makes an open job of one whose clip is damaged: it was paid for,
-// and the service may still have it.
+// fetchAgain reopens a job whose clip is damaged: it was paid for, and the
+// service may still have it.
 func (q *Queue) fetchAgain(j *job.Job) {
 	j.State, j.NextAt = job.Submitted, q.o.Now().UTC()
 	j.EndedAt, j.SavedAt = time.Time{}, time.Time{}
@@ -115,8 +115,8 @@ func beside(name string) bool {
 	return name != "" && name != "." && name != ".." && name == filepath.Base(name)
 }
 
-// present reports whether the clip of a job is what its sidecar tells, by size
-// and digest, and a clip at all. Of what came beside it, it keeps what is.
+// present reports whether a job's clip matches its sidecar in size and digest,
+// and is a clip. Of its further outputs, it keeps those that are.
 func present(j *job.Job) bool {
 	same := func(o *job.Output) bool {
 		info, err := os.Lstat(o.Path)

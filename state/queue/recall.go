@@ -12,13 +12,14 @@ import (
 )
 
 var (
-	// ErrBegun refuses to stop a job that the service has begun.
+	// ErrBegun refuses to stop a job that the service has started.
 	ErrBegun = errors.New("the service has begun it and stops nothing by now; it goes on")
-	// ErrCannotStop refuses to stop a job at a service that stops nothing.
+	// ErrCannotStop refuses to stop a job at a service that has no
+	// cancellation.
 	ErrCannotStop = errors.New("the service cannot stop a job that it has taken on")
 )
 
-// recall has the service stop a job that waits there. What is not stopped is
+// recall has the service stop a waiting job. A job that was not stopped is
 // polled on.
 func (q *Queue) recall(ctx context.Context, j *job.Job) (*job.Job, error) {
 	p, err := q.o.Providers(j.Provider, j.Practice)
@@ -47,8 +48,8 @@ func (q *Queue) recall(ctx context.Context, j *job.Job) (*job.Job, error) {
 	})
 }
 
-// chargeOf returns what the service says a clip costs, or what it metered by
-// the price list; nil where it says neither.
+// chargeOf returns the service's charge for a clip, or the list price of the
+// tokens it metered; nil if it reports neither.
 func chargeOf(m *catalogue.Model, j *job.Job, pred client.Prediction) *usd.Micro {
 	if pred.Charge != nil || m == nil {
 		return pred.Charge

@@ -11,7 +11,7 @@ import (
 	"seedreel/state/job"
 )
 
-// stopper is a service that stops what waits there.
+// stopper is a service that can stop waiting jobs.
 type stopper struct {
 	*service
 	answer client.Prediction
@@ -73,7 +73,7 @@ func TestCancelAtAServiceThatStopsNothing(t *testing.T) {
 	r.want(r.job(j.ID), job.Submitted, "")
 }
 
-// What a service meters is charged by the list, unless it names a sum.
+// Metered tokens are charged by the list, unless the service names a sum.
 func TestTokensAreCharged(t *testing.T) {
 	t.Parallel()
 	rate, said := usd.Micro(7_000_000), usd.Micro(5)

@@ -12,19 +12,19 @@ import (
 	"seedreel/state/store"
 )
 
-// Recovery is what Recover found.
+// Recovery is the result of Recover.
 type Recovery struct {
 	// Uncertain are jobs whose request may have been paid: the process that
-	// sent it died before it heard.
+	// sent it died before the answer came.
 	Uncertain []*job.Job
-	// Found are such jobs whose id stood in the receipts.
+	// Found are such jobs whose id was in the receipts.
 	Found []*job.Job
 	// Requeued are jobs whose upload was cut short. Nothing was bought.
 	Requeued []*job.Job
 }
 
-// Recover puts right what dead processes left behind. It sends nothing. It may
-// be called again at any time; the work of living processes is not touched.
+// Recover cleans up after dead processes. It sends nothing. It may be called
+// again at any time; the work of living processes is not touched.
 func (q *Queue) Recover(ctx context.Context) (Recovery, error) {
 	q.mu.Lock()
 	q.recovered = q.o.Now()
@@ -66,7 +66,7 @@ func (q *Queue) recoverOne(ctx context.Context, j *job.Job, receipts map[string]
 	}
 	now := q.o.Now().UTC()
 	paid, found := receipts[j.ID]
-	// One from before this attempt belongs to another.
+	// A receipt from before this attempt belongs to another.
 	found = found && !paid.SubmittedAt.Before(j.PostedAt.Truncate(time.Second))
 	back, err := q.o.Store.Advance(ctx, j.ID, []job.State{job.Submitting}, func(j *job.Job) {
 		j.Owner = ""
@@ -90,7 +90,7 @@ func (q *Queue) recoverOne(ctx context.Context, j *job.Job, receipts map[string]
 	return nil
 }
 
-// lookAt is now when the service can be searched, else never.
+// lookAt returns now if the service can be searched, else the zero time.
 func (q *Queue) lookAt(j *job.Job, now time.Time) time.Time {
 	p, err := q.o.Providers(j.Provider, j.Practice)
 	if err != nil {
@@ -114,9 +114,9 @@ func (q *Queue) receipts() (map[string]job.Record, error) {
 	return out, nil
 }
 
-// Rebuild adds a job for every receipt from since on that the store does not
-// know, for a history that was lost: the ids were paid for, so their clips can
-// be had. Prompt and values are gone with the old history.
+// Rebuild adds a job for every receipt since a time that is unknown to the
+// store, for a history that was lost: the ids were paid for, so their clips
+// can be fetched. Prompt and values are lost with the old history.
 func (q *Queue) Rebuild(ctx context.Context, since time.Time) ([]*job.Job, error) {
 	receipts, _, err := store.ReadReceipts(q.o.Store.ReceiptsPath())
 	if err != nil {
@@ -134,7 +134,7 @@ func (q *Queue) Rebuild(ctx context.Context, since time.Time) ([]*job.Job, error
 		if known || seen[remote] || r.SubmittedAt.Before(since) {
 			continue
 		}
-		// One order that was sent twice has two paid ids and one name.
+		// An order that was sent twice has two paid ids and one name.
 		if _, err := q.o.Store.Job(ctx, id); !errors.Is(err, store.ErrNotFound) || seen[id] {
 			if id, err = q.newID(); err != nil {
 				return nil, fmt.Errorf("rebuilding: %w", err)
@@ -157,12 +157,12 @@ func (q *Queue) Rebuild(ctx context.Context, since time.Time) ([]*job.Job, error
 	return stored, nil
 }
 
-// lookPause is the time between searches for a lost request, the first of
+// lookPause returns the time between searches for a lost request, the first of
 // which starts at once.
 func lookPause(n int) (time.Duration, bool) {
 	pauses := [...]time.Duration{
 		10 * time.Second, 30 * time.Second, time.Minute, 3 * time.Minute,
-		// A service whose list has a clip only when it is made, and late, is
+		// A service that lists a clip only once it is made, and late, is
 		// searched some more (the AI/ML API's log; client/aimlapi).
 		10 * time.Minute, 30 * time.Minute,
 	}
@@ -176,8 +176,8 @@ func lookPause(n int) (time.Duration, bool) {
 // proves that nothing was made.
 const provedAfter = 3 * time.Minute
 
-// look searches the service for a request whose answer was lost. What is found
-// is taken over; it never sends anything.
+// look searches the service for a request whose answer was lost. It takes over
+// what it finds; it never sends a request that buys something.
 func (s *step) look(ctx context.Context, j *job.Job) error {
 	from := []job.State{job.Uncertain}
 	p, err := s.q.o.Providers(j.Provider, j.Practice)
@@ -216,8 +216,8 @@ func (s *step) look(ctx context.Context, j *job.Job) error {
 	})
 }
 
-// lookTrouble puts a search off that did not come about. It is not one of the
-// few that prove something.
+// lookTrouble postpones a failed search. It is not one of the few that prove
+// something.
 func (s *step) lookTrouble(ctx context.Context, j *job.Job, err error, now time.Time) error {
 	s.trouble = err
 	if client.KindOf(err) == client.KindNotSent {
@@ -229,12 +229,12 @@ func (s *step) lookTrouble(ctx context.Context, j *job.Job, err error, now time.
 	}
 	next := now.Add(s.q.jitter(wait))
 	if now.Sub(j.PostedAt) > veryOld {
-		next = time.Time{} // whoever sits here decides
+		next = time.Time{} // the user decides
 	}
 	return s.settle(ctx, []job.State{job.Uncertain}, func(j *job.Job) { j.NextAt = next })
 }
 
-// unknown leaves out what belongs to other jobs.
+// unknown removes predictions that belong to other jobs.
 func (s *step) unknown(ctx context.Context, j *job.Job, found []client.Prediction) ([]client.Prediction, error) {
 	var out []client.Prediction
 	for _, p := range found {

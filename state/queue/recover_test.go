@@ -13,11 +13,11 @@ import (
 	"seedreel/state/store"
 )
 
-// dieDuring leaves a job in the state it has while the service is asked, as a
-// process does that is killed there.
+// dieDuring leaves a job in its state while the service is asked, like a
+// process killed at that point.
 func (r *rig) dieDuring(j *job.Job, s job.State) {
 	r.t.Helper()
-	r.next() // leased by the one who dies
+	r.next() // leased by the process that dies
 	_, err := r.store.Advance(context.Background(), j.ID, []job.State{job.Queued}, func(j *job.Job) {
 		j.State, j.Owner = s, r.inst.ID()
 		if s == job.Submitting {
@@ -59,7 +59,7 @@ func TestADeadSendersRequestIsUncertainAndNeverSentAgain(t *testing.T) {
 	}
 }
 
-// The studio runs for days while commands beside it come and go.
+// The studio runs for days while commands beside it start and end.
 func TestAProcessThatDiesLaterIsNoticed(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -140,7 +140,8 @@ func TestALateAnswerIsStoredWhateverOthersThought(t *testing.T) {
 	r := newRig(t)
 	j := r.add(r.order())[0]
 	r.svc.submit = func(context.Context, client.Request) (client.Prediction, error) {
-		// As if the lock had failed: another calls it dead and frees its lease.
+		// As if the lock had failed: another process thinks it dead and frees
+		// its lease.
 		if _, err := r.store.Unlease(t.Context(), func(string) bool { return false }); err != nil {
 			t.Error(err)
 		}

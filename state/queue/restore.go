@@ -17,8 +17,8 @@ import (
 	"seedreel/state/job"
 )
 
-// Restored is an output of a job that is on disk where it was wanted. Fetched
-// tells that it came from the service just now.
+// Restored is an output of a job that is on disk in the wanted place. Fetched
+// is set if it was fetched from the service just now.
 type Restored struct {
 	Path    string
 	Bytes   int64
@@ -26,13 +26,13 @@ type Restored struct {
 	Fetched bool
 }
 
-// maxCopies bounds the names that are tried for a copy.
+// maxCopies bounds the names tried for a copy.
 const maxCopies = 999
 
-// Restore makes sure that all outputs of a saved job are whole where the
-// program keeps them, and, unless dir is "", in that folder as well. It looks
-// first, so doing it again does nothing; what is missing is copied from the
-// other place where that has it, and else fetched. No file is overwritten.
+// Restore ensures that all outputs of a saved job are whole in the program's
+// folder and, unless dir is "", in dir as well. It looks first, so repeating
+// it does nothing; a missing file is copied from the other place if that has
+// it, and else fetched. No file is overwritten.
 func (q *Queue) Restore(ctx context.Context, j *job.Job, dir string, progress func(Progress)) ([]Restored, error) {
 	r := restoring{q: q, j: *j, progress: progress}
 	r.j.More = slices.Clone(j.More)
@@ -83,7 +83,7 @@ func (r *restoring) one(ctx context.Context, i int, dir string) (Restored, error
 		o.Path, o.Bytes, o.SHA256 = got.Path, got.Bytes, got.SHA256
 		r.changed = true
 	}
-	if o.SHA256 == "" || o.Bytes == 0 { // of a version that kept none
+	if o.SHA256 == "" || o.Bytes == 0 { // from a version that kept none
 		v, err := download.Verify(o.Path)
 		if err != nil {
 			return got, err
@@ -104,8 +104,8 @@ func (r *restoring) one(ctx context.Context, i int, dir string) (Restored, error
 	return got, err
 }
 
-// fetch gets an output from the service, with a fresh link where the old one
-// has run out or is not known.
+// fetch gets an output from the service, with a fresh link if the old one has
+// expired or is not known.
 func (r *restoring) fetch(ctx context.Context, i int, home string) (Restored, error) {
 	o := r.j.Outputs()[i]
 	get := func() (download.Result, error) {
@@ -135,7 +135,7 @@ func (r *restoring) fetch(ctx context.Context, i int, home string) (Restored, er
 	return Restored{Path: res.Path, Bytes: res.Bytes, SHA256: res.SHA256, Fetched: true}, nil
 }
 
-// ask takes over the links that the service gives now.
+// ask takes over the service's current links.
 func (r *restoring) ask(ctx context.Context) error {
 	p, err := r.q.o.Providers(r.j.Provider, r.j.Practice)
 	if err != nil {
@@ -153,8 +153,8 @@ func (r *restoring) ask(ctx context.Context) error {
 	return nil
 }
 
-// keep writes down what changed, the sidecar too: the one beside a clip that
-// is no longer the job's goes.
+// keep stores what changed, also in the sidecar: one beside a clip that is no
+// longer the job's is removed.
 func (r *restoring) keep(ctx context.Context, was *job.Job) error {
 	if !r.changed {
 		return nil
@@ -190,7 +190,7 @@ func sameClip(path string, o *job.Output) bool {
 	return err == nil && (o.SHA256 == "" || r.SHA256 == o.SHA256)
 }
 
-// copyName is the n-th name of a copy.
+// copyName returns the n-th name of a copy.
 func copyName(o *job.Output, n int) string {
 	base := filepath.Base(o.Path)
 	if n == 1 {
@@ -200,7 +200,7 @@ func copyName(o *job.Output, n int) string {
 	return strings.TrimSuffix(base, ext) + "-" + strconv.Itoa(n) + ext
 }
 
-// findCopy looks for an output under its name, or with a number behind it.
+// findCopy looks for an output under its name, also with a number appended.
 func findCopy(dir string, o *job.Output) (string, bool) {
 	if o.SHA256 == "" {
 		return "", false
@@ -217,8 +217,7 @@ func findCopy(dir string, o *job.Output) (string, bool) {
 	return "", false
 }
 
-// copyClip copies a file into a folder under a name that is free, whole or not
-// at all.
+// copyClip copies a file into a folder under a free name, whole or not at all.
 func copyClip(from, dir string, o *job.Output, id string, mode os.FileMode) (path string, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", err
@@ -255,7 +254,7 @@ func copyClip(from, dir string, o *job.Output, id string, mode os.FileMode) (pat
 	return "", fmt.Errorf("copying the clip: %w", errNotOurs)
 }
 
-// copyTemp writes a copy beside its place to be.
+// copyTemp writes a copy beside its final place.
 func copyTemp(root *os.Root, src io.Reader, id string, mode os.FileMode) (string, error) {
 	for n := range maxTemps {
 		name := "." + id + ".copy" + strconv.Itoa(n+1)

@@ -12,13 +12,13 @@ import (
 	"seedreel/state/job"
 )
 
-// SidecarSchema is the version of Sidecar; it grows when a field changes its
-// meaning.
+// SidecarSchema is the version of Sidecar; it is increased when a field
+// changes its meaning.
 const SidecarSchema = 1
 
-// Sidecar is written beside a clip, CLIP.json for CLIP.mp4: everything to make
-// the clip again and to know what it cost, without this program. Links to the
-// clip itself are left out, as they are signed.
+// Sidecar is written beside a clip, CLIP.json for CLIP.mp4: all that is needed
+// to make the clip again and to know its cost, without this program. Links to
+// the clip itself are left out, as they are signed.
 type Sidecar struct {
 	Schema int `json:"schema"`
 	job.Record
@@ -27,15 +27,15 @@ type Sidecar struct {
 	More  []SidecarFile     `json:"more,omitempty"`
 }
 
-// SidecarFile is what came beside a clip, in the same folder. Bytes is its size.
+// SidecarFile is a further output, in the clip's folder. Bytes is its size.
 type SidecarFile struct {
 	File   string `json:"file"`
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
 }
 
-// SidecarPath is where the sidecar of a clip is, unless somebody else's file
-// was there.
+// SidecarPath returns the path of a clip's sidecar, unless another program's
+// file has that name.
 func SidecarPath(clip string) string {
 	return strings.TrimSuffix(clip, filepath.Ext(clip)) + ".json"
 }
@@ -46,7 +46,7 @@ func ReadSidecar(clip string) (*Sidecar, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading a sidecar: %w", err)
 	}
-	defer func() { _ = root.Close() }() // a handle on a folder has nothing to lose
+	defer func() { _ = root.Close() }() // closing a folder loses nothing
 	var first error
 	for _, name := range sidecarNames(clip) {
 		c, err := readCard(root, name)
@@ -63,7 +63,7 @@ func ReadSidecar(clip string) (*Sidecar, error) {
 	return nil, first
 }
 
-// writeSidecar puts the sidecar beside the clip, whole or not at all.
+// writeSidecar writes the sidecar beside the clip, whole or not at all.
 func writeSidecar(j *job.Job) error {
 	c := Sidecar{Schema: SidecarSchema, Record: j.Record(), Links: j.Handed, File: filepath.Base(j.Output.Path)}
 	c.Path, c.URL, c.ExpiresAt, c.MorePaths = "", "", time.Time{}, nil

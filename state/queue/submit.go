@@ -16,13 +16,13 @@ const (
 	mostTries = 5
 	// longestTry is the longest pause between two of them.
 	longestTry = 30 * time.Second
-	// rateWait is for a service that says "too many" and not for how long.
+	// rateWait applies to a "too many requests" without a time to wait.
 	rateWait = 30 * time.Second
 	// keyWait is when to ask again for a service that cannot be used.
 	keyWait = 30 * time.Second
 )
 
-// submit hands media over and sends the request, exactly once.
+// submit hands over media and sends the request, exactly once.
 func (s *step) submit(ctx context.Context, j *job.Job) error {
 	m, known := s.q.model(j)
 	if !known {
@@ -47,7 +47,7 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 		s.q.reached(serviceOf(j))
 	}
 	if ctx.Err() != nil {
-		// Somebody quits; nothing has left yet.
+		// The user quits; nothing has left yet.
 		return errors.Join(s.settle(ctx, []job.State{job.Queued, job.Uploading}, backToQueue), ctx.Err())
 	}
 	values = fill(values, handed)
@@ -59,7 +59,7 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 	if err := s.q.o.Store.UseSlot(context.WithoutCancel(ctx), serviceOf(j), j.ID, posted); err != nil {
 		return errors.Join(s.settle(ctx, []job.State{job.Queued, job.Uploading}, backToQueue), err)
 	}
-	// From here on the disk says that the request may have left.
+	// From here on the store records that the request may have left.
 	j, err = s.advance(ctx, []job.State{job.Queued, job.Uploading}, func(j *job.Job) {
 		j.State, j.Owner, j.PostedAt, j.Waiting = job.Submitting, s.q.o.Instance.ID(), posted, ""
 		j.Handed = keepable(handed)
@@ -81,12 +81,12 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 	return s.accepted(ctx, j, pred)
 }
 
-// tokenOf names the attempt that j stands at; the AI/ML API repeats it in its
-// log, so that a request whose answer was lost is found there.
+// tokenOf names the current attempt of j; the AI/ML API repeats it in its log,
+// so that a request whose answer was lost is found there.
 func tokenOf(j *job.Job) string { return fmt.Sprintf("%s-%d", j.ID, j.Attempt) }
 
-// outlive makes the context of a POST. Quitting must not cancel a request that
-// may be paid for, so the end of ctx only shortens how long is waited.
+// outlive returns the context of a POST. Quitting must not cancel a request
+// that may be paid for, so the end of ctx only shortens the wait.
 func outlive(ctx context.Context) (context.Context, context.CancelFunc) {
 	post, cancel := context.WithTimeout(context.WithoutCancel(ctx), submitLimit)
 	var late *time.Timer
@@ -123,8 +123,8 @@ func (s *step) accepted(ctx context.Context, j *job.Job, pred client.Prediction)
 	if pred.Status.Ended() {
 		first = now
 	}
-	// Whoever has the lease by now, and uncertain too: should another process
-	// have taken this one for dead, the answer is here all the same.
+	// Accepted from any lease holder, and from uncertain too: if another
+	// process took this one for dead, the answer is here all the same.
 	stored, err := s.q.o.Store.Advance(keep, j.ID, []job.State{job.Submitting, job.Uncertain}, func(j *job.Job) {
 		j.State, j.RemoteID, j.Word, j.SubmittedAt, j.NextAt = job.Submitted, pred.ID, pred.Word, now, first
 		j.Owner, j.Fails, j.Waiting = "", 0, ""
@@ -140,7 +140,7 @@ func (s *step) accepted(ctx context.Context, j *job.Job, pred client.Prediction)
 	return s.q.o.Store.Release(keep, j.ID, s.q.o.Instance.ID())
 }
 
-// notSubmitted sorts what became of a POST without an id.
+// notSubmitted handles a POST that returned no id.
 func (s *step) notSubmitted(ctx context.Context, j *job.Job, p client.Provider, err error) error {
 	s.trouble = err
 	from := []job.State{job.Submitting}
@@ -158,7 +158,7 @@ func (s *step) notSubmitted(ctx context.Context, j *job.Job, p client.Provider, 
 		return s.fail(ctx, from, job.ReasonOf(kind), code, text)
 	case client.KindUncertain, client.KindUnavailable, client.KindUnknown:
 	}
-	// Whatever is not known to be unpaid may be paid.
+	// What is not known to be unpaid may be paid.
 	_, canLook := p.(Finder)
 	code, text := words(err)
 	return s.settle(ctx, from, func(j *job.Job) {
@@ -170,7 +170,7 @@ func (s *step) notSubmitted(ctx context.Context, j *job.Job, p client.Provider, 
 	})
 }
 
-// notHanded sorts what became of an upload that failed. Nothing was bought.
+// notHanded handles an upload that failed. Nothing was bought.
 func (s *step) notHanded(ctx context.Context, j *job.Job, err error) error {
 	from := []job.State{job.Uploading}
 	if ctx.Err() != nil {
@@ -195,9 +195,9 @@ func (s *step) notHanded(ctx context.Context, j *job.Job, err error) error {
 	return s.tryAgain(ctx, j, from, err)
 }
 
-// tryAgain puts a job back that did not get out, or gives it up after too many
-// tries. Tries made while the service is known to be out of reach do not
-// count: the network may be away for hours.
+// tryAgain requeues a job whose request did not leave, or gives it up after
+// too many tries. Tries made while the service is known to be out of reach do
+// not count: the network may be away for hours.
 func (s *step) tryAgain(ctx context.Context, j *job.Job, from []job.State, err error) error {
 	n := j.Fails + 1
 	if client.KindOf(err) == client.KindNotSent && s.q.missed(serviceOf(j)) {
@@ -217,7 +217,7 @@ func (s *step) tryAgain(ctx context.Context, j *job.Job, from []job.State, err e
 	})
 }
 
-// rateLimited holds the whole service back and puts the job back.
+// rateLimited holds back the whole service and requeues the job.
 func (s *step) rateLimited(ctx context.Context, j *job.Job, from []job.State, err error) error {
 	until, held := s.hold(ctx, j, err)
 	return errors.Join(held, s.settle(ctx, from, func(j *job.Job) {
@@ -226,7 +226,7 @@ func (s *step) rateLimited(ctx context.Context, j *job.Job, from []job.State, er
 	}))
 }
 
-// hold tells all processes what a service asked for.
+// hold makes all processes wait as the service asked.
 func (s *step) hold(ctx context.Context, j *job.Job, err error) (time.Time, error) {
 	wait := rateWait
 	if e, ok := errors.AsType[*client.Error](err); ok && e.RetryAfter > 0 {
@@ -236,8 +236,8 @@ func (s *step) hold(ctx context.Context, j *job.Job, err error) (time.Time, erro
 	return until, s.q.o.Store.Hold(context.WithoutCancel(ctx), serviceOf(j), until, job.WaitRate)
 }
 
-// waitForKey puts a step off that cannot be done without a service or its key,
-// without counting it as a failure.
+// waitForKey postpones a step that needs a service or its key, without
+// counting it as a failure.
 func (s *step) waitForKey(ctx context.Context, from []job.State, err error) error {
 	s.trouble = err
 	at := s.q.o.Now().Add(keyWait)
@@ -255,10 +255,10 @@ func failed(j *job.Job, now time.Time, why job.Reason, code, text string) {
 	j.EndedAt, j.NextAt, j.Owner, j.Waiting = now, time.Time{}, "", ""
 }
 
-// backToQueue undoes an attempt of which it is known that nothing left.
+// backToQueue undoes an attempt that is known not to have left.
 func backToQueue(j *job.Job) { j.Requeue() }
 
-// words are the service's own, or what we know where it said nothing.
+// words returns the service's own words, or ours where it gave none.
 func words(err error) (code, text string) {
 	if e, ok := errors.AsType[*client.Error](err); ok {
 		if e.Message != "" {

@@ -72,7 +72,7 @@ func TestTheIntentIsOnDiskBeforeThePOST(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	j := r.add(r.order())[0]
-	other := r.second() // looks with other eyes than the sender's
+	other := r.second() // does not share the sender's memory
 	r.svc.submit = func(_ context.Context, q client.Request) (client.Prediction, error) {
 		on := other.job(j.ID)
 		if on.State != job.Submitting || on.Owner != r.inst.ID() || !on.PostedAt.Equal(noon) || on.Attempt != 1 {
@@ -134,7 +134,7 @@ func TestQuittingBeforeThePOSTSendsNothing(t *testing.T) {
 	}
 }
 
-// file makes a local file with a content.
+// file creates a local file with a content.
 func (r *rig) file(name, content string) string {
 	r.t.Helper()
 	path := filepath.Join(r.dir, name)
@@ -234,7 +234,7 @@ func TestARequestThatDidNotLeaveIsTriedFiveTimes(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	r.svc.submit = func(context.Context, client.Request) (client.Prediction, error) {
-		r.q.reached(store.Service{Provider: "wavespeed"}) // by a poll beside it: the service is not out of reach
+		r.q.reached(store.Service{Provider: "wavespeed"}) // by another poll: the service is within reach
 		return client.Prediction{}, fault(client.KindNotSent)
 	}
 	j := r.add(r.order())[0]
@@ -257,7 +257,7 @@ func TestARequestThatDidNotLeaveIsTriedFiveTimes(t *testing.T) {
 	}
 }
 
-// Every start of the program knows nothing of the network at first.
+// At every start the program knows nothing of the network.
 func TestStartingAgainAndAgainOfflineFailsNobody(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -384,7 +384,7 @@ func TestMediaAreHandedOverOnceAndUsedAgain(t *testing.T) {
 	o, copied = copied, o
 	uploads(2, "a copy of a file")
 	o = copied
-	// Same size and same time: only the content tells.
+	// Same size and same time: only the content differs.
 	st, err := os.Stat(b)
 	if err != nil {
 		t.Fatal(err)

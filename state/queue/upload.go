@@ -20,9 +20,9 @@ import (
 	"seedreel/state/store"
 )
 
-// localFiles lists the files of this machine among the media, each once, in
-// the order of the roles. What is media is told by the value: Model.Typed has
-// made it what the field takes.
+// localFiles returns the local files among the media, each once, in the order
+// of the roles. The value's type decides what is media: Model.Typed has
+// converted it to what the field takes.
 func localFiles(v catalogue.Values) []string {
 	var paths []string
 	for _, role := range slices.Sorted(maps.Keys(v)) {
@@ -37,7 +37,7 @@ func localFiles(v catalogue.Values) []string {
 
 // noPaths is the last check before a request leaves: a path in it would be
 // taken as text, and the clip billed. It returns a *fileError for media that
-// was not handed over and for text that names a file of this machine.
+// was not handed over and for text that names a local file.
 func noPaths(v catalogue.Values) error {
 	if left := localFiles(v); len(left) > 0 {
 		return &fileError{fmt.Errorf("%s was not handed over", left[0])}
@@ -50,8 +50,8 @@ func noPaths(v catalogue.Values) error {
 	return nil
 }
 
-// namesFile reports whether a text as a whole is the path of a file. One that
-// is not there counts where it looks like nothing else; a prompt may.
+// namesFile reports whether a text as a whole is the path of a file. A missing
+// file counts if the text looks like nothing else; a prompt may.
 func namesFile(text string, prompt bool) bool {
 	text = strings.TrimSpace(text)
 	if text == "" || len(text) > 4096 || strings.ContainsAny(text, "\n\x00") {
@@ -71,16 +71,16 @@ func namesFile(text string, prompt bool) bool {
 	return err == nil && st.Mode().IsRegular()
 }
 
-// fileError is a local file that cannot go along.
+// fileError is an error about a local file that cannot be sent.
 type fileError struct{ err error }
 
-// Error is the cause's.
+// Error returns the cause's text.
 func (e *fileError) Error() string { return e.err.Error() }
 
 // Unwrap returns the cause.
 func (e *fileError) Unwrap() error { return e.err }
 
-// handOver makes all local files reachable and returns what stands for them in
+// handOver makes all local files reachable and returns their replacements in
 // the request.
 func (s *step) handOver(ctx context.Context, j *job.Job, p client.Provider, paths []string) (map[string]string, error) {
 	handed := map[string]string{}
@@ -119,21 +119,21 @@ func (s *step) handOne(ctx context.Context, j *job.Job, p client.Provider, path 
 	if j.Practice || linkLife(j.Provider) == 0 || strings.HasPrefix(link, "data:") {
 		return link, nil
 	}
-	// A link that cannot be kept costs an upload next time, nothing else.
+	// A link that cannot be stored only costs an upload next time.
 	if err := s.q.o.Store.KeepLink(ctx, j.Provider, content, link); err != nil {
 		s.trouble = err
 	}
 	return link, nil
 }
 
-// linkLife is how long the link of an upload is used again, 0 for not at all.
+// linkLife returns how long the link of an upload is reused, 0 for never.
 func linkLife(provider string) time.Duration {
 	d, _ := all.Find(provider)
 	return d.LinkLife
 }
 
-// known returns the link that a file was given before, "" if there is none or
-// it is too old.
+// known returns the stored link of a file, "" if there is none or it is too
+// old.
 func (s *step) known(ctx context.Context, provider string, content store.Digest) (string, error) {
 	life := linkLife(provider)
 	if life == 0 {
@@ -142,8 +142,8 @@ func (s *step) known(ctx context.Context, provider string, content store.Digest)
 	return s.q.o.Store.Link(ctx, provider, content, s.q.o.Now().Add(-life))
 }
 
-// digest names a file by its content: a copy of it needs no second upload, and
-// one that changed cannot be taken for what it was.
+// digest identifies a file by its content: a copy of it needs no second
+// upload, and a changed one is not mistaken for the original.
 func digest(f client.File) (d store.Digest, err error) {
 	r, err := f.Open()
 	if err != nil {
@@ -155,7 +155,7 @@ func digest(f client.File) (d store.Digest, err error) {
 	return d, errors.Join(err, r.Close())
 }
 
-// fill puts what was handed over in the place of the paths.
+// fill replaces the paths by what was handed over.
 func fill(v catalogue.Values, handed map[string]string) catalogue.Values {
 	out := v.Clone()
 	for role, value := range v {

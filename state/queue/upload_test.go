@@ -11,8 +11,8 @@ import (
 	"seedreel/state/job"
 )
 
-// masked is an order of a model whose media fields have roles of their own, as
-// those learnt from a service's schema have.
+// masked is an order of a model whose media fields have roles of their own,
+// like those learnt from a service's schema.
 func (r *rig) masked(v catalogue.Values) wish {
 	o := r.order()
 	o.Model = r.cat.Model(catalogue.Ref{Provider: "wavespeed", ID: "v/masked"})
@@ -27,7 +27,7 @@ func TestMediaOfAnyRoleAreHandedOver(t *testing.T) {
 	t.Parallel()
 	for name, value := range map[string]func(path string) catalogue.Value{
 		"media": func(path string) catalogue.Value { return catalogue.Media(path) },
-		// Kept by a version, or for a model, that took the field for text.
+		// Stored by a version, or for a model, that took the field for text.
 		"text": catalogue.Text,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -10,27 +10,27 @@ import (
 )
 
 const (
-	// stepsAtOnce bounds the steps that Work runs side by side. A submit may
+	// stepsAtOnce bounds the steps that Work runs concurrently. A submit may
 	// take minutes, so it is well above what is due at a time.
 	stepsAtOnce = 8
-	// longestSleep is when Work looks again although nothing is due by itself:
-	// another process may have added a job.
+	// longestSleep is when Work looks again although nothing is due: another
+	// process may have added a job.
 	longestSleep = 5 * time.Second
 	// shortestSleep keeps a step that is due in the past from spinning.
 	shortestSleep = 20 * time.Millisecond
 )
 
-// Work runs the queue's steps without a screen, until until says so or ctx
-// ends. until is asked before every look for work, events is told every
-// outcome, both from the caller's goroutine. It returns when all its own
-// goroutines have ended; steps under way are finished or, when ctx ends,
-// broken off, except for a POST that is waiting for its answer.
+// Work runs the queue's steps without a screen, until until returns true or
+// ctx ends. until is called before every look for work, events with every
+// outcome, both from the caller's goroutine. Work returns when all its own
+// goroutines have ended; steps in progress are finished or, when ctx ends,
+// cancelled, except for a POST that is waiting for its answer.
 func Work(ctx context.Context, q *Queue, until func() bool, events func(Outcome)) error {
 	return WorkShown(ctx, q, until, events, nil)
 }
 
-// WorkShown is Work that also tells how bytes move. progress is called from
-// the goroutines of the steps, several at a time; nil is nobody.
+// WorkShown is like Work and also reports moving bytes. progress is called
+// from the goroutines of the steps, several at a time; it may be nil.
 func WorkShown(ctx context.Context, q *Queue, until func() bool, events func(Outcome), progress func(Progress)) error {
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -58,8 +58,8 @@ func WorkShown(ctx context.Context, q *Queue, until func() bool, events func(Out
 	return ctx.Err()
 }
 
-// ErrDefect is what Work ends with when a step panics: a mistake in the
-// program. The text has the stack.
+// ErrDefect is returned by Work when a step panics: a bug in the program. The
+// text has the stack.
 var ErrDefect = errors.New("the program made a mistake")
 
 type result struct {
@@ -82,7 +82,7 @@ func (w *work) loop(ctx context.Context, until func() bool, events func(Outcome)
 			return nil
 		}
 		sleep := longestSleep
-		// Tasks are leased: no more are asked for than can be begun.
+		// Tasks are leased: no more are claimed than can be started.
 		if len(w.tasks) == 0 {
 			plan, err := w.q.Next(ctx)
 			if ctx.Err() != nil {
@@ -104,7 +104,7 @@ func (w *work) loop(ctx context.Context, until func() bool, events func(Outcome)
 	return nil
 }
 
-// begin starts tasks as far as there is room.
+// begin starts tasks while there is room.
 func (w *work) begin(ctx context.Context) {
 	for len(w.tasks) > 0 && w.busy < stepsAtOnce {
 		t := w.tasks[0]
@@ -114,8 +114,8 @@ func (w *work) begin(ctx context.Context) {
 	}
 }
 
-// run does one step. A defect in it ends the work and not the process, which
-// still has a store to close and others' answers to write down.
+// run does one step. A panic in it ends the work and not the process, which
+// still has a store to close and others' answers to store.
 func (w *work) run(ctx context.Context, t Task) (r result) {
 	defer func() {
 		if p := recover(); p != nil {

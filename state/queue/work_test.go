@@ -51,7 +51,7 @@ func storedThoughStopped(t *testing.T) {
 	ctx, quit := context.WithCancel(t.Context())
 	r.svc.submit = func(context.Context, client.Request) (client.Prediction, error) {
 		quit()
-		time.Sleep(quitLimit / 2) // the answer takes its time
+		time.Sleep(quitLimit / 2) // the answer is slow
 		return client.Prediction{ID: "late"}, nil
 	}
 	j := r.add(r.order())[0]

@@ -10,27 +10,28 @@ import (
 	"seedreel/state/job"
 )
 
-// Advance is the one way in which a job changes: in one transaction it checks
-// that the job is in one of the states from (else *ErrStale), lets edit change
-// it, checks the rules (else *ErrTransition), writes it and adds an event when
-// anything worth telling changed. What was confirmed (model, prompt, values,
-// seed, estimate) is not written. edit may run twice; it must do no I/O.
+// Advance is the only way to change a job: in one transaction it checks that
+// the job is in one of the states from (else *ErrStale), lets edit change it,
+// checks the rules (else *ErrTransition), writes it and adds an event if
+// anything notable changed. What was confirmed (model, prompt, values, seed,
+// estimate) is not written. edit may run twice; it must do no I/O.
 func (s *Store) Advance(ctx context.Context, id string, from []job.State, edit func(*job.Job)) (*job.Job, error) {
 	return s.advance(ctx, id, from, edit, nil)
 }
 
-// Step is Advance in the middle of a step by the holder of the job's lease,
-// and keeps the lease. It fails with *ErrStale when the lease went to another.
+// Step is like Advance in the middle of a step by the holder of the job's
+// lease, and keeps the lease. It returns *ErrStale if the lease went to
+// another.
 func (s *Store) Step(ctx context.Context, id, owner string, from []job.State, edit func(*job.Job)) (*job.Job, error) {
 	return s.advance(ctx, id, from, edit, &lease{owner: owner})
 }
 
-// Settle is Step that gives the lease back.
+// Settle is like Step and releases the lease.
 func (s *Store) Settle(ctx context.Context, id, owner string, from []job.State, edit func(*job.Job)) (*job.Job, error) {
 	return s.advance(ctx, id, from, edit, &lease{owner: owner, end: true})
 }
 
-// lease is whose a change must be, and whether that ends with it.
+// lease is the owner that a change requires, and whether it ends the lease.
 type lease struct {
 	owner string
 	end   bool
@@ -83,8 +84,8 @@ func (s *Store) advance(ctx context.Context, id string, from []job.State, edit f
 	return out, nil
 }
 
-// check makes sure that the job is the owner's: by lease, or because the owner
-// stands in the row, as it does while a request is on its way.
+// check ensures that the job is the owner's: by lease, or because the row
+// names the owner, as it does while a request is in flight.
 func (l *lease) check(ctx context.Context, tx *sql.Tx, j *job.Job, from []job.State) error {
 	set := `lease_owner = lease_owner`
 	if l.end {

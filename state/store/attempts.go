@@ -20,18 +20,18 @@ type Attempt struct {
 	Practice        bool
 	At              time.Time
 	Estimate        *usd.Micro
-	// Ceiling is what a person said it may cost at most, the price being
+	// Ceiling is the most it may cost by a person's word, when the price is
 	// unknown.
 	Ceiling *usd.Micro
 	Charge  *usd.Micro
 	Outcome job.Outcome
-	// Reason is why it cost nothing, where that is proved.
+	// Reason is why it cost nothing, if that is proved.
 	Reason   job.Reason
 	RemoteID string
 }
 
-// figure is what an attempt counts for: the charge, else the estimate, else the
-// ceiling.
+// figure is the amount an attempt counts for: the charge, else the estimate,
+// else the ceiling.
 const figure = `coalesce(a.charge_uusd, a.estimate_uusd, a.ceiling_uusd)`
 
 // Attempts returns the requests made for a job, oldest first.
@@ -57,7 +57,7 @@ func (s *Store) Attempts(ctx context.Context, id string) (out []Attempt, err err
 	return out, nil
 }
 
-// attemptOf returns the attempt that a job is at.
+// attemptOf returns the current attempt of a job.
 func attemptOf(j *job.Job, kind job.AttemptKind, at time.Time, ceiling *usd.Micro) *Attempt {
 	if j.Estimate != nil {
 		ceiling = nil
@@ -68,7 +68,7 @@ func attemptOf(j *job.Job, kind job.AttemptKind, at time.Time, ceiling *usd.Micr
 	}
 }
 
-// insertAttempt writes a new attempt; j is nil where it belongs to no job.
+// insertAttempt inserts a new attempt; j is nil if it belongs to no job.
 func insertAttempt(ctx context.Context, tx *sql.Tx, a *Attempt, j *job.Job, nonce string) (int64, error) {
 	var seq any
 	seconds := 0
@@ -89,7 +89,7 @@ func insertAttempt(ctx context.Context, tx *sql.Tx, a *Attempt, j *job.Job, nonc
 	return n, nil
 }
 
-// updateAttempt writes what a job's change means for its current attempt.
+// updateAttempt updates a job's current attempt after a change of the job.
 func updateAttempt(ctx context.Context, tx *sql.Tx, j *job.Job) error {
 	_, err := tx.ExecContext(ctx, `UPDATE attempts SET charge_uusd = ?, outcome = ?, reason = ?, remote_id = ? WHERE job_seq = ? AND current = 1`,
 		moneyOrNil(j.Charge), string(j.Outcome()), string(j.Reason), orNil(j.RemoteID), j.Seq)
@@ -99,9 +99,9 @@ func updateAttempt(ctx context.Context, tx *sql.Tx, j *job.Job) error {
 	return nil
 }
 
-// Again puts an uncertain job back in line as a second attempt, which has to
-// pass the guard like any other order. The first keeps its place in the sums.
-// It fails with *ErrStale, *ErrBudget or *ErrUnpriced.
+// Again requeues an uncertain job as a second attempt, which has to pass the
+// guard like any other order. The first stays in the sums. It returns
+// *ErrStale, *ErrBudget or *ErrUnpriced if that is refused.
 func (s *Store) Again(ctx context.Context, id string, g guard.Guard) (*job.Job, error) {
 	t, ok := g.Terms()
 	if !ok {
@@ -148,10 +148,10 @@ func (s *Store) Again(ctx context.Context, id string, g guard.Guard) (*job.Job, 
 	return out, nil
 }
 
-// Rewriting writes down a request for a prompt to be rewritten, before it is
-// sent: from then on it may be billed. It returns the number that EndRewriting
-// takes, and fails with *ErrBudget, *ErrUnpriced, or ErrOnce when the nonce was
-// used.
+// Rewriting records a request for a prompt to be rewritten, before it is sent:
+// from then on it may be billed. It returns the number that EndRewriting
+// takes. It returns *ErrBudget or *ErrUnpriced if refused, or ErrOnce if the
+// nonce was used.
 func (s *Store) Rewriting(ctx context.Context, a Attempt, g guard.Guard) (int64, error) {
 	t, ok := g.Terms()
 	if !ok {
@@ -180,7 +180,7 @@ func (s *Store) Rewriting(ctx context.Context, a Attempt, g guard.Guard) (int64,
 	return n, err
 }
 
-// EndRewriting writes down what became of a rewriting.
+// EndRewriting records the result of a rewriting.
 func (s *Store) EndRewriting(ctx context.Context, n int64, o job.Outcome, why job.Reason) error {
 	return s.write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE attempts SET outcome = ?, reason = ? WHERE n = ? AND job_seq IS NULL`, string(o), string(why), n)

@@ -11,7 +11,7 @@ import (
 	"seedreel/state/job"
 )
 
-// uncertain brings a job to where its answer was lost.
+// uncertain takes a job to where its answer was lost.
 func uncertain(t testing.TB, s *Store, id string) {
 	t.Helper()
 	advance(t, s, id, job.Submitting, job.Uncertain)
@@ -82,7 +82,7 @@ func TestSendingAgainIsCountedAndLimited(t *testing.T) {
 	}
 }
 
-// A clip of unknown price is no clip for nothing.
+// A clip of unknown price is not free.
 func TestAnUnknownPriceUnderALimit(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
@@ -157,8 +157,7 @@ func TestNothingEntersWithoutAGuard(t *testing.T) {
 	}
 }
 
-// The sums of a history that was written before attempts had rows stay what
-// they were.
+// The sums of a history written before attempts had rows stay unchanged.
 func TestAttemptsAreFilledFromJobs(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)

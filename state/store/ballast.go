@@ -10,21 +10,22 @@ import (
 	"seedreel/state/disk"
 )
 
-// ballastBytes is what is thrown out when the disk is full, room for the
-// journal to store the ids of everything in flight.
+// ballastBytes is the room freed when the disk is full, enough for the journal
+// to store the ids of everything in flight.
 const ballastBytes = 4 << 20
 
 func (s *Store) ballastPath() string { return filepath.Join(filepath.Dir(s.path), "ballast") }
 
-// dropBallast makes room; false when there was none to drop.
+// dropBallast frees the ballast; false when there was none.
 func (s *Store) dropBallast() bool {
 	s.ballast.Lock()
 	defer s.ballast.Unlock()
 	return os.Remove(s.ballastPath()) == nil
 }
 
-// fillBallast makes the ballast when it is not there in full. Random bytes, if
-// always the same ones: a disk that compresses would hold zeros in no room.
+// fillBallast creates the ballast unless it is there in full. Its bytes are
+// random, if always the same ones: a disk that compresses would store zeros in
+// no room.
 func (s *Store) fillBallast() error {
 	s.ballast.Lock()
 	defer s.ballast.Unlock()
@@ -41,14 +42,13 @@ func (s *Store) fillBallast() error {
 	}
 	_, err = f.Write(b)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		// Half a ballast only takes the room away.
+		// Half a ballast only takes room away.
 		return fmt.Errorf("making the ballast: %w", errors.Join(err, os.Remove(path)))
 	}
 	return nil
 }
 
-// roomForMore makes sure that the answer to a new job can be stored whatever
-// comes.
+// roomForMore ensures that the answer to a new job can be stored in any case.
 func (s *Store) roomForMore() error {
 	if s.minFree < 0 {
 		return nil

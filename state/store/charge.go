@@ -9,8 +9,8 @@ import (
 	"seedreel/state/job"
 )
 
-// SetCharge writes what a service says that a job cost, in micro-dollars,
-// whatever state the job is in.
+// SetCharge stores a service's charge for a job in micro-dollars, in any state
+// of the job.
 func (s *Store) SetCharge(ctx context.Context, id string, paid usd.Micro) (*job.Job, error) {
 	err := s.write(ctx, func(tx *sql.Tx) error {
 		j, err := scanJob(tx.QueryRowContext(ctx, `UPDATE jobs SET charge_uusd = ? WHERE id = ?`+returning(), int64(paid), id))

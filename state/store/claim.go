@@ -12,21 +12,21 @@ import (
 	"seedreel/state/job"
 )
 
-// Service is one side that takes requests: a provider, and whether it is the
-// real one or the simulator in the program's own process.
+// Service identifies where requests go: a provider, and whether it is the real
+// one or the simulator in the program's own process.
 type Service struct {
 	Provider string
 	Practice bool
 }
 
-// Limit is what a service lets one account do; 0 is no limit.
+// Limit is a service's limits for one account; 0 is no limit.
 type Limit struct {
-	// InFlight is how many clips may be on their way at once.
+	// InFlight is how many clips may be in progress at once.
 	InFlight int
-	// PerMinute is how many may be ordered in any 60 seconds.
+	// PerMinute is how many may be submitted in any 60 seconds.
 	PerMinute int
-	// PollsPerSecond is how many looks at jobs may begin in a second, those of
-	// all processes together.
+	// PollsPerSecond is how many polls may begin in a second, those of all
+	// processes together.
 	PollsPerSecond int
 }
 
@@ -36,17 +36,17 @@ type Gate struct {
 	Until time.Time
 }
 
-// ClaimRequest says who claims and within which bounds.
+// ClaimRequest holds the owner and the bounds of a claim.
 type ClaimRequest struct {
-	// Owner is the instance; TTL how long the leases hold unless renewed.
+	// Owner is the instance; TTL the length of the leases unless renewed.
 	Owner string
 	TTL   time.Duration
-	// Limits gives the bounds of a service.
+	// Limits returns the limits of a service.
 	Limits func(Service) Limit
-	// Gates hold services back in this process. What a service itself asked
-	// for (Hold) is known to the store already.
+	// Gates hold services back in this process. The store already knows what a
+	// service itself asked for (Hold).
 	Gates map[Service]Gate
-	// Polls and Downloads bound the leases at one time: polls of this owner,
+	// Polls and Downloads bound the concurrent leases: polls of this owner,
 	// downloads of all.
 	Polls, Downloads int
 	// NoDownloads is why none may start before DownloadsAt, "" when they may.
@@ -54,23 +54,23 @@ type ClaimRequest struct {
 	DownloadsAt time.Time
 }
 
-// Claimed is what Claim found.
+// Claimed is the result of Claim.
 type Claimed struct {
-	// Jobs are leased to the owner now; their state tells what is due.
+	// Jobs are now leased to the owner; their state determines what is due.
 	Jobs []*job.Job
-	// Wake is when something more can be due, zero when nothing is waiting.
+	// Wake is when more can be due, zero when nothing is waiting.
 	Wake time.Time
 	// Waiting counts the jobs that are due and held back, by reason.
 	Waiting map[job.Wait]int
 }
 
 const (
-	// window is what PerMinute is counted in.
+	// window is the period that PerMinute applies to.
 	window = time.Minute
-	// lookAgain is when to ask again for what only another process can free.
+	// lookAgain is when to look again for what only another process can free.
 	lookAgain = 5 * time.Second
-	// farAhead is beyond any honest waiting time: a step due later than this
-	// was written before the clock was set back, and is due now.
+	// farAhead exceeds any honest waiting time: a step due later than this was
+	// written before the clock was set back, and is due now.
 	farAhead = time.Hour
 	// stuckAfter is the age from which a job no longer takes a slot.
 	stuckAfter = 24 * time.Hour
@@ -99,11 +99,11 @@ type claim struct {
 	out Claimed
 }
 
-// load is how much of a service is under way.
+// load is the work of a service in progress.
 type load struct {
 	Service
 	inFlight, polling int
-	// slotFree is when the oldest slot of the last minute comes free.
+	// slotFree is when the oldest slot of the last minute becomes free.
 	slotFree int64
 	// heldUntil and heldWhy come from the service itself.
 	heldUntil int64
@@ -132,7 +132,7 @@ func (c *claim) run(ctx context.Context) error {
 	return c.wake(ctx)
 }
 
-// loads counts what is under way for each service with open jobs.
+// loads returns what is in progress for each service with open jobs.
 func (c *claim) loads(ctx context.Context) (out []load, err error) {
 	rows, err := c.tx.QueryContext(ctx, `SELECT j.provider, j.practice,
  count(*) FILTER (WHERE (j.state IN ('uploading', 'submitting', 'submitted', 'running')
@@ -186,14 +186,14 @@ func (c *claim) service(ctx context.Context, l *load, polls int) (int, error) {
 		return 0, err
 	}
 	if gated {
-		// One of them is trying for all.
+		// One of them tries for all.
 		return polled, c.hold(ctx, l.Service, asking, gate.Why, c.now+lookAgain.Milliseconds())
 	}
 	return polled, nil
 }
 
-// submits claims queued jobs within the service's limits and writes down a
-// slot for each.
+// submits claims queued jobs within the service's limits and records a slot
+// for each.
 func (c *claim) submits(ctx context.Context, l *load, most int) (int, error) {
 	limit := c.r.Limits(l.Service)
 	room, why := most, job.Wait("")
@@ -264,11 +264,11 @@ func (c *claim) downloads(ctx context.Context) error {
 	return c.hold(ctx, Service{}, state, job.WaitSlots, c.now+lookAgain.Milliseconds())
 }
 
-// asking are the states whose next step asks the service.
+// asking lists the states whose next step queries the service.
 const asking = `('queued', 'submitted', 'running', 'uncertain')`
 
 // due is the condition of a step that may be taken: its time has come (an
-// uncertain job is only looked for when a time is set) and nobody has it.
+// uncertain job is only searched for when a time is set) and it is not leased.
 const due = `deleted_ms IS NULL AND (next_ms <= ?1 OR next_ms > ?1 + 3600000 OR (next_ms IS NULL AND state <> 'uncertain'))
  AND (lease_until_ms IS NULL OR lease_until_ms <= ?1 OR lease_until_ms > ?2) AND (?3 = '' OR (provider = ?3 AND practice = ?4))`
 
@@ -295,7 +295,7 @@ func (c *claim) take(ctx context.Context, sv Service, in, order string, most int
 	return len(jobs), nil
 }
 
-// soonest sorts by time, the unknown ones last.
+// soonest orders by time, zero times last.
 func soonest(a, b time.Time) int {
 	switch {
 	case a.IsZero() && b.IsZero():
@@ -308,8 +308,8 @@ func soonest(a, b time.Time) int {
 	return a.Compare(b)
 }
 
-// hold writes down why the jobs that are still due do not go. until is when
-// to ask again for them.
+// hold records why the jobs that are still due do not start. until is when to
+// look again for them.
 func (c *claim) hold(ctx context.Context, sv Service, in string, why job.Wait, until int64) error {
 	args := []any{c.now, c.far(), sv.Provider, sv.Practice}
 	if _, err := c.tx.ExecContext(ctx, `UPDATE jobs SET waiting = ?5 WHERE waiting <> ?5 AND state IN `+in+` AND `+due, append(args, why)...); err != nil {
@@ -326,7 +326,7 @@ func (c *claim) hold(ctx context.Context, sv Service, in string, why job.Wait, u
 	return nil
 }
 
-// wake finds when the next step falls due or the next lease runs out.
+// wake sets when the next step falls due or the next lease expires.
 func (c *claim) wake(ctx context.Context) error {
 	var at sql.NullInt64
 	err := c.tx.QueryRowContext(ctx, `SELECT min(max(coalesce(next_ms, 0), coalesce(lease_until_ms, 0))) FROM jobs
@@ -348,10 +348,10 @@ func (c *claim) wakeAt(ms int64) {
 	}
 }
 
-// far is the end of the longest honest lease.
+// far returns the end of the longest honest lease.
 func (c *claim) far() int64 { return c.now + 2*c.r.TTL.Milliseconds() }
 
-// bound is the smaller of a count and a bound that may be none (-1).
+// bound returns the smaller of a count and a bound that may be none (-1).
 func bound(n, most int) int {
 	if most < 0 {
 		return n
@@ -359,7 +359,7 @@ func bound(n, most int) int {
 	return min(n, most)
 }
 
-// less takes n off a bound that may be none.
+// less subtracts n from a bound that may be none.
 func less(most, n int) int {
 	if most < 0 {
 		return most

@@ -93,7 +93,7 @@ func TestSlotsInFlight(t *testing.T) {
 	}
 	advance(t, s, aJob(1).ID, job.Submitting, job.Submitted)
 	if got, _ := claimIDs(t, s, noon.Add(2*time.Minute), r); !reflect.DeepEqual(got, append(ids(1), ids(2)...)) {
-		// 1 is due for a poll, 2's lease ran out; 3 has no room.
+		// 1 is due for a poll, 2's lease expired; 3 has no room.
 		t.Fatalf("got %v", got)
 	}
 	advance(t, s, aJob(1).ID, job.Completed)
@@ -235,7 +235,7 @@ func TestPollsWaitForTheirTime(t *testing.T) {
 		t.Errorf("got %v before its time", got)
 	}
 	if got, _ := claimIDs(t, s, noon.Add(time.Minute), r); !reflect.DeepEqual(got, ids(1, 2)) {
-		// The leases ran out in this very moment; there is room for two.
+		// The leases expire at this very moment; there is room for two.
 		t.Errorf("got %v", got)
 	}
 }

@@ -8,16 +8,16 @@ import (
 	"seedreel/client/usd"
 )
 
-// Committed is the money of a day as the limit for a day counts it: what was
-// charged, what may have been, and what jobs that still wait or run will cost.
+// Committed is the money of a day as counted for the day's limit: charges,
+// possible charges, and the cost of jobs that still wait or run.
 type Committed struct {
-	// Total is all of it, in micro-dollars; Open is the part of jobs that are
-	// still under way, of which there are Jobs.
+	// Total is the sum in micro-dollars; Open is the part of jobs still in
+	// progress, of which there are Jobs.
 	Total, Open usd.Micro
 	Jobs        int
 }
 
-// Committed adds up the attempts made at from or later, practice or real ones.
+// Committed adds up the attempts made at from or later, practice or real.
 func (s *Store) Committed(ctx context.Context, from time.Time, practice bool) (Committed, error) {
 	var c Committed
 	err := s.r.QueryRowContext(ctx, `SELECT coalesce(sum(`+figure+`), 0),
@@ -30,7 +30,7 @@ func (s *Store) Committed(ctx context.Context, from time.Time, practice bool) (C
 	return c, nil
 }
 
-// committedSince is the total of Committed, as a transaction sees it.
+// committedSince returns the total of Committed, as a transaction sees it.
 func committedSince(ctx context.Context, q asker, from time.Time, practice bool) (spent usd.Micro, err error) {
 	err = q.QueryRowContext(ctx, `SELECT coalesce(sum(`+figure+`), 0) FROM attempts a
  WHERE a.practice = ? AND a.at_ms >= ? AND a.outcome <> 'unbilled'`, practice, from.UnixMilli()).Scan(&spent)

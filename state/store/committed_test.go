@@ -9,8 +9,8 @@ import (
 	"seedreel/state/job"
 )
 
-// What is shown as spent today is what the limit for a day counts, in every
-// state a job can be in.
+// The amount shown as spent today is the one that the day's limit counts, in
+// every state of a job.
 func TestTheDayIsWhatTheLimitCounts(t *testing.T) {
 	t.Parallel()
 	s, c := open(t)

@@ -17,8 +17,8 @@ import (
 	"seedreel/state/job"
 )
 
-// childEnv makes the test binary a process that uses a store: "insert" adds
-// jobs and tells each that is saved, "open" only opens.
+// childEnv turns the test binary into a process that uses a store: "insert"
+// adds jobs and prints each that is saved, "open" only opens.
 const childEnv = "SEEDREEL_STORE_CHILD"
 
 func TestMain(m *testing.M) {
@@ -118,8 +118,8 @@ func TestNoAckedRowIsLostByKill(t *testing.T) {
 			for sc := bufio.NewScanner(r); sc.Scan(); {
 				acked[sc.Text()] = true
 				if timer == nil {
-					// Killed in the middle, at another place each round; counted
-					// from the first row, however slow the machine is.
+					// Killed in the middle, at another place each round;
+					// counted from the first row, however slow the machine is.
 					timer = time.AfterFunc(time.Duration(13*round)*time.Millisecond, kill)
 				}
 			}

@@ -10,8 +10,8 @@ import (
 )
 
 // Delete removes a job that has ended from the history: prompt, inputs, links
-// and events go, the money stays counted. Files on disk are not touched. A job
-// that is open or uncertain gives *ErrStale.
+// and events are removed, the money stays counted. Files on disk are not
+// touched. For a job that is open or uncertain it returns *ErrStale.
 func (s *Store) Delete(ctx context.Context, id string) error {
 	return s.write(ctx, func(tx *sql.Tx) error {
 		j, err := scanJob(tx.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))

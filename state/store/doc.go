@@ -1,6 +1,6 @@
 // Package store keeps jobs on disk: one SQLite file that several processes of
-// the program share, a line of paper trail for every paid id beside it, and a
-// few megabytes of ballast that can be thrown out when the disk is full.
+// the program share, beside it a file with a receipt for every paid id, and a
+// few megabytes of ballast that can be dropped when the disk is full.
 //
 // Every write is one immediate transaction that is on the disk before the call
 // returns (WAL with synchronous FULL). Every method takes a context and may

@@ -13,18 +13,18 @@ import (
 	"seedreel/state/job"
 )
 
-// ErrNotFound says that no job has this id.
+// ErrNotFound is returned when no job has the id.
 var ErrNotFound = errors.New("no such job")
 
-// ErrNoGuard refuses a request that may be paid for and did not pass the order
-// desk.
+// ErrNoGuard is returned for a request that may be paid for and did not pass
+// the order desk.
 var ErrNoGuard = errors.New("nobody confirmed this")
 
-// ErrOnce refuses what was confirmed and done already.
+// ErrOnce is returned for what was confirmed and done already.
 var ErrOnce = errors.New("this was asked for already")
 
-// ErrUnpriced refuses a request of unknown price, for which no ceiling was
-// named, while a limit holds.
+// ErrUnpriced refuses a request of unknown price without a ceiling while a
+// limit applies.
 type ErrUnpriced struct {
 	Limit usd.Micro
 }
@@ -34,9 +34,9 @@ func (e *ErrUnpriced) Error() string {
 	return fmt.Sprintf("the price is not known, and %s a day is the limit", e.Limit)
 }
 
-// ErrBudget refuses an attempt that would take the spending of the day over the
-// limit. Amounts are micro-dollars; Want is what the refused attempts are
-// estimated at together.
+// ErrBudget refuses an attempt that would take the day's spending over the
+// limit. Amounts are micro-dollars; Want is the total estimate of the refused
+// attempts.
 type ErrBudget struct {
 	Spent, Limit, Want usd.Micro
 }
@@ -59,12 +59,12 @@ func (e *ErrDuplicate) Error() string {
 	return fmt.Sprintf("the same was ordered as job %s at %s", e.ID, e.At.Format(time.DateTime))
 }
 
-// ErrStale says that a job is not in a state that the change starts from, or
-// that its lease has gone to another process: somebody else moved it.
+// ErrStale is returned for a job that is not in a state that the change starts
+// from, or whose lease has gone to another process.
 type ErrStale struct {
 	ID   string
 	Have job.State
-	// Want are the states that were asked for.
+	// Want lists the required states.
 	Want []job.State
 }
 
@@ -76,7 +76,7 @@ func (e *ErrStale) Error() string {
 	return fmt.Sprintf("job %s is %s, not one of %v", e.ID, e.Have, e.Want)
 }
 
-// ErrTransition refuses a change of state that the rules do not know.
+// ErrTransition refuses a change of state that the rules do not allow.
 type ErrTransition struct {
 	ID       string
 	From, To job.State
@@ -88,7 +88,8 @@ func (e *ErrTransition) Error() string {
 }
 
 // ErrDiskFull refuses new jobs while the disk has too little room, in bytes,
-// to be sure of storing their answers. Free is -1 when the disk itself said so.
+// to be sure of storing their answers. Free is -1 when the disk itself
+// reported that.
 type ErrDiskFull struct {
 	Free, Need int64
 	Err        error
@@ -105,8 +106,8 @@ func (e *ErrDiskFull) Error() string {
 // Unwrap returns the disk's own error, nil when there was room left.
 func (e *ErrDiskFull) Unwrap() error { return e.Err }
 
-// ErrNewer says that the file was written by a later version of the program.
-// It can be read, not written.
+// ErrNewer is returned when the file was written by a later version of the
+// program. It can be read, not written.
 type ErrNewer struct {
 	Have, Known int
 }
@@ -116,12 +117,12 @@ func (e *ErrNewer) Error() string {
 	return fmt.Sprintf("the history has tables of version %d, this program knows %d: use the newer program", e.Have, e.Known)
 }
 
-// ErrDamagedInUse says that the file is damaged and another process has it
-// open, so that it cannot be put aside.
+// ErrDamagedInUse is returned when the file is damaged and cannot be put
+// aside, because another process has it open.
 var ErrDamagedInUse = errors.New("the history is damaged and another process has it open")
 
-// isFull tells whether SQLite ran out of disk. A full disk also shows when the
-// shared memory beside the WAL cannot grow.
+// isFull reports whether SQLite ran out of disk. A full disk also shows when
+// the shared memory beside the WAL cannot grow.
 func isFull(err error) bool {
 	e, ok := errors.AsType[*sqlite.Error](err)
 	return ok && (e.Code()&0xff == sqlite3.SQLITE_FULL || e.Code() == sqlite3.SQLITE_IOERR_SHMSIZE)

@@ -20,7 +20,7 @@ type Event struct {
 	Detail string
 }
 
-// change is what an event keeps of a step; empty parts are left out.
+// change is the part of a step kept in an event; empty fields are left out.
 type change struct {
 	From     job.State  `json:"from,omitempty"`
 	To       job.State  `json:"to,omitempty"`
@@ -37,8 +37,8 @@ type change struct {
 	Path     string     `json:"path,omitempty"`
 }
 
-// difference says what changed, "" when nothing did that anyone would look
-// for later: a poll that found the job still running leaves no line.
+// difference returns what changed, "" when nothing did that is worth keeping:
+// a poll that found the job still running leaves no event.
 func difference(was, is *job.Job) (string, change) {
 	c := change{Reason: is.Reason}
 	kind := ""

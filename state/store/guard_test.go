@@ -110,7 +110,7 @@ func TestTwoAtOnceCannotBothPassTheLimit(t *testing.T) {
 	}
 }
 
-// The same again is the same service, model, values and seed, however long ago,
+// A duplicate has the same service, model, values and seed, however long ago,
 // unless it is proved to have cost nothing.
 func TestTheSameAgain(t *testing.T) {
 	t.Parallel()

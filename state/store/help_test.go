@@ -13,10 +13,10 @@ import (
 	"seedreel/state/job"
 )
 
-// noon is when the tests take place.
+// noon is the time of the tests.
 var noon = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
 
-// clock is a time that only moves when it is told to.
+// clock is a time that only moves when set.
 type clock struct{ t time.Time }
 
 func (c *clock) now() time.Time          { return c.t }
@@ -42,7 +42,8 @@ func open(t testing.TB) (*Store, *clock) {
 	return openAt(t, filepath.Join(t.TempDir(), "history.db"), c), c
 }
 
-// aJob is a queued job that costs 18 cents; n sets it apart from others.
+// aJob returns a queued job that costs 18 cents; n distinguishes it from
+// others.
 func aJob(n int) *job.Job {
 	price := usd.Micro(180_000)
 	prompt := fmt.Sprintf("a fox number %d runs through snow", n)
@@ -88,7 +89,7 @@ func scan[T any](t testing.TB, s *Store, query string, args ...any) T {
 	return v
 }
 
-// limited is a limit as the guard reads it.
+// limited returns a limit as the guard reads it.
 func limited(most usd.Micro) func() (usd.Micro, error) {
 	return func() (usd.Micro, error) { return most, nil }
 }

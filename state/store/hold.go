@@ -9,8 +9,8 @@ import (
 	"seedreel/state/job"
 )
 
-// Hold keeps every process from asking a service before until, because the
-// service said so. A shorter wait does not replace a longer one.
+// Hold keeps every process from using a service before until, because the
+// service asked for that. A shorter wait does not replace a longer one.
 func (s *Store) Hold(ctx context.Context, sv Service, until time.Time, why job.Wait) error {
 	return s.write(ctx, func(tx *sql.Tx) error {
 		// One that is absurdly far ahead was written by another clock.

@@ -17,8 +17,8 @@ import (
 )
 
 // Insert adds jobs that were just confirmed, all or none, and returns them as
-// they are stored. It fails with *ErrBudget, *ErrUnpriced, *ErrDuplicate or
-// *ErrDiskFull.
+// stored. It returns *ErrBudget, *ErrUnpriced, *ErrDuplicate or *ErrDiskFull
+// if they are refused.
 func (s *Store) Insert(ctx context.Context, jobs []*job.Job, g guard.Guard) ([]*job.Job, error) {
 	t, ok := g.Terms()
 	if !ok {
@@ -28,9 +28,9 @@ func (s *Store) Insert(ctx context.Context, jobs []*job.Job, g guard.Guard) ([]*
 }
 
 // Record adds jobs that were sent already: made elsewhere, or known from a
-// receipt or a clip. Nothing is ordered by that, so a job that could still be sent
-// is refused. Under a key that is not empty a second call adds nothing and
-// returns the jobs of the first.
+// receipt or a clip. It orders nothing, so a job that could still be sent is
+// refused. Under a non-empty key a second call adds nothing and returns the
+// jobs of the first.
 func (s *Store) Record(ctx context.Context, jobs []*job.Job, key string) ([]*job.Job, error) {
 	for _, j := range jobs {
 		switch j.State {
@@ -106,7 +106,7 @@ func insertAll(ctx context.Context, tx *sql.Tx, jobs []*job.Job, attempts []*Att
 		if err := addEvent(ctx, tx, c.Seq, c.CreatedAt, "added", change{To: c.State, Estimate: c.Estimate}); err != nil {
 			return nil, err
 		}
-		// Read back, so that what the caller holds is what is on the disk.
+		// Read back, so that the caller has what is on the disk.
 		back, err := scanJob(tx.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE seq = ?`, c.Seq))
 		if err != nil {
 			return nil, err
@@ -124,7 +124,7 @@ func byNonce(ctx context.Context, tx *sql.Tx, nonce string) ([]*job.Job, error) 
 	return scanJobs(rows)
 }
 
-// checkBudget counts what still waits as spent: it was promised. Practice has
+// checkBudget counts waiting jobs as spent: they are promised. Practice has
 // sums of its own under the same limit, so that it is a rehearsal.
 func checkBudget(ctx context.Context, tx *sql.Tx, attempts []*Attempt, t *guard.Terms) error {
 	if t.Limit == nil {
@@ -170,8 +170,8 @@ func checkBudget(ctx context.Context, tx *sql.Tx, attempts []*Attempt, t *guard.
 	return nil
 }
 
-// Same finds the newest earlier job that j would make once more, nil when there
-// is none: the same service, model, values and seed, and not refused.
+// Same returns the newest earlier job that j would repeat, nil when there is
+// none: the same service, model, values and seed, and not refused.
 func (s *Store) Same(ctx context.Context, j *job.Job) (*ErrDuplicate, error) {
 	hash, err := InputHash(j.Provider, j.Model, j.Practice, j.Values)
 	if err != nil {
@@ -185,8 +185,8 @@ type asker interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// same passes over jobs that are proved to have cost nothing: sending one of
-// those again is the usual thing to do.
+// same skips jobs that are proved to have cost nothing: sending one of those
+// again is the usual thing to do.
 func same(ctx context.Context, q asker, hash []byte, j *job.Job) (*ErrDuplicate, error) {
 	var id string
 	var at int64
@@ -202,8 +202,8 @@ func same(ctx context.Context, q asker, hash []byte, j *job.Job) (*ErrDuplicate,
 	return &ErrDuplicate{ID: id, At: time.UnixMilli(at).UTC()}, nil
 }
 
-// InputHash names what a person asked for: service, model and values. The seed
-// is left out, because the program draws one where the person gave none.
+// InputHash returns a digest of a request: service, model and values. The seed
+// is left out, because the program draws one if the user gave none.
 func InputHash(provider, model string, practice bool, v catalogue.Values) ([]byte, error) {
 	v = v.Clone()
 	delete(v, catalogue.RoleSeed)

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Release gives a lease back without changing the job. A lease that has gone
-// to somebody else is left alone.
+// Release releases a lease without changing the job. It leaves alone a lease
+// that has gone to another owner.
 func (s *Store) Release(ctx context.Context, id, owner string) error {
 	return s.write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE jobs SET lease_owner = NULL, lease_until_ms = NULL WHERE id = ? AND lease_owner = ?`, id, owner)
@@ -20,7 +20,7 @@ func (s *Store) Release(ctx context.Context, id, owner string) error {
 	})
 }
 
-// Renew makes a lease end at until; false when it is no longer the owner's.
+// Renew extends a lease to until; false when it is no longer the owner's.
 func (s *Store) Renew(ctx context.Context, id, owner string, until time.Time) (bool, error) {
 	var n int64
 	err := s.write(ctx, func(tx *sql.Tx) error {
@@ -37,8 +37,8 @@ func (s *Store) Renew(ctx context.Context, id, owner string, until time.Time) (b
 	return n > 0, err
 }
 
-// Unlease frees the leases of every owner that alive says no to, and returns
-// how many there were.
+// Unlease frees the leases of every owner for which alive returns false, and
+// returns how many there were.
 func (s *Store) Unlease(ctx context.Context, alive func(owner string) bool) (int, error) {
 	owners, err := s.leaseOwners(ctx)
 	if err != nil {

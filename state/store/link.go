@@ -12,8 +12,8 @@ import (
 // Digest is the SHA-256 of a local file's content.
 type Digest [sha256.Size]byte
 
-// Link returns the link that a service gave for a content, if that was at
-// since or later; "" when there is none.
+// Link returns a service's link for a content, if it was stored at since or
+// later; "" when there is none.
 func (s *Store) Link(ctx context.Context, provider string, d Digest, since time.Time) (string, error) {
 	var link string
 	err := s.r.QueryRowContext(ctx, `SELECT link FROM links WHERE provider = ? AND sha256 = ? AND at_ms >= ?`,
@@ -27,7 +27,7 @@ func (s *Store) Link(ctx context.Context, provider string, d Digest, since time.
 	return link, nil
 }
 
-// KeepLink remembers the link of a content for Link.
+// KeepLink stores the link of a content for Link.
 func (s *Store) KeepLink(ctx context.Context, provider string, d Digest, link string) error {
 	return s.write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO links (provider, sha256, link, at_ms) VALUES (?1, ?2, ?3, ?4)

@@ -15,10 +15,10 @@ import (
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
 
-// keepBackups is how many copies from before an upgrade are kept.
+// keepBackups is how many backups from before an upgrade are kept.
 const keepBackups = 3
 
-// migrations reads the embedded steps; the n-th of them leads to version n.
+// migrations returns the embedded steps; the n-th of them leads to version n.
 func migrations() ([]string, error) {
 	entries, err := migrationFiles.ReadDir("migrations")
 	if err != nil {
@@ -62,7 +62,7 @@ func migrate(ctx context.Context, db *sql.DB, path string, steps []string) error
 	return nil
 }
 
-// step applies one migration and its number together or not at all.
+// step applies one migration and its number, both or neither.
 func step(ctx context.Context, db *sql.DB, v int, text string) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
@@ -97,8 +97,8 @@ func step(ctx context.Context, db *sql.DB, v int, text string) error {
 	return nil
 }
 
-// backup copies the file as it is before an upgrade to NAME.bak-vN, N being
-// the version it has, and drops the oldest copies.
+// backup copies the file before an upgrade to NAME.bak-vN, N being its
+// version, and removes the oldest copies.
 func backup(ctx context.Context, db *sql.DB, path string, have int) error {
 	to := fmt.Sprintf("%s.bak-v%d", path, have)
 	tmp := to + ".tmp"

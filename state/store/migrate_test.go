@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// older makes a file with the tables of a version.
+// older creates a file with the tables of a version.
 func older(t *testing.T, version int) (path string, db *sql.DB) {
 	t.Helper()
 	steps, err := migrations()

@@ -9,8 +9,9 @@ import (
 	"testing"
 )
 
-// TestLibcIsTheOneSqliteWasMadeFor: the driver's package documentation asks for
-// exactly the version of modernc.org/libc in its own go.mod. Others break.
+// TestLibcIsTheOneSqliteWasMadeFor: the driver's package documentation
+// requires exactly the version of modernc.org/libc in its own go.mod. Others
+// break.
 func TestLibcIsTheOneSqliteWasMadeFor(t *testing.T) {
 	t.Parallel()
 	version := regexp.MustCompile(`(?m)^\s*modernc\.org/(sqlite|libc) (v\S+)`)

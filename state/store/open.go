@@ -17,7 +17,7 @@ import (
 )
 
 // checkAtOpen is the size in bytes up to which a file that was not closed is
-// looked through before it is used; a larger one is left to Check.
+// checked before it is used; a larger one is left to Check.
 const checkAtOpen = 32 << 20
 
 // Open opens the store, making or upgrading it first. Only one process at a
@@ -56,8 +56,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 
 // openLocked does the work of Open under its lock.
 func (s *Store) openLocked(ctx context.Context, noWAL bool) error {
-	// The network is found before the file is made: WAL, once written into a
-	// file, cannot be had out again on a disk that does not do shared memory.
+	// The network is detected before the file is made: WAL, once written into
+	// a file, cannot be removed again on a disk without shared memory.
 	s.Network = disk.Network(filepath.Dir(s.path))
 	journal := "WAL"
 	if s.Network != "" || noWAL {
@@ -94,7 +94,7 @@ func (s *Store) openLocked(ctx context.Context, noWAL bool) error {
 	return nil
 }
 
-// alone tells whether no other process, and no other Store of this one, has
+// alone reports whether no other process, and no other Store of this one, has
 // the file open. The opening lock keeps newcomers out meanwhile.
 func (s *Store) alone() (bool, error) {
 	l, err := disk.TryLock(s.path+".inuse", false)
@@ -110,8 +110,8 @@ func (s *Store) alone() (bool, error) {
 	return true, nil
 }
 
-// connect opens the pools, brings the tables up to date and makes sure that
-// the file can be read.
+// connect opens the pools, upgrades the tables and ensures that the file can
+// be read.
 func (s *Store) connect(ctx context.Context, journal string) (err error) {
 	if s.w, err = sql.Open("sqlite", dsn(s.path, journal, "_txlock=immediate")); err != nil {
 		return fmt.Errorf("opening the database: %w", err)
@@ -146,8 +146,8 @@ func (s *Store) connect(ctx context.Context, journal string) (err error) {
 	return nil
 }
 
-// dsn names the file and what each connection to it is set to. The path is
-// escaped, as "?", "#" and "%" mean something in a URI.
+// dsn returns the name of the file with the settings of each connection. The
+// path is escaped, as "?", "#" and "%" have a meaning in a URI.
 func dsn(path, journal, extra string) string {
 	p := filepath.ToSlash(path)
 	if !strings.HasPrefix(p, "/") {
@@ -158,7 +158,7 @@ func dsn(path, journal, extra string) string {
 		"&_pragma=foreign_keys(1)&_pragma=trusted_schema(0)&_pragma=journal_size_limit(4194304)&_pragma=temp_store(2)"
 }
 
-// private makes the file before SQLite does, which would let others read it.
+// private creates the file before SQLite does, which would let others read it.
 // The -wal and -shm files copy its mode.
 func private(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)

@@ -129,8 +129,8 @@ func cutDatabase(t *testing.T, path string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Sound from the outside, as only looking through it can tell: the header
-	// is whole, and a WAL makes the store unclean.
+	// Sound from the outside, as only a full check can show: the header is
+	// whole, and a WAL makes the store unclean.
 	b = b[:len(b)/2/4096*4096]
 	if err := os.WriteFile(path, b, 0o600); err != nil {
 		t.Fatal(err)
@@ -231,7 +231,7 @@ func TestUpgradesCopyFirstAndKeepThree(t *testing.T) {
 	db.SetMaxOpenConns(1)
 	steps := []string{`CREATE TABLE a (x) STRICT`}
 	if err := migrate(t.Context(), db, path, steps); err == nil {
-		t.Fatal("a broken step was applied") // STRICT wants types
+		t.Fatal("a broken step was applied") // STRICT checks types
 	}
 	steps = []string{`CREATE TABLE a (x INTEGER) STRICT`}
 	for v := 2; v <= 7; v++ {

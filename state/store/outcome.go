@@ -7,16 +7,15 @@ import (
 	"seedreel/state/job"
 )
 
-// outcome is a word that stands for a state, or for one way to fail.
+// outcome is a word for a state, or for one way to fail.
 type outcome struct {
 	word   string
 	state  job.State
 	reason job.Reason
 }
 
-// outcomes are the words that state: takes: the states by their names, and
-// every word that lists show for a job. What can be read off a row can be
-// searched for.
+// outcomes are the words that state: accepts: the states by their names, and
+// every word that lists show for a job. What a row shows can be searched for.
 var outcomes = []outcome{
 	{word: "queued", state: job.Queued},
 	{word: "waiting", state: job.Queued},
@@ -50,11 +49,11 @@ var outcomes = []outcome{
 	{word: "file", state: job.Failed, reason: job.ReasonFile},
 }
 
-// StateWords are the words that state: takes, states first. Where a list shows
-// two words, "timed out", there is "timed_out"; both are read.
+// StateWords returns the words that state: accepts, states first. Where a list
+// shows two words, "timed out", it has "timed_out"; both are read.
 func StateWords() []string { return outcomeWords(func(outcome) bool { return true }) }
 
-// ReasonWords are the words that reason: takes.
+// ReasonWords returns the words that reason: accepts.
 func ReasonWords() []string {
 	return outcomeWords(func(o outcome) bool { return o.reason != job.ReasonNone })
 }
@@ -69,8 +68,8 @@ func outcomeWords(keep func(outcome) bool) []string {
 	return out
 }
 
-// outcomeOf finds what a word stands for, however its parts are joined: "Timed
-// out", "timed-out", "timed_out".
+// outcomeOf returns the meaning of a word, however its parts are joined:
+// "Timed out", "timed-out", "timed_out".
 func outcomeOf(word string) (outcome, bool) {
 	parts := strings.FieldsFunc(strings.ToLower(word), func(r rune) bool { return r == ' ' || r == '_' || r == '-' })
 	joined := strings.Join(parts, "_")
@@ -104,7 +103,7 @@ func (s *Search) takeReason(value string) bool {
 	return true
 }
 
-// once adds what is not there yet: pasted text makes no query of a thousand
+// once appends v unless it is there: pasted text makes no query of a thousand
 // equal parts.
 func once(to []string, v string) []string {
 	if slices.Contains(to, v) {

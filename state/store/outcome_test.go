@@ -49,7 +49,7 @@ func TestFailuresAreFoundByTheirWords(t *testing.T) {
 	}
 }
 
-// All that is offered is read, and reasons are states of their own.
+// All words on offer are read, and reasons are states of their own.
 func TestOfferedWordsAreRead(t *testing.T) {
 	t.Parallel()
 	for _, w := range StateWords() {

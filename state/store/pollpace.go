@@ -9,22 +9,24 @@ import (
 	"time"
 )
 
-// pollWindow is how many polls may begin at once: those of one second.
+// pollWindow is the period whose polls may all begin at once.
 const pollWindow = time.Second
 
 // pollPace spreads the polls of one service over time, for all processes on
-// the store together: thousands of live jobs must not become as many requests
-// at once. It holds one time, that up to which the polls so far have used up
-// their turns, and a poll may begin while that is less than a second ahead.
+// the store together: thousands of live jobs must not become as many
+// simultaneous requests. It stores one time, up to which the polls so far have
+// used their turns, and a poll may begin while that is less than a second
+// ahead.
 type pollPace struct {
 	key string
-	// step is the time that one poll takes up, in milliseconds; 0 for no bound.
+	// step is the time that one poll takes up, in milliseconds; 0 for no
+	// bound.
 	step int64
 	// used is the time up to which turns are taken.
 	used int64
 }
 
-// pollPace reads how far the turns of a service are used up.
+// pollPace returns how far the turns of a service are used up.
 func (c *claim) pollPace(ctx context.Context, sv Service) (pollPace, error) {
 	rate := c.r.Limits(sv).PollsPerSecond
 	if rate <= 0 {

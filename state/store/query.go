@@ -13,14 +13,14 @@ import (
 // Cursor is a place in the history; the zero Cursor is before the newest job.
 type Cursor int64
 
-// Query asks for a part of the history.
+// Query selects a part of the history.
 type Query struct {
-	// Search is what the person typed, see ParseSearch.
+	// Search is the user's search line, see ParseSearch.
 	Search string
-	// Kinds are words that stand for models, in lower case: such a word finds
-	// the jobs of these models as well as those with the word in their prompts.
+	// Kinds maps words to models, in lower case: such a word finds the jobs of
+	// these models as well as those with the word in their prompts.
 	Kinds map[string][]catalogue.Ref
-	// Cursor is where the page before ended.
+	// Cursor is where the previous page ended.
 	Cursor Cursor
 	// Limit is the number of rows, 50 when 0.
 	Limit int
@@ -28,18 +28,18 @@ type Query struct {
 
 const (
 	pageRows = 50
-	// countUpTo keeps Count cheap: nobody needs to know whether it is 10,001
-	// or 90,000.
+	// countUpTo keeps Count cheap: 10,001 or 90,000 makes no difference to a
+	// reader.
 	countUpTo = 10_000
 )
 
-// Job returns one job by our own id, ErrNotFound when there is none.
+// Job returns one job by our own id, or ErrNotFound if there is none.
 func (s *Store) Job(ctx context.Context, id string) (*job.Job, error) {
 	return scanJob(s.r.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))
 }
 
-// HasRemote reports whether any job has this id of a service, deleted ones
-// included, so that a lost job is not taken for one that is known.
+// HasRemote reports whether any job has this id of a service, including
+// deleted ones, so that a lost job is not mistaken for a known one.
 func (s *Store) HasRemote(ctx context.Context, sv Service, remoteID string) (bool, error) {
 	var n int
 	err := s.r.QueryRowContext(ctx, `SELECT count(*) FROM jobs WHERE provider = ? AND practice = ? AND remote_id = ?`,
@@ -50,13 +50,13 @@ func (s *Store) HasRemote(ctx context.Context, sv Service, remoteID string) (boo
 	return n > 0, nil
 }
 
-// OpenJobs returns every job that is on its way or waits for a decision,
+// OpenJobs returns every job that is in progress or waits for a decision,
 // oldest first.
 func (s *Store) OpenJobs(ctx context.Context) ([]*job.Job, error) {
 	return s.jobs(ctx, `SELECT `+columns()+` FROM jobs WHERE state IN `+openStates+` AND deleted_ms IS NULL ORDER BY seq`)
 }
 
-// openStates is what Job.State.Open and NeedsUser say yes to.
+// openStates lists the states for which Job.State.Open or NeedsUser is true.
 const openStates = `('queued', 'uploading', 'submitting', 'submitted', 'running', 'completed', 'uncertain')`
 
 // Recent returns the jobs that ended at since or later, the latest end first.
@@ -77,7 +77,7 @@ func (s *Store) Page(ctx context.Context, q Query) (rows []*job.Job, next Cursor
 		where = append(where, "jobs.seq < ?")
 		args = append(args, int64(q.Cursor))
 		if from != fromJobs {
-			// Told to the index of words too, which then starts at the cursor.
+			// Given to the word index too, which then starts at the cursor.
 			where = append(where, "jobs_fts.rowid < ?")
 			args = append(args, int64(q.Cursor))
 		}
@@ -86,7 +86,7 @@ func (s *Store) Page(ctx context.Context, q Query) (rows []*job.Job, next Cursor
 	if from != fromJobs {
 		order = "jobs_fts.rowid"
 	}
-	// One row more than asked for tells whether there is a next page.
+	// One row more than requested shows whether there is a next page.
 	rows, err = s.jobs(ctx, `SELECT `+columns()+from+` WHERE `+strings.Join(where, " AND ")+` ORDER BY `+order+` DESC LIMIT ?`,
 		append(args, limit+1)...)
 	if err != nil {
@@ -99,8 +99,8 @@ func (s *Store) Page(ctx context.Context, q Query) (rows []*job.Job, next Cursor
 	return rows, next, nil
 }
 
-// Count returns how many jobs a query has in all, whatever its cursor, and
-// whether there are more than the number it stopped at.
+// Count returns the total number of a query's jobs, regardless of its cursor,
+// and whether there are more than the number it stopped at.
 func (s *Store) Count(ctx context.Context, q Query) (n int, more bool, err error) {
 	from, where, args := filter(parseSearch(q.Search, q.Kinds))
 	err = s.r.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 `+from+` WHERE `+strings.Join(where, " AND ")+` LIMIT ?)`,

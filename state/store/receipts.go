@@ -17,9 +17,9 @@ import (
 	"seedreel/state/job"
 )
 
-// receipt is a line of the second record of paid requests, which stands in a
-// file of its own: a destroyed database never loses a paid id. Prompt and
-// values are left out, so that deleting a job leaves none of them here.
+// receipt is a line of the second record of paid requests, which is in a file
+// of its own: a destroyed database never loses a paid id. Prompt and values
+// are left out, so that deleting a job leaves none of them here.
 type receipt struct {
 	job.Record
 	// The keys of earlier versions.
@@ -28,7 +28,7 @@ type receipt struct {
 	Time        time.Time  `json:"time,omitzero"`
 }
 
-// record returns the line as later versions write it.
+// record returns the line in the form of later versions.
 func (r *receipt) record() job.Record {
 	out := r.Record
 	out.Service = cmp.Or(out.Service, r.Provider)
@@ -39,12 +39,12 @@ func (r *receipt) record() job.Record {
 	return out
 }
 
-// longestLine bounds what is read as one receipt.
+// longestLine bounds one receipt in bytes.
 const longestLine = 64 << 10
 
 // AddReceipt appends one line with the ids, the time and the price of a paid
-// job and has it on the disk before it returns. When the disk is full the
-// ballast is thrown out first.
+// job and syncs it to disk before it returns. When the disk is full the
+// ballast is dropped first.
 func (s *Store) AddReceipt(ctx context.Context, paid job.Record) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("writing a receipt: %w", err)
@@ -78,13 +78,13 @@ func appendReceipt(path string, r job.Record) error {
 		return fmt.Errorf("writing a receipt: %w", err)
 	}
 	if statErr != nil {
-		// Not every system can do that, and none can do more about it.
+		// Not every system can do that, and a failure has no remedy.
 		_ = disk.SyncDir(filepath.Dir(path))
 	}
 	return nil
 }
 
-// cut tells whether the file's last line has no end.
+// cut reports whether the file's last line has no end.
 func cut(f *os.File) bool {
 	end, err := f.Seek(0, io.SeekEnd)
 	if err != nil || end == 0 {
@@ -96,7 +96,7 @@ func cut(f *os.File) bool {
 }
 
 // ReadReceipts reads all receipts of a file, oldest first; a missing file has
-// none. Lines that are cut or garbled are skipped and counted.
+// none. Cut or garbled lines are skipped and counted.
 func ReadReceipts(path string) (receipts []job.Record, skipped int, err error) {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {

@@ -104,7 +104,7 @@ func TestAFullDiskCostsTheBallastNotTheId(t *testing.T) {
 		t.Fatalf("the ballast is %v (%v)", st, err)
 	}
 	// As many pages as there are: the next write that needs one is refused as
-	// on a full disk. Throwing out the ballast makes room again.
+	// on a full disk. Dropping the ballast makes room again.
 	pages := scan[int64](t, s, `PRAGMA page_count`)
 	runs := 0
 	err := s.write(t.Context(), func(tx *sql.Tx) error {
@@ -123,7 +123,7 @@ func TestAFullDiskCostsTheBallastNotTheId(t *testing.T) {
 	if err != nil || runs != 2 {
 		t.Fatalf("%d runs, %v", runs, err)
 	}
-	// Still full without any ballast left: the error says so.
+	// Still full without any ballast left: the error reports that.
 	full := func() {
 		if got := scan[int64](t, s, `PRAGMA max_page_count = 1`); got > 200 {
 			t.Fatalf("%d pages allowed", got)

@@ -12,7 +12,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// errDamaged says that a check found damage that reading had not met yet.
+// errDamaged is returned for damage found by a check and not by reading.
 var errDamaged = errors.New("damaged")
 
 // replace puts a damaged file aside under a dated name and starts a fresh one.
@@ -41,7 +41,7 @@ func (s *Store) replace(ctx context.Context, journal string, alone bool, cause e
 }
 
 // putAside renames the file and its journals to NAME.corrupt-DATE, with a
-// number behind it when that name is taken.
+// number appended if that name is taken.
 func putAside(path, date string) (string, error) {
 	base := path + ".corrupt-" + date
 	aside := base
@@ -63,8 +63,8 @@ func putAside(path, date string) (string, error) {
 	return aside, nil
 }
 
-// soundOrDamaged looks through the file and gives an error that isDamaged
-// knows when something is wrong with it.
+// soundOrDamaged checks the whole file and returns an error that isDamaged
+// recognises when something is wrong with it.
 func soundOrDamaged(ctx context.Context, db *sql.DB) error {
 	var line string
 	if err := db.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&line); err != nil {
@@ -76,7 +76,7 @@ func soundOrDamaged(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// isDamaged tells whether the file is no database or a broken one.
+// isDamaged reports whether the file is not a database or a broken one.
 func isDamaged(err error) bool {
 	if errors.Is(err, errDamaged) {
 		return true
@@ -85,12 +85,12 @@ func isDamaged(err error) bool {
 	if !ok {
 		return false
 	}
-	// A WAL that is shorter than its index says was cut or replaced.
+	// A WAL that is shorter than its index indicates was cut or replaced.
 	return e.Code()&0xff == sqlite3.SQLITE_NOTADB || e.Code()&0xff == sqlite3.SQLITE_CORRUPT || e.Code() == sqlite3.SQLITE_IOERR_SHORT_READ
 }
 
-// isWAL reads from the header whether the file is in WAL mode (bytes 18 and 19
-// of the file format are 2 then).
+// isWAL reports whether the file's header has WAL mode (bytes 18 and 19 of the
+// file format are 2 then).
 func isWAL(path string) bool {
 	f, err := os.Open(path)
 	if err != nil {
@@ -104,7 +104,7 @@ func isWAL(path string) bool {
 }
 
 // leaveWAL takes a file out of WAL mode on a disk without shared memory: a
-// connection that is alone keeps the WAL's index in its own memory instead.
+// sole connection keeps the WAL's index in its own memory instead.
 func (s *Store) leaveWAL(ctx context.Context) error {
 	db, err := sql.Open("sqlite", dsn(s.path, "TRUNCATE", "_pragma=locking_mode(EXCLUSIVE)"))
 	if err != nil {

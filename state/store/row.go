@@ -15,15 +15,15 @@ import (
 	"seedreel/state/job"
 )
 
-// column is one column of jobs and the part of a job that it holds. cell is
-// scanned into and passed as an argument.
+// column is one column of jobs and its part of a job. cell is scanned into and
+// passed as an argument.
 type column struct {
 	name string
 	cell any
 	mark mark
 }
 
-// mark says what is special about a column.
+// mark is a set of a column's properties.
 type mark uint8
 
 const (
@@ -33,7 +33,7 @@ const (
 	personal
 )
 
-// columnsOf is the one mapping between a job and its row.
+// columnsOf is the only mapping between a job and its row.
 func columnsOf(j *job.Job) []column {
 	return []column{
 		{"seq", &j.Seq, confirmed},
@@ -81,10 +81,10 @@ func columnsOf(j *job.Job) []column {
 	}
 }
 
-// earlierBilled is what attempts tell of job.Job.EarlierBilled.
+// earlierBilled computes job.Job.EarlierBilled from the attempts.
 const earlierBilled = `EXISTS (SELECT 1 FROM attempts WHERE job_seq = jobs.seq AND current = 0 AND outcome <> 'unbilled')`
 
-// columns names everything that makes a job.Job, in the order of scanJob.
+// columns lists the columns of a job.Job, in the order of scanJob.
 func columns() string {
 	var b strings.Builder
 	for _, c := range columnsOf(&job.Job{}) {
@@ -96,7 +96,8 @@ func columns() string {
 	return b.String()
 }
 
-// returning gives back the rows of an UPDATE as scanJob reads them.
+// returning returns the clause that gives back the rows of an UPDATE for
+// scanJob.
 func returning() string { return ` RETURNING ` + columns() }
 
 type scanner interface{ Scan(dest ...any) error }
@@ -137,7 +138,7 @@ func scanJobs(rows *sql.Rows) (jobs []*job.Job, err error) {
 // insertJob writes a new row and sets j.Seq.
 func insertJob(ctx context.Context, tx *sql.Tx, j *job.Job, hash []byte, nonce string, n int) error {
 	names, args := []string{"nonce", "nonce_n", "input_hash"}, []any{orNil(nonce), n, hash}
-	for _, c := range columnsOf(j)[1:] { // seq is the database's to give
+	for _, c := range columnsOf(j)[1:] { // the database assigns seq
 		names, args = append(names, c.name), append(args, c.cell)
 	}
 	marks := strings.Repeat(",?", len(names))[1:]
@@ -152,7 +153,7 @@ func insertJob(ctx context.Context, tx *sql.Tx, j *job.Job, hash []byte, nonce s
 }
 
 // updateJob writes what may change after the confirmation. What was confirmed
-// (model, prompt, values, seed, estimate) stays as it was.
+// (model, prompt, values, seed, estimate) stays unchanged.
 func updateJob(ctx context.Context, tx *sql.Tx, j *job.Job) error {
 	set, args := assign(j, func(m mark) bool { return m&confirmed == 0 })
 	_, err := tx.ExecContext(ctx, `UPDATE jobs SET `+set+` WHERE seq=?`, append(args, j.Seq)...)
@@ -162,7 +163,8 @@ func updateJob(ctx context.Context, tx *sql.Tx, j *job.Job) error {
 	return nil
 }
 
-// assign returns the assignments of an UPDATE for the columns to take.
+// assign returns the assignments of an UPDATE for the columns that take
+// selects.
 func assign(j *job.Job, take func(mark) bool) (set string, args []any) {
 	var names []string
 	for _, c := range columnsOf(j) {
@@ -173,7 +175,7 @@ func assign(j *job.Job, take func(mark) bool) (set string, args []any) {
 	return strings.Join(names, ", "), args
 }
 
-// stamp is a time as unix milliseconds, NULL when zero unless needed.
+// stamp is a time in unix milliseconds, NULL when zero unless needed.
 type stamp struct {
 	t      *time.Time
 	needed bool
@@ -187,7 +189,7 @@ func (c *stamp) Scan(v any) error {
 	return err
 }
 
-// Value returns what is written.
+// Value returns the milliseconds or NULL.
 func (c *stamp) Value() (driver.Value, error) {
 	if c.needed {
 		return c.t.UnixMilli(), nil
@@ -210,7 +212,7 @@ func (c *money) Scan(v any) error {
 	return err
 }
 
-// Value returns what is written.
+// Value returns the amount or NULL.
 func (c *money) Value() (driver.Value, error) { return moneyOrNil(*c.m), nil }
 
 // seed is the job's seed, NULL when it has none.
@@ -224,7 +226,7 @@ func (c *seed) Scan(v any) error {
 	return err
 }
 
-// Value returns what is written.
+// Value returns the seed or NULL.
 func (c *seed) Value() (driver.Value, error) {
 	if !c.j.HasSeed {
 		return nil, nil
@@ -243,10 +245,10 @@ func (c *orNull) Scan(v any) error {
 	return err
 }
 
-// Value returns what is written.
+// Value returns the text or NULL.
 func (c *orNull) Value() (driver.Value, error) { return orNil(*c.s), nil }
 
-// words is a set of words with a space around each, so that one is found whole.
+// words is a set of words with a space around each, so that whole words match.
 type words struct{ l *job.Labels }
 
 // Scan reads the column.
@@ -259,7 +261,7 @@ func (c *words) Scan(v any) error {
 	return err
 }
 
-// Value returns what is written.
+// Value returns the words with their spaces.
 func (c *words) Value() (driver.Value, error) {
 	if len(*c.l) == 0 {
 		return "", nil
@@ -283,7 +285,7 @@ func (c *asList[E]) Scan(v any) error {
 	return err
 }
 
-// Value returns what is written.
+// Value returns the JSON array or NULL.
 func (c *asList[E]) Value() (driver.Value, error) {
 	if len(*c.l) == 0 {
 		return "[]", nil
@@ -304,7 +306,7 @@ func (c *asJSON[M]) Scan(v any) error {
 	return json.Unmarshal([]byte(s.String), c.m)
 }
 
-// Value returns what is written.
+// Value returns the JSON object.
 func (c *asJSON[M]) Value() (driver.Value, error) {
 	b, err := json.Marshal(*c.m)
 	if string(b) == "null" {

@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// runsSeen is how many of the last runs a median is taken of: enough to be
-// steady, few enough to follow a service that got faster.
+// runsSeen is the number of latest runs in a median: enough to be steady, few
+// enough to follow a service that got faster.
 const runsSeen = 51
 
-// MedianRun is how long a model took for clips of this length, from being
-// accepted to being seen done, and how many runs that rests on (0: nothing is
+// MedianRun returns how long a model took for clips of this length, from
+// accepted to seen done, and on how many runs that is based (0: nothing is
 // known). Practice runs are kept apart, they are faster.
 func (s *Store) MedianRun(ctx context.Context, provider, model string, seconds int, practice bool) (median time.Duration, n int, err error) {
 	rows, err := s.r.QueryContext(ctx, `SELECT ended_ms - submitted_ms FROM jobs

@@ -9,34 +9,34 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// Search is what a person typed, taken apart. Values of one filter are
-// alternatives; different filters and all words must hold together.
+// Search is a parsed search line. Values of one filter are alternatives;
+// different filters and all words must all match.
 type Search struct {
-	// Words are looked for in the prompts, each as the beginning of a word.
+	// Words must begin words of the prompts.
 	Words []string
-	// Parts are looked for anywhere in the prompts: words of scripts that put
-	// no spaces between them, where a beginning cannot be told.
+	// Parts may occur anywhere in the prompts: words of scripts without
+	// spaces, where a beginning cannot be found.
 	Parts []string
 	// Models and Services match anywhere in the name.
 	Models, Services []string
-	// States and Reasons are whole, in lower case. Failures are reasons that
-	// state: asked for by the word that a list shows; they are alternatives to
-	// the States.
+	// States and Reasons are whole, in lower case. Failures are reasons given
+	// to state: by the word that a list shows; they are alternatives to the
+	// States.
 	States, Failures, Reasons []string
 	IDs                       []string
 	// Labels are whole, in lower case.
 	Labels []string
-	// Seed and Practice are nil when not asked for.
+	// Seed and Practice are nil when not given.
 	Seed     *int64
 	Practice *bool
-	// Unread are known filters whose value makes no sense, "state:flying", as
-	// they were typed. Their parts are Words too: a prompt may hold them.
+	// Unread holds known filters with an invalid value, "state:flying", as
+	// typed. Their parts are Words too: a prompt may hold them.
 	Unread []string
-	// kinds are the words that stand for models.
+	// kinds holds the words for models.
 	kinds []kind
 }
 
-// kind is a word that is looked for in the prompts or stands for models.
+// kind is a word that matches prompts or models.
 type kind struct {
 	word   string
 	models []catalogue.Ref
@@ -45,11 +45,11 @@ type kind struct {
 // mostWords bounds the work that pasted text can cause.
 const mostWords = 16
 
-// ParseSearch takes a search line apart: "fox model:lite service:aimlapi
-// state:failed reason:moderation seed:42 id:abc label:dawn practice:no". What
-// is not a known filter with a value that makes sense is a word. Quotes join a filter's
-// or a word's parts; a state or reason of two words, state:timed out, needs
-// none. It never fails.
+// ParseSearch parses a search line: "fox model:lite service:aimlapi
+// state:failed reason:moderation seed:42 id:abc label:dawn practice:no".
+// Anything but a known filter with a valid value is a word. Quotes join a
+// filter's or a word's parts; a state or reason of two words, state:timed out,
+// needs none. It never fails.
 func ParseSearch(text string) Search { return parseSearch(text, nil) }
 
 func parseSearch(text string, kinds map[string][]catalogue.Ref) Search {
@@ -74,7 +74,7 @@ func parseSearch(text string, kinds map[string][]catalogue.Ref) Search {
 			s.kinds = append(s.kinds, kind{word: t, models: models})
 			continue
 		}
-		// The index of words drops punctuation too, so "a:b" is two words.
+		// The word index drops punctuation too, so "a:b" is two words.
 		for _, w := range strings.FieldsFunc(t, func(r rune) bool { return !inWord(r) }) {
 			switch {
 			case len(s.Words)+len(s.Parts) >= mostWords:
@@ -88,19 +88,19 @@ func parseSearch(text string, kinds map[string][]catalogue.Ref) Search {
 	return s
 }
 
-// spaceless tells letters of scripts that are written without spaces.
+// spaceless reports whether r is a letter of a script written without spaces.
 func spaceless(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
-// picky are the filters that do not take every value.
+// picky lists the filters that accept only some values.
 var picky = map[string]bool{"state": true, "reason": true, "seed": true, "practice": true}
 
-// twoWords tells of filters whose values lists show as two words.
+// twoWords reports whether lists show values of the filter as two words.
 func twoWords(name string) bool { return name == "state" || name == "reason" }
 
 // take stores the value of a filter, false when there is no such filter or it
-// does not take the value.
+// does not accept the value.
 func (s *Search) take(name, value string) bool {
 	switch name {
 	case "model":
@@ -133,8 +133,8 @@ func (s *Search) take(name, value string) bool {
 	return true
 }
 
-// tokens splits at spaces outside of double quotes, which are dropped. A
-// quote that is not closed ends with the line.
+// tokens splits at spaces outside of double quotes, which are dropped. An
+// unclosed quote ends with the line.
 func tokens(text string) []string {
 	var out []string
 	var cur strings.Builder
@@ -161,14 +161,14 @@ func tokens(text string) []string {
 	return out
 }
 
-// inWord tells what unicode61 makes words of: letters, numbers and private
-// use, and the marks that follow a letter.
+// inWord reports whether unicode61 makes r part of a word: letters, numbers
+// and private use, and the marks that follow a letter.
 func inWord(r rune) bool {
 	return unicode.In(r, unicode.L, unicode.N, unicode.Co, unicode.M)
 }
 
-// match is the words as an FTS5 expression: each quoted, so that nothing in it
-// is syntax, and each the beginning of a word. "" when there are none.
+// match returns the words as an FTS5 expression: each quoted, so that nothing
+// in it is syntax, and each the beginning of a word. "" when there are none.
 func (s *Search) match() string {
 	quoted := make([]string, len(s.Words))
 	for i, w := range s.Words {
@@ -182,13 +182,12 @@ func phrase(w string) string { return `"` + strings.ReplaceAll(w, `"`, `""`) + `
 
 const (
 	fromJobs = ` FROM jobs`
-	// CROSS JOIN keeps the planner from turning the two around: the words come
-	// out newest first without sorting.
+	// CROSS JOIN keeps the planner from swapping the two: the words come out
+	// newest first without sorting.
 	fromWords = ` FROM jobs_fts CROSS JOIN jobs ON jobs.seq = jobs_fts.rowid`
 )
 
-// filter turns a search into SQL; every text of the person goes in as an
-// argument.
+// filter converts a search to SQL; every text of the user becomes an argument.
 func filter(f Search) (from string, where []string, args []any) {
 	from = fromJobs
 	where = []string{"jobs.deleted_ms IS NULL"}

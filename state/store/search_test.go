@@ -65,7 +65,7 @@ func FuzzParseSearch(f *testing.F) {
 		if len(p.Words) > mostWords {
 			t.Errorf("%d words", len(p.Words))
 		}
-		// Whatever was typed is a query that runs.
+		// Any input is a query that runs.
 		if _, _, err := s.Page(t.Context(), Query{Search: text}); err != nil {
 			t.Errorf("%q: %v", text, err)
 		}

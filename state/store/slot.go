@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// UseSlot counts a job's request against the service's limit a minute from at
-// on; a slot that the job has already moves to that time.
+// UseSlot counts a job's request against the service's limit per minute from
+// at on; a slot that the job already has moves to that time.
 func (s *Store) UseSlot(ctx context.Context, sv Service, id string, at time.Time) error {
 	return s.write(ctx, func(tx *sql.Tx) error { return putSlot(ctx, tx, sv, id, at.UnixMilli()) })
 }

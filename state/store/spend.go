@@ -11,10 +11,10 @@ import (
 	"seedreel/client/usd"
 )
 
-// By is what spending is added up by.
+// By is the grouping of spending.
 type By int
 
-// The ways to add up spending.
+// The groupings of spending.
 const (
 	ByDay By = iota
 	ByModel
@@ -23,7 +23,7 @@ const (
 
 // SpendRow is one sum. Practice money is not real and has rows of its own.
 type SpendRow struct {
-	// Day is the midnight that the day began with, in the zone asked for; zero
+	// Day is the midnight at which the day began, in the zone given; zero
 	// unless by day.
 	Day time.Time
 	// Provider is set by model and by service, Model by model only.
@@ -32,26 +32,26 @@ type SpendRow struct {
 	// Jobs counts the clips that may have been billed, each attempt as one;
 	// Unpriced counts attempts without any figure.
 	Jobs, Unpriced int
-	// Spent is charges, and estimates or ceilings where the service did not say
-	// (of that Estimated); micro-dollars.
+	// Spent is charges, and estimates or ceilings where the service reported
+	// none (of that Estimated); micro-dollars.
 	Spent, Estimated usd.Micro
-	// Seconds is the length of the clips together.
+	// Seconds is the total length of the clips.
 	Seconds int
 }
 
-// quarter is the grain in which SQLite adds up: every time zone of today
-// begins its days on a quarter of an hour.
+// quarter is the unit in which SQLite adds up: every time zone of today begins
+// its days on a quarter of an hour.
 const quarter = 15 * time.Minute
 
-// Midnight is when the day of t began in a zone: limits and sums go by the
-// person's own days.
+// Midnight returns when the day of t began in a zone: limits and sums go by
+// the user's own days.
 func Midnight(t time.Time, zone *time.Location) time.Time {
 	y, m, d := t.In(zone).Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, zone)
 }
 
-// Spend adds up what the attempts made at from or later cost. Days come newest first,
-// models and services dearest first.
+// Spend adds up the cost of the attempts made at from or later. Days are
+// sorted newest first, models and services dearest first.
 func (s *Store) Spend(ctx context.Context, from time.Time, by By, tz *time.Location) (out []SpendRow, err error) {
 	key, group := "0", ""
 	switch by {
@@ -97,7 +97,7 @@ func (s *Store) Spend(ctx context.Context, from time.Time, by By, tz *time.Locat
 	return out, nil
 }
 
-// addRow joins the quarters of a day; rows come sorted, so the match is near
+// addRow merges the quarters of a day; rows come sorted, so the match is near
 // the end.
 func addRow(rows []SpendRow, r SpendRow) []SpendRow {
 	for i := len(rows) - 1; i >= 0 && i >= len(rows)-2; i-- {

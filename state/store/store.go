@@ -12,41 +12,41 @@ import (
 	"seedreel/state/disk"
 )
 
-// Options says where the store is and what it may count on.
+// Options configures a store.
 type Options struct {
 	// Path is the database file; its folder is made with mode 0700.
 	Path string
-	// Now is the clock, UTC; time.Now when nil.
+	// Now is the clock, UTC; nil means time.Now.
 	Now func() time.Time
-	// MinFree is the room in bytes that must be free before a new job is taken;
-	// 64 MB when 0, nothing is asked for when negative.
+	// MinFree is the room in bytes that must be free before a new job is
+	// accepted; 0 means 64 MB, and a negative number no check.
 	MinFree int64
-	// Thorough looks through the whole file for damage before it is used,
-	// however large it is and however it was left.
+	// Thorough checks the whole file for damage before it is used, regardless
+	// of its size and of how it was closed.
 	Thorough bool
-	// NoWAL keeps the rollback journal, for disks that do not tell that they
-	// are a network's.
+	// NoWAL keeps the rollback journal, for network disks that are not
+	// recognised as such.
 	NoWAL bool
 }
 
 const (
-	// minFree is the room wanted before anything is bought: a clip, its part
-	// file and the growth of the journal.
+	// minFree is the default room needed before anything is bought: a clip,
+	// its part file and the growth of the journal.
 	minFree = 64 << 20
 	// readers is the number of connections that only read.
 	readers = 2
 )
 
-// Store is the open history. All methods may be called from any goroutine,
-// except that they may wait for the disk.
+// Store is the open history. All methods may be called from any goroutine, but
+// may wait for the disk.
 type Store struct {
-	// Recovered is the path that a damaged file was renamed to when it had to
-	// be replaced by a fresh one; "" as a rule.
+	// Recovered is the path that a damaged file was renamed to when a fresh
+	// one replaced it; normally "".
 	Recovered string
 	// Network names the network file system that the store is on, "" when the
 	// disk is local. On a network the rollback journal is used.
 	Network string
-	// Unclean tells that the last program to use the store did not close it.
+	// Unclean is set if the last program to use the store did not close it.
 	Unclean bool
 
 	path     string
@@ -59,8 +59,8 @@ type Store struct {
 	ballast  sync.Mutex
 }
 
-// ReadOnly is nil, or an *ErrNewer when the file is of a later version and all
-// writes are refused.
+// ReadOnly returns nil, or an *ErrNewer when the file is of a later version
+// and all writes are refused.
 func (s *Store) ReadOnly() error {
 	if s.newer == nil {
 		return nil
@@ -68,14 +68,14 @@ func (s *Store) ReadOnly() error {
 	return s.newer
 }
 
-// Path is the database file.
+// Path returns the path of the database file.
 func (s *Store) Path() string { return s.path }
 
-// ReceiptsPath is the paper trail beside the database.
+// ReceiptsPath returns the path of the receipts beside the database.
 func (s *Store) ReceiptsPath() string { return filepath.Join(filepath.Dir(s.path), "receipts.jsonl") }
 
-// Close ends all connections; the last process to do so folds the WAL into the
-// file.
+// Close closes all connections; the last process to do so folds the WAL into
+// the file.
 func (s *Store) Close() error {
 	var errs []error
 	for _, db := range []*sql.DB{s.r, s.w} {
@@ -89,8 +89,8 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// Check looks through the whole file for damage, 0.1 s per 10 MB or so, and
-// returns what it found; none is a sound file.
+// Check checks the whole file for damage, at about 0.1 s per 10 MB, and
+// returns the problems found; a sound file has none.
 func (s *Store) Check(ctx context.Context) (problems []string, err error) {
 	rows, err := s.r.QueryContext(ctx, `PRAGMA quick_check`)
 	if err != nil {
@@ -112,8 +112,8 @@ func (s *Store) Check(ctx context.Context) (problems []string, err error) {
 	return problems, nil
 }
 
-// Version is a number that changes whenever another process has written. It
-// says nothing about this one's own writes.
+// Version returns a number that changes whenever another process has written.
+// This process's own writes do not change it.
 func (s *Store) Version(ctx context.Context) (int64, error) {
 	var v int64
 	// data_version is relative to a connection: always ask the one writer.
@@ -124,7 +124,7 @@ func (s *Store) Version(ctx context.Context) (int64, error) {
 }
 
 // write runs one immediate transaction. When the disk is full the ballast is
-// thrown out and the transaction is run once more, so fn may run twice.
+// dropped and the transaction is run once more, so fn may run twice.
 func (s *Store) write(ctx context.Context, fn func(tx *sql.Tx) error) error {
 	err := s.writeOnce(ctx, fn)
 	if !isFull(err) || !s.dropBallast() {

@@ -6,8 +6,8 @@ import (
 	"seedreel/state/job"
 )
 
-// next lists, for a state, the states that may follow it. A job may also stay
-// where it is, to write down a try that did not get through.
+// next returns the states that may follow a state. A job may also stay in its
+// state, to record a try that failed.
 func next(s job.State) []job.State {
 	switch s {
 	case job.Queued:
@@ -24,7 +24,7 @@ func next(s job.State) []job.State {
 	case job.Completed:
 		return []job.State{job.Saved, job.Failed}
 	case job.Uncertain:
-		// Found again or given up. Back to queued leads only Store.Again, past
+		// Found again or given up. Only Store.Again leads back to queued, past
 		// the guard.
 		return []job.State{job.Submitted, job.Failed}
 	case job.Saved, job.Failed:
@@ -33,8 +33,8 @@ func next(s job.State) []job.State {
 	return nil
 }
 
-// Allowed tells whether a job may go from one state to another. Saved and
-// failed are the ends; nothing leads out of them.
+// Allowed reports whether a job may go from one state to another. Saved and
+// failed are final.
 func Allowed(from, to job.State) bool {
 	return from == to || slices.Contains(next(from), to)
 }

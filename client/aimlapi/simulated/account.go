@@ -16,7 +16,7 @@ import (
 // jsTime is how the service writes time.
 const jsTime = "2006-01-02T15:04:05.000Z"
 
-// credits turns money into the service's own unit.
+// credits converts money to the service's own unit.
 func credits(m usd.Micro) int64 { return int64(m) * creditsPerDollar / int64(usd.Dollar) }
 
 // MissingKey is the refusal of a request without a key.
@@ -28,7 +28,7 @@ func (v *dialect) MissingKey() simulator.Refusal {
 	}
 }
 
-// NoFunds comes in another body than other refusals, as it was captured.
+// NoFunds has another body than other refusals, as it was captured.
 func (v *dialect) NoFunds() simulator.Refusal {
 	return simulator.Refusal{
 		Status: http.StatusForbidden, Shape: string(ShapeB),
@@ -50,7 +50,7 @@ func (v *dialect) billingDetail(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// oldBalance is the first generation's answer, in credits.
+// oldBalance answers as the first generation of the API did, in credits.
 func (v *dialect) oldBalance(w http.ResponseWriter, r *http.Request) {
 	const low = 10_000 // the documented sample's threshold
 	has, _ := v.Balance(v.Mine(r, ID))
@@ -64,7 +64,8 @@ func (v *dialect) oldBalance(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// key answers what a key may do. The simulator knows no management keys.
+// key answers with the permissions of a key. The simulator knows no management
+// keys.
 func (v *dialect) key(w http.ResponseWriter, r *http.Request) {
 	var month usd.Micro
 	now := v.Now().UTC()
@@ -112,8 +113,8 @@ var (
 	ledgerTypes      = []string{"PAYMENT", "BONUS", "REFUND", "ADJUSTMENT", "MODEL_USAGE", "CREDITS_EXPIRED", "INIT"}
 )
 
-// ledger lists what moved an account's balance, oldest first. Failed jobs are
-// not there: their money was only held.
+// ledger returns the movements of an account's balance, oldest first. Failed
+// jobs are not listed: their money was only held.
 func (v *dialect) ledger(tasks []simulator.Task) []movement {
 	opened := v.Opened(tasks)
 	out := []movement{{
@@ -128,8 +129,8 @@ func (v *dialect) ledger(tasks []simulator.Task) []movement {
 	return out
 }
 
-// transactions answers a page of the ledger, the newest first. The cursor is
-// how many older lines there are: lines are only ever added at the other end.
+// transactions answers a page of the ledger, newest first. The cursor is the
+// number of older lines: lines are only ever added at the other end.
 func (v *dialect) transactions(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	limit, _, problems := pageQuery(q)
@@ -185,7 +186,7 @@ func writeCursor(n int) string {
 	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, `{"v":1,"c":%d}`, n))
 }
 
-// readCursor takes a cursor only in the form in which it was given.
+// readCursor accepts a cursor only in the form in which it was given.
 func readCursor(c string) (int, bool) {
 	b, err := base64.RawURLEncoding.DecodeString(c)
 	if err != nil {
@@ -232,7 +233,7 @@ func oneOf(q url.Values, name string, listed []string) []simulator.Problem {
 	return nil
 }
 
-// stamp reads a time, one without an offset as UTC, zero when not given.
+// stamp reads a time: UTC if it has no offset, zero if it is not given.
 func stamp(q url.Values, name string, problems *[]simulator.Problem) time.Time {
 	text := q.Get(name)
 	if text == "" {

@@ -23,18 +23,19 @@ const ID = "aimlapi"
 // linkLife is how long a link to a clip works.
 const linkLife = 24 * time.Hour
 
-// dialect speaks the service's API: the model is named in the body, polling is
-// the same path with a query, and a job that failed answers 200 with an error.
+// dialect implements the service's API: the model is named in the body,
+// polling is the same path with a query, and a failed job answers 200 with an
+// error.
 type dialect struct {
 	*simulator.Simulator
 	manner Manner
 	logs   throttle
 }
 
-// New makes the service's dialect for a simulator, in its latest manner.
+// New returns the service's dialect for a simulator, in its latest manner.
 func New(s *simulator.Simulator) simulator.Dialect { return &dialect{Simulator: s} }
 
-// Speaking makes dialects of another manner.
+// Speaking returns a constructor of dialects in another manner.
 func Speaking(m Manner) (simulator.NewDialect, error) {
 	if err := m.check(); err != nil {
 		return nil, err
@@ -42,12 +43,12 @@ func Speaking(m Manner) (simulator.NewDialect, error) {
 	return func(s *simulator.Simulator) simulator.Dialect { return &dialect{Simulator: s, manner: m} }, nil
 }
 
-// Terms returns what holds for all tasks: paid when the clip is ready.
+// Terms returns the terms of all tasks: paid when the clip is ready.
 func (v *dialect) Terms() simulator.Terms {
 	return simulator.Terms{ID: ID, Paths: []string{"/"}, SignedLinks: true, LinkLife: linkLife}
 }
 
-// creditsPerDollar is the service's fixed rate (its page on funds, and every
+// creditsPerDollar is the service's fixed rate (its page on funds; every
 // captured pair of the two figures agrees).
 const creditsPerDollar = 2_000_000
 
@@ -85,8 +86,8 @@ func paths(m *catalogue.Model) []string {
 	return []string{m.EndpointPath, m.EndpointPathLegacy, m.EndpointPathUniversal}
 }
 
-// Refuse writes the shape that was captured on the video routes, with all
-// problems at once, one a line, in the wording of the service's validator.
+// Refuse writes the shape captured on the video routes, with all problems at
+// once, one a line, in the wording of the service's validator.
 func (v *dialect) Refuse(w http.ResponseWriter, r *http.Request, why simulator.Refusal) {
 	if len(why.Problems) > 0 {
 		lines := []string{"Body validation error"}
@@ -98,7 +99,7 @@ func (v *dialect) Refuse(w http.ResponseWriter, r *http.Request, why simulator.R
 	v.worded(w, r, &why)
 }
 
-// worded puts a refusal into one of the bodies that the service was seen with.
+// worded writes a refusal in one of the error bodies seen from the service.
 func (v *dialect) worded(w http.ResponseWriter, r *http.Request, why *simulator.Refusal) {
 	body := map[string]any{
 		"requestId": nanoID(), "statusCode": why.Status, "timestamp": v.Now().UTC().Format(jsTime),
@@ -147,7 +148,8 @@ func (v *dialect) unknown(w http.ResponseWriter, r *http.Request) {
 }
 
 // cameraKeys are the two spellings of one field that both occur in the
-// service's published schemas; which of them counts has changed three times.
+// service's published schemas; which of them is effective has changed three
+// times.
 var cameraKeys = [...]string{"camera_fixed", "camerafixed"}
 
 func (v *dialect) create(w http.ResponseWriter, r *http.Request) {
@@ -203,8 +205,8 @@ func (v *dialect) mark(w http.ResponseWriter, r *http.Request, t *simulator.Task
 	}
 }
 
-// result answers a poll. The code for an id that is not known is nowhere
-// documented: 404 was chosen, which is what an unknown path answers.
+// result answers a poll. The status for an unknown id is not documented: 404
+// was chosen, which is what an unknown path answers.
 func (v *dialect) result(w http.ResponseWriter, r *http.Request) {
 	id := r.URL.Query().Get("generation_id")
 	if id == "" {

@@ -16,14 +16,14 @@ import (
 	"seedreel/client/usd"
 )
 
-// The bounds of questions about the past: the longest window, and how often
-// the log may be asked for in a minute.
+// The limits of log queries: the longest window, and the requests allowed per
+// minute.
 const (
 	longestWindow = 92 * 24 * time.Hour
 	logsPerMinute = 200
 )
 
-// about reads which stretch of time and which key a question is about.
+// about reads the period and the key that a query asks for.
 func (v *dialect) about(r *http.Request) (simulator.Window, *simulator.Refusal) {
 	q := r.URL.Query()
 	var problems []simulator.Problem
@@ -71,15 +71,15 @@ func readPeriod(text string) (time.Duration, bool) {
 	return time.Duration(n) * unit, err == nil && n > 0 && n <= 1<<16 && number[0] != '+'
 }
 
-// within are the tasks of an account in a window, the newest first.
+// within returns the tasks of an account in a window, newest first.
 func (v *dialect) within(r *http.Request, when simulator.Window) []simulator.Task {
 	tasks := slices.DeleteFunc(v.Mine(r, ID), func(t simulator.Task) bool { return !when.Holds(t.Created) })
 	slices.Reverse(tasks)
 	return tasks
 }
 
-// logRow is one request. Which word a job has while it runs is not documented,
-// as there are only two: the request that made it did succeed.
+// logRow is one request. The status of a running job is not documented, as
+// there are only two: the request that made it did succeed.
 type logRow struct {
 	Created   string         `json:"created"`
 	Status    string         `json:"status"`
@@ -130,7 +130,7 @@ func wanted(q url.Values, name, value string) bool {
 	return len(q[name]) == 0 || slices.Contains(q[name], value)
 }
 
-// bare is a model's name without its source.
+// bare returns a model's name without its source.
 func bare(model string) string { return model[strings.LastIndexByte(model, '/')+1:] }
 
 func (v *dialect) logRow(t *simulator.Task) logRow {
@@ -149,13 +149,13 @@ func (v *dialect) logRow(t *simulator.Task) logRow {
 	return x
 }
 
-// spend answers what a key spent in a window; detail, for the longer path,
+// spend answers with what a key spent in a window; the longer path, detail,
 // adds the models.
 func (v *dialect) spend(w http.ResponseWriter, r *http.Request) { v.sum(w, r, false) }
 
 func (v *dialect) spendDetail(w http.ResponseWriter, r *http.Request) { v.sum(w, r, true) }
 
-// share is one model's part of what was spent.
+// share is one model's part of the spending.
 type share struct {
 	Model    string    `json:"model"`
 	Spend    usd.Micro `json:"spend"`
@@ -197,7 +197,7 @@ func (v *dialect) sum(w http.ResponseWriter, r *http.Request, detail bool) {
 	simulator.WriteJSON(w, http.StatusOK, answer)
 }
 
-// etagOf is the weak tag of an answer.
+// etagOf returns the weak tag of an answer.
 func etagOf(body []byte) string {
 	return fmt.Sprintf(`W/"%x-%s"`, len(body), simulator.DigestID(string(body))[:27])
 }

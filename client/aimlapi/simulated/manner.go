@@ -15,19 +15,19 @@ import (
 	"seedreel/client/simulator"
 )
 
-// Manner is how the AI/ML API speaks: its own samples and captures of it
-// differ in all of this. The zero Manner is the latest that was seen.
+// Manner is a form in which the AI/ML API answers: its own samples and
+// captures differ in all of this. The zero Manner is the latest form seen.
 type Manner struct {
-	// Created is the HTTP status of an accepted create: 200 (0) or 201, as its
-	// schemas had until late 2025.
+	// Created is the HTTP status of an accepted create: 200 (0) or 201, as in
+	// its schemas until late 2025.
 	Created int `json:"created,omitempty"`
-	// ID is the form of ids: "nano" (""), "ark" as the upstream's are passed
-	// through, or "uuid", which holds the model and with it ":" and "/".
+	// ID is the form of ids: "nano" (""), "ark" for passed-through upstream
+	// ids, or "uuid", which includes the model and with it ":" and "/".
 	ID string `json:"id,omitempty"`
 	// Done is the status of a finished job: "completed" (""), "succeeded" or
 	// "complete".
 	Done string `json:"done,omitempty"`
-	// Usage is what the create says of the cost: "both" (""), "credits",
+	// Usage is which cost figures the create returns: "both" (""), "credits",
 	// "tokens" or "none".
 	Usage string `json:"usage,omitempty"`
 }
@@ -51,7 +51,7 @@ func (d *Manner) check() error {
 	return nil
 }
 
-// over returns the dialect, with what it leaves open filled from another.
+// over returns d with its unset fields filled from o.
 func (d *Manner) over(o *Manner) Manner {
 	return Manner{
 		Created: cmp.Or(d.Created, o.Created), ID: cmp.Or(d.ID, o.ID),
@@ -59,7 +59,7 @@ func (d *Manner) over(o *Manner) Manner {
 	}
 }
 
-// newID makes an id in the dialect's form. The upstream's clock is China's.
+// newID returns an id in the dialect's form. The upstream's clock is China's.
 func (d *Manner) newID(now time.Time, m *catalogue.Model) string {
 	switch d.ID {
 	case "ark":
@@ -71,7 +71,8 @@ func (d *Manner) newID(now time.Time, m *catalogue.Model) string {
 	return nanoID()
 }
 
-// nanoID makes an id of 21 URL-safe characters, as the AI/ML API's samples show.
+// nanoID returns an id of 21 URL-safe characters, as in the AI/ML API's
+// samples.
 func nanoID() string {
 	const alphabet = "useandom-26T198340PX75pxJACKVERYMINDBUSHWOLF_GQZbfghjklqvwyzrict"
 	var b [21]byte
@@ -82,10 +83,10 @@ func nanoID() string {
 	return string(b[:])
 }
 
-// letters makes n small letters and digits.
+// letters returns n random lower-case letters and digits.
 func letters(n int) string { return strings.ToLower(rand.Text()[:n]) }
 
-// usage is what a create says of a task's cost, nil when nothing.
+// usage returns the cost block of a create response, nil for none.
 func (d *Manner) usage(t *simulator.Task) map[string]any {
 	switch {
 	case d.Usage == "none":
@@ -103,7 +104,7 @@ func (d *Manner) usage(t *simulator.Task) map[string]any {
 // Shape is one of the error bodies that the AI/ML API answers with.
 type Shape string
 
-// The shapes, as they were captured or documented.
+// The shapes, as captured or documented.
 const (
 	ShapeA       Shape = "a"        // requestId, statusCode, timestamp, path, message
 	ShapeAText   Shape = "a_string" // the same with the status as text, as the docs have it
@@ -119,7 +120,7 @@ func (s Shape) known() bool {
 	return slices.Contains([]Shape{ShapeA, ShapeAText, ShapeB, ShapeC, ShapeEmpty, ShapeNull, ShapeHTML, shapeDefault}, s)
 }
 
-// mannerOf is how a request is to be answered.
+// mannerOf returns the manner in which to answer a request.
 func (v *dialect) mannerOf(r *http.Request) Manner {
 	f := simulator.Scripted(r.Context())
 	if f == nil {
@@ -132,7 +133,8 @@ func (v *dialect) mannerOf(r *http.Request) Manner {
 	return m.over(&v.manner)
 }
 
-// readManner reads what a fault states of the manner, nothing as the zero one.
+// readManner reads the manner given in a fault; without one it is the zero
+// Manner.
 func readManner(b []byte) (Manner, error) {
 	var m Manner
 	if len(b) == 0 {

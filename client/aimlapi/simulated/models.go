@@ -13,8 +13,8 @@ import (
 	"seedreel/client/simulator"
 )
 
-// aliases are the other names of a model: without its source, as the log
-// takes it too.
+// aliases returns the other names of a model: without its source, as the log
+// accepts it too.
 func aliases(m *catalogue.Model) []string {
 	if b := bare(m.ID); b != m.ID {
 		return []string{b}
@@ -32,8 +32,8 @@ func (v *dialect) find(name string) *catalogue.Model {
 	return nil
 }
 
-// catalogueModel is a model in the service's list; the sections that have to
-// be asked for are only put in when they were.
+// catalogueModel returns a model as the service lists it; optional sections
+// are included only when requested.
 func (v *dialect) catalogueModel(r *http.Request, m *catalogue.Model, include map[string]bool) map[string]any {
 	developer, _, _ := strings.Cut(m.ID, "/")
 	x := map[string]any{
@@ -83,8 +83,8 @@ func inputsOf(m *catalogue.Model) []string {
 	return out
 }
 
-// pricingOf writes the price list as the service does: one rate, rates by what
-// is chosen, or that nobody can say.
+// pricingOf writes the price list as the service does: one rate, rates by
+// choice, or that the price is variable.
 func pricingOf(m *catalogue.Model) map[string]any {
 	var variants []map[string]any
 	dimensions := map[string]bool{}
@@ -143,8 +143,8 @@ func keeps(q url.Values, m *catalogue.Model) bool {
 	return true
 }
 
-// list answers the catalogue. No key is needed, words in include that are not
-// known are ignored.
+// list answers with the catalogue. No key is needed; unknown words in include
+// are ignored.
 func (v *dialect) list(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	include := map[string]bool{}
@@ -163,7 +163,7 @@ func (v *dialect) list(w http.ResponseWriter, r *http.Request) {
 	v.tagged(w, r, map[string]any{"object": "list", "data": data})
 }
 
-// one answers a single model.
+// one answers with a single model.
 func (v *dialect) one(w http.ResponseWriter, r *http.Request) {
 	m := v.find(r.PathValue("id"))
 	if m == nil {
@@ -173,7 +173,7 @@ func (v *dialect) one(w http.ResponseWriter, r *http.Request) {
 	v.tagged(w, r, v.catalogueModel(r, m, map[string]bool{"pricing": true, "modalities": true, "capabilities": true}))
 }
 
-// tagged answers with a tag, or that nothing has changed.
+// tagged answers with an ETag, or that nothing has changed.
 func (v *dialect) tagged(w http.ResponseWriter, r *http.Request, body any) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -191,7 +191,7 @@ func (v *dialect) tagged(w http.ResponseWriter, r *http.Request, body any) {
 	simulator.WriteBody(w, http.StatusOK, "application/json; charset=utf-8", b.String())
 }
 
-// docs answers the OpenAPI description of one model's requests.
+// docs answers with the OpenAPI description of one model's requests.
 func (v *dialect) docs(w http.ResponseWriter, r *http.Request) {
 	m := v.find(r.URL.Query().Get("model"))
 	if m == nil {

@@ -10,7 +10,7 @@ import (
 	"seedreel/client/simulator"
 )
 
-// Sort returns what a request is about.
+// Sort returns the operation a request asks for.
 func (v *dialect) Sort(r *http.Request, body func() []byte) simulator.Asked {
 	path := r.URL.Path
 	begins := func(heads ...string) bool {
@@ -46,7 +46,7 @@ func (v *dialect) TooMany(simulator.Limit) simulator.Refusal {
 	return simulator.Refusal{Status: http.StatusTooManyRequests, Message: v.Words(http.StatusTooManyRequests)}
 }
 
-// Words returns what the service was seen to say with a status.
+// Words returns the text that the service was seen to send with a status.
 func (v *dialect) Words(status int) string {
 	switch status {
 	case http.StatusUnauthorized:

@@ -9,7 +9,7 @@ import (
 	"seedreel/client/simulator"
 )
 
-// contentPrefix begins the catalogue's names of elements of content.
+// contentPrefix starts the catalogue's names of content elements.
 const contentPrefix = "content."
 
 // element is one entry of content.
@@ -45,8 +45,8 @@ func missing(field string) *simulator.Refusal {
 	return &simulator.Refusal{Status: 400, Problems: []simulator.Problem{{Field: field, Flaw: simulator.FlawMissing}}}
 }
 
-// read turns a body into an order: elements of content get the catalogue's
-// names, and commands in the text the place of fields that were not given.
+// read converts a body to an order: content elements get the catalogue's
+// names, and commands in the text fill fields that were not given.
 func read(m *catalogue.Model, body map[string]json.RawMessage) (*order, *simulator.Refusal) {
 	o := &order{fields: map[string]json.RawMessage{}}
 	for name, raw := range body {
@@ -77,7 +77,7 @@ func read(m *catalogue.Model, body map[string]json.RawMessage) (*order, *simulat
 	return o, nil
 }
 
-// add puts an element under the catalogue's name for it.
+// add stores an element under its name in the catalogue.
 func (o *order) add(m *catalogue.Model, e *element, images int) *simulator.Refusal {
 	name, value := contentPrefix+e.Type, ""
 	switch {
@@ -128,9 +128,9 @@ func (o *order) add(m *catalogue.Model, e *element, images int) *simulator.Refus
 	return nil
 }
 
-// commands takes "--rs 720p" and the like out of a text. A field of the body
-// goes before a command; which of them holds at the service is not documented.
-// Commands that the model does not know stay part of the text.
+// commands removes "--rs 720p" and the like from a text. A field of the body
+// overrides a command; which of them wins at the service is not documented.
+// Commands unknown to the model stay part of the text.
 func (o *order) commands(m *catalogue.Model, text string) string {
 	words := strings.Fields(text)
 	if !slices.ContainsFunc(words, func(w string) bool { _, is := m.TextCommands[w]; return is }) {

@@ -12,14 +12,14 @@ import (
 	"seedreel/client/usd"
 )
 
-// own is what only this service knows of a task.
+// own is the part of a task that only this service has.
 type own struct {
-	// Model is the id that the model was asked for by.
+	// Model is the id under which the model was requested.
 	Model      string `json:"model"`
 	Identifier string `json:"identifier,omitempty"`
-	// Tokens is what the clip counts as once it is made.
+	// Tokens is the number of tokens billed once the clip is made.
 	Tokens int64 `json:"tokens"`
-	// Refused is the code of a filter that the clip will meet.
+	// Refused is the code of the filter that will refuse the clip.
 	Refused string `json:"refused,omitempty"`
 }
 
@@ -29,8 +29,8 @@ func ownOf(t *simulator.Task) own {
 	return o
 }
 
-// The phrases of a prompt that meet one of the filters: before the task is
-// made, and of the sound alone, which a clip without sound passes.
+// The phrases of a prompt that trigger one of the filters: before the task is
+// made, and on the sound alone, which a clip without sound passes.
 const (
 	phraseText  = "simulate refused text"
 	phraseImage = "simulate refused image"
@@ -86,7 +86,7 @@ func (v *dialect) order(w http.ResponseWriter, r *http.Request) (simulator.Task,
 	return v.accept(r, m, id, o)
 }
 
-// filter looks at what goes in.
+// filter checks the inputs.
 func (v *dialect) filter(o *order) *simulator.Refusal {
 	var prompt string
 	_ = json.Unmarshal(o.fields[contentPrefix+"text"], &prompt) // "" where there is none
@@ -101,7 +101,7 @@ func (v *dialect) filter(o *order) *simulator.Refusal {
 	return nil
 }
 
-// queued counts the account's tasks that wait.
+// queued returns the number of the account's waiting tasks.
 func (v *dialect) queued(r *http.Request) int {
 	n := 0
 	for _, t := range v.Mine(r, ID) {
@@ -112,8 +112,8 @@ func (v *dialect) queued(r *http.Request) int {
 	return n
 }
 
-// accept makes the task: its price by tokens, slower in the cheap tier, ended
-// where it takes longer than it may.
+// accept creates the task: priced by tokens, slower in the cheap tier, timed
+// out if it exceeds its limit.
 func (v *dialect) accept(r *http.Request, m *catalogue.Model, id string, o *order) (simulator.Task, *simulator.Refusal) {
 	flat, err := json.Marshal(o.fields)
 	if err != nil {
@@ -146,9 +146,9 @@ func (v *dialect) accept(r *http.Request, m *catalogue.Model, id string, o *orde
 	return v.Accept(r, d)
 }
 
-// meter counts what the task is billed by, from the frame and the length that
-// it will have. A video behind a link counts as no longer than the floor: it is
-// never fetched here.
+// meter returns the tokens that the task is billed by, from its final frame
+// and length. A linked video counts with the minimum length: it is never
+// fetched here.
 func meter(m *catalogue.Model, filled catalogue.Values, t *simulator.Task) (int64, usd.Micro) {
 	v := filled.Clone()
 	if m.Field(catalogue.RoleDuration) != nil {
@@ -164,8 +164,8 @@ func sounds(m *catalogue.Model, v catalogue.Values) bool {
 	return on && m.Output.Audio == "toggle"
 }
 
-// final makes the final clip of a draft: all that the draft decides comes from
-// it, the frame in the new resolution.
+// final makes the final clip of a draft: everything the draft decides is taken
+// from it, the frame in the new resolution.
 func (v *dialect) final(r *http.Request, m *catalogue.Model, id string, t *simulator.Task) *simulator.Refusal {
 	d, ok := v.Owned(r, ID, id)
 	is, _ := d.Values.Bool(catalogue.RoleDraft)
@@ -187,7 +187,7 @@ func (v *dialect) final(r *http.Request, m *catalogue.Model, id string, t *simul
 	return nil
 }
 
-// word is the service's word for where a task is.
+// word returns the service's status word for a task.
 func word(t *simulator.Task, p simulator.Progress) string {
 	switch p.Stage {
 	case simulator.StageQueued:

@@ -21,25 +21,25 @@ const ID = "ark"
 const (
 	tasksPath = "/api/v3/contents/generations/tasks"
 	// linkLife is how long a link to a clip works, retention how long a task
-	// is known, and canceledLife how long one that was called off is.
+	// is known, and canceledLife how long a canceled one is.
 	linkLife     = 24 * time.Hour
 	retention    = 7 * 24 * time.Hour
 	canceledLife = 24 * time.Hour
-	// mostQueued is how many tasks of an account may wait.
+	// mostQueued is the number of tasks an account may have waiting.
 	mostQueued = 120
 	// flexPace is how many times slower the cheap tier is. The service only
-	// promises an answer within the time of expiry.
+	// promises an answer before the expiry time.
 	flexPace = 4
 )
 
-// dialect speaks the service's API: one resource with four verbs, the model
-// named in the body, and the inputs as elements of content.
+// dialect implements the service's API: one resource with four verbs, the
+// model named in the body, and the inputs as elements of content.
 type dialect struct{ *simulator.Simulator }
 
-// New makes the service's dialect for a simulator.
+// New returns the service's dialect for a simulator.
 func New(s *simulator.Simulator) simulator.Dialect { return &dialect{s} }
 
-// Terms returns what holds for all tasks: billed once the clip is ready.
+// Terms returns the terms of all tasks: billed once the clip is ready.
 func (v *dialect) Terms() simulator.Terms {
 	return simulator.Terms{ID: ID, Paths: []string{"/api/v3/contents/"}, SignedLinks: true, LinkLife: linkLife}
 }
@@ -69,7 +69,7 @@ func (v *dialect) find(id string) *catalogue.Model {
 	return nil
 }
 
-// newID makes an id as the service does. Its clock is China's.
+// newID returns an id like the service's. Its clock is China's.
 func newID(now time.Time) string {
 	stamp := now.In(time.FixedZone("", 8*60*60)).Format("20060102150405")
 	return "cgt-" + stamp + "-" + strings.ToLower(rand.Text()[:5])
@@ -91,8 +91,8 @@ func (v *dialect) NoFunds() simulator.Refusal {
 	}
 }
 
-// TooMany is the refusal of a submit over a limit. That of tasks that wait is
-// one of its own: see create.
+// TooMany is the refusal of a submit over a limit. The limit on waiting tasks
+// has a refusal of its own: see create.
 func (v *dialect) TooMany(which simulator.Limit) simulator.Refusal {
 	if which == simulator.LimitInFlight {
 		return simulator.Refusal{
@@ -105,7 +105,7 @@ func (v *dialect) TooMany(which simulator.Limit) simulator.Refusal {
 	}
 }
 
-// Words returns what the service says with a status.
+// Words returns the text that the service sends with a status.
 func (v *dialect) Words(status int) string {
 	switch status {
 	case http.StatusUnauthorized:
@@ -118,7 +118,7 @@ func (v *dialect) Words(status int) string {
 	return http.StatusText(status)
 }
 
-// codeOf is the code that goes with a status where nothing more is known.
+// codeOf returns the default code for a status.
 func codeOf(status int) string {
 	switch status {
 	case http.StatusBadRequest:
@@ -135,8 +135,8 @@ func codeOf(status int) string {
 	return "InternalServiceError"
 }
 
-// Refuse writes the service's one shape of an error. Of several problems it
-// names the first.
+// Refuse writes the service's only error shape. Of several problems it names
+// the first.
 func (v *dialect) Refuse(w http.ResponseWriter, _ *http.Request, why simulator.Refusal) {
 	param := ""
 	if len(why.Problems) > 0 {
@@ -183,7 +183,8 @@ func (v *dialect) Needs(key, _ string) bool {
 	return false
 }
 
-// CheckFault takes faults without a shape or a manner: the service has one.
+// CheckFault accepts only faults without a shape or a manner: the service has
+// one.
 func (v *dialect) CheckFault(f *simulator.Fault) error {
 	if f.Shape != "" || len(f.Dialect) > 0 {
 		return fmt.Errorf("%s has one shape of errors and one manner", ID)

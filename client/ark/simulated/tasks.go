@@ -14,7 +14,7 @@ import (
 	"seedreel/client/simulator"
 )
 
-// known finds a task that the service still has, for the account that asks.
+// known finds a task that the service still has, for the requesting account.
 func (v *dialect) known(r *http.Request, id string) (simulator.Task, bool) {
 	t, ok := v.Owned(r, ID, id)
 	return t, ok && v.kept(&t)
@@ -40,7 +40,7 @@ func (v *dialect) show(w http.ResponseWriter, r *http.Request) {
 	simulator.WriteJSON(w, http.StatusOK, v.object(r, &t))
 }
 
-// object is a task as the service writes it.
+// object returns a task as the service writes it.
 func (v *dialect) object(r *http.Request, t *simulator.Task) map[string]any {
 	p, x := v.Progress(t), ownOf(t)
 	m := v.Catalogue().Model(catalogue.Ref{Provider: ID, ID: t.Model})
@@ -84,8 +84,8 @@ func filtered(code string) map[string]string {
 	return map[string]string{"code": code, "message": "The request failed because the output " + what + " may contain sensitive information."}
 }
 
-// describe adds what the service repeats of a request: the plain fields, never
-// the elements of content.
+// describe adds the parts of a request that the service repeats: the plain
+// fields, never the elements of content.
 func describe(out map[string]any, m *catalogue.Model, t *simulator.Task) {
 	filled := m.Fill(t.Values)
 	for i := range m.Fields {
@@ -117,8 +117,8 @@ func describe(out map[string]any, m *catalogue.Model, t *simulator.Task) {
 
 const usualTier = "default"
 
-// list answers a page, newest first. Without a tier only tasks of the usual one
-// are in it.
+// list answers a page, newest first. Without a tier it lists only tasks of the
+// default one.
 func (v *dialect) list(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	page, ok := number(q, "page_num", 1, 1, 1<<20)
@@ -163,7 +163,7 @@ func pass(q url.Values, filter string, has any) bool {
 	return want == "" || want == is(has)
 }
 
-// is writes a value of a task's object as text.
+// is returns a value of a task's object as text.
 func is(x any) string {
 	switch s := x.(type) {
 	case string:
@@ -183,8 +183,8 @@ func number(q url.Values, name string, usual, least, most int) (int, bool) {
 	return n, err == nil && n >= least && n <= most
 }
 
-// remove calls off a task that waits, refuses one that runs, and drops the
-// record of one that has ended; the answer does not say which.
+// remove cancels a waiting task, refuses a running one, and drops the record
+// of one that has ended; the answer does not show which.
 func (v *dialect) remove(w http.ResponseWriter, r *http.Request) {
 	t, ok := v.known(r, r.PathValue("id"))
 	if !ok {
@@ -214,7 +214,7 @@ func (v *dialect) drop(t *simulator.Task) (bool, error) {
 	return false, nil
 }
 
-// Sort returns what a request is about.
+// Sort returns the operation a request asks for.
 func (v *dialect) Sort(r *http.Request, body func() []byte) simulator.Asked {
 	id, one := strings.CutPrefix(r.URL.Path, tasksPath+"/")
 	switch {
@@ -226,7 +226,7 @@ func (v *dialect) Sort(r *http.Request, body func() []byte) simulator.Asked {
 		var named struct {
 			Model string `json:"model"`
 		}
-		_ = json.Unmarshal(body(), &named) // a body that is none names no model
+		_ = json.Unmarshal(body(), &named) // an invalid body names no model
 		if m := v.find(named.Model); m != nil {
 			named.Model = m.ID
 		}

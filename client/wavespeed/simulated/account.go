@@ -14,7 +14,7 @@ import (
 	"seedreel/client/usd"
 )
 
-// The most items that a page of the service may hold.
+// The most items in a page of the service.
 const maxPage = 100
 
 // NoFunds is the refusal of a submit that the account cannot pay.
@@ -27,7 +27,7 @@ func (v *dialect) showBalance(w http.ResponseWriter, r *http.Request) {
 	v.answer(w, map[string]any{"balance": has})
 }
 
-// ask reads the JSON body of a question, an empty one as {}.
+// ask decodes the JSON body of a query, an empty one as {}.
 func (v *dialect) ask(w http.ResponseWriter, r *http.Request, into any) *simulator.Refusal {
 	body, no := simulator.ReadBody(w, r)
 	if no != nil {
@@ -39,7 +39,7 @@ func (v *dialect) ask(w http.ResponseWriter, r *http.Request, into any) *simulat
 	return nil
 }
 
-// paging is what every list of the service is asked with.
+// paging is the paging part of every list query.
 type paging struct {
 	Page *int `json:"page"`
 	Size *int `json:"page_size"`
@@ -62,7 +62,7 @@ func (p *paging) check() *simulator.Refusal {
 	return nil
 }
 
-// readWindow reads two stamps, named for the refusal.
+// readWindow reads two timestamps, whose names go into a refusal.
 func readWindow(fromName, from, toName, to string) (simulator.Window, *simulator.Refusal) {
 	var out simulator.Window
 	for _, x := range []struct {
@@ -89,7 +89,7 @@ const (
 	billRefund = "refund"
 )
 
-// billings answers single charges and refunds, the newest first.
+// billings answers with single charges and refunds, newest first.
 func (v *dialect) billings(w http.ResponseWriter, r *http.Request) {
 	var ask struct {
 		paging
@@ -153,7 +153,7 @@ func (v *dialect) billing(r *http.Request, e *simulator.Entry, account string) m
 	return x
 }
 
-// modelUse is one model's share of what was spent.
+// modelUse is one model's share of the spending.
 type modelUse struct {
 	Model string    `json:"model_uuid"`
 	Type  string    `json:"model_type"`
@@ -163,15 +163,15 @@ type modelUse struct {
 	Last  string    `json:"last_used_date"`
 }
 
-// dayUse is what was spent on a day.
+// dayUse is the spending of a day.
 type dayUse struct {
 	Date   string    `json:"date"`
 	Amount usd.Micro `json:"amount"`
 	Count  int       `json:"count"`
 }
 
-// usage sums up what was spent in a stretch of time. What was given back does
-// not count as spent.
+// usage sums up the spending in a period. Refunded charges do not count as
+// spent.
 func (v *dialect) usage(w http.ResponseWriter, r *http.Request) {
 	var ask struct {
 		Start string `json:"start_time"`
@@ -246,13 +246,13 @@ func (v *dialect) modelUse(id string) *modelUse {
 	return out
 }
 
-// webhookSecret is the key that notices would be signed with. The simulator
-// sends none: they go to public addresses only.
+// webhookSecret returns the key for signing notices. The simulator sends none:
+// they go to public addresses only.
 func (v *dialect) webhookSecret(w http.ResponseWriter, r *http.Request) {
 	v.answer(w, "whsec_"+strings.Repeat(simulator.DigestID("webhook", simulator.AccountOf(r)), 2))
 }
 
-// pageOf cuts one page out of a list, and reports whether more follow.
+// pageOf returns one page of a list, and reports whether more follow.
 func pageOf[T any](list []T, page, size int) (items []T, more bool) {
 	from := min((page-1)*size, len(list))
 	to := min(from+size, len(list))

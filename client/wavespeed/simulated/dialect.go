@@ -18,30 +18,30 @@ import (
 // ID is the catalogue's name of the service.
 const ID = "wavespeed"
 
-// root is what all paths of the service begin with.
+// root is the prefix of all paths of the service.
 const root = "/api/v3/"
 
 // retention is how long the service keeps predictions and outputs.
 const retention = 7 * 24 * time.Hour
 
-// dialect speaks the service's API: every answer is {code, message, data}, a
-// task that failed still answers 200.
+// dialect implements the service's API: every answer is {code, message, data},
+// and a failed task still answers 200.
 type dialect struct{ *simulator.Simulator }
 
-// New makes the service's dialect for a simulator.
+// New returns the service's dialect for a simulator.
 func New(s *simulator.Simulator) simulator.Dialect { return &dialect{s} }
 
-// Terms returns what holds for all tasks: paid with the submit, given back on
+// Terms returns the terms of all tasks: charged on submit, refunded on
 // failure.
 func (v *dialect) Terms() simulator.Terms {
 	return simulator.Terms{ID: ID, Paths: []string{root}, Prepaid: true, LinkLife: retention}
 }
 
-// nanoTime is how the service writes time, always with nine decimals.
+// nanoTime is the service's time layout, always with nine decimals.
 const nanoTime = "2006-01-02T15:04:05.000000000Z"
 
-// The service's words and codes for a task that failed. The first text was
-// captured in real use.
+// The service's words and codes for a failed task. The first text was captured
+// in real use.
 const (
 	moderationText = "Content flagged as potentially sensitive. Please try different prompts or images"
 	moderationCode = 1200
@@ -138,16 +138,17 @@ func (v *dialect) create(w http.ResponseWriter, r *http.Request) {
 }
 
 // syncPatience is how long a submit in sync mode waits at speed 1. The
-// service's limit is not documented; its gateway is known to give up on videos.
+// service's limit is not documented; its gateway is known to time out on
+// videos.
 const syncPatience = time.Minute
 
-// answerLate keeps a submit waiting for its result. Where that takes too long
-// the task goes on, and the answer says so with a code of its own.
+// answerLate keeps a submit waiting for its result. If that takes too long the
+// task goes on, and the answer has a code of its own.
 func (v *dialect) answerLate(w http.ResponseWriter, r *http.Request, t *simulator.Task) {
 	wait := v.Progress(t).Ended.Sub(t.Created)
 	limit := v.Scale(syncPatience)
 	if !simulator.Pause(r.Context(), min(wait, limit)) {
-		return // nobody is left to tell
+		return // the client has gone
 	}
 	p := v.prediction(r, t, t.Created.Add(min(wait, limit)))
 	if wait > limit {
@@ -187,8 +188,8 @@ func (v *dialect) prediction(r *http.Request, t *simulator.Task, now time.Time) 
 		URLs:    map[string]string{"get": v.Link(r, "/api/v3/predictions/"+t.ID+"/result")},
 		Timings: map[string]int64{"inference": 0},
 	}
-	// That a removed record still answers is the JavaScript SDK's word for it:
-	// it takes "deleted" for an end of polling.
+	// That a removed record still answers follows from the JavaScript SDK: it
+	// treats "deleted" as an end of polling.
 	if v.Forgotten(t.ID) {
 		out.Status, out.Error = "deleted", deletedText
 		return out

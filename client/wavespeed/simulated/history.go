@@ -9,8 +9,8 @@ import (
 	"seedreel/client/simulator"
 )
 
-// statuses are what the history can be filtered by. The list is the
-// server's own, quoted in the vendor's command; other words are refused.
+// statuses are the filters of the history. The list is the server's own,
+// quoted in the vendor's command; other words are refused.
 var statuses = [...]string{"created", "processing", "completed", "failed", "cancelled", "timeout"}
 
 // historyItem is a task in the history: with the time it took in milliseconds
@@ -21,8 +21,8 @@ type historyItem struct {
 	Inputs        map[string]any `json:"inputs,omitempty"`
 }
 
-// history answers a page of the tasks of the last seven days, the newest
-// first. It never tells how many there are.
+// history answers a page of the tasks of the last seven days, newest first. It
+// never returns a total.
 func (v *dialect) history(w http.ResponseWriter, r *http.Request) {
 	var ask struct {
 		paging
@@ -73,7 +73,7 @@ func (v *dialect) history(w http.ResponseWriter, r *http.Request) {
 	v.answer(w, map[string]any{"page": *ask.Page, "items": page})
 }
 
-// inputs writes what a task was asked for under the service's names.
+// inputs returns a task's inputs under the service's names.
 func (v *dialect) inputs(t *simulator.Task) map[string]any {
 	out := map[string]any{}
 	m := v.Catalogue().Model(catalogue.Ref{Provider: t.Provider, ID: t.Model})
@@ -94,8 +94,8 @@ func (v *dialect) inputs(t *simulator.Task) map[string]any {
 	return out
 }
 
-// remove takes records out of the history. It neither stops a task nor gives
-// money back, and ids that are not known, or not the account's, are no error.
+// remove removes records from the history. It neither stops a task nor refunds
+// it, and unknown ids, or another account's, are no error.
 func (v *dialect) remove(w http.ResponseWriter, r *http.Request) {
 	var ask struct {
 		IDs []string `json:"ids"`

@@ -9,8 +9,8 @@ import (
 	"seedreel/client/usd"
 )
 
-// models answers the whole catalogue with schemas, as the vendor's command and
-// desktop program read it.
+// models answers with the whole catalogue and its schemas, in the form that
+// the vendor's command and desktop program read.
 func (v *dialect) models(w http.ResponseWriter, r *http.Request) {
 	offered := v.Offered(ID)
 	out := make([]map[string]any, 0, len(offered))
@@ -30,14 +30,14 @@ func (v *dialect) models(w http.ResponseWriter, r *http.Request) {
 	v.answer(w, out)
 }
 
-// quoted is the answer to a question for a price.
+// quoted is the answer to a price request.
 type quoted struct {
 	model *catalogue.Model
 	price usd.Micro
 }
 
-// quote prices a form that need not be whole. As with the service, one that
-// lacks what the price depends on gets the floor, which is no price of it.
+// quote prices a form that may be incomplete. As with the service, an
+// incomplete one gets the floor, which is not its price.
 func (v *dialect) quote(w http.ResponseWriter, r *http.Request) (quoted, *simulator.Refusal) {
 	body, no := simulator.ReadBody(w, r)
 	if no != nil {
@@ -79,7 +79,7 @@ func (v *dialect) quote(w http.ResponseWriter, r *http.Request) (quoted, *simula
 	return quoted{m, e.Total}, nil
 }
 
-// blind reports whether something that the price depends on is not there.
+// blind reports whether an input that affects the price is missing.
 func blind(m *catalogue.Model, v catalogue.Values) bool {
 	for i := range m.Price.Rows {
 		row := &m.Price.Rows[i]
@@ -96,7 +96,7 @@ func blind(m *catalogue.Model, v catalogue.Values) bool {
 }
 
 // price is the documented quote, pricing the older one that the published
-// command still asks.
+// command still uses.
 func (v *dialect) price(w http.ResponseWriter, r *http.Request) {
 	q, no := v.quote(w, r)
 	if no != nil {

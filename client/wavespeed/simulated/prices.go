@@ -12,8 +12,8 @@ import (
 	"seedreel/client/usd"
 )
 
-// basePrice is the floor of a model's price list: the cheapest row for the
-// length that is made without asking for one. False when nothing is published.
+// basePrice returns the floor of a model's price list: the cheapest row for
+// the default length. It reports false if nothing is published.
 func basePrice(m *catalogue.Model) (usd.Micro, bool) {
 	var least usd.Micro
 	found := false
@@ -26,7 +26,7 @@ func basePrice(m *catalogue.Model) (usd.Micro, bool) {
 	return least, found
 }
 
-// baseSeconds is the length that basePrice is for.
+// baseSeconds returns the length that basePrice is for.
 func baseSeconds(m *catalogue.Model) int {
 	if n := m.Seconds(nil); n > 0 {
 		return n
@@ -45,8 +45,8 @@ func rowPrice(m *catalogue.Model, row *catalogue.PriceRow) (usd.Micro, bool) {
 	return p, row.PerRun != nil || row.PerOutputSecond != nil
 }
 
-// formulaOf writes the price list as the JSONata expression that the list of
-// models carries, "" when nothing is published.
+// formulaOf returns the price list as the JSONata expression in the list of
+// models, "" when nothing is published.
 func formulaOf(m *catalogue.Model) string {
 	base, ok := basePrice(m)
 	if !ok {
@@ -92,7 +92,7 @@ func rowFormula(m *catalogue.Model, row *catalogue.PriceRow, base usd.Micro) str
 	return strings.Join(terms, " + ")
 }
 
-// condition writes what a price row depends on, "" when on nothing.
+// condition returns the conditions of a price row, "" if it has none.
 func condition(m *catalogue.Model, when map[string]any) string {
 	var parts []string
 	for _, k := range slices.Sorted(maps.Keys(when)) {

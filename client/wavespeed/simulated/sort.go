@@ -8,7 +8,7 @@ import (
 	"seedreel/client/simulator"
 )
 
-// Sort returns what a request is about.
+// Sort returns the operation a request asks for.
 func (v *dialect) Sort(r *http.Request, _ func() []byte) simulator.Asked {
 	rest := strings.TrimPrefix(r.URL.Path, root)
 	id, isPoll := strings.CutPrefix(rest, "predictions/")
@@ -39,7 +39,7 @@ func (v *dialect) TooMany(simulator.Limit) simulator.Refusal {
 	return simulator.Refusal{Status: http.StatusTooManyRequests, Message: v.Words(http.StatusTooManyRequests)}
 }
 
-// Words returns what the service was seen to say with a status.
+// Words returns the text that the service was seen to send with a status.
 func (v *dialect) Words(status int) string {
 	if status == http.StatusUnauthorized {
 		return v.MissingKey().Message
@@ -56,7 +56,7 @@ func (v *dialect) Needs(key, value string) bool {
 	return key == "outputs" && strings.HasPrefix(value, "http")
 }
 
-// CheckFault refuses faults in a form of their own: the service has only one.
+// CheckFault rejects faults in a form of their own: the service has only one.
 func (v *dialect) CheckFault(f *simulator.Fault) error {
 	if f.Shape != "" || len(f.Dialect) > 0 {
 		return errors.New(ID + " has one form of answers only")

@@ -12,7 +12,8 @@ import (
 	"seedreel/client/simulator"
 )
 
-// ticket answers with the place to PUT a file to, as the current SDKs use it.
+// ticket answers with the address to PUT a file to, as used by the current
+// SDKs.
 func (v *dialect) ticket(w http.ResponseWriter, r *http.Request) {
 	var ask struct {
 		Name string `json:"filename"`
@@ -45,7 +46,8 @@ func (v *dialect) ticket(w http.ResponseWriter, r *http.Request) {
 	v.answer(w, data)
 }
 
-// binary takes a file as a form, as the documentation and the older SDKs do.
+// binary accepts a file as a form, as sent by the documentation's samples and
+// older SDKs.
 func (v *dialect) binary(w http.ResponseWriter, r *http.Request) {
 	x, err := v.receiveForm(w, r)
 	switch {
