@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Free returns the bytes an ordinary user may still write in a folder; ok is
+// Free returns the bytes an ordinary user may still write in a folder, and
 // false if they cannot be determined.
 func Free(dir string) (int64, bool) {
 	var st unix.Statfs_t
