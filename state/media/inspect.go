@@ -16,7 +16,7 @@ import (
 )
 
 // The largest files examined, in bytes. These are not limits of a model, which
-// are in the catalogue, but the most that either service takes at all: a
+// are in the catalogue, but the most that any service takes at all: a
 // request of 64 MB, an upload of 300 MB.
 const (
 	maxImage int64 = 64 << 20

@@ -92,7 +92,7 @@ type Error struct {
 	// File is the path; Line counts from 1 and is 0 if it is unknown.
 	File string
 	Line int
-	// Key is the dotted key, "" when the file as such is wrong.
+	// Key is the dotted key, "" if the error concerns the whole file.
 	Key string
 	// Problem is the rest of a sentence that Key begins: "must be ...".
 	Problem string
