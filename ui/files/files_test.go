@@ -76,8 +76,8 @@ func open(t *testing.T, dir string, many int) *browser {
 	return b
 }
 
-// do presses keys and carries out their commands at once. It reports whether
-// the last one ended the browser.
+// do presses keys and runs their commands at once. It reports whether the last
+// one ended the browser.
 func (b *browser) do(keys ...string) bool {
 	var last dialog.Action
 	for _, k := range keys {
