@@ -22,7 +22,7 @@ func SyncDir(dir string) error {
 	return syncFolder(f)
 }
 
-// SyncRoot is SyncDir for a folder that is open.
+// SyncRoot is like SyncDir for an open folder.
 func SyncRoot(root *os.Root) error {
 	f, err := root.Open(".")
 	if err != nil {

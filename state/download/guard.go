@@ -115,7 +115,7 @@ func (g *guard) redirect(req *http.Request, via []*http.Request) error {
 
 func (g *guard) proxy(req *http.Request) (*url.URL, error) {
 	if g.pick == nil || g.hosts[strings.ToLower(req.URL.Hostname())] != nil {
-		return nil, nil //nolint:nilnil // the transport's way to say "no proxy"
+		return nil, nil //nolint:nilnil // means "no proxy" to the transport
 	}
 	p, err := g.pick(req)
 	if p != nil {

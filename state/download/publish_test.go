@@ -25,7 +25,8 @@ func crashed(t *testing.T, dir string, clip []byte, m meta) {
 	begun(t, dir, clip, m)
 }
 
-// offline is a server that must not be contacted, as the clip is complete.
+// offline returns the address of a server that must not be contacted, as the
+// clip is complete.
 func offline(t *testing.T) string {
 	t.Helper()
 	return serve(t, func(http.ResponseWriter, *http.Request) { t.Error("the clip was fetched again") }).URL

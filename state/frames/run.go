@@ -76,7 +76,7 @@ type Stream struct {
 	cmd    *exec.Cmd
 	out    io.ReadCloser
 	cancel context.CancelFunc
-	ctx    context.Context //nolint:containedctx // tells a time limit from a failure when the stream ends
+	ctx    context.Context //nolint:containedctx // distinguishes a time limit from a failure when the stream ends
 	words  limited
 	size   int
 	got    int

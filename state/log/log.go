@@ -189,8 +189,8 @@ func name(path string, n int) string {
 
 // Tail returns the last n lines of a log, oldest first, from as many of its
 // files as needed; none if the log does not exist. Lines written by Log are
-// free of keys and control characters; callers must clean whatever else wrote
-// into the file.
+// free of keys and control characters; callers must clean any others before
+// they show them.
 func Tail(path string, n int) ([]string, error) {
 	var lines []string
 	for i := 0; i < keep && len(lines) < n; i++ {

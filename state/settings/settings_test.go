@@ -13,7 +13,7 @@ import (
 	"seedreel/client/usd"
 )
 
-// env is a fixed environment for a test.
+// env returns a fixed environment for a test.
 func env(pairs ...string) Env {
 	return func(name string) string {
 		for i := 0; i < len(pairs); i += 2 {

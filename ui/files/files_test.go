@@ -20,7 +20,7 @@ import (
 
 var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// folder is
+// folder makes
 //
 //	pics/deep/one.png
 //	pics/a.PNG b.jpg c.txt .hidden.png evil name.png

@@ -13,7 +13,7 @@ import (
 	"seedreel/ui/theme"
 )
 
-// taking is a browser with the paths picked in it.
+// taking returns a browser and the paths picked in it.
 func taking() (b *files.Browser, got *[]string) {
 	got = new([]string)
 	return files.New(files.Options{ID: "f", Take: func(paths []string) tea.Cmd {

@@ -159,7 +159,7 @@ func shade(img image.Image, r image.Rectangle) (c [3]int) {
 	return c
 }
 
-// part is the share of a picture that a cell represents.
+// part returns the share of a picture that a cell represents.
 func part(b image.Rectangle, x, y, cols, rows int) image.Rectangle {
 	return image.Rect(b.Dx()*x/cols, b.Dy()*y/rows, b.Dx()*(x+1)/cols, b.Dy()*(y+1)/rows).Add(b.Min)
 }
