@@ -1,9 +1,9 @@
-// Package account asks the services about money and records: what is left,
-// what a clip would cost now, what was charged, what they have that this
-// machine does not know. Nothing in it makes a clip.
+// Package account asks the services about money and records: the balance, what
+// a clip would cost now, what was charged, which records this machine does not
+// know. It never orders a clip.
 //
-// A service need not offer everything; what it lacks is ErrNotOffered, to be
-// said to a person and never guessed around.
+// A service may not support every call. It then returns ErrNotOffered, which
+// callers report and do not work around.
 package account
 
 import (
@@ -19,28 +19,29 @@ import (
 	"seedreel/state/store"
 )
 
-// ErrNotOffered says that a service has no such call.
+// ErrNotOffered is returned when a service does not support a call.
 var ErrNotOffered = errors.New("the service does not offer this")
 
-// Options is what an Account works with; all fields are needed.
+// Options configures an Account; all fields are required.
 type Options struct {
 	// Providers returns the service of a name, the real one or the simulator.
 	Providers func(provider string, practice bool) (client.Provider, error)
 	Catalogue *catalogue.Shelf
 	Store     *store.Store
 	Now       func() time.Time
-	// NewID draws the id of a job that is brought in.
+	// NewID returns an id for a job that is brought in.
 	NewID func() (string, error)
 }
 
-// Account asks the services. Its methods may be called from several
-// goroutines, never from the one that draws the screen.
+// Account asks the services about money and records. Its methods are safe for
+// concurrent use but block, so the goroutine that draws the screen must not
+// call them.
 type Account struct{ o Options }
 
-// New makes an Account.
+// New returns an Account.
 func New(o Options) *Account { return &Account{o: o} }
 
-// offer finds the part T of a service.
+// offer returns a service as the interface T, or ErrNotOffered.
 func offer[T any](a *Account, provider string, practice bool) (T, error) {
 	var none T
 	p, err := a.o.Providers(provider, practice)
@@ -54,7 +55,7 @@ func offer[T any](a *Account, provider string, practice bool) (T, error) {
 	return x, nil
 }
 
-// Balance is what is left on an account, in micro-dollars.
+// Balance returns what is left on an account, in micro-dollars.
 func (a *Account) Balance(ctx context.Context, provider string, practice bool) (usd.Micro, error) {
 	b, err := offer[client.Balancer](a, provider, practice)
 	if err != nil {
@@ -63,8 +64,8 @@ func (a *Account) Balance(ctx context.Context, provider string, practice bool) (
 	return b.Balance(ctx)
 }
 
-// Quote is what one clip costs now by the service's own word.
-// client.ErrNoQuote and ErrNotOffered leave the list price as the best figure.
+// Quote returns the price of one clip as the service quotes it now. On
+// client.ErrNoQuote and ErrNotOffered the list price is the best figure.
 func (a *Account) Quote(ctx context.Context, m *catalogue.Model, v catalogue.Values, practice bool) (client.Quote, error) {
 	q, err := offer[client.Quoter](a, m.Provider, practice)
 	if err != nil {
@@ -73,7 +74,7 @@ func (a *Account) Quote(ctx context.Context, m *catalogue.Model, v catalogue.Val
 	return q.Quote(ctx, m, v)
 }
 
-// KeepsRecords tells that a service has records that can be deleted there.
+// KeepsRecords reports whether a service has records that can be deleted.
 func (a *Account) KeepsRecords(provider string, practice bool) bool {
 	_, err := offer[client.Deleter](a, provider, practice)
 	return err == nil
@@ -90,8 +91,8 @@ func (a *Account) DeleteRecord(ctx context.Context, j *job.Job) error {
 	return err
 }
 
-// Settle asks what a job was really charged and writes it beside the estimate.
-// found is false when the bill does not have it yet.
+// Settle asks for the actual charge of a job and stores it beside the estimate.
+// found is false while the bill does not list it.
 func (a *Account) Settle(ctx context.Context, j *job.Job) (now *job.Job, found bool, err error) {
 	if j.Charge != nil || j.RemoteID == "" {
 		return j, j.Charge != nil, nil

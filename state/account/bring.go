@@ -15,16 +15,16 @@ import (
 // than a week's work.
 const mostPages = 100
 
-// Brought is what came of bringing in jobs.
+// Brought counts what BringIn found and added.
 type Brought struct {
-	// Seen counts the records on the service's list, Added those new here.
+	// Seen counts the records on the service's list, Added the new ones.
 	Seen, Added int
 	// Unread counts records whose model the catalogue does not know.
 	Unread int
 }
 
-// BringIn adds the jobs on a service's own list that this machine does not
-// know, made since. They are polled and fetched like all others.
+// BringIn adds the jobs made since a time that are on the service's list but
+// not on this machine. They are polled and fetched like all others.
 func (a *Account) BringIn(ctx context.Context, provider string, practice bool, since time.Time) (Brought, error) {
 	var b Brought
 	l, err := offer[client.Lister](a, provider, practice)
@@ -73,7 +73,7 @@ func (a *Account) bring(ctx context.Context, provider string, practice bool, r *
 	if own, err := a.own(ctx, j); err != nil || own {
 		return err
 	}
-	// The key lets two looks at the same list add a record once.
+	// The key keeps two reads of the same list from adding a record twice.
 	once := fmt.Sprintf("record %s %t %s", provider, practice, r.ID)
 	if _, err := a.o.Store.Record(ctx, []*job.Job{j}, once); err != nil {
 		return fmt.Errorf("bringing in %s: %w", r.ID, err)
@@ -82,8 +82,8 @@ func (a *Account) bring(ctx context.Context, provider string, practice bool, r *
 	return nil
 }
 
-// own tells that a record is probably that of a job of ours whose id has not
-// come yet: same model and seed, sent and not answered.
+// own reports whether a record probably belongs to a job of ours that was sent
+// and not answered: same model and seed.
 func (a *Account) own(ctx context.Context, record *job.Job) (bool, error) {
 	open, err := a.o.Store.OpenJobs(ctx)
 	if err != nil {
@@ -98,8 +98,8 @@ func (a *Account) own(ctx context.Context, record *job.Job) (bool, error) {
 	return false, nil
 }
 
-// record makes a job of a record: submitted long ago as far as this machine is
-// concerned, so that the next poll tells how it stands.
+// record makes a job of a record, in the submitted state; the next poll brings
+// it up to date.
 func (a *Account) record(m *catalogue.Model, r *client.Record, practice bool) (*job.Job, error) {
 	id, err := a.o.NewID()
 	if err != nil {

@@ -13,17 +13,16 @@ import (
 	"seedreel/state/disk"
 )
 
-// Refreshed is what a service's own list of models changed.
+// Refreshed is what RefreshModels changed.
 type Refreshed struct {
 	Changes []catalogue.Change
-	// Refused are models that could not be used, with the reason.
+	// Refused lists why models could not be used.
 	Refused []error
 }
 
-// RefreshModels reads the models of a service as they are now, lays them over
-// the catalogue in force and keeps them in a file, to be laid over at the next
-// start.
-// What the simulator offers is not kept: it is no service's word.
+// RefreshModels reads the current models of a service, lays them over the
+// catalogue in force and keeps them in a file for the next start. The
+// simulator's models are not kept, as they come from no service.
 func (a *Account) RefreshModels(ctx context.Context, provider, file string, practice bool) (Refreshed, error) {
 	l, err := offer[client.Modeler](a, provider, practice)
 	if err != nil {
@@ -57,8 +56,8 @@ func (a *Account) RefreshModels(ctx context.Context, provider, file string, prac
 }
 
 // LoadModels lays the models kept by RefreshModels over a catalogue. Without a
-// file the catalogue is returned as it is; a file that cannot be read is an
-// error and changes nothing.
+// file it returns the catalogue unchanged; if the file cannot be read it
+// returns an error and changes nothing.
 func LoadModels(cat *catalogue.Catalogue, file string) (*catalogue.Catalogue, error) {
 	b, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -74,7 +73,7 @@ func LoadModels(cat *catalogue.Catalogue, file string) (*catalogue.Catalogue, er
 	return now, nil
 }
 
-// writeFile replaces a file whole, readable by this user alone.
+// writeFile replaces a file atomically, readable by this user alone.
 func writeFile(file string, b []byte) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return fmt.Errorf("keeping models: %w", err)

@@ -8,12 +8,12 @@ import (
 	"syscall"
 )
 
-// Full reports whether an error comes of a full disk or a full quota.
+// Full reports whether err means a full disk or an exhausted quota.
 func Full(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
 
-// SyncDir makes new names in a folder last.
+// SyncDir makes new names in a folder durable.
 func SyncDir(dir string) error {
 	f, err := os.Open(dir)
 	if err != nil {
@@ -22,7 +22,7 @@ func SyncDir(dir string) error {
 	return syncFolder(f)
 }
 
-// SyncRoot is SyncDir for a folder that is open.
+// SyncRoot is like SyncDir for an open folder.
 func SyncRoot(root *os.Root) error {
 	f, err := root.Open(".")
 	if err != nil {

@@ -22,8 +22,8 @@ func Network(dir string) string {
 	return ""
 }
 
-// Free returns the room in bytes that this user can use, false where that
-// cannot be told.
+// Free returns the bytes available to this user, and false if they cannot be
+// determined.
 func Free(dir string) (int64, bool) {
 	p, err := windows.UTF16PtrFromString(dir)
 	if err != nil {
@@ -36,14 +36,14 @@ func Free(dir string) (int64, bool) {
 	return int64(min(free, 1<<62)), true
 }
 
-// Full reports whether an error comes of a full disk or a full quota.
+// Full reports whether err means a full disk or an exhausted quota.
 func Full(err error) bool {
 	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL) ||
 		errors.Is(err, windows.ERROR_DISK_QUOTA_EXCEEDED)
 }
 
-// SyncDir does nothing: folders have no such call here.
+// SyncDir does nothing: Windows has no such call for folders.
 func SyncDir(string) error { return nil }
 
-// SyncRoot does nothing: folders have no such call here.
+// SyncRoot does nothing: Windows has no such call for folders.
 func SyncRoot(*os.Root) error { return nil }

@@ -1,4 +1,3 @@
-// Package disk is what the program asks of a file system beyond reading and
-// writing: locks, files that are there whole or not at all, names that outlive
-// a power cut, and how much room is left.
+// Package disk adds to reading and writing what the program needs of a file
+// system: locks, atomic writes, names that survive a power cut, and free space.
 package disk

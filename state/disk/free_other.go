@@ -2,5 +2,5 @@
 
 package disk
 
-// Free returns false: a full disk is found by writing.
+// Free returns false, so a full disk is only noticed on writing.
 func Free(string) (int64, bool) { return 0, false }

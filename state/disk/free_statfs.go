@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Free returns the room in bytes that an ordinary user may still write in a
-// folder, false where that cannot be told.
+// Free returns the bytes an ordinary user may still write in a folder, and
+// false if they cannot be determined.
 func Free(dir string) (int64, bool) {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {

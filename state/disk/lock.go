@@ -8,25 +8,25 @@ import (
 	"time"
 )
 
-// ErrLocked says that another process, or another part of this one, holds the
-// lock.
+// ErrLocked is returned when another process, or another part of this one,
+// holds the lock.
 var ErrLocked = errors.New("locked by another process")
 
-// retryEvery is the pace at which Wait asks again. Nothing tells a waiter that
-// an OS file lock came free.
+// retryEvery is how often Wait tries again: the OS does not notify a waiter
+// when a file lock is released.
 const retryEvery = 5 * time.Millisecond
 
-// Lock is an OS lock on a file. It ends with Close or with the process.
+// Lock is an OS lock on a file, released by Close or when the process ends.
 type Lock struct {
 	f *os.File
 }
 
-// errNoLocks is the answer of a file system that has no locks.
+// errNoLocks is returned where the file system does not support locks.
 var errNoLocks = errors.New("the file system has no locks")
 
-// LockOpen locks an open file for this holder alone, without waiting, and
-// reports whether it is had. A file system without locks gives it to everybody:
-// it is for what is guarded in another way too. The lock goes with the file's
+// LockOpen takes an exclusive lock on an open file without waiting and reports
+// whether it got it. It always succeeds on a file system without locks, so what
+// it protects must be guarded in another way too. The lock ends with the file's
 // handle, hence with the process, however that ends.
 func LockOpen(f *os.File) (bool, error) {
 	err := lockFile(f, false)
@@ -39,9 +39,8 @@ func LockOpen(f *os.File) (bool, error) {
 	return false, err
 }
 
-// TryLock makes the file when it is missing (mode 0600) and locks it: shared
-// with other shared holders, or for this holder alone. It does not wait; a
-// held lock gives ErrLocked.
+// TryLock creates the file if it is missing (mode 0600) and locks it, shared or
+// exclusively. It does not wait: if the lock is held it returns ErrLocked.
 func TryLock(path string, shared bool) (*Lock, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -53,7 +52,7 @@ func TryLock(path string, shared bool) (*Lock, error) {
 	return &Lock{f: f}, nil
 }
 
-// Wait is TryLock that asks again until the lock is had or ctx ends.
+// Wait is like TryLock but retries until it has the lock or ctx ends.
 func Wait(ctx context.Context, path string, shared bool) (*Lock, error) {
 	for {
 		l, err := TryLock(path, shared)
@@ -70,7 +69,7 @@ func Wait(ctx context.Context, path string, shared bool) (*Lock, error) {
 	}
 }
 
-// Close lets go of the lock and leaves the file where it is.
+// Close releases the lock and keeps the file.
 func (l *Lock) Close() error {
 	if l == nil || l.f == nil {
 		return nil
@@ -80,8 +79,8 @@ func (l *Lock) Close() error {
 	return err
 }
 
-// InPlace reports whether the locked file is still the one under its name.
-// Somebody may have taken it for stale between the making and the locking.
+// InPlace reports whether the locked file still has its name. Another process
+// may have removed it as stale between creating and locking.
 func (l *Lock) InPlace() bool {
 	have, err := l.f.Stat()
 	if err != nil {

@@ -33,9 +33,9 @@ func lockFile(f *os.File, shared bool) error {
 	}
 }
 
-// Unlock gives the lock of an open file up at once. Closing is not enough: a
-// program that is being started at this moment, such as a player, holds a copy
-// of the handle between its fork and its exec.
+// Unlock releases the lock of an open file at once. Closing is not enough: a
+// program being started at this moment, such as a player, holds a copy of the
+// handle between fork and exec.
 func Unlock(f *os.File) error {
 	if err := unix.Flock(int(f.Fd()), unix.LOCK_UN); err != nil {
 		return fmt.Errorf("letting go of a lock: %w", err)
@@ -43,8 +43,8 @@ func Unlock(f *os.File) error {
 	return nil
 }
 
-// Discard removes the file while its lock is still held, so that nobody can
-// lock the name in between, and lets go.
+// Discard removes the file while it is still locked, so that no one can lock
+// the name in between, and releases the lock.
 func (l *Lock) Discard() error {
 	return errors.Join(os.Remove(l.f.Name()), l.Close())
 }

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// lockFile locks one byte of the file. Windows locks are mandatory, so the
-// byte lies far behind any content.
+// lockFile locks one byte of the file. Windows locks are mandatory, so the byte
+// lies far beyond any content.
 func lockFile(f *os.File, shared bool) error {
 	var how uint32 = windows.LOCKFILE_FAIL_IMMEDIATELY
 	if !shared {
@@ -27,7 +27,7 @@ func lockFile(f *os.File, shared bool) error {
 	return nil
 }
 
-// Unlock gives the lock of an open file up.
+// Unlock releases the lock of an open file.
 func Unlock(f *os.File) error {
 	if err := windows.UnlockFileEx(windows.Handle(f.Fd()), 0, 1, 0, lockedByte()); err != nil {
 		return fmt.Errorf("letting go of a lock: %w", err)
@@ -39,8 +39,8 @@ func lockedByte() *windows.Overlapped {
 	return &windows.Overlapped{OffsetHigh: 0x7fff_ffff}
 }
 
-// Discard closes the file before removing it: Windows refuses to remove an open
-// one, which also means that a process just starting up keeps its file.
+// Discard closes the file before removing it, as Windows does not remove open
+// files; a file that another process has just opened therefore stays.
 func (l *Lock) Discard() error {
 	name := l.f.Name()
 	return errors.Join(l.Close(), os.Remove(name))

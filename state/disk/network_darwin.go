@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Network returns the name of the network file system that a folder is on, "" for a local
-// one: whatever is not mounted with MNT_LOCAL, and FUSE.
+// Network returns the name of the network file system that a folder is on, or
+// "" if it is local. Mounts without MNT_LOCAL and FUSE count as network.
 func Network(dir string) string {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {

@@ -4,9 +4,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Network returns the name of the network file system that a folder is on, "" for a local
-// one. FUSE counts: what lies behind it is unknown, and shared memory often
-// does not work there. Numbers from linux/magic.h and statfs(2).
+// Network returns the name of the network file system that a folder is on, or
+// "" if it is local. FUSE counts as network: what lies behind it is unknown,
+// and shared memory often does not work there. Numbers from linux/magic.h and
+// statfs(2).
 func Network(dir string) string {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {

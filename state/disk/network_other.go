@@ -2,5 +2,5 @@
 
 package disk
 
-// Network returns "": it cannot be told here.
+// Network returns "", as it cannot find out on this system.
 func Network(string) string { return "" }

@@ -6,12 +6,11 @@ import (
 	"path/filepath"
 )
 
-// WriteFile replaces a file whole or not at all, readable by its user only,
-// and has content and name on the disk before it returns. The folder has to be
-// there.
+// WriteFile replaces a file atomically, readable by its user only. Content and
+// name are on disk when it returns. The folder must exist.
 func WriteFile(path string, data []byte) error {
 	dir := filepath.Dir(path)
-	// CreateTemp makes files of mode 0600.
+	// CreateTemp creates files with mode 0600.
 	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*")
 	if err != nil {
 		return err

@@ -23,7 +23,7 @@ func TestWriteFile(t *testing.T) {
 	if err != nil || st.Mode().Perm()&0o077 != 0 {
 		t.Errorf("others may read it: %v (%v)", st.Mode(), err)
 	}
-	// A folder in its place: the new file is not left behind.
+	// A folder in its place: the new file must not be left behind.
 	if err := os.Mkdir(filepath.Join(dir, "taken"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func TestLockOpen(t *testing.T) {
 	if ok, err := LockOpen(b); err != nil || ok {
 		t.Errorf("the second gets %v (%v)", ok, err)
 	}
-	// Let go of before the handle is closed: a copy of it may live on.
+	// Unlock before closing the handle: a copy of it may still be open.
 	if err := Unlock(a); err != nil {
 		t.Fatal(err)
 	}

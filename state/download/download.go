@@ -1,13 +1,12 @@
-// Package download brings a finished clip from a service's link to a file.
+// Package download fetches a finished clip from a service's link into a file.
 //
-// A clip was paid for and its link lives for hours, so this package is built
-// around two promises: what stands under a final name is whole, and a file
-// that was already there is never touched. Bytes go to a part file in the
-// target folder, with a sidecar that says what they are a part of; only a
-// checked, synced part takes the final name, by a hard link that cannot
-// overwrite.
+// A clip was paid for and its link lives for hours, so the package makes two
+// promises: a file with a final name is complete, and an existing file is never
+// touched. Bytes go to a part file in the target folder, with a sidecar that
+// describes them; only a checked, synced part takes the final name, by a hard
+// link that cannot overwrite.
 //
-// Links come from the service, hence from outside: they are followed without
+// Links come from the service and are untrusted: they are followed without
 // credentials, over https, and never to an address inside the user's network.
 package download
 
@@ -28,13 +27,13 @@ import (
 )
 
 const (
-	// defaultIdle is how long a transfer may stand still. There is no limit on
-	// the whole: a slow link is no reason to lose a paid clip.
+	// defaultIdle is how long a transfer may receive nothing. The transfer as a
+	// whole has no limit: a slow link is no reason to lose a paid clip.
 	defaultIdle = 30 * time.Second
-	// defaultMax bounds a clip; the longest the services make are far below.
+	// defaultMax bounds a clip; the longest that services make are far smaller.
 	defaultMax int64 = 2 << 30
-	// maxStarts is how often one Get begins again at byte 0 before it leaves
-	// the next try to its caller, who knows how to wait.
+	// maxStarts is how often one Get starts over at byte 0 before it leaves the
+	// next try to its caller, which waits in between.
 	maxStarts = 3
 )
 
@@ -42,21 +41,21 @@ const (
 type Order struct {
 	// URL is the service's link, untrusted.
 	URL string
-	// Dir is the folder of the clip; it is made when missing.
+	// Dir is the folder of the clip; it is created if missing.
 	Dir string
-	// Name is the file's name without an extension, as FileName makes it. The
+	// Name is the file name without an extension, as returned by FileName. The
 	// extension follows from the content.
 	Name string
-	// JobID names the part file, so that a later Get of the same job goes on
+	// JobID names the part file, so that a later Get of the same job resumes
 	// where this one stopped. Letters, digits, dash and underscore, up to 128.
 	JobID string
-	// Claim, when set, is told the final path before the clip takes it. The
-	// caller writes it down with the SHA-256 of what will be there, in hex; an
-	// error stops the download and keeps the part. It is called again with
-	// another path when the first is taken.
+	// Claim, if set, is called with the final path before the clip takes it.
+	// The caller records it with the SHA-256 of the clip, in hex; an error
+	// stops the download and keeps the part. Claim is called again with another
+	// path if the first is taken.
 	Claim func(path, sum string) error
-	// Progress, when set, is told the bytes that are here and the bytes in
-	// all (0 when not known), from the goroutine that called Get.
+	// Progress, if set, is called with the bytes received and the bytes in all
+	// (0 if unknown), from the goroutine that called Get.
 	Progress func(have, total int64)
 }
 
@@ -71,46 +70,46 @@ type Result struct {
 // DialFunc opens a connection to addr, a host and a port.
 type DialFunc func(ctx context.Context, network, addr string) (net.Conn, error)
 
-// Options says how to download. The zero value is ready for use.
+// Options configures a Downloader. The zero value is ready for use.
 type Options struct {
 	// UserAgent is sent with each request.
 	UserAgent string
-	// AllowLoopback lets links lead to this machine, over plain http too. It
-	// is for a service that itself was configured on loopback.
+	// AllowLoopback lets links lead to this machine, over plain http too, for a
+	// service that is itself configured on loopback.
 	AllowLoopback bool
-	// DialHosts has the hosts that are served inside this process, by name
-	// without a port. They may be reached over plain http.
+	// DialHosts are the hosts served inside this process, by name without a
+	// port. They may be reached over plain http.
 	DialHosts map[string]DialFunc
-	// Proxy picks a proxy, as http.ProxyFromEnvironment does; nil for none.
-	// The proxy itself may stand on a private address.
+	// Proxy picks a proxy, as http.ProxyFromEnvironment does; nil for none. The
+	// proxy itself may have a private address.
 	Proxy func(*http.Request) (*url.URL, error)
-	// Observe is told every request when its answer began, with the status, 0
-	// when none came. May be nil.
+	// Observe, if set, is called for every request when its answer begins, with
+	// the status, or 0 if none came.
 	Observe func(r *http.Request, status int, took time.Duration, err error)
 	// Now is the clock, time.Now when nil. It reads Retry-After dates.
 	Now func() time.Time
-	// Look, when set, has the last word on a clip that is all here, before it
-	// gets its name; an error is what is wrong with it.
+	// Look, if set, checks a clip that has arrived in full before it gets its
+	// name; an error rejects the clip.
 	Look func(ctx context.Context, path string) error
-	// IdleTimeout is how long nothing may arrive, 30 s when 0.
+	// IdleTimeout is how long a transfer may receive nothing, 30 s if 0.
 	IdleTimeout time.Duration
-	// MaxBytes is the longest clip, 2 GiB when 0.
+	// MaxBytes is the size of the largest clip, 2 GiB if 0.
 	MaxBytes int64
 }
 
-// Downloader fetches clips. It is safe for concurrent use; how many run at a
-// time is the caller's business.
+// Downloader fetches clips. It is safe for concurrent use; it does not limit
+// how many downloads run at a time.
 type Downloader struct {
 	opt    Options
 	client *http.Client
 	guard  *guard
-	// free tells the bytes free for us in a folder, false when not known.
+	// free returns the bytes available in a folder, false if unknown.
 	free func(dir string) (int64, bool)
-	// link gives a part its final name without ever overwriting.
+	// link gives a part its final name and never overwrites.
 	link func(root *os.Root, part, name string) error
 }
 
-// New makes a Downloader.
+// New returns a Downloader.
 func New(opt Options) *Downloader {
 	if opt.Now == nil {
 		opt.Now = time.Now
@@ -143,10 +142,10 @@ func (o *Order) check() error {
 	return nil
 }
 
-// Get fetches one clip, going on with what an earlier Get of the same job
-// left. It does not wait and try again: an error of kind Network asks the
-// caller to, and the part stays for it. Every error is an *Error, but for what
-// Claim returned, which is wrapped as it is.
+// Get fetches one clip, resuming what an earlier Get of the same job left. It
+// does not wait and retry: on an error of kind Network the caller should, and
+// the part is kept. Every error is an *Error, except that errors from Claim are
+// wrapped unchanged.
 func (d *Downloader) Get(ctx context.Context, o Order) (Result, error) {
 	if err := o.check(); err != nil {
 		return Result{}, err
@@ -189,8 +188,8 @@ func (d *Downloader) look(ctx context.Context, p *part) error {
 	return nil
 }
 
-// Discard removes what an unfinished download of a job left in a folder, for
-// a clip that will never come.
+// Discard removes what an unfinished download of a job left in a folder. It is
+// for a clip that will never come.
 func (d *Downloader) Discard(dir, jobID string) error {
 	if !jobIDPattern.MatchString(jobID) {
 		return fail(Refused, "discarding a part", fmt.Errorf("%q is no job id", jobID))

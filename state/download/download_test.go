@@ -74,7 +74,7 @@ func box(b []byte, kind string, n int) []byte {
 	return append(binary.BigEndian.AppendUint32(b, uint32(n+8)), kind...)
 }
 
-// film makes a clip of n+24 bytes, noise behind one picture. No clip has fewer
+// film returns a clip of n+24 bytes, noise after one picture. No clip has fewer
 // than 1024.
 func film(seed uint64, n int) []byte {
 	b, err := oneFrame()
@@ -111,7 +111,7 @@ func serve(t *testing.T, h http.HandlerFunc) *httptest.Server {
 	return s
 }
 
-// whole answers as a well-behaved file server does.
+// whole answers like a well-behaved file server.
 func whole(clip []byte, etag string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "video/mp4")
@@ -122,7 +122,7 @@ func whole(clip []byte, etag string) http.HandlerFunc {
 	}
 }
 
-// files lists what is in a folder.
+// files returns the names in a folder.
 func files(t *testing.T, dir string) string {
 	t.Helper()
 	es, err := os.ReadDir(dir)
@@ -190,13 +190,13 @@ func TestGet(t *testing.T) {
 	}
 }
 
-// naughty serves one clip and misbehaves as a seeded die says.
+// naughty serves one clip and misbehaves at random, from a seed.
 type naughty struct {
 	mu    sync.Mutex
 	rnd   *rand.Rand
 	clip  []byte
 	etag  string
-	done  int // kinds of misbehaviour that were played, as bits
+	done  int // kinds of misbehaviour so far, as bits
 	calls int
 }
 
@@ -207,7 +207,7 @@ func (s *naughty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.calls++
 	k := s.rnd.IntN(misbehaviours + 1)
 	at := 1 + s.rnd.IntN(len(s.clip)-1)
-	if k == 8 { // the clip changes under a resumed download
+	if k == 8 { // the clip changes during a resumed download
 		s.etag = strconv.Quote("v" + strconv.Itoa(s.calls))
 	}
 	etag := s.etag
@@ -241,7 +241,7 @@ func (s *naughty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case 5:
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = io.WriteString(w, "<html>please sign in</html>")
-	case 6: // the Range is not seen
+	case 6: // the Range is ignored
 		_, _ = w.Write(s.clip)
 	case 7: // the wrong part of the clip
 		if start > 0 {
@@ -261,9 +261,9 @@ func (s *naughty) part(w http.ResponseWriter, start int) {
 	_, _ = w.Write(s.clip[start:])
 }
 
-// TestMisbehaviour fetches 60 clips from a server that misbehaves in nine ways
-// and wants each of them whole, nothing left over, and a stranger's file of the
-// same name untouched.
+// TestMisbehaviour fetches 60 clips from a server that misbehaves in nine ways.
+// Each must be complete, nothing left over, and a stranger's file of the same
+// name untouched.
 func TestMisbehaviour(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -305,7 +305,7 @@ func TestMisbehaviour(t *testing.T) {
 	}
 }
 
-// TestResume checks that only the rest is asked for, and only against a strong
+// TestResume checks that only the rest is requested, and only against a strong
 // ETag.
 func TestResume(t *testing.T) {
 	t.Parallel()
@@ -416,7 +416,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestNoLength takes a clip whose length only the clip itself tells.
+// TestNoLength fetches a clip whose length is known only from the clip itself.
 func TestNoLength(t *testing.T) {
 	t.Parallel()
 	clip := film(1, 1000)

@@ -17,22 +17,22 @@ type Kind int
 
 // The kinds of failure.
 const (
-	// Unknown is none of ours.
+	// Unknown is not an error of this package.
 	Unknown Kind = iota
-	// Expired: the link is no longer good (401, 403, 404, 410). Ask the
+	// Expired: the link is no longer valid (401, 403, 404, 410). Ask the
 	// service for a fresh one.
 	Expired
-	// NoSpace: the disk or the quota is full. The part is kept; no download
-	// will fare better until there is room.
+	// NoSpace: the disk or the quota is full. The part is kept; downloads will
+	// fail until there is room.
 	NoSpace
-	// Refused: the link is one we do not follow, or the server refused for
-	// good. Trying again is of no use.
+	// Refused: we do not follow the link, or the server refused for good. Do
+	// not retry.
 	Refused
-	// NotVideo: something else than a clip came, such as a sign-in page of
-	// the network in between.
+	// NotVideo: the answer is not a clip, but for example a sign-in page of the
+	// network in between.
 	NotVideo
-	// Network: the transfer broke or the server is busy. Try again later;
-	// Error.RetryAfter says when, if the server did.
+	// Network: the transfer broke or the server is busy. Retry later, after
+	// Error.RetryAfter if the server sent one.
 	Network
 	// Stopped: the caller's context ended.
 	Stopped
@@ -42,8 +42,8 @@ const (
 	Disk
 	// Busy: another process is fetching this clip into this folder.
 	Busy
-	// Damaged: a clip came whose end or pictures are missing, whatever the
-	// server said of its length.
+	// Damaged: the clip's end or pictures are missing, even if the length is
+	// what the server announced.
 	Damaged
 )
 
@@ -52,7 +52,7 @@ var kindNames = [...]string{
 	Network: "network", Stopped: "stopped", TooLarge: "too large", Disk: "disk", Busy: "busy", Damaged: "damaged",
 }
 
-// String names the kind in lower case words.
+// String returns the kind in lower-case words.
 func (k Kind) String() string {
 	if k < 0 || int(k) >= len(kindNames) {
 		return kindNames[Unknown]
@@ -60,23 +60,23 @@ func (k Kind) String() string {
 	return kindNames[k]
 }
 
-// Error is what Get and Verify return. Its text never holds a link: links are
-// signed, and who has one has the clip.
+// Error is returned by Get and Verify. Its text never contains a link: links
+// are signed, so having one is having the clip.
 type Error struct {
 	Kind Kind
-	// Op is the gerund of what was being done.
+	// Op is the operation that failed, as a gerund.
 	Op string
-	// Status is the HTTP status, 0 when it has no part in it.
+	// Status is the HTTP status, 0 if not applicable.
 	Status int
-	// RetryAfter is how long the server asked to wait, 0 when it did not.
+	// RetryAfter is how long the server asked to wait, 0 if it did not.
 	RetryAfter time.Duration
-	// Free and Need are bytes, for NoSpace found before the transfer.
+	// Free and Need are bytes, set for NoSpace found before the transfer.
 	Free, Need int64
-	// Err is the cause, nil when the status says it all.
+	// Err is the cause, nil if Status is all there is.
 	Err error
 }
 
-// Error gives the operation, the kind and the cause.
+// Error returns the operation, the kind and the cause.
 func (e *Error) Error() string {
 	s := fmt.Sprintf("%s (%s)", e.Op, e.Kind)
 	if e.Status != 0 {
@@ -91,8 +91,8 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// KindOf finds the kind of an error anywhere in its chain, Unknown when it is
-// none of ours or nil.
+// KindOf returns the kind of the first *Error in err's chain, Unknown if there
+// is none.
 func KindOf(err error) Kind {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Kind
@@ -102,7 +102,7 @@ func KindOf(err error) Kind {
 
 func fail(k Kind, op string, err error) error { return &Error{Kind: k, Op: op, Err: err} }
 
-// diskError sorts an error of the file system.
+// diskError classifies an error of the file system.
 func diskError(op string, err error) error {
 	if errors.Is(err, fs.ErrClosed) {
 		return fail(Unknown, op, err)
@@ -113,9 +113,9 @@ func diskError(op string, err error) error {
 	return fail(Disk, op, err)
 }
 
-// netError sorts an error of the transfer. ctx is the caller's.
+// netError classifies an error of the transfer. ctx is the caller's.
 func netError(ctx context.Context, op string, err error) error {
-	// url.Error holds the whole link, signature and all: keep its cause only.
+	// url.Error holds the whole link with its signature: keep only its cause.
 	if ue, ok := errors.AsType[*url.Error](err); ok {
 		err = ue.Err
 	}

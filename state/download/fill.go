@@ -15,17 +15,17 @@ import (
 
 const (
 	bufLen = 64 << 10
-	// spareBytes is what a folder must have left beside the clip.
+	// spareBytes is the space to leave free beside the clip.
 	spareBytes = 1 << 20
 )
 
-// errAgain asks for another request in the same Get, from byte 0.
+// errAgain requests another try in the same Get, from byte 0.
 var errAgain = errors.New("start over")
 
 var errIdle = errors.New("no bytes came for too long")
 
-// fill fetches until the part is full. It begins again by itself only where
-// the bytes at hand are of no use; waiting is for the caller.
+// fill fetches until the part is full. It starts over by itself only if the
+// bytes at hand are useless; waiting is up to the caller.
 func (d *Downloader) fill(ctx context.Context, p *part, u *url.URL, o *Order) error {
 	for range maxStarts {
 		err := d.transfer(ctx, p, u, o)
@@ -42,7 +42,7 @@ func (d *Downloader) fill(ctx context.Context, p *part, u *url.URL, o *Order) er
 	return fail(Network, "downloading", errors.New("the server's answers do not fit together"))
 }
 
-// transfer makes one request and writes what it brings to the part.
+// transfer makes one request and writes the body to the part.
 func (d *Downloader) transfer(caller context.Context, p *part, u *url.URL, o *Order) error {
 	ctx, cancel := context.WithCancelCause(caller)
 	defer cancel(nil)
@@ -64,7 +64,7 @@ func (d *Downloader) transfer(caller context.Context, p *part, u *url.URL, o *Or
 	if err != nil {
 		return netError(caller, "asking for the clip", orCause(ctx, err))
 	}
-	defer func() { _ = resp.Body.Close() }() // what was read is judged, the rest is not wanted
+	defer func() { _ = resp.Body.Close() }() // the body read so far is checked, the rest is not wanted
 
 	if err := d.accept(p, u, resp, resuming); err != nil {
 		return err
@@ -75,7 +75,7 @@ func (d *Downloader) transfer(caller context.Context, p *part, u *url.URL, o *Or
 	return d.copy(caller, ctx, p, resp.Body, watch, o.Progress)
 }
 
-// orCause puts the reason of our own cancelling in the place of its effect.
+// orCause returns the cause of our own cancellation instead of err.
 func orCause(ctx context.Context, err error) error {
 	if c := context.Cause(ctx); c != nil && errors.Is(c, errIdle) {
 		return c
@@ -83,14 +83,14 @@ func orCause(ctx context.Context, err error) error {
 	return err
 }
 
-// accept judges an answer by its head and makes the part ready for the body.
+// accept checks an answer's header and prepares the part for the body.
 func (d *Downloader) accept(p *part, u *url.URL, resp *http.Response, resuming bool) error {
 	switch resp.StatusCode {
 	case http.StatusOK:
 		if err := looksLikeVideo(resp); err != nil {
 			return err
 		}
-		// To a Range too: the server took it for none, or the clip changed.
+		// Possible for a Range too: the server ignored it, or the clip changed.
 		total := max(resp.ContentLength, 0)
 		if total > d.opt.MaxBytes {
 			return d.tooLarge(p, total)
@@ -116,7 +116,7 @@ func (d *Downloader) accept(p *part, u *url.URL, resp *http.Response, resuming b
 	return d.refusal(resp)
 }
 
-// refusal sorts the answers that bring no clip.
+// refusal classifies the answers that carry no clip.
 func (d *Downloader) refusal(resp *http.Response) error {
 	e := &Error{Kind: Refused, Op: "asking for the clip", Status: resp.StatusCode}
 	switch s := resp.StatusCode; {
@@ -130,7 +130,7 @@ func (d *Downloader) refusal(resp *http.Response) error {
 	return e
 }
 
-// retryAfter reads seconds or a date (RFC 9110 10.2.3), at most a day.
+// retryAfter parses seconds or a date (RFC 9110 10.2.3), at most a day.
 func retryAfter(s string, now time.Time) time.Duration {
 	const most = 24 * time.Hour
 	if n, err := strconv.Atoi(strings.TrimSpace(s)); err == nil {
@@ -142,8 +142,8 @@ func retryAfter(s string, now time.Time) time.Duration {
 	return 0
 }
 
-// looksLikeVideo refuses what says of itself to be text: sign-in pages of the
-// network in between come with 200.
+// looksLikeVideo rejects answers declared as text: sign-in pages of the network
+// in between come with 200.
 func looksLikeVideo(resp *http.Response) error {
 	if enc := resp.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
 		return fail(NotVideo, "asking for the clip", fmt.Errorf("it came encoded as %q", enc))
@@ -158,7 +158,7 @@ func looksLikeVideo(resp *http.Response) error {
 	return nil
 }
 
-// contentRange reads "bytes 5-9/10". A length that is not told is not ok.
+// contentRange parses "bytes 5-9/10". ok is false if the length is missing.
 func contentRange(s string) (start, total int64, ok bool) {
 	rest, found := strings.CutPrefix(s, "bytes ")
 	span, of, slash := strings.Cut(rest, "/")
@@ -176,7 +176,7 @@ func (d *Downloader) tooLarge(p *part, n int64) error {
 	return errors.Join(err, p.begin(meta{}))
 }
 
-// room looks for space before the transfer, so that a full disk is told at
+// room checks for space before the transfer, so that a full disk is reported at
 // once and not after ten minutes.
 func (d *Downloader) room(p *part, dir string) error {
 	if p.Total == 0 {
@@ -192,8 +192,8 @@ func (d *Downloader) room(p *part, dir string) error {
 	return nil
 }
 
-// copy moves the body into the part. Whatever breaks it, the part is left so
-// that it can be gone on with.
+// copy writes the body to the part. If it is interrupted, the part can be
+// resumed.
 func (d *Downloader) copy(caller, ctx context.Context, p *part, body io.Reader, watch *time.Timer, progress func(have, total int64)) error {
 	const op = "downloading"
 	if progress == nil {
@@ -233,7 +233,7 @@ func (d *Downloader) copy(caller, ctx context.Context, p *part, body io.Reader, 
 	}
 }
 
-// ended judges a body that came to a regular end.
+// ended checks a body that came to a regular end.
 func (d *Downloader) ended(p *part) error {
 	const op = "downloading"
 	if p.have < headLen && (p.Total == 0 || p.have == p.Total) {
@@ -246,8 +246,8 @@ func (d *Downloader) ended(p *part) error {
 }
 
 // keep syncs the part before an error is reported, so that what is resumed
-// after a power cut is what was received. When Write failed half-way, the file
-// may be longer than have: it is cut to what is known.
+// after a power cut is what was received. After a partial Write the file may be
+// longer than have; it is truncated to that.
 func (d *Downloader) keep(p *part, err error) error {
 	if terr := p.f.Truncate(p.have); terr != nil {
 		return errors.Join(err, diskError("keeping the part file", terr))

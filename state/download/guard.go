@@ -23,8 +23,8 @@ const (
 	maxHeaders   = 64 << 10
 )
 
-// guard decides where a download may lead: it sees each link, each redirect
-// and, after names were resolved, each address.
+// guard decides where a download may lead. It checks each link, each redirect
+// and each resolved address.
 type guard struct {
 	allowLoopback bool
 	hosts         map[string]DialFunc
@@ -42,8 +42,8 @@ func newGuard(opt *Options) *guard {
 	return g
 }
 
-// client has no cookies and no credentials, and asks for bytes as they are:
-// offsets into a compressed body would mean nothing.
+// client returns a client without cookies or credentials that asks for
+// uncompressed bytes: offsets into a compressed body would mean nothing.
 func (g *guard) client(opt *Options) *http.Client {
 	return &http.Client{
 		CheckRedirect: g.redirect,
@@ -60,13 +60,13 @@ func (g *guard) client(opt *Options) *http.Client {
 	}
 }
 
-// observed is a transport that tells of its requests.
+// observed is a transport that reports its requests.
 type observed struct {
 	*http.Transport
 	opt *Options
 }
 
-// RoundTrip passes on and tells.
+// RoundTrip makes the request and reports it.
 func (o *observed) RoundTrip(r *http.Request) (*http.Response, error) {
 	if o.opt.Observe == nil {
 		return o.Transport.RoundTrip(r)
@@ -108,14 +108,14 @@ func (g *guard) redirect(req *http.Request, via []*http.Request) error {
 	if len(via) > maxRedirects {
 		return fail(Refused, "following a redirect", fmt.Errorf("more than %d in a row", maxRedirects))
 	}
-	// The link before is signed; the next host has no need to know it.
+	// The previous link is signed and must not reach the next host.
 	req.Header.Del("Referer")
 	return g.check(req.URL)
 }
 
 func (g *guard) proxy(req *http.Request) (*url.URL, error) {
 	if g.pick == nil || g.hosts[strings.ToLower(req.URL.Hostname())] != nil {
-		return nil, nil //nolint:nilnil // the transport's way to say "no proxy"
+		return nil, nil //nolint:nilnil // means "no proxy" to the transport
 	}
 	p, err := g.pick(req)
 	if p != nil {
@@ -141,14 +141,14 @@ func (g *guard) dial(ctx context.Context, network, addr string) (net.Conn, error
 	d := net.Dialer{Timeout: dialTimeout, KeepAlive: dialTimeout, Control: g.control}
 	g.mu.Lock()
 	if g.proxies[addr] {
-		d.Control = nil // the user chose it, and chose it where it stands
+		d.Control = nil // the user chose it and its address
 	}
 	g.mu.Unlock()
 	return d.DialContext(ctx, network, addr)
 }
 
-// control sees the address that a name resolved to, just before connecting,
-// so a name that changes its mind between check and use gains nothing.
+// control checks the address that a name resolved to just before connecting, so
+// a name that resolves differently after the check gains nothing.
 func (g *guard) control(_, addr string, _ syscall.RawConn) error {
 	ap, err := netip.ParseAddrPort(addr)
 	if err != nil || address.Refused(ap.Addr(), g.allowLoopback) {

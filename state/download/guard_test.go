@@ -71,8 +71,8 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-// TestNameToPrivateAddress: a name that looks public and resolves inward is
-// found when it is dialled.
+// TestNameToPrivateAddress: a name that looks public and resolves to a private
+// address is detected when dialling.
 func TestNameToPrivateAddress(t *testing.T) {
 	t.Parallel()
 	d := New(Options{})
@@ -119,8 +119,8 @@ func TestRedirects(t *testing.T) {
 	}
 }
 
-// TestProxy: a proxy may stand on a private address, as the user chose it; it
-// is the only such address.
+// TestProxy: a proxy may have a private address, as the user chose it; it is
+// the only such address.
 func TestProxy(t *testing.T) {
 	t.Parallel()
 	asked := ""

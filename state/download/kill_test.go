@@ -17,8 +17,8 @@ import (
 	"time"
 )
 
-// childVar makes the test binary a downloader that is there to be killed: its
-// value is link, folder and whether to die at the claim.
+// childVar makes the test binary a downloader to be killed: its value is link,
+// folder and whether to die at the claim.
 const childVar = "SEEDREEL_TEST_DOWNLOAD"
 
 func TestChild(t *testing.T) {
@@ -38,9 +38,9 @@ func TestChild(t *testing.T) {
 	}
 }
 
-// TestKilled kills a downloading process at random bytes and at the claim, and
-// wants the clip to come whole in the end, with no byte under a final name
-// before and with what was there gone on with.
+// TestKilled kills a downloading process at random bytes and at the claim. In
+// the end the clip must be complete, with no byte under a final name before,
+// and the bytes at hand must have been resumed.
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(5, 5))
@@ -87,7 +87,7 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// counter kills the client after some bytes and waits until it is gone.
+// counter kills the client after some bytes and waits until it is dead.
 type counter struct {
 	http.ResponseWriter
 	left int

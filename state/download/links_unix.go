@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// links is how many names a file has, 1 when that is not known.
+// links returns how many names a file has, 1 if unknown.
 func links(f *os.File) uint64 {
 	info, err := f.Stat()
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// links is how many names a file has, 1 when that is not known.
+// links returns how many names a file has, 1 if unknown.
 func links(f *os.File) uint64 {
 	var info windows.ByHandleFileInformation
 	if err := windows.GetFileInformationByHandle(windows.Handle(f.Fd()), &info); err != nil {

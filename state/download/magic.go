@@ -8,13 +8,13 @@ import (
 	"seedreel/state/frames"
 )
 
-// headLen is how many bytes tell a clip: the size, type and brand of its first
-// box (ISO/IEC 14496-12, 4.3).
+// headLen is how many bytes identify a clip: the size, type and brand of its
+// first box (ISO/IEC 14496-12, 4.3).
 const headLen = 12
 
 var errNotVideo = errors.New("the first bytes are not those of an mp4 file")
 
-// extension tells the file name's extension by the first bytes.
+// extension returns the file name extension that the first bytes call for.
 func extension(r io.ReaderAt) (string, error) {
 	var b [headLen]byte
 	if _, err := r.ReadAt(b[:], 0); err != nil {
@@ -32,13 +32,14 @@ func extension(r io.ReaderAt) (string, error) {
 	return ".mp4", nil
 }
 
-// Verify looks at a clip on disk: a plain file, whole as frames.Whole has it;
-// and returns its length and SHA-256. It is for a file whose bookkeeping a
-// crash cut short. The error's kind is NotVideo when something else is there,
-// Damaged when a part of the clip is missing, Disk when it cannot be read.
+// Verify checks that a clip on disk is a plain file and complete, as
+// frames.Whole defines it, and returns its length and SHA-256. It is for a file
+// whose bookkeeping a crash cut short. The error's kind is NotVideo if it is
+// not a clip, Damaged if a part of the clip is missing, Disk if it cannot be
+// read.
 func Verify(path string) (Result, error) {
 	const op = "verifying a clip"
-	// Before opening: a pipe would hold us until somebody writes to it.
+	// Check before opening: opening a pipe blocks until somebody writes to it.
 	if info, err := os.Stat(path); err != nil {
 		return Result{}, diskError(op, err)
 	} else if !info.Mode().IsRegular() {

@@ -13,22 +13,22 @@ const (
 	// maxSlug bounds the prompt's share of a name, in bytes.
 	maxSlug = 60
 	// maxName bounds a whole name with its extension, in bytes, so that a
-	// suffix still fits where names end at 143 (eCryptfs) or 255.
+	// suffix still fits where names are limited to 143 (eCryptfs) or 255.
 	maxName = 115
-	// maxID is how much of the job's id goes into a name.
+	// maxID is how much of the job's id a name includes.
 	maxID = 8
 	// maxMarks bounds the accents on one letter: real scripts need few, and
 	// stacks of them spill over the lines around.
 	maxMarks = 4
 )
 
-// FileName makes the name of a clip, without extension: the time, words of the
-// prompt, the start of the job's id. Letters and digits of all scripts are
-// kept, composed (NFC) and in lower case; what is between them becomes a dash.
-// The time is written in its own location. The name has no leading dot or
-// dash, is none that Windows reserves, and is under 120 bytes with ".mp4".
+// FileName returns the name of a clip without extension: the time, words of the
+// prompt and the start of the job's id. Letters and digits of all scripts are
+// kept, composed (NFC) and in lower case; anything between them becomes a dash.
+// The time is written in its own location. The name has no leading dot or dash,
+// is not reserved by Windows, and is under 120 bytes with ".mp4".
 func FileName(t time.Time, prompt, jobID string) string {
-	// A year outside four digits is a broken clock; it must not break a name.
+	// A year outside four digits means a broken clock; keep the name valid.
 	if y := t.Year(); y < 0 || y > 9999 {
 		t = time.Unix(0, 0).UTC()
 	}
@@ -55,10 +55,10 @@ func idPart(id string) string {
 	return b.String()
 }
 
-// slug makes up to maxSlug bytes of a prompt readable in a file name.
+// slug makes a readable file name part of a prompt, at most maxSlug bytes.
 func slug(prompt string) string {
-	// A prompt has thousands of letters at most and a slug needs 60 bytes:
-	// what is far beyond that is not looked at.
+	// A prompt has thousands of letters at most and a slug needs 60 bytes, so
+	// the rest is ignored.
 	const look = 4 << 10
 	if len(prompt) > look {
 		prompt = prompt[:look]
@@ -68,7 +68,7 @@ func slug(prompt string) string {
 	for _, r := range norm.NFC.String(strings.ToLower(strings.ToValidUTF8(prompt, " "))) {
 		switch {
 		case unicode.Is(unicode.Cf, r) || invisible(r):
-			continue // joiners and directions: not seen, so not a gap either
+			continue // joiners and directions: invisible, so not a gap either
 		case unicode.IsMark(r):
 			if b.Len() == 0 || gap || marks == maxMarks {
 				continue
@@ -89,7 +89,7 @@ func slug(prompt string) string {
 			break
 		}
 	}
-	// Dropping runes can bring together what composes.
+	// Runes may compose once others between them are dropped.
 	return guardReserved(cut(norm.NFC.String(b.String()), maxSlug))
 }
 
@@ -97,7 +97,7 @@ func invisible(r rune) bool {
 	return unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) || unicode.Is(unicode.Variation_Selector, r)
 }
 
-// cut shortens to n bytes on a rune's edge.
+// cut shortens s to at most n bytes at a rune boundary.
 func cut(s string, n int) string {
 	if len(s) > n {
 		for n > 0 && !utf8.RuneStart(s[n]) {
@@ -108,8 +108,8 @@ func cut(s string, n int) string {
 	return strings.Trim(s, "-")
 }
 
-// guardReserved puts a letter before the device names of Windows, which it
-// sees in "con.mp4" too.
+// guardReserved prefixes a letter to the device names of Windows, which also
+// reserves "con.mp4".
 func guardReserved(s string) string {
 	switch s {
 	case "con", "prn", "aux", "nul":

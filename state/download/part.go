@@ -16,39 +16,39 @@ import (
 	"seedreel/state/frames"
 )
 
-// maxSide bounds the sidecar when it is read back.
+// maxSide bounds the sidecar when it is read.
 const maxSide = 32 << 10
 
-// meta is the sidecar: what the bytes in the part are a part of. It is enough
-// to tell after a crash at any point what is left to do.
+// meta is the sidecar: it describes the bytes in the part, enough to know after
+// a crash at any point what is left to do.
 type meta struct {
 	// URL is the link without its query, which is signed and changes.
 	URL string `json:"url"`
-	// ETag is the validator as it was sent.
+	// ETag is the validator as received.
 	ETag string `json:"etag,omitempty"`
-	// Total is the length in bytes, 0 when the server did not say.
+	// Total is the length in bytes, 0 if the server did not send it.
 	Total int64 `json:"total,omitempty"`
 	// Done is set when all bytes are in the part and synced.
 	Done bool `json:"done,omitempty"`
-	// Final is the name that was claimed last, and SHA256 what will be there.
+	// Final is the name claimed last, and SHA256 the hash of the clip.
 	Final  string `json:"final,omitempty"`
 	SHA256 string `json:"sha256,omitempty"`
 }
 
-// ours is how a sidecar begins that this package wrote, as far as it got.
+// ours is how every sidecar of this package begins, even a torn one.
 const ours = `{"url":`
 
-// maxParts bounds the names that are tried for a part: others may have put
-// their files where the first would be.
+// maxParts bounds the names tried for a part: others may have put files where
+// the first would be.
 const maxParts = 9
 
-// errForeign is for a file in the place of ours that we did not make.
+// errForeign means that a file not made by us is in the way.
 var errForeign = errors.New("a file that is not ours is in its place")
 
 // part is an unfinished clip in its target folder, held by one process. The
 // lock is on the sidecar, so that the part can be closed and renamed under it.
-// All names go through an os.Root: no link leads out of the folder. What is
-// there already is only written to when it is known to be ours.
+// All names go through an os.Root: no link leads out of the folder. Existing
+// files are only written to if they are known to be ours.
 type part struct {
 	root *os.Root
 	dir  string
@@ -56,7 +56,7 @@ type part struct {
 	side *os.File
 	f    *os.File
 	have int64
-	// begun tells that the sidecar was made just now.
+	// begun is set if the sidecar was created just now.
 	begun bool
 	meta
 }
@@ -98,8 +98,8 @@ func openPart(dir, jobID string) (*part, error) {
 	return p, nil
 }
 
-// take opens the two files of a part under its name, or makes them. The error
-// is errForeign when one of them is another's.
+// take opens or creates the two files of a part under its name. It returns
+// errForeign if one of them is not ours.
 func (p *part) take() error {
 	const op = "opening the part file"
 	p.have, p.meta, p.begun = 0, meta{}, false
@@ -119,8 +119,8 @@ func (p *part) take() error {
 	if err != nil {
 		return diskError(op, err)
 	}
-	// Bytes come after the sidecar, so without one they are not ours; nor is a
-	// file with a second name, but for the clip's own.
+	// Bytes are written after the sidecar, so without one they are not ours;
+	// nor is a file with a second name, except the clip's own.
 	if !fresh && (info.Size() > 0 && !side || links(f) > 1 && !p.published(info)) {
 		return errForeign
 	}
@@ -128,7 +128,7 @@ func (p *part) take() error {
 	return nil
 }
 
-// published reports whether the part has the name already that was claimed.
+// published reports whether the part already has the claimed name.
 func (p *part) published(mine os.FileInfo) bool {
 	if p.Final == "" {
 		return false
@@ -137,8 +137,8 @@ func (p *part) published(mine os.FileInfo) bool {
 	return err == nil && os.SameFile(mine, there)
 }
 
-// open opens a file for reading and writing, or makes it. Nothing but a plain
-// file is opened: somebody else may have put a link or a pipe in its place.
+// open opens or creates a file for reading and writing. It opens only plain
+// files: somebody else may have put a link or a pipe in its place.
 func (p *part) open(name string) (f *os.File, fresh bool, err error) {
 	const op = "opening the part file"
 	f, err = p.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
@@ -161,7 +161,7 @@ func (p *part) open(name string) (f *os.File, fresh bool, err error) {
 	if f, err = p.root.OpenFile(name, os.O_RDWR, 0); err != nil {
 		return nil, false, diskError(op, err)
 	}
-	// Between the look and the opening it may have been exchanged.
+	// It may have been replaced between the check and the opening.
 	if mine, err := f.Stat(); err != nil || !os.SameFile(mine, there) {
 		_ = f.Close() // nothing was written
 		return nil, false, errForeign
@@ -191,7 +191,7 @@ func (p *part) lock() error {
 		if err != nil {
 			return diskError(op, err)
 		}
-		// Between open and lock the holder before us may have removed it.
+		// The previous holder may have removed it between open and lock.
 		if now, err := p.root.Lstat(p.sideName()); err == nil && os.SameFile(mine, now) {
 			p.begun = fresh
 			return nil
@@ -201,8 +201,8 @@ func (p *part) lock() error {
 	return fail(Busy, op, errors.New("another process keeps replacing it"))
 }
 
-// load reads the sidecar and reports whether it tells of bytes. A broken one
-// of ours is as good as one of no use: start over.
+// load reads the sidecar and reports whether it describes any bytes. A broken
+// one of ours counts as empty: start over.
 func (p *part) load() (tells bool, err error) {
 	b, err := io.ReadAll(io.LimitReader(p.side, maxSide))
 	if err != nil {
@@ -219,14 +219,14 @@ func (p *part) load() (tells bool, err error) {
 }
 
 // save writes the sidecar in place and syncs it, as the lock is on this very
-// file. A torn write reads as a broken sidecar.
+// file. A torn write is read back as a broken sidecar.
 func (p *part) save() error {
 	const op = "writing the sidecar"
 	b, err := json.Marshal(p.meta)
 	if err != nil {
 		return fail(Disk, op, err)
 	}
-	// Written over and then cut: that needs no room on a disk that is full.
+	// Overwrite, then truncate: that needs no space on a full disk.
 	if _, err := p.side.WriteAt(b, 0); err != nil {
 		return diskError(op, err)
 	}
@@ -239,8 +239,8 @@ func (p *part) save() error {
 	return nil
 }
 
-// begin empties the part and notes what will be in it. The order matters: old
-// bytes under a new ETag would be resumed into a broken clip.
+// begin empties the part and records what will be in it. The order matters:
+// resuming old bytes under a new ETag would make a broken clip.
 func (p *part) begin(m meta) error {
 	const op = "starting the part file"
 	if p.have > 0 {
@@ -258,8 +258,8 @@ func (p *part) begin(m meta) error {
 	return p.save()
 }
 
-// resumable tells whether the rest can be asked for: only against a strong
-// ETag can a server say that the bytes still belong together (RFC 9110 13.1.5).
+// resumable reports whether the rest can be requested: only a strong ETag lets
+// the server confirm that the bytes belong together (RFC 9110 13.1.5).
 func (p *part) resumable(u *url.URL) bool {
 	return p.have > 0 && !p.Done && p.have < p.Total && strongETag(p.ETag) && p.URL == place(u)
 }
@@ -268,13 +268,13 @@ func strongETag(e string) bool {
 	return len(e) > 2 && len(e) < 512 && strings.HasPrefix(e, `"`) && strings.HasSuffix(e, `"`)
 }
 
-// place is a link without its query and fragment.
+// place returns a link without its query and fragment.
 func place(u *url.URL) string { return u.Scheme + "://" + u.Host + u.EscapedPath() }
 
-// full tells whether nothing is left to fetch.
+// full reports whether nothing is left to fetch.
 func (p *part) full() bool { return p.Done && p.have > 0 && p.have == p.Total }
 
-// finish checks that all is here, and syncs. The length that a server gave
+// finish checks that the part is complete, and syncs. The server's length
 // proves nothing: the clip itself must be whole.
 func (p *part) finish() error {
 	const op = "finishing the part file"
@@ -289,7 +289,7 @@ func (p *part) finish() error {
 	return p.save()
 }
 
-// remove takes part and sidecar away; the lock goes with close.
+// remove deletes the part and the sidecar; close releases the lock.
 func (p *part) remove() error {
 	const op = "removing the part file"
 	p.closeFile()
@@ -311,14 +311,14 @@ func (p *part) remove() error {
 
 func (p *part) closeFile() {
 	if p.f != nil {
-		_ = p.f.Close() // what must last was synced, and syncing reports
+		_ = p.f.Close() // everything that must last was synced, which reports errors
 		p.f = nil
 	}
 }
 
 func (p *part) closeSide() {
 	if p.side != nil {
-		_ = disk.Unlock(p.side) // the close that follows does it otherwise
+		_ = disk.Unlock(p.side) // the close below unlocks otherwise
 		_ = p.side.Close()      // as above
 		p.side = nil
 	}
@@ -327,11 +327,10 @@ func (p *part) closeSide() {
 func (p *part) close() {
 	p.closeFile()
 	p.closeSide()
-	_ = p.root.Close() // a handle on a folder has nothing to lose
+	_ = p.root.Close() // closing a folder handle loses nothing
 }
 
-// digest reads a file from its start and returns its SHA-256 in hex and its
-// length.
+// digest returns the SHA-256 of a file in hex and its length.
 func digest(f *os.File) (string, int64, error) {
 	h := sha256.New()
 	n, err := io.Copy(h, io.NewSectionReader(f, 0, 1<<62))

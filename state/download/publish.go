@@ -10,13 +10,13 @@ import (
 	"seedreel/state/disk"
 )
 
-// maxSuffix bounds the tries for a free name.
+// maxSuffix bounds the attempts to find a free name.
 const maxSuffix = 999
 
 var errTaken = errors.New("the name is taken")
 
-// publish gives a full part its final name: claim, link, sync the folder, take
-// the part away. A crash between any two of them is found by the next Get.
+// publish gives a full part its final name: claim, link, sync the folder,
+// remove the part. The next Get recovers from a crash between any two steps.
 func (d *Downloader) publish(p *part, o *Order) (Result, error) {
 	const op = "publishing the clip"
 	ext, err := extension(p.f)
@@ -57,17 +57,17 @@ func (d *Downloader) publish(p *part, o *Order) (Result, error) {
 	return Result{}, fail(Disk, op, fmt.Errorf("%d clips have this name", maxSuffix))
 }
 
-// take gives the part one name, or says that it is taken. again tells that an
-// earlier Get had claimed this name already.
+// take gives the part one name, or returns an error if it is taken. again is
+// set if an earlier Get had claimed this name already.
 func (d *Downloader) take(p *part, o *Order, mine os.FileInfo, name string, again bool) error {
 	there, err := p.root.Lstat(name)
 	ours := err == nil && os.SameFile(mine, there)
-	// The placeholder of a Get that was killed before it could rename.
+	// The placeholder of a Get that was killed before the rename.
 	empty := err == nil && again && there.Mode().IsRegular() && there.Size() == 0
 	if err == nil && !ours && !empty {
 		return errTaken
 	}
-	// The sidecar first: it is what tells a name of ours from another's.
+	// The sidecar first: it distinguishes a name of ours from another's.
 	if err := p.save(); err != nil {
 		return err
 	}
@@ -85,8 +85,8 @@ func (d *Downloader) take(p *part, o *Order, mine os.FileInfo, name string, agai
 	return d.place(p, name)
 }
 
-// place links the part to a name. Where there are no hard links, an empty file
-// reserves the name and the part is renamed over it.
+// place links the part to a name. Without hard links, it reserves the name with
+// an empty file and renames the part over it.
 func (d *Downloader) place(p *part, name string) error {
 	const op = "naming the clip"
 	err := d.link(p.root, p.name, name)
@@ -111,13 +111,13 @@ func (d *Downloader) place(p *part, name string) error {
 
 func (p *part) rename(name string) error {
 	if err := p.root.Rename(p.name, name); err != nil {
-		// The placeholder is ours and empty; what stands there is no clip.
+		// The placeholder is ours and empty, so no clip is lost.
 		return diskError("naming the clip", errors.Join(err, p.root.Remove(name)))
 	}
 	return nil
 }
 
-// settle makes the new name last and removes what served to get there.
+// settle makes the new name durable and removes the part and its sidecar.
 func (d *Downloader) settle(p *part) error {
 	if err := disk.SyncRoot(p.root); err != nil {
 		return diskError("syncing the folder", err)
@@ -125,8 +125,8 @@ func (d *Downloader) settle(p *part) error {
 	return p.remove()
 }
 
-// landed finds the clip of a Get that was killed after it gave the name and
-// took the part away, but before its caller heard of it.
+// landed finds the clip of a Get that was killed after it named the clip and
+// removed the part, but before its caller learned of it.
 func (d *Downloader) landed(p *part, o *Order) (Result, bool, error) {
 	if !p.Done || p.have != 0 || p.Final == "" || p.SHA256 == "" {
 		return Result{}, false, nil

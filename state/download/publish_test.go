@@ -17,15 +17,16 @@ import (
 	"seedreel/assets"
 )
 
-// crashed leaves a folder as a Get does that was killed at some point of
-// publishing, with the clip all there.
+// crashed leaves a folder as after a Get that was killed at some point of
+// publishing, with the complete clip in it.
 func crashed(t *testing.T, dir string, clip []byte, m meta) {
 	t.Helper()
 	m.Total = int64(len(clip))
 	begun(t, dir, clip, m)
 }
 
-// offline is a server that must not be asked: the clip is here already.
+// offline returns the address of a server that must not be contacted, as the
+// clip is complete.
 func offline(t *testing.T) string {
 	t.Helper()
 	return serve(t, func(http.ResponseWriter, *http.Request) { t.Error("the clip was fetched again") }).URL
@@ -99,8 +100,8 @@ func TestCrashWhilePublishing(t *testing.T) {
 	}
 }
 
-// TestBrokenLeftovers: a part without a readable sidecar, or with one of
-// another clip, is never gone on with.
+// TestBrokenLeftovers: a part without a readable sidecar, or with that of
+// another clip, is never resumed.
 func TestBrokenLeftovers(t *testing.T) {
 	t.Parallel()
 	clip := film(4, 5000)
@@ -144,7 +145,8 @@ func TestNoHardLinks(t *testing.T) {
 	}
 }
 
-// TestClaimRefused: what the caller could not write down does not happen.
+// TestClaimRefused: a claim that the caller could not record stops the
+// publishing.
 func TestClaimRefused(t *testing.T) {
 	t.Parallel()
 	clip := film(2, 5000)
@@ -163,8 +165,8 @@ func TestClaimRefused(t *testing.T) {
 	}
 }
 
-// TestPlanted puts other people's files where ours would be. Nothing of theirs
-// is changed, nothing is made elsewhere, and the clip comes all the same.
+// TestPlanted puts other people's files where ours would be. Theirs are not
+// changed, nothing is made elsewhere, and the clip is fetched all the same.
 func TestPlanted(t *testing.T) {
 	t.Parallel()
 	clip := film(1, 5000)
@@ -221,8 +223,8 @@ func TestPlanted(t *testing.T) {
 	}
 }
 
-// TestDamaged: what a server calls the whole clip is looked at, and what is
-// damaged gets no name.
+// TestDamaged: a clip is checked even if the server calls it complete, and a
+// damaged one gets no name.
 func TestDamaged(t *testing.T) {
 	t.Parallel()
 	b, _ := assets.Clip("416x960")
@@ -261,7 +263,7 @@ func TestDamaged(t *testing.T) {
 	}
 }
 
-// TestLook: the last word on a clip keeps its name from it.
+// TestLook: an error from Look keeps a clip from its name.
 func TestLook(t *testing.T) {
 	t.Parallel()
 	clip := film(3, 5000)

@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-// TestAnswersToRange plays each answer that a server can give when the rest of
-// a clip is asked for. The clip on the server is another than the one of which
-// a part is here, so going on with a wrong answer would make a broken file.
+// TestAnswersToRange plays every answer that a server can give to a request for
+// the rest of a clip. The clip on the server differs from the one whose part is
+// here, so resuming on a wrong answer would make a broken file.
 func TestAnswersToRange(t *testing.T) {
 	t.Parallel()
 	const have, total = 400, 1024
@@ -63,7 +63,7 @@ func TestAnswersToRange(t *testing.T) {
 	}
 }
 
-// TestShorterClip: nothing of a longer clip stays behind a shorter one.
+// TestShorterClip: nothing of a longer clip remains after a shorter one.
 func TestShorterClip(t *testing.T) {
 	t.Parallel()
 	short := film(2, 300)
@@ -77,8 +77,8 @@ func TestShorterClip(t *testing.T) {
 	want(t, r.Path, short)
 }
 
-// TestNameTakenMeanwhile: a file that appears between the look and the link is
-// as safe as one that was there before.
+// TestNameTakenMeanwhile: a file that appears between the check and the link is
+// as safe as one that existed before.
 func TestNameTakenMeanwhile(t *testing.T) {
 	t.Parallel()
 	clip := film(2, 300)

@@ -2,6 +2,6 @@
 
 package download
 
-// removeOpen: a file can be removed while it is open, so the lock is held
-// until nothing is left to fight over.
+// removeOpen: a file can be removed while it is open, so the lock is held until
+// it is gone.
 const removeOpen = true

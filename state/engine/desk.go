@@ -7,7 +7,7 @@ import (
 	"seedreel/state/settings"
 )
 
-// openDesk makes the desk that orders pass.
+// openDesk makes the desk that all orders pass through.
 func (e *Engine) openDesk() {
 	e.Desk = order.New(order.Options{
 		Store: e.Store, Prices: e.Account, Providers: e.Services.Provider, Rules: e.rules, Ready: e.Services.Ready,
@@ -15,8 +15,8 @@ func (e *Engine) openDesk() {
 	})
 }
 
-// rules reads what holds for an order from the files, where another process may
-// have changed it, and has the services follow.
+// rules reads the rules for an order from the files, which another process may
+// have changed, and updates the services to match.
 func (e *Engine) rules() (order.Rules, error) {
 	s, err := settings.Load(e.Paths.SettingsFile(), e.o.Getenv)
 	if err != nil {

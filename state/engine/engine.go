@@ -1,6 +1,6 @@
-// Package engine puts the lower floors together: folders, settings, catalogue,
+// Package engine assembles the lower layers: folders, settings, catalogue,
 // store, services, queue. The screens and the plain commands both run on one
-// Engine and know nothing of how it was made.
+// Engine and do not know how it was made.
 package engine
 
 import (
@@ -31,17 +31,17 @@ import (
 	"seedreel/state/store"
 )
 
-// Options is what an engine is made from.
+// Options configures an Engine.
 type Options struct {
 	Getenv  settings.Env
 	Now     func() time.Time
 	Version string
-	// Zone is what days and file names are counted in; UTC when nil.
+	// Zone is the time zone of days and file names; UTC if nil.
 	Zone *time.Location
-	// Debug writes every request into the log: method, host, path, status and
-	// time, never a header or a body.
+	// Debug logs every request: method, host, path, status and time, never a
+	// header or a body.
 	Debug bool
-	// Thorough looks through the whole history for damage first.
+	// Thorough checks the whole history for damage first.
 	Thorough bool
 }
 
@@ -49,34 +49,34 @@ type Options struct {
 type Engine struct {
 	Paths    settings.Paths
 	Settings *settings.Settings
-	// Catalogue is the one holder of the models, shared by all parts.
+	// Catalogue holds the models, shared by all parts.
 	Catalogue *catalogue.Shelf
 	Store     *store.Store
 	Services  *services.Services
 	Queue     *queue.Queue
 	Account   *account.Account
-	// Desk takes orders: the only way to what may be paid for.
+	// Desk takes orders: the only way to anything that may cost money.
 	Desk *order.Desk
-	// Downloads fetches clips that the queue is done with.
+	// Downloads fetches clips after the queue is done with them.
 	Downloads *download.Downloader
 	Instance  *instance.Instance
-	// Log is the program's own; nil where it cannot be written.
+	// Log is the program's own log; nil if it cannot be written.
 	Log *log.Log
-	// Notices are things that happened while opening that a person should
-	// know, one sentence each.
+	// Notices are things a person should know that happened while opening, one
+	// sentence each.
 	Notices []string
 
-	// ModelsProblem is why nothing can be ordered, nil when it can: the person's
-	// own models cannot be read, or the settings name a model that is not there.
-	// What was made before is there all the same.
+	// ModelsProblem is why nothing can be ordered, or nil: the person's own
+	// models cannot be read, or the settings name a missing model. Existing
+	// jobs and clips remain available.
 	ModelsProblem error
 
 	o       Options
 	closers []func() error
 }
 
-// Open makes an engine. What it returns as an error is one sentence for a
-// person: a broken settings file, a folder that cannot be written.
+// Open makes an engine. Its error is one sentence for a person, for example
+// about a broken settings file or a folder that cannot be written.
 func Open(ctx context.Context, o Options) (e *Engine, err error) {
 	if o.Zone == nil {
 		o.Zone = time.UTC
@@ -92,7 +92,7 @@ func Open(ctx context.Context, o Options) (e *Engine, err error) {
 	if err := e.openConfig(); err != nil {
 		return e, err
 	}
-	// The models are as long in reading as the history in opening.
+	// Reading the models takes as long as opening the history.
 	read := make(chan models, 1)
 	go func() { read <- readModels(e.Paths) }()
 	dataErr := e.openData(ctx)
@@ -105,7 +105,7 @@ func Open(ctx context.Context, o Options) (e *Engine, err error) {
 	return e, e.openQueue()
 }
 
-// openConfig reads what only needs reading.
+// openConfig finds the folders and loads the settings.
 func (e *Engine) openConfig() error {
 	var err error
 	if e.Paths, err = settings.FindPaths(e.o.Getenv); err != nil {
@@ -119,7 +119,7 @@ func (e *Engine) openConfig() error {
 	return nil
 }
 
-// newID draws the id of a job: 12 letters of a-z2-7.
+// newID returns the id of a job: 12 letters of a-z2-7.
 func newID() (string, error) { return strings.ToLower(rand.Text()[:12]), nil }
 
 // openData makes the folders and opens the store.
@@ -197,20 +197,20 @@ func (e *Engine) openQueue() error {
 	return nil
 }
 
-// limit is what the settings allow a service. The simulator keeps the real
-// service's, so that practice feels like the real thing.
+// limit returns the limits that the settings set for a service. The simulator
+// has the real service's limits, so that practice is realistic.
 func (e *Engine) limit(s store.Service) store.Limit {
 	inFlight, perMinute := e.Services.Limits(s.Provider)
 	d, _ := all.Find(s.Provider)
 	return store.Limit{InFlight: inFlight, PerMinute: perMinute, PollsPerSecond: d.Polls.PerSecond}
 }
 
-// Look finds the facts of one piece of media; it reads the disk.
+// Look returns the facts of one piece of media; it reads the disk.
 func (e *Engine) Look(item string) (catalogue.Facts, error) {
 	return media.Look(item, settings.Home(e.o.Getenv))
 }
 
-// Close lets go of everything, in the reverse order of opening.
+// Close closes everything in the reverse order of opening.
 func (e *Engine) Close() error {
 	var errs []error
 	for i := len(e.closers) - 1; i >= 0; i-- {
@@ -220,7 +220,7 @@ func (e *Engine) Close() error {
 	return errors.Join(errs...)
 }
 
-// FindFFmpeg is the path of ffmpeg, "" where it is not installed.
+// FindFFmpeg returns the path of ffmpeg, or "" if it is not installed.
 func FindFFmpeg() string {
 	p, err := exec.LookPath("ffmpeg")
 	if err != nil {

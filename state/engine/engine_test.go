@@ -12,8 +12,8 @@ import (
 	"seedreel/state/store"
 )
 
-// renamed returns the first text model of a service under an id that no
-// catalogue has, as a refreshed list would bring it.
+// renamed returns the first text model of a service under an id that is in no
+// catalogue, like one from a refreshed list.
 func renamed(t *testing.T, c *catalogue.Catalogue, provider, id string) (*catalogue.Catalogue, *catalogue.Model) {
 	t.Helper()
 	for _, m := range c.All() {
@@ -36,8 +36,8 @@ func renamed(t *testing.T, c *catalogue.Catalogue, provider, id string) (*catalo
 	return nil, nil
 }
 
-// A model that a refresh brings is known to the simulator too, even where it
-// was started before: a rehearsal is of what can be ordered now.
+// The simulator learns of a refreshed model too, even if it was started before:
+// a rehearsal covers all that can be ordered now.
 func TestTheSimulatorHasTheRefreshedCatalogue(t *testing.T) {
 	t.Parallel()
 	e, err := Open(t.Context(), options(t.TempDir()))
@@ -67,7 +67,7 @@ func TestTheSimulatorHasTheRefreshedCatalogue(t *testing.T) {
 	}
 }
 
-// Each service is asked at the pace that its descriptor has, in practice too.
+// Each service is polled at the pace in its descriptor, in practice too.
 func TestThePaceOfAServiceIsItsDescriptors(t *testing.T) {
 	t.Parallel()
 	e, err := Open(t.Context(), options(t.TempDir()))

@@ -10,8 +10,8 @@ import (
 	"seedreel/state/log"
 )
 
-// openLog begins the log of this process. Without one everything else works,
-// so trouble with it is told and no more.
+// openLog opens the log of this process. Everything else works without it, so a
+// failure only adds a notice.
 func (e *Engine) openLog() {
 	l, err := log.Open(log.Options{
 		Path: e.Paths.LogFile(), Debug: e.o.Debug, Now: e.o.Now, Process: e.Instance.ID(),
@@ -35,7 +35,7 @@ func (e *Engine) openLog() {
 	})
 }
 
-// logStore writes down what was special about opening the history.
+// logStore logs anything unusual about opening the history.
 func (e *Engine) logStore() {
 	if e.Store.Recovered != "" {
 		e.Log.Logger().Error("the history was damaged and was put aside", "to", e.Store.Recovered)
@@ -51,7 +51,7 @@ func (e *Engine) logStore() {
 	}
 }
 
-// observe tells the log of requests, nil without --debug: then nobody looks.
+// observe returns the function that logs requests, nil without --debug.
 func (e *Engine) observe() func(r *http.Request, status int, took time.Duration, err error) {
 	if !e.o.Debug {
 		return nil

@@ -18,8 +18,8 @@ import (
 // maxCatalogue bounds the user's own models file, in bytes.
 const maxCatalogue = 16 << 20
 
-// LoadCatalogue reads the built-in models and lays the user's own file over
-// them, if there is one.
+// LoadCatalogue reads the built-in models and lays the user's own file, if any,
+// over them.
 func LoadCatalogue(own string) (*catalogue.Catalogue, error) {
 	c, err := catalogue.Load(assets.Models())
 	if err != nil {
@@ -44,8 +44,8 @@ func LoadCatalogue(own string) (*catalogue.Catalogue, error) {
 	return merged, nil
 }
 
-// ReadCatalogue reads the models as an engine of these folders would have
-// them, without opening anything else.
+// ReadCatalogue reads the models as an engine of these folders does, but opens
+// nothing else.
 func ReadCatalogue(p settings.Paths) (*catalogue.Catalogue, error) {
 	m := readModels(p)
 	if m.err != nil {
@@ -54,20 +54,19 @@ func ReadCatalogue(p settings.Paths) (*catalogue.Catalogue, error) {
 	return m.catalogue, m.own
 }
 
-// models is a catalogue, and what a person should know of how it came about.
+// models is a catalogue with what a person should know of its loading.
 type models struct {
 	catalogue *catalogue.Catalogue
 	notices   []string
-	// own is why the person's own models cannot be used; without them the
-	// catalogue is good for everything but orders, which could cost other than
-	// that file says.
+	// own is why the person's own models cannot be used. Without them the
+	// catalogue is good for everything but orders, whose price might differ
+	// from that in the file.
 	own error
 	err error
 }
 
-// readModels lays what was refreshed from the services over the catalogue. A
-// file of those that cannot be used is told and left out: it can be fetched
-// again.
+// readModels lays the models refreshed from the services over the catalogue. A
+// file that cannot be used is reported and skipped: it can be fetched again.
 func readModels(p settings.Paths) models {
 	var m models
 	if m.catalogue, m.own = LoadCatalogue(p.CatalogueFile()); m.own != nil {
@@ -86,7 +85,7 @@ func readModels(p settings.Paths) models {
 	return m
 }
 
-// takeModels takes over what was read, and holds the settings against it.
+// takeModels adopts the models read and checks the settings against them.
 func (e *Engine) takeModels(m models) error {
 	if m.err != nil {
 		return m.err
@@ -98,9 +97,9 @@ func (e *Engine) takeModels(m models) error {
 	return nil
 }
 
-// FirstModel is the model of an order that names none: the one of the settings,
-// else the catalogue's. nil when the settings name one that is not there, or
-// several.
+// FirstModel returns the model of an order that names none: the one in the
+// settings, else the catalogue's. It returns nil if the settings name a missing
+// model, or one that is ambiguous.
 func (e *Engine) FirstModel() *catalogue.Model {
 	if name := e.Settings.Model; name != "" {
 		if found := e.Catalogue.Now().Find(name); len(found) == 1 {
@@ -114,7 +113,7 @@ func (e *Engine) FirstModel() *catalogue.Model {
 	return e.Catalogue.Now().First(func(id string) bool { return e.Services.Ready(id) == nil })
 }
 
-// ModelsFile is where the models of a service are kept after a refresh.
+// ModelsFile returns the file that keeps the refreshed models of a service.
 func (e *Engine) ModelsFile(provider string) string { return modelsFile(e.Paths, provider) }
 
 func modelsFile(p settings.Paths, provider string) string {

@@ -7,22 +7,22 @@ import (
 	"time"
 )
 
-// Repaired says what Repair found and did.
+// Repaired is the result of Repair.
 type Repaired struct {
-	// PutAside is where a damaged history was moved, "" when it was sound.
+	// PutAside is where a damaged history was moved, "" if it was sound.
 	// Nothing is ever deleted.
 	PutAside string
-	// FromSidecars and FromReceipts count the jobs that came back. Those from
-	// sidecars are whole; of those from receipts prompt and values are gone,
+	// FromSidecars and FromReceipts count the jobs restored. Those from
+	// sidecars are complete; those from receipts have lost prompt and values,
 	// but they were paid for and their clips can be fetched.
 	FromSidecars, FromReceipts int
-	// BadSidecars counts the sidecars that could not be used.
+	// BadSidecars counts the unusable sidecars.
 	BadSidecars int
-	// Uncertain and Requeued count what dead processes had left behind.
+	// Uncertain and Requeued count the jobs left behind by dead processes.
 	Uncertain, Requeued int
 }
 
-// Lines say in plain words what was done. Paths in them are foreign text.
+// Lines describes in plain words what was done. Paths in it are untrusted.
 func (r *Repaired) Lines() []string {
 	var out []string
 	add := func(n int, format string, a ...any) {
@@ -46,10 +46,9 @@ func (r *Repaired) Lines() []string {
 	return out
 }
 
-// Repair opens the engine after looking through the whole history, moves a
-// damaged one aside, and brings back what sidecars and receipts know. It sends
-// nothing. Doing it again does nothing more. The engine comes back open, also
-// with an error of a later step.
+// Repair opens the engine after checking the whole history, moves a damaged one
+// aside, and restores what sidecars and receipts hold. It sends nothing and is
+// idempotent. The engine is returned open even with an error of a later step.
 func Repair(ctx context.Context, o Options) (e *Engine, r Repaired, err error) {
 	o.Thorough = true
 	e, err = Open(ctx, o)
@@ -61,7 +60,7 @@ func Repair(ctx context.Context, o Options) (e *Engine, r Repaired, err error) {
 	dir, err := e.Paths.ClipsDir(e.Settings.ClipsDir, o.Getenv)
 	errs = append(errs, err)
 	if err == nil {
-		// Sidecars first: they know more than receipts do.
+		// Sidecars first: they hold more than receipts.
 		added, bad, err := e.Queue.Sidecars(ctx, dir)
 		r.FromSidecars, r.BadSidecars = len(added), bad
 		errs = append(errs, err)

@@ -26,7 +26,7 @@ func options(home string) Options {
 }
 
 // fill makes a history of one saved clip with a sidecar and one paid job that
-// only a receipt tells of.
+// is known only from a receipt.
 func fill(t *testing.T, home string) {
 	t.Helper()
 	e, err := Open(t.Context(), options(home))
@@ -64,13 +64,13 @@ func fill(t *testing.T, home string) {
 	for name, text := range map[string]string{
 		"a.mp4":  string(whole),
 		"a.json": card("savedjob2345", "r1", "a.mp4", whole),
-		// Its clip was cut since; it has as many bytes as are told.
+		// Its clip was cut since, to the number of bytes recorded.
 		"d.mp4":  string(whole[:len(whole)/2]),
 		"d.json": card("damagedjob23", "r4", "d.mp4", whole),
-		// Rubbish, with a sidecar that is true to it.
+		// Rubbish, with a sidecar that matches it.
 		"e.mp4":  "rubbish!",
 		"e.json": card("rubbishjob23", "r5", "e.mp4", []byte("rubbish!")),
-		// Gone, and never sold.
+		// Missing, and never sold.
 		"f.json": card("lostjob23456", "r6", "f.mp4", whole),
 		"b.json": `{"schema":1,"id":"x","service":"wavespeed","model":"m","file":"../../etc/passwd"}`,
 		"c.json": `garbage`,

@@ -4,6 +4,6 @@ package frames
 
 import "os/exec"
 
-// alone changes nothing: the process itself is killed, and ffmpeg starts no
+// alone does nothing: the process itself is killed, and ffmpeg starts no
 // others.
 func alone(*exec.Cmd) {}

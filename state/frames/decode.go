@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// Decodes reports what keeps ffmpeg from showing the first picture of a clip.
-// An ffmpeg that has no decoder for it, that does not start or takes too long
-// has no say. The error is an *Error, but for a context that ended.
+// Decodes returns why ffmpeg cannot show the first picture of a clip, or nil.
+// An ffmpeg that lacks the decoder, does not start or takes too long proves
+// nothing. The error is an *Error, unless the context ended.
 func (t *Tool) Decodes(ctx context.Context, clip string) error {
-	const side = 16 // as little as does
+	const side = 16 // as little as will do
 	s, err := t.Stream(ctx, clip, Shot{W: side, H: side, FPS: 1})
 	if err != nil {
-		return nil //nolint:nilerr // it has no say
+		return nil //nolint:nilerr // it proves nothing
 	}
 	defer s.Close()
 	err = s.Next(make([]byte, s.Size()))
@@ -29,7 +29,7 @@ func (t *Tool) Decodes(ctx context.Context, clip string) error {
 	return err
 }
 
-// lacks reports whether ffmpeg complains of itself and not of the clip.
+// lacks reports whether ffmpeg complains about itself and not about the clip.
 func lacks(err error) bool {
 	if err == nil {
 		return false

@@ -11,7 +11,7 @@ import (
 	"seedreel/state/frames"
 )
 
-// What counts is ffmpeg's word on the clip, and not its trouble with itself.
+// Only ffmpeg's verdict on the clip counts, not trouble of its own.
 func TestDecodes(t *testing.T) {
 	t.Parallel()
 	for script, want := range map[string]frames.Problem{

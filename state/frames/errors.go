@@ -2,14 +2,14 @@ package frames
 
 import "errors"
 
-// Problem sorts what went wrong.
+// Problem classifies what went wrong.
 type Problem int
 
 // The problems.
 const (
 	// NoTool: ffmpeg is not installed.
 	NoTool Problem = iota + 1
-	// Unreadable: the clip is not there, or not ours to read.
+	// Unreadable: the clip does not exist, or we may not read it.
 	Unreadable
 	// Cut: the clip's end is missing, or it is another kind of file.
 	Cut
@@ -21,22 +21,23 @@ const (
 	NoRoom
 )
 
-// Error is what went wrong with a clip. Its text is one sentence for a person,
-// without the name of the file.
+// Error describes what is wrong with a clip. Its text is one sentence for a
+// person, without the name of the file.
 type Error struct {
 	Problem Problem
 	Text    string
-	// Err is the cause; it may quote ffmpeg, whose words are foreign.
+	// Err is the cause; it may quote ffmpeg and is untrusted.
 	Err error
 }
 
-// Error is the sentence.
+// Error returns the sentence.
 func (e *Error) Error() string { return e.Text }
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// ProblemOf finds the problem in an error's chain, 0 when it has none of ours.
+// ProblemOf returns the problem of the first *Error in err's chain, 0 if there
+// is none.
 func ProblemOf(err error) Problem {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Problem

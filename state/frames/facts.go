@@ -1,11 +1,10 @@
-// Package frames looks into saved clips: what they are, stills of them, and
-// their pictures one after the other.
+// Package frames inspects saved clips: their facts, stills, and their pictures
+// in sequence.
 //
-// What a clip is comes from its own boxes and needs nothing else. Pictures
-// need ffmpeg, which is used when it is there and never asked for: decoding
-// video is not what this program exists for. Clips are foreign bytes, so
-// ffmpeg may open this one file only, has a time limit, and ends with its
-// children.
+// The facts come from the clip's own boxes and need nothing else. Pictures need
+// ffmpeg, which is used if it is installed but not required: decoding video is
+// not what this program is for. Clips are untrusted, so ffmpeg may open only
+// this one file, has a time limit, and is killed with its children.
 package frames
 
 import (
@@ -23,22 +22,22 @@ import (
 	"seedreel/state/media"
 )
 
-// Facts is what a clip is.
+// Facts describes a clip.
 type Facts struct {
 	Width, Height int // pixels
 	// Codec is the name of the picture's encoding, such as "H.264 High".
 	Codec string
-	// Frames is the number of pictures, 0 when the file does not tell.
+	// Frames is the number of pictures, 0 if the file does not state it.
 	Frames int
-	// FPS is pictures a second, 0 when not known.
+	// FPS is pictures a second, 0 if unknown.
 	FPS      float64
 	Duration time.Duration
 	Bytes    int64
-	// Sound tells that there is a sound track.
+	// Sound is set if there is a sound track.
 	Sound bool
 }
 
-// maxDuration is beyond every clip; hostile files claim centuries.
+// maxDuration is longer than any real clip; hostile files claim centuries.
 const maxDuration = 24 * time.Hour
 
 // Inspect reads the facts of a file. The error is an *Error.
@@ -58,8 +57,8 @@ func Inspect(path string) (Facts, error) {
 	return Read(f, stat.Size())
 }
 
-// Read reads the facts of size bytes. The error is an *Error; it never panics
-// and allocates little, whatever the bytes are.
+// Read reads the facts of size bytes. The error is an *Error; Read never panics
+// and allocates little, even on hostile input.
 func Read(r io.ReaderAt, size int64) (Facts, error) {
 	f := Facts{Bytes: size}
 	var movie, found bool
@@ -97,7 +96,7 @@ func Read(r io.ReaderAt, size int64) (Facts, error) {
 	return f, nil
 }
 
-// track is what the boxes of one track say.
+// track is what the boxes of one track contain.
 type track struct {
 	handler   string
 	timescale uint32
@@ -122,7 +121,7 @@ func (t *track) fill(f *Facts) {
 	}
 }
 
-// readTrack goes down trak > mdia > minf > stbl.
+// readTrack descends trak > mdia > minf > stbl.
 func readTrack(r io.ReaderAt, trak media.Box) (track, error) {
 	var t track
 	return t, t.walk(r, trak, 0)
@@ -144,7 +143,7 @@ func (t *track) walk(r io.ReaderAt, b media.Box, depth int) error {
 	})
 }
 
-// read takes what one box says.
+// read evaluates one box.
 func (t *track) read(r io.ReaderAt, b media.Box) error {
 	switch b.Kind {
 	case "mdhd":
@@ -166,8 +165,8 @@ func (t *track) read(r io.ReaderAt, b media.Box) error {
 	case "stsd":
 		return t.describe(r, b)
 	case "stsz":
-		// Version and flags, the size of all, their number; the table behind
-		// it is not needed.
+		// Version and flags, the common size, the count; the table that follows
+		// is not needed.
 		var head [12]byte
 		if err := readIn(r, b, head[:]); err != nil {
 			return err
@@ -188,7 +187,7 @@ func (t *track) describe(r io.ReaderAt, stsd media.Box) error {
 			return nil
 		}
 		t.codec = codecName(e.Kind)
-		// Reserved bytes, the data reference, and two lines more stand before
+		// Reserved bytes, the data reference and two more fields come before
 		// width and height (ISO/IEC 14496-12, VisualSampleEntry).
 		var head [28]byte
 		if err := readIn(r, e, head[:]); err != nil {
@@ -212,7 +211,7 @@ func readIn(r io.ReaderAt, b media.Box, into []byte) error {
 	return nil
 }
 
-// codecName is the name people know for a sample entry's four letters.
+// codecName returns the common name for a sample entry's four letters.
 func codecName(kind string) string {
 	switch kind {
 	case "avc1", "avc3":
@@ -229,7 +228,7 @@ func codecName(kind string) string {
 	return strings.TrimSpace(kind)
 }
 
-// profileName is the profile of H.264 (ITU-T H.264, A.2).
+// profileName returns the name of an H.264 profile (ITU-T H.264, A.2).
 func profileName(profile byte) string {
 	switch profile {
 	case 66:

@@ -93,11 +93,11 @@ func TestFactsOfWhatIsNoClip(t *testing.T) {
 	}
 }
 
-// FuzzRead: no bytes may make the reader panic, hang or allocate much, and
-// what it reports is within reason.
+// FuzzRead: no bytes may make the reader panic, hang or allocate much, and its
+// results must be within reason.
 func FuzzRead(f *testing.F) {
 	whole := sample(f, "416x960")
-	// The boxes stand before the pictures; without those the fuzzer is faster.
+	// The boxes precede the pictures; without those the fuzzer is faster.
 	head := whole[:bytes.Index(whole, []byte("mdat"))+4]
 	f.Add(head)
 	f.Add(whole[:200])
@@ -119,7 +119,7 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// nested is a track with boxes within boxes.
+// nested returns a track with boxes within boxes.
 func nested(n int) []byte {
 	box := func(kind string, body []byte) []byte {
 		b := binary.BigEndian.AppendUint32(nil, uint32(len(body)+8))
@@ -132,8 +132,8 @@ func nested(n int) []byte {
 	return box("moov", box("trak", inner))
 }
 
-// A million boxes within each other must not use up the stack, which would
-// end the program.
+// A million nested boxes must not use up the stack, which would end the
+// program.
 func TestNestedBoxes(t *testing.T) {
 	t.Parallel()
 	b := nested(1 << 20)
@@ -145,7 +145,7 @@ func TestNestedBoxes(t *testing.T) {
 func TestStrip(t *testing.T) {
 	t.Parallel()
 	ff := tool(t)
-	// A name that looks like an option, a protocol and a shell's work.
+	// A name that looks like an option, a protocol and shell syntax.
 	path := clip(t, "-i http:$(x) 'a b'.mp4")
 	dir := filepath.Join(t.TempDir(), "stills")
 	s, err := ff.Strip(t.Context(), frames.Clip{Path: path}, 8, dir)
@@ -228,7 +228,8 @@ func TestReel(t *testing.T) {
 	}
 }
 
-// near compares pictures but for the noise of scaling and rounding.
+// near reports whether pictures are equal except for the noise of scaling and
+// rounding.
 func near(a, b []byte) bool {
 	sum := 0
 	for i := range a {
@@ -280,7 +281,7 @@ func TestNoTool(t *testing.T) {
 	}
 }
 
-// fake makes a program that stands for ffmpeg.
+// fake makes a program that takes the place of ffmpeg.
 func fake(t *testing.T, script string) *frames.Tool {
 	t.Helper()
 	if runtime.GOOS == "windows" {
@@ -297,8 +298,8 @@ func fake(t *testing.T, script string) *frames.Tool {
 	return f
 }
 
-// A program that hangs is killed with its children, as soon as nobody wants
-// its pictures.
+// A program that hangs is killed with its children as soon as its pictures are
+// no longer wanted.
 func TestAHangingToolIsKilled(t *testing.T) {
 	t.Parallel()
 	fifo := filepath.Join(t.TempDir(), "alive")
@@ -312,7 +313,7 @@ func TestAHangingToolIsKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	alive, err := os.Open(fifo) // waits for the program
+	alive, err := os.Open(fifo) // blocks until the program opens it
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -329,7 +330,7 @@ func TestAHangingToolIsKilled(t *testing.T) {
 	if took := time.Since(begun); took > 5*time.Second {
 		t.Errorf("it took %v", took)
 	}
-	// The pipe ends when neither the program nor its child holds it any more.
+	// The pipe ends once neither the program nor its child holds it.
 	if err := alive.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
 		t.Fatal(err)
 	}

@@ -14,25 +14,25 @@ import (
 )
 
 const (
-	// maxSample bounds one picture in bytes, some times the largest that a
-	// frame of 8K has.
+	// maxSample bounds one picture in bytes, several times the size of the
+	// largest 8K frame.
 	maxSample = 64 << 20
-	// blankRun is how many zeros in a row no picture has: H.264 and H.265 put a
-	// 3 behind every second one (emulation prevention).
+	// blankRun is a number of zeros in a row that no picture contains: H.264
+	// and H.265 put a 3 after every second one (emulation prevention).
 	blankRun = 64
 )
 
-// config is what stands before the pictures of H.264 and H.265.
+// config is what precedes the pictures of H.264 and H.265.
 type config struct {
 	hevc bool
-	// lengths is how many bytes tell the length of a unit.
+	// lengths is the size in bytes of a unit's length field.
 	lengths int
-	// sets are the parameter sets, which are needed to decode a picture; more
-	// may stand among the pictures.
+	// sets are the parameter sets, which are needed to decode a picture; there
+	// may be more among the pictures.
 	sets [][]byte
 }
 
-// entry reads the first sample entry: its four letters and, of H.264 and
+// entry reads the first sample entry: its four letters and, for H.264 and
 // H.265, the decoder's configuration.
 func entry(r io.ReaderAt, stsd media.Box) (kind string, c *config, err error) {
 	const tableHead = 8   // version, flags and the number of entries
@@ -67,8 +67,8 @@ func entry(r io.ReaderAt, stsd media.Box) (kind string, c *config, err error) {
 	return kind, c, err
 }
 
-// lengthSize reads the two bits that say how long lengths are; the library
-// takes them for 4 without looking.
+// lengthSize reads the two bits that hold the size of length fields; the
+// library assumes 4 without looking.
 func lengthSize(r io.ReaderAt, b media.Box, at int64) (int, error) {
 	var x [1]byte
 	if b.Body+at >= b.Next {
@@ -104,14 +104,14 @@ func hevcConfig(r io.ReaderAt, b media.Box) (*config, error) {
 
 var errBlank = errors.New("it is blank")
 
-// look reads one sample. Of pictures in H.264 and H.265 the units that they
-// consist of are looked at, and the first must stand on its own.
+// look checks one sample. In H.264 and H.265 it checks the units of the
+// picture, and the first picture must be decodable by itself.
 func (f *film) look(t *trackTable, i int, s sample) error {
 	if s.size == 0 && i > 0 {
-		return nil // nothing is shown, as of a frame that was dropped
+		return nil // nothing is shown, as for a dropped frame
 	}
 	if t.handler == "soun" && t.kind != "mp4a" {
-		return nil // sound as plain numbers may be silence
+		return nil // uncompressed sound may be silence
 	}
 	if s.size == 0 || s.size > maxSample {
 		return fmt.Errorf("it has %d bytes", s.size)
@@ -136,7 +136,7 @@ func (f *film) look(t *trackTable, i int, s sample) error {
 	return t.config.stands(units)
 }
 
-// zeros is the length of the longest run of zeros.
+// zeros returns the length of the longest run of zeros.
 func zeros(b []byte) int {
 	longest, run := 0, 0
 	for _, x := range b {
@@ -150,8 +150,8 @@ func zeros(b []byte) int {
 	return longest
 }
 
-// units takes a picture apart. Their lengths must add up, which bytes of
-// another place do not.
+// units splits a picture into units. Their lengths must add up, which those of
+// unrelated bytes do not.
 func (c *config) units(b []byte) (units [][]byte, err error) {
 	for len(b) > 0 {
 		if len(b) < c.lengths {
@@ -177,7 +177,7 @@ func (c *config) units(b []byte) (units [][]byte, err error) {
 	return units, nil
 }
 
-// stands reports what keeps a first picture from being decoded on its own.
+// stands returns why a first picture cannot be decoded by itself, or nil.
 func (c *config) stands(units [][]byte) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -210,7 +210,7 @@ func (c *config) stands(units [][]byte) (err error) {
 			if err != nil {
 				return fmt.Errorf("reading its head: %w", err)
 			}
-			// The type is repeated five higher for "all of the picture".
+			// The types are repeated five higher for "all of the picture".
 			if x.SliceType%5 != avc.SLICE_I && x.SliceType%5 != avc.SLICE_SI {
 				return errors.New("it needs pictures before it")
 			}

@@ -16,12 +16,11 @@ import (
 )
 
 const (
-	// runLimit is how long ffmpeg may take for one clip: a clip of 12 s takes
-	// about 1 s.
+	// runLimit bounds ffmpeg's run on one clip; a clip of 12 s takes about 1 s.
 	runLimit = 60 * time.Second
-	// graceLimit is how long its pipes may stay open after it was killed.
+	// graceLimit is how long its pipes may stay open after it is killed.
 	graceLimit = 2 * time.Second
-	// maxWords bounds what is kept of its complaints, in bytes.
+	// maxWords bounds what is kept of its error output, in bytes.
 	maxWords = 4 << 10
 	// maxSide is the largest side that pictures are scaled to.
 	maxSide = 4096
@@ -30,12 +29,12 @@ const (
 // Tool is the ffmpeg of this machine.
 type Tool struct{ path string }
 
-// Find looks for ffmpeg; exec.LookPath fits as look. The error is an *Error of
-// the problem NoTool.
+// Find looks for ffmpeg; exec.LookPath fits as look. The error is an *Error
+// with the problem NoTool.
 func Find(look func(name string) (string, error)) (*Tool, error) {
 	path, err := look("ffmpeg")
 	if err == nil && !filepath.IsAbs(path) {
-		err = exec.ErrDot // one that lies in the current folder is not taken
+		err = exec.ErrDot // one in the current folder is not used
 	}
 	if err != nil {
 		return nil, &Error{NoTool, "ffmpeg is not installed", err}
@@ -43,16 +42,16 @@ func Find(look func(name string) (string, error)) (*Tool, error) {
 	return &Tool{path}, nil
 }
 
-// Shot says which pictures of a clip are wanted, and how large.
+// Shot selects the pictures of a clip and their size.
 type Shot struct {
 	W, H int
-	// FPS is how many pictures a second, below the clip's own or equal.
+	// FPS is the number of pictures a second, at most the clip's own.
 	FPS float64
 	// From is where to begin.
 	From time.Duration
 }
 
-// args are the arguments of ffmpeg. The path has a protocol before it, so that
+// args returns the arguments of ffmpeg. The path has a protocol prefix, so that
 // no name can be taken for another one or for an option.
 func (s *Shot) args(clip string) ([]string, error) {
 	if s.W < 1 || s.H < 1 || s.W > maxSide || s.H > maxSide || s.FPS <= 0 || s.From < 0 {
@@ -72,12 +71,12 @@ func (s *Shot) args(clip string) ([]string, error) {
 
 func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 3, 64) }
 
-// Stream is pictures as they come out of ffmpeg.
+// Stream reads pictures as ffmpeg decodes them.
 type Stream struct {
 	cmd    *exec.Cmd
 	out    io.ReadCloser
 	cancel context.CancelFunc
-	ctx    context.Context //nolint:containedctx // tells a time limit from a failure when the stream ends
+	ctx    context.Context //nolint:containedctx // distinguishes a time limit from a failure when the stream ends
 	words  limited
 	size   int
 	got    int
@@ -104,10 +103,10 @@ func (t *Tool) Stream(ctx context.Context, clip string, s Shot) (*Stream, error)
 	return st, nil
 }
 
-// Size is the bytes of one picture: three a pixel, red first.
+// Size returns the size of one picture in bytes: three a pixel, red first.
 func (s *Stream) Size() int { return s.size }
 
-// Next reads the next picture into buf, which has Size bytes, and returns
+// Next reads the next picture into buf, which must have Size bytes, and returns
 // io.EOF after the last. Other errors are an *Error.
 func (s *Stream) Next(buf []byte) error {
 	_, err := io.ReadFull(s.out, buf[:s.size])
@@ -122,7 +121,7 @@ func (s *Stream) Next(buf []byte) error {
 	case s.ctx.Err() != nil:
 		return fmt.Errorf("reading pictures: %w", s.ctx.Err())
 	case s.got > 0:
-		return io.EOF // what it complained of after some pictures is no loss
+		return io.EOF // complaints after some pictures are harmless
 	}
 	why := strings.TrimSpace(s.words.b.String())
 	if waited == nil {
@@ -131,11 +130,11 @@ func (s *Stream) Next(buf []byte) error {
 	return &Error{Broken, "ffmpeg finds no pictures in it", fmt.Errorf("running ffmpeg: %w: %s", waited, why)}
 }
 
-// Close ends ffmpeg with its children, if it still runs.
+// Close kills ffmpeg with its children if it is still running.
 func (s *Stream) Close() {
 	s.cancel()
 	if s.cmd.ProcessState == nil {
-		// It was killed: how it ended says nothing.
+		// It was killed, so how it ended means nothing.
 		_ = s.cmd.Wait()
 	}
 }
@@ -143,13 +142,13 @@ func (s *Stream) Close() {
 // limited keeps the beginning of what is written to it.
 type limited struct{ b bytes.Buffer }
 
-// Write never fails: a program that cannot complain would hang.
+// Write never fails: a program that cannot write its errors would hang.
 func (l *limited) Write(p []byte) (int, error) {
 	l.b.Write(p[:min(len(p), max(maxWords-l.b.Len(), 0))])
 	return len(p), nil
 }
 
-// Reel is all pictures of a clip at a small size, to go back and forth in.
+// Reel holds all pictures of a clip at a small size, for moving back and forth.
 type Reel struct {
 	W, H int
 	FPS  float64
@@ -157,12 +156,12 @@ type Reel struct {
 	Pictures [][]byte
 }
 
-// maxReel bounds a reel in bytes. A clip of 12 s at 24 pictures a second has
+// maxReel bounds a reel in bytes. A clip of 12 s at 24 pictures a second takes
 // 8 MB at the size of a mosaic of 86x28 cells.
 const maxReel = 96 << 20
 
-// Reel reads a whole clip. Long clips get fewer pictures a second, so that
-// they fit.
+// Reel reads a whole clip. It takes fewer pictures a second from long clips, so
+// that they fit.
 func (t *Tool) Reel(ctx context.Context, clip string, f Facts, s Shot) (*Reel, error) {
 	length := f.Duration.Seconds()
 	if length > 0 && s.W > 0 && s.H > 0 {
@@ -189,7 +188,7 @@ func (t *Tool) Reel(ctx context.Context, clip string, f Facts, s Shot) (*Reel, e
 	return r, nil
 }
 
-// Length is how long the reel runs.
+// Length returns how long the reel runs.
 func (r *Reel) Length() time.Duration {
 	if r.FPS <= 0 {
 		return 0
@@ -197,8 +196,8 @@ func (r *Reel) Length() time.Duration {
 	return time.Duration(float64(len(r.Pictures)) / r.FPS * float64(time.Second))
 }
 
-// At is the picture at a time; before the first it is the first, after the
-// last the last. Nil when there are none.
+// At returns the picture at a time, or the nearest one outside the reel. It
+// returns nil if the reel is empty.
 func (r *Reel) At(at time.Duration) []byte {
 	if len(r.Pictures) == 0 {
 		return nil

@@ -18,25 +18,25 @@ import (
 )
 
 const (
-	// stillSide is the longer side of a still in pixels: as much as a quarter
+	// stillSide is the longer side of a still in pixels, as many as a quarter
 	// of a large terminal shows.
 	stillSide = 640
-	// stillQuality is the JPEG quality; a still has about 30 KB.
+	// stillQuality is the JPEG quality; a still takes about 30 KB.
 	stillQuality = 85
 	// maxCache bounds the folder of stills in bytes.
 	maxCache = 128 << 20
-	// suffix of the files of ours in the folder; others are left alone.
+	// suffix marks our files in the folder; others are left alone.
 	suffix = ".still.jpg"
 )
 
 // Clip is a saved clip.
 type Clip struct {
 	Path string
-	// SHA256 is the file's, in hex; "" when not known.
+	// SHA256 is the hash of the file, in hex; "" if unknown.
 	SHA256 string
 }
 
-// Strip is the stills of a clip in order.
+// Strip holds the stills of a clip in order.
 type Strip struct {
 	Facts Facts
 	// Paths are JPEG files, At the time in the clip that each shows.
@@ -44,9 +44,9 @@ type Strip struct {
 	At    []time.Duration
 }
 
-// Strip makes n stills spread evenly over a clip, or finds those it made
-// before in the folder dir, which is made when it is missing. The error is an
-// *Error, but for a context that ended.
+// Strip makes n stills spread evenly over a clip, or returns those made before
+// in the folder dir, which is created if missing. The error is an *Error,
+// unless the context ended.
 func (t *Tool) Strip(ctx context.Context, c Clip, n int, dir string) (*Strip, error) {
 	facts, err := Inspect(c.Path)
 	if err != nil {
@@ -81,8 +81,8 @@ func (t *Tool) Strip(ctx context.Context, c Clip, n int, dir string) (*Strip, er
 	return s, nil
 }
 
-// stillName tells clips apart by content where it is known, else by size and
-// time of the last change.
+// stillName identifies a clip by its content if the hash is known, else by size
+// and modification time.
 func stillName(c Clip, n int) (string, error) {
 	stat, err := os.Stat(c.Path)
 	if err != nil {
@@ -96,8 +96,8 @@ func stillName(c Clip, n int) (string, error) {
 	return hex.EncodeToString(sum[:12]), nil
 }
 
-// fill reads the pictures and writes them. A clip that ends early repeats its
-// last picture.
+// fill reads the pictures and writes them. For a clip that ends early it
+// repeats the last picture.
 func (t *Tool) fill(ctx context.Context, clip string, s *Strip) error {
 	w, h := within(s.Facts.Width, s.Facts.Height, stillSide)
 	st, err := t.Stream(ctx, clip, Shot{W: w, H: h, FPS: float64(len(s.Paths)) / s.Facts.Duration.Seconds()})
@@ -129,7 +129,7 @@ func (s *Strip) repeat(last []byte, w, h, from int) error {
 	return nil
 }
 
-// within is a size of the same shape whose longer side is at most side.
+// within returns a size of the same shape whose longer side is at most side.
 func within(w, h, side int) (int, int) {
 	long := max(w, h)
 	if long <= side {
@@ -147,8 +147,8 @@ func RGBA(pix []byte, w, h int) *image.RGBA {
 	return m
 }
 
-// writeStill writes under another name first, so that a still is there whole
-// or not at all.
+// writeStill writes under another name first, so that a still is complete or
+// missing.
 func writeStill(path string, pix []byte, w, h int) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "new-*"+suffix)
 	if err != nil {
@@ -156,7 +156,7 @@ func writeStill(path string, pix []byte, w, h int) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			_ = os.Remove(f.Name()) // the next prune takes what is left
+			_ = os.Remove(f.Name()) // the next prune removes what is left
 			err = &Error{NoRoom, "the stills cannot be written", err}
 		}
 	}()
@@ -170,8 +170,8 @@ func writeStill(path string, pix []byte, w, h int) (err error) {
 	return os.Rename(f.Name(), path)
 }
 
-// prune removes the oldest stills until the folder is within its size. What
-// cannot be removed stays.
+// prune removes the oldest stills until the folder is within its size. It skips
+// what it cannot remove.
 func prune(dir string, most int64) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

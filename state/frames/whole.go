@@ -15,34 +15,34 @@ import (
 const (
 	// maxSamples bounds the pictures and sounds of one track: six hours.
 	maxSamples = 1 << 20
-	// maxTable bounds one table of a track in bytes, a little above the largest
-	// that so many samples need.
+	// maxTable bounds one table of a track in bytes, slightly above what so
+	// many samples need.
 	maxTable = 16 << 20
 )
 
-// sample is one picture, or one piece of sound, in the file. The first of a
-// track says by sync whether it needs others before it.
+// sample is one picture, or one piece of sound, in the file. In the first of a
+// track, sync is set if it does not need others before it.
 type sample struct {
 	at   int64
 	size uint32
 	sync bool
 }
 
-// film is a file as its boxes describe it.
+// film is a file as described by its boxes.
 type film struct {
 	r    io.ReaderAt
 	size int64
-	// data has the bodies of the mdat boxes, in the order of the file.
+	// data holds the bodies of the mdat boxes, in file order.
 	data   []media.Box
 	tracks []*trackTable
 	trex   map[uint32]*mp4.TrexBox
 }
 
-// trackTable is one track: what kind it is of, and where its samples are.
+// trackTable is one track: its kind and where its samples are.
 type trackTable struct {
 	id      uint32
 	handler string
-	kind    string // of the sample entry
+	kind    string // from the sample entry
 	config  *config
 	sizes   *mp4.StszBox
 	runs    *mp4.StscBox
@@ -52,12 +52,11 @@ type trackTable struct {
 	samples []sample
 }
 
-// Whole returns nil for a clip that is all there: its boxes end where the file
-// does, every picture and sound that its tables name lies in the media data
-// and is not blank, and the first picture can be decoded by what stands before
-// it. What lies within a picture is not decoded, which needs ffmpeg. The error
-// is an *Error; there is no panic and no large allocation, whatever the bytes
-// are.
+// Whole returns nil if a clip is complete: its boxes end where the file does,
+// every picture and sound in its tables lies in the media data and is not
+// blank, and the first picture can be decoded from what precedes it. It does
+// not decode the pictures, which takes ffmpeg. The error is an *Error; Whole
+// never panics or allocates much, even on hostile input.
 func Whole(r io.ReaderAt, size int64) error {
 	f := film{r: r, size: size, trex: map[uint32]*mp4.TrexBox{}}
 	err := f.read()
@@ -93,7 +92,7 @@ func (f *film) read() error {
 	if !movie {
 		return errNoMovie
 	}
-	// Fragments come second: their defaults may stand in a moov at the end.
+	// Fragments come second: their defaults may be in a moov at the end.
 	fragments := false
 	err = media.Boxes(f.r, 0, f.size, func(b media.Box) error {
 		switch b.Kind {
@@ -101,7 +100,7 @@ func (f *film) read() error {
 			fragments = true
 			return f.fragment(b)
 		case "\x00\x00\x00\x00":
-			if fragments { // elsewhere it is padding: the tables name all there is
+			if fragments { // otherwise it is padding: the tables name every sample
 				return errOutside
 			}
 		}
@@ -150,7 +149,7 @@ func (f *film) movie(b media.Box) error {
 	return nil
 }
 
-// walk visits the boxes of a track that say where its samples are.
+// walk visits the boxes of a track that locate its samples.
 func (t *trackTable) walk(r io.ReaderAt, b media.Box, depth int) error {
 	const deepest = 3
 	return media.Boxes(r, b.Body, b.Next, func(c media.Box) error {
@@ -199,11 +198,11 @@ func (t *trackTable) take(r io.ReaderAt, b media.Box) (err error) {
 	return err
 }
 
-// lay finds each sample's place by the tables: how many a chunk has, where
-// chunks begin, how long samples are.
+// lay locates each sample by the tables: how many a chunk has, where chunks
+// begin, how long samples are.
 func (t *trackTable) lay() error {
 	if t.sizes == nil || t.sizes.SampleNumber == 0 {
-		return nil // a fragmented film has its samples elsewhere
+		return nil // the samples of a fragmented film are elsewhere
 	}
 	n := t.sizes.SampleNumber
 	if n > maxSamples || t.runs == nil || t.starts == nil || len(t.runs.Entries) == 0 || t.runs.Entries[0].FirstChunk != 1 {
@@ -226,7 +225,7 @@ func (t *trackTable) lay() error {
 		for range min(t.runs.Entries[run].SamplesPerChunk, n-uint32(len(t.samples))) {
 			i := len(t.samples) + 1
 			s := sample{at: at, size: t.sizes.GetSampleSize(i)}
-			// Of the others it does not matter.
+			// It does not matter for the others.
 			s.sync = i == 1 && (t.keys == nil || len(t.keys.SampleNumber) > 0 && t.keys.SampleNumber[0] == 1)
 			t.samples = append(t.samples, s)
 			at += int64(s.size)
@@ -270,7 +269,7 @@ func (f *film) fragment(moof media.Box) error {
 	})
 }
 
-// track returns the table of a track, nil when it is not looked at.
+// track returns the table of a track, or nil if the track is not checked.
 func (f *film) track(id uint32) *trackTable {
 	if i := slices.IndexFunc(f.tracks, func(t *trackTable) bool { return t.id == id }); i >= 0 {
 		return f.tracks[i]
@@ -278,8 +277,8 @@ func (f *film) track(id uint32) *trackTable {
 	return nil
 }
 
-// baseOf returns where the offsets of a fragment's runs count from, which is
-// behind the one before where its head names nothing else.
+// baseOf returns the base of the offsets in a fragment's runs: the one its head
+// names, else before, where the previous fragment ended.
 func baseOf(head *mp4.TfhdBox, moof media.Box, before int64) int64 {
 	switch {
 	case head.HasBaseDataOffset():
@@ -290,8 +289,8 @@ func baseOf(head *mp4.TfhdBox, moof media.Box, before int64) int64 {
 	return before
 }
 
-// add takes the samples of one run, which begin at a place, and returns where
-// they end. Tracks that are not looked at have no table.
+// add adds the samples of one run, which begin at the offset at, and returns
+// where they end. Tracks that are not checked have no table.
 func (t *trackTable) add(x *mp4.TrunBox, at int64) (int64, error) {
 	const notSync = 1 << 16 // sample_is_non_sync_sample
 	if t != nil && len(t.samples)+len(x.Samples) > maxSamples {
@@ -306,7 +305,7 @@ func (t *trackTable) add(x *mp4.TrunBox, at int64) (int64, error) {
 	return at, nil
 }
 
-// check looks at every sample of a track.
+// check checks every sample of a track.
 func (f *film) check(t *trackTable) error {
 	if len(t.samples) == 0 {
 		if t.handler == "vide" {
@@ -317,7 +316,7 @@ func (f *film) check(t *trackTable) error {
 	sum := int64(0)
 	for i, s := range t.samples {
 		if sum += int64(s.size); sum > f.size {
-			return errOutside // many samples on the same bytes would take for ever
+			return errOutside // many samples on the same bytes would take forever
 		}
 		if !f.holds(s) {
 			return fmt.Errorf("sample %d of %d: %w", i+1, len(t.samples), errOutside)
@@ -338,9 +337,9 @@ func (f *film) holds(s sample) bool {
 	return i >= 0 && i < len(f.data) && s.at+int64(s.size) <= f.data[i].Next
 }
 
-// readTable decodes one box of a track. Decoders allocate what a table says of
-// itself, but only after comparing it with the box, which is bounded here; a
-// panic in the decoder is an error.
+// readTable decodes one box of a track. Decoders allocate as much as a table
+// claims to need, but only after comparing that with the box, whose size is
+// bounded here. A panic in the decoder is returned as an error.
 func readTable[T mp4.Box](r io.ReaderAt, b media.Box) (x T, err error) {
 	defer func() {
 		if v := recover(); v != nil {

@@ -14,7 +14,7 @@ import (
 
 func whole(b []byte) error { return frames.Whole(bytes.NewReader(b), int64(len(b))) }
 
-// Every clip that is built in passes, or nothing would ever be saved.
+// Every built-in clip passes, or nothing would ever be saved.
 func TestWholeClips(t *testing.T) {
 	t.Parallel()
 	for _, class := range assets.ClipClasses() {
@@ -33,7 +33,7 @@ func TestWholeClips(t *testing.T) {
 	}
 }
 
-// rebuilt writes a clip in another form: its index behind the pictures, or in
+// rebuilt writes a clip in another form: its index after the pictures, or in
 // fragments of one picture each.
 func rebuilt(t testing.TB, b []byte, fragmented bool) []byte {
 	t.Helper()
@@ -89,8 +89,8 @@ func rebuilt(t testing.TB, b []byte, fragmented bool) []byte {
 	return out.Bytes()
 }
 
-// A clip that lost its end anywhere, or has zeros anywhere in its pictures, is
-// none: the length that a server announced proves nothing.
+// A clip that lost its end at any point, or has zeros anywhere in its pictures,
+// is rejected: the length that a server announced proves nothing.
 func TestDamagedClips(t *testing.T) {
 	t.Parallel()
 	b := sample(t, "416x960")
@@ -114,15 +114,15 @@ func TestDamagedClips(t *testing.T) {
 	}
 }
 
-// lostNothing reports whether what was cut off held no picture: in a file of
-// fragments every fragment is whole by itself, and nothing counts them.
+// lostNothing reports whether the part cut off held no picture: in a fragmented
+// file every fragment is complete by itself, and they are not counted anywhere.
 func lostNothing(t *testing.T, b []byte, n int) bool {
 	t.Helper()
 	f, err := mp4.DecodeFile(bytes.NewReader(b[:n]))
 	return err == nil && f.IsFragmented()
 }
 
-// What no cut explains, one thing wrong at a time.
+// Damage other than a cut, one thing wrong at a time.
 func TestClipsThatCannotPlay(t *testing.T) {
 	t.Parallel()
 	b := sample(t, "416x960")

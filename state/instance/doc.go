@@ -1,7 +1,7 @@
-// Package instance gives one running process an identity that others can tell
-// dead from alive.
+// Package instance gives a running process an identity by which others can tell
+// whether it is alive.
 //
 // A process holds an exclusive lock on instances/ID.lock for its life. The
-// kernel lets go of it on every way out, kill -9 and power loss included, so
-// no timer has to guess: a slow process is never called dead.
+// kernel releases it however the process ends, kill -9 and power loss included,
+// so no timer has to guess: a slow process is never declared dead.
 package instance

@@ -14,27 +14,27 @@ import (
 const (
 	folder = "instances"
 	suffix = ".lock"
-	// idLetters is the length of an id: 60 bits, so that two never meet.
+	// idLetters is the length of an id: 60 bits, so that no two are equal.
 	idLetters = 12
 )
 
-// Instance is this process among all that share a state folder. Its methods
-// may be called from several goroutines.
+// Instance is this process among all that share a state folder. Its methods are
+// safe for concurrent use.
 type Instance struct {
 	id   string
 	dir  string
 	lock *disk.Lock
 }
 
-// Start draws an id and locks its file in the folder "instances" under the
-// state folder, which is made with mode 0700 when missing.
+// Start draws an id and locks its file in the folder "instances" in the state
+// folder, which is created with mode 0700 if missing.
 func Start(stateDir string) (*Instance, error) {
 	dir := filepath.Join(stateDir, folder)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making the folder of instances: %w", err)
 	}
-	// A prober may lock or remove the file between its making and its locking;
-	// another id is as good.
+	// A prober may lock or remove the file between its creation and its
+	// locking; another id will do.
 	const tries = 20
 	for range tries {
 		id := strings.ToLower(rand.Text()[:idLetters])
@@ -55,10 +55,10 @@ func Start(stateDir string) (*Instance, error) {
 	return nil, fmt.Errorf("starting an instance: no lock in %d tries", tries)
 }
 
-// ID is the name of this process: 12 letters of a-z2-7.
+// ID returns the name of this process: 12 letters of a-z2-7.
 func (i *Instance) ID() string { return i.id }
 
-// Close ends the identity: from now on others call it dead.
+// Close ends the identity: from now on others consider it dead.
 func (i *Instance) Close() error {
 	if err := i.lock.Discard(); err != nil {
 		return fmt.Errorf("ending the instance: %w", err)
@@ -66,9 +66,9 @@ func (i *Instance) Close() error {
 	return nil
 }
 
-// Alive tells whether the process of an id still runs. The file of a dead one
-// is removed. When the question cannot be answered the answer is yes: calling
-// a living process dead could send a paid request twice.
+// Alive reports whether the process of an id is still running, and removes the
+// file of a dead one. If it cannot find out it returns true: taking a living
+// process for dead could send a paid request twice.
 func (i *Instance) Alive(id string) bool {
 	if id == i.id {
 		return true
@@ -84,12 +84,12 @@ func (i *Instance) Alive(id string) bool {
 	if err != nil {
 		return true
 	}
-	// Failing to remove it costs another probe, nothing else.
+	// Failing to remove it only costs another probe.
 	_ = l.Discard()
 	return false
 }
 
-// Count is the number of living processes, this one included.
+// Count returns the number of living processes, including this one.
 func (i *Instance) Count() int {
 	entries, err := os.ReadDir(i.dir)
 	if err != nil {
@@ -104,7 +104,7 @@ func (i *Instance) Count() int {
 	return max(n, 1)
 }
 
-// validID keeps foreign text out of a path.
+// validID keeps untrusted text out of a path.
 func validID(id string) bool {
 	if len(id) != idLetters {
 		return false

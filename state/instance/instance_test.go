@@ -15,9 +15,8 @@ import (
 
 const childEnv = "SEEDREEL_INSTANCE_CHILD"
 
-// TestMain makes the test binary a process with an identity when it is told a
-// folder: it prints its id and lives until it is killed, or until nobody holds
-// its input any more.
+// TestMain makes the test binary a process with an identity if it is given a
+// folder: it prints its id and lives until it is killed or its input is closed.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childEnv); dir != "" {
 		i, err := Start(dir)
@@ -63,7 +62,7 @@ func TestAKilledProcessIsDeadAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = in.Close() }() // Wait may have done so
+	defer func() { _ = in.Close() }() // Wait may have closed it
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -110,7 +109,7 @@ func TestAliveOfOthers(t *testing.T) {
 			t.Errorf("%q is alive", id)
 		}
 	}
-	// A file nobody holds is what a dead process leaves behind.
+	// A dead process leaves an unlocked file behind.
 	stale := filepath.Join(dir, folder, "bbbbbbbbbbbb.lock")
 	if err := os.WriteFile(stale, nil, 0o600); err != nil {
 		t.Fatal(err)

@@ -6,23 +6,23 @@ import (
 	"seedreel/client"
 )
 
-// Outcome is what is known about the bill of one attempt: one request that the
-// service may charge for.
+// Outcome is what is known about the bill of one attempt, that is, one request
+// that the service may charge for.
 type Outcome string
 
 // The outcomes of an attempt.
 const (
-	// OutcomeOpen has not left; the price is promised.
+	// OutcomeOpen: not sent yet; the price is reserved.
 	OutcomeOpen Outcome = "open"
-	// OutcomeBilled was made, or the service reported a charge.
+	// OutcomeBilled: carried out, or the service reported a charge.
 	OutcomeBilled Outcome = "billed"
-	// OutcomeMaybe may be on the bill: it left, and nothing proves otherwise.
+	// OutcomeMaybe: sent, and nothing proves that it was not billed.
 	OutcomeMaybe Outcome = "maybe"
-	// OutcomeUnbilled is proved not to have cost anything.
+	// OutcomeUnbilled: proved to have cost nothing.
 	OutcomeUnbilled Outcome = "unbilled"
 )
 
-// AttemptKind is what a request was sent for.
+// AttemptKind is the purpose of a request.
 type AttemptKind string
 
 // The kinds of attempt.
@@ -36,8 +36,8 @@ const (
 )
 
 // Outcome returns what is known about the bill of the job's current attempt. A
-// job that was given up while nobody knew counts until a charge is known; so
-// does one whose clip was made and never fetched.
+// job that was given up as uncertain counts until a charge is known; so does
+// one whose clip was made and never fetched.
 func (j *Job) Outcome() Outcome {
 	switch j.State {
 	case Queued, Uploading:
@@ -70,12 +70,12 @@ func (j *Job) MaybeBilled() bool {
 	return j.EarlierBilled || o == OutcomeBilled || o == OutcomeMaybe
 }
 
-// Requeue puts the job back in line as if nothing of it had left.
+// Requeue puts the job back in the queue as if it had never been sent.
 func (j *Job) Requeue() {
 	j.State, j.Owner, j.PostedAt, j.NextAt, j.Waiting = Queued, "", time.Time{}, time.Time{}, ""
 }
 
-// ReasonOf returns the reason of a failure that a service named.
+// ReasonOf returns the reason for a failure that a service reported.
 func ReasonOf(k client.Kind) Reason {
 	switch k {
 	case client.KindModeration:

@@ -1,5 +1,5 @@
-// Package job is what a job is: one clip that was asked for, from the moment
-// a person confirmed it to the file on disk. It holds no I/O.
+// Package job defines the job: one clip that was ordered, from a person's
+// confirmation to the file on disk. It does no I/O.
 package job
 
 import (
@@ -14,7 +14,7 @@ import (
 	"seedreel/client/usd"
 )
 
-// Job is one clip asked for. Times are UTC, money micro-dollars.
+// Job is one clip that was ordered. Times are UTC, money is in micro-dollars.
 type Job struct {
 	// Seq orders jobs on this machine; it grows with every insert.
 	Seq int64
@@ -25,13 +25,14 @@ type Job struct {
 	Model     string
 	// Practice marks a job of the simulator in the program's own process.
 	Practice bool
-	// Batch joins jobs that were confirmed together; "" when alone.
+	// Batch is shared by jobs that were confirmed together; "" for a single
+	// one.
 	Batch string
 	// Labels are the person's own words for finding the job.
 	Labels Labels
 	Prompt string
-	// Values are the person's choices, media as paths or links they gave; the
-	// seed is the one drawn, so that the clip can be made again.
+	// Values are the person's choices, with media as the paths or links given;
+	// the seed is the one drawn, so that the clip can be made again.
 	Values catalogue.Values
 	// Handed maps a media path to what the service got instead (a link).
 	// Data URIs are not kept.
@@ -40,14 +41,14 @@ type Job struct {
 	HasSeed bool
 	Seconds int
 
-	// Estimate is the price shown at the confirmation, nil when unknown.
+	// Estimate is the price shown at the confirmation, nil if unknown.
 	Estimate *usd.Micro
-	// EstimateBasis says what the estimate rests on, in a few words.
+	// EstimateBasis describes briefly what the estimate is based on.
 	EstimateBasis string
-	// Charge is what the service reported, nil when it has not.
+	// Charge is what the service reported, nil if it has not.
 	Charge *usd.Micro
-	// EarlierBilled is set where the job was sent before the current attempt, and
-	// it is not proved that this cost nothing.
+	// EarlierBilled is set if the job was sent before the current attempt and
+	// that is not proved to have cost nothing.
 	EarlierBilled bool
 
 	State  State
@@ -56,52 +57,53 @@ type Job struct {
 	ErrorCode string
 	ErrorText string
 
-	// Owner is the instance that is submitting; its lock tells life from death.
+	// Owner is the instance that is submitting; its lock shows whether it is
+	// alive.
 	Owner    string
 	Attempt  int
 	PostedAt time.Time
-	// RemoteID is the service's id, "" until it arrived.
+	// RemoteID is the service's id, "" until it arrives.
 	RemoteID string
 	// Word is the service's own status word, untrusted.
 	Word        string
 	SubmittedAt time.Time
 	EndedAt     time.Time
 	SavedAt     time.Time
-	// NextAt is when the next step is due; zero when none is.
+	// NextAt is when the next step is due; zero if none is.
 	NextAt time.Time
-	// Fails counts steps in a row that did not get through.
+	// Fails counts consecutive steps that did not get through.
 	Fails int
-	// DeadLinks, NotFound and NoOutput count the answers that a job is given up
-	// for when there are too many: links that were no good, "no such job" and
-	// "done" without a clip. The last two count answers in a row.
+	// DeadLinks, NotFound and NoOutput count the answers that end a job if
+	// there are too many: links that did not work, "no such job" and "done"
+	// without a clip. The last two count consecutive answers.
 	DeadLinks, NotFound, NoOutput int
-	// Waiting says why a due job does not go, "" when nothing holds it.
+	// Waiting is why a due job is held back, "" if it is not.
 	Waiting Wait
 
-	// Since is when the trouble began that Fails and Waiting are of; zero when
-	// there is none.
+	// Since is when the trouble counted in Fails or named in Waiting began;
+	// zero if there is none.
 	Since time.Time
 
 	Output Output
-	// More is what the service made beside the clip.
+	// More lists what the service made beside the clip.
 	More []Output
 }
 
-// Output is the clip: where it is on the service and where on disk.
+// Output is a file made by the service: its place there and on disk.
 type Output struct {
 	URL     string    `json:"url"`
 	Expires time.Time `json:"expires,omitzero"`
 	// Path is written before the clip takes this name, with its SHA256; Bytes
-	// when it has.
+	// is written after.
 	Path   string `json:"path,omitempty"`
 	ETag   string `json:"etag,omitempty"`
 	Bytes  int64  `json:"bytes,omitempty"`
 	SHA256 string `json:"sha256,omitempty"`
-	// Lost is why one beside the clip was given up, "" when it was not.
+	// Lost is why an output beside the clip was given up, "" if it was not.
 	Lost string `json:"lost,omitempty"`
 }
 
-// Cost is the best figure there is: the charge, else the estimate, else nil.
+// Cost returns the best known figure: the charge, else the estimate, else nil.
 func (j *Job) Cost() *usd.Micro {
 	if j.Charge != nil {
 		return j.Charge
@@ -109,14 +111,14 @@ func (j *Job) Cost() *usd.Micro {
 	return j.Estimate
 }
 
-// Labels is a set of words, sorted and in lower case.
+// Labels is a sorted set of words in lower case.
 type Labels []string
 
 // maxLabel is the longest label, in characters.
 const maxLabel = 64
 
-// ParseLabels makes a set of words, each of letters, digits, "-", "_" and ".",
-// so that a search can name it without quotes.
+// ParseLabels returns a set of words, each of letters, digits, "-", "_" and
+// ".", so that a search can name it without quotes.
 func ParseLabels(words []string) (Labels, error) {
 	var out Labels
 	for _, w := range words {
@@ -133,7 +135,7 @@ func ParseLabels(words []string) (Labels, error) {
 	return slices.Compact(out), nil
 }
 
-// Wanted is what is asked for: everything about a clip that is known before
+// Wanted is what a job is ordered with: everything known about a clip before
 // anything happens to it.
 type Wanted struct {
 	Provider, Model string
@@ -146,8 +148,7 @@ type Wanted struct {
 	EstimateBasis   string
 }
 
-// New makes a job that waits for its turn. Prompt and seed are those of the
-// values.
+// New returns a queued job. Its prompt and seed are taken from the values.
 func New(id string, at time.Time, w Wanted) *Job {
 	v := w.Values.Clone()
 	if v == nil {
@@ -162,8 +163,8 @@ func New(id string, at time.Time, w Wanted) *Job {
 	return j
 }
 
-// Wanted returns what the job was asked for with, for another one like it. The
-// batch is left out: the other was not confirmed with it.
+// Wanted returns what the job was ordered with, for another one like it. The
+// batch is left out, as the other is not confirmed with it.
 func (j *Job) Wanted() Wanted {
 	return Wanted{
 		Provider: j.Provider, Model: j.Model, Practice: j.Practice, Labels: j.Labels, Values: j.Values, Seconds: j.Seconds,
@@ -210,8 +211,8 @@ type Record struct {
 	SavedAt       time.Time        `json:"saved_at,omitzero"`
 }
 
-// Record returns the job as it is told to others. A path that was only claimed
-// is left out: it is no clip yet.
+// Record returns the job as a record. It leaves out a path that is only
+// claimed, as there is no clip yet.
 func (j *Job) Record() Record {
 	r := Record{
 		ID: j.ID, State: j.State, Reason: j.Reason, Service: j.Provider, Model: j.Model, Practice: j.Practice,
@@ -238,8 +239,8 @@ func (j *Job) Record() Record {
 	return r
 }
 
-// Job returns the job that a record tells of. What a record does not hold, such
-// as attempts and counts, is empty.
+// Job returns the job that a record describes. What a record does not hold,
+// such as attempts and counts, is empty.
 func (r *Record) Job() *Job {
 	j := New(r.ID, r.CreatedAt, Wanted{
 		Provider: r.Service, Model: r.Model, Practice: r.Practice, Batch: r.Batch, Labels: r.Labels, Values: r.Values, Seconds: r.Seconds,

@@ -13,7 +13,7 @@ import (
 
 var noon = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
 
-// fill puts something into every field of a struct.
+// fill sets every field of a struct.
 func fill(t *testing.T, v reflect.Value) {
 	t.Helper()
 	for i := range v.NumField() {
@@ -45,13 +45,13 @@ func fill(t *testing.T, v reflect.Value) {
 	}
 }
 
-// whole is a record with something in everything.
+// whole returns a record with every field set.
 func whole(t *testing.T) job.Record {
 	t.Helper()
 	var r job.Record
 	fill(t, reflect.ValueOf(&r).Elem())
-	r.State = job.Saved // only such a job has a clip to tell of
-	// Only open jobs are in trouble, and other files need more than a name.
+	r.State = job.Saved // only a saved job has a clip to report
+	// Only open jobs can be in trouble, and other files need more than a name.
 	r.Fails, r.Since, r.NextAt, r.MorePaths = 0, time.Time{}, time.Time{}, nil
 	return r
 }

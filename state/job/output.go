@@ -1,6 +1,6 @@
 package job
 
-// Outputs are all that the service made: the clip and what came beside it.
+// Outputs returns all that the service made: the clip and anything beside it.
 func (j *Job) Outputs() []*Output {
 	out := []*Output{&j.Output}
 	for i := range j.More {
@@ -9,7 +9,7 @@ func (j *Job) Outputs() []*Output {
 	return out
 }
 
-// Paths are the files of a job that are on disk, the clip first.
+// Paths returns the files of a job that are on disk, the clip first.
 func (j *Job) Paths() []string {
 	var paths []string
 	for _, o := range j.Outputs() {
@@ -20,10 +20,10 @@ func (j *Job) Paths() []string {
 	return paths
 }
 
-// Here reports whether an output was fetched. Its path alone is no more than a
-// claim to the name.
+// Here reports whether an output was fetched. A path alone only claims the
+// name.
 func (o *Output) Here() bool { return o.Path != "" && o.Bytes > 0 }
 
-// Troubled reports whether a job that is to go on did not get through the last
-// time, or is held.
+// Troubled reports whether an open job failed to get through the last time, or
+// is held.
 func (j *Job) Troubled() bool { return j.State.Open() && (j.Fails > 0 || j.Waiting != "") }

@@ -1,35 +1,36 @@
 package job
 
-// State is where a job stands. Each is on disk before the act it announces.
+// State is the stage a job has reached. Each is on disk before the action that
+// it announces.
 type State string
 
-// The states, in the order in which a job that goes well passes them.
+// The states, in the order of a job that goes well.
 const (
-	// Queued waits for its turn; nothing has left this machine.
+	// Queued: waiting for its turn; nothing has left this machine.
 	Queued State = "queued"
-	// Uploading hands images over; nothing is bought yet.
+	// Uploading: images are being uploaded; nothing is bought yet.
 	Uploading State = "uploading"
-	// Submitting means that the POST may have left.
+	// Submitting: the POST may have left.
 	Submitting State = "submitting"
-	// Submitted has an id from the service.
+	// Submitted: the service returned an id.
 	Submitted State = "submitted"
-	// Running is being made.
+	// Running: the service is making the clip.
 	Running State = "running"
-	// Completed has a link that will expire; the clip is not here yet.
+	// Completed: there is a link that will expire; the clip is not here yet.
 	Completed State = "completed"
-	// Saved has its clip on disk.
+	// Saved: the clip is on disk.
 	Saved State = "saved"
-	// Failed has ended without a clip; Reason says why.
+	// Failed: ended without a clip; see Reason.
 	Failed State = "failed"
-	// Uncertain left and was not answered: maybe bought. Never sent again by
-	// itself.
+	// Uncertain: sent and not answered, so it may have been bought. It is never
+	// resent automatically.
 	Uncertain State = "uncertain"
 )
 
-// Reason says why a job failed.
+// Reason is why a job failed.
 type Reason string
 
-// The reasons of a failure.
+// The reasons for a failure.
 const (
 	ReasonNone         Reason = ""
 	ReasonModeration   Reason = "moderation"
@@ -41,23 +42,24 @@ const (
 	ReasonCanceled     Reason = "canceled"
 	ReasonExpired      Reason = "expired"
 	ReasonGone         Reason = "gone"
-	// ReasonUnusable: made and paid for, but what the link led to was no whole
+	// ReasonUnusable: made and paid for, but the link never led to a complete
 	// clip, however often it was fetched.
 	ReasonUnusable Reason = "unusable"
-	// ReasonNotSubmitted: proved that the service never got it; free to resend.
+	// ReasonNotSubmitted: proved not to have reached the service; free to
+	// resend.
 	ReasonNotSubmitted Reason = "not_submitted"
 	// ReasonFile: a local file could not be read or was refused.
 	ReasonFile Reason = "file"
 )
 
-// Wait says why a due job does not go.
+// Wait is why a due job is held back.
 type Wait string
 
 // The reasons to wait. The zero Wait is none.
 const (
-	// WaitSlots: as many clips as allowed are under way.
+	// WaitSlots: as many clips as allowed are in flight.
 	WaitSlots Wait = "slots"
-	// WaitRate: as many as allowed were ordered within a minute.
+	// WaitRate: as many as allowed were ordered within the last minute.
 	WaitRate Wait = "rate"
 	// WaitOffline: the service cannot be reached.
 	WaitOffline Wait = "offline"
@@ -67,7 +69,7 @@ const (
 	WaitKey Wait = "key"
 )
 
-// Open reports whether anything is still to happen by itself.
+// Open reports whether the job will still change by itself.
 func (s State) Open() bool {
 	switch s {
 	case Queued, Uploading, Submitting, Submitted, Running, Completed:
@@ -78,5 +80,5 @@ func (s State) Open() bool {
 	return false
 }
 
-// NeedsUser reports whether the job waits for a decision.
+// NeedsUser reports whether the job waits for a person's decision.
 func (s State) NeedsUser() bool { return s == Uncertain }

@@ -13,26 +13,26 @@ import (
 	"unicode/utf8"
 )
 
-// longest is how much of one value is kept, in bytes: a service may answer with
+// longest bounds what is kept of one value, in bytes: a service may answer with
 // a page of HTML.
 const longest = 1 << 10
 
 var (
-	// links are what stands behind a "?" or "#" of a link, and a user in it.
+	// links match what follows a "?" or "#" in a link, and a user in it.
 	links = regexp.MustCompile(`(?i)\b([a-z][a-z0-9+.-]*://)([^\s"'<>/?#\\]*@)?([^\s"'<>?#\\]*)([?#][^\s"'<>]*)?`)
-	// bearers are what an HTTP library may print of a request.
+	// bearers match what an HTTP library may print of a request's credentials.
 	bearers = regexp.MustCompile(`(?i)\b(authorization|x-api-key|bearer)\b["']?[ :=]+["']?(bearer +)?[^\s"']+`)
-	// data are files in a text.
+	// data matches files embedded in a text.
 	data = regexp.MustCompile(`(?i)data:[a-z0-9/+.-]*;base64,[a-z0-9+/=]*`)
 )
 
-// stamped gives records the log's own clock.
+// stamped stamps records with the log's own clock.
 type stamped struct {
 	slog.Handler
 	now func() time.Time
 }
 
-// Handle sets the time and passes on.
+// Handle sets the time and calls the next handler.
 func (s *stamped) Handle(ctx context.Context, r slog.Record) error {
 	r.Time = s.now().UTC()
 	return s.Handler.Handle(ctx, r)
@@ -49,7 +49,7 @@ func (s *stamped) WithGroup(name string) slog.Handler {
 }
 
 // replace cleans a value before the handler quotes it: quoting would change a
-// key that holds a quote, and it would not be found any more.
+// key that contains a quote, and it would no longer be found.
 func (l *Log) replace(_ []string, a slog.Attr) slog.Attr {
 	a.Key = l.text(a.Key)
 	switch v := a.Value.Resolve(); v.Kind() {
@@ -74,8 +74,8 @@ func anyText(v any) string {
 	return fmt.Sprint(v)
 }
 
-// text takes out of a value what must not stand in the log. Keys go before
-// anything is cut: half a key is a key too.
+// text removes from a value what must not be logged. Keys are removed before
+// anything is cut: half a key is a secret too.
 func (l *Log) text(s string) string {
 	s = l.keys(s)
 	if len(s) > 8*longest {
@@ -101,7 +101,7 @@ func (l *Log) keys(s string) string {
 	return s
 }
 
-// strip takes out what looks like a key, a signed link or a file.
+// strip removes anything that looks like a key, a signed link or a file.
 func strip(s string) string {
 	s = data.ReplaceAllString(s, "data:[cut]")
 	s = bearers.ReplaceAllString(s, "$1 [redacted]")
@@ -115,8 +115,8 @@ func strip(s string) string {
 	})
 }
 
-// clean is the last look at a whole line, whatever the handler made of it: one
-// line of printable characters, without any key.
+// clean checks a whole line last, after the handler: the result is one line of
+// printable characters without any key.
 func (l *Log) clean(line []byte) []byte {
 	s := strip(l.keys(string(bytes.TrimRight(line, "\n"))))
 	var b strings.Builder
@@ -131,7 +131,7 @@ func (l *Log) clean(line []byte) []byte {
 	return []byte(b.String())
 }
 
-// last are the last n lines of a text.
+// last returns the last n lines of a text.
 func last(b []byte, n int) []string {
 	b = bytes.TrimRight(b, "\n")
 	if len(b) == 0 || n <= 0 {

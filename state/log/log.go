@@ -1,8 +1,8 @@
-// Package log is the program's own log: one file of text lines for the person
-// whose clip went astray. It is private (0600), kept small (five files of a
-// megabyte) and shared by all processes of the data folder. Every line passes
-// one place that takes out keys, the query strings of links, which are signed,
-// and control characters, whoever wrote it.
+// Package log is the program's own log: one file of text lines, for finding out
+// what happened to a clip. It is private (0600), kept small (five files of a
+// megabyte) and shared by all processes of the data folder. Every line, from
+// any source, is stripped of keys, of the query strings of links, which are
+// signed, and of control characters.
 package log
 
 import (
@@ -21,20 +21,20 @@ import (
 )
 
 const (
-	// most is the size in bytes from which on a new file is begun.
+	// most is the size in bytes at which a new file is begun.
 	most = 1 << 20
 	// keep is the number of files, the current one included.
 	keep = 5
 )
 
-// Options says what a log is like.
+// Options configures a Log.
 type Options struct {
 	// Path is the current file; older ones are Path.1 to Path.4.
 	Path string
-	// Secrets are the keys that must not stand in it; asked for at every line,
-	// as a person may type one in at any time. May be nil.
+	// Secrets returns the keys that must not be logged. It is called for every
+	// line, as a person may enter a key at any time. May be nil.
 	Secrets func() []secret.Secret
-	// Debug lets lines of level debug through, such as requests.
+	// Debug enables lines of level debug, such as requests.
 	Debug bool
 	// Now is the clock of the lines; time.Now when nil.
 	Now func() time.Time
@@ -42,7 +42,7 @@ type Options struct {
 	Process string
 }
 
-// Log is an open log. It is safe for concurrent use, and a nil Log swallows
+// Log is an open log. It is safe for concurrent use, and a nil Log discards
 // everything.
 type Log struct {
 	o    Options
@@ -53,7 +53,7 @@ type Log struct {
 	dropped int
 }
 
-// Open opens or makes the file.
+// Open opens or creates the log file.
 func Open(o Options) (*Log, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -90,7 +90,7 @@ func (l *Log) open() (*os.File, error) {
 	return f, nil
 }
 
-// Logger writes into the log; that of a nil Log into nothing.
+// Logger returns a logger that writes to the log; with a nil Log it discards.
 func (l *Log) Logger() *slog.Logger {
 	if l == nil {
 		return slog.New(slog.DiscardHandler)
@@ -98,7 +98,7 @@ func (l *Log) Logger() *slog.Logger {
 	return l.slog
 }
 
-// Path is the current file, "" of a nil Log.
+// Path returns the current file, "" for a nil Log.
 func (l *Log) Path() string {
 	if l == nil {
 		return ""
@@ -124,8 +124,9 @@ func (l *Log) Close() error {
 	return nil
 }
 
-// Write takes one line from the handler. A log that cannot be written, on a
-// full disk for one, must not stop anything: its lines are dropped and counted.
+// Write takes one line from the handler. A log that cannot be written, for
+// example on a full disk, must not stop anything: its lines are dropped and
+// counted.
 func (l *Log) Write(line []byte) (int, error) {
 	clean := l.clean(line)
 	l.mu.Lock()
@@ -138,7 +139,7 @@ func (l *Log) Write(line []byte) (int, error) {
 		note := "level=WARN msg=" + strconv.Quote(strconv.Itoa(l.dropped)+" lines before this one could not be written") + "\n"
 		clean = append([]byte(note), clean...)
 	}
-	// One write a line, so that lines of several processes do not mix.
+	// One write per line, so that lines of several processes do not mix.
 	if _, err := l.file.Write(clean); err != nil {
 		l.dropped++
 	} else {
@@ -147,9 +148,9 @@ func (l *Log) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// rotate begins a new file when this one is full, or follows another process
-// that did. Whatever fails, or while another is at it, the line goes where the
-// last one went.
+// rotate begins a new file if this one is full, or follows another process that
+// did. On failure, or while another process rotates, the line goes to the same
+// file as the one before.
 func (l *Log) rotate(n int64) {
 	ours, err := l.file.Stat()
 	if err != nil {
@@ -164,10 +165,10 @@ func (l *Log) rotate(n int64) {
 	if err != nil {
 		return
 	}
-	defer func() { _ = lock.Close() }() // the kernel frees it at the end of the process at the latest
+	defer func() { _ = lock.Close() }() // the kernel frees it when the process ends
 	if now, err := os.Stat(l.o.Path); err == nil && os.SameFile(ours, now) {
 		for i := keep - 1; i > 0; i-- {
-			_ = os.Rename(l.older(i-1), l.older(i)) // the first times there is none
+			_ = os.Rename(l.older(i-1), l.older(i)) // missing the first times
 		}
 	}
 	if f, err := l.open(); err == nil {
@@ -176,7 +177,7 @@ func (l *Log) rotate(n int64) {
 	}
 }
 
-// older is the n-th file, 0 the current one.
+// older returns the name of the n-th file, 0 being the current one.
 func (l *Log) older(n int) string { return name(l.o.Path, n) }
 
 func name(path string, n int) string {
@@ -187,9 +188,9 @@ func name(path string, n int) string {
 }
 
 // Tail returns the last n lines of a log, oldest first, from as many of its
-// files as are needed. A log that does not exist has none. The lines are clean
-// of keys and control characters, as all of them went in so; what else wrote
-// into the file is cleaned again by whoever shows them.
+// files as needed; none if the log does not exist. Lines written by Log are
+// free of keys and control characters; callers must clean any others before
+// they show them.
 func Tail(path string, n int) ([]string, error) {
 	var lines []string
 	for i := 0; i < keep && len(lines) < n; i++ {
@@ -205,8 +206,8 @@ func Tail(path string, n int) ([]string, error) {
 	return lines, nil
 }
 
-// tailOf reads the last n lines of one file, of which it takes no more bytes
-// than a file of ours has.
+// tailOf returns the last n lines of one file. It reads no more bytes than a
+// file of ours can have.
 func tailOf(path string, n int) ([]string, error) {
 	f, err := os.Open(filepath.Clean(path))
 	if err != nil {

@@ -2,10 +2,10 @@ package media
 
 import "seedreel/client/catalogue"
 
-// Absolute returns the values with every piece of media as an item that means
-// the same in any folder and to any process: paths absolute, a leading "~/"
-// replaced by home, links as they are. What cannot be read stays as it is, for
-// the check that follows to refuse.
+// Absolute returns the values with every piece of media in a form that does not
+// depend on the folder or the process: paths absolute, a leading "~/" replaced
+// by home, links unchanged. It keeps what it cannot parse, for the following
+// check to refuse.
 func Absolute(v catalogue.Values, home string) catalogue.Values {
 	out := v.Clone()
 	for role := range v {

@@ -13,17 +13,17 @@ import (
 )
 
 const (
-	// maxBoxes bounds a walk over boxes; a fragmented film has some thousands.
+	// maxBoxes bounds a walk over boxes; a fragmented film has a few thousand.
 	maxBoxes = 1 << 16
 	// maxSmallBox bounds the two boxes that are decoded, which have about 100
-	// bytes. The tables beside them say how long they are and are believed by
-	// decoders, so they are stepped over.
+	// bytes. The tables beside them are skipped: decoders trust the lengths
+	// stored there.
 	maxSmallBox = 1 << 10
 )
 
 var errBoxCut = errors.New("a box is longer than what is there")
 
-// box is where one box of an ISO media file stands: its type and the range of
+// box is the place of one box in an ISO media file: its type and the range of
 // its body.
 type box struct {
 	kind       string
@@ -47,7 +47,7 @@ func eachBox(r io.ReaderAt, from, to int64, visit func(box) error) error {
 		n, head := int64(binary.BigEndian.Uint32(b[:4])), int64(8)
 		switch n {
 		case 0:
-			n = to - from // up to the end, by definition
+			n = to - from // by definition, up to the end
 		case 1:
 			if to-from < 16 {
 				return errBoxCut
@@ -71,7 +71,8 @@ func eachBox(r io.ReaderAt, from, to int64, visit func(box) error) error {
 	return errors.New("too many boxes")
 }
 
-// clip reads length and frame size of an mp4 or mov file from its "moov" box.
+// clip reads the length and frame size of an mp4 or mov file from its "moov"
+// box.
 func clip(r io.ReaderAt, size int64, f *catalogue.Facts) error {
 	found := false
 	err := eachBox(r, 0, size, func(b box) error {
@@ -83,7 +84,7 @@ func clip(r io.ReaderAt, size int64, f *catalogue.Facts) error {
 	})
 	switch {
 	case errors.Is(err, errBoxCut), err == nil && !found:
-		// Many cameras write "moov" last, so without it the end is missing.
+		// Many cameras write "moov" last, so if it is missing, so is the end.
 		return wrong(Cut, "the video is cut off, its end is missing")
 	case err != nil:
 		return &Error{Problem: Broken, Text: "the video is damaged", Err: err}
@@ -99,7 +100,7 @@ func movieBox(r io.ReaderAt, moov box, f *catalogue.Facts) error {
 			if err != nil {
 				return err
 			}
-			// All ones means "not known"; a fragmented film says 0.
+			// All ones means "not known"; a fragmented film has 0.
 			if x.Timescale > 0 && x.Duration < math.MaxUint32 {
 				f.Seconds = float64(x.Duration) / float64(x.Timescale)
 			}
@@ -115,8 +116,8 @@ func movieBox(r io.ReaderAt, moov box, f *catalogue.Facts) error {
 	})
 }
 
-// trackHeader takes the size of a track that is larger than those before: sound
-// tracks have none, and of several pictures the largest is meant.
+// trackHeader takes the size of a track if it is larger than those before:
+// sound tracks have none, and of several pictures the largest counts.
 func trackHeader(r io.ReaderAt, tkhd box, f *catalogue.Facts) error {
 	x, err := decode[*mp4.TkhdBox](r, tkhd)
 	if err != nil {
@@ -133,9 +134,9 @@ func trackHeader(r io.ReaderAt, tkhd box, f *catalogue.Facts) error {
 	return nil
 }
 
-// matrixTurn reads how a track is turned when it is shown (ISO/IEC 14496-12,
-// 8.3.2), which the box's decoder steps over. A matrix that does something else
-// than turning by quarters is taken for upright.
+// matrixTurn reads how a track is turned for display (ISO/IEC 14496-12, 8.3.2),
+// which the box's decoder skips. It takes any matrix other than a turn by
+// quarters for upright.
 func matrixTurn(r io.ReaderAt, tkhd box, version byte) catalogue.Turn {
 	const (
 		one    = 1 << 16 // 16.16 fixed point
@@ -174,8 +175,8 @@ func matrixTurn(r io.ReaderAt, tkhd box, version byte) catalogue.Turn {
 	return catalogue.Upright
 }
 
-// decode reads one small box. The bytes are foreign: a panic in the decoder is
-// a damaged file.
+// decode reads one small box. The bytes are untrusted: a panic in the decoder
+// means a damaged file.
 func decode[T mp4.Box](r io.ReaderAt, b box) (x T, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -196,8 +197,8 @@ func decode[T mp4.Box](r io.ReaderAt, b box) (x T, err error) {
 	return x, nil
 }
 
-// wave reads the length of a WAV file: the bytes of its data over the bytes a
-// second that its format says.
+// wave computes the length of a WAV file: the bytes of its data divided by the
+// bytes a second given in its format.
 func wave(r io.ReaderAt, size int64, f *catalogue.Facts) error {
 	var b [16]byte
 	rate := int64(0)
@@ -217,7 +218,7 @@ func wave(r io.ReaderAt, size int64, f *catalogue.Facts) error {
 			rate = int64(binary.LittleEndian.Uint32(b[8:12]))
 		case "data":
 			if n == math.MaxUint32 || n == 0 {
-				n = size - at - 8 // written to a pipe, the length came too late
+				n = size - at - 8 // written to a pipe, so the length could not be filled in
 			}
 			if n > size-at-8 {
 				return wrong(Cut, "the sound is cut off, its end is missing")

@@ -10,8 +10,8 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// decodePicture decodes a file that Inspect took. A panic of a decoder is a
-// damaged picture.
+// decodePicture decodes a file that Inspect accepted. A panic of a decoder
+// means a damaged picture.
 func decodePicture(path string) (img image.Image, err error) {
 	f, size, err := open(path)
 	if err != nil {
@@ -30,13 +30,13 @@ func decodePicture(path string) (img image.Image, err error) {
 	return img, nil
 }
 
-// clarity tells how much of a picture is transparent.
+// clarity returns how much of a picture is transparent.
 func clarity(img image.Image) catalogue.SeeThrough {
 	if o, ok := img.(interface{ Opaque() bool }); ok && o.Opaque() {
 		return catalogue.Opaque
 	}
 	b := img.Bounds()
-	// A row at a time: At of an interface is slow, and a copy of all is large.
+	// Go row by row: At of an interface is slow, and a copy of all is large.
 	row := image.NewAlpha(image.Rect(0, 0, b.Dx(), 1))
 	solid := true
 	shown := false

@@ -2,7 +2,7 @@ package media
 
 import "strings"
 
-// maxDropped bounds a paste that is looked at for paths.
+// maxDropped bounds a paste that is searched for paths.
 const maxDropped = 64 << 10
 
 // ParseDropped returns the paths and links in a pasted text, or nil when it
@@ -39,7 +39,8 @@ func ParseDropped(text string) []string {
 	return words
 }
 
-// bare tells a single path with spaces that nobody quoted: it is taken whole.
+// bare reports whether s is a single unquoted path with spaces, to be taken
+// whole.
 func bare(s string) bool {
 	if strings.ContainsAny(s, "'\"\n\t") || strings.Contains(s, `\`) && !windowsPath(s) {
 		return false
@@ -61,7 +62,7 @@ func windowsPath(s string) bool {
 
 func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
-// item tells whether a word is a path that says where it starts, or a link.
+// item returns a word if it is a path with an explicit start, or a link.
 func item(w string) (string, bool) {
 	switch scheme := schemeOf(w); scheme {
 	case "file":
@@ -75,8 +76,8 @@ func item(w string) (string, bool) {
 	return "", false
 }
 
-// lexer splits as a shell does, but for windows paths, in which a backslash is
-// no escape.
+// lexer splits text as a shell does, except for Windows paths, in which a
+// backslash is no escape.
 type lexer struct {
 	in      string
 	windows bool

@@ -28,14 +28,14 @@ const (
 	kindAudio = "audio"
 )
 
-// headLen is how much of a file's start is read to tell what it is.
+// headLen is how much of a file's start is read to identify it.
 const headLen = 512
 
-// maxSide is beyond every picture that a service takes; formats store up to
-// 2^31, on which the product of both sides would overflow.
+// maxSide exceeds every picture that a service takes; formats store up to 2^31,
+// at which the product of both sides would overflow.
 const maxSide = 1 << 24
 
-// format is one kind of content that is told by its first bytes.
+// format is a kind of content identified by its first bytes.
 type format struct {
 	name, kind, mime string
 	magic            func(head []byte) bool
@@ -65,14 +65,15 @@ func riff(form string) func([]byte) bool {
 	return func(b []byte) bool { return len(b) >= 12 && string(b[:4]) == "RIFF" && string(b[8:12]) == form }
 }
 
-// bitmap: two letters begin many a text, so the reserved zeros are wanted too.
+// bitmap: many a text begins with the two letters, so check the reserved zeros
+// too.
 func bitmap(b []byte) bool {
 	return len(b) >= 18 && string(b[:2]) == "BM" && bytes.Equal(b[6:10], make([]byte, 4)) && b[15] == 0 && b[16] == 0 && b[17] == 0
 }
 
 func ftyp(b []byte) bool { return len(b) >= 12 && string(b[4:8]) == "ftyp" }
 
-// movie: the same box starts HEIC and AVIF pictures, which are no clips.
+// movie: HEIC and AVIF pictures start with the same box but are no clips.
 func movie(b []byte) bool {
 	if !ftyp(b) {
 		return false
@@ -102,8 +103,8 @@ func mimeOf(name string) string {
 	return "application/octet-stream"
 }
 
-// examine tells what a file is. It reads the start, the few places that say
-// how large the picture is, and the end; never the pixels.
+// examine identifies a file. It reads the start, the few places with the size
+// of the picture, and the end; never the pixels.
 func examine(r io.ReaderAt, size int64) (catalogue.Facts, error) {
 	head := make([]byte, min(size, headLen))
 	if n, err := r.ReadAt(head, 0); n < len(head) {
@@ -133,7 +134,8 @@ func examine(r io.ReaderAt, size int64) (catalogue.Facts, error) {
 	return catalogue.Facts{}, unknown(head)
 }
 
-// unknown says what a file is that is no media, as far as that is easy.
+// unknown returns an error that names the kind of a file that is not media,
+// where that is easy.
 func unknown(head []byte) error {
 	switch {
 	case ftyp(head):
@@ -147,7 +149,7 @@ func unknown(head []byte) error {
 }
 
 func text(b []byte) bool {
-	// The last character may be cut at the end of what was read.
+	// The last character may be cut off at the end of the head.
 	for i := 0; i < utf8.UTFMax && len(b) > 0 && !utf8.Valid(b); i++ {
 		b = b[:len(b)-1]
 	}
@@ -193,8 +195,8 @@ func picture(r io.ReaderAt, size int64, f *catalogue.Facts) error {
 	return err
 }
 
-// colours tells what the colour model of a picture's header means for who gets
-// it.
+// colours derives the facts about colours and transparency from the colour
+// model in a picture's header.
 func colours(m color.Model, f *catalogue.Facts) {
 	switch m {
 	case color.CMYKModel:
@@ -214,14 +216,14 @@ func colours(m color.Model, f *catalogue.Facts) {
 	}
 }
 
-// seeThrough reports whether a colour can be seen through.
+// seeThrough reports whether a colour is not fully opaque.
 func seeThrough(c color.Color) bool {
 	_, _, _, a := c.RGBA()
 	return a < math.MaxUint16
 }
 
-// unsupported reports whether a reader knows the format and not this kind of
-// it, such as JPEGs without loss or TIFFs for print.
+// unsupported reports whether a reader knows the format but not this variant,
+// such as lossless JPEGs or TIFFs for print.
 func unsupported(err error) bool {
 	if _, ok := errors.AsType[jpeg.UnsupportedError](err); ok {
 		return true
@@ -230,9 +232,9 @@ func unsupported(err error) bool {
 	return ok || errors.Is(err, bmp.ErrUnsupported)
 }
 
-// config reads the picture's size. The readers of some formats allocate by
-// what the file claims, so they get no more than a bounded start of it, and a
-// panic in one of them is a damaged picture and not the end of the program.
+// config reads the picture's size. The readers of some formats allocate what
+// the file claims, so they get only a bounded part of its start, and a panic in
+// one of them means a damaged picture, not the end of the program.
 func config(r io.ReaderAt, size int64) (cfg image.Config, name string, err error) {
 	defer func() {
 		if v := recover(); v != nil {

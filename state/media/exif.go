@@ -11,17 +11,17 @@ import (
 const (
 	// exifMark begins EXIF data in a JPEG, and by mistake in some WebP files.
 	exifMark = "Exif\x00\x00"
-	// maxExif is how much of EXIF data is read: a JPEG holds no more in one
-	// segment, and the first directory stands at the start.
+	// maxExif is how much of EXIF data is read: one JPEG segment holds no more,
+	// and the first directory is at the start.
 	maxExif = 64 << 10
-	// tagOrientation and typeShort are of TIFF 6.0, on which EXIF builds.
+	// tagOrientation and typeShort are from TIFF 6.0, on which EXIF builds.
 	tagOrientation, typeShort = 0x0112, 3
-	// maxTags bounds a directory; cameras write some tens.
+	// maxTags bounds a directory; cameras write a few dozen.
 	maxTags = 4096
 )
 
 // turnOf reads how a picture is to be turned from EXIF data, which is a small
-// TIFF file. Whatever is wrong with it is no fault of the picture: upright.
+// TIFF file. Errors in it are not the picture's fault and mean upright.
 func turnOf(exif []byte) catalogue.Turn {
 	exif = bytes.TrimPrefix(exif, []byte(exifMark))
 	return turnIn(bytes.NewReader(exif), int64(len(exif)))
@@ -48,7 +48,7 @@ func turnIn(r io.ReaderAt, size int64) catalogue.Turn {
 	}
 	n := min(int(order.Uint16(count[:])), maxTags)
 	tags := make([]byte, 12*n)
-	// A directory that is cut off may still hold the tag.
+	// A truncated directory may still hold the tag.
 	got, _ := r.ReadAt(tags, at+2)
 	for tags = tags[:got]; len(tags) >= 12; tags = tags[12:] {
 		if order.Uint16(tags) == tagOrientation && order.Uint16(tags[2:]) == typeShort {

@@ -21,7 +21,7 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// exifOf is EXIF data that holds an orientation.
+// exifOf returns EXIF data that holds an orientation.
 func exifOf(order binary.AppendByteOrder, n uint16) []byte {
 	b := []byte("II*\x00")
 	if order == binary.AppendByteOrder(binary.BigEndian) {
@@ -112,7 +112,8 @@ func TestTurned(t *testing.T) {
 	}
 }
 
-// TestUnsupported: a picture that is not read here is not called damaged.
+// TestUnsupported: a picture of an unsupported variant is not reported as
+// damaged.
 func TestUnsupported(t *testing.T) {
 	t.Parallel()
 	const inks = 5
@@ -176,7 +177,7 @@ func filmOfVersion1(t *testing.T) []byte {
 	})
 }
 
-// TestBehindTheEnd: phones put a clip behind the end marker of a photo.
+// TestBehindTheEnd: phones put a clip after the end marker of a photo.
 func TestBehindTheEnd(t *testing.T) {
 	t.Parallel()
 	s := samples(t)
@@ -258,13 +259,14 @@ func TestTraits(t *testing.T) {
 	}
 }
 
-// solidAlpha is a PNG with an alpha channel in which nothing is transparent;
-// Go's encoder leaves such a channel out, so one pixel is made solid later.
+// solidAlpha returns a PNG with an alpha channel in which nothing is
+// transparent. Go's encoder leaves such a channel out, so one pixel is made
+// opaque later.
 func solidAlpha(t *testing.T) []byte {
 	t.Helper()
 	m := image.NewNRGBA(image.Rect(0, 0, 1, 1))
 	b := encoded(t, func(w io.Writer) error { return png.Encode(w, m) })
-	// A pixel of NRGBA in a stored block: filter byte and four bytes.
+	// An NRGBA pixel in a stored block: filter byte and four bytes.
 	raw := []byte{0, 9, 9, 9, 0xff}
 	z := append([]byte{0x78, 0x01, 0x01, 5, 0, 0xfa, 0xff}, raw...)
 	z = binary.BigEndian.AppendUint32(z, adler(raw))
@@ -280,7 +282,7 @@ func adler(b []byte) uint32 {
 	return y<<16 | x
 }
 
-// smallTIFF is the smallest grey TIFF, with more tags in their order.
+// smallTIFF returns the smallest grey TIFF, with more tags inserted in order.
 func smallTIFF(colours uint32, more ...[3]uint32) []byte {
 	le := binary.LittleEndian
 	tags := append([][3]uint32{{256, 1, 1}, {257, 1, 1}, {258, 1, 8}, {259, 1, 1}, {262, 1, colours}, {273, 1, 4}}, more...)
@@ -293,7 +295,7 @@ func smallTIFF(colours uint32, more ...[3]uint32) []byte {
 	return le.AppendUint32(b, 0)
 }
 
-// cmykJPEG has the header of a picture in four inks, and no pixels.
+// cmykJPEG returns the header of a CMYK picture without pixels.
 func cmykJPEG() []byte {
 	return []byte("\xff\xd8\xff\xc0\x00\x14\x08\x00\x10\x00\x10\x04\x01\x11\x00\x02\x11\x00\x03\x11\x00\x04\x11\x00" +
 		"\xff\xda\x00\x0e\x04\x01\x00\x02\x00\x03\x00\x04\x00\x00\x3f\x00\x00\xff\xd9")

@@ -17,14 +17,14 @@ import (
 // maxSiblings bounds how many names of a folder are compared.
 const maxSiblings = 10_000
 
-// Found returns the file that a path means. Where nothing has that very name,
-// but one file beside it is called the same to the eye, that one is meant: macOS
-// puts a narrow no-break space into the names of screenshots, and people type
-// or paste a plain one. The error is an *Error, and names the files when there
-// are several.
+// Found returns the file that a path refers to. If no file has exactly that
+// name, but one beside it looks the same, it returns that one: macOS puts a
+// narrow no-break space into the names of screenshots, and people type or paste
+// a plain one. The error is an *Error, and names the files if there are
+// several.
 func Found(path string) (string, error) {
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		return path, nil // there, or its problem is another
+		return path, nil // it exists, or the problem is another one
 	}
 	alike := lookalikes(path)
 	switch len(alike) {
@@ -35,7 +35,7 @@ func Found(path string) (string, error) {
 	}
 	names := make([]string, len(alike))
 	for i, p := range alike {
-		// Quoted in ASCII: what tells them apart cannot be seen.
+		// Quoted in ASCII, as the differences are invisible.
 		names[i] = quoted(filepath.Base(p))
 	}
 	return "", at(path, &Error{
@@ -44,7 +44,7 @@ func Found(path string) (string, error) {
 	})
 }
 
-// lookalikes are the paths that look like this one, folders on the way too.
+// lookalikes returns the paths that look like this one, comparing folders too.
 func lookalikes(path string) []string {
 	dir, name := filepath.Split(path)
 	dir = filepath.Clean(dir)
@@ -74,9 +74,9 @@ func lookalikes(path string) []string {
 	return out
 }
 
-// folded is a name without what cannot be told by eye: compatible characters
-// are one (NFKC), so are all blanks, quotes and dashes, and what takes no room
-// is gone.
+// folded returns a name without invisible differences: compatible characters
+// become one (NFKC), as do all blanks, quotes and dashes, and characters of no
+// width are removed.
 func folded(name string) string {
 	s := strings.Map(func(r rune) rune {
 		switch {
@@ -96,7 +96,7 @@ func folded(name string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// quoted writes a name so that each of its characters can be told.
+// quoted returns a name in which every character is recognisable.
 func quoted(name string) string {
 	var b strings.Builder
 	b.WriteByte('"')

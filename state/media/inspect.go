@@ -15,57 +15,58 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// What is looked at at all, in bytes. These are no limits of a model, which
-// the catalogue has, but the most that either service takes from anybody: a
+// The largest files examined, in bytes. These are not limits of a model, which
+// are in the catalogue, but the most that any service takes at all: a
 // request of 64 MB, an upload of 300 MB.
 const (
 	maxImage int64 = 64 << 20
 	maxClip  int64 = 300 << 20
-	// maxLookThrough is how many pixels are decoded to look for transparency:
-	// 64 MB of memory for a moment.
+	// maxLookThrough is how many pixels are decoded to look for transparency,
+	// which takes 64 MB of memory for a moment.
 	maxLookThrough = 16 << 20
 )
 
-// Problem sorts what is wrong with a file.
+// Problem classifies what is wrong with a file.
 type Problem int
 
 // The problems of a file.
 const (
-	// Missing: nothing has this path.
+	// Missing: the path does not exist.
 	Missing Problem = iota + 1
 	// Folder: the path is a folder.
 	Folder
 	// Special: a pipe, a device or a socket.
 	Special
-	// Unreadable: not ours to read, or the disk failed.
+	// Unreadable: we may not read it, or the disk failed.
 	Unreadable
-	// Empty: a file of no bytes.
+	// Empty: the file has no bytes.
 	Empty
 	// TooBig: more bytes than any service takes.
 	TooBig
-	// NotMedia: the content is none that we know, whatever its name says.
+	// NotMedia: the content is of no known kind, regardless of the name.
 	NotMedia
-	// Broken: the content starts as it should and then breaks.
+	// Broken: the content starts as it should but is damaged further on.
 	Broken
 	// Cut: the end of the file is missing.
 	Cut
 )
 
-// Error is what is wrong with one file. Its text is one sentence for a person
-// and names the file; the name is foreign and must be made safe to be drawn.
+// Error describes what is wrong with one file. Its text is one sentence for a
+// person and names the file; the name is untrusted and must be made safe before
+// it is drawn.
 type Error struct {
 	Problem Problem
-	// Path is the file as it was given, "" for a data URI.
+	// Path is the file as given, "" for a data URI.
 	Path string
 	// Text is the sentence without the file's name.
 	Text string
-	// Err is the cause below, nil when there is none.
+	// Err is the underlying error, or nil.
 	Err error
-	// Alike are the files that a missing one may mean, when there are several.
+	// Alike lists the files that a missing path may refer to, if several.
 	Alike []string
 }
 
-// Error names the file and says what is wrong with it.
+// Error returns the file's name and what is wrong with it.
 func (e *Error) Error() string {
 	if e.Path == "" {
 		return e.Text
@@ -76,8 +77,8 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// ProblemOf finds the problem of an error anywhere in its chain, 0 when it has
-// none of ours.
+// ProblemOf returns the problem of the first *Error in err's chain, 0 if there
+// is none.
 func ProblemOf(err error) Problem {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Problem
@@ -89,7 +90,7 @@ func wrong(p Problem, format string, args ...any) *Error {
 	return &Error{Problem: p, Text: fmt.Sprintf(format, args...)}
 }
 
-// Look tells what is known of an item as Parse returned its value: the facts
+// Look returns what is known of an item whose value Parse returned: the facts
 // of a local file or a data URI, or just that it is a link.
 func Look(value, home string) (catalogue.Facts, error) {
 	it, err := Parse(value, home)
@@ -125,9 +126,9 @@ func lookAtFile(path string) (catalogue.Facts, error) {
 	return f, nil
 }
 
-// lookThrough decodes a picture that may have transparent parts, after its
-// header was found harmless, to tell whether it has any and shows anything at
-// all. What is too large for that, or cannot be decoded, stays as it was.
+// lookThrough decodes a picture that may be transparent, after its header was
+// found harmless, to find out whether it is, and whether it shows anything at
+// all. Pictures that are too large or cannot be decoded keep their facts.
 func lookThrough(path string, f *catalogue.Facts) {
 	if f.SeeThrough == catalogue.Opaque || f.Animated || f.Width > maxLookThrough/f.Height {
 		return
@@ -138,8 +139,8 @@ func lookThrough(path string, f *catalogue.Facts) {
 	}
 }
 
-// Inspect tells kind, format and size of a local file without decoding it. The
-// error is an *Error.
+// Inspect returns the kind, format and size of a local file without decoding
+// it. The error is an *Error.
 func Inspect(path string) (catalogue.Facts, error) {
 	f, size, err := open(path)
 	if err != nil {
@@ -154,8 +155,8 @@ func Inspect(path string) (catalogue.Facts, error) {
 	return facts, nil
 }
 
-// TurnOf tells how a local file is turned when it is seen; upright when it
-// cannot be read.
+// TurnOf returns how a local file is turned for display; upright if it cannot
+// be read.
 func TurnOf(path string) catalogue.Turn {
 	f, err := Inspect(path)
 	if err != nil {
@@ -164,8 +165,8 @@ func TurnOf(path string) catalogue.Turn {
 	return f.Turn
 }
 
-// File makes a local file ready to be handed over, with the MIME type of its
-// content. The file is inspected first; the error is an *Error.
+// File prepares a local file for the service, with the MIME type of its
+// content. It inspects the file first; the error is an *Error.
 func File(path string) (client.File, error) {
 	facts, err := Inspect(path)
 	if err != nil {
@@ -189,9 +190,9 @@ func File(path string) (client.File, error) {
 	}, nil
 }
 
-// open opens a plain file for reading. It cannot be held up by a pipe, nor
-// make a terminal ours: the kind is asked of the open descriptor, so nothing
-// can be put in its place between question and use.
+// open opens a plain file for reading. It does not block on a pipe or acquire a
+// controlling terminal. It checks the kind of the open descriptor, so the file
+// cannot be replaced between check and use.
 func open(path string) (*os.File, int64, error) {
 	if strings.ContainsRune(path, 0) || path == "" {
 		return nil, 0, at(path, wrong(Missing, "there is no such file"))
@@ -220,7 +221,7 @@ func open(path string) (*os.File, int64, error) {
 	return f, info.Size(), nil
 }
 
-// openProblem says why a path could not be opened.
+// openProblem explains why a path could not be opened.
 func openProblem(path string, err error) *Error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -228,7 +229,8 @@ func openProblem(path string, err error) *Error {
 	case errors.Is(err, fs.ErrPermission):
 		return &Error{Problem: Unreadable, Text: "you may not read this file", Err: err}
 	}
-	// A socket cannot be opened at all; say so instead of the system's words.
+	// A socket cannot be opened at all; give that reason instead of the
+	// system's.
 	if info, serr := os.Stat(path); serr == nil {
 		if p := sortMode(info); p != nil {
 			return p
@@ -253,7 +255,7 @@ func sortMode(info fs.FileInfo) *Error {
 	return nil
 }
 
-// at names the file in an error.
+// at adds the file's name to an error.
 func at(path string, err error) error {
 	if e, ok := errors.AsType[*Error](err); ok {
 		c := *e
@@ -263,7 +265,7 @@ func at(path string, err error) error {
 	return &Error{Problem: Unreadable, Path: path, Text: "the file cannot be read", Err: err}
 }
 
-// inspectData looks into a data URI of an image: "data:image/png;base64,...".
+// inspectData inspects a data URI of an image: "data:image/png;base64,...".
 func inspectData(uri string) (catalogue.Facts, error) {
 	head, body, ok := strings.Cut(uri, ",")
 	if !ok || !strings.HasSuffix(strings.ToLower(head), ";base64") {

@@ -28,7 +28,7 @@ import (
 	"golang.org/x/image/tiff"
 )
 
-// paint makes a small picture that does not compress to nothing.
+// paint returns a small picture that does not compress to nothing.
 func paint() image.Image {
 	m := image.NewPaletted(image.Rect(0, 0, 320, 200), color.Palette{color.Black, color.White, color.Gray{99}})
 	for i := range m.Pix {
@@ -46,7 +46,7 @@ func encoded(t testing.TB, f func(io.Writer) error) []byte {
 	return b.Bytes()
 }
 
-// samples has one whole file of each format.
+// samples returns one complete file of each format.
 func samples(t testing.TB) map[string][]byte {
 	t.Helper()
 	webp, err := base64.StdEncoding.DecodeString("UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA")
@@ -68,7 +68,7 @@ func samples(t testing.TB) map[string][]byte {
 	}
 }
 
-// film makes the frame of a video of milliseconds, 640 by 360.
+// film returns the frame of a video of milliseconds, 640 by 360.
 func film(t testing.TB, brand string, millis uint64) []byte {
 	t.Helper()
 	moov := mp4.NewMoovBox()
@@ -86,14 +86,14 @@ func film(t testing.TB, brand string, millis uint64) []byte {
 	})
 }
 
-// sound makes a WAV file of that many bytes, 16,000 of them a second.
+// sound returns a WAV file of that many bytes, 16,000 of them a second.
 func sound(n uint32) []byte {
 	b := []byte("RIFF\x00\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x40\x1f\x00\x00\x80\x3e\x00\x00\x02\x00\x10\x00data")
 	b = binary.LittleEndian.AppendUint32(b, n)
 	return append(b, make([]byte, n)...)
 }
 
-// hugePNG has a true header that claims a size, and no pixels.
+// hugePNG returns a valid header that claims a size, without pixels.
 func hugePNG(w, h uint32) []byte {
 	chunk := func(kind string, data []byte) []byte {
 		b := binary.BigEndian.AppendUint32(nil, uint32(len(data)))
@@ -130,7 +130,7 @@ func TestInspectFormats(t *testing.T) {
 	for format, content := range samples(t) {
 		t.Run(format, func(t *testing.T) {
 			t.Parallel()
-			path := put(t, "named-otherwise.txt", content) // the name means nothing
+			path := put(t, "named-otherwise.txt", content) // the name must not matter
 			want := kinds[format]
 			want.Item, want.Format, want.Bytes = path, format, int64(len(content))
 			if got, err := Inspect(path); got != want || err != nil {
@@ -167,7 +167,7 @@ func TestInspectContent(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		content []byte
-		want    Problem // 0: taken
+		want    Problem // 0 means accepted
 	}{
 		{"50,000 x 50,000", hugePNG(50_000, 50_000), 0},
 		{"2^31 wide", hugePNG(1<<31-1, 1<<31-1), Broken},
@@ -212,7 +212,7 @@ func TestInspectContent(t *testing.T) {
 	}
 }
 
-// sentence: one line that names the file and nothing of its folder.
+// sentence checks for one line that names the file and nothing of its folder.
 func sentence(t *testing.T, err error) {
 	t.Helper()
 	if err == nil {
@@ -252,7 +252,7 @@ func TestInspectPlaces(t *testing.T) {
 	} {
 		if path == "/dev/tty" {
 			if f, err := os.Open(path); err != nil {
-				continue // no terminal here, the device cannot be opened at all
+				continue // without a terminal, the device cannot be opened
 			} else if err := f.Close(); err != nil {
 				t.Fatal(err)
 			}
@@ -303,7 +303,7 @@ func TestLook(t *testing.T) {
 	}
 }
 
-// FuzzExamine reads any bytes as a file.
+// FuzzExamine passes arbitrary bytes as a file.
 func FuzzExamine(f *testing.F) {
 	for _, b := range samples(f) {
 		if len(b) < 10_000 {

@@ -1,10 +1,10 @@
-// Package media looks at the images, clips and sounds that a person gives as
-// input: links, paths on this machine, or paths pasted by a terminal on which
-// a file was dropped.
+// Package media examines the images, clips and sounds that a person gives as
+// input: links, paths on this machine, or paths pasted by a terminal on which a
+// file was dropped.
 //
-// Local files are foreign bytes. They are opened without blocking, judged by
-// their content and never by their name, and decoded only after their header
-// was found harmless: a picture of a few hundred bytes can claim to be 50,000
+// Local files are untrusted. They are opened without blocking, judged by their
+// content and never by their name, and decoded only after their header was
+// found harmless: a picture of a few hundred bytes can claim to be 50,000
 // pixels wide and high.
 package media
 
@@ -20,7 +20,7 @@ import (
 	"seedreel/client/address"
 )
 
-// Kind tells what an item is.
+// Kind is the kind of an item.
 type Kind int
 
 // The kinds of items.
@@ -33,19 +33,19 @@ const (
 	DataURI
 )
 
-// maxItem bounds a link or path; data URIs are bounded as images are.
+// maxItem bounds a link or path; data URIs have the bound of images.
 const maxItem = 8 << 10
 
-// Item is one piece of media as a form keeps it. Value is a link, a data URI,
-// or an absolute path when the home folder was known.
+// Item is one piece of media as kept in a form. Value is a link, a data URI, or
+// a path, which is absolute if the home folder was known.
 type Item struct {
 	Kind  Kind
 	Value string
 }
 
-// Parse reads what a person typed: a link, a data URI of an image, a file://
-// URL or a path. Home replaces a leading "~/"; it may be "". The file is not
-// looked at. Errors are one sentence each.
+// Parse parses what a person typed: a link, a data URI of an image, a file://
+// URL or a path. Home replaces a leading "~/"; it may be "". Parse does not
+// access the file. Errors are one sentence each.
 func Parse(text, home string) (Item, error) {
 	s := strings.TrimSpace(text)
 	switch scheme := schemeOf(s); {
@@ -76,14 +76,14 @@ func Parse(text, home string) (Item, error) {
 	return Item{Kind: Path, Value: expand(s, home)}, nil
 }
 
-// notFetched stands for all schemes that are written without "//" and name
+// notFetched represents all schemes that are written without "//" and name
 // nothing that a service could fetch.
 const notFetched = "other"
 
-// bareSchemes are those: a path may hold a colon too, so others are none.
+// bareSchemes lists them. Other words before a colon may be part of a path.
 var bareSchemes = []string{"javascript", "vbscript", "blob", "about", "mailto", "tel", "urn", "magnet", "cid", "view-source", "content"}
 
-// schemeOf returns what stands before "://" (or "data:"), in lower case.
+// schemeOf returns what precedes "://" (or "data:"), in lower case.
 func schemeOf(s string) string {
 	word, rest, ok := strings.Cut(s, ":")
 	word = strings.ToLower(word)
@@ -93,7 +93,7 @@ func schemeOf(s string) string {
 		return word
 	case (word == "http" || word == "https" || word == "file") && !strings.HasPrefix(rest, "//"):
 		if word == "file" && strings.HasPrefix(rest, "/") {
-			return word // RFC 8089 has this form, too
+			return word // RFC 8089 allows this form too
 		}
 		return notFetched
 	case slices.Contains(bareSchemes, word):
@@ -121,7 +121,7 @@ func parseLink(s string) (Item, error) {
 	case u.User != nil:
 		return Item{}, errors.New("the link holds a user name or password, which the service would get to see")
 	}
-	// The service fetches it from where it is, and not from this machine.
+	// The service fetches it from its own place, not from this machine.
 	if err := address.CheckHost(u.Hostname()); err != nil {
 		if errors.Is(err, address.ErrLoopback) {
 			return Item{}, errors.New("the link leads to this machine, which the service cannot reach; give the file itself")
@@ -134,7 +134,7 @@ func parseLink(s string) (Item, error) {
 	return Item{Kind: Link, Value: s}, nil
 }
 
-// fromFileURL takes the path out of a file:// URL of this machine (RFC 8089).
+// fromFileURL returns the path of a file:// URL of this machine (RFC 8089).
 func fromFileURL(s string) (string, bool) {
 	u, err := url.Parse(s)
 	if err != nil || u.Path == "" || u.Host != "" && !strings.EqualFold(u.Host, "localhost") || strings.ContainsRune(u.Path, 0) {
@@ -147,8 +147,8 @@ func fromFileURL(s string) (string, bool) {
 	return filepath.FromSlash(p), true
 }
 
-// expand puts the home folder in the place of a leading "~" and makes the path
-// absolute, so that it still means the same file when a job is sent later.
+// expand replaces a leading "~" by the home folder and makes the path absolute,
+// so that it still refers to the same file when a job is sent later.
 func expand(p, home string) string {
 	if rest, ok := strings.CutPrefix(p, "~"); ok && home != "" && (rest == "" || rest[0] == '/' || rest[0] == filepath.Separator) {
 		p = filepath.Join(home, rest)

@@ -69,7 +69,7 @@ func TestParseDropped(t *testing.T) {
 		{"/a/é 日本.png", []string{"/a/é 日本.png"}},
 		{"https://example.com/a.png", []string{"https://example.com/a.png"}},
 		{"https://example.com/a.png /b.png", []string{"https://example.com/a.png", "/b.png"}},
-		{"/imagine a cat", []string{"/imagine a cat"}}, // whoever asked sees that there is none
+		{"/imagine a cat", []string{"/imagine a cat"}}, // the caller sees that it does not exist
 		{"a cat on a mat, 35mm", nil},
 		{"it's a cat", nil},
 		{"see /a/b.png", nil},
@@ -97,7 +97,7 @@ func FuzzParseDropped(f *testing.F) {
 				t.Errorf("%q gives %q, which Parse refuses: %v", s, p, err)
 			}
 		}
-		// A quoted path comes out as it went in, whatever is in it.
+		// A quoted path is returned unchanged, no matter what it contains.
 		if p := "/" + strings.Trim(s, " \n\r\t/"); !strings.ContainsAny(p, "\x00\r") && len(p) < 4096 && len(p) > 1 {
 			q := "'" + strings.ReplaceAll(p, "'", `'\''`) + "'"
 			if got := ParseDropped(q); len(got) != 1 || got[0] != p {

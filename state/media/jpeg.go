@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// The markers of a JPEG that a walk has to know (ITU-T T.81, B.1).
+// The markers of a JPEG that the walk needs (ITU-T T.81, B.1).
 const (
 	jpegFill  = 0xff
 	jpegTemp  = 0x01
@@ -21,9 +21,9 @@ const (
 )
 
 // walkJPEG follows the segments and scans of a JPEG to its end marker, and
-// returns its EXIF data. What stands behind the end marker is not looked at:
-// phones put whole clips there. End markers of thumbnails lie within segments,
-// which are stepped over by their length.
+// returns its EXIF data. It ignores what follows the end marker: phones put
+// whole clips there. End markers of thumbnails are inside segments, which are
+// skipped by their length.
 func walkJPEG(r io.ReaderAt, size int64) (exif []byte, err error) {
 	w := jpegWalk{r: bufio.NewReaderSize(io.NewSectionReader(r, 0, size), maxExif)}
 	if _, err := w.r.Discard(2); err != nil {
@@ -52,8 +52,8 @@ var errNoMarker = errors.New("something else stands where a marker should")
 
 type jpegWalk struct {
 	r *bufio.Reader
-	// inScan is true from the first scan on: from there data of any length
-	// stands before a marker.
+	// inScan is true from the first scan on: from then data of any length
+	// precedes a marker.
 	inScan bool
 	exif   []byte
 }
@@ -85,7 +85,7 @@ func (w *jpegWalk) marker() (byte, error) {
 	}
 }
 
-// segment steps over one segment, and keeps it when it is the first of EXIF.
+// segment skips one segment, keeping its data if it is the first EXIF one.
 func (w *jpegWalk) segment(marker byte) error {
 	var b [2]byte
 	if _, err := io.ReadFull(w.r, b[:]); err != nil {

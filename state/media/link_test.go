@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestLinksThatNobodyFetches: what no service can fetch is refused before it is
-// paid for, in a sentence.
+// TestLinksThatNobodyFetches: a link that no service can fetch is rejected
+// before it is paid for, in one sentence.
 func TestLinksThatNobodyFetches(t *testing.T) {
 	t.Parallel()
 	for text, taken := range map[string]bool{

@@ -4,6 +4,6 @@ package media
 
 import "syscall"
 
-// openFlags: a pipe without a writer must not hold us, and a terminal device
-// must not become our controlling terminal.
+// openFlags: opening a pipe without a writer must not block, and a terminal
+// device must not become our controlling terminal.
 const openFlags = syscall.O_NONBLOCK | syscall.O_NOCTTY

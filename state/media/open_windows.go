@@ -1,4 +1,4 @@
 package media
 
-// openFlags: there is nothing to ask for here.
+// openFlags: nothing is needed on Windows.
 const openFlags = 0

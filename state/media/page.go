@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// pageEnds are the ends of names behind which there is surely no picture, clip
-// or sound. Scripts such as ".php" are none of them: they may answer with one.
+// pageEnds are name endings that never belong to a picture, clip or sound.
+// Scripts such as ".php" are not listed: they may return one.
 var pageEnds = []string{
 	".html", ".htm", ".xhtml", ".shtml", ".mhtml", ".pdf", ".txt", ".md", ".doc", ".docx", ".zip", ".tar", ".gz", ".json", ".xml", ".css", ".js", ".exe",
 }
 
-// sharing are places whose links are known to lead to a page around a file,
-// and what leads to the file itself.
+// sharing lists sites whose links lead to a page around a file, and how to get
+// a link to the file itself.
 var sharing = []struct {
 	host, part string
 	inQuery    bool
@@ -31,8 +31,8 @@ var sharing = []struct {
 	{"www.icloud.com", "/", false, "download it and give the file"},
 }
 
-// page refuses a link that leads to a page and not to a file, as far as that
-// can be told without fetching it.
+// page rejects a link that leads to a page instead of a file, as far as that is
+// known without fetching it.
 func page(u *url.URL) error {
 	if end := strings.ToLower(path.Ext(u.Path)); slices.Contains(pageEnds, end) {
 		return fmt.Errorf("the link leads to a %s, not to a picture, clip or sound", strings.TrimPrefix(end, "."))

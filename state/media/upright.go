@@ -22,25 +22,25 @@ import (
 )
 
 const (
-	// maxRedrawn is how many pixels are redrawn: two copies of 256 MB.
+	// maxRedrawn is how many pixels are redrawn at most: two copies of 256 MB.
 	maxRedrawn = 64 << 20
-	// maxLossless is how large a copy without loss may be, in bytes, before one
-	// with a little loss is made: the least that a service takes.
+	// maxLossless is how large a lossless copy may be, in bytes, before a
+	// slightly lossy one is made: the smallest limit of any service.
 	maxLossless = 10 << 20
-	// copyQuality is the quality of such a JPEG: no difference is to be seen.
+	// copyQuality is the quality of such a JPEG, without visible loss.
 	copyQuality = 95
 )
 
 // Copy is an upright copy of a picture.
 type Copy struct {
 	Path string
-	// Lossless tells that each pixel is as it was.
+	// Lossless reports whether every pixel is unchanged.
 	Lossless bool
 }
 
-// Redraw makes a copy of a picture in a folder: turned as it is seen, its first
-// frame, in plain colours of 8 bits, so that every service sees the same. The
-// copy is named by the picture and its content, and made once.
+// Redraw makes a copy of a picture in a folder: turned for display, its first
+// frame, in plain 8-bit colours, so that every service sees the same. The copy
+// is named after the picture and its content, and made only once.
 func Redraw(path, dir string) (Copy, error) {
 	facts, err := Inspect(path)
 	if err != nil {
@@ -76,7 +76,7 @@ func Redraw(path, dir string) (Copy, error) {
 	return c, keepCopy(c.Path, b.Bytes())
 }
 
-// redraw turns a picture and brings it to 8 bits a channel.
+// redraw turns a picture and converts it to 8 bits a channel.
 func redraw(img image.Image, turn catalogue.Turn) image.Image {
 	b := img.Bounds()
 	w, h := b.Dx(), b.Dy()
@@ -96,17 +96,17 @@ func redraw(img image.Image, turn catalogue.Turn) image.Image {
 	}
 	var out draw.Image = image.NewRGBA(image.Rect(0, 0, w, h))
 	if clarity(img) != catalogue.Opaque {
-		// Colours under transparency stay as they are only here.
+		// Only this format keeps the colours under transparency.
 		out = image.NewNRGBA(image.Rect(0, 0, w, h))
 	}
-	// The matrix is for a picture that begins at 0, 0.
+	// The matrix assumes a picture that begins at 0, 0.
 	to[2] -= to[0]*float64(b.Min.X) + to[1]*float64(b.Min.Y)
 	to[5] -= to[3]*float64(b.Min.X) + to[4]*float64(b.Min.Y)
 	draw.NearestNeighbor.Transform(out, to, img, b, draw.Src, nil)
 	return grey(img, out)
 }
 
-// grey keeps a picture without colours one.
+// grey keeps a greyscale picture greyscale.
 func grey(from image.Image, m draw.Image) image.Image {
 	if c := from.ColorModel(); c != color.GrayModel && c != color.Gray16Model {
 		return m
@@ -116,8 +116,8 @@ func grey(from image.Image, m draw.Image) image.Image {
 	return g
 }
 
-// copyName is the picture's own name and the start of its digest, so that two
-// of one name do not meet.
+// copyName returns the picture's own name with the start of its digest, so that
+// two pictures of one name do not collide.
 func copyName(path string) (string, error) {
 	f, _, err := open(path)
 	if err != nil {
@@ -135,7 +135,7 @@ func copyName(path string) (string, error) {
 	return base + "-upright-" + hex.EncodeToString(h.Sum(nil)[:6]), nil
 }
 
-// keepCopy writes a file whole or not at all.
+// keepCopy writes a file atomically.
 func keepCopy(path string, b []byte) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {

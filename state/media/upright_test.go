@@ -14,8 +14,8 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// TestRedraw: the copy shows what is seen, is named by content, and leaves the
-// picture alone.
+// TestRedraw: the copy looks like the picture when displayed, is named by
+// content, and leaves the picture alone.
 func TestRedraw(t *testing.T) {
 	t.Parallel()
 	const w, h = 6, 4

@@ -10,13 +10,13 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// maxChunks bounds the walk over a PNG: real ones have one chunk each 8 KB.
+// maxChunks bounds the walk over a PNG: real ones have one chunk per 8 KB.
 const maxChunks = 1 << 16
 
 func cutOff() error { return wrong(Cut, "the picture is cut off, its end is missing") }
 
-// wholePNG walks from chunk to chunk to the last one, IEND. Bytes behind it
-// are allowed, as every reader ignores them.
+// wholePNG walks from chunk to chunk to the last one, IEND. Bytes after it are
+// allowed, as every reader ignores them.
 func wholePNG(r io.ReaderAt, size int64, f *catalogue.Facts) error {
 	var b [8]byte
 	at := int64(8)
@@ -49,15 +49,15 @@ func wholePNG(r io.ReaderAt, size int64, f *catalogue.Facts) error {
 	return wrong(Broken, "the picture is damaged")
 }
 
-// portion reads the start of n bytes, as much as can be had of it.
+// portion reads n bytes at an offset, or as many as there are.
 func portion(r io.ReaderAt, at, n int64) []byte {
 	b := make([]byte, min(n, maxExif))
-	got, _ := r.ReadAt(b, at) // what follows the start is not needed
+	got, _ := r.ReadAt(b, at) // a short read is fine
 	return b[:got]
 }
 
-// wholeWebP compares the length in the header with the file's, and looks at
-// the chunks within.
+// wholeWebP compares the length in the header with the file's, and checks the
+// chunks.
 func wholeWebP(r io.ReaderAt, size int64, f *catalogue.Facts) error {
 	var b [8]byte
 	if _, err := r.ReadAt(b[:], 0); err != nil {
@@ -91,13 +91,13 @@ func wholeWebP(r io.ReaderAt, size int64, f *catalogue.Facts) error {
 	return nil
 }
 
-// vp8lHeader is a signature byte, 14 bits each of width and height, and a bit
-// that tells whether transparency is used (WebP lossless bitstream, 3).
+// vp8lHeader is the size of a signature byte, 14 bits each of width and height,
+// and a bit for whether transparency is used (WebP lossless bitstream, 3).
 const vp8lHeader = 5
 
 func losslessAlpha(b []byte) bool { return len(b) == vp8lHeader && b[4]&0x10 != 0 }
 
-// wholeGIF looks for the trailer, behind which some tools leave zeros.
+// wholeGIF looks for the trailer, after which some tools leave zeros.
 func wholeGIF(r io.ReaderAt, size int64, f *catalogue.Facts) error {
 	tail := make([]byte, min(size, headLen))
 	if n, err := r.ReadAt(tail, size-int64(len(tail))); n < len(tail) {

@@ -14,8 +14,8 @@ import (
 const idLetters = 12
 
 // build makes the n-th job of a line. A model that takes a seed always gets
-// one: it makes the clip repeatable, and it is what a request whose answer was
-// lost is found by. A seed given for several clips counts upwards.
+// one: it makes the clip repeatable, and it identifies a request whose answer
+// was lost. A seed given for several clips counts upwards.
 func (d *Desk) build(l *Line, from *Draft, n int, batch string) (*job.Job, error) {
 	id, err := d.newID()
 	if err != nil {
@@ -40,7 +40,7 @@ func (d *Desk) build(l *Line, from *Draft, n int, batch string) (*job.Job, error
 	return j, nil
 }
 
-// seed gives the n-th job of a line its seed, where its model takes one.
+// seed sets the seed of the n-th job of a line, if its model takes one.
 func (d *Desk) seed(l *Line, w *job.Wanted, n int) error {
 	lo, hi, ok := l.Model.SeedRange()
 	if !ok {
@@ -48,7 +48,7 @@ func (d *Desk) seed(l *Line, w *job.Wanted, n int) error {
 	}
 	seed, fixed := fixedSeed(l)
 	if fixed {
-		// Past the end it goes on at the beginning.
+		// Wrap around at the end of the range.
 		seed = lo + (seed-lo+int64(n))%(hi-lo+1)
 	} else {
 		var err error
@@ -78,7 +78,7 @@ func (d *Desk) newID() (string, error) {
 	return strings.ToLower(base32.StdEncoding.EncodeToString(b))[:idLetters], nil
 }
 
-// between draws a number from lo to hi, both included.
+// between returns a random number from lo to hi, both included.
 func (d *Desk) between(lo, hi int64) (int64, error) {
 	b, err := d.random(8)
 	if err != nil {

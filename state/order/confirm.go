@@ -16,11 +16,11 @@ import (
 	"seedreel/state/store"
 )
 
-// OpenError refuses an order about which questions are open. They may be new
-// ones: what holds is looked at again when an order is confirmed.
+// OpenError is returned for an order with open questions. They may be new ones:
+// Confirm checks everything again.
 type OpenError struct{ Questions []Question }
 
-// Error names the kinds of question.
+// Error lists the kinds of the questions.
 func (e *OpenError) Error() string {
 	kinds := make([]string, len(e.Questions))
 	for i := range e.Questions {
@@ -29,16 +29,16 @@ func (e *OpenError) Error() string {
 	return "not confirmed: " + strings.Join(kinds, ", ")
 }
 
-// InvalidError refuses an order whose fields are not right.
+// InvalidError is returned for an order with invalid fields.
 type InvalidError struct{ Errors []catalogue.FieldError }
 
-// Error names the first of them.
+// Error returns the first of them.
 func (e *InvalidError) Error() string { return e.Errors[0].Error() }
 
-// Confirm makes the order: the jobs are on disk, queued, all or none, when it
-// returns. The same order confirmed twice is made once. It fails with *OpenError
-// while a question is open, *InvalidError, *store.ErrStale when a job has moved
-// on, *store.ErrDiskFull, or what keeps a service from being used.
+// Confirm makes the order: when it returns, all jobs are on disk and queued, or
+// none. Confirming the same order twice makes it once. It fails with *OpenError
+// while a question is open, *InvalidError, *store.ErrStale if a job has changed
+// meanwhile, *store.ErrDiskFull, or the reason why a service cannot be used.
 func (d *Desk) Confirm(ctx context.Context, p *Prepared, a Answers) ([]*job.Job, error) {
 	if p.drafts[0].kind == rewriting {
 		return nil, errMixed
@@ -71,10 +71,10 @@ func (d *Desk) Confirm(ctx context.Context, p *Prepared, a Answers) ([]*job.Job,
 	return p.made, nil
 }
 
-// Rewrite makes an order of a prompt rewritten and returns the new prompt. It is
-// written down before it is sent, and stays in the sums unless it is proved that
-// it cost nothing. It fails as Confirm does, with store.ErrOnce for the same
-// order twice, account.ErrNotOffered, and with what the service answered.
+// Rewrite orders a prompt rewritten and returns the new prompt. The order is
+// recorded before it is sent, and counts in the sums unless it is proved to
+// have cost nothing. Rewrite fails as Confirm does, with store.ErrOnce if the
+// same order was made before, account.ErrNotOffered, or the service's error.
 func (d *Desk) Rewrite(ctx context.Context, p *Prepared, a Answers) (string, error) {
 	from := &p.drafts[0]
 	if from.kind != rewriting {
@@ -118,8 +118,8 @@ func (d *Desk) Rewrite(ctx context.Context, p *Prepared, a Answers) (string, err
 	return text, errors.Join(err, d.o.Store.EndRewriting(context.WithoutCancel(ctx), n, outcome, why))
 }
 
-// judged is what an error proves about the bill, by the rules for a clip that
-// was not accepted.
+// judged returns what an error proves about the bill, by the rules for a clip
+// that was not accepted.
 func judged(k client.Kind) (job.Outcome, job.Reason) {
 	switch k {
 	case client.KindNotSent, client.KindRateLimited:
@@ -131,8 +131,8 @@ func judged(k client.Kind) (job.Outcome, job.Reason) {
 	return job.OutcomeMaybe, job.ReasonNone
 }
 
-// handOver gives the service a picture: a link as it is, a file as what the
-// service calls it.
+// handOver gives a picture to the service and returns its reference: a link
+// unchanged, a file as the service names it.
 func handOver(ctx context.Context, p client.Provider, image, home string) (string, error) {
 	if image == "" {
 		return "", nil
@@ -148,8 +148,8 @@ func handOver(ctx context.Context, p client.Provider, image, home string) (strin
 	return p.HandOver(ctx, f, func(int64, int64) {})
 }
 
-// check looks again at what may have changed since the order was prepared, and
-// refuses it while anything is open.
+// check checks again what may have changed since the order was prepared, and
+// returns an error while anything is open.
 func (d *Desk) check(ctx context.Context, p *Prepared, a Answers) error {
 	rules, err := d.o.Rules()
 	if err != nil {
@@ -158,7 +158,7 @@ func (d *Desk) check(ctx context.Context, p *Prepared, a Answers) error {
 	moved := rules.Practice != p.Rules.Practice
 	p.Rules = rules
 	if moved {
-		// Prices and accounts are others now.
+		// Prices and accounts are different now.
 		if err := d.price(ctx, p); err != nil {
 			return err
 		}
@@ -183,7 +183,7 @@ func (d *Desk) check(ctx context.Context, p *Prepared, a Answers) error {
 	return nil
 }
 
-// guard is the pass for what was answered.
+// guard returns the pass for the answers.
 func (d *Desk) guard(p *Prepared, a Answers) guard.Guard {
 	t := guard.Terms{
 		Nonce: p.nonce, Since: d.today(), Ceiling: p.ceiling(a), Distinct: true,
@@ -207,7 +207,7 @@ func (d *Desk) guard(p *Prepared, a Answers) guard.Guard {
 }
 
 // refused turns what the store's transaction found into the question that is
-// open then. The next confirmation finds it by itself.
+// then open. The next confirmation finds it by itself.
 func (p *Prepared) refused(err error) error {
 	if b, ok := errors.AsType[*store.ErrBudget](err); ok {
 		return &OpenError{Questions: []Question{{
@@ -223,7 +223,7 @@ func (p *Prepared) refused(err error) error {
 	return err
 }
 
-// lineOf is the line that an earlier job equals.
+// lineOf returns the line that an earlier job equals.
 func (p *Prepared) lineOf(e *store.ErrDuplicate) int {
 	n := 0
 	for i := range p.Lines {

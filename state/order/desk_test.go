@@ -36,15 +36,15 @@ const models = `{"version": 1, "models": [
   "resolution": {"mode": "fixed", "value": "480p"}, "price": {"basis": "unknown"}, "lifecycle": {"status": "active"},
   "fields": [{"name": "prompt", "type": "string", "role": "prompt", "required": true}]}]}`
 
-// world is a desk on a store of its own, with services that say what a test
-// wants.
+// world is a desk with a store of its own and services that answer as the test
+// requires.
 type world struct {
 	t     *testing.T
 	cat   *catalogue.Catalogue
 	store *store.Store
 	desk  *order.Desk
 	rules order.Rules
-	// quote and left are what the service answers, nil for no answer.
+	// quote and left are the service's answers, nil for no answer.
 	quote, left *usd.Micro
 	hang        bool
 	enhance     func() (string, error)
@@ -96,7 +96,7 @@ func (w *world) Balance(context.Context, string, bool) (usd.Micro, error) {
 	return *w.left, nil
 }
 
-// rewriter is a service that rewrites prompts and nothing else.
+// rewriter is a service that only rewrites prompts.
 type rewriter struct {
 	client.Provider
 	w *world
@@ -124,7 +124,7 @@ func (w *world) prepare(d ...order.Draft) *order.Prepared {
 	return p
 }
 
-// buy confirms a draft with a yes to everything.
+// buy confirms a draft with a yes to every question.
 func (w *world) buy(d ...order.Draft) []*job.Job {
 	w.t.Helper()
 	p := w.prepare(d...)
@@ -144,7 +144,7 @@ func kinds(open []order.Question) []order.Kind {
 	return out
 }
 
-// asks confirms with answers and returns the kinds of question that are open.
+// asks confirms with answers and returns the kinds of the open questions.
 func (w *world) asks(p *order.Prepared, a order.Answers) []order.Kind {
 	w.t.Helper()
 	_, err := w.desk.Confirm(w.t.Context(), p, a)
@@ -218,7 +218,7 @@ func TestQuestions(t *testing.T) {
 	}
 }
 
-// What was set elsewhere while an order was looked at holds for it.
+// Settings changed elsewhere while an order is open apply to it.
 func TestRulesAreReadWhenAnOrderIsConfirmed(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -405,8 +405,8 @@ func TestRewritingPassesTheLimitAndIsCounted(t *testing.T) {
 	}
 }
 
-// A service that does not answer keeps nobody waiting: two seconds, then the
-// list holds.
+// A service that does not answer delays an order by two seconds at most; then
+// the list price applies.
 func TestASilentServiceIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -423,7 +423,7 @@ func TestASilentServiceIsNotWaitedFor(t *testing.T) {
 	})
 }
 
-// Ten at once cannot pass the limit together.
+// Ten at once cannot exceed the limit together.
 func TestParallelOrdersKeepTheLimit(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -1,6 +1,6 @@
-// Package order is the only way to something that may be paid for: a clip, a
-// second try, a job sent once more, a prompt rewritten. Prepare prices what is
-// wanted and asks typed questions, Confirm alone makes it. Callers only put the
+// Package order is the only way to anything that may cost money: a clip, a
+// second try, a job sent once more, a prompt rewritten. Prepare prices an order
+// and asks typed questions, and only Confirm makes it. Callers merely put the
 // questions into words.
 package order
 
@@ -23,27 +23,27 @@ type Prices interface {
 	Balance(ctx context.Context, provider string, practice bool) (usd.Micro, error)
 }
 
-// Rules are what a person set that an order is held against.
+// Rules are the person's settings that an order is checked against.
 type Rules struct {
 	// Limit is the most that may be spent in a day, 0 for no limit.
 	Limit usd.Micro
-	// Threshold is the total above which an order is asked for again, 0 for
+	// Threshold is the total above which an order needs confirmation, 0 for
 	// always.
 	Threshold usd.Micro
 	// Practice reports whether new jobs go to the simulator in this process.
 	Practice bool
 }
 
-// Options is what a desk works with; all fields are needed.
+// Options configures a Desk; all fields are required.
 type Options struct {
 	Store  *store.Store
 	Prices Prices
 	// Providers returns the service of a name, the real one or the simulator.
 	Providers func(provider string, practice bool) (client.Provider, error)
-	// Rules reads the settings and keys anew: another process may have changed
+	// Rules reads the settings and keys again: another process may have changed
 	// them.
 	Rules func() (Rules, error)
-	// Ready returns why a service cannot be used, nil when it can.
+	// Ready returns why a service cannot be used, or nil.
 	Ready func(provider string) error
 	// Models returns the catalogue as it is now.
 	Models func() *catalogue.Catalogue
@@ -52,18 +52,18 @@ type Options struct {
 	Home string
 	Now  func() time.Time
 	Zone *time.Location
-	// Rand is where seeds, ids and nonces come from.
+	// Rand is the source of seeds, ids and nonces.
 	Rand io.Reader
 }
 
-// Desk takes orders. Its methods may be called from several goroutines, never
-// from the one that draws the screen.
+// Desk takes orders. Its methods are safe for concurrent use but block, so the
+// goroutine that draws the screen must not call them.
 type Desk struct{ o Options }
 
 // New returns a desk.
 func New(o Options) *Desk { return &Desk{o: o} }
 
-// Draft is one thing that is wanted. Clip, Again, Retry and Rewriting make one.
+// Draft is one part of an order, made by Clip, Again, Retry or Rewriting.
 type Draft struct {
 	kind   kind
 	model  *catalogue.Model
@@ -71,12 +71,12 @@ type Draft struct {
 	count  int
 	labels job.Labels
 	shown  *catalogue.Estimate
-	// practice is what the person was shown.
+	// practice is whether the person was told that nothing is billed.
 	practice bool
-	// of is the job that is sent again or tried again.
+	// of is the job that is sent again or retried.
 	of   *job.Job
 	wish catalogue.Wish
-	// image is a path or a link that a prompt is rewritten with.
+	// image is a path or a link to rewrite a prompt with.
 	image string
 }
 
@@ -89,22 +89,24 @@ const (
 	rewriting
 )
 
-// Clip is an order of n clips. shown is the price of one that the person saw,
-// nil for the list's; practice is whether they were told that nothing is billed.
+// Clip returns an order for n clips. shown is the price of one that the person
+// saw, nil for the list price; practice is whether they were told that nothing
+// is billed.
 func Clip(m *catalogue.Model, v catalogue.Values, n int, shown *catalogue.Estimate, practice bool) Draft {
 	return Draft{kind: clip, model: m, values: v.Clone(), count: max(n, 1), shown: shown, practice: practice}
 }
 
-// Labeled returns the draft with what its clips can be found by.
+// Labeled returns the draft with labels for its clips.
 func (d Draft) Labeled(l job.Labels) Draft {
 	d.labels = l
 	return d
 }
 
-// Again is an order of an uncertain job once more, which may be paid twice.
+// Again returns an order to send an uncertain job once more, which may be
+// billed twice.
 func Again(j *job.Job) Draft { return ofJob(again, j) }
 
-// Retry is an order of a new job as one was that failed and cost nothing.
+// Retry returns an order for a new job like one that failed and cost nothing.
 func Retry(j *job.Job) Draft { return ofJob(retry, j) }
 
 func ofJob(k kind, j *job.Job) Draft {
@@ -115,51 +117,51 @@ func ofJob(k kind, j *job.Job) Draft {
 	return d
 }
 
-// Rewriting is an order of a prompt rewritten by the catalogue's optimizer, with
-// a picture, a path or a link; "" for none.
+// Rewriting returns an order for a prompt rewritten by the catalogue's
+// optimizer. image is a path or a link, or "".
 func Rewriting(m *catalogue.Model, w catalogue.Wish, image string, practice bool) Draft {
 	priced := w
 	priced.Image = image
 	return Draft{kind: rewriting, model: m, values: m.WishValues(priced), count: 1, practice: practice, wish: w, image: image}
 }
 
-// Line is a draft with what is known about its price.
+// Line is a draft with its price.
 type Line struct {
 	Model  *catalogue.Model
 	Values catalogue.Values
 	Count  int
-	// Practice reports whether it goes to the simulator and is not billed.
+	// Practice is set if it goes to the simulator and is not billed.
 	Practice bool
-	// Errors are what is wrong with its fields.
+	// Errors are the errors in its fields.
 	Errors []catalogue.FieldError
-	// Unready is why its service cannot be used, nil when it can.
+	// Unready is why its service cannot be used, or nil.
 	Unready error
-	// List is the price of one by the catalogue, Live by the service's own word
-	// now, nil where that was not to be had.
+	// List is the price of one by the catalogue, Live as the service quotes it
+	// now, nil if that is not available.
 	List catalogue.Estimate
 	Live *usd.Micro
-	// Each is what one counts for: the higher of both.
+	// Each is what one counts for: the higher of the two.
 	Each catalogue.Estimate
-	// Balance is what is left at the service, nil where that was not to be had.
+	// Balance is what is left at the service, nil if that is not available.
 	Balance *usd.Micro
 }
 
 // Total returns the most that the line can cost, and whether that is known.
 func (l *Line) Total() (usd.Micro, bool) { return l.Each.Times(l.Count).Ceiling() }
 
-// Prepared is an order that was priced and waits to be confirmed.
+// Prepared is a priced order that can be confirmed.
 type Prepared struct {
 	Lines []Line
 	Rules Rules
 
 	drafts []Draft
 	jobs   []*job.Job
-	// same are the earlier jobs that jobs would make once more, by place.
+	// same are the earlier jobs that jobs would repeat, by index.
 	same  []*store.ErrDuplicate
 	spent map[bool]usd.Micro
 	nonce string
 
-	// mu lets one confirmation count at a time; made is what came of it.
+	// mu serialises confirmations; made is what they made.
 	mu   sync.Mutex
 	done bool
 	made []*job.Job
@@ -176,7 +178,7 @@ func (p *Prepared) Total() (sum usd.Micro, known bool) {
 	return sum, known
 }
 
-// Errors returns what is wrong with the fields of all lines.
+// Errors returns the field errors of all lines.
 func (p *Prepared) Errors() []catalogue.FieldError {
 	var out []catalogue.FieldError
 	for i := range p.Lines {
@@ -185,7 +187,7 @@ func (p *Prepared) Errors() []catalogue.FieldError {
 	return out
 }
 
-// Unready returns why a service cannot be used, nil when all can.
+// Unready returns why a service cannot be used, or nil if all can.
 func (p *Prepared) Unready() error {
 	for i := range p.Lines {
 		if err := p.Lines[i].Unready; err != nil {

@@ -15,19 +15,19 @@ import (
 	"seedreel/state/store"
 )
 
-// patience is how long the services are given to name prices and balances. The
-// list is there at once, so nobody waits longer for something surer.
+// patience is how long to wait for prices and balances from the services. The
+// list price is available at once, so there is no point in waiting longer.
 const patience = 2 * time.Second
 
-// ErrMaybeBilled refuses to try a job again that may have cost money.
+// ErrMaybeBilled is returned for retrying a job that may have cost money.
 var ErrMaybeBilled = errors.New("the job may have been billed")
 
-// errMixed refuses drafts that cannot be one order.
+// errMixed is returned for drafts that cannot be one order.
 var errMixed = errors.New("an order is clips, or one job again, or one rewriting")
 
-// Prepare prices drafts and gathers what has to be asked about them. Nothing is
-// ordered by it. What is wrong with the fields is in the lines; an error is what
-// keeps the order from being looked at.
+// Prepare prices drafts and collects the questions about them. It orders
+// nothing. Errors in the fields are returned in the lines; the error is what
+// keeps the order from being examined at all.
 func (d *Desk) Prepare(ctx context.Context, drafts ...Draft) (*Prepared, error) {
 	if len(drafts) == 0 {
 		return nil, errMixed
@@ -49,7 +49,7 @@ func (d *Desk) Prepare(ctx context.Context, drafts ...Draft) (*Prepared, error) 
 	return p, d.price(ctx, p)
 }
 
-// price fills in what follows from the drafts and the rules.
+// price fills in everything that follows from the drafts and the rules.
 func (d *Desk) price(ctx context.Context, p *Prepared) error {
 	p.Lines = make([]Line, len(p.drafts))
 	shown := make([]*catalogue.Estimate, len(p.drafts))
@@ -69,7 +69,7 @@ func (d *Desk) price(ctx context.Context, p *Prepared) error {
 	return d.look(ctx, p)
 }
 
-// look reads from the history what the order is held against.
+// look reads the parts of the history that the order is checked against.
 func (d *Desk) look(ctx context.Context, p *Prepared) error {
 	p.same = make([]*store.ErrDuplicate, len(p.jobs))
 	for i, j := range p.jobs {
@@ -92,11 +92,11 @@ func (d *Desk) look(ctx context.Context, p *Prepared) error {
 
 func (d *Desk) today() time.Time { return store.Midnight(d.o.Now(), d.o.Zone) }
 
-// line fills in what is known without asking anybody.
+// line fills in what is known without asking the service.
 func (d *Desk) line(ctx context.Context, from *Draft, l *Line, r *Rules) error {
 	*l = Line{Model: from.model, Values: from.values, Count: from.count, Practice: r.Practice}
 	if from.of != nil {
-		l.Practice = from.of.Practice // its service knows it, or it is nothing but practice
+		l.Practice = from.of.Practice // the service knows it, or it is only practice
 		if err := d.stillSo(ctx, from); err != nil {
 			return err
 		}
@@ -118,7 +118,8 @@ func (d *Desk) line(ctx context.Context, from *Draft, l *Line, r *Rules) error {
 	return nil
 }
 
-// stillSo reads the job anew and refuses what may not be done with it.
+// stillSo reads the job again and returns an error if it no longer permits the
+// draft.
 func (d *Desk) stillSo(ctx context.Context, from *Draft) error {
 	j, err := d.o.Store.Job(ctx, from.of.ID)
 	if err != nil {
@@ -139,7 +140,7 @@ func (d *Desk) stillSo(ctx context.Context, from *Draft) error {
 }
 
 // buildAll makes the jobs of a line, so that what is confirmed is what was
-// looked at, seeds included.
+// checked, seeds included.
 func (d *Desk) buildAll(p *Prepared, i int) error {
 	from, l := &p.drafts[i], &p.Lines[i]
 	if from.kind == again || from.kind == rewriting {
@@ -162,8 +163,8 @@ func (d *Desk) buildAll(p *Prepared, i int) error {
 	return nil
 }
 
-// ask puts the questions about price and balance to the services, all at once.
-// What does not come in time is not known.
+// ask asks the services for prices and balances, all at once. What does not
+// come in time stays unknown.
 func (d *Desk) ask(ctx context.Context, lines []Line, shown []*catalogue.Estimate) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -191,8 +192,9 @@ func (d *Desk) ask(ctx context.Context, lines []Line, shown []*catalogue.Estimat
 	}
 }
 
-// higher is the price that counts: the list's, unless the service asks more or
-// the list has none. Where both agree it is in the words that the person saw.
+// higher returns the price that counts: that of the list, unless the service
+// asks more or the list has none. If both agree, it is worded as the person saw
+// it.
 func higher(l *Line, shown *catalogue.Estimate) catalogue.Estimate {
 	switch {
 	case l.Live == nil, l.List.Known && l.List.Total > *l.Live:

@@ -8,13 +8,13 @@ import (
 	"seedreel/client/usd"
 )
 
-// Kind is what a question is about.
+// Kind is the subject of a question.
 type Kind string
 
 // The kinds of question, in the order in which they are asked.
 const (
 	// NotPractice: the person was told that nothing is billed, or that clips
-	// are, and it is the other way round now.
+	// are, and the opposite is now true.
 	NotPractice Kind = "not_practice"
 	// Retired: the service has switched the model off.
 	Retired Kind = "retired"
@@ -24,54 +24,54 @@ const (
 	Dearer Kind = "dearer"
 	// NotCovered: the balance at the service is too low.
 	NotCovered Kind = "not_covered"
-	// AboveThreshold: the total is one that is to be asked for again.
+	// AboveThreshold: the total needs confirmation.
 	AboveThreshold Kind = "above_threshold"
-	// OverLimit: the order passes a limit.
+	// OverLimit: the order exceeds a limit.
 	OverLimit Kind = "over_limit"
 	// SameAgain: an earlier job is the same, seed included.
 	SameAgain Kind = "same_again"
 )
 
-// The limits that an order may pass.
+// The limits that an order may exceed.
 const (
 	// LimitDay is daily_limit_usd.
 	LimitDay = "day"
-	// LimitCeiling is what the person named as the most it may cost.
+	// LimitCeiling is the most that the person allowed it to cost.
 	LimitCeiling = "ceiling"
 )
 
-// Question is what has to be answered with a yes before an order is made. The
-// answer that comes by itself is no.
+// Question must be answered with yes before an order is made. The default
+// answer is no.
 type Question struct {
 	Kind Kind
 	// Line is the line it is about, -1 for the whole order.
 	Line int
-	// Amount is what the yes agrees to; one to less does not cover it. It is a
+	// Amount is what a yes agrees to; a yes to less does not cover it. It is a
 	// total, a price, or the sum of the day.
 	Amount usd.Micro
-	// Bound is what Amount is held against: the price shown, the threshold, the
-	// balance, the limit. 0 where there is none.
+	// Bound is what Amount is compared with: the price shown, the threshold,
+	// the balance or the limit. 0 if there is none.
 	Bound usd.Micro
-	// Which names the limit passed, Spent is what the day has come to so far.
+	// Which names the limit exceeded, Spent is the sum of the day so far.
 	Which string
 	Spent usd.Micro
-	// NeedsCeiling is set where a yes is not enough for a price that is not known:
-	// a limit holds, so a ceiling has to be named.
+	// NeedsCeiling is set if a yes is not enough for an unknown price: there is
+	// a limit, so a ceiling must be named.
 	NeedsCeiling bool
-	// Job and At name the earlier job, and Pays is set where sending it again may
-	// pay for it twice.
+	// Job and At identify the earlier job, and Pays is set if sending it again
+	// may be billed twice.
 	Job  string
 	At   time.Time
 	Pays bool
-	// Practice is how it is now, for NotPractice.
+	// Practice is the current state, for NotPractice.
 	Practice bool
 }
 
-// Answers are what a person said yes to.
+// Answers are the questions a person answered with yes.
 type Answers struct {
 	Yes []Question
-	// Ceiling is the most that the whole order may cost, nil when none was
-	// named. It counts in full for what has no price.
+	// Ceiling is the most that the whole order may cost, nil if none was named.
+	// It counts in full for what has no price.
 	Ceiling *usd.Micro
 }
 
@@ -83,7 +83,7 @@ func (a Answers) Agree(q ...Question) Answers {
 
 func (a Answers) covers(q *Question) bool {
 	if q.NeedsCeiling {
-		return false // asked until a ceiling is there
+		return false // asked until a ceiling is named
 	}
 	return slices.ContainsFunc(a.Yes, func(y Question) bool {
 		return y.Kind == q.Kind && y.Line == q.Line && y.Which == q.Which && y.Job == q.Job && y.Practice == q.Practice && q.Amount <= y.Amount
@@ -101,7 +101,7 @@ func (p *Prepared) Open(a Answers) []Question {
 	return open
 }
 
-// questions returns all that has to be asked, in the order of the kinds.
+// questions returns all questions in the order of their kinds.
 func (p *Prepared) questions(a Answers) []Question {
 	var out []Question
 	for i := range p.Lines {
@@ -120,7 +120,7 @@ func (p *Prepared) questions(a Answers) []Question {
 	return append(out, p.sameQuestions()...)
 }
 
-// priceQuestions are those about what the order costs.
+// priceQuestions returns the questions about the price.
 func (p *Prepared) priceQuestions(a Answers) []Question {
 	var out []Question
 	total, known := p.Total()
@@ -152,7 +152,7 @@ func (p *Prepared) priceQuestions(a Answers) []Question {
 	return out
 }
 
-// shown is the price of one that the person saw.
+// shown returns the price of one that the person saw.
 func (p *Prepared) shown(i int) (usd.Micro, bool) {
 	if s := p.drafts[i].shown; s != nil {
 		return s.Ceiling()
@@ -160,7 +160,8 @@ func (p *Prepared) shown(i int) (usd.Micro, bool) {
 	return p.Lines[i].List.Ceiling()
 }
 
-// balanceQuestions are about accounts that do not cover their lines.
+// balanceQuestions returns the questions about balances that do not cover their
+// lines.
 func (p *Prepared) balanceQuestions(a Answers) []Question {
 	var out []Question
 	want := map[string]usd.Micro{}
@@ -181,7 +182,7 @@ func (p *Prepared) balanceQuestions(a Answers) []Question {
 	return out
 }
 
-// limitQuestions are about limits that the order passes.
+// limitQuestions returns the questions about limits that the order exceeds.
 func (p *Prepared) limitQuestions(a Answers) []Question {
 	var out []Question
 	if total, _ := p.Total(); a.Ceiling != nil && total > *a.Ceiling {
@@ -204,7 +205,7 @@ func (p *Prepared) limitQuestions(a Answers) []Question {
 	return out
 }
 
-// most is the most that a line can cost: its price, else its part of the
+// most returns the most that a line can cost: its price, else its part of the
 // ceiling.
 func (p *Prepared) most(i int, a Answers) (usd.Micro, bool) {
 	if n, ok := p.Lines[i].Total(); ok {
@@ -217,8 +218,8 @@ func (p *Prepared) most(i int, a Answers) (usd.Micro, bool) {
 	return *each * usd.Micro(p.Lines[i].Count), true
 }
 
-// ceiling is what one thing without a price counts for: an equal part of what
-// the ceiling leaves beside the prices that are known.
+// ceiling returns what one thing without a price counts for: an equal part of
+// what the ceiling leaves beside the known prices.
 func (p *Prepared) ceiling(a Answers) *usd.Micro {
 	left, n := usd.Micro(0), usd.Micro(0)
 	for i := range p.Lines {
@@ -235,8 +236,8 @@ func (p *Prepared) ceiling(a Answers) *usd.Micro {
 	return &each
 }
 
-// sameQuestions are about earlier jobs that would be made once more. A seed that
-// is drawn makes another take, which is never asked about.
+// sameQuestions returns the questions about earlier jobs that would be
+// repeated. A random seed makes another take, which is never asked about.
 func (p *Prepared) sameQuestions() []Question {
 	var out []Question
 	for i := range p.drafts {

@@ -16,33 +16,33 @@ import (
 	"seedreel/state/store"
 )
 
-// audit is a home compared with the service's own list.
+// audit is the comparison of a home with the service's own list.
 type audit struct {
 	jobs, saved int
 	// paid are the charges on the service's bill.
 	paid int
-	// lostRows are orders that were promised and are not there, lostPaid are
-	// clips on the service's list that no job knows.
+	// lostRows counts orders that were promised and are missing, lostPaid clips
+	// on the service's list that no job knows.
 	lostRows, lostPaid int
-	// twice are clips that were made more than once for one job.
+	// twice counts clips that were made more than once for one job.
 	twice int
-	// unknown are jobs that were paid and still stand as uncertain.
+	// unknown counts jobs that were paid and are still uncertain.
 	unknown int
-	// searching are jobs that never reached the service and are looked for,
-	// absent those of which that was proved.
+	// searching counts jobs that never reached the service and are still looked
+	// for, absent those for which that was proved.
 	searching, absent int
-	// corrupt are clips that are not what was sent, left are parts and other
-	// leftovers, damaged is what the database's own check found.
+	// corrupt counts clips that differ from what was sent, left parts and other
+	// leftovers, damaged what the database's own check found.
 	corrupt, left, damaged int
 }
 
-// promise is an order that the program said was on the disk.
+// promise is an order that the program reported to be on disk.
 type promise struct {
 	prompt string
 	count  int
 }
 
-// check compares a home with what the service made; nil is no service.
+// check compares a home with what the service made; s may be nil.
 func check(ctx context.Context, home string, s *service, promised []promise) (a audit, err error) {
 	st, err := open(ctx, home)
 	if err != nil {
@@ -73,14 +73,14 @@ func check(ctx context.Context, home string, s *service, promised []promise) (a 
 	return a, nil
 }
 
-// money holds the jobs against the service's bill and its list of what it made.
+// money compares the jobs with the service's bill and its list of what it made.
 func (a *audit) money(ctx context.Context, st *store.Store, s *service, jobs []*job.Job) error {
 	for _, e := range s.Bill() {
 		if e.Kind == simulator.EntryCharge {
 			a.paid++
 		}
 	}
-	// The list has what the bill has, and what is to be charged when it is done.
+	// The list has all that is on the bill or will be charged once it is done.
 	made := map[string]int{} // by prompt and seed, which name one job
 	for _, t := range s.Tasks() {
 		key := fmt.Sprintf("%s %d", t.Values.Text("prompt"), t.Seed)
@@ -126,12 +126,12 @@ func uncertainFor(jobs []*job.Job, key string) bool {
 	return false
 }
 
-// clips looks at every byte under a final name and at what was left behind.
+// clips checks every byte under a final name and looks for leftovers.
 func (a *audit) clips(home string, jobs []*job.Job) {
 	busy := map[string]bool{}
 	for _, j := range jobs {
 		if j.State == job.Completed {
-			busy[j.ID] = true // its part is to be gone on with
+			busy[j.ID] = true // its part will be resumed
 		}
 		if j.State != job.Saved {
 			continue
@@ -167,7 +167,7 @@ func digest(path string) (string, int64) {
 	return hex.EncodeToString(h.Sum(nil)), n
 }
 
-// add sums up.
+// add adds the counts of b.
 func (a *audit) add(b *audit) {
 	a.jobs, a.paid, a.saved = a.jobs+b.jobs, a.paid+b.paid, a.saved+b.saved
 	a.lostRows, a.lostPaid, a.twice = a.lostRows+b.lostRows, a.lostPaid+b.lostPaid, a.twice+b.twice
@@ -175,12 +175,12 @@ func (a *audit) add(b *audit) {
 	a.corrupt, a.left, a.damaged = a.corrupt+b.corrupt, a.left+b.left, a.damaged+b.damaged
 }
 
-// bad is how much of it must not be.
+// bad returns the number of violations.
 func (a *audit) bad() int {
 	return a.lostRows + a.lostPaid + a.twice + a.unknown + a.corrupt + a.left + a.damaged
 }
 
-// String says what was found.
+// String returns the findings.
 func (a *audit) String() string {
 	s := fmt.Sprintf("%d rows lost, %d paid ids lost, %d twice, %d paid and unknown (%d jobs, %d paid, %d saved",
 		a.lostRows, a.lostPaid, a.twice, a.unknown, a.jobs, a.paid, a.saved)

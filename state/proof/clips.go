@@ -20,10 +20,10 @@ import (
 	"seedreel/state/job"
 )
 
-// precious is what a foreign file has.
+// precious is the content of a foreign file.
 const precious = "a file of somebody else's"
 
-// plant is a file of somebody else's in the clips folder.
+// plant is a foreign file in the clips folder.
 type plant struct {
 	target, at string
 	how        func(target, at string) error
@@ -53,15 +53,15 @@ func plantsFor(home, away string, jobs []*job.Job) ([]plant, error) {
 	return all, nil
 }
 
-// changed counts the foreign bytes that are not what they were, and what was
-// made where a link leads.
+// changed counts the foreign files whose bytes changed, and the files made
+// where a link leads.
 func (p *plant) changed() int {
 	n := 0
 	for _, path := range []string{p.target, p.at} {
 		b, err := os.ReadFile(filepath.Clean(path))
 		if errors.Is(err, os.ErrNotExist) && path == p.at {
 			if to, err := os.Readlink(p.at); err == nil && strings.HasSuffix(to, "-none") {
-				continue // it led nowhere, and does
+				continue // it led nowhere, and still does
 			}
 		}
 		if err != nil || string(b) != precious {
@@ -113,7 +113,8 @@ func planted(ctx context.Context, l *lab) (figure, error) {
 	}, nil
 }
 
-// harms are what a broken host does to a clip whose length it then announces.
+// harms returns what a broken host does to a clip whose length it then
+// announces.
 func harms() []func(b []byte) []byte {
 	data := func(b []byte) int { return bytes.Index(b, []byte("mdat")) + 4 }
 	return []func(b []byte) []byte{
@@ -128,7 +129,7 @@ func harms() []func(b []byte) []byte {
 	}
 }
 
-// damaged serves damaged clips with lengths that fit, then whole ones.
+// damaged serves damaged clips with matching lengths, then complete ones.
 func damaged(ctx context.Context, l *lab) (figure, error) {
 	s, err := l.serve(ctx, 1000)
 	if err != nil {
@@ -161,7 +162,7 @@ func damaged(ctx context.Context, l *lab) (figure, error) {
 		whole[hex.EncodeToString(sum[:])] = true
 		n := served[r.URL.Path]
 		served[r.URL.Path]++
-		if n < 3 { // one after the other, then what is right
+		if n < 3 { // each harm in turn, then a good clip
 			list := harms()
 			b = list[(len(served)+n)%len(list)](bytes.Clone(b))
 			sent++
@@ -169,7 +170,7 @@ func damaged(ctx context.Context, l *lab) (figure, error) {
 		mu.Unlock()
 		w.Header().Set("Content-Type", "video/mp4")
 		w.Header().Set("Content-Length", strconv.Itoa(len(b)))
-		_, _ = w.Write(b) // the reader has gone, nobody is left to tell
+		_, _ = w.Write(b) // an error means that the reader has gone
 	})
 	if err := l.goOn(ctx, home, "5m"); err != nil {
 		return figure{}, err
@@ -190,7 +191,7 @@ func damaged(ctx context.Context, l *lab) (figure, error) {
 	}, nil
 }
 
-// notSent counts the clips of a folder that are not what the service has.
+// notSent counts the clips of a folder that differ from the service's.
 func notSent(dir string, whole map[string]bool) (int, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

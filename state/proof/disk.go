@@ -15,7 +15,7 @@ import (
 )
 
 // fullDisk fills a small disk to the last byte while answers with paid ids are
-// on their way, and wants every id in the history or in the receipts.
+// on their way, and expects every id in the history or in the receipts.
 func fullDisk(ctx context.Context, l *lab) (figure, error) {
 	if os.Getuid() != 0 {
 		return skipped("mounting a tmpfs needs root"), nil
@@ -36,7 +36,7 @@ func fullDisk(ctx context.Context, l *lab) (figure, error) {
 	return figure{rounds: fmt.Sprintf("%d x %d clips", rounds, clips), seen: sum.String(), bad: sum.bad()}, ctx.Err()
 }
 
-// fill is one round of fullDisk.
+// fill runs one round of fullDisk.
 func (l *lab) fill(ctx context.Context, n, clips int) (a audit, why string, err error) {
 	s, err := l.serve(ctx, 1000)
 	if err != nil {
@@ -63,7 +63,7 @@ func (l *lab) fill(ctx context.Context, n, clips int) (a audit, why string, err 
 	var once sync.Once
 	s.set(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		if isSubmit(r) {
-			// The others that were sent at the same time wait for it too.
+			// The others sent at the same time wait for it too.
 			once.Do(func() {
 				pause(r.Context(), 100*time.Millisecond)
 				pour(filler)
@@ -89,37 +89,37 @@ func (l *lab) fill(ctx context.Context, n, clips int) (a audit, why string, err 
 	return a, "", err
 }
 
-// pour writes a file until not one byte goes in any more.
+// pour writes a file until the disk is full.
 func pour(path string) {
 	f, err := os.OpenFile(filepath.Clean(path), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
-		return // told by the round, which misses the file
+		return // the round reports it, as it misses the file
 	}
 	for size := 1 << 20; size > 0; {
 		if _, err := io.CopyN(f, zeros{}, int64(size)); err != nil {
 			size /= 2
 		}
 	}
-	_ = f.Close() // the disk is full, as is wanted
+	_ = f.Close() // the disk is full, as intended
 }
 
 type zeros struct{}
 
-// Read gives zeros without end.
+// Read reads zeros without end.
 func (zeros) Read(b []byte) (int, error) {
 	clear(b)
 	return len(b), nil
 }
 
-// calls are the system calls that are made to fail, and with what: a failing
-// disk, a full one, a quota, too many files, locks that are refused.
+// calls are the system calls made to fail, and their errors: a failing disk, a
+// full one, a quota, too many files, refused locks.
 var calls = [...]string{
 	"fsync:error=EIO", "fdatasync:error=EIO", "pwrite64:error=ENOSPC", "pwrite64:error=EIO", "write:error=EIO", "ftruncate:error=EIO",
 	"pwrite64:error=EDQUOT", "write:error=EDQUOT", "fcntl:error=EACCES", "openat:error=EMFILE", "mmap:error=ENOMEM", "flock:error=ENOLCK",
 }
 
-// failedCalls makes the n-th system call of a kind fail in a process that
-// sends orders.
+// failedCalls makes the n-th system call of a kind fail in a process that sends
+// orders.
 func failedCalls(ctx context.Context, l *lab) (figure, error) {
 	strace, err := exec.LookPath("strace")
 	if err != nil {
@@ -128,7 +128,7 @@ func failedCalls(ctx context.Context, l *lab) (figure, error) {
 	if out, err := exec.CommandContext(ctx, strace, "-f", "-o", os.DevNull, "-e", "inject=getppid:error=EPERM", "true").CombinedOutput(); err != nil {
 		return skipped("strace may not trace here: " + strings.TrimSpace(string(out))), nil
 	}
-	// Side by side: a call that fails may make a process wait for seconds.
+	// In parallel: a failing call may make a process wait for seconds.
 	const lanes = 3
 	rounds := l.rounds(60, 480)
 	tried := make([]attempts, lanes)
@@ -151,12 +151,12 @@ func failedCalls(ctx context.Context, l *lab) (figure, error) {
 	}, ctx.Err()
 }
 
-// attempts is what came of processes whose system calls fail, on a service and
+// attempts is the result of processes whose system calls fail, on a service and
 // a data folder of their own.
 type attempts struct {
 	a audit
-	// ended are processes that gave up with an error, stuck those that had to
-	// be killed, acked the orders that were promised.
+	// ended counts the processes that gave up with an error, stuck those that
+	// had to be killed, acked the promised orders.
 	ended, stuck, acked int
 	err                 error
 }

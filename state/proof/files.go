@@ -17,8 +17,8 @@ import (
 	"seedreel/state/job"
 )
 
-// accepted makes jobs that the service has already, in the service and in a
-// home, without a process.
+// accepted makes jobs that the service has already accepted, in the service and
+// in a home, without a process.
 func (l *lab) accepted(ctx context.Context, s *service, home string, n int) ([]*job.Job, error) {
 	st, err := open(ctx, home)
 	if err != nil {
@@ -43,7 +43,7 @@ func (l *lab) accepted(ctx context.Context, s *service, home string, n int) ([]*
 	return jobs, errors.Join(err, st.Close())
 }
 
-// troubles are the misbehaviours of a server of clips.
+// troubles returns the ways in which a server of clips misbehaves.
 func troubles() []simulator.Fault {
 	at := simulator.Match{Op: simulator.OpFetch}
 	return []simulator.Fault{
@@ -61,9 +61,9 @@ func troubles() []simulator.Fault {
 	}
 }
 
-// downloads fetches clips from a server with all misbehaviours, in processes
-// that are killed on the way. Files that have the clips' names stand there
-// already and must stay.
+// downloads fetches clips from a server that misbehaves in every way, in
+// processes that are killed on the way. Files with the clips' names already
+// exist and must stay.
 func downloads(ctx context.Context, l *lab) (figure, error) {
 	s, err := l.serve(ctx, 1000)
 	if err != nil {
@@ -100,7 +100,7 @@ func downloads(ctx context.Context, l *lab) (figure, error) {
 	}
 	s.hook.Store(nil)
 	s.ClearFaults()
-	// Clips that had bad luck have long pauses by now.
+	// Unlucky clips have long pauses by now.
 	if err := l.goOn(ctx, home, "10m"); err != nil {
 		return figure{}, err
 	}
@@ -124,7 +124,7 @@ func downloads(ctx context.Context, l *lab) (figure, error) {
 
 const decoy = "a file of the user's own"
 
-// decoysFor writes files that have the names that the clips want.
+// decoysFor writes files with the names that the clips will want.
 func decoysFor(home string, jobs []*job.Job) (paths []string, err error) {
 	if err := os.MkdirAll(clipsOf(home), 0o700); err != nil {
 		return nil, fmt.Errorf("making decoys: %w", err)
@@ -139,8 +139,8 @@ func decoysFor(home string, jobs []*job.Job) (paths []string, err error) {
 	return paths, nil
 }
 
-// relay keeps n processes at work on a home for a time, or until enough says
-// so, and kills one of them at intervals; its place is taken at once.
+// relay keeps n processes at work on a home for a time, or until enough returns
+// true, and kills one of them at intervals; it is replaced at once.
 func (l *lab) relay(ctx context.Context, home string, n int, every func() time.Duration, most time.Duration, enough func() bool) (kills int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
@@ -171,9 +171,9 @@ func (l *lab) relay(ctx context.Context, home string, n int, every func() time.D
 	return kills, errors.Join(errs...)
 }
 
-// polls lets 4 processes, of which some are killed, look after the same jobs.
+// polls lets 4 processes, some of which are killed, poll the same jobs.
 func polls(ctx context.Context, l *lab) (figure, error) {
-	s, err := l.serve(ctx, 0.01) // nothing ends
+	s, err := l.serve(ctx, 0.01) // no clip is finished
 	if err != nil {
 		return figure{}, err
 	}
@@ -196,7 +196,7 @@ func polls(ctx context.Context, l *lab) (figure, error) {
 		}
 		mu.Lock()
 		seen++
-		// One whose process was killed is over, however long the server takes.
+		// The poll of a killed process is over, however long the server takes.
 		if other := busy[polled(r)]; other != nil && other.Context().Err() == nil {
 			overlaps++
 		}
@@ -232,7 +232,7 @@ func polls(ctx context.Context, l *lab) (figure, error) {
 	}, ctx.Err()
 }
 
-// firstOpen lets 4 processes make the same history at once.
+// firstOpen lets 4 processes create the same history at once.
 func firstOpen(ctx context.Context, l *lab) (figure, error) {
 	rounds, failed := l.rounds(25, 250), 0
 	var first string

@@ -4,5 +4,5 @@ package main
 
 import "os/exec"
 
-// asGroup changes nothing: the program starts no children here.
+// asGroup does nothing: the program starts no children on this system.
 func asGroup(*exec.Cmd) {}

@@ -19,8 +19,8 @@ import (
 	"seedreel/state/store"
 )
 
-// past fills a home with n jobs that are over: one is added as the program
-// does, the others are copies of its row.
+// past fills a home with n finished jobs: one is added as the program does it,
+// the others are copies of its row.
 func (l *lab) past(ctx context.Context, home string, n int) error {
 	st, err := open(ctx, home)
 	if err != nil {
@@ -69,7 +69,7 @@ func copies(ctx context.Context, db *sql.DB, n int) (err error) {
 	return nil
 }
 
-// withDB opens the file beside the program's own ways.
+// withDB opens the database file directly.
 func withDB(ctx context.Context, home string, do func(*sql.DB) error) error {
 	db, err := sql.Open("sqlite", filepath.Join(home, "data", "seedreel.db"))
 	if err != nil {
@@ -78,8 +78,8 @@ func withDB(ctx context.Context, home string, do func(*sql.DB) error) error {
 	return errors.Join(do(db), db.Close(), ctx.Err())
 }
 
-// migrations kills processes that upgrade the tables, at a random moment of
-// it, and wants every row afterwards.
+// migrations kills processes while they upgrade the tables, at a random moment,
+// and expects every row afterwards.
 func migrations(ctx context.Context, l *lab) (figure, error) {
 	home, err := l.home("http://127.0.0.1:1")
 	if err != nil {
@@ -90,7 +90,7 @@ func migrations(ctx context.Context, l *lab) (figure, error) {
 		return figure{}, err
 	}
 	want, kills, lost := l.rounds(12, 120), 0, 0
-	span := time.Duration(0) // how long it takes when nobody is killed
+	span := time.Duration(0) // how long it takes without a kill
 	for tries := 0; kills < want && tries < 4*want; tries++ {
 		if err := age(ctx, home); err != nil {
 			return figure{}, err
@@ -125,7 +125,7 @@ func migrations(ctx context.Context, l *lab) (figure, error) {
 	return figure{rounds: fmt.Sprintf("%d kills", kills), seen: fmt.Sprintf("%d rows lost of %d", lost, have), bad: lost}, ctx.Err()
 }
 
-// age makes the tables those of the version before.
+// age turns the tables into those of the previous version.
 func age(ctx context.Context, home string) error {
 	return withDB(ctx, home, func(db *sql.DB) error {
 		if _, err := db.ExecContext(ctx, `DROP TABLE IF EXISTS attempts; PRAGMA user_version = 1`); err != nil {
@@ -135,7 +135,7 @@ func age(ctx context.Context, home string) error {
 	})
 }
 
-// history opens a long history again and again and reads its first page.
+// history repeatedly opens a long history and reads its first page.
 func history(ctx context.Context, l *lab) (figure, error) {
 	home, err := l.home("http://127.0.0.1:1")
 	if err != nil {
@@ -171,7 +171,7 @@ func history(ctx context.Context, l *lab) (figure, error) {
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// goTest counts the tests of a package, those within a table too, and wants at
+// goTest counts the tests of a package, including subtests, and expects at
 // least so many of them to pass and none to fail.
 func goTest(pkg, run string, least int, env ...string) func(context.Context, *lab) (figure, error) {
 	return func(ctx context.Context, l *lab) (figure, error) {
@@ -207,8 +207,8 @@ func tail(s string) string {
 
 var hostileFigure = regexp.MustCompile(`hostile: (\d+) inputs, (\d+) unsafe`)
 
-// hostile has text that attacks terminals made and drawn. It is counted where
-// drawing is done, above this floor, by a test.
+// hostile counts the tests that draw text which attacks terminals. They belong
+// to the package that draws, above this one.
 func hostile(ctx context.Context, l *lab) (figure, error) {
 	n := l.rounds(200_000, 10_000_000)
 	said, err := l.test(ctx, []string{"SEEDREEL_HOSTILE=" + strconv.Itoa(n)}, "./ui/safe", "^(TestAttacksLeaveNothingBehind|TestHostileTextLeavesNothingBehind)$")

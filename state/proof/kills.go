@@ -18,27 +18,27 @@ import (
 // point is a moment at which a process is killed.
 type point struct {
 	name string
-	// count is how many clips an order has, wait whether the process stays for
-	// the clips.
+	// count is how many clips an order has, wait whether the process stays
+	// until they are there.
 	count int
 	wait  bool
-	// image hands a picture over first, to the service that takes uploads.
+	// image uploads a picture first, to the service that takes uploads.
 	image bool
-	// harm is where in a request the kill falls.
+	// harm kills at a point in a request.
 	harm func(w http.ResponseWriter, r *http.Request, next http.Handler, kill func())
-	// is picks the requests.
+	// is selects the requests.
 	is func(*http.Request) bool
 	// at kills at a time instead, up to this long after the start.
 	at time.Duration
 }
 
-// beforeIt kills when the request has arrived and does not carry it out.
+// beforeIt kills once the request has arrived and does not carry it out.
 func beforeIt(_ http.ResponseWriter, _ *http.Request, _ http.Handler, kill func()) {
 	kill()
 	panic(http.ErrAbortHandler)
 }
 
-// unanswered kills when the request was carried out and nothing was said.
+// unanswered kills once the request was carried out, without an answer.
 func unanswered(_ http.ResponseWriter, r *http.Request, next http.Handler, kill func()) {
 	next.ServeHTTP(httptest.NewRecorder(), r)
 	kill()
@@ -54,14 +54,14 @@ func half(w http.ResponseWriter, r *http.Request, next http.Handler, kill func()
 	}
 	w.Header().Set("Content-Length", fmt.Sprint(rec.Body.Len()))
 	w.WriteHeader(rec.Code)
-	_, _ = w.Write(rec.Body.Bytes()[:rec.Body.Len()/2]) // it is about to be killed
+	_, _ = w.Write(rec.Body.Bytes()[:rec.Body.Len()/2]) // the reader is about to be killed
 	_ = http.NewResponseController(w).Flush()
 	pause(r.Context(), time.Millisecond)
 	kill()
 	panic(http.ErrAbortHandler)
 }
 
-// answered kills just after the answer, while it is being written down.
+// answered kills just after the answer, while it is being recorded.
 func answered(w http.ResponseWriter, r *http.Request, next http.Handler, kill func()) {
 	next.ServeHTTP(w, r)
 	_ = http.NewResponseController(w).Flush()
@@ -89,8 +89,8 @@ var points = map[string][]point{
 	},
 }
 
-// killsOf kills at every point of a group, several times each, every point on
-// a service and a data folder of its own that live through all of its kills.
+// killsOf kills at every point of a group, several times each. Every point has
+// a service and a data folder of its own that survive all its kills.
 func killsOf(group string) func(context.Context, *lab) (figure, error) {
 	return func(ctx context.Context, l *lab) (figure, error) {
 		list, perPoint := points[group], l.rounds(6, 60)
@@ -123,7 +123,7 @@ func killsOf(group string) func(context.Context, *lab) (figure, error) {
 type victim struct {
 	p     *process
 	ready chan struct{}
-	left  atomic.Int32 // the kill comes when it reaches 0
+	left  atomic.Int32 // the kill comes at 0
 }
 
 func (v *victim) kill() {
@@ -133,8 +133,8 @@ func (v *victim) kill() {
 	}
 }
 
-// torture kills the same folder's processes again and again, lets one go on to
-// the end, and looks at what there is.
+// torture kills processes on the same folder again and again, lets one run to
+// the end, and audits the result.
 func (l *lab) torture(ctx context.Context, p *point, rounds int) (kills int, a audit, err error) {
 	s, err := l.serve(ctx, 1000)
 	if err != nil {
@@ -178,8 +178,8 @@ func (l *lab) torture(ctx context.Context, p *point, rounds int) (kills int, a a
 	return kills, a, err
 }
 
-// patience is how long the last process goes on: in a full run long enough to
-// prove of every lost request that it was never made.
+// patience returns how long the last process may run: in a full run long enough
+// to prove for every lost request that it was never carried out.
 func (l *lab) patience() string {
 	if l.short {
 		return "60s"
@@ -215,15 +215,16 @@ func (l *lab) victim(ctx context.Context, v *victim, p *point, home string, who 
 	return ctx.Err()
 }
 
-// picture writes a sample that can be handed over, with a content of its own:
-// one that was handed over before would not be sent again.
+// picture writes a sample to upload, with unique content: a picture uploaded
+// before would not be sent again.
 func (l *lab) picture(home, name string) (string, error) {
 	for _, sample := range assets.SampleImages() {
 		b, ok := assets.SampleImage(sample)
 		if !ok || filepath.Ext(sample) != ".jpg" && filepath.Ext(sample) != ".jpeg" {
 			continue
 		}
-		// A comment behind the first marker of a JPEG changes nothing of it.
+		// A comment after the first marker of a JPEG does not affect the
+		// picture.
 		note := append([]byte{0xff, 0xfe, byte(len(name) >> 8), byte(len(name) + 2)}, name...)
 		b = slices.Concat(b[:2], note, b[2:])
 		path := filepath.Join(home, fmt.Sprintf("%x.jpg", name))

@@ -26,7 +26,7 @@ import (
 	"seedreel/state/store"
 )
 
-// lab is what all rows share: the program, built once, and a folder.
+// lab is shared by all rows: the program, built once, and a folder.
 type lab struct {
 	short   bool
 	dir     string
@@ -57,7 +57,7 @@ func newLab(ctx context.Context, short bool) (*lab, error) {
 
 func (l *lab) clear() { _ = os.RemoveAll(l.dir) } // a temporary folder
 
-// rounds picks the number for the length of the run.
+// rounds returns the number for the length of the run.
 func (l *lab) rounds(short, full int) int {
 	if l.short {
 		return short
@@ -65,12 +65,12 @@ func (l *lab) rounds(short, full int) int {
 	return full
 }
 
-// machine says where the figures come from.
+// machine describes where the figures were measured.
 func machine() string {
 	return fmt.Sprintf("%s/%s, %d processors, %s", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
 }
 
-// service is the simulator behind a hook that may do harm.
+// service is the simulator behind a hook that may interfere.
 type service struct {
 	*simulator.Simulator
 	base string
@@ -78,10 +78,10 @@ type service struct {
 	hook atomic.Pointer[hook]
 }
 
-// hook sees every request before the simulator does and has to pass it on.
+// hook sees every request before the simulator does and must pass it on.
 type hook func(w http.ResponseWriter, r *http.Request, next http.Handler)
 
-// serve starts a service on a port of its own. close ends it.
+// serve starts a service on a port of its own; close stops it.
 func (l *lab) serve(ctx context.Context, speed float64) (*service, error) {
 	plenty := 100_000 * usd.Dollar
 	sim, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(l.cat), Dialects: all.Dialects(), Now: time.Now, Speed: speed, Control: true, Balance: &plenty})
@@ -112,7 +112,7 @@ func (s *service) close() {
 	_ = s.Close()
 }
 
-// home makes a data folder whose services stand at base.
+// home makes a data folder whose services are at base.
 func (l *lab) home(base string) (string, error) {
 	dir, err := os.MkdirTemp(l.dir, "home-")
 	if err != nil {
@@ -146,7 +146,7 @@ type process struct {
 	out  bytes.Buffer
 }
 
-// Write keeps what it says.
+// Write keeps the output.
 func (p *process) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -159,14 +159,14 @@ func (p *process) said() string {
 	return p.out.String()
 }
 
-// start runs the program; wrap is put before it, such as strace.
+// start runs the program with wrap, such as strace, before it.
 func (l *lab) start(ctx context.Context, home string, wrap []string, args ...string) (*process, error) {
 	line := append(append(append([]string{}, wrap...), l.program), args...)
 	p := &process{cmd: exec.CommandContext(ctx, line[0], line[1:]...), dead: make(chan struct{})}
 	p.cmd.Env = append(keys(), "SEEDREEL_HOME="+home, "HOME="+home, "PATH="+os.Getenv("PATH"), "TERM=dumb")
 	p.cmd.Stdout, p.cmd.Stderr = p, p
 	asGroup(p.cmd)
-	p.cmd.WaitDelay = 2 * time.Second // a child of a killed one may hold the pipes
+	p.cmd.WaitDelay = 2 * time.Second // a child of a killed process may hold the pipes
 	if err := p.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("starting the program: %w", err)
 	}
@@ -177,13 +177,13 @@ func (l *lab) start(ctx context.Context, home string, wrap []string, args ...str
 	return p, nil
 }
 
-// kill is kill -9, and returns when the process is gone.
+// kill sends SIGKILL and returns once the process is gone.
 func (p *process) kill() {
 	_ = p.cmd.Cancel() // it may have ended by itself
 	<-p.dead
 }
 
-// killed tells that it did not end by itself.
+// killed reports whether the process was killed instead of exiting.
 func (p *process) killed() bool { return p.cmd.ProcessState != nil && !p.cmd.ProcessState.Exited() }
 
 // runs runs the program to its end and returns its exit code.
@@ -196,15 +196,15 @@ func (l *lab) runs(ctx context.Context, home string, args ...string) (code int, 
 	return p.cmd.ProcessState.ExitCode(), p.said(), ctx.Err()
 }
 
-// submitArgs orders clips with a prompt that tells them from all others.
+// submitArgs returns the arguments to order clips with a unique prompt.
 func (l *lab) submitArgs(who seller, prompt string, count int) []string {
 	return []string{
 		"submit", "--model", l.model(who, "text-to-video").Ref().String(), "--prompt", prompt, "--count", fmt.Sprint(count), "--again", "--yes",
 	}
 }
 
-// goOn lets one process bring everything that is open to its end, for as long
-// as it is given. What ends badly, late or unknown is for the audit to judge.
+// goOn lets one process bring all open jobs to their end, within its patience.
+// Jobs that end badly, late or unknown are for the audit to judge.
 func (l *lab) goOn(ctx context.Context, home, patience string) error {
 	code, said, err := l.runs(ctx, home, "wait", "--timeout", patience)
 	if err != nil {
@@ -217,15 +217,15 @@ func (l *lab) goOn(ctx context.Context, home, patience string) error {
 	return fmt.Errorf("going on ended with %d: %s", code, tail(said))
 }
 
-// acked tells that the program said that an order is on the disk.
+// acked reports whether the program reported an order to be on disk.
 func acked(said string) bool { return strings.Contains(said, "submitting ") }
 
-// open opens the history of a home whose processes are gone.
+// open opens the history of a home without running processes.
 func open(ctx context.Context, home string) (*store.Store, error) {
 	return store.Open(ctx, store.Options{Path: filepath.Join(home, "data", "seedreel.db"), Now: time.Now, Thorough: true})
 }
 
-// everything reads every job.
+// everything returns every job.
 func everything(ctx context.Context, s *store.Store) ([]*job.Job, error) {
 	var out []*job.Job
 	q := store.Query{Limit: 500}

@@ -1,15 +1,15 @@
 // Command proof shows that nothing is lost, nothing is paid twice and nothing
 // gets in: it builds the real program, runs it as separate processes against
 // the simulator, injects faults, compares with the simulator's own bill, and
-// prints what it counted as one table.
+// prints the counts as one table.
 //
 //	go run ./state/proof          all rounds, about an hour
 //	go run ./state/proof -short   the rounds for every change, some minutes
 //
-// Rows that submit take turns between the two services.
+// Rows that submit alternate between the services.
 //
-// It ends with 1 when a figure is not what was expected. A figure that this
-// machine cannot produce is printed as "not measured", with the reason.
+// It exits with 1 if a figure is not as expected. A figure that this machine
+// cannot measure is printed as "not measured", with the reason.
 package main
 
 import (
@@ -35,20 +35,20 @@ type row struct {
 	measure         func(ctx context.Context, l *lab) (figure, error)
 }
 
-// figure is what was counted.
+// figure is what was counted in a row.
 type figure struct {
 	rounds string
 	seen   string
-	// bad is how often it was not as expected.
+	// bad counts the violations.
 	bad int
-	// why says why nothing could be counted.
+	// why is why nothing could be counted.
 	why string
 }
 
-// skipped is a figure that this machine cannot produce.
+// skipped returns the figure of a row that this machine cannot run.
 func skipped(why string) figure { return figure{rounds: "0", why: why} }
 
-// The longest come first: rows are begun in this order.
+// The longest come first, as rows start in this order.
 var rows = [...]row{
 	{"requests that never arrived, 3 minutes later", "0 sent again, half proved", neverArrived},
 	{"polls by 4 processes with kills", "0 overlapping", polls},
@@ -88,14 +88,14 @@ func run(args []string, out, errs io.Writer) int {
 	}
 	pick, err := regexp.Compile(*only)
 	if err != nil {
-		_, _ = fmt.Fprintln(errs, err) // nothing is left to tell it to
+		_, _ = fmt.Fprintln(errs, err) // there is nowhere else to report it
 		return 2
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	l, err := newLab(ctx, *short)
 	if err != nil {
-		_, _ = fmt.Fprintln(errs, "proof:", err) // nothing is left to tell it to
+		_, _ = fmt.Fprintln(errs, "proof:", err) // there is nowhere else to report it
 		return 1
 	}
 	if !*keep {
@@ -110,7 +110,7 @@ func run(args []string, out, errs io.Writer) int {
 	t := measureAll(ctx, l, chosen, *atOnce, errs)
 	bad := t.print(out, "go run ./state/proof "+strings.Join(args, " "))
 	if *keep {
-		_, _ = fmt.Fprintln(errs, "kept", l.dir) // a help for the person, no result
+		_, _ = fmt.Fprintln(errs, "kept", l.dir) // only a help for the person
 	}
 	if bad > 0 || ctx.Err() != nil {
 		return 1
@@ -118,7 +118,7 @@ func run(args []string, out, errs io.Writer) int {
 	return 0
 }
 
-// table is all rows and what came of them.
+// table holds all rows and their results.
 type table struct {
 	rows    []row
 	figures []figure
@@ -144,7 +144,7 @@ func measureAll(ctx context.Context, l *lab, chosen []row, atOnce int, errs io.W
 	return t
 }
 
-// print writes the table and returns how many rows are not as expected.
+// print writes the table and returns how many rows failed.
 func (t *table) print(out io.Writer, command string) (bad int) {
 	w := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
 	line := func(cells ...string) { _, _ = fmt.Fprintln(w, strings.Join(cells, "\t")) } // flushed below

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestMatrixNamesWhatThereIs holds the fault matrix against the tests and the
-// rows that it names.
+// TestMatrixNamesWhatThereIs checks that the tests and rows named in the fault
+// matrix exist.
 func TestMatrixNamesWhatThereIs(t *testing.T) {
 	t.Parallel()
 	b, err := os.ReadFile("testdata/matrix.txt")
@@ -43,8 +43,8 @@ func TestMatrixNamesWhatThereIs(t *testing.T) {
 
 var named = regexp.MustCompile(`proof: [^|]+$|[a-z/]+\.(?:Test|Fuzz)\w+`)
 
-// shownBy splits the last cell; a row of the proof stands last, as it may hold
-// a comma.
+// shownBy splits the last cell; a row of the proof comes last, as it may
+// contain a comma.
 func shownBy(cell string) []string { return named.FindAllString(cell, -1) }
 
 func exists(t *testing.T, by string) bool {

@@ -11,8 +11,8 @@ import (
 	"seedreel/client/simulator"
 )
 
-// money sends orders from two processes at a time, some of which are killed,
-// to a service that loses 7 % of its answers after having made the clip.
+// money sends orders from two processes at a time, some of which are killed, to
+// a service that loses 7 % of its answers after it made the clip.
 func money(ctx context.Context, l *lab) (figure, error) {
 	s, err := l.serve(ctx, 1000)
 	if err != nil {
@@ -65,9 +65,9 @@ func money(ctx context.Context, l *lab) (figure, error) {
 	}, ctx.Err()
 }
 
-// neverArrived has the line cut before the service has read a request, and
-// waits until the program has proved that nothing was made. The AI/ML API's
-// log proves nothing that early: its half is to be looked for still.
+// neverArrived cuts the connection before the service has read a request, and
+// waits until the program has proved that nothing was made. The AI/ML API's log
+// proves nothing that early: its half must still be searching.
 func neverArrived(ctx context.Context, l *lab) (figure, error) {
 	s, err := l.serve(ctx, 1000)
 	if err != nil {
@@ -93,7 +93,7 @@ func neverArrived(ctx context.Context, l *lab) (figure, error) {
 		}
 		promised = append(promised, promise{prompt, clips})
 	}
-	s.hook.Store(nil) // were anything sent again, it would be made now
+	s.hook.Store(nil) // anything sent again would be made now
 	if err := l.goOn(ctx, home, "8m"); err != nil {
 		return figure{}, err
 	}
@@ -111,15 +111,15 @@ func neverArrived(ctx context.Context, l *lab) (figure, error) {
 
 func abs(n int) int { return max(n, -n) }
 
-// till is what came of one process after the other.
+// till is the result of processes run one after the other.
 type till struct {
 	promised []promise
 	kills    int
 	err      error
 }
 
-// fill runs orders one after the other until so many clips are promised, and
-// kills every second one somewhere on its way.
+// fill runs orders one after the other until the given number of clips is
+// promised, and kills every second one at some point.
 func (t *till) fill(ctx context.Context, l *lab, home string, who, total, clips int) {
 	for n := 0; len(t.promised)*clips < total && n < 4*total/clips; n++ {
 		prompt := fmt.Sprintf("order %d of %d", n, who)
@@ -142,8 +142,9 @@ func (t *till) fill(ctx context.Context, l *lab, home string, who, total, clips 
 	}
 }
 
-// misfortune draws what goes wrong with a POST, nil for nothing: 5 % are made
-// and the line is cut, 2 % are made and answered with 502, 3 % get a 429.
+// misfortune returns a random fault for a POST, or nil: 5 % are carried out and
+// the connection is cut, 2 % are carried out and answered with 502, 3 % get a
+// 429.
 func misfortune(lost, refused *atomic.Int32) *simulator.Fault {
 	at := simulator.Match{Op: simulator.OpSubmit}
 	switch n := roll(100); {
@@ -160,8 +161,8 @@ func misfortune(lost, refused *atomic.Int32) *simulator.Fault {
 	return nil
 }
 
-// failure is a way in which a POST can fail, and how the program may judge it:
-// resend tells that it may try again by itself.
+// failure is a way in which a POST can fail, and how the program may judge it;
+// resend is whether it may retry by itself.
 type failure struct {
 	fault  simulator.Fault
 	states []string
@@ -175,7 +176,7 @@ func failures() []failure {
 	add := func(states []string, resend bool, faults ...simulator.Fault) {
 		for _, f := range faults {
 			out = append(out, failure{f, states, resend})
-			// The same, but it was made and paid; these are by nature.
+			// The same, but made and paid; the others are so by nature.
 			f.Made = f.Kind != simulator.KindLost && f.Kind != simulator.KindCut
 			if len(states) == 2 && f.Made {
 				out = append(out, failure{f, states, resend})
@@ -192,8 +193,8 @@ func failures() []failure {
 	return out
 }
 
-// postFailures sends one order into each failure, and holds what the program
-// says of it against the bill.
+// postFailures sends one order into each failure, and compares the state that
+// the program reports with the bill.
 func postFailures(ctx context.Context, l *lab) (figure, error) {
 	list := failures()
 	posts, wrong, billed := 0, 0, 0
@@ -209,8 +210,8 @@ func postFailures(ctx context.Context, l *lab) (figure, error) {
 				wrong++
 				first = fmt.Sprintf(", such as %s %d of %s: %s", f.fault.Kind, f.fault.Status, sellerOf(round), state)
 			}
-			// What is called failed may be sent again by the person; what is
-			// submitted was made once and no more.
+			// A job reported as failed may be resent by the person; one that is
+			// submitted was made once only.
 			if state == "failed" && paid > 0 || paid > 1 {
 				billed++
 			}

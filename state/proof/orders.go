@@ -21,8 +21,8 @@ import (
 	"seedreel/state/queue"
 )
 
-// counter is a home with a limit, the service that it orders from, and what was
-// not as it must be.
+// counter is a home with a limit, the service that it orders from, and the
+// violations found.
 type counter struct {
 	l     *lab
 	s     *service
@@ -31,8 +31,7 @@ type counter struct {
 	wrong []string
 }
 
-// counter furnishes a home whose limit for a day is so many micro-dollars, 0 for
-// none.
+// counter sets up a home with a daily limit in micro-dollars, 0 for none.
 func (l *lab) counter(ctx context.Context, limit usd.Micro) (*counter, error) {
 	s, err := l.serve(ctx, 1000)
 	if err != nil {
@@ -56,7 +55,7 @@ func (l *lab) counter(ctx context.Context, limit usd.Micro) (*counter, error) {
 
 func (c *counter) miss(format string, a ...any) { c.wrong = append(c.wrong, fmt.Sprintf(format, a...)) }
 
-// want runs the program and holds its exit code against what it must be.
+// want runs the program and checks its exit code.
 func (c *counter) want(ctx context.Context, code int, args ...string) error {
 	got, said, err := c.l.runs(ctx, c.home, args...)
 	if err != nil {
@@ -68,7 +67,7 @@ func (c *counter) want(ctx context.Context, code int, args ...string) error {
 	return nil
 }
 
-// billed is what the service charged, without what it gave back.
+// billed returns what the service charged, less refunds.
 func (c *counter) billed() (sum usd.Micro, entries int) {
 	for _, e := range c.s.Bill() {
 		if e.Kind == simulator.EntryRefund {
@@ -80,7 +79,7 @@ func (c *counter) billed() (sum usd.Micro, entries int) {
 	return sum, entries
 }
 
-// counted is what the program says that the day has come to.
+// counted returns the day's sum as the program reports it.
 func (c *counter) counted(ctx context.Context) (usd.Micro, error) {
 	st, err := open(ctx, c.home)
 	if err != nil {
@@ -90,7 +89,7 @@ func (c *counter) counted(ctx context.Context) (usd.Micro, error) {
 	return day.Total, errors.Join(err, st.Close())
 }
 
-// figure holds the bill against the limit and against what was counted.
+// figure compares the bill with the limit and with the program's sum.
 func (c *counter) figure(ctx context.Context, rounds string) (figure, error) {
 	counted, err := c.counted(ctx)
 	if err != nil {
@@ -113,13 +112,13 @@ func (c *counter) figure(ctx context.Context, rounds string) (figure, error) {
 	return figure{rounds: rounds, seen: seen, bad: len(c.wrong)}, ctx.Err()
 }
 
-// price is what a clip of a service costs by the list.
+// price returns the list price of a clip of a service.
 func (l *lab) price(who seller) usd.Micro {
 	m := l.model(who, "text-to-video")
 	return catalogue.EstimatePrice(m, m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text("x")}), 0).Total
 }
 
-// parallelLimit has ten processes order at once under a limit for four clips.
+// parallelLimit lets ten processes order at once under a limit for four clips.
 func parallelLimit(ctx context.Context, l *lab) (figure, error) {
 	const buyers, room = 10, 4
 	c, err := l.counter(ctx, room*l.price(sellers()[0]))
@@ -150,8 +149,8 @@ func parallelLimit(ctx context.Context, l *lab) (figure, error) {
 	return c.figure(ctx, fmt.Sprintf("%d processes", buyers))
 }
 
-// sendAgain loses every answer and has the job sent again until the limit
-// refuses; each request is made and paid.
+// sendAgain loses every answer and sends the job again until the limit refuses;
+// each request is carried out and paid.
 func sendAgain(ctx context.Context, l *lab) (figure, error) {
 	const room = 4
 	c, err := l.counter(ctx, room*l.price(sellers()[0]))
@@ -167,7 +166,7 @@ func sendAgain(ctx context.Context, l *lab) (figure, error) {
 				return
 			}
 		case r.URL.Path == "/api/v3/predictions":
-			http.Error(w, "no list today", http.StatusServiceUnavailable) // so that it stays unknown
+			http.Error(w, "no list today", http.StatusServiceUnavailable) // so that the job stays uncertain
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -198,7 +197,7 @@ func (c *counter) engine(ctx context.Context) (*engine.Engine, error) {
 }
 
 // again orders a draft and sends it again whenever its answer is lost, with a
-// yes to everything but the limit, until that refuses. It returns how many
+// yes to everything but the limit, until the limit refuses. It returns how many
 // requests were let through.
 func again(ctx context.Context, e *engine.Engine, d order.Draft, most int) (sent int, err error) {
 	for sent < most {
@@ -230,7 +229,7 @@ func again(ctx context.Context, e *engine.Engine, d order.Draft, most int) (sent
 	return sent, nil
 }
 
-// dearer has the service quote 9 dollars for what the list has for less.
+// dearer lets the service quote 9 dollars for what the list prices lower.
 func dearer(ctx context.Context, l *lab) (figure, error) {
 	c, err := l.counter(ctx, 0)
 	if err != nil {
@@ -240,7 +239,7 @@ func dearer(ctx context.Context, l *lab) (figure, error) {
 	c.s.set(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		if r.URL.Path == "/api/v3/model/price" || r.URL.Path == "/api/v3/model/pricing" {
 			w.Header().Set("Content-Type", "application/json")
-			_, _ = fmt.Fprint(w, `{"code":200,"message":"success","data":{"total_price":9,"price":9,"unit_price":9,"currency":"USD"}}`) // its caller may have gone
+			_, _ = fmt.Fprint(w, `{"code":200,"message":"success","data":{"total_price":9,"price":9,"unit_price":9,"currency":"USD"}}`) // the caller may have gone
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -260,7 +259,7 @@ func dearer(ctx context.Context, l *lab) (figure, error) {
 	return c.figure(ctx, "4 orders")
 }
 
-// unknownPrice orders what nobody has a price for under a limit.
+// unknownPrice orders a model without a price under a limit.
 func unknownPrice(ctx context.Context, l *lab) (figure, error) {
 	c, err := l.counter(ctx, usd.Dollar)
 	if err != nil {
@@ -293,8 +292,8 @@ func unknownPrice(ctx context.Context, l *lab) (figure, error) {
 	return c.figure(ctx, "5 orders")
 }
 
-// unpriced is a model whose price is not known, that needs no more than a
-// prompt and can still be had.
+// unpriced returns a model of unknown price that needs only a prompt and is not
+// retired.
 func (l *lab) unpriced() *catalogue.Model {
 	for _, m := range l.cat.All() {
 		if !m.MakesVideo() || m.Task != "text-to-video" {
@@ -307,8 +306,8 @@ func (l *lab) unpriced() *catalogue.Model {
 	return nil
 }
 
-// rewritings has prompts rewritten until the limit refuses, some of which the
-// service refuses: those are no money.
+// rewritings has prompts rewritten until the limit refuses. The service refuses
+// some of them, which costs nothing.
 func rewritings(ctx context.Context, l *lab) (figure, error) {
 	const room = 3
 	var m *catalogue.Model
@@ -324,7 +323,7 @@ func rewritings(ctx context.Context, l *lab) (figure, error) {
 	if err := c.s.Script(simulator.Fault{Kind: simulator.KindNoFunds, Match: simulator.Match{Op: simulator.OpSubmit}}); err != nil {
 		return figure{}, err
 	}
-	codes := []int{5} // refused for want of money: not counted
+	codes := []int{5} // refused by the service: not counted
 	for range room {
 		codes = append(codes, 0)
 	}

@@ -14,8 +14,8 @@ import (
 	"seedreel/client/secret"
 )
 
-// seller is the id of a service, as the rows use it. All have the same address:
-// their paths differ.
+// seller is the id of a service, as the rows use it. All have the same address,
+// as their paths differ.
 type seller string
 
 // sellers returns all services.
@@ -37,7 +37,7 @@ func uploader() seller {
 	return ""
 }
 
-// sellerOf takes turns, so that every row tries all services.
+// sellerOf alternates, so that every row tries all services.
 func sellerOf(round int) seller {
 	list := sellers()
 	return list[round%len(list)]
@@ -45,7 +45,7 @@ func sellerOf(round int) seller {
 
 const proofKey = "sk-proof"
 
-// keys is the environment that makes a process a customer of all.
+// keys returns the environment with a key for every service.
 func keys() []string {
 	var env []string
 	for _, d := range all.Services() {
@@ -54,11 +54,11 @@ func keys() []string {
 	return env
 }
 
-// errNoModel is for rows that need a model the catalogue lacks.
+// errNoModel is for rows that need a model the catalogue does not have.
 var errNoModel = errors.New("the catalogue has no model for this")
 
-// model is a service's first with a price for a task, such as "text-to-video":
-// the bill lists no others.
+// model returns a service's first model with a price for a task, such as
+// "text-to-video": the bill lists no others.
 func (l *lab) model(who seller, task string) *catalogue.Model {
 	for _, m := range l.cat.All() {
 		if m.Provider != string(who) || m.Task != task || !m.MakesVideo() || m.Lifecycle.Status == catalogue.LifeRetired {
@@ -71,7 +71,7 @@ func (l *lab) model(who seller, task string) *catalogue.Model {
 	return &catalogue.Model{}
 }
 
-// buy has a clip made without any process of the program.
+// buy has a clip made without running the program.
 func (s *service) buy(ctx context.Context, m *catalogue.Model, v catalogue.Values) (string, error) {
 	c := rest.Config{Base: s.base, Key: secret.New(proofKey), Version: "proof"}
 	d, ok := all.Find(m.Provider)
@@ -89,7 +89,7 @@ func (s *service) buy(ctx context.Context, m *catalogue.Model, v catalogue.Value
 	return pred.ID, nil
 }
 
-// The kinds of request that the rows do harm to.
+// The kinds of request that the rows interfere with.
 
 func isSubmit(r *http.Request) bool {
 	if r.Method != http.MethodPost {
@@ -108,7 +108,7 @@ func isPoll(r *http.Request) bool {
 	return r.Method == http.MethodGet && (strings.HasPrefix(r.URL.Path, "/api/v3/predictions/") || r.URL.Query().Has("generation_id"))
 }
 
-// polled names the job that a poll asks for.
+// polled returns the job that a poll is about.
 func polled(r *http.Request) string { return r.URL.Path + r.URL.Query().Get("generation_id") }
 
 func isFetch(r *http.Request) bool {

@@ -18,7 +18,7 @@ import (
 )
 
 // TestTornTails cuts the journal at a random byte, half of the time with
-// garbage behind the cut, as a power failure after the last sync does. Whole
+// garbage after the cut, as a power failure after the last sync does. Complete
 // commits before the cut must be there, and the file must be sound.
 func TestTornTails(t *testing.T) {
 	t.Parallel()
@@ -90,7 +90,7 @@ func read(t *testing.T, path string) []byte {
 	return b
 }
 
-// TestAFolderThatCannotBeWritten wants one sentence and no panic.
+// TestAFolderThatCannotBeWritten expects one sentence and no panic.
 func TestAFolderThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {

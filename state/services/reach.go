@@ -9,8 +9,8 @@ import (
 	"seedreel/client/rest"
 )
 
-// Reach tells whether a service answers at its configured address, without a
-// key: nil for any answer at all, whatever it says.
+// Reach reports why a service cannot be reached at its configured address,
+// without using a key. Any answer at all is nil.
 func (s *Services) Reach(ctx context.Context, id string) error {
 	s.mu.Lock()
 	base := s.set.Service(id).BaseURL

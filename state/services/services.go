@@ -1,6 +1,6 @@
-// Package services puts the video services together from settings and keys:
-// which of them can be used, at which address, and whether everything goes to
-// the simulator in this process instead.
+// Package services sets up the video services from settings and keys: which of
+// them can be used, at which address, and whether everything goes to the
+// simulator in this process instead.
 package services
 
 import (
@@ -24,28 +24,28 @@ import (
 	"seedreel/state/settings"
 )
 
-// practiceKey is what the in-process simulator is greeted with; it takes any.
+// practiceKey is the key for the in-process simulator, which takes any.
 const practiceKey = "practice"
 
-// Options says what the services are made from.
+// Options configures Services.
 type Options struct {
 	Settings    *settings.Settings
 	Credentials *settings.Credentials
 	Catalogue   *catalogue.Shelf
-	// Simulator is what the in-process simulator is made from; it is not
-	// started before it is needed.
+	// Simulator configures the in-process simulator, which is started on first
+	// use.
 	Simulator simulator.Options
 	Version   string
 	Now       func() time.Time
-	// Observe is told every request to a service; see rest.Config.
+	// Observe is called for every request to a service; see rest.Config.
 	Observe func(r *http.Request, status int, took time.Duration, err error)
 }
 
-// Services hands out a Provider per service. It is safe for concurrent use.
+// Services returns a Provider per service. It is safe for concurrent use.
 type Services struct {
 	o  Options
 	mu sync.Mutex
-	// set is a copy of its own: the screens change theirs while steps run.
+	// set is a copy: the screens change theirs while steps run.
 	set settings.Settings
 
 	practice bool
@@ -66,14 +66,14 @@ type state struct {
 	err    error
 }
 
-// NoKeyError says that a service cannot be used for want of a key.
+// NoKeyError is returned if a service cannot be used for want of a key.
 type NoKeyError struct{ Provider string }
 
 // Error names the service.
 func (e *NoKeyError) Error() string { return "no key for " + e.Provider }
 
-// New reads the keys. A credentials file that must not be used is no error
-// here: it is said where the service is used, and in State.
+// New reads the keys. A credentials file that must not be used is not an error
+// here: Provider, Ready and KeyState return it.
 func New(o Options) (*Services, error) {
 	s := &Services{o: o, set: *o.Settings, sim: map[string]client.Provider{}}
 	if err := s.Reload(); err != nil {
@@ -82,7 +82,7 @@ func New(o Options) (*Services, error) {
 	return s, nil
 }
 
-// Reload reads settings and keys again, after a person changed them.
+// Reload reads settings and keys again after a person changed them.
 func (s *Services) Reload() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -117,31 +117,30 @@ func (s *Services) make(id string, c rest.Config) (client.Provider, error) {
 	return d.New(c, s.set.Service(id).Extra)
 }
 
-// Secrets are all keys that were in use since the start, to be kept out of
-// what is written down.
+// Secrets returns all keys used since the start, to be kept out of logs.
 func (s *Services) Secrets() []secret.Secret {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.keys)
 }
 
-// Practice tells that new jobs go to the simulator in this process.
+// Practice reports whether new jobs go to the simulator in this process.
 func (s *Services) Practice() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.practice
 }
 
-// KeyState tells where a service's key comes from, and what is wrong with the
-// file that it should come from.
+// KeyState returns where a service's key comes from, and what is wrong with the
+// credentials file.
 func (s *Services) KeyState(id string) (settings.Source, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.state[id].source, s.state[id].err
 }
 
-// Ready tells whether new jobs for a service can go: nil, a *NoKeyError, or
-// what is wrong with the credentials.
+// Ready returns why a service cannot take new jobs: a *NoKeyError or what is
+// wrong with the credentials. It returns nil if it can.
 func (s *Services) Ready(id string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -156,8 +155,8 @@ func (s *Services) Ready(id string) error {
 	return nil
 }
 
-// Provider returns the service to use for a job: the real one, or the
-// simulator for a practice job.
+// Provider returns the service for a job: the real one, or the simulator for a
+// practice job.
 func (s *Services) Provider(id string, practice bool) (client.Provider, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -188,8 +187,7 @@ func (s *Services) simulated(id string) (client.Provider, error) {
 	return p, nil
 }
 
-// start brings the simulator up, over pipes within the process: no port is
-// opened.
+// start starts the simulator, over pipes within the process: no port is opened.
 func (s *Services) start() error {
 	if s.simBase != "" {
 		return nil
@@ -206,8 +204,7 @@ func (s *Services) start() error {
 	return nil
 }
 
-// SimulatorHost is the host name under which practice clips are fetched, and
-// how it is reached.
+// SimulatorHost returns the host name of practice clips, and how to reach it.
 func (s *Services) SimulatorHost() (host string, dial func(ctx context.Context, network, addr string) (net.Conn, error)) {
 	return strings.TrimPrefix(simulator.BasePipe, "http://"), func(ctx context.Context, network, addr string) (net.Conn, error) {
 		s.mu.Lock()
@@ -221,8 +218,8 @@ func (s *Services) SimulatorHost() (host string, dial func(ctx context.Context, 
 	}
 }
 
-// Loopback tells that a service, as configured now, stands on this machine, and
-// the address it has: then its clips may come from here too.
+// Loopback reports whether a service, as configured now, is on this machine,
+// and its address: then its clips may come from here too.
 func (s *Services) Loopback(id string) (addr string, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -233,7 +230,7 @@ func (s *Services) Loopback(id string) (addr string, ok bool) {
 	return u.Host, true
 }
 
-// Close stops the simulator and closes what is kept open.
+// Close stops the simulator and closes all connections.
 func (s *Services) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -259,8 +256,8 @@ func (s *Services) SaveKey(id, key string) error {
 	return s.Reload()
 }
 
-// RemoveKey takes a key out of the credentials file. One from the environment
-// stays.
+// RemoveKey removes a key from the credentials file. It does not affect one
+// from the environment.
 func (s *Services) RemoveKey(id string) error {
 	if err := s.o.Credentials.RemoveKey(id); err != nil {
 		return fmt.Errorf("removing the key: %w", err)
@@ -268,8 +265,8 @@ func (s *Services) RemoveKey(id string) error {
 	return s.Reload()
 }
 
-// Use takes over changed settings. Addresses and limits hold from the next
-// request on.
+// Use adopts changed settings. Addresses and limits apply from the next request
+// on.
 func (s *Services) Use(v settings.Settings) error {
 	s.mu.Lock()
 	s.set = v
@@ -277,8 +274,8 @@ func (s *Services) Use(v settings.Settings) error {
 	return s.Reload()
 }
 
-// Follow takes over settings and keys as the files have them now; where nothing
-// changed it changes nothing.
+// Follow adopts settings and keys as they are in the files now. It does nothing
+// if they are unchanged.
 func (s *Services) Follow(v settings.Settings) error {
 	s.mu.Lock()
 	same := reflect.DeepEqual(v, s.set)
@@ -294,8 +291,8 @@ func (s *Services) Follow(v settings.Settings) error {
 	return s.Use(v)
 }
 
-// Limits is how hard a service may be pressed: clips in flight and submits a
-// minute.
+// Limits returns how many clips may be in flight and how many submits are
+// allowed per minute.
 func (s *Services) Limits(id string) (inFlight, perMinute int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

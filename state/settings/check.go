@@ -1,14 +1,14 @@
 package settings
 
-// Check tells whether a value may be set; its error completes a sentence that
-// the setting's name begins.
+// Check returns an error if a value may not be set; it completes a sentence
+// that begins with the setting's name.
 func (k *Key) Check(value string) error {
 	probe := Defaults()
 	return k.set(&probe, value)
 }
 
 // Set changes one setting in memory, by its dotted name. The error completes a
-// sentence that the name begins.
+// sentence that begins with the name.
 func Set(s *Settings, name, value string) error {
 	k, ok := FindKey(name)
 	if !ok {

@@ -15,10 +15,10 @@ import (
 	"seedreel/client/secret"
 )
 
-// Source tells where a key was found.
+// Source is where a key was found.
 type Source string
 
-// The places of a key, the first that has one wins.
+// The sources of a key, in order of precedence.
 const (
 	FromNowhere     Source = ""
 	FromEnvironment Source = "environment"
@@ -28,26 +28,27 @@ const (
 // maxKey bounds a key; those of the services have about 64 letters.
 const maxKey = 512
 
-// Credentials finds and keeps the keys of the services. A key is never an
+// Credentials finds and stores the keys of the services. A key is never an
 // argument of the program, as everybody on the machine can read those.
 type Credentials struct {
 	file string
 	env  Env
 }
 
-// NewCredentials uses a file, which may not exist yet, and an environment.
+// NewCredentials returns the keys in a file, which may not exist yet, and an
+// environment.
 func NewCredentials(file string, env Env) *Credentials { return &Credentials{file: file, env: env} }
 
-// KeyVar returns the environment variable of a service's key, "" when there is
-// no such service.
+// KeyVar returns the environment variable of a service's key, "" if there is no
+// such service.
 func KeyVar(service string) string {
 	d, _ := all.Find(service)
 	return d.KeyVar
 }
 
-// Key finds the key of a service: in the environment, else in the file. No key
-// is no error. A file that others could have read or written is refused with
-// an *Error, as ssh does; the text never holds a part of a key.
+// Key returns the key of a service from the environment, else from the file. A
+// missing key is not an error. A file that others could have read or written is
+// refused with an *Error, as ssh does; the text never contains a part of a key.
 func (c *Credentials) Key(service string) (secret.Secret, Source, error) {
 	name := KeyVar(service)
 	if name == "" {
@@ -85,7 +86,7 @@ func (c *Credentials) SaveKey(service, key string) error {
 	return c.update(func(keys map[string]string) { keys[service] = key })
 }
 
-// RemoveKey takes the key of a service out of the file. One in the environment
+// RemoveKey removes the key of a service from the file. One in the environment
 // stays in force.
 func (c *Credentials) RemoveKey(service string) error {
 	if KeyVar(service) == "" {
@@ -107,21 +108,22 @@ func (c *Credentials) update(edit func(map[string]string)) error {
 	b.WriteString("# Keys of the video services. Keep this file to yourself.\n")
 	for _, s := range all.IDs() {
 		if keys[s] != "" {
-			// checkKey leaves nothing in a key that this quoting gets wrong.
+			// checkKey rejects everything in a key that this quoting gets
+			// wrong.
 			fmt.Fprintf(&b, "%s = %q\n", s, keys[s])
 		}
 	}
 	return writeFile(c.file, []byte(b.String()))
 }
 
-// read reads the file, an empty map when there is none.
+// read reads the file; it returns an empty map if there is none.
 func (c *Credentials) read() (map[string]string, error) {
 	keys := map[string]string{}
 	data, err := readFile(c.file, c.private)
 	if err != nil {
 		return nil, err
 	}
-	// The library's own words could quote the file, so they are not kept.
+	// The library's error could quote the file, so it is not kept.
 	var raw map[string]any
 	if err := toml.Unmarshal(data, &raw); err != nil {
 		e := &Error{File: c.file, Problem: fmt.Sprintf(`is not valid; want lines such as %s = "KEY"`, all.IDs()[0])}
@@ -132,7 +134,7 @@ func (c *Credentials) read() (map[string]string, error) {
 	}
 	for name, v := range raw {
 		if !slices.Contains(all.IDs(), name) {
-			// Not named either: who forgets the name has a key in its place.
+			// Do not name it: if the name was forgotten, it may be a key.
 			return nil, &Error{File: c.file, Problem: "may hold keys of " + english.WordSeries(all.IDs(), "and") + " only"}
 		}
 		text, ok := v.(string)
@@ -148,7 +150,7 @@ func (c *Credentials) read() (map[string]string, error) {
 	return keys, nil
 }
 
-// private refuses a file that is not ours alone.
+// private returns an error if others can access the file.
 func (c *Credentials) private(info fs.FileInfo) error {
 	if !owned(info) {
 		return errors.New("belongs to another user, so its keys are not used")
@@ -159,7 +161,7 @@ func (c *Credentials) private(info fs.FileInfo) error {
 	return nil
 }
 
-// checkKey refuses what cannot be in a header, without repeating it.
+// checkKey rejects what cannot be in a header, without repeating it.
 func checkKey(key string) error {
 	if len(key) > maxKey {
 		return fmt.Errorf("must not have more than %d characters", maxKey)

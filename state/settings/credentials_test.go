@@ -65,7 +65,8 @@ func TestOpenCredentialsAreRefused(t *testing.T) {
 				t.Errorf("%s at %04o: %v", what, mode, err)
 			}
 		}
-		// What is not asked of the file is not held up by it.
+		// Keys that do not come from the file are available even if it is
+		// unusable.
 		if k, _, err := NewCredentials(file, env("WAVESPEED_API_KEY", "x")).Key(WaveSpeed); !k.IsSet() || err != nil {
 			t.Errorf("with a key in the environment: %v", err)
 		}
@@ -87,8 +88,7 @@ func TestForeignCredentialsAreRefused(t *testing.T) {
 	}
 }
 
-// TestKeysStayOutOfErrors: none of the ways to get a file or a key wrong may
-// repeat the key.
+// TestKeysStayOutOfErrors: no error about a bad file or key may repeat the key.
 func TestKeysStayOutOfErrors(t *testing.T) {
 	t.Parallel()
 	for _, content := range []string{
@@ -139,7 +139,7 @@ func TestCredentialsPipe(t *testing.T) {
 	}
 }
 
-// TestKeyAsPasted: what stands around a key where it is copied from is no part
+// TestKeyAsPasted: text around a key at the place it is copied from is not part
 // of it.
 func TestKeyAsPasted(t *testing.T) {
 	t.Parallel()

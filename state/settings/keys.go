@@ -27,8 +27,8 @@ const (
 	Switch
 )
 
-// Key describes one setting: its dotted name, type and default, what it is for
-// in one sentence, and the words it takes where they are listed.
+// Key describes one setting: its dotted name, type and default, its purpose in
+// one sentence, and its allowed values where they are listed.
 type Key struct {
 	Name    string
 	Type    Type
@@ -43,11 +43,11 @@ type Key struct {
 
 const (
 	maxText = 4 << 10
-	// maxUSD is a limit for typing errors, far above a day's spending.
+	// maxUSD is a bound against typing errors, far above a day's spending.
 	maxUSD = 100_000 * usd.Dollar
 )
 
-// Keys lists all settings in the order in which they are shown.
+// Keys returns all settings in the order in which they are shown.
 func Keys() []Key {
 	keys := []Key{
 		text("model", "", "Model of a new form, as service:model.", modelRef, func(s *Settings) *string { return &s.Model }),
@@ -67,17 +67,17 @@ func Keys() []Key {
 	return keys
 }
 
-// Defaults are the settings of who has set nothing.
+// Defaults returns the settings used when nothing is configured.
 func Defaults() Settings {
 	var s Settings
 	for _, k := range Keys() {
-		// A default that its own check refuses is found by the tests.
+		// The tests find a default that its own check rejects.
 		_ = k.set(&s, k.Default)
 	}
 	return s
 }
 
-// FindKey returns the setting of a dotted name.
+// FindKey returns the setting with a dotted name.
 func FindKey(name string) (Key, bool) {
 	for _, k := range Keys() {
 		if k.Name == name {
@@ -87,7 +87,7 @@ func FindKey(name string) (Key, bool) {
 	return Key{}, false
 }
 
-// Value writes a setting as a person would.
+// Value returns a setting as a person would write it.
 func (k *Key) Value(s *Settings) string { return k.get(s) }
 
 func plain(v string) error {
@@ -138,7 +138,7 @@ func clipsDir(v string) error {
 	return errors.New("must start with / or ~/")
 }
 
-// driveLetter tells a path of Windows, "C:\\clips" or "C:/clips".
+// driveLetter reports whether v is a Windows path, "C:\\clips" or "C:/clips".
 func driveLetter(v string) bool {
 	return len(v) > 2 && v[1] == ':' && (v[2] == '\\' || v[2] == '/') && (v[0]|0x20 >= 'a' && v[0]|0x20 <= 'z')
 }

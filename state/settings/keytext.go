@@ -10,27 +10,27 @@ import (
 )
 
 var (
-	// keyName is what shells, .env files and TOML put before a key.
+	// keyName matches what shells, .env files and TOML put before a key.
 	keyName = regexp.MustCompile(`^(?:(?i:export|set|setx)\s+|\$(?i:env):)?([A-Za-z_][A-Za-z0-9_]*)(?:\s*=\s*|\s*:\s+)(.*)$`)
-	// keyScheme is what an HTTP header puts before a key.
+	// keyScheme matches what an HTTP header puts before a key.
 	keyScheme = regexp.MustCompile(`^(?i:(?:authorization\s*:\s*)?bearer|authorization\s*:)\s+(.*)$`)
-	// namesKey tells names of keys from keys that hold an equals sign.
+	// namesKey distinguishes names of keys from keys that hold an equals sign.
 	namesKey = regexp.MustCompile(`(?i)key|token|secret`)
 )
 
-// keyQuotes are the pairs that keys are quoted in, curly ones of word
-// processors too.
+// keyQuotes are the pairs that keys are quoted in, including the curly ones of
+// word processors.
 var keyQuotes = [][2]string{{`"`, `"`}, {`'`, `'`}, {"`", "`"}, {"“", "”"}, {"‘", "’"}, {"<", ">"}}
 
-// unseen are characters that are pasted along without anybody seeing them.
+// unseen replaces invisible characters that are pasted along.
 var unseen = strings.NewReplacer("\ufeff", "", "\u200b", "", "\u2060", "", "\u00a0", " ")
 
-// keyOf takes a key out of what was pasted for it: with quotes, as a line of a
-// shell or a file, or as a header. Neither it nor its error repeats the text
-// where it cannot be taken.
+// keyOf extracts a key from what was pasted for it: in quotes, as a line of a
+// shell or a file, or as a header. On failure neither the result nor the error
+// repeats the text.
 func keyOf(service, text string) (string, error) {
 	s := strings.TrimSpace(unseen.Replace(text))
-	// Each may hold the next: export NAME="Bearer KEY".
+	// Each may contain the next: export NAME="Bearer KEY".
 	for range 4 {
 		before := s
 		if m := keyScheme.FindStringSubmatch(s); m != nil {
@@ -57,7 +57,7 @@ func keyOf(service, text string) (string, error) {
 
 func nameOfKey(name string) bool { return namesKey.MatchString(name) || serviceNamed(name) != "" }
 
-// serviceNamed is the service whose key goes by a name, "" when none does.
+// serviceNamed returns the service whose key has a name, "" if there is none.
 func serviceNamed(name string) string {
 	for _, s := range all.IDs() {
 		if strings.EqualFold(name, s) || strings.EqualFold(name, KeyVar(s)) {
@@ -67,7 +67,7 @@ func serviceNamed(name string) string {
 	return ""
 }
 
-// unquoteKey takes off a pair of quotes, and a comma or semicolon behind it.
+// unquoteKey removes a pair of quotes, and a comma or semicolon after it.
 func unquoteKey(s string) string {
 	bare := strings.TrimRight(s, ",;")
 	for _, q := range keyQuotes {

@@ -14,13 +14,13 @@ type entry struct {
 	name string
 	line int
 	kind unstable.Kind
-	// value is a text as it is meant, anything else as it is written.
+	// value is a text as meant, anything else as written.
 	value string
-	// from and to are the bytes of the value in the file, quotes included.
+	// from and to delimit the value in the file, quotes included.
 	from, to int
 }
 
-// header is one "[table]" of a file, with the offset behind its line.
+// header is one "[table]" of a file, with the offset after its line.
 type header struct {
 	name  string
 	line  int
@@ -28,10 +28,9 @@ type header struct {
 	array bool
 }
 
-// Parse reads settings from TOML, with the defaults for what is not there. It
-// is strict: an unknown key, a wrong type or a value out of range is an *Error
-// that names file, line and key, as a setting that is silently not obeyed may
-// cost money.
+// Parse reads settings from TOML, with defaults for missing ones. It is strict:
+// an unknown key, a wrong type or a value out of range is an *Error that names
+// file, line and key, as a setting that is silently ignored may cost money.
 func Parse(file string, data []byte) (Settings, error) {
 	s := Defaults()
 	entries, headers, err := scan(file, data)
@@ -55,7 +54,7 @@ func Parse(file string, data []byte) (Settings, error) {
 	return s, nil
 }
 
-// into stores the entry when its type is that of the setting.
+// into stores the entry if it has the type of the setting.
 func (e *entry) into(k *Key, s *Settings) error {
 	v := e.value
 	number := e.kind == unstable.Integer || e.kind == unstable.Float
@@ -116,7 +115,7 @@ func isTable(name string) bool {
 	return false
 }
 
-// didYouMean names the setting that has the same last word, if one has.
+// didYouMean names the setting with the same last word, if there is one.
 func didYouMean(name string) string {
 	last := name[strings.LastIndexByte(name, '.')+1:]
 	for _, k := range Keys() {
@@ -127,8 +126,8 @@ func didYouMean(name string) string {
 	return ""
 }
 
-// scan reads a file into entries. The whole is first read by the library, for
-// what only the whole shows: a key given twice, a table begun twice.
+// scan parses a file into entries. The library first reads the whole, to find a
+// key given twice or a table begun twice.
 func scan(file string, data []byte) ([]entry, []header, error) {
 	var whole map[string]any
 	if err := toml.Unmarshal(data, &whole); err != nil {
@@ -145,7 +144,7 @@ func scan(file string, data []byte) ([]entry, []header, error) {
 	return sc.entries, sc.headers, nil
 }
 
-// syntaxError keeps the position and one line of what the library says. It
+// syntaxError keeps the position and one line of the library's error, which
 // quotes at most a character of the file.
 func syntaxError(file string, err error) error {
 	e := &Error{File: file, Problem: "is not valid TOML", Err: err}
@@ -199,15 +198,15 @@ func (sc *scanner) keyValue(prefix string, n *unstable.Node) {
 	e := entry{name: name, kind: v.Kind, value: string(v.Data)}
 	e.from = int(v.Raw.Offset)
 	e.to = e.from + int(v.Raw.Length)
-	// The key and not the value: an empty list has no place of its own.
+	// The key and not the value: an empty list has no position.
 	if it := n.Key(); it.Next() {
 		e.line = sc.line(int(it.Node().Raw.Offset))
 	}
 	sc.entries = append(sc.entries, e)
 }
 
-// join writes a dotted key. A part that holds a dot or a blank itself is shown
-// in quotes, and is no setting anyway.
+// join returns a dotted key. It quotes a part that contains a dot or a blank,
+// which is never a setting.
 func (sc *scanner) join(prefix string, it unstable.Iterator) string {
 	parts := make([]string, 0, 4)
 	if prefix != "" {

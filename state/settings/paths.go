@@ -1,5 +1,5 @@
-// Package settings holds what a person chose once and for all: where things
-// are kept, the settings file, and the keys of the services.
+// Package settings holds what a person configures: where things are kept, the
+// settings file, and the keys of the services.
 //
 // The environment is passed in as a function and never read from the process,
 // so that tests and several programs in one process do not disturb each other.
@@ -15,28 +15,28 @@ import (
 	"github.com/adrg/xdg"
 )
 
-// Env looks up an environment variable, "" when it is not set; os.Getenv fits.
+// Env looks up an environment variable, "" if it is not set; os.Getenv fits.
 type Env func(name string) string
 
 // app is our folder within the folders of the user.
 const app = "seedreel"
 
-// HomeVar names the variable that puts everything below one folder.
+// HomeVar is the variable that puts everything below one folder.
 const HomeVar = "SEEDREEL_HOME"
 
 // Paths are the folders of the program, absolute.
 type Paths struct {
-	// Config has the settings, the keys and the user's own catalogue.
+	// Config holds the settings, the keys and the user's own catalogue.
 	Config string
-	// Data has the job store and, unless set otherwise, the clips.
+	// Data holds the job store and, unless set otherwise, the clips.
 	Data string
-	// State has logs and locks: what may be lost without harm.
+	// State holds logs and locks, which may be lost without harm.
 	State string
 }
 
-// FindPaths tells the folders of a user: those of the XDG base directory
-// specification, or of the platform where it has its own custom, or all below
-// $SEEDREEL_HOME. Nothing is created.
+// FindPaths returns the folders of a user: those of the XDG base directory
+// specification, or of the platform where it has its own convention, or all
+// below $SEEDREEL_HOME. It creates nothing.
 func FindPaths(env Env) (Paths, error) {
 	if home := env(HomeVar); home != "" {
 		abs, err := filepath.Abs(home)
@@ -60,8 +60,8 @@ func FindPaths(env Env) (Paths, error) {
 	return p, nil
 }
 
-// base prefers the variable as it was passed in. A relative one is to be
-// ignored, says the specification.
+// base returns the variable's value if it is absolute, else the platform's
+// folder: the XDG specification requires relative ones to be ignored.
 func base(fromEnv, platform string) string {
 	if filepath.IsAbs(fromEnv) {
 		return filepath.Join(fromEnv, app)
@@ -72,29 +72,30 @@ func base(fromEnv, platform string) string {
 	return filepath.Join(platform, app)
 }
 
-// SettingsFile is the settings, TOML, for people to edit.
+// SettingsFile returns the path of the settings, TOML, for people to edit.
 func (p *Paths) SettingsFile() string { return filepath.Join(p.Config, "settings.toml") }
 
-// CredentialsFile has the keys of the services and nothing else.
+// CredentialsFile returns the path of the keys of the services.
 func (p *Paths) CredentialsFile() string { return filepath.Join(p.Config, "credentials") }
 
-// CatalogueFile is the user's own list of models, laid over the built-in one.
+// CatalogueFile returns the path of the user's own models, laid over the
+// built-in ones.
 func (p *Paths) CatalogueFile() string { return filepath.Join(p.Config, "models.json") }
 
-// StoreFile is the database of jobs.
+// StoreFile returns the path of the database of jobs.
 func (p *Paths) StoreFile() string { return filepath.Join(p.Data, "seedreel.db") }
 
-// LogFile is the program's own log.
+// LogFile returns the path of the program's own log.
 func (p *Paths) LogFile() string { return filepath.Join(p.State, "seedreel.log") }
 
-// CopyFile takes what a clipboard would not.
+// CopyFile returns the path for what a clipboard did not take.
 func (p *Paths) CopyFile() string { return filepath.Join(p.State, "copied.txt") }
 
-// LocksDir has one lock file an instance.
+// LocksDir returns the folder with one lock file per instance.
 func (p *Paths) LocksDir() string { return filepath.Join(p.State, "locks") }
 
-// ClipsDir tells the folder of the clips: the one that was chosen, with a
-// leading "~/" replaced by the home folder, or "clips" among the data.
+// ClipsDir returns the folder of the clips: the chosen one, with a leading "~/"
+// replaced by the home folder, or "clips" in the data folder.
 func (p *Paths) ClipsDir(chosen string, env Env) (string, error) {
 	if chosen == "" {
 		return filepath.Join(p.Data, "clips"), nil
@@ -109,7 +110,7 @@ func (p *Paths) ClipsDir(chosen string, env Env) (string, error) {
 	return filepath.Clean(dir), nil
 }
 
-// Home tells the user's home folder, "" when none is known.
+// Home returns the user's home folder, "" if it is unknown.
 func Home(env Env) string {
 	for _, name := range []string{"HOME", "USERPROFILE"} {
 		if h := env(name); filepath.IsAbs(h) {
@@ -119,7 +120,7 @@ func Home(env Env) string {
 	return ""
 }
 
-// ExpandHome puts the home folder in the place of a leading "~".
+// ExpandHome replaces a leading "~" by the home folder.
 func ExpandHome(path string, env Env) (string, error) {
 	rest, ok := strings.CutPrefix(path, "~")
 	if !ok || rest != "" && rest[0] != '/' && rest[0] != filepath.Separator {
@@ -132,8 +133,8 @@ func ExpandHome(path string, env Env) (string, error) {
 	return filepath.Join(home, rest), nil
 }
 
-// Ensure makes the program's folders, for this user only. A folder of ours
-// that others may enter is closed: it holds keys and prompts.
+// Ensure creates the program's folders, for this user only. It closes a folder
+// of ours that others may enter, as it holds keys and prompts.
 func (p *Paths) Ensure() error {
 	for _, dir := range []string{p.Config, p.Data, p.State} {
 		if err := privateDir(dir); err != nil {

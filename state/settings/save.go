@@ -14,7 +14,7 @@ import (
 	"seedreel/state/disk"
 )
 
-// Get writes one setting as a person would, by its dotted name.
+// Get returns one setting, by its dotted name, as a person would write it.
 func Get(s *Settings, name string) (string, error) {
 	k, ok := FindKey(name)
 	if !ok {
@@ -28,15 +28,15 @@ func noSetting(file, name string) error {
 }
 
 // Save changes settings in a file, by dotted name. Values are as a person
-// writes them, without quotes. The rest of the file stays as it is, comments
-// too. All is checked before anything is written; the file is replaced whole,
-// so another program never sees half of it. Without a file one is made.
+// writes them, without quotes. The rest of the file, including comments, is
+// kept. Everything is checked before anything is written; the file is replaced
+// atomically, and created if missing.
 func Save(file string, changes map[string]string) error {
 	data, err := readFile(file, nil)
 	if err != nil {
 		return err
 	}
-	// A broken file is for a person to mend: guessing would lose settings.
+	// A person must fix a broken file: guessing would lose settings.
 	if _, err := Parse(file, data); err != nil {
 		return err
 	}
@@ -57,10 +57,10 @@ func Save(file string, changes map[string]string) error {
 	return writeFile(file, data)
 }
 
-// change puts one value into a file's text. Where the key is there, its value
-// is replaced; where its table is, a line is added below the header; otherwise
-// the table is added. The result is read back: TOML has more ways to write a
-// table than are worth telling apart.
+// change puts one value into a file's text. If the key is there, its value is
+// replaced; if its table is, a line is added below the header; otherwise the
+// table is added. The result is parsed again, as TOML has more ways to write a
+// table than this handles.
 func change(file string, data []byte, k *Key, value string) ([]byte, error) {
 	entries, headers, err := scan(file, data)
 	if err != nil {
@@ -101,16 +101,16 @@ func change(file string, data []byte, k *Key, value string) ([]byte, error) {
 	return nil, &Error{File: file, Key: k.Name, Problem: "cannot be added to the file as it is written; add it by hand: " + k.Name + " = " + lit}
 }
 
-// literal writes a value in TOML.
+// literal returns a value in TOML syntax.
 func (k *Key) literal(value string) string {
 	if k.Type != Text {
 		return value
 	}
-	// Control characters were refused, so this is TOML's quoting too.
+	// Control characters were rejected, so this is valid TOML quoting too.
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
 }
 
-// endLine makes the last line end, so that another can follow.
+// endLine terminates the last line, so that another can follow.
 func endLine(data []byte) []byte {
 	if len(data) == 0 || bytes.HasSuffix(data, []byte("\n")) {
 		return data
@@ -122,7 +122,7 @@ func insert(data []byte, at int, text string) []byte {
 	return slices.Concat(endLine(data[:at]), []byte(text), data[at:])
 }
 
-// nextLine is the offset behind the line that holds an offset.
+// nextLine returns the offset after the line that contains an offset.
 func nextLine(data []byte, from int) int {
 	if i := bytes.IndexByte(data[from:], '\n'); i >= 0 {
 		return from + i + 1
@@ -130,8 +130,8 @@ func nextLine(data []byte, from int) int {
 	return len(data)
 }
 
-// firstHeader is the offset of the line of the first table, before which keys
-// of the top level belong.
+// firstHeader returns the offset of the line of the first table; top-level keys
+// must come before it.
 func firstHeader(data []byte, headers []header) int {
 	if len(headers) == 0 {
 		return len(data)
@@ -139,8 +139,8 @@ func firstHeader(data []byte, headers []header) int {
 	return bytes.LastIndexByte(data[:headers[0].from], '\n') + 1
 }
 
-// writeFile replaces a file whole, for its user only. A link in its place, as
-// people keep their settings elsewhere, is followed.
+// writeFile replaces a file atomically, for its user only. It follows a link,
+// as people keep their settings elsewhere.
 func writeFile(file string, data []byte) error {
 	err := replace(file, data)
 	if err == nil {
@@ -162,8 +162,8 @@ func replace(file string, data []byte) error {
 	return disk.WriteFile(file, data)
 }
 
-// Describe writes all settings with their help, as a file to start from.
-// Defaults are commented out, so that a later version can better them.
+// Describe returns all settings with their help, as a file to start from.
+// Defaults are commented out, so that a later version can improve them.
 func Describe(s *Settings) string {
 	var b strings.Builder
 	table := ""

@@ -10,11 +10,11 @@ import (
 	"seedreel/client/service"
 )
 
-// prefixOf begins the names of all settings of a service.
+// prefixOf returns the prefix of the names of all settings of a service.
 func prefixOf(id string) string { return "services." + id + "." }
 
-// serviceKeys are the settings of one service: those that all have, and those
-// that its descriptor adds.
+// serviceKeys returns the settings of one service: those that all have, and
+// those that its descriptor adds.
 func serviceKeys(d *service.Descriptor) []Key {
 	id := d.ID
 	keys := []Key{
@@ -38,7 +38,7 @@ func serviceKeys(d *service.Descriptor) []Key {
 	return keys
 }
 
-// whole is a number of a service, from 1 to most.
+// whole returns a setting that is a whole number from 1 to most.
 func whole(id, name string, def int, help string, most int, at func(*Service) *int) Key {
 	return Key{
 		Name: prefixOf(id) + name, Type: Whole, Default: strconv.Itoa(def), Help: help,
@@ -57,7 +57,7 @@ func whole(id, name string, def int, help string, most int, at func(*Service) *i
 	}
 }
 
-// extra is a setting that only this service has.
+// extra returns a setting that only this service has.
 func extra(id string, x service.Setting) Key {
 	return Key{
 		Name: prefixOf(id) + x.Name, Default: x.Default, Help: x.Help, Choices: x.Values,

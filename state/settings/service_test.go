@@ -8,14 +8,14 @@ import (
 	"seedreel/client/service"
 )
 
-// The two services that files of users name.
+// The two services named in files of users.
 const (
 	WaveSpeed = "wavespeed"
 	AIMLAPI   = "aimlapi"
 )
 
-// A file written before services were described in their folders is read as it
-// was, and keeps its words when one setting changes.
+// A file from before services had descriptors is still read the same way, and
+// keeps its text when one setting changes.
 func TestOldFilesStayValid(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join("testdata", "before-descriptors.toml")
@@ -43,7 +43,7 @@ func TestOldFilesStayValid(t *testing.T) {
 	}
 }
 
-// A copy of the settings keeps what it was made with.
+// A copy of the settings keeps its values.
 func TestCopiesDoNotChange(t *testing.T) {
 	t.Parallel()
 	a := Defaults()

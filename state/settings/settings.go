@@ -19,14 +19,14 @@ import (
 // maxFile bounds a settings file.
 const maxFile = 256 << 10
 
-// Service is how one service is reached and how hard it may be pressed. It is
-// not changed in place: copies of Settings share it.
+// Service is how one service is reached and how much it is used. It is not
+// changed in place: copies of Settings share it.
 type Service struct {
-	// BaseURL is where the API is, without a slash at the end.
+	// BaseURL is the address of the API, without a trailing slash.
 	BaseURL string
 	// InFlight is how many clips may be under way at a time.
 	InFlight int
-	// SubmitsPerMinute is how many clips may be asked for in a minute.
+	// SubmitsPerMinute is how many clips may be ordered in a minute.
 	SubmitsPerMinute int
 	// Extra holds the settings that only this service has, by name.
 	Extra map[string]string
@@ -37,34 +37,34 @@ type Settings struct {
 	// Services holds a part for each service, by its id. It is not changed in
 	// place, as copies share it.
 	Services map[string]Service
-	// Model is the model a new form starts with, as "service:model"; "" for
-	// the one that was used last or the catalogue's first.
+	// Model is the model a new form starts with, as "service:model"; "" for the
+	// last one used or the catalogue's first.
 	Model string
-	// ClipsDir is the folder of the clips as it was written; see
-	// Paths.ClipsDir. "" for the default.
+	// ClipsDir is the folder of the clips as written; see Paths.ClipsDir. ""
+	// for the default.
 	ClipsDir string
 	// DailyLimit is the most that may be spent in a day, 0 for no limit.
 	DailyLimit usd.Micro
-	// ConfirmAbove is the total above which a submission is asked for again, 0
+	// ConfirmAbove is the total above which a submission needs confirmation, 0
 	// for always.
 	ConfirmAbove usd.Micro
 	// Theme is "auto", "dark", "light" or "ansi".
 	Theme string
 	// Images is how pictures are drawn: "auto", "kitty", "mosaic" or "off".
 	Images string
-	// Mouse lets the program listen to the mouse.
+	// Mouse enables mouse support.
 	Mouse bool
-	// ReducedMotion stands for no animation but what a person asked for.
+	// ReducedMotion turns off animations except those a person asked for.
 	ReducedMotion bool
-	// SimulatorSpeed is how much faster than life the simulator works.
+	// SimulatorSpeed is how many times faster than life the simulator works.
 	SimulatorSpeed float64
-	// Practice uses the simulator even where keys are set.
+	// Practice uses the simulator even if keys are set.
 	Practice bool
 }
 
-// Service returns the part of one service, the zero Service when there is no
-// such service. The address is the one that its extra settings ask for, unless
-// another one is set.
+// Service returns the part of one service, the zero Service if there is none.
+// The address is the one that its extra settings ask for, unless another one is
+// set.
 func (s *Settings) Service(id string) Service {
 	v := s.Services[id]
 	if d, ok := all.Find(id); ok && v.BaseURL == d.Base {
@@ -87,20 +87,20 @@ func (s *Settings) edit(id string, change func(*Service)) {
 	s.Services = next
 }
 
-// Error is what is wrong with a file of settings or keys.
+// Error describes what is wrong with a file of settings or keys.
 type Error struct {
-	// File is the path, Line counts from 1 and is 0 where no line is to blame.
+	// File is the path; Line counts from 1 and is 0 if it is unknown.
 	File string
 	Line int
-	// Key is the dotted key, "" when the file as such is wrong.
+	// Key is the dotted key, "" if the error concerns the whole file.
 	Key string
 	// Problem is the rest of a sentence that Key begins: "must be ...".
 	Problem string
-	// Err is the cause below, nil when there is none.
+	// Err is the underlying error, or nil.
 	Err error
 }
 
-// Error writes "file:line: key problem" on one line.
+// Error returns "file:line: key problem" on one line.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.File)
@@ -120,9 +120,9 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Load reads a settings file and lays the environment over it: each service
-// has a variable for its address. Without a file all is default. The error is
-// an *Error.
+// Load reads a settings file and overrides it from the environment: each
+// service has a variable for its address. Without a file it uses the defaults.
+// The error is an *Error.
 func Load(file string, env Env) (Settings, error) {
 	data, err := readFile(file, nil)
 	if err != nil {
@@ -135,8 +135,8 @@ func Load(file string, env Env) (Settings, error) {
 	return s, s.override(env)
 }
 
-// BaseURLVar returns the environment variable that goes before a setting, ""
-// when there is none.
+// BaseURLVar returns the environment variable that overrides a setting, "" if
+// there is none.
 func BaseURLVar(key string) string {
 	for _, d := range all.Services() {
 		if key == prefixOf(d.ID)+"base_url" {
@@ -161,8 +161,8 @@ func (s *Settings) override(env Env) error {
 	return nil
 }
 
-// readFile reads a file of ours, nothing when there is none. What judge finds
-// wrong with the open file, when set, completes the sentence "FILE ...".
+// readFile reads a file of ours, or nothing if it is missing. judge, if set,
+// checks the open file; its error completes the sentence "FILE ...".
 func readFile(file string, judge func(fs.FileInfo) error) ([]byte, error) {
 	f, err := os.OpenFile(file, os.O_RDONLY|openFlags, 0)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -194,7 +194,7 @@ func readFile(file string, judge func(fs.FileInfo) error) ([]byte, error) {
 	return data, nil
 }
 
-// cause leaves the path out of an error that names it already.
+// cause removes the path from an error that already names it.
 func cause(err error) string {
 	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		return pe.Err.Error()
@@ -202,8 +202,8 @@ func cause(err error) string {
 	return err.Error()
 }
 
-// baseURL checks where an API may be: anywhere over https, and over plain http
-// on this machine only, as each request carries a key.
+// baseURL checks the address of an API: anywhere over https, over plain http
+// only on this machine, as each request carries a key.
 func baseURL(s string) (string, error) {
 	s = unquoteKey(strings.TrimSpace(s))
 	u, err := url.Parse(s)
@@ -226,10 +226,10 @@ func baseURL(s string) (string, error) {
 	return strings.TrimRight(u.String(), "/"), nil
 }
 
-// versionPath is where the path of an API itself begins, which each request
-// brings along: "/api/v3/predictions", "/v2".
+// versionPath matches where the path of the API itself begins, which each
+// request adds: "/api/v3/predictions", "/v2".
 var versionPath = regexp.MustCompile(`(?:/api)?/v[0-9]+(?:/.*)?$`)
 
-// Loopback tells whether a host's name stands for this machine: localhost, a
+// Loopback reports whether a host name refers to this machine: localhost, a
 // name below it, 127.0.0.0/8 or ::1.
 func Loopback(host string) bool { return address.LoopbackHost(host) }

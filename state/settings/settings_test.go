@@ -13,7 +13,7 @@ import (
 	"seedreel/client/usd"
 )
 
-// env is an environment of a test's own.
+// env returns a fixed environment for a test.
 func env(pairs ...string) Env {
 	return func(name string) string {
 		for i := 0; i < len(pairs); i += 2 {
@@ -274,8 +274,8 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
-// FuzzParse reads any file without a panic, and what it takes it can change
-// and read again.
+// FuzzParse parses any file without a panic; what it accepts, it can change and
+// parse again.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte("theme = 'dark'\n[services.wavespeed]\nin_flight = 3\n"), "3.5")
 	f.Add([]byte("simulator = { speed = 2 }\nservices.aimlapi = { in_flight = 1 }"), "1")
@@ -300,7 +300,7 @@ func FuzzParse(f *testing.F) {
 			}
 			out, err := change("f", data, &k, k.get(&probe))
 			if err != nil {
-				continue // said to be for the hand
+				continue // only to be edited by hand
 			}
 			after, err := Parse("f", out)
 			if err != nil {
@@ -319,7 +319,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// A switch is turned by the words people use; the file has one of them.
+// A switch accepts the words people use; the file has one of them.
 func TestSwitchWords(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "settings.toml")
@@ -334,8 +334,8 @@ func TestSwitchWords(t *testing.T) {
 	}
 }
 
-// TestBaseAsPasted: requests bring the API's own path, so an address copied
-// with it would have it twice.
+// TestBaseAsPasted: requests add the API's own path, so an address copied with
+// it would have it twice.
 func TestBaseAsPasted(t *testing.T) {
 	t.Parallel()
 	for pasted, want := range map[string]string{

@@ -2,7 +2,7 @@ package settings
 
 import "io/fs"
 
-// closable: access lists rule here, and a profile's folders are private.
+// closable: access is by access lists, and a profile's folders are private.
 const closable = false
 
 // Umask does nothing: new files inherit the access list of their folder.

@@ -1,4 +1,4 @@
-// Package bar draws progress and writes amounts the way people say them.
+// Package bar draws progress and formats amounts in everyday notation.
 package bar
 
 import (
@@ -10,8 +10,9 @@ import (
 	"seedreel/ui/theme"
 )
 
-// View is a solid bar of width cells, part of it (0 to 1) done. A gradient
-// would recolour every cell at each step, which costs four times the bytes.
+// View returns a solid bar of width cells, filled up to part (0 to 1). A
+// gradient would recolour every cell at each step, which costs four times the
+// bytes.
 func View(part float64, width int, st *theme.Styles) string {
 	if width < 1 {
 		return ""
@@ -26,15 +27,15 @@ func View(part float64, width int, st *theme.Styles) string {
 	return st.Bar.Fill.Render(strings.Repeat("━", n)) + st.Bar.Rest.Render(strings.Repeat("─", width-n))
 }
 
-// Bytes writes an amount of data: "412 KB", "3.1 MB". Units are decimal, as
-// file managers and services show them.
+// Bytes formats an amount of data: "412 KB", "3.1 MB". Units are decimal, as in
+// file managers and services.
 func Bytes(n int64) string {
 	v, unit := scale(n)
 	return number(v, unit) + " " + unit
 }
 
-// BytesOf writes a part of a whole in one unit: "3.1 of 12 MB". A total that
-// is not known (0 or less) leaves the amount alone.
+// BytesOf formats a part of a whole in one unit: "3.1 of 12 MB". If the total
+// is unknown (0 or less), it formats the amount alone.
 func BytesOf(done, total int64) string {
 	if total <= 0 {
 		return Bytes(done)
@@ -67,7 +68,7 @@ func divisor(unit string) float64 {
 	return 1
 }
 
-// number shows one decimal below ten, where it matters, and none above.
+// number formats v with one decimal below ten, where it matters, else none.
 func number(v float64, unit string) string {
 	if unit == "B" || unit == "KB" || v >= 9.95 {
 		return fmt.Sprintf("%.0f", v)
@@ -75,7 +76,7 @@ func number(v float64, unit string) string {
 	return fmt.Sprintf("%.1f", v)
 }
 
-// Clock writes a duration as "0:41", "12:05" or "1:02:03".
+// Clock formats a duration as "0:41", "12:05" or "1:02:03".
 func Clock(d time.Duration) string {
 	s := int64(max(d, 0).Round(time.Second) / time.Second)
 	if s >= 3600 {
@@ -84,8 +85,8 @@ func Clock(d time.Duration) string {
 	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }
 
-// Elapsed writes a time run and the time it usually takes: "0:41 of ~1:30", and
-// once that is over "1:41 (~1:30)".
+// Elapsed formats a running time with the usual one: "0:41 of ~1:30", and once
+// that has passed "1:41 (~1:30)".
 func Elapsed(run, usual time.Duration) string {
 	if usual <= 0 {
 		return Clock(run)
@@ -96,8 +97,8 @@ func Elapsed(run, usual time.Duration) string {
 	return Clock(run) + " of ~" + Clock(usual)
 }
 
-// Words writes a duration as people say it: "41 s", "1 min 30 s", "2 h 5 min",
-// "3 days".
+// Words formats a duration in words: "41 s", "1 min 30 s", "2 h 5 min", "3
+// days".
 func Words(d time.Duration) string {
 	d = max(d, 0).Round(time.Second)
 	h, m, s := int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60
@@ -119,9 +120,9 @@ func join(a int, ua string, b int, ub string) string {
 	return fmt.Sprintf("%d %s %d %s", a, ua, b, ub)
 }
 
-// Age writes how long ago at was, seen from now: "just now", "4 min ago",
-// "3 h ago", "2 days ago". Clocks of services run ahead of ours now and then:
-// what lies in the future is "just now".
+// Age formats how long before now at was: "just now", "4 min ago", "3 h ago",
+// "2 days ago". Clocks of services are sometimes ahead of ours: times in the
+// future are "just now".
 func Age(at, now time.Time) string {
 	d := now.Sub(at)
 	switch {

@@ -1,11 +1,11 @@
-// Package cursor carries the place of the terminal's own cursor through
+// Package cursor carries the position of the terminal's own cursor through
 // rendered text.
 //
-// A component that has the cursor writes a mark of no width into its block;
-// whatever is then done with the block (joined, padded, scrolled, clipped,
-// covered by a dialog) moves or removes the mark with the text around it. The
-// program takes it out of the finished frame and places the real cursor there,
-// so nobody has to add up offsets and nothing blinks over a slow line.
+// A component that has the cursor writes a mark of no width into its block. Any
+// later operation on the block (joining, padding, scrolling, clipping, covering
+// it with a dialog) moves or removes the mark with the text around it. The
+// program removes the mark from the finished frame and places the real cursor
+// there, so no offsets need adding up and nothing blinks over a slow line.
 package cursor
 
 import (
@@ -15,11 +15,11 @@ import (
 )
 
 // Mark is U+2060 WORD JOINER: no width under any counting, and never part of
-// foreign text because ui/safe drops it.
+// untrusted text because ui/safe drops it.
 const Mark = "\u2060"
 
-// Insert puts the mark before cell x of one line, which may hold sequences.
-// A line shorter than x is filled with spaces.
+// Insert puts the mark before cell x of one line, which may contain sequences.
+// It pads a line shorter than x with spaces.
 func Insert(line string, x int) string {
 	w := ansi.StringWidth(line)
 	if x >= w {
@@ -31,7 +31,7 @@ func Insert(line string, x int) string {
 	return ansi.Truncate(line, x, "") + Mark + ansi.TruncateLeft(line, x, "")
 }
 
-// Find takes all marks out of a finished frame and returns the place of the
+// Find removes all marks from a finished frame and returns the position of the
 // last one, which is the one drawn on top.
 func Find(view string) (clean string, x, y int, ok bool) {
 	at := strings.LastIndex(view, Mark)
@@ -44,5 +44,5 @@ func Find(view string) (clean string, x, y int, ok bool) {
 	return Strip(view), x, y, true
 }
 
-// Strip removes the marks of a block that has lost the focus.
+// Strip removes the marks from a block that has lost the focus.
 func Strip(view string) string { return strings.ReplaceAll(view, Mark, "") }

@@ -10,41 +10,40 @@ import (
 	"seedreel/ui/theme"
 )
 
-// choiceWidth is the text width of a question, as wide as a sentence reads.
+// choiceWidth is the text width of a question, comfortable for a sentence.
 const choiceWidth = 60
 
 // Option is one answer of a Choice.
 type Option struct {
 	Label safe.String
-	// Do is what follows when the option is taken; nil for nothing.
+	// Do is called when the option is chosen; may be nil.
 	Do Action
-	// Key takes the option at once, without a look at the selection; empty for
+	// Key chooses the option directly, without moving the selection; empty for
 	// answers that cost something.
 	Key string
-	// Why says why the option cannot be taken now.
+	// Why is the reason the option is unavailable, empty if it is available.
 	Why safe.String
 }
 
-// Choice is a question with a few answers. Default must be the safe one: it is
-// what enter takes when the user reads no further.
+// Choice is a question with a few answers. Default must be the safe one: enter
+// chooses it if the user reads no further.
 type Choice struct {
 	Name    string
 	Title   safe.String
 	Body    safe.Block
 	Options []Option
 	Default int
-	// Left is what follows when the question is left without an answer; nil for
-	// nothing.
+	// Left is called when the question is dismissed; may be nil.
 	Left Action
-	// Deliberate takes no letters but n, which is a no: for a question about money that opens while
-	// somebody may still be typing.
+	// Deliberate ignores all letters but n, which means no. It is for a
+	// question about money that opens while somebody may still be typing.
 	Deliberate bool
 
 	at    int
 	begun bool
 }
 
-// ID names the dialog.
+// ID returns the name of the dialog.
 func (c *Choice) ID() string { return c.Name }
 
 func (c *Choice) start() {
@@ -54,7 +53,7 @@ func (c *Choice) start() {
 	}
 }
 
-// Update moves between the answers and takes one.
+// Update moves between the answers and chooses one.
 func (c *Choice) Update(msg tea.Msg) (Action, tea.Cmd) {
 	c.start()
 	press, ok := msg.(tea.KeyPressMsg)
@@ -71,7 +70,7 @@ func (c *Choice) Update(msg tea.Msg) (Action, tea.Cmd) {
 		return nil, nil
 	}
 	switch k {
-	case "esc", "q", "n", "ctrl+c": // n is never taken for a yes
+	case "esc", "q", "n", "ctrl+c": // n never means yes
 		return c.Left.or(), nil
 	case "left", "h", "up", "k", "shift+tab":
 		c.move(-1)
@@ -94,7 +93,7 @@ func (c *Choice) move(by int) {
 	}
 }
 
-// Hints are how an answer is chosen.
+// Hints returns the keys that choose an answer.
 func (c *Choice) Hints() keys.Map {
 	return append(keys.Map{keys.New("choose", "", []string{"left", "right"}, "left/right", "choose")}, enter("answer")...)
 }
@@ -104,8 +103,8 @@ func (c *Choice) View(w, h int, st *theme.Styles) string {
 	c.start()
 	in := Inner(choiceWidth, w)
 	options := c.options(in, st)
-	// Title, its space, the border and the answers are always seen; the body
-	// gives way on a small screen.
+	// Title, its space, the border and the answers are always shown; the body
+	// shrinks on a small screen.
 	room := max(h-5-len(options), 0)
 	var lines []string
 	body := safe.Wrap(c.Body, in)
@@ -118,7 +117,8 @@ func (c *Choice) View(w, h int, st *theme.Styles) string {
 	return Frame(c.Title, append(lines, options...), in, st)
 }
 
-// options are in one row when they fit, right-aligned, else below each other.
+// options puts the options in one row if they fit, right-aligned, else below
+// each other.
 func (c *Choice) options(in int, st *theme.Styles) []string {
 	width := 0
 	for _, o := range c.Options {

@@ -1,8 +1,8 @@
 // Package dialog stacks questions, inputs, pickers and texts above a screen.
 //
-// Only the dialog in front gets keys. Each answer carries what follows from it:
-// the stack closes the dialog and then does that, so nobody has to find out
-// from names what was meant.
+// Only the front dialog receives keys. Each answer carries its action: the
+// stack closes the dialog and then runs it, so no caller has to interpret an
+// answer by its name.
 package dialog
 
 import (
@@ -19,15 +19,15 @@ import (
 	"seedreel/ui/theme"
 )
 
-// Action is what follows from an answer: it opens the next dialog, changes a
-// value, or leads to a command. It is called when the dialog is closed already.
-// Nil means that the dialog goes on.
+// Action is the consequence of an answer: it opens the next dialog, changes a
+// value, or returns a command. It is called after the dialog was closed. A nil
+// Action keeps the dialog open.
 type Action func() tea.Cmd
 
-// Close is the action of a dialog from which nothing follows.
+// Close is an action that does nothing more than close the dialog.
 func Close() tea.Cmd { return nil }
 
-// or is the action, or Close where there is none.
+// or returns the action, or Close if it is nil.
 func (a Action) or() Action {
 	if a == nil {
 		return Close
@@ -37,24 +37,23 @@ func (a Action) or() Action {
 
 // Dialog is one thing on the stack.
 type Dialog interface {
-	// ID tells dialogs apart.
+	// ID identifies the dialog.
 	ID() string
 	// Update takes a message; a non-nil Action ends the dialog.
 	Update(msg tea.Msg) (Action, tea.Cmd)
 	// View renders the dialog, at most w by h cells.
 	View(w, h int, st *theme.Styles) string
-	// Hints are the keys that mean something in it, for the last line of the
-	// screen.
+	// Hints returns the keys of the dialog, for the last line of the screen.
 	Hints() keys.Map
 }
 
-// Renewer is a dialog about something that changes while it is read.
+// Renewer is a dialog about something that may change while it is open.
 type Renewer interface {
-	// Renew brings what is shown up to date.
+	// Renew updates what is shown.
 	Renew()
 }
 
-// Taking returns the hints of a dialog in which enter takes what is chosen.
+// Taking returns the hints of a dialog in which enter takes the selection.
 func Taking() keys.Map { return enter("take") }
 
 // Back returns the hint of the key that goes back.
@@ -66,7 +65,7 @@ func enter(does string) keys.Map {
 
 const (
 	// quiet is how long the keyboard must be still before a dialog that opened
-	// by itself listens: somebody may be typing into what it covers.
+	// by itself accepts keys: somebody may be typing into what it covers.
 	quiet = 425 * time.Millisecond
 	// patience is the longest a dialog waits for that.
 	patience = 1500 * time.Millisecond
@@ -74,7 +73,7 @@ const (
 
 type entry struct {
 	d      Dialog
-	unsure bool // opened by itself, keys are still held off
+	unsure bool // opened by itself, keys are still ignored
 	opened time.Time
 	until  time.Time
 }
@@ -85,14 +84,14 @@ type Stack struct {
 	open []entry
 }
 
-// NewStack makes an empty stack; now is the clock.
+// NewStack returns an empty stack; now is the clock.
 func NewStack(now func() time.Time) *Stack { return &Stack{now: now} }
 
 // Push opens a dialog that the user asked for.
 func (s *Stack) Push(d Dialog) { s.open = append(s.open, entry{d: d}) }
 
-// PushUnasked opens a dialog that opened by itself: it ignores keys for a
-// moment, so that what is being typed cannot answer it.
+// PushUnasked opens a dialog that the user did not ask for: it ignores keys for
+// a moment, so that typing cannot answer it by accident.
 func (s *Stack) PushUnasked(d Dialog) {
 	now := s.now()
 	s.open = append(s.open, entry{d: d, unsure: true, opened: now, until: now.Add(quiet)})
@@ -105,7 +104,7 @@ func (s *Stack) Pop() {
 	}
 }
 
-// Close closes the dialog with that ID, wherever it stands.
+// Close closes the dialog with that ID, at any place in the stack.
 func (s *Stack) Close(id string) {
 	kept := s.open[:0]
 	for _, e := range s.open {
@@ -137,7 +136,7 @@ func (s *Stack) Has(id string) bool {
 	return false
 }
 
-// Renew brings open dialogs about something that changes up to date.
+// Renew updates the open dialogs about something that changes.
 func (s *Stack) Renew() {
 	for _, e := range s.open {
 		if r, ok := e.d.(Renewer); ok {
@@ -146,9 +145,9 @@ func (s *Stack) Renew() {
 	}
 }
 
-// Update gives keys, pastes and the mouse to the front dialog; when it is done
-// it is closed, and then what follows from its answer is done. Everything else
-// goes to all: it answers a command of one of them.
+// Update passes keys, pastes and the mouse to the front dialog; once that is
+// done it closes it and runs the answer's action. Everything else goes to all
+// dialogs, as it may answer a command of one of them.
 func (s *Stack) Update(msg tea.Msg) tea.Cmd {
 	if len(s.open) == 0 {
 		return nil
@@ -169,7 +168,7 @@ func (s *Stack) Update(msg tea.Msg) tea.Cmd {
 	return tea.Batch(cmd, act())
 }
 
-// input reports messages that come from the user's hands.
+// input reports whether a message is input by the user.
 func input(msg tea.Msg) bool {
 	switch msg.(type) {
 	case tea.KeyMsg, tea.PasteMsg, tea.MouseMsg:
@@ -178,7 +177,7 @@ func input(msg tea.Msg) bool {
 	return false
 }
 
-// tell gives all dialogs what their commands found out; it decides nothing.
+// tell passes a message to all dialogs; it never closes one.
 func (s *Stack) tell(msg tea.Msg) tea.Cmd {
 	var cmds []tea.Cmd
 	for _, e := range s.open {
@@ -189,7 +188,7 @@ func (s *Stack) tell(msg tea.Msg) tea.Cmd {
 }
 
 // held reports whether a key comes too early for a dialog that opened by
-// itself. Each early key makes it wait on, up to its patience.
+// itself. Each early key extends the wait, up to the dialog's patience.
 func (s *Stack) held(e *entry) bool {
 	if !e.unsure {
 		return false
@@ -203,7 +202,7 @@ func (s *Stack) held(e *entry) bool {
 	return true
 }
 
-// Over draws all open dialogs above a screen of w by h cells.
+// Over draws all open dialogs over a screen of w by h cells.
 func (s *Stack) Over(base string, w, h int, st *theme.Styles) string {
 	for _, e := range s.open {
 		base = Over(base, e.d.View(w, h, st), w, h)
@@ -211,8 +210,8 @@ func (s *Stack) Over(base string, w, h int, st *theme.Styles) string {
 	return base
 }
 
-// Over puts a block in the middle of a base of w by h cells. The base loses
-// its cursor: what is covered does not have the focus.
+// Over centres a block on a base of w by h cells. The base loses its cursor, as
+// what is covered does not have the focus.
 func Over(base, top string, w, h int) string {
 	lines := strings.Split(top, "\n")
 	tw := 0
@@ -223,8 +222,8 @@ func Over(base, top string, w, h int) string {
 	return OverAt(base, top, at.X, at.Y)
 }
 
-// OverAt puts a block at a cell of a base. Styles on both sides of it stay as
-// they are; a wide letter cut by its edge becomes a space.
+// OverAt puts a block at a cell of a base. Styles on both sides are kept; a
+// wide letter cut by the block's edge becomes a space.
 func OverAt(base, top string, x, y int) string {
 	lines := strings.Split(cursor.Strip(base), "\n")
 	for i, t := range strings.Split(top, "\n") {
@@ -250,14 +249,14 @@ func splice(line, top string, x int) string {
 		if ansi.StringWidth(right) > whole-end {
 			right = ansi.TruncateLeft(line, end+1, "")
 		}
-		// A wide letter under the edge leaves a hole of one cell.
+		// A wide letter under the edge leaves a gap of one cell.
 		right = strings.Repeat(" ", max(whole-end-ansi.StringWidth(right), 0)) + right
 	}
 	return left + reset + top + reset + right
 }
 
-// Frame puts the thin border of the house around lines; inner is the width
-// between the bars without the space on either side.
+// Frame draws a thin border around lines; inner is the width between the bars
+// without the space on either side.
 func Frame(title safe.String, lines []string, inner int, st *theme.Styles) string {
 	b := st.Dialog.Border
 	bar := b.Render("│")
@@ -277,6 +276,6 @@ func Frame(title safe.String, lines []string, inner int, st *theme.Styles) strin
 	return out.String()
 }
 
-// Inner is the text width of a dialog that would like want cells on a screen
-// of w, border and space taken off.
+// Inner returns the text width of a dialog that wants want cells on a screen of
+// w, less border and space.
 func Inner(want, w int) int { return max(min(want, w-6), 1) }

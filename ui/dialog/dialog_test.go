@@ -28,10 +28,10 @@ func press(name string) tea.KeyPressMsg {
 	return tea.KeyPressMsg{Code: []rune(name)[0], Text: name}
 }
 
-// told is what followed from answers.
+// told collects the actions of answers.
 type told []string
 
-// note is an action that writes down a word.
+// note returns an action that records a word.
 func (t *told) note(word string) dialog.Action {
 	return func() tea.Cmd {
 		*t = append(*t, word)
@@ -39,10 +39,10 @@ func (t *told) note(word string) dialog.Action {
 	}
 }
 
-// take is what follows from a text or a row.
+// take returns the command for a text or a row.
 func (t *told) take(word string) tea.Cmd { return t.note("took " + word)() }
 
-// last is what followed last, "" when nothing did.
+// last returns the last recorded word, "" if there is none.
 func (t *told) last() string {
 	if len(*t) == 0 {
 		return ""
@@ -50,7 +50,7 @@ func (t *told) last() string {
 	return (*t)[len(*t)-1]
 }
 
-// answer gives a dialog a key and does what follows; it reports whether the
+// answer sends a dialog a key and runs the action; it reports whether the
 // dialog ended.
 func answer(d dialog.Dialog, key string) bool {
 	a, _ := d.Update(press(key))
@@ -339,7 +339,8 @@ func TestOverKeepsBothSides(t *testing.T) {
 	}
 }
 
-// Typing on while a question about money opens must not answer it with yes.
+// Continuing to type while a question about money opens must not answer it with
+// yes.
 func TestADeliberateChoiceTakesNoLetters(t *testing.T) {
 	t.Parallel()
 	got := new(told)
@@ -364,7 +365,8 @@ func TestADeliberateChoiceTakesNoLetters(t *testing.T) {
 	}
 }
 
-// Headings part the groups of a picker, and what is out of sight is told.
+// Headings separate the groups of a picker, and rows out of sight are
+// indicated.
 func TestPickHasHeadingsAndSaysWhereItIs(t *testing.T) {
 	t.Parallel()
 	var rows []dialog.Row
@@ -405,8 +407,8 @@ func TestPickHasHeadingsAndSaysWhereItIs(t *testing.T) {
 	}
 }
 
-// What follows from an answer may open a dialog of the same name: the one that
-// was answered is closed before.
+// The action of an answer may open a dialog of the same name: the answered one
+// is closed first.
 func TestWhatFollowsMayOpenTheNext(t *testing.T) {
 	t.Parallel()
 	s := dialog.NewStack(time.Now)

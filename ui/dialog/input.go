@@ -10,7 +10,7 @@ import (
 	"seedreel/ui/theme"
 )
 
-// Input asks for one line, or for a secret.
+// Input asks for one line of text, or for a secret.
 type Input struct {
 	name  string
 	title safe.String
@@ -22,8 +22,8 @@ type Input struct {
 	left  Action
 }
 
-// NewInput makes an input dialog with a first value. The text is handed to
-// take as it was typed.
+// NewInput returns an input dialog with an initial value. It passes the text to
+// take as typed.
 func NewInput(name string, title safe.String, body safe.Block, value string, take func(text string) tea.Cmd) *Input {
 	in := textinput.New()
 	in.Prompt = ""
@@ -37,34 +37,34 @@ func NewInput(name string, title safe.String, body safe.Block, value string, tak
 	return &Input{name: name, title: title, body: body, in: in, take: take}
 }
 
-// Secret shows • for every letter.
+// Secret makes the input show • for every letter.
 func (d *Input) Secret() *Input {
 	d.in.EchoMode, d.in.EchoCharacter = textinput.EchoPassword, '•'
 	return d
 }
 
-// Placeholder is shown while the input is empty.
+// Placeholder sets the text shown while the input is empty.
 func (d *Input) Placeholder(s safe.String) *Input {
 	d.in.Placeholder = string(s)
 	return d
 }
 
-// Check refuses a text with the words it returns; "" lets it pass.
+// Check sets a validation: f returns why a text is rejected, or "".
 func (d *Input) Check(f func(string) string) *Input {
 	d.check = f
 	return d
 }
 
-// Left sets what follows when the input is left without a text.
+// Left sets the action for when the input is dismissed.
 func (d *Input) Left(a Action) *Input {
 	d.left = a
 	return d
 }
 
-// ID names the dialog.
+// ID returns the name of the dialog.
 func (d *Input) ID() string { return d.name }
 
-// Update edits the text; enter hands it over.
+// Update edits the text; enter submits it.
 func (d *Input) Update(msg tea.Msg) (Action, tea.Cmd) {
 	switch m := msg.(type) {
 	case tea.PasteMsg:
@@ -100,7 +100,7 @@ func (d *Input) submit() Action {
 	return func() tea.Cmd { return d.take(text) }
 }
 
-// Hints are how the text is taken.
+// Hints returns the key that submits the text.
 func (d *Input) Hints() keys.Map { return enter("take") }
 
 // View renders the input with the cursor's mark.

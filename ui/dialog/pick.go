@@ -18,22 +18,23 @@ import (
 // Row is one line of a Pick.
 type Row struct {
 	ID string
-	// Columns are aligned over all rows; the first is the brightest.
+	// Columns are aligned across all rows; the first is the brightest.
 	Columns []safe.String
-	// Note is said under the list while the row is selected.
+	// Note is shown under the list while the row is selected.
 	Note safe.String
-	// Why says why the row cannot be picked.
+	// Why is the reason the row is unavailable, empty if it is available.
 	Why safe.String
-	// Words are searched besides the columns and not shown.
+	// Words are searched in addition to the columns but not shown.
 	Words string
-	// Group is the heading over the row and those of the same group that follow.
+	// Group is the heading above the row and the following rows of the same
+	// group.
 	Group safe.String
-	// Do is what follows when the row is picked; nil for nothing.
+	// Do is called when the row is picked; may be nil.
 	Do Action
 }
 
 // maxRows is how many lines of rows a picker shows on a large screen; more
-// hides what it is asked for.
+// would hide the screen below.
 const maxRows = 24
 
 // maxNote is how many lines a note may take.
@@ -45,21 +46,21 @@ type Pick struct {
 	title  safe.String
 	filter textinput.Model
 	rows   []Row
-	hay    []string // what is searched, lower case, one per row
+	hay    []string // searchable text, lower case, one per row
 	widths []int
 	list   *list.List[Row, string]
-	// heads are the rows that stand first in their groups, and whether a blank
-	// line parts the group from the one before.
+	// heads are the first rows of their groups, and whether a blank line
+	// separates the group from the one before.
 	heads map[string]bool
 	empty safe.String
 	left  Action
 	does  string
 	st    *theme.Styles
-	// noteLines is the height of the longest note, set in noteWidth cells.
+	// noteLines is the height of the longest note, wrapped to noteWidth cells.
 	noteLines, noteWidth int
 }
 
-// NewPick makes a picker over rows with selected the one first selected.
+// NewPick returns a picker over rows; selected is the row selected first.
 func NewPick(name string, title safe.String, rows []Row, selected string) *Pick {
 	in := textinput.New()
 	in.Prompt = ""
@@ -79,28 +80,28 @@ func NewPick(name string, title safe.String, rows []Row, selected string) *Pick 
 	return p
 }
 
-// Empty sets what is said when no row is left.
+// Empty sets the text shown when no row is left.
 func (p *Pick) Empty(s safe.String) *Pick {
 	p.empty = s
 	return p
 }
 
-// Left sets what follows when the picker is left without a row.
+// Left sets the action for when the picker is dismissed.
 func (p *Pick) Left(a Action) *Pick {
 	p.left = a
 	return p
 }
 
-// Does sets what a row is picked for, in the words of the last line.
+// Does sets the description of picking a row in the last line.
 func (p *Pick) Does(words string) *Pick {
 	p.does = words
 	return p
 }
 
-// Hints are how a row is taken.
+// Hints returns the key that picks a row.
 func (p *Pick) Hints() keys.Map { return enter(p.does) }
 
-// SetRows replaces the rows; filter and selection stay.
+// SetRows replaces the rows; filter and selection are kept.
 func (p *Pick) SetRows(rows []Row) {
 	p.rows, p.noteWidth = rows, 0
 	p.hay = make([]string, len(rows))
@@ -119,7 +120,7 @@ func (p *Pick) SetRows(rows []Row) {
 	p.apply()
 }
 
-// apply shows the rows that hold every word of the filter.
+// apply shows the rows that contain every word of the filter.
 func (p *Pick) apply() {
 	words := strings.Fields(strings.ToLower(p.filter.Value()))
 	if len(words) == 0 {
@@ -141,7 +142,7 @@ func (p *Pick) apply() {
 	}
 }
 
-// head finds the rows over which a heading stands.
+// head finds the rows that have a heading above them.
 func (p *Pick) head(rows []Row) {
 	p.heads = map[string]bool{}
 	group := safe.String("")
@@ -153,7 +154,7 @@ func (p *Pick) head(rows []Row) {
 	}
 }
 
-// height is how many lines a row takes with its heading.
+// height returns how many lines a row takes with its heading.
 func (p *Pick) height(r Row) int {
 	apart, first := p.heads[r.ID]
 	switch {
@@ -174,7 +175,7 @@ func hasAll(hay string, words []string) bool {
 	return true
 }
 
-// ID names the dialog.
+// ID returns the name of the dialog.
 func (p *Pick) ID() string { return p.name }
 
 // Update filters, moves and picks.
@@ -278,7 +279,7 @@ func (p *Pick) View(w, h int, st *theme.Styles) string {
 	in := Inner(min(max(want, choiceWidth), 110), w)
 	p.measure(in)
 	const chrome = 8 // border, title and its space, filter and its space, position
-	// On a low screen the rows need the room more than what is said of one.
+	// On a low screen the rows need the space more than the note does.
 	notes := min(p.noteLines, max((h-chrome)/3, 1))
 	room := max(min(h-chrome-notes, max(p.most(), 3), maxRows), 1)
 	p.list.SetSize(in, room)
@@ -302,7 +303,7 @@ func (p *Pick) View(w, h int, st *theme.Styles) string {
 	return Frame(p.title, append(lines, p.note(in, notes, st)...), in, st)
 }
 
-// most is the height of all rows without a filter.
+// most returns the height of all rows without a filter.
 func (p *Pick) most() int {
 	n, group := 0, safe.String("")
 	for i, r := range p.rows {
@@ -315,7 +316,7 @@ func (p *Pick) most() int {
 	return n
 }
 
-// position tells that there are rows out of sight.
+// position returns the line that shows that there are rows out of sight.
 func (p *Pick) position(in, room int, st *theme.Styles) string {
 	first, last := p.list.Visible()
 	n, used := p.list.Len(), 0
@@ -323,7 +324,7 @@ func (p *Pick) position(in, room int, st *theme.Styles) string {
 		used += p.height(r)
 	}
 	if used > room {
-		last-- // its heading may be seen, it is not
+		last-- // its heading may be visible, it is not
 	}
 	if first == 0 && last >= n {
 		return ""
@@ -338,8 +339,8 @@ func (p *Pick) position(in, room int, st *theme.Styles) string {
 	return layout.Ends("", st.Text.Quiet.Render(fmt.Sprintf("%d of %d%s", p.list.Index()+1, n, signs)), in)
 }
 
-// measure finds the height that the longest note needs, so that the dialog
-// does not change its size from row to row.
+// measure computes the height of the longest note, so that the dialog keeps its
+// size from row to row.
 func (p *Pick) measure(in int) {
 	if p.noteWidth == in {
 		return
@@ -354,7 +355,7 @@ func (p *Pick) measure(in int) {
 	}
 }
 
-// note is what is said of the selected row, in that many lines.
+// note returns the note of the selected row, in that many lines.
 func (p *Pick) note(in, height int, st *theme.Styles) []string {
 	out := make([]string, height)
 	sel, ok := p.list.Selected()

@@ -12,14 +12,14 @@ import (
 	"seedreel/ui/theme"
 )
 
-// textWidth is the widest a text is set: longer lines are hard to read.
+// textWidth is the greatest width of a text: longer lines are hard to read.
 const textWidth = 96
 
-// Text shows a text that scrolls.
+// Text shows a scrollable text.
 type Text struct {
 	name  string
 	title safe.String
-	// styled lines are drawn as they are; a body is wrapped first.
+	// styled lines are drawn unchanged; a body is wrapped first.
 	styled []string
 	body   safe.Block
 	extra  keys.Map
@@ -31,32 +31,32 @@ type Text struct {
 	built     *theme.Styles
 }
 
-// NewText makes a viewer for safe text.
+// NewText returns a viewer for safe text.
 func NewText(name string, title safe.String, body safe.Block) *Text {
 	return &Text{name: name, title: title, body: body}
 }
 
-// NewStyledText makes a viewer for lines that are styled and safe already,
+// NewStyledText returns a viewer for lines that are already styled and safe,
 // such as the help screen. They are cut, not wrapped.
 func NewStyledText(name string, title safe.String, lines []string) *Text {
 	return &Text{name: name, title: title, styled: lines}
 }
 
-// Extra sets keys that close the text and are handed to press.
+// Extra sets keys that close the text and are passed to press.
 func (t *Text) Extra(extra keys.Map, press func(key tea.KeyPressMsg) tea.Cmd) *Text {
 	t.extra, t.press = extra, press
 	return t
 }
 
-// Hints are the extra keys and the way back.
+// Hints returns the extra keys and the way back.
 func (t *Text) Hints() keys.Map { return append(slices.Clone(t.extra), Back()) }
 
-// SetStyled replaces the lines and stays where the reader is.
+// SetStyled replaces the lines and keeps the position.
 func (t *Text) SetStyled(lines []string) {
 	t.styled, t.built = lines, nil
 }
 
-// ID names the dialog.
+// ID returns the name of the dialog.
 func (t *Text) ID() string { return t.name }
 
 // Update scrolls and closes.
@@ -90,8 +90,8 @@ func (t *Text) Update(msg tea.Msg) (Action, tea.Cmd) {
 
 func (t *Text) clamp() { t.top = max(min(t.top, len(t.lines)-t.page), 0) }
 
-// want is the width a text would like: styled lines are as wide as they were
-// made.
+// want returns the width the text would like; for styled lines, the width they
+// have.
 func (t *Text) want() int {
 	if len(t.styled) == 0 {
 		return textWidth
@@ -103,7 +103,7 @@ func (t *Text) want() int {
 	return n
 }
 
-// wrap sets the text for a width, once.
+// wrap wraps the text to a width, once.
 func (t *Text) wrap(in int, st *theme.Styles) {
 	if t.width == in && t.built == st {
 		return
@@ -119,7 +119,7 @@ func (t *Text) wrap(in int, st *theme.Styles) {
 	}
 }
 
-// View renders the part in sight.
+// View renders the visible part.
 func (t *Text) View(w, h int, st *theme.Styles) string {
 	in := Inner(t.want(), w)
 	t.wrap(in, st)

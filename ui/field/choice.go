@@ -14,14 +14,14 @@ import (
 
 // Option is one value of a Choice.
 type Option struct {
-	// Value is handed to the owner, Label is shown.
+	// Value is passed to the owner, Label is shown.
 	Value string
 	Label safe.String
-	// Note is said under the field while the option is chosen.
+	// Note is shown under the field while the option is chosen.
 	Note safe.String
 }
 
-// Choice takes one of a few values, shown in a row when they fit.
+// Choice takes one of a few values, shown in a row if they fit.
 type Choice struct {
 	base
 	options []Option
@@ -29,29 +29,29 @@ type Choice struct {
 	gap     int
 }
 
-// NewChoice makes a choice. An option with an empty value stands for "none".
+// NewChoice returns a choice. An option with an empty value means "none".
 func NewChoice(spec Spec, options ...Option) *Choice {
 	f := &Choice{base: newBase(spec), options: options, gap: 2}
 	f.self = f
 	return f
 }
 
-// NewToggle makes a choice between two words, off and on; its value is "false"
-// or "true".
+// NewToggle returns a choice between two words, off and on; its value is
+// "false" or "true".
 func NewToggle(spec Spec, off, on safe.String) *Choice {
 	f := NewChoice(spec, Option{Value: "false", Label: off}, Option{Value: "true", Label: on})
 	f.gap = 3
 	return f
 }
 
-// SetOptions replaces the options; the value stays when it is still there.
+// SetOptions replaces the options; the value is kept if it is still there.
 func (f *Choice) SetOptions(options ...Option) {
 	v := f.Value()
 	f.options, f.at, f.fresh = options, 0, false
 	f.SetValue(v)
 }
 
-// SetValue chooses an option and reports whether there is one.
+// SetValue chooses an option and reports whether it exists.
 func (f *Choice) SetValue(v string) bool {
 	for i, o := range f.options {
 		if o.Value == v {
@@ -137,7 +137,7 @@ func (f *Choice) render() []string {
 	return append(lines, f.notes("", LabelWidth)...)
 }
 
-// space is the gap after option i; "none" stands a little apart.
+// space returns the gap after option i; "none" is set slightly apart.
 func (f *Choice) space(i int) int {
 	if i == len(f.options)-1 {
 		return 0
@@ -171,7 +171,7 @@ func (f *Choice) row() string {
 	return b.String()
 }
 
-// single shows the chosen option only, and how many there are.
+// single shows only the chosen option, and how many there are.
 func (f *Choice) single() string {
 	arrow, value := f.st.Field.Arrow, f.st.Field.Chosen
 	if f.focused {

@@ -1,16 +1,17 @@
-// Package field holds the rows of a form: huh fields in the look of the house.
+// Package field provides the rows of a form: huh fields with the program's own
+// look.
 //
 // They are used inside one huh.Form group, which moves the focus and scrolls.
-// Each is a label column, a value beside it, and under it a line with an error
-// or a hint when there is something to say. A field with text cursor writes
-// the mark of ui/cursor into its view, and the program puts the terminal's own
-// cursor there.
+// Each has a label column, a value beside it, and below it, if needed, a line
+// with an error or a hint. A field with a text cursor writes the mark of
+// ui/cursor into its view, and the program places the terminal's own cursor
+// there.
 //
 // huh passes every message to every field, and messages other than keys and
-// pastes twice to the focused one; so a field reacts to keys and pastes while
-// it has the focus and to nothing else. huh also ends a form whose last field
-// is left forward and shows nothing from then on: at both ends a field sends
-// EdgeMsg instead, and the owner decides where the focus goes.
+// pastes twice to the focused one, so a field reacts only to keys and pastes
+// while it has the focus. huh also ends a form whose last field is left forward
+// and shows nothing from then on: at both ends a field sends EdgeMsg instead,
+// and the owner decides where the focus goes.
 package field
 
 import (
@@ -31,7 +32,7 @@ import (
 // LabelWidth is the width of the label column in cells.
 const LabelWidth = 11
 
-// ChangedMsg says that the user changed the value of a field.
+// ChangedMsg is sent when the user has changed the value of a field.
 type ChangedMsg struct{ Key string }
 
 // OpenMsg asks the owner to open the picker that belongs to a field.
@@ -40,35 +41,35 @@ type OpenMsg struct{ Key string }
 // BrowseMsg asks the owner to open a file browser for a role of a Media field.
 type BrowseMsg struct{ Key, Role string }
 
-// EdgeMsg says that the focus wants to go beyond the first or the last field.
+// EdgeMsg is sent when the focus would leave the first or the last field.
 type EdgeMsg struct{ Forward bool }
 
-// Field is what the owner of a form can do with each of its fields.
+// Field is the interface of a field for the owner of its form.
 type Field interface {
 	huh.Field
-	// SetStyles changes the look, after the background became known.
+	// SetStyles changes the styles once the background is known.
 	SetStyles(st *theme.Styles)
-	// SetError says what is wrong with the value; empty takes it back.
+	// SetError sets the error under the field; empty clears it.
 	SetError(words safe.String)
 	// SetHint shows advice under the field, with the key that acts on it.
 	SetHint(words, key safe.String)
 	// SetNote shows a plain fact under the field, in place of a hint.
 	SetNote(words, key safe.String)
-	// Label returns what the field is called in its form.
+	// Label returns the name of the field in its form.
 	Label() safe.String
-	// SetOrdinal sets the place of the field in its form, from 1 on: Rows finds
-	// it by that in what was drawn.
+	// SetOrdinal sets the position of the field in its form, from 1: Rows finds
+	// the field by it in the drawn form.
 	SetOrdinal(n int)
 	// Focused reports whether the field has the focus.
 	Focused() bool
-	// Capturing reports whether letters are text for this field now, so that
+	// Capturing reports whether the field takes letters as text now, so that
 	// one-letter commands of the program must wait.
 	Capturing() bool
 }
 
-// Spec is what all fields are made from.
+// Spec holds what all fields are made from.
 type Spec struct {
-	// Key names the field in messages.
+	// Key identifies the field in messages.
 	Key   string
 	Label safe.String
 	// Space puts an empty line under the field.
@@ -76,13 +77,13 @@ type Spec struct {
 	Styles *theme.Styles
 }
 
-// KeyMap is the keys that move between fields.
+// KeyMap holds the keys that move between fields.
 type KeyMap struct {
 	Next, Prev, Down, Up key.Binding
 }
 
-// DefaultKeyMap has tab and shift+tab, and down and up where a field has no
-// use of its own for them.
+// DefaultKeyMap returns tab and shift+tab, and down and up where a field does
+// not use them itself.
 func DefaultKeyMap() KeyMap {
 	return KeyMap{
 		Next: key.NewBinding(key.WithKeys("tab"), key.WithHelp("tab", "next field")),
@@ -92,11 +93,11 @@ func DefaultKeyMap() KeyMap {
 	}
 }
 
-// Cursor takes the cursor marks out of a finished frame and returns the place
-// for the real cursor; ok is false when no field with text has the focus.
+// Cursor removes the cursor marks from a finished frame and returns the
+// position for the real cursor; ok is false if no text field has the focus.
 func Cursor(view string) (clean string, x, y int, ok bool) { return cursor.Find(view) }
 
-// base is what all fields share. self is the field around it, because huh's
+// base is shared by all fields. self is the field around it, because huh's
 // setters return the field.
 type base struct {
 	Keys KeyMap
@@ -113,7 +114,7 @@ type base struct {
 	quiet   bool
 	ordinal int
 
-	going *move // the move to another field that was asked for last
+	going *move // the last requested move to another field
 
 	view  string
 	fresh bool
@@ -136,16 +137,16 @@ func (b *base) Focus() tea.Cmd {
 	return nil
 }
 
-// Blur takes the focus away.
+// Blur removes the focus.
 func (b *base) Blur() tea.Cmd {
 	b.focused, b.fresh = false, false
 	return nil
 }
 
-// Label returns what the field is called in its form.
+// Label returns the name of the field in its form.
 func (b *base) Label() safe.String { return b.spec.Label }
 
-// SetOrdinal sets the place of the field in its form, from 1 on.
+// SetOrdinal sets the position of the field in its form, from 1.
 func (b *base) SetOrdinal(n int) {
 	if n != b.ordinal {
 		b.ordinal, b.fresh = n, false
@@ -155,11 +156,11 @@ func (b *base) SetOrdinal(n int) {
 // Focused reports whether the field has the focus.
 func (b *base) Focused() bool { return b.focused }
 
-// Capturing reports whether letters are text for this field now.
+// Capturing reports whether the field takes letters as text now.
 func (b *base) Capturing() bool { return false }
 
-// Error returns the words of SetError as an error. huh lets nobody leave a
-// group with errors for another group, so forms of this program have one.
+// Error returns the words of SetError as an error. huh does not move from a
+// group with errors to another group, so forms of this program have one group.
 func (b *base) Error() error {
 	if b.err == "" {
 		return nil
@@ -172,10 +173,10 @@ type fieldError safe.String
 // Error returns the words under the field.
 func (e fieldError) Error() string { return string(e) }
 
-// Skip reports false: the focus stops at every field.
+// Skip returns false: the focus stops at every field.
 func (b *base) Skip() bool { return false }
 
-// Zoom reports false: no field takes the whole form.
+// Zoom returns false: no field fills the whole form.
 func (b *base) Zoom() bool { return false }
 
 // KeyBinds returns the keys that move between fields.
@@ -184,17 +185,17 @@ func (b *base) KeyBinds() []key.Binding { return []key.Binding{b.Keys.Next, b.Ke
 // Run runs the field alone on the terminal.
 func (b *base) Run() error { return huh.Run(b.self) }
 
-// errAccessible is the answer of a field that is asked to be a line prompt.
+// errAccessible is returned when a field is run as a line prompt.
 var errAccessible = errors.New("fields are for full screens; line prompts are made from the catalogue")
 
-// RunAccessible is part of huh.Field and always fails: huh's line prompts ask
-// hidden fields too, so the program has a flow of its own for them.
+// RunAccessible is part of huh.Field and always fails: huh's line prompts
+// include hidden fields, so the program has its own line prompts.
 func (b *base) RunAccessible(io.Writer, io.Reader) error { return errAccessible }
 
 // GetKey returns the key of the field.
 func (b *base) GetKey() string { return b.spec.Key }
 
-// WithTheme is part of huh.Field. Looks come from SetStyles.
+// WithTheme is part of huh.Field. Styles are set by SetStyles.
 func (b *base) WithTheme(huh.Theme) huh.Field { return b.self }
 
 // WithKeyMap is part of huh.Field. Keys are set through Keys, because huh's
@@ -209,23 +210,23 @@ func (b *base) WithWidth(w int) huh.Field {
 	return b.self
 }
 
-// WithHeight is part of huh.Field; most fields are as high as they are.
+// WithHeight is part of huh.Field; most fields have a height of their own.
 func (b *base) WithHeight(int) huh.Field { return b.self }
 
-// WithPosition tells where the field stands in its form.
+// WithPosition sets the position of the field in its form.
 func (b *base) WithPosition(p huh.FieldPosition) huh.Field {
 	b.pos = p
 	return b.self
 }
 
-// SetStyles changes the look.
+// SetStyles changes the styles.
 func (b *base) SetStyles(st *theme.Styles) {
 	if st != b.st {
 		b.st, b.fresh = st, false
 	}
 }
 
-// SetError says what is wrong with the value; empty takes it back.
+// SetError sets the error under the field; empty clears it.
 func (b *base) SetError(words safe.String) {
 	if words != b.err {
 		b.err, b.fresh = words, false
@@ -239,7 +240,7 @@ func (b *base) SetHint(words, key safe.String) {
 	}
 }
 
-// SetNote shows a plain fact where a hint would be: nothing is to be done.
+// SetNote shows a plain fact in place of a hint: no action is needed.
 func (b *base) SetNote(words, key safe.String) {
 	if words != b.hint || key != b.hintKey || !b.quiet {
 		b.hint, b.hintKey, b.quiet, b.fresh = words, key, true, false
@@ -253,8 +254,8 @@ func (b *base) changed() tea.Cmd {
 	return func() tea.Msg { return ChangedMsg{Key: k} }
 }
 
-// route gives keys and pastes to the field while it has the focus. press
-// reports whether it used the key; what it did not use may move the focus.
+// route passes keys and pastes to the field while it has the focus. press
+// reports whether it used the key; an unused key may move the focus.
 func (b *base) route(msg tea.Msg, press func(tea.KeyPressMsg) (tea.Cmd, bool), paste func(string) tea.Cmd) tea.Cmd {
 	if !b.focused {
 		return nil
@@ -284,7 +285,7 @@ func (b *base) route(msg tea.Msg, press func(tea.KeyPressMsg) (tea.Cmd, bool), p
 	return nil
 }
 
-// cached returns the last view until something changed.
+// cached returns the last view until something changes.
 func (b *base) cached(render func() []string) string {
 	if b.fresh {
 		return b.view
@@ -305,7 +306,7 @@ func (b *base) cached(render func() []string) string {
 	return b.view
 }
 
-// label is the label column.
+// label returns the label column.
 func (b *base) label() string {
 	style := b.st.Field.Label
 	if b.focused {
@@ -315,7 +316,7 @@ func (b *base) label() string {
 	return style.Render(string(text)) + strings.Repeat(" ", LabelWidth-text.Width())
 }
 
-// notes are the lines under the value: the error, or else the hint.
+// notes returns the lines under the value: the error, or else the hint.
 func (b *base) notes(own safe.String, indent int) []string {
 	words, style := b.err, b.st.Field.Error
 	if own != "" {
@@ -336,7 +337,7 @@ func (b *base) notes(own safe.String, indent int) []string {
 	return b.advice(pad, room)
 }
 
-// advice is the hint in at most two lines, its key at the end of the last.
+// advice returns the hint in at most two lines, its key at the end of the last.
 func (b *base) advice(pad string, room int) []string {
 	style := b.st.Field.Hint
 	if b.quiet {

@@ -161,7 +161,7 @@ func TestPromptTakesALargePasteAtOnce(t *testing.T) {
 	if changes != 1 {
 		t.Errorf("one paste made %d changes", changes)
 	}
-	// Generous for a loaded machine under the race detector; it takes a tenth.
+	// Generous, for a loaded machine under the race detector; it takes a tenth.
 	if took > 4*time.Second {
 		t.Errorf("the paste took %v", took)
 	}
@@ -355,7 +355,7 @@ func TestViewsAreCached(t *testing.T) { // not parallel: it counts allocations
 	}
 }
 
-// Where a field is drawn can be asked for; the marks that tell it take no room.
+// The drawn form reveals where a field is; the marks for that take no space.
 func TestRowsAreFoundWhereTheyAreDrawn(t *testing.T) {
 	t.Parallel()
 	first := field.NewLine(field.Spec{Key: "a", Label: "First", Space: true})

@@ -14,7 +14,7 @@ import (
 	"seedreel/ui/theme"
 )
 
-// fields are one of each kind, as a form of the program has them.
+// fields returns one field of each kind, as in a form of the program.
 type fields struct {
 	model  *field.Picker
 	prompt *field.Prompt
@@ -77,7 +77,7 @@ func start(t *testing.T, st *theme.Styles, w, h int) *harness {
 	return hs
 }
 
-// run carries out commands as the program would, messages of huh included.
+// run runs commands as the program would, including messages of huh.
 func (h *harness) run(cmd tea.Cmd) {
 	if cmd == nil {
 		return
@@ -122,7 +122,7 @@ func (h *harness) last() tea.Msg {
 	return h.msgs[len(h.msgs)-1]
 }
 
-// keyPress builds the message of a key from its name.
+// keyPress returns the message of a key by its name.
 func keyPress(name string) tea.KeyPressMsg {
 	k := tea.Key{}
 	for {
@@ -153,7 +153,7 @@ func keyPress(name string) tea.KeyPressMsg {
 
 func dark() *theme.Styles { return theme.New(theme.Dark()) }
 
-// plain is a view as read by somebody without colours, with the cursor shown.
+// plain returns a view without colours, with the cursor shown.
 func plain(view string) string {
 	return ansi.Strip(strings.ReplaceAll(view, "\u2060", "¦"))
 }

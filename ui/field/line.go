@@ -16,14 +16,14 @@ type Line struct {
 	in textinput.Model
 }
 
-// NewLine makes a one-line field.
+// NewLine returns a one-line field.
 func NewLine(spec Spec) *Line {
 	f := &Line{base: newBase(spec), in: newInput()}
 	f.self = f
 	return f
 }
 
-// newInput is a text input with the terminal's own cursor.
+// newInput returns a text input with the terminal's own cursor.
 func newInput() textinput.Model {
 	in := textinput.New()
 	in.Prompt = ""
@@ -46,13 +46,13 @@ func inputView(in *textinput.Model, width int, st *theme.Styles) string {
 	return view
 }
 
-// Placeholder is shown while the line is empty.
+// Placeholder sets the text shown while the line is empty.
 func (f *Line) Placeholder(s safe.String) *Line {
 	f.in.Placeholder, f.fresh = string(s), false
 	return f
 }
 
-// Limit refuses more than n characters while typing; 0 is no limit.
+// Limit rejects more than n characters while typing; 0 means no limit.
 func (f *Line) Limit(n int) *Line {
 	f.in.CharLimit = n
 	return f
@@ -83,7 +83,7 @@ func (f *Line) Value() string { return f.in.Value() }
 // GetValue returns the text.
 func (f *Line) GetValue() any { return f.Value() }
 
-// Capturing reports true while focused: every letter is text.
+// Capturing reports whether the field has the focus: every letter is text.
 func (f *Line) Capturing() bool { return f.focused }
 
 // Focus gives the field the focus and a cursor.
@@ -93,7 +93,7 @@ func (f *Line) Focus() tea.Cmd {
 	return f.base.Focus()
 }
 
-// Blur takes the focus and the cursor away.
+// Blur removes the focus and the cursor.
 func (f *Line) Blur() tea.Cmd {
 	f.in.Blur()
 	return f.base.Blur()

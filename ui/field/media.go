@@ -14,26 +14,26 @@ import (
 	"seedreel/ui/theme"
 )
 
-// MediaRole is a part that items play, such as the first frame.
+// MediaRole is a role for items, such as the first frame.
 type MediaRole struct {
 	Key   string
 	Label safe.String
-	// Max is how many items the role takes.
+	// Max is the largest number of items in the role.
 	Max int
-	// Add is shown on the empty row, such as "add an image (optional)".
+	// Add is shown in the empty row, such as "add an image (optional)".
 	Add safe.String
 }
 
-// MediaItem is one path or link in its role.
+// MediaItem is one path or link with its role.
 type MediaItem struct{ Role, Item string }
 
-// FactView is what is known about an item, found out by the owner.
+// FactView shows what is known about an item, as supplied by the owner.
 type FactView struct {
 	// Name replaces the last part of the path or link.
 	Name safe.String
 	// Pixels, Format and Size are shown in columns: "1280x720", "PNG", "412 KB".
 	Pixels, Format, Size safe.String
-	// Problem is shown under the item, Note where there is none.
+	// Problem is shown under the item, or Note if there is none.
 	Problem, Note safe.String
 }
 
@@ -43,24 +43,24 @@ type Media struct {
 	roles []MediaRole
 	items []MediaItem // grouped by role, in the order of roles
 	facts map[string]FactView
-	at    int         // row with the mark
+	at    int         // the marked row
 	note  safe.String // what is wrong with the last key
 	said  safe.String // what the last key did
-	// undo is the item removed last, with its place among the items.
+	// undo is the item removed last, and its place among the items.
 	undo   *MediaItem
 	undoAt int
-	edit   *textinput.Model // open while a path is typed
+	edit   *textinput.Model // set while a path is typed
 	split  func(string) []string
 }
 
-// NewMedia makes a media field with its roles in the order shown.
+// NewMedia returns a media field with its roles in the order shown.
 func NewMedia(spec Spec, roles ...MediaRole) *Media {
 	f := &Media{base: newBase(spec), roles: roles, facts: map[string]FactView{}, split: pastedLines}
 	f.self = f
 	return f
 }
 
-// pastedLines takes one item a line.
+// pastedLines returns one item per line.
 func pastedLines(text string) []string {
 	var out []string
 	for _, l := range strings.Split(safe.Edit(text), "\n") {
@@ -71,10 +71,10 @@ func pastedLines(text string) []string {
 	return out
 }
 
-// SetSplit tells how a pasted text is taken apart into paths and links.
+// SetSplit sets the function that splits a pasted text into paths and links.
 func (f *Media) SetSplit(split func(string) []string) { f.split = split }
 
-// SetItems replaces the items; those beyond what the roles take are left out.
+// SetItems replaces the items; it drops those beyond what the roles take.
 func (f *Media) SetItems(items []MediaItem) {
 	f.items, f.at, f.note, f.said, f.edit, f.undo, f.fresh = nil, 0, "", "", nil, nil, false
 	for _, it := range items {
@@ -88,11 +88,11 @@ func (f *Media) Items() []MediaItem { return append([]MediaItem(nil), f.items...
 // GetValue returns the items.
 func (f *Media) GetValue() any { return f.Items() }
 
-// SetFacts says what is known about a path or link, wherever it is shown.
+// SetFacts sets the facts of a path or link, in every row that shows it.
 func (f *Media) SetFacts(item string, facts FactView) { f.facts[item], f.fresh = facts, false }
 
-// Add puts an item at the end of a role, or of the first role with room when
-// role is empty. It reports false when there is none.
+// Add appends an item to a role, or to the first role with room if role is
+// empty. It reports whether there was room.
 func (f *Media) Add(role, item string) bool {
 	if role == "" {
 		role = f.free()
@@ -105,8 +105,8 @@ func (f *Media) Add(role, item string) bool {
 	return ok
 }
 
-// Target is the role that a file chosen elsewhere belongs to: the one under
-// the mark if it has room, else the first with room, else nothing.
+// Target returns the role for a file chosen elsewhere: the marked one if it has
+// room, else the first with room, else "".
 func (f *Media) Target() string {
 	rows := f.rows()
 	if f.at < len(rows) && f.count(rows[f.at].role.Key) < rows[f.at].role.Max {
@@ -115,8 +115,8 @@ func (f *Media) Target() string {
 	return f.free()
 }
 
-// PointAt puts the mark on the row of a role that has something wrong, else on
-// the role's first row.
+// PointAt moves the mark to a row of the role that has a problem, else to the
+// role's first row.
 func (f *Media) PointAt(role string) {
 	to := -1
 	for i, r := range f.rows() {
@@ -168,7 +168,7 @@ func (f *Media) count(role string) int {
 	return n
 }
 
-// put keeps items grouped in the order of the roles.
+// put inserts an item, keeping items grouped in the order of the roles.
 func (f *Media) put(item MediaItem) bool {
 	at := 0
 	for _, r := range f.roles {
@@ -186,11 +186,11 @@ func (f *Media) put(item MediaItem) bool {
 	return false
 }
 
-// mediaRow is one row on the screen: an item, or the place to add one.
+// mediaRow is one displayed row: an item, or the place to add one.
 type mediaRow struct {
 	role  MediaRole
 	label safe.String
-	item  int // index into items, -1 on the row to add
+	item  int // index into items, -1 for the row to add
 }
 
 func (f *Media) rows() []mediaRow {
@@ -219,17 +219,17 @@ func numbered(r MediaRole, i int) safe.String {
 // Capturing reports whether a path is being typed.
 func (f *Media) Capturing() bool { return f.focused && f.edit != nil }
 
-// Blur takes what was typed and leaves.
+// Blur accepts the typed path and removes the focus.
 func (f *Media) Blur() tea.Cmd {
 	cmd := f.commit()
 	f.note, f.said = "", ""
 	return tea.Batch(cmd, f.base.Blur())
 }
 
-// SetStyles changes the look.
+// SetStyles changes the styles.
 func (f *Media) SetStyles(st *theme.Styles) { f.base.SetStyles(st) }
 
-// KeyBinds adds what can be done with a row.
+// KeyBinds adds the keys that act on a row.
 func (f *Media) KeyBinds() []key.Binding {
 	return append([]key.Binding{
 		key.NewBinding(key.WithKeys("enter"), key.WithHelp("enter", "type a path")),
@@ -245,7 +245,7 @@ func (f *Media) Update(msg tea.Msg) (huh.Model, tea.Cmd) {
 	return f, f.route(msg, f.press, f.paste)
 }
 
-// paste adds what was pasted; while a path is typed it goes into that.
+// paste adds the pasted items; while a path is typed it inserts the text there.
 func (f *Media) paste(text string) tea.Cmd {
 	if f.edit != nil {
 		return f.typed(tea.PasteMsg{Content: oneLine(strings.TrimSpace(text))})
@@ -313,7 +313,7 @@ func (f *Media) move(by, n int) (tea.Cmd, bool) {
 	return nil, true
 }
 
-// open starts typing a path: a new one, or the item under the mark.
+// open starts editing a path: a new one, or the marked item.
 func (f *Media) open(row mediaRow) {
 	in := newInput()
 	in.Placeholder = "path or link"
@@ -342,7 +342,7 @@ func (f *Media) typed(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-// commit takes the typed path; an empty one removes the item it replaced.
+// commit accepts the typed path; an empty one removes the item it replaced.
 func (f *Media) commit() tea.Cmd {
 	if f.edit == nil {
 		return nil
@@ -372,7 +372,7 @@ func (f *Media) commit() tea.Cmd {
 	return f.changed()
 }
 
-// shortName is the last part of a path or link.
+// shortName returns the last part of a path or link.
 func shortName(item string) safe.String {
 	if link, ok := safe.URL(item); ok {
 		return safe.Line(path.Base(string(link)))

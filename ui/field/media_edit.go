@@ -20,7 +20,7 @@ func (f *Media) remove(row mediaRow) tea.Cmd {
 	return f.changed()
 }
 
-// bringBack undoes the last removal, where there is still room for it.
+// bringBack undoes the last removal if there is still room for the item.
 func (f *Media) bringBack() tea.Cmd {
 	if f.undo == nil {
 		return nil
@@ -36,7 +36,7 @@ func (f *Media) bringBack() tea.Cmd {
 	return f.changed()
 }
 
-// room is how many items a role takes, and rank its place among the roles.
+// room returns how many items a role takes, and its rank among the roles.
 func (f *Media) room(role string) int {
 	for _, r := range f.roles {
 		if r.Key == role {
@@ -50,8 +50,8 @@ func (f *Media) rank(role string) int {
 	return slices.IndexFunc(f.roles, func(r MediaRole) bool { return r.Key == role })
 }
 
-// swap exchanges an item with its neighbour; each takes the other's role, so
-// that first and last frame change places the same way.
+// swap exchanges an item with its neighbour; each takes the other's role, which
+// also swaps the first and the last frame.
 func (f *Media) swap(row mediaRow, by int) tea.Cmd {
 	to := row.item + by
 	if row.item < 0 || to < 0 || to >= len(f.items) {

@@ -19,7 +19,7 @@ func newRefs(t *testing.T) *field.Media {
 	return m
 }
 
-// names are the items in order.
+// names returns the items in order.
 func names(m *field.Media) []string {
 	var out []string
 	for _, it := range m.Items() {
@@ -140,7 +140,7 @@ func TestMediaFactsAndProblems(t *testing.T) {
 	}
 }
 
-// What was taken out by mistake comes back to where it was.
+// An item removed by mistake returns to its place.
 func TestMediaRemovalIsTakenBack(t *testing.T) {
 	t.Parallel()
 	m := newRefs(t)
@@ -161,7 +161,7 @@ func TestMediaRemovalIsTakenBack(t *testing.T) {
 	if msg := do(m, "u"); msg != nil || len(names(m)) != 4 {
 		t.Errorf("it came back twice: %q", names(m))
 	}
-	// Where another one has taken the place, nothing is pushed out.
+	// If another item has taken the place, it is not pushed out.
 	do(m, "x", "u", "x")
 	m.Update(tea.PasteMsg{Content: "/e.png"})
 	if do(m, "u"); len(names(m)) != 4 || !strings.Contains(plain(m.View()), "up to 4") {
@@ -169,7 +169,7 @@ func TestMediaRemovalIsTakenBack(t *testing.T) {
 	}
 }
 
-// The mark goes to what is wrong in a role, so that the next key acts on it.
+// The mark moves to the problem in a role, so that the next key acts on it.
 func TestMediaPointsAtWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	m := field.NewMedia(field.Spec{Key: "media", Label: "Images", Styles: dark()},

@@ -9,7 +9,7 @@ import (
 // mediaColumns are the widths that align the rows.
 type mediaColumns struct{ role, name, pixels, format, size int }
 
-// columns measures all rows; the name gives way when there is little room.
+// columns measures all rows; the name shrinks if space is short.
 func (f *Media) columns(rows []mediaRow) mediaColumns {
 	c := mediaColumns{name: 12}
 	for _, r := range rows {
@@ -25,7 +25,7 @@ func (f *Media) columns(rows []mediaRow) mediaColumns {
 	}
 	const least = 8
 	lead := LabelWidth + c.role + 3
-	// Without room for all, the format goes first and the pixels last.
+	// If space is short, the format is dropped first and the pixels last.
 	for _, n := range []*int{&c.format, &c.size, &c.pixels} {
 		if lead+least+c.facts() > f.w {
 			*n = 0
@@ -35,7 +35,7 @@ func (f *Media) columns(rows []mediaRow) mediaColumns {
 	return c
 }
 
-// facts is the width of the columns after the name.
+// facts returns the width of the columns after the name.
 func (c mediaColumns) facts() int {
 	sum := 0
 	for _, n := range []int{c.pixels, c.format, c.size} {
@@ -46,7 +46,7 @@ func (c mediaColumns) facts() int {
 	return sum
 }
 
-// describe is the shown name and the facts of item i.
+// describe returns the displayed name and the facts of item i.
 func (f *Media) describe(i int) (safe.String, FactView) {
 	item := f.items[i].Item
 	facts := f.facts[item]
@@ -91,8 +91,8 @@ func (f *Media) render() []string {
 	return append(lines, f.notes(f.note, LabelWidth)...)
 }
 
-// lead is the label column: the label in the first row, the mark in the row
-// that keys act on.
+// lead returns the label column: the label in the first row, the mark in the
+// row that keys act on.
 func (f *Media) lead(i int) string {
 	column := strings.Repeat(" ", LabelWidth)
 	if i == 0 {
@@ -123,7 +123,7 @@ func (f *Media) row(i int, r mediaRow, c mediaColumns) string {
 	return strings.TrimRight(line+f.cells(facts, c), " ")
 }
 
-// cells are the facts in columns; numbers stand on the right.
+// cells returns the facts in columns, with numbers on the right.
 func (f *Media) cells(facts FactView, c mediaColumns) string {
 	var b strings.Builder
 	put := func(s safe.String, w int) {

@@ -14,14 +14,14 @@ import (
 	"seedreel/ui/safe"
 )
 
-// Span says which numbers a Number field takes: a range with a step, or a
+// Span is the set of numbers a Number field accepts: a range with a step, or a
 // list of values.
 type Span struct {
 	Min, Max, Step int
 	Values         []int
 	// Unit is shown after the number, such as "s".
 	Unit safe.String
-	// None is shown while no number is chosen; without it there always is one.
+	// None is shown while no number is chosen; if empty, one is always chosen.
 	None safe.String
 }
 
@@ -31,13 +31,13 @@ type Number struct {
 	span  Span
 	value int
 	set   bool
-	typed string // digits typed since the field got the focus
+	typed string // digits typed since the field received the focus
 }
 
 // sliderWidth bounds the slider: longer ones are no easier to read.
 const sliderWidth = 18
 
-// NewNumber makes a number field that starts at the least value, or at none.
+// NewNumber returns a number field that starts at the least value, or at none.
 func NewNumber(spec Spec, span Span) *Number {
 	f := &Number{base: newBase(spec)}
 	f.self = f
@@ -47,8 +47,8 @@ func NewNumber(spec Spec, span Span) *Number {
 	return f
 }
 
-// SetSpan changes what is taken. A value outside stays and is shown as wrong,
-// so that a change of model never changes a choice in silence.
+// SetSpan changes the accepted numbers. It keeps a value outside and shows it
+// as wrong, so that a change of model never silently changes a choice.
 func (f *Number) SetSpan(span Span) {
 	span.Values = slices.Clone(span.Values)
 	slices.Sort(span.Values)
@@ -59,17 +59,17 @@ func (f *Number) SetSpan(span Span) {
 	f.span, f.fresh = span, false
 }
 
-// SetValue sets the number, also one outside the span.
+// SetValue sets the number, even one outside the span.
 func (f *Number) SetValue(v int) { f.value, f.set, f.typed, f.fresh = v, true, "", false }
 
-// Clear takes the number away when the span has a word for none.
+// Clear removes the number if the span allows none.
 func (f *Number) Clear() {
 	if f.span.None != "" {
 		f.set, f.typed, f.fresh = false, "", false
 	}
 }
 
-// Value returns the number; ok is false while none is chosen.
+// Value returns the number; ok is false if none is chosen.
 func (f *Number) Value() (v int, ok bool) { return f.value, f.set }
 
 // GetValue returns the number as an int, or nil for none.
@@ -80,7 +80,7 @@ func (f *Number) GetValue() any {
 	return f.value
 }
 
-// Problem says in words why the number is not taken, or nothing.
+// Problem returns why the number is not accepted, or "".
 func (f *Number) Problem() safe.String {
 	if !f.set {
 		return ""
@@ -105,7 +105,7 @@ func (f *Number) Problem() safe.String {
 	return ""
 }
 
-// words lists numbers as a sentence does: "5", "5 or 10", "4, 6 or 8".
+// words lists numbers as in a sentence: "5", "5 or 10", "4, 6 or 8".
 func words(vs []int) string {
 	out := make([]string, len(vs))
 	for i, v := range vs {
@@ -120,7 +120,7 @@ func words(vs []int) string {
 // Capturing reports whether digits are being typed.
 func (f *Number) Capturing() bool { return f.focused && f.typed != "" }
 
-// Blur ends typing.
+// Blur ends typing and removes the focus.
 func (f *Number) Blur() tea.Cmd {
 	f.typed = ""
 	return f.base.Blur()
@@ -166,7 +166,7 @@ func (f *Number) press(m tea.KeyPressMsg) (tea.Cmd, bool) {
 	return f.changed(), true
 }
 
-// digit adds one to what was typed. Six digits are more than any span has.
+// digit appends a typed digit. Six digits are more than any span has.
 func (f *Number) digit(d string) {
 	if len(f.typed) >= 6 {
 		return
@@ -195,8 +195,8 @@ func (f *Number) parse() {
 	}
 }
 
-// step goes to the next value up or down; from outside the span it comes back
-// to its nearest end.
+// step goes to the next value up or down; from outside the span it goes to the
+// nearest end.
 func (f *Number) step(by int) {
 	f.typed = ""
 	if !f.set {
@@ -239,8 +239,8 @@ func (f *Number) render() []string {
 	return append([]string{line}, f.notes(f.Problem(), LabelWidth)...)
 }
 
-// text is the number with its unit, and the width of the widest one, which
-// keeps the arrows in place.
+// text returns the number with its unit, and the greatest width of any value,
+// which keeps the arrows in place.
 func (f *Number) text() (string, int) {
 	unit := ""
 	if f.span.Unit != "" {
@@ -257,7 +257,7 @@ func (f *Number) text() (string, int) {
 	return strconv.Itoa(f.value) + unit, width
 }
 
-// scale is the slider, or the values in a row when there are only a few.
+// scale returns the slider, or the values in a row if there are only a few.
 func (f *Number) scale(room int) string {
 	if n := len(f.span.Values); n > 0 && n <= 6 {
 		parts := make([]string, n)

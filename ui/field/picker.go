@@ -10,22 +10,21 @@ import (
 	"seedreel/ui/safe"
 )
 
-// Picker shows a value that is chosen elsewhere, in a dialog of the owner.
+// Picker shows a value that is chosen in a dialog of the owner.
 type Picker struct {
 	base
 	value string
 	parts []safe.String
 }
 
-// NewPicker makes a picker field.
+// NewPicker returns a picker field.
 func NewPicker(spec Spec) *Picker {
 	f := &Picker{base: newBase(spec)}
 	f.self = f
 	return f
 }
 
-// SetValue sets the value and how it is shown; the first part is the
-// brightest.
+// SetValue sets the value and how it is shown; the first part is the brightest.
 func (f *Picker) SetValue(value string, parts ...safe.String) {
 	f.value, f.parts, f.fresh = value, parts, false
 }
@@ -54,7 +53,7 @@ func (f *Picker) press(m tea.KeyPressMsg) (tea.Cmd, bool) {
 	return nil, false
 }
 
-// View renders label, value and the sign that there is more to choose from.
+// View renders label, value and the sign for more choices.
 func (f *Picker) View() string {
 	return f.cached(func() []string {
 		arrow, first := f.st.Field.Arrow, f.st.Field.Chosen

@@ -26,11 +26,11 @@ type Prompt struct {
 	min         int
 	max         int
 	cap         int
-	// least and most are min and max in the height that is there.
+	// least and most are min and max as limited by the available height.
 	least, most int
 }
 
-// NewPrompt makes a prompt field that grows from 4 to 10 lines.
+// NewPrompt returns a prompt field that grows from 4 to 10 lines.
 func NewPrompt(spec Spec) *Prompt {
 	f := &Prompt{base: newBase(spec), text: editor.New(), min: 4, max: 10}
 	f.self = f
@@ -38,22 +38,22 @@ func NewPrompt(spec Spec) *Prompt {
 	return f
 }
 
-// Placeholder is shown while the prompt is empty.
+// Placeholder sets the text shown while the prompt is empty.
 func (f *Prompt) Placeholder(s safe.String) *Prompt {
 	f.placeholder, f.fresh = s, false
 	return f
 }
 
-// SetLimit sets how many characters the service takes and from which on it
-// advises against more; 0 is no limit. More may be typed, and the counter
-// says so: cutting a text silently loses it.
+// SetLimit sets how many characters the service takes and above how many it
+// advises against more; 0 means no limit. More can be typed, and the counter
+// shows it: cutting a text silently would lose it.
 func (f *Prompt) SetLimit(limit, soft int) {
 	if limit != f.limit || soft != f.soft {
 		f.limit, f.soft, f.fresh = limit, soft, false
 	}
 }
 
-// SetHeights sets the least and the most lines of text shown.
+// SetHeights sets the least and greatest number of lines of text shown.
 func (f *Prompt) SetHeights(least, most int) {
 	f.min, f.max, f.cap = max(least, 1), max(most, least, 1), 0
 	f.resize()
@@ -68,8 +68,8 @@ func (f *Prompt) SetValue(text string) {
 // Value returns the text.
 func (f *Prompt) Value() string { return f.text.Value() }
 
-// Insert puts a text at the cursor. It is cleaned together with the letter
-// before it: a mark that is typed on its own belongs to that one.
+// Insert inserts a text at the cursor. It is cleaned together with the letter
+// before it: a mark typed on its own belongs to that letter.
 func (f *Prompt) Insert(text string) {
 	left := f.text.Left()
 	rest, ok := strings.CutPrefix(safe.Edit(left+text), left)
@@ -83,17 +83,17 @@ func (f *Prompt) Insert(text string) {
 // GetValue returns the text.
 func (f *Prompt) GetValue() any { return f.Value() }
 
-// Count is the number of characters.
+// Count returns the number of characters.
 func (f *Prompt) Count() int { return f.count }
 
 // Over reports whether the text is longer than the limit.
 func (f *Prompt) Over() bool { return f.limit > 0 && f.count > f.limit }
 
-// Capturing reports true while focused: every letter is text.
+// Capturing reports whether the field has the focus: every letter is text.
 func (f *Prompt) Capturing() bool { return f.focused }
 
-// WithWidth sets the width in cells. A form is sized width first, so what
-// WithHeight took away before is given back here.
+// WithWidth sets the width in cells. A form sets the width first, so this
+// restores the height that WithHeight reduced.
 func (f *Prompt) WithWidth(w int) huh.Field {
 	f.base.WithWidth(w)
 	f.cap = 0
@@ -101,8 +101,8 @@ func (f *Prompt) WithWidth(w int) huh.Field {
 	return f
 }
 
-// WithHeight keeps the whole field, label row and all, within h lines: the
-// form gives no more, and the cursor must stay in sight.
+// WithHeight keeps the whole field, including the label row, within h lines:
+// the form gives no more, and the cursor must stay visible.
 func (f *Prompt) WithHeight(h int) huh.Field {
 	extra := 1 + len(f.notes("", 0))
 	if f.spec.Space {
@@ -175,7 +175,7 @@ func (f *Prompt) render() []string {
 	return append(lines, f.notes("", 0)...)
 }
 
-// body is the rows in sight, the cursor's mark among them.
+// body returns the visible rows, with the cursor's mark.
 func (f *Prompt) body() []string {
 	height := min(max(f.text.Rows(), f.least), f.most)
 	f.text.SetHeight(height)

@@ -8,9 +8,9 @@ import (
 	"seedreel/ui/field/editor"
 )
 
-// promptMove is the move that a key of the prompt makes. Keys that belong to
-// the program or the form (ctrl+g, ctrl+e, alt+u and friends) are not among
-// them: they would never come here.
+// promptMove returns the move for a key of the prompt. It leaves out keys that
+// belong to the program or the form (ctrl+g, ctrl+e, alt+u and others), as they
+// never reach the prompt.
 func promptMove(key string) (m editor.Move, selecting, ok bool) {
 	switch key {
 	case "left", "shift+left":
@@ -43,9 +43,9 @@ func promptMove(key string) (m editor.Move, selecting, ok bool) {
 	return m, strings.Contains(key, "shift+"), true
 }
 
-// promptEdit is what a key of the prompt changes, nil for keys that change
-// nothing or are a letter. There is no paste among them: it would read the
-// clipboard of the wrong machine over SSH.
+// promptEdit returns the edit for a key of the prompt, nil for keys that are a
+// letter or change nothing. There is no paste: over SSH it would read the
+// clipboard of the wrong machine.
 func promptEdit(key string) func(*editor.Text) {
 	move := editor.Left
 	switch key {

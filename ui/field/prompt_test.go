@@ -9,8 +9,8 @@ import (
 	"seedreel/ui/field"
 )
 
-// Marks that are typed as keys of their own stay on the letter before them,
-// and nothing that is no text gets in.
+// Marks typed as separate keys stay on the letter before them, and nothing but
+// text is accepted.
 func TestPromptTakesWhatKeyboardsSend(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -7,11 +7,11 @@ import (
 	"charm.land/huh/v2"
 )
 
-// Route gives a message to a form and moves the focus at once when the field
+// Route passes a message to a form and moves the focus at once if the field
 // asked for it. Owners use it instead of form.Update: huh itself moves the
-// focus by a message of its own, which arrives after keys that are already
-// there. On a slow line tab and the text typed after it come together, and the
-// text would go into the field that was left.
+// focus by a message, which arrives after keys that are already queued. On a
+// slow line tab and the text typed after it arrive together, and the text would
+// go into the field that was left.
 func Route(form *huh.Form, msg tea.Msg) tea.Cmd {
 	focused := form.GetFocusedField()
 	_, cmd := form.Update(msg)
@@ -29,25 +29,25 @@ func Route(form *huh.Form, msg tea.Msg) tea.Cmd {
 	return tea.Batch(cmd, then)
 }
 
-// Begin puts a new form on its first field. The commands of huh are left out:
-// they serve functions bound to fields, of which there are none, and ask for
-// the size of the window, upon whose answer the library draws every cell anew.
+// Begin puts a new form on its first field. It drops huh's commands: they serve
+// functions bound to fields, of which there are none, and ask for the window
+// size, whose answer makes the library redraw every cell.
 func Begin(form *huh.Form) { _ = form.Init() }
 
-// Resize gives a form its place of w by h cells.
+// Resize sets the size of a form to w by h cells.
 func Resize(form *huh.Form, w, h int) tea.Cmd {
 	form.WithWidth(w).WithHeight(h)
 	return Refresh(form)
 }
 
 // Refresh makes a form show what was set on its fields from outside (errors,
-// hints, values, styles): huh renders after messages only.
+// hints, values, styles): huh renders only after messages.
 func Refresh(form *huh.Form) tea.Cmd {
 	_, cmd := form.Update(nil)
 	return cmd
 }
 
-// step is huh's own message for the next field or the one before.
+// step returns huh's own message for the next or previous field.
 func step(forward bool) tea.Msg {
 	if forward {
 		return huh.NextField()
@@ -55,15 +55,15 @@ func step(forward bool) tea.Msg {
 	return huh.PrevField()
 }
 
-// move is one wish to go to another field. It is carried out once: by Route,
+// move is a request to go to another field. It is carried out once: by Route,
 // or else by its command, which runs in a goroutine of its own.
 type move struct {
 	forward bool
 	done    atomic.Bool
 }
 
-// leave asks for the field after or before this one; at the ends of the form
-// the owner decides.
+// leave requests the next or previous field; at the ends of the form the owner
+// decides.
 func (b *base) leave(forward bool) tea.Cmd {
 	if forward && b.pos.IsLast() || !forward && b.pos.IsFirst() {
 		return func() tea.Msg { return EdgeMsg{Forward: forward} }
@@ -78,7 +78,7 @@ func (b *base) leave(forward bool) tea.Cmd {
 	}
 }
 
-// takeMove hands over the wish to move, if there is one not yet carried out.
+// takeMove returns the pending move, if there is one, and clears it.
 func (b *base) takeMove() (forward, ok bool) {
 	m := b.going
 	b.going = nil

@@ -17,10 +17,10 @@ import (
 type Seed struct {
 	base
 	min, max int64
-	typed    string // the number as typed; empty is random
+	typed    string // the number as typed; empty means random
 }
 
-// NewSeed makes a seed field for numbers from least to most.
+// NewSeed returns a seed field for numbers from least to most.
 func NewSeed(spec Spec, least, most int64) *Seed {
 	f := &Seed{base: newBase(spec), min: least, max: most}
 	f.self = f
@@ -30,11 +30,11 @@ func NewSeed(spec Spec, least, most int64) *Seed {
 // SetValue sets a number.
 func (f *Seed) SetValue(v int64) { f.typed, f.fresh = strconv.FormatInt(v, 10), false }
 
-// SetRandom goes back to a random seed.
+// SetRandom returns to a random seed.
 func (f *Seed) SetRandom() { f.typed, f.fresh = "", false }
 
-// Value returns the number; ok is false for a random seed and for a number
-// that cannot be read.
+// Value returns the number; ok is false for a random seed and for an invalid
+// number.
 func (f *Seed) Value() (v int64, ok bool) {
 	v, err := strconv.ParseInt(f.typed, 10, 64)
 	return v, err == nil
@@ -48,7 +48,7 @@ func (f *Seed) GetValue() any {
 	return nil
 }
 
-// Problem says in words why the seed is not taken, or nothing.
+// Problem returns why the seed is not accepted, or "".
 func (f *Seed) Problem() safe.String {
 	if f.typed == "" {
 		return ""

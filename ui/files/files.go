@@ -1,9 +1,9 @@
 // Package files is a file browser for a dialog.
 //
-// Folders are read in commands and never while drawing; an answer that comes
-// after the user has moved on is dropped. Names are foreign text and pass
-// ui/safe. Only regular files and folders are shown: opening a pipe or a
-// device to look at it could hang or do harm.
+// Folders are read in commands and never while drawing; results that arrive
+// after the user has moved on are dropped. Names are untrusted and pass through
+// ui/safe. Only regular files and folders are shown: opening a pipe or a device
+// to look at it could hang or do harm.
 package files
 
 import (
@@ -21,15 +21,16 @@ import (
 	"seedreel/ui/theme"
 )
 
-// Options say what a browser offers.
+// Options configures a Browser.
 type Options struct {
 	ID    string
 	Title safe.String
-	// Suffixes are the endings shown, such as ".png", in any case; none is all.
+	// Suffixes are the endings shown, such as ".png", in any case; none means
+	// all.
 	Suffixes []string
-	// Many is how many files may be marked; 0 and 1 pick one.
+	// Many is how many files can be marked; 0 and 1 pick one.
 	Many int
-	// Take is handed the paths picked, absolute and in the order they were
+	// Take is called with the paths picked, absolute and in the order they were
 	// marked.
 	Take func(paths []string) tea.Cmd
 	// Now is the clock for the ages of files.
@@ -55,13 +56,13 @@ type Browser struct {
 	loading bool
 	err     safe.String
 	request int
-	from    string // folder left by going up, to be selected in its parent
+	from    string // folder left by going up, to select in its parent
 	marked  []string
 	list    *list.List[Entry, string]
 	st      *theme.Styles
 }
 
-// New makes a browser; the command of Open fills it.
+// New returns a browser; the command of Open fills it.
 func New(opts Options) *Browser {
 	b := &Browser{opts: opts}
 	b.list = list.New(func(e Entry) string { return e.Name }, b.row)
@@ -76,10 +77,10 @@ func (b *Browser) Open(dir string) tea.Cmd {
 	return read(b.request, b.opts.ID, dir)
 }
 
-// Dir is the folder shown, to be remembered for the next time.
+// Dir returns the folder shown, to be remembered for the next time.
 func (b *Browser) Dir() string { return b.dir }
 
-// ID names the dialog.
+// ID returns the name of the dialog.
 func (b *Browser) ID() string { return b.opts.ID }
 
 // Update moves, filters, marks and picks.
@@ -110,7 +111,8 @@ func (b *Browser) loaded(m readMsg) {
 	}
 }
 
-// isPath tells a path or link that was typed or pasted from words to filter by.
+// isPath reports whether a typed or pasted text is a path or link and not words
+// to filter by.
 func isPath(s string) bool {
 	for _, head := range []string{"/", "~/", "./", "http://", "https://"} {
 		if strings.HasPrefix(s, head) && len(s) > len(head) {
@@ -120,9 +122,9 @@ func isPath(s string) bool {
 	return false
 }
 
-// typed is the path or link that stands in the filter, "" when it is words. One
-// that begins with a name belongs to the folder shown. folder tells that it
-// ends like one.
+// typed returns the path or link in the filter, "" if it holds words. A path
+// that begins with a name is relative to the folder shown. folder is set if it
+// ends like a folder.
 func (b *Browser) typed() (path string, folder bool) {
 	switch {
 	case isPath(b.filter):
@@ -177,8 +179,8 @@ func (b *Browser) press(m tea.KeyPressMsg) (dialog.Action, tea.Cmd) {
 	return nil, nil
 }
 
-// enter opens a folder, or leaves with what is marked, or with the file under
-// the mark; the right arrow only opens folders.
+// enter opens a folder, or returns the marked files or the selected one; the
+// right arrow only opens folders.
 func (b *Browser) enter(pick bool) (dialog.Action, tea.Cmd) {
 	sel, ok := b.list.Selected()
 	switch {
@@ -194,12 +196,12 @@ func (b *Browser) enter(pick bool) (dialog.Action, tea.Cmd) {
 	return nil, nil
 }
 
-// take hands paths over.
+// take returns the action that picks paths.
 func (b *Browser) take(paths ...string) dialog.Action {
 	return func() tea.Cmd { return b.opts.Take(paths) }
 }
 
-// Hints is empty: the browser has a line of its own for its keys.
+// Hints returns nil: the browser has a line of its own for its keys.
 func (b *Browser) Hints() keys.Map { return nil }
 
 func (b *Browser) up() tea.Cmd {
@@ -211,7 +213,7 @@ func (b *Browser) up() tea.Cmd {
 	return b.Open(parent)
 }
 
-// mark marks the selected file, or takes its mark away.
+// mark marks the selected file or removes its mark.
 func (b *Browser) mark() {
 	sel, ok := b.list.Selected()
 	if !ok || sel.Dir || b.opts.Many < 2 {
@@ -246,8 +248,8 @@ func (b *Browser) setFilter(f string) {
 	b.list.Move(-b.list.Len())
 }
 
-// apply shows the entries that fit filter, endings and hiding. Typing a dot
-// first asks for hidden files too.
+// apply shows the entries that match the filter, the endings and the setting
+// for hidden files. A filter that begins with a dot includes hidden files.
 func (b *Browser) apply() {
 	want := strings.ToLower(b.filter)
 	hidden := b.hidden || strings.HasPrefix(want, ".")
@@ -277,7 +279,7 @@ func (b *Browser) fits(lower string) bool {
 	return false
 }
 
-// row is mark, name, size and age; folders have a slash.
+// row renders mark, name, size and age; folders have a slash.
 func (b *Browser) row(e Entry, width int, selected bool) string {
 	st := b.st
 	lead := "  "

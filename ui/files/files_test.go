@@ -20,7 +20,7 @@ import (
 
 var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// folder is
+// folder makes
 //
 //	pics/deep/one.png
 //	pics/a.PNG b.jpg c.txt .hidden.png evil name.png
@@ -76,8 +76,8 @@ func open(t *testing.T, dir string, many int) *browser {
 	return b
 }
 
-// do presses keys and carries out their commands at once. It reports whether
-// the last one ended the browser.
+// do presses keys and runs their commands at once. It reports whether the last
+// one ended the browser.
 func (b *browser) do(keys ...string) bool {
 	var last dialog.Action
 	for _, k := range keys {

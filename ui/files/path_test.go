@@ -13,7 +13,7 @@ import (
 	"seedreel/ui/theme"
 )
 
-// taking is a browser and what was picked in it.
+// taking returns a browser and the paths picked in it.
 func taking() (b *files.Browser, got *[]string) {
 	got = new([]string)
 	return files.New(files.Options{ID: "f", Take: func(paths []string) tea.Cmd {
@@ -22,15 +22,14 @@ func taking() (b *files.Browser, got *[]string) {
 	}}), got
 }
 
-// enter presses enter and does what follows.
+// enter presses enter and runs the action.
 func enter(b *files.Browser) {
 	if a, _ := b.Update(tea.KeyPressMsg{Code: tea.KeyEnter}); a != nil {
 		a()
 	}
 }
 
-// A path or a link that is typed or pasted is taken as it is: nobody wants to
-// climb to it.
+// A typed or pasted path or link is taken directly, without navigating to it.
 func TestATypedPathIsTaken(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/pictures/lake.jpg", "~/lake.jpg", "https://x.example/lake.jpg"} {

@@ -16,7 +16,8 @@ import (
 	"seedreel/ui/theme"
 )
 
-// readMsg is a folder read; request tells whether it is still wanted.
+// readMsg is a folder that was read; request identifies the reading, so that a
+// stale one can be dropped.
 type readMsg struct {
 	request int
 	id      string
@@ -24,8 +25,8 @@ type readMsg struct {
 	err     safe.String
 }
 
-// read lists a folder, folders first. Links are followed to see what they are;
-// whatever is neither file nor folder is left out.
+// read lists a folder, folders first. It follows links to see what they are and
+// leaves out everything but files and folders.
 func read(request int, id, dir string) tea.Cmd {
 	return func() tea.Msg {
 		msg := readMsg{request: request, id: id}
@@ -57,14 +58,14 @@ func entry(dir string, d fs.DirEntry) (Entry, bool) {
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		info, err = os.Stat(dir + string(os.PathSeparator) + d.Name())
 	}
-	// What vanished since, or links to nowhere, is not there to be picked.
+	// Skip what has vanished since, and links to nowhere.
 	if err != nil || !info.IsDir() && !info.Mode().IsRegular() {
 		return Entry{}, false
 	}
 	return Entry{Name: d.Name(), Dir: info.IsDir(), Size: info.Size(), At: info.ModTime()}, true
 }
 
-// words say why a folder cannot be shown.
+// words returns why a folder cannot be shown.
 func words(err error) safe.String {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
@@ -103,7 +104,7 @@ func (b *Browser) View(w, h int, st *theme.Styles) string {
 	return dialog.Frame(b.opts.Title, lines, in, st)
 }
 
-// left keeps the end of a path, which tells more than its beginning.
+// left keeps the end of a path, which is more telling than its beginning.
 func left(s safe.String, w int) safe.String {
 	if n := s.Width(); n > w {
 		return safe.Ellipsis + safe.Cut(s, n-w+1, n)
@@ -111,7 +112,7 @@ func left(s safe.String, w int) safe.String {
 	return s
 }
 
-// empty says why there is no row, or nothing.
+// empty returns why there is no row, or "".
 func (b *Browser) empty() string {
 	switch {
 	case b.err != "":

@@ -16,9 +16,9 @@ const (
 	mostColumns = 4
 )
 
-// Full is the help screen: every binding under its heading, refused ones with
-// the reason. Where there is width for it, the groups stand in columns, filled
-// from left to right.
+// Full returns the help screen: every binding under its heading, unavailable
+// ones with the reason. If the width allows, the groups are set in columns,
+// filled from left to right.
 func (m Map) Full(width int, st *theme.Styles) []string {
 	n := max(min((width+columnGap)/(leastColumn+columnGap), mostColumns), 1)
 	for {
@@ -27,11 +27,11 @@ func (m Map) Full(width int, st *theme.Styles) []string {
 		if n == len(cols) || n == 1 {
 			return beside(cols, column)
 		}
-		n = len(cols) // wider columns, as there are no more groups
+		n = len(cols) // wider columns if there are fewer groups
 	}
 }
 
-// blocks are the groups as lines of at most width cells.
+// blocks returns the groups as lines of at most width cells.
 func (m Map) blocks(width int, st *theme.Styles) [][]string {
 	var out [][]string
 	for _, g := range m.Groups() {
@@ -53,8 +53,8 @@ func (m Map) blocks(width int, st *theme.Styles) [][]string {
 	return out
 }
 
-// fill puts blocks, in their order, into at most n columns that are as short
-// as they can be.
+// fill distributes blocks, in order, over at most n columns that are as short
+// as possible.
 func fill(blocks [][]string, n int) [][]string {
 	least, all := 0, 0
 	for _, b := range blocks {
@@ -95,7 +95,7 @@ func beside(cols [][]string, width int) []string {
 	return out
 }
 
-// rows is a binding in as many lines as its words take.
+// rows renders a binding in as many lines as its words take.
 func (b Binding) rows(keyW, width int, st *theme.Styles) []string {
 	h := b.Help()
 	key := h.Key + strings.Repeat(" ", max(keyW-ansi.StringWidth(h.Key), 0))

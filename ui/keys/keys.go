@@ -1,6 +1,6 @@
-// Package keys describes what every key does, once. Footers, the help screen
-// and the table of the README are all made from the same bindings, so they
-// cannot disagree with what the program does.
+// Package keys describes every key once. Footers, the help screen and the table
+// of the README are all made from the same bindings, so they cannot disagree
+// with what the program does.
 package keys
 
 import (
@@ -21,26 +21,26 @@ type Binding struct {
 	Name string
 	// Group is the heading in the full help, such as "Form".
 	Group string
-	// Why says why the action cannot be used now; empty when it can.
+	// Why is the reason the action is unavailable; empty if it is available.
 	Why string
-	// brief is what a footer says of the action, "" for what the help says.
+	// brief is the description in a footer, "" for that of the help.
 	brief string
 }
 
-// New makes a binding. keys are names as Bubble Tea writes them; shown is how
-// the help writes them ("ctrl+g", "up/down"), does what the action does.
+// New returns a binding. keys are names as used by Bubble Tea; shown is how the
+// help displays them ("ctrl+g", "up/down"), does describes the action.
 func New(name, group string, keys []string, shown, does string) Binding {
 	return Binding{Binding: key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does)), Name: name, Group: group}
 }
 
-// Brief returns the binding with the few words that a footer has room for.
+// Brief returns the binding with a short description for the footer.
 func (b Binding) Brief(does string) Binding {
 	b.brief = does
 	return b
 }
 
-// Refuse returns the binding marked as not usable now. It still matches, so
-// that pressing it can say why instead of doing nothing.
+// Refuse returns the binding marked as unavailable. It still matches, so that
+// pressing it can explain why instead of doing nothing.
 func (b Binding) Refuse(why string) Binding {
 	b.Why = why
 	return b
@@ -52,7 +52,7 @@ func (b Binding) Is(msg tea.KeyPressMsg) bool { return key.Matches(msg, b.Bindin
 // Map is an ordered set of bindings, the most useful first.
 type Map []Binding
 
-// Find returns the binding that msg belongs to.
+// Find returns the binding that matches msg.
 func (m Map) Find(msg tea.KeyPressMsg) (Binding, bool) {
 	for _, b := range m {
 		if b.Is(msg) {
@@ -65,9 +65,9 @@ func (m Map) Find(msg tea.KeyPressMsg) (Binding, bool) {
 // footerGap is the space between two hints of a footer.
 const footerGap = 3
 
-// Footer is one line of hints, never wider than width: what does not fit is
-// left out whole, from the end. Those in last come last and are seen wherever
-// they fit at all: they are how the others are found.
+// Footer returns one line of hints, at most width cells wide; hints that do not
+// fit are left out whole, from the end. Those in last come last and are kept if
+// they fit at all, as the others are found through them.
 func (m Map) Footer(width int, st *theme.Styles, last ...Binding) string {
 	kept := Map(last).fitting(width)
 	room := width
@@ -81,8 +81,8 @@ func (m Map) Footer(width int, st *theme.Styles, last ...Binding) string {
 	return strings.Join(out, strings.Repeat(" ", footerGap))
 }
 
-// fitting are the first bindings that can be used now and stand side by side in
-// that many cells.
+// fitting returns the first available bindings that fit side by side in that
+// many cells.
 func (m Map) fitting(width int) Map {
 	var out Map
 	used := 0
@@ -101,12 +101,12 @@ func (m Map) fitting(width int) Map {
 	return out
 }
 
-// hint is the width of a binding in a footer, in cells.
+// hint returns the width of a binding in a footer, in cells.
 func (b Binding) hint() int {
 	return ansi.StringWidth(b.Help().Key) + 1 + ansi.StringWidth(b.words())
 }
 
-// words is what a footer says of the binding.
+// words returns the description of the binding in a footer.
 func (b Binding) words() string {
 	if b.brief != "" {
 		return b.brief
@@ -114,7 +114,7 @@ func (b Binding) words() string {
 	return b.Help().Desc
 }
 
-// First returns all bindings, those of that group before the others.
+// First returns all bindings, those of group before the others.
 func (m Map) First(group string) Map {
 	var front, rest Map
 	for _, b := range m {
@@ -140,7 +140,7 @@ func (m Map) Groups() []string {
 	return out
 }
 
-// Markdown is the table for the README, one per group.
+// Markdown returns the tables for the README, one per group.
 func (m Map) Markdown() string {
 	var b strings.Builder
 	for i, g := range m.Groups() {

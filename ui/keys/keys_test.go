@@ -37,7 +37,7 @@ func TestFooterNeverOverflows(t *testing.T) {
 	}
 }
 
-// However narrow the line, it ends with how to find the rest.
+// However narrow the line, it ends with how to find the other keys.
 func TestFooterKeepsItsLast(t *testing.T) {
 	t.Parallel()
 	st := theme.New(theme.Dark())

@@ -7,7 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// named are the keys that Bubble Tea writes as words.
+// named returns the code of a key that Bubble Tea names by a word.
 func named(word string) (rune, bool) {
 	switch word {
 	case "enter":
@@ -42,8 +42,8 @@ func named(word string) (rune, bool) {
 	return 0, false
 }
 
-// Press is the message that pressing the first key of the binding makes, for
-// a palette that runs actions by name.
+// Press returns the message for pressing the first key of the binding, for a
+// palette that runs actions by name.
 func (b Binding) Press() tea.KeyPressMsg {
 	all := b.Keys()
 	if len(all) == 0 {

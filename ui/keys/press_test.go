@@ -6,7 +6,7 @@ import (
 	"seedreel/ui/keys"
 )
 
-// What Press makes must be the key that the binding answers to.
+// Press must return a key that the binding matches.
 func TestPressMatchesItsOwnBinding(t *testing.T) {
 	t.Parallel()
 	for _, k := range []string{"ctrl+g", "alt+1", "alt+?", "1", "?", "D", "G", "enter", "esc", "tab", "shift+tab", "/", "up", "delete", "pgdown", "space"} {

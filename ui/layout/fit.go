@@ -6,13 +6,13 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Fit clips and pads a rendered block to exactly the size of r. Sequences
-// count nothing, and those behind a cut are kept, so styles always end.
+// Fit clips and pads a rendered block to exactly the size of r. Sequences take
+// no cells, and those after a cut are kept, so styles always end.
 func Fit(block string, r Rect) string {
 	return FitLines(strings.Split(block, "\n"), r)
 }
 
-// FitLines is Fit for lines that are already apart.
+// FitLines is like Fit for a block that is already split into lines.
 func FitLines(lines []string, r Rect) string {
 	if r.Empty() {
 		return ""
@@ -41,15 +41,15 @@ func FitLine(line string, w int) string {
 	return line + strings.Repeat(" ", max(w-n, 0))
 }
 
-// Panes are the rendered contents of a screen.
+// Panes holds the rendered contents of a screen.
 type Panes struct {
 	Header, Main, Side, Detail, Footer string
-	// Notice stands in the rule above the footer, over nothing that can be read.
+	// Notice is set into the rule above the footer, so it covers no text.
 	Notice string
 }
 
-// Draw puts the panes together with the rules between them. The result is
-// exactly as large as the screen; rule styles the lines.
+// Draw joins the panes with the rules between them. The result is exactly as
+// large as the screen; rule styles the lines.
 func Draw(l Layout, p Panes, rule func(string) string) string {
 	if l.Mode == TooSmall {
 		return Fit(p.Main, l.Screen)
@@ -61,13 +61,14 @@ func Draw(l Layout, p Panes, rule func(string) string) string {
 	return strings.Join(out, "\n")
 }
 
-// NoticeRoom is how many cells of the rule above the footer a notice may take.
+// NoticeRoom returns how many cells a notice may take in the rule above the
+// footer.
 func (l *Layout) NoticeRoom() int { return max(l.FootRule.W-2*noticeIndent-2, 0) }
 
-// noticeIndent is how much of the rule is seen before and behind a notice.
+// noticeIndent is how much of the rule is visible before and after a notice.
 const noticeIndent = 1
 
-// notice is the rule above the footer with a text in it.
+// notice returns the rule above the footer with a text in it.
 func (l *Layout) notice(text string, rule func(string) string) string {
 	line := l.across('┴')
 	w := ansi.StringWidth(text)
@@ -102,7 +103,7 @@ func body(l Layout, p Panes, rule func(string) string) []string {
 	return main
 }
 
-// across is a rule over the whole width with a joint where a column ends.
+// across returns a rule over the whole width with a joint where a column ends.
 func (l *Layout) across(joint rune) string {
 	line := []rune(strings.Repeat("─", l.Screen.W))
 	for _, d := range []Rect{l.Divider, l.Divider2} {

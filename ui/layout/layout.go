@@ -1,5 +1,5 @@
-// Package layout divides the screen into rectangles. Everything in it is
-// plain arithmetic on numbers and strings: no terminal, no state.
+// Package layout divides the screen into rectangles. It is plain arithmetic on
+// numbers and strings, without a terminal or state.
 package layout
 
 // Rect is a part of the screen in cells; X and Y count from the top left.
@@ -8,18 +8,18 @@ type Rect struct{ X, Y, W, H int }
 // Empty reports whether the rectangle has no cell.
 func (r Rect) Empty() bool { return r.W <= 0 || r.H <= 0 }
 
-// Right is the first column right of the rectangle.
+// Right returns the first column right of the rectangle.
 func (r Rect) Right() int { return r.X + r.W }
 
-// Bottom is the first row below the rectangle.
+// Bottom returns the first row below the rectangle.
 func (r Rect) Bottom() int { return r.Y + r.H }
 
-// Contains reports whether the cell lies inside: for the mouse.
+// Contains reports whether the cell lies inside, for mouse events.
 func (r Rect) Contains(x, y int) bool {
 	return x >= r.X && x < r.Right() && y >= r.Y && y < r.Bottom()
 }
 
-// Inset takes columns off both sides and rows off top and bottom.
+// Inset removes columns on both sides and rows at top and bottom.
 func (r Rect) Inset(cols, rows int) Rect {
 	cols, rows = clamp(cols, r.W/2), clamp(rows, r.H/2)
 	return Rect{r.X + cols, r.Y + rows, r.W - 2*cols, r.H - 2*rows}
@@ -41,7 +41,7 @@ func (r Rect) Left(n int) (left, rest Rect) {
 }
 
 // Stack puts a rule of one row between two parts, the upper one top rows high.
-// Without room for both, the upper part takes all.
+// If there is no room for both, the upper part takes everything.
 func (r Rect) Stack(top int) (above, rule, below Rect) {
 	if top >= r.H-1 {
 		return r, Rect{}, Rect{}
@@ -59,7 +59,7 @@ func (r Rect) Center(w, h int) Rect {
 
 func clamp(n, high int) int { return max(0, min(n, high)) }
 
-// Mode is how many panes are seen together.
+// Mode is how many panes are shown together.
 type Mode int
 
 const (
@@ -80,13 +80,13 @@ const (
 	splitW     = 100
 	detailW    = 140
 	// sideDetailH is the height from which the side column has room for a list
-	// and, under it, the details of the selected row.
+	// with the details of the selected row below it.
 	sideDetailH = 22
-	// The widest a form and a page of details are useful.
+	// The greatest useful widths of a form and of the details.
 	mostMainW, mostDetailW = 70, 48
 )
 
-// Layout is the whole screen. Rectangles that a mode does not show are empty.
+// Layout is the whole screen. Rectangles of panes not shown are empty.
 type Layout struct {
 	Mode     Mode
 	Screen   Rect
@@ -126,7 +126,7 @@ func Of(w, h int) Layout {
 	return l
 }
 
-// columns2 gives the form a little more than half, as text needs it.
+// columns2 gives the form slightly more than half, as text needs it.
 func (l *Layout) columns2(body Rect) {
 	var rest Rect
 	l.Main, rest = body.Left(body.W*8/15 + 1)
@@ -137,8 +137,8 @@ func (l *Layout) columns2(body Rect) {
 	l.Side, l.SideRule, l.Detail = l.Side.Stack(l.Side.H * 2 / 5)
 }
 
-// columns3 bounds the form and the details, which do not get more readable
-// with width; the list takes what is left.
+// columns3 bounds the form and the details, which do not get more readable with
+// width; the list takes the rest.
 func (l *Layout) columns3(body Rect) {
 	var rest Rect
 	l.Main, rest = body.Left(min(body.W*2/5, mostMainW))

@@ -166,7 +166,8 @@ func TestEnds(t *testing.T) {
 	}
 }
 
-// A notice stands in the rule above the footer and takes nothing from either.
+// A notice is set into the rule above the footer and takes no space from
+// either.
 func TestANoticeLeavesTheFooterAlone(t *testing.T) {
 	t.Parallel()
 	l := layout.Of(80, 24)

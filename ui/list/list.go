@@ -1,10 +1,9 @@
-// Package list shows a window on many rows and keeps the selection by
-// identity.
+// Package list shows a window on many rows and keeps the selection by identity.
 //
-// A live list is sorted anew, grows and shrinks while someone reads it. An
-// index would point at another row after each change, so the list remembers
-// which row is meant and finds it again. Only the rows on the screen are
-// rendered, whatever the number behind them.
+// A live list is re-sorted, grows and shrinks while someone reads it. An index
+// would point at another row after each change, so the list remembers the row's
+// id and finds it again. It renders only the visible rows, no matter how many
+// there are.
 package list
 
 import (
@@ -16,17 +15,17 @@ import (
 	"seedreel/ui/layout"
 )
 
-// Render draws one row, at most width cells wide, on one line or on as many
-// as the height function says.
+// Render draws one row, at most width cells wide, on one line or on as many as
+// the height function returns.
 type Render[T any] func(item T, width int, selected bool) string
 
-// KeyMap is the keys a list moves by.
+// KeyMap holds the keys that move through a list.
 type KeyMap struct {
 	Up, Down, PageUp, PageDown, Home, End key.Binding
 }
 
-// DefaultKeyMap has arrows, pages and the letters of vi. A list under a text
-// field takes ArrowKeyMap.
+// DefaultKeyMap returns arrows, pages and the letters of vi. A list under a
+// text field uses ArrowKeyMap.
 func DefaultKeyMap() KeyMap {
 	return KeyMap{
 		Up:       key.NewBinding(key.WithKeys("up", "k")),
@@ -38,7 +37,7 @@ func DefaultKeyMap() KeyMap {
 	}
 }
 
-// ArrowKeyMap has no letters, for lists that are filtered by typing.
+// ArrowKeyMap returns no letters, for lists that are filtered by typing.
 func ArrowKeyMap() KeyMap {
 	m := DefaultKeyMap()
 	m.Up.SetKeys("up", "ctrl+p")
@@ -48,7 +47,7 @@ func ArrowKeyMap() KeyMap {
 	return m
 }
 
-// List is a list of items T told apart by an ID.
+// List is a list of items T identified by an ID.
 type List[T any, ID comparable] struct {
 	Keys KeyMap
 
@@ -61,8 +60,8 @@ type List[T any, ID comparable] struct {
 	top   int // index of the first item on the screen
 	w, h  int
 
-	// want is the item meant by the user, also while it is absent (filtered
-	// away, or the list empty); moving the selection forgets it.
+	// want is the item chosen by the user, even while it is absent (filtered
+	// out, or the list empty); moving the selection clears it.
 	want    ID
 	hasWant bool
 
@@ -70,17 +69,17 @@ type List[T any, ID comparable] struct {
 	fresh bool
 }
 
-// New makes an empty list.
+// New returns an empty list.
 func New[T any, ID comparable](id func(T) ID, render Render[T]) *List[T, ID] {
 	return &List[T, ID]{Keys: DefaultKeyMap(), id: id, render: render, at: -1}
 }
 
-// SetHeight tells how many lines a row takes, when not all take one.
+// SetHeight sets how many lines a row takes, if not always one.
 func (l *List[T, ID]) SetHeight(rows func(T) int) {
 	l.height, l.fresh = rows, false
 }
 
-// SetRender replaces how rows are drawn, after a change of styles.
+// SetRender replaces the renderer, after a change of styles.
 func (l *List[T, ID]) SetRender(r Render[T]) {
 	l.render, l.fresh = r, false
 }
@@ -94,11 +93,11 @@ func (l *List[T, ID]) SetSize(w, h int) {
 	l.scroll()
 }
 
-// Invalidate makes the next View render anew: for rows that show the time.
+// Invalidate makes the next View render again, for rows that show the time.
 func (l *List[T, ID]) Invalidate() { l.fresh = false }
 
 // SetItems replaces all items. The selected one stays selected and on its row
-// of the screen; when it is gone, its neighbour is.
+// of the screen; if it is gone, its neighbour is selected.
 func (l *List[T, ID]) SetItems(items []T) {
 	before := l.at
 	l.items, l.fresh = items, false
@@ -121,7 +120,7 @@ func (l *List[T, ID]) SetItems(items []T) {
 	l.scroll()
 }
 
-// find looks for the wanted item, first where it was.
+// find looks for the wanted item, starting at its last index.
 func (l *List[T, ID]) find(hint int) (int, bool) {
 	if !l.hasWant {
 		return 0, false
@@ -137,13 +136,13 @@ func (l *List[T, ID]) find(hint int) (int, bool) {
 	return 0, false
 }
 
-// Len is the number of items.
+// Len returns the number of items.
 func (l *List[T, ID]) Len() int { return len(l.items) }
 
-// Items returns the items as they were set.
+// Items returns the items as set.
 func (l *List[T, ID]) Items() []T { return l.items }
 
-// Selected returns the selected item, false in an empty list.
+// Selected returns the selected item; ok is false if the list is empty.
 func (l *List[T, ID]) Selected() (item T, ok bool) {
 	if l.at < 0 {
 		return item, false
@@ -151,11 +150,11 @@ func (l *List[T, ID]) Selected() (item T, ok bool) {
 	return l.items[l.at], true
 }
 
-// Index is the place of the selected item, -1 in an empty list.
+// Index returns the index of the selected item, -1 if the list is empty.
 func (l *List[T, ID]) Index() int { return l.at }
 
-// Select moves to the item with that ID. When it is not there (yet), it will
-// be selected as soon as it is, and false is returned.
+// Select moves to the item with that ID and reports whether it is there. If
+// not, it is selected as soon as it appears.
 func (l *List[T, ID]) Select(id ID) bool {
 	l.want, l.hasWant, l.fresh = id, true, false
 	i, ok := l.find(l.at)
@@ -166,7 +165,7 @@ func (l *List[T, ID]) Select(id ID) bool {
 	return ok
 }
 
-// Move goes n rows down, or up when n is negative, and stops at the ends. It
+// Move goes n rows down, or up if n is negative, and stops at the ends. It
 // reports whether the selection moved.
 func (l *List[T, ID]) Move(n int) bool {
 	if len(l.items) == 0 {
@@ -182,8 +181,8 @@ func (l *List[T, ID]) Move(n int) bool {
 	return moved
 }
 
-// Update moves by keys. It reports whether the key was one of the list's, so
-// that others may use the rest.
+// Update moves by keys. It reports whether it used the key, so that others may
+// use the rest.
 func (l *List[T, ID]) Update(msg tea.KeyPressMsg) bool {
 	switch {
 	case key.Matches(msg, l.Keys.Up):
@@ -204,17 +203,17 @@ func (l *List[T, ID]) Update(msg tea.KeyPressMsg) bool {
 	return true
 }
 
-// page is the number of rows on the screen, less one to keep one in sight.
+// page returns the number of rows on the screen, less one for overlap.
 func (l *List[T, ID]) page() int {
 	_, last := l.Visible()
 	return max(last-l.top-1, 1)
 }
 
-// NearEnd reports whether the window is within a page of the last item: the
-// moment to load more of a long history.
+// NearEnd reports whether the window is within a page of the last item, when
+// more of a long history should be loaded.
 func (l *List[T, ID]) NearEnd() bool { return l.top+2*max(l.h, 1) >= len(l.items) }
 
-// rows is the height of item i, at least one.
+// rows returns the height of item i, at least one.
 func (l *List[T, ID]) rows(i int) int {
 	if l.height == nil {
 		return 1
@@ -222,8 +221,8 @@ func (l *List[T, ID]) rows(i int) int {
 	return max(l.height(l.items[i]), 1)
 }
 
-// scroll moves the window as little as it takes to show the selected item,
-// and fills it at the end of the list. It looks at no more rows than fit.
+// scroll moves the window as little as needed to show the selected item, and
+// fills it at the end of the list. It examines no more rows than fit.
 func (l *List[T, ID]) scroll() {
 	if l.at < 0 || l.h <= 0 {
 		return
@@ -233,7 +232,7 @@ func (l *List[T, ID]) scroll() {
 		room -= l.rows(first - 1)
 	}
 	l.top = min(max(l.top, first), l.at)
-	// No empty rows below the last item while there are items above.
+	// Leave no empty rows below the last item while there are items above.
 	last, room := len(l.items), l.h
 	for last > 0 && room >= l.rows(last-1) && last > l.top-l.h {
 		last--
@@ -245,7 +244,7 @@ func (l *List[T, ID]) scroll() {
 	}
 }
 
-// Visible returns the range of items on the screen, last not included.
+// Visible returns the range of items on the screen, excluding last.
 func (l *List[T, ID]) Visible() (first, last int) {
 	used := 0
 	for last = l.top; last < len(l.items) && used < l.h; last++ {
@@ -254,7 +253,7 @@ func (l *List[T, ID]) Visible() (first, last int) {
 	return l.top, last
 }
 
-// At returns the index of the item drawn at line y of the view, for the mouse.
+// At returns the index of the item at line y of the view, for mouse events.
 func (l *List[T, ID]) At(y int) (int, bool) {
 	first, last := l.Visible()
 	for i := first; i < last; i++ {
@@ -266,7 +265,7 @@ func (l *List[T, ID]) At(y int) (int, bool) {
 	return 0, false
 }
 
-// View renders the window, exactly as large as SetSize said.
+// View renders the window in exactly the size set by SetSize.
 func (l *List[T, ID]) View() string {
 	if l.fresh {
 		return l.view

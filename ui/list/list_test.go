@@ -32,7 +32,7 @@ func upTo(n int) []row {
 	return out
 }
 
-// fixture is a list that counts what it renders.
+// fixture is a list that counts its renderings.
 type fixture struct {
 	*list.List[row, int]
 	rendered int

@@ -89,11 +89,11 @@ func run(ctx context.Context, args []string, out, complaints io.Writer) error {
 	return table(out, all)
 }
 
-// table puts the programs side by side.
+// table prints the programs side by side.
 func table(out io.Writer, all []*figures) error {
 	w := tabwriter.NewWriter(out, 0, 0, 3, ' ', tabwriter.AlignRight)
 	row := func(name string, of func(*figures) string) {
-		_, _ = fmt.Fprint(w, name) // the flush tells of errors
+		_, _ = fmt.Fprint(w, name) // Flush returns the error
 		for _, f := range all {
 			_, _ = fmt.Fprint(w, "\t"+of(f))
 		}

@@ -19,27 +19,27 @@ import (
 	"github.com/creack/pty"
 )
 
-// options say how to measure.
+// options configures a measurement.
 type options struct {
 	columns, rows int
 	idle, settle  time.Duration
 	keys, before  string
 }
 
-// figures are what was found of one program.
+// figures are the results for one program.
 type figures struct {
 	Program       string  `json:"program"`
 	FirstOutputMS float64 `json:"first_output_ms"`
-	// FirstScreenMS is when the last byte of the first screen came.
+	// FirstScreenMS is when the last byte of the first screen arrived.
 	FirstScreenMS float64 `json:"first_screen_ms"`
 	FirstBytes    int     `json:"first_bytes"`
 	IdleBytes     float64 `json:"idle_bytes_per_s"`
 	IdleCPU       float64 `json:"idle_cpu_percent"`
 	Keys          int     `json:"keys"`
-	// Silent are keys after which nothing was written within a second.
+	// Silent counts keys after which nothing was written within a second.
 	Silent int `json:"keys_without_output"`
-	// KeyP50 and KeyP95 are to the first byte after a key. Where its answer ends
-	// cannot be told from what a program writes by itself.
+	// KeyP50 and KeyP95 are the times to the first byte after a key. The end of
+	// an answer cannot be distinguished from the program's other output.
 	KeyP50   float64 `json:"key_to_first_output_p50_ms"`
 	KeyP95   float64 `json:"key_to_first_output_p95_ms"`
 	KeyBytes float64 `json:"bytes_per_key"`
@@ -47,23 +47,23 @@ type figures struct {
 }
 
 const (
-	// quiet is how long nothing comes once a screen is complete.
+	// quiet is how long the output pauses once a screen is complete.
 	quiet = 150 * time.Millisecond
 	// longest is how long a program may take to show anything.
 	longest = 30 * time.Second
-	// pause is between two keys, about that of a fast typist.
+	// pause is the time between two keys, about that of a fast typist.
 	pause = 120 * time.Millisecond
 )
 
-// line is the terminal's end: it counts, and answers as an xterm would.
+// line is the terminal's end: it counts, and answers like xterm.
 type line struct {
 	mu    sync.Mutex
 	total int
-	// first is when something came for the first time since the start or expect.
+	// first is when the first output arrived since the start or expect.
 	first, last time.Time
 }
 
-// expect has the next byte count as the first.
+// expect makes the next byte count as the first.
 func (l *line) expect() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -84,7 +84,7 @@ func (l *line) read(f *os.File) {
 			l.mu.Unlock()
 			for ask, answer := range map[string]string{"\x1b]11;?": "\x1b]11;rgb:1010/1111/1616\x1b\\", "\x1b[c": "\x1b[?62;22c", "\x1b[6n": "\x1b[1;1R"} {
 				if bytes.Contains(b[:n], []byte(ask)) {
-					_, _ = io.WriteString(f, answer) // a program that is gone needs none
+					_, _ = io.WriteString(f, answer) // a program that has ended needs no answer
 				}
 			}
 		}
@@ -100,7 +100,7 @@ func (l *line) state() (total int, first, last time.Time) {
 	return l.total, l.first, l.last
 }
 
-// measure runs one program from its start to its end.
+// measure runs one program from start to end.
 func measure(ctx context.Context, o options, command []string) (*figures, error) {
 	before, err := strconv.Unquote(`"` + o.before + `"`)
 	if err != nil {
@@ -160,7 +160,7 @@ func (r *figures) watch(ctx context.Context, o options, before string, began tim
 	return err
 }
 
-// press times each key until the first byte of what it brings.
+// press times each key until the first byte of its output.
 func (r *figures) press(ctx context.Context, letters string, l *line, keys io.Writer) error {
 	start, _, _ := l.state()
 	var took []time.Duration
@@ -201,7 +201,7 @@ func (r *figures) press(ctx context.Context, letters string, l *line, keys io.Wr
 	return nil
 }
 
-// usage is the CPU time and the most memory of a process so far, in MB.
+// usage returns the CPU time and the peak memory of a process so far, in MB.
 func usage(pid int) (cpu time.Duration, peak float64) {
 	dir := filepath.Join("/proc", strconv.Itoa(pid))
 	tasks, err := os.ReadDir(filepath.Join(dir, "task"))
@@ -230,7 +230,7 @@ func usage(pid int) (cpu time.Duration, peak float64) {
 	return cpu, peak
 }
 
-// end asks the program to end, and then makes it.
+// end asks the program to end, and kills it if it does not.
 func end(cmd *exec.Cmd) error {
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return errors.Join(fmt.Errorf("ending it: %w", err), cmd.Process.Kill(), cmd.Wait())
@@ -239,7 +239,7 @@ func end(cmd *exec.Cmd) error {
 	defer insist.Stop()
 	err := cmd.Wait()
 	if _, ended := errors.AsType[*exec.ExitError](err); ended {
-		return nil // how it ends is no concern here
+		return nil // the exit status does not matter
 	}
 	return err
 }

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// echoes shows a screen, and writes ten letters for each line it gets.
+// echoes shows a screen, and writes ten letters for each line it receives.
 const echoes = `stty -echo; printf 'ready: 0123456789'; while read -r x; do printf '0123456789'; done`
 
 func measured(t *testing.T, args ...string) (string, error) {
@@ -41,10 +41,10 @@ func TestFiguresAreThoseOfTheProgram(t *testing.T) {
 	}
 }
 
-// slow answers a line at once, and goes on a good while later.
+// slow answers a line at once, and continues much later.
 const slow = `stty -echo; printf 'ready'; while read -r x; do printf 'a'; sleep 0.4; printf 'b'; done`
 
-// A key is timed to the first that comes of it, and the table says so.
+// A key is timed to the first output after it, as the table's heading states.
 func TestAKeyIsTimedToItsFirstOutput(t *testing.T) {
 	t.Parallel()
 	args := []string{"-idle", "0", "-settle", "10ms", "-keys", "\n", "--", "/bin/sh", "-c", slow}

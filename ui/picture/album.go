@@ -13,18 +13,18 @@ import (
 )
 
 const (
-	// cacheBytes bounds the encoded pictures that are kept: some hundred.
+	// cacheBytes bounds the encoded pictures kept, about a hundred.
 	cacheBytes = 16 << 20
-	// maxLive bounds the images that the terminal keeps for us.
+	// maxLive bounds the images that the terminal stores for us.
 	maxLive = 32
 )
 
-// Request is a wish to see a picture in a box of cells. Two equal requests
-// mean the same picture, so an answer is matched by comparing requests.
+// Request asks for a picture in a box of cells. Equal requests mean the same
+// picture, so an answer is matched by comparing requests.
 type Request struct {
 	Path       string
 	Cols, Rows int // the box; the picture is fitted into it
-	// RatioW and RatioH ask for the crop to that ratio to be shown; 0 for none.
+	// RatioW and RatioH request the crop to that ratio; 0 for none.
 	RatioW, RatioH int
 
 	mode   Mode
@@ -33,26 +33,26 @@ type Request struct {
 	dots   int
 }
 
-// LoadedMsg answers a request. Compare Request with the wanted one: answers to
-// earlier wishes arrive late.
+// LoadedMsg answers a request. Compare Request with the wanted one, as answers
+// to earlier requests may arrive late.
 type LoadedMsg struct {
 	Request Request
-	// Picture is nil when there was an error; in the modes without pixels it
-	// has only its Info.
+	// Picture is nil if there was an error; in modes without pixels it has only
+	// its Info.
 	Picture *Picture
 	Err     error
 }
 
-// key is what a cached picture depends on.
+// key identifies a cached picture.
 type key struct {
 	r     Request
 	mtime time.Time
 	size  int64
 }
 
-// Album loads pictures, keeps them, and knows which the terminal keeps.
+// Album loads and caches pictures, and tracks which ones the terminal stores.
 //
-// Load may be called from Update only, as may everything else; the commands
+// All methods, Load included, may only be called from Update; the commands
 // share nothing but the cache.
 type Album struct {
 	caps *Caps
@@ -61,11 +61,11 @@ type Album struct {
 
 	mu    sync.Mutex
 	cache map[key]*list.Element
-	order *list.List // of *entry, the last used first
+	order *list.List // of *entry, most recently used first
 	bytes int
 
 	live  map[*Picture]int // id in the terminal
-	used  []*Picture       // the last used last
+	used  []*Picture       // most recently used last
 	taken [lastID + 1]bool
 }
 
@@ -74,7 +74,7 @@ type entry struct {
 	p *Picture
 }
 
-// NewAlbum makes an empty album.
+// NewAlbum returns an empty album.
 func NewAlbum(caps *Caps) *Album {
 	return &Album{
 		caps: caps, gate: newGate(), cache: map[key]*list.Element{}, order: list.New(),
@@ -82,12 +82,12 @@ func NewAlbum(caps *Caps) *Album {
 	}
 }
 
-// Upright has pictures turned as they are to be seen: turn reads the number of
-// a file's EXIF tag Orientation, 0 or 1 when there is nothing to turn. It is
-// called in commands, of several goroutines.
+// Upright turns pictures upright: turn returns the number of a file's EXIF tag
+// Orientation, 0 or 1 if there is nothing to turn. It is called in commands,
+// from several goroutines.
 func (a *Album) Upright(turn func(path string) int) { a.turn = turn }
 
-// see makes the size of a picture that of what is seen, and returns its turn.
+// see sets the size of a picture to that after turning, and returns its turn.
 func (a *Album) see(info *Info) int {
 	if a.turn == nil {
 		return 0
@@ -106,8 +106,8 @@ func (a *Album) Wish(r Request) Request {
 	return r
 }
 
-// Load answers a request of Wish with a LoadedMsg. Nil when nothing would be
-// seen.
+// Load answers a request from Wish with a LoadedMsg. It returns nil if nothing
+// would be visible.
 func (a *Album) Load(ctx context.Context, r Request) tea.Cmd {
 	if r.mode == Off || r.Cols < 1 || r.Rows < 1 || r.Path == "" {
 		return nil
@@ -190,8 +190,8 @@ func (a *Album) keep(k key, p *Picture) {
 	}
 }
 
-// Show gives the cells of a picture, and what the terminal must get first: a
-// command to return together with the update after which View has the cells.
+// Show returns the cells of a picture, and a command with what the terminal
+// must receive first. Return it from the update after which View has the cells.
 func (a *Album) Show(p *Picture) (lines []string, cmd tea.Cmd) {
 	if p == nil || p.Mode != Kitty {
 		if p != nil {
@@ -214,7 +214,7 @@ func (a *Album) Show(p *Picture) (lines []string, cmd tea.Cmd) {
 	return placeholders(id, p.Cols, p.Rows), tea.Raw(seq.String())
 }
 
-// touch notes that a picture is in use.
+// touch marks a picture as used.
 func (a *Album) touch(p *Picture) {
 	for i, x := range a.used {
 		if x == p {
@@ -225,8 +225,8 @@ func (a *Album) touch(p *Picture) {
 	a.used = append(a.used, p)
 }
 
-// take finds a free id. There are more ids than images that are kept, and
-// films take one each.
+// take returns a free id. There are more ids than stored images, and each film
+// takes one.
 func (a *Album) take() int {
 	for id := firstID; id <= lastID; id++ {
 		if id != queryID && !a.taken[id] {
@@ -265,10 +265,10 @@ func (a *Album) free(p *Picture) string {
 	return remove(id, a.caps.Tmux())
 }
 
-// TakeID reserves an id for a film, whose frames follow each other under it.
+// TakeID reserves an id for a film, whose frames replace each other under it.
 func (a *Album) TakeID() int { return a.take() }
 
-// FreeID gives a film's id back and frees its last frame.
+// FreeID releases a film's id and frees its last frame.
 func (a *Album) FreeID(id int) tea.Cmd {
 	if id < firstID || id > lastID || !a.taken[id] {
 		return nil
@@ -277,8 +277,8 @@ func (a *Album) FreeID(id int) tea.Cmd {
 	return tea.Raw(remove(id, a.caps.Tmux()))
 }
 
-// Again sends all images anew: after the program was suspended, or when the
-// screen is drawn anew because it was spoilt.
+// Again sends all images again, after the program was suspended or when a
+// spoilt screen is redrawn.
 func (a *Album) Again() tea.Cmd {
 	var seq strings.Builder
 	for _, p := range a.used {
@@ -290,8 +290,8 @@ func (a *Album) Again() tea.Cmd {
 	return tea.Raw(seq.String())
 }
 
-// Clear is the sequence that frees everything of ours in the terminal, empty
-// when there is nothing.
+// Clear returns the sequence that frees all our images in the terminal, "" if
+// there are none.
 func (a *Album) Clear() string {
 	var seq strings.Builder
 	for id, taken := range a.taken {
@@ -305,14 +305,14 @@ func (a *Album) Clear() string {
 	return seq.String()
 }
 
-// flushed is how long the renderer may take to send what it was given: two
-// ticks at 30 frames a second.
+// flushed is how long the renderer may take to send its output: two ticks at 30
+// frames a second.
 const flushed = 70 * time.Millisecond
 
-// Quit is tea.Quit after everything of ours in the terminal was freed. Each
-// screen of a terminal has images of its own, so they must go before the
-// alternate one is left, and a raw sequence right before tea.Quit is written
-// after that.
+// Quit is like tea.Quit but first frees all our images in the terminal. Each
+// screen of a terminal has its own images, so they must go before the alternate
+// screen is left, and a raw sequence right before tea.Quit is written after
+// that.
 func (a *Album) Quit() tea.Cmd {
 	seq := a.Clear()
 	if seq == "" {
@@ -322,11 +322,11 @@ func (a *Album) Quit() tea.Cmd {
 	return tea.Sequence(tea.Raw(seq), wait, tea.Quit)
 }
 
-// filmDots is how many pixels wide a cell of a film is: a frame is looked at
-// for a moment, and sent every time.
+// filmDots is how many pixels wide a cell of a film is: a frame is seen only
+// for a moment, and every frame is sent.
 const filmDots = 4
 
-// Film is how frames of w x h pixels are drawn in a box of cells here, and
+// Film returns how frames of w x h pixels are drawn in a box of cells here, and
 // whether they are drawn at all.
 func (a *Album) Film(w, h, cols, rows int) (Encoder, bool) {
 	e := Encoder{Mode: a.caps.Mode(), Look: a.caps.Look(), Aspect: a.caps.Aspect(), Dots: filmDots}
@@ -334,5 +334,5 @@ func (a *Album) Film(w, h, cols, rows int) (Encoder, bool) {
 	return e, e.Mode.Drawn() && e.Cols > 0
 }
 
-// Tmux tells that sequences must pass through tmux.
+// Tmux reports whether sequences must pass through tmux.
 func (a *Album) Tmux() bool { return a.caps.Tmux() }

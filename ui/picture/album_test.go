@@ -64,7 +64,7 @@ func load(t *testing.T, a *Album, r Request) LoadedMsg {
 
 var chunks = regexp.MustCompile("\x1b_G([^;]*);([^\x1b]*)\x1b\\\\")
 
-// TestKittyBytes takes the sent sequence apart as a terminal would.
+// TestKittyBytes parses the sent sequence as a terminal would.
 func TestKittyBytes(t *testing.T) {
 	t.Parallel()
 	for _, env := range []term.Env{{}, {SSH: true}} {
@@ -190,7 +190,7 @@ func TestImagesAreFreed(t *testing.T) {
 	}
 }
 
-// The terminal keeps a bounded number of images, and ids are used again.
+// The terminal stores a bounded number of images, and ids are reused.
 func TestTheTerminalIsNotFilled(t *testing.T) {
 	t.Parallel()
 	a := NewAlbum(kittyCaps(t, term.Env{}))
@@ -266,8 +266,8 @@ func TestModesWithoutPixels(t *testing.T) {
 	}
 }
 
-// A picture of some bytes that claims to be huge is refused before anything
-// is allocated for it, and so is everything that is no picture.
+// A small file that claims to be huge is rejected before anything is allocated
+// for it, and so is anything that is not a picture.
 func TestTheGate(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -312,7 +312,7 @@ func hugePNG(w, h int) []byte {
 	var b bytes.Buffer
 	_ = png.Encode(&b, image.NewGray(image.Rect(0, 0, 1, 1))) // to memory
 	p := b.Bytes()
-	// The width and height stand behind signature, length and type; the
+	// The width and height follow signature, length and type; the
 	// checksum over them must fit, as decoders look at it first.
 	for i := range 4 {
 		p[16+i], p[20+i] = byte(w>>(24-8*i)), byte(h>>(24-8*i))
@@ -387,7 +387,7 @@ func TestFilmFrames(t *testing.T) {
 	}
 }
 
-// TestUpright: what is stored lying on its side is drawn and measured as seen.
+// TestUpright: a picture stored on its side is drawn and measured as displayed.
 func TestUpright(t *testing.T) {
 	t.Parallel()
 	// Red is the first stored pixel, blue the last of the first row.

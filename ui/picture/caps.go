@@ -14,10 +14,10 @@ import (
 	"seedreel/ui/term"
 )
 
-// Choice is what a person wants, over what the terminal says.
+// Choice is a person's preference, which overrides what the terminal reports.
 type Choice string
 
-// The choices, as settings and flags write them.
+// The choices, as written in settings and flags.
 const (
 	Auto        Choice = "auto"
 	WantKitty   Choice = "kitty"
@@ -25,26 +25,26 @@ const (
 	WantNothing Choice = "off"
 )
 
-// probeLimit is how long answers may take before pictures are drawn without
-// them. A later answer still counts: on a slow link a picture gets better once.
+// probeLimit is how long to wait for answers before drawing pictures without
+// them. A later answer still counts: on a slow link a picture improves once.
 const probeLimit = time.Second
 
-// askCellSize is the window operation that asks for the size of a cell in
+// askCellSize is the window operation that requests the size of a cell in
 // pixels (xterm's CSI 16 t).
 const askCellSize = 16
 
-// defaultAspect is how many times taller than wide a cell usually is.
+// defaultAspect is the usual height of a cell over its width.
 const defaultAspect = 2.0
 
-// TmuxMsg is what tmux knows of the terminal it is shown in: the answer to its
-// own XTVERSION, and its TERM. Both are empty when tmux did not say.
+// TmuxMsg is what tmux knows of the terminal it runs in: the answer to its own
+// XTVERSION, and its TERM. Both are empty if tmux did not answer.
 type TmuxMsg struct{ Type, Name string }
 
-// probeOverMsg ends the time for answers.
+// probeOverMsg ends the wait for answers.
 type probeOverMsg struct{}
 
-// Caps is what is known of the terminal, as far as pictures are concerned. It
-// learns from ordinary messages: give it every one.
+// Caps is what is known of the terminal's ability to show pictures. It learns
+// from ordinary messages: pass it every one.
 type Caps struct {
 	choice  Choice
 	env     term.Env
@@ -59,8 +59,8 @@ type Caps struct {
 }
 
 // NewCaps starts from the environment and the person's choice; an unknown
-// choice is auto. Until Bubble Tea tells the colour profile, 256 colours are
-// taken for granted.
+// choice means auto. Until Bubble Tea reports the colour profile, it assumes
+// 256 colours.
 func NewCaps(choice Choice, env term.Env) *Caps {
 	c := &Caps{choice: choice, env: env, profile: colorprofile.ANSI256}
 	if env.NoColor {
@@ -69,12 +69,13 @@ func NewCaps(choice Choice, env term.Env) *Caps {
 	return c
 }
 
-// SetChoice changes the choice while the program runs.
+// SetChoice changes the choice at run time.
 func (c *Caps) SetChoice(choice Choice) { c.choice = choice }
 
-// Probe asks the terminal, once, from Init: XTVERSION, the size of a cell, the
-// Kitty query, and DA1 last, which every terminal answers. What is unanswered
-// by then is "no". Nil where nothing may be asked or need be.
+// Probe queries the terminal, once, from Init: XTVERSION, the size of a cell,
+// the Kitty query, and last DA1, which every terminal answers. What is
+// unanswered by then counts as "no". It returns nil if nothing may or need be
+// asked.
 func (c *Caps) Probe(ctx context.Context, program term.Program) tea.Cmd {
 	if !c.env.Queryable() || c.env.NoColor || c.choice == WantNothing {
 		c.settled = true
@@ -89,7 +90,7 @@ func (c *Caps) Probe(ctx context.Context, program term.Program) tea.Cmd {
 	return tea.Batch(tea.Raw(ask), over, func() tea.Msg { return askTmux(ctx, program) })
 }
 
-// askTmux learns which terminal is outside: it answers tmux and not us.
+// askTmux asks tmux for the outer terminal, which answers tmux and not us.
 func askTmux(ctx context.Context, program term.Program) TmuxMsg {
 	ctx, cancel := context.WithTimeout(ctx, probeLimit)
 	defer cancel()
@@ -101,8 +102,8 @@ func askTmux(ctx context.Context, program term.Program) TmuxMsg {
 	return TmuxMsg{Type: kind, Name: name}
 }
 
-// Update learns from a message and tells whether Mode, Colours or Aspect
-// changed, so that pictures on the screen are asked for anew.
+// Update learns from a message and reports whether Mode, Colours or Aspect
+// changed, so that pictures on the screen must be requested again.
 func (c *Caps) Update(msg tea.Msg) (changed bool) {
 	mode, colours, aspect, settled := c.Mode(), c.Colours(), c.Aspect(), c.settled
 	switch msg := msg.(type) {
@@ -111,7 +112,7 @@ func (c *Caps) Update(msg tea.Msg) (changed bool) {
 			c.profile = msg.Profile
 		}
 	case tea.TerminalVersionMsg:
-		// In tmux it is tmux that answers, which draws nothing itself.
+		// Inside tmux the answer is that of tmux, which draws nothing itself.
 		if !c.env.Tmux {
 			c.brand = msg.Name
 		}
@@ -126,7 +127,7 @@ func (c *Caps) Update(msg tea.Msg) (changed bool) {
 	case TmuxMsg:
 		c.outer, c.tmuxSaid = msg, true
 	case uv.PrimaryDeviceAttributesEvent:
-		// tmux answers this itself, long before the terminal outside answers.
+		// tmux answers this itself, long before the outer terminal does.
 		c.settled = c.settled || c.asked && !c.env.Tmux
 	case probeOverMsg:
 		c.settled = true
@@ -137,20 +138,20 @@ func (c *Caps) Update(msg tea.Msg) (changed bool) {
 	return mode != c.Mode() || colours != c.Colours() || aspect != c.Aspect() || settled != c.settled
 }
 
-// Brand is what the terminal calls itself, "" when it did not say or tmux
-// stands between.
+// Brand returns the terminal's name for itself, "" if it did not answer or tmux
+// is in between.
 func (c *Caps) Brand() string { return c.brand }
 
-// Settled tells that the answers are in, or have had their time.
+// Settled reports whether the answers are in or overdue.
 func (c *Caps) Settled() bool { return c.settled }
 
-// Mode is the best way to draw that is known to work.
+// Mode returns the best way to draw that is known to work.
 func (c *Caps) Mode() Mode {
 	switch {
 	case c.choice == WantNothing:
 		return Off
 	case c.profile < colorprofile.ANSI256:
-		return Card // with 16 colours only the outlines would be left
+		return Card // 16 colours would leave only the outlines
 	case c.choice == WantKitty:
 		return Kitty
 	case c.choice != WantMosaic && c.placeholders():
@@ -161,14 +162,14 @@ func (c *Caps) Mode() Mode {
 	return Quadrant
 }
 
-// poorFont tells terminals that come with the letters of the PC, which have
-// half blocks and no quadrants.
+// poorFont reports whether a terminal has the PC character set, with half
+// blocks and no quadrants.
 func poorFont(name string) bool {
 	return strings.HasPrefix(name, "putty") || name == "cygwin" || name == "linux"
 }
 
-// placeholders tells that images work and that the terminal is one that knows
-// the placeholder form: a terminal may answer OK and know only the older one.
+// placeholders reports whether images work and the terminal knows the
+// placeholder form: a terminal may answer OK and know only the older one.
 func (c *Caps) placeholders() bool {
 	if !c.images {
 		return false
@@ -194,7 +195,7 @@ func knowsPlaceholders(brand string) bool {
 	return strings.HasPrefix(b, "ghostty") || strings.HasPrefix(b, "rio")
 }
 
-// Colours is how finely mosaics are coloured.
+// Colours returns how finely mosaics are coloured.
 func (c *Caps) Colours() Colours {
 	if c.profile >= colorprofile.TrueColor {
 		return Fine
@@ -202,7 +203,7 @@ func (c *Caps) Colours() Colours {
 	return Coarse
 }
 
-// Aspect is how many times taller than wide a cell is.
+// Aspect returns the height of a cell over its width.
 func (c *Caps) Aspect() float64 {
 	if c.cellW == 0 {
 		return defaultAspect
@@ -210,17 +211,17 @@ func (c *Caps) Aspect() float64 {
 	return min(max(float64(c.cellH)/float64(c.cellW), 1), 4)
 }
 
-// Look is how mosaics are drawn here.
+// Look returns how mosaics are drawn here.
 func (c *Caps) Look() Look {
 	return Look{Half: c.Mode() == Half, Colours: c.Colours(), Solid: c.env.Screen || c.env.Tmux}
 }
 
-// Tmux tells that sequences of images must pass through tmux.
+// Tmux reports whether sequences of images must pass through tmux.
 func (c *Caps) Tmux() bool { return c.env.Tmux }
 
-// dots is how many pixels a cell of a Kitty image is wide. Over SSH a quarter
-// of the pixels, in colours of its own palette, costs what a mosaic costs and
-// shows sixteen times as much.
+// dots returns how many pixels wide a cell of a Kitty image is. Over SSH a
+// quarter of the pixels, in a palette of their own, costs as much as a mosaic
+// and shows sixteen times as much.
 func (c *Caps) dots() int {
 	if c.env.SSH {
 		return 4
@@ -228,7 +229,7 @@ func (c *Caps) dots() int {
 	return 8
 }
 
-// Words says in a line how pictures are drawn and why, for a report.
+// Words returns a line on how pictures are drawn and why, for a report.
 func (c *Caps) Words() string {
 	s := "pictures: " + c.Mode().String()
 	if c.choice != Auto && c.choice != "" {

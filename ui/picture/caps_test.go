@@ -95,13 +95,13 @@ func TestUpdateTellsChanges(t *testing.T) {
 		{tea.WindowSizeMsg{Width: 80, Height: 24}, false},
 		{full, true}, // finer colours
 		{full, false},
-		{uv.CellSizeEvent{Width: 10, Height: 20}, false}, // as it was taken for
+		{uv.CellSizeEvent{Width: 10, Height: 20}, false}, // as assumed
 		{uv.CellSizeEvent{Width: 10, Height: 25}, true},
 		{uv.CellSizeEvent{}, false},
 		{version("kitty(0.32.2)"), false},
 		{ok, true},
 		{da1, true},  // settled
-		{da1, false}, // somebody else's
+		{da1, false}, // an answer to another query
 	} {
 		if got := c.Update(tt.msg); got != tt.want {
 			t.Errorf("%T %+v: changed is %v", tt.msg, tt.msg, got)
@@ -115,8 +115,8 @@ func TestUpdateTellsChanges(t *testing.T) {
 	}
 }
 
-// raws runs a command and what it batches, but for timers, and returns the
-// sequences that it sends.
+// raws runs a command and the commands it batches, except timers, and returns
+// the sequences sent.
 func raws(t *testing.T, cmd tea.Cmd) string {
 	t.Helper()
 	if cmd == nil {
@@ -126,7 +126,7 @@ func raws(t *testing.T, cmd tea.Cmd) string {
 	if r, is := msg.(tea.RawMsg); is {
 		return fmt.Sprint(r.Msg)
 	}
-	// Batches are slices of commands of a type of their own.
+	// A batch is a slice of commands with a type of its own.
 	out := ""
 	if v := reflect.ValueOf(msg); v.Kind() == reflect.Slice {
 		for i := range v.Len() {

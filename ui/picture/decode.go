@@ -18,19 +18,19 @@ import (
 	_ "golang.org/x/image/webp" // reads pictures
 )
 
-// What is decoded at all. A file of some hundred bytes can claim to be 50,000
-// pixels wide and high, and decoders allocate by what it claims.
+// The limits of decoding. A file of a few hundred bytes can claim to be 50,000
+// pixels wide and high, and decoders allocate what it claims.
 const (
 	maxPixels = 64 << 20
 	maxBytes  = 30 << 20
 )
 
-// Problem sorts why a picture is not drawn.
+// Problem classifies why a picture is not drawn.
 type Problem int
 
 // The problems of a picture.
 const (
-	// Unreadable: it is not there, or not ours to read, or no plain file.
+	// Unreadable: it is missing, may not be read, or is not a plain file.
 	Unreadable Problem = iota + 1
 	// NotPicture: no decoder knows it, or it is damaged.
 	NotPicture
@@ -38,26 +38,26 @@ const (
 	TooLarge
 )
 
-// Error is why a picture is not drawn. Its text is one sentence without the
-// name of the file.
+// Error explains why a picture is not drawn. Its text is one sentence without
+// the name of the file.
 type Error struct {
 	Problem Problem
 	Text    string
 	Err     error
 }
 
-// Error is the sentence.
+// Error returns the sentence.
 func (e *Error) Error() string { return e.Text }
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// gate lets one picture be decoded at a time: each may take 256 MB.
+// gate lets one picture be decoded at a time, as each may take 256 MB.
 type gate chan struct{}
 
 func newGate() gate { return make(gate, 1) }
 
-// decode reads the picture of a file after its header was found harmless.
+// decode reads the picture in a file after its header was found harmless.
 func (g gate) decode(ctx context.Context, path string) (image.Image, Info, error) {
 	f, info, err := open(path)
 	if err != nil {
@@ -83,7 +83,7 @@ func (g gate) decode(ctx context.Context, path string) (image.Image, Info, error
 	return img, info, nil
 }
 
-// describe reads only what a picture is.
+// describe reads only the facts of a picture.
 func describe(path string) (Info, error) {
 	f, info, err := open(path)
 	if err != nil {
@@ -93,7 +93,7 @@ func describe(path string) (Info, error) {
 	return info, info.look(f)
 }
 
-// open opens a plain file only: a pipe would hold us for ever.
+// open opens only plain files: a pipe would block forever.
 func open(path string) (*os.File, Info, error) {
 	stat, err := os.Stat(path)
 	if err == nil && !stat.Mode().IsRegular() {
@@ -109,8 +109,8 @@ func open(path string) (*os.File, Info, error) {
 	return f, Info{Path: path, Bytes: stat.Size()}, nil
 }
 
-// look reads the header and refuses what is too large. The file stands at its
-// start afterwards.
+// look reads the header and rejects what is too large. It leaves the file at
+// its start.
 func (i *Info) look(f *os.File) error {
 	if i.Bytes > maxBytes {
 		return &Error{TooLarge, fmt.Sprintf("a preview is made of pictures up to %d MB", maxBytes>>20), nil}
@@ -136,7 +136,7 @@ func (i *Info) look(f *os.File) error {
 	return nil
 }
 
-// guarded turns a panic of a decoder into an error: the bytes are foreign.
+// guarded turns a panic of a decoder into an error, as the bytes are untrusted.
 func guarded[T any](read func() (T, error)) (out T, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -146,7 +146,8 @@ func guarded[T any](read func() (T, error)) (out T, err error) {
 	return read()
 }
 
-// ProblemOf finds the problem in an error's chain, 0 when it has none of ours.
+// ProblemOf returns the problem of the first *Error in err's chain, 0 if there
+// is none.
 func ProblemOf(err error) Problem {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Problem

@@ -7,33 +7,33 @@ import (
 	"unicode/utf8"
 )
 
-// colour is one colour of a cell: 24 bits of RGB, or with indexed set a colour
-// of the 256.
+// colour is the colour of a cell: 24 bits of RGB, or with indexed set one of
+// the 256 colours.
 type colour uint32
 
 const indexed colour = 1 << 24
 
-// cell is one place of a mosaic. A flat cell is a blank with a background.
+// cell is one cell of a mosaic. A flat cell is a blank with a background.
 type cell struct {
 	glyph  rune
 	fg, bg colour
 }
 
-// Look is how a mosaic is drawn.
+// Look determines how a mosaic is drawn.
 type Look struct {
-	// Half takes half blocks instead of quadrants.
+	// Half uses half blocks instead of quadrants.
 	Half    bool
 	Colours Colours
-	// Solid draws flat cells as full blocks. Renderers write runs of blanks by
-	// an erase sequence, which GNU screen, as it comes, shows as holes, and
-	// which tmux leaves out when a screen is captured.
+	// Solid draws flat cells as full blocks. Renderers write runs of blanks as
+	// an erase sequence, which GNU screen by default shows as holes, and which
+	// tmux leaves out when a screen is captured.
 	Solid bool
 }
 
-// tall is how many pixels high a cell is in every mosaic.
+// tall is the height of a cell in pixels in every mosaic.
 const tall = 2
 
-// wide is how many pixels wide a cell is.
+// wide returns the width of a cell in pixels.
 func (l Look) wide() int {
 	if l.Half {
 		return 1
@@ -84,14 +84,14 @@ func (l Look) cell(px [4]rgb) cell {
 	return c
 }
 
-// quadrants by mask: bit i stands for pixel i, row by row, being foreground.
+// quadrants by mask: bit i is set if pixel i, row by row, is foreground.
 const quadrantRunes = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
 
 var quadrants = [16]rune([]rune(quadrantRunes))
 
 type rgb struct{ r, g, b int }
 
-// d is a distance that weighs green most, as eyes do.
+// d returns a distance that weights green most, as eyes do.
 func (c rgb) d(o rgb) int {
 	r, g, b := c.r-o.r, c.g-o.g, c.b-o.b
 	return 2*r*r + 4*g*g + b*b
@@ -136,7 +136,7 @@ func mean(s rgb, n int, none rgb) rgb {
 	return rgb{s.r / n, s.g / n, s.b / n}
 }
 
-// of is the nearest colour that the choice has.
+// of returns the nearest available colour.
 func (k Colours) of(c rgb) colour {
 	if k == Coarse {
 		return indexed | colour(index256(c))
@@ -145,7 +145,7 @@ func (k Colours) of(c rgb) colour {
 	return q(c.r)<<16 | q(c.g)<<8 | q(c.b)
 }
 
-// index256 is the nearest of xterm's 6x6x6 cube and its 24 greys.
+// index256 returns the nearest of xterm's 6x6x6 cube and its 24 greys.
 func index256(c rgb) int {
 	step := func(v int) int {
 		switch {
@@ -172,7 +172,7 @@ func index256(c rgb) int {
 	return 16 + 36*r + 6*g + b
 }
 
-// Lines writes the mosaic, one string a row, each closed by a reset.
+// Lines returns the mosaic as one string per row, each ended by a reset.
 func (g *Grid) Lines() []string {
 	out := make([]string, g.Rows)
 	var b []byte
@@ -187,12 +187,12 @@ func (g *Grid) Lines() []string {
 	return out
 }
 
-// String is all lines.
+// String returns all lines.
 func (g *Grid) String() string { return strings.Join(g.Lines(), "\n") }
 
-// Delta is about how many bytes a renderer that writes changed cells only
+// Delta estimates how many bytes a renderer that writes only changed cells
 // sends to turn old into g: the cells and their colours, and a cursor move for
-// each run. Nil or another size means all cells.
+// each run. If old is nil or of another size, all cells count.
 func (g *Grid) Delta(old *Grid) int {
 	all := old == nil || old.Cols != g.Cols || old.Rows != g.Rows
 	const move = 6
@@ -217,7 +217,7 @@ func (g *Grid) Delta(old *Grid) int {
 	return n
 }
 
-// pen writes cells and leaves out colours that are on already.
+// pen writes cells and omits colours that are already set.
 type pen struct {
 	fg, bg       colour
 	hasFg, hasBg bool

@@ -8,21 +8,21 @@ import (
 )
 
 // Colours are counted with five bits a channel: eyes do not see the rest at
-// this size, and 32,768 counters are quickly gone through.
+// this size, and 32,768 counters are quick to scan.
 const (
 	histBits  = 5
 	histShift = 8 - histBits
 	histSize  = 1 << (3 * histBits)
 )
 
-// bin is one colour of the picture and how often it is there.
+// bin is one colour of the picture and its frequency.
 type bin struct {
 	c rgb
 	n int
 }
 
-// paletted reduces a picture to 256 colours of its own by median cut. As a PNG
-// it has about a sixth of the bytes; without dithering, because noise does not
+// paletted reduces a picture to its own 256 colours by median cut. The PNG has
+// about a sixth of the bytes. There is no dithering, as noise does not
 // compress.
 func paletted(src *image.RGBA) *image.Paletted {
 	var count [histSize]int
@@ -64,14 +64,14 @@ func paletted(src *image.RGBA) *image.Paletted {
 	return out
 }
 
-// fromKey is the middle of the colours that share a counter.
+// fromKey returns the middle of the colours that share a counter.
 func fromKey(k int) rgb {
 	const mask, half = 1<<histBits - 1, 1 << histShift >> 1
 	return rgb{k>>(2*histBits)<<histShift + half, k>>histBits&mask<<histShift + half, k&mask<<histShift + half}
 }
 
-// cut divides the colours into at most n groups, always the one with the most
-// pixels times spread, at the median of its widest channel.
+// cut divides the colours into at most n groups, always splitting the one with
+// the most pixels times spread, at the median of its widest channel.
 func cut(bins []bin, n int) [][]bin {
 	if len(bins) == 0 {
 		return nil
@@ -113,8 +113,8 @@ func cut(bins []bin, n int) [][]bin {
 	return out
 }
 
-// median is the index that leaves half of the pixels on either side, and at
-// least one colour.
+// median returns the index that leaves half of the pixels, and at least one
+// colour, on either side.
 func median(b []bin) int {
 	total := 0
 	for _, x := range b {
@@ -130,7 +130,7 @@ func median(b []bin) int {
 	return len(b) - 1
 }
 
-// widest is the channel with the largest spread, and the spread.
+// widest returns the channel with the largest spread, and the spread.
 func widest(b []bin) (ch func(rgb) int, spread int) {
 	for _, f := range []func(rgb) int{
 		func(c rgb) int { return c.g }, func(c rgb) int { return c.r }, func(c rgb) int { return c.b },

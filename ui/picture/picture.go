@@ -1,15 +1,14 @@
 // Package picture shows images in a terminal, as cells.
 //
-// There are three ways to draw, best first: the Kitty graphics protocol by
+// There are three ways to draw, best first: the Kitty graphics protocol with
 // Unicode placeholders, a mosaic of quadrants, a mosaic of half blocks. Where
-// none of them can work there is a card of text. All three are made of
-// ordinary cells, so that a renderer that compares cells, a dialog drawn over
-// them and tmux all keep working; only the pixels of a Kitty image travel
-// beside the screen, as one raw sequence before the frame that first shows it.
+// none of them works there is a card of text. All three consist of ordinary
+// cells, so that a renderer that compares cells, a dialog drawn over them and
+// tmux all keep working; only the pixels of a Kitty image travel separately, as
+// one raw sequence before the frame that first shows it.
 //
-// Decoding, scaling and encoding take 10 to 300 ms and happen in commands
-// only. What a command made is kept in a bounded cache; View only joins
-// strings.
+// Decoding, scaling and encoding take 10 to 300 ms and happen only in commands.
+// Their results are kept in a bounded cache; View only joins strings.
 package picture
 
 import (
@@ -28,7 +27,7 @@ type Mode int
 const (
 	// Off draws nothing and reads nothing.
 	Off Mode = iota
-	// Card says in words what the picture is.
+	// Card describes the picture in words.
 	Card
 	// Half is a mosaic of two pixels a cell, for fonts without quadrants.
 	Half
@@ -38,7 +37,7 @@ const (
 	Kitty
 )
 
-// String names the mode for a report or a settings screen.
+// String returns the name of the mode for a report or a settings screen.
 func (m Mode) String() string {
 	switch m {
 	case Off:
@@ -55,21 +54,21 @@ func (m Mode) String() string {
 	return "unknown"
 }
 
-// Drawn tells whether the mode shows pixels at all.
+// Drawn reports whether the mode shows pixels at all.
 func (m Mode) Drawn() bool { return m >= Half }
 
-// Colours is how finely a mosaic is coloured; coarser is fewer bytes.
+// Colours is how finely a mosaic is coloured; coarser takes fewer bytes.
 type Colours int
 
 const (
-	// Fine keeps four bits of each channel: about a third fewer bytes than all
-	// eight, and no difference to be seen at the size of cells.
+	// Fine keeps four bits of each channel: about a third fewer bytes than with
+	// all eight, and no visible difference at the size of cells.
 	Fine Colours = iota
 	// Coarse uses the 256 colours of xterm: a third of the bytes.
 	Coarse
 )
 
-// Info is what a picture is, before it is drawn.
+// Info describes a picture before it is drawn.
 type Info struct {
 	Path string
 	// Format is the name of its encoding: "png", "jpeg", "webp".
@@ -78,7 +77,7 @@ type Info struct {
 	Bytes         int64 // of the file
 }
 
-// Lines is the card of a picture: its name, what it is, and where.
+// Lines returns the card of a picture: its name, facts and place.
 func (i *Info) Lines(size safe.String) []safe.String {
 	out := []safe.String{safe.Line(filepath.Base(i.Path))}
 	facts := safe.String("")
@@ -97,9 +96,9 @@ func (i *Info) Lines(size safe.String) []safe.String {
 	return append(out, safe.Line(i.Path))
 }
 
-// Fit is the largest box of cells, within cols x rows, that keeps the shape of
-// an image of w x h pixels on cells aspect times as tall as wide. An aspect of
-// 0 stands for 2, the usual one.
+// Fit returns the largest box of cells, within cols x rows, that keeps the
+// shape of an image of w x h pixels on cells aspect times as tall as wide. An
+// aspect of 0 means 2, the usual one.
 func Fit(w, h, cols, rows int, aspect float64) (c, r int) {
 	if w <= 0 || h <= 0 || cols <= 0 || rows <= 0 {
 		return 0, 0
@@ -116,10 +115,10 @@ func Fit(w, h, cols, rows int, aspect float64) (c, r int) {
 	return min(max(1, int(fc+.5)), cols), min(max(1, int(fr+.5)), rows)
 }
 
-// Crop is what a service keeps of an image of w x h pixels when it centre-crops
-// to the ratio ratioW:ratioH: a wider target keeps the width, a narrower one
-// the height (rule of the upstream's documentation, "图生视频" section on
-// adaptive ratios). Without a ratio all of it is kept.
+// Crop returns what a service keeps of an image of w x h pixels when it
+// centre-crops to the ratio ratioW:ratioH: a wider target keeps the width, a
+// narrower one the height (rule of the upstream's documentation, "图生视频" section
+// on adaptive ratios). Without a ratio all of it is kept.
 func Crop(w, h, ratioW, ratioH int) image.Rectangle {
 	whole := image.Rect(0, 0, max(w, 0), max(h, 0))
 	if w <= 0 || h <= 0 || ratioW <= 0 || ratioH <= 0 {
@@ -136,7 +135,7 @@ func Crop(w, h, ratioW, ratioH int) image.Rectangle {
 	return image.Rect(left, 0, left+kept, h)
 }
 
-// Kept is the part of an image of w x h pixels that a crop keeps, 0 to 1.
+// Kept returns the part of an image of w x h pixels that a crop keeps, 0 to 1.
 func Kept(crop image.Rectangle, w, h int) float64 {
 	if w <= 0 || h <= 0 {
 		return 0
@@ -144,8 +143,8 @@ func Kept(crop image.Rectangle, w, h int) float64 {
 	return float64(crop.Dx()) * float64(crop.Dy()) / (float64(w) * float64(h))
 }
 
-// Words says what a crop costs: "cuts 44 % at the sides: 1080x1080 of
-// 1920x1080"; "" when nothing is cut away.
+// Words describes what a crop loses: "cuts 44 % at the sides: 1080x1080 of
+// 1920x1080"; "" if it loses nothing.
 func Words(crop image.Rectangle, w, h int) safe.String {
 	lost := int(math.Round(100 * (1 - Kept(crop, w, h))))
 	if crop.Empty() || crop.Dx() == w && crop.Dy() == h {

@@ -11,7 +11,8 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 )
 
-// testCard is a picture with flat parts, edges at odd places and a gradient.
+// testCard returns a picture with flat parts, edges at odd places and a
+// gradient.
 func testCard(w, h int) *image.RGBA {
 	m := image.NewRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
@@ -69,7 +70,7 @@ func TestEveryLineHasTheWidthOfTheBox(t *testing.T) {
 	}
 }
 
-// A pattern of two colours must be drawn exactly, whatever the pattern.
+// Every pattern of two colours must be drawn exactly.
 func TestTwoColoursAreExact(t *testing.T) {
 	t.Parallel()
 	a, b := rgb{240, 16, 16}, rgb{16, 32, 240}
@@ -221,8 +222,8 @@ func FuzzCrop(f *testing.F) {
 	})
 }
 
-// The rest of the picture must be told from what is kept even where the
-// picture is black, white or grey.
+// The rest of the picture must differ from the part kept even if the picture is
+// black, white or grey.
 func TestDimShowsTheCrop(t *testing.T) {
 	t.Parallel()
 	for _, v := range []uint8{0, 128, 255} {
@@ -272,7 +273,7 @@ func TestPaletteIsCloseAndSmall(t *testing.T) {
 			worst = max(worst, d)
 		}
 	}
-	// A step of 16 in each channel is what five bits and 256 groups leave.
+	// Five bits and 256 groups are accurate to 16 in each channel.
 	if limit := (rgb{24, 24, 24}).d(rgb{}); worst > limit {
 		t.Errorf("a pixel is off by %d, at most %d", worst, limit)
 	}

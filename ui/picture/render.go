@@ -18,13 +18,12 @@ type Encoder struct {
 	Cols, Rows int
 	// Aspect is the height of a cell over its width, 0 for the usual 2.
 	Aspect float64
-	// Dots is how many pixels wide a cell of a Kitty image is; below 8 it gets
-	// a palette of 256 colours.
+	// Dots is how many pixels wide a cell of a Kitty image is; below 8 the
+	// image has a palette of 256 colours.
 	Dots int
 }
 
-// Size is how many pixels the encoder takes at most: to scale to more is a
-// waste.
+// Size returns the most pixels the encoder uses: scaling to more is a waste.
 func (e *Encoder) Size() (w, h int) {
 	if e.Mode == Kitty {
 		aspect := e.Aspect
@@ -36,11 +35,12 @@ func (e *Encoder) Size() (w, h int) {
 	return e.Cols * e.Look.wide(), e.Rows * tall
 }
 
-// firstStep is how much larger than wanted a huge picture is made cheaply.
+// firstStep is how much larger than needed a huge picture is after the cheap
+// first step.
 const firstStep = 4
 
-// scale brings an image to the encoder's size on a middle grey, on which
-// transparent drawings in black and in white can both be seen, and turns it
+// scale scales an image to the encoder's size on a middle grey, on which
+// transparent drawings in black and in white are both visible, and turns it
 // upright. Outside of keep, a part of the upright picture, it is dimmed.
 func (e *Encoder) scale(img image.Image, turn int, keep image.Rectangle) *image.RGBA {
 	w, h := e.Size()
@@ -65,7 +65,7 @@ func (e *Encoder) scale(img image.Image, turn int, keep image.Rectangle) *image.
 	return dst
 }
 
-// mapRect brings a rectangle of one picture to the same part of another.
+// mapRect maps a rectangle of one picture to the same part of another.
 func mapRect(r, from, to image.Rectangle) image.Rectangle {
 	if r.Empty() || from.Empty() {
 		return to
@@ -75,8 +75,8 @@ func mapRect(r, from, to image.Rectangle) image.Rectangle {
 	return image.Rect(x(r.Min.X), y(r.Min.Y), x(r.Max.X), y(r.Max.Y))
 }
 
-// dim takes colour and most of the light from everything outside of keep, so
-// that the rest is told from a picture that is dark or grey by nature too.
+// dim removes colour and most of the light from everything outside of keep, so
+// that the cut part differs even in a dark or grey picture.
 func dim(m *image.RGBA, keep image.Rectangle) {
 	for y := m.Rect.Min.Y; y < m.Rect.Max.Y; y++ {
 		for x := m.Rect.Min.X; x < m.Rect.Max.X; x++ {
@@ -94,20 +94,19 @@ func dim(m *image.RGBA, keep image.Rectangle) {
 	}
 }
 
-// Picture is an encoded image, the same for everyone who shows it. It is not
-// changed once made.
+// Picture is an encoded image, shared by all that show it. It is immutable.
 type Picture struct {
 	Info       Info
 	Mode       Mode
 	Cols, Rows int
-	// Crop is what a service would keep, empty when none was asked for.
+	// Crop is what a service would keep, empty if none was requested.
 	Crop image.Rectangle
 
 	lines []string // of a mosaic
 	png64 string   // of a Kitty image
 }
 
-// bytes is about what the picture takes in memory.
+// bytes estimates the picture's size in memory.
 func (p *Picture) bytes() int {
 	n := len(p.png64) + 256
 	for _, l := range p.lines {
@@ -129,7 +128,7 @@ func (e *Encoder) picture(scaled *image.RGBA) (*Picture, error) {
 
 func (e *Encoder) png(scaled *image.RGBA) (string, error) {
 	var b bytes.Buffer
-	// Higher levels take 6 times the time for 4 % fewer bytes.
+	// Higher levels take 6 times as long for 4 % fewer bytes.
 	enc := png.Encoder{CompressionLevel: png.BestSpeed}
 	var img image.Image = scaled
 	if e.Dots < 8 {
@@ -144,14 +143,14 @@ func (e *Encoder) png(scaled *image.RGBA) (string, error) {
 
 // Frame is one picture of a film, ready to be shown.
 type Frame struct {
-	// Raw goes to the terminal before Lines are drawn; "" for mosaics.
+	// Raw is sent to the terminal before Lines are drawn; "" for mosaics.
 	Raw   string
 	Lines []string
 	// Grid is the mosaic, nil for Kitty.
 	Grid *Grid
 }
 
-// Bytes is about what showing the frame after old costs on the wire.
+// Bytes estimates the bytes needed to show the frame after old.
 func (f *Frame) Bytes(old *Frame) int {
 	if f.Grid == nil {
 		n := len(f.Raw)
@@ -168,8 +167,8 @@ func (f *Frame) Bytes(old *Frame) int {
 	return f.Grid.Delta(old.Grid)
 }
 
-// Frame encodes a frame of pixels. The id is the Kitty image that all frames
-// of the film share: each replaces the one before it.
+// Frame encodes a frame of pixels. The id is the Kitty image that all frames of
+// the film share: each replaces the one before it.
 func (e *Encoder) Frame(img *image.RGBA, id int, tmux bool) (*Frame, error) {
 	if w, h := e.Size(); img.Rect.Dx() != w || img.Rect.Dy() != h {
 		scaled := image.NewRGBA(image.Rect(0, 0, w, h))

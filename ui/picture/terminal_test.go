@@ -15,14 +15,14 @@ import (
 	"seedreel/ui/term"
 )
 
-// screen is as much of a terminal as Kitty graphics need: it keeps the images
-// that it is sent and shows the cells that stand for their parts. It follows
-// the protocol's text and complains about whatever that does not allow.
+// screen implements as much of a terminal as Kitty graphics need: it stores the
+// images it receives and shows the cells that represent their parts. It follows
+// the protocol's text and reports every violation.
 type screen struct {
 	t      *testing.T
 	tmux   bool
 	images map[int]*shown
-	// open is the transfer that waits for more chunks.
+	// open is the transfer that still expects chunks.
 	open *shown
 }
 
@@ -37,7 +37,7 @@ func newScreen(t *testing.T, tmux bool) *screen {
 	return &screen{t: t, tmux: tmux, images: map[int]*shown{}}
 }
 
-// feed takes what was written to the terminal beside the view.
+// feed handles what was written to the terminal outside the view.
 func (s *screen) feed(raw string) {
 	s.t.Helper()
 	for raw != "" {
@@ -59,8 +59,8 @@ func (s *screen) feed(raw string) {
 	}
 }
 
-// unwrap is what tmux does: it takes its envelope off, in which every escape
-// is doubled, and hands the rest to the terminal around it.
+// unwrap does what tmux does: it removes the envelope, in which every escape is
+// doubled, and passes the rest to the outer terminal.
 func (s *screen) unwrap(raw string) (seq, rest string) {
 	s.t.Helper()
 	body, found := strings.CutPrefix(raw, "\x1bPtmux;")
@@ -144,7 +144,7 @@ func (s *screen) chunk(payload string, more bool) {
 	s.images[s.open.id], s.open = s.open, nil
 }
 
-// shade is the mean colour of a part of an image, 0 to 255 a channel.
+// shade returns the mean colour of a part of an image, 0 to 255 a channel.
 func shade(img image.Image, r image.Rectangle) (c [3]int) {
 	n := 0
 	for y := r.Min.Y; y < r.Max.Y; y++ {
@@ -159,12 +159,13 @@ func shade(img image.Image, r image.Rectangle) (c [3]int) {
 	return c
 }
 
-// part is the share of a picture that a cell stands for.
+// part returns the share of a picture that a cell represents.
 func part(b image.Rectangle, x, y, cols, rows int) image.Rectangle {
 	return image.Rect(b.Dx()*x/cols, b.Dy()*y/rows, b.Dx()*(x+1)/cols, b.Dy()*(y+1)/rows).Add(b.Min)
 }
 
-// look reads the cells of a view and gives the colour that each of them shows.
+// look reads the cells of a view and returns the colour that each of them
+// shows.
 func (s *screen) look(lines []string) [][][3]int {
 	s.t.Helper()
 	marks := map[rune]int{}
@@ -199,7 +200,7 @@ func (s *screen) look(lines []string) [][][3]int {
 	return out
 }
 
-// same wants every cell to show what the picture has at its place.
+// same checks that every cell shows the picture's colour at its place.
 func (s *screen) same(lines []string, src image.Image, off int) {
 	s.t.Helper()
 	for y, row := range s.look(lines) {
@@ -214,7 +215,7 @@ func (s *screen) same(lines []string, src image.Image, off int) {
 	}
 }
 
-// The first marks of the protocol's list, by its own text.
+// The first marks of the protocol's list, from its text.
 func TestMarksAreThoseOfTheProtocol(t *testing.T) {
 	t.Parallel()
 	for i, want := range []rune{0x305, 0x30D, 0x30E, 0x310, 0x312, 0x33D, 0x33E, 0x33F, 0x346, 0x34A} {
@@ -246,7 +247,7 @@ func TestATerminalShowsThePicture(t *testing.T) {
 			s.feed(raws(t, cmd))
 			s.same(lines, card, tt.off)
 
-			// A film: each frame takes the place of the one before.
+			// A film: each frame replaces the one before.
 			id := a.TakeID()
 			e := Encoder{Mode: Kitty, Cols: 16, Rows: 5, Dots: 8}
 			for _, size := range []int{160, 320} {

@@ -7,15 +7,15 @@ import (
 	"golang.org/x/image/math/f64"
 )
 
-// The numbers of the EXIF tag Orientation from which width and height change
-// places, and its last.
+// The first value of the EXIF tag Orientation that swaps width and height, and
+// the last value.
 const (
 	firstSideways = 5
 	lastTurn      = 8
 )
 
-// upright gives an image of which the stored pixels are turned, by the number
-// of the EXIF tag Orientation, as it is seen. Others come back as they are.
+// upright returns an image as it is to be seen, by the number of the EXIF tag
+// Orientation. Upright images are returned unchanged.
 func upright(m *image.RGBA, turn int) *image.RGBA {
 	if turn <= 1 || turn > lastTurn {
 		return m
@@ -35,7 +35,7 @@ func upright(m *image.RGBA, turn int) *image.RGBA {
 		w, h = h, w
 	}
 	out := image.NewRGBA(image.Rect(0, 0, w, h))
-	// Quarter turns meet every pixel exactly.
+	// Quarter turns map pixels exactly.
 	draw.NearestNeighbor.Transform(out, to, m, m.Rect, draw.Src, nil)
 	return out
 }

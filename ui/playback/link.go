@@ -2,15 +2,16 @@ package playback
 
 import "time"
 
-// link is what was measured of the line to the terminal.
+// link is the measured state of the line to the terminal.
 type link struct {
-	// rest is how long an answer takes when nothing is under way.
+	// rest is how long an answer takes on an idle line.
 	rest time.Duration
 	// rate is bytes a second, 0 while answers come as fast as at rest.
 	rate float64
 }
 
-// noise is how much later than at rest an answer may come without a meaning.
+// noise is how much later than at rest an answer may come without meaning
+// anything.
 const noise = 15 * time.Millisecond
 
 // measure learns from an answer that took so long after a frame of n bytes had
@@ -21,8 +22,8 @@ func (l *link) measure(n int, took, head time.Duration) {
 	}
 	queue := took - l.rest
 	if queue <= noise || n == 0 {
-		// The frame had left before the question did: the link carries it, and
-		// by how much more cannot be seen. Forget slowly what was slow.
+		// The frame had left before the question did: the link carries it, but
+		// how much more it could carry is unknown. Forget slowly what was slow.
 		if l.rate > 0 && head > 0 {
 			l.rate = max(l.rate, float64(n)/head.Seconds())
 		}
@@ -36,7 +37,7 @@ func (l *link) measure(n int, took, head time.Duration) {
 	l.rate += (now - l.rate) / 2
 }
 
-// cost is how long a frame of n bytes occupies the link.
+// cost returns how long a frame of n bytes occupies the link.
 func (l *link) cost(n int) time.Duration {
 	if l.rate <= 0 {
 		return 0
@@ -44,8 +45,8 @@ func (l *link) cost(n int) time.Duration {
 	return time.Duration(float64(n) / l.rate * float64(time.Second))
 }
 
-// adapt chooses a cheaper rung when the frame just shown cost too much, and
-// reports false when there is none left that would do.
+// adapt chooses a cheaper rung if the frame just shown cost too much, and
+// returns false if no rung is cheap enough.
 func (p *Player) adapt(n int) bool {
 	cost := p.link.cost(n)
 	ladder := p.film.Ladder
@@ -53,13 +54,13 @@ func (p *Player) adapt(n int) bool {
 	last := len(ladder) - 1
 	most := target
 	if p.fresh {
-		most *= 2 // those after it send only what changed
+		most *= 2 // later ones send only what changed
 	}
 	switch {
 	case p.rung == last:
 		return cost <= hopeless || p.fresh && cost <= 2*hopeless
 	case cost > most:
-		// Fewer frames would not make this one arrive sooner: smaller ones do.
+		// Fewer frames would not make this one arrive sooner; smaller ones do.
 		for p.rung < last && ladder[p.rung].Scale == r.Scale && ladder[p.rung].Coarse == r.Coarse {
 			p.rung++
 		}

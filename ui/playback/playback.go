@@ -1,12 +1,11 @@
 // Package playback plays films in a terminal at the pace of its line.
 //
 // A program cannot see a slow link: sshd takes megabytes before a write blocks,
-// and every key then waits behind pictures that nobody wants any more. So the
-// next frame leaves only when the terminal has answered a question (DA1) that
-// was sent after the last one: at most one frame is ever on its way. The time
-// of the answer also measures the link, and the player takes fewer frames,
-// fewer cells and fewer colours until a frame takes at most a quarter of a
-// second.
+// and every key then waits behind pictures that are no longer wanted. So the
+// next frame leaves only when the terminal has answered a query (DA1) that was
+// sent after the last one: at most one frame is ever on its way. The time of
+// the answer also measures the link, and the player uses fewer frames, fewer
+// cells and fewer colours until a frame takes at most a quarter of a second.
 package playback
 
 import (
@@ -18,35 +17,35 @@ import (
 )
 
 const (
-	// askAfter is when the question follows a frame: after the renderer has
-	// written it, at 30 frames a second or more.
+	// askAfter is how long after a frame the query is sent: once the renderer
+	// has written it, at 30 frames a second or more.
 	askAfter = 40 * time.Millisecond
-	// patience is how long an answer may take. A terminal that does not answer
-	// would otherwise be flooded, or the player stand still without a word.
+	// patience is how long to wait for an answer. Without it, a terminal that
+	// does not answer would be flooded, or the player would hang silently.
 	patience = 6 * time.Second
-	// target is how long a frame may occupy the link: a key press waits behind
-	// one frame at most.
+	// target is how long a frame may occupy the link, as a key press waits for
+	// up to one frame.
 	target = 250 * time.Millisecond
-	// hopeless is how long the smallest frame may take before stills serve
-	// better.
+	// hopeless is how long the smallest frame may take before stills are the
+	// better choice.
 	hopeless = time.Second
 	// busy is the part of the link that frames may use.
 	busy = 0.9
 )
 
-// Rung is one way to play, from best to cheapest.
+// Rung is one quality of playing, from best to cheapest.
 type Rung struct {
 	// FPS is frames a second.
 	FPS float64
 	// Scale is the part of the full width and height in cells.
 	Scale float64
-	// Coarse takes the 256 colours.
+	// Coarse uses 256 colours.
 	Coarse bool
 }
 
-// Ladder is the usual order: frames a second go first, then size, then
-// colours. Own is the film's own rate; over a line that is known to be remote,
-// first is the rate to begin with, else 0.
+// Ladder returns the usual order: frames a second are reduced first, then size,
+// then colours. own is the film's own rate; first is the rate to begin with
+// over a line known to be remote, else 0.
 func Ladder(own, first float64) []Rung {
 	if own <= 0 {
 		own = 24
@@ -64,28 +63,28 @@ func Ladder(own, first float64) []Rung {
 	return append(out, Rung{FPS: slow, Scale: 0.56}, Rung{FPS: slow, Scale: 0.56, Coarse: true})
 }
 
-// Frame is what the film shows at one time.
+// Frame is the picture of a film at one time.
 type Frame struct {
 	// At is the time in the film.
 	At time.Duration
-	// Raw goes to the terminal before the frame is drawn, "" for none.
+	// Raw is sent to the terminal before the frame is drawn, "" for none.
 	Raw string
-	// Bytes is about what showing it costs on the wire.
+	// Bytes estimates what showing it costs on the wire.
 	Bytes int
-	// Shown is whatever the film needs to draw it in a View.
+	// Shown is anything the film needs to draw it in a View.
 	Shown any
 }
 
-// Film is what is played.
+// Film is what a Player plays.
 type Film struct {
 	Length time.Duration
 	Ladder []Rung
-	// Draw makes the frame of a time. It runs in a command, one at a time, and
-	// gets the frame that is shown now, nil at first.
+	// Draw makes the frame for a time. It runs in a command, one at a time, and
+	// gets the frame that is currently shown, nil at first.
 	Draw func(at time.Duration, r Rung, shown *Frame) (*Frame, error)
 }
 
-// State is what the player does.
+// State is the state of a player.
 type State int
 
 // The states.
@@ -98,7 +97,7 @@ const (
 	Paused
 )
 
-// Stop says why a player stopped by itself.
+// Stop is why a player stopped by itself.
 type Stop int
 
 // The reasons.
@@ -113,7 +112,7 @@ const (
 	Broken
 )
 
-// Player plays one film at a time. Give its Update every message.
+// Player plays one film at a time. Pass every message to its Update.
 type Player struct {
 	now   func() time.Time
 	film  *Film
@@ -124,30 +123,30 @@ type Player struct {
 	gen  int
 	seen bool
 
-	// position: while playing the film is at base + (now - since).
+	// position: while playing, the film is at base + (now - since).
 	base  time.Duration
 	since time.Time
 
 	shown *Frame
-	// dirty asks for a frame although nothing moves: after a seek.
+	// dirty requests a frame although nothing moves, after a seek.
 	dirty bool
 	step  step
-	seq   int // of the tick that is waited for
-	// watched tells that a tick looks after the answer; one is enough.
+	seq   int // of the awaited tick
+	// watched is set if a tick checks for the answer; one is enough.
 	watched bool
-	// owed are answers to come that belong to earlier films.
+	// owed counts pending answers that belong to earlier films.
 	owed    int
 	asked   time.Time
 	drawnAt time.Time
 	link    link
 	rung    int
-	// drawnBy is the rung of the frame under way; fresh tells that it is the
+	// drawnBy is the rung of the frame under way; fresh is set if it is the
 	// first of its kind, of which every cell is sent.
 	drawnBy Rung
 	fresh   bool
 }
 
-// step is where the one frame under way is.
+// step is the stage of the one frame under way.
 type step int
 
 const (
@@ -170,11 +169,11 @@ type (
 	lateMsg struct{}
 )
 
-// New makes a player. now is the clock.
+// New returns a player. now is the clock.
 func New(now func() time.Time) *Player { return &Player{now: now, seen: true} }
 
-// Play starts a film from a time, or goes on. The first thing sent is a
-// question: how long the terminal takes to answer when nothing is under way.
+// Play starts a film at a time, or resumes it. It first sends a query, to
+// measure how long the terminal takes to answer on an idle line.
 func (p *Player) Play(f *Film, from time.Duration) tea.Cmd {
 	p.reset()
 	p.film, p.state, p.stop, p.err = f, Playing, ByHand, nil
@@ -184,7 +183,7 @@ func (p *Player) Play(f *Film, from time.Duration) tea.Cmd {
 	return p.ask()
 }
 
-// Stop ends the film; its last frame is forgotten.
+// Stop ends the film and drops its last frame.
 func (p *Player) Stop() {
 	p.reset()
 	p.state, p.film = Stopped, nil
@@ -204,8 +203,8 @@ func (p *Player) fail(why Stop, err error) {
 	p.stop, p.err = why, err
 }
 
-// Replace goes on with the same film drawn otherwise, after the room for it
-// changed. The place and what was learnt of the link stay.
+// Replace continues with the same film drawn differently, after a change of its
+// size. The position and what was learnt of the link are kept.
 func (p *Player) Replace(f *Film) tea.Cmd {
 	if p.state == Stopped {
 		return nil
@@ -220,7 +219,7 @@ func (p *Player) Replace(f *Film) tea.Cmd {
 	return nil
 }
 
-// Toggle pauses and goes on; at the end it begins anew.
+// Toggle pauses or resumes; at the end it starts over.
 func (p *Player) Toggle() tea.Cmd {
 	switch p.state {
 	case Playing:
@@ -237,7 +236,7 @@ func (p *Player) Toggle() tea.Cmd {
 	return nil
 }
 
-// Seek moves by an amount; the frame there is shown also while paused.
+// Seek moves by an amount; the frame there is shown even while paused.
 func (p *Player) Seek(by time.Duration) tea.Cmd {
 	if p.state == Stopped {
 		return nil
@@ -247,8 +246,8 @@ func (p *Player) Seek(by time.Duration) tea.Cmd {
 	return p.pump()
 }
 
-// SetSeen tells whether the terminal is looked at. Nothing moves while it is
-// not.
+// SetSeen sets whether the terminal is visible. The film does not move while it
+// is not.
 func (p *Player) SetSeen(seen bool) tea.Cmd {
 	if p.seen == seen {
 		return nil
@@ -258,7 +257,7 @@ func (p *Player) SetSeen(seen bool) tea.Cmd {
 	return p.pump()
 }
 
-// Position is where the film is.
+// Position returns the current time in the film.
 func (p *Player) Position() time.Duration {
 	if p.state == Playing && p.seen {
 		return p.clamp(p.base + p.now().Sub(p.since))
@@ -273,16 +272,16 @@ func (p *Player) clamp(at time.Duration) time.Duration {
 	return min(max(at, 0), p.film.Length)
 }
 
-// State is what the player does now.
+// State returns the current state.
 func (p *Player) State() State { return p.state }
 
-// Why is why it stopped by itself, with the error if there was one.
+// Why returns why the player stopped by itself, and the error if there was one.
 func (p *Player) Why() (Stop, error) { return p.stop, p.err }
 
-// Shown is the frame to draw, nil when there is none yet.
+// Shown returns the frame to draw, nil if there is none yet.
 func (p *Player) Shown() *Frame { return p.shown }
 
-// Rung is how it is played now.
+// Rung returns the current rung.
 func (p *Player) Rung() Rung {
 	if p.film == nil {
 		return Rung{}
@@ -290,8 +289,8 @@ func (p *Player) Rung() Rung {
 	return p.film.Ladder[p.rung]
 }
 
-// Rate is what the link was measured to carry in bytes a second, 0 while it is
-// faster than can be measured.
+// Rate returns the measured rate of the link in bytes a second, 0 while it is
+// too fast to measure.
 func (p *Player) Rate() float64 { return p.link.rate }
 
 // pump starts the next frame, if one is wanted and none is under way.
@@ -316,7 +315,7 @@ func (p *Player) pump() tea.Cmd {
 	}
 }
 
-// Update moves the film on.
+// Update advances the film.
 func (p *Player) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case uv.PrimaryDeviceAttributesEvent:
@@ -343,7 +342,7 @@ func (p *Player) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// drawn shows a frame and asks behind it.
+// drawn shows a frame and schedules the query after it.
 func (p *Player) drawn(msg drawnMsg) tea.Cmd {
 	if msg.err != nil || msg.frame == nil {
 		p.fail(Broken, msg.err)
@@ -358,7 +357,7 @@ func (p *Player) drawn(msg drawnMsg) tea.Cmd {
 	return tea.Batch(tea.Raw(msg.frame.Raw), ask)
 }
 
-// ask sends the question.
+// ask sends the query.
 func (p *Player) ask() tea.Cmd {
 	p.asked = p.now()
 	send := tea.Raw(ansi.RequestPrimaryDeviceAttributes)
@@ -373,7 +372,7 @@ func (p *Player) watch(d time.Duration) tea.Cmd {
 	return tea.Tick(d, func(time.Time) tea.Msg { return lateMsg{} })
 }
 
-// late looks whether an answer is overdue.
+// late checks whether an answer is overdue.
 func (p *Player) late() tea.Cmd {
 	p.watched = false
 	if p.step != asking && p.step != resting {
@@ -384,7 +383,7 @@ func (p *Player) late() tea.Cmd {
 		return p.watch(left)
 	}
 	if p.step == asking {
-		// It answered before, so the frame is what keeps it.
+		// It answered before, so the frame is holding it up.
 		p.fail(TooSlow, nil)
 		return nil
 	}
@@ -393,7 +392,7 @@ func (p *Player) late() tea.Cmd {
 	return nil
 }
 
-// answered takes the terminal's answer: the line is free.
+// answered handles the terminal's answer: the line is free.
 func (p *Player) answered() tea.Cmd {
 	if p.owed > 0 {
 		p.owed--
@@ -430,7 +429,7 @@ func (p *Player) wait() tea.Cmd {
 	if p.Position() >= p.film.Length {
 		p.base, p.state = p.film.Length, Paused
 		if p.shown.At < p.film.Length {
-			p.dirty = true // the last frame is shown
+			p.dirty = true // show the last frame
 		}
 		return p.pump()
 	}
@@ -442,7 +441,7 @@ func (p *Player) wait() tea.Cmd {
 	return tea.Tick(max(due, 0), func(time.Time) tea.Msg { return dueMsg{gen, seq} })
 }
 
-// Length is how long the film runs, 0 when there is none.
+// Length returns how long the film runs, 0 if there is none.
 func (p *Player) Length() time.Duration {
 	if p.film == nil {
 		return 0

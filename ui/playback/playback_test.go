@@ -18,17 +18,17 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// line is a simulated terminal at the end of a slow line. What the program
-// writes is queued, as sshd does; a question is answered when everything
-// before it has arrived, one round trip later. It runs in a bubble of
-// synctest, whose clock only moves while everything waits.
+// line is a simulated terminal at the end of a slow line. The program's output
+// is queued, as sshd does; a query is answered one round trip after everything
+// before it has arrived. It runs in a synctest bubble, whose clock only moves
+// while everything waits.
 type line struct {
 	rate float64 // bytes a second
 	rtt  time.Duration
 	mute bool // never answers
 
 	free    time.Time // when what was queued has arrived
-	backlog float64   // the most that was ever queued, in bytes
+	backlog float64   // the most ever queued, in bytes
 	frames  int
 	bytes   int
 	msgs    chan tea.Msg
@@ -45,7 +45,7 @@ func (l *line) write(n int) (arrives time.Time) {
 	return l.free
 }
 
-// run executes a command as Bubble Tea does: in a goroutine of its own.
+// run executes a command as Bubble Tea does, in a goroutine of its own.
 func (l *line) run(cmd tea.Cmd) {
 	if cmd == nil {
 		return
@@ -106,7 +106,7 @@ func (l *line) raw(seq string) {
 	}()
 }
 
-// film has frames that cost what a mosaic of 86x28 cells costs.
+// film returns a film whose frames cost as much as a mosaic of 86x28 cells.
 func film(length time.Duration, slow bool, cells int) *playback.Film {
 	first := 0.0
 	if slow {
@@ -124,9 +124,9 @@ func film(length time.Duration, slow bool, cells int) *playback.Film {
 	}
 }
 
-// TestASlowLineKeepsItsKeys plays a costly film over lines of several speeds.
-// A key press waits for what is queued before it: never more than one frame,
-// and once the line is known, never longer than a quarter of a second.
+// TestASlowLineKeepsItsKeys plays a costly film over lines of several speeds. A
+// key press waits for what is queued before it: never more than one frame, and
+// once the line is measured, never longer than a quarter of a second.
 func TestASlowLineKeepsItsKeys(t *testing.T) {
 	t.Parallel()
 	const frame = 40_000
@@ -183,7 +183,7 @@ func TestASlowLineKeepsItsKeys(t *testing.T) {
 	}
 }
 
-// start makes a player and, at the end of the test, lets its ticks end.
+// start returns a player and, at the end of the test, lets its ticks end.
 func start(t *testing.T, l *line) *playback.Player {
 	p := playback.New(time.Now)
 	t.Cleanup(func() {
@@ -214,7 +214,7 @@ func TestATerminalThatDoesNotAnswer(t *testing.T) {
 		if l.frames != 0 {
 			t.Errorf("%d frames were sent into the dark", l.frames)
 		}
-		// It can be tried again, and then works.
+		// It can be retried, and then works.
 		l.mute = false
 		l.run(p.Play(film(time.Minute, false, 1000), 0))
 		l.until(t, p, time.Now().Add(time.Second))
@@ -251,7 +251,7 @@ func TestPauseSeekAndEnd(t *testing.T) {
 		if p.State() != playback.Paused || p.Shown().At != 5*time.Second {
 			t.Errorf("at the end: state %d, the frame of %v", p.State(), p.Shown().At)
 		}
-		l.run(p.Toggle()) // from the beginning again
+		l.run(p.Toggle()) // starts over
 		l.until(t, p, time.Now().Add(time.Second))
 		if at := p.Position(); p.State() != playback.Playing || at > 1200*time.Millisecond {
 			t.Errorf("after the end: state %d at %v", p.State(), at)
@@ -259,7 +259,7 @@ func TestPauseSeekAndEnd(t *testing.T) {
 	})
 }
 
-// A held key asks for many seeks; only one frame may be under way.
+// A held key requests many seeks; only one frame may be under way.
 func TestSeeksDoNotPileUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -306,7 +306,7 @@ func TestNothingMovesUnseen(t *testing.T) {
 	})
 }
 
-// What belongs to a film that was stopped must not move the next one.
+// Messages of a stopped film must not move the next one.
 func TestStaleMessages(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -12,10 +12,10 @@ import (
 	"seedreel/ui/safe"
 )
 
-// hostileVar asks for another number of generated texts.
+// hostileVar sets another number of generated texts.
 const hostileVar = "SEEDREEL_HOSTILE"
 
-// pieces are what hostile texts are put together from, beside the attacks.
+// pieces are the parts of hostile texts, in addition to the attacks.
 var pieces = []string{
 	"\x1b", "\x1b[", "\x1b]", "\x1bP", "\x1b_", "\x1b^", "\x1bX", "\x1b\\", "\x07", "\u009b", "\u009d", "\x9b", "\x9d", "\x90", "\r", "\n", "\b", "\x00", "\x7f",
 	"52;c;", "8;;http://e", "?1049h", "31m", "2J", "0;", ";", "tmux;", "\u202e", "\u2066", "\u2069", "\u200b", "\u200d", "\u200c", "\ufe0f", "\ufeff", "\u00ad", "\u3164",
@@ -23,8 +23,8 @@ var pieces = []string{
 	"\t", "\u2028", "\u2029", "\v", "\f", "\x0e", "\x0f", "\u061c", "\u115f", "\u17b4", "\ufff9",
 }
 
-// TestHostileTextLeavesNothingBehind puts attacks together at random. The
-// figure it prints is one of the project's proofs.
+// TestHostileTextLeavesNothingBehind combines attacks at random. The figure it
+// prints is one of the project's proofs.
 func TestHostileTextLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	n := 20_000

@@ -1,9 +1,9 @@
-// Package safe turns foreign text into text that a terminal may draw.
+// Package safe turns untrusted text into text that a terminal may draw.
 //
-// Prompts, error messages of services, file names and links are written by
-// others and may carry escape sequences, control characters, direction marks
-// or invisible letters. Cleaning happens here, at the boundary and before any
-// styling, because a styled frame can no longer tell our sequences from
+// Prompts, error messages of services, file names and links come from outside
+// and may contain escape sequences, control characters, direction marks or
+// invisible letters. They are cleaned here, at the boundary and before any
+// styling, because in a styled frame our sequences are indistinguishable from
 // theirs. The named types String and Block keep a raw string from compiling
 // into a view by accident.
 package safe
@@ -21,7 +21,8 @@ import (
 // and as many cells wide under grapheme counting as under wcwidth counting.
 type String string
 
-// Block is safe text that may hold line feeds; each of its lines is a String.
+// Block is safe text that may contain line feeds; each of its lines is a
+// String.
 type Block string
 
 const (
@@ -33,14 +34,14 @@ const (
 	// maxMarks is how many combining marks one letter may carry. Real scripts
 	// use up to three or four; hundreds paint over the neighbouring rows.
 	maxMarks = 4
-	// replacement stands for a character that was taken out but should be seen.
+	// replacement marks a removed character that should leave a visible trace.
 	replacement = '\uFFFD'
 	// breaker splits a cluster whose width the two counting methods disagree
 	// on, so that both count its letters one by one. It has no width.
 	breaker = '\u200B'
 )
 
-// Line makes one drawable line of raw: breaks and tabs become spaces.
+// Line returns raw as one drawable line: breaks and tabs become spaces.
 func Line(raw string) String {
 	if len(raw) <= maxLine && plain(raw, false) {
 		return String(raw)
@@ -48,7 +49,7 @@ func Line(raw string) String {
 	return String(agree(clean(limit(raw, maxLine), false)))
 }
 
-// Lines makes a drawable block of raw, keeping its line breaks.
+// Lines returns raw as a drawable block, keeping its line breaks.
 func Lines(raw string) Block {
 	if len(raw) <= maxBlock && plain(raw, true) {
 		return Block(raw)
@@ -65,8 +66,8 @@ func Lines(raw string) Block {
 }
 
 // Edit removes what must never be typed or pasted into a field (sequences,
-// controls, direction marks, invisible letters) and leaves every visible
-// letter as it is, because the text will be sent and not only drawn.
+// controls, direction marks, invisible letters) and keeps every visible letter
+// unchanged, because the text will be sent and not only drawn.
 func Edit(raw string) string {
 	if plain(raw, true) {
 		return raw
@@ -77,10 +78,10 @@ func Edit(raw string) string {
 // String returns the text itself.
 func (s String) String() string { return string(s) }
 
-// Width is the number of cells the line takes.
+// Width returns the number of cells of the line.
 func (s String) Width() int { return ansi.StringWidth(string(s)) }
 
-// Block is the line as a block of one line.
+// Block returns the line as a block of one line.
 func (s String) Block() Block { return Block(s) }
 
 // String returns the text itself.
@@ -107,7 +108,7 @@ func limit(s string, n int) string {
 	return s[:n] + "…"
 }
 
-// plain reports whether s is printable ASCII only, which needs no work.
+// plain reports whether s is only printable ASCII, which needs no work.
 func plain(s string, breaks bool) bool {
 	for i := range len(s) {
 		c := s[i]
@@ -118,8 +119,8 @@ func plain(s string, breaks bool) bool {
 	return true
 }
 
-// clean removes sequences and maps single characters. Whole sequences go
-// first, so that their payload does not stay behind as text.
+// clean removes sequences and maps single characters. Whole sequences are
+// removed first, so that their payload does not remain as text.
 func clean(s string, breaks bool) string {
 	s = strings.ToValidUTF8(s, string(replacement))
 	s = strings.ReplaceAll(s, "\r\n", "\n")
@@ -135,18 +136,18 @@ func clean(s string, breaks bool) string {
 	return b.String()
 }
 
-// cleaner maps one rune after the other; it remembers what marks attach to.
+// cleaner maps runes one by one; it remembers what marks attach to.
 type cleaner struct {
 	breaks bool
 	prev   rune
 	marks  int
 }
 
-// next returns what to write for r, and false when r is dropped.
+// next returns what to write for r, and false if r is dropped.
 func (c *cleaner) next(r rune) (rune, bool) {
 	switch {
 	case joiner(r):
-		// A joiner is of use between letters of other scripts and emoji only.
+		// A joiner is useful only between letters of other scripts and emoji.
 		if c.prev < 0x80 && !keycapBase(c.prev) {
 			return 0, false
 		}
@@ -167,14 +168,14 @@ func (c *cleaner) next(r rune) (rune, bool) {
 	return out, true
 }
 
-// visible maps a rune that stays on the screen.
+// visible maps a rune that remains on the screen.
 func visible(r rune, breaks bool) rune {
 	switch {
 	case r == '\n' && breaks:
 		return r
 	case r == '\t' || r == '\n' || r == '\r' || r == 0x2028 || r == 0x2029:
 		return ' '
-	case r < 0x20: // the control picture: seen, and inert
+	case r < 0x20: // the control picture: visible, and inert
 		return 0x2400 + r
 	case r == 0x7f:
 		return 0x2421
@@ -184,18 +185,20 @@ func visible(r rune, breaks bool) rune {
 	return r
 }
 
-// joiner reports the zero width characters that emoji and scripts need.
+// joiner reports whether r is a zero width character that emoji and scripts
+// need.
 func joiner(r rune) bool {
 	return r == 0x200C || r == 0x200D || r == 0xFE0E || r == 0xFE0F
 }
 
-// keycapBase reports the ASCII characters that may begin a keycap emoji.
+// keycapBase reports whether r is an ASCII character that may begin a keycap
+// emoji.
 func keycapBase(r rune) bool {
 	return r >= '0' && r <= '9' || r == '#' || r == '*'
 }
 
-// dropped reports characters that leave no trace: zero width spaces and
-// joiners (U+2060 among them: ui/cursor marks the cursor with it), fillers
+// dropped reports whether r is removed without a trace: zero width spaces and
+// joiners (including U+2060, with which ui/cursor marks the cursor), fillers
 // and the variation selectors that can smuggle data.
 func dropped(r rune) bool {
 	switch {
@@ -211,8 +214,8 @@ func dropped(r rune) bool {
 	return false
 }
 
-// unknownWidth reports private use, tag, noncharacter and replacement ranges,
-// whose width depends on the font at the other end.
+// unknownWidth reports whether r is in a private use, tag, noncharacter or
+// replacement range, whose width depends on the font at the other end.
 func unknownWidth(r rune) bool {
 	switch {
 	case r >= 0xE000 && r <= 0xF8FF, r >= 0xE0000:

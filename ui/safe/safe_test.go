@@ -12,7 +12,7 @@ import (
 	"seedreel/ui/safe"
 )
 
-// attacks are the ways in which foreign text has been used against terminals.
+// attacks are the ways in which untrusted text has been used against terminals.
 var attacks = []struct{ name, raw string }{
 	{"OSC 0 title", "a\x1b]0;owned\x07b"},
 	{"OSC 0 title, ST", "a\x1b]0;owned\x1b\\b"},
@@ -64,7 +64,7 @@ var attacks = []struct{ name, raw string }{
 	{"private use and noncharacters", "a\ue000\U000f0000\ufdd0\uffffb"},
 }
 
-// unsafeRune reports what must never come out.
+// unsafeRune reports whether a rune must never appear in the output.
 func unsafeRune(r rune, breaks bool) bool {
 	switch {
 	case r == '\n':
@@ -254,7 +254,7 @@ func BenchmarkLine(b *testing.B) {
 	})
 }
 
-// What is taken for a letter by itself must be one.
+// What counts as a letter by itself must be one.
 func TestPlainLettersAreOneWidth(t *testing.T) {
 	t.Parallel()
 	for r := rune(0); r < 0x10000; r++ {
@@ -268,7 +268,7 @@ func TestPlainLettersAreOneWidth(t *testing.T) {
 	}
 }
 
-// A path that is too long for a line goes on behind a slash.
+// A path that is too long for a line is broken after a slash.
 func TestWrapBreaksPathsAtSlashes(t *testing.T) {
 	t.Parallel()
 	got := safe.Wrap("/clips/assets/samples/lake.jpg", 25)

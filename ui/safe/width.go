@@ -8,15 +8,15 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Ellipsis ends a text that was cut.
+// Ellipsis ends a truncated text.
 const Ellipsis = "…"
 
 // agree rewrites the clusters of one line that are wider under one counting
 // method than under the other. Terminals over SSH count by wcwidth and the
-// layout counts by grapheme; a cluster that differs moves every border right
-// of it.
+// layout counts by grapheme; a cluster that differs moves every border right of
+// it.
 func agree(s string) string {
-	// The line's width tells nothing: what one cluster lacks another may have.
+	// The line's width proves nothing: differences of clusters may cancel out.
 	var b strings.Builder
 	b.Grow(len(s))
 	for rest := s; rest != ""; {
@@ -39,9 +39,9 @@ func agree(s string) string {
 	return out
 }
 
-// plainRun is how many bytes s begins with that are clusters of one letter
-// each, of one width under both methods. The last letter of a run is left out
-// where something follows that may join it.
+// plainRun returns how many bytes at the start of s are clusters of one letter
+// each, of one width under both methods. It leaves out the last letter of a run
+// if something follows that may join it.
 func plainRun(s string) int {
 	last := 0
 	for i, r := range s {
@@ -53,8 +53,9 @@ func plainRun(s string) int {
 	return len(s)
 }
 
-// lone reports letters of the scripts that most prompts are written in, which
-// both methods count alike: Latin, Greek, Cyrillic, kana, Han, Hangul.
+// lone reports whether r is a letter of the scripts in which most prompts are
+// written, which both methods count alike: Latin, Greek, Cyrillic, kana, Han,
+// Hangul.
 func lone(r rune) bool {
 	switch {
 	case r >= ' ' && r <= '~', r >= 0xC0 && r <= 0x2AF, r >= 0x391 && r <= 0x3C9, r >= 0x410 && r <= 0x44F:
@@ -79,7 +80,7 @@ func settle(cluster string) string {
 	if dropped == "" {
 		return string(replacement)
 	}
-	// The marks of what was dropped have gone to the letter before it.
+	// The marks of dropped letters have moved to the letter before.
 	dropped = fewMarks(dropped)
 	if same(dropped) {
 		return dropped
@@ -97,7 +98,7 @@ func settle(cluster string) string {
 	return b.String()
 }
 
-// fewMarks takes the marks away that a letter has too many of.
+// fewMarks removes the marks that a letter has too many of.
 func fewMarks(s string) string {
 	marks := 0
 	return strings.Map(func(r rune) rune {
@@ -112,8 +113,8 @@ func fewMarks(s string) string {
 	}, s)
 }
 
-// bare is the last resort for a line: letters that both methods count alike,
-// each a cluster of its own.
+// bare is the last resort for a line: it returns letters that both methods
+// count alike, each a cluster of its own.
 func bare(s string) string {
 	var b strings.Builder
 	for _, r := range s {
@@ -133,11 +134,11 @@ func bare(s string) string {
 
 func same(s string) bool { return ansi.StringWidth(s) == ansi.StringWidthWc(s) }
 
-// Width is the number of cells of s; sequences in it count nothing.
+// Width returns the number of cells of s; sequences in it take none.
 func Width[S ~string](s S) int { return ansi.StringWidth(string(s)) }
 
 // Truncate cuts s to at most cells cells and ends a cut text with an ellipsis.
-// Sequences in s survive, so styled text may be cut too.
+// It keeps sequences in s, so styled text may be cut too.
 func Truncate[S ~string](s S, cells int) S {
 	if cells <= 0 {
 		return ""
@@ -145,7 +146,7 @@ func Truncate[S ~string](s S, cells int) S {
 	return S(ansi.Truncate(string(s), cells, Ellipsis))
 }
 
-// Cut returns the cells from up to, not including, to.
+// Cut returns the cells from from up to, not including, to.
 func Cut[S ~string](s S, from, to int) S {
 	if to <= from || to <= 0 {
 		return ""
@@ -153,20 +154,21 @@ func Cut[S ~string](s S, from, to int) S {
 	return S(ansi.Cut(string(s), max(from, 0), to))
 }
 
-// PadRight cuts or pads s to exactly cells cells, text on the left.
+// PadRight cuts or pads s to exactly cells cells, with the text on the left.
 func PadRight[S ~string](s S, cells int) S {
 	s = Truncate(s, cells)
 	return s + S(strings.Repeat(" ", max(cells-Width(s), 0)))
 }
 
-// PadLeft cuts or pads s to exactly cells cells, text on the right: numbers.
+// PadLeft cuts or pads s to exactly cells cells, with the text on the right,
+// for numbers.
 func PadLeft[S ~string](s S, cells int) S {
 	s = Truncate(s, cells)
 	return S(strings.Repeat(" ", max(cells-Width(s), 0))) + s
 }
 
-// Wrap breaks a block into lines of at most width cells: between words where
-// it can, and within a path behind a slash.
+// Wrap breaks a block into lines of at most width cells: between words if
+// possible, and within a path after a slash.
 func Wrap(b Block, width int) []String {
 	if width < 1 {
 		return nil
@@ -179,9 +181,9 @@ func Wrap(b Block, width int) []String {
 	return out
 }
 
-// URL shows a link as host and path only. Queries and user names may hold
-// secrets (signed links do), and other schemes have no business on a screen.
-// It reports false, with the cleaned text, when raw is not an http(s) link.
+// URL returns a link as host and path only. Queries and user names may hold
+// secrets (signed links do), and other schemes do not belong on a screen. If
+// raw is not an http(s) link, URL returns the cleaned text and false.
 func URL(raw string) (String, bool) {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {

@@ -13,33 +13,32 @@ import (
 	"seedreel/ui/safe"
 )
 
-// CopiedMsg says in words what became of a copy. No terminal reports whether
-// it took the text, so the words promise no more than was done.
+// CopiedMsg describes the result of a copy in words. No terminal reports
+// whether it took the text, so the words promise no more than was done.
 type CopiedMsg struct {
-	// What was to be copied, such as "the link".
+	// What names the copied text, such as "the link".
 	What  safe.String
 	Words safe.String
 	Err   error
 }
 
-// Copying is a text for the clipboard.
+// Copying is a text to copy to the clipboard.
 type Copying struct {
 	Text string
-	// What the text is, in words.
+	// What names the text in words.
 	What safe.String
-	// File takes the text, unless empty, where the clipboard does not.
+	// File, unless empty, receives the text if the clipboard does not take it.
 	File string
 }
 
-// maxOSC52 is what terminals take at least: xterm cuts at 100,000 bytes of
-// base64.
+// maxOSC52 is what all terminals take: xterm cuts at 100,000 bytes of base64.
 const maxOSC52 = 74_000
 
 // Copy sends text to the clipboard of the terminal, wherever that is. In tmux
 // the text goes through tmux itself, because its default settings drop the
 // sequence of programs inside it.
 //
-// What the clipboard cannot take goes into a file.
+// Text that the clipboard cannot take goes into a file.
 func Copy(ctx context.Context, program Program, env Env, c Copying) tea.Cmd {
 	if env.Tmux {
 		return func() tea.Msg { return copyTmux(ctx, program, c) }
@@ -57,7 +56,7 @@ func Copy(ctx context.Context, program Program, env Env, c Copying) tea.Cmd {
 	return tea.Sequence(tea.SetClipboard(c.Text), func() tea.Msg { return CopiedMsg{What: c.What, Words: words} })
 }
 
-// otherwise puts the text into the file, as the clipboard did not take it.
+// otherwise writes the text to the file, as the clipboard did not take it.
 func (c *Copying) otherwise(why safe.String, err error) CopiedMsg {
 	if c.File == "" {
 		return CopiedMsg{What: c.What, Words: why, Err: err}

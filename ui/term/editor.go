@@ -13,18 +13,18 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// EditorClosedMsg brings the text back from the editor.
+// EditorClosedMsg returns the text from the editor.
 type EditorClosedMsg struct {
-	Key     string // whose text it is, as given to Edit
+	Key     string // of the text, as given to Edit
 	Text    string
 	Changed bool
 	Err     error
 }
 
-// maxEdited bounds what is read back, in bytes.
+// maxEdited bounds the text read back, in bytes.
 const maxEdited = 1 << 20
 
-// errNoEditor says what to do about it.
+// errNoEditor is returned if no editor is found.
 var errNoEditor = errors.New("no editor: set VISUAL or EDITOR")
 
 // Edit opens text in the user's editor and reports with an EditorClosedMsg.
@@ -40,13 +40,13 @@ func Edit(ctx context.Context, program Program, getenv func(string) string, key,
 			return EditorClosedMsg{Key: key, Text: text, Err: err}
 		}
 		cmd := program(ctx, args[0], append(args[1:], name)...)
-		// Bubble Tea wants the message of this command: it hands the terminal
+		// Bubble Tea needs the message of this command: it hands the terminal
 		// over and takes it back.
 		return tea.ExecProcess(cmd, func(err error) tea.Msg { return closed(key, text, name, err) })()
 	}
 }
 
-// writeTemp puts the text into a new file of mode 0600.
+// writeTemp writes the text to a new file with mode 0600.
 func writeTemp(text string) (name string, err error) {
 	f, err := os.CreateTemp("", "text-*.txt")
 	if err != nil {
@@ -59,7 +59,7 @@ func writeTemp(text string) (name string, err error) {
 	return f.Name(), nil
 }
 
-// closed reads the file back. An editor that failed leaves the text as it was.
+// closed reads the file back. If the editor failed it keeps the text unchanged.
 func closed(key, before, name string, runErr error) EditorClosedMsg {
 	msg := EditorClosedMsg{Key: key, Text: before}
 	after, err := readTemp(name)
@@ -70,7 +70,7 @@ func closed(key, before, name string, runErr error) EditorClosedMsg {
 		msg.Err = err
 		return msg
 	}
-	// Editors end the last line whether or not it was ended before.
+	// Editors end the last line even if it was not ended before.
 	if !strings.HasSuffix(before, "\n") {
 		after = strings.TrimSuffix(strings.TrimSuffix(after, "\n"), "\r")
 	}
@@ -90,8 +90,8 @@ func readTemp(name string) (text string, err error) {
 	return string(data), nil
 }
 
-// editorArgs is the command of VISUAL or EDITOR, or the first usual editor
-// that is there.
+// editorArgs returns the command of VISUAL or EDITOR, or the first usual editor
+// that is installed.
 func editorArgs(getenv func(string) string, look func(string) (string, error)) ([]string, error) {
 	for _, name := range []string{"VISUAL", "EDITOR"} {
 		if v := strings.TrimSpace(getenv(name)); v != "" {
@@ -114,8 +114,8 @@ func editorArgs(getenv func(string) string, look func(string) (string, error)) (
 	return nil, errNoEditor
 }
 
-// split takes a command apart as a shell would, with quotes and backslashes
-// and nothing more: no variables, no globs, no shell.
+// split splits a command as a shell would, with quotes and backslashes and
+// nothing more: no variables, no globs, no shell.
 func split(s string) ([]string, error) {
 	var out []string
 	var cur strings.Builder

@@ -1,8 +1,8 @@
-// Package term knows terminals: what the environment says about them, the
-// clipboard, the editor, suspending, and opening things.
+// Package term deals with terminals: what the environment reveals about them,
+// the clipboard, the editor, suspending, and opening things.
 //
-// What can be decided from the environment is decided by pure functions over a
-// getenv, so that tests and SSH sessions give their own.
+// Decisions that depend on the environment are pure functions of a getenv, so
+// that tests and SSH sessions can supply their own.
 package term
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Env is what the environment tells about the terminal.
+// Env is what the environment reveals about the terminal.
 type Env struct {
 	Term    string
 	Tmux    bool // inside tmux
@@ -30,7 +30,7 @@ func Probe(getenv func(string) string) Env {
 	e := Env{Term: t}
 	e.Tmux = getenv("TMUX") != ""
 	e.Screen = getenv("STY") != "" || !e.Tmux && strings.HasPrefix(t, "screen")
-	// One of the three is often missing: sudo and tmux each drop some.
+	// One of the three is often missing, as sudo and tmux each drop some.
 	e.SSH = getenv("SSH_TTY") != "" || getenv("SSH_CONNECTION") != "" || getenv("SSH_CLIENT") != ""
 	e.Dumb = t == "dumb"
 	// The library parses the value as a boolean and misses NO_COLOR=yes.
@@ -39,14 +39,14 @@ func Probe(getenv func(string) string) Env {
 	return e
 }
 
-// Queryable reports whether the terminal can be asked questions. The Linux
-// console and old terminals print what they do not understand.
+// Queryable reports whether the terminal can be queried. The Linux console and
+// old terminals print what they do not understand.
 func (e Env) Queryable() bool {
 	return e.Term != "" && !e.Dumb && e.Term != "linux" && !strings.HasPrefix(e.Term, "vt")
 }
 
-// Profile is the colour profile to force; ok is false when the program should
-// find out itself.
+// Profile returns the colour profile to force; ok is false if the program
+// should detect it.
 func (e Env) Profile() (p colorprofile.Profile, ok bool) {
 	if e.NoColor || e.Dumb {
 		return colorprofile.ASCII, true
@@ -54,10 +54,10 @@ func (e Env) Profile() (p colorprofile.Profile, ok bool) {
 	return 0, false
 }
 
-// Ask returns the questions that Bubble Tea does not ask by itself over SSH:
+// Ask returns the queries that Bubble Tea does not send by itself over SSH:
 // whether frames may be drawn at once (mode 2026) and whether there are more
-// than 256 colours, as COLORTERM does not travel. Replies arrive as ordinary
-// messages; the library acts on the first, Upgrade on the second.
+// than 256 colours, as SSH does not pass on COLORTERM. Replies arrive as
+// ordinary messages; the library acts on the first, Upgrade on the second.
 func (e Env) Ask() tea.Cmd {
 	if !e.SSH || !e.Queryable() {
 		return nil
@@ -69,7 +69,7 @@ func (e Env) Ask() tea.Cmd {
 	return tea.Batch(ask...)
 }
 
-// Upgrade acts on the reply about colours that the library does not: it knows
+// Upgrade acts on the reply about colours, which the library ignores: it knows
 // "RGB" without a value, and most terminals answer "RGB=8" or "RGB=8/8/8".
 func (e Env) Upgrade(msg tea.CapabilityMsg) tea.Cmd {
 	if e.NoColor || !strings.HasPrefix(msg.Content, "RGB=") {

@@ -13,10 +13,10 @@ import (
 	"seedreel/ui/safe"
 )
 
-// OpenedMsg reports how opening a folder, file or link went.
+// OpenedMsg reports the result of opening a folder, file or link.
 type OpenedMsg struct{ Err error }
 
-// Open shows a folder, a file or a link with the desktop of this machine. When
+// Open shows a folder, a file or a link with the desktop of this machine. If
 // that cannot work it returns no command but the reason in words.
 func Open(ctx context.Context, program Program, env Env, target string) (tea.Cmd, safe.String) {
 	if env.SSH {
@@ -34,7 +34,7 @@ func Open(ctx context.Context, program Program, env Env, target string) (tea.Cmd
 		return nil, safe.Line(name + " is not installed")
 	}
 	return func() tea.Msg {
-		// The list of arguments goes to the program as it is, without a shell.
+		// The arguments go to the program unchanged, without a shell.
 		err := program(ctx, path, append(args, target)...).Run()
 		if err != nil {
 			err = fmt.Errorf("opening with %s: %w", name, err)
@@ -43,8 +43,8 @@ func Open(ctx context.Context, program Program, env Env, target string) (tea.Cmd
 	}, ""
 }
 
-// openable lets http links and absolute paths pass. Neither can begin with a
-// dash, so neither can be taken for an option.
+// openable reports whether target is an http link or an absolute path. Neither
+// can begin with a dash, so neither can be taken for an option.
 func openable(target string) bool {
 	if filepath.IsAbs(target) {
 		return true

@@ -8,14 +8,14 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// The rhythms of the renderer.
+// The intervals of the renderer.
 const (
-	// paceStart is between two looks at the screen until the first rest: the
-	// first screen should not have to wait for a look.
+	// paceStart is the interval between two checks of the screen until the
+	// first rest, so that the first screen need not wait for one.
 	paceStart = 4 * time.Millisecond
-	// paceFast is between two looks at the screen while something happens.
+	// paceFast is the interval while something happens.
 	paceFast = 16 * time.Millisecond
-	// paceSlow is the same while nothing does.
+	// paceSlow is the interval while nothing does.
 	paceSlow = time.Second
 	// paceRest is how long nothing must happen before the renderer slows down.
 	paceRest = 400 * time.Millisecond
@@ -24,12 +24,12 @@ const (
 // Pace lets the renderer wake often while something happens and hardly ever
 // while nothing does.
 //
-// Bubble Tea's renderer looks at the screen at a fixed rate, and that rate
-// trades the CPU of an idle program against the time from a key to its answer:
-// 30 looks a second cost half a per cent of a CPU for ever. The ticker behind
-// it is the library's own and private; it is found by its name, and where it
-// is not there, as another version may have it, everything goes on at the
-// fixed rate. The test of this package tells when that happens.
+// Bubble Tea's renderer checks the screen at a fixed rate, which trades the CPU
+// of an idle program against the time from a key to its answer: 30 checks a
+// second permanently cost half a per cent of a CPU. The ticker behind it is
+// private to the library. It is found by its name; if another version does not
+// have it, the program runs on at the fixed rate. The test of this package
+// detects that.
 type Pace struct {
 	prog *tea.Program
 
@@ -41,10 +41,10 @@ type Pace struct {
 	rest   *time.Timer
 }
 
-// NewPace makes the pace of a program that is about to run.
+// NewPace returns the pace of a program that is about to run.
 func NewPace(p *tea.Program) *Pace { return &Pace{prog: p} }
 
-// Wake is to be called from every Update: what it changed will be drawn soon.
+// Wake must be called from every Update, whose changes will be drawn soon.
 func (p *Pace) Wake() {
 	if p == nil {
 		return
@@ -72,7 +72,7 @@ func (p *Pace) Wake() {
 	}
 }
 
-// slow goes back to the slow rhythm once nothing has happened for a while.
+// slow returns to the slow interval once nothing has happened for a while.
 func (p *Pace) slow() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -84,7 +84,7 @@ func (p *Pace) slow() {
 	p.ticker.Reset(paceSlow)
 }
 
-// Stop ends the timers, after the program has ended.
+// Stop stops the timers after the program has ended.
 func (p *Pace) Stop() {
 	if p == nil {
 		return
@@ -97,7 +97,7 @@ func (p *Pace) Stop() {
 	p.ticker = nil
 }
 
-// tickerOf finds the renderer's ticker, nil where this version of the library
+// tickerOf returns the renderer's ticker, nil if this version of the library
 // has none of that name. It must be called while the program runs: the ticker
 // is made at its start, before the first Update.
 func tickerOf(p *tea.Program) *time.Ticker {

@@ -23,8 +23,8 @@ func (m *paced) Update(tea.Msg) (tea.Model, tea.Cmd) {
 
 func (m *paced) View() tea.View { return tea.NewView("x") }
 
-// The rhythm hangs on a private part of the library: this tells when a new
-// version of it has another.
+// The rhythm depends on a private part of the library: this test fails if a new
+// version changes it.
 func TestPaceFindsTheTicker(t *testing.T) {
 	t.Parallel()
 	var pace *Pace
@@ -47,7 +47,7 @@ func TestPaceSlowsDownAndWakes(t *testing.T) {
 	p := &Pace{looked: true, ticker: tick}
 	defer p.Stop()
 	p.Wake()
-	<-tick.C // within the fast rhythm, or the test hangs
+	<-tick.C // within the fast interval, or the test hangs
 	p.mu.Lock()
 	p.last = time.Now().Add(-time.Hour)
 	p.mu.Unlock()

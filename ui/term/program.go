@@ -5,7 +5,7 @@ import (
 	"os/exec"
 )
 
-// Program makes the command of another program, as exec.CommandContext does.
-// Which part of the environment it gets is decided by who gives the function:
-// this package knows no secrets.
+// Program returns the command to run another program, as exec.CommandContext
+// does. The supplier of the function decides which part of the environment the
+// command gets: this package knows no secrets.
 type Program = func(ctx context.Context, name string, args ...string) *exec.Cmd

@@ -5,10 +5,10 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Follow asks for the background of the terminal, and to be told when it turns
-// from dark to light or back: mode 2031, which kitty, Ghostty, foot, Contour
-// and newer versions of VTE and tmux know; others leave it alone. It is nil
-// where nothing may be asked or colours are off.
+// Follow queries the background of the terminal, and requests a report when it
+// changes between dark and light: mode 2031, which kitty, Ghostty, foot,
+// Contour and newer versions of VTE and tmux know; others ignore it. It returns
+// nil if the terminal cannot be queried or colours are off.
 func (e Env) Follow() tea.Cmd {
 	if !e.Queryable() || e.NoColor {
 		return nil
@@ -16,8 +16,8 @@ func (e Env) Follow() tea.Cmd {
 	return tea.Batch(tea.RequestBackgroundColor, tea.Raw(ansi.SetModeLightDark))
 }
 
-// Unfollow is the sequence that ends what Follow asked for, "" when there is
-// nothing to end: whoever gets the terminal next would read the news as keys.
+// Unfollow returns the sequence that ends the reports of Follow, "" if there
+// are none: the next program on the terminal would read them as keys.
 func (e Env) Unfollow() string {
 	if !e.Queryable() || e.NoColor {
 		return ""
@@ -25,7 +25,8 @@ func (e Env) Unfollow() string {
 	return ansi.ResetModeLightDark
 }
 
-// Aside hands the terminal over by a command, with nothing left on.
+// Aside returns a command that turns the reports off and then runs over, which
+// hands the terminal to another program.
 func (e Env) Aside(over tea.Cmd) tea.Cmd {
 	if s := e.Unfollow(); s != "" {
 		return tea.Sequence(tea.Raw(s), over)

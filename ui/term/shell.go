@@ -2,7 +2,7 @@ package term
 
 import "strings"
 
-// ShellWord writes a text as one word of a shell's line, for lines that a
+// ShellWord quotes a text as one word of a shell command, for lines that a
 // person copies and runs.
 func ShellWord(s string) string {
 	plain := func(r rune) bool {

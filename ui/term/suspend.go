@@ -1,6 +1,7 @@
 package term
 
-// process is what decides whether a stopped process is continued by somebody.
+// process holds the facts that decide whether a stopped process can be
+// continued.
 type process struct {
 	pid, group, session        int
 	parentGroup, parentSession int

@@ -2,5 +2,5 @@
 
 package term
 
-// CanSuspend reports false: there is no job control here.
+// CanSuspend returns false, as there is no job control on this system.
 func CanSuspend() bool { return false }

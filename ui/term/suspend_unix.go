@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// CanSuspend reports whether ctrl+z may stop the program: only when a shell is
-// there that can bring it back.
+// CanSuspend reports whether ctrl+z may stop the program: only if there is a
+// shell that can resume it.
 func CanSuspend() bool {
 	p := process{pid: os.Getpid(), group: unix.Getpgrp()}
 	parent := os.Getppid()

@@ -14,7 +14,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 )
 
-// env is an environment of its own.
+// env is a fixed environment.
 type env map[string]string
 
 func (e env) get(name string) string { return e[name] }
@@ -79,7 +79,7 @@ func TestUpgrade(t *testing.T) {
 	}
 }
 
-// A notification comes in the form that the terminal shows, and nothing in its
+// A notification has the form that the terminal supports, and nothing in its
 // text ends it early.
 func TestNotify(t *testing.T) {
 	t.Parallel()
@@ -101,8 +101,8 @@ func TestNotify(t *testing.T) {
 	}
 }
 
-// What asks the terminal for news of its colours is taken back before anybody
-// else gets the terminal; who is not asked is told nothing.
+// Reports of colour changes are turned off before another program gets the
+// terminal, and only if they were requested.
 func TestFollowIsTakenBack(t *testing.T) {
 	t.Parallel()
 	for name, env := range map[string]Env{"dumb": {Term: "dumb", Dumb: true}, "console": {Term: "linux"}, "no colour": {Term: "xterm", NoColor: true}} {
@@ -128,8 +128,8 @@ func TestCopySaysWhatWasDone(t *testing.T) {
 	}
 }
 
-// What no clipboard takes is in a file afterwards, and the words say which; a
-// file that cannot be written is no copy.
+// Text that no clipboard takes ends up in a file, and the words name the file;
+// if it cannot be written, nothing was copied.
 func TestCopyFallsBackToAFile(t *testing.T) {
 	t.Setenv("PATH", t.TempDir()) // no tmux to be found
 	for name, tt := range map[string]struct {

@@ -2,12 +2,13 @@ package theme
 
 import "charm.land/huh/v2"
 
-// Huh is the same look for fields of the huh library. The palette is already
-// chosen, so the flag that huh passes (false until it is told otherwise) is of
-// no interest; one value is built, because huh asks on every render.
+// Huh returns the same styles for fields of the huh library. The palette is
+// already chosen, so it ignores the flag that huh passes (false until huh
+// learns the background). It builds one value, because huh asks on every
+// render.
 func (s *Styles) Huh() huh.Theme {
 	t := huh.ThemeBase(s.Palette.Dark)
-	// One line feed puts fields under each other without an empty line: fields
+	// One line feed sets fields below each other without an empty line: fields
 	// of ui/field bring their own space.
 	t.FieldSeparator = t.FieldSeparator.SetString("\n")
 

@@ -1,10 +1,10 @@
 // Package theme holds every colour and text style of the program.
 //
-// A Palette names colours by meaning, Styles are built from one palette and
-// passed down; no other package chooses a colour. One accent stands for the
-// focus and for nothing else, five state colours each come with a symbol and
-// a word, everything else is the text colour in a few strengths. The
-// terminal's own background is never painted, but for the selected row.
+// A Palette names colours by meaning; Styles are built from one palette and
+// passed down. No other package chooses a colour. One accent marks the focus
+// and nothing else, five state colours each come with a symbol and a word,
+// everything else is the text colour in a few strengths. The terminal's own
+// background is never painted, except for the selected row.
 package theme
 
 import (
@@ -16,22 +16,22 @@ import (
 // Palette is the set of colours by meaning. A nil colour is the terminal's own
 // foreground (or, for Selection, no background at all).
 type Palette struct {
-	// Name is what --theme calls it.
+	// Name is the palette's value for --theme.
 	Name string
-	// Dark tells whether the colours are made for a dark background.
+	// Dark reports whether the colours are made for a dark background.
 	Dark bool
-	// Mono says that there is no colour at all: bold, faint and reverse only.
+	// Mono means no colour at all: only bold, faint and reverse.
 	Mono bool
 
 	Text        color.Color // running text
 	Bright      color.Color // values
 	Quiet       color.Color // labels
-	Faint       color.Color // placeholders and what is not available
+	Faint       color.Color // placeholders and what is unavailable
 	Title       color.Color // names of panes and dialogs
 	Price       color.Color // the brightest figure
 	Unit        color.Color // units beside figures
 	Link        color.Color // links
-	Match       color.Color // letters that a search found
+	Match       color.Color // letters matched by a search
 	Accent      color.Color // the focus
 	Selection   color.Color // background of the selected row
 	Rule        color.Color // lines between panes
@@ -56,9 +56,9 @@ type Palette struct {
 	NeedsTone   color.Color
 }
 
-// Dark is the palette for dark backgrounds. Its greys are neutral and near
-// those of the 256 colours, which is all that many SSH sessions get: bluish
-// ones turn into green there.
+// Dark returns the palette for dark backgrounds. Its greys are neutral and
+// close to those of the 256 colours, which is all that many SSH sessions get:
+// bluish ones turn into green there.
 func Dark() Palette {
 	p := Palette{Name: "dark", Dark: true}
 	p.ink("#d0d0d0", "#f4f4f4", "#a8a8a8", "#9e9e9e", "#ffffff")
@@ -68,7 +68,7 @@ func Dark() Palette {
 	return p
 }
 
-// Light is the palette for light backgrounds.
+// Light returns the palette for light backgrounds.
 func Light() Palette {
 	p := Palette{Name: "light"}
 	p.ink("#303030", "#121212", "#585858", "#606060", "#000000")
@@ -78,12 +78,12 @@ func Light() Palette {
 	return p
 }
 
-// ANSI uses the terminal's own foreground for all text and its colours 1 to 6
-// for the rest: readable on whatever background, so it is also what is shown
-// while the background is unknown.
+// ANSI returns a palette that uses the terminal's own foreground for all text
+// and its colours 1 to 6 for the rest. It is readable on any background, so it
+// is also used while the background is unknown.
 func ANSI() Palette {
 	p := Palette{Name: "ansi", Dark: true}
-	// Colour 4, blue, cannot be read on black in many default palettes.
+	// Colour 4, blue, is unreadable on black in many default palettes.
 	p.Accent = lipgloss.Color("5")
 	p.Border, p.BarFill = nil, nil
 	p.WaitingTone = nil
@@ -91,12 +91,13 @@ func ANSI() Palette {
 	return p
 }
 
-// None has no colour: NO_COLOR, and terminals without any.
+// None returns a palette without colour, for NO_COLOR and terminals without
+// any.
 func None() Palette { return Palette{Name: "none", Dark: true, Mono: true} }
 
 // Choose returns the palette for a --theme value (auto, dark, light, ansi,
-// none) and what the terminal said about its background; known is false until
-// it answered.
+// none) and the background that the terminal reported; known is false until it
+// has.
 func Choose(name string, known, dark bool) Palette {
 	switch name {
 	case "dark":
@@ -138,7 +139,7 @@ func (p *Palette) states(waiting, running, done, failed, needs string) {
 	p.tones(lipgloss.Color(running), lipgloss.Color(done), lipgloss.Color(failed), lipgloss.Color(needs))
 }
 
-// tones sets what shares a colour with a state because it means the same.
+// tones sets the colours that are shared with a state of the same meaning.
 func (p *Palette) tones(running, done, failed, needs color.Color) {
 	p.RunningTone, p.DoneTone, p.FailedTone, p.NeedsTone = running, done, failed, needs
 	p.Good, p.Added = done, done

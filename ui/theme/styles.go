@@ -8,7 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// State is what a thing is doing, as far as colours are concerned.
+// State is the state of a thing that a colour shows.
 type State int
 
 // The five states that have a colour, a symbol and a word.
@@ -20,14 +20,14 @@ const (
 	Needs
 )
 
-// StateLook is how a state is told: never by its colour alone.
+// StateLook is how a state is shown: never by its colour alone.
 type StateLook struct {
 	Symbol string // one cell
 	Word   string
 	Style  lipgloss.Style
 }
 
-// Styles is every style of the program, grouped by where it is used.
+// Styles holds every style of the program, grouped by use.
 type Styles struct {
 	Palette Palette
 
@@ -123,8 +123,8 @@ func (s *Styles) State(st State) StateLook {
 	return s.states[st]
 }
 
-// Status renders symbol and word of a state; word replaces the state's own
-// when it is not empty (a failure says which).
+// Status renders symbol and word of a state; word, unless empty, replaces the
+// state's own (such as the kind of a failure).
 func (s *Styles) Status(st State, word string) string {
 	look := s.State(st)
 	if word == "" {
@@ -133,8 +133,8 @@ func (s *Styles) Status(st State, word string) string {
 	return look.Style.Render(look.Symbol + " " + word)
 }
 
-// Select paints one row as the selected one, padded to width. The row may hold
-// styles of its own: the background is taken up again after each of them.
+// Select paints one row as the selected one, padded to width. The row may have
+// styles of its own: the background is restored after each of them.
 func (s *Styles) Select(row string, width int) string {
 	row = ansi.Truncate(row, width, "")
 	row += strings.Repeat(" ", max(width-ansi.StringWidth(row), 0))
@@ -155,7 +155,7 @@ func fg(c color.Color) lipgloss.Style {
 	return st
 }
 
-// quiet is fg, or faint where there is no colour to be quiet with.
+// quiet returns a style in colour c, or faint if there are no colours.
 func (s *Styles) quiet(c color.Color) lipgloss.Style {
 	if s.Palette.Mono || c == nil {
 		return lipgloss.NewStyle().Faint(true)
@@ -163,7 +163,7 @@ func (s *Styles) quiet(c color.Color) lipgloss.Style {
 	return fg(c)
 }
 
-// bright is fg, or bold where there is no colour to be bright with.
+// bright returns a style in colour c, or bold if there are no colours.
 func (s *Styles) bright(c color.Color) lipgloss.Style {
 	if s.Palette.Mono || c == nil {
 		return lipgloss.NewStyle().Bold(true)
@@ -171,8 +171,8 @@ func (s *Styles) bright(c color.Color) lipgloss.Style {
 	return fg(c)
 }
 
-// focus is the accent; without colours it is reversed, so that the focus can
-// still be found.
+// focus returns the style of the accent; without colours it is reversed, so
+// that the focus can still be found.
 func (s *Styles) focus() lipgloss.Style {
 	if s.Palette.Mono {
 		return lipgloss.NewStyle().Reverse(true)

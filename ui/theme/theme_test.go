@@ -15,7 +15,7 @@ import (
 	"seedreel/ui/theme"
 )
 
-// luminance is the relative luminance of WCAG 2.
+// luminance returns the relative luminance of WCAG 2.
 func luminance(c color.Color) float64 {
 	r, g, b, _ := c.RGBA()
 	lin := func(v uint32) float64 {
@@ -33,7 +33,7 @@ func contrast(a, b color.Color) float64 {
 	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
 }
 
-// notText are colours of lines and surfaces, which nobody reads.
+// notText are colours of lines and surfaces, which carry no text.
 var notText = map[string]bool{"Rule": true, "Border": true, "BarRest": true, "Selection": true, "BarFill": true}
 
 func TestContrast(t *testing.T) {

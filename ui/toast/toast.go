@@ -24,7 +24,8 @@ const (
 
 const (
 	defaultTTL = 5 * time.Second
-	// keep is how many toasts the log holds; an afternoon of trouble, not a leak.
+	// keep is how many toasts the log holds: enough for an afternoon of
+	// trouble, but bounded.
 	keep = 500
 )
 
@@ -37,11 +38,11 @@ type Toast struct {
 	TTL      time.Duration
 }
 
-// ExpiredMsg says that the time of a toast is over. It names the toast, so the
-// timer of an older one cannot clear a newer one.
+// ExpiredMsg is sent when the time of a toast is over. It names the toast, so
+// the timer of an older one cannot clear a newer one.
 type ExpiredMsg struct{ Seq int }
 
-// Tray holds the toast that is shown and the log of all.
+// Tray holds the toast shown and the log of all.
 type Tray struct {
 	now   func() time.Time
 	seq   int
@@ -49,11 +50,11 @@ type Tray struct {
 	log   []Toast
 }
 
-// New makes an empty tray; now is the clock.
+// New returns an empty tray; now is the clock.
 func New(now func() time.Time) *Tray { return &Tray{now: now} }
 
-// Show replaces the shown toast. The command reports when its time is over; a
-// ttl of 0 is five seconds.
+// Show replaces the toast shown. The command reports when its time is over; a
+// ttl of 0 means five seconds.
 func (t *Tray) Show(sev Severity, text safe.String, ttl time.Duration) tea.Cmd {
 	if ttl <= 0 {
 		ttl = defaultTTL
@@ -69,8 +70,8 @@ func (t *Tray) Show(sev Severity, text safe.String, ttl time.Duration) tea.Cmd {
 	return tea.Tick(ttl, func(time.Time) tea.Msg { return ExpiredMsg{Seq: seq} })
 }
 
-// Update clears the shown toast when its own time is over. It reports whether
-// something changed.
+// Update clears the toast shown when its own time is over. It reports whether
+// anything changed.
 func (t *Tray) Update(msg tea.Msg) bool {
 	m, ok := msg.(ExpiredMsg)
 	if !ok || t.shown == nil || t.shown.Seq != m.Seq {
@@ -80,15 +81,15 @@ func (t *Tray) Update(msg tea.Msg) bool {
 	return true
 }
 
-// Pass takes the shown toast away unless it tells of trouble, which is read to
-// its end wherever one goes.
+// Pass clears the toast shown unless it reports trouble, which stays for its
+// full time across screens.
 func (t *Tray) Pass() {
 	if t.shown != nil && t.shown.Severity < Warn {
 		t.shown = nil
 	}
 }
 
-// Clear takes the shown toast away.
+// Clear removes the toast shown.
 func (t *Tray) Clear() { t.shown = nil }
 
 // Shown returns the toast on the screen.
@@ -102,7 +103,7 @@ func (t *Tray) Shown() (Toast, bool) {
 // Log returns all toasts kept, oldest first.
 func (t *Tray) Log() []Toast { return append([]Toast(nil), t.log...) }
 
-// View is the shown toast in at most width cells, or nothing.
+// View returns the toast shown in at most width cells, or nothing.
 func (t *Tray) View(width int, st *theme.Styles) string {
 	if t.shown == nil || width < 1 {
 		return ""
@@ -111,7 +112,7 @@ func (t *Tray) View(width int, st *theme.Styles) string {
 	return style.Render(string(safe.Truncate(safe.Line(symbol+" ")+t.shown.Text, width)))
 }
 
-// look is symbol and colour of a severity.
+// look returns the symbol and style of a severity.
 func look(sev Severity, st *theme.Styles) (string, lipgloss.Style) {
 	switch sev {
 	case Good:

@@ -71,7 +71,7 @@ func TestLogIsKeptAndBounded(t *testing.T) {
 	}
 }
 
-// Leaving a place takes along what was said of it, but no trouble.
+// Leaving a page clears the toast about it, unless it reports trouble.
 func TestTroubleOutlivesThePlaceItWasToldIn(t *testing.T) {
 	t.Parallel()
 	tray := toast.New(time.Now)

@@ -9,18 +9,19 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Ink writes the styles of screens as letters, one a cell, and says once what
-// each letter stands for. A change of one colour is then one line of a golden
-// file, and a change of words is none.
+// Ink writes the styles of screens as letters, one per cell, with a legend that
+// explains each letter once. A change of one colour then changes one line of a
+// golden file, and a change of words none.
 type Ink struct {
 	letters map[string]rune
 	names   []string
 }
 
-// alphabet are the letters; the cells of plain text are dots.
+// alphabet holds the letters; cells of plain text are dots.
 const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-// Of is the map of the screen as it is now, without dots at the ends of lines.
+// Of returns the style map of the current screen, without dots at the ends of
+// lines.
 func (k *Ink) Of(s *Term) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -59,7 +60,7 @@ func (k *Ink) letter(st *uv.Style) rune {
 	return l
 }
 
-// Legend says what the letters stand for, in the order in which they came up.
+// Legend explains the letters in order of first use.
 func (k *Ink) Legend() string { return strings.Join(k.names, "\n") }
 
 func styleName(st *uv.Style) string {
@@ -92,7 +93,8 @@ func styleName(st *uv.Style) string {
 	return strings.Join(parts, " ")
 }
 
-// colorName tells the terminal's own colours from exact ones.
+// colorName returns the name of a colour, which differs for the terminal's own
+// colours and exact ones.
 func colorName(c color.Color) string {
 	switch c := c.(type) {
 	case ansi.BasicColor:

@@ -10,7 +10,7 @@ import (
 )
 
 // inbox is a pipe that never blocks its writers: a program that has stopped
-// reading must not stop the emulator that answers it.
+// reading must not block the emulator that answers it.
 type inbox struct {
 	mu     sync.Mutex
 	more   *sync.Cond
@@ -24,7 +24,7 @@ func newInbox() *inbox {
 	return b
 }
 
-// Read blocks until there is something, or the inbox is closed.
+// Read blocks until there is data or the inbox is closed.
 func (b *inbox) Read(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -51,7 +51,7 @@ func (b *inbox) Write(p []byte) (int, error) {
 }
 
 func (b *inbox) put(s string) {
-	// An inbox never fails to take what is written.
+	// An inbox never fails to take data.
 	_, _ = b.Write([]byte(s))
 }
 
@@ -62,19 +62,19 @@ func (b *inbox) close() {
 	b.more.Broadcast()
 }
 
-// final is the letter that ends the sequence of a cursor key.
+// final returns the letter that ends the sequence of a cursor key.
 func final(key string) (letter byte, ok bool) {
 	letter, ok = map[string]byte{"up": 'A', "down": 'B', "right": 'C', "left": 'D', "end": 'F', "home": 'H'}[key]
 	return letter, ok
 }
 
-// number is the parameter of the keys that end with a tilde.
+// number returns the parameter of the keys whose sequence ends with a tilde.
 func number(key string) (n int, ok bool) {
 	n, ok = map[string]int{"insert": 2, "delete": 3, "pgup": 5, "pgdown": 6}[key]
 	return n, ok
 }
 
-// bytesOf is what a plain xterm sends for a key.
+// bytesOf returns what a plain xterm sends for a key.
 func bytesOf(name string) (string, bool) {
 	switch name {
 	case "enter":
@@ -106,7 +106,8 @@ func bytesOf(name string) (string, bool) {
 	return letters(mods, key)
 }
 
-// letters are keys that send one character, after escape with alt.
+// letters returns the bytes of keys that send one character, after escape with
+// alt.
 func letters(mods int, key string) (string, bool) {
 	if mods&ctrl != 0 {
 		if len(key) != 1 || key[0] < 'a' || key[0] > 'z' {
@@ -129,7 +130,7 @@ func letters(mods int, key string) (string, bool) {
 	return key, true
 }
 
-// The bits of modifiers as xterm adds them up.
+// The bits of modifiers in xterm's encoding.
 const (
 	shift = 1
 	alt   = 2
@@ -156,7 +157,7 @@ func modifiers(name string) (mods int, key string) {
 	}
 }
 
-// modeName tells modes apart in messages of failed tests.
+// modeName returns a distinct name for a mode, for messages of failed tests.
 func modeName(m ansi.Mode) string {
 	if _, dec := m.(ansi.DECMode); dec {
 		return fmt.Sprintf("?%d", m.Mode())

@@ -2,7 +2,7 @@
 //
 // The program writes to an emulated screen and reads keys as bytes, so a test
 // sees what a user sees: cells, cursor and modes, not fragments of a stream of
-// differences. The environment is fixed and holds nothing of the machine.
+// differences. The environment is fixed and contains nothing of the machine.
 package uitest
 
 import (
@@ -22,18 +22,18 @@ import (
 )
 
 // patience is how long a screen may take to show what a test waits for. It is
-// long because a loaded machine is slow, and costs nothing when all is well.
+// long because a loaded machine is slow, and costs nothing if the test passes.
 const patience = time.Minute
 
-// Options change what Start takes for granted.
+// Options changes the defaults of Start.
 type Options struct {
 	// Env is added to the fixed environment: TERM, LANG, TZ.
 	Env []string
-	// Profile is the colour profile; the zero value is true colour.
+	// Profile is the colour profile; the zero value means true colour.
 	Profile colorprofile.Profile
-	// Context ends the program, as a lost connection would.
+	// Context ends the program when cancelled, as a lost connection would.
 	Context context.Context //nolint:containedctx // handed on to the program, never kept
-	// Program is added to the options of the program.
+	// Program is appended to the options of the program.
 	Program []tea.ProgramOption
 }
 
@@ -45,8 +45,8 @@ type Term struct {
 
 	mu      sync.Mutex
 	emu     *vt.Emulator
-	tape    []byte // what was written since Mark
-	frames  []int  // how many bytes each write had
+	tape    []byte // output since Mark
+	frames  []int  // size of each write in bytes
 	modes   map[string]bool
 	title   string
 	hidden  bool
@@ -103,7 +103,7 @@ func Start(t testing.TB, model tea.Model, w, h int, opts Options) *Term {
 func (s *Term) listen() {
 	s.emu.SetCallbacks(vt.Callbacks{
 		EnableMode: func(m ansi.Mode) {
-			// A visible cursor is what a terminal starts with.
+			// A terminal starts with a visible cursor.
 			if m != ansi.ModeTextCursorEnable {
 				s.modes[modeName(m)] = true
 			}
@@ -114,8 +114,8 @@ func (s *Term) listen() {
 	})
 }
 
-// Write takes what the program draws. Without a terminal driver in between,
-// line feeds must bring the carriage return themselves.
+// Write receives what the program draws. As there is no terminal driver in
+// between, it adds the carriage return to line feeds.
 func (s *Term) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	_, err := s.emu.WriteString(strings.ReplaceAll(string(p), "\n", "\r\n"))
@@ -129,8 +129,7 @@ func (s *Term) Write(p []byte) (int, error) {
 	return len(p), err
 }
 
-// Press sends keys by the names that Bubble Tea gives them: "ctrl+n", "enter",
-// "shift+tab", "a".
+// Press sends keys by Bubble Tea's names: "ctrl+n", "enter", "shift+tab", "a".
 func (s *Term) Press(names ...string) {
 	s.t.Helper()
 	for _, name := range names {
@@ -148,7 +147,7 @@ func (s *Term) Type(text string) { s.in.put(text) }
 // Paste sends text as a bracketed paste.
 func (s *Term) Paste(text string) { s.in.put("\x1b[200~" + text + "\x1b[201~") }
 
-// Send gives the program a message, as its own commands would.
+// Send sends the program a message, as its own commands would.
 func (s *Term) Send(msg tea.Msg) { s.prog.Send(msg) }
 
 // Resize changes the size of the screen.
@@ -159,14 +158,15 @@ func (s *Term) Resize(w, h int) {
 	s.prog.Send(tea.WindowSizeMsg{Width: w, Height: h})
 }
 
-// Screen is the text on the screen, without blanks at the ends of lines.
+// Screen returns the text on the screen, without blanks at the ends of lines.
 func (s *Term) Screen() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return trim(s.emu.String())
 }
 
-// Cells shows the content of every cell; behind a wide one comes an empty one.
+// Cells calls see with the content of every cell; a wide one is followed by an
+// empty one.
 func (s *Term) Cells(see func(x, y int, content string)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -179,14 +179,14 @@ func (s *Term) Cells(see func(x, y int, content string)) {
 	}
 }
 
-// Styled is the screen with its styles as sequences.
+// Styled returns the screen with its styles as sequences.
 func (s *Term) Styled() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.emu.Render()
 }
 
-// Cursor is the place of the cursor, and whether it is seen.
+// Cursor returns the position of the cursor, and whether it is visible.
 func (s *Term) Cursor() (x, y int, visible bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -194,16 +194,16 @@ func (s *Term) Cursor() (x, y int, visible bool) {
 	return p.X, p.Y, !s.hidden
 }
 
-// Title is the window title that the program set last.
+// Title returns the window title that the program set last.
 func (s *Term) Title() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.title
 }
 
-// Modes lists what is switched on and not off again: the alternate screen,
-// mouse, paste and other modes. After the program has ended it must be what it
-// was before.
+// Modes returns the modes that are switched on and not off again: the alternate
+// screen, mouse, paste and others. After the program has ended they must be as
+// before.
 func (s *Term) Modes() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -221,36 +221,36 @@ func (s *Term) Modes() []string {
 	return slices.Compact(on)
 }
 
-// Mark starts the tape anew.
+// Mark clears the tape.
 func (s *Term) Mark() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tape, s.frames = nil, nil
 }
 
-// Bytes is the number of bytes written since Mark.
+// Bytes returns the number of bytes written since Mark.
 func (s *Term) Bytes() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.tape)
 }
 
-// Frames are the sizes of what was written at a time since Mark: the program
-// writes each frame at once.
+// Frames returns the sizes of the writes since Mark: the program writes each
+// frame at once.
 func (s *Term) Frames() []int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.frames)
 }
 
-// Tape is what was written since Mark, byte by byte.
+// Tape returns everything written since Mark.
 func (s *Term) Tape() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return string(s.tape)
 }
 
-// WaitFor waits until the screen is as ok wants it and returns it.
+// WaitFor waits until ok accepts the screen and returns it.
 func (s *Term) WaitFor(ok func(screen string) bool) string {
 	s.t.Helper()
 	limit := time.After(patience)
@@ -272,7 +272,7 @@ func (s *Term) WaitFor(ok func(screen string) bool) string {
 	}
 }
 
-// WaitText waits until the screen holds text.
+// WaitText waits until the screen contains text.
 func (s *Term) WaitText(text string) string {
 	s.t.Helper()
 	return s.WaitFor(func(screen string) bool { return strings.Contains(screen, text) })

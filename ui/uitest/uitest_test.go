@@ -79,7 +79,7 @@ func TestScreenIsWhatAUserSees(t *testing.T) {
 
 func screenIsWhatAUserSees(t *testing.T) {
 	s := uitest.Start(t, &echo{}, 40, 10, uitest.Options{})
-	screen := s.WaitText("dark true") // the emulator answered the question
+	screen := s.WaitText("dark true") // the emulator answered the query
 	if got := strings.Split(screen, "\n"); len(got) != 3 || got[2] != "last line" {
 		t.Fatalf("the screen is\n%s", screen)
 	}
@@ -89,7 +89,7 @@ func screenIsWhatAUserSees(t *testing.T) {
 		t.Errorf("title %q, modes %v", s.Title(), s.Modes())
 	}
 	s.Mark()
-	time.Sleep(time.Minute) // of the bubble: an idle program writes nothing, however long
+	time.Sleep(time.Minute) // in the bubble: an idle program never writes anything
 	if n := s.Bytes(); n != 0 {
 		t.Errorf("%d bytes while idle", n)
 	}
@@ -117,8 +117,8 @@ func TestLostConnectionEndsTheProgram(t *testing.T) {
 	}
 }
 
-// studio is a small program as the real one is built: a form, a dialog above
-// it, the terminal's own cursor.
+// studio is a small program built like the real one: a form, a dialog above it,
+// the terminal's own cursor.
 type studio struct {
 	st     *theme.Styles
 	form   *huh.Form

@@ -1,11 +1,11 @@
 // Package editor holds a text of several lines with a cursor and a selection,
-// wrapped to a width. It draws nothing itself: its owner asks for the rows in
-// sight and gives them their looks.
+// wrapped to a width. It draws nothing itself: its owner gets the visible rows
+// and styles them.
 //
-// It exists because of what a key costs. The text area of bubbles renders
+// It exists because of the cost of a key. The text area of bubbles renders
 // every row of the text in its Update and again in its View, 3 ms for a prompt
-// of 4,000 letters; here a key wraps the one line that it changed, and only
-// the rows in sight are ever drawn.
+// of 4,000 letters; here a key rewraps only the line it changed, and only the
+// visible rows are ever drawn.
 package editor
 
 import (
@@ -23,18 +23,18 @@ type Text struct {
 	width     int
 	height    int
 	top       int
-	// goal is the cell that moves up and down aim for, -1 after other moves.
+	// goal is the cell that up and down aim for, -1 after other moves.
 	goal int
 }
 
-// place is a gap between two letters: a line and bytes into it.
+// place is a gap between two letters: a line and a byte offset in it.
 type place struct{ line, byte int }
 
 func (p place) before(q place) bool {
 	return p.line < q.line || p.line == q.line && p.byte < q.byte
 }
 
-// line is one line of the text. Its rows are found when they are needed.
+// line is one line of the text. Its rows are computed when needed.
 type line struct {
 	text  string
 	rows  []span
@@ -43,10 +43,10 @@ type line struct {
 
 func newLine(text string) line { return line{text: text, runes: utf8.RuneCountInString(text)} }
 
-// New makes an empty text, 80 cells wide and one row high.
+// New returns an empty text, 80 cells wide and one row high.
 func New() *Text { return &Text{lines: []line{{}}, width: 80, height: 1, goal: -1} }
 
-// SetWidth wraps the text to a width in cells; what is less than 4 counts as 4.
+// SetWidth wraps the text to a width in cells, at least 4.
 func (t *Text) SetWidth(cells int) {
 	cells = max(cells, 4)
 	if cells == t.width {
@@ -58,7 +58,7 @@ func (t *Text) SetWidth(cells int) {
 	}
 }
 
-// SetHeight says how many rows are in sight.
+// SetHeight sets how many rows are visible.
 func (t *Text) SetHeight(rows int) { t.height = max(rows, 1) }
 
 // SetValue replaces the text; the cursor goes to its end.
@@ -82,7 +82,7 @@ func (t *Text) Value() string {
 	return b.String()
 }
 
-// Count is the number of characters, line ends included.
+// Count returns the number of characters, line ends included.
 func (t *Text) Count() int {
 	n := len(t.lines) - 1
 	for i := range t.lines {
@@ -91,8 +91,8 @@ func (t *Text) Count() int {
 	return n
 }
 
-// Insert puts a text in place of the selection, or else at the cursor, which
-// goes behind it. The text must be fit for drawing; see safe.Edit.
+// Insert replaces the selection, or inserts at the cursor, and puts the cursor
+// after the new text. The text must be fit for drawing; see safe.Edit.
 func (t *Text) Insert(s string) {
 	t.cut()
 	t.goal = -1
@@ -125,15 +125,15 @@ func (t *Text) Left() string {
 	return s[t.left(t.at):t.at.byte]
 }
 
-// Delete takes away the selection, or else what lies between the cursor and
-// the end of a move. At the start or the end of a line a move within it takes
-// the line end.
+// Delete removes the selection, or else the text between the cursor and the end
+// of a move. At the start or the end of a line a move within it removes the
+// line end.
 func (t *Text) Delete(m Move) {
 	if _, _, ok := t.selection(); ok {
 		t.cut()
 		return
 	}
-	t.selecting = false // there and back again selects nothing
+	t.selecting = false // going back and forth selects nothing
 	end := t.lines[t.at.line].text
 	switch {
 	case (m == WordLeft || m == LineStart) && t.at.byte == 0:
@@ -145,7 +145,7 @@ func (t *Text) Delete(m Move) {
 	t.cut()
 }
 
-// Word changes the word at or after the cursor, which goes behind it.
+// Word changes the word at or after the cursor, which moves behind it.
 func (t *Text) Word(change func(word string) string) {
 	t.Go(WordRight, false)
 	s := t.lines[t.at.line].text
@@ -155,7 +155,7 @@ func (t *Text) Word(change func(word string) string) {
 	t.at.byte = from + len(to)
 }
 
-// cut takes the selection away.
+// cut removes the selection.
 func (t *Text) cut() {
 	from, to, ok := t.selection()
 	t.selecting = false
@@ -167,7 +167,7 @@ func (t *Text) cut() {
 	t.at, t.goal = from, -1
 }
 
-// selection returns the ends of what is selected, in the order of the text.
+// selection returns the ends of the selection, in the order of the text.
 func (t *Text) selection() (from, to place, ok bool) {
 	if !t.selecting || t.at == t.anchor {
 		return place{}, place{}, false
@@ -178,7 +178,7 @@ func (t *Text) selection() (from, to place, ok bool) {
 	return t.anchor, t.at, true
 }
 
-// splice puts lines in the place of those from up to, not including, to.
+// splice replaces the lines from up to, not including, to.
 func (t *Text) splice(from, to int, fresh []line) {
 	if len(fresh) == to-from {
 		copy(t.lines[from:to], fresh)

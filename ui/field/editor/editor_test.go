@@ -11,8 +11,8 @@ import (
 	"seedreel/ui/field/editor"
 )
 
-// marked is the text with "|" at the cursor: what a letter typed there would
-// come to.
+// marked returns the text with "|" at the cursor, where a typed letter would
+// go.
 func marked(t *editor.Text) string {
 	t.Insert("|")
 	v := t.Value()
@@ -20,7 +20,7 @@ func marked(t *editor.Text) string {
 	return v
 }
 
-// at makes a text with the cursor where "|" stands.
+// at returns a text with the cursor in place of "|".
 func at(width int, s string) *editor.Text {
 	t := editor.New()
 	t.SetWidth(width)
@@ -150,7 +150,7 @@ func TestSelection(t *testing.T) {
 	}
 }
 
-// Going there and back again selects nothing, and a key after that is not lost.
+// Going back and forth selects nothing, and the next key is not lost.
 func TestDeletesAfterAnEmptySelection(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -193,7 +193,7 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// view is the rows in sight as plain text.
+// view returns the visible rows as plain text.
 func view(t *editor.Text) []string {
 	rows, _, _ := t.View()
 	out := make([]string, len(rows))
@@ -231,8 +231,9 @@ func TestWraps(t *testing.T) {
 	}
 }
 
-// What two ways of counting find too many in one letter and too few in another
-// must not cancel out: each letter is drawn in a form both count alike.
+// Widths that two ways of counting find too large in one letter and too small
+// in another must not cancel out: each letter is drawn in a form both count
+// alike.
 func TestLettersAreSettledOneByOne(t *testing.T) {
 	t.Parallel()
 	e := editor.New()
@@ -300,13 +301,13 @@ func TestLargePaste(t *testing.T) {
 	if e.Value() != "before"+text+"after" || e.Count() != utf8.RuneCountInString(text)+11 {
 		t.Fatal("the text did not arrive whole")
 	}
-	// Ten milliseconds; the bound leaves room for a loaded machine.
+	// Ten milliseconds; the bound allows for a loaded machine.
 	if took > 2*time.Second {
 		t.Errorf("%d bytes took %v", len(text), took)
 	}
 }
 
-// FuzzEdits presses whatever comes. Moves must change no letter, every row must
+// FuzzEdits presses random keys. Moves must not change a letter, every row must
 // fit, and the cursor must get from one end to the other.
 func FuzzEdits(f *testing.F) {
 	f.Add("one two three\n\n漢字 e\u0301 👨‍👩‍👧 🇩🇪🇫🇷", []byte{0, 1, 200, 3, 77, 14, 9, 31, 8, 20, 255, 4, 5, 100, 6})
@@ -349,7 +350,8 @@ func FuzzEdits(f *testing.F) {
 	})
 }
 
-// checkView wants rows of valid text within the width, the cursor among them.
+// checkView checks that rows are valid text within the width, with the cursor
+// among them.
 func checkView(t *testing.T, e *editor.Text) {
 	t.Helper()
 	if v := e.Value(); !utf8.ValidString(v) || e.Count() != utf8.RuneCountInString(v) {

@@ -5,11 +5,11 @@ import (
 	"unicode/utf8"
 )
 
-// Move is a way for the cursor to go.
+// Move is a movement of the cursor.
 type Move int
 
-// The moves. Up, Down and pages go by rows as they are seen, LineStart and
-// LineEnd by lines as they were written.
+// The moves. Up, Down and pages go by rows as displayed, LineStart and LineEnd
+// by lines as written.
 const (
 	Left Move = iota
 	Right
@@ -25,7 +25,7 @@ const (
 	End
 )
 
-// Go moves the cursor, and the end of the selection with it when selecting.
+// Go moves the cursor, along with the end of the selection when selecting.
 func (t *Text) Go(m Move, selecting bool) {
 	if selecting && !t.selecting {
 		t.anchor = t.at
@@ -62,8 +62,8 @@ func (t *Text) Go(m Move, selecting bool) {
 	}
 }
 
-// left is where the letter before p begins. Letters are counted from the start
-// of a row, because there is no telling backwards where one begins.
+// left returns where the letter before p begins. It counts letters from the
+// start of a row, as their beginnings cannot be found backwards.
 func (t *Text) left(p place) int {
 	s := t.lines[p.line].text
 	rows := t.rows(p.line)
@@ -104,7 +104,7 @@ func (t *Text) rightOf(p place) place {
 	return p
 }
 
-// wordLeft goes to the start of the word before the cursor, in whichever line.
+// wordLeft goes to the start of the word before the cursor, in any line.
 func (t *Text) wordLeft() {
 	for {
 		s := t.lines[t.at.line].text[:t.at.byte]
@@ -124,7 +124,7 @@ func (t *Text) wordLeft() {
 	}
 }
 
-// wordStart is where the word that ends at byte at of s begins.
+// wordStart returns where the word that ends at byte at of s begins.
 func (t *Text) wordStart(s string, at int) int {
 	for at > 0 {
 		r, n := utf8.DecodeLastRuneInString(s[:at])
@@ -136,8 +136,7 @@ func (t *Text) wordStart(s string, at int) int {
 	return at
 }
 
-// wordRight goes to the end of the word at or after the cursor, in whichever
-// line.
+// wordRight goes to the end of the word at or after the cursor, in any line.
 func (t *Text) wordRight() {
 	for {
 		s := t.lines[t.at.line].text
@@ -159,7 +158,7 @@ func (t *Text) wordRight() {
 }
 
 // climb goes some rows up or down, at most to the first or the last one, to the
-// cell that the first of several such moves began at.
+// cell where the first of several such moves began.
 func (t *Text) climb(by, goal int) {
 	row := t.row(t.at)
 	if goal < 0 {
@@ -180,8 +179,9 @@ func (t *Text) climb(by, goal int) {
 	t.at.byte = t.reach(rows[row], row == len(rows)-1, goal)
 }
 
-// reach is the byte of the current line that is goal cells into a row, short
-// of its end unless it is the last: that gap belongs to the row after it.
+// reach returns the byte of the current line that is goal cells into a row.
+// Unless the row is the last, it stays short of the end: that gap belongs to
+// the next row.
 func (t *Text) reach(r span, last bool, goal int) int {
 	s := t.lines[t.at.line].text
 	at := r.from

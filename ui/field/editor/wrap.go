@@ -12,8 +12,8 @@ import (
 // span is one row of a line, in bytes of its text.
 type span struct{ from, to int }
 
-// cluster returns the first letter of s as a person sees it, with its marks
-// and joined parts, and how many cells it takes once it is drawn.
+// cluster returns the first letter of s as a person perceives it, with its
+// marks and joined parts, and how many cells it takes when drawn.
 func cluster(s string) (length, cells int) {
 	if s[0] < utf8.RuneSelf && (len(s) == 1 || s[1] < utf8.RuneSelf) {
 		return 1, 1
@@ -22,9 +22,9 @@ func cluster(s string) (length, cells int) {
 	return len(c), ansi.StringWidth(drawn(c))
 }
 
-// drawn is a letter as it is shown. Letters whose width terminals count in
-// different ways are shown in a form of which that is not so; the text itself
-// keeps them.
+// drawn returns a letter as displayed. Letters whose width differs between
+// terminals are displayed in a form of the same width everywhere; the text
+// itself keeps them.
 func drawn(letter string) string {
 	if ansi.StringWidth(letter) == ansi.StringWidthWc(letter) {
 		return letter
@@ -32,13 +32,13 @@ func drawn(letter string) string {
 	return string(safe.Line(letter))
 }
 
-// wrap breaks a line into rows. A row leaves its last cell to the cursor or to
-// the space it was broken at. It is broken after a space or a wide letter,
+// wrap breaks a line into rows. A row reserves its last cell for the cursor or
+// for the space it was broken at. It is broken after a space or a wide letter,
 // and within a word only if the word does not fit into a row.
 func wrap(s string, width int) []span {
 	rows := make([]span, 0, len(s)/width+1)
 	start, used := 0, 0
-	brk, atBrk := 0, 0 // the last chance to break in this row, and the cells up to it
+	brk, atBrk := 0, 0 // the last possible break in this row, and the cells up to it
 	end := func(at, cells int) {
 		rows = append(rows, span{start, at})
 		start, used, brk = at, used-cells, at
@@ -63,13 +63,13 @@ func wrap(s string, width int) []span {
 		}
 	}
 	rows = append(rows, span{start, len(s)})
-	if used >= width { // the cursor behind the last letter needs a cell
+	if used >= width { // the cursor after the last letter needs a cell
 		rows = append(rows, span{len(s), len(s)})
 	}
 	return rows
 }
 
-// rows are the rows of a line.
+// rows returns the rows of a line.
 func (t *Text) rows(i int) []span {
 	l := &t.lines[i]
 	if l.rows == nil {
@@ -78,7 +78,7 @@ func (t *Text) rows(i int) []span {
 	return l.rows
 }
 
-// row is the row that a place is in. The gap between two rows belongs to the
+// row returns the row of a place. The gap between two rows belongs to the
 // second.
 func (t *Text) row(p place) int {
 	rows := t.rows(p.line)
@@ -90,7 +90,7 @@ func (t *Text) row(p place) int {
 	return 0
 }
 
-// Rows is how many rows the whole text takes.
+// Rows returns how many rows the whole text takes.
 func (t *Text) Rows() int {
 	n := 0
 	for i := range t.lines {
@@ -107,11 +107,11 @@ func (t *Text) Bottom() bool {
 	return t.at.line == len(t.lines)-1 && t.row(t.at) == len(t.rows(t.at.line))-1
 }
 
-// Row is one row in sight, in three parts: what is before, in and behind the
-// selection. Letters are in the form in which they are drawn.
+// Row is one visible row, in three parts: before, in and after the selection.
+// Letters are in the form in which they are drawn.
 type Row struct{ Before, Selected, After string }
 
-// View returns the rows in sight, at most as many as the height, and the cell
+// View returns the visible rows, at most as many as the height, and the cell
 // and the row of the cursor among them.
 func (t *Text) View() (rows []Row, x, y int) {
 	y = t.row(t.at)
@@ -131,7 +131,7 @@ func (t *Text) View() (rows []Row, x, y int) {
 	return rows, cells(t.lines[t.at.line].text[r.from:t.at.byte]), y - t.top
 }
 
-// drawRow cuts a row where the selection begins and ends.
+// drawRow splits a row where the selection begins and ends.
 func (t *Text) drawRow(i int, r span) Row {
 	s := t.lines[i].text
 	from, to, ok := t.selection()
@@ -148,8 +148,9 @@ func (t *Text) drawRow(i int, r span) Row {
 	return Row{draw(s[r.from:a]), draw(s[a:b]), draw(s[b:r.to])}
 }
 
-// draw writes all letters of s as they are drawn, each by itself: over a whole
-// row, what is counted too wide and too narrow would cancel out.
+// draw returns all letters of s in the form in which they are drawn, each by
+// itself: over a whole row, widths counted too large and too small would cancel
+// out.
 func draw(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
@@ -165,5 +166,5 @@ func draw(s string) string {
 	return b.String()
 }
 
-// cells is the width of s once it is drawn.
+// cells returns the width of s when drawn.
 func cells(s string) int { return ansi.StringWidth(draw(s)) }
