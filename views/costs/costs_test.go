@@ -20,7 +20,7 @@ import (
 
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
-// shown is the screen with rows of both kinds of money read.
+// shown returns the screen with rows of both kinds of money read.
 func shown(t *testing.T, w, h int) *Screen {
 	t.Helper()
 	cat, err := catalogue.Load(assets.Models())
@@ -73,7 +73,8 @@ func TestSumsAreOfOneKindOfMoneyAndAddUp(t *testing.T) {
 	}
 }
 
-// A key at the end of a table is not kept for later: one up moves at once.
+// A key at the end of a table is not kept for later: one press up moves at
+// once.
 func TestScrollingStopsAtTheEnds(t *testing.T) {
 	t.Parallel()
 	for _, size := range [][2]int{{80, 20}, {120, 32}, {200, 51}, {120, 200}} {
