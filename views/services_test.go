@@ -15,14 +15,14 @@ import (
 	"seedreel/client/all"
 )
 
-// namesServices are the places that may name a service, beside its own folder,
+// namesServices are the places that may name a service, besides its own folder,
 // the list of services and the tests. Each is a debt.
 var namesServices = []string{
 	"client/simulator", // speaks the dialects until each is in its service's folder
 }
 
-// A service is known by its folder and the list in client/all. Anywhere else
-// its descriptor is read: another service must not need another case.
+// A service is known by its folder and the list in client/all. Everything else
+// reads its descriptor: another service must not need another case.
 func TestNoServiceIsNamedOutsideItsFolder(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..")
@@ -79,7 +79,7 @@ func imported(s string) bool {
 	return slices.ContainsFunc(all.IDs(), func(id string) bool { return s == "seedreel/client/"+id })
 }
 
-// literals returns the strings that a file holds, those of imports included.
+// literals returns the string literals of a file, including those of imports.
 func literals(t *testing.T, name string, src []byte) (out []string) {
 	t.Helper()
 	f, err := parser.ParseFile(token.NewFileSet(), name, src, parser.SkipObjectResolution)

@@ -261,7 +261,7 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		case "esc":
 			v.stopTyping()
 			if len(v.rows) == 0 {
-				return v.clearSearch() // as the line says that stands there
+				return v.clearSearch() // as the line there offers
 			}
 			return nil
 		case "enter", "down", "tab":

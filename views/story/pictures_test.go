@@ -15,8 +15,8 @@ import (
 
 var pictures = flag.String("pictures", "", "folder to write the pictures of the README to")
 
-// past puts jobs of earlier hours into the history, so that the pictures show
-// an afternoon's work.
+// past adds jobs of earlier hours to the history, so that the pictures show an
+// afternoon's work.
 func past(t *testing.T, w *World) {
 	t.Helper()
 	e, err := w.Engine(t.Context())
