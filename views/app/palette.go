@@ -31,7 +31,7 @@ func (m *Model) openPalette() tea.Cmd {
 			Do: func() tea.Cmd { return m.perform(b) },
 		})
 	}
-	m.dialogs.Push(dialog.NewPick(dialogPalette, "Do", rows, "").Does("do it"))
+	m.dialogs.Push(dialog.NewPick(dialogPalette, "Actions", rows, "").Does("do it"))
 	return nil
 }
 

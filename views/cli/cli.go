@@ -151,7 +151,7 @@ func (c *commands) tame(cmd *cobra.Command) {
 			}
 			// The library's message repeats the arguments, and one of them may be
 			// a key.
-			return usage("%s takes other arguments; see %s --help", cmd.CommandPath(), cmd.CommandPath())
+			return usage("wrong arguments for %s; see %s --help", cmd.CommandPath(), cmd.CommandPath())
 		}
 	}
 	if run := cmd.RunE; run != nil {

@@ -102,7 +102,7 @@ func (c *commands) printCosts(rows []store.SpendRow, practice, asJSON bool) erro
 		c.tell("%s", noCosts(practice, billed))
 		return nil
 	}
-	if err := c.printRows(append(out, costRow("together", &all))); err != nil {
+	if err := c.printRows(append(out, costRow("total", &all))); err != nil {
 		return err
 	}
 	if all.Estimated > 0 {

@@ -140,7 +140,7 @@ func (d *doctor) terminal() {
 			small = w < 80 || h < 24
 		}
 	} else {
-		parts = append(parts, "output is no terminal")
+		parts = append(parts, "output is not a terminal")
 	}
 	for _, on := range []struct {
 		is   bool

@@ -150,8 +150,8 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 	}
 	add("service", service)
 	add("model", j.Model)
-	add("its id", j.RemoteID)
-	add("its word", j.Word)
+	add("task id", j.RemoteID)
+	add("task status", j.Word)
 	add("prompt", j.Prompt)
 	rows = append(rows, valueRows(e, j)...)
 	add("estimate", amount(j.Estimate, j.EstimateBasis))
@@ -167,7 +167,7 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 		for _, o := range j.More {
 			add("beside it", cmp.Or(o.Path, "none: "+o.Lost))
 		}
-		add("size", string(megabytes(j.Output.Bytes)))
+		add("size", string(size(j.Output.Bytes)))
 	} else if j.Output.URL != "" {
 		add("link until", c.clock(j.Output.Expires))
 	}

@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"github.com/charmbracelet/x/term"
+	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"seedreel/ui/safe"
@@ -188,10 +189,8 @@ func barOf(done, total int64) safe.String {
 	return safe.Line("[" + strings.Repeat("#", n) + strings.Repeat("-", barCells-n) + "]")
 }
 
-// megabytes formats a size for a person.
-func megabytes(n int64) safe.String {
-	return safe.Line(fmt.Sprintf("%.1f MB", float64(n)/1e6))
-}
+// size formats a number of bytes for a person.
+func size(n int64) safe.String { return safe.Line(humanize.Bytes(uint64(max(n, 0)))) }
 
 // table aligns rows in columns; the last one is not padded.
 func table(rows [][]safe.String) []safe.String {

@@ -100,7 +100,7 @@ func (c *commands) settingsList() *cobra.Command {
 func known(name string) (settings.Key, error) {
 	k, ok := settings.FindKey(name)
 	if !ok {
-		return k, exit(ExitUsage, "seedreel: %q is no setting; seedreel settings lists them", name)
+		return k, exit(ExitUsage, "seedreel: there is no setting %q; seedreel settings lists them", name)
 	}
 	return k, nil
 }

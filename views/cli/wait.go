@@ -316,7 +316,7 @@ func moved(p queue.Progress) safe.String {
 	if p.Total > 0 {
 		s += barOf(p.Done, p.Total) + " "
 	}
-	return s + megabytes(p.Done)
+	return s + size(p.Done)
 }
 
 // progress is called by the steps during transfers.

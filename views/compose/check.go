@@ -174,9 +174,9 @@ func (s *Screen) applyCheck(m checkedMsg) tea.Cmd {
 // them.
 func notSubmitted(n int) safe.String {
 	if n == 1 {
-		return "Not submitted. One thing is to be put right first."
+		return "Not submitted. 1 problem to fix first."
 	}
-	return safe.Line(fmt.Sprintf("Not submitted. %d things are to be put right first.", n))
+	return safe.Line(fmt.Sprintf("Not submitted. %d problems to fix first.", n))
 }
 
 // fieldProblem returns the problem that a row itself reports. It is asked for

@@ -258,8 +258,12 @@ func (s *Screen) openBrowser(role catalogue.Role) tea.Cmd {
 		suffixes = append(suffixes, "."+f)
 	}
 	_, hi := fd.Bounds()
+	title := safe.Line(role.Label()) + ": choose a file"
+	if hi > 1 {
+		title += " or more"
+	}
 	b := files.New(files.Options{
-		ID: "files", Title: "Pick: " + safe.Line(role.Label()), Suffixes: suffixes, Many: max(hi, 1), Now: s.s.Now,
+		ID: "files", Title: title, Suffixes: suffixes, Many: max(hi, 1), Now: s.s.Now,
 		Take: func(paths []string) tea.Cmd { return s.AddMedia(role, paths...) },
 	})
 	s.s.Dialogs.Push(b)

@@ -74,7 +74,7 @@ func (v *Screen) table(t *table, name, width, room, top int) []string {
 	} else {
 		out = append(out, "")
 	}
-	return append(out, " "+st.Text.Bright.Render(string(line("together", name, &t.all))))
+	return append(out, " "+st.Text.Bright.Render(string(line("total", name, &t.all))))
 }
 
 // line returns the name and the figures of a row.

@@ -117,9 +117,9 @@ func TestSettingsAreChosenNotTyped(t *testing.T) {
 	story.Bubble(t, func(t *testing.T, w *story.World) {
 		s := w.Start(80, 24)
 		s.Press("ctrl+t")
-		s.Type("keep still")
+		s.Type("reduced motion")
 		s.Press("enter")
-		if screen := s.Until("Keep still: on."); strings.Contains(screen, "Practice has ended") || strings.Contains(screen, "billed.") {
+		if screen := s.Until("Reduced motion: on."); strings.Contains(screen, "Practice has ended") || strings.Contains(screen, "billed.") {
 			t.Errorf("a switch of the screen says something of money:\n%s", screen)
 		}
 		s.Until("settings.toml")

@@ -89,7 +89,7 @@ func TestPictures(t *testing.T) {
 		s.Press("alt+3")
 		shoot(t, s, "history", "A lake at dusk", "lite t2v 480p")
 		s.Press("alt+4")
-		shoot(t, s, "costs", "together", "none of this was billed")
+		shoot(t, s, "costs", "total", "none of this was billed")
 	})
 }
 

@@ -29,7 +29,7 @@ func SettingOf(key string) Setting {
 	case "mouse":
 		return Setting{"Mouse", screen}
 	case "reduced_motion":
-		return Setting{"Keep still", screen}
+		return Setting{"Reduced motion", screen}
 	case "practice":
 		return Setting{"Always practise", practice}
 	case "simulator.speed":
