@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// Programs that are started get no keys: one function makes their commands.
-// The two tools for this program's makers start the program itself.
+// Programs that are started get no keys: one function makes their commands. The
+// two tools for developers start the program itself.
 func TestChildrenAreMadeInOnePlace(t *testing.T) {
 	t.Parallel()
 	starts := regexp.MustCompile(`\bexec\.Command(Context)?\(|\bos\.StartProcess\(|\bexec\.Cmd\{`)

@@ -1,7 +1,6 @@
-// Package views is the floor of the screens: one folder a screen, the program
-// that routes between them (app), and the same actions as plain lines (cli).
+// Package views contains the screens: one folder a screen, the program that
+// routes between them (app), and the same actions as plain lines (cli).
 //
-// It stands on ui (the terminal), state (what is true) and client (the
-// services), and nothing stands on it but main. The direction of imports is
-// checked by the test of this package.
+// It imports ui (the terminal), state (the data) and client (the services);
+// only main imports it. A test of this package checks the direction of imports.
 package views

@@ -52,7 +52,7 @@ func floor(pkg string) string {
 	return f
 }
 
-// TestImportDirection holds the house up: a package imports what stands below.
+// TestImportDirection checks that a package imports only lower layers.
 func TestImportDirection(t *testing.T) {
 	t.Parallel()
 	below := map[string][]string{
@@ -89,7 +89,7 @@ func TestImportDirection(t *testing.T) {
 	}
 }
 
-// TestHouseRules keeps files small and data out of the code.
+// TestHouseRules checks that files are small and data is not in the code.
 func TestHouseRules(t *testing.T) {
 	t.Parallel()
 	err := filepath.WalkDir("..", func(path string, d os.DirEntry, err error) error {

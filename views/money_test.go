@@ -11,7 +11,8 @@ import (
 	"testing"
 )
 
-// eachFile shows every file of the program, tests left out, by its folder.
+// eachFile calls see for every file of the program, without tests, with its
+// folder.
 func eachFile(t *testing.T, see func(folder string, f *ast.File)) {
 	t.Helper()
 	files := 0
@@ -38,9 +39,9 @@ func eachFile(t *testing.T, see func(folder string, f *ast.File)) {
 	}
 }
 
-// Only the order desk makes the pass that a request needs to enter the store
-// when it may be paid for, and only it and the store know what one is. Only the
-// desk has prompts rewritten, and only the queue sends requests for clips.
+// Only the order desk makes the pass that a request that may be billed needs to
+// enter the store, and only it and the store know the type. Only the desk has
+// prompts rewritten, and only the queue sends requests for clips.
 func TestOneWayToMoney(t *testing.T) {
 	t.Parallel()
 	const pass = "seedreel/state/internal/guard"

@@ -10,9 +10,10 @@ import (
 	"testing"
 )
 
-// TestForeignTextIsCleaned holds the wall around the terminal. The types of
-// ui/safe keep a raw string from being drawn by accident; this keeps them from
-// being put on by hand: outside ui/safe only a literal may be converted.
+// TestForeignTextIsCleaned checks the protection of the terminal. The types of
+// ui/safe keep a raw string from being drawn by accident; this test keeps them
+// from being applied by hand: outside of ui/safe only a literal may be
+// converted.
 func TestForeignTextIsCleaned(t *testing.T) {
 	t.Parallel()
 	seen := 0

@@ -15,8 +15,8 @@ import (
 	"seedreel/client/all"
 )
 
-// A service is known by its folder and the list in client/all. Anywhere else
-// its descriptor is read: another service must not need another case.
+// A service is known by its folder and the list in client/all. Everything else
+// reads its descriptor: another service must not need another case.
 func TestNoServiceIsNamedOutsideItsFolder(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..")
@@ -68,7 +68,7 @@ func imported(s string) bool {
 	return slices.ContainsFunc(all.IDs(), func(id string) bool { return s == "seedreel/client/"+id })
 }
 
-// literals returns the strings that a file holds, those of imports included.
+// literals returns the string literals of a file, including those of imports.
 func literals(t *testing.T, name string, src []byte) (out []string) {
 	t.Helper()
 	f, err := parser.ParseFile(token.NewFileSet(), name, src, parser.SkipObjectResolution)

@@ -206,7 +206,7 @@ func (f *Field) Parse(s string) (Value, error) {
 	case f.Type == "integer":
 		n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
 		if err != nil {
-			return Value{}, fmt.Errorf("%q is no whole number", s)
+			return Value{}, fmt.Errorf("%q is not a whole number", s)
 		}
 		return Int(n), nil
 	case f.Type == "boolean":

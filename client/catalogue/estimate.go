@@ -220,7 +220,7 @@ func (e Estimate) source() string {
 	case "third_party":
 		s = "third-party figure"
 	case "derived":
-		s = "derived, no source states it"
+		s = "derived, no published price"
 	default:
 		return "unknown"
 	}

@@ -188,7 +188,7 @@ func (v *Value) UnmarshalJSON(b []byte) error {
 	case float64:
 		n, err := strconv.ParseInt(string(b), 10, 64)
 		if err != nil {
-			return fmt.Errorf("reading a value: %q is no whole number", b)
+			return fmt.Errorf("reading a value: %q is not a whole number", b)
 		}
 		*v = Int(n)
 	case []any:

@@ -52,7 +52,7 @@ func KeyVar(service string) string {
 func (c *Credentials) Key(service string) (secret.Secret, Source, error) {
 	name := KeyVar(service)
 	if name == "" {
-		return secret.Secret{}, FromNowhere, &Error{File: c.file, Key: service, Problem: "is no service"}
+		return secret.Secret{}, FromNowhere, &Error{File: c.file, Key: service, Problem: "is not a service"}
 	}
 	if v := strings.TrimSpace(c.env(name)); v != "" {
 		v, err := keyOf(service, v)
@@ -74,7 +74,7 @@ func (c *Credentials) Key(service string) (secret.Secret, Source, error) {
 // SaveKey writes the key of a service into the file, for this user only.
 func (c *Credentials) SaveKey(service, key string) error {
 	if KeyVar(service) == "" {
-		return &Error{File: c.file, Key: service, Problem: "is no service"}
+		return &Error{File: c.file, Key: service, Problem: "is not a service"}
 	}
 	if strings.TrimSpace(key) == "" {
 		return &Error{File: c.file, Key: service, Problem: "needs a key, none was given"}
@@ -90,7 +90,7 @@ func (c *Credentials) SaveKey(service, key string) error {
 // stays in force.
 func (c *Credentials) RemoveKey(service string) error {
 	if KeyVar(service) == "" {
-		return &Error{File: c.file, Key: service, Problem: "is no service"}
+		return &Error{File: c.file, Key: service, Problem: "is not a service"}
 	}
 	if _, err := os.Lstat(c.file); errors.Is(err, os.ErrNotExist) {
 		return nil

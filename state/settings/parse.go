@@ -39,13 +39,13 @@ func Parse(file string, data []byte) (Settings, error) {
 	}
 	for _, h := range headers {
 		if h.array || !isTable(h.name) {
-			return s, &Error{File: file, Line: h.line, Key: h.name, Problem: "is no group of settings" + didYouMean(h.name)}
+			return s, &Error{File: file, Line: h.line, Key: h.name, Problem: "is not a group of settings" + didYouMean(h.name)}
 		}
 	}
 	for _, e := range entries {
 		k, ok := FindKey(e.name)
 		if !ok {
-			return s, &Error{File: file, Line: e.line, Key: e.name, Problem: "is no setting" + didYouMean(e.name)}
+			return s, &Error{File: file, Line: e.line, Key: e.name, Problem: "is not a setting" + didYouMean(e.name)}
 		}
 		if err := e.into(&k, &s); err != nil {
 			return s, &Error{File: file, Line: e.line, Key: e.name, Problem: err.Error()}

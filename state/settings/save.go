@@ -24,7 +24,7 @@ func Get(s *Settings, name string) (string, error) {
 }
 
 func noSetting(file, name string) error {
-	return &Error{File: file, Key: name, Problem: "is no setting" + didYouMean(name)}
+	return &Error{File: file, Key: name, Problem: "is not a setting" + didYouMean(name)}
 }
 
 // Save changes settings in a file, by dotted name. Values are as a person

@@ -99,14 +99,14 @@ aimlapi.submits_per_minute = 7
 func TestParseErrors(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ in, want string }{
-		{"\nthemes = 'dark'", "f:2: themes is no setting"},
-		{"in_flight = 3", "f:1: in_flight is no setting, did you mean services.wavespeed.in_flight?"},
-		{"[services.wavespeed]\n\nspeed = 3", "f:3: services.wavespeed.speed is no setting, did you mean simulator.speed?"},
-		{"[service]\n", "f:1: service is no group of settings"},
-		{"[[services]]\n", "f:1: services is no group of settings"},
-		{"services = { other = { in_flight = 1 } }", "f:1: services.other.in_flight is no setting, did you mean services.wavespeed.in_flight?"},
-		{`"a.b" = 1`, `f:1: "a.b" is no setting`},
-		{"x = []", "f:1: x is no setting"},
+		{"\nthemes = 'dark'", "f:2: themes is not a setting"},
+		{"in_flight = 3", "f:1: in_flight is not a setting, did you mean services.wavespeed.in_flight?"},
+		{"[services.wavespeed]\n\nspeed = 3", "f:3: services.wavespeed.speed is not a setting, did you mean simulator.speed?"},
+		{"[service]\n", "f:1: service is not a group of settings"},
+		{"[[services]]\n", "f:1: services is not a group of settings"},
+		{"services = { other = { in_flight = 1 } }", "f:1: services.other.in_flight is not a setting, did you mean services.wavespeed.in_flight?"},
+		{`"a.b" = 1`, `f:1: "a.b" is not a setting`},
+		{"x = []", "f:1: x is not a setting"},
 		{"mouse = 'yes'", "f:1: mouse must be true or false, not text"},
 		{"mouse = []", "f:1: mouse must be true or false, not a list"},
 		{"[services.wavespeed]\nin_flight = 2.5", "f:2: services.wavespeed.in_flight must be a whole number, not a number with a point"},

@@ -1,6 +1,6 @@
-// Package accounts asks the services what is left on the person's accounts,
-// and learns by that whether they take the keys that are set. What is left is
-// held in the studio, for all screens.
+// Package accounts asks the services for the balances of the person's accounts
+// and learns in passing whether they accept the configured keys. The studio
+// holds the balances for all screens.
 package accounts
 
 import (
@@ -18,15 +18,15 @@ import (
 	"seedreel/views/words"
 )
 
-// Test is what became of asking a service whether it takes the key that is
-// set: the question is the balance, which costs nothing.
+// Test is the result of testing a service's key. The test is a request for the
+// balance, which costs nothing.
 type Test struct {
 	done bool
 	left usd.Micro
 	err  error
 }
 
-// Words are the outcome in a line, for the form and for the settings.
+// Words returns the result in a line, for the form and the settings.
 func (t Test) Words(provider string) safe.String {
 	name := words.Service(provider)
 	switch {
@@ -42,16 +42,16 @@ func (t Test) Words(provider string) safe.String {
 	return name + " key not tested: " + words.Error(t.err)
 }
 
-// Works reports whether the service took the key.
+// Works reports whether the service accepted the key.
 func (t Test) Works() bool { return t.done && t.err == nil }
 
-// Refused reports whether the service said no to the key itself.
+// Refused reports whether the service rejected the key itself.
 func (t Test) Refused() bool {
 	e, ok := errors.AsType[*client.Error](t.err)
 	return ok && e.Kind == client.KindUnauthorized
 }
 
-// reasonOf is the service's own word for a refusal.
+// reasonOf returns the service's own reason for a refusal.
 func reasonOf(err error) safe.String {
 	if e, ok := errors.AsType[*client.Error](err); ok && e.Message != "" {
 		return safe.Line(e.Message)
@@ -59,17 +59,17 @@ func reasonOf(err error) safe.String {
 	return words.Error(err)
 }
 
-// Accounts asks, and keeps what the keys are worth.
+// Accounts requests balances and keeps the results of the key tests.
 type Accounts struct {
 	s     *studio.Studio
 	tests map[string]Test
-	// typed is the service whose key was just typed in.
+	// typed is the service whose key was entered last.
 	typed string
-	// turn tells answers to keys that hold no more from others.
+	// turn tells answers for the current keys from answers for earlier ones.
 	turn int
 }
 
-// New makes it; nothing is asked before Init.
+// New returns an Accounts that requests nothing before Init.
 func New(s *studio.Studio) *Accounts {
 	s.Balances = map[string]usd.Micro{}
 	return &Accounts{s: s, tests: map[string]Test{}}
@@ -86,17 +86,18 @@ type balanceMsg struct {
 // Init tests the keys.
 func (a *Accounts) Init() tea.Cmd { return a.Retest() }
 
-// Of returns the test of a service's key, false when there is none.
+// Of returns the test of a service's key, and false if there is none.
 func (a *Accounts) Of(provider string) (Test, bool) {
 	t, ok := a.tests[provider]
 	return t, ok
 }
 
-// Typed notes that a service's key was typed in: the end of its test is shown.
+// Typed notes that a service's key was entered, so that the result of its test
+// is shown.
 func (a *Accounts) Typed(provider string) { a.typed = provider }
 
-// Retest forgets the answers to other keys and asks each service once
-// whether it takes the key that is set.
+// Retest forgets the answers for earlier keys and asks each service once
+// whether it accepts the configured key.
 func (a *Accounts) Retest() tea.Cmd {
 	clear(a.tests)
 	clear(a.s.Balances)
@@ -112,7 +113,7 @@ func (a *Accounts) Retest() tea.Cmd {
 	return tea.Batch(append(cmds, a.s.Tell(studio.ChangedMsg{What: studio.Keys}))...)
 }
 
-// here asks where the form's model is made.
+// here requests the balance of the form's service.
 func (a *Accounts) here() tea.Cmd {
 	if a.s.Services.Ready(a.s.Model.Provider) != nil {
 		return nil
@@ -120,7 +121,7 @@ func (a *Accounts) here() tea.Cmd {
 	return a.of(a.s.Model.Provider)
 }
 
-// of asks what is left at a service.
+// of requests the balance of a service.
 func (a *Accounts) of(id string) tea.Cmd {
 	s, practice, turn := a.s, a.s.Practice, a.turn
 	return s.Ask(func(ctx context.Context) tea.Msg {
@@ -129,7 +130,7 @@ func (a *Accounts) of(id string) tea.Cmd {
 	})
 }
 
-// Update takes answers, and asks again where another model is chosen or the
+// Update handles answers, and asks again when another model is chosen or the
 // network is back.
 func (a *Accounts) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
@@ -157,7 +158,7 @@ func (a *Accounts) apply(msg balanceMsg) tea.Cmd {
 		return nil // asked with another key
 	}
 	if msg.err != nil {
-		// A balance that cannot be had is not worth a word: the price is known.
+		// A balance that cannot be had is not reported: the price is known.
 		delete(a.s.Balances, msg.provider)
 	} else {
 		a.s.Balances[msg.provider] = msg.left
@@ -165,8 +166,8 @@ func (a *Accounts) apply(msg balanceMsg) tea.Cmd {
 	return tea.Batch(a.s.Tell(studio.ChangedMsg{What: studio.Money}), a.tested(msg))
 }
 
-// tested notes the answer of a service, and shows it where a key was just
-// typed in or is refused.
+// tested records the answer of a service, and shows it if the key was just
+// entered or is refused.
 func (a *Accounts) tested(msg balanceMsg) tea.Cmd {
 	before, asked := a.tests[msg.provider]
 	if a.s.Practice || !asked {

@@ -11,8 +11,8 @@ import (
 	"seedreel/views/studio"
 )
 
-// A key is never said to work before the service said so, and a line that is
-// down is not a refusal.
+// A key is reported as working only after the service has answered, and an
+// unreachable service is not a refusal.
 func TestKeyTestsAreSaidAsTheyEnded(t *testing.T) {
 	t.Parallel()
 	no := &client.Error{Kind: client.KindUnauthorized, Provider: "wavespeed", Op: "reading the balance", Message: "invalid \x1b[31mapi key"}
@@ -35,7 +35,8 @@ func TestKeyTestsAreSaidAsTheyEnded(t *testing.T) {
 	}
 }
 
-// On a slow line the answer to a wrong key comes after the right one was typed.
+// On a slow line the answer for a wrong key arrives after the right one was
+// entered.
 func TestTheAnswerToAnotherKeyIsDropped(t *testing.T) {
 	t.Parallel()
 	a := &Accounts{s: &studio.Studio{}, tests: map[string]Test{"wavespeed": {}}, turn: 2}

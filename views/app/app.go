@@ -1,7 +1,6 @@
 // Package app is the one Bubble Tea model of the program: it routes messages,
-// lays out, stacks dialogs and runs the queue's steps as commands. What a
-// screen shows and knows is the screen's; this package only brings things
-// together.
+// lays out pages, stacks dialogs and runs the queue's steps as commands. Each
+// screen keeps its own content and state; this package only connects them.
 package app
 
 import (
@@ -25,41 +24,41 @@ import (
 	"seedreel/views/studio"
 )
 
-// Options is what the program is made of. Everything in Studio must be set but
-// Styles.
+// Options holds the parts of the program. Everything in Studio must be set
+// except Styles.
 type Options struct {
 	Studio *studio.Studio
-	// Services answers for keys and can be reloaded after one was typed in.
+	// Services holds the keys and can be reloaded after one was entered.
 	Services *services.Services
-	// Draft is the stored draft, nil when there is none.
+	// Draft is the stored draft; it may be nil.
 	Draft []byte
-	// Notices are things that happened before the screen was there, said once:
-	// a database moved aside, jobs that became uncertain.
+	// Notices are shown once at the start, such as a database that was moved
+	// aside or jobs that became uncertain.
 	Notices []safe.String
-	// Waiting is called when leaving takes a while, because a request that may
-	// be paid for has not been answered. May be nil.
+	// Waiting is called when leaving takes a while because a request that may be
+	// billed has not been answered. It may be nil.
 	Waiting func()
-	// Frames takes pictures out of clips, nil without ffmpeg; Stills is the
-	// folder that keeps them.
+	// Frames extracts pictures from clips; it is nil without ffmpeg. Stills is
+	// the folder that keeps them.
 	Frames *frames.Tool
 	Stills string
-	// ModelsFile is where a service's models are kept.
+	// ModelsFile returns the file that keeps a service's models.
 	ModelsFile func(provider string) string
 }
 
-// Model is the root.
+// Model is the root model.
 type Model struct {
 	s *studio.Studio
 	o Options
 
-	// places are the pages, rooms what works behind them, and actions what keys
-	// do on all of them.
+	// places are the pages, rooms the parts that work behind them, and actions
+	// what keys do on all of them.
 	places  []place
 	rooms   []room
 	actions []action
-	// at is the open page, from the one that it was opened from.
+	// at is the open page, and from the page it was opened from.
 	at, from int
-	// started is what the first page wants done when it is opened.
+	// started is the command of the first page, run when the program starts.
 	started tea.Cmd
 
 	dialogs *dialog.Stack
@@ -68,19 +67,19 @@ type Model struct {
 	layout  layout.Layout
 	// pump drives the queue.
 	pump *pump.Pump
-	// focusTold is set once the terminal told about its focus at all.
+	// focusTold is set once the terminal has reported its focus.
 	focusTold bool
-	// backdrop is what the terminal said about its background.
+	// backdrop is the background that the terminal has reported.
 	backdrop struct{ known, dark bool }
 	quitting bool
 	pace     *term.Pace
-	// drawn is the last frame; it holds until a message may have changed it.
-	// Bubble Tea asks for a frame after every message, and most heartbeats
-	// change nothing.
+	// drawn is the last frame, kept until a message may have changed it. Bubble
+	// Tea asks for a frame after every message, and most heartbeats change
+	// nothing.
 	drawn *tea.View
 }
 
-// New makes the program. Nothing is read or sent before Init.
+// New returns the root model. Nothing is read or sent before Init.
 func New(o Options) *Model {
 	s := o.Studio
 	env := term.Probe(s.Getenv)
@@ -133,7 +132,7 @@ func (m *Model) ready(provider string) (ok bool, why safe.String) {
 	return false, m.s.NoKey(provider, err)
 }
 
-// backdropIs takes note of the terminal's background.
+// backdropIs records the terminal's background.
 func (m *Model) backdropIs(dark bool) {
 	if m.backdrop.known && m.backdrop.dark == dark {
 		return
@@ -142,7 +141,7 @@ func (m *Model) backdropIs(dark bool) {
 	m.restyle()
 }
 
-// restyle builds all styles anew.
+// restyle rebuilds all styles.
 func (m *Model) restyle() {
 	name := m.s.Settings.Theme
 	if m.s.Env.NoColor {
@@ -156,7 +155,7 @@ func (m *Model) restyle() {
 	}
 }
 
-// title is the window's title: how much is going on.
+// title returns the window's title: how many jobs are under way.
 func (m *Model) title() string {
 	c := m.s.Live.Counts()
 	s := "seedreel"

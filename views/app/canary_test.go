@@ -26,10 +26,10 @@ import (
 	"seedreel/state/engine"
 )
 
-// canary is a key that must be found nowhere.
+// canary is a key that must not appear anywhere.
 const canary = "sk-canary-4711-fb0d3e"
 
-// elsewhere is another host: it keeps all that it is sent.
+// elsewhere is another host, which keeps everything it is sent.
 type elsewhere struct {
 	mu   sync.Mutex
 	seen bytes.Buffer
@@ -44,8 +44,8 @@ func (e *elsewhere) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusTeapot)
 }
 
-// echoes are answers that repeat the key, as services do with one that they
-// refuse, and those that lead away.
+// echoes are answers that repeat the key, as services do with one they refuse,
+// and redirects to another host.
 func echoes(away string) []simulator.Fault {
 	words := "the key " + canary + " is not valid"
 	page := "<html><body>" + words + "</body></html>"
@@ -66,10 +66,10 @@ func echoes(away string) []simulator.Fault {
 	}
 }
 
-// TestTheKeyIsNowhere takes a key of both services through failures of every kind of request,
-// through a session, a dropped line and a panic, and then searches every byte
-// that the program wrote: its folders, its output, its frames, what it sent to
-// others.
+// TestTheKeyIsNowhere takes a key of both services through failures of every
+// kind of request, a session, a dropped line and a panic. It then searches
+// every byte that the program wrote: its folders, its output, its frames, and
+// what it sent to other hosts.
 func TestTheKeyIsNowhere(t *testing.T) {
 	t.Parallel()
 	cat, err := engine.LoadCatalogue("")
@@ -203,7 +203,7 @@ func searchFiles(t *testing.T, dir string) {
 	}
 }
 
-// search looks for the key as it is and in the usual disguises.
+// search looks for the key as it is and in the usual encodings.
 func search(t *testing.T, where string, b []byte) {
 	t.Helper()
 	for _, form := range []string{

@@ -11,11 +11,11 @@ import (
 	"seedreel/views/page"
 )
 
-// longJob is the length from which the end of a job is worth a sound although
-// the terminal does not tell whether it is looked at.
+// longJob is the length from which the end of a job rings the bell although the
+// terminal does not report its focus.
 const longJob = 30 * time.Second
 
-// notify tells the terminal that a job ended, when nobody looks: a bell, and
+// notify reports the end of a job while nobody is looking: with a bell and,
 // where the terminal can show one, a notification.
 func (m *Model) notify(j *job.Job, text safe.String) tea.Cmd {
 	if m.s.Seen && (m.focusTold || j.EndedAt.Sub(j.SubmittedAt) < longJob) {
@@ -27,8 +27,8 @@ func (m *Model) notify(j *job.Job, text safe.String) tea.Cmd {
 	return tea.Raw(m.s.Env.Notify(m.caps.Brand(), "seedreel", text))
 }
 
-// progressBar is the terminal's own bar: how far the running jobs are, by the
-// time earlier ones took.
+// progressBar returns the terminal's own progress bar for the running jobs,
+// estimated from the duration of earlier ones.
 func (m *Model) progressBar() *tea.ProgressBar {
 	c := m.s.Live.Counts()
 	switch {
@@ -45,8 +45,8 @@ func (m *Model) progressBar() *tea.ProgressBar {
 	return &tea.ProgressBar{State: tea.ProgressBarDefault, Value: int(part*20) * 5}
 }
 
-// mouse acts on clicks and the wheel, where the person turned them on. Shift
-// and drag still selects text.
+// mouse handles clicks and the wheel, if the mouse is turned on. Shift and drag
+// still selects text.
 func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 	if !m.dialogs.Empty() {
 		return nil
@@ -79,7 +79,7 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 	return tea.Batch(visit, target.Point(page.Mouse{X: at.X - pane.X, Y: at.Y - pane.Y, Click: click, Wheel: wheel}))
 }
 
-// clickHeader goes to the page whose name is drawn at a cell of the header.
+// clickHeader opens the page whose name is drawn at a cell of the header.
 func (m *Model) clickHeader(x int) tea.Cmd {
 	_, at := m.header(m.layout.Screen.W)
 	for _, s := range at {

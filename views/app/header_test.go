@@ -6,7 +6,7 @@ import (
 	"seedreel/state/store"
 )
 
-// What the header calls open of a sum of money is money.
+// Only an amount of money is called open in the header.
 func TestTheHeaderSaysHowMuchIsOpen(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {

@@ -13,19 +13,19 @@ import (
 
 const (
 	// lastWait is how long steps under way may take after the screen is gone.
-	// An answer that costs money is waited for 15 s by the queue itself; the
-	// rest is to write down what came of it.
+	// The queue itself waits 15 s for an answer that costs money; the rest is
+	// for recording the result.
 	lastWait = 17 * time.Second
-	// atOnce is how long nothing is said about waiting.
+	// atOnce is how long waiting goes unmentioned.
 	atOnce = 300 * time.Millisecond
-	// lastLook is how long looking at what goes on may take at the very end.
+	// lastLook bounds the final look at the open jobs.
 	lastLook = time.Second
 )
 
 // Finish is called after the program has left the terminal and its context has
-// ended: it writes the draft and waits for steps under way, as long as ctx
-// allows. A request whose answer is still to come is the only one that takes
-// long. It returns what is open still.
+// ended. It writes the draft and waits for steps under way, as long as ctx
+// allows. Only a request that has not been answered takes long. It returns the
+// jobs that are still open.
 func (m *Model) Finish(ctx context.Context) (open []*job.Job, err error) {
 	idle := m.pump.Leave()
 	err = m.keep(ctx)
@@ -49,8 +49,8 @@ func (m *Model) Finish(ctx context.Context) (open []*job.Job, err error) {
 	return open, errors.Join(err, loadErr)
 }
 
-// keep writes down what pages must not lose. After a panic one may be in no state
-// to be read; what was saved while it was typed holds then.
+// keep saves what pages must not lose. After a panic a page may be unreadable;
+// what was saved during typing remains.
 func (m *Model) keep(ctx context.Context) (err error) {
 	defer func() {
 		if p := recover(); p != nil {

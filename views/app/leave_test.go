@@ -34,8 +34,8 @@ import (
 	"seedreel/views/app"
 )
 
-// panicVar makes the test binary the program with a mistake in it: where the
-// mistake is, is its value.
+// panicVar makes the test binary run the program with a bug; its value is the
+// place of the bug.
 const panicVar = "SEEDREEL_TEST_PANIC"
 
 // binary is the real program, built once for all tests.
@@ -62,7 +62,7 @@ func TestMain(m *testing.M) {
 	}))
 }
 
-// broken runs the screens with a mistake that a ! brings out.
+// broken runs the screens with a bug that ! triggers.
 func broken(where string) int {
 	ctx := context.Background()
 	e, err := engine.Open(ctx, engine.Options{Getenv: os.Getenv, Now: time.Now})
@@ -105,7 +105,7 @@ type run struct {
 	emu *vt.Emulator
 }
 
-// The screen of a run, in cells.
+// columns and lines are the size of a run's screen, in cells.
 const columns, lines = 120, 36
 
 func home(t *testing.T, base string) string {
@@ -135,7 +135,7 @@ func start(t *testing.T, home, program string, more ...string) *run {
 	return r
 }
 
-// launch runs a command on a terminal of its own.
+// launch runs a command on its own terminal.
 func launch(t *testing.T, home string, command []string, more ...string) *run {
 	t.Helper()
 	ptmx, tty, err := pty.Open()
@@ -174,8 +174,8 @@ func launch(t *testing.T, home string, command []string, more ...string) *run {
 	return r
 }
 
-// pollable gives a file whose Close ends a Read under way; setting the size of
-// a terminal takes that away.
+// pollable returns a file whose Close ends a pending Read; setting the size of
+// a terminal disables that.
 func pollable(t *testing.T, f *os.File) *os.File {
 	t.Helper()
 	syscall.ForkLock.RLock()
@@ -207,7 +207,7 @@ func (r *run) Write(b []byte) (int, error) {
 	return r.out.Write(b)
 }
 
-// seen is what a person sees now, without blanks at the ends of lines.
+// seen returns the screen as a person sees it now, without trailing blanks.
 func (r *run) seen() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -218,7 +218,7 @@ func (r *run) seen() string {
 	return strings.TrimRight(strings.Join(rows, "\n"), "\n")
 }
 
-// sees waits until the screen is as ok wants it.
+// sees waits until ok accepts the screen.
 func (r *run) sees(what string, ok func(screen string) bool) {
 	r.t.Helper()
 	if !r.await(func() bool { return ok(r.seen()) }) {
@@ -226,7 +226,7 @@ func (r *run) sees(what string, ok func(screen string) bool) {
 	}
 }
 
-// await looks whenever something was written, until ok or for 20 seconds.
+// await checks ok after every write, for 20 seconds at most.
 func (r *run) await(ok func() bool) bool {
 	limit := time.After(20 * time.Second)
 	for !ok() {
@@ -274,7 +274,8 @@ func (r *run) write(words string) {
 	})
 }
 
-// gone waits for the end of the program and wants it in time.
+// gone waits for the end of the program and fails if it takes longer than
+// within.
 func (r *run) gone(within time.Duration) (code int) {
 	r.t.Helper()
 	began := time.Now()
@@ -289,7 +290,7 @@ func (r *run) gone(within time.Duration) (code int) {
 	return r.cmd.ProcessState.ExitCode()
 }
 
-// restored wants the terminal as it was.
+// restored checks that the terminal is as it was.
 func (r *run) restored() {
 	r.t.Helper()
 	now, err := term.GetState(r.tty.Fd())
@@ -303,14 +304,14 @@ func (r *run) restored() {
 	r.nothingOn()
 }
 
-// nothingOn wants every mode off that the program may have switched on.
+// nothingOn checks that every mode the program may have switched on is off.
 func (r *run) nothingOn() {
 	r.t.Helper()
 	// The last bytes may still be on their way through the terminal.
 	r.sees("terminal with nothing left on", func(string) bool { return len(r.leftOn()) == 0 })
 }
 
-// leftOn are the modes that were switched on and not off again.
+// leftOn returns the modes that were switched on and not off again.
 func (r *run) leftOn() []string {
 	var on []string
 	out := r.screen()
@@ -325,7 +326,7 @@ func (r *run) leftOn() []string {
 	return on
 }
 
-// kept wants the draft on disk and the database closed.
+// kept checks that the draft is on disk and the database is closed.
 func (r *run) kept(draft string) {
 	r.t.Helper()
 	if st, err := os.Stat(filepath.Join(r.home, "data", "seedreel.db-wal")); err == nil {

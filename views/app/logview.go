@@ -14,13 +14,13 @@ import (
 // logLines is how much of the log on disk is shown.
 const logLines = 400
 
-// logMsg is the end of the log on disk.
+// logMsg carries the end of the log on disk.
 type logMsg struct {
 	lines []string
 	err   error
 }
 
-// openLog reads the log, to show it under what was said so far.
+// openLog reads the log, to show it below this session's messages.
 func (m *Model) openLog() tea.Cmd {
 	if m.dialogs.Has(dialogLog) {
 		return nil
@@ -32,7 +32,7 @@ func (m *Model) openLog() tea.Cmd {
 	})
 }
 
-// showLog shows what was said so far and then the log, both newest first.
+// showLog shows this session's messages and then the log, both newest first.
 func (m *Model) showLog(msg logMsg) {
 	if m.dialogs.Has(dialogLog) {
 		return

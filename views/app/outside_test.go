@@ -21,9 +21,9 @@ func script(t *testing.T, home, name, text string) string {
 	return path
 }
 
-// The editor gets the terminal and gives it back, what it wrote is in the
-// form, and the way out afterwards is as clean as any. Without a shell that
-// could bring the program back, ctrl+z says so.
+// The editor gets the terminal and gives it back, its text is in the form, and
+// leaving afterwards is as clean as ever. Without a shell that could bring the
+// program back, ctrl+z says so.
 func TestTheEditorGivesTheTerminalBack(t *testing.T) {
 	t.Parallel()
 	dir := home(t, "")
@@ -50,10 +50,11 @@ func TestTheEditorGivesTheTerminalBack(t *testing.T) {
 	r.kept("edited by hand")
 }
 
-// colour finds what sets a colour of letters or of what is behind them.
+// colour matches a sequence that sets the colour of letters or of their
+// background.
 var colour = regexp.MustCompile("\x1b\\[(?:[0-9;:]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:[;:][0-9;:]*)?m")
 
-// Any value of NO_COLOR means it, not only those that a library takes for true.
+// Any value of NO_COLOR counts, not only those that a library takes for true.
 func TestNoColorOfAnyValue(t *testing.T) {
 	t.Parallel()
 	for _, value := range []string{"1", "yes", "0", "false"} {

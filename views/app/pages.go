@@ -24,26 +24,27 @@ import (
 type place struct {
 	page.Page
 
-	// main and side share a wide screen; both are nil where the page has it for
+	// main and side share a wide screen; both are nil if the page has it for
 	// itself.
 	main, side page.Page
-	// anywhere and outside are the keys, the second outside of fields only. A
-	// page without a name has none.
+	// anywhere and outside are the keys that open the page, outside only when no
+	// field has the focus. A page without a name has none.
 	anywhere, outside keys.Binding
 }
 
-// room is what works behind the pages: it asks services and opens dialogs.
+// room is a part that works behind the pages: it asks services and opens
+// dialogs.
 type room interface{ Update(msg tea.Msg) tea.Cmd }
 
-// action is what a key does wherever one is. Keys that are letters do it
-// outside of fields only.
+// action is the effect of a key on every page. Keys that are letters act only
+// outside of fields.
 type action struct {
 	key keys.Binding
 	do  func() tea.Cmd
 }
 
-// furnish makes the pages and what is behind them. It is the only place that
-// knows which there are, and the order is that of their numbers.
+// furnish makes the pages and the rooms. It is the only place that lists them,
+// and their order is that of their numbers.
 func (m *Model) furnish() {
 	s, o := m.s, m.o
 	purse := accounts.New(s)
@@ -73,8 +74,8 @@ func (m *Model) furnish() {
 	}
 }
 
-// show appends pages to the list, numbers those that have a name, and makes
-// their keys known to help and palette.
+// show appends pages to the list, numbers those that have a name, and adds
+// their keys to the help and the palette.
 func (m *Model) show(places ...place) {
 	for _, p := range places {
 		if title := p.Title(); title != "" {
@@ -92,10 +93,10 @@ func (m *Model) show(places ...place) {
 	}
 }
 
-// page is the open one.
+// page returns the open page.
 func (m *Model) page() place { return m.places[m.at] }
 
-// find returns the number of a page, -1 when it is not in the list.
+// find returns the index of a page, or -1 if it is not in the list.
 func (m *Model) find(is func(p place) bool) int {
 	for i, p := range m.places {
 		if is(p) {
@@ -105,12 +106,13 @@ func (m *Model) find(is func(p place) bool) int {
 	return -1
 }
 
-// open goes to a page, for one that opens itself.
+// open opens a page of the list given as a value, for pages that open
+// themselves.
 func (m *Model) open(p page.Page) tea.Cmd {
 	return m.visit(m.find(func(x place) bool { return x.Page == p }))
 }
 
-// visit goes to a page of the list; its data is read anew.
+// visit opens a page of the list and reloads its data.
 func (m *Model) visit(to int) tea.Cmd {
 	if to < 0 {
 		return nil
@@ -123,7 +125,7 @@ func (m *Model) visit(to int) tea.Cmd {
 	return tea.Batch(m.focus(), m.resize(), page.Visit(m.page().Page))
 }
 
-// focus opens the page that is to be open, and leaves the others.
+// focus gives the focus to the open page and takes it from the others.
 func (m *Model) focus() tea.Cmd {
 	cmds := make([]tea.Cmd, 0, len(m.places))
 	for i, p := range m.places {
@@ -134,7 +136,7 @@ func (m *Model) focus() tea.Cmd {
 	return tea.Batch(append(cmds, m.page().SetFocused(true))...)
 }
 
-// tell hands a message to every page and room at once.
+// tell passes a message to every page and room at once.
 func (m *Model) tell(msg tea.Msg) tea.Cmd {
 	cmds := []tea.Cmd{m.take(msg)}
 	for _, p := range m.places {

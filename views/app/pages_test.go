@@ -17,7 +17,7 @@ import (
 	"seedreel/views/page"
 )
 
-// shelf is a screen that nobody but its own test has heard of.
+// shelf is a screen that only its own test knows.
 type shelf struct {
 	w, h    int
 	focused bool
@@ -57,7 +57,7 @@ func (s *shelf) Point(at page.Mouse) tea.Cmd {
 	return nil
 }
 
-// built is the program on a screen of that many cells, before anything ran.
+// built is the program on a screen of the given cells, before anything has run.
 func built(t *testing.T, w, h int) *Model {
 	t.Helper()
 	home := t.TempDir()
@@ -140,8 +140,7 @@ func TestANewPageIsAFolderAndALine(t *testing.T) {
 	}
 }
 
-// The keys that the map names for the pages are those of their places in the
-// list.
+// The keys of the map for the pages are those of their places in the list.
 func TestPagesHaveTheKeysOfTheMap(t *testing.T) {
 	t.Parallel()
 	m := built(t, 80, 24)
@@ -156,8 +155,8 @@ func TestPagesHaveTheKeysOfTheMap(t *testing.T) {
 	}
 }
 
-// The header is clicked where it was drawn, at every width, also where names
-// are left out.
+// The header is clicked where it was drawn, at every width, including those
+// that leave names out.
 func TestEveryNameInTheHeaderCanBeClicked(t *testing.T) {
 	t.Parallel()
 	for _, w := range []int{60, 66, 72, 80, 100, 140, 200} {
@@ -181,8 +180,8 @@ func TestEveryNameInTheHeaderCanBeClicked(t *testing.T) {
 	}
 }
 
-// No file of the root but the list of pages imports a screen. What may have to
-// be paid for is asked by two of them, and is all that is known of these.
+// No file of the root imports a screen, except for the list of pages. Two
+// screens send orders, and the root knows only that of them.
 func TestTheRootKnowsNoScreen(t *testing.T) {
 	t.Parallel()
 	screens := []string{"compose", "jobs", "history", "costs", "player", "settings", "picker", "welcome", "accounts"}

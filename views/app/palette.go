@@ -9,7 +9,7 @@ import (
 	"seedreel/views/page"
 )
 
-// The names of the dialogs: of each, one is open at most.
+// The names of the dialogs; at most one of each is open.
 const (
 	dialogLeave   = "leave"
 	dialogHelp    = "help"
@@ -17,8 +17,8 @@ const (
 	dialogPalette = "palette"
 )
 
-// openPalette finds every action by its name and shows its key. What cannot be
-// used now says why.
+// openPalette lists every action by name, with its key. An action that cannot
+// be used now gives the reason.
 func (m *Model) openPalette() tea.Cmd {
 	if m.dialogs.Has(dialogPalette) {
 		return nil
@@ -31,11 +31,11 @@ func (m *Model) openPalette() tea.Cmd {
 			Do: func() tea.Cmd { return m.perform(b) },
 		})
 	}
-	m.dialogs.Push(dialog.NewPick(dialogPalette, "Do", rows, "").Does("do it"))
+	m.dialogs.Push(dialog.NewPick(dialogPalette, "Actions", rows, "").Does("do it"))
 	return nil
 }
 
-// perform does what the key of an action would do, on the page it belongs to.
+// perform does what the key of an action does, on the page it belongs to.
 func (m *Model) perform(b keys.Binding) tea.Cmd {
 	to := m.find(func(p place) bool { return page.Group(p.Page) == b.Group })
 	if t, ok := m.page().Page.(page.Taker); ok && t.Takes(b) {
@@ -52,7 +52,7 @@ func (m *Model) perform(b keys.Binding) tea.Cmd {
 	return m.key(b.Press())
 }
 
-// openHelp lists every key, those first that matter here, with the reason where
+// openHelp lists every key, those that matter here first, with the reason if
 // one cannot be used now.
 func (m *Model) openHelp() tea.Cmd {
 	if !m.dialogs.Has(dialogHelp) {
@@ -66,7 +66,8 @@ func (m *Model) helpMap() keys.Map {
 	return m.reasons(m.s.Keys.Whole().First(page.Group(m.page().Page)))
 }
 
-// reasons marks the actions that cannot be used on the open page now.
+// reasons returns the map with a reason for each action that cannot be used on
+// the open page now.
 func (m *Model) reasons(whole keys.Map) keys.Map {
 	state := map[string]keys.Binding{}
 	for _, b := range m.page().Keys() {

@@ -24,27 +24,27 @@ import (
 	"seedreel/views/studio"
 )
 
-// Terminal is where the program is shown.
+// Terminal is the terminal that the program runs on.
 type Terminal struct {
 	In     io.Reader
 	Out    io.Writer
 	Getenv func(string) string
 	Now    func() time.Time
 	Zone   *time.Location
-	// Host is how another machine reaches this one, such as me@box; when it is
-	// "" the system is asked.
+	// Host is the address of this machine for other machines, such as me@box; if
+	// it is "", the system is asked.
 	Host string
 	// Extra are options for tests.
 	Extra []tea.ProgramOption
 }
 
 const (
-	// fps are the frames a second where the pace of the renderer cannot be
-	// changed while it runs; see term.Pace.
+	// fps is the frame rate if the renderer's pace cannot be changed while it
+	// runs; see term.Pace.
 	fps = 30
 )
 
-// say writes a line after the screens have gone.
+// say writes a line after the screens are gone.
 func (t *Terminal) say(line string) { _, _ = fmt.Fprintln(t.Out, line) } // the terminal may be gone too
 
 // Build makes the root model over an engine.
@@ -79,8 +79,8 @@ func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
 	}), nil
 }
 
-// Run shows the program until the person leaves or ctx ends, and says on the
-// way out what goes on without it.
+// Run shows the program until the person leaves or ctx ends, and on the way out
+// writes what continues without it.
 func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
 	// Leaving by a key must end what runs, as a signal does.
 	ctx, leave := context.WithCancel(ctx)
@@ -117,7 +117,7 @@ func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
 	return err
 }
 
-// findFrames is ffmpeg, nil where there is none.
+// findFrames returns ffmpeg, or nil if there is none.
 func findFrames() *frames.Tool {
 	t, err := frames.Find(exec.LookPath)
 	if err != nil {
@@ -126,7 +126,7 @@ func findFrames() *frames.Tool {
 	return t
 }
 
-// host is this machine as one would write it in scp.
+// host returns this machine in scp form, user@host.
 func host(getenv func(string) string) string {
 	name, err := os.Hostname()
 	if err != nil {
@@ -138,7 +138,8 @@ func host(getenv func(string) string) string {
 	return name
 }
 
-// farewell tells what is still open, and how to come back to it.
+// farewell returns a line about the jobs still open and how to get back to
+// them.
 func farewell(open []*job.Job) string {
 	var there, here, needs int
 	for _, j := range open {

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// Under a shell ctrl+z leaves a prompt on a terminal as it was, and fg brings
-// the screen back whole.
+// Under a shell ctrl+z leaves a prompt on a restored terminal, and fg brings
+// back the whole screen.
 func TestSuspendAndResumeUnderAShell(t *testing.T) {
 	t.Parallel()
 	shell, err := exec.LookPath("bash")
@@ -20,7 +20,7 @@ func TestSuspendAndResumeUnderAShell(t *testing.T) {
 		t.Skip("there is no bash here")
 	}
 	dir := home(t, "")
-	// Pastes in brackets are the shell's own too, and would hide the program's.
+	// Bracketed pastes are the shell's own too, and would hide the program's.
 	inputrc, mode := filepath.Join(dir, "inputrc"), filepath.Join(dir, "mode")
 	if err := os.WriteFile(inputrc, []byte("set enable-bracketed-paste off\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -62,7 +62,7 @@ func TestSuspendAndResumeUnderAShell(t *testing.T) {
 	r.kept("and a boat")
 }
 
-// tmux is a server of a test's own.
+// tmux is a tmux server for one test.
 type tmux struct {
 	t         *testing.T
 	tool, dir string
@@ -100,7 +100,7 @@ func (x *tmux) run(args ...string) string {
 	return string(out)
 }
 
-// pane is what stands in the pane, without blanks at the ends of lines.
+// pane returns the contents of the pane, without trailing blanks.
 func (x *tmux) pane() string {
 	x.t.Helper()
 	rows := strings.Split(x.run("capture-pane", "-p"), "\n")
@@ -123,7 +123,7 @@ func (x *tmux) until(text string) string {
 	}
 }
 
-// ended wants nothing left in the pane.
+// ended checks that nothing is left in the pane.
 func (x *tmux) ended() {
 	x.t.Helper()
 	after := x.until("ended")
@@ -134,8 +134,8 @@ func (x *tmux) ended() {
 	}
 }
 
-// In tmux the screen is there and nothing is left in the pane afterwards; the
-// server lives on without a terminal, as after detaching.
+// In tmux the screen appears and leaves nothing in the pane; the server lives
+// on without a terminal, as after detaching.
 func TestInsideTmux(t *testing.T) {
 	t.Parallel()
 	x := newTmux(t)
@@ -153,8 +153,8 @@ func TestInsideTmux(t *testing.T) {
 	x.ended()
 }
 
-// Whoever detaches gets a terminal as it was, the program lives on, and who
-// attaches again sees all of it, also when something was done meanwhile.
+// Detaching restores the terminal and the program lives on; attaching again
+// shows all of it, even if something was done meanwhile.
 func TestDetachAndAttach(t *testing.T) {
 	t.Parallel()
 	x := newTmux(t)

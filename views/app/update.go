@@ -16,8 +16,8 @@ import (
 	"seedreel/views/studio"
 )
 
-// Update routes a message to where it belongs. It never blocks: all reading,
-// writing and sending is done by commands.
+// Update routes a message to the part it is for. It never blocks: commands do
+// all reading, writing and sending.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if m.pump.Still(msg) {
 		cmd, _ := m.pump.Update(msg)
@@ -38,7 +38,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, tea.Batch(cmds...)
 }
 
-// route gives a message to the part it is for.
+// route passes a message to the part it is for.
 func (m *Model) route(msg tea.Msg) tea.Cmd {
 	m.toasts.Update(msg)
 	switch msg := msg.(type) {
@@ -63,7 +63,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	return m.broadcast(msg)
 }
 
-// terminal handles what the terminal lets know of itself.
+// terminal handles messages from the terminal itself.
 func (m *Model) terminal(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	switch msg := msg.(type) {
 	case tea.BackgroundColorMsg:
@@ -101,7 +101,7 @@ func (m *Model) terminal(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	return nil, true
 }
 
-// wishes handles what pages and rooms want done.
+// wishes handles requests of pages and rooms.
 func (m *Model) wishes(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	switch msg := msg.(type) {
 	case studio.ToastMsg:
@@ -123,7 +123,7 @@ func (m *Model) wishes(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	return nil, false
 }
 
-// take is what the root itself does about what pages and rooms are told.
+// take does the root's own part when a message goes to all pages and rooms.
 func (m *Model) take(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case studio.ChangedMsg:
@@ -140,8 +140,8 @@ func (m *Model) take(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// broadcast gives a message to all who may know it: the pages, huh inside the
-// form, what works behind them, and dialogs with commands of their own.
+// broadcast passes a message to everything that may know it: the pages, huh
+// inside the form, the rooms, and dialogs with commands of their own.
 func (m *Model) broadcast(msg tea.Msg) tea.Cmd {
 	return tea.Batch(m.tell(msg), m.dialogs.Update(msg))
 }
@@ -153,8 +153,8 @@ func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 	return m.page().Update(msg)
 }
 
-// key routes a key press: leaving, then dialogs, then what works everywhere,
-// letters only where they are no text, then the page.
+// key routes a key press: first leaving, then dialogs, then global keys
+// (letters only outside of text), then the page.
 func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	k, open := m.s.Keys.All, m.page()
 	if k.Leave.Is(msg) {
@@ -164,7 +164,7 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 		return m.dialogs.Update(msg)
 	}
 	if msg.String() == "ctrl+z" {
-		// Where no shell could bring the program back, it would hang for good.
+		// Without a shell to bring it back, the program would hang for good.
 		if term.CanSuspend() {
 			return m.s.Env.Aside(tea.Suspend)
 		}
@@ -189,12 +189,12 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	return open.Update(msg)
 }
 
-// letter reports whether a key may be text: it is pressed with no other.
+// letter reports whether a key may be text, that is, has no modifier.
 func letter(msg tea.KeyPressMsg) bool {
 	return msg.Mod&(tea.ModCtrl|tea.ModAlt|tea.ModMeta|tea.ModHyper|tea.ModSuper) == 0
 }
 
-// leave ends the program, at once when nothing would be missed, else after a
+// leave ends the program, at once if nothing would be lost, otherwise after a
 // question. A second ctrl+c is an answer.
 func (m *Model) leave() tea.Cmd {
 	c := m.s.Live.Counts()

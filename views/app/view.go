@@ -16,7 +16,7 @@ import (
 	"seedreel/views/page"
 )
 
-// resize gives the open page its size. Two that share the screen both get
+// resize gives the open page its size. Two pages that share the screen both get
 // theirs.
 func (m *Model) resize() tea.Cmd {
 	l, p := m.shown(), m.page()
@@ -30,7 +30,7 @@ func (m *Model) resize() tea.Cmd {
 	return tea.Batch(p.main.SetSize(l.Main.W, l.Main.H), p.side.SetSize(side.W, side.H))
 }
 
-// shown is the layout of the open page.
+// shown returns the layout of the open page.
 func (m *Model) shown() layout.Layout {
 	l, p := m.layout, m.page()
 	if p.side != nil || l.Mode <= layout.Tabs {
@@ -50,7 +50,7 @@ func (m *Model) shown() layout.Layout {
 	return wide
 }
 
-// View draws the whole screen from what the screens hold.
+// View draws the whole screen from the state of the screens.
 func (m *Model) View() tea.View {
 	if m.drawn == nil {
 		v := m.draw()
@@ -80,8 +80,8 @@ func (m *Model) draw() tea.View {
 	return v
 }
 
-// dialogRows is how far down dialogs reach: the keys and what was said last
-// stay in sight below them.
+// dialogRows returns how far down dialogs reach: the keys and the last message
+// stay visible below them.
 func (m *Model) dialogRows() int {
 	return m.layout.Screen.H - m.layout.FootRule.H - m.layout.Footer.H
 }
@@ -102,7 +102,7 @@ func (m *Model) frame() string {
 	return layout.Draw(l, p, rule)
 }
 
-// panes draws the open page, and the one that shares a wide screen with it.
+// panes draws the open page and the one that shares a wide screen with it.
 func (m *Model) panes(l layout.Layout, to *layout.Panes) {
 	open := m.page()
 	if open.side == nil {
@@ -135,7 +135,8 @@ func safeLines(s string, w int) []string {
 	return out
 }
 
-// stillOpen is how much of the day's money is of jobs under way, "" for none.
+// stillOpen returns the part of the day's money that belongs to jobs under way,
+// or "" if there is none.
 func stillOpen(day store.Committed) string {
 	if day.Open == 0 {
 		return ""
@@ -143,9 +144,9 @@ func stillOpen(day store.Committed) string {
 	return ", " + day.Open.String() + " of it still open"
 }
 
-// header returns the line of pages, the account and the day's spend, and where
-// in it the pages are named. What matters least is left out first where the
-// line is short: the pages stay to the last.
+// header returns the line of pages, the account and the day's spend, and the
+// positions of the page names in it. On a short line the least important parts
+// are left out first and the pages last.
 func (m *Model) header(w int) (line string, at []span) {
 	st := m.s.Styles
 	app := " " + st.Header.App.Render("seedreel")
@@ -186,7 +187,8 @@ func (m *Model) header(w int) (line string, at []span) {
 	return layout.Ends(app, short+" ", w), nil
 }
 
-// badges are what lasts and holds jobs up: no network, the limit of the day.
+// badges returns the lasting conditions that hold jobs up: no network, the
+// day's limit.
 func (m *Model) badges() string {
 	var out []string
 	if m.pump.Away() != "" {
@@ -198,7 +200,7 @@ func (m *Model) badges() string {
 	return join(out, "   ")
 }
 
-// accounts is where requests go, in full and in a word.
+// accounts returns where requests go, in full and in a word.
 func (m *Model) accounts() (full, short string) {
 	st := m.s.Styles
 	if m.s.Practice {
@@ -212,18 +214,19 @@ func (m *Model) accounts() (full, short string) {
 	return st.Header.Paid.Render(string(s)), st.Header.Paid.Render(strings.TrimRight(word, ","))
 }
 
-// span is where in the header a page is named, in cells; to is not included.
+// span is the position of a page's name in the header, in cells; to is
+// exclusive.
 type span struct{ page, from, to int }
 
 // tabs is how the pages are listed.
 type tabs struct {
-	// counts shows also the numbers that do not come and go.
+	// counts includes the numbers that do not come and go.
 	counts bool
-	// onlyOpen names the open page alone, all others by their numbers.
+	// onlyOpen names only the open page, and the others by their numbers.
 	onlyOpen bool
 }
 
-// tabs are the names of the pages, from a cell of the header on.
+// tabs returns the names of the pages, starting at a cell of the header.
 func (m *Model) tabs(x, gap int, how tabs) (line string, at []span) {
 	st := m.s.Styles
 	var out []string
@@ -247,7 +250,7 @@ func (m *Model) tabs(x, gap int, how tabs) (line string, at []span) {
 	return strings.Join(out, strings.Repeat(" ", gap)), at
 }
 
-// count is how many entries a page has, after its name.
+// count returns the number of entries of a page, as shown after its name.
 func (m *Model) count(p page.Page, how tabs) string {
 	c, ok := p.(page.Counter)
 	if !ok || how.onlyOpen {
@@ -273,8 +276,8 @@ func join(parts []string, gap string) string {
 	return strings.Join(out, gap)
 }
 
-// footer is what can be done here. How to find the rest and how to get out
-// come last and are never left out.
+// footer returns the actions available here. Those for finding the rest and for
+// getting out come last and are never left out.
 func (m *Model) footer(w int) string {
 	hints, last := m.footerMap()
 	return " " + hints.Footer(w-2, m.s.Styles, last...)

@@ -26,8 +26,8 @@ type balanceLine struct {
 	Error    string     `json:"error,omitempty"`
 }
 
-// broughtLine is what bring found, as JSON. Unread records are of models that
-// the catalogue does not know.
+// broughtLine is the result of bring as JSON. Unread records are those of
+// models that the catalogue does not know.
 type broughtLine struct {
 	Service  string `json:"service"`
 	Practice bool   `json:"practice"`
@@ -37,8 +37,8 @@ type broughtLine struct {
 	Error    string `json:"error,omitempty"`
 }
 
-// notOffered puts the one error that is about a service and not about a
-// request into words.
+// notOffered words the one error that is about a service and not about a
+// request.
 func notOffered(id, what string, err error) error {
 	if errors.Is(err, account.ErrNotOffered) {
 		return exit(ExitNotOffered, "%s has no %s.", words.Service(id), what)
@@ -46,7 +46,7 @@ func notOffered(id, what string, err error) error {
 	return err
 }
 
-// someServices wants names of services, or none for all.
+// someServices accepts names of services, or none for all.
 func someServices(cmd *cobra.Command, args []string) error {
 	for _, a := range args {
 		if !slices.Contains(all.IDs(), a) {
@@ -56,7 +56,8 @@ func someServices(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// usable are the services that were named, or else those that can be used.
+// usable returns the named services or, if none is named, those that can be
+// used.
 func usable(e *engine.Engine, named []string) ([]string, error) {
 	if len(named) > 0 {
 		for _, id := range named {
@@ -82,9 +83,8 @@ func usable(e *engine.Engine, named []string) ([]string, error) {
 	return out, nil
 }
 
-// each does something for services one after the other; with several, trouble
-// with one does not keep the others from being asked. It ends with the highest
-// exit code.
+// each calls do for one service after the other; with several, an error at one
+// does not stop the others. It returns the highest exit code.
 func (c *commands) each(ctx context.Context, ids []string, do func(id string) error) error {
 	worst := ExitOK
 	for _, id := range ids {
@@ -96,7 +96,7 @@ func (c *commands) each(ctx context.Context, ids []string, do func(id string) er
 			continue
 		}
 		c.tell("%s", said(err))
-		// Where none was named, a service without this is left out in peace.
+		// Among several services, one that does not offer this is skipped.
 		if n := code(ctx, err); n != ExitNotOffered || len(ids) == 1 {
 			worst = max(worst, n)
 		}
@@ -153,7 +153,7 @@ func (c *commands) left(l balanceLine, text string, err error, asJSON bool) erro
 	return c.print("%s  "+text, safe.PadRight(words.Service(l.Service), 12), *l.Balance)
 }
 
-// keyTest asks for the balance, which costs nothing and needs a key that works.
+// keyTest requests the balance, which costs nothing and requires a valid key.
 func (c *commands) keyTest() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
@@ -190,7 +190,7 @@ func (c *commands) runKeyTest(ctx context.Context, e *engine.Engine, ids []strin
 	})
 }
 
-// keptBy says how far back each list goes.
+// keptBy returns how far back each service's list goes.
 func keptBy() string {
 	var parts []string
 	for _, d := range all.Services() {
@@ -201,7 +201,7 @@ func keptBy() string {
 	return english.WordSeries(parts, "and") + "."
 }
 
-// bring adds jobs that were made with other clients on the same account.
+// bring imports jobs that were made with other clients on the same account.
 func (c *commands) bring() *cobra.Command {
 	var days int
 	var asJSON bool

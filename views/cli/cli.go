@@ -1,9 +1,9 @@
 // Package cli is the program as plain lines and JSON: for scripts, for pipes
-// and for screen readers. It does the same steps as the screens, writes no
-// escape code where the output is no terminal, and never starts the screens by
-// itself but for the bare command.
+// and for screen readers. It runs the same steps as the screens, writes no
+// escape codes unless the output is a terminal, and starts the screens only for
+// the bare command.
 //
-// Results go to standard output, one job a line; progress and words for a
+// Results go to standard output, one job a line; progress and messages for a
 // person go to standard error. The JSON shapes are listed by "seedreel help
 // json", the exit codes by "seedreel help exit-codes"; both are stable: fields
 // and codes are added, never renamed, removed or given another meaning.
@@ -27,7 +27,7 @@ import (
 	"seedreel/views/words"
 )
 
-// Options is the world around a command.
+// Options is the environment of a command.
 type Options struct {
 	Args    []string
 	In      io.Reader
@@ -39,14 +39,14 @@ type Options struct {
 	Version string
 	// Screens runs the full-screen program.
 	Screens func(ctx context.Context, e *engine.Engine) error
-	// Lines holds the whole job as a conversation of plain lines.
+	// Lines runs the program as a conversation of plain lines.
 	Lines func(ctx context.Context, e *engine.Engine) error
-	// Terminal tells that both input and output are a terminal that can show
-	// the screens, and if not, why.
+	// Terminal reports whether both input and output are a terminal that can
+	// show the screens and, if not, why.
 	Terminal func() (ok bool, why string)
 }
 
-// Run carries out one command line and returns the exit code.
+// Run executes one command line and returns the exit code.
 func Run(ctx context.Context, o Options) int {
 	c := &commands{o: o, bare: !slices.ContainsFunc(o.Args, func(s string) bool { return !strings.HasPrefix(s, "-") })}
 	root := c.root()
@@ -56,7 +56,7 @@ func Run(ctx context.Context, o Options) int {
 	root.SetErr(o.Err)
 	err := c.execute(ctx, root)
 	if err = errors.Join(err, c.err); err != nil {
-		// An exit without words was explained already.
+		// An exit without text has been explained already.
 		if s := said(err); s != "" {
 			_, _ = fmt.Fprintln(o.Err, s) // nothing is left to tell it to
 		}
@@ -65,7 +65,8 @@ func Run(ctx context.Context, o Options) int {
 }
 
 // execute runs the command line with fang's help pages. Those ask the terminal
-// for its background, which a dumb one would print, so that gets cobra's.
+// for its background, and a dumb one would print the request, so it gets
+// cobra's.
 func (c *commands) execute(ctx context.Context, root *cobra.Command) error {
 	if c.o.Getenv("TERM") == "dumb" {
 		root.SilenceUsage, root.SilenceErrors, root.Version = true, true, c.o.Version
@@ -75,23 +76,23 @@ func (c *commands) execute(ctx context.Context, root *cobra.Command) error {
 		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
 }
 
-// commands makes the commands of one run.
+// commands builds the commands of one run.
 type commands struct {
 	o Options
-	// debug writes requests into the log too.
+	// debug also logs requests.
 	debug bool
 	look  *look
-	// bare tells that no command is named: the studio is opened, or the list of
+	// bare is set if no command is named: the studio is opened or the list of
 	// commands is shown, and neither needs the flags of an order.
 	bare bool
-	// known is what catalogue has read.
+	// known is the catalogue once it has been read.
 	known *catalogue.Catalogue
-	// err is what the command that ran came to. It does not pass through fang,
-	// which would ask the terminal for its colours before showing it.
+	// err is the error of the command that ran. It bypasses fang, which would
+	// ask the terminal for its colours before showing it.
 	err error
 }
 
-// The groups that the list of commands is shown in.
+// The groups in the list of commands.
 const (
 	groupMake   = "make"
 	groupLook   = "look"
@@ -137,7 +138,7 @@ func (c *commands) root() *cobra.Command {
 }
 
 // tame makes every mistake in a command's arguments a usage error, and keeps
-// what a command comes to from being drawn by the library.
+// the library from printing a command's error.
 func (c *commands) tame(cmd *cobra.Command) {
 	for _, sub := range cmd.Commands() {
 		c.tame(sub)
@@ -148,9 +149,9 @@ func (c *commands) tame(cmd *cobra.Command) {
 			if _, ours := errors.AsType[*exitError](err); err == nil || ours {
 				return err
 			}
-			// Not the library's words: they repeat arguments, of which one may be
+			// The library's message repeats the arguments, and one of them may be
 			// a key.
-			return usage("%s takes other arguments; see %s --help", cmd.CommandPath(), cmd.CommandPath())
+			return usage("wrong arguments for %s; see %s --help", cmd.CommandPath(), cmd.CommandPath())
 		}
 	}
 	if run := cmd.RunE; run != nil {
@@ -171,8 +172,8 @@ func (c *commands) with(cmd *cobra.Command, do func(*engine.Engine) error) error
 	})
 }
 
-// withModels is with, for a command that orders, or works on orders: it does
-// nothing with models that are not what the person asked for.
+// withModels is like with, for commands that order or work on orders: it fails
+// if the models are not those that the person configured.
 func (c *commands) withModels(cmd *cobra.Command, do func(*engine.Engine) error) error {
 	return c.opened(cmd.Context(), func(e *engine.Engine) error {
 		if e.ModelsProblem != nil {
@@ -194,10 +195,10 @@ func (c *commands) opened(ctx context.Context, do func(*engine.Engine) error) (e
 	return do(e)
 }
 
-// onlyGroup is the run of a command that only holds others.
+// onlyGroup runs a command that only groups others.
 func onlyGroup(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		// The word is not repeated: after "key" it may be one.
+		// The word is not repeated: after "key" it may be a key.
 		return usage("%s has no such command; see %s --help", cmd.CommandPath(), cmd.CommandPath())
 	}
 	return nil

@@ -28,8 +28,8 @@ import (
 	"seedreel/ui/term"
 )
 
-// bench is the world of one script: a clock that can be put forward and what
-// the next command reads.
+// bench is the environment of one script: a clock that can be moved forward and
+// the input of the next command.
 type bench struct {
 	ahead atomic.Int64
 	stdin string
@@ -38,10 +38,10 @@ type bench struct {
 func (b *bench) now() time.Time { return time.Now().Add(time.Duration(b.ahead.Load())) }
 
 // TestCommands runs the scripts. "sr CODE ARGS" runs the program in this
-// process and wants the exit code, "in FILE" is what the next one reads,
-// "clock 1m" puts the clock forward, "fault JSON" scripts
-// what goes wrong next, "service [DOLLARS]" starts both services
-// outside of the program with keys in the environment.
+// process and checks the exit code, "in FILE" sets the input of the next one,
+// "clock 1m" moves the clock forward, "fault JSON" scripts the next failure,
+// and "service [DOLLARS]" starts both services outside of the program with keys
+// in the environment.
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -60,7 +60,7 @@ func TestCommands(t *testing.T) {
 	})
 }
 
-// deepPicture writes a picture of 16 bits a channel.
+// deepPicture writes a picture with 16 bits a channel.
 func deepPicture(file string) error {
 	var b bytes.Buffer
 	if err := png.Encode(&b, image.NewGray16(image.Rect(0, 0, 400, 400))); err != nil {
@@ -69,7 +69,7 @@ func deepPicture(file string) error {
 	return os.WriteFile(file, b.Bytes(), 0o600)
 }
 
-// writeSettings makes practice quick.
+// writeSettings writes settings that speed up practice.
 func writeSettings(home, more string) error {
 	file := filepath.Join(home, "config", "settings.toml")
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
@@ -99,7 +99,7 @@ func runScripted(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// options are those of a program without a terminal.
+// options returns the options of a program without a terminal.
 func options(getenv func(string) string, now func() time.Time) Options {
 	return Options{
 		Getenv: getenv, Now: now, Zone: time.UTC, Version: "test",
@@ -136,7 +136,7 @@ func startService(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("SIMULATOR", base)
 }
 
-// scriptFault lets the services fail the next fitting request.
+// scriptFault makes the services fail the next matching request.
 func scriptFault(ts *testscript.TestScript, _ bool, args []string) {
 	link := ts.Getenv("SIMULATOR") + simulator.ControlPath + "faults"
 	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, link, strings.NewReader(args[0]))
@@ -175,8 +175,8 @@ func serve(now func() time.Time, dollars string) (base string, stop func(), err 
 	}, nil
 }
 
-// TestScreensNeedATerminal holds the bare command to never drawing where
-// nobody can see it.
+// TestScreensNeedATerminal checks that the bare command never draws without a
+// terminal.
 func TestScreensNeedATerminal(t *testing.T) {
 	t.Parallel()
 	var out, errs bytes.Buffer
@@ -190,8 +190,8 @@ func TestScreensNeedATerminal(t *testing.T) {
 	}
 }
 
-// TestDumbTerminal: help and errors without any library that asks the
-// terminal something.
+// TestDumbTerminal checks that help and errors come without any library that
+// queries the terminal.
 func TestDumbTerminal(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir()

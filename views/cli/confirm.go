@@ -13,7 +13,8 @@ import (
 	"seedreel/views/words"
 )
 
-// consent is what the flags of a command answer before anything is asked.
+// consent holds the answers that a command's flags give before anything is
+// asked.
 type consent struct {
 	yes, again bool
 	maxCost    dollars
@@ -26,16 +27,16 @@ func consentFlags(cmd *cobra.Command, f *consent) {
 	fl.Var(&f.maxCost, "max-cost", "the most that all of it may cost, in dollars; names a price that is not known")
 }
 
-// dollars is a flag for an amount.
+// dollars is a flag that takes an amount.
 type dollars struct{ amount *usd.Micro }
 
-// String is what help shows as the default: nothing.
+// String returns "", so that help shows no default.
 func (d *dollars) String() string { return "" }
 
-// Type names what the flag takes.
+// Type returns the kind of value that the flag takes.
 func (d *dollars) Type() string { return "usd" }
 
-// Set reads an amount above nothing.
+// Set parses an amount above zero.
 func (d *dollars) Set(s string) error {
 	n, err := usd.Parse(strings.TrimPrefix(strings.TrimSpace(s), "$"))
 	if err != nil || n <= 0 {
@@ -45,8 +46,8 @@ func (d *dollars) Set(s string) error {
 	return nil
 }
 
-// answers are those that the flags give. A price that nobody saw is not agreed
-// to by --yes, and a limit by no flag at all.
+// answers returns the questions that the flags agree to. --yes does not agree
+// to a price that nobody has seen, and no flag agrees to exceeding a limit.
 func (f *consent) answers(open []order.Question) []order.Question {
 	var out []order.Question
 	for i := range open {
@@ -65,16 +66,16 @@ func (f *consent) answers(open []order.Question) []order.Question {
 	return out
 }
 
-// confirm answers what is open about an order: by the flags, by the person where
-// there is one, else not.
+// confirm answers the open questions of an order: by the flags, or else by the
+// person if there is one. Otherwise it returns an error.
 func (c *commands) confirm(ctx context.Context, p *order.Prepared, f *consent, a order.Answers) (order.Answers, error) {
 	a.Ceiling = f.maxCost.amount
 	a = a.Agree(f.answers(p.Open(a))...)
 	return c.ask(ctx, p, a, p.Open(a))
 }
 
-// ask puts questions to the person. Where there is nobody, and to a no, it is an
-// error with the code of the first question.
+// ask puts questions to the person. If there is nobody to answer, or the answer
+// is no, it returns an error with an exit code from the questions.
 func (c *commands) ask(ctx context.Context, p *order.Prepared, a order.Answers, open []order.Question) (order.Answers, error) {
 	if len(open) == 0 {
 		return a, nil
@@ -105,7 +106,7 @@ func (c *commands) ask(ctx context.Context, p *order.Prepared, a order.Answers, 
 	return a, nil
 }
 
-// prompt is a question on one line.
+// prompt returns a question on one line.
 func prompt(p *order.Prepared, q *order.Question) string {
 	if q.Kind == order.AboveThreshold {
 		return fmt.Sprintf("Submit %d x for %s?", words.Clips(p), q.Amount)
@@ -120,7 +121,7 @@ func (c *commands) attended() bool {
 	return in && out
 }
 
-// place confirms an order, and asks what came up only then.
+// place confirms an order, and asks the questions that come up only then.
 func (c *commands) place(ctx context.Context, p *order.Prepared, a order.Answers, do func(order.Answers) error) error {
 	for {
 		err := do(a)
@@ -138,8 +139,8 @@ func (c *commands) place(ctx context.Context, p *order.Prepared, a order.Answers
 	}
 }
 
-// notConfirmed lists what is open. What no yes would do away with gives the
-// code.
+// notConfirmed lists the open questions in an error. Its code is that of the
+// first, unless one of them has ExitNoFunds.
 func notConfirmed(p *order.Prepared, open []order.Question) error {
 	code, lines := ExitOK, make([]string, len(open))
 	for i := range open {
@@ -151,7 +152,7 @@ func notConfirmed(p *order.Prepared, open []order.Question) error {
 	return exit(code, "%s", strings.Join(lines, "\n"))
 }
 
-// advice names the flag that answers a question.
+// advice returns a sentence that names the flag answering a question, or "".
 func advice(q *order.Question) string {
 	switch q.Kind {
 	case order.Retired, order.AboveThreshold, order.NotCovered:
@@ -170,7 +171,7 @@ func advice(q *order.Question) string {
 	return ""
 }
 
-// codeOfQuestion is the exit code of a question that was not answered with yes.
+// codeOfQuestion returns the exit code for a question not answered with yes.
 func codeOfQuestion(q *order.Question) int {
 	switch q.Kind {
 	case order.OverLimit, order.NotCovered:

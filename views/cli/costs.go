@@ -15,7 +15,7 @@ import (
 )
 
 // cost is one sum as JSON. Exactly one of Day, Model with Service, or Service
-// alone names what was added up; amounts are dollars.
+// alone names the group; amounts are in dollars.
 type cost struct {
 	Day      string `json:"day,omitempty"`
 	Service  string `json:"service,omitempty"`
@@ -23,7 +23,7 @@ type cost struct {
 	Practice bool   `json:"practice"`
 	Clips    int    `json:"clips"`
 	Seconds  int    `json:"seconds"`
-	// Spent is charges, and list prices where the service reported none; that
+	// Spent adds up charges, and list prices if the service reported none; that
 	// part is Estimated. Unpriced clips have no figure and are in neither.
 	Spent     usd.Micro `json:"spent_usd"`
 	Estimated usd.Micro `json:"estimated_usd"`
@@ -102,7 +102,7 @@ func (c *commands) printCosts(rows []store.SpendRow, practice, asJSON bool) erro
 		c.tell("%s", noCosts(practice, billed))
 		return nil
 	}
-	if err := c.printRows(append(out, costRow("together", &all))); err != nil {
+	if err := c.printRows(append(out, costRow("total", &all))); err != nil {
 		return err
 	}
 	if all.Estimated > 0 {
@@ -120,7 +120,8 @@ func (c *commands) printCosts(rows []store.SpendRow, practice, asJSON bool) erro
 	return nil
 }
 
-// noCosts says that there is nothing to add up, and where there may be.
+// noCosts explains that there is nothing to add up, and where there may be
+// costs.
 func noCosts(practice, billed bool) string {
 	switch {
 	case practice && billed:

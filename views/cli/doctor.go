@@ -14,7 +14,7 @@ import (
 	"seedreel/views/words"
 )
 
-// The marks of a check. A warning is something that could be better, and does
+// The results of a check. A warning is something that could be better, and does
 // not change the exit code.
 const (
 	checkOK      = "ok"
@@ -22,7 +22,7 @@ const (
 	checkFailed  = "failed"
 )
 
-// check is one thing that doctor looked at, as JSON. Advice says what to do.
+// check is the result of one check as JSON. Advice is what to do about it.
 type check struct {
 	Name   string `json:"name"`
 	Status string `json:"status"`
@@ -30,13 +30,13 @@ type check struct {
 	Advice string `json:"advice,omitempty"`
 }
 
-// diagnosis is all that doctor found, as JSON. OK tells that nothing failed.
+// diagnosis is the result of all checks as JSON. OK is set if nothing failed.
 type diagnosis struct {
 	OK     bool    `json:"ok"`
 	Checks []check `json:"checks"`
 }
 
-// doctor looks at everything that the program stands on.
+// doctor checks everything that the program depends on.
 func (c *commands) doctor() *cobra.Command {
 	var asJSON, repair bool
 	cmd := &cobra.Command{
@@ -74,11 +74,11 @@ func (c *commands) doctor() *cobra.Command {
 type doctor struct {
 	c      *commands
 	checks []check
-	// run runs a program and returns what it wrote.
+	// run runs a program and returns its output.
 	run func(ctx context.Context, name string, args ...string) (string, error)
 }
 
-// runProgram gives a program two seconds.
+// runProgram runs a program for two seconds at most.
 func runProgram(ctx context.Context, name string, args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
@@ -113,8 +113,8 @@ func (d *doctor) write(asJSON bool) error {
 	return d.c.printRows(rows)
 }
 
-// look runs all checks. What needs the engine is left out where it does not
-// open, as the reason is the first thing to mend.
+// look runs all checks. If the engine does not open, the checks that need it
+// are skipped: the reason has to be fixed first.
 func (d *doctor) look(ctx context.Context) {
 	d.settings()
 	err := d.c.opened(ctx, func(e *engine.Engine) error {
@@ -132,7 +132,7 @@ func (d *doctor) look(ctx context.Context) {
 	d.ffmpeg()
 }
 
-// keys looks at each service's key and tries it where the service can be asked
+// keys checks each service's key, and tries it if the service can be asked
 // without buying anything.
 func (d *doctor) keys(ctx context.Context, e *engine.Engine) {
 	practice := e.Services.Practice()
@@ -152,14 +152,14 @@ func (d *doctor) keys(ctx context.Context, e *engine.Engine) {
 		default:
 			d.tryKey(ctx, e, id, string(source))
 		}
-		// Without a key nothing leaves this machine.
+		// Without a key nothing is sent.
 		if source != "" && err == nil {
 			d.service(ctx, e, id)
 		}
 	}
 }
 
-// tryKey asks for the balance; only a refusal is the key's fault.
+// tryKey requests the balance; only a refusal is the key's fault.
 func (d *doctor) tryKey(ctx context.Context, e *engine.Engine, id, source string) {
 	name := "key " + id
 	left, err := e.Account.Balance(ctx, id, false)
@@ -174,7 +174,7 @@ func (d *doctor) tryKey(ctx context.Context, e *engine.Engine, id, source string
 	}
 }
 
-// service looks whether a service answers.
+// service checks whether a service answers.
 func (d *doctor) service(ctx context.Context, e *engine.Engine, id string) {
 	at := e.Settings.Service(id).BaseURL
 	host, _ := safe.URL(at)

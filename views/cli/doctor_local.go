@@ -18,13 +18,13 @@ import (
 )
 
 const (
-	// lowRoom is below what a day's work may fill, in bytes.
+	// lowRoom is less than a day's work may fill, in bytes.
 	lowRoom = 2 << 30
-	// noRoom is what the store wants free before it takes a job.
+	// noRoom is the free space that the store requires before it accepts a job.
 	noRoom = 64 << 20
 )
 
-// settings looks at the settings file.
+// settings checks the settings file.
 func (d *doctor) settings() {
 	p, err := settings.FindPaths(d.c.o.Getenv)
 	if err != nil {
@@ -43,7 +43,7 @@ func (d *doctor) settings() {
 	d.add("settings", checkOK, text, "")
 }
 
-// folders looks whether clips and data can be written, and at the room.
+// folders checks whether clips and data can be written, and the free space.
 func (d *doctor) folders(e *engine.Engine) {
 	clips, err := e.Paths.ClipsDir(e.Settings.ClipsDir, d.c.o.Getenv)
 	if err != nil {
@@ -62,7 +62,7 @@ func (d *doctor) folders(e *engine.Engine) {
 	}
 }
 
-// writable makes a folder where it is missing, and a file in it.
+// writable creates a folder if it is missing, and a file in it.
 func writable(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -92,7 +92,7 @@ func (d *doctor) room(name, dir string) {
 	}
 }
 
-// database looks through the whole store.
+// database checks the whole store.
 func (d *doctor) database(ctx context.Context, e *engine.Engine) {
 	problems, err := e.Store.Check(ctx)
 	switch {
@@ -115,7 +115,7 @@ func (d *doctor) database(ctx context.Context, e *engine.Engine) {
 	}
 }
 
-// environ is what the colours of a terminal are told by.
+// environ returns the variables that determine a terminal's colours.
 func (d *doctor) environ() []string {
 	var out []string
 	for _, name := range []string{"TERM", "COLORTERM", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM_PROGRAM", "TMUX", "WT_SESSION", "GOOGLE_CLOUD_SHELL"} {
@@ -126,7 +126,7 @@ func (d *doctor) environ() []string {
 	return out
 }
 
-// terminal tells what the screens would have to work with.
+// terminal reports the capabilities that the screens would have.
 func (d *doctor) terminal() {
 	env := terminals.Probe(d.c.o.Getenv)
 	parts := []string{"TERM is " + env.Term, colours(colorprofile.Env(d.environ()))}
@@ -140,7 +140,7 @@ func (d *doctor) terminal() {
 			small = w < 80 || h < 24
 		}
 	} else {
-		parts = append(parts, "output is no terminal")
+		parts = append(parts, "output is not a terminal")
 	}
 	for _, on := range []struct {
 		is   bool
@@ -176,8 +176,8 @@ func colours(p colorprofile.Profile) string {
 	return "no colours"
 }
 
-// utf8Locale reads the variables in the order that the C library does. None at
-// all is the platform's own custom.
+// utf8Locale reads the variables in the order of the C library. If none is set,
+// the platform's default applies.
 func utf8Locale(env settings.Env) bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if v := strings.ToLower(env(name)); v != "" {
@@ -187,7 +187,7 @@ func utf8Locale(env settings.Env) bool {
 	return true
 }
 
-// tmuxWish is a setting of tmux that the screens are better with.
+// tmuxWish is a tmux setting that improves the screens.
 type tmuxWish struct {
 	option, line, why string
 	good              func(v string) bool
@@ -206,7 +206,7 @@ func tmuxWishes() []tmuxWish {
 	}
 }
 
-// tmux looks at the settings that matter, inside tmux only.
+// tmux checks the settings that matter, only inside tmux.
 func (d *doctor) tmux(ctx context.Context) {
 	if d.c.o.Getenv("TMUX") == "" {
 		return
@@ -235,7 +235,7 @@ func (d *doctor) tmux(ctx context.Context) {
 	}
 }
 
-// models looks whether orders can be made with the models as they are.
+// models checks whether the models allow orders.
 func (d *doctor) models(e *engine.Engine) {
 	if e.ModelsProblem != nil {
 		d.add("models", checkFailed, string(words.Error(e.ModelsProblem)), "mend it, or move the file away; nothing can be ordered before, and what was made can be looked at")

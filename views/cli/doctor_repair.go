@@ -7,8 +7,8 @@ import (
 	"seedreel/state/engine"
 )
 
-// repair looks through the whole history, moves a damaged one aside, brings
-// back what the files beside clips and the receipts know, and says what it did.
+// repair checks the whole history, moves a damaged one aside, restores what the
+// files beside the clips and the receipts contain, and reports what it did.
 func (c *commands) repair(ctx context.Context, asJSON bool) error {
 	e, r, err := engine.Repair(ctx, engine.Options{
 		Getenv: c.o.Getenv, Now: c.o.Now, Version: c.o.Version, Zone: c.o.Zone, Debug: c.debug,
@@ -17,7 +17,7 @@ func (c *commands) repair(ctx context.Context, asJSON bool) error {
 		return err
 	}
 	for _, l := range r.Lines() {
-		if asJSON { // what is read by a machine must be one object
+		if asJSON { // the output for a program must be one object
 			c.tell("%s", l)
 			continue
 		}

@@ -17,8 +17,7 @@ import (
 	"seedreel/views/words"
 )
 
-// got is a clip that is on disk, as JSON. Fetched tells that it came from the
-// service just now.
+// got is a clip on disk as JSON. Fetched is set if it was downloaded just now.
 type got struct {
 	ID      string `json:"id"`
 	Path    string `json:"path"`
@@ -65,8 +64,8 @@ func (c *commands) download() *cobra.Command {
 	return cmd
 }
 
-// fetchOne gets the clips of one job to where they are wanted and writes where
-// that is.
+// fetchOne puts the clips of one job into the wanted folder and writes their
+// paths.
 func (c *commands) fetchOne(ctx context.Context, e *engine.Engine, id, dir string, asJSON bool) error {
 	all, err := c.fetch(ctx, e, id, dir)
 	for _, r := range all {
@@ -134,7 +133,7 @@ func folder(dir string, env settings.Env) (string, error) {
 	return dir, nil
 }
 
-// save runs the queue's own step for a clip that is finished and not here.
+// save runs the queue's own step for a clip that is finished and not yet here.
 func (c *commands) save(ctx context.Context, e *engine.Engine, j *job.Job) (*job.Job, error) {
 	if _, err := e.Queue.Recover(ctx); err != nil {
 		return nil, err

@@ -18,7 +18,7 @@ import (
 	"seedreel/views/words"
 )
 
-// enhanced is a prompt before and after, as JSON. Enhanced is missing with
+// enhanced is a prompt before and after as JSON. Enhanced is missing with
 // --dry-run.
 type enhanced struct {
 	Service  string `json:"service"`
@@ -61,7 +61,7 @@ func (c *commands) enhance() *cobra.Command {
 	return cmd
 }
 
-// wish reads the prompt from wherever it was given, exactly once.
+// wish reads the prompt, which must be given in exactly one way.
 func (c *commands) wish(ctx context.Context, f *enhanceFlags, args []string) (catalogue.Wish, error) {
 	w := catalogue.Wish{Text: f.prompt, Mode: f.mode, Style: f.style}
 	given := 0
@@ -91,7 +91,8 @@ func (c *commands) wish(ctx context.Context, f *enhanceFlags, args []string) (ca
 	return w, err
 }
 
-// optimizer finds a service that rewrites prompts.
+// optimizer returns a model that rewrites prompts, at the named service or the
+// first that has one.
 func optimizer(e *engine.Engine, service string) (*catalogue.Model, error) {
 	ids := all.IDs()
 	if service != "" {

@@ -17,8 +17,8 @@ import (
 	"seedreel/views/words"
 )
 
-// price is what clips cost, as JSON. Amounts are dollars and left out where
-// they are not known.
+// price is the price of clips as JSON. Amounts are in dollars, and left out if
+// they are unknown.
 type price struct {
 	Known     bool       `json:"known"`
 	Each      *usd.Micro `json:"each_usd,omitempty"`
@@ -26,8 +26,8 @@ type price struct {
 	Low       *usd.Micro `json:"low_usd,omitempty"`
 	High      *usd.Micro `json:"high_usd,omitempty"`
 	PerSecond *usd.Micro `json:"per_second_usd,omitempty"`
-	// Source is "list" for the catalogue's price list, "service" for what the
-	// service itself says now.
+	// Source is "list" for the catalogue's price list, "service" for the
+	// service's own current price.
 	Source string `json:"source"`
 	Basis  string `json:"basis"`
 	Why    string `json:"why,omitempty"`
@@ -50,7 +50,8 @@ func priceOf(e catalogue.Estimate, count int) price {
 	return p
 }
 
-// quoted is an order priced and, by --dry-run, checked.
+// quoted is an order with its price and, with --dry-run, the result of the
+// checks.
 type quoted struct {
 	Service  string           `json:"service"`
 	Model    string           `json:"model"`
@@ -63,21 +64,21 @@ type quoted struct {
 	Price    price            `json:"price"`
 	// Elsewhere is the same clip at the other services, by their price lists.
 	Elsewhere []elsewhere `json:"elsewhere,omitempty"`
-	// Valid and Errors are there for --dry-run only.
+	// Valid and Errors are set only with --dry-run.
 	Valid  *bool     `json:"valid,omitempty"`
 	Errors []problem `json:"errors,omitempty"`
-	// Questions are what submit asks, for --dry-run only.
+	// Questions are what submit would ask; set only with --dry-run.
 	Questions []asked `json:"questions,omitempty"`
 }
 
-// asked is a question about an order; Job is the earlier one that is the same.
+// asked is a question about an order; Job is the earlier identical one.
 type asked struct {
 	Kind string `json:"kind"`
 	Text string `json:"text"`
 	Job  string `json:"job,omitempty"`
 }
 
-// elsewhere is the same clip at another service, and what differs there.
+// elsewhere is the same clip at another service, with the differences.
 type elsewhere struct {
 	Service string   `json:"service"`
 	Model   string   `json:"model"`
@@ -85,7 +86,8 @@ type elsewhere struct {
 	Differs []string `json:"differs,omitempty"`
 }
 
-// elsewhereOf prices the same clip at the other services, as JSON and as lines.
+// elsewhereOf returns the prices of the same clip at the other services, as
+// JSON and as lines.
 func elsewhereOf(e *engine.Engine, m *catalogue.Model, v catalogue.Values, count int) (out []elsewhere, lines []string) {
 	for _, x := range e.Catalogue.Now().Elsewhere(m, v) {
 		est := catalogue.EstimatePrice(x.Model, x.Values, x.Model.InputSeconds(x.Values, e.Look))
@@ -102,7 +104,7 @@ func elsewhereOf(e *engine.Engine, m *catalogue.Model, v catalogue.Values, count
 	return out, lines
 }
 
-// problem is what is wrong with one field; Field is the flag's name.
+// problem is an error in one field; Field is the flag's name.
 type problem struct {
 	Field   string `json:"field"`
 	Message string `json:"message"`
@@ -125,8 +127,8 @@ func (c *commands) quoted(e *engine.Engine, m *catalogue.Model, v catalogue.Valu
 	return q
 }
 
-// dryRun writes what submit would do, and what keeps it from that: it asks what
-// submit asks and ends with the same code.
+// dryRun writes what submit would do, and what prevents it: it asks the
+// questions of submit and ends with the same code.
 func (c *commands) dryRun(ctx context.Context, e *engine.Engine, f *submitFlags, p *order.Prepared) error {
 	l, errs := &p.Lines[0], p.Errors()
 	if f.json {
@@ -163,8 +165,8 @@ func (c *commands) printPrice(m *catalogue.Model, est catalogue.Estimate, count 
 	return c.print("%s", priced(m, est, count))
 }
 
-// priced says which model, how many clips and what they cost together: the same
-// words before the submit and at it.
+// priced returns the model, the number of clips and their total price, in the
+// same words before and at the submit.
 func priced(m *catalogue.Model, est catalogue.Estimate, count int) string {
 	price := est.String()
 	switch {
@@ -180,8 +182,8 @@ func priced(m *catalogue.Model, est catalogue.Estimate, count int) string {
 	return s
 }
 
-// wrong is what the model does not take of the values that are given. What is
-// merely missing is left out: a price does not hang on the words of a prompt.
+// wrong returns the errors in the given values. Missing values are ignored: a
+// price does not depend on the words of a prompt.
 func wrong(m *catalogue.Model, v catalogue.Values, look catalogue.Inspect) []catalogue.FieldError {
 	return slices.DeleteFunc(catalogue.Validate(m, v, look), func(x catalogue.FieldError) bool {
 		blank := x.Role == catalogue.RolePrompt && strings.TrimSpace(v.Text(x.Role)) == ""
@@ -189,8 +191,9 @@ func wrong(m *catalogue.Model, v catalogue.Values, look catalogue.Inspect) []cat
 	})
 }
 
-// livePrice asks the service. What it cannot price is no price: the floor of a
-// range or the list price in its place would be taken for one.
+// livePrice asks the service for its price. If it cannot price the order, that
+// is an error: the bottom of a range or the list price would be mistaken for
+// the price.
 func (c *commands) livePrice(ctx context.Context, e *engine.Engine, m *catalogue.Model, v catalogue.Values, count int) (price, error) {
 	if err := e.Services.Ready(m.Provider); err != nil {
 		return price{}, err

@@ -17,7 +17,7 @@ import (
 )
 
 // Exit codes. They are part of the interface and never change their meaning;
-// new ones are added at the end.
+// new ones are appended.
 const (
 	ExitOK           = 0
 	ExitTrouble      = 1
@@ -42,7 +42,7 @@ type exitCode struct {
 	text string
 }
 
-// exitCodes are all codes in order, as the help topic lists them.
+// exitCodes returns all codes in order, as the help topic lists them.
 func exitCodes() []exitCode {
 	return []exitCode{
 		{ExitOK, "everything went well"},
@@ -63,7 +63,7 @@ func exitCodes() []exitCode {
 	}
 }
 
-// exitTopic is "help exit-codes".
+// exitTopic returns "help exit-codes".
 func exitTopic() *cobra.Command {
 	var b strings.Builder
 	b.WriteString("Every command ends with one of these codes. With several jobs it is the highest of theirs.\n")
@@ -79,19 +79,20 @@ type exitError struct {
 	text string
 }
 
-// Error is what a person reads on standard error.
+// Error returns the text for standard error.
 func (e *exitError) Error() string { return e.text }
 
 func exit(code int, format string, a ...any) error {
 	return &exitError{code: code, text: fmt.Sprintf(format, a...)}
 }
 
-// usage is what is wrong with a command line.
+// usage returns an error in a command line.
 func usage(format string, a ...any) error {
 	return exit(ExitUsage, "seedreel: "+format, a...)
 }
 
-// said is what a person reads of an error, "" when all was said before.
+// said returns the text of an error for a person, or "" if it was all written
+// before.
 func said(err error) string {
 	if e, ok := errors.AsType[*exitError](err); ok {
 		return string(safe.Lines(e.text))
@@ -105,12 +106,12 @@ func said(err error) string {
 	return string(words.Error(err))
 }
 
-// noKey says which key is missing and how to give it.
+// noKey returns which key is missing and how to set it.
 func noKey(provider string) safe.String {
 	return "No key for " + words.Service(provider) + ". seedreel key set " + safe.Line(provider) + " asks for it."
 }
 
-// code is the exit code of an error.
+// code returns the exit code of an error.
 func code(ctx context.Context, err error) int {
 	switch e, ok := errors.AsType[*exitError](err); {
 	case err == nil:
@@ -129,7 +130,7 @@ func code(ctx context.Context, err error) int {
 	return codeOfKind(client.KindOf(err))
 }
 
-// codeOfKind is the exit code of what a service answered.
+// codeOfKind returns the exit code for a service's answer.
 func codeOfKind(k client.Kind) int {
 	switch k {
 	case client.KindUnauthorized:
@@ -153,7 +154,7 @@ func codeOfKind(k client.Kind) int {
 	return ExitTrouble
 }
 
-// codeOf is the exit code that a job ends a command with.
+// codeOf returns the exit code for the end of a job.
 func codeOf(j *job.Job) int {
 	if j.State == job.Uncertain {
 		return ExitUncertain

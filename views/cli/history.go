@@ -57,8 +57,8 @@ seedreel history --json --days 7 --limit 0`,
 	return cmd
 }
 
-// query writes the flags as the search line that the store reads, and refuses
-// what would find nothing because nothing is called so.
+// query returns the flags as the search line that the store reads. It refuses
+// values that no job can have.
 func (f *historyFlags) query(cmd *cobra.Command, args []string) (string, error) {
 	if err := unread("%s:", strings.Join(args, " ")); err != nil {
 		return "", err
@@ -85,11 +85,11 @@ func (f *historyFlags) query(cmd *cobra.Command, args []string) (string, error) 
 	return strings.Join(parts, " "), nil
 }
 
-// joined makes one word of two, as the store reads them: "timed_out".
+// joined joins words with underscores, as the store reads them: "timed_out".
 func joined(value string) string { return strings.Join(strings.Fields(value), "_") }
 
-// unread refuses a filter whose value nothing can have. format is how a filter
-// is written where it was given.
+// unread returns an error for a filter with a value that no job can have.
+// format is how the filter was written by the person.
 func unread(format, search string) error {
 	found := store.ParseSearch(search).Unread
 	if len(found) == 0 {

@@ -20,7 +20,7 @@ import (
 	"seedreel/views/words"
 )
 
-// justEnded is how long a job that has ended stays in the list of jobs.
+// justEnded is how long an ended job remains in the list of jobs.
 const justEnded = 24 * time.Hour
 
 func (c *commands) jobs() *cobra.Command {
@@ -61,7 +61,7 @@ func find(ctx context.Context, e *engine.Engine, id string) (*job.Job, error) {
 	return j, err
 }
 
-// someJobs wants one id or more.
+// someJobs requires at least one id.
 func someJobs(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return usage("%s needs the id of a job; seedreel jobs and seedreel history list them", cmd.CommandPath())
@@ -102,9 +102,9 @@ func (c *commands) show() *cobra.Command {
 	return cmd
 }
 
-// completeJobs offers the ids of jobs that are under way or just ended.
+// completeJobs returns the ids of jobs that are under way or have just ended.
 func (c *commands) completeJobs(cmd *cobra.Command, _ []string, _ string) (out []string, _ cobra.ShellCompDirective) {
-	// Completion cannot tell of trouble; it then offers nothing.
+	// Completion cannot report errors; it then offers nothing.
 	_ = c.with(cmd, func(e *engine.Engine) error {
 		rows, _, err := e.Store.Page(cmd.Context(), store.Query{})
 		for _, j := range rows {
@@ -115,7 +115,7 @@ func (c *commands) completeJobs(cmd *cobra.Command, _ []string, _ string) (out [
 	return out, cobra.ShellCompDirectiveNoFileComp
 }
 
-// page is a job for a person, one fact a line.
+// page writes a job for a person, one fact a line.
 func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap bool) error {
 	if gap {
 		if err := c.print(""); err != nil {
@@ -150,8 +150,8 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 	}
 	add("service", service)
 	add("model", j.Model)
-	add("its id", j.RemoteID)
-	add("its word", j.Word)
+	add("task id", j.RemoteID)
+	add("task status", j.Word)
 	add("prompt", j.Prompt)
 	rows = append(rows, valueRows(e, j)...)
 	add("estimate", amount(j.Estimate, j.EstimateBasis))
@@ -167,7 +167,7 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 		for _, o := range j.More {
 			add("beside it", cmp.Or(o.Path, "none: "+o.Lost))
 		}
-		add("size", string(megabytes(j.Output.Bytes)))
+		add("size", string(size(j.Output.Bytes)))
 	} else if j.Output.URL != "" {
 		add("link until", c.clock(j.Output.Expires))
 	}
@@ -181,7 +181,8 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 	return c.printRows(rows)
 }
 
-// eventWords is what happened, with the state it led to and the service's words.
+// eventWords returns what happened, with the resulting state and the service's
+// own words.
 func eventWords(ev store.Event) string {
 	var d struct {
 		To   string `json:"to"`
@@ -190,7 +191,7 @@ func eventWords(ev store.Event) string {
 	}
 	s := ev.Kind
 	if json.Unmarshal([]byte(ev.Detail), &d) != nil {
-		return s // the kind alone tells enough
+		return s // the kind alone is enough
 	}
 	for _, part := range []string{d.To, d.Word, d.Text} {
 		if part != "" {
@@ -200,7 +201,7 @@ func eventWords(ev store.Event) string {
 	return s
 }
 
-// valueRows are the fields that were set, in the order of the model.
+// valueRows returns the fields that were set, in the order of the model.
 func valueRows(e *engine.Engine, j *job.Job) [][]safe.String {
 	var rows [][]safe.String
 	m := e.Catalogue.Now().Model(catalogue.Ref{Provider: j.Provider, ID: j.Model})
@@ -226,7 +227,7 @@ func amount(m *usd.Micro, basis string) string {
 	return m.String() + ", " + basis
 }
 
-// clock writes a time in the person's zone, "" for none.
+// clock formats a time in the person's zone; it returns "" for none.
 func (c *commands) clock(t time.Time) string {
 	if t.IsZero() {
 		return ""

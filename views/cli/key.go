@@ -14,8 +14,8 @@ import (
 	"seedreel/views/words"
 )
 
-// keyLine is where a service's key comes from, as JSON: "environment", "file"
-// or "" for nowhere. A key itself is never written.
+// keyLine is the source of a service's key as JSON: "environment", "file", or
+// "" for none. The key itself is never written.
 type keyLine struct {
 	Service  string `json:"service"`
 	Set      bool   `json:"set"`
@@ -24,10 +24,10 @@ type keyLine struct {
 	Error    string `json:"error,omitempty"`
 }
 
-// keyLimit bounds what is read as a key, in bytes.
+// keyLimit bounds the input read as a key, in bytes.
 const keyLimit = 4 << 10
 
-// keyVars returns the variables of all keys.
+// keyVars returns the environment variables of all keys.
 func keyVars() []string {
 	var names []string
 	for _, d := range all.Services() {
@@ -63,7 +63,7 @@ func (c *commands) key() *cobra.Command {
 	return cmd
 }
 
-// credentials finds the keys' file.
+// credentials opens the file of keys.
 func (c *commands) credentials() (*settings.Credentials, error) {
 	p, err := settings.FindPaths(c.o.Getenv)
 	if err == nil {
@@ -101,8 +101,8 @@ func (c *commands) printKey(cred *settings.Credentials, id string, asJSON bool) 
 	return c.print("%s  %s", safe.PadRight(safe.Line(id), 10), s)
 }
 
-// oneService wants the name of one service. What else is there is not
-// repeated: it may be a key.
+// oneService requires the name of one service. Other arguments are not
+// repeated: one may be a key.
 func oneService(cmd *cobra.Command, args []string) error {
 	if len(args) == 1 && slices.Contains(all.IDs(), args[0]) {
 		return nil
@@ -172,7 +172,7 @@ func (c *commands) readKey(ctx context.Context, id string) (string, error) {
 		return string(b), err
 	})
 	if ctx.Err() != nil {
-		// The read is still under way and would leave the terminal silent.
+		// The read is still pending and would leave the terminal without echo.
 		_ = term.Restore(fd, old)
 		return "", ctx.Err()
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/charmbracelet/x/term"
 )
 
-// untilSilent waits until the terminal shows nothing of what is typed: echo is
-// switched off right after the question.
+// untilSilent waits until the terminal has switched echo off, right after the
+// question.
 func (s *screen) untilSilent(t *testing.T) {
 	t.Helper()
 	for {

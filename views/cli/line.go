@@ -28,7 +28,8 @@ func write(w io.Writer, jobs []*job.Job, asJSON bool) error {
 	return nil
 }
 
-// plain is one job as a line: id, state, and what tells most about the state.
+// plain returns one job as a line: id, state, and the most useful detail of the
+// state.
 func plain(j *job.Job) safe.String {
 	s := safe.Line(j.ID) + "  " + safe.PadRight(words.State(j), 11) + "  "
 	switch j.State {

@@ -16,8 +16,8 @@ import (
 	"seedreel/views/words"
 )
 
-// modelLine is a model as JSON. Price is that of the model's defaults; Fields
-// are written by show only.
+// modelLine is a model as JSON. Price is that of the model's defaults; only
+// show writes Fields.
 type modelLine struct {
 	Service     string      `json:"service"`
 	ID          string      `json:"id"`
@@ -34,7 +34,7 @@ type modelLine struct {
 	Fields      []fieldLine `json:"fields,omitempty"`
 }
 
-// fieldLine is one field of a model as JSON. Flag is what submit calls it.
+// fieldLine is one field of a model as JSON. Flag is its flag of submit.
 type fieldLine struct {
 	Flag      string            `json:"flag"`
 	Name      string            `json:"name"`
@@ -138,8 +138,8 @@ func (c *commands) modelsList() *cobra.Command {
 	return cmd
 }
 
-// modelFilter reads what the list is narrowed by: a service, and a task by its
-// name or its code.
+// modelFilter reads the filters of the list: a service, and a task by name or
+// code.
 func modelFilter(cat *catalogue.Catalogue, service, task string) (provider, name string, err error) {
 	if service != "" && !slices.Contains(all.IDs(), service) {
 		return "", "", usage("--service is %q; it must be %s", service, english.WordSeries(all.IDs(), "or"))
@@ -239,7 +239,7 @@ func (c *commands) printModel(m *catalogue.Model) error {
 	return c.printRows(rows)
 }
 
-// fieldWords says in a line what a field takes.
+// fieldWords returns a line about the values that a field takes.
 func fieldWords(fd *catalogue.Field) safe.String {
 	var parts []string
 	add := func(format string, a ...any) { parts = append(parts, fmt.Sprintf(format, a...)) }

@@ -9,11 +9,11 @@ import (
 	"seedreel/state/settings"
 )
 
-// look is how the bare command shows the program, this once; settings are for
-// every time.
+// look holds the appearance of the program for one run of the bare command;
+// settings are permanent.
 type look struct {
 	accessible bool
-	// over are settings by name, "" where the settings file holds.
+	// over holds settings by name; "" leaves the value of the settings file.
 	over map[string]*string
 	calm bool
 }
@@ -33,7 +33,7 @@ func lookFlags(root *cobra.Command) *look {
 	return l
 }
 
-// apply lays the flags over the settings of this run.
+// apply overrides the settings of this run with the flags.
 func (l *look) apply(s *settings.Settings) error {
 	for name, v := range l.over {
 		if *v == "" {
@@ -47,8 +47,8 @@ func (l *look) apply(s *settings.Settings) error {
 	return nil
 }
 
-// open is the bare command: the screens, or plain lines for who asked for them
-// and for terminals that cannot move the cursor.
+// open runs the bare command: the screens, or plain lines if they were asked
+// for or the terminal cannot move the cursor.
 func (c *commands) open(cmd *cobra.Command, _ []string) error {
 	show := c.o.Screens
 	if c.look.accessible || c.o.Getenv("ACCESSIBLE") != "" || c.o.Getenv("TERM") == "dumb" {

@@ -21,7 +21,7 @@ import (
 // promptLimit bounds a prompt read from a file or standard input, in bytes.
 const promptLimit = 1 << 20
 
-// orderFlags are what a clip is described with: the model and a flag for every
+// orderFlags are the flags that describe a clip: the model, and one for every
 // field that any model has.
 type orderFlags struct {
 	model      string
@@ -31,7 +31,8 @@ type orderFlags struct {
 	fields     []*fieldFlag
 }
 
-// addOrderFlags gives a command the flags of an order, made from the catalogue.
+// addOrderFlags adds the flags of an order, made from the catalogue, to a
+// command.
 func (c *commands) addOrderFlags(cmd *cobra.Command) *orderFlags {
 	f := &orderFlags{}
 	fl := cmd.Flags()
@@ -40,7 +41,7 @@ func (c *commands) addOrderFlags(cmd *cobra.Command) *orderFlags {
 	fl.StringArrayVarP(&f.images, "image", "i", nil, "image, a path or a link; repeatable, in the order of the model's fields")
 	fl.IntVarP(&f.count, "count", "n", 1, "number of clips")
 	if c.bare {
-		return f // reading the catalogue is half of what the studio takes to open
+		return f // reading the catalogue is half of the time that the studio takes to open
 	}
 	cat := c.catalogue()
 	if cat == nil {
@@ -51,14 +52,14 @@ func (c *commands) addOrderFlags(cmd *cobra.Command) *orderFlags {
 	return f
 }
 
-// catalogue is what flags and completions are made from: the user's models as
-// far as they can be read, else the built-in ones.
+// catalogue returns the source of flags and completions: the user's models as
+// far as they can be read, or else the built-in ones.
 func (c *commands) catalogue() *catalogue.Catalogue {
 	if c.known != nil {
 		return c.known
 	}
 	if paths, err := settings.FindPaths(c.o.Getenv); err == nil {
-		c.known, _ = engine.ReadCatalogue(paths) // told when it is used
+		c.known, _ = engine.ReadCatalogue(paths) // reported when it is used
 	}
 	if c.known == nil {
 		c.known, _ = catalogue.Load(assets.Models()) // flags are left out
@@ -66,7 +67,7 @@ func (c *commands) catalogue() *catalogue.Catalogue {
 	return c.known
 }
 
-// addFields makes a flag of each role that any model has.
+// addFields adds a flag for each role that any model has.
 func (f *orderFlags) addFields(cmd *cobra.Command, cat *catalogue.Catalogue) {
 	byRole := map[catalogue.Role]*fieldFlag{}
 	for _, m := range cat.All() {
@@ -105,8 +106,8 @@ func (f *orderFlags) addFields(cmd *cobra.Command, cat *catalogue.Catalogue) {
 	}
 }
 
-// flagName writes a role as a flag. A name that came from a service may hold
-// anything; what is no letter or digit becomes a dash.
+// flagName returns a role as a flag. A name from a service may hold anything;
+// everything but letters and digits becomes a dash.
 func flagName(r catalogue.Role) string {
 	s := string(r)
 	if r.Plain() {
@@ -121,18 +122,18 @@ func flagName(r catalogue.Role) string {
 	return strings.Trim(s, "-")
 }
 
-// fieldFlag reads a flag that stands for a field of several models. It keeps
-// the words until the model is known.
+// fieldFlag is a flag for a field of several models. It keeps the words until
+// the model is known.
 type fieldFlag struct {
 	role   catalogue.Role
 	fields []*catalogue.Field
 	words  []string
 }
 
-// String is what help shows as the default: nothing.
+// String returns "", so that help shows no default.
 func (f *fieldFlag) String() string { return "" }
 
-// Type names what the flag takes.
+// Type returns the kind of value that the flag takes.
 func (f *fieldFlag) Type() string {
 	switch first := f.fields[0]; {
 	case first.Media != nil:
@@ -145,7 +146,7 @@ func (f *fieldFlag) Type() string {
 	return "text"
 }
 
-// Set takes one value, when any model's field could.
+// Set accepts one value if a field of any model could take it.
 func (f *fieldFlag) Set(s string) error {
 	var errs []error
 	for _, fd := range f.fields {
@@ -162,7 +163,7 @@ func (f *fieldFlag) Set(s string) error {
 	return errs[0]
 }
 
-// help says what the flag is for, with the choices of all models.
+// help returns the purpose of the flag, with the choices of all models.
 func (f *fieldFlag) help() string {
 	fd := f.fields[0]
 	s := f.role.Label()
@@ -182,7 +183,7 @@ func (f *fieldFlag) help() string {
 	return string(safe.Line(s))
 }
 
-// options are the choices of all models, in the order they are met.
+// options returns the choices of all models, in order of appearance.
 func (f *fieldFlag) options() []string {
 	const most = 12
 	var out []string
@@ -196,11 +197,11 @@ func (f *fieldFlag) options() []string {
 	return out
 }
 
-// value reads the words as a model's field.
+// value parses the words as a value of a model's field.
 func (f *fieldFlag) value(m *catalogue.Model, home string) (catalogue.Value, error) {
 	fd := m.Field(f.role)
 	if fd == nil {
-		fd = f.fields[0] // not this model's: checking says so
+		fd = f.fields[0] // not a field of this model, which the check reports
 	}
 	if fd.Media != nil {
 		return items(f.words, home)
@@ -212,8 +213,8 @@ func (f *fieldFlag) value(m *catalogue.Model, home string) (catalogue.Value, err
 	return v, nil
 }
 
-// items makes media of paths and links. Paths become absolute: the job may be
-// sent later, from another folder.
+// items returns paths and links as media. Paths become absolute, since the job
+// may be sent later from another folder.
 func items(given []string, home string) (catalogue.Value, error) {
 	out := make([]string, len(given))
 	for i, s := range given {
@@ -225,7 +226,7 @@ func items(given []string, home string) (catalogue.Value, error) {
 		if it.Kind != media.Path {
 			continue
 		}
-		// Kept under its real name; one that is missing is told by the check.
+		// The real name is kept; the check reports a missing file.
 		if meant, err := media.Found(it.Value); err == nil {
 			out[i] = meant
 		}
@@ -233,7 +234,7 @@ func items(given []string, home string) (catalogue.Value, error) {
 	return catalogue.Media(out...), nil
 }
 
-// order finds the model and fills the values from the flags.
+// order finds the model and sets the values from the flags.
 func (c *commands) order(ctx context.Context, e *engine.Engine, f *orderFlags) (*catalogue.Model, catalogue.Values, error) {
 	if f.count < 1 {
 		return nil, nil, usage("--count is %d; it must be 1 or more", f.count)
@@ -259,13 +260,13 @@ func (c *commands) order(ctx context.Context, e *engine.Engine, f *orderFlags) (
 		return nil, nil, err
 	}
 	filled := m.Fill(v)
-	for r, x := range v { // what the model has no field for is an error, not dropped
+	for r, x := range v { // a value without a field in the model is an error, not dropped
 		filled[r] = x
 	}
 	return m, filled, nil
 }
 
-// prompt reads the prompt from where the flags say.
+// prompt reads the prompt from the source that the flags name.
 func (c *commands) prompt(ctx context.Context, f *orderFlags, v catalogue.Values) error {
 	from := f.promptFile
 	given := v[catalogue.RolePrompt]
@@ -322,8 +323,8 @@ func findModel(e *engine.Engine, name string) (*catalogue.Model, error) {
 	}
 }
 
-// spread puts --image files into the model's image fields, in their order:
-// single places first, then the list takes the rest.
+// spread assigns --image files to the model's image fields in order: single
+// fields first, then the list takes the rest.
 func spread(m *catalogue.Model, v catalogue.Values, images []string, home string) error {
 	for i := range m.Fields {
 		fd := &m.Fields[i]
@@ -349,7 +350,7 @@ func spread(m *catalogue.Model, v catalogue.Values, images []string, home string
 	return nil
 }
 
-// completeModels offers models as service:id.
+// completeModels returns models as service:id.
 func completeModels(cat *catalogue.Catalogue) cobra.CompletionFunc {
 	var out []string
 	for _, m := range cat.All() {

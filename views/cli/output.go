@@ -13,15 +13,16 @@ import (
 	"unicode"
 
 	"github.com/charmbracelet/x/term"
+	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"seedreel/ui/safe"
 )
 
-// tell writes a line of progress to standard error. Foreign text in it is made
-// safe.
+// tell writes a line of progress to standard error. Foreign text in it is
+// sanitised.
 func (c *commands) tell(format string, a ...any) {
-	// Progress that cannot be told is no failure.
+	// Progress that cannot be written is not an error.
 	_, _ = fmt.Fprintln(c.o.Err, safe.Lines(fmt.Sprintf(format, a...)))
 }
 
@@ -45,8 +46,8 @@ func writeObject(w io.Writer, v any) error {
 	return err
 }
 
-// inert escapes what JSON may hold as it is and a terminal would act on: the
-// second half of the control characters, and marks of direction.
+// inert escapes what is valid in JSON but acts on a terminal: the second half
+// of the control characters, and direction marks.
 func inert(s string) string {
 	if !strings.ContainsFunc(s, acting) {
 		return s
@@ -74,7 +75,7 @@ func jsonFlag(cmd *cobra.Command, to *bool, what string) {
 // file is a stream that may be a terminal.
 type file interface{ Fd() uintptr }
 
-// terminal returns the descriptor of a stream that is a terminal.
+// terminal returns the descriptor of a stream, and whether it is a terminal.
 func terminal(stream any) (fd uintptr, ok bool) {
 	f, isFile := stream.(file)
 	if !isFile || !term.IsTerminal(f.Fd()) {
@@ -83,9 +84,9 @@ func terminal(stream any) (fd uintptr, ok bool) {
 	return f.Fd(), true
 }
 
-// readAll reads a whole stream of at most most bytes. A terminal may wait for
-// a person forever, so it ends with ctx; the read itself then ends with the
-// program.
+// readAll reads a whole stream of at most most bytes. A terminal may wait for a
+// person forever, so it returns when ctx ends; the read itself then lasts until
+// the program exits.
 func readAll(ctx context.Context, r io.Reader, most int) (string, error) {
 	return await(ctx, func() (string, error) {
 		b, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
@@ -125,7 +126,7 @@ func await(ctx context.Context, read func() (string, error)) (string, error) {
 	}
 }
 
-// openInput opens a file that was named, or standard input for "-".
+// openInput opens a named file, or standard input for "-".
 func (c *commands) openInput(name string) (io.ReadCloser, error) {
 	if name == "-" {
 		return io.NopCloser(c.o.In), nil
@@ -133,8 +134,8 @@ func (c *commands) openInput(name string) (io.ReadCloser, error) {
 	return os.Open(name)
 }
 
-// meter is one line on a terminal's standard error that is written over and
-// over. On anything else it writes nothing at all.
+// meter is one line on a terminal's standard error that is overwritten again
+// and again. Elsewhere it writes nothing.
 type meter struct {
 	w     io.Writer
 	fd    uintptr
@@ -144,7 +145,7 @@ type meter struct {
 	now   func() time.Time
 }
 
-// meterPause bounds how often the line is drawn.
+// meterPause is the least time between two drawings of the line.
 const meterPause = 100 * time.Millisecond
 
 func (c *commands) meter() *meter {
@@ -167,7 +168,7 @@ func (m *meter) set(text safe.String) {
 	_, _ = fmt.Fprintf(m.w, "\r%s\x1b[K", safe.Truncate(text, width-1)) // decoration
 }
 
-// clear takes the line away, before anything else is written.
+// clear erases the line, before anything else is written.
 func (m *meter) clear() {
 	if m.shown {
 		m.shown = false
@@ -179,7 +180,7 @@ func (m *meter) clear() {
 const barCells = 24
 
 // barOf draws a share as a bar of ASCII, which every font and screen reader
-// has.
+// supports.
 func barOf(done, total int64) safe.String {
 	if total <= 0 {
 		return ""
@@ -188,12 +189,10 @@ func barOf(done, total int64) safe.String {
 	return safe.Line("[" + strings.Repeat("#", n) + strings.Repeat("-", barCells-n) + "]")
 }
 
-// megabytes writes a size for a person.
-func megabytes(n int64) safe.String {
-	return safe.Line(fmt.Sprintf("%.1f MB", float64(n)/1e6))
-}
+// size formats a number of bytes for a person.
+func size(n int64) safe.String { return safe.Line(humanize.Bytes(uint64(max(n, 0)))) }
 
-// table lays rows out in columns; the last one is not padded.
+// table aligns rows in columns; the last one is not padded.
 func table(rows [][]safe.String) []safe.String {
 	var widths []int
 	for _, r := range rows {

@@ -4,12 +4,12 @@ import "seedreel/state/settings"
 
 // Command is one command as a reference lists it.
 type Command struct {
-	// Use is the command line, Short what it does in one sentence.
+	// Use is the command line, Short a one-sentence summary.
 	Use, Short string
 }
 
-// Reference lists the commands in the order of the help. The environment tells
-// where a person's own models are, which add to the flags.
+// Reference lists the commands in the order of the help. The environment
+// locates the person's own models, which add to the flags.
 func Reference(env settings.Env) []Command {
 	var out []Command
 	c := &commands{o: Options{Getenv: env}}

@@ -11,7 +11,7 @@ import (
 	"seedreel/views/words"
 )
 
-// changeLine is one thing that a refresh changed, as JSON.
+// changeLine is one change of a refresh as JSON.
 type changeLine struct {
 	Service string `json:"service"`
 	Model   string `json:"model,omitempty"`
@@ -20,10 +20,10 @@ type changeLine struct {
 	Text    string `json:"text"`
 }
 
-// kindRefused marks a model that a service has and this program cannot use.
+// kindRefused marks a model that a service offers and this program cannot use.
 const kindRefused = "refused"
 
-// modelsRefresh reads the models as the services have them now.
+// modelsRefresh reads the models that the services offer now.
 func (c *commands) modelsRefresh() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{

@@ -30,7 +30,7 @@ type paths struct {
 	Log         string `json:"log"`
 }
 
-// settings works on the file alone, so that a broken one can be mended.
+// settings uses only the file, so that a broken one can be fixed.
 func (c *commands) settings() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "settings",
@@ -44,8 +44,8 @@ func (c *commands) settings() *cobra.Command {
 	return cmd
 }
 
-// loadSettings finds and reads the settings; what is wrong with the file is
-// said with its line.
+// loadSettings finds and reads the settings; an error in the file is reported
+// with its line.
 func (c *commands) loadSettings() (settings.Paths, settings.Settings, error) {
 	p, err := settings.FindPaths(c.o.Getenv)
 	if err != nil {
@@ -96,11 +96,11 @@ func (c *commands) settingsList() *cobra.Command {
 	return cmd
 }
 
-// known finds a setting by the name on the command line.
+// known returns a setting by its name on the command line.
 func known(name string) (settings.Key, error) {
 	k, ok := settings.FindKey(name)
 	if !ok {
-		return k, exit(ExitUsage, "seedreel: %q is no setting; seedreel settings lists them", name)
+		return k, exit(ExitUsage, "seedreel: there is no setting %q; seedreel settings lists them", name)
 	}
 	return k, nil
 }
@@ -204,7 +204,7 @@ func (c *commands) settingsPath() *cobra.Command {
 			}
 			_, s, err := c.loadSettings()
 			if err != nil {
-				s = settings.Defaults() // the file is to be mended; its place is what was asked for
+				s = settings.Defaults() // the file may be broken; only its path was asked for
 			}
 			clips, err := p.ClipsDir(s.ClipsDir, c.o.Getenv)
 			if err != nil {
@@ -220,7 +220,7 @@ func (c *commands) settingsPath() *cobra.Command {
 	return cmd
 }
 
-// completeSettings offers names, then the words that a setting takes.
+// completeSettings returns names, then the values that a setting takes.
 func completeSettings(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		k, _ := settings.FindKey(args[0])

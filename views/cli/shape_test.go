@@ -21,7 +21,8 @@ import (
 	"seedreel/state/store"
 )
 
-// questioned is an order with open questions and nobody to answer them.
+// questioned returns the error for an order with open questions and nobody to
+// answer them.
 func questioned(kinds ...order.Kind) error {
 	p := &order.Prepared{Lines: make([]order.Line, 1)}
 	open := make([]order.Question, len(kinds))
@@ -31,7 +32,7 @@ func questioned(kinds ...order.Kind) error {
 	return notConfirmed(p, open)
 }
 
-// TestExitCodes: every way to fail has the code that the help topic promises.
+// TestExitCodes checks that every failure has the code in the help topic.
 func TestExitCodes(t *testing.T) {
 	t.Parallel()
 	kind := func(k client.Kind) error {
@@ -74,7 +75,7 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-// TestExitCodeOfJob: what a job came to decides what waiting for it ends with.
+// TestExitCodeOfJob checks the exit code of waiting for a job, by its end.
 func TestExitCodeOfJob(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -105,7 +106,8 @@ func TestExitCodeOfJob(t *testing.T) {
 	}
 }
 
-// TestExitCodesAreDistinct: a code means one thing, and all are in the topic.
+// TestExitCodesAreDistinct checks that each code has one meaning, and that all
+// are in the topic.
 func TestExitCodesAreDistinct(t *testing.T) {
 	t.Parallel()
 	seen := map[int]bool{}
@@ -121,7 +123,7 @@ func TestExitCodesAreDistinct(t *testing.T) {
 	}
 }
 
-// jsonNames are the keys that a struct is written with, with those within.
+// jsonNames returns the JSON keys of a struct, including nested ones.
 func jsonNames(x reflect.Type) []string {
 	for x.Kind() == reflect.Pointer || x.Kind() == reflect.Slice {
 		x = x.Elem()
@@ -137,9 +139,9 @@ func jsonNames(x reflect.Type) []string {
 	return out
 }
 
-// TestJSONShapesAreDocumented holds the help topic and the structs to each
-// other: each key of a struct is named in its section, and each section's
-// first words are keys.
+// TestJSONShapesAreDocumented compares the help topic with the structs: each
+// key of a struct is named in its section, and each section's first words are
+// keys.
 func TestJSONShapesAreDocumented(t *testing.T) {
 	t.Parallel()
 	sections := map[string]string{}
@@ -180,8 +182,8 @@ func TestJSONShapesAreDocumented(t *testing.T) {
 	}
 }
 
-// TestJobShape: the keys of a job, and which are left out of one that has just
-// begun. Scripts rely on both.
+// TestJobShape checks the keys of a job, and which are left out of one that has
+// just begun. Scripts rely on both.
 func TestJobShape(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 11, 21, 10, 0, 0, 0, time.FixedZone("", 3600))
@@ -203,7 +205,7 @@ func TestJobShape(t *testing.T) {
 	if got := encode(t, full.Record()); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	// A path that was only claimed is no clip yet.
+	// A claimed path is not a clip yet.
 	full.State = job.Completed
 	if l := full.Record(); l.Path != "" || l.SHA256 != "" {
 		t.Errorf("a clip that is not there: %+v", l)
@@ -219,7 +221,8 @@ func encode(t *testing.T, v any) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// TestJSONIsInert: JSON on a terminal does nothing, and still means the same.
+// TestJSONIsInert checks that JSON does nothing on a terminal and keeps its
+// meaning.
 func TestJSONIsInert(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"a\x1b[31mb", "a\u009b31mb", "a\u202eb", "a\u200db", "é 日本 🦊", "a\x00b", "tab\tend", "a\u2028b"} {
@@ -234,7 +237,8 @@ func TestJSONIsInert(t *testing.T) {
 	}
 }
 
-// TestPlainLinesAreSafe: what a service says cannot write more than its line.
+// TestPlainLinesAreSafe checks that a service's text cannot write beyond its
+// line.
 func TestPlainLinesAreSafe(t *testing.T) {
 	t.Parallel()
 	nasty := "x\x1b]52;c;aGk=\x07\r\n\u009b2Jy\u202e"
@@ -250,7 +254,7 @@ func TestPlainLinesAreSafe(t *testing.T) {
 	}
 }
 
-// TestFlagNames: foreign names make flags that can be typed.
+// TestFlagNames checks that foreign names make flags that can be typed.
 func TestFlagNames(t *testing.T) {
 	t.Parallel()
 	for role, want := range map[catalogue.Role]string{

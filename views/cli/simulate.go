@@ -17,7 +17,7 @@ import (
 	"seedreel/views/words"
 )
 
-// simulateFlags are what simulate is told.
+// simulateFlags are the flags of simulate.
 type simulateFlags struct {
 	listen, level, balance, models string
 	speed                          float64
@@ -25,7 +25,7 @@ type simulateFlags struct {
 }
 
 // simulate serves both services alone, for scripts and for other clients. It
-// needs no folder of ours: everything is kept in memory.
+// needs none of the program's folders: everything is kept in memory.
 func (c *commands) simulate() *cobra.Command {
 	var f simulateFlags
 	cmd := &cobra.Command{
@@ -68,7 +68,7 @@ func (c *commands) simulate() *cobra.Command {
 	return cmd
 }
 
-// simulatorLine is where the simulator is, as JSON.
+// simulatorLine is the address of the simulator as JSON.
 type simulatorLine struct {
 	URL     string  `json:"url"`
 	Speed   float64 `json:"speed"`
@@ -76,7 +76,7 @@ type simulatorLine struct {
 	Control bool    `json:"control"`
 }
 
-// announce writes the one line of result, when requests are taken.
+// announce writes the one line of result, once requests are accepted.
 func (c *commands) announce(url string, f *simulateFlags) error {
 	if f.json {
 		return c.object(simulatorLine{URL: url, Speed: f.speed, Level: f.level, Control: f.control})
@@ -84,8 +84,8 @@ func (c *commands) announce(url string, f *simulateFlags) error {
 	return c.print("%s", url)
 }
 
-// simulatorOptions checks the flags. Only addresses of this machine are taken:
-// any key is let in.
+// simulatorOptions checks the flags. Only addresses of this machine are
+// allowed: any key is accepted.
 func (c *commands) simulatorOptions(f *simulateFlags) (simulator.Options, error) {
 	o := simulator.Options{Dialects: all.Dialects(), Now: c.o.Now, Speed: f.speed, Control: f.control}
 	host, _, err := net.SplitHostPort(f.listen)
@@ -119,7 +119,7 @@ func (c *commands) simulatorOptions(f *simulateFlags) (simulator.Options, error)
 	return o, err
 }
 
-// readModels reads a models file, of which none is larger than this.
+// readModels reads a models file of limited size.
 func readModels(path string) ([]byte, error) {
 	const most = 64 << 20
 	f, err := os.Open(path)

@@ -40,7 +40,7 @@ func simulation(t *testing.T, flags ...string) string {
 	return strings.TrimSpace(line)
 }
 
-// call sends one request and returns the status and the JSON that came.
+// call sends one request and returns the status and the JSON of the response.
 func call(t *testing.T, method, link, body string) (int, map[string]any) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, link, strings.NewReader(body))

@@ -25,7 +25,8 @@ type submitFlags struct {
 	labels []string
 }
 
-// submit has a flag for every field of every model, made from the catalogue.
+// submit returns the command, with a flag for every field of every model from
+// the catalogue.
 func (c *commands) submit() *cobra.Command {
 	f := &submitFlags{}
 	cmd := &cobra.Command{
@@ -63,7 +64,7 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 	if err != nil {
 		return exit(ExitInvalid, "%v", err)
 	}
-	// What a killed process left behind would hold its places in the line.
+	// What a killed process left behind would keep its place in the queue.
 	if _, err := e.Queue.Recover(ctx); err != nil {
 		return err
 	}
@@ -103,8 +104,8 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 	for i, j := range added {
 		ids[i] = j.ID
 	}
-	// Without --wait the command ends when the service has the jobs.
-	// A lost answer is looked for once: most are found at once.
+	// Without --wait the command ends when the service has the jobs. A lost
+	// answer is searched for once: most are found at once.
 	done := func(j *job.Job, looked bool) bool {
 		return j.RemoteID != "" || !j.State.Open() && (!c.looking(j) || j.Fails > 0 || looked)
 	}
@@ -114,7 +115,7 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 	return c.follow(ctx, e, ids, done, f.json)
 }
 
-// invalid lists what is wrong, one field a line.
+// invalid lists the errors, one field a line.
 func invalid(errs []catalogue.FieldError) error {
 	lines := make([]string, len(errs))
 	for i, x := range errs {
@@ -123,7 +124,8 @@ func invalid(errs []catalogue.FieldError) error {
 	return exit(ExitInvalid, "%s", strings.Join(lines, "\n"))
 }
 
-// warnLife says before the submit that a model is going or gone, and where to.
+// warnLife warns before the submit that a model is going or gone, and names its
+// successor.
 func (c *commands) warnLife(e *engine.Engine, m *catalogue.Model) {
 	if m.Lifecycle.Status == catalogue.LifeActive {
 		return
@@ -138,7 +140,7 @@ func (c *commands) warnLife(e *engine.Engine, m *catalogue.Model) {
 	c.tell("%s", s)
 }
 
-// refused explains why an order was not taken.
+// refused explains why an order was not accepted.
 func refused(err error) error {
 	if full, ok := errors.AsType[*store.ErrDiskFull](err); ok {
 		return exit(ExitTrouble, "Not submitted: %s", words.Error(full))

@@ -13,8 +13,8 @@ import (
 	"github.com/creack/pty"
 )
 
-// screen is a terminal of this process's own: tty is what the program gets,
-// and text what it has written there.
+// screen is a terminal of this process: tty is passed to the program, and text
+// is what it has written there.
 type screen struct {
 	ptmx, tty *os.File
 	mu        sync.Mutex
@@ -62,7 +62,7 @@ func (s *screen) text() string {
 	return s.written.String()
 }
 
-// until waits for a text to stand on the screen.
+// until waits for a text on the screen.
 func (s *screen) until(t *testing.T, want string) {
 	t.Helper()
 	for end := time.Now().Add(10 * time.Second); !strings.Contains(s.text(), want); time.Sleep(5 * time.Millisecond) {
@@ -96,7 +96,7 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// options are for one run with pipes on all sides.
+// options returns the options of one run with pipes on all sides.
 func (w *world) options(args ...string) (o Options, out, errs *bytes.Buffer) {
 	out, errs = &bytes.Buffer{}, &bytes.Buffer{}
 	o = options(func(name string) string { return w.env[name] }, w.now)
@@ -229,8 +229,8 @@ func TestDoctorReadsTmux(t *testing.T) {
 	}
 }
 
-// Where results and progress are read in one place, a job that is done is said
-// once; a person whose results go to a file is told by the progress.
+// If results and progress are read in one place, a finished job is reported
+// once; if the results go to a file, progress reports it to the person.
 func TestAJobThatIsDoneIsSaidOnce(t *testing.T) {
 	t.Parallel()
 	for name, together := range map[string]bool{"one terminal": true, "results in a file": false} {

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// jsonShapes is "help json". Tests hold it to the structs.
+// jsonShapes is "help json". Tests compare it with the structs.
 const jsonShapes = `With --json every result is one JSON object on a line of its own. Fields are added over time, never renamed,
 removed or given another meaning. Fields without a value are left out. Money is a number of dollars, times are UTC in
 RFC 3339, lengths are seconds. Words for people, and what went wrong, are on standard error.

@@ -20,7 +20,7 @@ type uprightLine struct {
 	Lossless bool   `json:"lossless"`
 }
 
-// upright makes copies of pictures that every service sees the same way.
+// upright copies pictures so that every service sees them the same way up.
 func (c *commands) upright() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
@@ -68,13 +68,13 @@ func (c *commands) redraw(file, dir string, asJSON bool) error {
 	return c.print("%s", safe.Line(made.Path))
 }
 
-// warnMedia says what a service may make of the files of an order.
+// warnMedia warns about what a service may do to the files of an order.
 func (c *commands) warnMedia(e *engine.Engine, m *catalogue.Model, v catalogue.Values) {
 	for i := range m.Fields {
 		for _, item := range v.Media(m.Fields[i].Role) {
 			f, err := e.Look(item)
 			if err != nil {
-				continue // told by the check
+				continue // reported by the check
 			}
 			for _, w := range f.Warnings() {
 				c.tell("%s: %s", safe.Line(filepath.Base(item)), w)

@@ -49,7 +49,7 @@ func (c *commands) runWait(ctx context.Context, e *engine.Engine, ids []string, 
 		defer cancel()
 	}
 	err := c.waitFor(ctx, e, ids, asJSON)
-	// The time may be over in the middle of anything, a look at the store too.
+	// The deadline may pass at any point, including a read of the store.
 	if late, ok := errors.AsType[*exitError](context.Cause(ctx)); ok && errors.Is(err, context.DeadlineExceeded) {
 		return late
 	}
@@ -77,16 +77,16 @@ func (c *commands) waitFor(ctx context.Context, e *engine.Engine, ids []string, 
 	return c.follow(ctx, e, ids, c.ended, asJSON)
 }
 
-// ended tells that nothing more happens to a job by itself soon. One whose
-// answer was lost is looked for at the service for some minutes.
+// ended reports whether nothing more will happen to a job by itself soon. A
+// lost answer is searched for at the service for some minutes.
 func (c *commands) ended(j *job.Job, _ bool) bool { return !j.State.Open() && !c.looking(j) }
 
 // soon bounds how long a lost answer is waited for, after the request and for
-// the next search. Later ones are left to whatever runs then: nobody waits half
+// the next search. Later searches are left to any later run: nobody waits half
 // an hour for a command, or for a service that cannot be searched.
 const soon = 5 * time.Minute
 
-// looking tells that a lost answer is still searched for.
+// looking reports whether a lost answer is still searched for.
 func (c *commands) looking(j *job.Job) bool {
 	now := c.o.Now()
 	return j.State == job.Uncertain && !j.NextAt.IsZero() && j.NextAt.Sub(now) < soon && now.Sub(j.PostedAt) < soon
@@ -105,7 +105,8 @@ func (c *commands) follow(ctx context.Context, e *engine.Engine, ids []string, d
 
 // run works until all jobs are done.
 func (f *following) run(ctx context.Context) error {
-	// What a dead process had in hand would hold its places for a minute.
+	// Jobs that a dead process was working on would keep their places for a
+	// minute.
 	if _, err := f.e.Queue.Recover(ctx); err != nil {
 		return err
 	}
@@ -130,39 +131,40 @@ func (f *following) run(ctx context.Context) error {
 type following struct {
 	c *commands
 	e *engine.Engine
-	// done tells whether a job is waited for any more; looked, that it was
-	// searched for in this run, found or not.
+	// done reports whether a job need no longer be waited for; looked is set if
+	// it was searched for in this run, found or not.
 	done func(j *job.Job, looked bool) bool
 	json bool
-	// quiet writes no job when it is done.
+	// quiet suppresses the line of a finished job.
 	quiet bool
 	open  []string
 	ended []*job.Job
-	// at is when all open jobs were read last; known is what was read, and
-	// stepped are those that something has happened to since.
+	// at is when all open jobs were last read, known holds what was read, and
+	// stepped lists the jobs that have changed since.
 	at      time.Time
 	known   map[string]*job.Job
 	stepped []string
-	// told is what was last said of each job.
+	// told holds the last message about each job.
 	told map[string]string
-	// keyless are jobs that cannot go on without a key, or with the one there is.
+	// keyless holds the jobs that cannot go on without a key, or with the
+	// current one.
 	keyless map[string]bool
-	// looked are jobs that were searched for.
+	// looked holds the jobs that were searched for.
 	looked map[string]bool
 	err    error
 
-	// mu guards what the steps' goroutines tell while bytes move.
+	// mu guards what the steps' goroutines report during transfers.
 	mu     sync.Mutex
 	meter  *meter
 	moving map[string]queue.Progress
 }
 
-// lookEvery is how soon what other processes did is seen. With thousands of
+// lookEvery is how soon changes by other processes are seen. With thousands of
 // jobs, reading all of them after each step would take longer than the steps.
 const lookEvery = time.Second
 
-// changed reads the jobs that may be other than they were: those that a step
-// has ended for, and now and then all of them.
+// changed reads the jobs that may have changed: those whose step has ended and,
+// now and then, all of them.
 func (f *following) changed(ctx context.Context) ([]*job.Job, error) {
 	stepped := f.stepped
 	f.stepped = nil
@@ -183,7 +185,7 @@ func (f *following) changed(ctx context.Context) ([]*job.Job, error) {
 	for _, j := range under {
 		delete(ours, j.ID)
 	}
-	// What is left is not under way any more.
+	// The rest is no longer under way.
 	ended, err := f.read(ctx, slices.Sorted(maps.Keys(ours)))
 	return append(under, ended...), err
 }
@@ -199,7 +201,7 @@ func (f *following) read(ctx context.Context, ids []string) (out []*job.Job, err
 	return out, nil
 }
 
-// look reads the jobs, tells what changed and writes those that are done.
+// look reads the jobs, reports changes and writes those that are done.
 func (f *following) look(ctx context.Context) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -233,17 +235,17 @@ func (f *following) look(ctx context.Context) bool {
 	return len(f.open) == 0 || f.locked()
 }
 
-// shown tells that the line of result says to the person where a job stands, so
-// that progress need not. It does not where it is JSON, or goes to a file while
-// the person looks at a terminal.
+// shown reports whether the line of result already shows the person the state
+// of a job, so that progress need not. It does not if it is JSON, or goes to a
+// file while the person looks at a terminal.
 func (f *following) shown() bool {
 	_, watched := terminal(f.c.o.Err)
 	_, together := terminal(f.c.o.Out)
 	return !f.json && !f.quiet && (together || !watched)
 }
 
-// locked tells that everything that is left waits for a key: nothing happens
-// until somebody types one in.
+// locked reports whether all remaining jobs wait for a key: nothing happens
+// until somebody enters one.
 func (f *following) locked() bool {
 	for _, id := range f.open {
 		if !f.keyless[id] {
@@ -253,12 +255,12 @@ func (f *following) locked() bool {
 	return len(f.open) > 0
 }
 
-// settlePatience bounds the question for a bill: it is of use, and no reason to
-// keep anybody waiting.
+// settlePatience bounds the request for a bill: it is useful, but not worth
+// waiting for.
 const settlePatience = 5 * time.Second
 
-// settle asks what a clip that is here was really charged. A service without a
-// bill, or one that has not booked yet, leaves the estimate.
+// settle asks for the actual charge of a finished clip. If the service has no
+// bill, or has not booked yet, the estimate stays.
 func (f *following) settle(ctx context.Context, j *job.Job) *job.Job {
 	if j.State != job.Saved || j.Charge != nil {
 		return j
@@ -271,7 +273,7 @@ func (f *following) settle(ctx context.Context, j *job.Job) *job.Job {
 	return j
 }
 
-// tell says where a job stands when that is news.
+// tell writes the state of a job if it has changed.
 func (f *following) tell(j *job.Job) {
 	s := string(words.State(j))
 	if j.State == job.Queued && j.Waiting != "" {
@@ -284,8 +286,7 @@ func (f *following) tell(j *job.Job) {
 	}
 }
 
-// show draws what is under way on the line that is written over, as far as a
-// line can hold it.
+// show draws the jobs under way on the overwritten line, as far as they fit.
 func (f *following) show() {
 	const most = 8
 	var parts []string
@@ -315,10 +316,10 @@ func moved(p queue.Progress) safe.String {
 	if p.Total > 0 {
 		s += barOf(p.Done, p.Total) + " "
 	}
-	return s + megabytes(p.Done)
+	return s + size(p.Done)
 }
 
-// progress is told by the steps while bytes move.
+// progress is called by the steps during transfers.
 func (f *following) progress(p queue.Progress) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -326,7 +327,7 @@ func (f *following) progress(p queue.Progress) {
 	f.meter.set(moved(p))
 }
 
-// outcome is told when a step has ended.
+// outcome is called when a step has ended.
 func (f *following) outcome(o queue.Outcome) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -344,7 +345,7 @@ func (f *following) outcome(o queue.Outcome) {
 	}
 }
 
-// leave says what an interruption leaves behind and how to come back.
+// leave reports what an interruption leaves behind and how to resume.
 func (f *following) leave() {
 	if len(f.open) == 0 {
 		return
@@ -364,7 +365,7 @@ func (f *following) verdict() error {
 	}
 	switch {
 	case len(f.open) > 0:
-		// Whatever else went wrong, this is what the person has to do.
+		// Regardless of other errors, this is what the person has to do.
 		which := strings.Join(f.open, " ")
 		if n := len(f.open); n > 3 {
 			which = fmt.Sprintf("%d jobs", n)

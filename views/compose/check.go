@@ -18,14 +18,14 @@ import (
 	"seedreel/views/studio"
 )
 
-// factsLoadedMsg is what was found out about one piece of media.
+// factsLoadedMsg carries the facts about one piece of media.
 type factsLoadedMsg struct {
 	item  string
 	facts catalogue.Facts
 	err   error
 }
 
-// checkedMsg is the outcome of looking at all media anew, before a submit.
+// checkedMsg carries the result of checking all media again before a submit.
 type checkedMsg struct {
 	facts map[string]known
 }
@@ -38,7 +38,7 @@ func (s *Screen) items() []string {
 	return out
 }
 
-// lookAtAll starts to look at what is not known yet.
+// lookAtAll starts reading the facts that are not known yet.
 func (s *Screen) lookAtAll() tea.Cmd {
 	var cmds []tea.Cmd
 	for _, it := range s.items() {
@@ -62,7 +62,7 @@ func (s *Screen) applyFacts(m factsLoadedMsg) {
 	s.refresh()
 }
 
-// showFacts writes what is known of an item, and what is wrong with it in its
+// showFacts writes the facts about an item, and any problem with it in its
 // role, into its row.
 func (s *Screen) showFacts(item string) {
 	if s.form.media != nil {
@@ -108,7 +108,8 @@ func (s *Screen) factView(item string) field.FactView {
 	return v
 }
 
-// mediaNote is what a service may make of a piece of media, and the way out.
+// mediaNote returns a note about what a service may do to a piece of media, and
+// how to avoid it.
 func mediaNote(f catalogue.Facts) safe.String {
 	all := f.Warnings()
 	if f.CanBeRedrawn() {
@@ -117,14 +118,14 @@ func mediaNote(f catalogue.Facts) safe.String {
 	return safe.Line(strings.Join(all, ". "))
 }
 
-// look is what is known already; what is not is not judged.
+// look returns the facts known already; unknown media is not judged.
 func (s *Screen) look(item string) (catalogue.Facts, error) {
 	k := s.facts[item]
 	return k.facts, k.err
 }
 
-// check looks at all media anew and then submits. While it runs, a second
-// press does nothing.
+// check checks all media again and then submits. While it runs, another press
+// does nothing.
 func (s *Screen) check() tea.Cmd {
 	if s.checking {
 		return nil
@@ -141,8 +142,8 @@ func (s *Screen) check() tea.Cmd {
 	}
 }
 
-// applyCheck submits when nothing is wrong; else it marks everything that is
-// and puts the focus on the first.
+// applyCheck submits if there are no errors; otherwise it marks all of them and
+// moves the focus to the first.
 func (s *Screen) applyCheck(m checkedMsg) tea.Cmd {
 	for it, k := range m.facts {
 		s.facts[it] = k
@@ -169,17 +170,17 @@ func (s *Screen) applyCheck(m checkedMsg) tea.Cmd {
 	return studio.Send(order.SubmitMsg{Model: s.model, Values: media.Absolute(s.request(), s.s.Home), Count: s.draft.Count, Estimate: s.price})
 }
 
-// notSubmitted counts what is to be put right; the rows and the price panel say
-// what that is.
+// notSubmitted counts the errors to fix; the rows and the price panel show
+// them.
 func notSubmitted(n int) safe.String {
 	if n == 1 {
-		return "Not submitted. One thing is to be put right first."
+		return "Not submitted. 1 problem to fix first."
 	}
-	return safe.Line(fmt.Sprintf("Not submitted. %d things are to be put right first.", n))
+	return safe.Line(fmt.Sprintf("Not submitted. %d problems to fix first.", n))
 }
 
-// fieldProblem is what a row itself says is wrong: a number typed out of range
-// never reaches the draft, so it is asked for here.
+// fieldProblem returns the problem that a row itself reports. It is asked for
+// here, since a number out of range never reaches the draft.
 func (s *Screen) fieldProblem() safe.String {
 	for _, r := range s.form.rows {
 		var p safe.String
@@ -197,8 +198,8 @@ func (s *Screen) fieldProblem() safe.String {
 	return ""
 }
 
-// answered takes note that a submit was taken or turned down: the form can be
-// submitted again from now on.
+// answered notes that a submit was accepted or declined: the form can be
+// submitted again.
 func (s *Screen) answered(msg studio.AnsweredMsg) tea.Cmd {
 	s.checking = false
 	if !msg.Taken {
@@ -212,7 +213,7 @@ func (s *Screen) answered(msg studio.AnsweredMsg) tea.Cmd {
 	return s.Save()
 }
 
-// rowOf is the key of the row that shows a role.
+// rowOf returns the key of the row that shows a role.
 func (s *Screen) rowOf(r catalogue.Role) string {
 	if slices.Contains(s.form.mediaRoles, r) {
 		return keyMedia

@@ -1,6 +1,6 @@
-// Package compose is the screen where a clip is asked for: the form made from
-// the catalogue's fields, the price beside it, and everything that is checked
-// before a submit. It sends nothing: what it wants done it asks the root for.
+// Package compose is the screen for ordering a clip: the form made from the
+// catalogue's fields, the price beside it, and everything that is checked
+// before a submit. It sends no requests for clips itself; it asks the root to.
 package compose
 
 import (
@@ -25,7 +25,7 @@ import (
 // saveAfter is how long after the last change the draft is written.
 const saveAfter = 2 * time.Second
 
-// Screen is the form. The draft is the truth; the rows show it.
+// Screen is the form. The draft is authoritative; the rows show it.
 type Screen struct {
 	s     *studio.Studio
 	draft Draft
@@ -35,37 +35,37 @@ type Screen struct {
 	facts   map[string]known
 	errs    []catalogue.FieldError
 	touched map[catalogue.Role]bool
-	// tried tells that a submit was refused: from then on everything that is
-	// missing is marked, before that only what was entered wrongly.
+	// tried is set once a submit was refused: from then on every missing value
+	// is marked, before that only invalid ones.
 	tried bool
 	price catalogue.Estimate
-	// quotes are the live prices had so far, wanted is the form whose price is
-	// being asked for.
+	// quotes are the live prices received so far, and wanted is the form whose
+	// price is being requested.
 	quotes map[string]quoted
 	wanted string
 	// previews are the pictures under the price.
 	previews []preview
 	panel    []string
-	// begins has, for each line of the form as it was drawn last, the ordinal of
-	// the row that begins there; 0 for none.
+	// begins holds, for each line of the form as last drawn, the ordinal of the
+	// row that begins there; 0 for none.
 	begins []int
-	// begun is what New wants done when the program starts.
+	// begun is the command from New, run when the program starts.
 	begun tea.Cmd
-	// dir is where files were picked last.
+	// dir is the folder of the last picked files.
 	dir string
 
-	// emptied is what the form held before it was emptied, nil when nothing.
+	// emptied is the content of the form before it was emptied; it may be nil.
 	emptied *Draft
 
 	saveSeq  int
 	checking bool
 	resting  bool
 	w, h     int
-	// fit is the height that the form was last given.
+	// fit is the height last given to the form.
 	fit int
 }
 
-// known is what was found out about one piece of media.
+// known holds the facts about one piece of media.
 type known struct {
 	facts catalogue.Facts
 	err   error
@@ -73,8 +73,7 @@ type known struct {
 	done  bool
 }
 
-// New makes the screen with a stored draft, or with an example for who starts
-// for the first time.
+// New returns the screen with a stored draft or, on first run, an example.
 func New(s *studio.Studio, stored []byte) *Screen {
 	v := &Screen{s: s, facts: map[string]known{}, touched: map[catalogue.Role]bool{}, quotes: map[string]quoted{}}
 	var note tea.Cmd
@@ -109,16 +108,16 @@ var (
 	_ page.Backer  = (*Screen)(nil)
 )
 
-// Title is the name in the header.
+// Title returns the name in the header.
 func (s *Screen) Title() string { return "Compose" }
 
-// Keys are the actions of the form.
+// Keys returns the actions of the form.
 func (s *Screen) Keys() keys.Map { return s.s.Keys.Form.Whole() }
 
-// Backs reports true: esc leads out of the fields, and no further.
+// Backs reports true: esc leaves the fields, and goes no further.
 func (s *Screen) Backs() bool { return true }
 
-// firstModel is the one named in the settings, else the catalogue's.
+// firstModel returns the model named in the settings, or else the catalogue's.
 func (s *Screen) firstModel() *catalogue.Model {
 	if found := s.s.Catalogue.Now().Find(s.s.Settings.Model); len(found) > 0 {
 		return found[0]
@@ -140,7 +139,7 @@ func (s *Screen) Init() tea.Cmd {
 	return tea.Batch(s.begun, s.wantQuote())
 }
 
-// Reload builds the form anew, after the catalogue changed.
+// Reload rebuilds the form after the catalogue changed.
 func (s *Screen) Reload() tea.Cmd {
 	if m := s.s.Catalogue.Now().Model(s.model.Ref()); m != nil {
 		return s.setModel(m)
@@ -148,13 +147,13 @@ func (s *Screen) Reload() tea.Cmd {
 	return s.setModel(s.firstModel())
 }
 
-// request is what the model would get.
+// request returns the values that the model would get.
 func (s *Screen) request() catalogue.Values { return s.draft.request(s.model) }
 
-// Model is the model chosen.
+// Model returns the chosen model.
 func (s *Screen) Model() *catalogue.Model { return s.model }
 
-// SetSize gives the pane's size in cells.
+// SetSize sets the pane's size in cells.
 func (s *Screen) SetSize(w, h int) tea.Cmd {
 	s.w, s.h = w, h
 	s.resize()
@@ -176,8 +175,8 @@ func (s *Screen) resize() {
 // promptLeast is the least height of the prompt in lines.
 const promptLeast = 4
 
-// formHeight is as much as the rows need, so that the price stands right under
-// them, and at most what is left above the panel.
+// formHeight returns the height that the rows need, so that the price is right
+// under them, but at most what is left above the panel.
 func (s *Screen) formHeight() int {
 	rows := 0
 	for _, r := range s.form.rows {
@@ -186,7 +185,7 @@ func (s *Screen) formHeight() int {
 	return max(min(rows+1, s.h-panelLines-1), 1)
 }
 
-// Restyle takes over the studio's styles.
+// Restyle applies the studio's styles.
 func (s *Screen) Restyle() {
 	for _, r := range s.form.rows {
 		r.SetStyles(s.s.Styles)
@@ -196,8 +195,8 @@ func (s *Screen) Restyle() {
 	s.redraw()
 }
 
-// SetFocused tells whether keys come here. Coming back to the form is coming
-// back into its fields.
+// SetFocused sets whether the form gets keys. Returning to the form is
+// returning to its fields.
 func (s *Screen) SetFocused(on bool) tea.Cmd {
 	if on {
 		s.wake()
@@ -207,8 +206,8 @@ func (s *Screen) SetFocused(on bool) tea.Cmd {
 	return nil
 }
 
-// Capturing tells that letters are text now, so that one-letter commands of
-// the program must wait.
+// Capturing reports whether letters are text now, so that one-letter commands
+// of the program do not apply.
 func (s *Screen) Capturing() bool { return !s.resting }
 
 // Rest takes the focus out of the fields, so that one-letter keys work.
@@ -228,8 +227,8 @@ func (s *Screen) wake() {
 	s.redraw()
 }
 
-// redraw makes huh show what was set on the rows from outside. Its commands
-// only serve functions bound to fields, and there are none.
+// redraw makes huh show values that were set on the rows from outside. Its
+// commands only serve functions bound to fields, and there are none.
 func (s *Screen) redraw() {
 	if h := s.formHeight(); h != s.fit && s.w > 0 {
 		s.fit = h
@@ -247,7 +246,7 @@ func (s *Screen) focusedRow() field.Field {
 	return f
 }
 
-// focusOn moves the focus to a row by its key; an unknown key leaves it.
+// focusOn moves the focus to a row by its key; an unknown key has no effect.
 func (s *Screen) focusOn(key string) {
 	at, want := -1, -1
 	for i, r := range s.form.rows {
@@ -272,14 +271,14 @@ func (s *Screen) focusOn(key string) {
 	}
 }
 
-// FocusPrompt puts the cursor into the prompt.
+// FocusPrompt moves the cursor into the prompt.
 func (s *Screen) FocusPrompt() tea.Cmd {
 	s.focusOn(string(catalogue.RolePrompt))
 	return nil
 }
 
 // setModel changes the model. The draft keeps all values; the new form shows
-// those that make sense there.
+// those that apply.
 func (s *Screen) setModel(m *catalogue.Model) tea.Cmd {
 	focus := s.form.huh.GetFocusedField().GetKey()
 	s.model, s.s.Model, s.draft.Model = m, m, m.Ref()
@@ -291,8 +290,8 @@ func (s *Screen) setModel(m *catalogue.Model) tea.Cmd {
 	return tea.Batch(s.lookAtAll(), s.changed(), s.wantQuote(), studio.Send(studio.ChangedMsg{What: studio.Model}))
 }
 
-// pickModel opens the picker at once: letters typed on would go into the
-// prompt.
+// pickModel opens the picker at once: further letters would otherwise go into
+// the prompt.
 func (s *Screen) pickModel() tea.Cmd {
 	picker.Open(s.s, func(m *catalogue.Model) tea.Cmd {
 		cmd := s.setModel(m)
@@ -304,7 +303,8 @@ func (s *Screen) pickModel() tea.Cmd {
 	return nil
 }
 
-// left names what the draft holds and the model has no place for.
+// left returns the names of the values in the draft that the model has no field
+// for.
 func (s *Screen) left() safe.String {
 	left := s.draft.stranded(s.model)
 	if len(left) == 0 {
@@ -329,8 +329,8 @@ func (s *Screen) successor() tea.Cmd {
 	return tea.Batch(cmd, studio.Say(toast.Good, text))
 }
 
-// Reuse takes a job back into the form. Its seed is offered, not fixed: most
-// people change something and want a new throw.
+// Reuse loads a job into the form. Its seed is offered, not fixed: most people
+// change something and want a new result.
 func (s *Screen) Reuse(j *job.Job) tea.Cmd {
 	m := s.s.Catalogue.Now().Model(catalogue.Ref{Provider: j.Provider, ID: j.Model})
 	if m == nil {
@@ -349,8 +349,8 @@ func (s *Screen) Reuse(j *job.Job) tea.Cmd {
 	return s.setModel(m)
 }
 
-// empty empties the form but keeps the model. On an empty form it brings back
-// what was there before.
+// empty empties the form but keeps the model. On an empty form it restores the
+// previous content.
 func (s *Screen) empty() tea.Cmd {
 	next, text := Draft{Values: catalogue.Values{}, Count: 1, LastSeed: s.draft.LastSeed}, safe.Line("Emptied. "+s.s.Keys.Form.Clear.Help().Key+" again brings it back.")
 	switch {
@@ -371,11 +371,11 @@ func (s *Screen) empty() tea.Cmd {
 	return tea.Batch(cmd, studio.Say(toast.Info, text))
 }
 
-// Values are all values of the draft, whatever model they were chosen for. The
-// map must not be changed.
+// Values returns all values of the draft, for any model. The map must not be
+// changed.
 func (s *Screen) Values() catalogue.Values { return s.draft.Values }
 
-// Footer are the actions of the last line, and how to find all others.
+// Footer returns the actions of the last line, and those that find all others.
 func (s *Screen) Footer() (hints, last keys.Map) {
 	all := s.s.Keys.All
 	help := all.Help

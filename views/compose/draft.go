@@ -9,21 +9,20 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// Draft is what is being written. It outlives a crash and a dropped line: the
-// program stores it a moment after each change.
+// Draft is the content of the form. It survives a crash and a dropped line: the
+// program stores it shortly after each change.
 type Draft struct {
 	Model catalogue.Ref `json:"model"`
-	// Values are all that was ever chosen in this draft, by role. A model shows
+	// Values holds every value chosen in this draft, by role. A model shows
 	// those that it has fields for; the others wait for a model that has.
 	Values catalogue.Values `json:"values"`
-	// Count is how many clips a submit asks for.
+	// Count is how many clips a submit orders.
 	Count int `json:"count"`
-	// LastSeed is the seed drawn for the last submit, 0 when none was.
+	// LastSeed is the seed drawn for the last submit, or 0.
 	LastSeed int64 `json:"last_seed,omitempty"`
 }
 
-// exampleDraft is what a newcomer finds in the form: it can be submitted as it
-// stands.
+// exampleDraft returns the draft of a first run; it can be submitted unchanged.
 func exampleDraft(m *catalogue.Model) Draft {
 	return Draft{
 		Model: m.Ref(),
@@ -35,8 +34,8 @@ func exampleDraft(m *catalogue.Model) Draft {
 	}
 }
 
-// parseDraft reads a stored draft. One that cannot be read is an error, so
-// that the caller can say that it was set aside.
+// parseDraft parses a stored draft. An unreadable one is an error, so that the
+// caller can report that it was set aside.
 func parseDraft(b []byte) (Draft, error) {
 	var d Draft
 	if err := json.Unmarshal(b, &d); err != nil {
@@ -49,17 +48,19 @@ func parseDraft(b []byte) (Draft, error) {
 	return d, nil
 }
 
-// clone copies the draft, so that a command can write it while typing goes on.
+// clone returns a copy of the draft, so that a command can write it while
+// typing goes on.
 func (d *Draft) clone() Draft {
 	c := *d
 	c.Values = maps.Clone(d.Values)
 	return c
 }
 
-// request is what would be sent: the values the model takes, with defaults.
+// request returns what would be sent: the values that the model takes, with
+// defaults.
 func (d *Draft) request(m *catalogue.Model) catalogue.Values { return m.Adopt(d.Values) }
 
-// stranded are the roles of the media that the model will not get, sorted.
+// stranded returns the sorted roles of the media that the model does not take.
 func (d *Draft) stranded(m *catalogue.Model) []catalogue.Role {
 	var out []catalogue.Role
 	for _, r := range slices.Sorted(maps.Keys(d.Values)) {

@@ -8,7 +8,7 @@ import (
 )
 
 // A draft keeps its resolution and length on the way through the other
-// services, where one has them by default and the other as a fixed value.
+// services, even if one has them as defaults and the other as fixed values.
 func TestADraftKeepsWhatItIsElsewhere(t *testing.T) {
 	t.Parallel()
 	v := shown(t, 80, 32)
@@ -25,7 +25,7 @@ func TestADraftKeepsWhatItIsElsewhere(t *testing.T) {
 	}
 }
 
-// What is not the same is said beside the price and at the move.
+// Differences are named beside the price and at the move.
 func TestWhatDiffersElsewhereIsNamed(t *testing.T) {
 	t.Parallel()
 	v := shown(t, 80, 32)

@@ -13,21 +13,21 @@ import (
 	"seedreel/views/words"
 )
 
-// The keys of rows that are no field of the model.
+// The keys of rows that are not fields of the model.
 const (
 	keyModel = "model"
 	keyMedia = "media"
 	keyCount = "count"
 )
 
-// most is how many clips one submit may ask for; more is what scripts are for.
+// mostClips is how many clips one submit may order; scripts can order more.
 const mostClips = 16
 
-// manyMedia stands in where the catalogue gives no upper limit for a list.
+// manyMedia is the limit for a list if the catalogue gives none.
 const manyMedia = 64
 
-// form is the rows of one model, in the catalogue's order. It is built anew
-// when the model changes; values live in the draft.
+// form holds the rows of one model, in the catalogue's order. It is rebuilt
+// when the model changes; the values live in the draft.
 type form struct {
 	huh    *huh.Form
 	rows   []field.Field
@@ -37,7 +37,7 @@ type form struct {
 	seed   *field.Seed
 	count  *field.Number
 	byRole map[catalogue.Role]field.Field
-	// mediaRoles are the roles that the one media row holds.
+	// mediaRoles are the roles in the one media row.
 	mediaRoles []catalogue.Role
 }
 
@@ -80,8 +80,8 @@ func (s *Screen) spec(key string, label safe.String, space bool) field.Spec {
 	return field.Spec{Key: key, Label: label, Space: space, Styles: s.s.Styles}
 }
 
-// row makes the row of one field of the model, nil for fields without a choice
-// and for media after the first, which share one row.
+// row returns the row of one field of the model. It returns nil for fields
+// without a choice, and for media after the first, which share one row.
 func (s *Screen) row(f *form, fd *catalogue.Field) field.Field {
 	if fd.Role == catalogue.RoleModel || fd.Role == catalogue.RoleSyncMode || fd.Constant() {
 		return nil
@@ -157,8 +157,8 @@ func (s *Screen) mediaRow(f *form) field.Field {
 	return m
 }
 
-// splitPaste takes a pasted text apart: file names as a terminal quotes them
-// when files are dropped on it, else one path or link a line.
+// splitPaste splits a pasted text: into file names as a terminal quotes dropped
+// files, or else into one path or link a line.
 func splitPaste(text string) []string {
 	if paths := media.ParseDropped(text); len(paths) > 0 {
 		return paths

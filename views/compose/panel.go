@@ -21,8 +21,8 @@ import (
 // panelLines is the height of the price panel under the form.
 const panelLines = 3
 
-// refresh works out errors, hints and price anew, after any change. It is pure
-// arithmetic on values in memory.
+// refresh recomputes errors, hints and price after any change, from values in
+// memory only.
 func (s *Screen) refresh() {
 	v := s.request()
 	s.errs = catalogue.Validate(s.model, v, s.look)
@@ -36,8 +36,8 @@ func (s *Screen) refresh() {
 	s.redraw()
 }
 
-// showErrors puts each error under its row. What is missing is said only after
-// a submit was tried; a problem of one item stands under that item already.
+// showErrors shows each error under its row. Missing values are reported only
+// after a submit was tried; a problem of one item is already shown under it.
 func (s *Screen) showErrors() {
 	text := map[string]safe.String{}
 	for _, e := range s.errs {
@@ -87,7 +87,7 @@ func (s *Screen) showHints(v catalogue.Values) {
 	}
 }
 
-// lifeHint says what becomes of the model, and the key that leads on.
+// lifeHint returns the future of the model and the key that leads on, or "".
 func (s *Screen) lifeHint() safe.String {
 	l := s.model.Lifecycle
 	if l.Status == catalogue.LifeActive {
@@ -116,7 +116,7 @@ func (s *Screen) promptHint(v catalogue.Values) (text, key safe.String) {
 	return "", ""
 }
 
-// refreshPanel writes the price panel; View only shows it.
+// refreshPanel renders the price panel; View only shows it.
 func (s *Screen) refreshPanel() {
 	if s.w < 1 {
 		return
@@ -128,7 +128,7 @@ func (s *Screen) refreshPanel() {
 	}
 }
 
-// priceLine is the price and what it rests on.
+// priceLine returns the price and its source.
 func (s *Screen) priceLine(w int) string {
 	st := s.s.Styles
 	e := s.price
@@ -162,7 +162,7 @@ func (s *Screen) priceLine(w int) string {
 	return layout.FitLine(left+"   "+st.Text.Quiet.Render(string(safe.Line(basis))), w)
 }
 
-// clipLine is what comes back, and what the day's spend would have bought.
+// clipLine returns the expected clip and the day's spend.
 func (s *Screen) clipLine(w int) string {
 	st := s.s.Styles
 	clip, today := s.clipWords(), s.todayWords()
@@ -215,7 +215,7 @@ func (s *Screen) todayWords() safe.String {
 	return t
 }
 
-// readyLine tells whether a submit would go, and with which key.
+// readyLine returns whether a submit would go, and the key for it.
 func (s *Screen) readyLine(w int) string {
 	st := s.s.Styles
 	key := st.Footer.Key.Render(s.s.Keys.Form.Submit.Help().Key)
@@ -239,7 +239,7 @@ func (s *Screen) readyLine(w int) string {
 		right = s.s.Greeting.Hint
 	}
 	if safe.Width(left)+2+right.Width() > w {
-		right = "" // what a submit takes is never cut
+		right = "" // the key for a submit is never cut off
 	}
 	return layout.Ends(left, st.Text.Quiet.Render(string(right)), w)
 }
@@ -277,8 +277,8 @@ func (s *Screen) View() string {
 	return b.String()
 }
 
-// welcomeLines are the welcome in a room of that many lines, or the few words
-// where it is too small for all of it; nil where there is none.
+// welcomeLines returns the welcome for that many lines, its short form if there
+// is no room for all of it, or nil if there is none.
 func (s *Screen) welcomeLines(room int) []string {
 	var all []string
 	for _, l := range s.s.Greeting.Lines {
@@ -297,11 +297,11 @@ func (s *Screen) welcomeLines(room int) []string {
 	return all
 }
 
-// under is the height that is left under the panel.
+// under returns the height left under the panel.
 func (s *Screen) under() int { return s.h - s.formHeight() - 1 - panelLines }
 
-// rule stands between form and price. Where rows are out of sight, it names
-// them: nothing else tells that the form goes on.
+// rule separates form and price. It names the rows that are out of sight, as
+// nothing else shows that the form goes on.
 func (s *Screen) rule() string {
 	st := s.s.Styles
 	above, below := s.hidden()
@@ -318,7 +318,7 @@ func (s *Screen) rule() string {
 	return head + st.Frame.Rule.Render(strings.Repeat("─", max(s.w-safe.Width(head), 0)))
 }
 
-// hidden are the labels of the rows that are scrolled out of sight.
+// hidden returns the labels of the rows that are scrolled out of sight.
 func (s *Screen) hidden() (above, below []string) {
 	seen := false
 	for i, r := range s.form.rows {
@@ -334,7 +334,7 @@ func (s *Screen) hidden() (above, below []string) {
 	return above, below
 }
 
-// Point goes into the row that is drawn at a line of the pane, as a click does.
+// Point focuses the row drawn at a line of the pane, as a click does.
 func (s *Screen) Point(at page.Mouse) tea.Cmd {
 	if !at.Click {
 		return nil

@@ -20,7 +20,7 @@ import (
 	"seedreel/views/studio"
 )
 
-// shown is the form of a newcomer in a pane of that many cells.
+// shown returns the form of a first run in a pane of the given size in cells.
 func shown(t *testing.T, w, h int) *Screen {
 	t.Helper()
 	cat, err := catalogue.Load(assets.Models())
@@ -117,8 +117,8 @@ func TestTheDayTellsWhatIsStillOpen(t *testing.T) {
 	}
 }
 
-// A click goes into the row that is drawn there, also when another one reads
-// the same.
+// A click goes to the row that is drawn there, even if another one reads the
+// same.
 func TestAClickGoesIntoTheRowDrawn(t *testing.T) {
 	t.Parallel()
 	v := shown(t, 64, 32)

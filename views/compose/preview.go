@@ -13,18 +13,18 @@ import (
 )
 
 const (
-	// previewRows is the least height at which a picture tells anything.
+	// previewRows is the least useful height of a picture.
 	previewRows = 5
-	// previewTall is the height from which a picture tells no more of a crop and
-	// only takes longer over a slow line.
+	// previewTall is the height above which a picture shows no more of a crop
+	// and only takes longer over a slow line.
 	previewTall = 16
 	// previewMost is how many pictures are shown side by side.
 	previewMost = 3
 	previewGap  = 2
 )
 
-// preview is one picture of the draft under the price, as the service will
-// crop it.
+// preview is one picture of the draft under the price, as the service will crop
+// it.
 type preview struct {
 	want  picture.Request
 	pic   *picture.Picture
@@ -32,7 +32,7 @@ type preview struct {
 	words safe.String
 }
 
-// Settle asks for the pictures that fit under the price panel. It is cheap when
+// Settle requests the pictures that fit under the price panel. It is cheap if
 // nothing changed: the root calls it after every update.
 func (s *Screen) Settle() tea.Cmd {
 	want := s.wishes()
@@ -75,11 +75,11 @@ func same(a, b []preview) bool {
 	return true
 }
 
-// room is the free height under the panel.
+// room returns the free height under the panel.
 func (s *Screen) room() int { return s.under() - 1 }
 
-// wishes are the pictures to show: the first few images of the draft that are
-// files here, in boxes side by side.
+// wishes returns the pictures to show: the first few images of the draft that
+// are local files, in boxes side by side.
 func (s *Screen) wishes() []preview {
 	rows := min(s.room()-1, previewTall) // a line of words under each
 	if rows < previewRows || s.s.Album == nil {
@@ -104,8 +104,8 @@ func (s *Screen) wishes() []preview {
 	return out
 }
 
-// wish is one image that can be shown. Only a first or last frame is cropped:
-// references are taken whole.
+// wish returns one image that can be shown. Only a first or last frame is
+// cropped: references are used whole.
 func (s *Screen) wish(r catalogue.Role, item string) (preview, bool) {
 	k := s.facts[item]
 	if !k.done || k.err != nil || k.facts.Link || k.facts.Kind != "image" || k.facts.Width == 0 {
@@ -130,8 +130,8 @@ func (s *Screen) wish(r catalogue.Role, item string) (preview, bool) {
 	return p, true
 }
 
-// caption is what is said of a picture, without the figures where they would be
-// cut off.
+// caption returns the words under a picture, without the figures if they would
+// be cut off.
 func caption(words safe.String, width int) safe.String {
 	if words.Width() > width {
 		head, _, _ := strings.Cut(string(words), ":")
@@ -140,7 +140,7 @@ func caption(words safe.String, width int) safe.String {
 	return safe.Truncate(words, width)
 }
 
-// applyPicture takes a picture that was drawn, if it is still wanted.
+// applyPicture stores a drawn picture, if it is still wanted.
 func (s *Screen) applyPicture(m picture.LoadedMsg) tea.Cmd {
 	for i := range s.previews {
 		p := &s.previews[i]
@@ -155,7 +155,8 @@ func (s *Screen) applyPicture(m picture.LoadedMsg) tea.Cmd {
 	return nil
 }
 
-// previewLines are the pictures side by side, and under each what is cut away.
+// previewLines returns the pictures side by side, each with a line about what
+// is cropped.
 func (s *Screen) previewLines() []string {
 	if len(s.previews) == 0 {
 		return nil

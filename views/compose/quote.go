@@ -16,17 +16,17 @@ import (
 	"seedreel/views/words"
 )
 
-// quoteAfter is how long the form must be still before the service is asked
-// for the price of exactly this form.
+// quoteAfter is how long the form must be unchanged before the service is asked
+// for its exact price.
 const quoteAfter = 600 * time.Millisecond
 
-// quoteFor is how long an answer holds.
+// quoteFor is how long an answer is valid.
 const quoteFor = 10 * time.Minute
 
 type quoteDueMsg struct{ key string }
 
-// quotedMsg is the live price of a form. Its key and whose money it is come back
-// with the answer, so that one to an older form is dropped.
+// quotedMsg carries the live price of a form. The key and the kind of money
+// come back with the answer, so that one for an older form is dropped.
 type quotedMsg struct {
 	key      string
 	practice bool
@@ -34,15 +34,15 @@ type quotedMsg struct {
 	err      error
 }
 
-// quoted is what a service said of one form.
+// quoted is a service's answer for one form.
 type quoted struct {
 	price usd.Micro
 	known bool
 	at    time.Time
 }
 
-// quoteKey names what the price hangs on: everything but the words and the
-// seed.
+// quoteKey returns a key for everything that affects the price: all values but
+// the prompt and the seed. It returns "" if a value for the price is missing.
 func (s *Screen) quoteKey() string {
 	v, missing := s.model.Quotable(s.request())
 	if len(missing) > 0 {
@@ -57,7 +57,7 @@ func (s *Screen) quoteKey() string {
 	return s.model.Ref().String() + " " + string(b)
 }
 
-// wantQuote asks for the live price once the form has been still.
+// wantQuote requests the live price once the form has not changed for a while.
 func (s *Screen) wantQuote() tea.Cmd {
 	key := s.quoteKey()
 	if key == "" || key == s.wanted {
@@ -88,8 +88,8 @@ func (s *Screen) quoteDue(msg quoteDueMsg) tea.Cmd {
 	})
 }
 
-// applyQuote takes the service's answer. Where it has no figure the list price
-// stands.
+// applyQuote stores the service's answer. Without a figure the list price
+// remains.
 func (s *Screen) applyQuote(msg quotedMsg) {
 	if msg.practice != s.s.Practice {
 		return
@@ -104,8 +104,8 @@ func (s *Screen) applyQuote(msg quotedMsg) {
 	s.refresh()
 }
 
-// priceNow is the live price of this form if there is one, else the estimate
-// from the list.
+// priceNow returns the live price of this form if there is one, or else the
+// estimate from the list.
 func (s *Screen) priceNow(v catalogue.Values) catalogue.Estimate {
 	e := catalogue.EstimatePrice(s.model, v, s.model.InputSeconds(v, s.look))
 	q, ok := s.quotes[s.quoteKey()]
@@ -115,7 +115,7 @@ func (s *Screen) priceNow(v catalogue.Values) catalogue.Estimate {
 	return catalogue.Estimate{Known: true, Total: q.price, Seconds: s.model.Seconds(v), Confidence: catalogue.ConfidenceQuote}
 }
 
-// Forget drops what services said, after a key or a service was changed.
+// Forget drops the services' answers, after a key or a service was changed.
 func (s *Screen) Forget() tea.Cmd {
 	clear(s.quotes)
 	s.wanted = ""
@@ -123,7 +123,8 @@ func (s *Screen) Forget() tea.Cmd {
 	return s.wantQuote()
 }
 
-// short tells by what the balance does not cover the form.
+// short returns a sentence about a balance that does not cover the price, and
+// reports whether it does not.
 func (s *Screen) short() (words safe.String, short bool) {
 	left, known := s.s.Balances[s.model.Provider]
 	most, priced := s.price.Times(s.draft.Count).Ceiling()
@@ -133,8 +134,8 @@ func (s *Screen) short() (words safe.String, short bool) {
 	return "The balance is " + safe.Line(left.String()) + ": it does not cover this.", true
 }
 
-// goElsewhere moves the draft to the next service that has the same clip, and
-// takes resolution, length and sound along.
+// goElsewhere moves the draft to the next service that has the same clip, with
+// its resolution, length and sound.
 func (s *Screen) goElsewhere() (m *catalogue.Model, text safe.String) {
 	list := s.elsewhere()
 	if len(list) == 0 {
@@ -153,14 +154,14 @@ func (s *Screen) goElsewhere() (m *catalogue.Model, text safe.String) {
 	return to.Model, text
 }
 
-// elsewhere is the same clip at the other services: the task follows from the
-// draft's images where a model has more than one.
+// elsewhere returns the same clip at the other services; for a model with
+// several tasks, the draft's images determine the task.
 func (s *Screen) elsewhere() []catalogue.Match {
 	return s.s.Catalogue.Now().Elsewhere(s.model, s.draft.Values)
 }
 
-// elsewhereWords are the prices of the same clip at the other services, with
-// what is not the same there.
+// elsewhereWords returns the prices of the same clip at the other services,
+// with the differences.
 func (s *Screen) elsewhereWords() safe.String {
 	var parts []string
 	for _, x := range s.elsewhere() {

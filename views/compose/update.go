@@ -34,7 +34,7 @@ type saveDueMsg struct{ seq int }
 
 type draftSavedMsg struct{ err error }
 
-// Update takes every message that is for the form.
+// Update handles every message for the form.
 func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
@@ -65,7 +65,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case checkedMsg:
 		return s.applyCheck(msg)
 	case tea.FocusMsg, tea.BlurMsg, studio.WatchMsg:
-		return nil // of no concern to huh
+		return nil // huh does not need it
 	case studio.ChangedMsg:
 		return s.take(msg.What)
 	case studio.AnsweredMsg:
@@ -104,7 +104,8 @@ func (s *Screen) take(what studio.Kind) tea.Cmd {
 	return nil
 }
 
-// bringBack opens the form with a job in it, and names the key that keeps its seed.
+// bringBack opens the form with a job in it, and names the key that keeps its
+// seed.
 func (s *Screen) bringBack(j *job.Job) tea.Cmd {
 	text := safe.String("Back in the form.")
 	if j.HasSeed {
@@ -115,7 +116,7 @@ func (s *Screen) bringBack(j *job.Job) tea.Cmd {
 	return tea.Batch(s.Reuse(j), open, s.s.Say(toast.Good, text))
 }
 
-// setPrompt takes another prompt and goes on in it where that is wished for.
+// setPrompt replaces the prompt, and continues editing it if requested.
 func (s *Screen) setPrompt(msg studio.PromptMsg) tea.Cmd {
 	cmd := s.SetPrompt(msg.Text)
 	if msg.Edit {
@@ -124,7 +125,7 @@ func (s *Screen) setPrompt(msg studio.PromptMsg) tea.Cmd {
 	return cmd
 }
 
-// edited takes what was written in the person's editor.
+// edited takes over the text from the person's editor.
 func (s *Screen) edited(msg term.EditorClosedMsg) tea.Cmd {
 	switch {
 	case msg.Err != nil:
@@ -135,15 +136,15 @@ func (s *Screen) edited(msg term.EditorClosedMsg) tea.Cmd {
 	return nil
 }
 
-// toForm passes a message on to huh: keys, pastes and huh's own.
-// What it changed is in the draft when it returns: a submit that follows in
-// the same breath must not find an older text.
+// toForm passes a message to huh: keys, pastes and huh's own. Changes are in
+// the draft when it returns, so that a submit right after them does not send an
+// older text.
 func (s *Screen) toForm(msg tea.Msg) tea.Cmd {
 	cmd := field.Route(s.form.huh, msg)
 	return tea.Batch(cmd, s.takeRows())
 }
 
-// takeRows takes into the draft what the rows hold and it does not.
+// takeRows copies changes in the rows into the draft.
 func (s *Screen) takeRows() tea.Cmd {
 	was := s.request()
 	changed := false
@@ -215,7 +216,7 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	return s.toForm(msg)
 }
 
-// wakeBy goes back into the fields by the keys one would try.
+// wakeBy returns to the fields on the keys that one would try.
 func (s *Screen) wakeBy(msg tea.KeyPressMsg) {
 	switch msg.String() {
 	case "enter", "tab", "shift+tab", "up", "down", "i", "space":
@@ -223,7 +224,7 @@ func (s *Screen) wakeBy(msg tea.KeyPressMsg) {
 	}
 }
 
-// editingPath tells that esc belongs to the line in which a path is typed.
+// editingPath reports whether esc belongs to the line in which a path is typed.
 func (s *Screen) editingPath() bool {
 	return s.form.media != nil && s.form.media.Focused() && s.form.media.Capturing()
 }
@@ -239,7 +240,7 @@ func (s *Screen) browse() tea.Cmd {
 	return s.openBrowser(catalogue.Role(role))
 }
 
-// openBrowser picks files for a role.
+// openBrowser lets the person pick files for a role.
 func (s *Screen) openBrowser(role catalogue.Role) tea.Cmd {
 	fd := s.model.Field(role)
 	if fd == nil || fd.Media == nil {
@@ -257,15 +258,19 @@ func (s *Screen) openBrowser(role catalogue.Role) tea.Cmd {
 		suffixes = append(suffixes, "."+f)
 	}
 	_, hi := fd.Bounds()
+	title := safe.Line(role.Label()) + ": choose a file"
+	if hi > 1 {
+		title += " or more"
+	}
 	b := files.New(files.Options{
-		ID: "files", Title: "Pick: " + safe.Line(role.Label()), Suffixes: suffixes, Many: max(hi, 1), Now: s.s.Now,
+		ID: "files", Title: title, Suffixes: suffixes, Many: max(hi, 1), Now: s.s.Now,
 		Take: func(paths []string) tea.Cmd { return s.AddMedia(role, paths...) },
 	})
 	s.s.Dialogs.Push(b)
 	return b.Open(s.dir)
 }
 
-// AddMedia puts files that were picked elsewhere into a role.
+// AddMedia adds files that were picked elsewhere to a role.
 func (s *Screen) AddMedia(role catalogue.Role, items ...string) tea.Cmd {
 	if s.form.media == nil {
 		return nil
@@ -296,7 +301,7 @@ func (s *Screen) toggleCamera() tea.Cmd {
 	return s.takeRows()
 }
 
-// toggleSeed keeps the seed last drawn, or goes back to a random one.
+// toggleSeed keeps the last drawn seed, or returns to a random one.
 func (s *Screen) toggleSeed() tea.Cmd {
 	row := s.form.seed
 	if row == nil {
@@ -320,8 +325,8 @@ func (s *Screen) wrap(forward bool) {
 	}
 }
 
-// paste gives a paste to the focused field. Dropped files pasted into the
-// prompt become images when every part is one; else they are text.
+// paste passes a paste to the focused field. Dropped files pasted into the
+// prompt become images if every part is a file; otherwise they are text.
 func (s *Screen) paste(msg tea.PasteMsg) tea.Cmd {
 	if s.resting {
 		s.wake()
@@ -334,17 +339,17 @@ func (s *Screen) paste(msg tea.PasteMsg) tea.Cmd {
 	return s.toForm(msg)
 }
 
-// droppedMsg is what became of a paste that looks like dropped files.
+// droppedMsg is the result of checking a paste that looks like dropped files.
 type droppedMsg struct {
 	paths []string
 	here  bool
 	gone  string
-	// why is what is known of the name of the one that is gone.
+	// why is the error for the missing file, if there is one.
 	why    error
 	pasted tea.PasteMsg
 }
 
-// seeDropped looks whether all parts of a paste are files here.
+// seeDropped checks whether all parts of a paste are local files.
 func seeDropped(paths []string, pasted tea.PasteMsg) tea.Cmd {
 	return func() tea.Msg {
 		m := droppedMsg{paths: slices.Clone(paths), here: true, pasted: pasted}
@@ -363,8 +368,8 @@ func seeDropped(paths []string, pasted tea.PasteMsg) tea.Cmd {
 	}
 }
 
-// applyDropped makes images of files that are here. A path that is not on
-// this machine is most likely one of the machine the terminal runs on.
+// applyDropped adds local files as images. A path that does not exist here is
+// most likely on the machine that the terminal runs on.
 func (s *Screen) applyDropped(m droppedMsg) tea.Cmd {
 	if m.here && s.form.media != nil {
 		return s.AddMedia(catalogue.Role(s.form.media.Target()), m.paths...)
@@ -379,9 +384,9 @@ func (s *Screen) applyDropped(m droppedMsg) tea.Cmd {
 	return cmd
 }
 
-// takeMedia takes the items of the media row and tells whether any changed.
-// What is known of items that are gone is forgotten: the file may be another
-// when it comes back.
+// takeMedia copies the items of the media row into the draft and reports
+// whether any changed. The facts about removed items are dropped: the file may
+// have changed when it comes back.
 func (s *Screen) takeMedia() bool {
 	by := map[catalogue.Role][]string{}
 	for _, it := range s.form.media.Items() {
@@ -456,7 +461,7 @@ func (s *Screen) Save() tea.Cmd {
 	})
 }
 
-// Keep writes the draft down on the way out of the program.
+// Keep writes the draft when the program ends.
 func (s *Screen) Keep(ctx context.Context) error {
 	b, err := json.Marshal(s.draft.clone())
 	if err != nil {

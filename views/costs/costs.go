@@ -1,5 +1,5 @@
-// Package costs is the screen that adds up what clips have cost, from the
-// history: by day, by model, by service.
+// Package costs is the screen that adds up the cost of clips from the history:
+// by day, by model, by service.
 package costs
 
 import (
@@ -25,15 +25,15 @@ import (
 // span is how far back the sums go.
 const span = 90 * 24 * time.Hour
 
-// tables is how many ways there are to add up.
+// tables is the number of ways to add up.
 const tables = int(store.ByService) + 1
 
-// Screen shows sums. Its tables are made when they are read, not when drawn.
+// Screen shows sums. Its tables are built when they are read, not when drawn.
 type Screen struct {
 	s  *studio.Studio
 	by store.By
 	// tables are the sums by day, model and service; spans those of the last
-	// days together.
+	// days in total.
 	tables [tables]table
 	spans  []sum
 	loaded bool
@@ -43,7 +43,7 @@ type Screen struct {
 	w, h   int
 }
 
-// New makes the screen; nothing is read before Refresh.
+// New returns the screen; nothing is read before Refresh.
 func New(s *studio.Studio) *Screen { return &Screen{s: s} }
 
 var (
@@ -52,19 +52,19 @@ var (
 	_ page.Refresher = (*Screen)(nil)
 )
 
-// Title is the name in the header.
+// Title returns the name in the header.
 func (v *Screen) Title() string { return "Costs" }
 
-// Keys are the actions of the costs.
+// Keys returns the actions of the costs.
 func (v *Screen) Keys() keys.Map { return v.s.Keys.Costs.Whole() }
 
-// SetFocused changes nothing: what is read when the screen is opened stays.
+// SetFocused does nothing: the data read on opening stays.
 func (v *Screen) SetFocused(bool) tea.Cmd { return nil }
 
 // Point does nothing: there is nothing to click on.
 func (v *Screen) Point(page.Mouse) tea.Cmd { return nil }
 
-// Visit reads the sums, and asks what is left wherever clips can be made.
+// Visit reads the sums, and requests the balances of all usable services.
 func (v *Screen) Visit() tea.Cmd {
 	return tea.Batch(v.Refresh(), v.s.Tell(studio.BalanceMsg{Everywhere: true}))
 }
@@ -75,7 +75,7 @@ type spendLoadedMsg struct {
 	err  error
 }
 
-// SetSize gives the pane's size in cells.
+// SetSize sets the pane's size in cells.
 func (v *Screen) SetSize(w, h int) tea.Cmd {
 	v.w, v.h = w, h
 	return nil
@@ -97,7 +97,7 @@ func (v *Screen) Refresh() tea.Cmd {
 	})
 }
 
-// balances is what is left where, in the services' order of names.
+// balances returns the balances, in the order of the services' names.
 func (v *Screen) balances() string {
 	var parts []string
 	for _, id := range slices.Sorted(maps.Keys(v.s.Balances)) {
@@ -110,7 +110,7 @@ func (v *Screen) balances() string {
 	return strings.Join(parts, "   ")
 }
 
-// Update takes keys and the screen's own messages.
+// Update handles keys and the screen's own messages.
 func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case spendLoadedMsg:
@@ -124,8 +124,8 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// apply makes the tables of what was read. Money of the other kind is left
-// out: practice sums are no spend.
+// apply builds the tables from the rows. Money of the other kind is left out:
+// practice is not spend.
 func (v *Screen) apply(m spendLoadedMsg) {
 	v.loaded, v.err = true, words.Error(m.err)
 	if m.err != nil {
@@ -154,14 +154,14 @@ func (v *Screen) apply(m spendLoadedMsg) {
 	v.scroll(0)
 }
 
-// scroll moves the table by rows, and no further than there are any out of
-// sight: what a key did beyond that, the opposite key would have to undo.
+// scroll moves the table by rows, but only while rows are out of sight: excess
+// key presses would have to be undone by the opposite key.
 func (v *Screen) scroll(rows int) {
 	end := max(len(v.tables[v.by].rows)-v.room(len(v.head())), 0)
 	v.top = min(max(min(v.top, end)+rows, 0), end)
 }
 
-// room is how many rows a table shows below that many lines.
+// room returns how many rows a table shows below that many lines.
 func (v *Screen) room(above int) int { return max(v.h-above-belowTable, 1) }
 
 func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
@@ -178,8 +178,8 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// Footer are the actions of the last line, and how to get out and to find all
-// others.
+// Footer returns the actions of the last line, and those to get out and to find
+// all others.
 func (v *Screen) Footer() (hints, last keys.Map) {
 	all := v.s.Keys.All
 	return keys.Map{v.s.Keys.Costs.By, all.Leave}, keys.Map{dialog.Back(), all.Help}
@@ -202,8 +202,8 @@ func (v *Screen) View() string {
 	return strings.Join(lines, "\n")
 }
 
-// head is what stands above the table: the ways to add up, the sums of the last
-// days and what is left.
+// head returns the lines above the table: the ways to add up, the sums of the
+// last days and the balances.
 func (v *Screen) head() []string {
 	st := v.s.Styles
 	var tabs []string
@@ -239,7 +239,7 @@ func (v *Screen) nothing() safe.String {
 	return "Nothing spent yet."
 }
 
-// sums is what the last days have cost, in a line.
+// sums returns the cost of the last days in a line.
 func (v *Screen) sums() string {
 	st := v.s.Styles
 	day, rest, _ := strings.Cut(strings.TrimPrefix(string(words.Today(v.s.Today)), "today "), ", ")
@@ -256,16 +256,16 @@ func (v *Screen) sums() string {
 	return line
 }
 
-// besideFrom is the width from which the other two tables stand beside the
-// one that is asked for.
+// besideFrom is the width from which the other two tables are beside the
+// selected one; gap separates them.
 const besideFrom, gap = 104, 4
 
-// belowTable is how many lines a table keeps besides its rows: its titles,
-// where in it one is, what it comes to, and the note below.
+// belowTable is the number of lines of a table besides its rows: titles,
+// position, total, and the note below.
 const belowTable = 6
 
-// body is the table that is asked for, and beside it the others, below that
-// many lines.
+// body returns the selected table, with the others beside it, below that many
+// lines.
 func (v *Screen) body(above int) []string {
 	room := v.room(above)
 	if v.w < besideFrom {

@@ -20,7 +20,7 @@ import (
 
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
-// shown is the screen with rows of both kinds of money read.
+// shown returns the screen with rows of both kinds of money read.
 func shown(t *testing.T, w, h int) *Screen {
 	t.Helper()
 	cat, err := catalogue.Load(assets.Models())
@@ -49,7 +49,7 @@ func TestSumsAreOfOneKindOfMoneyAndAddUp(t *testing.T) {
 	v := shown(t, 120, 32)
 	view := ansi.Strip(v.View())
 	for _, want := range []string{
-		"today $0.18, of which $0.08 for 1 still open", "last 7 days $0.70", "last 30 days $3.00", "together", "$4.00", "1-", "of 40 ▾",
+		"today $0.18, of which $0.08 for 1 still open", "last 7 days $0.70", "last 30 days $3.00", "total", "$4.00", "1-", "of 40 ▾",
 		"by model", "vendor/unknown", "by service", "WaveSpeedAI",
 	} {
 		if !strings.Contains(view, want) {
@@ -73,7 +73,8 @@ func TestSumsAreOfOneKindOfMoneyAndAddUp(t *testing.T) {
 	}
 }
 
-// A key at the end of a table is not kept for later: one up moves at once.
+// A key at the end of a table is not kept for later: one press up moves at
+// once.
 func TestScrollingStopsAtTheEnds(t *testing.T) {
 	t.Parallel()
 	for _, size := range [][2]int{{80, 20}, {120, 32}, {200, 51}, {120, 200}} {
@@ -117,7 +118,7 @@ func TestCostsFitEverySize(t *testing.T) {
 					t.Errorf("%v: table %d has a line of %d cells: %q", size, by, n, ansi.Strip(l))
 				}
 			}
-			if view := ansi.Strip(v.View()); !strings.Contains(view, "together") {
+			if view := ansi.Strip(v.View()); !strings.Contains(view, "total") {
 				t.Error(fmt.Sprint(size), "the sum is out of sight:\n", view)
 			}
 			v.Update(tea.KeyPressMsg{Code: tea.KeyTab})

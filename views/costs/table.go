@@ -18,7 +18,7 @@ type sum struct {
 	spent usd.Micro
 }
 
-// table is one way of adding up, with what its rows come to.
+// table is one way of adding up, with the total of its rows.
 type table struct {
 	by   store.By
 	rows []store.SpendRow
@@ -50,7 +50,7 @@ const (
 
 var titles = [tables]safe.String{"by day", "by model", "by service"}
 
-// table draws a table of at most room rows from the row top on.
+// table draws a table of at most room rows, starting at the row top.
 func (v *Screen) table(t *table, name, width, room, top int) []string {
 	st := v.s.Styles
 	name = min(name, max(width-figures-1, 8))
@@ -74,10 +74,10 @@ func (v *Screen) table(t *table, name, width, room, top int) []string {
 	} else {
 		out = append(out, "")
 	}
-	return append(out, " "+st.Text.Bright.Render(string(line("together", name, &t.all))))
+	return append(out, " "+st.Text.Bright.Render(string(line("total", name, &t.all))))
 }
 
-// line is the name and the figures of a row.
+// line returns the name and the figures of a row.
 func line(name safe.String, width int, r *store.SpendRow) safe.String {
 	return safe.PadRight(safe.Truncate(name, width-1), width) + safe.PadLeft(safe.Line(strconv.Itoa(r.Jobs)), clipsWidth) +
 		safe.PadLeft(safe.Line(strconv.Itoa(r.Seconds)), secsWidth) + safe.PadLeft(safe.Line(r.Spent.String()), moneyWidth)
@@ -109,7 +109,7 @@ func (v *Screen) name(by store.By, r store.SpendRow) safe.String {
 	return safe.Line(r.Model)
 }
 
-// note says how far the sums can be trusted.
+// note returns how far the sums can be trusted.
 func (v *Screen) note(width int) []string {
 	var s safe.String
 	all := &v.tables[v.by].all

@@ -1,4 +1,4 @@
-// Package detail writes everything about one job as lines: for the pane beside
+// Package detail renders everything about one job as lines: for the pane beside
 // the list, for the history and for a dialog.
 package detail
 
@@ -19,26 +19,26 @@ import (
 	"seedreel/views/words"
 )
 
-// View is what a page about a job needs besides the job.
+// View is the input of a page about a job besides the job.
 type View struct {
 	Job *job.Job
-	// Model is nil when the catalogue no longer has it.
+	// Model is nil if the catalogue no longer has it.
 	Model    *catalogue.Model
 	Expected time.Duration
 	Now      time.Time
 	Zone     *time.Location
 	Styles   *theme.Styles
-	// Keys are those that advice names.
+	// Keys are the keys named in advice.
 	Keys *keymap.Map
-	// Practice tells that the studio is in practice, so that a real job is the
-	// odd one.
+	// Practice is set if the studio is in practice, so that a real job is the
+	// exception.
 	Practice bool
 }
 
 const labelWidth = 12
 
-// Of is the page of a job on a screen. expected is how long the job will
-// probably run, 0 when earlier ones do not tell.
+// Of returns the page of a job on a screen. expected is how long the job will
+// probably run, or 0 if that is unknown.
 func Of(s *studio.Studio, j *job.Job, expected time.Duration) *View {
 	return &View{
 		Job: j, Model: s.Catalogue.Now().Model(catalogue.Ref{Provider: j.Provider, ID: j.Model}), Expected: expected,
@@ -46,9 +46,9 @@ func Of(s *studio.Studio, j *job.Job, expected time.Duration) *View {
 	}
 }
 
-// Pane draws the page into a pane of that many cells. The record stands at its
-// foot, so that what is told of the clip in the end moves nothing; what does
-// not fit says so in the last line.
+// Pane draws the page into a pane of the given size in cells. The record is at
+// the bottom, so that details added at the end move nothing; if the page does
+// not fit, the last line says so.
 func (v *View) Pane(width, height int) string {
 	if height < 1 {
 		return ""
@@ -65,10 +65,10 @@ func (v *View) Pane(width, height int) string {
 	return " " + strings.Join(lines, "\n ")
 }
 
-// Lines writes the page, each line at most width cells wide.
+// Lines returns the page as lines of at most width cells.
 func (v *View) Lines(width int) []string { return joined(v.parts(width)) }
 
-// parts are what is read of a job, and what is looked up about it.
+// parts returns what is read about a job, and what is looked up.
 func (v *View) parts(width int) (lines, record []string) {
 	if width < 1 {
 		return nil, nil
@@ -107,7 +107,7 @@ func (p *page) gap() {
 	}
 }
 
-// head is state and price in one line, the model under it.
+// head writes state and price in one line, and the model below.
 func (p *page) head() {
 	j, st := p.v.Job, p.v.Styles
 	state := words.State(j)
@@ -193,7 +193,7 @@ func (p *page) prompt() {
 	}
 }
 
-// inputs are the person's choices in a steady order.
+// inputs writes the person's choices in a fixed order.
 func (p *page) inputs() {
 	p.gap()
 	roles := make([]catalogue.Role, 0, len(p.v.Job.Values))
@@ -214,7 +214,7 @@ func (p *page) inputs() {
 	}
 }
 
-// choice words one choice as the form does.
+// choice returns one choice in the words of the form.
 func (p *page) choice(r catalogue.Role) (label, value safe.String) {
 	on, isSwitch := p.v.Job.Values.Bool(r)
 	switch {
@@ -238,7 +238,7 @@ func (p *page) clip() {
 		}
 		p.pair("clip", size)
 		p.pair("", safe.Line(j.Output.Path))
-		return // the link matters less now: the record has it
+		return // the link matters less now, and the record has it
 	}
 	p.link()
 	if left := j.Output.Expires.Sub(p.v.Now); j.Output.URL != "" && !j.Output.Expires.IsZero() {
@@ -250,14 +250,15 @@ func (p *page) clip() {
 	}
 }
 
-// link is where the service has the clip.
+// link writes where the service has the clip.
 func (p *page) link() {
 	if u, ok := safe.URL(p.v.Job.Output.URL); ok && u != "" {
 		p.pair("link", u)
 	}
 }
 
-// waited is how long a job was in line before that is worth a line of its own.
+// waited is how long a job must have waited in line for that to get a line of
+// its own.
 const waited = 10 * time.Second
 
 func (p *page) times() {
@@ -274,7 +275,7 @@ func (p *page) times() {
 	}
 }
 
-// took is how long the service worked on a job that has ended.
+// took returns how long the service worked on an ended job.
 func (p *page) took() safe.String {
 	j := p.v.Job
 	if j.EndedAt.IsZero() || j.SubmittedAt.IsZero() {
@@ -307,7 +308,7 @@ func (p *page) stamp(t time.Time) safe.String {
 	return safe.Line(t.In(p.v.Zone).Format("2006-01-02 15:04:05"))
 }
 
-// pair is a quiet label and its value, wrapped under itself.
+// pair writes a quiet label and its value, which wraps in its own column.
 func (p *page) pair(label, value safe.String) {
 	st := p.v.Styles
 	lw := labelWidth

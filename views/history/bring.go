@@ -21,8 +21,8 @@ type broughtMsg struct {
 	err      error
 }
 
-// bringIn adds what the service of the form's model has and this machine does
-// not know.
+// bringIn imports the jobs that the service of the form's model has and this
+// machine does not.
 func (v *Screen) bringIn() tea.Cmd {
 	s, id, practice := v.s, v.s.Model.Provider, v.s.Practice
 	if err := s.Services.Ready(id); err != nil {

@@ -20,7 +20,7 @@ import (
 )
 
 type (
-	// recordSeenMsg is whether a service keeps a record of a job that is to be
+	// recordSeenMsg carries whether a service keeps a record of a job to be
 	// deleted here.
 	recordSeenMsg struct {
 		job  *job.Job
@@ -32,7 +32,7 @@ type (
 	}
 )
 
-// deletion is what goes besides the entry.
+// deletion is what is deleted besides the entry.
 type deletion int
 
 const (
@@ -42,7 +42,7 @@ const (
 )
 
 // lookAtRecord finds out whether the service keeps a record of the job that
-// could go too: to answer, the simulator may have to be brought up.
+// could be deleted too. The answer may require starting the simulator.
 func (v *Screen) lookAtRecord(j *job.Job) tea.Cmd {
 	money := v.s.Money
 	return v.s.Ask(func(context.Context) tea.Msg {
@@ -77,8 +77,8 @@ func (v *Screen) askDelete(msg recordSeenMsg) {
 	v.s.Dialogs.Push(&dialog.Choice{Name: "delete", Title: "Delete this entry?", Body: body, Options: options})
 }
 
-// remove deletes an entry, and what else was chosen: its file, or the record
-// at the service, which neither stops nor refunds anything.
+// remove deletes an entry and, as chosen, its file or the record at the
+// service. Deleting a record neither stops nor refunds anything.
 func (v *Screen) remove(id string, what deletion) tea.Cmd {
 	s := v.s
 	return s.Ask(func(ctx context.Context) tea.Msg {
@@ -96,8 +96,8 @@ func (v *Screen) remove(id string, what deletion) tea.Cmd {
 	})
 }
 
-// removeClip deletes a clip and what is written beside it; what somebody else
-// has deleted already is as good.
+// removeClip deletes a clip and the files beside it; it is no error if they are
+// gone already.
 func removeClip(j *job.Job) error {
 	files := j.Paths()
 	if len(files) == 0 {

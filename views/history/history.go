@@ -1,6 +1,6 @@
 // Package history is the screen of everything ever submitted, newest first. It
-// holds the pages it has read so far and no more: the store pages by key, so
-// the millionth row costs what the first does.
+// holds only the pages read so far. The store pages by key, so that the
+// millionth row costs the same as the first.
 package history
 
 import (
@@ -33,11 +33,11 @@ const (
 	// debounce keeps a fast typist from starting a search per letter.
 	debounce  = 150 * time.Millisecond
 	headLines = 2
-	// searchBeside is what stands beside the search line.
+	// searchBeside is the width of the text beside the search line.
 	searchBeside = 34
 )
 
-// Screen is the history. Every answer it waits for carries seq, so that one to
+// Screen is the history. Every answer it waits for carries seq, so that one for
 // an older search is dropped.
 type Screen struct {
 	s      *studio.Studio
@@ -55,22 +55,23 @@ type Screen struct {
 	cancel context.CancelFunc
 	busy   bool
 	loaded bool
-	// bringing holds back a second list while one is read.
+	// bringing prevents reading a second list while one is read.
 	bringing bool
-	// behind tells that the rows are not yet those of the words typed.
+	// behind is set while the rows are not yet those of the typed words.
 	behind bool
 
 	typing  bool
 	focused bool
-	// entries is how many there are in all, and many that counting stopped.
+	// entries is the total number of entries, and many is set if counting
+	// stopped.
 	entries int
 	many    bool
-	// fromTop selects the first of the entries that are being read.
+	// fromTop selects the first of the entries being read.
 	fromTop bool
 	w, h    int
 }
 
-// New makes the screen; nothing is read before Refresh.
+// New returns the screen; nothing is read before Refresh.
 func New(s *studio.Studio) *Screen {
 	in := textinput.New()
 	in.Prompt = ""
@@ -94,14 +95,14 @@ var (
 	_ page.Taker     = (*Screen)(nil)
 )
 
-// Title is the name in the header.
+// Title returns the name in the header.
 func (v *Screen) Title() string { return "History" }
 
-// Keys are the actions of the history.
+// Keys returns the actions of the history.
 func (v *Screen) Keys() keys.Map { return v.s.Keys.History.Whole() }
 
-// Takes reports whether an action on a job is meant for the entry under the
-// mark, not for a row elsewhere.
+// Takes reports whether an action on a job is meant for the selected entry, and
+// not for a row elsewhere.
 func (v *Screen) Takes(b keys.Binding) bool {
 	k := v.s.Keys.Jobs
 	return b.Group == k.Open.Group && b.Name != k.Resume.Name
@@ -123,7 +124,7 @@ type pageLoadedMsg struct {
 
 type searchDueMsg struct{ seq int }
 
-// SetSize gives the pane's size in cells.
+// SetSize sets the pane's size in cells.
 func (v *Screen) SetSize(w, h int) tea.Cmd {
 	v.w, v.h = w, h
 	v.list.SetSize(w, max(h-headLines, 1))
@@ -132,7 +133,7 @@ func (v *Screen) SetSize(w, h int) tea.Cmd {
 	return nil
 }
 
-// SetFocused tells whether keys come here.
+// SetFocused sets whether the history gets keys.
 func (v *Screen) SetFocused(on bool) tea.Cmd {
 	v.focused = on
 	v.list.Invalidate()
@@ -142,7 +143,7 @@ func (v *Screen) SetFocused(on bool) tea.Cmd {
 	return nil
 }
 
-// Restyle draws all rows anew.
+// Restyle redraws all rows.
 func (v *Screen) Restyle() { v.list.Invalidate() }
 
 // Capturing reports whether letters belong to the search.
@@ -151,8 +152,8 @@ func (v *Screen) Capturing() bool { return v.typing }
 // Rest takes the focus out of the search.
 func (v *Screen) Rest() { v.stopTyping() }
 
-// Visit is Refresh for somebody who comes here: the newest entry is selected
-// unless another one was chosen before.
+// Visit is Refresh on opening the page: the newest entry is selected unless
+// another one was chosen before.
 func (v *Screen) Visit() tea.Cmd {
 	v.fromTop = v.list.Index() == 0
 	return v.Refresh()
@@ -161,8 +162,8 @@ func (v *Screen) Visit() tea.Cmd {
 // Refresh reads the first page again and keeps the selection on its job.
 func (v *Screen) Refresh() tea.Cmd { return v.load(0, max(len(v.rows), pageSize)) }
 
-// load reads from a cursor; 0 is the newest. Only the newest search may still
-// be running.
+// load reads from a cursor; 0 is the newest. Only the newest search may be
+// running.
 func (v *Screen) load(at store.Cursor, limit int) tea.Cmd {
 	if v.cancel != nil {
 		v.cancel()
@@ -216,8 +217,7 @@ func (v *Screen) apply(m pageLoadedMsg) tea.Cmd {
 	return v.touched(v.count == 0 && !v.searching())
 }
 
-// touched lets the others know whether the history was read and nothing was
-// ever submitted.
+// touched updates whether the history was read and nothing was ever submitted.
 func (v *Screen) touched(not bool) tea.Cmd {
 	if v.s.Untouched == not {
 		return nil
@@ -226,7 +226,7 @@ func (v *Screen) touched(not bool) tea.Cmd {
 	return v.s.Tell(studio.ChangedMsg{What: studio.Entries})
 }
 
-// Update takes keys and the screen's own messages.
+// Update handles keys and the screen's own messages.
 func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case pageLoadedMsg:
@@ -261,7 +261,7 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		case "esc":
 			v.stopTyping()
 			if len(v.rows) == 0 {
-				return v.clearSearch() // as the line says that stands there
+				return v.clearSearch() // as the line there offers
 			}
 			return nil
 		case "enter", "down", "tab":
@@ -286,7 +286,7 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	case j == nil:
 		return nil
 	case v.behind:
-		// The row under the mark is none of those asked for.
+		// The marked row is not among those asked for.
 		return studio.Say(toast.Info, "One moment: the search is not done yet.")
 	case k.Open.Is(msg):
 		return jobs.Open(v.s, j, 0)
@@ -296,14 +296,14 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	return jobs.Act(v.s, j, msg)
 }
 
-// clearSearch shows all entries again, from the newest on.
+// clearSearch shows all entries again, starting at the newest.
 func (v *Screen) clearSearch() tea.Cmd {
 	v.search.SetValue("")
 	v.behind, v.fromTop = true, true
 	return v.load(0, pageSize)
 }
 
-// nextPage reads the next page when the selection nears the end of what is here.
+// nextPage reads the next page when the selection nears the end of the rows.
 func (v *Screen) nextPage() tea.Cmd {
 	if v.more && !v.busy && v.list.Index() > len(v.rows)-pageSize/2 {
 		return v.load(v.next, pageSize)
@@ -329,7 +329,7 @@ func (v *Screen) stopTyping() {
 	v.search.Blur()
 }
 
-// Selected is the entry that keys act on, nil when there is none.
+// Selected returns the entry that keys act on, or nil.
 func (v *Screen) Selected() *job.Job {
 	j, ok := v.list.Selected()
 	if !ok {
@@ -338,7 +338,7 @@ func (v *Screen) Selected() *job.Job {
 	return j
 }
 
-// Count is how many entries there are, with a plus when counting stopped.
+// Count returns the number of entries, with a plus if counting stopped.
 func (v *Screen) Count() (n string, steady bool) {
 	if !v.loaded || v.entries == 0 {
 		return "", false
@@ -354,8 +354,8 @@ func number(n int, more bool) safe.String {
 	return s
 }
 
-// Footer are the actions of the last line, and how to get out and to find all
-// others.
+// Footer returns the actions of the last line, and those to get out and to find
+// all others.
 func (v *Screen) Footer() (hints, last keys.Map) {
 	all := v.s.Keys.All
 	help := all.Help
@@ -436,7 +436,7 @@ func (v *Screen) body() string {
 	return v.list.View()
 }
 
-// Detail draws the selected entry in a pane of that many cells.
+// Detail draws the selected entry in a pane of the given size in cells.
 func (v *Screen) Detail(width, height int) string {
 	j := v.Selected()
 	if j == nil {
@@ -449,7 +449,7 @@ func (v *Screen) Detail(width, height int) string {
 // mostBeside the most it takes.
 const besideFrom, mostBeside = 110, 60
 
-// Beside is the width of the entry beside the list.
+// Beside returns the width of the entry beside the list.
 func (v *Screen) Beside(w int) int {
 	if w < besideFrom {
 		return 0
@@ -457,14 +457,14 @@ func (v *Screen) Beside(w int) int {
 	return min(w*2/5, mostBeside)
 }
 
-// searching reports whether some entries are looked for, not all shown.
+// searching reports whether a search is active.
 func (v *Screen) searching() bool { return v.search.Value() != "" }
 
 // Backs reports whether esc clears a search before it goes back.
 func (v *Screen) Backs() bool { return v.searching() }
 
-// Point acts on the row that is drawn under the mouse: a click selects it, the
-// wheel moves the selection.
+// Point acts on the row under the mouse: a click selects it, the wheel moves
+// the selection.
 func (v *Screen) Point(at page.Mouse) tea.Cmd {
 	if at.Wheel != 0 {
 		v.list.Move(at.Wheel)

@@ -20,12 +20,12 @@ const (
 	costWidth  = 8
 )
 
-// columns is how the cells of a row are given out; a column of no width is
-// left out.
+// columns holds the widths of the cells of a row; a column of width 0 is left
+// out.
 type columns struct{ prompt, kind, length, ratio int }
 
-// columnsFor gives out width cells. The prompt keeps the least that tells
-// anything before a further column is shown; all that is left over is its.
+// columnsFor distributes width cells. The prompt keeps its least useful width
+// before a further column is shown, and gets all that is left over.
 func (v *Screen) columnsFor(width int) columns {
 	var c columns
 	kind, ratio := 0, 0
@@ -35,7 +35,7 @@ func (v *Screen) columnsFor(width int) columns {
 			ratio = ratioWidth
 		}
 	}
-	// Mark, day, clock, symbol and price are always there.
+	// Mark, day, clock, symbol and price are always shown.
 	left := width - (1 + 1 + dayWidth + 1 + clockWidth + 2 + 1 + 1) - (2 + costWidth + 1)
 	for _, o := range []struct {
 		to           *int
@@ -69,7 +69,8 @@ func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
 	return line
 }
 
-// shown tells what of a job stands in columns; what is cut short does not.
+// shown returns which facts of a job have a column; one that is cut short does
+// not count.
 func (v *Screen) shown(j *job.Job) jobs.Shown {
 	c := v.cols
 	return jobs.Shown{
@@ -79,7 +80,7 @@ func (v *Screen) shown(j *job.Job) jobs.Shown {
 	}
 }
 
-// facts are the columns on the right: model, length, ratio, price.
+// facts returns the columns on the right: model, length, ratio, price.
 func (v *Screen) facts(j *job.Job) safe.String {
 	var s safe.String
 	c := v.cols
@@ -95,7 +96,7 @@ func (v *Screen) facts(j *job.Job) safe.String {
 	return s + "  " + safe.PadLeft(jobs.Cost(j, v.s.Practice), costWidth) + " "
 }
 
-// day names a day as people do: "today", "Thu", "12 Nov", "2025".
+// day returns a day as people say it: "today", "Thu", "12 Nov", "2025".
 func day(at, now time.Time) safe.String {
 	midnight := store.Midnight(now, now.Location())
 	switch {

@@ -43,8 +43,8 @@ func take(id string, m *catalogue.Model, seed int64, seconds int, ratio string) 
 	}
 }
 
-// What sets takes apart is told once in a row: in its column, or in the name
-// where there is no column for it.
+// What distinguishes takes appears once in a row: in its column, or in the name
+// if there is no column for it.
 func TestARowTellsNothingTwice(t *testing.T) {
 	t.Parallel()
 	v, models := screen(t)

@@ -21,7 +21,7 @@ import (
 // Decision is what a person decides about a job.
 type Decision string
 
-// The decisions. Each but Look and Cancel asks once more.
+// The decisions. All except Look and Cancel ask for confirmation.
 const (
 	Cancel Decision = "cancel"
 	Look   Decision = "look"
@@ -36,7 +36,7 @@ type DecideMsg struct {
 	Decision Decision
 }
 
-// Act does what a key means for a job, wherever it is shown.
+// Act performs the action of a key on a job, wherever it is shown.
 func Act(s *studio.Studio, j *job.Job, msg tea.KeyPressMsg) tea.Cmd {
 	k := s.Keys.Jobs
 	switch {
@@ -66,7 +66,7 @@ func Act(s *studio.Studio, j *job.Job, msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// copyOf copies the path of a saved clip, else its link.
+// copyOf copies the path of a saved clip, or else its link.
 func copyOf(j *job.Job) tea.Cmd {
 	switch {
 	case j.State == job.Saved && j.Output.Path != "":
@@ -79,7 +79,7 @@ func copyOf(j *job.Job) tea.Cmd {
 	return studio.Say(toast.Info, "nothing to copy yet: no link has come")
 }
 
-// where shows the folder of a clip on a desktop, and its path anywhere else.
+// where shows the folder of a clip on a desktop, and its path elsewhere.
 func where(s *studio.Studio, j *job.Job) tea.Cmd {
 	if j.State != job.Saved || j.Output.Path == "" {
 		return studio.Say(toast.Info, "There is no clip yet.")
@@ -92,14 +92,14 @@ func where(s *studio.Studio, j *job.Job) tea.Cmd {
 	return nil
 }
 
-// stops reports whether the service of a job can stop what waits there.
+// stops reports whether the service of a job can cancel waiting jobs.
 func stops(j *job.Job) bool {
 	d, ok := all.Find(j.Provider)
 	return ok && d.Can.Cancel
 }
 
-// anew is the job as it goes back into the form: where only the sound of the
-// clip was refused, with the sound off.
+// anew returns the job as it goes back into the form: with the sound off if
+// only the sound of the clip was refused.
 func anew(j *job.Job) *job.Job {
 	part, _ := client.Moderated(j.ErrorCode, j.ErrorText)
 	if j.State != job.Failed || part != client.PartClipSound {
@@ -113,21 +113,21 @@ func anew(j *job.Job) *job.Job {
 
 func clientRef(j *job.Job) catalogue.Ref { return catalogue.Ref{Provider: j.Provider, ID: j.Model} }
 
-// Footer are the actions that make sense for the selected job, for the last
-// line of the screen.
+// Footer returns the actions that apply to the selected job, for the last line
+// of the screen.
 func (v *Screen) Footer() (hints, last keys.Map) {
 	all := v.s.Keys.All
 	return append(Hints(v.s, v.Selected()), all.PlainCompose), keys.Map{all.Help, all.Leave}
 }
 
-// Hints are the actions that make sense for a job, the likeliest first.
+// Hints returns the actions that apply to a job, the likeliest first.
 func Hints(s *studio.Studio, j *job.Job) keys.Map {
 	k := s.Keys.Jobs
 	if j == nil {
 		return nil
 	}
-	// What can be done with a clip is told while it is made: the line stays as
-	// it is when it comes.
+	// The actions on a clip are shown while it is made, so that the line does
+	// not change when it arrives.
 	m := keys.Map{k.Open, k.Watch, k.Reuse, k.Copy, k.Where}
 	switch j.State {
 	case job.Queued:
@@ -149,7 +149,7 @@ func Hints(s *studio.Studio, j *job.Job) keys.Map {
 	return m
 }
 
-// resumable says why there is nothing to go on with, "" when there is.
+// resumable returns why there is nothing to resume, or "" if there is.
 func (v *Screen) resumable() safe.String {
 	for _, j := range v.list.Items() {
 		if j.Waiting == job.WaitDisk {
@@ -159,7 +159,7 @@ func (v *Screen) resumable() safe.String {
 	return "no clip waits for room on the disk"
 }
 
-// Keys are all actions with the reasons of those that cannot be used now.
+// Keys returns all actions, with the reasons of those that cannot be used now.
 func (v *Screen) Keys() keys.Map {
 	k := v.s.Keys.Jobs
 	all := k.Whole()

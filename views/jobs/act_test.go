@@ -9,7 +9,7 @@ import (
 	"seedreel/state/job"
 )
 
-// Taking out is offered where it can come to something.
+// Cancelling is offered only if the service supports it.
 func TestCancelIsOfferedWhereTheServiceStopsWhatWaits(t *testing.T) {
 	t.Parallel()
 	v := screen(t)

@@ -1,6 +1,6 @@
-// Package jobs is the screen of everything that is open and what has just
-// ended. The list follows jobs, not rows: a selection stays on its job while
-// others come, go and change places.
+// Package jobs is the screen of the open and the recently ended jobs. The list
+// follows jobs, not rows: a selection stays on its job while others come, go
+// and move.
 package jobs
 
 import (
@@ -37,7 +37,7 @@ type Screen struct {
 	focused bool
 }
 
-// New makes the screen.
+// New returns the screen.
 func New(s *studio.Studio) *Screen {
 	v := &Screen{s: s}
 	v.list = list.New(func(j *job.Job) string { return j.ID }, v.renderRow)
@@ -57,10 +57,10 @@ var (
 	_ page.Styled   = (*Screen)(nil)
 )
 
-// Title is the name in the header.
+// Title returns the name in the header.
 func (v *Screen) Title() string { return "Jobs" }
 
-// Count is how many jobs are open. It comes and goes, and moves nothing.
+// Count returns the number of open jobs. It comes and goes, and moves nothing.
 func (v *Screen) Count() (n string, steady bool) {
 	c := v.s.Live.Counts()
 	if all := c.Running + c.Waiting + c.Needs; all > 0 {
@@ -69,7 +69,7 @@ func (v *Screen) Count() (n string, steady bool) {
 	return n, true
 }
 
-// SetSize gives the pane's size in cells.
+// SetSize sets the pane's size in cells.
 func (v *Screen) SetSize(w, h int) tea.Cmd {
 	v.w, v.h = w, h
 	v.columns = columnsFor(v.list.Items(), v.s.Catalogue.Now(), w, h)
@@ -79,7 +79,7 @@ func (v *Screen) SetSize(w, h int) tea.Cmd {
 
 const headLines = 2
 
-// SetFocused tells whether keys come here.
+// SetFocused sets whether the list gets keys.
 func (v *Screen) SetFocused(on bool) tea.Cmd {
 	if v.focused != on {
 		v.focused = on
@@ -88,10 +88,10 @@ func (v *Screen) SetFocused(on bool) tea.Cmd {
 	return nil
 }
 
-// Restyle draws all rows anew.
+// Restyle redraws all rows.
 func (v *Screen) Restyle() { v.redraw() }
 
-// load takes the list over from the studio.
+// load copies the list from the studio.
 func (v *Screen) load() {
 	sorted := slices.Clone(v.s.Live.Jobs)
 	slices.SortStableFunc(sorted, func(a, b *job.Job) int {
@@ -103,8 +103,8 @@ func (v *Screen) load() {
 	v.redraw()
 }
 
-// rank puts what needs a person first, then what moves, what waits, and what
-// has ended.
+// rank puts jobs that need a person first, then those that move, those that
+// wait, and those that have ended.
 func rank(j *job.Job) int {
 	switch {
 	case j.State.NeedsUser():
@@ -117,21 +117,21 @@ func rank(j *job.Job) int {
 	return 3
 }
 
-// redraw has all rows drawn as of now. The page beside them tells the same
-// time, or the two would disagree between two beats.
+// redraw redraws all rows at the present time. The page beside them uses the
+// same time, or the two would disagree between two beats.
 func (v *Screen) redraw() {
 	v.at = v.s.Now()
 	v.list.Invalidate()
 }
 
-// page is what stands about a job beside the list.
+// page returns the page about a job beside the list.
 func (v *Screen) page(j *job.Job) *detail.View {
 	p := detail.Of(v.s, j, v.s.Live.Expected[j.ID])
 	p.Now = v.at
 	return p
 }
 
-// Selected is the job that keys act on, nil when there is none.
+// Selected returns the job that keys act on, or nil.
 func (v *Screen) Selected() *job.Job {
 	j, ok := v.list.Selected()
 	if !ok {
@@ -150,8 +150,8 @@ func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
 	return r.render(v.columns, width, selected && v.focused, v.at, v.s.Styles)
 }
 
-// Point acts on the row that is drawn under the mouse: a click selects it, the
-// wheel moves the selection.
+// Point acts on the row under the mouse: a click selects it, the wheel moves
+// the selection.
 func (v *Screen) Point(at page.Mouse) tea.Cmd {
 	if at.Wheel != 0 {
 		v.list.Move(at.Wheel)
@@ -163,8 +163,8 @@ func (v *Screen) Point(at page.Mouse) tea.Cmd {
 	return nil
 }
 
-// Beside is 0: the details have their place on the screen that the list shares
-// with the form.
+// Beside returns 0: the details have their place on the screen that the list
+// shares with the form.
 func (v *Screen) Beside(int) int { return 0 }
 
 // View draws the pane.
@@ -209,7 +209,7 @@ func (v *Screen) empty() string {
 	return strings.Join(out, "\n")
 }
 
-// Detail draws the selected job in a pane of that many cells.
+// Detail draws the selected job in a pane of the given size in cells.
 func (v *Screen) Detail(width, height int) string {
 	j := v.Selected()
 	if j == nil {
@@ -218,7 +218,7 @@ func (v *Screen) Detail(width, height int) string {
 	return v.page(j).Pane(width, height)
 }
 
-// Update takes keys, and what has changed in the studio.
+// Update handles keys, and changes in the studio.
 func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
@@ -244,7 +244,7 @@ func (v *Screen) take(what studio.Kind) {
 	}
 }
 
-// key acts on a key.
+// key handles a key press.
 func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	if v.list.Update(msg) {
 		return nil
@@ -265,7 +265,8 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	return Act(v.s, j, msg)
 }
 
-// Reason says why an action cannot be used on the job now; "" when it can.
+// reasonFor returns why an action cannot be used on the job now, or "" if it
+// can.
 func reasonFor(name string, j *job.Job) safe.String {
 	switch name {
 	case "cancel":

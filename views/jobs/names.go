@@ -11,26 +11,27 @@ import (
 	"seedreel/views/words"
 )
 
-// Names tells the jobs of a list apart, by job id. A name is the beginning of
-// the prompt; takes of one prompt and prompts that begin alike would otherwise
+// Names distinguishes the jobs of a list, by job id. A name is the beginning of
+// the prompt; otherwise takes of one prompt and prompts that begin alike would
 // be the same row many times.
 type Names map[string]name
 
 type name struct {
-	// apart are the model, length and ratio where they set the job apart from
-	// others of the same words, "" where they do not.
+	// apart holds model, length and ratio if they distinguish the job from
+	// others with the same words, otherwise "".
 	apart facets
-	// last and short are its seed or its time, in full and for where there is
-	// little room; "" when words, model, length and ratio are its alone.
+	// last and short are its seed or its time, in full and in short; "" if
+	// words, model, length and ratio are unique.
 	last, short safe.String
-	// alike is how many cells of its title a neighbour begins with too.
+	// alike is the number of cells of its title that a neighbour begins with
+	// too.
 	alike int
 }
 
-// leastTitle is how much of a title stays beside its tail, in cells.
+// leastTitle is the least width of a title beside its tail, in cells.
 const leastTitle = 12
 
-// NamesOf looks through a list in the order in which it is shown.
+// NamesOf returns the names for a list in the order in which it is shown.
 func NamesOf(list []*job.Job, cat *catalogue.Catalogue, zone *time.Location) Names {
 	out := make(Names, len(list))
 	takes := map[safe.String]*group{}
@@ -70,17 +71,17 @@ func NamesOf(list []*job.Job, cat *catalogue.Catalogue, zone *time.Location) Nam
 	return out
 }
 
-// facets are what may set takes of one prompt apart: model, length and ratio.
+// facets are what may distinguish takes of one prompt: model, length and ratio.
 type facets [3]safe.String
 
-// Shown tells which of model, length and ratio a row has a column for: what
-// stands there needs no second place in the name.
+// Shown holds which of model, length and ratio have a column in a row; the name
+// need not repeat them.
 type Shown struct{ Kind, Length, Ratio bool }
 
 func (s Shown) has(facet int) bool { return [len(facets{})]bool{s.Kind, s.Length, s.Ratio}[facet] }
 
-// group are the jobs of the same words. It counts what they look like, so that
-// no job has to be held against every other.
+// group holds the jobs with the same words. It counts their facets, so that
+// jobs need not be compared in pairs.
 type group struct {
 	size   int
 	values [len(facets{})]map[safe.String]int
@@ -100,8 +101,8 @@ func (g *group) add(f facets) {
 	}
 }
 
-// alike is the width of what two different titles begin with, up to the word
-// in which they part; 0 for equal ones.
+// alike returns the width of the common beginning of two different titles, up
+// to the word in which they differ; 0 for equal ones.
 func alike(a, b safe.String) int {
 	if a == b {
 		return 0
@@ -119,7 +120,7 @@ func alike(a, b safe.String) int {
 	return a[:n].Width()
 }
 
-// apart keeps of what a job looks like the parts that not all of its words share.
+// apart returns the facets that not all jobs of the group share.
 func (g *group) apart(mine facets) facets {
 	for i, v := range mine {
 		if g.values[i][v] == g.size {
@@ -129,8 +130,7 @@ func (g *group) apart(mine facets) facets {
 	return mine
 }
 
-// single names what no other take has, in full and for where there is little
-// room.
+// single returns what no other take has, in full and in short.
 func single(j *job.Job, zone *time.Location) (full, short safe.String) {
 	if !j.HasSeed {
 		at := safe.Line(j.CreatedAt.In(zone).Format("15:04:05"))
@@ -144,8 +144,8 @@ func single(j *job.Job, zone *time.Location) (full, short safe.String) {
 	return full, "seed " + safe.Line(seed)
 }
 
-// tail is what sets a job apart beside the columns of its row, in full and for
-// where there is little room.
+// tail returns what distinguishes a job besides the columns of its row, in full
+// and in short.
 func (n name) tail(shown Shown) (full, short safe.String) {
 	var parts []string
 	for i, v := range n.apart {
@@ -160,11 +160,11 @@ func (n name) tail(shown Shown) (full, short safe.String) {
 	return safe.Line(strings.Join(append(parts, string(n.last)), ", ")), n.short
 }
 
-// seedDigits is how many digits of a seed stand where there is little room.
+// seedDigits is the number of digits of a shortened seed.
 const seedDigits = 4
 
-// Cell is the name of a job in a column of that many cells: its title, and what
-// sets it apart, beyond what its row has columns for, at the right end.
+// Cell returns the name of a job in a column of the given width: its title and,
+// at the right end, what distinguishes it besides the columns of its row.
 func (n Names) Cell(j *job.Job, width int, shown Shown) (title, tail safe.String) {
 	x := n[j.ID]
 	width = max(width, 0)
@@ -183,21 +183,21 @@ func (n Names) Cell(j *job.Job, width int, shown Shown) (title, tail safe.String
 	return safe.PadRight(skip(Title(j), room, x.alike), room), tail
 }
 
-// Title is the name of a job in a column of that many cells, without what sets
-// it apart; Tail is that, for a line of its own.
+// Title returns the name of a job in a column of the given width, without what
+// distinguishes it; Tail returns that, for a line of its own.
 func (n Names) Title(j *job.Job, width int) safe.String {
 	return safe.PadRight(skip(Title(j), max(width, 0), n[j.ID].alike), max(width, 0))
 }
 
-// Tail is what sets a job apart from others of the same words, "" when the
-// words do, or what its line has anyway.
+// Tail returns what distinguishes a job from others with the same words, or ""
+// if the words or its columns do.
 func (n Names) Tail(j *job.Job, shown Shown) safe.String {
 	tail, _ := n[j.ID].tail(shown)
 	return tail
 }
 
-// skip shortens a title to a width. Where that would leave what its neighbour
-// says too, the part in which they are alike gives way.
+// skip shortens a title to a width. If that would leave only the beginning it
+// shares with a neighbour, the shared part is cut instead.
 func skip(title safe.String, room, alike int) safe.String {
 	head := room / 3
 	if title.Width() <= room || alike < room-leastTitle/2 || head < 3 {
@@ -211,7 +211,7 @@ func skip(title safe.String, room, alike int) safe.String {
 	return s + safe.Truncate(safe.Cut(title, alike, title.Width()), room-s.Width())
 }
 
-// Title is what a job is called in a list: the beginning of its prompt.
+// Title returns the name of a job in a list: the beginning of its prompt.
 func Title(j *job.Job) safe.String {
 	if p := strings.TrimSpace(j.Prompt); p != "" {
 		return safe.Line(firstOf(p))
@@ -219,7 +219,8 @@ func Title(j *job.Job) safe.String {
 	return "(no prompt)"
 }
 
-// firstOf bounds a prompt before it is cleaned: a list shows its beginning.
+// firstOf bounds a prompt before it is cleaned: a list shows only its
+// beginning.
 func firstOf(p string) string {
 	const enough = 400
 	if len(p) > enough {
@@ -228,7 +229,7 @@ func firstOf(p string) string {
 	return p
 }
 
-// Kind is the model of a job in a column: "lite t2v 480p".
+// Kind returns the model of a job for a column: "lite t2v 480p".
 func Kind(j *job.Job, cat *catalogue.Catalogue) safe.String {
 	if m := cat.Model(clientRef(j)); m != nil {
 		return words.Short(m)
@@ -236,8 +237,8 @@ func Kind(j *job.Job, cat *catalogue.Catalogue) safe.String {
 	return safe.Line(j.Model)
 }
 
-// Length is the length of a job's clip in a column: "5 s", "" when the model
-// chooses it.
+// Length returns the length of a job's clip for a column: "5 s", or "" if the
+// model chooses it.
 func Length(j *job.Job) safe.String {
 	if j.Seconds <= 0 {
 		return ""
@@ -245,12 +246,12 @@ func Length(j *job.Job) safe.String {
 	return safe.Line(catalogue.Int(int64(j.Seconds)).String() + " s")
 }
 
-// Ratio is the ratio that was chosen for a job, "" for the model's own.
+// Ratio returns the chosen ratio of a job, or "" for the model's own.
 func Ratio(j *job.Job) safe.String { return safe.Line(j.Values.Text(catalogue.RoleAspectRatio)) }
 
-// Cost is the price of a job in a column: the charge, else the estimate, "free"
-// for what is never charged, "?" when nobody knows. Among real jobs, outside of
-// practice, a practice job has none.
+// Cost returns the price of a job for a column: the charge, or else the
+// estimate, "free" if it is never charged, "?" if it is unknown. Among real
+// jobs, outside of practice, a practice job has none.
 func Cost(j *job.Job, practice bool) safe.String {
 	switch {
 	case j.Practice && !practice:

@@ -22,7 +22,7 @@ func embedded(t testing.TB) *catalogue.Catalogue {
 	return cat
 }
 
-// modelOf is a model of the catalogue by what it does.
+// modelOf returns the nth model of a task, counted from 0.
 func modelOf(t testing.TB, cat *catalogue.Catalogue, task string, n int) *catalogue.Model {
 	t.Helper()
 	for _, m := range cat.All() {
@@ -79,7 +79,7 @@ func TestTakesOfOnePromptCanBeToldApart(t *testing.T) {
 	}
 }
 
-// Names are found again whenever a list changes, while somebody types.
+// Names are recomputed whenever a list changes, while somebody types.
 func TestManyTakesOfOnePromptAreNamedAtOnce(t *testing.T) {
 	t.Parallel()
 	cat := embedded(t)
@@ -141,7 +141,7 @@ func FuzzCell(f *testing.F) {
 	})
 }
 
-// Every row is as wide as its pane, whatever columns it has.
+// Every row is as wide as its pane, with any columns.
 func TestRowsFillTheirPane(t *testing.T) {
 	t.Parallel()
 	cat := embedded(t)

@@ -13,7 +13,7 @@ import (
 	"seedreel/views/studio"
 )
 
-// A person who made room on the disk need not wait for the next try.
+// A person who has freed disk space need not wait for the next try.
 func TestClipsThatWaitForRoomAreSavedOnRequest(t *testing.T) {
 	t.Parallel()
 	cat := embedded(t)

@@ -26,24 +26,24 @@ const (
 	costWidth  = 8
 )
 
-// columns is how the cells of a row are given out. They are the same for all
-// rows of a list, and depend on what stands in it: a list of saved clips keeps
-// no room for how far a job is.
+// columns holds the widths of the cells of a row. They are the same for all
+// rows of a list, and depend on its content: a list of saved clips has no room
+// for progress.
 type columns struct {
 	state, what int
-	// kind, length, ratio and cost are 0 where the prompt needs the room.
+	// kind, length, ratio and cost are 0 if the prompt needs the room.
 	kind, length, ratio, cost int
 	prompt                    int
-	// two tells that a row has a second line, for what it was made with; the
-	// prompt has the first one nearly for itself.
+	// two is set if a row has a second line, with the settings of the clip; the
+	// prompt then has nearly all of the first.
 	two bool
 }
 
 // twoFrom is the height of a list from which its rows have two lines.
 const twoFrom = 30
 
-// columnsFor gives out width cells. The prompt keeps the least that tells
-// anything before a further column is shown; all that is left over is its.
+// columnsFor distributes width cells. The prompt keeps its least useful width
+// before a further column is shown, and gets all that is left over.
 func columnsFor(list []*job.Job, cat *catalogue.Catalogue, width, height int) columns {
 	c := columns{state: leastState, what: endedWhat, two: height >= twoFrom}
 	kind, ratio := 0, 0
@@ -57,7 +57,7 @@ func columnsFor(list []*job.Job, cat *catalogue.Catalogue, width, height int) co
 			ratio = ratioWidth
 		}
 	}
-	// Mark, symbol and the spaces between the steady columns.
+	// Mark, symbol and the spaces between the fixed columns.
 	left := width - (1 + 2 + c.state + 1 + 2 + c.what + 1)
 	for _, o := range []struct {
 		to           *int
@@ -75,19 +75,19 @@ func columnsFor(list []*job.Job, cat *catalogue.Catalogue, width, height int) co
 	return c
 }
 
-// row is what one line of the list needs beside the job itself.
+// row holds what a line of the list needs besides the job itself.
 type row struct {
 	job      *job.Job
 	names    Names
 	kind     safe.String
 	expected time.Duration
 	moving   *queue.Progress
-	// stale tells that the service is out of reach, so the state is that of
-	// the last look.
+	// stale is set if the service is out of reach, so that the state is that of
+	// the last poll.
 	stale bool
-	// practice tells that the studio is in practice.
+	// practice is set if the studio is in practice.
 	practice bool
-	// shown tells that the page beside an idle list is about this job.
+	// shown is set if the page beside an idle list is about this job.
 	shown bool
 }
 
@@ -134,8 +134,8 @@ func pick(line string, width int, selected bool, st *theme.Styles) string {
 	return line
 }
 
-// shown tells what of a job stands in columns; a model that is cut short does
-// not.
+// shown returns which facts of a job have a column; a model that is cut short
+// does not count.
 func (c columns) shown(j *job.Job, kind safe.String) Shown {
 	return Shown{
 		Kind: c.kind > 0 && kind.Width() <= c.kind, Length: c.length > 0,
@@ -143,10 +143,10 @@ func (c columns) shown(j *job.Job, kind safe.String) Shown {
 	}
 }
 
-// everything is shown in a line that has model, length and ratio anyway.
+// everything is the value for a line that shows model, length and ratio.
 var everything = Shown{Kind: true, Length: true, Ratio: true}
 
-// made is what a clip is made with, and what sets it apart.
+// made returns the settings of a clip, and what distinguishes it.
 func (r *row) made() safe.String {
 	var parts []string
 	for _, s := range []safe.String{r.kind, Length(r.job), Ratio(r.job), words.Service(r.job.Provider), r.names.Tail(r.job, everything)} {
@@ -157,7 +157,7 @@ func (r *row) made() safe.String {
 	return safe.Line(strings.Join(parts, "  "))
 }
 
-// what is the column that tells how far a job is.
+// what returns the column for the progress of a job.
 func (r *row) what(now time.Time, c columns, st *theme.Styles) string {
 	if p := r.moving; p != nil && p.Total > 0 && (r.job.State == job.Uploading || r.job.State == job.Completed) {
 		if c.cost > 0 {

@@ -24,7 +24,7 @@ func screen(t testing.TB) *Screen {
 	})
 }
 
-// show has the screen show these jobs.
+// show makes the screen show these jobs.
 func show(v *Screen, list ...*job.Job) {
 	v.s.Live.Jobs = list
 	v.Update(studio.ChangedMsg{What: studio.Jobs})
@@ -35,8 +35,8 @@ func shaped(j *job.Job, ratio string) *job.Job {
 	return j
 }
 
-// What sets takes apart is told once in a row: in its column, or in the name
-// where there is no column for it.
+// What distinguishes takes appears once in a row: in its column, or in the name
+// if there is no column for it.
 func TestARowTellsNothingTwice(t *testing.T) {
 	t.Parallel()
 	v := screen(t)

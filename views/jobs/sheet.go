@@ -14,8 +14,8 @@ import (
 	"seedreel/views/studio"
 )
 
-// sheet is everything about a job, in a dialog that stays up to date while the
-// job is live.
+// sheet is a dialog with everything about a job, which stays up to date while
+// the job is live.
 type sheet struct {
 	*dialog.Text
 
@@ -25,7 +25,7 @@ type sheet struct {
 }
 
 // Open shows everything about a job. expected is how long it will probably run,
-// 0 when that is not known.
+// or 0 if that is unknown.
 func Open(s *studio.Studio, j *job.Job, expected time.Duration) tea.Cmd {
 	d := &sheet{s: s, job: j, expected: expected}
 	d.Text = dialog.NewStyledText("job", safe.Truncate(Title(j), d.width()-4), nil)
@@ -34,7 +34,7 @@ func Open(s *studio.Studio, j *job.Job, expected time.Duration) tea.Cmd {
 	return nil
 }
 
-// Renew writes the sheet as the job is now, with the keys that it has now.
+// Renew rebuilds the sheet from the current job and keys.
 func (d *sheet) Renew() {
 	if j := d.s.Live.Find(d.job.ID); j != nil {
 		d.job, d.expected = j, d.s.Live.Expected[j.ID]
@@ -48,5 +48,5 @@ func (d *sheet) Renew() {
 	d.Extra(hints, func(key tea.KeyPressMsg) tea.Cmd { return Act(d.s, j, key) })
 }
 
-// width is how wide the sheet is set, in cells.
+// width returns the width of the sheet in cells.
 func (d *sheet) width() int { return min(max(d.s.Screen.W-8, 20), 92) }

@@ -1,8 +1,8 @@
 // Package keymap is the list of every action and its keys. The footer, the
 // help, the table in the README and the screens all read it, so they agree.
 //
-// Keys are chosen to work on a plain xterm through tmux: nothing hangs only on
-// ctrl+s, ctrl+q, ctrl+z, ctrl+a, ctrl+b, F-keys, or on keys that a terminal
+// Keys are chosen to work on a plain xterm through tmux: no action depends only
+// on ctrl+s, ctrl+q, ctrl+z, ctrl+a, ctrl+b, F-keys, or on keys that a terminal
 // cannot tell apart (ctrl+i and tab, ctrl+m and enter).
 package keymap
 
@@ -32,7 +32,7 @@ type Map struct {
 	Costs   Costs
 	Player  Player
 	Move    Move
-	// more are bindings that pages brought with them.
+	// more holds the bindings that pages have added.
 	more keys.Map
 }
 
@@ -174,7 +174,7 @@ func newMove() Move {
 	}
 }
 
-// Whole is every binding, in the order of the help and the README.
+// Whole returns every binding, in the order of the help and the README.
 func (m *Map) Whole() keys.Map {
 	a, mv := m.All, m.Move
 	all := keys.Map{
@@ -188,7 +188,7 @@ func (m *Map) Whole() keys.Map {
 	return all
 }
 
-// Whole is every binding of the form in the order of the help.
+// Whole returns every binding of the form in the order of the help.
 func (f *Form) Whole() keys.Map {
 	return keys.Map{
 		f.Submit, f.Model, f.Successor, f.Other, f.Browse, f.Editor, f.Enhance, f.FixCamera, f.Seed, f.Clear,
@@ -196,21 +196,21 @@ func (f *Form) Whole() keys.Map {
 	}
 }
 
-// Whole is every binding of the jobs in the order of the help.
+// Whole returns every binding of the jobs in the order of the help.
 func (j *Jobs) Whole() keys.Map {
 	return keys.Map{j.Open, j.Watch, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Look, j.Resend, j.Drop, j.Resume}
 }
 
-// Whole is every binding of the history in the order of the help.
+// Whole returns every binding of the history in the order of the help.
 func (h *History) Whole() keys.Map {
 	return keys.Map{h.Search, h.Open, h.Reuse, h.Copy, h.Where, h.Delete, h.Bring}
 }
 
-// Whole is every binding of the costs in the order of the help.
+// Whole returns every binding of the costs in the order of the help.
 func (c *Costs) Whole() keys.Map { return keys.Map{c.By} }
 
-// Join adds the bindings that the map does not have yet, those of a page that
-// brings its own.
+// Join adds the bindings that the map does not have yet, such as those of a
+// page with its own.
 func (m *Map) Join(more ...keys.Binding) {
 	for _, b := range more {
 		if !slices.ContainsFunc(m.Whole(), func(x keys.Binding) bool { return x.Group == b.Group && x.Name == b.Name }) {
@@ -219,20 +219,20 @@ func (m *Map) Join(more ...keys.Binding) {
 	}
 }
 
-// plain ends the names of keys that work outside fields only.
+// plain is the suffix of the names of keys that work only outside of fields.
 const plain = "-plain"
 
-// Visit returns the keys that go to the nth page, counted from 1: one for
-// everywhere, and one for outside a field.
+// Visit returns the keys that open the nth page, counted from 1: one for
+// everywhere, and one for outside of fields.
 func Visit(n int, name string) (anywhere, outside keys.Binding) {
 	key := strconv.Itoa(n)
 	return keys.New(name, groupAll, []string{"alt+" + key}, "alt+"+key, name),
 		keys.New(name+plain, groupAll, []string{key}, key, name+", outside a field")
 }
 
-// Actions are what a person may want to do and looks for by its name: all but
-// moving about, and each once. Those of the group named first come first, and
-// those of the player only when it is that group.
+// Actions returns the actions that a person may look for by name: each once,
+// without those that only move. Those of the named group come first, and those
+// of the player are included only if it is that group.
 func (m *Map) Actions(first string) keys.Map {
 	a, mv := m.All, m.Move
 	skip := map[string]bool{}

@@ -28,8 +28,7 @@ func TestNoActionHangsOnASwallowedKey(t *testing.T) {
 	}
 }
 
-// Within a screen and together with what works everywhere, a key means one
-// thing.
+// Within a screen, and together with the global keys, a key means one thing.
 func TestKeysMeanOneThing(t *testing.T) {
 	t.Parallel()
 	m := keymap.New()
@@ -56,8 +55,8 @@ func TestKeysMeanOneThing(t *testing.T) {
 	}
 }
 
-// A key of the program or of the form never reaches the prompt. Were it bound
-// there too, the binding would be dead.
+// A key of the program or of the form never reaches the prompt. If it were
+// bound there too, that binding would be dead.
 func TestThePromptTakesNoKeyOfTheProgram(t *testing.T) {
 	t.Parallel()
 	for _, b := range keymap.New().Whole() {
@@ -83,7 +82,7 @@ func TestThePromptTakesNoKeyOfTheProgram(t *testing.T) {
 	}
 }
 
-// What can be looked for by name are actions, each once, those at hand first.
+// Only actions can be looked for by name, each once, those at hand first.
 func TestActionsComeFirstAndOnce(t *testing.T) {
 	t.Parallel()
 	m := keymap.New()

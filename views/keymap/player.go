@@ -4,13 +4,13 @@ import "seedreel/ui/keys"
 
 const groupPlayer = "Player"
 
-// Player are the actions of the player. It takes the first and last row from
+// Player holds the actions of the player. The first and last row come from
 // Move.
 type Player struct {
 	Play, Back, Forward, Compare, Copy, Where, Reuse, Link, Fetch, Close keys.Binding
 }
 
-// NewPlayer builds the bindings of the player.
+// NewPlayer returns the bindings of the player.
 func NewPlayer() Player {
 	b := keys.New
 	return Player{
@@ -27,7 +27,7 @@ func NewPlayer() Player {
 	}
 }
 
-// Whole is every binding of the player in the order of the help.
+// Whole returns every binding of the player in the order of the help.
 func (p *Player) Whole() keys.Map {
 	return keys.Map{p.Play, p.Back, p.Forward, p.Compare, p.Copy, p.Where, p.Reuse, p.Link, p.Fetch, p.Close}
 }

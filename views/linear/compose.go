@@ -17,7 +17,7 @@ import (
 	"seedreel/views/words"
 )
 
-// newClip asks for a clip and submits it, and says so when it was given up.
+// newClip asks for a clip and submits it, and confirms if it was given up.
 func (t *talk) newClip() error {
 	err := t.compose()
 	if errors.Is(err, errBack) {
@@ -54,7 +54,7 @@ func (t *talk) compose() error {
 	return t.submit(m, v)
 }
 
-// model finds a model by words and a number.
+// model chooses a model by words and a number.
 func (t *talk) model() (*catalogue.Model, error) {
 	for {
 		first := t.e.FirstModel()
@@ -109,7 +109,7 @@ func (t *talk) find(s string) []*catalogue.Model {
 	return out
 }
 
-// field asks for one value until it is taken. Enter keeps what is there.
+// field asks for one value until it is valid. Enter keeps the current one.
 func (t *talk) field(m *catalogue.Model, f *catalogue.Field, v catalogue.Values) error {
 	if f.Role == catalogue.RoleModel || f.Role == catalogue.RoleSyncMode || f.Constant() {
 		return nil
@@ -154,7 +154,7 @@ func (t *talk) value(f *catalogue.Field, now catalogue.Value) (catalogue.Value, 
 	return x, nil
 }
 
-// question names the field, what it takes and what enter means.
+// question returns the name of the field, what it takes and what enter means.
 func question(f *catalogue.Field, now catalogue.Value) safe.String {
 	q := f.Role.Label()
 	if o := f.Options(); len(o) > 0 && len(o) <= 8 {
@@ -209,8 +209,8 @@ func (t *talk) media(f *catalogue.Field) (catalogue.Value, error) {
 	return catalogue.Media(items...), nil
 }
 
-// submit says the price, asks what the order desk asks, and puts the clip in
-// line.
+// submit shows the price, asks the questions of the order desk, and puts the
+// clip in line.
 func (t *talk) submit(m *catalogue.Model, v catalogue.Values) error {
 	p, err := t.e.Desk.Prepare(t.ctx, order.Clip(m, media.Absolute(v, t.o.Home), 1, nil, t.e.Services.Practice()))
 	if err != nil {
@@ -255,7 +255,7 @@ func (t *talk) submit(m *catalogue.Model, v catalogue.Values) error {
 }
 
 // settle asks the questions about an order, and reports whether all were
-// answered with yes. What is open at first is followed by "Submit?", which is
+// answered with yes. The first questions are followed by "Submit?", which is
 // the question about the total.
 func (t *talk) settle(p *order.Prepared, a order.Answers, open []order.Question, first bool) (order.Answers, bool, error) {
 	for len(open) > 0 {
@@ -285,7 +285,7 @@ func (t *talk) settle(p *order.Prepared, a order.Answers, open []order.Question,
 	return a, true, nil
 }
 
-// wait runs the queue's steps until nothing is open, and tells each change.
+// wait runs the queue's steps until nothing is open, and reports each change.
 func (t *talk) wait() error {
 	t.say("Waiting; ctrl+c leaves, and what is at the service goes on there.")
 	last := map[string]job.State{}

@@ -1,7 +1,8 @@
-// Package linear is the whole job as questions and lines, one after the other:
-// for screen readers, for terminals that cannot move the cursor, for anyone
-// who likes it so. No box is drawn, nothing spins, nothing is overwritten. The
-// checks, the price question and the queue are those of the screens.
+// Package linear is the whole program as questions and lines, one after the
+// other: for screen readers, for terminals that cannot move the cursor, and for
+// anyone who prefers it. No box is drawn, nothing spins, nothing is
+// overwritten. The checks, the price question and the queue are those of the
+// screens.
 package linear
 
 import (
@@ -22,7 +23,7 @@ import (
 	"seedreel/views/words"
 )
 
-// Options is the world around the conversation.
+// Options is the environment of the conversation.
 type Options struct {
 	In   io.Reader
 	Out  io.Writer
@@ -35,11 +36,11 @@ type Options struct {
 // errLeft ends the conversation: the person left or the input ended.
 var errLeft = errors.New("left")
 
-// errBack returns to the menu: the person gave up what was being asked for.
+// errBack returns to the menu: the person gave up the current question.
 var errBack = errors.New("back")
 
-// back is what a person types to give up a clip, said wherever enter alone does
-// not go on.
+// back is what a person types to give up a clip. It is mentioned wherever enter
+// alone does not go on.
 const back = "back"
 
 type talk struct {
@@ -50,7 +51,7 @@ type talk struct {
 	err error
 }
 
-// Run talks until the person leaves, the input ends or ctx does.
+// Run talks until the person leaves, or the input or ctx ends.
 func Run(ctx context.Context, e *engine.Engine, o Options) error {
 	t := &talk{o: o, e: e, ctx: ctx, in: bufio.NewReader(o.In)}
 	if _, err := e.Queue.Recover(ctx); err != nil {
@@ -70,7 +71,7 @@ func Run(ctx context.Context, e *engine.Engine, o Options) error {
 	return errors.Join(err, t.err)
 }
 
-// say writes one line. The first failure to write is kept for the end.
+// say writes one line. The first write error is kept for the end.
 func (t *talk) say(format string, a ...any) {
 	if _, err := fmt.Fprintf(t.o.Out, format+"\n", a...); err != nil && t.err == nil {
 		t.err = fmt.Errorf("writing: %w", err)
@@ -93,7 +94,7 @@ func (t *talk) ask(format string, a ...any) (string, error) {
 	return strings.TrimSpace(safe.Edit(line)), nil
 }
 
-// answer asks a question that can be left for the menu.
+// answer asks a question that the person can leave for the menu.
 func (t *talk) answer(format string, a ...any) (string, error) {
 	s, err := t.ask(format, a...)
 	if err == nil && strings.EqualFold(s, back) {
@@ -150,7 +151,7 @@ func (t *talk) menu() error {
 	}
 }
 
-// jobs lists what is open and what has just ended.
+// jobs lists the open and the recently ended jobs.
 func (t *talk) jobs() error {
 	open, err := t.e.Store.OpenJobs(t.ctx)
 	if err != nil {
@@ -170,7 +171,7 @@ func (t *talk) jobs() error {
 	return nil
 }
 
-// line is a job in one sentence.
+// line returns a job in one sentence.
 func (t *talk) line(j *job.Job) string {
 	s := words.State(j)
 	switch {
@@ -218,7 +219,7 @@ func (t *talk) history() error {
 	}
 }
 
-// hint tells what state: and reason: take, where they were given something else.
+// hint writes the values of state: and reason: if they were given another one.
 func (t *talk) hint(search string) {
 	for _, u := range store.ParseSearch(search).Unread {
 		name, _, _ := strings.Cut(strings.ToLower(u), ":")

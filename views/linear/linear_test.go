@@ -70,7 +70,7 @@ func wants(t *testing.T, s string, words ...string) {
 	}
 }
 
-// The whole job, by questions and lines alone.
+// The whole program, by questions and lines alone.
 func TestAClipFromStartToEnd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, aClip) // its waiting takes no time
@@ -94,8 +94,8 @@ func TestWrongAnswersAreAskedAgain(t *testing.T) {
 	wants(t, s, "from 1 to 6", "No model has all these words", "There is no number 77", "First frame 1", "no such file")
 }
 
-// Wherever a clip is asked for, one word leads out again, and what must be
-// answered says which.
+// Wherever a clip is asked for, one word gives it up, and required questions
+// name it.
 func TestAClipCanBeGivenUp(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -1,7 +1,7 @@
-// Package order leads a person through what may have to be paid for: it has the
-// order desk prepare it, puts the desk's questions into dialogs, has it
-// confirmed, and says what came of it. The rules are the desk's, the words are
-// those of views/words.
+// Package order leads a person through orders that may be billed: it has the
+// order desk prepare them, shows the desk's questions as dialogs, has the order
+// confirmed, and reports the result. The desk has the rules, views/words the
+// wording.
 package order
 
 import (
@@ -20,7 +20,7 @@ import (
 	"seedreel/views/studio"
 )
 
-// SubmitMsg asks for clips. Values are complete and valid.
+// SubmitMsg orders clips. Values are complete and valid.
 type SubmitMsg struct {
 	Model    *catalogue.Model
 	Values   catalogue.Values
@@ -28,10 +28,10 @@ type SubmitMsg struct {
 	Estimate catalogue.Estimate
 }
 
-// RewriteMsg asks for the prompt of the form rewritten.
+// RewriteMsg orders a rewriting of the form's prompt.
 type RewriteMsg struct{}
 
-// deed is what an order is for.
+// deed is the purpose of an order.
 type deed int
 
 const (
@@ -39,22 +39,22 @@ const (
 	submit deed = iota
 	// resend sends an uncertain job once more.
 	resend
-	// retry makes a new job as one that failed.
+	// retry makes a new job like one that failed.
 	retry
 	// rewriting has the prompt rewritten.
 	rewriting
 )
 
-// asking is one order on its way.
+// asking is one order in progress.
 type asking struct {
 	deed  deed
 	draft order.Draft
-	// job is the job that is sent or tried again.
+	// job is the job to send or try again.
 	job *job.Job
 
 	p       *order.Prepared
 	answers order.Answers
-	// begun is set once the deed was agreed to as such.
+	// begun is set once the person has agreed to the deed itself.
 	begun bool
 }
 
@@ -64,7 +64,7 @@ type preparedMsg struct {
 	err error
 }
 
-// madeMsg is what became of an order: jobs, or a new prompt.
+// madeMsg is the result of an order: jobs, or a new prompt.
 type madeMsg struct {
 	a    *asking
 	jobs []*job.Job
@@ -75,29 +75,30 @@ type madeMsg struct {
 const (
 	// preparing bounds the first step, most of which waits for prices.
 	preparing = 15 * time.Second
-	// patience bounds one rewriting: the service is asked once and waited for.
+	// patience bounds one rewriting: the service is asked once, and the answer
+	// awaited.
 	patience = 150 * time.Second
 )
 
-// errBusy refuses an order while another is looked at.
+// errBusy refuses an order while another one is being asked about.
 var errBusy = errors.New("another order is still being looked at")
 
-// Counter takes one order at a time, and others while a prompt is rewritten.
+// Counter handles one order at a time, and others while a prompt is rewritten.
 type Counter struct {
 	s        *studio.Studio
 	accounts *accounts.Accounts
 	now      *asking
-	// making is set while now is with the desk.
+	// making is set while the desk handles now.
 	making bool
-	// rewriting is at a service, which may take minutes.
+	// rewriting is an order at a service, which may take minutes.
 	rewriting *asking
 }
 
-// New makes a counter. The accounts are asked again when another process has
+// New returns a counter. The accounts are asked again if another process has
 // ended practice.
 func New(s *studio.Studio, a *accounts.Accounts) *Counter { return &Counter{s: s, accounts: a} }
 
-// Update takes orders, decisions about jobs, and what came of them.
+// Update handles orders, decisions about jobs, and their results.
 func (c *Counter) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case SubmitMsg:
@@ -116,7 +117,7 @@ func (c *Counter) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// ask begins an order. While another is looked at it is refused.
+// ask begins an order. It is refused while another one is being asked about.
 func (c *Counter) ask(a *asking) tea.Cmd {
 	if c.now != nil || a.deed == rewriting && c.rewriting != nil {
 		return c.ended(madeMsg{a: a, err: errBusy})
@@ -150,7 +151,7 @@ func (c *Counter) prepared(msg preparedMsg) tea.Cmd {
 	return tea.Batch(c.follow(a.p.Rules), c.next(a.p.Open(a.answers)))
 }
 
-// next asks what is open, and makes the order when nothing is.
+// next asks the open questions, and makes the order if there are none.
 func (c *Counter) next(open []order.Question) tea.Cmd {
 	first := c.now.deed != submit && !c.now.begun // these ask in any case
 	if len(open) == 0 && !first {
@@ -160,7 +161,7 @@ func (c *Counter) next(open []order.Question) tea.Cmd {
 	return nil
 }
 
-// answer takes an answer to a dialog about an order, and goes on with it.
+// answer applies an answer to a dialog about an order, and goes on with it.
 func (c *Counter) answer(a *asking, take func()) tea.Cmd {
 	if a != c.now || c.making {
 		return nil
@@ -170,7 +171,7 @@ func (c *Counter) answer(a *asking, take func()) tea.Cmd {
 	return c.next(a.p.Open(a.answers))
 }
 
-// decline ends an order that got a no.
+// decline ends an order that was answered with no.
 func (c *Counter) decline() tea.Cmd {
 	a := c.now
 	if c.now = nil; a == nil || a.deed != submit {
@@ -205,7 +206,8 @@ func (c *Counter) make() tea.Cmd {
 	return confirm
 }
 
-// made asks what came up only when the order was confirmed, or ends it.
+// made asks the questions that came up only at the confirmation, or ends the
+// order.
 func (c *Counter) made(msg madeMsg) tea.Cmd {
 	if msg.a == c.rewriting {
 		c.rewriting = nil
@@ -220,8 +222,8 @@ func (c *Counter) made(msg madeMsg) tea.Cmd {
 	return tea.Batch(rules, c.ended(msg))
 }
 
-// follow takes over what holds for orders now: another process may have changed
-// it.
+// follow adopts the current rules for orders: another process may have changed
+// them.
 func (c *Counter) follow(r order.Rules) tea.Cmd {
 	c.s.Settings.DailyLimit, c.s.Settings.ConfirmAbove = r.Limit, r.Threshold
 	if r.Practice == c.s.Practice {

@@ -15,11 +15,12 @@ import (
 	"seedreel/views/words"
 )
 
-// dialogOrder is the name of all dialogs of this package: one is open at a time.
+// dialogOrder is the name of all dialogs of this package; one is open at a
+// time.
 const dialogOrder = "order"
 
-// dialog puts the first of the open questions into words, with all that one
-// answer covers.
+// dialog returns the dialog for the first open question and all others that the
+// same answer covers.
 func (c *Counter) dialog(open []order.Question, first bool) dialog.Dialog {
 	a := c.now
 	var price, rest []order.Question
@@ -43,7 +44,7 @@ func (c *Counter) dialog(open []order.Question, first bool) dialog.Dialog {
 	if q[0].Kind == order.OverLimit {
 		return c.question(overTitle(&q[0]), words.Question(a.p, &q[0]).Block(), c.yes("submit all the same"), q)
 	}
-	// One answer covers all that is the same.
+	// One answer covers all questions of this kind.
 	for len(q) < len(rest) && rest[len(q)].Kind == order.SameAgain {
 		q = rest[:len(q)+1]
 	}
@@ -58,7 +59,7 @@ func overTitle(q *order.Question) safe.String {
 	return "Over your limit for a day?"
 }
 
-// yes is the answer that goes on.
+// yes returns the answer that goes on.
 func (c *Counter) yes(label safe.String) safe.String {
 	switch c.now.deed {
 	case resend:
@@ -72,7 +73,8 @@ func (c *Counter) yes(label safe.String) safe.String {
 	return label
 }
 
-// question is a choice whose safe answer is no; yes agrees to what it is about.
+// question returns a choice with no as the safe answer; yes agrees to the
+// questions in about.
 func (c *Counter) question(title safe.String, body safe.Block, yes safe.String, about []order.Question) *dialog.Choice {
 	a := c.now
 	agree := func() tea.Cmd { return c.answer(a, func() { a.answers = a.answers.Agree(about...) }) }
@@ -82,7 +84,7 @@ func (c *Counter) question(title safe.String, body safe.Block, yes safe.String, 
 	}
 }
 
-// ceiling asks for the most that an order of unknown price may cost.
+// ceiling asks for the maximum cost of an order of unknown price.
 func (c *Counter) ceiling(q *order.Question) dialog.Dialog {
 	a := c.now
 	name := func(text string) tea.Cmd {
@@ -102,8 +104,8 @@ func (c *Counter) ceiling(q *order.Question) dialog.Dialog {
 		})
 }
 
-// price asks what an order of the form costs, or what else is to be known about
-// that.
+// price asks about the price of an order of the form, or about anything else to
+// know about it.
 func (c *Counter) price(open []order.Question) dialog.Dialog {
 	if c.now.deed != submit {
 		return c.question("Go on?", c.sentences(open, "").Block(), c.yes(""), open)
@@ -116,8 +118,8 @@ func (c *Counter) price(open []order.Question) dialog.Dialog {
 	return c.question(title, body, yes, open)
 }
 
-// price1 is the title by the most important question, the yes to it, and what
-// is shown above the price.
+// price1 returns the title for the most important question, the yes to it, and
+// the text above the price.
 func (c *Counter) price1(q *order.Question) (title, yes safe.String, lead safe.Block) {
 	p := c.now.p
 	switch q.Kind {
@@ -148,7 +150,7 @@ func (c *Counter) count() safe.String {
 	return "Submit this clip"
 }
 
-// body is the price, the day so far, and what follows from the account.
+// body returns the price, the day so far, and the state of the account.
 func (c *Counter) body(open []order.Question) safe.Block {
 	l := &c.now.p.Lines[0]
 	s := safe.Line(fmt.Sprintf("%d x %s, %s.", l.Count, l.Each, l.Each.Basis()))
@@ -170,7 +172,7 @@ func (c *Counter) body(open []order.Question) safe.Block {
 	return b
 }
 
-// money is what the day has cost, the limit and the balance.
+// money returns the day's costs, the limit and the balance.
 func (c *Counter) money() safe.Block {
 	p := c.now.p
 	b := ("So far " + words.Today(c.s.Today)).Block() + "."
@@ -183,8 +185,8 @@ func (c *Counter) money() safe.Block {
 	return b
 }
 
-// sentences are the questions that a dialog does not ask by its title: all but
-// the threshold, the payment twice and those of a kind.
+// sentences returns the questions that a dialog does not ask by its title: all
+// except the threshold, the same again, and those of the kind but.
 func (c *Counter) sentences(open []order.Question, but order.Kind) safe.String {
 	var s safe.String
 	for i := range open {
@@ -200,7 +202,7 @@ func (c *Counter) sentences(open []order.Question, but order.Kind) safe.String {
 	return s
 }
 
-// deed asks whether it is to be done at all, with its price.
+// deed asks whether to do it at all, with its price.
 func (c *Counter) deed(open []order.Question) dialog.Dialog {
 	title, body := c.deedWords()
 	if more := c.sentences(open, ""); more != "" {
@@ -208,12 +210,12 @@ func (c *Counter) deed(open []order.Question) dialog.Dialog {
 	}
 	d := c.question(title, body, c.yes(""), open)
 	d.Options[0].Label = "No"
-	// It opens when the prices are there, and somebody may be typing by then.
+	// It opens when the prices have arrived, and somebody may be typing by then.
 	d.Deliberate = c.now.deed == rewriting
 	return d
 }
 
-// named is the title of a job above a question about it.
+// named returns the title of a job, for the top of a question about it.
 func named(j *job.Job) safe.Block {
 	return ("“" + safe.Truncate(jobs.Title(j), 40) + "”").Block() + "\n\n"
 }

@@ -17,14 +17,14 @@ import (
 	"seedreel/views/words"
 )
 
-// decidedMsg is what became of a decision about a job.
+// decidedMsg is the result of a decision about a job.
 type decidedMsg struct {
 	what jobs.Decision
 	job  *job.Job
 	err  error
 }
 
-// ended says what came of an order.
+// ended reports the result of an order.
 func (c *Counter) ended(msg madeMsg) tea.Cmd {
 	switch msg.a.deed {
 	case submit:
@@ -47,7 +47,7 @@ func (c *Counter) submitted(msg madeMsg) tea.Cmd {
 	for _, j := range msg.jobs {
 		seed = j.Seed
 	}
-	// It leaves when the service takes it; the list says when that is.
+	// The service has not accepted it yet; the list shows when it does.
 	text := safe.String("In line: 1 clip.")
 	if n := len(msg.jobs); n > 1 {
 		text = safe.Line(fmt.Sprintf("In line: %d clips.", n))
@@ -64,7 +64,7 @@ func (c *Counter) rewritten(msg madeMsg) tea.Cmd {
 	return tea.Batch(c.s.Tell(studio.BalanceMsg{}), c.s.ReadToday())
 }
 
-// decide begins what a person decided about a job.
+// decide begins to carry out a decision about a job.
 func (c *Counter) decide(msg jobs.DecideMsg) tea.Cmd {
 	j := msg.Job
 	switch msg.Decision {
@@ -80,7 +80,7 @@ func (c *Counter) decide(msg jobs.DecideMsg) tea.Cmd {
 	return c.carryOut(msg.Decision, j.ID)
 }
 
-// drop asks whether a job is to be given up.
+// drop asks whether to give up a job.
 func (c *Counter) drop(j *job.Job) dialog.Dialog {
 	price := safe.String("an unknown price")
 	if j.Estimate != nil {
@@ -98,7 +98,7 @@ func (c *Counter) drop(j *job.Job) dialog.Dialog {
 	}
 }
 
-// carryOut does what costs nothing, as a command.
+// carryOut runs the decisions that cost nothing, as a command.
 func (c *Counter) carryOut(what jobs.Decision, id string) tea.Cmd {
 	queue := c.s.Queue
 	return c.s.Work(func(ctx context.Context) tea.Msg {

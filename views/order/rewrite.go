@@ -11,10 +11,10 @@ import (
 	"seedreel/ui/toast"
 )
 
-// prompt is the one in the form.
+// prompt returns the one in the form.
 func (c *Counter) prompt() string { return c.s.Draft().Text(catalogue.RolePrompt) }
 
-// rewrite begins an order of the form's prompt rewritten.
+// rewrite begins an order to rewrite the form's prompt.
 func (c *Counter) rewrite() tea.Cmd {
 	text := c.prompt()
 	if strings.TrimSpace(text) == "" {
@@ -28,8 +28,8 @@ func (c *Counter) rewrite() tea.Cmd {
 	return c.ask(&asking{deed: rewriting, draft: order.Rewriting(o, w, c.s.Model.Picture(c.s.Draft()), c.s.Practice)})
 }
 
-// optimizer is the model that rewrites prompts, of the form's own service
-// before the other.
+// optimizer returns the model that rewrites prompts, preferably of the form's
+// own service.
 func (c *Counter) optimizer() *catalogue.Model {
 	for _, id := range append([]string{c.s.Model.Provider}, all.IDs()...) {
 		if o := c.s.Catalogue.Now().Optimizer(id); o != nil && c.s.Services.Ready(id) == nil {

@@ -1,9 +1,9 @@
-// Package page is what a screen is to the one model that shows them all. The
-// root keeps an ordered list of pages and knows nothing else of them: a new
+// Package page defines a screen for the root model that shows them all. The
+// root keeps an ordered list of pages and knows nothing else about them: a new
 // screen is a folder with a Page in it, and a line in that list.
 //
-// A page is no tea.Model. It is given its size, keys while it is open, and
-// every message that is nobody's in particular, and answers with commands.
+// A page is not a tea.Model. It is given its size, keys while it is open, and
+// every message that is not for a particular part, and answers with commands.
 package page
 
 import (
@@ -16,24 +16,25 @@ import (
 
 // Page is one screen.
 type Page interface {
-	// Title is the name in the header, "" for a page that only others open.
+	// Title returns the name in the header, or "" for a page that only others
+	// open.
 	Title() string
-	// Keys are the page's own actions, all of one group. Those that cannot be
-	// used now have a reason.
+	// Keys returns the page's own actions, all of one group. Those that cannot
+	// be used now have a reason.
 	Keys() keys.Map
-	// Update takes key presses and pastes while the page is open, and every
-	// other message always: an answer may come after the person has gone on.
+	// Update handles key presses and pastes while the page is open, and every
+	// other message always: an answer may come after the person has left.
 	Update(msg tea.Msg) tea.Cmd
-	// View draws the page from what it holds.
+	// View draws the page from its state.
 	View() string
-	// SetSize gives the size of the page in cells.
+	// SetSize sets the size of the page in cells.
 	SetSize(w, h int) tea.Cmd
-	// SetFocused opens the page or leaves it.
+	// SetFocused opens or leaves the page.
 	SetFocused(on bool) tea.Cmd
-	// Footer is what can be done now, for the last line of the screen. What is
-	// in last is never left out.
+	// Footer returns the actions available now, for the last line of the screen.
+	// Those in last are never left out.
 	Footer() (hints, last keys.Map)
-	// Point acts on what is drawn under a cell of the page.
+	// Point acts on what is drawn at a cell of the page.
 	Point(at Mouse) tea.Cmd
 }
 
@@ -44,29 +45,29 @@ type Mouse struct {
 	Wheel int
 }
 
-// What follows is asked of a page only if it has it.
+// The interfaces below are optional.
 
-// Starter is a page that begins something when the program does.
+// Starter is a page with a command to run when the program starts.
 type Starter interface{ Init() tea.Cmd }
 
-// Keeper is a page with something that must not be lost when the program ends.
+// Keeper is a page with data that must not be lost when the program ends.
 type Keeper interface {
-	// Keep writes it down.
+	// Keep writes the data.
 	Keep(ctx context.Context) error
 }
 
-// Visitor is a page that reads its data anew when it is opened.
+// Visitor is a page that reloads its data when it is opened.
 type Visitor interface{ Visit() tea.Cmd }
 
-// Refresher is a page whose data a job changes while the page is open.
+// Refresher is a page whose data may be changed by jobs while it is open.
 type Refresher interface{ Refresh() tea.Cmd }
 
 // Settler is a page that is asked after every message whether there is more to
-// do, such as pictures to load for what has changed.
+// do, such as loading pictures for what has changed.
 type Settler interface{ Settle() tea.Cmd }
 
-// Styled is a page that keeps what it drew and must draw it anew in other
-// styles.
+// Styled is a page that caches its drawing and must redraw it when the styles
+// change.
 type Styled interface{ Restyle() }
 
 // Typist is a page in which letters may be text.
@@ -77,32 +78,32 @@ type Typist interface {
 	Rest()
 }
 
-// Backer is a page that may have a use of its own for the key that goes back.
+// Backer is a page that may use the back key itself.
 type Backer interface{ Backs() bool }
 
-// Detailer is a page that shows more of what is selected, beside or below it.
+// Detailer is a page that shows more about the selection, beside or below it.
 type Detailer interface {
-	// Beside is the width that the details want of a screen of w cells, when the
-	// page has the screen for itself; 0 for none.
+	// Beside returns the width of the details on a screen of w cells that the
+	// page has for itself; 0 for none.
 	Beside(w int) int
 	Detail(w, h int) string
 }
 
 // Counter is a page whose entries are counted in the header.
 type Counter interface {
-	// Count is the number, "" for none. One that is steady keeps its room, as it
-	// comes and goes, and is the last to be left out.
+	// Count returns the number, or "" for none. A steady one keeps its room as
+	// it comes and goes, and is the last to be left out.
 	Count() (n string, steady bool)
 }
 
-// Taker is a page that carries out actions of another page's group on what is
-// selected here.
+// Taker is a page that applies actions of another page's group to its own
+// selection.
 type Taker interface{ Takes(b keys.Binding) bool }
 
-// LeaveMsg asks the root to go back to where a page was opened from.
+// LeaveMsg asks the root to return to the page from which this one was opened.
 type LeaveMsg struct{}
 
-// Group is the heading of a page's actions, "" when it has none.
+// Group returns the heading of a page's actions, or "".
 func Group(p Page) string {
 	if k := p.Keys(); len(k) > 0 {
 		return k[0].Group
@@ -123,13 +124,13 @@ func Rest(p Page) {
 	}
 }
 
-// Backs reports whether a page has a use for the key that goes back.
+// Backs reports whether a page uses the back key itself.
 func Backs(p Page) bool {
 	b, ok := p.(Backer)
 	return ok && b.Backs()
 }
 
-// Visit has a page read its data.
+// Visit makes a page read its data.
 func Visit(p Page) tea.Cmd {
 	if v, ok := p.(Visitor); ok {
 		return v.Visit()
@@ -137,7 +138,7 @@ func Visit(p Page) tea.Cmd {
 	return nil
 }
 
-// Refresh has a page read its data again.
+// Refresh makes a page read its data again.
 func Refresh(p Page) tea.Cmd {
 	if r, ok := p.(Refresher); ok {
 		return r.Refresh()

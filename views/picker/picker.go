@@ -1,5 +1,5 @@
-// Package picker chooses a model for what is in the form, and reads the models
-// of the services as they are now.
+// Package picker chooses a model for the form, and reads the current models of
+// the services.
 package picker
 
 import (
@@ -22,15 +22,15 @@ import (
 // Name is the name of the picker's dialog.
 const Name = "model"
 
-// Open opens the picker over all models that make a clip. The one that is
-// picked is handed to take.
+// Open opens the picker over all models that make a clip, and passes the chosen
+// one to take.
 func Open(s *studio.Studio, take func(m *catalogue.Model) tea.Cmd) {
 	if s.Dialogs.Has(Name) {
 		return
 	}
 	models := slices.DeleteFunc(slices.Clone(s.Catalogue.Now().All()), func(x *catalogue.Model) bool { return !x.MakesVideo() })
-	// The form's own model is first, then what does the same; and what stays
-	// comes before what is going.
+	// The form's own model is first, then those with the same task; and models
+	// that stay come before those that are going.
 	now := s.Model
 	other := func(x *catalogue.Model) int {
 		switch {
@@ -54,8 +54,8 @@ func Open(s *studio.Studio, take func(m *catalogue.Model) tea.Cmd) {
 	s.Dialogs.Push(dialog.NewPick(Name, "Choose a model", rows, now.Ref().String()).Does("take this model"))
 }
 
-// tellApart adds to rows that would read the same what of their ids the others
-// have not.
+// tellApart adds to rows that would read the same the words of their ids that
+// the others do not have.
 func tellApart(rows []dialog.Row) {
 	alike := map[string][]int{}
 	for i, r := range rows {
@@ -79,8 +79,8 @@ func tellApart(rows []dialog.Row) {
 // tierColumn is the column of columns that names the generation.
 const tierColumn = 1
 
-// going is 0 for a model that stays, 1 for one that is being switched off and 2
-// for one that is gone.
+// going returns 0 for a model that stays, 1 for one that is being switched off
+// and 2 for one that is gone.
 func going(x *catalogue.Model) int {
 	return slices.Index([]string{catalogue.LifeActive, catalogue.LifeRetiring, catalogue.LifeRetired}, x.Lifecycle.Status)
 }
@@ -110,8 +110,8 @@ func rowOf(s *studio.Studio, x *catalogue.Model) dialog.Row {
 	return row
 }
 
-// priceOf is the price of the form with another model. Where the form leaves
-// the length to its model, that model's length holds, so that prices compare.
+// priceOf returns the price of the form with another model. If the form leaves
+// the length to its model, that model's length is used, so that prices compare.
 func priceOf(s *studio.Studio, x *catalogue.Model) safe.String {
 	values := s.Draft()
 	if !values[catalogue.RoleDuration].IsSet() {
@@ -136,8 +136,9 @@ func priceOf(s *studio.Studio, x *catalogue.Model) safe.String {
 	return "price unknown"
 }
 
-// columns are those of the picker on a screen of w cells: on a narrow one what
-// matters less is shortened, so that price and life are never cut off.
+// columns returns the columns of the picker on a screen of w cells: on a narrow
+// one the less important ones are shortened, so that price and life are never
+// cut off.
 func columns(w int, x *catalogue.Model, size, price, life safe.String) []safe.String {
 	if w >= 110 {
 		return []safe.String{words.Task(x.Task), words.Tier(x), size, words.Service(x.Provider), price, life}
@@ -164,7 +165,7 @@ func columns(w int, x *catalogue.Model, size, price, life safe.String) []safe.St
 	return []safe.String{safe.Line(words.TaskCode(x.Task)), words.Tier(x), size, safe.Line(service), price, life}
 }
 
-// before is the part of s that stands before sep, all of it without one.
+// before returns the part of s before sep, or all of it without one.
 func before(s, sep safe.String) safe.String {
 	head, _, _ := strings.Cut(string(s), string(sep))
 	return safe.Line(head)

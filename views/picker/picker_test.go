@@ -7,7 +7,8 @@ import (
 	"seedreel/ui/safe"
 )
 
-// Two models that read the same are told apart by what their ids differ in, others are not.
+// Only models that read the same are distinguished, by what their ids differ
+// in.
 func TestModelsThatReadTheSameAreToldApart(t *testing.T) {
 	t.Parallel()
 	row := func(id string, tier safe.String) dialog.Row {

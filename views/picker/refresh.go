@@ -15,16 +15,17 @@ import (
 	"seedreel/views/words"
 )
 
-// changes is the name of the dialog that lists what has changed.
+// changes is the name of the dialog that lists the changes.
 const changes = "models"
 
-// Lists reads the models of the services anew.
+// Lists reloads the models of the services.
 type Lists struct {
 	s    *studio.Studio
 	file func(provider string) string
 }
 
-// NewLists returns a reader of lists; file is where a service's models are kept.
+// NewLists returns a reader of lists; file returns the file of a service's
+// models.
 func NewLists(s *studio.Studio, file func(provider string) string) *Lists {
 	return &Lists{s: s, file: file}
 }
@@ -34,7 +35,7 @@ type refreshedMsg struct {
 	err   error
 }
 
-// Refresh reads the models of the services that can be asked, as they are now.
+// Refresh reads the current models of the services that can be asked.
 func (l *Lists) Refresh() tea.Cmd {
 	ids, s := l.s.Usable(), l.s
 	practice := s.Practice
@@ -69,14 +70,14 @@ func changeLines(id string, r account.Refreshed) []string {
 	return out
 }
 
-// Update takes what was read.
+// Update handles the result of a read.
 func (l *Lists) Update(msg tea.Msg) tea.Cmd {
 	read, ok := msg.(refreshedMsg)
 	if !ok {
 		return nil
 	}
 	if read.err != nil {
-		// What the services asked before answered is in force already.
+		// The answers of services asked before the error are already in force.
 		return tea.Batch(l.s.Say(toast.Bad, words.Error(read.err)), l.s.Tell(studio.ChangedMsg{What: studio.Catalogue}))
 	}
 	l.s.Toasts.Pass() // that it is being read

@@ -18,13 +18,14 @@ import (
 	"seedreel/views/words"
 )
 
-// cardLines is what the text of a card takes; a poster gets the rest.
+// cardLines is the height of a card's text; a poster gets the rest.
 const cardLines = 14
 
-// labelWidth is the column of names on the card.
+// labelWidth is the width of the labels on the card.
 const labelWidth = 10
 
-// card says what the clip is and how to get at it, where it cannot be drawn.
+// card returns the facts about the clip and the ways to get at it, for
+// terminals that cannot draw it.
 func (v *Screen) card() []string {
 	sd := v.sides[0]
 	w, h := v.bodySize()
@@ -70,7 +71,7 @@ func sound(has bool) string {
 	return ", silent"
 }
 
-// why says what keeps pictures away, and what would help.
+// why returns the reason for missing pictures, and the remedy.
 func (v *Screen) why(sd *side) safe.String {
 	switch {
 	case sd.factsErr != nil:
@@ -87,7 +88,7 @@ func (v *Screen) why(sd *side) safe.String {
 	return ""
 }
 
-// installHint is how ffmpeg is installed on a system.
+// installHint returns how to install ffmpeg on a system.
 func installHint(goos string) safe.String {
 	switch goos {
 	case "darwin":
@@ -113,7 +114,7 @@ func (p *column) text(s safe.String) {
 	}
 }
 
-// pair is a name and its value; with a target, the value is a link that
+// pair adds a label and its value; with a target, the value is a link that
 // terminals open.
 func (p *column) pair(label, value safe.String, target string) {
 	st := p.v.s.Styles
@@ -129,9 +130,9 @@ func (p *column) pair(label, value safe.String, target string) {
 	}
 }
 
-// link is where the service has the clip, "" when it has not or the link has
-// run out. It is written anew from its parts, so that nothing in it can end
-// the sequence that it becomes part of.
+// link returns the address of the clip at the service, or "" if there is none
+// or the link has expired. It is rebuilt from its parts, so that nothing in it
+// can end the escape sequence around it.
 func (v *Screen) link() string {
 	o := v.sides[0].job.Output
 	u, err := url.Parse(o.URL)
@@ -156,7 +157,8 @@ func (v *Screen) copyLink() tea.Cmd {
 	return studio.Send(studio.CopyMsg{Text: link, What: "the link"})
 }
 
-// fetchLine is what to type on the other machine to get the clip.
+// fetchLine returns the command that fetches the clip, to type on the other
+// machine.
 func (v *Screen) fetchLine() string {
 	path := v.sides[0].job.Output.Path
 	if v.d.Host == "" || path == "" {

@@ -15,17 +15,17 @@ import (
 	"seedreel/views/words"
 )
 
-// candidatesMsg brings the clips that can be compared with.
+// candidatesMsg carries the clips that can be compared with.
 type candidatesMsg struct {
 	gen  int
 	jobs []*job.Job
 	err  error
 }
 
-// maxCandidates is how many of the latest jobs are looked through.
+// maxCandidates is how many of the latest jobs are searched.
 const maxCandidates = 200
 
-// compare lets a person choose the clip that stands beside this one.
+// compare lets a person choose a clip to compare with this one.
 func (v *Screen) compare() tea.Cmd {
 	gen, this := v.gen, v.sides[0].job
 	return v.s.Work(func(ctx context.Context) tea.Msg {
@@ -34,8 +34,8 @@ func (v *Screen) compare() tea.Cmd {
 	})
 }
 
-// rank keeps the saved clips but this one: takes of the same batch first, then
-// of the same prompt, then the newest.
+// rank returns the saved clips without this one: first takes of the same batch,
+// then those of the same prompt, then the newest.
 func rank(this *job.Job, rows []*job.Job) []*job.Job {
 	out := slices.DeleteFunc(slices.Clone(rows), func(j *job.Job) bool {
 		return j.ID == this.ID || j.State != job.Saved || j.Output.Path == ""
@@ -70,7 +70,7 @@ func (v *Screen) candidates(m candidatesMsg) {
 	}
 }
 
-// chooseKey moves in the list of clips, takes one, or leaves it.
+// chooseKey moves in the list of clips, takes one, or closes it.
 func (v *Screen) chooseKey(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case v.keys.Close.Is(msg):
@@ -88,7 +88,7 @@ func (v *Screen) chooseKey(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// openBeside puts a second clip next to the first.
+// openBeside opens a second clip beside the first.
 func (v *Screen) openBeside(j *job.Job) tea.Cmd {
 	var free tea.Cmd
 	if len(v.sides) > 1 {

@@ -16,10 +16,10 @@ import (
 	"seedreel/views/words"
 )
 
-// slowStart is the rate that films begin with over a line.
+// slowStart is the initial frame rate of films over a slow line.
 const slowStart = 8
 
-// reelMsg brings the pictures of one side.
+// reelMsg carries the pictures of one side.
 type reelMsg struct {
 	gen, side int
 	shot      frames.Shot
@@ -27,10 +27,10 @@ type reelMsg struct {
 	err       error
 }
 
-// playing tells that a film is on the screen.
+// playing reports whether a film is on the screen.
 func (v *Screen) playing() bool { return v.film.State() != playback.Stopped }
 
-// cannot says why nothing can be played, "" when it can.
+// cannot returns why nothing can be played, or "" if it can.
 func (v *Screen) cannot() safe.String {
 	sd := v.sides[0]
 	switch {
@@ -50,7 +50,7 @@ func (v *Screen) cannot() safe.String {
 	return ""
 }
 
-// play starts, pauses or goes on.
+// play starts, pauses or resumes.
 func (v *Screen) play() tea.Cmd {
 	if v.playing() {
 		return v.film.Toggle()
@@ -63,7 +63,7 @@ func (v *Screen) play() tea.Cmd {
 	return v.begin()
 }
 
-// playPair starts two clips together as soon as the second is known.
+// playPair plays two clips at the same time as soon as the second is known.
 func (v *Screen) playPair() tea.Cmd {
 	if v.cannot() != "" || v.playing() {
 		return nil
@@ -71,7 +71,7 @@ func (v *Screen) playPair() tea.Cmd {
 	return v.play()
 }
 
-// begin plays when all reels are there, and reads those that are not.
+// begin plays if all reels are loaded, and otherwise reads the missing ones.
 func (v *Screen) begin() tea.Cmd {
 	cmds := v.read()
 	if !v.starting || !v.ready() {
@@ -94,7 +94,7 @@ func (v *Screen) ready() bool {
 	return len(v.sides) > 0
 }
 
-// read asks for the reels in the size in which they will be seen.
+// read loads the reels in the size in which they will be shown.
 func (v *Screen) read() []tea.Cmd {
 	var cmds []tea.Cmd
 	for i, sd := range v.sides {
@@ -117,7 +117,7 @@ func (v *Screen) read() []tea.Cmd {
 	return cmds
 }
 
-// rateOf is how many pictures a second are worth reading.
+// rateOf returns how many pictures a second are worth reading.
 func rateOf(f frames.Facts) float64 {
 	const usual, most = 24, 30
 	if f.FPS <= 0 {
@@ -147,7 +147,7 @@ func (v *Screen) reeled(m reelMsg) tea.Cmd {
 	return v.begin()
 }
 
-// refit draws a film in its new size after the pane changed.
+// refit redraws a film in its new size after the pane has changed.
 func (v *Screen) refit() tea.Cmd {
 	if v.starting {
 		return v.begin()
@@ -162,7 +162,7 @@ func (v *Screen) refit() tea.Cmd {
 	return tea.Batch(append(v.read(), v.film.Replace(v.compose()))...)
 }
 
-// encoder is how frames of a side are drawn in its part of the pane.
+// encoder returns the encoder for frames of a side in its part of the pane.
 func (v *Screen) encoder(sd *side) (picture.Encoder, bool) {
 	_, h := v.bodySize()
 	if v.single() {
@@ -171,18 +171,18 @@ func (v *Screen) encoder(sd *side) (picture.Encoder, bool) {
 	return v.d.Album.Film(sd.facts.Width, sd.facts.Height, v.sideWidth(), max(h-1, 0))
 }
 
-// part is what drawing needs of one side. It is copied for the command that
-// draws, which runs beside Update.
+// part holds what is needed to draw one side. It is copied for the command that
+// draws, which runs concurrently with Update.
 type part struct {
 	reel *frames.Reel
 	enc  picture.Encoder
 	id   int
 }
 
-// drawn is what a frame of the film shows: one picture a side.
+// drawn is the content of a frame of the film: one picture a side.
 type drawn []*picture.Frame
 
-// compose makes the film of all sides: they run in step, and the shorter one
+// compose returns the film of all sides: they run in step, and the shorter one
 // waits at its end.
 func (v *Screen) compose() *playback.Film {
 	var parts []part
@@ -212,7 +212,7 @@ func (v *Screen) compose() *playback.Film {
 	return f
 }
 
-// drawParts draws all sides of one moment.
+// drawParts draws all sides at one moment.
 func drawParts(parts []part, at time.Duration, r playback.Rung, shown *playback.Frame, tmux bool) (*playback.Frame, error) {
 	var before drawn
 	if shown != nil {
@@ -248,7 +248,7 @@ func drawParts(parts []part, at time.Duration, r playback.Rung, shown *playback.
 	return out, nil
 }
 
-// explain says why the film stopped by itself.
+// explain reports why the film stopped by itself.
 func (v *Screen) explain() {
 	why, err := v.film.Why()
 	switch why {
@@ -265,8 +265,7 @@ func (v *Screen) explain() {
 	}
 }
 
-// pace tells how the film runs: frames a second, and the line where it is
-// what holds it back.
+// pace returns the frames a second, and whether the line limits them.
 func (v *Screen) pace() safe.String {
 	r := v.film.Rung()
 	s := safe.Line(fmt.Sprintf("%.0f fps", r.FPS))

@@ -1,6 +1,6 @@
 // Package player is the screen of one saved clip: stills of it side by side,
-// the clip itself on demand, and another one beside it to compare. Where
-// pictures cannot be shown it says what the clip is and how to get at it.
+// the clip itself on demand, and another one beside it to compare. If pictures
+// cannot be shown, it shows the facts about the clip and the ways to get at it.
 package player
 
 import (
@@ -20,23 +20,23 @@ import (
 	"seedreel/views/studio"
 )
 
-// Deps is what the player needs beside the studio.
+// Deps holds the dependencies of the player besides the studio.
 type Deps struct {
 	Album *picture.Album
 	Caps  *picture.Caps
-	// Tool is ffmpeg, nil where there is none.
+	// Tool is ffmpeg; it is nil without ffmpeg.
 	Tool *frames.Tool
-	// Cache is the folder of stills; it is made when it is needed.
+	// Cache is the folder of stills; it is created when it is needed.
 	Cache string
-	// Host is how another machine reaches this one, "me@box", for the line
-	// that fetches a clip; "" when the terminal is on this machine.
+	// Host is the address of this machine in scp form, "me@box", for the command
+	// that fetches a clip; it is "" if the terminal is on this machine.
 	Host string
-	// Slow tells that the terminal is on another machine: films begin with
-	// few frames a second.
+	// Slow is set if the terminal is on another machine: films begin at a low
+	// frame rate.
 	Slow bool
 }
 
-// stills is how many a strip has.
+// stills is the number of stills in a strip.
 const stills = 8
 
 // side is one clip on the screen.
@@ -66,12 +66,12 @@ type Screen struct {
 	s    *studio.Studio
 	d    Deps
 	keys keymap.Player
-	// gen makes answers to what is no longer open stale.
+	// gen invalidates answers for clips that are no longer open.
 	gen    int
 	ctx    context.Context //nolint:containedctx // ends what an open clip started, when it is closed
 	cancel context.CancelFunc
 	sides  []*side
-	// at is the still under the mark.
+	// at is the marked still.
 	at       int
 	poster   shot
 	film     *playback.Player
@@ -80,12 +80,12 @@ type Screen struct {
 	choose   *list.List[*job.Job, string]
 	others   jobs.Names // of the clips to choose from
 	w, h     int
-	// view is the last drawing, "" once it may have changed: lines of pictures
-	// are long, and a frame is asked for after every message.
+	// view is the last drawing, or "" once it may have changed: lines of
+	// pictures are long, and a frame is asked for after every message.
 	view string
 }
 
-// New makes a closed player.
+// New returns a closed player.
 func New(s *studio.Studio, d Deps) *Screen {
 	return &Screen{s: s, d: d, keys: keymap.NewPlayer(), film: playback.New(s.Now)}
 }
@@ -96,10 +96,11 @@ var (
 	_ page.Backer = (*Screen)(nil)
 )
 
-// Title is empty: the player has no tab, it is opened on a clip.
+// Title returns "": the player has no tab, and is opened on a clip.
 func (v *Screen) Title() string { return "" }
 
-// Backs reports true: esc leaves the film, then the comparison, then the player.
+// Backs reports true: esc leaves the film, then the comparison, then the
+// player.
 func (v *Screen) Backs() bool { return true }
 
 // SetFocused closes the player when another page is opened.
@@ -113,7 +114,7 @@ func (v *Screen) SetFocused(on bool) tea.Cmd {
 // Point does nothing: there is nothing to click on.
 func (v *Screen) Point(page.Mouse) tea.Cmd { return nil }
 
-// Open shows a job. Nothing plays before it is asked for.
+// Open shows a job. Nothing plays until it is asked for.
 func (v *Screen) Open(j *job.Job) tea.Cmd {
 	free := v.Close()
 	v.ctx, v.cancel = context.WithCancel(v.s.Ctx)
@@ -139,7 +140,7 @@ func (v *Screen) Close() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// Job is the job that is open, nil when the player is closed.
+// Job returns the open job, or nil if the player is closed.
 func (v *Screen) Job() *job.Job {
 	if len(v.sides) == 0 {
 		return nil
@@ -147,7 +148,7 @@ func (v *Screen) Job() *job.Job {
 	return v.sides[0].job
 }
 
-// SetSize gives the pane's size in cells. Pictures are asked for anew.
+// SetSize sets the pane's size in cells. Pictures are requested again.
 func (v *Screen) SetSize(w, h int) tea.Cmd {
 	if w == v.w && h == v.h {
 		return nil
@@ -159,7 +160,7 @@ func (v *Screen) SetSize(w, h int) tea.Cmd {
 	return v.lay()
 }
 
-// Restyle draws anew in other styles.
+// Restyle redraws in the new styles.
 func (v *Screen) Restyle() {
 	v.view = ""
 	if v.choose != nil {
@@ -167,7 +168,7 @@ func (v *Screen) Restyle() {
 	}
 }
 
-// redraw draws anew after a change of what the terminal can.
+// redraw redraws after the capabilities of the terminal have changed.
 func (v *Screen) redraw() tea.Cmd {
 	v.Restyle()
 	cmds := []tea.Cmd{v.lay()}
@@ -179,7 +180,7 @@ func (v *Screen) redraw() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// lay asks for everything that is seen in its size.
+// lay requests all visible pictures in their sizes.
 func (v *Screen) lay() tea.Cmd {
 	if len(v.sides) == 0 {
 		return nil
@@ -187,13 +188,13 @@ func (v *Screen) lay() tea.Cmd {
 	return tea.Batch(v.layStrip(), v.layPoster(), v.refit())
 }
 
-// Update takes keys while the player is open, and every other message always:
+// Update handles keys while the player is open, and every other message always:
 // answers of its own commands, the terminal's answers, focus and blur.
 func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		v.view = ""
-		// Who types looks, whatever was said about the focus.
+		// Somebody who types is looking, regardless of the reported focus.
 		return tea.Batch(v.film.SetSeen(true), v.key(msg))
 	case tea.FocusMsg:
 		return v.film.SetSeen(true)
@@ -223,7 +224,7 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-// answer takes what commands of the player found.
+// answer handles the results of the player's commands.
 func (v *Screen) answer(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	switch msg := msg.(type) {
 	case inspectedMsg:
@@ -239,7 +240,7 @@ func (v *Screen) answer(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	return nil, false
 }
 
-// key acts on a key.
+// key handles a key press.
 func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	if len(v.sides) == 0 {
 		return nil

@@ -35,9 +35,9 @@ import (
 	"seedreel/views/studio"
 )
 
-// A tick of the library cannot be stopped and ends by itself some seconds
-// after its program; a batch waits for its ticks. ffmpeg has goroutines of its
-// own, which are looked for.
+// A tick of the library cannot be stopped and ends by itself some seconds after
+// its program; a batch waits for its ticks. ffmpeg has goroutines of its own,
+// which are checked.
 func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m, append(uitest.LeakOptions(),
 		goleak.IgnoreAnyFunction("charm.land/bubbletea/v2.Tick.func1"),
@@ -78,7 +78,8 @@ func newWorld(t *testing.T, classes ...string) *world {
 	return w
 }
 
-// save puts a clip on disk and its job into the store, on the way that jobs go.
+// save puts a clip on disk and its job into the store, through the usual
+// states.
 func (w *world) save(t *testing.T, prompt, class string) *job.Job {
 	t.Helper()
 	b, ok := assets.Clip(class)
@@ -118,7 +119,7 @@ func ffmpeg(t *testing.T) *frames.Tool {
 	return f
 }
 
-// root is as much of a program as the player needs: it passes messages on.
+// root is a minimal root model for the player: it passes messages on.
 type root struct {
 	v      *player.Screen
 	caps   *picture.Caps
@@ -173,7 +174,7 @@ func start(t *testing.T, w *world, d player.Deps, choice picture.Choice, width, 
 
 func count(s, of string) int { return strings.Count(s, of) }
 
-// drawn tells that there are blocks of a mosaic on the screen.
+// drawn reports whether blocks of a mosaic are on the screen.
 func drawn(screen string) bool {
 	return strings.ContainsAny(screen, "▘▝▀▖▌▞▛▗▚▐▜▄▙▟")
 }
@@ -328,7 +329,7 @@ func TestTheLinkCanBeFollowed(t *testing.T) {
 }
 
 // With Kitty images the cells come from the terminal's memory, and nothing
-// stays there.
+// remains there.
 func TestKittyImagesAreFreed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "864x480")

@@ -11,7 +11,7 @@ import (
 	"seedreel/ui/picture"
 )
 
-// inspectedMsg answers what a clip is, with its stills where they could be
+// inspectedMsg carries the facts about a clip, with its stills if they could be
 // made.
 type inspectedMsg struct {
 	gen, side          int
@@ -20,7 +20,7 @@ type inspectedMsg struct {
 	factsErr, stripErr error
 }
 
-// inspect looks into the clip of a side.
+// inspect reads the clip of a side.
 func (v *Screen) inspect(i int) tea.Cmd {
 	gen, ctx, tool, dir := v.gen, v.ctx, v.d.Tool, v.d.Cache
 	out := v.sides[i].job.Output
@@ -49,11 +49,11 @@ func (v *Screen) inspected(m inspectedMsg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// grid is how stills are laid out.
+// grid is the layout of stills.
 type grid struct{ cols, rows, w, h int }
 
-// gridOf finds the arrangement that shows stills of that shape largest. Each
-// has a line of its own under it for the time.
+// gridOf returns the layout that shows stills of that shape largest. Each has a
+// line below it for the time.
 func gridOf(n, w, h, imgW, imgH int, aspect float64) grid {
 	var best grid
 	area := -1
@@ -68,12 +68,12 @@ func gridOf(n, w, h, imgW, imgH int, aspect float64) grid {
 	return best
 }
 
-// single tells that one still a side is shown large: two clips are compared by
-// the same moment.
+// single reports whether one still a side is shown large: two clips are
+// compared at the same moment.
 func (v *Screen) single() bool { return len(v.sides) > 1 }
 
-// layStrip asks for the stills in the size in which they are seen. What was
-// shown in another size is freed once its successor has come.
+// layStrip requests the stills in the size in which they are shown. A still in
+// another size is freed once its successor has arrived.
 func (v *Screen) layStrip() tea.Cmd {
 	var cmds []tea.Cmd
 	for _, sd := range v.sides {
@@ -98,7 +98,7 @@ func (v *Screen) layStrip() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// want asks for a picture, unless it is what is wanted already.
+// want requests a picture, unless it has been requested already.
 func (v *Screen) want(s *shot, r picture.Request) tea.Cmd {
 	r = v.d.Album.Wish(r)
 	if s.want == r {
@@ -108,7 +108,7 @@ func (v *Screen) want(s *shot, r picture.Request) tea.Cmd {
 	return v.d.Album.Load(v.ctx, r)
 }
 
-// loaded takes a picture that was asked for; others are stale.
+// loaded stores a requested picture; others are stale.
 func (v *Screen) loaded(m picture.LoadedMsg) tea.Cmd {
 	var cmds []tea.Cmd
 	take := func(s *shot) {
@@ -135,8 +135,8 @@ func (v *Screen) loaded(m picture.LoadedMsg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// layPoster asks for the image that the clip was made from, which is shown
-// where the clip itself cannot be.
+// layPoster requests the image that the clip was made from, which is shown if
+// the clip itself cannot be.
 func (v *Screen) layPoster() tea.Cmd {
 	if len(v.sides) == 0 || v.d.Tool != nil || !v.d.Caps.Mode().Drawn() {
 		return nil
@@ -149,7 +149,7 @@ func (v *Screen) layPoster() tea.Cmd {
 	return v.want(&v.poster, picture.Request{Path: path, Cols: w, Rows: max(h-cardLines, 0)})
 }
 
-// posterOf is the local image that a clip begins with, or looks like.
+// posterOf returns the local image that a clip begins with, or is based on.
 func posterOf(values catalogue.Values) string {
 	for _, r := range []catalogue.Role{catalogue.RoleFirstFrame, catalogue.RoleReferenceImages} {
 		for _, item := range values.Media(r) {
@@ -161,7 +161,7 @@ func posterOf(values catalogue.Values) string {
 	return ""
 }
 
-// seekBy is what a key moves a film by.
+// seekBy is how far a key moves a film.
 const seekBy = time.Second
 
 // far is a step beyond every end.

@@ -20,13 +20,13 @@ import (
 	"seedreel/views/words"
 )
 
-// headLines is the height of the title and the blank under it.
+// headLines is the height of the title and the blank line below it.
 const headLines = 2
 
-// bodySize is what is left under the head and above the line of notices.
+// bodySize returns the size left between the head and the line of notices.
 func (v *Screen) bodySize() (w, h int) { return max(v.w-2, 0), max(v.h-headLines-1, 0) }
 
-// sideWidth is the width of one clip.
+// sideWidth returns the width of one clip.
 func (v *Screen) sideWidth() int {
 	w, _ := v.bodySize()
 	n := max(len(v.sides), 1)
@@ -52,7 +52,7 @@ func (v *Screen) draw() string {
 	return layout.FitLines(out, layout.Rect{W: v.w, H: v.h})
 }
 
-// pad makes exactly h lines.
+// pad returns exactly h lines.
 func pad(lines []string, h int) []string {
 	for len(lines) < h {
 		lines = append(lines, "")
@@ -72,7 +72,7 @@ func (v *Screen) head() string {
 	return layout.Ends(" "+st.Text.Title.Render(string(title)), st.Text.Quiet.Render(string(v.factsLine()))+" ", v.w)
 }
 
-// factsLine is what the clip is, in a line.
+// factsLine returns the facts about the clip in a line.
 func (v *Screen) factsLine() safe.String {
 	sd := v.sides[0]
 	if v.single() || sd.facts.Width == 0 {
@@ -138,8 +138,8 @@ func (v *Screen) strip() []string {
 	return out
 }
 
-// underneath puts a label right under what stands in a place, and its text
-// where that begins; the first cell of the label is for a mark.
+// underneath centres a label below what is drawn in a place; the first cell of
+// the label is for a mark.
 func underneath(place []string, label string) []string {
 	lines := slices.DeleteFunc(slices.Clone(place), func(l string) bool { return strings.TrimLeft(l, " ") == "" })
 	indent := 0
@@ -149,7 +149,7 @@ func underneath(place []string, label string) []string {
 	return append(lines, strings.Repeat(" ", max(indent-1, 0))+label)
 }
 
-// still is one picture in the middle of its place, or a word instead.
+// still draws one picture in the middle of its place, or a word instead.
 func (v *Screen) still(sd *side, i, w, h int) []string {
 	if i >= len(sd.shots) {
 		return make([]string, h)
@@ -164,8 +164,7 @@ func (v *Screen) still(sd *side, i, w, h int) []string {
 	return center(s.lines, w, h)
 }
 
-// center puts lines into the middle of a place of w by h cells. What is too
-// large is cut.
+// center centres lines in a place of w by h cells. Anything too large is cut.
 func center(lines []string, w, h int) []string {
 	out := make([]string, max(h, 0))
 	top := max((h-len(lines))/2, 0)
@@ -208,8 +207,9 @@ func (v *Screen) pair() []string {
 // pairLines is the height of the names of two clips.
 const pairLines = 2
 
-// names tell two clips apart, each under its own: where their prompts part, or
-// the seed; then what each was made with. One alone has its name in the head.
+// names returns the names that distinguish two clips, each below its own: the
+// words in which their prompts differ, or the seed, and then the settings of
+// each. A single clip has its name in the head.
 func (v *Screen) names() []string {
 	if !v.single() {
 		return nil
@@ -233,7 +233,7 @@ func (v *Screen) names() []string {
 	return out
 }
 
-// madeWith is what a clip was made with and when, in a line.
+// madeWith returns the settings and time of a clip in a line.
 func (v *Screen) madeWith(sd *side, width int) safe.String {
 	parts := []string{string(jobs.Kind(sd.job, v.s.Catalogue.Now()))}
 	if f := sd.facts; f.Width > 0 {
@@ -243,14 +243,15 @@ func (v *Screen) madeWith(sd *side, width int) safe.String {
 		parts = append(parts, "seed "+strconv.FormatInt(sd.job.Seed, 10))
 	}
 	parts = append(parts, string(jobs.Cost(sd.job, v.s.Practice)), bar.Age(sd.job.EndedAt, v.s.Now()))
-	// Half a figure tells a wrong one: what does not fit is left out whole.
+	// Part of a figure would be a wrong one: it is left out whole if it does not
+	// fit.
 	for len(parts) > 1 && safe.Width(strings.Join(parts, "  ")) > width {
 		parts = parts[:len(parts)-1]
 	}
 	return safe.Line(strings.Join(parts, "  "))
 }
 
-// beside puts blocks next to each other, each in the middle of its part.
+// beside draws blocks next to each other, each centred in its part.
 func (v *Screen) beside(blocks [][]string, h int) []string {
 	out := make([]string, max(h, 0))
 	w := v.sideWidth()
@@ -266,7 +267,7 @@ func (v *Screen) beside(blocks [][]string, h int) []string {
 	return out
 }
 
-// timeline is where the film is.
+// timeline draws the position in the film.
 func (v *Screen) timeline(w int) string {
 	length := v.film.Length()
 	at := v.film.Position()
@@ -287,7 +288,7 @@ func (v *Screen) timeline(w int) string {
 	return st.Text.Bright.Render(text) + bar.View(at.Seconds()/length.Seconds(), room, st) + st.Text.Quiet.Render(pace)
 }
 
-// foot is what was said last.
+// foot returns the last notice.
 func (v *Screen) foot() string {
 	switch {
 	case v.notice != "":
@@ -298,8 +299,8 @@ func (v *Screen) foot() string {
 	return ""
 }
 
-// Footer are the actions that make sense now, and how to get out and to find all
-// others.
+// Footer returns the actions available now, and those to get out and to find
+// all others.
 func (v *Screen) Footer() (hints, last keys.Map) {
 	return v.actions(), keys.Map{dialog.Back(), v.s.Keys.All.Help}
 }
@@ -315,7 +316,8 @@ func (v *Screen) actions() keys.Map {
 	return append(keys.Map{k.Play, k.Back, k.Forward, k.Compare, k.Copy, k.Where, k.Reuse}, v.waysOut()...)
 }
 
-// waysOut are the keys that bring the clip to another machine, those that can.
+// waysOut returns the keys that bring the clip to another machine, if they can
+// be used.
 func (v *Screen) waysOut() keys.Map {
 	var m keys.Map
 	if len(v.sides) > 0 && v.link() != "" {
@@ -327,7 +329,7 @@ func (v *Screen) waysOut() keys.Map {
 	return m
 }
 
-// Keys are all actions with the reasons of those that cannot be used now.
+// Keys returns all actions, with the reasons of those that cannot be used now.
 func (v *Screen) Keys() keys.Map {
 	all := v.keys.Whole()
 	if len(v.sides) == 0 {
@@ -347,10 +349,10 @@ func (v *Screen) Keys() keys.Map {
 	return all
 }
 
-// ageWidth is the column of ages in the list of clips to compare with.
+// ageWidth is the width of ages in the list of clips to compare with.
 const ageWidth = 10
 
-// row is one line of the list of clips to compare with.
+// row draws one line of the list of clips to compare with.
 func (v *Screen) row(j *job.Job, width int, selected bool) string {
 	st := v.s.Styles
 	mark, style := "  ", st.Text.Base

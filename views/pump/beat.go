@@ -9,24 +9,25 @@ import (
 	"seedreel/views/studio"
 )
 
-// Heartbeats: how often the program looks at what others changed and at ages.
+// Heartbeats: how often the program checks for changes by others and updates
+// ages.
 const (
 	beatSeen   = time.Second
 	beatUnseen = 5 * time.Second
-	// stretchUnseen slows polls down while nobody looks.
+	// stretchUnseen slows polls down while nobody is looking.
 	stretchUnseen = 3
 )
 
-// recoverEvery is how many heartbeats pass between two looks at what dead
-// processes left behind, when nothing tells that there may be anything.
+// recoverEvery is how many heartbeats pass between two checks for jobs of dead
+// processes, if nothing indicates that there are any.
 const recoverEvery = 60
 
-// ageEvery is how many heartbeats pass before ages of what has ended are drawn
-// anew.
+// ageEvery is how many heartbeats pass between two redraws of the ages of ended
+// jobs.
 const ageEvery = 30
 
-// beat looks, once a second, whether another process changed the store. It
-// also moves ages and bars on, while something runs.
+// beat checks, once a second, whether another process has changed the store. It
+// also updates ages and bars while something runs.
 func (p *Pump) beat() tea.Cmd {
 	p.beatSeq++
 	seq, every := p.beatSeq, beatSeen
@@ -45,10 +46,10 @@ func (p *Pump) beat() tea.Cmd {
 	})
 }
 
-// Still reports whether a message is a heartbeat that leaves the screen as it
-// is: nothing runs whose age is shown, and nobody else wrote. Without the focus
-// the heart beats more slowly and ages go on, for a pane beside the one that is
-// written in is read.
+// Still reports whether a message is a heartbeat that leaves the screen
+// unchanged: no running job has an age on it, and nobody else has written.
+// Without the focus the heart beats more slowly and ages go on, since a pane
+// beside the active one is read too.
 func (p *Pump) Still(msg tea.Msg) bool {
 	b, ok := msg.(beatMsg)
 	return ok && (b.seq != p.beatSeq || p.s.Live.Counts().Running == 0 && b.version == p.version && (p.beats+1)%ageEvery != 0)

@@ -11,7 +11,7 @@ import (
 	"seedreel/views/studio"
 )
 
-// shownAfter is how long an ended job stays in the live list.
+// shownAfter is how long an ended job remains in the live list.
 const shownAfter = 2 * time.Hour
 
 // mostEnded is how many ended jobs the live list keeps.

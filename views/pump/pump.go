@@ -1,6 +1,6 @@
 // Package pump drives the queue's steps for the screens: one plan at a time,
-// each task a command, and a timer for when the next is due. What it finds is
-// held in the studio, for all screens.
+// each task a command, and a timer for the next one due. The studio holds the
+// results for all screens.
 package pump
 
 import (
@@ -22,11 +22,11 @@ import (
 	"seedreel/views/words"
 )
 
-// Pump is the queue at work.
+// Pump drives the queue.
 type Pump struct {
 	s *studio.Studio
 
-	ready               bool // what dead processes left behind is put right
+	ready               bool // jobs of dead processes have been recovered
 	stopped             bool // the program is being left
 	planning, planAgain bool
 	loading, loadAgain  bool
@@ -35,28 +35,28 @@ type Pump struct {
 	progress            *progress
 	tasks               underway
 
-	// The heart.
+	// The heartbeat.
 	beats   int
 	beatSeq int
 	version int64
 }
 
-// New makes it at rest.
+// New returns an idle pump.
 func New(s *studio.Studio) *Pump {
 	return &Pump{s: s, progress: &progress{by: map[string]queue.Progress{}}}
 }
 
-// Init reads the live list, puts right what dead processes left behind, and
-// starts the heart.
+// Init reads the live list, recovers the jobs of dead processes, and starts the
+// heartbeat.
 func (p *Pump) Init() tea.Cmd { return tea.Batch(p.loadJobs(), p.revive(), p.beat()) }
 
-// Away is the badge for what is out of reach, "" when nothing is.
+// Away returns the badge for what is out of reach, or "".
 func (p *Pump) Away() safe.String { return p.away }
 
-// Stop lets no further plan be made: the program is being left.
+// Stop prevents further plans: the program is being left.
 func (p *Pump) Stop() { p.stopped = true }
 
-// Leave lets no step begin any more; the channel is closed when the last one has
+// Leave prevents further steps; the channel is closed when the last one has
 // ended.
 func (p *Pump) Leave() <-chan struct{} { return p.tasks.leave() }
 
@@ -85,8 +85,8 @@ type (
 	}
 )
 
-// Update takes the answers of the queue and what asks it for more. It reports
-// whether the message is of concern to nobody else.
+// Update handles the queue's answers and requests for more work. It reports
+// whether the message is for nobody else.
 func (p *Pump) Update(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	switch msg := msg.(type) {
 	case recoveredMsg:
@@ -115,8 +115,8 @@ func (p *Pump) Update(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	return nil, false
 }
 
-// Look adapts the pace to whether somebody looks, and brings everything up to
-// date for who does.
+// Look adapts the pace to whether somebody is looking, and if so brings
+// everything up to date.
 func (p *Pump) Look() tea.Cmd {
 	if !p.s.Seen {
 		p.s.Queue.SetStretch(stretchUnseen)
@@ -144,8 +144,8 @@ func (p *Pump) revive() tea.Cmd {
 	})
 }
 
-// plan asks what is due. One question at a time: a second one asked meanwhile
-// is asked again afterwards.
+// plan asks for the tasks that are due, one question at a time: a question
+// during another one is asked again afterwards.
 func (p *Pump) plan() tea.Cmd {
 	if p.stopped || !p.ready {
 		return nil
@@ -185,7 +185,7 @@ func (p *Pump) applyPlan(msg plannedMsg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// announceNetwork reports once that the network went away, and once that it is
+// announceNetwork reports once that the network is gone, and once that it is
 // back.
 func (p *Pump) announceNetwork(offline map[store.Service]time.Time) tea.Cmd {
 	was := p.away
@@ -198,8 +198,8 @@ func (p *Pump) announceNetwork(offline map[store.Service]time.Time) tea.Cmd {
 	return tea.Batch(told, p.announce(was, p.away))
 }
 
-// announce reports what has changed about what is out of reach. Where a service may
-// be back, what is left there is asked for.
+// announce reports changes in what is out of reach. If a service may be back,
+// its balance is requested.
 func (p *Pump) announce(was, is safe.String) tea.Cmd {
 	switch {
 	case is == was:
@@ -214,11 +214,11 @@ func (p *Pump) announce(was, is safe.String) tea.Cmd {
 	return p.s.Say(toast.Warn, is+". Its jobs go on by themselves when it is back.")
 }
 
-// noNetwork is the badge for no service in reach.
+// noNetwork is the badge if no service is in reach.
 const noNetwork = safe.String("no network")
 
-// outOfReach is the badge for what is out of reach, "" when nothing is: the
-// network, where no other service could be used, else the service by its name.
+// outOfReach returns the badge for what is out of reach, or "": the network if
+// no other service could be used, or else the service by its name.
 func outOfReach(offline map[store.Service]time.Time, ready func(provider string) error) safe.String {
 	if len(offline) == 0 {
 		return ""
@@ -241,15 +241,15 @@ func outOfReach(offline map[store.Service]time.Time, ready func(provider string)
 	return badge
 }
 
-// wakeIn asks for the next plan later. Only the newest timer counts.
+// wakeIn schedules the next plan. Only the newest timer counts.
 func (p *Pump) wakeIn(d time.Duration) tea.Cmd {
 	p.wakeSeq++
 	seq := p.wakeSeq
 	return tea.Tick(max(d, 50*time.Millisecond), func(time.Time) tea.Msg { return wakeMsg{seq: seq} })
 }
 
-// run does one step as a command. The step's own limits bound it; leaving the
-// program ends what may be ended and lets a POST finish.
+// run runs one step as a command. The step has limits of its own; leaving the
+// program cancels what may be cancelled and lets a POST finish.
 func (p *Pump) run(t queue.Task) tea.Cmd {
 	q, far, ctx, tasks := p.s.Queue, p.progress, p.s.Ctx, &p.tasks
 	return func() tea.Msg {
@@ -278,7 +278,7 @@ func (p *Pump) applyTask(msg taskDoneMsg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// ended reports what became of a job.
+// ended reports the end of a job.
 func (p *Pump) ended(j *job.Job) tea.Cmd {
 	title := safe.Truncate(jobs.Title(j), 40)
 	severity, text := toast.Good, "Saved: "+title

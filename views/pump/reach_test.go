@@ -13,7 +13,7 @@ import (
 )
 
 // With one of two services out of reach the network is there; with the only
-// one that could be used it is as good as away.
+// usable one out of reach it is as good as gone.
 func TestTheHeaderTellsAServiceFromTheNetwork(t *testing.T) {
 	t.Parallel()
 	first, second := store.Service{Provider: wavespeed.Name}, store.Service{Provider: aimlapi.Name}

@@ -10,11 +10,11 @@ import (
 	"seedreel/views/studio"
 )
 
-// settleAfter is when a bill is asked again that does not have a job yet: both
-// services book a little after the clip is made.
+// settleAfter is the pause before a bill is requested again that does not
+// include a job yet: both services book shortly after the clip is made.
 const settleAfter = 30 * time.Second
 
-// settleTries is how often.
+// settleTries is how many times it is requested.
 const settleTries = 4
 
 type settledMsg struct {
@@ -23,7 +23,7 @@ type settledMsg struct {
 	found bool
 }
 
-// settle asks what a job was really charged.
+// settle requests the actual charge of a job.
 func (p *Pump) settle(j *job.Job, tries int) tea.Cmd {
 	if j.RemoteID == "" || j.Charge != nil || j.State != job.Saved && j.State != job.Failed {
 		return nil

@@ -6,9 +6,9 @@ import (
 	"seedreel/state/queue"
 )
 
-// underway counts the steps that run, as commands, and keeps new ones from
-// beginning once the program leaves. A command that Bubble Tea was given and
-// never ran is not among them.
+// underway counts the steps that run as commands, and prevents new ones once
+// the program is leaving. A command that Bubble Tea was given and never ran is
+// not counted.
 type underway struct {
 	mu     sync.Mutex
 	n      int
@@ -36,8 +36,8 @@ func (u *underway) end() {
 	}
 }
 
-// leave lets no step begin any more; the channel is closed when the last one
-// has ended.
+// leave prevents further steps; the channel is closed when the last one has
+// ended.
 func (u *underway) leave() <-chan struct{} {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -50,8 +50,9 @@ func (u *underway) leave() <-chan struct{} {
 	return u.idle
 }
 
-// progress is how far transfers are. Steps write it from their goroutines; the
-// heartbeat reads it, so a fast line costs no more messages than a slow one.
+// progress holds the progress of transfers. Steps write it from their
+// goroutines and the heartbeat reads it, so a fast line costs no more messages
+// than a slow one.
 type progress struct {
 	mu sync.Mutex
 	by map[string]queue.Progress

@@ -1,5 +1,4 @@
-// Package rewrite shows a prompt as it is beside the one that a service
-// offers for it.
+// Package rewrite shows a prompt beside the one that a service offers for it.
 package rewrite
 
 import (
@@ -18,14 +17,14 @@ import (
 // Name is the name of the dialog.
 const Name = "compare"
 
-// Compare is the dialog. Nothing changes before one of the two is chosen.
+// Compare is the dialog. Nothing changes until one of the two is chosen.
 type Compare struct {
 	s             *studio.Studio
 	before, after string
 	at            int
 }
 
-// New makes the dialog over the prompt as it is and the one offered.
+// New returns the dialog for the present prompt and the one offered.
 func New(s *studio.Studio, before, after string) *Compare {
 	return &Compare{s: s, before: before, after: after}
 }
@@ -36,7 +35,7 @@ type answer struct {
 	do    dialog.Action
 }
 
-// answers begin with the safe one.
+// answers returns the answers, the safe one first.
 func (c *Compare) answers() []answer {
 	return []answer{
 		{"Keep mine", c.keep},
@@ -47,10 +46,10 @@ func (c *Compare) answers() []answer {
 
 func (c *Compare) keep() tea.Cmd { return c.s.Say(toast.Info, "The prompt is as it was.") }
 
-// ID names the dialog.
+// ID returns the name of the dialog.
 func (c *Compare) ID() string { return Name }
 
-// Update chooses. The safe answer comes first.
+// Update moves between the answers and takes one. The safe answer comes first.
 func (c *Compare) Update(msg tea.Msg) (dialog.Action, tea.Cmd) {
 	k, ok := msg.(tea.KeyPressMsg)
 	if !ok {
@@ -70,10 +69,10 @@ func (c *Compare) Update(msg tea.Msg) (dialog.Action, tea.Cmd) {
 	return nil, nil
 }
 
-// Hints are how an answer is taken.
+// Hints returns the keys that take an answer.
 func (c *Compare) Hints() keys.Map { return dialog.Taking() }
 
-// View draws both texts in columns and the answers under them.
+// View draws both texts in columns and the answers below them.
 func (c *Compare) View(w, h int, st *theme.Styles) string {
 	const gap = 3
 	inner := min(w-6, 120)

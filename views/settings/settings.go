@@ -1,5 +1,5 @@
-// Package settings shows the keys of the services and every setting, and
-// writes down what is changed in them.
+// Package settings shows the keys of the services and every setting, and saves
+// changes to them.
 package settings
 
 import (
@@ -21,14 +21,13 @@ import (
 	"seedreel/views/words"
 )
 
-// The names of the dialogs: the list, and what changes a row of it.
+// The names of the dialogs: the list, and those that change a row of it.
 const (
 	list   = "settings"
 	change = "setting"
 )
 
-// Screen is the settings. They are a dialog: wherever one is, they are above
-// it.
+// Screen is the settings. They are a dialog above any page.
 type Screen struct {
 	s        *studio.Studio
 	accounts *accounts.Accounts
@@ -36,13 +35,13 @@ type Screen struct {
 	at string
 }
 
-// New makes the screen, closed.
+// New returns the screen, closed.
 func New(s *studio.Studio, a *accounts.Accounts) *Screen { return &Screen{s: s, accounts: a} }
 
-// savedMsg is what became of a change: the settings as they are now.
+// savedMsg carries the result of a change: the current settings.
 type savedMsg struct {
 	what safe.String
-	// keys is set when other keys or addresses hold now, which are to be tested.
+	// keys is set if keys or addresses have changed and are to be tested.
 	keys     bool
 	settings *settings.Settings
 	err      error
@@ -56,8 +55,8 @@ func (v *Screen) Open() tea.Cmd {
 	return nil
 }
 
-// Update takes what was saved, and has an open list say how the tests of the
-// keys ended.
+// Update handles saved changes, and shows the results of key tests in an open
+// list.
 func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case savedMsg:
@@ -81,8 +80,8 @@ func (v *Screen) rows() []dialog.Row {
 	return rows
 }
 
-// row shows a setting, its value and where that comes from. Its key
-// in the file comes last.
+// row returns a setting, its value and where that comes from. Its key in the
+// file comes last.
 func (v *Screen) row(k *settings.Key) dialog.Row {
 	n := words.SettingOf(k.Name)
 	source := safe.String("default")
@@ -144,7 +143,7 @@ func (v *Screen) editKey(id string) tea.Cmd {
 	return nil
 }
 
-// edit asks for the new value of a setting. A switch is turned at once.
+// edit asks for the new value of a setting. A switch is toggled at once.
 func (v *Screen) edit(k *settings.Key) tea.Cmd {
 	v.at = k.Name
 	now, label := k.Value(v.s.Settings), words.SettingOf(k.Name).Label
@@ -172,7 +171,7 @@ func (v *Screen) edit(k *settings.Key) tea.Cmd {
 	return nil
 }
 
-// save writes one setting down and has it hold from now on.
+// save writes one setting and puts it into effect.
 func (v *Screen) save(name, value string) tea.Cmd {
 	sv, file, env, now := v.s.Services, v.s.Paths.SettingsFile(), v.s.Getenv, *v.s.Settings
 	return v.s.Work(func(context.Context) tea.Msg {
@@ -198,8 +197,8 @@ func (v *Screen) save(name, value string) tea.Cmd {
 	})
 }
 
-// taken takes one setting over from what was read, and leaves the others: what
-// the command line asked for holds as long as the program runs.
+// taken copies one setting from fresh to now and leaves the others: those from
+// the command line hold as long as the program runs.
 func taken(now, fresh *settings.Settings, name string) error {
 	k, ok := settings.FindKey(name)
 	if !ok {
@@ -225,7 +224,7 @@ func (v *Screen) saveKey(id, key string) tea.Cmd {
 // practiceEnds is shown when clips begin to cost money.
 const practiceEnds = "Practice has ended: clips are real now, and billed."
 
-// apply takes over what was saved; the services have it already.
+// apply adopts what was saved; the services have it already.
 func (v *Screen) apply(msg savedMsg) tea.Cmd {
 	if msg.err != nil {
 		return v.s.Say(toast.Bad, words.Error(msg.err))

@@ -6,8 +6,8 @@ import (
 	"seedreel/state/settings"
 )
 
-// A setting that is changed while the program runs takes nothing back that the
-// command line asked for.
+// Changing a setting while the program runs does not undo the settings of the
+// command line.
 func TestAChangedSettingLeavesTheOthers(t *testing.T) {
 	t.Parallel()
 	now, fresh := settings.Defaults(), settings.Defaults()

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// TestAcceptanceNamesWhatThereIs holds the list of what the screens promise
-// against the tests and commands that it names.
+// TestAcceptanceNamesWhatThereIs compares the list of what the screens promise
+// with the tests and commands that it names.
 func TestAcceptanceNamesWhatThereIs(t *testing.T) {
 	t.Parallel()
 	b, err := os.ReadFile("testdata/acceptance.txt")
@@ -52,7 +52,7 @@ func TestAcceptanceNamesWhatThereIs(t *testing.T) {
 	}
 }
 
-// testsOf are the tests of a package, told by its folder.
+// testsOf returns the tests of the package in a folder.
 func testsOf(t *testing.T, known map[string]map[string]bool, pkg string) map[string]bool {
 	t.Helper()
 	if have, ok := known[pkg]; ok {
@@ -78,7 +78,7 @@ func testsOf(t *testing.T, known map[string]map[string]bool, pkg string) map[str
 	return have
 }
 
-// isMain tells that a folder, as the go command writes it, is a program.
+// isMain reports whether a folder, as the go command writes it, is a program.
 func isMain(t *testing.T, folder string) bool {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join("..", "..", filepath.FromSlash(folder), "*.go"))

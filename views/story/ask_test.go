@@ -14,13 +14,13 @@ import (
 	"seedreel/views/story"
 )
 
-// wanted is one clip, as each of the three ways to order asks for it.
+// wanted is one clip, as it is ordered in each of the three ways.
 type wanted struct {
-	// settings go before those of the simulator.
+	// settings precede those of the simulator.
 	settings string
-	// model is for the flag, words find it in a list.
+	// model is for the flag, and words find it in a list.
 	model, words string
-	// twice orders it once before, with the same seed.
+	// twice is set if it was ordered once before, with the same seed.
 	twice bool
 	asks  []order.Kind
 	code  int
@@ -67,8 +67,8 @@ func TestAllAskTheSame(t *testing.T) {
 	}
 }
 
-// byCommand rehearses the order, has it refused for want of answers, and reads
-// the kinds.
+// byCommand rehearses the order, has it refused for missing answers, and
+// returns the kinds of questions.
 func byCommand(t *testing.T, w *story.World, c *wanted) []order.Kind {
 	t.Helper()
 	args := []string{"submit", "--model", c.model, "--prompt", boat, "--seed", "7"}
@@ -97,7 +97,7 @@ func byCommand(t *testing.T, w *story.World, c *wanted) []order.Kind {
 	return kinds
 }
 
-// asked picks the kinds whose words are in a text.
+// asked returns the kinds whose words are in a text.
 func asked(text string, words map[order.Kind]string) []order.Kind {
 	var out []order.Kind
 	for _, k := range []order.Kind{order.Retired, order.UnknownPrice, order.Dearer, order.NotCovered, order.AboveThreshold, order.OverLimit, order.SameAgain} {
@@ -108,11 +108,11 @@ func asked(text string, words map[order.Kind]string) []order.Kind {
 	return out
 }
 
-// talker answers questions by their words, with yes where money is at stake.
+// talker answers questions by their words, with yes if money is at stake.
 type talker struct {
 	c    *wanted
 	said strings.Builder
-	// last is what was said last: questions are not ended by a new line.
+	// last is the last output: questions do not end with a new line.
 	last string
 	runs int
 }
@@ -215,7 +215,7 @@ func byScreen(t *testing.T, w *story.World, c *wanted) []order.Kind {
 	return kinds
 }
 
-// A limit that another process sets holds for a screen that is open already.
+// A limit set by another process applies to a screen that is open already.
 func TestALimitSetElsewhereHoldsAtOnce(t *testing.T) {
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {

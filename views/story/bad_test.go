@@ -20,7 +20,8 @@ const (
 	modelText = "seedance-v1-lite-t2v-480p"
 )
 
-// plain runs one command line of the program and returns what it said.
+// plain runs one command line of the program and returns its exit code and
+// output.
 func plain(t *testing.T, w *story.World, args ...string) (code int, out, errs string) {
 	t.Helper()
 	var o, e bytes.Buffer
@@ -80,7 +81,7 @@ func TestBadInputIsRefusedInASentence(t *testing.T) {
 	}
 }
 
-// checkRefusal wants one line with all the words, and a code that is no
+// checkRefusal checks for one line with all the words, and a code other than
 // success.
 func checkRefusal(t *testing.T, name string, code int, out, said string, words []string) {
 	t.Helper()
@@ -98,8 +99,8 @@ func checkRefusal(t *testing.T, name string, code int, out, said string, words [
 	}
 }
 
-// What is wrong with the folder itself stops every command with a sentence,
-// and leaves what is there alone.
+// An error in the folder itself stops every command with a sentence, and leaves
+// the files alone.
 func TestBrokenHomeIsExplained(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -125,7 +126,7 @@ func TestBrokenHomeIsExplained(t *testing.T) {
 	}
 }
 
-// A model in the settings that is not there stops orders, and only those.
+// A model in the settings that does not exist stops orders, and only those.
 func TestUnknownModelStopsOrders(t *testing.T) {
 	t.Parallel()
 	w := story.New(t)
@@ -137,7 +138,7 @@ func TestUnknownModelStopsOrders(t *testing.T) {
 	}
 }
 
-// A damaged database is set aside, said, and the program works.
+// A damaged database is set aside with a notice, and the program works.
 func TestCorruptDatabaseIsSetAside(t *testing.T) {
 	t.Parallel()
 	w := story.New(t)
@@ -150,8 +151,8 @@ func TestCorruptDatabaseIsSetAside(t *testing.T) {
 	}
 }
 
-// Without a terminal the screens never start, and a tiny one says what it
-// needs and comes back to all that was typed.
+// Without a terminal the screens never start. A tiny one shows the size it
+// needs, and a larger one restores all that was typed.
 func TestTinyAndMissingTerminal(t *testing.T) {
 	t.Parallel()
 	w := story.New(t)

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// quadrants are the letters that pictures in a terminal are made of, with the
+// quadrants returns the letters that make up pictures in a terminal, with the
 // quarters that they fill: top left, top right, bottom left, bottom right.
 func quadrants() map[rune][4]bool {
 	const o, x = false, true
@@ -33,10 +33,12 @@ func newMosaic(cols, rows int) *mosaic {
 	return &mosaic{quarters: quadrants(), pixels: image.NewNRGBA(image.Rect(0, 0, 2*cols, 2*rows))}
 }
 
-// take paints a run of letters that are part of a picture; false is any other.
+// take paints a run of letters that is part of a picture; it returns false for
+// any other.
 func (m *mosaic) take(text string, l look, x, y int) bool {
 	if blank := strings.TrimSpace(text) == ""; blank && l.bg != "" {
-		// Part of a picture or not: the same colour may lie over itself.
+		// The same colour may be over itself, so letters decide whether this is
+		// part of a picture.
 		for i := range len(text) {
 			for _, p := range [...]image.Point{{0, 0}, {1, 0}, {0, 1}, {1, 1}} {
 				m.pixels.SetNRGBA(2*(x+i)+p.X, 2*y+p.Y, paint(l.bg))
@@ -76,7 +78,7 @@ func paint(hex string) color.NRGBA {
 	return c
 }
 
-// svg is the picture as an element of the drawing, "" when there is none.
+// svg returns the picture as an element of the drawing, or "" if there is none.
 func (m *mosaic) svg() (string, error) {
 	if !m.used {
 		return "", nil

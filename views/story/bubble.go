@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Bubble tells a story with timers of its own: all that the program waits for,
-// polls, rates and retries, happens at once and in order.
+// Bubble runs a story with timers of its own: everything that the program waits
+// for, polls, rates and retries, happens at once and in order.
 func Bubble(t *testing.T, tell func(t *testing.T, w *World)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -20,14 +20,14 @@ func Bubble(t *testing.T, tell func(t *testing.T, w *World)) {
 	})
 }
 
-// longest is how much of a bubble's time a screen may take to come.
+// longest is how much of a bubble's time may pass before a screen appears.
 const longest = 20 * time.Minute
 
 func passBubble(s *Session, until func(screen string) bool) string {
 	s.w.t.Helper()
 	limit := time.Now().Add(longest)
 	for step := 50 * time.Millisecond; ; step = min(step*2, time.Second) {
-		// What was pressed is drawn with the next frame.
+		// The next frame shows what was pressed.
 		time.Sleep(step)
 		synctest.Wait()
 		screen := s.Screen()

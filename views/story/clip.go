@@ -7,10 +7,10 @@ import (
 	"github.com/Eyevinn/mp4ff/mp4"
 )
 
-// Clip is what a decoder finds in a file.
+// Clip holds what a decoder finds in a file.
 type Clip struct {
 	Width, Height, Frames int
-	// Seconds is the length as the file states it.
+	// Seconds is the length stated in the file.
 	Seconds float64
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // Commands as scripts use them: standard output is data only, exit codes keep
-// their meaning, and no escape code is written where no terminal is.
+// their meaning, and no escape code is written without a terminal.
 func TestCommandsFromPromptToClip(t *testing.T) {
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {

@@ -14,10 +14,10 @@ import (
 	"seedreel/views/story"
 )
 
-// What is kept of each screen, as a person looked at it: the words at all four
-// sizes, before anything was made and with something of everything; and the
-// styles, as maps of letters, in every colour mode at the two sizes at which
-// most terminals are. Run with -update after a change and look at what changed.
+// Each screen is kept as a person sees it: the words at all four sizes, with an
+// empty and a full history; and the styles, as maps of letters, in every colour
+// mode at the two most common sizes. Run with -update after a change and review
+// the diff.
 var sizes = [][2]int{{60, 20}, {80, 24}, {120, 36}, {200, 55}}
 
 func TestScreensLookAsTheyShould(t *testing.T) {
@@ -49,8 +49,8 @@ func TestScreensLookAsTheyShould(t *testing.T) {
 	}
 }
 
-// TestThemes holds the styles of all screens in all colour modes. Without
-// colours words and symbols stay.
+// TestThemes compares the styles of all screens in all colour modes. Without
+// colours, words and symbols remain.
 func TestThemes(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []struct {
@@ -87,8 +87,8 @@ func TestThemes(t *testing.T) {
 	}
 }
 
-// hang makes a world whose screens are the same in every run. Every order is
-// asked about, so that there is a dialog about money.
+// hang prepares a world whose screens are the same in every run. Every order
+// asks for confirmation, so that there is a dialog about money.
 func hang(w *story.World, theme string) {
 	toml := "confirm_above_usd = 0\n"
 	if theme != "" {
@@ -97,7 +97,7 @@ func hang(w *story.World, theme string) {
 	w.Settings(toml + "[simulator]\nspeed = 1000\n")
 }
 
-// gallery walks through the screens and keeps what they look like.
+// gallery walks through the screens and records their appearance.
 type gallery struct {
 	w   *story.World
 	s   *story.Session
@@ -105,14 +105,14 @@ type gallery struct {
 	all strings.Builder
 }
 
-// show keeps the screen once nothing moves any more. It must hold the marks,
-// so that no picture of another screen is kept under this name.
+// show records the screen once nothing moves any more. It must contain the
+// marks, so that no other screen is recorded under this name.
 func (g *gallery) show(name string, marks ...string) {
 	g.s.Settle()
 	g.now(name, marks...)
 }
 
-// now keeps the screen while it says something in its last line.
+// now records the screen while its last line shows a message.
 func (g *gallery) now(name string, marks ...string) {
 	screen := g.s.Until(marks...)
 	if g.ink != nil {
@@ -124,14 +124,14 @@ func (g *gallery) now(name string, marks ...string) {
 	g.all.WriteString("=== " + name + "\n" + screen + "\n")
 }
 
-// dialog opens one, shows it and closes it again.
+// dialog opens a dialog, records it and closes it again.
 func (g *gallery) dialog(key, name string, marks ...string) {
 	g.s.Press(key)
 	g.show(name, marks...)
 	g.close()
 }
 
-// close presses esc until no dialog is open: the first clears what was typed.
+// close presses esc until no dialog is open: the first press clears typed text.
 func (g *gallery) close() {
 	for strings.Contains(g.s.Screen(), "╭─") {
 		g.s.Press("esc")
@@ -139,7 +139,7 @@ func (g *gallery) close() {
 	}
 }
 
-// messages shows the log without what differs from run to run: the lines on
+// messages records the log without what differs from run to run: the lines on
 // disk name processes.
 func (g *gallery) messages() {
 	if err := os.Truncate(filepath.Join(g.w.Home(), "state", "seedreel.log"), 0); err != nil {
@@ -148,7 +148,7 @@ func (g *gallery) messages() {
 	g.dialog("alt+m", "log", "Messages")
 }
 
-// empty shows what a newcomer sees.
+// empty records what a first run shows.
 func (g *gallery) empty() {
 	g.show("compose", "PRACTICE")
 	g.dialog("ctrl+p", "models", "Choose a model")
@@ -164,7 +164,7 @@ func (g *gallery) empty() {
 	g.messages()
 }
 
-// full shows everything with something in it, and with something wrong.
+// full records every screen with content, and with an error.
 func (g *gallery) full() {
 	g.show("compose", "PRACTICE")
 	g.s.Press("ctrl+g")
@@ -187,7 +187,7 @@ func (g *gallery) full() {
 	g.s.Press("enter")
 	g.show("history, none found", "Nothing matches")
 	g.s.Press("esc", "alt+4")
-	g.show("costs", "by day", "together")
+	g.show("costs", "by day", "total")
 	g.s.Press("ctrl+t")
 	g.s.Until("Settings")
 	g.s.Type("daily")
@@ -201,8 +201,8 @@ func (g *gallery) full() {
 	g.messages()
 }
 
-// jobs shows the live list, its help and actions, a job's page, and the player
-// with its clip and without.
+// jobs records the live list, its help and actions, a job's page, and the
+// player with and without its clip.
 func (g *gallery) jobs() {
 	g.s.Press("alt+2", "g")
 	g.show("jobs", "1 needs you")

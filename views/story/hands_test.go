@@ -11,7 +11,7 @@ import (
 	"seedreel/views/story"
 )
 
-// cell is where a text begins on the screen.
+// cell returns where a text begins on the screen.
 func cell(t *testing.T, s *story.Session, text string) (x, y int) {
 	t.Helper()
 	for y, l := range strings.Split(s.Screen(), "\n") {
@@ -30,7 +30,7 @@ func click(t *testing.T, s *story.Session, text string) {
 	s.Settle()
 }
 
-// With the mouse on, a click goes to a place, a row of the form, or a job.
+// With the mouse on, a click opens a page, a row of the form, or a job.
 func TestAClickGoesWhereItPoints(t *testing.T) {
 	t.Parallel()
 	for _, size := range [][2]int{{80, 24}, {wide, high}} {
@@ -83,8 +83,8 @@ func TestAnEmptiedFormComesBack(t *testing.T) {
 	})
 }
 
-// A refused submit puts the mark on the image that is wrong, so that x takes
-// that one out and no other.
+// A refused submit marks the image that is wrong, so that x removes only that
+// one.
 func TestTheMarkGoesToTheImageThatIsWrong(t *testing.T) {
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {
@@ -110,16 +110,16 @@ func TestTheMarkGoesToTheImageThatIsWrong(t *testing.T) {
 	})
 }
 
-// A switch among the settings is turned by enter, and a setting of few words
+// Enter toggles a switch among the settings, and a setting with few values
 // offers them.
 func TestSettingsAreChosenNotTyped(t *testing.T) {
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {
 		s := w.Start(80, 24)
 		s.Press("ctrl+t")
-		s.Type("keep still")
+		s.Type("reduced motion")
 		s.Press("enter")
-		if screen := s.Until("Keep still: on."); strings.Contains(screen, "Practice has ended") || strings.Contains(screen, "billed.") {
+		if screen := s.Until("Reduced motion: on."); strings.Contains(screen, "Practice has ended") || strings.Contains(screen, "billed.") {
 			t.Errorf("a switch of the screen says something of money:\n%s", screen)
 		}
 		s.Until("settings.toml")
@@ -137,8 +137,9 @@ func TestSettingsAreChosenNotTyped(t *testing.T) {
 	})
 }
 
-// A job's page is set anew for another size, and esc leads back one step: from
-// a value to the settings, from a search that finds nothing to all entries.
+// A job's page is laid out again for another size, and esc leads back one step:
+// from a value to the settings, from a search that finds nothing to all
+// entries.
 func TestDialogsFollowSizesAndStepBack(t *testing.T) {
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {
@@ -179,7 +180,7 @@ func TestDialogsFollowSizesAndStepBack(t *testing.T) {
 	})
 }
 
-// What is found by its name in the history is done to the entry under the mark.
+// An action found by name in the history applies to the marked entry.
 func TestThePaletteActsOnTheEntryInSight(t *testing.T) {
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {

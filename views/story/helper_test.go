@@ -12,7 +12,7 @@ import (
 	"seedreel/views/story"
 )
 
-// choose takes a model through the picker, found by words that are typed.
+// choose selects a model in the picker, found by typed words.
 func choose(s *story.Session, words, shown string) {
 	s.Press("ctrl+p")
 	s.Until("Choose a model")
@@ -34,7 +34,7 @@ func write(s *story.Session, prompt string) {
 	s.UntilScreen(func(screen string) bool { return holds(screen, prompt) })
 }
 
-// holds finds a text however it is wrapped in its pane.
+// holds reports whether a text is on the screen, however it is wrapped.
 func holds(screen, text string) bool {
 	for _, word := range strings.Fields(text) {
 		if !strings.Contains(screen, word) {
@@ -44,14 +44,15 @@ func holds(screen, text string) bool {
 	return true
 }
 
-// submit presses the key once and waits for the word that the job is on disk.
+// submit presses the key once and waits for the message that the job is on
+// disk.
 func submit(s *story.Session) {
 	s.Until("ctrl+g submits")
 	s.Press("ctrl+g")
 	s.Until("In line:")
 }
 
-// checkClip holds a job's clip against what its model promises.
+// checkClip compares a job's clip with what its model promises.
 func checkClip(t *testing.T, s *story.Session, j *job.Job, width, height int) {
 	t.Helper()
 	if j.State != job.Saved {

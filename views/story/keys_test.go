@@ -13,16 +13,16 @@ import (
 	"seedreel/views/story"
 )
 
-// deed is what a key is held to. See must not be on the screen before the key
-// is pressed, and must be after it.
+// deed is the expected effect of a key. See must not be on the screen before
+// the key is pressed, and must be after it.
 type deed struct {
-	// from leads to where the action can be used: keys, and words to type
-	// after a quote.
+	// from are the keys that lead to where the action can be used, and words to
+	// type after a quote.
 	from []string
 	see  string
-	// is replaces see where the effect is not a word.
+	// is replaces see if the effect is not a word.
 	is func(s *story.Session) bool
-	// shown names the test that shows it where this package cannot: films need
+	// shown names the test that covers it if this package cannot: films need
 	// ffmpeg, which is kept out here, and an editor needs a real terminal.
 	shown string
 }
@@ -45,7 +45,7 @@ func deeds() map[string]deed {
 		"Everywhere/settings":      {from: costs, see: "│ Settings"},
 		"Everywhere/help":          {from: costs, see: "│ Keys"},
 		"Everywhere/help-in-field": {from: []string{"alt+1"}, see: "│ Keys"},
-		"Everywhere/palette":       {from: costs, see: "│ Do"},
+		"Everywhere/palette":       {from: costs, see: "│ Actions"},
 		"Everywhere/log":           {from: costs, see: "│ Messages"},
 		"Everywhere/models":        {from: costs, see: "│ Models as they are now"},
 		"Everywhere/back":          {from: costs, see: "Duration"},
@@ -63,7 +63,7 @@ func deeds() map[string]deed {
 		"Compose/model":          {from: []string{"alt+1"}, see: "Choose a model"},
 		"Compose/successor":      {from: lite, see: "Moved to"},
 		"Compose/other":          {from: []string{"alt+1", "ctrl+p", "'text 2.0 wavespeed", "enter"}, see: "Moved to"},
-		"Compose/browse":         {from: []string{"alt+1", "ctrl+p", "'image lite 480p", "enter"}, see: "Pick:"},
+		"Compose/browse":         {from: []string{"alt+1", "ctrl+p", "'image lite 480p", "enter"}, see: "choose a file"},
 		"Compose/editor":         {shown: "views/app.TestTheEditorGivesTheTerminalBack"},
 		"Compose/enhance":        {from: []string{"alt+1"}, see: "│ Rewrite the prompt"},
 		"Compose/fix-camera":     {from: lite, is: restyled("Camera")},
@@ -114,8 +114,8 @@ func deeds() map[string]deed {
 	}
 }
 
-// restyled tells that a line looks other than before, though its words are
-// the same.
+// restyled returns a check that a line looks different than before, with the
+// same words.
 func restyled(label string) func(s *story.Session) bool {
 	var before string
 	return func(s *story.Session) bool {
@@ -132,7 +132,7 @@ func restyled(label string) func(s *story.Session) bool {
 	}
 }
 
-// furnish makes a world in which every action can be used somewhere.
+// furnish prepares a world in which every action can be used somewhere.
 func furnish(t *testing.T, w *story.World) {
 	t.Helper()
 	// One job at a time is let out, so another one waits.
@@ -141,8 +141,8 @@ func furnish(t *testing.T, w *story.World) {
 	inLine(t, w, shelved(w, 5, job.Queued))
 }
 
-// Every key does what the help says of it: a binding without a row here, or
-// whose keys have no effect that can be seen, fails.
+// Every key does what the help says: a binding without a row here, or whose
+// keys have no visible effect, fails.
 func TestEveryKeyDoesWhatItSays(t *testing.T) {
 	t.Parallel()
 	if underRace {
@@ -213,7 +213,8 @@ func perform(t *testing.T, w *story.World, b keys.Binding, key string, d deed) {
 	t.Errorf("%s/%s: %s does not bring %q:\n%s", b.Group, b.Name, key, d.see, s.Screen())
 }
 
-// A key that cannot be used now says why, when it is pressed and in the help.
+// A key that cannot be used now gives the reason, when it is pressed and in the
+// help.
 func TestRefusedKeysSayWhy(t *testing.T) {
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {

@@ -22,7 +22,7 @@ import (
 	"seedreel/views/story"
 )
 
-// program is the built binary on a terminal of its own.
+// program is the built binary on its own terminal.
 type program struct {
 	cmd  *exec.Cmd
 	tty  *os.File
@@ -95,7 +95,7 @@ func (p *program) keys(t *testing.T, s string) {
 	}
 }
 
-// kill is kill -9: the program gets no word in.
+// kill kills the program with SIGKILL: it cannot react.
 func (p *program) kill(t *testing.T) {
 	t.Helper()
 	if err := p.cmd.Process.Kill(); err != nil {
@@ -109,9 +109,8 @@ func (p *program) kill(t *testing.T) {
 	p.read.Wait()
 }
 
-// The built program is killed in the middle of everything; what it bought is
-// fetched by the next one, and the service, a process of its own, got each
-// request once.
+// The built program is killed in the middle of everything; the next one fetches
+// what it bought, and the service, a process of its own, got each request once.
 func TestKilledProgramLosesNothing(t *testing.T) {
 	t.Parallel()
 	if testing.Short() || goTool == "" {
@@ -135,7 +134,7 @@ func TestKilledProgramLosesNothing(t *testing.T) {
 	p.keys(t, "\x07")
 	p.until(t, contains("In line:"))
 	p.keys(t, " again\x07")
-	// The service has both; whether the program heard so is as it happens.
+	// The service has both; the program may or may not have learned that.
 	p.until(t, func(string) bool { return len(accepted(t, base)) == 2 })
 	p.kill(t)
 
@@ -154,7 +153,7 @@ func TestKilledProgramLosesNothing(t *testing.T) {
 	}
 }
 
-// accepted are the ids of all that the service was ever asked for.
+// accepted returns the ids of all tasks that the service has ever accepted.
 func accepted(t *testing.T, base string) []string {
 	t.Helper()
 	body := strings.NewReader(`{"page":1,"page_size":100}`)
@@ -187,7 +186,7 @@ func sameSet(a, b []string) bool {
 	return slices.Equal(a, b)
 }
 
-// checkKilled lets the plain commands finish the rest, looks at all of it, and
+// checkKilled lets the plain commands finish the rest, checks all of it, and
 // returns the service's ids.
 func checkKilled(t *testing.T, bin string, env []string) (ids []string) {
 	t.Helper()
@@ -224,7 +223,7 @@ func checkKilled(t *testing.T, bin string, env []string) (ids []string) {
 	return ids
 }
 
-// simulate starts a service of its own process and returns its address.
+// simulate starts a service in its own process and returns its address.
 func simulate(t *testing.T, bin string, w *story.World) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), bin, "simulate", "--listen", "127.0.0.1:0", "--speed", "1000")

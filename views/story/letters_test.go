@@ -16,7 +16,7 @@ import (
 	"seedreel/views/story"
 )
 
-// tricky are texts whose width terminals and libraries quarrel about.
+// tricky are texts whose width terminals and libraries disagree about.
 var tricky = map[string]string{
 	"han and kana":  "紙の船が水たまりを渡る、ﾊﾟﾋﾟ 東京",
 	"hangul":        "물웅덩이를 건너는 종이배 각각",
@@ -26,8 +26,8 @@ var tricky = map[string]string{
 	"odd":           "a\u200bb\u2060c\ufeffd\u00ade ﷽ 𒐫 ⸻",
 }
 
-// straight wants every line of a frame to have the same width whichever way
-// widths are counted, and no line to be wider than the screen.
+// straight checks that every line of a frame has the same width by either way
+// of counting, and that none is wider than the screen.
 func straight(t *testing.T, m *app.Model, w, h int, where string) {
 	t.Helper()
 	checkFrame(t, m, w, h, where)
@@ -38,8 +38,8 @@ func straight(t *testing.T, m *app.Model, w, h int, where string) {
 	}
 }
 
-// Foreign letters in prompts, errors and file names leave every border where
-// it is, on terminals that count by clusters and on those that do not.
+// Foreign letters in prompts, errors and file names leave every border in
+// place, on terminals that count by clusters and on those that do not.
 func TestForeignLettersKeepBordersStraight(t *testing.T) {
 	t.Parallel()
 	for name, text := range tricky {
@@ -70,7 +70,7 @@ func tellForeign(t *testing.T, w *story.World, text string) {
 	}
 }
 
-// visitAll goes to every screen and looks at each.
+// visitAll opens every screen and calls look on each.
 func visitAll(m *app.Model, text string, look func(where string)) {
 	press := func(keys ...tea.KeyPressMsg) {
 		for _, k := range keys {
@@ -105,7 +105,7 @@ func visitAll(m *app.Model, text string, look func(where string)) {
 	press(esc)
 }
 
-// Our own words and symbols are as wide as every terminal thinks.
+// The program's own words and symbols have the same width on every terminal.
 func TestOwnSymbolsHaveOneWidth(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/TestScreensLookAsTheyShould/*.golden")
@@ -128,7 +128,7 @@ func TestOwnSymbolsHaveOneWidth(t *testing.T) {
 	}
 }
 
-// A border stands in one column on a real screen, whatever stands beside it.
+// A border is in one column on a real screen, beside any text.
 func TestBordersStandInOneColumn(t *testing.T) {
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {
@@ -162,7 +162,7 @@ func TestBordersStandInOneColumn(t *testing.T) {
 	})
 }
 
-// The terminal is asked for its background, and all colours follow the answer,
+// The terminal is asked for its background, and all colours follow the answer
 // at any time.
 func TestBackgroundIsAskedForAndFollowed(t *testing.T) {
 	t.Parallel()
@@ -186,7 +186,7 @@ func TestBackgroundIsAskedForAndFollowed(t *testing.T) {
 		if light.Legend() == "" || dark.Legend() == "" {
 			t.Error("there are no colours")
 		}
-		// The system turns dark, and the terminal tells so by itself.
+		// The system turns dark, and the terminal reports it by itself.
 		s.Mark()
 		s.Send(uv.DarkColorSchemeEvent{})
 		s.Settle()

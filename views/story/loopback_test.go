@@ -47,7 +47,8 @@ func TestBothServicesOverTheNet(t *testing.T) {
 	sentOnce(t, sim.Tasks(), boat, two, aiml)
 }
 
-// serve starts the simulator on a loopback address and leads the world to it.
+// serve starts the simulator on a loopback address and configures the world to
+// use it.
 func serve(t *testing.T, w *story.World) *simulator.Simulator {
 	t.Helper()
 	cat, err := engine.LoadCatalogue("")

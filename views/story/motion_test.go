@@ -13,9 +13,9 @@ import (
 	"seedreel/views/story"
 )
 
-// Over a line that is known to be remote nothing that moves by itself moves
-// more than five times a second, though jobs run; where they are not seen,
-// nothing does. With reduced motion only the figures of a clock change.
+// Over a remote line animations update at most five times a second while jobs
+// run, and not at all while nobody is looking. With reduced motion only the
+// figures of a clock change.
 func TestMotionIsBounded(t *testing.T) {
 	t.Parallel()
 	for _, reduced := range []bool{false, true} {
@@ -68,10 +68,10 @@ func TestMotionIsBounded(t *testing.T) {
 	}
 }
 
-// seconds are how an age goes on between two minutes.
+// seconds matches how an age goes on between two minutes.
 var seconds = regexp.MustCompile(`min \d+ s`)
 
-// unfigured is a screen without its figures.
+// unfigured returns a screen without its figures.
 func unfigured(screen string) string {
 	screen = strings.Map(func(r rune) rune {
 		if unicode.IsDigit(r) {

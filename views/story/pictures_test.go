@@ -15,8 +15,8 @@ import (
 
 var pictures = flag.String("pictures", "", "folder to write the pictures of the README to")
 
-// past puts jobs of earlier hours into the history, so that the pictures show
-// an afternoon's work.
+// past adds jobs of earlier hours to the history, so that the pictures show an
+// afternoon's work.
 func past(t *testing.T, w *World) {
 	t.Helper()
 	e, err := w.Engine(t.Context())
@@ -89,7 +89,7 @@ func TestPictures(t *testing.T) {
 		s.Press("alt+3")
 		shoot(t, s, "history", "A lake at dusk", "lite t2v 480p")
 		s.Press("alt+4")
-		shoot(t, s, "costs", "together", "none of this was billed")
+		shoot(t, s, "costs", "total", "none of this was billed")
 	})
 }
 

@@ -8,8 +8,8 @@ import (
 	"seedreel/views/story"
 )
 
-// Whoever comes to the history finds the newest entry selected, and whoever
-// searches the first of what is found; only who chose an entry finds it again.
+// The history opens with the newest entry selected, and a search with the first
+// result; only an entry that was chosen is selected again.
 func TestTheHistoryOpensAtItsNewest(t *testing.T) {
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {
@@ -49,8 +49,8 @@ func TestTheHistoryOpensAtItsNewest(t *testing.T) {
 	})
 }
 
-// Once the limit of the day is reached, that stands in the first line as long
-// as it lasts; what was practised does not count.
+// Once the day's limit is reached, the first line shows a badge as long as it
+// lasts; practice does not count.
 func TestTheLimitOfTheDayIsABadge(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {

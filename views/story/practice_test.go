@@ -32,7 +32,7 @@ func images(s *story.Session, there, back string, paths ...string) {
 }
 
 // The main job of the program: from nothing to four clips on disk, on all four
-// kinds of model, without a key, and every later look at them.
+// kinds of model, without a key, and everything that shows them later.
 func TestFourSystemsFromPromptToClip(t *testing.T) {
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {
@@ -102,7 +102,8 @@ func lookBack(t *testing.T, s *story.Session) {
 	s.Until("$0.34") // what was spent stays spent
 }
 
-// remove deletes the entry that a word finds, and looks what became of its clip.
+// remove deletes the entry that a word finds, and checks what became of its
+// clip.
 func remove(t *testing.T, s *story.Session, word, answer string, kept bool) {
 	t.Helper()
 	found := history(t, s, word)
@@ -136,8 +137,8 @@ func remove(t *testing.T, s *story.Session, word, answer string, kept bool) {
 	}
 }
 
-// settle waits until nothing is under way and the screen, on which the live
-// list is shown, says saved as often as there are clips.
+// settle waits until nothing is under way and the screen with the live list
+// shows as many saved jobs as there are clips.
 func settle(t *testing.T, s *story.Session, clips int) {
 	t.Helper()
 	s.UntilScreen(func(screen string) bool {

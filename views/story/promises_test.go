@@ -39,7 +39,7 @@ func TestResizesKeepTheSelection(t *testing.T) {
 	})
 }
 
-// Selecting text is the terminal's, until a person wants clicks.
+// Selecting text is the terminal's, until a person turns on clicks.
 func TestTheMouseIsOffUntilTurnedOn(t *testing.T) {
 	t.Parallel()
 	listens := func(s *story.Session) bool {
@@ -65,8 +65,8 @@ func TestTheMouseIsOffUntilTurnedOn(t *testing.T) {
 	})
 }
 
-// What is copied reaches the terminal as it is, can be seen alone, and is
-// called no more than sent.
+// A copied text reaches the terminal unchanged, can be shown alone, and is only
+// reported as sent.
 func TestACopyReachesTheTerminal(t *testing.T) {
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {
@@ -88,8 +88,8 @@ func TestACopyReachesTheTerminal(t *testing.T) {
 	})
 }
 
-// Under the names that tmux and screen give themselves the screen is the same,
-// and everything is switched off again.
+// Under the names that tmux and screen use for themselves the screen is the
+// same, and everything is switched off again.
 func TestMultiplexersShowTheSame(t *testing.T) {
 	t.Parallel()
 	screens := map[string]string{}
@@ -115,7 +115,7 @@ func TestMultiplexersShowTheSame(t *testing.T) {
 	}
 }
 
-// A large paste is one edit: it is there at once and whole, counted, without
+// A large paste is one edit: it appears at once and whole, counted, without
 // control characters, and none of it is taken for a key.
 func TestALargePasteIsOneEdit(t *testing.T) {
 	t.Parallel()
@@ -141,7 +141,7 @@ func TestALargePasteIsOneEdit(t *testing.T) {
 	if best > limit {
 		t.Errorf("%d bytes took %v, the limit is %v", len(text), best, limit)
 	}
-	// Of the sequence nothing is left; the bell is shown as a picture of one.
+	// Nothing of the sequence is left; the bell is shown as a picture of one.
 	letters := utf8.RuneCountInString("q ?1 a boat␇ on a lake\n") * strings.Count(text, line)
 	screen := m.View().Content
 	if !strings.Contains(screen, fmt.Sprint(letters)) {
@@ -152,8 +152,8 @@ func TestALargePasteIsOneEdit(t *testing.T) {
 	}
 }
 
-// An order over the limit that a person has set is asked for again, with its
-// price, and the answer that comes of itself is no.
+// An order over the limit that a person has set needs confirmation, with its
+// price, and the default answer is no.
 func TestMoneyIsAskedForAndNoIsTheDefault(t *testing.T) {
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {
@@ -186,8 +186,8 @@ func TestMoneyIsAskedForAndNoIsTheDefault(t *testing.T) {
 	})
 }
 
-// Without a key for the service of the model the form says where one is taken,
-// and nothing is sent.
+// Without a key for the model's service the form names where to enter one, and
+// nothing is sent.
 func TestAMissingKeyIsExplained(t *testing.T) {
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {

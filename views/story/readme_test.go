@@ -21,8 +21,7 @@ var writeReadme = flag.Bool("readme", false, "write the generated parts of the R
 
 const readme = "../../README.md"
 
-// The tables of the README are what the program has, not what somebody
-// remembers.
+// The tables of the README match the program.
 func TestReadmeIsTrue(t *testing.T) {
 	t.Parallel()
 	b, err := os.ReadFile(readme)

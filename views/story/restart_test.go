@@ -38,8 +38,8 @@ func TestDroppedLineLosesNothing(t *testing.T) {
 	})
 }
 
-// Two presses are one submit; the same again, seed included, is a question whose
-// safe answer is no.
+// Two presses are one submit; the same again, seed included, is a question
+// whose safe answer is no.
 func TestDoublePressBuysOnce(t *testing.T) {
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {

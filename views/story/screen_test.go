@@ -14,8 +14,8 @@ import (
 	"seedreel/views/story"
 )
 
-// still makes the root model over a world without a terminal, with what it
-// wants to do at the start.
+// still returns the root model over a world without a terminal, with its
+// initial command.
 func still(t testing.TB, w *story.World) (*app.Model, tea.Cmd) {
 	t.Helper()
 	e, err := w.Engine(t.Context())
@@ -37,8 +37,8 @@ func still(t testing.TB, w *story.World) (*app.Model, tea.Cmd) {
 	return m, m.Init()
 }
 
-// carryOut gives the answers of a command and what follows from it to the
-// model; timers are left alone.
+// carryOut passes the results of a command, and of those that follow, to the
+// model; timers are skipped.
 func carryOut(m *app.Model, cmd tea.Cmd, depth int) {
 	if cmd == nil || depth == 0 {
 		return
@@ -61,7 +61,8 @@ func carryOut(m *app.Model, cmd tea.Cmd, depth int) {
 	carryOut(m, next, depth-1)
 }
 
-// checkFrame wants no line wider and no more lines than the screen has.
+// checkFrame checks that no line is wider and that there are no more lines than
+// the screen has.
 func checkFrame(t *testing.T, m *app.Model, w, h int, after string) {
 	t.Helper()
 	lines := strings.Split(m.View().Content, "\n")
@@ -135,7 +136,7 @@ func FuzzSizesAndKeys(f *testing.F) {
 	})
 }
 
-// Text, focus and place outlive every change of size.
+// Text, focus and position survive every change of size.
 func TestResizesLoseNothing(t *testing.T) {
 	t.Parallel()
 	w := story.New(t)

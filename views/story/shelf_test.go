@@ -13,7 +13,7 @@ import (
 	"seedreel/views/story"
 )
 
-// hostile is what a service may answer: it must not reach the terminal as it is.
+// hostile is a service's answer that must not reach the terminal as it is.
 const hostile = "refused \x1b[31mby the filter\x07"
 
 // shelf puts one job of each kind into the store, with fixed names and times.
@@ -31,7 +31,7 @@ func shelf(t *testing.T, w *story.World) {
 	})
 }
 
-// shelved is a job that is in a state.
+// shelved returns a job in a state.
 func shelved(w *story.World, i int, s job.State) *job.Job {
 	at := w.Now().Add(time.Duration(i-6) * time.Minute)
 	price := usd.Micro(80_000)
@@ -83,7 +83,7 @@ func inLine(t *testing.T, w *story.World, j *job.Job) {
 	}
 }
 
-// clip puts a clip on disk, which has a link for some more days.
+// clip puts a clip on disk, with a link that is valid for some days.
 func clip(t *testing.T, w *story.World, name string) job.Output {
 	t.Helper()
 	b, ok := assets.Clip("864x480")

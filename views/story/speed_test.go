@@ -51,8 +51,8 @@ func stock(t testing.TB, w *story.World, live, ended int) {
 	}
 }
 
-// busyScreen is the program at 120x40 with 10,000 clips in its history, 200
-// jobs under way and a prompt of 4,000 characters.
+// busyScreen returns the program at 120x40 with 10,000 clips in its history,
+// 200 jobs under way and a prompt of 4,000 characters.
 func busyScreen(t testing.TB) *app.Model {
 	t.Helper()
 	w := story.New(t)
@@ -65,7 +65,7 @@ func busyScreen(t testing.TB) *app.Model {
 	return m
 }
 
-// load is something that is done over and over on one of the places.
+// load is an action that is repeated on one of the pages.
 type load struct {
 	name  string
 	place rune
@@ -94,12 +94,12 @@ func loads() []load {
 	}
 }
 
-// visit goes to where the load is.
+// visit opens the page of the load.
 func (l *load) visit(m *app.Model) {
 	carryOut(m, func() tea.Msg { return tea.KeyPressMsg{Code: l.place, Mod: tea.ModAlt} }, 3)
 }
 
-// step does it once, screen and all, and tells how long that took.
+// step does it once, screen and all, and returns how long that took.
 func (l *load) step(m *app.Model, i int) time.Duration {
 	msg := l.msg(i)
 	began := time.Now()
@@ -113,10 +113,9 @@ func p95(took []time.Duration) time.Duration {
 	return took[len(took)*95/100]
 }
 
-// A key never makes anyone wait, whatever is loaded. The time is that of the
-// best of many short rounds, as other work on the machine only ever adds to
-// it, and the limit is twice what is aimed at; what is allocated does not
-// depend on the machine.
+// A key never makes anyone wait, whatever the load. The time is that of the
+// best of many short rounds, as other work on the machine only adds to it, and
+// the limit is twice the goal; the allocations do not depend on the machine.
 func TestKeysStayFast(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures time")

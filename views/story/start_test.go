@@ -13,9 +13,9 @@ import (
 	"seedreel/views/story"
 )
 
-// With 10,000 entries, 200 live jobs and services that nobody answers for, the
-// form is there at once: nothing is waited for before the first frame. The
-// best of some starts counts, as other work on the machine only adds to it.
+// With 10,000 entries, 200 live jobs and services that do not answer, the form
+// appears at once: nothing is waited for before the first frame. The best of
+// some starts counts, as other work on the machine only adds to it.
 func TestStartsFastWithoutANetwork(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures time")

@@ -13,12 +13,11 @@ import (
 	"seedreel/views/story"
 )
 
-// What goes over the line is measured at 120x40, the size of the figures in
-// the README.
+// Output is measured at 120x40, the size of the figures in the README.
 const wide, high = 120, 40
 
-// every runs f once a second of the bubble's time and says how many bytes were
-// written in each.
+// every runs f once a second of the bubble's time and returns how many bytes
+// were written in all, and at most in one second.
 func every(s *story.Session, seconds int) (total, most int) {
 	for range seconds {
 		s.Mark()
@@ -29,8 +28,7 @@ func every(s *story.Session, seconds int) (total, most int) {
 	return total, most
 }
 
-// A program that nobody uses and for which nothing happens is silent, whatever
-// it shows.
+// An idle program without events is silent, on every page.
 func TestIdleWritesNothing(t *testing.T) {
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {
@@ -70,7 +68,7 @@ func TestIdleWritesNothing(t *testing.T) {
 	})
 }
 
-// A job that is made and saved costs less than 1 KB at every step of its way.
+// A job that is made and saved costs less than 1 KB at each step.
 func TestAJobUpdateIsSmall(t *testing.T) {
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {
@@ -87,7 +85,7 @@ func TestAJobUpdateIsSmall(t *testing.T) {
 				t.Fatalf("the job does not end:\n%s", s.Screen())
 			}
 			if strings.Contains(s.Screen(), "✓ saved") {
-				ended++ // and what is said of it goes away again
+				ended++ // and its message disappears again
 			}
 			n, _ := every(s, 1)
 			for _, frame := range s.Frames() {
@@ -130,8 +128,8 @@ func TestTwentyRunningJobsAreQuiet(t *testing.T) {
 	})
 }
 
-// The first frame has less than 15 KB, and on a larger screen as much more as
-// that has more cells.
+// The first frame is less than 15 KB, and on a larger screen grows with the
+// number of cells.
 func TestTheFirstFrameIsSmall(t *testing.T) {
 	t.Parallel()
 	for _, size := range [][2]int{{80, 24}, {wide, high}, {200, 55}} {
@@ -152,8 +150,8 @@ func TestTheFirstFrameIsSmall(t *testing.T) {
 }
 
 // The screen is drawn once for the terminal's first size and once for its
-// background, and another model changes the rows that differ. Who asks for the
-// size of the window has every cell drawn anew by the answer.
+// background, and another model changes the rows that differ. Asking for the
+// size of the window causes a full redraw by the answer.
 func TestNothingIsDrawnTwice(t *testing.T) {
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {
@@ -193,7 +191,7 @@ func TestNothingIsDrawnTwice(t *testing.T) {
 	})
 }
 
-// cleared tells how often a stream empties the screen or most of it.
+// cleared returns how often a stream clears the screen or most of it.
 func cleared(tape string) int {
 	n := 0
 	for _, s := range []string{"\x1b[2J", "\x1b[3J", "\x1b[J", "\x1b[0J", "\x1b[1J", "\x1bc"} {
@@ -202,8 +200,8 @@ func cleared(tape string) int {
 	return n
 }
 
-// Without frames that are drawn at once, as over SSH, a cleared screen is a
-// flicker. Only ctrl+l asks for one.
+// Without synchronized frames, as over SSH, a cleared screen flickers. Only
+// ctrl+l asks for one.
 func TestNothingIsClearedUnlessAskedFor(t *testing.T) {
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {

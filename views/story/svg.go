@@ -15,14 +15,14 @@ const (
 	margin       = 14.0
 )
 
-// look is how a run of cells is drawn.
+// look is the style of a run of cells.
 type look struct {
 	fg, bg                         string
 	bold, faint, under, rev, cross bool
 }
 
-// SVG draws a styled screen as a picture. Every run of letters is stretched to
-// the cells it takes, so that columns stay straight in any font.
+// SVG returns a styled screen as a picture. Every run of letters is stretched
+// to the cells it takes, so that columns stay straight in any font.
 func SVG(styled string, cols, rows int) (string, error) {
 	m := newMosaic(cols, rows)
 	var b strings.Builder
@@ -97,8 +97,8 @@ func drawRun(b *strings.Builder, text string, l look, x, top, width float64) {
 		x, top+cellH*0.77, fg, style, width, html.EscapeString(text))
 }
 
-// sgr applies one sequence of the emulator's output: true colour, the basic
-// eight, and the attributes that the screens use.
+// sgr returns the look after one sequence of the emulator's output: true
+// colour, the basic eight, and the attributes that the screens use.
 func (l look) sgr(params string) look {
 	p := strings.Split(params, ";")
 	for i := 0; i < len(p); i++ {

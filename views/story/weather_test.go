@@ -17,8 +17,8 @@ import (
 )
 
 // The network goes away while a clip is made and others are ordered, and comes
-// back: this is told as long as it lasts, nothing is lost or sent twice, and
-// that it is over is said once.
+// back: a badge shows it as long as it lasts, nothing is lost or sent twice,
+// and its return is reported once.
 func TestTheNetworkGoesAndComesBack(t *testing.T) {
 	t.Parallel()
 	w := story.New(t)
@@ -45,7 +45,7 @@ func TestTheNetworkGoesAndComesBack(t *testing.T) {
 		s.UntilScreen(func(string) bool { return len(history(t, s, prompt)) == 1 })
 	}
 	s.Press("alt+2")
-	// In the first line, and in all rows: how the clip stands is not known.
+	// In the first line, and in all rows: the state of the clip is unknown.
 	s.UntilScreen(func(screen string) bool {
 		header, rows, _ := strings.Cut(screen, "\n")
 		return strings.Contains(header, "? no network") && strings.Count(rows, "no network") >= 3
@@ -55,7 +55,7 @@ func TestTheNetworkGoesAndComesBack(t *testing.T) {
 	if n := len(road.sim.Tasks()); n != 1 {
 		t.Errorf("%d submits arrived over a network that was away", n)
 	}
-	// Minutes of it: nobody gives up, and nobody says it again.
+	// For minutes nobody gives up, and it is not reported again.
 	for away := w.Now(); w.Now().Sub(away) < 2*time.Minute; {
 		s.Press("alt+3")
 		s.Until("? no network", "newest first")
@@ -141,7 +141,7 @@ func (r *road) open() {
 	}
 }
 
-// close lets what is under way end, and then nobody answers any more.
+// close lets pending requests end, and then nobody answers any more.
 func (r *road) close() {
 	r.stop()
 	r.stop = func() {}

@@ -1,6 +1,6 @@
-// Package story is what tests need to use the whole program as a person does:
-// a home folder of its own, the real screens on an emulated terminal, sample
-// pictures on disk, and a look at what the services were really sent. The
+// Package story provides what tests need to use the whole program as a person
+// does: a home folder, the real screens on an emulated terminal, sample
+// pictures on disk, and a view of what the services were really sent. The
 // stories themselves are the package's tests; nothing else imports it.
 package story
 
@@ -43,8 +43,8 @@ type World struct {
 	settle func()
 }
 
-// New makes a world with the simulator at its highest speed. Time is that of
-// the package time, which a testing/synctest bubble makes its own.
+// New returns a world with the simulator at its highest speed. Time is that of
+// the package time, which a testing/synctest bubble replaces.
 func New(t testing.TB) *World {
 	t.Helper()
 	w := &World{
@@ -57,8 +57,8 @@ func New(t testing.TB) *World {
 	return w
 }
 
-// lodging makes a folder whose path has as many letters in every run, so that
-// screens which show it are laid out alike.
+// lodging creates a folder whose path has the same length in every run, so that
+// screens which show it have the same layout.
 func lodging(t testing.TB) string {
 	t.Helper()
 	base := "/tmp"
@@ -83,13 +83,13 @@ func lodging(t testing.TB) string {
 	}
 }
 
-// Home is the folder that holds everything of the world.
+// Home returns the folder that holds everything of the world.
 func (w *World) Home() string { return w.home }
 
 // Setenv sets a variable for sessions that start from now on.
 func (w *World) Setenv(name, value string) { w.env[name] = value }
 
-// Getenv looks a variable up in the world.
+// Getenv returns a variable of the world.
 func (w *World) Getenv(name string) string { return w.env[name] }
 
 // Settings replaces the settings file.
@@ -126,7 +126,8 @@ func (w *World) Engine(ctx context.Context) (*engine.Engine, error) {
 	return engine.Open(ctx, engine.Options{Getenv: w.Getenv, Now: w.Now, Version: "test", Zone: time.UTC})
 }
 
-// Tasks is what the simulator in the program's own process was ever sent.
+// Tasks returns all tasks ever sent to the simulator in the program's own
+// process.
 func (w *World) Tasks() []simulator.Task {
 	w.t.Helper()
 	cat, err := engine.LoadCatalogue("")
@@ -156,8 +157,8 @@ type Session struct {
 	ended sync.Once
 }
 
-// Start runs the program on a screen of that many cells, until End or the end
-// of the test.
+// Start runs the program on a screen of the given size in cells, until End or
+// the end of the test.
 func (w *World) Start(width, height int, opts ...uitest.Options) *Session {
 	w.t.Helper()
 	// The test's own context ends before its cleanups, which must come first.
@@ -190,10 +191,10 @@ func (w *World) Start(width, height int, opts ...uitest.Options) *Session {
 	return s
 }
 
-// rest is longer than anything is said.
+// rest is longer than any message stays on the screen.
 const rest = 6 * time.Second
 
-// environ is what the library under the screens reads of the environment.
+// environ returns the environment of the library under the screens.
 func (w *World) environ() []string {
 	var out []string
 	for k, v := range w.env {
@@ -202,8 +203,8 @@ func (w *World) environ() []string {
 	return out
 }
 
-// End takes the line away, as a dropped connection does, and waits until
-// nothing of the session runs any more.
+// End closes the line, as a dropped connection does, and waits until nothing of
+// the session runs any more.
 func (s *Session) End() {
 	s.w.t.Helper()
 	s.ended.Do(func() {
@@ -214,7 +215,7 @@ func (s *Session) End() {
 	})
 }
 
-// Left waits for the program to end by the person's own doing, and closes it.
+// Left waits for the program to end on the person's request, and closes it.
 func (s *Session) Left() {
 	s.w.t.Helper()
 	s.Wait()
@@ -236,8 +237,8 @@ func (s *Session) close() {
 	}
 }
 
-// Settle waits, in a Bubble, until everything begun is done and what was said
-// is gone from the last line.
+// Settle waits, in a Bubble, until everything begun is done and the last line
+// has no message.
 func (s *Session) Settle() {
 	s.w.t.Helper()
 	time.Sleep(rest)
@@ -263,15 +264,15 @@ func (s *Session) UntilGone(text string) string {
 	return s.UntilScreen(func(screen string) bool { return !strings.Contains(screen, text) })
 }
 
-// UntilScreen lets time pass until the screen is as ok wants it.
+// UntilScreen lets time pass until ok accepts the screen, and returns it.
 func (s *Session) UntilScreen(ok func(screen string) bool) string {
 	s.w.t.Helper()
 	return s.w.pass(s, ok)
 }
 
-// Hurry gives the world a clock that a test drives: while a session is
-// watched, a second goes by every few milliseconds and the program is told
-// that somebody looks, which is when it asks for what is due.
+// Hurry gives the world a clock that a test drives: while a session is watched,
+// a second goes by every few milliseconds and the program is told that somebody
+// is looking, which makes it ask for what is due.
 func (w *World) Hurry() {
 	c := &clock{at: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)}
 	w.Now = c.now

@@ -7,14 +7,14 @@ import (
 	"seedreel/state/queue"
 )
 
-// Live is every open job and those that have just ended, as the store had them
-// last.
+// Live holds every open job and those that have just ended, as last read from
+// the store.
 type Live struct {
 	Jobs []*job.Job
-	// Expected is how long each job will probably run, by its id, where earlier
-	// jobs tell.
+	// Expected is how long each job will probably run, by its id, if earlier
+	// jobs allow an estimate.
 	Expected map[string]time.Duration
-	// Moving is how far transfers are, by job id.
+	// Moving is the progress of transfers, by job id.
 	Moving map[string]queue.Progress
 }
 
@@ -37,7 +37,7 @@ func (l *Live) Counts() Counts {
 	return c
 }
 
-// Find returns the job with that id, nil when it is not among them.
+// Find returns the job with that id, or nil if it is not among them.
 func (l *Live) Find(id string) *job.Job {
 	for _, j := range l.Jobs {
 		if j.ID == id {
@@ -47,8 +47,8 @@ func (l *Live) Find(id string) *job.Job {
 	return nil
 }
 
-// Progress returns how far the running jobs are together, from 0 to 1, and
-// whether earlier jobs tell.
+// Progress returns the progress of all running jobs, from 0 to 1, and whether
+// earlier jobs allow an estimate.
 func (l *Live) Progress(now time.Time) (part float64, known bool) {
 	n := 0
 	for _, j := range l.Jobs {

@@ -8,97 +8,95 @@ import (
 	"seedreel/ui/toast"
 )
 
-// Kind is what of the studio has changed.
+// Kind is the part of the studio that has changed.
 type Kind int
 
-// What several screens show and only one place changes.
+// The kinds of shared state; each is changed in one place only.
 const (
-	// Money is what the day has cost and what is left on the accounts.
+	// Money is the day's costs and the balances.
 	Money Kind = iota
-	// Keys is how services answered the keys that are set.
+	// Keys is the services' answers for the current keys.
 	Keys
 	// Reach is which services are out of reach.
 	Reach
-	// Jobs is the live list, and Clock the time by which ages are drawn.
+	// Jobs is the live list, and Clock the time for ages.
 	Jobs
 	Clock
 	// Entries is whether the history has any.
 	Entries
-	// Welcome is what a newcomer is told.
+	// Welcome is the greeting of a first run.
 	Welcome
-	// Model is the model chosen in the form.
+	// Model is the chosen model of the form.
 	Model
 	// Catalogue is the list of all models.
 	Catalogue
-	// Settings are the settings, and with them who pays for what is made.
+	// Settings are the settings, including whether clips are real.
 	Settings
 	// Pictures is how the terminal can draw pictures.
 	Pictures
 )
 
-// ChangedMsg is handed to every page and room when something has changed that
-// the studio holds for all. It is handed out with Tell, within the update that made the
-// change; one that comes as a message is handed out when it arrives.
+// ChangedMsg is passed to every page and room when shared state of the studio
+// has changed. Tell passes it within the update that made the change; one that
+// comes as a message is passed on when it arrives.
 type ChangedMsg struct{ What Kind }
 
-// ToastMsg asks the root to say something in passing.
+// ToastMsg asks the root to show a passing message.
 type ToastMsg struct {
 	Severity toast.Severity
 	Text     safe.String
 }
 
-// Say makes a command of a passing word.
+// Say returns a command that shows a passing message.
 func Say(s toast.Severity, text safe.String) tea.Cmd {
 	return func() tea.Msg { return ToastMsg{Severity: s, Text: text} }
 }
 
 // CopyMsg asks the root to put text into the clipboard. What names it in the
-// sentence that reports it: "the link".
+// message about it: "the link".
 type CopyMsg struct {
 	Text string
 	What safe.String
 }
 
-// DueMsg asks the root for what is due in the queue, and for the live list:
-// something was written that changes them.
+// DueMsg asks the root for the tasks that are due in the queue, and for the
+// live list, after a write that changes them.
 type DueMsg struct{}
 
-// ResumeMsg asks the root to let downloads go on that a full disk holds.
+// ResumeMsg asks the root to resume downloads that a full disk has stopped.
 type ResumeMsg struct{}
 
-// EndedMsg is handed to all when a job has ended, with the words for it.
+// EndedMsg is passed to all when a job has ended, with the message about it.
 type EndedMsg struct {
 	Job  *job.Job
 	Text safe.String
 }
 
-// RefreshMsg has the open page read its data again: jobs have changed it.
+// RefreshMsg makes the open page reload its data, which jobs have changed.
 type RefreshMsg struct{}
 
-// AnsweredMsg is handed to all when a submit was taken or turned down.
+// AnsweredMsg is passed to all when a submit was accepted or declined.
 type AnsweredMsg struct {
 	Taken bool
-	// Jobs are those that were made, and Seed is the seed drawn last, 0 when none
-	// was.
+	// Jobs are the new ones, and Seed is the seed drawn last, or 0.
 	Jobs []*job.Job
 	Seed int64
 }
 
-// BalanceMsg asks what is left on the accounts: where the form's model is made,
-// or everywhere.
+// BalanceMsg asks for the balance of the form's service, or of all services.
 type BalanceMsg struct{ Everywhere bool }
 
-// ReuseMsg asks the form to take a job back.
+// ReuseMsg asks the form to load a job.
 type ReuseMsg struct{ Job *job.Job }
 
 // WatchMsg asks the player to show the clip of a job.
 type WatchMsg struct{ Job *job.Job }
 
-// PromptMsg gives the form another prompt; Edit goes on writing it there.
+// PromptMsg replaces the form's prompt; Edit continues editing it there.
 type PromptMsg struct {
 	Text string
 	Edit bool
 }
 
-// Send makes a command of any message.
+// Send returns a command for any message.
 func Send(m tea.Msg) tea.Cmd { return func() tea.Msg { return m } }

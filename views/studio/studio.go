@@ -1,6 +1,6 @@
-// Package studio is what every screen is given: the catalogue, the store, the
-// queue, the clock, the styles, and what several screens show, held once. It
-// holds no state of a screen.
+// Package studio is shared by all screens: the catalogue, the store, the queue,
+// the clock, the styles, and the state that several screens show, held once. It
+// holds no state of a single screen.
 package studio
 
 import (
@@ -32,9 +32,9 @@ import (
 	"seedreel/views/words"
 )
 
-// Studio is shared by all screens. What changes in it while the program runs
-// changes only in the root model's Update, and is told with a ChangedMsg: a
-// command takes what it needs before it starts.
+// Studio is shared by all screens. While the program runs it changes only in
+// the root model's Update, which announces changes with a ChangedMsg; a command
+// copies what it needs before it starts.
 type Studio struct {
 	// Ctx ends when the program leaves; commands take their contexts from it.
 	Ctx       context.Context
@@ -45,28 +45,28 @@ type Studio struct {
 	Queue     *queue.Queue
 	// Money asks the services about balances, prices, charges and records.
 	Money *account.Account
-	// Desk takes orders: the only way to what may be paid for.
+	// Desk takes orders: the only way to requests that may be billed.
 	Desk *order.Desk
-	// Services answers for keys and can be reloaded after one was typed in.
+	// Services holds the keys and can be reloaded after one was entered.
 	Services *services.Services
 	Settings *settings.Settings
 	Paths    settings.Paths
 	Getenv   func(string) string
-	// Home replaces a leading "~/" in paths; Host is this machine as one would
-	// write it in scp, "user@box".
+	// Home replaces a leading "~/" in paths; Host is this machine in scp form,
+	// user@host.
 	Home, Host string
-	// Look finds the facts of one piece of media; it reads the disk.
+	// Look returns the facts about one piece of media; it reads the disk.
 	Look   catalogue.Inspect
 	Keys   *keymap.Map
 	Styles *theme.Styles
-	// Album draws pictures; nil draws none.
+	// Album draws pictures; it may be nil.
 	Album *picture.Album
-	// Practice tells that everything goes to the simulator in this process.
+	// Practice is set if everything goes to the simulator in this process.
 	Practice bool
-	// Account says where requests to a service go when that is not the service
-	// itself: a simulator on this machine; empty when it is real.
+	// Account returns where requests to a service go if that is not the service
+	// itself but a simulator on this machine; it is empty for the real one.
 	Account func(provider string) safe.String
-	// Ready tells whether a service can be used, and why not.
+	// Ready reports whether a service can be used, and if not, why.
 	Ready func(provider string) (ok bool, why safe.String)
 
 	// Dialogs are stacked above all pages, Toasts appear below them, and Env is
@@ -74,51 +74,51 @@ type Studio struct {
 	Dialogs *dialog.Stack
 	Toasts  *toast.Tray
 	Env     *term.Env
-	// Open goes to a page, and Tell hands a message to all pages and rooms. Both
+	// Open opens a page, and Tell passes a message to all pages and rooms. Both
 	// act at once and are called in updates only.
 	Open func(p page.Page) tea.Cmd
 	Tell func(msg tea.Msg) tea.Cmd
 
-	// Screen is the whole screen in cells. Seen is whether it is looked at, as far
-	// as the terminal lets know.
+	// Screen is the whole screen in cells. Seen is whether somebody is looking
+	// at it, as far as the terminal reports that.
 	Screen layout.Rect
 	Seen   bool
-	// Model is the model chosen in the form, and Draft returns the form's values,
-	// whatever model they were chosen for. The map must not be changed.
+	// Model is the chosen model of the form, and Draft returns the form's
+	// values, for any model. The map must not be changed.
 	Model *catalogue.Model
 	Draft func() catalogue.Values
 	// Live is the live list.
 	Live Live
-	// Today is what the day has cost, with what is under way, and Balances is
-	// what is left at each service, where it is known.
+	// Today is what the day has cost, including jobs under way, and Balances are
+	// the known balances of the services.
 	Today    store.Committed
 	Balances map[string]usd.Micro
-	// Offline are the services out of reach, and since when: their last answers
-	// may not hold any more.
+	// Offline holds the services out of reach, with the time since when: their
+	// last answers may be out of date.
 	Offline map[store.Service]time.Time
-	// Untouched is whether the history was read and nothing was ever submitted.
+	// Untouched is set if the history was read and nothing was ever submitted.
 	Untouched bool
-	// Greeting is what a newcomer is told.
+	// Greeting is the text for a first run.
 	Greeting Greeting
 }
 
-// Greeting is what a newcomer is told in the form: Lines, or the few words of
-// Hint where there is no room for them.
+// Greeting is the text for a first run in the form: Lines, or Hint if there is
+// no room for them.
 type Greeting struct {
 	Hint  safe.String
 	Lines []safe.String
 }
 
-// Timeout is the limit of a command that works on what is kept here: far above
-// what it takes, far below what a person would wait.
+// Timeout bounds a command that uses only local data: far more than it takes,
+// far less than a person would wait.
 const Timeout = 15 * time.Second
 
 // asking bounds one question to a service. The calls have limits of their own;
-// this one is for all tries together.
+// this one is for all tries.
 const asking = 30 * time.Second
 
-// Work runs a step on what is kept on this machine, reading or writing, as a
-// command with a time limit.
+// Work runs a step on local data, reading or writing, as a command with a time
+// limit.
 func (s *Studio) Work(step func(ctx context.Context) tea.Msg) tea.Cmd {
 	return s.within(Timeout, step)
 }
@@ -137,18 +137,19 @@ func (s *Studio) within(limit time.Duration, step func(ctx context.Context) tea.
 	}
 }
 
-// Say shows a line in passing, at once: for updates. Commands send a ToastMsg.
+// Say shows a passing message at once; it is for updates. Commands send a
+// ToastMsg.
 func (s *Studio) Say(sev toast.Severity, text safe.String) tea.Cmd {
 	return s.Toasts.Show(sev, text, 0)
 }
 
-// Usable returns the services that clips can be made at now.
+// Usable returns the services that can make clips now.
 func (s *Studio) Usable() []string {
 	return slices.DeleteFunc(all.IDs(), func(id string) bool { return s.Services.Ready(id) != nil })
 }
 
-// Stale reports whether the last answers of a service may not hold any more, as
-// it is out of reach.
+// Stale reports whether the last answers of a service may be out of date,
+// because it is out of reach.
 func (s *Studio) Stale(provider string) bool {
 	_, away := s.Offline[store.Service{Provider: provider, Practice: s.Practice}]
 	return away
@@ -162,14 +163,14 @@ func (s *Studio) NoKey(provider string, err error) safe.String {
 	return words.Error(err)
 }
 
-// TodayMsg is what the day has cost so far, with what is under way.
+// TodayMsg carries what the day has cost so far, including jobs under way.
 type TodayMsg struct {
 	Day store.Committed
 	Err error
 }
 
-// ReadToday reads what was committed since midnight, practice or real, whichever
-// the program runs in: the figure that the limit for a day counts.
+// ReadToday reads what was committed since midnight, in practice or for real as
+// the program runs now: the figure that the day's limit counts.
 func (s *Studio) ReadToday() tea.Cmd {
 	from, practice := store.Midnight(s.Now(), s.Zone), s.Practice
 	return s.Work(func(ctx context.Context) tea.Msg {

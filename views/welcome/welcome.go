@@ -1,5 +1,5 @@
-// Package welcome tells a newcomer, until the first submit, what the program
-// is and what it costs.
+// Package welcome shows, until the first submit, what the program is and what
+// it costs.
 package welcome
 
 import (
@@ -17,10 +17,10 @@ type Welcome struct {
 	accounts *accounts.Accounts
 }
 
-// New makes it.
+// New returns a Welcome.
 func New(s *studio.Studio, a *accounts.Accounts) *Welcome { return &Welcome{s: s, accounts: a} }
 
-// Update writes the greeting anew when something in it has changed.
+// Update rewrites the greeting when something in it has changed.
 func (w *Welcome) Update(msg tea.Msg) tea.Cmd {
 	changed, ok := msg.(studio.ChangedMsg)
 	if !ok {
@@ -35,7 +35,8 @@ func (w *Welcome) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// greeting is for a newcomer; later it speaks of keys that are refused only.
+// greeting returns the greeting of a first run; later it only mentions refused
+// keys.
 func (w *Welcome) greeting() studio.Greeting {
 	var keys []safe.String
 	first := w.s.Untouched && len(w.s.Live.Jobs) == 0

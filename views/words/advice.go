@@ -34,7 +34,7 @@ func What(j *job.Job) safe.String {
 }
 
 // Next returns what can be done about it on a screen, with the keys of the map;
-// "" where What is.
+// it is "" if What is.
 func Next(j *job.Job, k *keymap.Map) safe.String {
 	switch j.State {
 	case job.Uncertain:
@@ -93,8 +93,8 @@ func failure(j *job.Job) safe.String {
 	return "The service could not make it"
 }
 
-// next is what can be done about a failure; again is the key that takes a job
-// back into the form, seed the one that keeps its seed there.
+// next returns what can be done about a failure; again is the key that takes a
+// job back into the form, seed the one that keeps its seed there.
 func next(j *job.Job, again, seed safe.String) safe.String {
 	back := again + " takes it back into the form"
 	switch j.Reason {
@@ -120,8 +120,8 @@ func next(j *job.Job, again, seed safe.String) safe.String {
 	return "Failed jobs are not charged. " + back + "."
 }
 
-// moderation names what the content filter refused, where the service says so,
-// and what may mend it.
+// moderation returns what the content filter refused, if the service reports
+// that, and what may help.
 func moderation(j *job.Job) (what, mend safe.String) {
 	what = "The content filter refused "
 	part, _ := client.Moderated(j.ErrorCode, j.ErrorText)
@@ -141,7 +141,7 @@ func moderation(j *job.Job) (what, mend safe.String) {
 	return what + "it", "change the words or the image."
 }
 
-// Error is any error in a person's words, by what has to happen next.
+// Error returns any error in a person's words, by what has to happen next.
 func Error(err error) safe.String {
 	if err == nil {
 		return ""
@@ -158,8 +158,8 @@ func Error(err error) safe.String {
 	return safe.Line(err.Error())
 }
 
-// Sentence is what the floors below say of an error, as a sentence of its own:
-// with a capital and a full stop.
+// Sentence returns the text of an error as a sentence of its own: with a
+// capital and a full stop.
 func Sentence(err error) safe.String {
 	s := string(safe.Line(err.Error()))
 	if s == "" {
@@ -169,7 +169,7 @@ func Sentence(err error) safe.String {
 	return safe.Line(string(unicode.ToUpper(first)) + strings.TrimSuffix(s[n:], ".") + ".")
 }
 
-// opSubmit is what both services' packages call a submit in their errors.
+// opSubmit is the name of a submit in the errors of both services' packages.
 const opSubmit = "submitting"
 
 func service(e *client.Error) safe.String {

@@ -8,7 +8,8 @@ import (
 	"seedreel/views/keymap"
 )
 
-// TestModerationNamesTheInput: what was refused is what has to be changed.
+// TestModerationNamesTheInput checks that the refused input is the one to
+// change.
 func TestModerationNamesTheInput(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[string]string{

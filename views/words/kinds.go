@@ -7,9 +7,9 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// Kinds are the words by which a list names models, in lower case, and the
-// models each stands for: "t2v", "lite", "480p", "2.0", "reference". They make
-// what a list shows something that can be searched for.
+// Kinds returns the words by which a list names models, in lower case, and the
+// models of each: "t2v", "lite", "480p", "2.0", "reference". They make the
+// words in a list searchable.
 func Kinds(cat *catalogue.Catalogue) map[string][]catalogue.Ref {
 	out := map[string][]catalogue.Ref{}
 	for _, m := range cat.All() {

@@ -8,7 +8,7 @@ import (
 	"seedreel/ui/safe"
 )
 
-// Question is what has to be answered before an order is made, in sentences.
+// Question returns a question about an order in sentences.
 func Question(p *order.Prepared, q *order.Question) safe.String {
 	switch q.Kind {
 	case order.NotPractice:
@@ -52,7 +52,7 @@ func retired(m *catalogue.Model) safe.String {
 	return s
 }
 
-// Clips counts what is ordered.
+// Clips returns the number of clips ordered.
 func Clips(p *order.Prepared) (n int) {
 	for i := range p.Lines {
 		n += p.Lines[i].Count

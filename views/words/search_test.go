@@ -32,7 +32,7 @@ func TestTheWordOfARowIsASearch(t *testing.T) {
 			}
 		}
 	}
-	// A failure of no reason, and one of the service, are shown as "failed",
+	// A failure without a reason, and one of the service, are shown as "failed",
 	// which finds every failure.
 	for _, r := range []job.Reason{job.ReasonNone, job.ReasonProvider} {
 		if w := words.State(&job.Job{State: job.Failed, Reason: r}); w != "failed" {

@@ -7,12 +7,10 @@ import (
 	"seedreel/ui/safe"
 )
 
-// Setting is what a setting is called on the screen, and the heading under
-// which it stands.
+// Setting is the name of a setting on the screen, and its heading.
 type Setting struct{ Label, Group safe.String }
 
-// SettingOf names a setting. One without a name of its own is called by its
-// key.
+// SettingOf names a setting. One without a name of its own is named by its key.
 func SettingOf(key string) Setting {
 	const making, screen, practice = "Making clips", "Screen", "Practice"
 	switch key {
@@ -31,7 +29,7 @@ func SettingOf(key string) Setting {
 	case "mouse":
 		return Setting{"Mouse", screen}
 	case "reduced_motion":
-		return Setting{"Keep still", screen}
+		return Setting{"Reduced motion", screen}
 	case "practice":
 		return Setting{"Always practise", practice}
 	case "simulator.speed":
@@ -60,7 +58,7 @@ func byKey(key string) safe.String {
 	return safe.Line(strings.NewReplacer("_", " ", ".", " ").Replace(key))
 }
 
-// SettingValue is the value of a setting as a person would say it.
+// SettingValue returns the value of a setting as a person would say it.
 func SettingValue(k *settings.Key, s *settings.Settings) safe.String {
 	v := k.Value(s)
 	switch {

@@ -7,8 +7,8 @@ import (
 	"seedreel/client/catalogue"
 )
 
-// Tasks are what the models of a catalogue that make clips do, each once, in
-// the catalogue's order.
+// Tasks returns the tasks of the models of a catalogue that make clips, each
+// once, in the catalogue's order.
 func Tasks(cat *catalogue.Catalogue) []string {
 	var out []string
 	for _, m := range cat.All() {
@@ -19,8 +19,9 @@ func Tasks(cat *catalogue.Catalogue) []string {
 	return out
 }
 
-// FindTask finds a task by its name, "image-to-video", as lists write it,
-// "Image to video", or by its code, "i2v"; "" when it is none of these.
+// FindTask returns a task by its name, "image-to-video", as lists write it,
+// "Image to video", or by its code, "i2v"; it returns "" if it is none of
+// these.
 func FindTask(tasks []string, word string) string {
 	word = strings.Join(strings.Fields(strings.ToLower(word)), "-")
 	i := slices.IndexFunc(tasks, func(t string) bool { return strings.ToLower(t) == word || TaskCode(t) == word })

@@ -1,7 +1,7 @@
-// Package words turns what the lower floors know into sentences for a person:
+// Package words turns the data of the lower layers into sentences for a person:
 // services, tasks, states of a job, failures and what to do about them. It is
-// the one place where that happens, for the screens and for plain commands
-// alike; every text that came from outside leaves it as safe text.
+// the one place that does so, for the screens and for plain commands alike;
+// foreign text leaves it as safe text.
 package words
 
 import (
@@ -27,7 +27,7 @@ func Service(provider string) safe.String {
 	return safe.Line(provider)
 }
 
-// Services lists the names of all services, as a sentence does.
+// Services returns the names of all services, as in a sentence.
 func Services() safe.String {
 	var names []string
 	for _, d := range all.Services() {
@@ -36,12 +36,13 @@ func Services() safe.String {
 	return safe.Line(english.WordSeries(names, "and"))
 }
 
-// Days says a length of time in whole days: "7 days".
+// Days returns a duration in whole days: "7 days".
 func Days(d time.Duration) safe.String {
 	return safe.Line(english.Plural(int(d/(24*time.Hour)), "day", ""))
 }
 
-// ListsBack says how far back a service's own list goes, "" if it has none.
+// ListsBack returns how far back a service's own list goes, or "" if it has
+// none.
 func ListsBack(provider string) safe.String {
 	if d, ok := all.Find(provider); ok && d.Can.List {
 		return Days(d.ListsBack)
@@ -49,7 +50,7 @@ func ListsBack(provider string) safe.String {
 	return ""
 }
 
-// Differs names what is not the same about a clip elsewhere: "480p, not 720p".
+// Differs returns what differs about a clip elsewhere: "480p, not 720p".
 func Differs(list []catalogue.Difference) safe.String {
 	parts := make([]string, len(list))
 	for i, d := range list {
@@ -58,7 +59,7 @@ func Differs(list []catalogue.Difference) safe.String {
 	return safe.Line(strings.Join(parts, "; "))
 }
 
-// Task is what a model does: "Image to video".
+// Task returns what a model does: "Image to video".
 func Task(task string) safe.String {
 	s := strings.ReplaceAll(task, "-", " ")
 	if s == "" {
@@ -67,7 +68,7 @@ func Task(task string) safe.String {
 	return safe.Line(strings.ToUpper(s[:1]) + s[1:])
 }
 
-// Tier is a model's family and tier: "Lite", "2.0 Fast Turbo".
+// Tier returns a model's family and tier: "Lite", "2.0 Fast Turbo".
 func Tier(m *catalogue.Model) safe.String {
 	s := m.Family
 	if rest, ok := strings.CutPrefix(m.Tier, "standard"); !ok {
@@ -85,7 +86,7 @@ func Tier(m *catalogue.Model) safe.String {
 	return safe.Line(strings.Join(parts, " "))
 }
 
-// Model is a model in one line: "Image to video, Lite 480p".
+// Model returns a model in one line: "Image to video, Lite 480p".
 func Model(m *catalogue.Model) safe.String {
 	s := Task(m.Task) + ", " + Tier(m)
 	if m.Resolution.Mode == "fixed" {
@@ -94,8 +95,8 @@ func Model(m *catalogue.Model) safe.String {
 	return s
 }
 
-// Successor names a model to move to: "Seedance 2.0", with its task where that
-// is another than that of the model left.
+// Successor names a model to move to: "Seedance 2.0", with its task if that
+// differs from the task of the model left.
 func Successor(from, to *catalogue.Model) safe.String {
 	task := strings.ReplaceAll(to.Task, "-", " ")
 	name := safe.Line(strings.Replace(to.DisplayName, " "+task, "", 1))
@@ -105,7 +106,7 @@ func Successor(from, to *catalogue.Model) safe.String {
 	return name
 }
 
-// Short is a model in a column: "lite t2v 480p".
+// Short returns a model for a column: "lite t2v 480p".
 func Short(m *catalogue.Model) safe.String {
 	s := strings.ToLower(string(Tier(m))) + " " + TaskCode(m.Task)
 	if m.Resolution.Mode == "fixed" {
@@ -114,7 +115,7 @@ func Short(m *catalogue.Model) safe.String {
 	return safe.Line(s)
 }
 
-// TaskCode is a task in three letters: "t2v", "i2v", "ref", "ext", "edit".
+// TaskCode returns a task in a few letters: "t2v", "i2v", "ref", "ext", "edit".
 func TaskCode(task string) string {
 	switch task {
 	case "text-to-video":
@@ -131,7 +132,7 @@ func TaskCode(task string) string {
 	return task
 }
 
-// Tone is the colour class of a job.
+// Tone returns the colour class of a job.
 func Tone(j *job.Job) theme.State {
 	switch j.State {
 	case job.Queued:
@@ -148,7 +149,7 @@ func Tone(j *job.Job) theme.State {
 	return theme.Needs
 }
 
-// State is the state of a job in a word of at most eleven letters.
+// State returns the state of a job in a word of at most eleven letters.
 func State(j *job.Job) safe.String {
 	switch j.State {
 	case job.Queued:
@@ -202,7 +203,7 @@ func reason(r job.Reason) safe.String {
 	return "failed"
 }
 
-// Waiting says why a job that is due does not go.
+// Waiting returns why a job that is due is not sent.
 func Waiting(w job.Wait) safe.String {
 	switch w {
 	case "":
@@ -225,7 +226,8 @@ func Waiting(w job.Wait) safe.String {
 	return safe.Line(string(w))
 }
 
-// Today is what a day has cost so far, and how much of it is still under way.
+// Today returns what a day has cost so far, and how much of it is still under
+// way.
 func Today(d store.Committed) safe.String {
 	s := "today " + safe.Line(d.Total.String())
 	switch d.Jobs {

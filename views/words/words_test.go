@@ -17,8 +17,8 @@ import (
 	"seedreel/views/words"
 )
 
-// A question that did not get through says nothing of sending; a submit that
-// did not says that nothing was sent.
+// Only a submit that did not get through says that nothing was sent; a question
+// that did not get through does not mention sending.
 func TestNotSentIsSaidOfSubmitsOnly(t *testing.T) {
 	t.Parallel()
 	for op, want := range map[string]bool{"submitting": true, "fetching": false} {
@@ -29,7 +29,7 @@ func TestNotSentIsSaidOfSubmitsOnly(t *testing.T) {
 	}
 }
 
-// Every way to fail has a word that fits the list, and a next step.
+// Every failure has a word that fits the list, and a next step.
 func TestEveryFailureHasAWordAndANextStep(t *testing.T) {
 	t.Parallel()
 	for _, r := range []job.Reason{
@@ -47,7 +47,7 @@ func TestEveryFailureHasAWordAndANextStep(t *testing.T) {
 	}
 }
 
-// Advice names the keys that the map has, not those it once had.
+// Advice names the current keys of the map.
 func TestAdviceNamesTheKeysOfTheMap(t *testing.T) {
 	t.Parallel()
 	k := keymap.New()
@@ -68,7 +68,7 @@ func TestAdviceNamesTheKeysOfTheMap(t *testing.T) {
 	}
 }
 
-// What a list shows of a model is a word that can be searched for.
+// The words in a list for a model can be searched for.
 func TestKindsAreTheWordsThatListsShow(t *testing.T) {
 	t.Parallel()
 	cat, err := catalogue.Load(assets.Models())
@@ -113,7 +113,7 @@ func TestEverySettingHasANameAndAGroup(t *testing.T) {
 	}
 }
 
-// What comes from below begins small, as errors do; on a screen it stands alone.
+// Errors from below begin in lower case; on a screen they are sentences.
 func TestSentence(t *testing.T) {
 	t.Parallel()
 	for said, want := range map[string]string{
