@@ -56,12 +56,7 @@ func (g *generation) prediction() client.Prediction {
 	switch p.Status {
 	case client.StatusFailed, client.StatusCanceled, client.StatusTimedOut, client.StatusDeleted:
 		p.Failure = failure(g.Error)
-	case client.StatusCompleted:
-		if len(p.Outputs) == 0 {
-			// Paid for, but its link is not there yet: poll again.
-			p.Status = client.StatusOther
-		}
-	case client.StatusOther, client.StatusQueued, client.StatusRunning:
+	case client.StatusOther, client.StatusQueued, client.StatusRunning, client.StatusCompleted:
 	}
 	return p
 }

@@ -31,7 +31,7 @@ func TestFetchStatuses(t *testing.T) {
 		{"complete", video, client.StatusCompleted, 0, 1},
 		{"completed", `,"video":[{"url":"https://a"},{"url":"https://b"}]`, client.StatusCompleted, 0, 2},
 		{"completed", `,"video":"https://a"`, client.StatusCompleted, 0, 1},
-		{"completed", `,"video":null`, client.StatusOther, 0, 0},
+		{"completed", `,"video":null`, client.StatusCompleted, 0, 0},
 		{"error", `,"error":{"name":"Error","message":"{\"code\":\"InputImageSensitiveContentDetected\"}"}`, client.StatusFailed, client.KindModeration, 0},
 		{"error", `,"error":"the input image may contain real person"`, client.StatusFailed, client.KindModeration, 0},
 		{"error", `,"error":{"name":"ContentPolicy","message":"blocked"}`, client.StatusFailed, client.KindModeration, 0},
@@ -121,6 +121,7 @@ func TestFetchErrors(t *testing.T) {
 		{200, `null`, client.KindUnavailable},
 		{200, `<html>`, client.KindUnavailable},
 		{200, `{"id":"a"}`, client.KindUnavailable},
+		{200, `{"id":"another","status":"completed","video":{"url":"https://e.com/a.mp4"}}`, client.KindUnavailable},
 		{200, strings.Repeat("[", 100_000), client.KindUnavailable},
 	} {
 		_, err := serve(t, says(tc.status, tc.body)).Fetch(t.Context(), lite(universal), id)

@@ -114,7 +114,8 @@ func (p *Provider) Fetch(ctx context.Context, m *catalogue.Model, id string) (cl
 	err := p.rest.Get(ctx, call, func(a *rest.Answer) bool {
 		g, _ := readGeneration(a.Body)
 		got = g.prediction()
-		return g.Status != ""
+		// The answer about another generation is none about this one.
+		return g.Status != "" && (got.ID == "" || got.ID == id)
 	})
 	if err != nil {
 		return client.Prediction{}, err

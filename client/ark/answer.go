@@ -39,10 +39,7 @@ func (p *Provider) prediction(t *task) client.Prediction {
 	}
 	switch out.Status {
 	case client.StatusCompleted:
-		if out.Outputs = t.outputs(); len(out.Outputs) == 0 {
-			// Paid for, but its link is not there yet: poll again.
-			out.Status = client.StatusOther
-		}
+		out.Outputs = t.outputs()
 		if p.inDollars() {
 			out.Tokens = t.tokens()
 		}

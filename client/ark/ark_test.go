@@ -267,7 +267,7 @@ func TestFetch(t *testing.T) {
 		"a new word":        {`"status":"thinking"`, client.StatusOther, 0, 0, 0},
 		"done":              {`"status":"succeeded","content":{"video_url":"https://a/1.mp4"},"usage":{"completion_tokens":108900,"total_tokens":108900}`, client.StatusCompleted, 0, 1, 108_900},
 		"with a last frame": {`"status":"succeeded","content":{"video_url":"https://a/1.mp4","last_frame_url":"https://a/1.png"},"usage":{"total_tokens":"87300"}`, client.StatusCompleted, 0, 2, 87_300},
-		"its link is late":  {`"status":"succeeded","content":{},"usage":{"completion_tokens":5}`, client.StatusOther, 0, 0, 5},
+		"its link is late":  {`"status":"succeeded","content":{},"usage":{"completion_tokens":5}`, client.StatusCompleted, 0, 0, 5},
 		"called off":        {`"status":"cancelled"`, client.StatusCanceled, client.KindFailed, 0, 0},
 		"past its time":     {`"status":"expired"`, client.StatusTimedOut, client.KindFailed, 0, 0},
 		"broken":            {`"status":"failed","error":{"code":"InternalServiceError","message":"no"}`, client.StatusFailed, client.KindFailed, 0, 0},
@@ -297,6 +297,10 @@ func TestFetch(t *testing.T) {
 			}
 		})
 	}
+	other, _ := serve(t, "", `200 {"id":"cgt-another","status":"succeeded","content":{"video_url":"https://a"}}`)
+	if _, err := other.Fetch(t.Context(), model(t, seedance20), id); client.KindOf(err) != client.KindUnavailable {
+		t.Errorf("the answer about another task: %v", err)
+	}
 	p, s := serve(t, china, `200 {"id":"`+id+`","status":"succeeded","content":{"video_url":"https://a"},"usage":{"completion_tokens":108900}}`)
 	if got, err := p.Fetch(t.Context(), nil, id); err != nil || got.Tokens != 0 {
 		t.Errorf("tokens that are billed in yuan: %d, %v", got.Tokens, err)
@@ -320,7 +324,7 @@ func TestCancel(t *testing.T) {
 		"it waits":                    {[]string{is("queued"), "200 {}", is("cancelled")}, client.StatusCanceled, 0, 1},
 		"it runs by then":             {[]string{is("queued"), refused, is("running")}, client.StatusRunning, 0, 1},
 		"it runs":                     {[]string{is("running")}, client.StatusRunning, 0, 0},
-		"it is done, its record kept": {[]string{is("succeeded")}, client.StatusOther, 0, 0},
+		"it is done, its record kept": {[]string{is("succeeded")}, client.StatusCompleted, 0, 0},
 		"it is gone at once":          {[]string{is("queued"), "200 {}", gone}, client.StatusCanceled, 0, 1},
 		"refused and it still waits":  {[]string{is("queued"), refused, is("queued")}, client.StatusOther, client.KindInvalid, 1},
 		"the answer is lost":          {[]string{is("queued"), "502 ", is("cancelled")}, client.StatusCanceled, 0, 1},

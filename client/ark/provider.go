@@ -109,8 +109,8 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 	return got, nil
 }
 
-// Fetch reads a task. While a finished task has no link, its status is
-// StatusOther.
+// Fetch reads a task. A finished task whose link has not come is completed and
+// has no outputs.
 func (p *Provider) Fetch(ctx context.Context, _ *catalogue.Model, id string) (client.Prediction, error) {
 	return p.fetch(ctx, "fetching", id)
 }
@@ -126,7 +126,8 @@ func (p *Provider) fetch(ctx context.Context, op, id string) (client.Prediction,
 			return false
 		}
 		got = p.prediction(&t)
-		return true
+		// The answer about another task is none about this one.
+		return got.ID == "" || got.ID == id
 	})
 	if err != nil {
 		return client.Prediction{}, err

@@ -100,7 +100,8 @@ func (p *Provider) Fetch(ctx context.Context, _ *catalogue.Model, id string) (cl
 	err := p.rest.Get(ctx, call, func(a *rest.Answer) bool {
 		pr, ok := readPrediction(a.Body)
 		got = pr
-		return ok && pr.Word != ""
+		// The answer about another prediction is none about this one.
+		return ok && pr.Word != "" && (pr.ID == "" || pr.ID == id)
 	})
 	if err != nil {
 		return client.Prediction{}, err

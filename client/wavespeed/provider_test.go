@@ -183,7 +183,7 @@ func TestFetchStatuses(t *testing.T) {
 		{`"status":"completed",` + video, client.StatusCompleted, 0, 1},
 		{`"status":"completed","outputs":[{"url":"https://cdn.wavespeed.ai/a.mp4"},{"url":"https://cdn.wavespeed.ai/b.mp4"}]`, client.StatusCompleted, 0, 2},
 		{`"status":"completed","outputs":"https://cdn.wavespeed.ai/a.mp4"`, client.StatusCompleted, 0, 1},
-		{`"status":"completed","outputs":[null,{},[],""]`, client.StatusOther, 0, 0},
+		{`"status":"completed","outputs":[null,{},[],""]`, client.StatusCompleted, 0, 0},
 		{`"status":"failed","error":"Content flagged as potentially sensitive. Please try different prompts or images"`, client.StatusFailed, client.KindModeration, 0},
 		{`"status":"failed","error":"OutputVideoSensitiveContentDetected","code":1403`, client.StatusFailed, client.KindModeration, 0},
 		{`"status":"failed","error":"the output audio may contain sensitive information"`, client.StatusFailed, client.KindModeration, 0},
@@ -248,6 +248,7 @@ func TestFetchErrors(t *testing.T) {
 		{200, `{"code":404,"message":"task not found","data":null}`, client.KindNotFound},
 		{200, `{"code":401,"message":"no"}`, client.KindUnauthorized},
 		{200, `{"code":429,"message":"slow"}`, client.KindRateLimited},
+		{200, `{"code":200,"data":{"id":"another","status":"completed","outputs":["https://e.com/a.mp4"]}}`, client.KindUnavailable},
 	} {
 		_, err := serve(t, says(tc.status, tc.body)).Fetch(t.Context(), lite(), id)
 		if got := client.KindOf(err); got != tc.want {

@@ -16,8 +16,10 @@ const (
 	// it; a single time may be a replica that lags behind.
 	goneAfter = 3
 	goneEvery = 5 * time.Minute
-	// emptyAfter is how often a finished job without a clip is polled again.
-	emptyAfter = 3
+	// emptyAfter is how many answers in a row name a finished job without a
+	// clip before it is given up. The pauses between them grow, as the link may
+	// come later than the status.
+	emptyAfter = 10
 )
 
 var polled = []job.State{job.Submitted, job.Running}
@@ -146,17 +148,18 @@ func heard(j *job.Job) {
 	}
 }
 
-// empty handles a job that is done and has no clip: it is polled again a few
-// times, as the link may lag behind the status.
+// empty handles a job that is done and has no clip: it is polled again at a
+// falling pace, as the link may lag behind the status.
 func (s *step) empty(ctx context.Context, j *job.Job, pred client.Prediction) error {
 	n := j.NoOutput + 1
 	text := fmt.Sprintf("the service says %q and gives no clip", pred.Word)
 	if n >= emptyAfter {
-		return s.fail(ctx, polled, job.ReasonProvider, "", text)
+		// It may be on the bill, whatever came of it.
+		return s.fail(ctx, polled, job.ReasonUnusable, "", text)
 	}
 	now := s.q.o.Now().UTC()
 	return s.settle(ctx, polled, func(j *job.Job) {
-		j.Fails, j.NoOutput, j.NotFound, j.NextAt = n, n, 0, s.q.nextPoll(j, now)
+		j.Fails, j.NoOutput, j.NotFound, j.NextAt = n, n, 0, s.q.retryPoll(j, n, now)
 		j.ErrorCode, j.ErrorText, j.Word = "", text, pred.Word
 		if pred.Charge != nil {
 			j.Charge = pred.Charge

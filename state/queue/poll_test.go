@@ -133,7 +133,11 @@ func TestAFinishedJobWithoutAClipEndsSomeDay(t *testing.T) {
 		r.want(r.only(Poll).Job, job.Submitted, "")
 	}
 	r.due()
-	r.want(r.only(Poll).Job, job.Failed, job.ReasonProvider)
+	j := r.only(Poll).Job
+	r.want(j, job.Failed, job.ReasonUnusable)
+	if !j.MaybeBilled() {
+		t.Error("a clip that was made and never came counts as free")
+	}
 }
 
 func TestThePaceOfPolls(t *testing.T) {
@@ -350,18 +354,21 @@ func TestNoCounterStandsInTheServicesWords(t *testing.T) {
 		clean(t, out)
 		r.want(out.Job, job.Failed, job.ReasonExpired)
 	})
-	for name, pred := range map[string]func() (client.Prediction, error){
-		"not found": func() (client.Prediction, error) { return client.Prediction{}, fault(client.KindNotFound) },
-		"no output": func() (client.Prediction, error) {
+	for name, c := range map[string]struct {
+		most int
+		pred func() (client.Prediction, error)
+	}{
+		"not found": {goneAfter, func() (client.Prediction, error) { return client.Prediction{}, fault(client.KindNotFound) }},
+		"no output": {emptyAfter, func() (client.Prediction, error) {
 			return client.Prediction{Status: client.StatusCompleted, Word: "completed"}, nil
-		},
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
 			r.submitted()
-			r.svc.fetch = func(string) (client.Prediction, error) { return pred() }
-			for n := 1; n <= 2; n++ {
+			r.svc.fetch = func(string) (client.Prediction, error) { return c.pred() }
+			for n := 1; n < c.most; n++ {
 				r.due()
 				out := r.only(Poll)
 				clean(t, out)

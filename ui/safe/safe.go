@@ -171,8 +171,8 @@ func (c *cleaner) next(r rune) (rune, bool) {
 // visible maps a rune that remains on the screen.
 func visible(r rune, breaks bool) rune {
 	switch {
-	case r == '\n' && breaks:
-		return r
+	case (r == '\n' || r == '\r') && breaks:
+		return '\n' // terminals and tmux paste line breaks as CR
 	case r == '\t' || r == '\n' || r == '\r' || r == 0x2028 || r == 0x2029:
 		return ' '
 	case r < 0x20: // the control picture: visible, and inert

@@ -163,6 +163,9 @@ func TestTextIsKept(t *testing.T) {
 	if got := strings.ReplaceAll(string(safe.Line("नमस्ते का")), "\u200b", ""); got != "नमस्ते का" {
 		t.Errorf("Devanagari became %q", got)
 	}
+	if got := safe.Edit("one\rtwo\r\nthree\n\rfive"); got != "one\ntwo\nthree\n\nfive" {
+		t.Errorf("pasted line breaks became %q", got)
+	}
 	if got := safe.Edit("family 👨‍👩‍👧 ❤️\n"); got != "family 👨‍👩‍👧 ❤️\n" {
 		t.Errorf("Edit changed visible text: %q", got)
 	}

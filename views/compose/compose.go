@@ -346,7 +346,8 @@ func (s *Screen) Reuse(j *job.Job) tea.Cmd {
 	}
 	s.tried = false
 	clear(s.touched)
-	return s.setModel(m)
+	// What is typed next changes the words, and no number.
+	return tea.Batch(s.setModel(m), s.FocusPrompt())
 }
 
 // empty empties the form but keeps the model. On an empty form it restores the

@@ -6,11 +6,13 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"seedreel/assets"
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
+	"seedreel/state/job"
 	"seedreel/state/settings"
 	"seedreel/state/store"
 	"seedreel/ui/safe"
@@ -99,6 +101,25 @@ func TestRowsOutOfSightAreNamed(t *testing.T) {
 	view := ansi.Strip(v.View())
 	if !strings.Contains(view, "▴ Model") || strings.Contains(view, "▾ ") {
 		t.Errorf("at the end of the form:\n%s", view)
+	}
+}
+
+// What is typed after a job was taken back changes its words: keys that were
+// meant for the prompt raised the number of clips.
+func TestReuseLeadsIntoThePrompt(t *testing.T) {
+	t.Parallel()
+	v := shown(t, 90, 32)
+	v.focusOn(keyCount)
+	j := job.New("a", time.Now(), job.Wanted{
+		Provider: v.model.Provider, Model: v.model.ID,
+		Values: catalogue.Values{catalogue.RolePrompt: catalogue.Text("a lake")},
+	})
+	v.Reuse(j)
+	for _, r := range "7!" {
+		v.Update(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+	if got := v.draft.Values.Text(catalogue.RolePrompt); got != "a lake7!" || v.draft.Count != 1 {
+		t.Errorf("the prompt is %q, %d clips", got, v.draft.Count)
 	}
 }
 
