@@ -125,11 +125,18 @@ func migrations(ctx context.Context, l *lab) (figure, error) {
 	return figure{rounds: fmt.Sprintf("%d kills", kills), seen: fmt.Sprintf("%d rows lost of %d", lost, have), bad: lost}, ctx.Err()
 }
 
-// age turns the tables into those of the previous version.
+// age turns the tables into those of the first version.
 func age(ctx context.Context, home string) error {
+	steps := []string{`DROP TABLE IF EXISTS attempts`}
+	for _, column := range []string{"dead_links", "not_found", "no_output", "labels", "more_json", "since_ms"} {
+		steps = append(steps, `ALTER TABLE jobs DROP COLUMN `+column)
+	}
+	steps = append(steps, `PRAGMA user_version = 1`)
 	return withDB(ctx, home, func(db *sql.DB) error {
-		if _, err := db.ExecContext(ctx, `DROP TABLE IF EXISTS attempts; PRAGMA user_version = 1`); err != nil {
-			return fmt.Errorf("ageing the history: %w", err)
+		for _, step := range steps {
+			if _, err := db.ExecContext(ctx, step); err != nil {
+				return fmt.Errorf("ageing the history: %s: %w", step, err)
+			}
 		}
 		return nil
 	})
