@@ -50,7 +50,7 @@ func skipped(why string) figure { return figure{rounds: "0", why: why} }
 
 // The longest come first, as rows start in this order.
 var rows = [...]row{
-	{"requests that never arrived, 3 minutes later", "0 sent again, half proved", neverArrived},
+	{"requests that never arrived, 3 minutes later", "0 sent again, one service unproved", neverArrived},
 	{"polls by 4 processes with kills", "0 overlapping", polls},
 	{"failed system calls (strace)", "0 acked rows lost", failedCalls},
 	{"kill -9 before, during and after the POST", "0 lost, 0 twice", killsOf("submit")},

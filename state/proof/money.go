@@ -67,7 +67,7 @@ func money(ctx context.Context, l *lab) (figure, error) {
 
 // neverArrived cuts the connection before the service has read a request, and
 // waits until the program has proved that nothing was made. The AI/ML API's log
-// proves nothing that early: its half must still be searching.
+// proves nothing that early: its jobs must still be searched for.
 func neverArrived(ctx context.Context, l *lab) (figure, error) {
 	s, err := l.serve(ctx, 1000)
 	if err != nil {
@@ -103,9 +103,9 @@ func neverArrived(ctx context.Context, l *lab) (figure, error) {
 	}
 	made := len(s.Tasks())
 	return figure{
-		rounds: fmt.Sprintf("2 x %d requests", clips),
+		rounds: fmt.Sprintf("%d x %d requests", len(promised), clips),
 		seen:   fmt.Sprintf("%d sent again, %d proved not submitted, %d still looked for", made, a.absent, a.searching),
-		bad:    a.bad() + made + abs(a.absent-clips) + abs(a.searching-clips),
+		bad:    a.bad() + made + abs(a.absent-(len(promised)-1)*clips) + abs(a.searching-clips),
 	}, ctx.Err()
 }
 
