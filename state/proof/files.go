@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"seedreel/client"
 	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/state/download"
@@ -28,9 +29,15 @@ func (l *lab) accepted(ctx context.Context, s *service, home string, n int) ([]*
 	var jobs []*job.Job
 	for i := range n {
 		prompt := fmt.Sprintf("clip number %d", i)
+		given := catalogue.Values{catalogue.RolePrompt: catalogue.Text(prompt), catalogue.RoleSeed: catalogue.Int(int64(i))}
 		m := l.model(sellerOf(i), "text-to-video")
-		v := m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text(prompt), catalogue.RoleSeed: catalogue.Int(int64(i))})
+		v := m.Fill(given)
 		id, err := s.buy(ctx, m, v)
+		if client.KindOf(err) == client.KindNoFunds { // as many wait there as may; the next takes it
+			m = l.model(sellerOf(i+1), "text-to-video")
+			v = m.Fill(given)
+			id, err = s.buy(ctx, m, v)
+		}
 		if err != nil {
 			return nil, errors.Join(err, st.Close())
 		}
