@@ -99,7 +99,8 @@ func rowOf(s *studio.Studio, x *catalogue.Model) dialog.Row {
 		ID:      x.Ref().String(),
 		Columns: columns(s.Screen.W, x, size, price, life),
 		Note:    safe.Line(x.ID),
-		Words:   x.ID + " " + x.Provider + " " + x.Lifecycle.Status + " " + strings.Join(x.Tasks, " "),
+		// Narrow windows leave columns out; what is found must not depend on them.
+		Words: x.ID + " " + x.Provider + " " + string(words.Service(x.Provider)+" "+size) + " " + x.Lifecycle.Status + " " + strings.Join(x.Tasks, " "),
 	}
 	if ok, why := s.Ready(x.Provider); !ok {
 		row.Note += ". " + why

@@ -1,11 +1,36 @@
 package picker
 
 import (
+	"strings"
 	"testing"
+	"time"
 
+	"seedreel/assets"
+	"seedreel/client/catalogue"
+	"seedreel/state/settings"
 	"seedreel/ui/dialog"
 	"seedreel/ui/safe"
+	"seedreel/views/studio"
+	"seedreel/views/words"
 )
+
+// What finds a model must not depend on the width of the window, which leaves
+// columns out.
+func TestANarrowWindowFindsTheServiceToo(t *testing.T) {
+	t.Parallel()
+	cat, err := catalogue.Load(assets.Models())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &studio.Studio{Zone: time.UTC, Catalogue: catalogue.NewShelf(cat), Settings: &settings.Settings{}, Look: func(string) (catalogue.Facts, error) { return catalogue.Facts{}, nil }, Ready: func(string) (bool, safe.String) { return true, "" }}
+	s.Model = cat.All()[0]
+	s.Draft = func() catalogue.Values { return catalogue.Values{} }
+	for _, m := range cat.All() {
+		if r := rowOf(s, m); !strings.Contains(r.Words, string(words.Service(m.Provider))) {
+			t.Errorf("%s is not found by its service: %q", m.ID, r.Words)
+		}
+	}
+}
 
 // Only models that read the same are distinguished, by what their ids differ
 // in.
