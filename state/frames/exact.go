@@ -152,7 +152,16 @@ func (t *Tool) final(ctx context.Context, clip string, w window) ([]byte, error)
 	}
 }
 
-// matrix returns the matrix of a clip for ffmpeg.
+// Matrix returns the matrix of a clip's colours as ffmpeg's scale filter calls
+// it; "auto" if the clip itself states it.
+func Matrix(path string) string {
+	f, err := Inspect(path)
+	if err != nil {
+		return "auto" // ffmpeg will not read it either
+	}
+	return matrix(path, f)
+}
+
 func matrix(path string, f Facts) string {
 	r, err := os.Open(path)
 	if err != nil {

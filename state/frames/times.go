@@ -85,20 +85,20 @@ func (t *timing) take(r io.ReaderAt, b media.Box) (err error) {
 	switch b.Kind {
 	case "hdlr":
 		var x *mp4.HdlrBox
-		if x, err = readTable[*mp4.HdlrBox](r, b); err == nil && t.handler == "" {
+		if x, err = ReadTable[*mp4.HdlrBox](r, b); err == nil && t.handler == "" {
 			t.handler = x.HandlerType
 		}
 	case "mdhd":
 		var x *mp4.MdhdBox
-		if x, err = readTable[*mp4.MdhdBox](r, b); err == nil {
+		if x, err = ReadTable[*mp4.MdhdBox](r, b); err == nil {
 			t.timescale = x.Timescale
 		}
 	case "stts":
-		t.stts, err = readTable[*mp4.SttsBox](r, b)
+		t.stts, err = ReadTable[*mp4.SttsBox](r, b)
 	case "ctts":
-		t.ctts, err = readTable[*mp4.CttsBox](r, b)
+		t.ctts, err = ReadTable[*mp4.CttsBox](r, b)
 	case "elst":
-		t.elst, err = readTable[*mp4.ElstBox](r, b)
+		t.elst, err = ReadTable[*mp4.ElstBox](r, b)
 	}
 	return err
 }
