@@ -299,7 +299,7 @@ func TestBadInput(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, parts := range map[string][]film.Part{
-		"there are no clips": nil,
+		"there are no clips":                           nil,
 		"clip 2: the clip is cut off, or it is no mp4": {{Path: a}, {Path: cut}},
 		"clip 1: the clip cannot be read":              {{Path: a + "x"}},
 		"1001 clips are too many":                      make([]film.Part, 1001),
