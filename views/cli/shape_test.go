@@ -154,6 +154,8 @@ func TestJSONShapesAreDocumented(t *testing.T) {
 		"A job: submit, jobs, wait, show, history": line{},
 		"A price: estimate, submit --dry-run":      quoted{},
 		"A clip: download":                         got{},
+		"A picture of a clip: frame":               frameLine{},
+		"A film: join":                             filmLine{},
 		"A sum: costs":                             cost{},
 		"A model: models list, models show":        modelLine{},
 		"What a refresh changed: models refresh":   changeLine{},

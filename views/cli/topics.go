@@ -31,6 +31,13 @@ A price: estimate, submit --dry-run
 A clip: download
   id, path, bytes, sha256, fetched
 
+A picture of a clip: frame
+  id, path, at (seconds into the clip), width, height, clip (its SHA-256)
+
+A film: join
+  path, jobs, made (false with --dry-run), encoded, why, seconds, width, height, fps, sound,
+  silences (clips without sound among others), dropped (doubled pictures), bytes
+
 A sum: costs
   day or service and model, practice, clips, seconds, spent_usd, estimated_usd, unpriced
 
