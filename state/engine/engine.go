@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"net/http"
 	"os/exec"
 	"path/filepath"
@@ -66,6 +65,9 @@ type Engine struct {
 	// sentence each.
 	Notices []string
 
+	// Rebuilt is what came back when the history had to be begun anew.
+	Rebuilt Rebuilt
+
 	// ModelsProblem is why nothing can be ordered, or nil: the person's own
 	// models cannot be read, or the settings name a missing model. Existing
 	// jobs and clips remain available.
@@ -102,7 +104,10 @@ func Open(ctx context.Context, o Options) (e *Engine, err error) {
 	if dataErr != nil {
 		return e, dataErr
 	}
-	return e, e.openQueue()
+	if err := e.openQueue(); err != nil {
+		return e, err
+	}
+	return e, e.rebuild(ctx)
 }
 
 // openConfig finds the folders and loads the settings.
@@ -141,9 +146,6 @@ func (e *Engine) openData(ctx context.Context) error {
 	e.Store = st
 	e.closers = append(e.closers, st.Close)
 	e.logStore()
-	if st.Recovered != "" {
-		e.Notices = append(e.Notices, fmt.Sprintf("The history was damaged: it is kept as %s, a new one is begun.", filepath.Base(st.Recovered)))
-	}
 	if err := st.ReadOnly(); err != nil {
 		e.Notices = append(e.Notices, err.Error())
 	}

@@ -68,6 +68,11 @@ func (s *Store) openLocked(ctx context.Context, noWAL bool) error {
 		return err
 	}
 	s.Unclean = alone && size(s.path+"-wal") > 0
+	if size(s.path) == 0 {
+		if err := s.begin(alone); err != nil {
+			return err
+		}
+	}
 	if err := private(s.path); err != nil {
 		return err
 	}
@@ -83,6 +88,7 @@ func (s *Store) openLocked(ctx context.Context, noWAL bool) error {
 	if err != nil {
 		return err
 	}
+	s.Fresh = exists(s.freshPath())
 	if s.inUse, err = disk.TryLock(s.path+".inuse", true); err != nil {
 		return fmt.Errorf("marking the store as in use: %w", err)
 	}

@@ -29,6 +29,9 @@ func (s *Store) replace(ctx context.Context, journal string, alone bool, cause e
 		}
 	}
 	s.w, s.r, s.newer, s.Unclean = nil, nil, nil, false
+	if err := s.markFresh(); err != nil {
+		return err
+	}
 	aside, err := putAside(s.path, s.now().UTC().Format("20060102-150405"))
 	if err != nil {
 		return err

@@ -43,6 +43,10 @@ type Store struct {
 	// Recovered is the path that a damaged file was renamed to when a fresh
 	// one replaced it; normally "".
 	Recovered string
+	// Fresh is set for a database that was just begun, in the place of a missing,
+	// empty or damaged one: what receipts and clips tell of earlier jobs is not
+	// in it yet. It remains set until Rebuild has succeeded.
+	Fresh bool
 	// Network names the network file system that the store is on, "" when the
 	// disk is local. On a network the rollback journal is used.
 	Network string
