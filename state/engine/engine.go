@@ -17,6 +17,7 @@ import (
 	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/state/account"
+	"seedreel/state/disk"
 	"seedreel/state/download"
 	"seedreel/state/frames"
 	"seedreel/state/instance"
@@ -129,6 +130,34 @@ func newID() (string, error) { return strings.ToLower(rand.Text()[:12]), nil }
 
 // openData makes the folders and opens the store.
 func (e *Engine) openData(ctx context.Context) error {
+	err := e.enter()
+	if disk.Full(err) && store.FreeBallast(e.Paths.StoreFile()) {
+		err = e.enter()
+	}
+	if err != nil {
+		return err
+	}
+	e.openLog()
+	st, err := store.Open(ctx, store.Options{Path: e.Paths.StoreFile(), Now: e.o.Now, Thorough: e.o.Thorough})
+	if err != nil {
+		return err
+	}
+	e.Store = st
+	e.closers = append(e.closers, st.Close)
+	e.logStore()
+	switch err := st.ReadOnly(); {
+	case st.Full != nil && err != nil:
+		e.Notices = append(e.Notices, "The disk is full, so the history can only be looked at. Make room and start again; jobs go on then.")
+	case st.Full != nil:
+		e.Notices = append(e.Notices, "The disk is full: nothing new is accepted and no clip is saved until there is room.")
+	case err != nil:
+		e.Notices = append(e.Notices, err.Error())
+	}
+	return nil
+}
+
+// enter makes the folders and starts the instance.
+func (e *Engine) enter() error {
 	if err := e.Paths.Ensure(); err != nil {
 		return err
 	}
@@ -138,17 +167,6 @@ func (e *Engine) openData(ctx context.Context) error {
 	}
 	e.Instance = in
 	e.closers = append(e.closers, in.Close)
-	e.openLog()
-	st, err := store.Open(ctx, store.Options{Path: e.Paths.StoreFile(), Now: e.o.Now, Thorough: e.o.Thorough})
-	if err != nil {
-		return err
-	}
-	e.Store = st
-	e.closers = append(e.closers, st.Close)
-	e.logStore()
-	if err := st.ReadOnly(); err != nil {
-		e.Notices = append(e.Notices, err.Error())
-	}
 	return nil
 }
 

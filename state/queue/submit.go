@@ -125,19 +125,24 @@ func (s *step) accepted(ctx context.Context, j *job.Job, pred client.Prediction)
 	}
 	// Accepted from any lease holder, and from uncertain too: if another
 	// process took this one for dead, the answer is here all the same.
-	stored, err := s.q.o.Store.Advance(keep, j.ID, []job.State{job.Submitting, job.Uncertain}, func(j *job.Job) {
+	edit := func(j *job.Job) {
 		j.State, j.RemoteID, j.Word, j.SubmittedAt, j.NextAt = job.Submitted, pred.ID, pred.Word, now, first
 		j.Owner, j.Fails, j.Waiting = "", 0, ""
 		j.Reason, j.ErrorCode, j.ErrorText = job.ReasonNone, "", ""
 		if pred.Charge != nil {
 			j.Charge = pred.Charge
 		}
-	})
-	if err != nil {
-		return err
 	}
-	s.job = stored
-	return s.q.o.Store.Release(keep, j.ID, s.q.o.Instance.ID())
+	return s.q.stored(ctx, func(ctx context.Context) error {
+		if s.job == nil || s.job.RemoteID != pred.ID {
+			stored, err := s.q.o.Store.Advance(ctx, j.ID, []job.State{job.Submitting, job.Uncertain}, edit)
+			if err != nil {
+				return err
+			}
+			s.job = stored
+		}
+		return s.q.o.Store.Release(ctx, j.ID, s.q.o.Instance.ID())
+	})
 }
 
 // notSubmitted handles a POST that returned no id.

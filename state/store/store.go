@@ -50,6 +50,9 @@ type Store struct {
 	// Network names the network file system that the store is on, "" when the
 	// disk is local. On a network the rollback journal is used.
 	Network string
+	// Full is set if the disk was found to be full while opening, else nil: no
+	// new job will be accepted until there is room.
+	Full *ErrDiskFull
 	// Unclean is set if the last program to use the store did not close it.
 	Unclean bool
 
@@ -58,18 +61,23 @@ type Store struct {
 	now      func() time.Time
 	minFree  int64
 	newer    *ErrNewer
+	reading  *ErrDiskFull // only reading was possible
 	w, r     *sql.DB
 	inUse    *disk.Lock
 	ballast  sync.Mutex
 }
 
-// ReadOnly returns nil, or an *ErrNewer when the file is of a later version
-// and all writes are refused.
+// ReadOnly returns why all writes are refused, or nil: *ErrNewer when the file
+// is of a later version, *ErrDiskFull when there is no room even to open it for
+// writing.
 func (s *Store) ReadOnly() error {
-	if s.newer == nil {
-		return nil
+	switch {
+	case s.newer != nil:
+		return s.newer
+	case s.reading != nil:
+		return s.reading
 	}
-	return s.newer
+	return nil
 }
 
 // Path returns the path of the database file.
@@ -82,15 +90,23 @@ func (s *Store) ReceiptsPath() string { return filepath.Join(filepath.Dir(s.path
 // the file.
 func (s *Store) Close() error {
 	var errs []error
+	errs = append(errs, s.disconnect())
+	if err := errors.Join(append(errs, s.inUse.Close())...); err != nil {
+		return fmt.Errorf("closing the store: %w", err)
+	}
+	return nil
+}
+
+// disconnect closes the pools.
+func (s *Store) disconnect() error {
+	var errs []error
 	for _, db := range []*sql.DB{s.r, s.w} {
 		if db != nil {
 			errs = append(errs, db.Close())
 		}
 	}
-	if err := errors.Join(append(errs, s.inUse.Close())...); err != nil {
-		return fmt.Errorf("closing the store: %w", err)
-	}
-	return nil
+	s.w, s.r = nil, nil
+	return errors.Join(errs...)
 }
 
 // Check checks the whole file for damage, at about 0.1 s per 10 MB, and
@@ -119,6 +135,9 @@ func (s *Store) Check(ctx context.Context) (problems []string, err error) {
 // Version returns a number that changes whenever another process has written.
 // This process's own writes do not change it.
 func (s *Store) Version(ctx context.Context) (int64, error) {
+	if s.w == nil {
+		return 0, nil // nothing can be written
+	}
 	var v int64
 	// data_version is relative to a connection: always ask the one writer.
 	if err := s.w.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&v); err != nil {
@@ -138,8 +157,8 @@ func (s *Store) write(ctx context.Context, fn func(tx *sql.Tx) error) error {
 }
 
 func (s *Store) writeOnce(ctx context.Context, fn func(tx *sql.Tx) error) (err error) {
-	if s.newer != nil {
-		return s.newer
+	if err := s.ReadOnly(); err != nil {
+		return err
 	}
 	tx, err := s.w.BeginTx(ctx, nil)
 	if err != nil {

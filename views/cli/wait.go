@@ -15,6 +15,7 @@ import (
 	"seedreel/state/engine"
 	"seedreel/state/job"
 	"seedreel/state/queue"
+	"seedreel/state/store"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
@@ -105,6 +106,9 @@ func (c *commands) follow(ctx context.Context, e *engine.Engine, ids []string, d
 
 // run works until all jobs are done.
 func (f *following) run(ctx context.Context) error {
+	if err := f.e.Store.ReadOnly(); err != nil {
+		return exit(ExitTrouble, "Nothing goes on: %s.", words.Error(err))
+	}
 	// Jobs that a dead process was working on would keep their places for a
 	// minute.
 	if _, err := f.e.Queue.Recover(ctx); err != nil {
@@ -335,6 +339,15 @@ func (f *following) outcome(o queue.Outcome) {
 	f.stepped = append(f.stepped, o.Task.JobID)
 	f.looked[o.Task.JobID] = f.looked[o.Task.JobID] || o.Task.Kind == queue.Look
 	f.keyless[o.Task.JobID] = o.Job != nil && o.Job.Waiting == job.WaitKey
+	if store.Busy(o.Err) {
+		if s := string(words.Error(o.Err)); f.told[""] != s {
+			f.told[""] = s
+			f.meter.clear()
+			f.c.tell("%s", s)
+		}
+		return
+	}
+	f.told[""] = ""
 	if o.Err != nil && slices.Contains(f.open, o.Task.JobID) {
 		s := string(words.Error(o.Err))
 		if f.told[o.Task.JobID] != s {

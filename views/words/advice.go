@@ -9,6 +9,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/state/job"
+	"seedreel/state/store"
 	"seedreel/ui/keys"
 	"seedreel/ui/safe"
 	"seedreel/views/keymap"
@@ -150,6 +151,10 @@ func Error(err error) safe.String {
 		return service(e)
 	}
 	switch {
+	case store.Busy(err):
+		return "The history is locked by another program, such as a backup or a database tool: close that and try again. Nothing is lost."
+	case store.Damaged(err):
+		return "The history is damaged: seedreel doctor --repair keeps a copy and brings back what it can."
 	case errors.Is(err, fs.ErrPermission):
 		return "No permission: " + safe.Line(err.Error())
 	case errors.Is(err, fs.ErrNotExist):
