@@ -24,7 +24,7 @@ func (s *Store) replace(ctx context.Context, journal string, alone bool, cause e
 	if err := s.disconnect(); err != nil {
 		return fmt.Errorf("closing the damaged database: %w", err)
 	}
-	s.newer, s.Unclean = nil, false
+	s.w, s.r, s.newer, s.Unclean = nil, nil, nil, false
 	if err := s.markFresh(); err != nil {
 		return err
 	}

@@ -105,7 +105,6 @@ func (s *Store) disconnect() error {
 			errs = append(errs, db.Close())
 		}
 	}
-	s.w, s.r = nil, nil
 	return errors.Join(errs...)
 }
 

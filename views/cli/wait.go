@@ -61,21 +61,42 @@ func (c *commands) waitFor(ctx context.Context, e *engine.Engine, ids []string, 
 	if _, err := e.Queue.Recover(ctx); err != nil {
 		return err
 	}
-	for _, id := range ids {
-		if _, err := find(ctx, e, id); err != nil {
-			return err
+	if len(ids) > 0 {
+		var there []string
+		missing := c.several(ctx, ids, func(id string) error {
+			if _, err := find(ctx, e, id); err != nil {
+				return err
+			}
+			there = append(there, id)
+			return nil
+		})
+		if len(there) == 0 {
+			return missing
 		}
+		return worse(c.follow(ctx, e, there, c.ended, asJSON), missing)
 	}
-	if len(ids) == 0 {
-		open, err := e.Store.OpenJobs(ctx)
-		if err != nil {
-			return err
-		}
-		for _, j := range open {
-			ids = append(ids, j.ID)
-		}
+	open, err := e.Store.OpenJobs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, j := range open {
+		ids = append(ids, j.ID)
 	}
 	return c.follow(ctx, e, ids, c.ended, asJSON)
+}
+
+// worse returns the error with the higher exit code; what comes first is told
+// if both have a text.
+func worse(err, other error) error {
+	a, aOK := errors.AsType[*exitError](err)
+	b, bOK := errors.AsType[*exitError](other)
+	switch {
+	case err == nil:
+		return other
+	case aOK && bOK && b.code > a.code:
+		return exit(b.code, "%s", a.text)
+	}
+	return err
 }
 
 // ended reports whether nothing more will happen to a job by itself soon. A
@@ -231,7 +252,7 @@ func (f *following) look(ctx context.Context) bool {
 		if f.quiet {
 			continue
 		}
-		if f.err = write(f.c.o.Out, []*job.Job{j}, f.json); f.err != nil {
+		if f.err = f.c.write([]*job.Job{j}, f.json); f.err != nil {
 			return true
 		}
 	}
