@@ -12,14 +12,25 @@ import (
 )
 
 const (
-	// A service that does not know a job three times over ten minutes has lost
-	// it; a single time may be a replica that lags behind.
-	goneAfter = 3
+	// A service that does not know a job so often in a row has lost it; a few
+	// times may be a replica that lags behind, as it does right after a submit.
+	// The pauses double from goneFirst to goneEvery, which makes ten minutes in
+	// all.
+	goneAfter = 8
+	goneFirst = 5 * time.Second
 	goneEvery = 5 * time.Minute
+	// mostOdd is how long a service may answer in ways that say nothing of a
+	// job, with a refusal or an unknown word, before the job is given up: it
+	// would fill a place of the account for ever.
+	mostOdd = 24 * time.Hour
 	// emptyAfter is how many answers in a row name a finished job without a
 	// clip before it is given up. The pauses between them grow, as the link may
 	// come later than the status.
 	emptyAfter = 10
+	// After oddSoon answers that say nothing, the next is asked for after
+	// oddPause: what they mean does not change soon.
+	oddSoon  = 20
+	oddPause = 10 * time.Minute
 )
 
 var polled = []job.State{job.Submitted, job.Running}
@@ -41,12 +52,20 @@ func (s *step) poll(ctx context.Context, j *job.Job) error {
 	}
 	pred.Charge = chargeOf(m, j, pred)
 	now := s.q.o.Now().UTC()
-	if pred.Status == client.StatusCompleted && len(pred.Outputs) == 0 {
+	switch {
+	case pred.Status == client.StatusCompleted && len(pred.Outputs) == 0:
 		return s.empty(ctx, j, pred)
+	case pred.Status == client.StatusOther:
+		return s.odd(ctx, j, "", fmt.Sprintf("the service says %q, which is no state that this version knows", pred.Word), func(j *job.Job) {
+			j.Word = pred.Word
+			if pred.Charge != nil {
+				j.Charge = pred.Charge
+			}
+		})
 	}
 	return s.settle(ctx, polled, func(j *job.Job) {
 		heard(j)
-		j.Fails, j.Waiting, j.Word, j.ErrorText = 0, "", pred.Word, ""
+		j.Fails, j.Waiting, j.Word, j.ErrorCode, j.ErrorText = 0, "", pred.Word, "", ""
 		if pred.Charge != nil {
 			j.Charge = pred.Charge
 		}
@@ -54,7 +73,7 @@ func (s *step) poll(ctx context.Context, j *job.Job) error {
 		case client.StatusRunning:
 			j.State = job.Running
 			j.NextAt = s.q.nextPoll(j, now)
-		case client.StatusQueued, client.StatusOther:
+		case client.StatusQueued, client.StatusOther: // the latter was handled
 			j.NextAt = s.q.nextPoll(j, now)
 		case client.StatusCompleted:
 			j.State, j.EndedAt, j.NextAt = job.Completed, now, now
@@ -118,13 +137,46 @@ func (s *step) pollTrouble(ctx context.Context, j *job.Job, err error) error {
 	case client.KindUnknown, client.KindInvalid, client.KindNoFunds, client.KindModeration, client.KindUnavailable,
 		client.KindNotSent, client.KindUncertain, client.KindFailed:
 	}
+	code, text := words(err)
+	if refused(err) {
+		return s.odd(ctx, j, code, text, func(*job.Job) {})
+	}
 	return s.settle(ctx, polled, func(j *job.Job) {
 		if j.NotFound+j.NoOutput > 0 {
 			heard(j)
 			j.Fails = 0
 		}
 		j.Fails++
+		j.ErrorCode, j.ErrorText, j.Waiting = code, text, ""
 		j.NextAt = s.q.retryPoll(j, j.Fails, now)
+	})
+}
+
+// refused reports whether a service answered a poll, and with a refusal: not
+// with trouble of its own, or of a gateway in front of it.
+func refused(err error) bool {
+	e, ok := errors.AsType[*client.Error](err)
+	return ok && e.Status >= 200 && e.Status < 500 && e.Message != "" && (e.Kind == client.KindInvalid || e.Kind == client.KindModeration ||
+		e.Kind == client.KindNoFunds || e.Kind == client.KindFailed)
+}
+
+// odd handles an answer that says nothing of a job: it is polled again at a
+// falling pace, and given up after a day of such answers.
+func (s *step) odd(ctx context.Context, j *job.Job, code, text string, edit func(*job.Job)) error {
+	now := s.q.o.Now().UTC()
+	if !j.Since.IsZero() && now.Sub(j.Since) > mostOdd {
+		// It may be on the bill, whatever came of it.
+		return s.fail(ctx, polled, job.ReasonUnusable, code, text)
+	}
+	return s.settle(ctx, polled, func(j *job.Job) {
+		heard(j)
+		j.Fails++
+		j.ErrorCode, j.ErrorText, j.Waiting = code, text, ""
+		edit(j)
+		j.NextAt = s.q.retryPoll(j, j.Fails, now)
+		if late := now.Add(s.q.jitter(oddPause)); j.Fails > oddSoon && late.After(j.NextAt) {
+			j.NextAt = late
+		}
 	})
 }
 
@@ -136,8 +188,8 @@ func (s *step) notFound(ctx context.Context, j *job.Job, err error, now time.Tim
 		return s.fail(ctx, polled, job.ReasonGone, code, text)
 	}
 	return s.settle(ctx, polled, func(j *job.Job) {
-		j.Fails, j.NotFound, j.NoOutput, j.NextAt = n, n, 0, now.Add(goneEvery)
-		j.ErrorCode, j.ErrorText = code, text
+		j.Fails, j.NotFound, j.NoOutput, j.NextAt = n, n, 0, now.Add(min(goneFirst<<(n-1), goneEvery))
+		j.ErrorCode, j.ErrorText, j.Waiting = code, text, ""
 	})
 }
 
@@ -160,7 +212,7 @@ func (s *step) empty(ctx context.Context, j *job.Job, pred client.Prediction) er
 	now := s.q.o.Now().UTC()
 	return s.settle(ctx, polled, func(j *job.Job) {
 		j.Fails, j.NoOutput, j.NotFound, j.NextAt = n, n, 0, s.q.retryPoll(j, n, now)
-		j.ErrorCode, j.ErrorText, j.Word = "", text, pred.Word
+		j.ErrorCode, j.ErrorText, j.Word, j.Waiting = "", text, pred.Word, ""
 		if pred.Charge != nil {
 			j.Charge = pred.Charge
 		}

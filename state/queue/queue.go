@@ -255,22 +255,28 @@ type step struct {
 // settle stores the end of a step and releases the lease. It is not ended by
 // ctx: what is known by now must survive a quit.
 func (s *step) settle(ctx context.Context, from []job.State, edit func(*job.Job)) error {
-	j, err := s.q.o.Store.Settle(context.WithoutCancel(ctx), s.task.JobID, s.q.o.Instance.ID(), from, edit)
-	if err != nil {
+	return s.q.stored(ctx, func(ctx context.Context) error {
+		j, err := s.q.o.Store.Settle(ctx, s.task.JobID, s.q.o.Instance.ID(), from, edit)
+		if err == nil {
+			s.job = j
+		}
 		return err
-	}
-	s.job = j
-	return nil
+	})
 }
 
 // advance stores a step's progress and keeps the lease.
 func (s *step) advance(ctx context.Context, from []job.State, edit func(*job.Job)) (*job.Job, error) {
-	j, err := s.q.o.Store.Step(context.WithoutCancel(ctx), s.task.JobID, s.q.o.Instance.ID(), from, edit)
+	err := s.q.stored(ctx, func(ctx context.Context) error {
+		j, err := s.q.o.Store.Step(ctx, s.task.JobID, s.q.o.Instance.ID(), from, edit)
+		if err == nil {
+			s.job = j
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	s.job = j
-	return j, nil
+	return s.job, nil
 }
 
 func serviceOf(j *job.Job) store.Service {

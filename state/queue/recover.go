@@ -30,6 +30,9 @@ func (q *Queue) Recover(ctx context.Context) (Recovery, error) {
 	q.recovered = q.o.Now()
 	q.mu.Unlock()
 	var r Recovery
+	if q.o.Store.ReadOnly() != nil {
+		return r, nil
+	}
 	jobs, err := q.o.Store.OpenJobs(ctx)
 	if err != nil {
 		return r, fmt.Errorf("recovering: %w", err)

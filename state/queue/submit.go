@@ -125,19 +125,24 @@ func (s *step) accepted(ctx context.Context, j *job.Job, pred client.Prediction)
 	}
 	// Accepted from any lease holder, and from uncertain too: if another
 	// process took this one for dead, the answer is here all the same.
-	stored, err := s.q.o.Store.Advance(keep, j.ID, []job.State{job.Submitting, job.Uncertain}, func(j *job.Job) {
+	edit := func(j *job.Job) {
 		j.State, j.RemoteID, j.Word, j.SubmittedAt, j.NextAt = job.Submitted, pred.ID, pred.Word, now, first
 		j.Owner, j.Fails, j.Waiting = "", 0, ""
 		j.Reason, j.ErrorCode, j.ErrorText = job.ReasonNone, "", ""
 		if pred.Charge != nil {
 			j.Charge = pred.Charge
 		}
-	})
-	if err != nil {
-		return err
 	}
-	s.job = stored
-	return s.q.o.Store.Release(keep, j.ID, s.q.o.Instance.ID())
+	return s.q.stored(ctx, func(ctx context.Context) error {
+		if s.job == nil || s.job.RemoteID != pred.ID {
+			stored, err := s.q.o.Store.Advance(ctx, j.ID, []job.State{job.Submitting, job.Uncertain}, edit)
+			if err != nil {
+				return err
+			}
+			s.job = stored
+		}
+		return s.q.o.Store.Release(ctx, j.ID, s.q.o.Instance.ID())
+	})
 }
 
 // notSubmitted handles a POST that returned no id.
@@ -161,6 +166,9 @@ func (s *step) notSubmitted(ctx context.Context, j *job.Job, p client.Provider, 
 	// What is not known to be unpaid may be paid.
 	_, canLook := p.(Finder)
 	code, text := words(err)
+	if e, ok := errors.AsType[*client.Error](err); ok && e.Message != "" && e.Status/100 == 2 {
+		text = job.Answered(text)
+	}
 	return s.settle(ctx, from, func(j *job.Job) {
 		j.State, j.Owner, j.ErrorCode, j.ErrorText = job.Uncertain, "", code, text
 		j.NextAt, j.Fails = time.Time{}, 0
@@ -241,7 +249,8 @@ func (s *step) hold(ctx context.Context, j *job.Job, err error) (time.Time, erro
 func (s *step) waitForKey(ctx context.Context, from []job.State, err error) error {
 	s.trouble = err
 	at := s.q.o.Now().Add(keyWait)
-	return s.settle(ctx, from, func(j *job.Job) { j.Waiting, j.NextAt = job.WaitKey, at })
+	code, text := words(err)
+	return s.settle(ctx, from, func(j *job.Job) { j.Waiting, j.NextAt, j.ErrorCode, j.ErrorText = job.WaitKey, at, code, text })
 }
 
 // fail ends a job without a clip.
@@ -251,6 +260,9 @@ func (s *step) fail(ctx context.Context, from []job.State, why job.Reason, code,
 }
 
 func failed(j *job.Job, now time.Time, why job.Reason, code, text string) {
+	if _, ok := j.Answer(); ok && why == job.ReasonNotSubmitted {
+		code, text = j.ErrorCode, j.ErrorText // what the service said tells more
+	}
 	j.State, j.Reason, j.ErrorCode, j.ErrorText = job.Failed, why, code, text
 	j.EndedAt, j.NextAt, j.Owner, j.Waiting = now, time.Time{}, "", ""
 }

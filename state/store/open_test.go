@@ -25,7 +25,7 @@ func TestEveryPragmaTookEffect(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), folder)
 			s := openAt(t, filepath.Join(dir, "history.db"), &clock{t: noon})
 			want := map[string]string{
-				"journal_mode": "wal", "synchronous": "2", "busy_timeout": "10000", "foreign_keys": "1", "trusted_schema": "0",
+				"journal_mode": "wal", "synchronous": "2", "busy_timeout": "750", "foreign_keys": "1", "trusted_schema": "0",
 				"journal_size_limit": "4194304", "temp_store": "2", "query_only": "0", "user_version": "5",
 			}
 			for name, value := range want {

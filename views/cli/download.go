@@ -39,21 +39,7 @@ func (c *commands) download() *cobra.Command {
 		Args:    someJobs,
 		RunE: func(cmd *cobra.Command, ids []string) error {
 			return c.with(cmd, func(e *engine.Engine) error {
-				worst := 0
-				for _, id := range ids {
-					err := c.fetchOne(cmd.Context(), e, id, dir, asJSON)
-					if err != nil && (len(ids) == 1 || cmd.Context().Err() != nil) {
-						return err
-					}
-					if err != nil {
-						c.tell("%s", said(err))
-						worst = max(worst, code(cmd.Context(), err))
-					}
-				}
-				if worst > 0 {
-					return exit(worst, "")
-				}
-				return nil
+				return c.several(cmd.Context(), ids, func(id string) error { return c.fetchOne(cmd.Context(), e, id, dir, asJSON) })
 			})
 		},
 	}
