@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+
 	"seedreel/client/ark"
 	"seedreel/client/catalogue"
 	"seedreel/client/wavespeed"
@@ -46,6 +48,10 @@ func TestAJobWhoseSoundWasRefusedComesBackSilent(t *testing.T) {
 		offered := slices.ContainsFunc(Hints(v.s, j), func(b keys.Binding) bool { return b.Name == v.s.Keys.Jobs.Mute.Name })
 		if why := reasonFor(string(Mute), j); offered == want || (why == "") == want {
 			t.Errorf("%s: going again without sound is offered %v, refused with %q", code, offered, why)
+		}
+		_, asked := Act(v.s, j, tea.KeyPressMsg{Code: 'm', Text: "m"})().(DecideMsg)
+		if asked == want {
+			t.Errorf("%s: m asks for it: %v", code, asked)
 		}
 		if on, _ := anew(j).Values.Bool(catalogue.RoleAudioToggle); on != want {
 			t.Errorf("%s: sound %v, want %v", code, on, want)
