@@ -161,7 +161,8 @@ func (q *Queue) Rebuild(ctx context.Context, since time.Time) ([]*job.Job, error
 }
 
 // lookPause returns the time between searches for a lost request, the first of
-// which starts at once.
+// which starts at once. One of them is made earlier, as soon as it can prove
+// something.
 func lookPause(n int) (time.Duration, bool) {
 	pauses := [...]time.Duration{
 		10 * time.Second, 30 * time.Second, time.Minute, 3 * time.Minute,
@@ -215,6 +216,9 @@ func (s *step) look(ctx context.Context, j *job.Job) error {
 		j.NextAt = time.Time{}
 		if pause, more := lookPause(j.Fails - 1); more {
 			j.NextAt = now.Add(pause)
+			if proved := j.PostedAt.Add(provedAfter); now.Before(proved) && proved.Before(j.NextAt) {
+				j.NextAt = proved
+			}
 		}
 	})
 }
