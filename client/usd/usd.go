@@ -41,7 +41,7 @@ func (m Micro) Cents() string {
 }
 
 // mostDollars is the figure above which an amount of money cannot be meant.
-const mostDollars = 1_000_000_000
+const mostDollars = 9_000_000_000_000
 
 // MostForOne is the figure above which an amount cannot be the price of one
 // request: whatever a bill or a list claims, it is a mistake.

@@ -244,7 +244,7 @@ func TestHostileBills(t *testing.T) {
 		found bool
 		told  string // part of the error, "" for none
 	}{
-		{"a refund alone", []string{line("1", "refund", "0.6", "")}, 0, false, "no charge"},
+		{"a refund alone", []string{line("1", "refund", "0.6", "")}, 0, false, "without a charge"},
 		{"another currency", []string{line("1", "deduct", "60", yen)}, 0, false, "JPY"},
 		{"dollars and another currency", []string{line("1", "deduct", "60", yen), line("2", "deduct", "0.6", `,"currency":"usd"`)}, 600_000, true, "JPY"},
 		{"one line twice", []string{line("1", "deduct", "0.6", ""), line("1", "deduct", "0.6", "")}, 600_000, true, ""},

@@ -129,14 +129,14 @@ func (a *account) repeated(uuid rest.Text) bool {
 }
 
 func (a *account) leave(format, what string) {
-	a.odd = append(a.odd, fmt.Errorf(format+" was not counted", rest.Message(what)))
+	a.odd = append(a.odd, fmt.Errorf(format+": %w", rest.Message(what), client.ErrOdd))
 }
 
 // total returns the sum. Without a charge there is none: a refund alone is the
 // rest of a bill that is not complete.
 func (a *account) total(op string) (paid usd.Micro, found bool, err error) {
 	if !a.charged && a.refunded > 0 {
-		a.odd = append(a.odd, errors.New("it has a refund and no charge"))
+		a.odd = append(a.odd, fmt.Errorf("a refund without a charge: %w", client.ErrOdd))
 	}
 	if len(a.odd) > 0 {
 		err = &client.Error{Kind: client.KindUnavailable, Provider: Name, Op: op, Err: errors.Join(a.odd...)}
@@ -146,7 +146,7 @@ func (a *account) total(op string) (paid usd.Micro, found bool, err error) {
 	}
 	paid = max(a.paid-a.refunded, 0)
 	if !paid.Plausible() {
-		odd := fmt.Errorf("its lines add up to %s for one clip", paid)
+		odd := fmt.Errorf("lines that add up to %s for one clip: %w", paid, client.ErrOdd)
 		return 0, false, &client.Error{Kind: client.KindUnavailable, Provider: Name, Op: op, Err: odd}
 	}
 	return paid, true, err
