@@ -191,7 +191,7 @@ func (p *Prepared) Total() (sum usd.Micro, known bool) {
 	known = true
 	for i := range p.Lines {
 		n, ok := p.Lines[i].Total()
-		sum += n
+		sum = sum.Plus(n)
 		known = known && ok
 	}
 	return sum, known

@@ -8,6 +8,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 )
 
@@ -38,9 +39,9 @@ var polled = []job.State{job.Submitted, job.Running}
 // poll polls a job. Only the service's own answer ends a job: trouble on the
 // way to it never does.
 func (s *step) poll(ctx context.Context, j *job.Job) error {
-	p, err := s.q.o.Providers(j.Provider, j.Practice)
+	p, _, err := s.q.provider(j)
 	if err != nil {
-		return s.waitForKey(ctx, polled, err)
+		return s.waitFor(ctx, polled, err)
 	}
 	m, _ := s.q.model(j)
 	pred, err := s.fetch(ctx, p, m, j)
@@ -58,17 +59,16 @@ func (s *step) poll(ctx context.Context, j *job.Job) error {
 	case pred.Status == client.StatusOther:
 		return s.odd(ctx, j, "", fmt.Sprintf("the service says %q, which is no state that this version knows", pred.Word), func(j *job.Job) {
 			j.Word = pred.Word
-			if pred.Charge != nil {
-				j.Charge = pred.Charge
-			}
+			costs(j, pred)
 		})
+	}
+	if pred.Status.Ended() && pred.Status != client.StatusCompleted {
+		s.forget(ctx, j, endOf(pred))
 	}
 	return s.settle(ctx, polled, func(j *job.Job) {
 		heard(j)
 		j.Fails, j.Waiting, j.Word, j.ErrorCode, j.ErrorText = 0, "", pred.Word, "", ""
-		if pred.Charge != nil {
-			j.Charge = pred.Charge
-		}
+		costs(j, pred)
 		switch pred.Status {
 		case client.StatusRunning:
 			j.State = job.Running
@@ -83,10 +83,32 @@ func (s *step) poll(ctx context.Context, j *job.Job) error {
 			if pred.Failure != nil {
 				code, text = words(pred.Failure)
 			}
+			// What was set aside goes with the failure; the bill has the last
+			// word.
+			j.Hold, j.Charge = nil, nil
+			if plausible(pred.Charge) {
+				j.Charge = pred.Charge
+			}
 			failed(j, now, endOf(pred), code, text)
 		}
 	})
 }
+
+// costs takes over what the service says of the price. What it has set aside
+// becomes the charge when the clip is made, unless it names another.
+func costs(j *job.Job, pred client.Prediction) {
+	if plausible(pred.Hold) {
+		j.Hold = pred.Hold
+	}
+	switch {
+	case plausible(pred.Charge):
+		j.Charge = pred.Charge
+	case pred.Status == client.StatusCompleted && j.Charge == nil:
+		j.Charge = j.Hold
+	}
+}
+
+func plausible(m *usd.Micro) bool { return m != nil && m.Plausible() }
 
 // fetch polls within the time limit of one poll, and records whether the
 // service was reached.
@@ -213,8 +235,6 @@ func (s *step) empty(ctx context.Context, j *job.Job, pred client.Prediction) er
 	return s.settle(ctx, polled, func(j *job.Job) {
 		j.Fails, j.NoOutput, j.NotFound, j.NextAt = n, n, 0, s.q.retryPoll(j, n, now)
 		j.ErrorCode, j.ErrorText, j.Word, j.Waiting = "", text, pred.Word, ""
-		if pred.Charge != nil {
-			j.Charge = pred.Charge
-		}
+		costs(j, pred)
 	})
 }

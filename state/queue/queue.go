@@ -44,7 +44,10 @@ type Options struct {
 	Store *store.Store
 	// Providers returns the service of a name, the real one or the simulator.
 	// On an error, such as a missing key, its jobs wait.
-	Providers  func(provider string, practice bool) (client.Provider, error)
+	Providers func(provider string, practice bool) (client.Provider, error)
+	// Account names the account in use at a service, as job.Account does, ""
+	// where there is none; nil means that accounts are not told apart.
+	Account    func(provider string, practice bool) string
 	Catalogue  *catalogue.Shelf
 	Downloader Downloader
 	Instance   *instance.Instance
@@ -112,6 +115,9 @@ func New(o Options) *Queue {
 	}
 	if o.MinPoll == nil {
 		o.MinPoll = MinPoll
+	}
+	if o.Account == nil {
+		o.Account = func(string, bool) string { return "" }
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

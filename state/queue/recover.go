@@ -184,9 +184,9 @@ const provedAfter = 3 * time.Minute
 // what it finds; it never sends a request that buys something.
 func (s *step) look(ctx context.Context, j *job.Job) error {
 	from := []job.State{job.Uncertain}
-	p, err := s.q.o.Providers(j.Provider, j.Practice)
+	p, _, err := s.q.provider(j)
 	if err != nil {
-		return s.waitForKey(ctx, from, err)
+		return s.waitFor(ctx, from, err)
 	}
 	f, ok := p.(Finder)
 	if !ok {

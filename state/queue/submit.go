@@ -28,7 +28,7 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 	if !known {
 		return s.fail(ctx, []job.State{job.Queued}, job.ReasonInvalid, "", "the catalogue has no such model any more")
 	}
-	p, err := s.q.o.Providers(j.Provider, j.Practice)
+	p, account, err := s.q.provider(j)
 	if err != nil {
 		return s.waitForKey(ctx, []job.State{job.Queued}, err)
 	}
@@ -41,7 +41,7 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 		if err != nil {
 			return err
 		}
-		if handed, err = s.handOver(ctx, j, p, paths); err != nil {
+		if handed, err = s.handOver(ctx, j, p, account, paths); err != nil {
 			return s.notHanded(ctx, j, err)
 		}
 		s.q.reached(serviceOf(j))
@@ -62,7 +62,7 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 	// From here on the store records that the request may have left.
 	j, err = s.advance(ctx, []job.State{job.Queued, job.Uploading}, func(j *job.Job) {
 		j.State, j.Owner, j.PostedAt, j.Waiting = job.Submitting, s.q.o.Instance.ID(), posted, ""
-		j.Handed = keepable(handed)
+		j.Handed, j.Account = keepable(handed), account
 		j.Attempt++
 	})
 	if err != nil {
@@ -116,7 +116,7 @@ func (s *step) accepted(ctx context.Context, j *job.Job, pred client.Prediction)
 	keep := context.WithoutCancel(ctx)
 	if !j.Practice {
 		s.trouble = s.q.o.Store.AddReceipt(keep, job.Record{
-			ID: j.ID, RemoteID: pred.ID, Service: j.Provider, Model: j.Model, Estimate: j.Estimate, SubmittedAt: now,
+			ID: j.ID, RemoteID: pred.ID, Service: j.Provider, Model: j.Model, Estimate: j.Estimate, SubmittedAt: now, Account: j.Account,
 		})
 	}
 	first := s.q.firstPoll(keep, j, now)
@@ -129,9 +129,7 @@ func (s *step) accepted(ctx context.Context, j *job.Job, pred client.Prediction)
 		j.State, j.RemoteID, j.Word, j.SubmittedAt, j.NextAt = job.Submitted, pred.ID, pred.Word, now, first
 		j.Owner, j.Fails, j.Waiting = "", 0, ""
 		j.Reason, j.ErrorCode, j.ErrorText = job.ReasonNone, "", ""
-		if pred.Charge != nil {
-			j.Charge = pred.Charge
-		}
+		costs(j, pred)
 	}
 	return s.q.stored(ctx, func(ctx context.Context) error {
 		if s.job == nil || s.job.RemoteID != pred.ID {
@@ -256,6 +254,9 @@ func (s *step) waitForKey(ctx context.Context, from []job.State, err error) erro
 // fail ends a job without a clip.
 func (s *step) fail(ctx context.Context, from []job.State, why job.Reason, code, text string) error {
 	now := s.q.o.Now().UTC()
+	if s.job != nil {
+		s.forget(ctx, s.job, why)
+	}
 	return s.settle(ctx, from, func(j *job.Job) { failed(j, now, why, code, text) })
 }
 

@@ -152,11 +152,11 @@ func checkBudget(ctx context.Context, tx *sql.Tx, attempts []*Attempt, t *guard.
 			n++
 			switch {
 			case a.Charge != nil:
-				want += *a.Charge
+				want = want.Plus(max(*a.Charge, 0))
 			case a.Estimate != nil:
-				want += *a.Estimate
+				want = want.Plus(max(*a.Estimate, 0))
 			case a.Ceiling != nil:
-				want += *a.Ceiling
+				want = want.Plus(max(*a.Ceiling, 0))
 			default:
 				return &ErrUnpriced{Limit: limit}
 			}
@@ -168,7 +168,7 @@ func checkBudget(ctx context.Context, tx *sql.Tx, attempts []*Attempt, t *guard.
 		if err != nil {
 			return err
 		}
-		if sum := spent + want; sum > limit && sum > t.Agreed {
+		if sum := spent.Plus(want); sum > limit && sum > t.Agreed {
 			return &ErrBudget{Spent: spent, Limit: limit, Want: want}
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"seedreel/client"
 	"seedreel/state/engine"
 	"seedreel/state/job"
 	"seedreel/state/queue"
@@ -64,7 +65,11 @@ func (c *commands) waitFor(ctx context.Context, e *engine.Engine, ids []string, 
 	if len(ids) > 0 {
 		var there []string
 		missing := c.several(ctx, ids, func(id string) error {
-			if _, err := find(ctx, e, id); err != nil {
+			j, err := find(ctx, e, id)
+			if err == nil && j.CanAskAgain() {
+				_, err = e.Queue.AskAgain(ctx, id)
+			}
+			if err != nil {
 				return err
 			}
 			there = append(there, id)
@@ -287,15 +292,18 @@ const settlePatience = 5 * time.Second
 // settle asks for the actual charge of a finished clip. If the service has no
 // bill, or has not booked yet, the estimate stays.
 func (f *following) settle(ctx context.Context, j *job.Job) *job.Job {
-	if j.State != job.Saved || j.Charge != nil {
+	if j.State != job.Saved && j.State != job.Failed || j.RemoteID == "" {
 		return j
 	}
 	ctx, cancel := context.WithTimeout(ctx, settlePatience)
 	defer cancel()
-	if now, found, err := f.e.Account.Settle(ctx, j); err == nil && found {
-		return now
+	now, _, err := f.e.Account.Settle(ctx, j)
+	if e, ok := errors.AsType[*client.Error](err); ok && e.Odd() {
+		// The bill came and has lines that were not counted.
+		f.meter.clear()
+		f.c.tell("%s  %s", j.ID, words.Error(err))
 	}
-	return j
+	return now
 }
 
 // tell writes the state of a job if it has changed.
@@ -359,7 +367,7 @@ func (f *following) outcome(o queue.Outcome) {
 	delete(f.moving, o.Task.JobID)
 	f.stepped = append(f.stepped, o.Task.JobID)
 	f.looked[o.Task.JobID] = f.looked[o.Task.JobID] || o.Task.Kind == queue.Look
-	f.keyless[o.Task.JobID] = o.Job != nil && o.Job.Waiting == job.WaitKey
+	f.keyless[o.Task.JobID] = o.Job != nil && (o.Job.Waiting == job.WaitKey || o.Job.Waiting == job.WaitAccount)
 	if store.Busy(o.Err) {
 		if s := string(words.Error(o.Err)); f.told[""] != s {
 			f.told[""] = s

@@ -226,6 +226,8 @@ func Waiting(w job.Wait) safe.String {
 		return "disk full"
 	case job.WaitKey:
 		return "no key"
+	case job.WaitAccount:
+		return "another account"
 	case "retry":
 		return "trying again"
 	case "model":
