@@ -79,6 +79,8 @@ type Client struct {
 	oneShot   *http.Transport
 
 	getPatience, sendPatience time.Duration
+
+	clock clock
 }
 
 // New checks the configuration of the service called name. The fault function

@@ -83,8 +83,13 @@ type hook func(w http.ResponseWriter, r *http.Request, next http.Handler)
 
 // serve starts a service on a port of its own; close stops it.
 func (l *lab) serve(ctx context.Context, speed float64) (*service, error) {
+	return l.serveBy(ctx, speed, time.Now)
+}
+
+// serveBy is like serve for a service with another clock.
+func (l *lab) serveBy(ctx context.Context, speed float64, now func() time.Time) (*service, error) {
 	plenty := 100_000 * usd.Dollar
-	sim, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(l.cat), Dialects: all.Dialects(), Now: time.Now, Speed: speed, Control: true, Balance: &plenty})
+	sim, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(l.cat), Dialects: all.Dialects(), Now: now, Speed: speed, Control: true, Balance: &plenty})
 	if err != nil {
 		return nil, err
 	}

@@ -50,7 +50,10 @@ func skipped(why string) figure { return figure{rounds: "0", why: why} }
 
 // The longest come first, as rows start in this order.
 var rows = [...]row{
-	{"requests that never arrived, 3 minutes later", "0 sent again, one service unproved", neverArrived},
+	{"requests that never arrived", "0 sent again, 0 proved before later ones", neverArrived},
+	{"clocks 20 minutes apart, lists 5 minutes late", "0 billed called unsent, 0 lost", clocks},
+	{"equal jobs without a seed, answers lost", "0 unresolved, 0 a colleague's", seedlessPairs},
+	{"a log without tokens, or of unknown pages", "0 billed called unsent", oddLogs},
 	{"polls by 4 processes with kills", "0 overlapping", polls},
 	{"failed system calls (strace)", "0 acked rows lost", failedCalls},
 	{"kill -9 before, during and after the POST", "0 lost, 0 twice", killsOf("submit")},

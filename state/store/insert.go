@@ -102,6 +102,9 @@ func insertAll(ctx context.Context, tx *sql.Tx, jobs []*job.Job, attempts []*Att
 	stored := make([]*job.Job, 0, len(jobs))
 	for i, j := range jobs {
 		c := *j
+		if err := unclaimed(ctx, tx, &c); err != nil {
+			return nil, err
+		}
 		if err := insertJob(ctx, tx, &c, hashes[i], t.Nonce, i); err != nil {
 			return nil, err
 		}

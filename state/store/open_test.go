@@ -26,7 +26,7 @@ func TestEveryPragmaTookEffect(t *testing.T) {
 			s := openAt(t, filepath.Join(dir, "history.db"), &clock{t: noon})
 			want := map[string]string{
 				"journal_mode": "wal", "synchronous": "2", "busy_timeout": "750", "foreign_keys": "1", "trusted_schema": "0",
-				"journal_size_limit": "4194304", "temp_store": "2", "query_only": "0", "user_version": "6",
+				"journal_size_limit": "4194304", "temp_store": "2", "query_only": "0", "user_version": "7",
 			}
 			for name, value := range want {
 				if got := scan[string](t, s, "PRAGMA "+name); got != value {
