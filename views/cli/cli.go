@@ -139,7 +139,7 @@ func (c *commands) root() *cobra.Command {
 		}
 	}
 	add(groupMake, c.submit(), c.estimate(), c.jobs(), c.wait(), c.show(), c.resolve(), c.download(), c.enhance(), c.upright())
-	add(groupMake, c.frame(), c.join())
+	add(groupMake, c.frame(), c.join(), c.export())
 	add(groupLook, c.history(), c.costs(), c.balance(), c.bring())
 	add(groupSetUp, c.models(), c.settings(), c.key(), c.doctor(), c.simulate(), man(c))
 	add(groupTopics, jsonTopic(), exitTopic())

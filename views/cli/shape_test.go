@@ -156,6 +156,7 @@ func TestJSONShapesAreDocumented(t *testing.T) {
 		"A clip: download":                         got{},
 		"A picture of a clip: frame":               frameLine{},
 		"A film: join":                             filmLine{},
+		"An export: export":                        exportLine{},
 		"A sum: costs":                             cost{},
 		"A model: models list, models show":        modelLine{},
 		"What a refresh changed: models refresh":   changeLine{},

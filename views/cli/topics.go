@@ -38,6 +38,9 @@ A film: join
   path, jobs, made (false with --dry-run), encoded, why, seconds, width, height, fps, sound,
   silences (clips without sound among others), dropped (doubled pictures), bytes
 
+An export: export
+  dir, jobs, files (their names, the manifest last), bytes, replaced (files of an earlier export)
+
 A sum: costs
   day or service and model, practice, clips, seconds, spent_usd, estimated_usd, unpriced
 
