@@ -181,6 +181,12 @@ func (s *Screen) takeRows() tea.Cmd {
 func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.s.Keys.Form
 	switch {
+	case s.Holds(msg):
+		return s.toForm(msg)
+	case k.Undo.Is(msg):
+		return s.travel((*field.Prompt).Undo, "There is no change of the prompt to take back.")
+	case k.Redo.Is(msg):
+		return s.travel((*field.Prompt).Redo, "No change of the prompt was taken back.")
 	case k.Submit.Is(msg):
 		return s.check()
 	case k.Model.Is(msg):
@@ -216,6 +222,14 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	return s.toForm(msg)
 }
 
+// travel takes a change of the prompt back, or makes it again.
+func (s *Screen) travel(step func(*field.Prompt) bool, none safe.String) tea.Cmd {
+	if p := s.form.prompt; p == nil || !step(p) {
+		return studio.Say(toast.Info, none)
+	}
+	return s.takeRows()
+}
+
 // wakeBy returns to the fields on the keys that one would try.
 func (s *Screen) wakeBy(msg tea.KeyPressMsg) {
 	switch msg.String() {
@@ -231,7 +245,7 @@ func (s *Screen) editingPath() bool {
 
 func (s *Screen) browse() tea.Cmd {
 	if s.form.media == nil {
-		return studio.Say(toast.Info, "This model takes no images. ctrl+p chooses another.")
+		return studio.Say(toast.Info, "This model takes no images. "+safe.Line(s.s.Keys.Form.Model.Help().Key)+" chooses another.")
 	}
 	role := s.form.media.Target()
 	if role == "" {
