@@ -277,7 +277,7 @@ func (s *Screen) openBrowser(role catalogue.Role) tea.Cmd {
 		title += " or more"
 	}
 	b := files.New(files.Options{
-		ID: "files", Title: title, Suffixes: suffixes, Many: max(hi, 1), Now: s.s.Now,
+		ID: "files", Title: title, Suffixes: suffixes, Many: max(hi, 1), Home: s.s.Home, Now: s.s.Now,
 		Take: func(paths []string) tea.Cmd { return s.AddMedia(role, paths...) },
 	})
 	s.s.Dialogs.Push(b)
