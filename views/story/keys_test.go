@@ -108,6 +108,7 @@ func deeds() map[string]deed {
 		"Player/seek-back":    {shown: "views/player.TestStripThenFilm"},
 		"Player/seek-forward": {shown: "views/player.TestStripThenFilm"},
 		"Player/compare":      {from: player, see: "Compare with"},
+		"Player/side":         {shown: "views/player.TestAClipOfTwoIsChosen"},
 		"Player/copy":         {from: player, see: "clipboard"},
 		"Player/where":        {from: player, see: "│ Where the clip is"},
 		"Player/reuse":        {from: player, see: "Back in the form"},
