@@ -14,6 +14,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/dustin/go-humanize/english"
 
 	"seedreel/client/catalogue"
 	"seedreel/client/secret"
@@ -289,12 +290,17 @@ func (s *Screen) AddMedia(role catalogue.Role, items ...string) tea.Cmd {
 	if s.form.media == nil {
 		return nil
 	}
+	var left []string
 	for _, it := range items {
-		if !s.form.media.Add(string(role), it) {
-			s.form.media.Add(s.form.media.Target(), it)
+		if !s.form.media.Add(string(role), it) && !s.form.media.Add(s.form.media.Target(), it) {
+			left = append(left, filepath.Base(it))
 		}
 	}
-	return s.takeRows()
+	cmd := s.takeRows()
+	if len(left) > 0 {
+		cmd = tea.Batch(cmd, studio.Say(toast.Warn, "No place is left for "+safe.Line(english.WordSeries(left, "and"))+"."))
+	}
+	return cmd
 }
 
 // SetPrompt replaces the prompt, after an editor.
