@@ -174,7 +174,7 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 		}
 		return m.say(toast.Info, "There is no shell here that could bring seedreel back; ctrl+c leaves.")
 	}
-	if letter(msg) && page.Capturing(open.Page) {
+	if letter(msg) && page.Capturing(open.Page) || page.Holds(open.Page, msg) {
 		return open.Update(msg)
 	}
 	if to := m.find(func(p place) bool { return p.anywhere.Is(msg) || p.outside.Is(msg) }); to >= 0 {

@@ -252,6 +252,22 @@ func TestTwoClipsInStep(t *testing.T) {
 	s.WaitText("864x480") // one alone
 }
 
+// Of two clips one is chosen, and what is done is done to it.
+func TestAClipOfTwoIsChosen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "864x480", "640x640")
+	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 120, 36)
+	s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "1.8 s") })
+	s.Press("c")
+	s.WaitText("▸ take 2 of the lake")
+	s.Press("enter")
+	s.WaitText("▸ take 1 of the lake")
+	s.Press("tab")
+	s.WaitText("▸ take 2 of the lake")
+	s.Press("tab")
+	s.WaitText("▸ take 1 of the lake")
+}
+
 func TestReducedMotionShowsStillsOnly(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "864x480", "640x640")
