@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/usd"
 )
 
@@ -58,7 +59,7 @@ func TestPriceByTokens(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := model(t, c.id)
+			m := clienttest.Model(t, c.id)
 			e := catalogue.EstimatePrice(m, m.Fill(c.v), c.in)
 			if !e.Known || e.Total != c.price {
 				t.Errorf("%v %s, want %s", e.Known, e, c.price)
@@ -75,7 +76,7 @@ func TestPriceByTokens(t *testing.T) {
 
 func TestFlexShowsWhatItSaves(t *testing.T) {
 	t.Parallel()
-	m := model(t, ark15)
+	m := clienttest.Model(t, ark15)
 	v := m.Fill(clip("720p", "16:9", 5))
 	if e := catalogue.EstimatePrice(m, v, 0); e.Saved != 0 {
 		t.Errorf("the usual tier saves %s", e.Saved)
@@ -103,7 +104,7 @@ func TestTokenPricesThatStayOpen(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := model(t, c.id)
+			m := clienttest.Model(t, c.id)
 			e := catalogue.EstimatePrice(m, m.Fill(c.v), 0)
 			if e.Known || e.Why == "" {
 				t.Fatalf("%s, %q", e, e.Why)
@@ -144,7 +145,7 @@ func TestFieldsThatClash(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := model(t, c.id)
+			m := clienttest.Model(t, c.id)
 			errs := catalogue.Validate(m, m.Fill(c.v), nil)
 			switch {
 			case c.wrong == "" && len(errs) > 0:
@@ -158,7 +159,7 @@ func TestFieldsThatClash(t *testing.T) {
 
 func TestAVideoOfThisMachineIsRefusedWhereOnlyLinksAreTaken(t *testing.T) {
 	t.Parallel()
-	m := model(t, ark20)
+	m := clienttest.Model(t, ark20)
 	v := m.Fill(clip("720p", "16:9", 5, catalogue.Values{catalogue.RoleReferenceVideos: catalogue.Media("a.mp4")}))
 	for link, want := range map[bool]int{true: 0, false: 1} {
 		look := func(item string) (catalogue.Facts, error) {
@@ -181,7 +182,7 @@ func TestConstraintsThatMakeNoSense(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := *model(t, ark15)
+			m := *clienttest.Model(t, ark15)
 			m.Constraints = append(m.Constraints[:len(m.Constraints):len(m.Constraints)], c)
 			if m.Check() == nil {
 				t.Error("taken")

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"seedreel/assets"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/state/settings"
 	"seedreel/ui/dialog"
 	"seedreel/ui/safe"
@@ -18,10 +18,7 @@ import (
 // columns out.
 func TestANarrowWindowFindsTheServiceToo(t *testing.T) {
 	t.Parallel()
-	cat, err := catalogue.Load(assets.Models())
-	if err != nil {
-		t.Fatal(err)
-	}
+	cat := clienttest.Catalogue(t)
 	s := &studio.Studio{Zone: time.UTC, Catalogue: catalogue.NewShelf(cat), Settings: &settings.Settings{}, Look: func(string) (catalogue.Facts, error) { return catalogue.Facts{}, nil }, Ready: func(string) (bool, safe.String) { return true, "" }}
 	s.Model = cat.All()[0]
 	s.Draft = func() catalogue.Values { return catalogue.Values{} }
