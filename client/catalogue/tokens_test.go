@@ -1,6 +1,7 @@
 package catalogue_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -188,5 +189,24 @@ func TestConstraintsThatMakeNoSense(t *testing.T) {
 				t.Error("taken")
 			}
 		})
+	}
+}
+
+// A frame that follows the image has the price of that frame once the image is
+// known, and a range before.
+func TestTheFrameOfAKnownImageHasOnePrice(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{ark20, ark15, arkPro} {
+		m := clienttest.Model(t, id)
+		v := clip("720p", "adaptive", 5, catalogue.Values{catalogue.RoleFirstFrame: catalogue.Media("boat.png")})
+		tall := func(string) (catalogue.Facts, error) { return catalogue.Facts{Width: 900, Height: 1600}, nil }
+		unknown := func(string) (catalogue.Facts, error) { return catalogue.Facts{}, errors.New("not here") }
+		want := m.Estimate(clip("720p", "9:16", 5), unknown)
+		if got := m.Estimate(v, tall); !got.Known || !want.Known || got.Total != want.Total {
+			t.Errorf("%s: %s for an image of 9:16, want %s", id, got, want)
+		}
+		if got := m.Estimate(v, unknown); got.Known || got.Low == 0 || got.Low > want.Total || got.High < want.Total {
+			t.Errorf("%s: %s for an unknown image, want a range around %s", id, got, want)
+		}
 	}
 }
