@@ -5,19 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"seedreel/assets"
 	"seedreel/client"
 	"seedreel/client/catalogue"
-	"seedreel/client/rest"
-	"seedreel/client/secret"
+	"seedreel/client/clienttest"
 	"seedreel/client/usd"
 )
 
@@ -26,40 +22,19 @@ var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 // serveAt is serve with a clock.
 func serveAt(t *testing.T, now func() time.Time, h http.HandlerFunc) *Provider {
 	t.Helper()
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	c := clienttest.Config(t, canary, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Date", now().UTC().Format(http.TimeFormat))
 		h(w, r)
 	}))
-	t.Cleanup(s.Close)
-	p, err := New(rest.Config{Base: s.URL, Key: secret.New(canary), Now: now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(p.CloseIdle)
-	return p
+	c.Now = now
+	return clienttest.Provider(t, New, c)
 }
 
 func still() time.Time { return noon }
 
-// loaded is read once: a catalogue is never changed, and its file is long.
-var loaded = sync.OnceValues(func() (*catalogue.Catalogue, error) { return catalogue.Load(assets.Models()) })
-
-func embedded(t testing.TB) *catalogue.Catalogue {
-	t.Helper()
-	c, err := loaded()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 func known(t testing.TB, id string) *catalogue.Model {
 	t.Helper()
-	m := embedded(t).Model(catalogue.Ref{Provider: Name, ID: id})
-	if m == nil {
-		t.Fatalf("%s is not in the catalogue", id)
-	}
-	return m
+	return clienttest.Model(t, Name+":"+id)
 }
 
 const two = "bytedance/seedance-2-0"

@@ -14,9 +14,9 @@ import (
 
 	"go.uber.org/goleak"
 
-	"seedreel/assets"
 	"seedreel/client"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
 )
@@ -31,19 +31,9 @@ const (
 
 var noon = time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
 
-var models = sync.OnceValues(func() (*catalogue.Catalogue, error) { return catalogue.Load(assets.Models()) })
-
 func model(t testing.TB, id string) *catalogue.Model {
 	t.Helper()
-	c, err := models()
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := c.Model(catalogue.Ref{Provider: Name, ID: id})
-	if m == nil {
-		t.Fatalf("there is no %s", id)
-	}
-	return m
+	return clienttest.Model(t, Name+":"+id)
 }
 
 const (
@@ -502,11 +492,7 @@ func TestRegions(t *testing.T) {
 	if got := d.AddressFor(map[string]string{"region": "volces"}); got != "https://ark.cn-beijing.volces.com" {
 		t.Errorf("in China %s", got)
 	}
-	c, err := models()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range c.All() {
+	for _, m := range clienttest.Catalogue(t).All() {
 		if m.Provider == Name && m.RegionIDs[china] == "" {
 			t.Errorf("%s has no name in China", m.ID)
 		}

@@ -113,6 +113,9 @@ func New(name string, c Config, fault func(*Answer) Fault) (*Client, error) {
 	return cl, nil
 }
 
+// Now returns the time, in UTC.
+func (c *Client) Now() time.Time { return c.now().UTC() }
+
 // CloseIdle closes the connections kept for the next GET.
 func (c *Client) CloseIdle() { c.keepAlive.CloseIdleConnections() }
 

@@ -6,19 +6,15 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"seedreel/assets"
 	"seedreel/client"
 	"seedreel/client/catalogue"
-	"seedreel/client/rest"
-	"seedreel/client/secret"
+	"seedreel/client/clienttest"
 	"seedreel/client/usd"
 )
 
@@ -27,14 +23,9 @@ var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 // serveAt is serve with a fixed clock.
 func serveAt(t *testing.T, h http.HandlerFunc) *Provider {
 	t.Helper()
-	s := httptest.NewServer(h)
-	t.Cleanup(s.Close)
-	p, err := New(rest.Config{Base: s.URL, Key: secret.New(canary), Now: func() time.Time { return noon }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(p.CloseIdle)
-	return p
+	c := clienttest.Config(t, canary, h)
+	c.Now = func() time.Time { return noon }
+	return clienttest.Provider(t, New, c)
 }
 
 // asked decodes a POSTed query and checks its path.
@@ -50,25 +41,9 @@ func asked(t *testing.T, r *http.Request, path string) map[string]any {
 	return body
 }
 
-// loaded is read once: a catalogue is never changed, and its file is long.
-var loaded = sync.OnceValues(func() (*catalogue.Catalogue, error) { return catalogue.Load(assets.Models()) })
-
-func embedded(t testing.TB) *catalogue.Catalogue {
-	t.Helper()
-	c, err := loaded()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 func known(t testing.TB, id string) *catalogue.Model {
 	t.Helper()
-	m := embedded(t).Model(catalogue.Ref{Provider: Name, ID: id})
-	if m == nil {
-		t.Fatalf("%s is not in the catalogue", id)
-	}
-	return m
+	return clienttest.Model(t, Name+":"+id)
 }
 
 const (

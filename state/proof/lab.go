@@ -126,6 +126,20 @@ func (l *lab) home(base string) (string, error) {
 	return dir, furnish(dir, base)
 }
 
+// shop starts a service and makes a data folder for it.
+func (l *lab) shop(ctx context.Context, speed float64) (*service, string, error) {
+	s, err := l.serve(ctx, speed)
+	if err != nil {
+		return nil, "", err
+	}
+	home, err := l.home(s.base)
+	if err != nil {
+		s.close()
+		return nil, "", err
+	}
+	return s, home, nil
+}
+
 func furnish(dir, base string) error {
 	toml := ""
 	for _, who := range sellers() {

@@ -8,8 +8,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"seedreel/assets"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/state/settings"
 	"seedreel/ui/dialog"
 	"seedreel/ui/safe"
@@ -22,10 +22,7 @@ import (
 // columns out.
 func TestANarrowWindowFindsTheServiceToo(t *testing.T) {
 	t.Parallel()
-	cat, err := catalogue.Load(assets.Models())
-	if err != nil {
-		t.Fatal(err)
-	}
+	cat := clienttest.Catalogue(t)
 	s := &studio.Studio{Zone: time.UTC, Catalogue: catalogue.NewShelf(cat), Settings: &settings.Settings{}, Look: func(string) (catalogue.Facts, error) { return catalogue.Facts{}, nil }, Ready: func(string) (bool, safe.String) { return true, "" }}
 	s.Model = cat.All()[0]
 	s.Draft = func() catalogue.Values { return catalogue.Values{} }
@@ -56,10 +53,7 @@ func TestModelsThatReadTheSameAreToldApart(t *testing.T) {
 // does not, and the best is selected.
 func TestTheNearestModelComesFirst(t *testing.T) {
 	t.Parallel()
-	cat, err := catalogue.Load(assets.Models())
-	if err != nil {
-		t.Fatal(err)
-	}
+	cat := clienttest.Catalogue(t)
 	for typed, want := range map[string][]string{"reference": {"Reference"}, "image 2.5": {"Image", "2.5"}, "extend": {"Video extend"}} {
 		s := &studio.Studio{
 			Zone: time.UTC, Catalogue: catalogue.NewShelf(cat), Settings: &settings.Settings{}, Dialogs: &dialog.Stack{}, Styles: theme.New(theme.Dark()),

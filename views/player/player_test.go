@@ -21,6 +21,7 @@ import (
 
 	"seedreel/assets"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/state/frames"
 	"seedreel/state/job"
 	"seedreel/state/settings"
@@ -64,10 +65,7 @@ func newWorld(t *testing.T, classes ...string) *world {
 			t.Error(err)
 		}
 	})
-	cat, err := catalogue.Load(assets.Models())
-	if err != nil {
-		t.Fatal(err)
-	}
+	cat := clienttest.Catalogue(t)
 	w.s = &studio.Studio{
 		Catalogue: catalogue.NewShelf(cat), Ctx: t.Context(), Now: time.Now, Zone: time.UTC, Store: st, Settings: &settings.Settings{},
 		Keys: keymap.New(), Styles: theme.New(theme.Dark()),

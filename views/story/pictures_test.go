@@ -19,15 +19,8 @@ var pictures = flag.String("pictures", "", "folder to write the pictures of the 
 // afternoon's work.
 func past(t *testing.T, w *World) {
 	t.Helper()
-	e, err := w.Engine(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	e, done := w.Below(t)
+	defer done()
 	add := func(id, prompt string, ago time.Duration, edit func(*job.Job)) {
 		m := e.Catalogue.Now().All()[0]
 		at := w.Now().Add(-ago)
