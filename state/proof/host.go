@@ -128,7 +128,7 @@ func migrations(ctx context.Context, l *lab) (figure, error) {
 // age turns the tables into those of the first version.
 func age(ctx context.Context, home string) error {
 	steps := []string{`DROP TABLE IF EXISTS attempts`}
-	for _, column := range []string{"dead_links", "not_found", "no_output", "labels", "more_json", "since_ms"} {
+	for _, column := range []string{"dead_links", "not_found", "no_output", "labels", "more_json", "since_ms", "account", "hold_uusd"} {
 		steps = append(steps, `ALTER TABLE jobs DROP COLUMN `+column)
 	}
 	steps = append(steps, `PRAGMA user_version = 1`)
