@@ -197,6 +197,9 @@ func service(e *client.Error) safe.String {
 	case client.KindFailed:
 		s += "could not make the clip"
 	case client.KindUnavailable, client.KindUnknown:
+		if e.Odd() {
+			return Service(e.Provider) + " has a bill with " + safe.Line(strings.ReplaceAll(e.Err.Error(), "\n", "; "))
+		}
 		s += "is not available now"
 		if c, ok := errors.AsType[*client.CurrencyError](e.Err); ok {
 			return Service(e.Provider) + " has the account in " + safe.Line(c.Currency) + "; amounts here are in dollars"

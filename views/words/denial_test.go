@@ -1,6 +1,8 @@
 package words
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 
 	"seedreel/client"
@@ -30,6 +32,15 @@ func TestAnAccountInAnotherCurrencyIsNamed(t *testing.T) {
 	t.Parallel()
 	e := &client.Error{Kind: client.KindUnavailable, Provider: "p", Op: "reading the balance", Err: &client.CurrencyError{Currency: "EUR"}}
 	if got := Error(e); got != Service("p")+" has the account in EUR; amounts here are in dollars" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestWhatABillLeavesOutIsTold(t *testing.T) {
+	t.Parallel()
+	odd := errors.Join(fmt.Errorf("a line in JPY: %w", client.ErrOdd), fmt.Errorf("a line of %q: %w", "8e12", client.ErrOdd))
+	e := &client.Error{Kind: client.KindUnavailable, Provider: "p", Op: "reading the bill", Err: odd}
+	if got := Error(e); got != Service("p")+` has a bill with a line in JPY: not counted; a line of "8e12": not counted` {
 		t.Errorf("%q", got)
 	}
 }
