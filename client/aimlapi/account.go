@@ -21,10 +21,7 @@ var (
 	_ client.Lister   = (*Provider)(nil)
 )
 
-var (
-	errCurrency  = errors.New("the account is not in dollars")
-	errBadCursor = errors.New("this is no place in the service's log")
-)
+var errBadCursor = errors.New("this is no place in the service's log")
 
 // Balance reads the balance, GET /v2/billing ({"current_balance":123.45,
 // "currency":"USD"}, the vendor's billing-v2.json).
@@ -44,7 +41,7 @@ func (p *Provider) Balance(ctx context.Context) (usd.Micro, error) {
 		return err == nil
 	})
 	if err == nil && b.Currency != "" && !strings.EqualFold(string(b.Currency), currencyUSD) {
-		return 0, &client.Error{Kind: client.KindUnavailable, Provider: Name, Op: op, Err: errCurrency}
+		return 0, &client.Error{Kind: client.KindUnavailable, Provider: Name, Op: op, Err: &client.CurrencyError{Currency: rest.Message(string(b.Currency))}}
 	}
 	return left, err
 }

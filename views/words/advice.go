@@ -168,7 +168,7 @@ func failure(j *job.Job) safe.String {
 	case job.ReasonFunds:
 		return "The balance does not cover it"
 	case job.ReasonUnauthorized:
-		return "The service refused the key"
+		return "The service " + denied(j.ErrorCode, j.ErrorText)
 	case job.ReasonTimedOut:
 		return "The service gave up"
 	case job.ReasonCanceled:
@@ -277,7 +277,7 @@ func service(e *client.Error) safe.String {
 	case client.KindInvalid:
 		s += "refused the request"
 	case client.KindUnauthorized:
-		s += "refused the key"
+		s += denied(e.Code, e.Message)
 	case client.KindNoFunds:
 		s += "says the balance does not cover this"
 	case client.KindModeration:
@@ -299,7 +299,13 @@ func service(e *client.Error) safe.String {
 	case client.KindFailed:
 		s += "could not make the clip"
 	case client.KindUnavailable, client.KindUnknown:
+		if e.Odd() {
+			return Service(e.Provider) + " has a bill with " + safe.Line(strings.ReplaceAll(e.Err.Error(), "\n", "; "))
+		}
 		s += "is not available now"
+		if c, ok := errors.AsType[*client.CurrencyError](e.Err); ok {
+			return Service(e.Provider) + " has the account in " + safe.Line(c.Currency) + "; amounts here are in dollars"
+		}
 	}
 	if e.Message != "" {
 		s += ": " + safe.Line(e.Message)
