@@ -45,7 +45,11 @@ func readFault(a *rest.Answer) rest.Fault {
 		text = rest.Plain(a.Body)
 	}
 	kind := kindOfFault(a.Status, code, text)
-	if a.OK() && text != "" && string(bytes.TrimSpace(b.Error)) != "null" && len(b.Error) > 0 {
+	var in struct {
+		Error json.RawMessage `json:"error"`
+	}
+	refused := rest.Decode(a.Body, &in) == nil && len(in.Error) > 0 && string(bytes.TrimSpace(in.Error)) != "null"
+	if a.OK() && text != "" && refused {
 		// A refusal under the status of a success.
 		if kind = kindOfWords(code, text); kind == client.KindUnknown {
 			kind = client.KindFailed

@@ -5,6 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -375,4 +380,49 @@ func (l *lab) oddLog(ctx context.Context, who seller, form string, t *tally) (tr
 		return true, err
 	}
 	return true, errors.Join(w.work(ctx, 6*time.Hour), w.count(ctx, t))
+}
+
+var dropped = regexp.MustCompile(`dropped: (\S+) (\d+)`)
+
+// vendors counts the POSTs of one order whose connection is dropped: those of
+// this program, which must be one, and for comparison those of the vendors'
+// own clients, where they can be installed.
+func vendors(ctx context.Context, l *lab) (figure, error) {
+	own, orders := 0, 0
+	for _, who := range sellers() {
+		n, err := l.postsOf(ctx, who)
+		if err != nil {
+			return figure{}, err
+		}
+		own, orders = own+n, orders+1
+	}
+	seen := fmt.Sprintf("this program %d for %d", own, orders)
+	cmd := exec.CommandContext(ctx, "go", "test", "-count=1", "-v", "-run", "^TestDroppedConnections$", ".")
+	cmd.Dir = filepath.Join(l.root, ".ci", "clients", "go")
+	out, err := cmd.CombinedOutput()
+	found := dropped.FindAllStringSubmatch(string(out), -1)
+	slices.SortFunc(found, func(a, b []string) int { return strings.Compare(a[1], b[1]) })
+	for _, m := range found {
+		seen += fmt.Sprintf(", %s %s for 1", m[1], m[2])
+	}
+	if err != nil || len(found) == 0 {
+		seen += ", the vendors' own not installed"
+	}
+	return figure{rounds: fmt.Sprintf("%d orders, %d clients", orders, len(found)), seen: seen, bad: abs(own - orders)}, ctx.Err()
+}
+
+// postsOf drops the connection of one order and lets the program go on for a
+// day.
+func (l *lab) postsOf(ctx context.Context, who seller) (n int, err error) {
+	w, err := l.newWorld(ctx, 0)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	w.lose(simulator.KindLost)
+	if _, err := w.order(ctx, l.model(who, "text-to-video"), "dropped", 1); err != nil {
+		return 0, err
+	}
+	err = w.work(ctx, 25*time.Hour)
+	return int(w.losing.Load()), err
 }

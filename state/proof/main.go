@@ -54,6 +54,7 @@ var rows = [...]row{
 	{"clocks 20 minutes apart, lists 5 minutes late", "0 billed called unsent, 0 lost", clocks},
 	{"equal jobs without a seed, answers lost", "0 unresolved, 0 a colleague's", seedlessPairs},
 	{"a log without tokens, or of unknown pages", "0 billed called unsent", oddLogs},
+	{"one dropped connection, vendors' clients beside", "1 POST for each order", vendors},
 	{"polls by 4 processes with kills", "0 overlapping", polls},
 	{"failed system calls (strace)", "0 acked rows lost", failedCalls},
 	{"kill -9 before, during and after the POST", "0 lost, 0 twice", killsOf("submit")},

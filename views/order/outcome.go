@@ -125,7 +125,9 @@ func (c *Counter) candidate(j *job.Job, r *job.Candidate) dialog.Dialog {
 	return &dialog.Choice{
 		Name: dialogOrder, Title: "Is it this one?", Body: body,
 		Options: []dialog.Option{
-			{Label: "I do not know"}, {Label: "Yes, take it over", Do: answer(true)}, {Label: "No, it is another one", Do: answer(false)},
+			{Label: "I do not know"},
+			{Label: "Yes, take it over", Do: answer(true)},
+			{Label: "No, it is another one", Do: answer(false)},
 			{Label: "Look again", Do: func() tea.Cmd { return c.carryOut(jobs.Look, j.ID) }},
 		},
 	}
