@@ -60,9 +60,9 @@ func (d *Desk) price(ctx context.Context, p *Prepared) error {
 		shown[i] = p.drafts[i].shown
 	}
 	d.ask(ctx, p.Lines, shown)
-	p.jobs = nil
+	p.jobs, p.all, p.at = nil, nil, nil
 	for i := range p.Lines {
-		if err := d.buildAll(p, i); err != nil {
+		if err := d.buildAll(ctx, p, i); err != nil {
 			return err
 		}
 	}
@@ -140,8 +140,8 @@ func (d *Desk) stillSo(ctx context.Context, from *Draft) error {
 }
 
 // buildAll makes the jobs of a line, so that what is confirmed is what was
-// checked, seeds included.
-func (d *Desk) buildAll(p *Prepared, i int) error {
+// checked, seeds included. A job whose key is taken is not made.
+func (d *Desk) buildAll(ctx context.Context, p *Prepared, i int) error {
 	from, l := &p.drafts[i], &p.Lines[i]
 	if from.kind == again || from.kind == rewriting {
 		return nil
@@ -153,14 +153,37 @@ func (d *Desk) buildAll(p *Prepared, i int) error {
 			return err
 		}
 	}
+	made, err := d.made(ctx, l, from)
+	if err != nil {
+		return fmt.Errorf("looking for what was made: %w", err)
+	}
 	for n := range l.Count {
+		if old := made[from.key(n, l.Practice)]; old != nil {
+			p.all = append(p.all, old)
+			l.Made++
+			continue
+		}
 		j, err := d.build(l, from, n, batch)
 		if err != nil {
 			return fmt.Errorf("making jobs: %w", err)
 		}
-		p.jobs = append(p.jobs, j)
+		p.at = append(p.at, len(p.all))
+		p.jobs, p.all = append(p.jobs, j), append(p.all, j)
 	}
+	l.Count -= l.Made
 	return nil
+}
+
+// made returns the jobs that have the keys of a line.
+func (d *Desk) made(ctx context.Context, l *Line, from *Draft) (map[string]*job.Job, error) {
+	if from.kind != clip || from.taken.Key == "" {
+		return nil, nil
+	}
+	keys := make([]string, l.Count)
+	for n := range keys {
+		keys[n] = from.key(n, l.Practice)
+	}
+	return d.o.Store.Keyed(ctx, keys...)
 }
 
 // ask asks the services for prices and balances, all at once. What does not

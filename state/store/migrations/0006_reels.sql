@@ -1,0 +1,100 @@
+-- A reel is an ordered list of shots, a shot is an intention with takes, a take
+-- is a job. Ids are made where the row is made, so that rows of two machines
+-- can lie in one table.
+CREATE TABLE reels (
+  id         TEXT    PRIMARY KEY,
+  name       TEXT    NOT NULL,
+  open       INTEGER NOT NULL CHECK (open IN (0, 1)),
+  created_ms INTEGER NOT NULL,
+  cast_json  TEXT    NOT NULL DEFAULT '[]' CHECK (json_valid(cast_json))
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX reels_open ON reels (open) WHERE open = 1;
+
+CREATE TABLE shots (
+  id          TEXT    PRIMARY KEY,
+  reel        TEXT    NOT NULL REFERENCES reels (id),
+  place       INTEGER NOT NULL,
+  -- A shot that was taken out of its reel still has its takes.
+  removed     INTEGER NOT NULL DEFAULT 0 CHECK (removed IN (0, 1)),
+  created_ms  INTEGER NOT NULL,
+  name        TEXT    NOT NULL DEFAULT '',
+  note        TEXT    NOT NULL DEFAULT '',
+  provider    TEXT    NOT NULL,
+  model       TEXT    NOT NULL,
+  values_json TEXT    NOT NULL CHECK (json_valid(values_json)),
+  draft_json  TEXT    NOT NULL DEFAULT '{}' CHECK (json_valid(draft_json)),
+  final_json  TEXT    NOT NULL DEFAULT '{}' CHECK (json_valid(final_json)),
+  continues   TEXT    NOT NULL DEFAULT '',
+  count       INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE INDEX shots_reel ON shots (reel, place);
+
+-- What was done to a reel, with the rows as they were and as they became.
+CREATE TABLE reel_changes (
+  n           INTEGER PRIMARY KEY AUTOINCREMENT,
+  reel        TEXT    NOT NULL,
+  at_ms       INTEGER NOT NULL,
+  line        TEXT    NOT NULL,
+  undone      INTEGER NOT NULL DEFAULT 0 CHECK (undone IN (0, 1)),
+  before_json TEXT    NOT NULL CHECK (json_valid(before_json)),
+  after_json  TEXT    NOT NULL CHECK (json_valid(after_json))
+) STRICT;
+CREATE INDEX reel_changes_reel ON reel_changes (reel, n);
+
+ALTER TABLE jobs ADD COLUMN shot      TEXT    NOT NULL DEFAULT '';
+ALTER TABLE jobs ADD COLUMN parent    TEXT    NOT NULL DEFAULT '';
+ALTER TABLE jobs ADD COLUMN origin    TEXT    NOT NULL DEFAULT '';
+ALTER TABLE jobs ADD COLUMN order_key TEXT;
+ALTER TABLE jobs ADD COLUMN rating    INTEGER NOT NULL DEFAULT 0 CHECK (rating BETWEEN 0 AND 5);
+ALTER TABLE jobs ADD COLUMN pick      INTEGER NOT NULL DEFAULT 0 CHECK (pick IN (0, 1));
+ALTER TABLE jobs ADD COLUMN rejected  INTEGER NOT NULL DEFAULT 0 CHECK (rejected IN (0, 1));
+ALTER TABLE jobs ADD COLUMN note      TEXT    NOT NULL DEFAULT '';
+
+-- Jobs of before are given shots: the same prompt and references, at most a day
+-- after the last. A shot has the id of its first job. All in statements over
+-- the whole table, as a history may be long.
+CREATE TEMP TABLE old AS
+SELECT seq, id, created_ms, provider, model, prompt,
+  -- Lists are the references.
+  CASE WHEN instr(values_json, '[') = 0 THEN ''
+    ELSE (SELECT coalesce(group_concat(key || value, char(10)), '') FROM json_each(values_json) WHERE type = 'array') END AS refs
+FROM jobs WHERE deleted_ms IS NULL;
+
+CREATE TEMP TABLE placed AS
+SELECT seq, first_value(seq) OVER (PARTITION BY prompt, refs, run ORDER BY seq) AS head FROM (
+  SELECT seq, prompt, refs, sum(gap) OVER (PARTITION BY prompt, refs ORDER BY seq) AS run FROM (
+    SELECT seq, prompt, refs,
+      coalesce(created_ms - lag(created_ms) OVER (PARTITION BY prompt, refs ORDER BY seq) > 86400000, 0) AS gap
+    FROM old));
+
+-- A reel a month keeps each short enough to be looked through; the newest one
+-- is open.
+CREATE TEMP TABLE heads AS
+SELECT seq, id, strftime('%Y-%m', created_ms / 1000, 'unixepoch') AS month FROM old
+WHERE seq IN (SELECT head FROM placed);
+
+INSERT INTO reels (id, name, open, created_ms)
+SELECT lower(hex(randomblob(6))),
+  CASE WHEN month = (SELECT max(month) FROM heads) THEN 'Reel 1'
+    ELSE CASE substr(month, 6) WHEN '01' THEN 'January' WHEN '02' THEN 'February' WHEN '03' THEN 'March' WHEN '04' THEN 'April'
+      WHEN '05' THEN 'May' WHEN '06' THEN 'June' WHEN '07' THEN 'July' WHEN '08' THEN 'August' WHEN '09' THEN 'September'
+      WHEN '10' THEN 'October' WHEN '11' THEN 'November' ELSE 'December' END || ' ' || substr(month, 1, 4) END,
+  month = (SELECT max(month) FROM heads),
+  unixepoch(month || '-01') * 1000
+FROM (SELECT DISTINCT month FROM heads);
+INSERT INTO reels (id, name, open, created_ms)
+SELECT lower(hex(randomblob(6))), 'Reel 1', 1, unixepoch() * 1000 WHERE NOT EXISTS (SELECT 1 FROM reels);
+
+INSERT INTO shots (id, reel, place, created_ms, provider, model, values_json)
+SELECT j.id, r.id, row_number() OVER (PARTITION BY h.month ORDER BY h.seq), j.created_ms, j.provider, j.model, json_remove(j.values_json, '$.seed')
+FROM heads h JOIN jobs j ON j.seq = h.seq JOIN reels r ON r.created_ms = unixepoch(h.month || '-01') * 1000;
+
+UPDATE jobs SET shot = h.id FROM placed p JOIN heads h ON h.seq = p.head WHERE jobs.seq = p.seq;
+
+DROP TABLE placed;
+DROP TABLE heads;
+DROP TABLE old;
+
+CREATE INDEX jobs_shot ON jobs (shot, seq);
+CREATE UNIQUE INDEX jobs_pick ON jobs (shot) WHERE pick = 1;
+CREATE UNIQUE INDEX jobs_key ON jobs (order_key) WHERE order_key IS NOT NULL;
