@@ -273,6 +273,9 @@ func TestOldJobsGetShots(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := openAt(t, path, &clock{t: noon})
+	if wrong, err := s.Check(t.Context()); err != nil || len(wrong) > 0 {
+		t.Errorf("the file has %q (%v)", wrong, err)
+	}
 	if got := shape(openReel(t, s)); !slices.Equal(got, []string{"e1: e1"}) {
 		t.Errorf("open is %q", got)
 	}

@@ -41,30 +41,41 @@ CREATE TABLE reel_changes (
 ) STRICT;
 CREATE INDEX reel_changes_reel ON reel_changes (reel, n);
 
-ALTER TABLE jobs ADD COLUMN shot      TEXT    NOT NULL DEFAULT '';
-ALTER TABLE jobs ADD COLUMN parent    TEXT    NOT NULL DEFAULT '';
-ALTER TABLE jobs ADD COLUMN origin    TEXT    NOT NULL DEFAULT '';
-ALTER TABLE jobs ADD COLUMN order_key TEXT;
-ALTER TABLE jobs ADD COLUMN rating    INTEGER NOT NULL DEFAULT 0 CHECK (rating BETWEEN 0 AND 5);
-ALTER TABLE jobs ADD COLUMN pick      INTEGER NOT NULL DEFAULT 0 CHECK (pick IN (0, 1));
-ALTER TABLE jobs ADD COLUMN rejected  INTEGER NOT NULL DEFAULT 0 CHECK (rejected IN (0, 1));
-ALTER TABLE jobs ADD COLUMN note      TEXT    NOT NULL DEFAULT '';
+-- What ALTER TABLE ADD COLUMN does, in one go: it writes the columns into the
+-- text of the table, as rows without them read as the defaults. ALTER TABLE
+-- also checks every row of a STRICT table, and would do so eight times: several
+-- seconds for a long history.
+PRAGMA writable_schema = ON;
+UPDATE sqlite_schema SET sql = substr(sql, 1, length(sql) - length(') STRICT')) || ',
+  shot      TEXT    NOT NULL DEFAULT '''',
+  parent    TEXT    NOT NULL DEFAULT '''',
+  origin    TEXT    NOT NULL DEFAULT '''',
+  order_key TEXT,
+  rating    INTEGER NOT NULL DEFAULT 0 CHECK (rating BETWEEN 0 AND 5),
+  pick      INTEGER NOT NULL DEFAULT 0 CHECK (pick IN (0, 1)),
+  rejected  INTEGER NOT NULL DEFAULT 0 CHECK (rejected IN (0, 1)),
+  note      TEXT    NOT NULL DEFAULT '''') STRICT'
+WHERE type = 'table' AND name = 'jobs' AND sql LIKE '%) STRICT';
+-- Reads the text again. Without the columns all that follows would fail, and
+-- nothing of this be kept.
+PRAGMA writable_schema = RESET;
 
 -- Jobs of before are given shots: the same prompt and references, at most a day
 -- after the last. A shot has the id of its first job. All in statements over
 -- the whole table, as a history may be long.
 CREATE TEMP TABLE old AS
-SELECT seq, id, created_ms, provider, model, prompt,
-  -- Lists are the references.
-  CASE WHEN instr(values_json, '[') = 0 THEN ''
-    ELSE (SELECT coalesce(group_concat(key || value, char(10)), '') FROM json_each(values_json) WHERE type = 'array') END AS refs
-FROM jobs WHERE deleted_ms IS NULL;
+-- Texts are sorted once; from here on a number stands for prompt and references.
+SELECT seq, id, created_ms, dense_rank() OVER (ORDER BY prompt, refs) AS same FROM (
+  SELECT seq, id, created_ms, prompt,
+    -- Lists are the references.
+    CASE WHEN instr(values_json, '[') = 0 THEN ''
+      ELSE (SELECT coalesce(group_concat(key || value, char(10)), '') FROM json_each(values_json) WHERE type = 'array') END AS refs
+  FROM jobs WHERE deleted_ms IS NULL);
 
 CREATE TEMP TABLE placed AS
-SELECT seq, first_value(seq) OVER (PARTITION BY prompt, refs, run ORDER BY seq) AS head FROM (
-  SELECT seq, prompt, refs, sum(gap) OVER (PARTITION BY prompt, refs ORDER BY seq) AS run FROM (
-    SELECT seq, prompt, refs,
-      coalesce(created_ms - lag(created_ms) OVER (PARTITION BY prompt, refs ORDER BY seq) > 86400000, 0) AS gap
+SELECT seq, first_value(seq) OVER (PARTITION BY same, run ORDER BY seq) AS head FROM (
+  SELECT seq, same, sum(gap) OVER (PARTITION BY same ORDER BY seq) AS run FROM (
+    SELECT seq, same, coalesce(created_ms - lag(created_ms) OVER (PARTITION BY same ORDER BY seq) > 86400000, 0) AS gap
     FROM old));
 
 -- A reel a month keeps each short enough to be looked through; the newest one
