@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -39,11 +40,12 @@ const models = `{"version": 1, "models": [
 // world is a desk with a store of its own and services that answer as the test
 // requires.
 type world struct {
-	t     *testing.T
-	cat   *catalogue.Catalogue
-	store *store.Store
-	desk  *order.Desk
-	rules order.Rules
+	quotes atomic.Int32
+	t      *testing.T
+	cat    *catalogue.Catalogue
+	store  *store.Store
+	desk   *order.Desk
+	rules  order.Rules
 	// quote and left are the service's answers, nil for no answer.
 	quote, left *usd.Micro
 	hang        bool
@@ -79,6 +81,7 @@ func newWorld(t *testing.T) *world {
 }
 
 func (w *world) Quote(ctx context.Context, _ *catalogue.Model, _ catalogue.Values, _ bool) (client.Quote, error) {
+	w.quotes.Add(1)
 	if w.hang {
 		<-ctx.Done()
 		return client.Quote{}, ctx.Err()

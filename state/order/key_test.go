@@ -1,9 +1,11 @@
 package order_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
+	"seedreel/client/catalogue"
 	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/state/order"
@@ -42,5 +44,22 @@ func TestAKeyIsOrderedOnce(t *testing.T) {
 	practice := w.buy(w.clip("v/lite", 2, 7).As(taken))
 	if practice[0].ID == first[0].ID || !practice[0].Practice {
 		t.Errorf("practice gives %+v", practice[0])
+	}
+}
+
+// A product asks for each price once, not once a prompt.
+func TestAProductAsksForItsPriceOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.quote = amount(400_000)
+	m := w.cat.Model(catalogue.Ref{Provider: "wavespeed", ID: "v/lite"})
+	var drafts []order.Draft
+	for i := range 100 {
+		v := catalogue.Values{catalogue.RolePrompt: catalogue.Text(fmt.Sprintf("fox %d", i))}
+		drafts = append(drafts, order.Clip(m, v, 2, nil, false))
+	}
+	p := w.prepare(drafts...)
+	if total, known := p.Total(); !known || total != 200*400_000 || w.quotes.Load() != 1 {
+		t.Errorf("it costs %s, asked for %d times", total, w.quotes.Load())
 	}
 }

@@ -3,6 +3,7 @@ package order
 import (
 	"context"
 	"encoding/base32"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -192,20 +193,33 @@ func (d *Desk) ask(ctx context.Context, lines []Line, shown []*catalogue.Estimat
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	var wg sync.WaitGroup
+	quotes, balances := map[string][]*Line{}, map[string][]*Line{}
 	for i := range lines {
 		l := &lines[i]
 		if len(l.Errors) > 0 || l.Unready != nil {
 			continue
 		}
+		quotes[priced(l)] = append(quotes[priced(l)], l)
+		account := fmt.Sprint(l.Model.Provider, l.Practice)
+		balances[account] = append(balances[account], l)
+	}
+	for _, same := range quotes {
 		wg.Go(func() {
-			q, err := d.o.Prices.Quote(ctx, l.Model, l.Values, l.Practice)
-			if err == nil && !q.Partial {
-				l.Live = &q.Price
+			q, err := d.o.Prices.Quote(ctx, same[0].Model, same[0].Values, same[0].Practice)
+			for _, l := range same {
+				if err == nil && !q.Partial {
+					l.Live = &q.Price
+				}
 			}
 		})
+	}
+	for _, same := range balances {
 		wg.Go(func() {
-			if left, err := d.o.Prices.Balance(ctx, l.Model.Provider, l.Practice); err == nil {
-				l.Balance = &left
+			left, err := d.o.Prices.Balance(ctx, same[0].Model.Provider, same[0].Practice)
+			for _, l := range same {
+				if err == nil {
+					l.Balance = &left
+				}
 			}
 		})
 	}
@@ -213,6 +227,19 @@ func (d *Desk) ask(ctx context.Context, lines []Line, shown []*catalogue.Estimat
 	for i := range lines {
 		lines[i].Each = higher(&lines[i], shown[i])
 	}
+}
+
+// priced returns what lines with the same price have in common: a product of
+// a hundred prompts asks its service once. No service prices words or seeds.
+func priced(l *Line) string {
+	v := l.Values.Clone()
+	delete(v, catalogue.RolePrompt)
+	delete(v, catalogue.RoleSeed)
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprintf("%p", l)
+	}
+	return fmt.Sprint(l.Model.Ref(), l.Practice, string(b))
 }
 
 // higher returns the price that counts: that of the list, unless the service
