@@ -130,6 +130,7 @@ func age(ctx context.Context, home string) error {
 	steps := []string{
 		`DROP TABLE IF EXISTS attempts`, `DROP TABLE IF EXISTS reel_changes`, `DROP TABLE IF EXISTS shots`, `DROP TABLE IF EXISTS reels`,
 		`DROP INDEX IF EXISTS jobs_shot`, `DROP INDEX IF EXISTS jobs_pick`, `DROP INDEX IF EXISTS jobs_key`,
+		`DROP INDEX IF EXISTS jobs_rated`, `DROP INDEX IF EXISTS jobs_seed`,
 	}
 	for _, column := range []string{"shot", "parent", "origin", "order_key", "rating", "pick", "rejected", "note", "dead_links", "not_found", "no_output", "labels", "more_json", "since_ms"} {
 		steps = append(steps, `ALTER TABLE jobs DROP COLUMN `+column)

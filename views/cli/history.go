@@ -33,7 +33,8 @@ func (c *commands) history() *cobra.Command {
 		Short: "Search all jobs there ever were",
 		Long: "history lists jobs, newest first. Words are looked for in the prompts, each as the beginning of a word, and\n" +
 			"all must be there. Filters may also stand among the words, as in the studio: model:lite state:failed\n" +
-			"reason:moderation service:aimlapi seed:42 practice:no. state: takes every word that a line shows for a job,\n" +
+			"reason:moderation service:aimlapi seed:42 practice:no rating:>=4 is:pick label:dawn note:eyes after:25nov before:today\n" +
+			"cost:>0.20 ratio:16:9 shot:3 reel:open. A number alone finds a seed. state: takes every word that a line shows for a job,\n" +
 			"such as accepted, saved, moderation or \"timed out\".",
 		Example: `seedreel history lake dawn --state saved --limit 5
 seedreel history --json --days 7 --limit 0`,
@@ -91,8 +92,12 @@ func joined(value string) string { return strings.Join(strings.Fields(value), "_
 // unread returns an error for a filter with a value that no job can have.
 // format is how the filter was written by the person.
 func unread(format, search string) error {
-	found := store.ParseSearch(search).Unread
+	parsed := store.ParseSearch(search)
+	found := parsed.Unread
 	if len(found) == 0 {
+		if problems := parsed.Problems(); len(problems) > 0 {
+			return usage("%s", problems[0])
+		}
 		return nil
 	}
 	name, value, _ := strings.Cut(found[0], ":")
@@ -102,6 +107,9 @@ func unread(format, search string) error {
 		"reason":   "one of " + strings.Join(store.ReasonWords(), ", "),
 		"seed":     "a whole number",
 		"practice": "yes or no",
+	}
+	if takes[name] == "" {
+		return usage("%s", parsed.Problems()[0])
 	}
 	return usage(format+" is %q; it must be %s", name, value, takes[name])
 }
@@ -119,7 +127,7 @@ func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFl
 		since = store.Midnight(c.o.Now(), c.o.Zone).AddDate(0, 0, 1-f.days)
 	}
 	left := f.limit
-	q := store.Query{Search: search, Kinds: words.Kinds(e.Catalogue.Now())}
+	q := store.Query{Search: search, Kinds: words.Kinds(e.Catalogue.Now()), Zone: c.o.Zone}
 	for {
 		q.Limit = historyPage
 		if f.limit > 0 {

@@ -109,3 +109,6 @@ DROP TABLE old;
 CREATE INDEX jobs_shot ON jobs (shot, seq);
 CREATE UNIQUE INDEX jobs_pick ON jobs (shot) WHERE pick = 1;
 CREATE UNIQUE INDEX jobs_key ON jobs (order_key) WHERE order_key IS NOT NULL;
+-- For filters that only few jobs meet.
+CREATE INDEX jobs_rated ON jobs (rating, seq) WHERE rating > 0;
+CREATE INDEX jobs_seed ON jobs (seed) WHERE seed IS NOT NULL;
