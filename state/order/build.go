@@ -55,7 +55,7 @@ func (d *Draft) key(n int, practice bool) string {
 	if practice {
 		k = "practice " + k
 	}
-	if d.count > 1 {
+	if n > 0 {
 		k += "/" + strconv.Itoa(n+1)
 	}
 	return k

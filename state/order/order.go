@@ -105,8 +105,8 @@ func (d Draft) Labeled(l job.Labels) Draft {
 
 // As returns the draft with the shot of its clips, what they were made from,
 // and a key. A clip whose key was used before is not ordered again: Confirm
-// returns the job that has it. With several clips "/1", "/2" and so on are
-// appended to the key.
+// returns the job that has it. With several clips the second has "/2" appended
+// to the key and so on, so that more of the same are only the new ones.
 func (d Draft) As(t job.Taken) Draft {
 	d.taken = t
 	return d
