@@ -81,7 +81,7 @@ func lengthSize(r io.ReaderAt, b media.Box, at int64) (int, error) {
 }
 
 func avcConfig(r io.ReaderAt, b media.Box) (*config, error) {
-	x, err := readTable[*mp4.AvcCBox](r, b)
+	x, err := ReadTable[*mp4.AvcCBox](r, b)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func avcConfig(r io.ReaderAt, b media.Box) (*config, error) {
 }
 
 func hevcConfig(r io.ReaderAt, b media.Box) (*config, error) {
-	x, err := readTable[*mp4.HvcCBox](r, b)
+	x, err := ReadTable[*mp4.HvcCBox](r, b)
 	if err != nil {
 		return nil, err
 	}

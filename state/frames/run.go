@@ -88,11 +88,23 @@ func (t *Tool) Stream(ctx context.Context, clip string, s Shot) (*Stream, error)
 	if err != nil {
 		return nil, &Error{Broken, "the clip has no pictures of that size", err}
 	}
+	return t.stream(ctx, args, s.W*s.H*3)
+}
+
+// Command prepares a run of ffmpeg without keys in its environment. It is
+// killed with its children when the context ends.
+func (t *Tool) Command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := secret.Command(ctx, t.path, args...)
+	cmd.WaitDelay = graceLimit
+	alone(cmd)
+	return cmd
+}
+
+// stream starts ffmpeg to write pictures of size bytes.
+func (t *Tool) stream(ctx context.Context, args []string, size int) (_ *Stream, err error) {
 	ctx, cancel := context.WithTimeout(ctx, runLimit)
-	st := &Stream{cmd: secret.Command(ctx, t.path, args...), cancel: cancel, ctx: ctx, size: s.W * s.H * 3}
+	st := &Stream{cmd: t.Command(ctx, args...), cancel: cancel, ctx: ctx, size: size}
 	st.cmd.Stderr = &st.words
-	st.cmd.WaitDelay = graceLimit
-	alone(st.cmd)
 	if st.out, err = st.cmd.StdoutPipe(); err == nil {
 		err = st.cmd.Start()
 	}

@@ -129,7 +129,7 @@ func (f *film) movie(b media.Box) error {
 			if x.Kind != "trex" {
 				return nil
 			}
-			t, err := readTable[*mp4.TrexBox](f.r, x)
+			t, err := ReadTable[*mp4.TrexBox](f.r, x)
 			if err == nil {
 				f.trex[t.TrackID] = t
 			}
@@ -168,30 +168,30 @@ func (t *trackTable) take(r io.ReaderAt, b media.Box) (err error) {
 	switch b.Kind {
 	case "tkhd":
 		var x *mp4.TkhdBox
-		if x, err = readTable[*mp4.TkhdBox](r, b); err == nil {
+		if x, err = ReadTable[*mp4.TkhdBox](r, b); err == nil {
 			t.id = x.TrackID
 		}
 	case "hdlr":
 		var x *mp4.HdlrBox
-		if x, err = readTable[*mp4.HdlrBox](r, b); err == nil && t.handler == "" { // QuickTime has a second one in minf
+		if x, err = ReadTable[*mp4.HdlrBox](r, b); err == nil && t.handler == "" { // QuickTime has a second one in minf
 			t.handler = x.HandlerType
 		}
 	case "stsd":
 		t.kind, t.config, err = entry(r, b)
 	case "stsz":
-		t.sizes, err = readTable[*mp4.StszBox](r, b)
+		t.sizes, err = ReadTable[*mp4.StszBox](r, b)
 	case "stsc":
-		t.runs, err = readTable[*mp4.StscBox](r, b)
+		t.runs, err = ReadTable[*mp4.StscBox](r, b)
 	case "stss":
-		t.keys, err = readTable[*mp4.StssBox](r, b)
+		t.keys, err = ReadTable[*mp4.StssBox](r, b)
 	case "stco":
 		var x *mp4.StcoBox
-		if x, err = readTable[*mp4.StcoBox](r, b); err == nil {
+		if x, err = ReadTable[*mp4.StcoBox](r, b); err == nil {
 			t.starts, t.chunks = x, len(x.ChunkOffset)
 		}
 	case "co64":
 		var x *mp4.Co64Box
-		if x, err = readTable[*mp4.Co64Box](r, b); err == nil {
+		if x, err = ReadTable[*mp4.Co64Box](r, b); err == nil {
 			t.starts, t.chunks = x, len(x.ChunkOffset)
 		}
 	}
@@ -247,13 +247,13 @@ func (f *film) fragment(moof media.Box) error {
 		return media.Boxes(f.r, traf.Body, traf.Next, func(b media.Box) (err error) {
 			switch b.Kind {
 			case "tfhd":
-				if head, err = readTable[*mp4.TfhdBox](f.r, b); err != nil {
+				if head, err = ReadTable[*mp4.TfhdBox](f.r, b); err != nil {
 					return err
 				}
 				t, base = f.track(head.TrackID), baseOf(head, moof, base)
 				end = base
 			case "trun":
-				x, err := readTable[*mp4.TrunBox](f.r, b)
+				x, err := ReadTable[*mp4.TrunBox](f.r, b)
 				if err != nil || head == nil {
 					return cmp.Or(err, errors.New("a fragment has no head"))
 				}
@@ -337,10 +337,10 @@ func (f *film) holds(s sample) bool {
 	return i >= 0 && i < len(f.data) && s.at+int64(s.size) <= f.data[i].Next
 }
 
-// readTable decodes one box of a track. Decoders allocate as much as a table
+// ReadTable decodes one box of a track of a foreign file. Decoders allocate as much as a table
 // claims to need, but only after comparing that with the box, whose size is
 // bounded here. A panic in the decoder is returned as an error.
-func readTable[T mp4.Box](r io.ReaderAt, b media.Box) (x T, err error) {
+func ReadTable[T mp4.Box](r io.ReaderAt, b media.Box) (x T, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("reading a %s box: %v", b.Kind, v)

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"bytes"
 	"context"
 	"encoding/base32"
 	"encoding/json"
@@ -159,14 +160,17 @@ func (d *Desk) buildAll(ctx context.Context, p *Prepared, i int) error {
 		return fmt.Errorf("looking for what was made: %w", err)
 	}
 	for n := range l.Count {
-		if old := made[from.key(n, l.Practice)]; old != nil {
-			p.all = append(p.all, old)
-			l.Made++
-			continue
-		}
 		j, err := d.build(l, from, n, batch)
 		if err != nil {
 			return fmt.Errorf("making jobs: %w", err)
+		}
+		if old := made[j.Key]; old != nil && j.Key != "" {
+			if err := sameInputs(old, j); err != nil {
+				return err
+			}
+			p.all = append(p.all, old)
+			l.Made++
+			continue
 		}
 		p.at = append(p.at, len(p.all))
 		p.jobs, p.all = append(p.jobs, j), append(p.all, j)
@@ -185,6 +189,20 @@ func (d *Desk) made(ctx context.Context, l *Line, from *Draft) (map[string]*job.
 		keys[n] = from.key(n, l.Practice)
 	}
 	return d.o.Store.Keyed(ctx, keys...)
+}
+
+// sameInputs returns *store.ErrKeyTaken if a job under the key of another asks
+// for something else.
+func sameInputs(old, j *job.Job) error {
+	a, err1 := store.InputHash(old.Provider, old.Model, old.Practice, old.Values)
+	b, err2 := store.InputHash(j.Provider, j.Model, j.Practice, j.Values)
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	if !bytes.Equal(a, b) {
+		return &store.ErrKeyTaken{Key: j.Key, ID: old.ID}
+	}
+	return nil
 }
 
 // ask asks the services for prices and balances, all at once. What does not

@@ -1,10 +1,13 @@
 package reel
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/pelletier/go-toml/v2"
 
 	"seedreel/client/catalogue"
 )
@@ -104,4 +107,22 @@ func refer(name, words string, add, pictures []string) (string, []string) {
 		text += fmt.Sprintf(" [Image %d]", at+1)
 	}
 	return text, pictures
+}
+
+// ParseCast reads names from text: [[cast]] tables as in a reel. Paths are seen
+// from dir. The error is a *TextError.
+func ParseCast(text []byte, dir string) ([]Name, error) {
+	var f struct {
+		Cast []Name `toml:"cast"`
+	}
+	if err := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields().Decode(&f); err != nil {
+		return nil, textError(err)
+	}
+	for i := range f.Cast {
+		f.Cast[i].Pictures = media(f.Cast[i].Pictures, dir)
+	}
+	if err := CheckCast(f.Cast); err != nil {
+		return nil, &TextError{Text: err.Error()}
+	}
+	return f.Cast, nil
 }

@@ -52,10 +52,10 @@ type Making struct {
 	Look     catalogue.Inspect
 	// Cast are the names that all reels know.
 	Cast []Name
-	// LastFrame returns a picture of a clip's last frame, for shots that
+	// LastFrame returns a picture of the last frame of a take, for shots that
 	// continue others. If it is nil the picture is taken as one to come, which
 	// is enough to find a price.
-	LastFrame func(clip string) (string, error)
+	LastFrame func(take *job.Job) (string, error)
 	// Only selects shots by their number; nil means all.
 	Only func(n int) bool
 }
@@ -186,10 +186,14 @@ func (m *Making) intention(s *Shot) (*catalogue.Model, catalogue.Values, job.Tak
 	if spec.Resolution != "" {
 		v[catalogue.RoleResolution] = catalogue.Text(spec.Resolution)
 	}
-	if name == (catalogue.Ref{}) {
-		return m.Standard, v, taken, nil
+	model := m.Standard
+	if name != (catalogue.Ref{}) {
+		model = m.Models(name)
 	}
-	return m.Models(name), v, taken, nil
+	if model != nil && spec.Resolution != "" && model.Field(catalogue.RoleResolution) == nil {
+		return nil, nil, taken, fmt.Errorf("%s has one resolution; name another model instead of %s", model.ID, spec.Resolution)
+	}
+	return model, v, taken, nil
 }
 
 // goOn makes a shot begin with the last frame of another's pick.
@@ -218,7 +222,7 @@ func (m *Making) goOn(r *Reel, s *Shot, model *catalogue.Model, v catalogue.Valu
 		v[catalogue.RoleFirstFrame] = catalogue.Text(comingFrame)
 		return nil
 	}
-	path, err := m.LastFrame(p.Output.Path)
+	path, err := m.LastFrame(p)
 	if err != nil {
 		return fmt.Errorf("the last frame of shot %d: %w", k, err)
 	}

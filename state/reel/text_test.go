@@ -218,6 +218,7 @@ func TestWhatKeepsAShotFromBeingMade(t *testing.T) {
 		return m.Field(catalogue.RoleFirstFrame) == nil && m.Field(catalogue.RoleReferenceImages) == nil
 	})
 	frame, plain := all[i].Ref(), all[k].Ref()
+	fixed := all[slices.IndexFunc(all, func(m *catalogue.Model) bool { return m.Field(catalogue.RoleResolution) == nil })].Ref()
 	saved := []*job.Job{{ID: "j", Provider: plain.Provider, Model: plain.ID, State: job.Saved, Marks: job.Marks{Pick: true}, Values: text("a"), Output: job.Output{Path: "/c.mp4"}}}
 	waiting := []*job.Job{{ID: "j", State: job.Running, Marks: job.Marks{Pick: true}}}
 	for name, c := range map[string]struct {
@@ -234,6 +235,7 @@ func TestWhatKeepsAShotFromBeingMade(t *testing.T) {
 		"no such model":    {shot: reel.Shot{Model: catalogue.Ref{Provider: "x", ID: "y"}, Values: text("a")}, want: "names no model"},
 		"no prompt":        {shot: reel.Shot{Model: plain}, want: "rompt"},
 		"final of no pick": {mode: reel.AsFinal, shot: reel.Shot{Model: plain, Values: text("a")}, want: "no take is picked"},
+		"one resolution":   {mode: reel.AsDraft, shot: reel.Shot{Model: fixed, Values: text("a"), Draft: reel.Spec{Resolution: "480p"}}, want: "has one resolution"},
 		"no final named":   {mode: reel.AsFinal, shot: reel.Shot{Model: plain, Values: text("a"), Takes: saved}, want: "names no way to make a final"},
 		"name unknown":     {shot: reel.Shot{Model: plain, Values: text("@bob waves")}, want: "@bob is not a name"},
 		"pictures only":    {shot: reel.Shot{Model: plain, Values: text("@anna waves")}, want: "has only pictures"},

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +21,7 @@ type historyFlags struct {
 	model, service, state, reason, seed string
 	practice                            bool
 	days, limit                         int
+	save, saved                         string
 	json                                bool
 }
 
@@ -51,6 +53,8 @@ seedreel history --json --days 7 --limit 0`,
 	fl.BoolVar(&f.practice, "practice", false, "only practice jobs; =false leaves them out")
 	fl.IntVar(&f.days, "days", 0, "only jobs made in so many days up to now; 0 for all")
 	fl.IntVarP(&f.limit, "limit", "l", 50, "how many jobs at most; 0 for all")
+	fl.StringVar(&f.save, "save", "", "keep this search under a name")
+	fl.StringVar(&f.saved, "saved", "", "search as kept under a name, and by the words beside it")
 	jsonFlag(cmd, &f.json, "the jobs, one a line,")
 	for name, list := range map[string][]string{"state": store.StateWords(), "reason": store.ReasonWords()} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(list, cobra.ShellCompDirectiveNoFileComp)) // known flag
@@ -122,6 +126,21 @@ func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFl
 	if err != nil {
 		return err
 	}
+	if f.saved != "" {
+		kept, err := savedSearch(cmd.Context(), e, f.saved)
+		if err != nil {
+			return err
+		}
+		search = strings.TrimSpace(kept + " " + search)
+	}
+	if f.save != "" {
+		if search == "" {
+			return usage("--save needs a search to keep")
+		}
+		if err := e.Store.SaveSearch(cmd.Context(), f.save, search); err != nil {
+			return err
+		}
+	}
 	var since time.Time
 	if f.days > 0 {
 		since = store.Midnight(c.o.Now(), c.o.Zone).AddDate(0, 0, 1-f.days)
@@ -175,4 +194,20 @@ func (c *commands) printHistory(e *engine.Engine, j *job.Job, asJSON bool) error
 	return c.print("%s  %s  %s  %s  %s  %s  %s", safe.Line(j.ID), j.CreatedAt.In(c.o.Zone).Format("2006-01-02 15:04"),
 		safe.PadRight(words.State(j), 11), safe.PadRight(model, 20), safe.PadLeft(length, 4), safe.PadLeft(cost, 7),
 		safe.Truncate(safe.Line(j.Prompt), 60))
+}
+
+// savedSearch returns the search kept under a name.
+func savedSearch(ctx context.Context, e *engine.Engine, name string) (string, error) {
+	all, err := e.Store.SavedSearches(ctx)
+	if err != nil {
+		return "", err
+	}
+	names := make([]string, len(all))
+	for i, s := range all {
+		if strings.EqualFold(s.Name, name) {
+			return s.Text, nil
+		}
+		names[i] = s.Name
+	}
+	return "", exit(ExitNotFound, "No search is saved as %q; saved are %s.", name, strings.Join(names, ", "))
 }

@@ -151,19 +151,24 @@ func TestJSONShapesAreDocumented(t *testing.T) {
 	}
 	price := "\n" + sections["A price: estimate, submit --dry-run"]
 	for title, x := range map[string]any{
-		"A job: submit, jobs, wait, show, history": line{},
-		"A price: estimate, submit --dry-run":      quoted{},
-		"A clip: download":                         got{},
-		"A sum: costs":                             cost{},
-		"A model: models list, models show":        modelLine{},
-		"What a refresh changed: models refresh":   changeLine{},
-		"A balance: balance, key test":             balanceLine{},
-		"A prompt: enhance":                        enhanced{},
-		"What was brought in: bring":               broughtLine{},
-		"A setting: settings list, get, set":       setting{},
-		"A key: key, key set, key remove":          keyLine{},
-		"Where the simulator is: simulate":         simulatorLine{},
-		"What doctor found":                        diagnosis{},
+		"A job: submit, jobs, wait, show, history":                 line{},
+		"A price: estimate, submit --dry-run":                      quoted{},
+		"A clip: download":                                         got{},
+		"A picture of a clip: frame":                               frameLine{},
+		"A film: join":                                             filmLine{},
+		"A reel: reel list, reel show":                             reelLine{},
+		"A price of a shot, shot 0 is all: reel price, reel check": reelPriceLine{},
+		"A problem of a reel: reel check":                          problemLine{},
+		"A sum: costs":                                             cost{},
+		"A model: models list, models show":                        modelLine{},
+		"What a refresh changed: models refresh":                   changeLine{},
+		"A balance: balance, key test":                             balanceLine{},
+		"A prompt: enhance":                                        enhanced{},
+		"What was brought in: bring":                               broughtLine{},
+		"A setting: settings list, get, set":                       setting{},
+		"A key: key, key set, key remove":                          keyLine{},
+		"Where the simulator is: simulate":                         simulatorLine{},
+		"What doctor found":                                        diagnosis{},
 	} {
 		text, ok := sections[title]
 		if !ok {

@@ -97,7 +97,7 @@ func (c *commands) send(ctx context.Context, e *engine.Engine, f *submitFlags, d
 	practice := e.Services.Practice()
 	p, err := e.Desk.Prepare(ctx, draft)
 	if err != nil {
-		return err
+		return refused(err)
 	}
 	m := p.Lines[0].Model
 	c.warnMedia(e, m, p.Lines[0].Values)
@@ -132,19 +132,7 @@ func (c *commands) send(ctx context.Context, e *engine.Engine, f *submitFlags, d
 	if n := p.Lines[0].Count; n > 0 {
 		c.tell("submitting %s", priced(m, p.Lines[0].Each, n))
 	}
-	ids := make([]string, len(added))
-	for i, j := range added {
-		ids[i] = j.ID
-	}
-	// Without --wait the command ends when the service has the jobs. A lost
-	// answer is searched for once: most are found at once.
-	done := func(j *job.Job, looked bool) bool {
-		return j.RemoteID != "" || !j.State.Open() && (!c.looking(j) || j.Fails > 0 || looked)
-	}
-	if f.wait {
-		done = c.ended
-	}
-	return c.follow(ctx, e, ids, done, f.json)
+	return c.followAdded(ctx, e, added, f.wait, f.json)
 }
 
 // invalid lists the errors, one field a line.

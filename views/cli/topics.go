@@ -32,6 +32,23 @@ A price: estimate, submit --dry-run
 A clip: download
   id, path, bytes, sha256, fetched
 
+A picture of a clip: frame
+  id, path, at (seconds into the clip), width, height, clip (its SHA-256)
+
+A film: join
+  path, jobs, made (false with --dry-run), encoded, why, seconds, width, height, fps, sound,
+  silences (clips without sound among others), dropped (doubled pictures), bytes
+
+A reel: reel list, reel show
+  id, name, open, shots, takes, picked, seconds, spent_usd, and for show
+  list: id, number, name, prompt, note, seconds, continues, pick, jobs, spent_usd
+
+A price of a shot, shot 0 is all: reel price, reel check
+  shot, clips (still to be made), made (already), total_usd
+
+A problem of a reel: reel check
+  shot, text, hint (it can be made all the same)
+
 A sum: costs
   day or service and model, practice, clips, seconds, spent_usd, estimated_usd, unpriced
 

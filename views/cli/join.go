@@ -1,0 +1,169 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os/exec"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"seedreel/client/catalogue"
+	"seedreel/state/engine"
+	"seedreel/state/film"
+	"seedreel/state/frames"
+	"seedreel/state/job"
+	"seedreel/ui/safe"
+	"seedreel/views/words"
+)
+
+// filmLine is a film, made or planned, as JSON.
+type filmLine struct {
+	Path     string   `json:"path,omitempty"`
+	Jobs     []string `json:"jobs"`
+	Made     bool     `json:"made"`
+	Encoded  bool     `json:"encoded"`
+	Why      string   `json:"why,omitempty"`
+	Seconds  float64  `json:"seconds"`
+	Width    int      `json:"width"`
+	Height   int      `json:"height"`
+	FPS      float64  `json:"fps"`
+	Sound    bool     `json:"sound"`
+	Silences int      `json:"silences"`
+	Dropped  int      `json:"dropped"`
+	Bytes    int64    `json:"bytes"`
+}
+
+type joinFlags struct {
+	output                    string
+	dry, silent, keep, asJSON bool
+}
+
+func (c *commands) join() *cobra.Command {
+	f := &joinFlags{}
+	cmd := &cobra.Command{
+		Use:   "join job...",
+		Short: "Join clips into one film",
+		Long: "join puts the clips of jobs one after the other into one file. Clips that were encoded alike are copied as they\n" +
+			"are; others are encoded once more, which needs ffmpeg and is told before. Where a clip was made from the last\n" +
+			"picture of the one before it, that picture is not shown twice. A clip without sound among others gets silence.\n" +
+			"A file that is there is never overwritten.",
+		Example: "seedreel join k3x7a2mq5rtb f2k4m6p7q2za --output film.mp4",
+		Args:    someJobs,
+		RunE: func(cmd *cobra.Command, ids []string) error {
+			if f.output == "" && !f.dry {
+				return usage("join needs the file to write: --output film.mp4")
+			}
+			return c.with(cmd, func(e *engine.Engine) error { return c.joinJobs(cmd.Context(), e, ids, f) })
+		},
+	}
+	cmd.ValidArgsFunction = c.completeJobs
+	cmd.Flags().StringVarP(&f.output, "output", "o", "", "the file to write")
+	cmd.Flags().BoolVar(&f.dry, "dry-run", false, "only tell what would happen")
+	cmd.Flags().BoolVar(&f.silent, "silent", false, "leave the sound out")
+	cmd.Flags().BoolVar(&f.keep, "keep-doubled", false, "keep the first picture of a clip that goes on from the one before")
+	jsonFlag(cmd, &f.asJSON, "the film")
+	return cmd
+}
+
+func (c *commands) joinJobs(ctx context.Context, e *engine.Engine, ids []string, f *joinFlags) error {
+	var parts []film.Part
+	var before *job.Job
+	for _, id := range ids {
+		j, err := c.clipOf(ctx, e, id)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, film.Part{Path: j.Output.Path, Continued: continues(j, before)})
+		before = j
+	}
+	p, err := film.NewPlan(parts, film.Options{Silent: f.silent, KeepDoubled: f.keep})
+	if err != nil {
+		return joinError(ctx, ids, err)
+	}
+	line := filmLine{
+		Jobs: ids, Encoded: p.Encode, Why: p.Why, Seconds: p.Length.Seconds(), Width: p.Width, Height: p.Height, FPS: p.FPS,
+		Sound: p.Sound, Silences: p.Silences, Dropped: p.Dropped, Bytes: p.Bytes,
+	}
+	c.tell("%s", planWords(p))
+	if f.dry {
+		if f.asJSON {
+			return c.object(line)
+		}
+		return nil
+	}
+	out, err := c.outputFile(f.output)
+	if err != nil {
+		return err
+	}
+	tool, err := frames.Find(exec.LookPath)
+	if err != nil {
+		tool = nil // Make tells if it is needed
+	}
+	m := c.meter()
+	made, err := p.Make(ctx, out, tool, func(share float64) {
+		m.set(barOf(int64(share*1000), 1000))
+	})
+	m.clear()
+	if err != nil {
+		return joinError(ctx, ids, err)
+	}
+	line.Path, line.Made, line.Bytes, line.Seconds = out, true, made.Facts.Bytes, made.Facts.Duration.Seconds()
+	if f.asJSON {
+		return c.object(line)
+	}
+	return c.print("%s", safe.Line(out))
+}
+
+// continues reports whether a job was made from the last picture of the one
+// before it.
+func continues(j, before *job.Job) bool {
+	if before == nil {
+		return false
+	}
+	picture := j.Values.Text(catalogue.RoleFirstFrame)
+	if all := j.Values.Media(catalogue.RoleFirstFrame); len(all) > 0 {
+		picture = all[0]
+	}
+	return picture != "" && film.Continues(picture, before.Output.Path, before.Output.SHA256)
+}
+
+// planWords returns what will happen, in one line.
+func planWords(p *film.Plan) string {
+	s := fmt.Sprintf("%s at %dx%d, %.4g pictures a second, about %s: ", p.Length.Round(time.Second/100), p.Width, p.Height, p.FPS, size(p.Bytes))
+	if p.Encode {
+		s += "encoded once more, because " + p.Why
+	} else {
+		s += "copied as it is"
+	}
+	if p.Sound {
+		s += ", with sound"
+	} else {
+		s += ", silent"
+	}
+	if p.Silences > 0 {
+		s += fmt.Sprintf(" (%d of the clips have none)", p.Silences)
+	}
+	if p.Dropped > 0 {
+		s += fmt.Sprintf(", doubled pictures left out: %d", p.Dropped)
+	}
+	return s
+}
+
+func joinError(ctx context.Context, ids []string, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	e, ok := errors.AsType[*film.Error](err)
+	switch {
+	case !ok:
+		return exit(ExitTrouble, "%s", words.Error(err))
+	case e.Clip > 0 && e.Clip <= len(ids):
+		return exit(ExitInvalid, "Job %s: %s.", ids[e.Clip-1], safe.Line(e.Text))
+	case errors.Is(err, fs.ErrExist):
+		return exit(ExitInvalid, "Not joined: %s.", safe.Line(e.Text))
+	}
+	return exit(ExitTrouble, "Not joined: %s.", safe.Line(e.Text))
+}
