@@ -1,5 +1,5 @@
 // Package assets holds what is built into the program: the model catalogue,
-// the simulator's clips and the sample pictures. It only hands out copies, so
+// the simulator's clips, the sample pictures and the pages of the guide. It only hands out copies, so
 // no caller can change what another one reads.
 package assets
 
@@ -16,7 +16,7 @@ var models string
 //go:embed levels.json
 var levels string
 
-//go:embed clips/*.mp4 clips/badge.png samples/*.png samples/*.jpg
+//go:embed clips/*.mp4 clips/badge.png samples/*.png samples/*.jpg guide/*.md
 var files embed.FS
 
 // Models returns the model catalogue as JSON, as catalogue.Load reads it.
@@ -54,6 +54,19 @@ func SampleImage(name string) ([]byte, bool) { return read("samples", name) }
 
 // SampleImages lists the file names that SampleImage knows, sorted.
 func SampleImages() []string { return names("samples") }
+
+// Page returns a page of the guide as Markdown, by its file name without the
+// ending, such as "scripting".
+func Page(name string) ([]byte, bool) { return read("guide", name+".md") }
+
+// Pages lists the names that Page knows, sorted.
+func Pages() []string {
+	var out []string
+	for _, n := range names("guide") {
+		out = append(out, strings.TrimSuffix(n, ".md"))
+	}
+	return out
+}
 
 func read(dir, name string) ([]byte, bool) {
 	b, err := files.ReadFile(path.Join(dir, path.Base(name)))

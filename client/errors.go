@@ -93,6 +93,13 @@ func (e *Error) Error() string {
 	return s
 }
 
+// ErrOdd is the cause of an error about an answer that was understood but for
+// some of its lines.
+var ErrOdd = errors.New("not counted")
+
+// Odd reports whether the rest of the answer holds.
+func (e *Error) Odd() bool { return errors.Is(e.Err, ErrOdd) }
+
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 

@@ -75,6 +75,10 @@ type Prediction struct {
 	// Charge is the cost reported by the service in micro-dollars, nil when it
 	// reported none.
 	Charge *usd.Micro
+	// Hold is what the service has set aside for a clip that is not made yet,
+	// nil when it reported none. It is charged if the clip is made, and else
+	// given back.
+	Hold *usd.Micro
 	// Tokens is the amount metered by the service, if it bills by that; else
 	// 0.
 	Tokens int64

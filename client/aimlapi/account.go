@@ -43,7 +43,7 @@ func (p *Provider) Balance(ctx context.Context) (usd.Micro, error) {
 		left, err = usd.Parse(string(b.Balance))
 		return err == nil
 	})
-	if err == nil && b.Currency != "" && !strings.EqualFold(string(b.Currency), "USD") {
+	if err == nil && b.Currency != "" && !strings.EqualFold(string(b.Currency), currencyUSD) {
 		return 0, &client.Error{Kind: client.KindUnavailable, Provider: Name, Op: op, Err: errCurrency}
 	}
 	return left, err
@@ -69,14 +69,32 @@ const (
 	logSettles = 30 * time.Minute
 )
 
+// currencyUSD is the only currency that amounts are read in.
+const currencyUSD = "USD"
+
 // row is one request in the log (usage-logs.md).
 type row struct {
-	Created rest.Text       `json:"created"`
-	Status  rest.Text       `json:"status"`
-	Model   rest.Text       `json:"model"`
-	Cost    json.RawMessage `json:"cost"`
-	ID      rest.Text       `json:"inference_id"`
-	Token   rest.Text       `json:"client_request_id"`
+	Created  rest.Text       `json:"created"`
+	Status   rest.Text       `json:"status"`
+	Model    rest.Text       `json:"model"`
+	Cost     json.RawMessage `json:"cost"`
+	Currency rest.Text       `json:"currency"`
+	ID       rest.Text       `json:"inference_id"`
+	Token    rest.Text       `json:"client_request_id"`
+}
+
+// foreign returns the currency of a cost that is not in dollars, else "".
+func (r *row) foreign() string {
+	var c struct {
+		Currency rest.Text `json:"currency"`
+	}
+	_ = rest.Object(r.Cost, &c) // a plain number has none
+	for _, in := range []rest.Text{c.Currency, r.Currency} {
+		if in != "" && !strings.EqualFold(string(in), currencyUSD) {
+			return rest.Message(string(in))
+		}
+	}
+	return ""
 }
 
 // cost returns the cost in dollars, or converted from credits where those are
@@ -88,6 +106,9 @@ func (r *row) cost() *usd.Micro {
 	}
 	if !rest.Object(r.Cost, &c) {
 		c.USD = rest.TextOf(r.Cost)
+	}
+	if r.foreign() != "" {
+		return nil
 	}
 	if d := dollars(string(c.USD)); d != nil {
 		return d

@@ -51,12 +51,17 @@ func readGeneration(body []byte) (generation, bool) {
 }
 
 func (g *generation) prediction() client.Prediction {
-	p := client.Prediction{ID: string(g.ID), Word: rest.Message(string(g.Status)), Outputs: g.outputs(), Charge: g.charge()}
+	p := client.Prediction{ID: string(g.ID), Word: rest.Message(string(g.Status)), Outputs: g.outputs()}
 	p.Status = statusOf(p.Word)
 	switch p.Status {
 	case client.StatusFailed, client.StatusCanceled, client.StatusTimedOut, client.StatusDeleted:
+		// Failed clips cost nothing (docs, account balance): a figure here
+		// repeats what was set aside.
 		p.Failure = failure(g.Error)
-	case client.StatusOther, client.StatusQueued, client.StatusRunning, client.StatusCompleted:
+	case client.StatusCompleted:
+		p.Charge = g.charge()
+	case client.StatusOther, client.StatusQueued, client.StatusRunning:
+		p.Hold = g.charge()
 	}
 	return p
 }
@@ -149,7 +154,7 @@ func chargeOf(h http.Header) *usd.Micro {
 
 func dollars(s string) *usd.Micro {
 	c, err := usd.Parse(s)
-	if err != nil || c < 0 {
+	if err != nil || !c.Plausible() {
 		return nil
 	}
 	return &c
@@ -162,5 +167,8 @@ func credits(s string) *usd.Micro {
 	}
 	x.Quo(x, big.NewRat(creditsPerMicroUSD, 1)).Add(x, big.NewRat(1, 2))
 	c := usd.Micro(new(big.Int).Quo(x.Num(), x.Denom()).Int64())
+	if !c.Plausible() {
+		return nil
+	}
 	return &c
 }

@@ -1,6 +1,7 @@
 package aimlapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 
@@ -88,7 +89,14 @@ func readFault(a *rest.Answer) rest.Fault {
 	if text == "" {
 		text = rest.Plain(a.Body)
 	}
-	return rest.Fault{Kind: kindOfFault(a.Status, code, text), Code: rest.Message(code), Message: rest.Message(text)}
+	kind := kindOfFault(a.Status, code, text)
+	if a.OK() && text != "" && string(bytes.TrimSpace(b.Error)) != "null" && len(b.Error) > 0 {
+		// A refusal under the status of a success.
+		if kind = kindOfWords(code, text); kind == client.KindUnknown {
+			kind = client.KindFailed
+		}
+	}
+	return rest.Fault{Kind: kind, Code: rest.Message(code), Message: rest.Message(text)}
 }
 
 // kindOfFault refines a status. The service answers 403 for missing funds, the

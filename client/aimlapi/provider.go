@@ -68,7 +68,7 @@ func (p *Provider) CloseIdle() { p.rest.CloseIdle() }
 
 // Submit posts one clip, once. Request.Token is sent as X-Client-Request-Id,
 // under which the service's request log lists it. The price is in this answer
-// and not with the finished clip.
+// and not with the finished clip; until there is one it is only set aside.
 func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Prediction, error) {
 	const op = "submitting"
 	body, err := r.Model.Payload(r.Values)
@@ -91,8 +91,8 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 			g, ok = generation{ID: rest.Text(id), Status: "queued"}, true
 		}
 		got = g.prediction()
-		if got.Charge == nil {
-			got.Charge = chargeOf(a.Header)
+		if figure := chargeOf(a.Header); got.Charge == nil && got.Hold == nil && !got.Status.Ended() {
+			got.Hold = figure
 		}
 		return ok && goodID(got.ID)
 	})

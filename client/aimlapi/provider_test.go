@@ -155,8 +155,8 @@ func TestCreateAnswers(t *testing.T) {
 			if err != nil || got.ID != tc.id {
 				t.Fatalf("Submit = %+v, %v, want id %q", got, err, tc.id)
 			}
-			if (got.Charge == nil) != (tc.charge == nil) || (got.Charge != nil && *got.Charge != *tc.charge) {
-				t.Errorf("Charge = %v, want %v", got.Charge, tc.charge)
+			if got.Charge != nil || (got.Hold == nil) != (tc.charge == nil) || (got.Hold != nil && *got.Hold != *tc.charge) {
+				t.Errorf("Charge = %v, Hold = %v, want none and %v", got.Charge, got.Hold, tc.charge)
 			}
 		})
 	}

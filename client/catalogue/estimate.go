@@ -50,8 +50,8 @@ type Estimate struct {
 
 // Times returns the estimate for that many clips.
 func (e Estimate) Times(clips int) Estimate {
-	n := usd.Micro(max(clips, 1))
-	e.Total, e.Low, e.High, e.Saved = e.Total*n, e.Low*n, e.High*n, e.Saved*n
+	n := int64(max(clips, 1))
+	e.Total, e.Low, e.High, e.Saved = e.Total.Times(n), e.Low.Times(n), e.High.Times(n), e.Saved.Times(n)
 	return e
 }
 
@@ -83,7 +83,7 @@ func EstimatePrice(m *Model, v Values, inputSeconds float64) Estimate {
 	if e.PerSecond != 0 && e.Seconds == 0 {
 		return e.open(m, perRun)
 	}
-	e.Total = perRun + e.PerSecond*usd.Micro(e.Seconds)
+	e.Total = perRun.Plus(e.PerSecond.Times(int64(e.Seconds)))
 	e.Known = true
 	if row.PerInputSecond != nil && m.Price.InputSeconds != nil {
 		return e.withInput(m.Price.InputSeconds, *row.PerInputSecond, inputSeconds)
@@ -96,8 +96,8 @@ func EstimatePrice(m *Model, v Values, inputSeconds float64) Estimate {
 func (e Estimate) open(m *Model, perRun usd.Micro) Estimate {
 	e.Why = "the length of the clip is not fixed"
 	if f := m.Field(RoleDuration); f != nil && f.Min != nil && f.Max != nil {
-		e.Low = perRun + e.PerSecond*usd.Micro(max(*f.Min, 0))
-		e.High = perRun + e.PerSecond*usd.Micro(*f.Max)
+		e.Low = perRun.Plus(e.PerSecond.Times(max(*f.Min, 0)))
+		e.High = perRun.Plus(e.PerSecond.Times(*f.Max))
 	}
 	return e
 }
@@ -123,7 +123,7 @@ func (e Estimate) withInput(in *InputSeconds, per usd.Micro, seconds float64) Es
 		if in.Min != nil {
 			lo = *in.Min
 		}
-		e.Low, e.High = e.Total+per*usd.Micro(lo), e.Total+per*usd.Micro(*in.Max)
+		e.Low, e.High = e.Total.Plus(per.Times(lo)), e.Total.Plus(per.Times(*in.Max))
 	}
 	e.Total = 0
 	return e

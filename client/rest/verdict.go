@@ -92,7 +92,8 @@ func kindOf(o *Outcome) client.Kind {
 // concerns the link's signature, which a new link fixes, and not our key.
 func kindOfLink(o *Outcome) client.Kind {
 	switch k := kindOf(o); k {
-	case client.KindUnauthorized, client.KindNotFound, client.KindNoFunds:
+	case client.KindNotSent, // the service is there: it gave the link just now
+		client.KindUnauthorized, client.KindNotFound, client.KindNoFunds:
 		return client.KindUnavailable
 	default:
 		return k
@@ -109,6 +110,9 @@ func (c *Client) failure(call *Call, kind client.Kind, o *Outcome) *client.Error
 	a := o.Answer
 	if a == nil {
 		e.Err = c.cause(call, o.Err)
+		if call.Link != "" && !o.Left {
+			e.Message = c.key.Redact("the link it gave cannot be used: " + e.Err.Error())
+		}
 		return e
 	}
 	e.Status = a.Status

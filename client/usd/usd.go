@@ -3,6 +3,7 @@ package usd
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"regexp"
 	"strings"
@@ -39,8 +40,43 @@ func (m Micro) Cents() string {
 	return (c * cent).String()
 }
 
-// mostDollars is the figure above which an amount cannot be a price.
+// mostDollars is the figure above which an amount of money cannot be meant.
 const mostDollars = 9_000_000_000_000
+
+// MostForOne is the figure above which an amount cannot be the price of one
+// request: whatever a bill or a list claims, it is a mistake.
+const MostForOne = 10_000 * Dollar
+
+// Plausible reports whether an amount can be the price of one request.
+func (m Micro) Plausible() bool { return m >= 0 && m <= MostForOne }
+
+// Plus adds without overflow: beyond what can be counted it stays at the end
+// of the range, so that a sum is never less than its parts.
+func (m Micro) Plus(n Micro) Micro {
+	sum := m + n
+	switch {
+	case m > 0 && n > 0 && sum < 0:
+		return math.MaxInt64
+	case m < 0 && n < 0 && sum >= 0:
+		return math.MinInt64
+	}
+	return sum
+}
+
+// Times multiplies without overflow, as Plus adds.
+func (m Micro) Times(n int64) Micro {
+	if m == 0 || n == 0 {
+		return 0
+	}
+	x := m * Micro(n)
+	switch {
+	case x/Micro(n) == m && (x < 0) == ((m < 0) != (n < 0)):
+		return x
+	case (m < 0) == (n < 0):
+		return math.MaxInt64
+	}
+	return math.MinInt64
+}
 
 // Parse parses a decimal number of dollars, exactly, rounding fractions of a
 // micro-dollar half up, away from zero. Exponents are accepted, as JSON may

@@ -155,87 +155,10 @@ const wholePrice = 100
 
 func amount(t rest.Text) *usd.Micro {
 	m, err := usd.Parse(string(t))
-	if err != nil || m < 0 {
+	if err != nil || !m.Plausible() {
 		return nil
 	}
 	return &m
-}
-
-// The bounds of a search through the bill and the history.
-const (
-	pageSize = 100 // the most the service gives (predictions-api page)
-	maxPages = 20
-	// A clip is booked no earlier than it is submitted; a refund comes within
-	// three hours (refund policy).
-	billBefore = 10 * time.Minute
-	billAfter  = 6 * time.Hour
-)
-
-// Charge adds up the bill's lines for a prediction (POST
-// /api/v3/billings/search, items[].prediction.uuid and price). Lines of the
-// type "refund" are subtracted.
-func (p *Provider) Charge(ctx context.Context, id string, around time.Time) (usd.Micro, bool, error) {
-	const op = "reading the bill"
-	var sum usd.Micro
-	found := false
-	for page := 1; page <= maxPages; page++ {
-		body, err := json.Marshal(map[string]any{
-			"page": page, "page_size": pageSize,
-			"start_time": stamp(around.Add(-billBefore)), "end_time": stamp(around.Add(billAfter)),
-		})
-		if err != nil {
-			return 0, false, invalid(op, err)
-		}
-		var got bill
-		err = p.rest.Ask(ctx, rest.Call{Op: op, Path: "/api/v3/billings/search"}, body, func(a *rest.Answer) bool {
-			got = bill{}
-			return data(a, &got)
-		})
-		if err != nil {
-			return 0, false, err
-		}
-		n, part, some := got.charge(id)
-		sum += part
-		found = found || some
-		if got.More != "true" || n == 0 {
-			break
-		}
-	}
-	return sum, found, nil
-}
-
-type bill struct {
-	More  rest.Text       `json:"has_more"`
-	Items json.RawMessage `json:"items"`
-}
-
-// charge adds up the lines of one page, n of them in all.
-func (b *bill) charge(id string) (n int, sum usd.Micro, found bool) {
-	items := rest.List(b.Items)
-	for _, raw := range items {
-		var it struct {
-			Type       rest.Text       `json:"billing_type"`
-			Price      rest.Text       `json:"price"`
-			Prediction json.RawMessage `json:"prediction"`
-		}
-		var of struct {
-			ID rest.Text `json:"uuid"`
-		}
-		if !rest.Object(raw, &it) || !rest.Object(it.Prediction, &of) || string(of.ID) != id {
-			continue
-		}
-		price := amount(it.Price)
-		if price == nil {
-			continue
-		}
-		found = true
-		if it.Type == "refund" {
-			sum -= *price
-		} else {
-			sum += *price
-		}
-	}
-	return len(items), sum, found
 }
 
 // stamp formats a time as the official tool does, in UTC with milliseconds.

@@ -231,6 +231,44 @@ func TestCharge(t *testing.T) {
 	}
 }
 
+func TestHostileBills(t *testing.T) {
+	t.Parallel()
+	line := func(uuid, kind, price, more string) string {
+		return `{"uuid":"` + uuid + `","billing_type":"` + kind + `","price":` + price + more + `,"prediction":{"uuid":"` + id + `"}}`
+	}
+	const yen = `,"currency":"JPY"`
+	for _, tc := range []struct {
+		name  string
+		lines []string
+		paid  usd.Micro
+		found bool
+		told  string // part of the error, "" for none
+	}{
+		{"a refund alone", []string{line("1", "refund", "0.6", "")}, 0, false, "without a charge"},
+		{"another currency", []string{line("1", "deduct", "60", yen)}, 0, false, "JPY"},
+		{"dollars and another currency", []string{line("1", "deduct", "60", yen), line("2", "deduct", "0.6", `,"currency":"usd"`)}, 600_000, true, "JPY"},
+		{"one line twice", []string{line("1", "deduct", "0.6", ""), line("1", "deduct", "0.6", "")}, 600_000, true, ""},
+		{"two lines", []string{line("1", "deduct", "0.6", ""), line("2", "deduct", "0.2", "")}, 800_000, true, ""},
+		{"lines without an id", []string{line("", "deduct", "0.6", ""), line("", "deduct", "0.2", "")}, 800_000, true, ""},
+		{"capitals", []string{line("1", "DEDUCT", "0.6", ""), line("2", "Refund", "0.6", "")}, 0, true, ""},
+		{"a refund below zero", []string{line("1", "deduct", "0.6", ""), line("2", "refund", "-0.2", "")}, 400_000, true, ""},
+		{"more back than paid", []string{line("1", "deduct", "0.6", ""), line("2", "refund", "9", "")}, 0, true, ""},
+		{"beyond counting", []string{line("1", "deduct", "8e12", ""), line("2", "deduct", "8e12", "")}, 0, false, "8e12"},
+		{"beyond reason", []string{line("1", "deduct", "10001", ""), line("2", "deduct", "0.6", "")}, 600_000, true, "10001"},
+		{"beyond reason together", []string{line("1", "deduct", "9000", ""), line("2", "deduct", "9000", "")}, 0, false, "add up"},
+		{"a charge below zero", []string{line("1", "deduct", "-5", ""), line("2", "deduct", "0.6", "")}, 600_000, true, "-5"},
+		{"no number", []string{line("1", "deduct", `"0x10"`, ""), line("2", "deduct", "0.6", "")}, 600_000, true, "0x10"},
+		{"no price", []string{line("1", "deduct", "null", "")}, 0, false, "not counted"},
+		{"another kind", []string{line("1", "top_up", "50", ""), line("2", "deduct", "0.6", "")}, 600_000, true, "top_up"},
+	} {
+		p := serve(t, says(200, `{"code":200,"data":{"has_more":false,"items":[`+strings.Join(tc.lines, ",")+`]}}`))
+		paid, found, err := p.Charge(t.Context(), id, noon)
+		if paid != tc.paid || found != tc.found || (err != nil) != (tc.told != "") || err != nil && !strings.Contains(err.Error(), tc.told) {
+			t.Errorf("%s: Charge = %v, %t, %v, want %v, %t and a word of %q", tc.name, paid, found, err, tc.paid, tc.found, tc.told)
+		}
+	}
+}
+
 func TestDeleteRecord(t *testing.T) {
 	t.Parallel()
 	var calls atomic.Int32

@@ -100,6 +100,27 @@ func TestHandOverFallsBackToTheForm(t *testing.T) {
 	}
 }
 
+// A link that cannot be used is the link's fault: the service that gave it was
+// reached.
+func TestABadUploadLinkIsNotTheNetwork(t *testing.T) {
+	t.Parallel()
+	for name, upload := range map[string]string{
+		"a refused port": `{"method":"PUT","url":"http://127.0.0.1:1/a?X-Sig=hush","headers":{}}`,
+		"a bad header":   `{"method":"PUT","url":"http://127.0.0.1:1/a","headers":{"X-A":"b\r\nc"}}`,
+		"a bad name":     `{"method":"PUT","url":"http://127.0.0.1:1/a","headers":{"X A:":"b"}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := serve(t, says(200, `{"code":200,"data":{"download_url":"https://cdn.wavespeed.ai/in/a.png","upload":`+upload+`}}`))
+			_, err := p.HandOver(t.Context(), file(picture), func(int64, int64) {})
+			e, ok := errors.AsType[*client.Error](err)
+			if !ok || e.Kind == client.KindNotSent || !strings.Contains(e.Message, "the link it gave cannot be used") || strings.Contains(err.Error(), "hush") {
+				t.Errorf("HandOver gave %v", err)
+			}
+		})
+	}
+}
+
 func TestHandOverErrors(t *testing.T) {
 	t.Parallel()
 	ticketFor := func(url string) http.HandlerFunc {

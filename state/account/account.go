@@ -26,6 +26,9 @@ var ErrNotOffered = errors.New("the service does not offer this")
 type Options struct {
 	// Providers returns the service of a name, the real one or the simulator.
 	Providers func(provider string, practice bool) (client.Provider, error)
+	// Account names the account in use at a service, as job.Account does; nil
+	// means that accounts are not told apart.
+	Account   func(provider string, practice bool) string
 	Catalogue *catalogue.Shelf
 	Store     *store.Store
 	Now       func() time.Time
@@ -39,7 +42,28 @@ type Options struct {
 type Account struct{ o Options }
 
 // New returns an Account.
-func New(o Options) *Account { return &Account{o: o} }
+func New(o Options) *Account {
+	if o.Account == nil {
+		o.Account = func(string, bool) string { return "" }
+	}
+	return &Account{o: o}
+}
+
+// corrections is how long after a job's end its charge may still change:
+// refunds come hours later.
+const corrections = 6 * time.Hour
+
+// ErrOtherAccount is returned for a job that was sent with another account
+// than the one in use, whose records do not have it.
+var ErrOtherAccount = errors.New("the job was sent with another account")
+
+// foreign returns ErrOtherAccount for a job of another account.
+func (a *Account) foreign(j *job.Job) error {
+	if j.Account == "" || j.Account == a.o.Account(j.Provider, j.Practice) {
+		return nil
+	}
+	return fmt.Errorf("%w, %s", ErrOtherAccount, job.AccountLabel(j.Account))
+}
 
 // offer returns a service as the interface T, or ErrNotOffered.
 func offer[T any](a *Account, provider string, practice bool) (T, error) {
@@ -83,6 +107,9 @@ func (a *Account) KeepsRecords(provider string, practice bool) bool {
 // DeleteRecord removes a job's record at its service. It neither stops the job
 // nor gives money back.
 func (a *Account) DeleteRecord(ctx context.Context, j *job.Job) error {
+	if err := a.foreign(j); err != nil {
+		return err
+	}
 	d, err := offer[client.Deleter](a, j.Provider, j.Practice)
 	if err != nil {
 		return err
@@ -92,19 +119,28 @@ func (a *Account) DeleteRecord(ctx context.Context, j *job.Job) error {
 }
 
 // Settle asks for the actual charge of a job and stores it beside the estimate.
-// found is false while the bill does not list it.
+// found is false while the bill does not list it. An error beside found names
+// lines of the bill that were not counted. For some hours after the job's end
+// a charge that is known is asked for again, as refunds come late.
 func (a *Account) Settle(ctx context.Context, j *job.Job) (now *job.Job, found bool, err error) {
-	if j.Charge != nil || j.RemoteID == "" {
-		return j, j.Charge != nil, nil
+	known := j.Charge != nil
+	if j.RemoteID == "" || known && a.o.Now().Sub(j.EndedAt) > corrections {
+		return j, known, nil
+	}
+	if err := a.foreign(j); err != nil {
+		return j, known, err
 	}
 	b, err := offer[client.Biller](a, j.Provider, j.Practice)
 	if err != nil {
-		return j, false, err
+		return j, known, err
 	}
-	paid, found, err := b.Charge(ctx, j.RemoteID, j.SubmittedAt)
-	if err != nil || !found {
-		return j, false, err
+	paid, found, odd := b.Charge(ctx, j.RemoteID, j.SubmittedAt)
+	if !found || known && *j.Charge == paid {
+		return j, known, odd
 	}
 	now, err = a.o.Store.SetCharge(ctx, j.ID, paid)
-	return now, err == nil, err
+	if err != nil {
+		return j, known, err
+	}
+	return now, true, odd
 }

@@ -119,6 +119,6 @@ func (a *Account) record(m *catalogue.Model, r *client.Record, practice bool) (*
 	}
 	j := job.New(id, made, w)
 	j.State, j.PostedAt, j.SubmittedAt, j.NextAt = job.Submitted, made, made, now
-	j.RemoteID, j.Word, j.Charge = r.ID, r.Word, r.Charge
+	j.RemoteID, j.Word, j.Charge, j.Account = r.ID, r.Word, r.Charge, a.o.Account(m.Provider, practice)
 	return j, nil
 }

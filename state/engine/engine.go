@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"net/http"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +17,7 @@ import (
 	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/state/account"
+	"seedreel/state/disk"
 	"seedreel/state/download"
 	"seedreel/state/frames"
 	"seedreel/state/instance"
@@ -66,6 +66,9 @@ type Engine struct {
 	// sentence each.
 	Notices []string
 
+	// Rebuilt is what came back when the history had to be begun anew.
+	Rebuilt Rebuilt
+
 	// ModelsProblem is why nothing can be ordered, or nil: the person's own
 	// models cannot be read, or the settings name a missing model. Existing
 	// jobs and clips remain available.
@@ -102,7 +105,10 @@ func Open(ctx context.Context, o Options) (e *Engine, err error) {
 	if dataErr != nil {
 		return e, dataErr
 	}
-	return e, e.openQueue()
+	if err := e.openQueue(); err != nil {
+		return e, err
+	}
+	return e, e.rebuild(ctx)
 }
 
 // openConfig finds the folders and loads the settings.
@@ -124,6 +130,34 @@ func newID() (string, error) { return strings.ToLower(rand.Text()[:12]), nil }
 
 // openData makes the folders and opens the store.
 func (e *Engine) openData(ctx context.Context) error {
+	err := e.enter()
+	if disk.Full(err) && store.FreeBallast(e.Paths.StoreFile()) {
+		err = e.enter()
+	}
+	if err != nil {
+		return err
+	}
+	e.openLog()
+	st, err := store.Open(ctx, store.Options{Path: e.Paths.StoreFile(), Now: e.o.Now, Thorough: e.o.Thorough})
+	if err != nil {
+		return err
+	}
+	e.Store = st
+	e.closers = append(e.closers, st.Close)
+	e.logStore()
+	switch err := st.ReadOnly(); {
+	case st.Full != nil && err != nil:
+		e.Notices = append(e.Notices, "The disk is full, so the history can only be looked at. Make room and start again; jobs go on then.")
+	case st.Full != nil:
+		e.Notices = append(e.Notices, "The disk is full: nothing new is accepted and no clip is saved until there is room.")
+	case err != nil:
+		e.Notices = append(e.Notices, err.Error())
+	}
+	return nil
+}
+
+// enter makes the folders and starts the instance.
+func (e *Engine) enter() error {
 	if err := e.Paths.Ensure(); err != nil {
 		return err
 	}
@@ -133,20 +167,6 @@ func (e *Engine) openData(ctx context.Context) error {
 	}
 	e.Instance = in
 	e.closers = append(e.closers, in.Close)
-	e.openLog()
-	st, err := store.Open(ctx, store.Options{Path: e.Paths.StoreFile(), Now: e.o.Now, Thorough: e.o.Thorough})
-	if err != nil {
-		return err
-	}
-	e.Store = st
-	e.closers = append(e.closers, st.Close)
-	e.logStore()
-	if st.Recovered != "" {
-		e.Notices = append(e.Notices, fmt.Sprintf("The history was damaged: it is kept as %s, a new one is begun.", filepath.Base(st.Recovered)))
-	}
-	if err := st.ReadOnly(); err != nil {
-		e.Notices = append(e.Notices, err.Error())
-	}
 	return nil
 }
 
@@ -188,11 +208,11 @@ func (e *Engine) openQueue() error {
 	e.Downloads = d
 	e.closers = append(e.closers, func() error { d.Close(); return nil })
 	e.Queue = queue.New(queue.Options{
-		Store: e.Store, Providers: sv.Provider, Catalogue: e.Catalogue, Downloader: d, Instance: e.Instance, Media: media.File,
+		Store: e.Store, Providers: sv.Provider, Account: sv.Account, Catalogue: e.Catalogue, Downloader: d, Instance: e.Instance, Media: media.File,
 		Dir: func(*job.Job) string { return clips }, Limits: e.limit, Now: e.o.Now, Zone: e.o.Zone,
 		Log: e.Log.Logger(),
 	})
-	e.Account = account.New(account.Options{Providers: sv.Provider, Catalogue: e.Catalogue, Store: e.Store, Now: e.o.Now, NewID: newID})
+	e.Account = account.New(account.Options{Providers: sv.Provider, Account: sv.Account, Catalogue: e.Catalogue, Store: e.Store, Now: e.o.Now, NewID: newID})
 	e.openDesk()
 	return nil
 }

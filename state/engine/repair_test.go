@@ -114,7 +114,7 @@ func TestRepair(t *testing.T) {
 					t.Fatal(err)
 				}
 				// The second id of the order sent twice, and two damaged clips.
-				want := Repaired{BadSidecars: 3, FromSidecars: 2, FromReceipts: 1, PutAside: r.PutAside}
+				want := Repaired{Rebuilt: Rebuilt{BadSidecars: 3, FromSidecars: 2, FromReceipts: 1}, PutAside: r.PutAside}
 				if hurt {
 					want.FromSidecars, want.FromReceipts = 3, 2
 				}
@@ -165,4 +165,99 @@ func FuzzSidecar(f *testing.F) {
 			t.Errorf("schema %d was taken", c.Schema)
 		}
 	})
+}
+
+// A history that is gone is rebuilt by whatever opens it first, without being
+// asked: its open jobs go on and its money is counted.
+func TestAFreshHistoryIsRebuilt(t *testing.T) {
+	t.Parallel()
+	remove := func(t *testing.T, db string) {
+		t.Helper()
+		if err := os.Remove(db); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write := func(cut func(b []byte) []byte) func(t *testing.T, db string) {
+		return func(t *testing.T, db string) {
+			t.Helper()
+			b, err := os.ReadFile(db)
+			if err == nil {
+				err = os.WriteFile(db, cut(b), 0o600)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for name, tt := range map[string]struct {
+		damage func(t *testing.T, db string)
+		says   string
+	}{
+		"missing":           {remove, "was missing or empty and was rebuilt"},
+		"empty":             {write(func([]byte) []byte { return nil }), "was missing or empty and was rebuilt"},
+		"cut in the middle": {write(func(b []byte) []byte { return b[:len(b)/2] }), "was damaged (it is kept as seedreel.db.corrupt-"},
+		"cut to some bytes": {write(func(b []byte) []byte { return b[:60] }), "was damaged (it is kept as"},
+		"garbage":           {write(func(b []byte) []byte { return bytes.Repeat([]byte("x"), len(b)) }), "was damaged (it is kept as"},
+		"missing, with its journal": {func(t *testing.T, db string) {
+			t.Helper()
+			remove(t, db)
+			if err := os.WriteFile(db+"-wal", []byte("a journal"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}, "was damaged (it is kept as"},
+		"cut off while it was rebuilt": {func(t *testing.T, db string) {
+			t.Helper()
+			remove(t, db)
+			s, err := store.Open(t.Context(), store.Options{Path: db})
+			if err == nil {
+				err = s.Close()
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}, "was missing or empty and was rebuilt"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			home := t.TempDir()
+			fill(t, home)
+			tt.damage(t, filepath.Join(home, "data", "seedreel.db"))
+			for round := range 2 {
+				e, err := Open(t.Context(), options(home))
+				if err != nil {
+					t.Fatal(err)
+				}
+				said := strings.Join(e.Notices, "\n")
+				if told := strings.Contains(said, tt.says) && strings.Contains(said, "3 jobs from the files") && strings.Contains(said, "2 paid jobs from"); told != (round == 0) || strings.Contains(said, "\n") {
+					t.Errorf("round %d: it says %q", round, said)
+				}
+				open, err := e.Store.OpenJobs(t.Context())
+				if err != nil || len(open) != 4 { // two paid, two of damaged clips
+					t.Errorf("%d jobs go on (%v)", len(open), err)
+				}
+				day, err := e.Store.Committed(t.Context(), noon.Add(-time.Hour), false)
+				if want := usd.Micro(5 * 180_000); err != nil || day.Total != want {
+					t.Errorf("the day counts %s (%v), want %s", day.Total, err, want)
+				}
+				if err := e.Close(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// A first start has nothing to rebuild and nothing to say.
+func TestAFirstStartSaysNothing(t *testing.T) {
+	t.Parallel()
+	e, err := Open(t.Context(), options(t.TempDir()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(e.Notices) > 0 || e.Store.Fresh {
+		t.Errorf("it says %q, fresh: %t", e.Notices, e.Store.Fresh)
+	}
+	if err := e.Close(); err != nil {
+		t.Error(err)
+	}
 }

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"strings"
 	"time"
 
 	"seedreel/client"
@@ -90,3 +91,13 @@ func ReasonOf(k client.Kind) Reason {
 	}
 	return ReasonProvider
 }
+
+// answered begins the ErrorText of a request that was answered, but not with an
+// id.
+const answered = "the answer has no id, it says: "
+
+// Answered returns the text of an error for an answer in place of an id.
+func Answered(said string) string { return answered + said }
+
+// Answer returns what a service said in place of an id, and whether it did.
+func (j *Job) Answer() (said string, ok bool) { return strings.CutPrefix(j.ErrorText, answered) }

@@ -50,6 +50,9 @@ type Job struct {
 	EstimateBasis string
 	// Charge is what the service reported, nil if it has not.
 	Charge *usd.Micro
+	// Hold is what the service has set aside for the job, nil if it reported
+	// nothing. It is no charge: it goes if the clip is not made.
+	Hold *usd.Micro
 	// EarlierBilled is set if the job was sent before the current attempt and
 	// that is not proved to have cost nothing.
 	EarlierBilled bool
@@ -60,6 +63,10 @@ type Job struct {
 	ErrorCode string
 	ErrorText string
 
+	// Account names the account that the job was sent with: a fingerprint of
+	// the key, never the key, and the service's address. "" if it was not sent
+	// or by a version that did not record it.
+	Account string
 	// Owner is the instance that is submitting; its lock shows whether it is
 	// alive.
 	Owner    string
@@ -106,12 +113,22 @@ type Output struct {
 	Lost string `json:"lost,omitempty"`
 }
 
-// Cost returns the best known figure: the charge, else the estimate, else nil.
+// Cost returns the best known figure: the charge, else what is set aside, else
+// the estimate, else nil.
 func (j *Job) Cost() *usd.Micro {
-	if j.Charge != nil {
+	switch {
+	case j.Charge != nil:
 		return j.Charge
+	case j.Hold != nil:
+		return j.Hold
 	}
 	return j.Estimate
+}
+
+// CanAskAgain reports whether the job ended only because its service did not
+// know it: another account, or a service restored since, may.
+func (j *Job) CanAskAgain() bool {
+	return j.State == Failed && j.Reason == ReasonGone && j.RemoteID != ""
 }
 
 // Labels is a sorted set of words in lower case.
@@ -205,6 +222,7 @@ type Record struct {
 	EstimateBasis string           `json:"estimate_basis,omitempty"`
 	Charge        *usd.Micro       `json:"charge_usd,omitempty"`
 	RemoteID      string           `json:"remote_id,omitempty"`
+	Account       string           `json:"account,omitempty"`
 	Word          string           `json:"service_status,omitempty"`
 	Waiting       Wait             `json:"waiting,omitempty"`
 	Error         string           `json:"error,omitempty"`
@@ -230,7 +248,7 @@ func (j *Job) Record() Record {
 	r := Record{
 		ID: j.ID, State: j.State, Reason: j.Reason, Service: j.Provider, Model: j.Model, Practice: j.Practice,
 		Prompt: j.Prompt, Values: j.Values, Seconds: j.Seconds, Batch: j.Batch, Labels: j.Labels, Estimate: j.Estimate,
-		EstimateBasis: j.EstimateBasis, Charge: j.Charge, RemoteID: j.RemoteID, Word: j.Word, Waiting: j.Waiting,
+		EstimateBasis: j.EstimateBasis, Charge: j.Charge, RemoteID: j.RemoteID, Account: j.Account, Word: j.Word, Waiting: j.Waiting,
 		Error: j.ErrorText, ErrorCode: j.ErrorCode, URL: j.Output.URL, ExpiresAt: j.Output.Expires.UTC(),
 		Shot: j.Shot, Parent: j.Parent, Origin: j.Origin, Key: j.Key, Rating: j.Rating, Pick: j.Pick, Rejected: j.Rejected, Note: j.Note,
 		CreatedAt: j.CreatedAt.UTC(), SubmittedAt: j.SubmittedAt.UTC(), EndedAt: j.EndedAt.UTC(), SavedAt: j.SavedAt.UTC(),
@@ -262,6 +280,7 @@ func (r *Record) Job() *Job {
 	})
 	j.State, j.Reason, j.Prompt, j.Charge, j.RemoteID, j.Word = r.State, r.Reason, r.Prompt, r.Charge, r.RemoteID, r.Word
 	j.Marks = Marks{Rating: r.Rating, Pick: r.Pick, Rejected: r.Rejected, Note: r.Note}
+	j.Account = r.Account
 	j.Waiting, j.ErrorText, j.ErrorCode = r.Waiting, r.Error, r.ErrorCode
 	j.SubmittedAt, j.EndedAt, j.SavedAt = r.SubmittedAt.UTC(), r.EndedAt.UTC(), r.SavedAt.UTC()
 	j.Output = Output{URL: r.URL, Expires: r.ExpiresAt.UTC(), Path: r.Path, Bytes: r.Bytes, SHA256: r.SHA256}

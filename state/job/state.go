@@ -67,6 +67,9 @@ const (
 	WaitDisk Wait = "disk"
 	// WaitKey: the service cannot be used, as its key is missing or refused.
 	WaitKey Wait = "key"
+	// WaitAccount: the service is used with another account than the job was
+	// sent with.
+	WaitAccount Wait = "account"
 )
 
 // Open reports whether the job will still change by itself.

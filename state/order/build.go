@@ -27,6 +27,9 @@ func (d *Desk) build(l *Line, from *Draft, n int, batch string) (*job.Job, error
 	}
 	if from.kind == retry {
 		w = from.of.Wanted()
+		if from.silent {
+			w.Values = silenced(w.Values)
+		}
 	} else if err := d.seed(l, &w, n); err != nil {
 		return nil, err
 	}

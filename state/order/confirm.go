@@ -217,7 +217,7 @@ func (d *Desk) guard(p *Prepared, a Answers) guard.Guard {
 func (p *Prepared) refused(err error) error {
 	if b, ok := errors.AsType[*store.ErrBudget](err); ok {
 		return &OpenError{Questions: []Question{{
-			Kind: OverLimit, Line: -1, Which: LimitDay, Amount: b.Spent + b.Want, Bound: b.Limit, Spent: b.Spent, Practice: p.Lines[0].Practice,
+			Kind: OverLimit, Line: -1, Which: LimitDay, Amount: b.Spent.Plus(b.Want), Bound: b.Limit, Spent: b.Spent, Practice: p.Lines[0].Practice,
 		}}}
 	}
 	if u, ok := errors.AsType[*store.ErrUnpriced](err); ok {

@@ -33,6 +33,13 @@ const models = `{"version": 1, "models": [
   "resolution": {"mode": "fixed", "value": "480p"}, "lifecycle": {"status": "retired"},
   "price": {"basis": "per_run", "rows": [{"usd_per_run": 0.3, "confidence": "vendor_page"}]},
   "fields": [{"name": "prompt", "type": "string", "role": "prompt", "required": true}]},
+ {"provider": "wavespeed", "id": "v/loud", "endpoint_path": "/v/loud", "model_in": "path", "task": "t2v", "output": {"container": "mp4", "fps": 24, "count": 1},
+  "resolution": {"mode": "fixed", "value": "480p"}, "lifecycle": {"status": "active"},
+  "price": {"basis": "per_run", "rows": [{"usd_per_run": 0.3, "confidence": "vendor_page"}]},
+  "fields": [
+   {"name": "prompt", "type": "string", "role": "prompt", "required": true},
+   {"name": "generate_audio", "type": "boolean", "role": "audio_toggle"},
+   {"name": "seed", "type": "integer", "role": "seed", "min": 0, "max": 2147483647}]},
  {"provider": "wavespeed", "id": "v/unpriced", "endpoint_path": "/v/unpriced", "model_in": "path", "task": "t2v", "output": {"container": "mp4", "fps": 24, "count": 1},
   "resolution": {"mode": "fixed", "value": "480p"}, "price": {"basis": "unknown"}, "lifecycle": {"status": "active"},
   "fields": [{"name": "prompt", "type": "string", "role": "prompt", "required": true}]}]}`
@@ -368,6 +375,23 @@ func TestTryingAgain(t *testing.T) {
 	lost := w.move(w.buy(w.clip("v/lite", 1, 9))[0].ID, job.ReasonGone, job.Submitting, job.Submitted, job.Failed)
 	if _, err := w.desk.Prepare(t.Context(), order.Retry(lost)); !errors.Is(err, order.ErrMaybeBilled) {
 		t.Errorf("a job that may have been billed: %v", err)
+	}
+}
+
+func TestTryingAgainWithoutSound(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	old := w.move(w.buy(w.clip("v/loud", 1, 7))[0].ID, job.ReasonModeration, job.Submitting, job.Failed)
+	if p := w.prepare(order.Silent(old)); len(p.Errors()) > 0 || len(p.Open(order.Answers{})) > 0 {
+		t.Errorf("errors %v, asked %+v", p.Errors(), p.Open(order.Answers{}))
+	}
+	fresh := w.buy(order.Silent(old))[0]
+	if on, given := fresh.Values.Bool(catalogue.RoleAudioToggle); on || !given || fresh.Seed != 7 || fresh.Prompt != old.Prompt {
+		t.Errorf("the new job is %+v", fresh)
+	}
+	quiet := w.move(w.buy(w.clip("v/lite", 1, 8))[0].ID, job.ReasonModeration, job.Submitting, job.Failed)
+	if p := w.prepare(order.Silent(quiet)); len(p.Errors()) == 0 {
+		t.Error("the sound of a model without the field is turned off")
 	}
 }
 

@@ -7,6 +7,7 @@ package order
 import (
 	"context"
 	"io"
+	"maps"
 	"sync"
 	"time"
 
@@ -63,7 +64,8 @@ type Desk struct{ o Options }
 // New returns a desk.
 func New(o Options) *Desk { return &Desk{o: o} }
 
-// Draft is one part of an order, made by Clip, Again, Retry or Rewriting.
+// Draft is one part of an order, made by Clip, Again, Retry, Silent or
+// Rewriting.
 type Draft struct {
 	kind   kind
 	model  *catalogue.Model
@@ -75,8 +77,10 @@ type Draft struct {
 	// practice is whether the person was told that nothing is billed.
 	practice bool
 	// of is the job that is sent again or retried.
-	of   *job.Job
-	wish catalogue.Wish
+	of *job.Job
+	// silent turns the sound of a retried job off.
+	silent bool
+	wish   catalogue.Wish
 	// image is a path or a link to rewrite a prompt with.
 	image string
 }
@@ -118,6 +122,21 @@ func Again(j *job.Job) Draft { return ofJob(again, j) }
 
 // Retry returns an order for a new job like one that failed and cost nothing.
 func Retry(j *job.Job) Draft { return ofJob(retry, j) }
+
+// Silent is Retry with the sound off: the order for a job of which only the
+// sound was refused.
+func Silent(j *job.Job) Draft {
+	d := Retry(j)
+	d.silent, d.values = true, silenced(d.values)
+	return d
+}
+
+func silenced(v catalogue.Values) catalogue.Values {
+	out := catalogue.Values{}
+	maps.Copy(out, v)
+	out[catalogue.RoleAudioToggle] = catalogue.Bool(false)
+	return out
+}
 
 func ofJob(k kind, j *job.Job) Draft {
 	d := Draft{kind: k, of: j, values: j.Values.Clone(), count: 1, practice: j.Practice}
@@ -193,7 +212,7 @@ func (p *Prepared) Total() (sum usd.Micro, known bool) {
 	known = true
 	for i := range p.Lines {
 		n, ok := p.Lines[i].Total()
-		sum += n
+		sum = sum.Plus(n)
 		known = known && ok
 	}
 	return sum, known

@@ -230,9 +230,9 @@ func (s *step) expired(ctx context.Context, j *job.Job, err error) error {
 // expired is the error that made the old link useless, nil when that is only
 // suspected.
 func (s *step) freshLink(ctx context.Context, j *job.Job, expired error, longest time.Duration) error {
-	p, err := s.q.o.Providers(j.Provider, j.Practice)
+	p, _, err := s.q.provider(j)
 	if err != nil {
-		return s.waitForKey(ctx, downloading, err)
+		return s.waitFor(ctx, downloading, err)
 	}
 	m, _ := s.q.model(j)
 	pred, err := s.fetch(ctx, p, m, j)

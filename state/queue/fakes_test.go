@@ -190,14 +190,15 @@ func (z *noise) Read(b []byte) (int, error) {
 
 // rig is a queue with everything around it faked but the store.
 type rig struct {
-	t     testing.TB
-	dir   string
-	clock *clock
-	svc   *service
-	dl    *fetcher
-	cat   *catalogue.Catalogue
-	noise *noise
-	limit store.Limit
+	t       testing.TB
+	dir     string
+	clock   *clock
+	svc     *service
+	dl      *fetcher
+	cat     *catalogue.Catalogue
+	noise   *noise
+	account string
+	limit   store.Limit
 	// provider replaces svc when set.
 	provider func() (client.Provider, error)
 
@@ -235,6 +236,12 @@ func (r *rig) start() {
 				return r.provider()
 			}
 			return r.svc, nil
+		},
+		Account: func(_ string, practice bool) string {
+			if practice {
+				return ""
+			}
+			return r.account
 		},
 		Media: func(path string) (client.File, error) {
 			st, err := os.Stat(path)

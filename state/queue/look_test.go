@@ -87,6 +87,9 @@ func TestALostRequestIsLookedFor(t *testing.T) {
 			if looks != c.looks || r.svc.posts() != 2 {
 				t.Errorf("%d looks, want %d; %d POSTs", looks, c.looks, r.svc.posts())
 			}
+			if took := r.clock.now().Sub(noon); c.reason == job.ReasonNotSubmitted && took != provedAfter {
+				t.Errorf("proved after %v, want %v", took, provedAfter)
+			}
 			if c.state == job.Submitted && r.job(j.ID).RemoteID != "lost" {
 				t.Errorf("took over %q", r.job(j.ID).RemoteID)
 			}

@@ -26,6 +26,9 @@ type Plan struct {
 // Next claims the due steps within all limits. No two processes get the same
 // task.
 func (q *Queue) Next(ctx context.Context) (Plan, error) {
+	if q.o.Store.ReadOnly() != nil {
+		return Plan{}, nil
+	}
 	now := q.o.Now()
 	if q.recoverDue(now) {
 		// Other processes may have died since this one began.

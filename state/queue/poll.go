@@ -8,18 +8,30 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 )
 
 const (
-	// A service that does not know a job three times over ten minutes has lost
-	// it; a single time may be a replica that lags behind.
-	goneAfter = 3
+	// A service that does not know a job so often in a row has lost it; a few
+	// times may be a replica that lags behind, as it does right after a submit.
+	// The pauses double from goneFirst to goneEvery, which makes ten minutes in
+	// all.
+	goneAfter = 8
+	goneFirst = 5 * time.Second
 	goneEvery = 5 * time.Minute
+	// mostOdd is how long a service may answer in ways that say nothing of a
+	// job, with a refusal or an unknown word, before the job is given up: it
+	// would fill a place of the account for ever.
+	mostOdd = 24 * time.Hour
 	// emptyAfter is how many answers in a row name a finished job without a
 	// clip before it is given up. The pauses between them grow, as the link may
 	// come later than the status.
 	emptyAfter = 10
+	// After oddSoon answers that say nothing, the next is asked for after
+	// oddPause: what they mean does not change soon.
+	oddSoon  = 20
+	oddPause = 10 * time.Minute
 )
 
 var polled = []job.State{job.Submitted, job.Running}
@@ -27,9 +39,9 @@ var polled = []job.State{job.Submitted, job.Running}
 // poll polls a job. Only the service's own answer ends a job: trouble on the
 // way to it never does.
 func (s *step) poll(ctx context.Context, j *job.Job) error {
-	p, err := s.q.o.Providers(j.Provider, j.Practice)
+	p, _, err := s.q.provider(j)
 	if err != nil {
-		return s.waitForKey(ctx, polled, err)
+		return s.waitFor(ctx, polled, err)
 	}
 	m, _ := s.q.model(j)
 	pred, err := s.fetch(ctx, p, m, j)
@@ -41,20 +53,27 @@ func (s *step) poll(ctx context.Context, j *job.Job) error {
 	}
 	pred.Charge = chargeOf(m, j, pred)
 	now := s.q.o.Now().UTC()
-	if pred.Status == client.StatusCompleted && len(pred.Outputs) == 0 {
+	switch {
+	case pred.Status == client.StatusCompleted && len(pred.Outputs) == 0:
 		return s.empty(ctx, j, pred)
+	case pred.Status == client.StatusOther:
+		return s.odd(ctx, j, "", fmt.Sprintf("the service says %q, which is no state that this version knows", pred.Word), func(j *job.Job) {
+			j.Word = pred.Word
+			costs(j, pred)
+		})
+	}
+	if pred.Status.Ended() && pred.Status != client.StatusCompleted {
+		s.forget(ctx, j, endOf(pred))
 	}
 	return s.settle(ctx, polled, func(j *job.Job) {
 		heard(j)
-		j.Fails, j.Waiting, j.Word, j.ErrorText = 0, "", pred.Word, ""
-		if pred.Charge != nil {
-			j.Charge = pred.Charge
-		}
+		j.Fails, j.Waiting, j.Word, j.ErrorCode, j.ErrorText = 0, "", pred.Word, "", ""
+		costs(j, pred)
 		switch pred.Status {
 		case client.StatusRunning:
 			j.State = job.Running
 			j.NextAt = s.q.nextPoll(j, now)
-		case client.StatusQueued, client.StatusOther:
+		case client.StatusQueued, client.StatusOther: // the latter was handled
 			j.NextAt = s.q.nextPoll(j, now)
 		case client.StatusCompleted:
 			j.State, j.EndedAt, j.NextAt = job.Completed, now, now
@@ -64,10 +83,32 @@ func (s *step) poll(ctx context.Context, j *job.Job) error {
 			if pred.Failure != nil {
 				code, text = words(pred.Failure)
 			}
+			// What was set aside goes with the failure; the bill has the last
+			// word.
+			j.Hold, j.Charge = nil, nil
+			if plausible(pred.Charge) {
+				j.Charge = pred.Charge
+			}
 			failed(j, now, endOf(pred), code, text)
 		}
 	})
 }
+
+// costs takes over what the service says of the price. What it has set aside
+// becomes the charge when the clip is made, unless it names another.
+func costs(j *job.Job, pred client.Prediction) {
+	if plausible(pred.Hold) {
+		j.Hold = pred.Hold
+	}
+	switch {
+	case plausible(pred.Charge):
+		j.Charge = pred.Charge
+	case pred.Status == client.StatusCompleted && j.Charge == nil:
+		j.Charge = j.Hold
+	}
+}
+
+func plausible(m *usd.Micro) bool { return m != nil && m.Plausible() }
 
 // fetch polls within the time limit of one poll, and records whether the
 // service was reached.
@@ -118,13 +159,46 @@ func (s *step) pollTrouble(ctx context.Context, j *job.Job, err error) error {
 	case client.KindUnknown, client.KindInvalid, client.KindNoFunds, client.KindModeration, client.KindUnavailable,
 		client.KindNotSent, client.KindUncertain, client.KindFailed:
 	}
+	code, text := words(err)
+	if refused(err) {
+		return s.odd(ctx, j, code, text, func(*job.Job) {})
+	}
 	return s.settle(ctx, polled, func(j *job.Job) {
 		if j.NotFound+j.NoOutput > 0 {
 			heard(j)
 			j.Fails = 0
 		}
 		j.Fails++
+		j.ErrorCode, j.ErrorText, j.Waiting = code, text, ""
 		j.NextAt = s.q.retryPoll(j, j.Fails, now)
+	})
+}
+
+// refused reports whether a service answered a poll, and with a refusal: not
+// with trouble of its own, or of a gateway in front of it.
+func refused(err error) bool {
+	e, ok := errors.AsType[*client.Error](err)
+	return ok && e.Status >= 200 && e.Status < 500 && e.Message != "" && (e.Kind == client.KindInvalid || e.Kind == client.KindModeration ||
+		e.Kind == client.KindNoFunds || e.Kind == client.KindFailed)
+}
+
+// odd handles an answer that says nothing of a job: it is polled again at a
+// falling pace, and given up after a day of such answers.
+func (s *step) odd(ctx context.Context, j *job.Job, code, text string, edit func(*job.Job)) error {
+	now := s.q.o.Now().UTC()
+	if !j.Since.IsZero() && now.Sub(j.Since) > mostOdd {
+		// It may be on the bill, whatever came of it.
+		return s.fail(ctx, polled, job.ReasonUnusable, code, text)
+	}
+	return s.settle(ctx, polled, func(j *job.Job) {
+		heard(j)
+		j.Fails++
+		j.ErrorCode, j.ErrorText, j.Waiting = code, text, ""
+		edit(j)
+		j.NextAt = s.q.retryPoll(j, j.Fails, now)
+		if late := now.Add(s.q.jitter(oddPause)); j.Fails > oddSoon && late.After(j.NextAt) {
+			j.NextAt = late
+		}
 	})
 }
 
@@ -136,8 +210,8 @@ func (s *step) notFound(ctx context.Context, j *job.Job, err error, now time.Tim
 		return s.fail(ctx, polled, job.ReasonGone, code, text)
 	}
 	return s.settle(ctx, polled, func(j *job.Job) {
-		j.Fails, j.NotFound, j.NoOutput, j.NextAt = n, n, 0, now.Add(goneEvery)
-		j.ErrorCode, j.ErrorText = code, text
+		j.Fails, j.NotFound, j.NoOutput, j.NextAt = n, n, 0, now.Add(min(goneFirst<<(n-1), goneEvery))
+		j.ErrorCode, j.ErrorText, j.Waiting = code, text, ""
 	})
 }
 
@@ -160,9 +234,7 @@ func (s *step) empty(ctx context.Context, j *job.Job, pred client.Prediction) er
 	now := s.q.o.Now().UTC()
 	return s.settle(ctx, polled, func(j *job.Job) {
 		j.Fails, j.NoOutput, j.NotFound, j.NextAt = n, n, 0, s.q.retryPoll(j, n, now)
-		j.ErrorCode, j.ErrorText, j.Word = "", text, pred.Word
-		if pred.Charge != nil {
-			j.Charge = pred.Charge
-		}
+		j.ErrorCode, j.ErrorText, j.Word, j.Waiting = "", text, pred.Word, ""
+		costs(j, pred)
 	})
 }

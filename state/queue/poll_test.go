@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -96,28 +97,105 @@ func TestTroubleWithPollsNeverFailsAJob(t *testing.T) {
 	}
 }
 
-func TestAJobIsGoneAfterThreeNotFoundsOverTenMinutes(t *testing.T) {
+func TestAJobIsGoneAfterTenMinutesOfNotFounds(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	r.submitted()
-	r.svc.fetch = func(string) (client.Prediction, error) { return client.Prediction{}, fault(client.KindNotFound) }
+	unknown := func(string) (client.Prediction, error) { return client.Prediction{}, fault(client.KindNotFound) }
+	r.svc.fetch = unknown
 	r.due()
-	first := r.clock.now()
-	r.want(r.only(Poll).Job, job.Submitted, "")
+	out := r.only(Poll)
+	r.want(out.Job, job.Submitted, "")
+	// Right after a submit a replica may lag behind: the next poll is soon, and
+	// the job tells why.
+	if wait := out.NextAt.Sub(r.clock.now()); wait > 10*time.Second || out.Job.ErrorText != "says "+client.KindNotFound.String() || !out.Job.Troubled() {
+		t.Errorf("the next poll is after %s, the job says %q", wait, out.Job.ErrorText)
+	}
 	// Found in between: the count restarts.
 	r.svc.fetch = func(string) (client.Prediction, error) { return client.Prediction{Status: client.StatusRunning}, nil }
 	r.due()
+	if j := r.only(Poll).Job; j.State != job.Running || j.Troubled() || j.ErrorText != "" {
+		t.Errorf("the job is %+v", j)
+	}
+	r.svc.fetch = unknown
+	r.due()
+	first := r.clock.now()
 	r.want(r.only(Poll).Job, job.Running, "")
-	r.svc.fetch = func(string) (client.Prediction, error) { return client.Prediction{}, fault(client.KindNotFound) }
-	for range 2 {
+	for range goneAfter - 2 {
 		r.due()
 		r.want(r.only(Poll).Job, job.Running, "")
 	}
 	r.due()
-	out := r.only(Poll)
-	r.want(out.Job, job.Failed, job.ReasonGone)
-	if took := r.clock.now().Sub(first); took < 15*time.Minute {
+	r.want(r.only(Poll).Job, job.Failed, job.ReasonGone)
+	if took := r.clock.now().Sub(first); took < 10*time.Minute {
 		t.Errorf("given up after %v", took)
+	}
+}
+
+// Answers that say nothing of a job have a pace, a word and an end: two such
+// jobs would fill the places of an account for ever.
+func TestAnswersThatSayNothingEndSomeDay(t *testing.T) {
+	t.Parallel()
+	refusal := func(k client.Kind, status int) error {
+		return &client.Error{Kind: k, Provider: "wavespeed", Op: "fetching", Status: status, Message: "no such thing"}
+	}
+	for name, tt := range map[string]struct {
+		pred client.Prediction
+		err  error
+		says string
+	}{
+		"an unknown word":          {client.Prediction{Status: client.StatusOther, Word: "pondering"}, nil, `the service says "pondering"`},
+		"refused":                  {client.Prediction{}, refusal(client.KindInvalid, 400), "no such thing"},
+		"refused as unprocessable": {client.Prediction{}, refusal(client.KindInvalid, 422), "no such thing"},
+		"refused inside a 200":     {client.Prediction{}, refusal(client.KindFailed, 200), "no such thing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.submitted()
+			r.svc.fetch = func(string) (client.Prediction, error) { return tt.pred, tt.err }
+			first, polls := r.clock.now(), 0
+			for {
+				r.due()
+				j := r.only(Poll).Job
+				polls++
+				if !strings.Contains(j.ErrorText, tt.says) {
+					t.Fatalf("it says %q", j.ErrorText)
+				}
+				if !j.State.Open() {
+					r.want(j, job.Failed, job.ReasonUnusable)
+					if !j.MaybeBilled() {
+						t.Error("it counts as free")
+					}
+					break
+				}
+				if !j.Troubled() || j.Since.IsZero() || j.NextAt.IsZero() {
+					t.Fatalf("no reason, time or next try: %+v", j)
+				}
+			}
+			if took := r.clock.now().Sub(first); took < mostOdd || took > mostOdd+time.Hour || polls > 400 {
+				t.Errorf("given up after %s and %d polls", took, polls)
+			}
+		})
+	}
+}
+
+// A page in the place of an answer never ends a job.
+func TestAPageInsteadOfAnAnswerNeverEndsAJob(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.submitted()
+	r.svc.fetch = func(string) (client.Prediction, error) {
+		return client.Prediction{}, &client.Error{Kind: client.KindUnavailable, Provider: "wavespeed", Op: "fetching", Status: 200, Message: "Sign in"}
+	}
+	for end := noon.Add(3 * mostOdd); r.clock.now().Before(end); r.clock.advance(time.Hour) {
+		for _, task := range r.next().Tasks {
+			out := r.run(task)
+			r.want(out.Job, job.Submitted, "")
+			if out.Job.ErrorText != "Sign in" {
+				t.Fatalf("it says %q", out.Job.ErrorText)
+			}
+		}
 	}
 }
 

@@ -44,7 +44,10 @@ type Options struct {
 	Store *store.Store
 	// Providers returns the service of a name, the real one or the simulator.
 	// On an error, such as a missing key, its jobs wait.
-	Providers  func(provider string, practice bool) (client.Provider, error)
+	Providers func(provider string, practice bool) (client.Provider, error)
+	// Account names the account in use at a service, as job.Account does, ""
+	// where there is none; nil means that accounts are not told apart.
+	Account    func(provider string, practice bool) string
 	Catalogue  *catalogue.Shelf
 	Downloader Downloader
 	Instance   *instance.Instance
@@ -112,6 +115,9 @@ func New(o Options) *Queue {
 	}
 	if o.MinPoll == nil {
 		o.MinPoll = MinPoll
+	}
+	if o.Account == nil {
+		o.Account = func(string, bool) string { return "" }
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -255,22 +261,28 @@ type step struct {
 // settle stores the end of a step and releases the lease. It is not ended by
 // ctx: what is known by now must survive a quit.
 func (s *step) settle(ctx context.Context, from []job.State, edit func(*job.Job)) error {
-	j, err := s.q.o.Store.Settle(context.WithoutCancel(ctx), s.task.JobID, s.q.o.Instance.ID(), from, edit)
-	if err != nil {
+	return s.q.stored(ctx, func(ctx context.Context) error {
+		j, err := s.q.o.Store.Settle(ctx, s.task.JobID, s.q.o.Instance.ID(), from, edit)
+		if err == nil {
+			s.job = j
+		}
 		return err
-	}
-	s.job = j
-	return nil
+	})
 }
 
 // advance stores a step's progress and keeps the lease.
 func (s *step) advance(ctx context.Context, from []job.State, edit func(*job.Job)) (*job.Job, error) {
-	j, err := s.q.o.Store.Step(context.WithoutCancel(ctx), s.task.JobID, s.q.o.Instance.ID(), from, edit)
+	err := s.q.stored(ctx, func(ctx context.Context) error {
+		j, err := s.q.o.Store.Step(ctx, s.task.JobID, s.q.o.Instance.ID(), from, edit)
+		if err == nil {
+			s.job = j
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	s.job = j
-	return j, nil
+	return s.job, nil
 }
 
 func serviceOf(j *job.Job) store.Service {

@@ -22,7 +22,7 @@ var (
 // recall has the service stop a waiting job. A job that was not stopped is
 // polled on.
 func (q *Queue) recall(ctx context.Context, j *job.Job) (*job.Job, error) {
-	p, err := q.o.Providers(j.Provider, j.Practice)
+	p, _, err := q.provider(j)
 	if err != nil {
 		return nil, fmt.Errorf("canceling: %w", err)
 	}

@@ -30,6 +30,9 @@ func (q *Queue) Recover(ctx context.Context) (Recovery, error) {
 	q.recovered = q.o.Now()
 	q.mu.Unlock()
 	var r Recovery
+	if q.o.Store.ReadOnly() != nil {
+		return r, nil
+	}
 	jobs, err := q.o.Store.OpenJobs(ctx)
 	if err != nil {
 		return r, fmt.Errorf("recovering: %w", err)
@@ -158,7 +161,8 @@ func (q *Queue) Rebuild(ctx context.Context, since time.Time) ([]*job.Job, error
 }
 
 // lookPause returns the time between searches for a lost request, the first of
-// which starts at once.
+// which starts at once. One of them is made earlier, as soon as it can prove
+// something.
 func lookPause(n int) (time.Duration, bool) {
 	pauses := [...]time.Duration{
 		10 * time.Second, 30 * time.Second, time.Minute, 3 * time.Minute,
@@ -180,9 +184,9 @@ const provedAfter = 3 * time.Minute
 // what it finds; it never sends a request that buys something.
 func (s *step) look(ctx context.Context, j *job.Job) error {
 	from := []job.State{job.Uncertain}
-	p, err := s.q.o.Providers(j.Provider, j.Practice)
+	p, _, err := s.q.provider(j)
 	if err != nil {
-		return s.waitForKey(ctx, from, err)
+		return s.waitFor(ctx, from, err)
 	}
 	f, ok := p.(Finder)
 	if !ok {
@@ -212,6 +216,9 @@ func (s *step) look(ctx context.Context, j *job.Job) error {
 		j.NextAt = time.Time{}
 		if pause, more := lookPause(j.Fails - 1); more {
 			j.NextAt = now.Add(pause)
+			if proved := j.PostedAt.Add(provedAfter); now.Before(proved) && proved.Before(j.NextAt) {
+				j.NextAt = proved
+			}
 		}
 	})
 }

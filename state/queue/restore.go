@@ -137,7 +137,7 @@ func (r *restoring) fetch(ctx context.Context, i int, home string) (Restored, er
 
 // ask takes over the service's current links.
 func (r *restoring) ask(ctx context.Context) error {
-	p, err := r.q.o.Providers(r.j.Provider, r.j.Practice)
+	p, _, err := r.q.provider(&r.j)
 	if err != nil {
 		return err
 	}

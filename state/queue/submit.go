@@ -28,7 +28,7 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 	if !known {
 		return s.fail(ctx, []job.State{job.Queued}, job.ReasonInvalid, "", "the catalogue has no such model any more")
 	}
-	p, err := s.q.o.Providers(j.Provider, j.Practice)
+	p, account, err := s.q.provider(j)
 	if err != nil {
 		return s.waitForKey(ctx, []job.State{job.Queued}, err)
 	}
@@ -41,7 +41,7 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 		if err != nil {
 			return err
 		}
-		if handed, err = s.handOver(ctx, j, p, paths); err != nil {
+		if handed, err = s.handOver(ctx, j, p, account, paths); err != nil {
 			return s.notHanded(ctx, j, err)
 		}
 		s.q.reached(serviceOf(j))
@@ -62,7 +62,7 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 	// From here on the store records that the request may have left.
 	j, err = s.advance(ctx, []job.State{job.Queued, job.Uploading}, func(j *job.Job) {
 		j.State, j.Owner, j.PostedAt, j.Waiting = job.Submitting, s.q.o.Instance.ID(), posted, ""
-		j.Handed = keepable(handed)
+		j.Handed, j.Account = keepable(handed), account
 		j.Attempt++
 	})
 	if err != nil {
@@ -116,7 +116,7 @@ func (s *step) accepted(ctx context.Context, j *job.Job, pred client.Prediction)
 	keep := context.WithoutCancel(ctx)
 	if !j.Practice {
 		s.trouble = s.q.o.Store.AddReceipt(keep, job.Record{
-			ID: j.ID, RemoteID: pred.ID, Service: j.Provider, Model: j.Model, Estimate: j.Estimate, SubmittedAt: now,
+			ID: j.ID, RemoteID: pred.ID, Service: j.Provider, Model: j.Model, Estimate: j.Estimate, SubmittedAt: now, Account: j.Account,
 		})
 	}
 	first := s.q.firstPoll(keep, j, now)
@@ -125,19 +125,22 @@ func (s *step) accepted(ctx context.Context, j *job.Job, pred client.Prediction)
 	}
 	// Accepted from any lease holder, and from uncertain too: if another
 	// process took this one for dead, the answer is here all the same.
-	stored, err := s.q.o.Store.Advance(keep, j.ID, []job.State{job.Submitting, job.Uncertain}, func(j *job.Job) {
+	edit := func(j *job.Job) {
 		j.State, j.RemoteID, j.Word, j.SubmittedAt, j.NextAt = job.Submitted, pred.ID, pred.Word, now, first
 		j.Owner, j.Fails, j.Waiting = "", 0, ""
 		j.Reason, j.ErrorCode, j.ErrorText = job.ReasonNone, "", ""
-		if pred.Charge != nil {
-			j.Charge = pred.Charge
-		}
-	})
-	if err != nil {
-		return err
+		costs(j, pred)
 	}
-	s.job = stored
-	return s.q.o.Store.Release(keep, j.ID, s.q.o.Instance.ID())
+	return s.q.stored(ctx, func(ctx context.Context) error {
+		if s.job == nil || s.job.RemoteID != pred.ID {
+			stored, err := s.q.o.Store.Advance(ctx, j.ID, []job.State{job.Submitting, job.Uncertain}, edit)
+			if err != nil {
+				return err
+			}
+			s.job = stored
+		}
+		return s.q.o.Store.Release(ctx, j.ID, s.q.o.Instance.ID())
+	})
 }
 
 // notSubmitted handles a POST that returned no id.
@@ -161,6 +164,9 @@ func (s *step) notSubmitted(ctx context.Context, j *job.Job, p client.Provider, 
 	// What is not known to be unpaid may be paid.
 	_, canLook := p.(Finder)
 	code, text := words(err)
+	if e, ok := errors.AsType[*client.Error](err); ok && e.Message != "" && e.Status/100 == 2 {
+		text = job.Answered(text)
+	}
 	return s.settle(ctx, from, func(j *job.Job) {
 		j.State, j.Owner, j.ErrorCode, j.ErrorText = job.Uncertain, "", code, text
 		j.NextAt, j.Fails = time.Time{}, 0
@@ -241,16 +247,23 @@ func (s *step) hold(ctx context.Context, j *job.Job, err error) (time.Time, erro
 func (s *step) waitForKey(ctx context.Context, from []job.State, err error) error {
 	s.trouble = err
 	at := s.q.o.Now().Add(keyWait)
-	return s.settle(ctx, from, func(j *job.Job) { j.Waiting, j.NextAt = job.WaitKey, at })
+	code, text := words(err)
+	return s.settle(ctx, from, func(j *job.Job) { j.Waiting, j.NextAt, j.ErrorCode, j.ErrorText = job.WaitKey, at, code, text })
 }
 
 // fail ends a job without a clip.
 func (s *step) fail(ctx context.Context, from []job.State, why job.Reason, code, text string) error {
 	now := s.q.o.Now().UTC()
+	if s.job != nil {
+		s.forget(ctx, s.job, why)
+	}
 	return s.settle(ctx, from, func(j *job.Job) { failed(j, now, why, code, text) })
 }
 
 func failed(j *job.Job, now time.Time, why job.Reason, code, text string) {
+	if _, ok := j.Answer(); ok && why == job.ReasonNotSubmitted {
+		code, text = j.ErrorCode, j.ErrorText // what the service said tells more
+	}
 	j.State, j.Reason, j.ErrorCode, j.ErrorText = job.Failed, why, code, text
 	j.EndedAt, j.NextAt, j.Owner, j.Waiting = now, time.Time{}, "", ""
 }

@@ -82,10 +82,10 @@ func (e *fileError) Unwrap() error { return e.err }
 
 // handOver makes all local files reachable and returns their replacements in
 // the request.
-func (s *step) handOver(ctx context.Context, j *job.Job, p client.Provider, paths []string) (map[string]string, error) {
+func (s *step) handOver(ctx context.Context, j *job.Job, p client.Provider, account string, paths []string) (map[string]string, error) {
 	handed := map[string]string{}
 	for _, path := range paths {
-		link, err := s.handOne(ctx, j, p, path)
+		link, err := s.handOne(ctx, j, p, account, path)
 		if err != nil {
 			return nil, err
 		}
@@ -94,18 +94,20 @@ func (s *step) handOver(ctx context.Context, j *job.Job, p client.Provider, path
 	return handed, nil
 }
 
-func (s *step) handOne(ctx context.Context, j *job.Job, p client.Provider, path string) (string, error) {
+func (s *step) handOne(ctx context.Context, j *job.Job, p client.Provider, account, path string) (string, error) {
 	f, err := s.q.o.Media(path)
 	if err != nil {
 		return "", &fileError{err}
 	}
 	var content store.Digest
-	// The simulator's links end with its process.
-	if !j.Practice {
+	// The simulator's links end with its process, and where links are not used
+	// again there is nothing to look for.
+	keeps := !j.Practice && linkLife(j.Provider) > 0
+	if keeps {
 		if content, err = digest(f); err != nil {
 			return "", &fileError{fmt.Errorf("reading %s: %w", path, err)}
 		}
-		link, err := s.known(ctx, j.Provider, content)
+		link, err := s.known(ctx, j.Provider, account, content)
 		if err != nil || link != "" {
 			return link, err
 		}
@@ -116,11 +118,11 @@ func (s *step) handOne(ctx context.Context, j *job.Job, p client.Provider, path 
 	if err != nil {
 		return "", err
 	}
-	if j.Practice || linkLife(j.Provider) == 0 || strings.HasPrefix(link, "data:") {
+	if !keeps || strings.HasPrefix(link, "data:") {
 		return link, nil
 	}
 	// A link that cannot be stored only costs an upload next time.
-	if err := s.q.o.Store.KeepLink(ctx, j.Provider, content, link); err != nil {
+	if err := s.q.o.Store.KeepLink(ctx, j.Provider, account, content, link); err != nil {
 		s.trouble = err
 	}
 	return link, nil
@@ -134,12 +136,8 @@ func linkLife(provider string) time.Duration {
 
 // known returns the stored link of a file, "" if there is none or it is too
 // old.
-func (s *step) known(ctx context.Context, provider string, content store.Digest) (string, error) {
-	life := linkLife(provider)
-	if life == 0 {
-		return "", nil
-	}
-	return s.q.o.Store.Link(ctx, provider, content, s.q.o.Now().Add(-life))
+func (s *step) known(ctx context.Context, provider, account string, content store.Digest) (string, error) {
+	return s.q.o.Store.Link(ctx, provider, account, content, s.q.o.Now().Add(-linkLife(provider)))
 }
 
 // digest identifies a file by its content: a copy of it needs no second

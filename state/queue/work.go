@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 	"sync"
 	"time"
+
+	"seedreel/state/store"
 )
 
 const (
@@ -18,11 +20,14 @@ const (
 	longestSleep = 5 * time.Second
 	// shortestSleep keeps a step that is due in the past from spinning.
 	shortestSleep = 20 * time.Millisecond
+	// busySleep is the pause while another program locks the history.
+	busySleep = time.Second
 )
 
 // Work runs the queue's steps without a screen, until until returns true or
 // ctx ends. until is called before every look for work, events with every
-// outcome, both from the caller's goroutine. Work returns when all its own
+// outcome, which has no task if the history could not be asked because another
+// program locks it, both from the caller's goroutine. Work returns when all its own
 // goroutines have ended; steps in progress are finished or, when ctx ends,
 // cancelled, except for a POST that is waiting for its answer.
 func Work(ctx context.Context, q *Queue, until func() bool, events func(Outcome)) error {
@@ -88,7 +93,10 @@ func (w *work) loop(ctx context.Context, until func() bool, events func(Outcome)
 			if ctx.Err() != nil {
 				return nil
 			}
-			if err != nil {
+			if store.Busy(err) {
+				events(Outcome{Err: err})
+				sleep = busySleep
+			} else if err != nil {
 				return err
 			}
 			w.tasks = plan.Tasks
@@ -137,10 +145,12 @@ func (w *work) wait(ctx context.Context, sleep time.Duration, events func(Outcom
 		return nil
 	case r := <-w.done:
 		w.busy--
-		if errors.Is(r.err, context.Canceled) {
+		switch {
+		case errors.Is(r.err, context.Canceled):
 			return nil
-		}
-		if r.err != nil {
+		case store.Busy(r.err):
+			r.out.Err = errors.Join(r.out.Err, r.err)
+		case r.err != nil:
 			return r.err
 		}
 		events(r.out)

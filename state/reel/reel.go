@@ -119,7 +119,7 @@ func (s *Shot) Practised() usd.Micro { return s.spent(true) }
 func (s *Shot) spent(practice bool) (sum usd.Micro) {
 	for _, j := range s.Takes {
 		if m := j.Cost(); m != nil && j.Practice == practice && j.MaybeBilled() {
-			sum += *m
+			sum = sum.Plus(*m)
 		}
 	}
 	return sum
@@ -154,7 +154,7 @@ func (r *Reel) Seconds() (n int) {
 // Spent returns what all takes cost or may have cost. Practice is left out.
 func (r *Reel) Spent() (sum usd.Micro) {
 	for _, s := range r.Shots {
-		sum += s.Spent()
+		sum = sum.Plus(s.Spent())
 	}
 	return sum
 }

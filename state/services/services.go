@@ -5,7 +5,11 @@ package services
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -21,6 +25,7 @@ import (
 	"seedreel/client/rest"
 	"seedreel/client/secret"
 	"seedreel/client/simulator"
+	"seedreel/state/job"
 	"seedreel/state/settings"
 )
 
@@ -64,6 +69,8 @@ type state struct {
 	key    secret.Secret
 	source settings.Source
 	err    error
+	// account names the key and the address, see job.Account.
+	account string
 }
 
 // NoKeyError is returned if a service cannot be used for want of a key.
@@ -91,7 +98,8 @@ func (s *Services) Reload() error {
 	any := false
 	for _, id := range all.IDs() {
 		key, source, err := s.o.Credentials.Key(id)
-		s.state[id] = state{key: key, source: source, err: err}
+		base := s.set.Service(id).BaseURL
+		s.state[id] = state{key: key, source: source, err: err, account: job.Account(fingerprint(id, base, key), base)}
 		if key.IsSet() && !slices.ContainsFunc(s.keys, key.Equal) {
 			s.keys = append(s.keys, key)
 		}
@@ -99,7 +107,7 @@ func (s *Services) Reload() error {
 		if !key.IsSet() {
 			continue
 		}
-		p, err := s.make(id, rest.Config{Base: s.set.Service(id).BaseURL, Key: key, Version: s.o.Version, Now: s.o.Now, Observe: s.o.Observe})
+		p, err := s.make(id, rest.Config{Base: base, Key: key, Version: s.o.Version, Now: s.o.Now, Observe: s.o.Observe})
 		if err != nil {
 			return fmt.Errorf("setting up %s: %w", id, err)
 		}
@@ -107,6 +115,28 @@ func (s *Services) Reload() error {
 	}
 	s.practice = s.set.Practice || !any
 	return nil
+}
+
+// fingerprint names a key at an address without revealing it: a part of
+// a keyed hash.
+func fingerprint(id, base string, key secret.Secret) string {
+	if !key.IsSet() {
+		return ""
+	}
+	m := hmac.New(sha256.New, []byte(key.Reveal()))
+	_, _ = io.WriteString(m, "account at "+id+" "+strings.TrimRight(base, "/")) // a hash takes all
+	return hex.EncodeToString(m.Sum(nil)[:8])
+}
+
+// Account names the account in use at a service, "" where there is none:
+// without a key, and in practice.
+func (s *Services) Account(id string, practice bool) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if st := s.state[id]; !practice && st.key.IsSet() {
+		return st.account
+	}
+	return ""
 }
 
 func (s *Services) make(id string, c rest.Config) (client.Provider, error) {

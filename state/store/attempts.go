@@ -24,19 +24,23 @@ type Attempt struct {
 	// unknown.
 	Ceiling *usd.Micro
 	Charge  *usd.Micro
+	// Hold is what the service has set aside for it.
+	Hold    *usd.Micro
 	Outcome job.Outcome
 	// Reason is why it cost nothing, if that is proved.
 	Reason   job.Reason
 	RemoteID string
 }
 
-// figure is the amount an attempt counts for: the charge, else the estimate,
-// else the ceiling.
-const figure = `coalesce(a.charge_uusd, a.estimate_uusd, a.ceiling_uusd)`
+// figure is the amount an attempt counts for: the charge, else what is set
+// aside, else the estimate, else the ceiling. It is kept between 0 and
+// usd.MostForOne, whatever a row holds: SQLite ends a sum that overflows with an
+// error, and one row must not stop all the others.
+const figure = `min(max(coalesce(a.charge_uusd, a.hold_uusd, a.estimate_uusd, a.ceiling_uusd), 0), 10000000000)`
 
 // Attempts returns the requests made for a job, oldest first.
 func (s *Store) Attempts(ctx context.Context, id string) (out []Attempt, err error) {
-	rows, err := s.r.QueryContext(ctx, `SELECT kind, provider, model, practice, at_ms, estimate_uusd, ceiling_uusd, charge_uusd, outcome, reason,
+	rows, err := s.r.QueryContext(ctx, `SELECT kind, provider, model, practice, at_ms, estimate_uusd, ceiling_uusd, charge_uusd, hold_uusd, outcome, reason,
  coalesce(remote_id, '') FROM attempts WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?) ORDER BY n`, id)
 	if err != nil {
 		return nil, fmt.Errorf("reading attempts: %w", err)
@@ -45,7 +49,7 @@ func (s *Store) Attempts(ctx context.Context, id string) (out []Attempt, err err
 	for rows.Next() {
 		var a Attempt
 		var at int64
-		if err := rows.Scan(&a.Kind, &a.Provider, &a.Model, &a.Practice, &at, &money{&a.Estimate}, &money{&a.Ceiling}, &money{&a.Charge}, &a.Outcome, &a.Reason, &a.RemoteID); err != nil {
+		if err := rows.Scan(&a.Kind, &a.Provider, &a.Model, &a.Practice, &at, &money{&a.Estimate}, &money{&a.Ceiling}, &money{&a.Charge}, &money{&a.Hold}, &a.Outcome, &a.Reason, &a.RemoteID); err != nil {
 			return nil, fmt.Errorf("reading attempts: %w", err)
 		}
 		a.At = time.UnixMilli(at).UTC()
@@ -64,7 +68,7 @@ func attemptOf(j *job.Job, kind job.AttemptKind, at time.Time, ceiling *usd.Micr
 	}
 	return &Attempt{
 		Kind: kind, Provider: j.Provider, Model: j.Model, Practice: j.Practice, At: at, Estimate: j.Estimate, Ceiling: ceiling,
-		Charge: j.Charge, Outcome: j.Outcome(), Reason: j.Reason, RemoteID: j.RemoteID,
+		Charge: j.Charge, Hold: j.Hold, Outcome: j.Outcome(), Reason: j.Reason, RemoteID: j.RemoteID,
 	}
 }
 
@@ -76,9 +80,9 @@ func insertAttempt(ctx context.Context, tx *sql.Tx, a *Attempt, j *job.Job, nonc
 		seq, seconds = j.Seq, j.Seconds
 	}
 	res, err := tx.ExecContext(ctx, `INSERT INTO attempts (job_seq, current, nonce, kind, provider, model, practice, at_ms, seconds,
- estimate_uusd, ceiling_uusd, charge_uusd, outcome, reason, remote_id) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+ estimate_uusd, ceiling_uusd, charge_uusd, hold_uusd, outcome, reason, remote_id) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		seq, orNil(nonce), string(a.Kind), a.Provider, a.Model, a.Practice, a.At.UnixMilli(), seconds,
-		moneyOrNil(a.Estimate), moneyOrNil(a.Ceiling), moneyOrNil(a.Charge), string(a.Outcome), string(a.Reason), orNil(a.RemoteID))
+		moneyOrNil(a.Estimate), moneyOrNil(a.Ceiling), moneyOrNil(a.Charge), moneyOrNil(a.Hold), string(a.Outcome), string(a.Reason), orNil(a.RemoteID))
 	if err != nil {
 		return 0, fmt.Errorf("writing an attempt: %w", err)
 	}
@@ -91,8 +95,8 @@ func insertAttempt(ctx context.Context, tx *sql.Tx, a *Attempt, j *job.Job, nonc
 
 // updateAttempt updates a job's current attempt after a change of the job.
 func updateAttempt(ctx context.Context, tx *sql.Tx, j *job.Job) error {
-	_, err := tx.ExecContext(ctx, `UPDATE attempts SET charge_uusd = ?, outcome = ?, reason = ?, remote_id = ? WHERE job_seq = ? AND current = 1`,
-		moneyOrNil(j.Charge), string(j.Outcome()), string(j.Reason), orNil(j.RemoteID), j.Seq)
+	_, err := tx.ExecContext(ctx, `UPDATE attempts SET charge_uusd = ?, hold_uusd = ?, outcome = ?, reason = ?, remote_id = ? WHERE job_seq = ? AND current = 1`,
+		moneyOrNil(j.Charge), moneyOrNil(j.Hold), string(j.Outcome()), string(j.Reason), orNil(j.RemoteID), j.Seq)
 	if err != nil {
 		return fmt.Errorf("changing the attempt of job %s: %w", j.ID, err)
 	}
@@ -118,7 +122,7 @@ func (s *Store) Again(ctx context.Context, id string, g guard.Guard) (*job.Job, 
 		}
 		was := *j
 		j.Requeue()
-		j.Fails, j.ErrorCode, j.ErrorText, j.Charge = 0, "", "", nil
+		j.Fails, j.ErrorCode, j.ErrorText, j.Charge, j.Hold, j.Account = 0, "", "", nil, nil, ""
 		a := attemptOf(j, job.AttemptAgain, s.now().UTC(), t.Ceiling)
 		if t.Estimate != nil {
 			a.Estimate, a.Ceiling = t.Estimate, nil

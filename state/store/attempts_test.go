@@ -218,7 +218,7 @@ func TestAttemptsAreFilledFromJobs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.w.ExecContext(context.WithoutCancel(t.Context()), steps[3]); err != nil {
+	if _, err := s.w.ExecContext(context.WithoutCancel(t.Context()), steps[3]+`; ALTER TABLE attempts ADD COLUMN hold_uusd INTEGER`); err != nil {
 		t.Fatal(err)
 	}
 	check("after the upgrade")

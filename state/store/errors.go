@@ -143,6 +143,16 @@ func (e *ErrNewer) Error() string {
 // aside, because another process has it open.
 var ErrDamagedInUse = errors.New("the history is damaged and another process has it open")
 
+// Busy reports whether an error means that another program holds a lock on the
+// history. What was asked for may be tried again.
+func Busy(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && (e.Code()&0xff == sqlite3.SQLITE_BUSY || e.Code()&0xff == sqlite3.SQLITE_LOCKED)
+}
+
+// Damaged reports whether an error means that the history is broken.
+func Damaged(err error) bool { return isDamaged(err) }
+
 // isFull reports whether SQLite ran out of disk. A full disk also shows when
 // the shared memory beside the WAL cannot grow.
 func isFull(err error) bool {

@@ -24,7 +24,14 @@ func (s *Store) Insert(ctx context.Context, jobs []*job.Job, g guard.Guard) ([]*
 	if !ok {
 		return nil, ErrNoGuard
 	}
-	return s.insert(ctx, jobs, &t)
+	if err := s.ReadOnly(); err != nil {
+		return nil, err
+	}
+	if err := s.roomForMore(); err != nil {
+		return nil, err
+	}
+	// The ballast is for the answers to what was sent.
+	return s.insert(ctx, jobs, &t, s.writeOnce)
 }
 
 // Record adds jobs that were sent already: made elsewhere, or known from a
@@ -39,19 +46,17 @@ func (s *Store) Record(ctx context.Context, jobs []*job.Job, key string) ([]*job
 			return nil, fmt.Errorf("recording job %s, which is %s: %w", j.ID, j.State, ErrNoGuard)
 		}
 	}
-	return s.insert(ctx, jobs, &guard.Terms{Nonce: key})
+	return s.insert(ctx, jobs, &guard.Terms{Nonce: key}, s.write)
 }
 
-func (s *Store) insert(ctx context.Context, jobs []*job.Job, t *guard.Terms) ([]*job.Job, error) {
-	if s.newer != nil {
-		return nil, s.newer
-	}
-	if err := s.roomForMore(); err != nil {
-		return nil, err
-	}
+// writer runs one transaction.
+type writer func(ctx context.Context, fn func(tx *sql.Tx) error) error
+
+func (s *Store) insert(ctx context.Context, jobs []*job.Job, t *guard.Terms, write writer) ([]*job.Job, error) {
 	var stored []*job.Job
-	err := s.writeOnce(ctx, func(tx *sql.Tx) error {
+	err := write(ctx, func(tx *sql.Tx) error {
 		var err error
+		stored = nil // it may run twice
 		if t.Nonce != "" {
 			if stored, err = byNonce(ctx, tx, t.Nonce); err != nil || len(stored) > 0 {
 				return err
@@ -164,11 +169,11 @@ func checkBudget(ctx context.Context, tx *sql.Tx, attempts []*Attempt, t *guard.
 			n++
 			switch {
 			case a.Charge != nil:
-				want += *a.Charge
+				want = want.Plus(max(*a.Charge, 0))
 			case a.Estimate != nil:
-				want += *a.Estimate
+				want = want.Plus(max(*a.Estimate, 0))
 			case a.Ceiling != nil:
-				want += *a.Ceiling
+				want = want.Plus(max(*a.Ceiling, 0))
 			default:
 				return &ErrUnpriced{Limit: limit}
 			}
@@ -180,7 +185,7 @@ func checkBudget(ctx context.Context, tx *sql.Tx, attempts []*Attempt, t *guard.
 		if err != nil {
 			return err
 		}
-		if sum := spent + want; sum > limit && sum > t.Agreed {
+		if sum := spent.Plus(want); sum > limit && sum > t.Agreed {
 			return &ErrBudget{Spent: spent, Limit: limit, Want: want}
 		}
 	}

@@ -114,7 +114,7 @@ func TestEveryTransitionIsEitherAllowedOrRefused(t *testing.T) {
 		"queued uploading", "queued submitting", "queued failed", "uploading queued", "uploading submitting", "uploading failed",
 		"submitting queued", "submitting submitted", "submitting uncertain", "submitting failed", "submitted running",
 		"submitted completed", "submitted failed", "running completed", "running failed", "completed saved", "completed failed",
-		"uncertain submitted", "uncertain failed",
+		"uncertain submitted", "uncertain failed", "failed submitted",
 	} {
 		allowed[p] = true
 	}

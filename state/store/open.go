@@ -68,6 +68,11 @@ func (s *Store) openLocked(ctx context.Context, noWAL bool) error {
 		return err
 	}
 	s.Unclean = alone && size(s.path+"-wal") > 0
+	if size(s.path) == 0 {
+		if err := s.begin(alone); err != nil {
+			return err
+		}
+	}
 	if err := private(s.path); err != nil {
 		return err
 	}
@@ -77,19 +82,25 @@ func (s *Store) openLocked(ctx context.Context, noWAL bool) error {
 		}
 	}
 	err = s.connect(ctx, journal)
+	if isFull(err) {
+		err = s.connectFull(ctx, journal, alone, err)
+	}
 	if isDamaged(err) {
 		err = s.replace(ctx, journal, alone, err)
 	}
 	if err != nil {
 		return err
 	}
+	s.Fresh = exists(s.freshPath())
 	if s.inUse, err = disk.TryLock(s.path+".inuse", true); err != nil {
 		return fmt.Errorf("marking the store as in use: %w", err)
 	}
-	if s.newer == nil {
-		// Without ballast new jobs are refused later, with a reason; reading
-		// the history must work all the same.
-		_ = s.fillBallast()
+	if s.ReadOnly() == nil {
+		// Without ballast new jobs are refused later; reading the history must
+		// work all the same.
+		if err := s.fillBallast(); disk.Full(err) {
+			s.Full = &ErrDiskFull{Free: -1, Need: s.minFree, Err: err}
+		}
 	}
 	return nil
 }
@@ -148,13 +159,19 @@ func (s *Store) connect(ctx context.Context, journal string) (err error) {
 
 // dsn returns the name of the file with the settings of each connection. The
 // path is escaped, as "?", "#" and "%" have a meaning in a URI.
+//
+// The driver applies pragmas in the order of their names; without journal the
+// mode of the file stays, and locking_mode comes before anything reads it.
 func dsn(path, journal, extra string) string {
+	if journal != "" {
+		extra += "&_pragma=journal_mode(" + journal + ")"
+	}
 	p := filepath.ToSlash(path)
 	if !strings.HasPrefix(p, "/") {
 		p = "/" + p // "C:/..."
 	}
 	return "file://" + (&url.URL{Path: p}).EscapedPath() + "?" + extra +
-		"&_pragma=busy_timeout(10000)&_pragma=journal_mode(" + journal + ")&_pragma=synchronous(FULL)" +
+		"&_pragma=busy_timeout(750)&_pragma=synchronous(FULL)" +
 		"&_pragma=foreign_keys(1)&_pragma=trusted_schema(0)&_pragma=journal_size_limit(4194304)&_pragma=temp_store(2)"
 }
 

@@ -247,7 +247,7 @@ func TestASecondPickGivesWay(t *testing.T) {
 
 func TestOldJobsGetShots(t *testing.T) {
 	t.Parallel()
-	const beforeReels = 5
+	const beforeReels = 6
 	path, db := older(t, beforeReels)
 	rows := []struct {
 		id, prompt, values string

@@ -21,14 +21,13 @@ func (s *Store) replace(ctx context.Context, journal string, alone bool, cause e
 		// Another process would go on writing into the renamed file.
 		return errors.Join(ErrDamagedInUse, cause)
 	}
-	for _, db := range []*sql.DB{s.r, s.w} {
-		if db != nil {
-			if err := db.Close(); err != nil {
-				return fmt.Errorf("closing the damaged database: %w", err)
-			}
-		}
+	if err := s.disconnect(); err != nil {
+		return fmt.Errorf("closing the damaged database: %w", err)
 	}
 	s.w, s.r, s.newer, s.Unclean = nil, nil, nil, false
+	if err := s.markFresh(); err != nil {
+		return err
+	}
 	aside, err := putAside(s.path, s.now().UTC().Format("20060102-150405"))
 	if err != nil {
 		return err

@@ -60,6 +60,8 @@ func columnsOf(j *job.Job) []column {
 		{"estimate_uusd", &money{&j.Estimate}, confirmed},
 		{"estimate_basis", &j.EstimateBasis, confirmed},
 		{"charge_uusd", &money{&j.Charge}, 0},
+		{"hold_uusd", &money{&j.Hold}, 0},
+		{"account", &j.Account, 0},
 		{"state", &j.State, 0},
 		{"reason", &j.Reason, 0},
 		{"error_code", &j.ErrorCode, personal},

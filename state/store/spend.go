@@ -65,7 +65,7 @@ func (s *Store) Spend(ctx context.Context, from time.Time, by By, tz *time.Locat
 	}
 	rows, err := s.r.QueryContext(ctx, `SELECT `+key+`, a.provider, a.model, a.practice, count(*) FILTER (WHERE a.kind <> 'rewriting'),
  count(*) FILTER (WHERE `+figure+` IS NULL), coalesce(sum(`+figure+`), 0),
- coalesce(sum(`+figure+`) FILTER (WHERE a.charge_uusd IS NULL), 0), sum(a.seconds)
+ coalesce(sum(`+figure+`) FILTER (WHERE a.charge_uusd IS NULL), 0), sum(min(max(a.seconds, 0), 86400))
  FROM attempts a WHERE a.at_ms >= ? AND a.outcome IN ('billed', 'maybe') GROUP BY `+group+`practice ORDER BY 1 DESC`, from.UnixMilli())
 	if err != nil {
 		return nil, fmt.Errorf("adding up the spending: %w", err)
@@ -104,8 +104,8 @@ func addRow(rows []SpendRow, r SpendRow) []SpendRow {
 		if o := &rows[i]; o.Day.Equal(r.Day) && o.Practice == r.Practice && o.Provider == r.Provider && o.Model == r.Model {
 			o.Jobs += r.Jobs
 			o.Unpriced += r.Unpriced
-			o.Spent += r.Spent
-			o.Estimated += r.Estimated
+			o.Spent = o.Spent.Plus(r.Spent)
+			o.Estimated = o.Estimated.Plus(r.Estimated)
 			o.Seconds += r.Seconds
 			return rows
 		}

@@ -43,9 +43,16 @@ type Store struct {
 	// Recovered is the path that a damaged file was renamed to when a fresh
 	// one replaced it; normally "".
 	Recovered string
+	// Fresh is set for a database that was just begun, in the place of a missing,
+	// empty or damaged one: what receipts and clips tell of earlier jobs is not
+	// in it yet. It remains set until Rebuild has succeeded.
+	Fresh bool
 	// Network names the network file system that the store is on, "" when the
 	// disk is local. On a network the rollback journal is used.
 	Network string
+	// Full is set if the disk was found to be full while opening, else nil: no
+	// new job will be accepted until there is room.
+	Full *ErrDiskFull
 	// Unclean is set if the last program to use the store did not close it.
 	Unclean bool
 
@@ -54,18 +61,23 @@ type Store struct {
 	now      func() time.Time
 	minFree  int64
 	newer    *ErrNewer
+	reading  *ErrDiskFull // only reading was possible
 	w, r     *sql.DB
 	inUse    *disk.Lock
 	ballast  sync.Mutex
 }
 
-// ReadOnly returns nil, or an *ErrNewer when the file is of a later version
-// and all writes are refused.
+// ReadOnly returns why all writes are refused, or nil: *ErrNewer when the file
+// is of a later version, *ErrDiskFull when there is no room even to open it for
+// writing.
 func (s *Store) ReadOnly() error {
-	if s.newer == nil {
-		return nil
+	switch {
+	case s.newer != nil:
+		return s.newer
+	case s.reading != nil:
+		return s.reading
 	}
-	return s.newer
+	return nil
 }
 
 // Path returns the path of the database file.
@@ -78,15 +90,22 @@ func (s *Store) ReceiptsPath() string { return filepath.Join(filepath.Dir(s.path
 // the file.
 func (s *Store) Close() error {
 	var errs []error
+	errs = append(errs, s.disconnect())
+	if err := errors.Join(append(errs, s.inUse.Close())...); err != nil {
+		return fmt.Errorf("closing the store: %w", err)
+	}
+	return nil
+}
+
+// disconnect closes the pools.
+func (s *Store) disconnect() error {
+	var errs []error
 	for _, db := range []*sql.DB{s.r, s.w} {
 		if db != nil {
 			errs = append(errs, db.Close())
 		}
 	}
-	if err := errors.Join(append(errs, s.inUse.Close())...); err != nil {
-		return fmt.Errorf("closing the store: %w", err)
-	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // Check checks the whole file for damage, at about 0.1 s per 10 MB, and
@@ -115,6 +134,9 @@ func (s *Store) Check(ctx context.Context) (problems []string, err error) {
 // Version returns a number that changes whenever another process has written.
 // This process's own writes do not change it.
 func (s *Store) Version(ctx context.Context) (int64, error) {
+	if s.w == nil {
+		return 0, nil // nothing can be written
+	}
 	var v int64
 	// data_version is relative to a connection: always ask the one writer.
 	if err := s.w.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&v); err != nil {
@@ -134,8 +156,8 @@ func (s *Store) write(ctx context.Context, fn func(tx *sql.Tx) error) error {
 }
 
 func (s *Store) writeOnce(ctx context.Context, fn func(tx *sql.Tx) error) (err error) {
-	if s.newer != nil {
-		return s.newer
+	if err := s.ReadOnly(); err != nil {
+		return err
 	}
 	tx, err := s.w.BeginTx(ctx, nil)
 	if err != nil {

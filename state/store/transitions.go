@@ -27,14 +27,17 @@ func next(s job.State) []job.State {
 		// Found again or given up. Only Store.Again leads back to queued, past
 		// the guard.
 		return []job.State{job.Submitted, job.Failed}
-	case job.Saved, job.Failed:
+	case job.Failed:
+		// Only one that its service did not know, to ask it again.
+		return []job.State{job.Submitted}
+	case job.Saved:
 		return nil
 	}
 	return nil
 }
 
-// Allowed reports whether a job may go from one state to another. Saved and
-// failed are final.
+// Allowed reports whether a job may go from one state to another. Saved is
+// final, and so is failed but for a job that is asked for again.
 func Allowed(from, to job.State) bool {
 	return from == to || slices.Contains(next(from), to)
 }

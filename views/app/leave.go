@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"seedreel/state/job"
+	"seedreel/state/store"
 	"seedreel/views/page"
 )
 
@@ -59,8 +60,29 @@ func (m *Model) keep(ctx context.Context) (err error) {
 	}()
 	for _, p := range m.places {
 		if k, ok := p.Page.(page.Keeper); ok {
-			err = errors.Join(err, k.Keep(ctx))
+			err = errors.Join(err, patient(ctx, k.Keep))
 		}
 	}
 	return err
+}
+
+// keepPause is the time between two tries to keep something while another
+// program locks the history.
+const keepPause = 200 * time.Millisecond
+
+// patient repeats write while another program locks the history.
+func patient(ctx context.Context, write func(context.Context) error) error {
+	for {
+		err := write(ctx)
+		if !store.Busy(err) {
+			return err
+		}
+		t := time.NewTimer(keepPause)
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			t.Stop()
+			return err
+		}
+	}
 }

@@ -15,10 +15,10 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
-	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 
 	"seedreel/client/catalogue"
@@ -50,30 +50,39 @@ type Options struct {
 func Run(ctx context.Context, o Options) int {
 	c := &commands{o: o, bare: !slices.ContainsFunc(o.Args, func(s string) bool { return !strings.HasPrefix(s, "-") })}
 	root := c.root()
-	root.SetArgs(o.Args)
+	root.SetArgs(negative(o.Args))
 	root.SetIn(o.In)
 	root.SetOut(o.Out)
 	root.SetErr(o.Err)
-	err := c.execute(ctx, root)
-	if err = errors.Join(err, c.err); err != nil {
+	if err := root.ExecuteContext(ctx); err != nil {
 		// An exit without text has been explained already.
 		if s := said(err); s != "" {
 			_, _ = fmt.Fprintln(o.Err, s) // nothing is left to tell it to
 		}
+		return code(ctx, err)
 	}
-	return code(ctx, err)
+	return ExitOK
 }
 
-// execute runs the command line with fang's help pages. Those ask the terminal
-// for its background, and a dumb one would print the request, so it gets
-// cobra's.
-func (c *commands) execute(ctx context.Context, root *cobra.Command) error {
-	if c.o.Getenv("TERM") == "dumb" {
-		root.SilenceUsage, root.SilenceErrors, root.Version = true, true, c.o.Version
-		return root.ExecuteContext(ctx)
+// negative moves arguments that are numbers below zero behind "--", so that
+// they are read as values and not as flags. What follows a flag is its value
+// anyway.
+func negative(args []string) []string {
+	var out, behind []string
+	for i, a := range args {
+		if a == "--" {
+			return append(out, args[i:]...)
+		}
+		if number, err := strconv.ParseFloat(a, 64); err == nil && number < 0 && i > 0 && !strings.HasPrefix(args[i-1], "-") {
+			behind = append(behind, a)
+			continue
+		}
+		out = append(out, a)
 	}
-	return fang.Execute(ctx, root, fang.WithVersion(c.o.Version), fang.WithoutManpage(),
-		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
+	if behind == nil {
+		return args
+	}
+	return append(append(out, "--"), behind...)
 }
 
 // commands builds the commands of one run.
@@ -87,9 +96,6 @@ type commands struct {
 	bare bool
 	// known is the catalogue once it has been read.
 	known *catalogue.Catalogue
-	// err is the error of the command that ran. It bypasses fang, which would
-	// ask the terminal for its colours before showing it.
-	err error
 }
 
 // The groups in the list of commands.
@@ -107,17 +113,22 @@ func (c *commands) root() *cobra.Command {
 		Short: "A terminal studio for Seedance videos",
 		Long: "seedreel opens the studio: write a prompt, see the price, submit, watch the jobs, keep the clips.\n" +
 			"Without a key everything goes to a simulator in the program itself, and nothing is billed.",
-		Args: func(_ *cobra.Command, args []string) error {
+		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usage("there is no command %q; seedreel --help lists them", args[0])
+				return noCommand(cmd, args[0])
 			}
 			return nil
 		},
-		RunE: c.open,
+		RunE:          c.open,
+		Version:       c.o.Version,
+		SilenceUsage:  true,
+		SilenceErrors: true,
 	}
 	c.look = lookFlags(root)
 	root.PersistentFlags().BoolVar(&c.debug, "debug", false, "write every request into the log: method, host, path, status, time")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%v", err) })
+	root.SetFlagErrorFunc(badFlag)
+	root.SetHelpFunc(c.showHelp)
+	root.SetHelpCommand(c.help())
 	root.AddGroup(
 		&cobra.Group{ID: groupMake, Title: "clips"}, &cobra.Group{ID: groupTake, Title: "shots and takes"}, &cobra.Group{ID: groupLook, Title: "looking back"},
 		&cobra.Group{ID: groupSetUp, Title: "setting up"}, &cobra.Group{ID: groupTopics, Title: "more help"},
@@ -134,14 +145,14 @@ func (c *commands) root() *cobra.Command {
 	add(groupLook, c.history(), c.costs(), c.balance(), c.bring())
 	add(groupSetUp, c.models(), c.settings(), c.key(), c.doctor(), c.simulate(), man(c))
 	add(groupTopics, jsonTopic(), exitTopic())
+	add(groupTopics, guideTopics()...)
 	root.SetHelpCommandGroupID(groupTopics)
 	root.SetCompletionCommandGroupID(groupSetUp)
 	c.tame(root)
 	return root
 }
 
-// tame makes every mistake in a command's arguments a usage error, and keeps
-// the library from printing a command's error.
+// tame makes every mistake in a command's arguments a usage error.
 func (c *commands) tame(cmd *cobra.Command) {
 	for _, sub := range cmd.Commands() {
 		c.tame(sub)
@@ -155,12 +166,6 @@ func (c *commands) tame(cmd *cobra.Command) {
 			// The library's message repeats the arguments, and one of them may be
 			// a key.
 			return usage("wrong arguments for %s; see %s --help", cmd.CommandPath(), cmd.CommandPath())
-		}
-	}
-	if run := cmd.RunE; run != nil {
-		cmd.RunE = func(cmd *cobra.Command, args []string) error {
-			c.err = run(cmd, args)
-			return nil
 		}
 	}
 }

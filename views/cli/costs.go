@@ -90,8 +90,8 @@ func (c *commands) printCosts(rows []store.SpendRow, practice, asJSON bool) erro
 		out = append(out, costRow(c.costName(r), r))
 		all.Jobs += r.Jobs
 		all.Seconds += r.Seconds
-		all.Spent += r.Spent
-		all.Estimated += r.Estimated
+		all.Spent = all.Spent.Plus(r.Spent)
+		all.Estimated = all.Estimated.Plus(r.Estimated)
 		all.Unpriced += r.Unpriced
 	}
 	if asJSON {

@@ -107,8 +107,14 @@ func (d *doctor) database(ctx context.Context, e *engine.Engine) {
 		return
 	}
 	d.add("database", checkOK, e.Store.Path(), "")
-	if e.Store.Recovered != "" {
-		d.add("database", checkWarning, "it was damaged and was put aside as "+e.Store.Recovered, "what was paid for is in "+e.Store.ReceiptsPath())
+	r := e.Rebuilt
+	switch back := r.FromSidecars + r.FromReceipts; {
+	case e.Store.Fresh:
+		d.add("database", checkFailed, "it was begun anew, and what receipts and clips tell of earlier jobs could not be added", "seedreel doctor --repair tries again")
+	case e.Store.Recovered != "":
+		d.add("database", checkWarning, fmt.Sprintf("it was damaged and was put aside as %s; %d jobs came back", e.Store.Recovered, back), "seedreel jobs lists what goes on")
+	case back > 0:
+		d.add("database", checkWarning, fmt.Sprintf("it was missing or empty; %d jobs came back from receipts and clips", back), "seedreel jobs lists what goes on")
 	}
 	if e.Store.Network != "" {
 		d.add("database", checkWarning, "it is on a network disk ("+e.Store.Network+"), which is slower", "")

@@ -39,21 +39,7 @@ func (c *commands) download() *cobra.Command {
 		Args:    someJobs,
 		RunE: func(cmd *cobra.Command, ids []string) error {
 			return c.with(cmd, func(e *engine.Engine) error {
-				worst := 0
-				for _, id := range ids {
-					err := c.fetchOne(cmd.Context(), e, id, dir, asJSON)
-					if err != nil && (len(ids) == 1 || cmd.Context().Err() != nil) {
-						return err
-					}
-					if err != nil {
-						c.tell("%s", said(err))
-						worst = max(worst, code(cmd.Context(), err))
-					}
-				}
-				if worst > 0 {
-					return exit(worst, "")
-				}
-				return nil
+				return c.several(cmd.Context(), ids, func(id string) error { return c.fetchOne(cmd.Context(), e, id, dir, asJSON) })
 			})
 		},
 	}
@@ -89,6 +75,8 @@ func (c *commands) fetch(ctx context.Context, e *engine.Engine, id, dir string) 
 		}
 	}
 	switch {
+	case j.CanAskAgain():
+		return nil, exit(ExitNotFound, "The service did not know job %s; seedreel wait %s asks it again.", j.ID, j.ID)
 	case j.State.Open():
 		return nil, exit(ExitTrouble, "Job %s is not made yet (%s); seedreel wait %s goes on with it.", j.ID, words.State(j), j.ID)
 	case j.State != job.Saved:

@@ -44,7 +44,7 @@ func (c *commands) jobs() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return write(c.o.Out, append(open, recent...), asJSON)
+				return c.write(append(open, recent...), asJSON)
 			})
 		},
 	}
@@ -59,6 +59,28 @@ func find(ctx context.Context, e *engine.Engine, id string) (*job.Job, error) {
 		return nil, exit(ExitNotFound, "There is no job %s; seedreel history lists them.", id)
 	}
 	return j, err
+}
+
+// several does something with several jobs. A job that it fails for is reported,
+// and the others are not left out; the worst exit code is that of the command.
+func (c *commands) several(ctx context.Context, ids []string, do func(id string) error) error {
+	worst := 0
+	for _, id := range ids {
+		err := do(id)
+		if err != nil && (len(ids) == 1 || ctx.Err() != nil) {
+			return err
+		}
+		if err != nil {
+			if s := said(err); s != "" {
+				c.tell("%s", s)
+			}
+			worst = max(worst, code(ctx, err))
+		}
+	}
+	if worst > 0 {
+		return exit(worst, "")
+	}
+	return nil
 }
 
 // someJobs requires at least one id.
@@ -79,21 +101,18 @@ func (c *commands) show() *cobra.Command {
 		Args:    someJobs,
 		RunE: func(cmd *cobra.Command, ids []string) error {
 			return c.with(cmd, func(e *engine.Engine) error {
-				for i, id := range ids {
+				shown := 0
+				return c.several(cmd.Context(), ids, func(id string) error {
 					j, err := find(cmd.Context(), e, id)
 					if err != nil {
 						return err
 					}
 					if asJSON {
-						err = c.object(j.Record())
-					} else {
-						err = c.page(cmd.Context(), e, j, i > 0)
+						return c.object(j.Record())
 					}
-					if err != nil {
-						return err
-					}
-				}
-				return nil
+					shown++
+					return c.page(cmd.Context(), e, j, shown > 1)
+				})
 			})
 		},
 	}

@@ -130,8 +130,8 @@ func (c *commands) keySet() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if d, ok := all.Find(args[0]); ok && d.KeyNote != "" {
-				c.tell("%s.", d.KeyNote)
+			if note := words.KeyNote(args[0]); note != "" {
+				c.tell("%s", note)
 			}
 			key, err := c.readKey(cmd.Context(), args[0])
 			if err != nil {

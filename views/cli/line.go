@@ -2,7 +2,7 @@ package cli
 
 import (
 	"fmt"
-	"io"
+	"time"
 
 	"seedreel/state/job"
 	"seedreel/ui/safe"
@@ -13,7 +13,8 @@ import (
 type line = job.Record
 
 // write writes jobs, one a line.
-func write(w io.Writer, jobs []*job.Job, asJSON bool) error {
+func (c *commands) write(jobs []*job.Job, asJSON bool) error {
+	w := c.o.Out
 	for _, j := range jobs {
 		if asJSON {
 			if err := writeObject(w, j.Record()); err != nil {
@@ -21,7 +22,7 @@ func write(w io.Writer, jobs []*job.Job, asJSON bool) error {
 			}
 			continue
 		}
-		if _, err := fmt.Fprintln(w, plain(j)); err != nil {
+		if _, err := fmt.Fprintln(w, c.plain(j)); err != nil {
 			return err
 		}
 	}
@@ -30,7 +31,7 @@ func write(w io.Writer, jobs []*job.Job, asJSON bool) error {
 
 // plain returns one job as a line: id, state, and the most useful detail of the
 // state.
-func plain(j *job.Job) safe.String {
+func (c *commands) plain(j *job.Job) safe.String {
 	s := safe.Line(j.ID) + "  " + safe.PadRight(words.State(j), 11) + "  "
 	switch j.State {
 	case job.Saved:
@@ -38,8 +39,23 @@ func plain(j *job.Job) safe.String {
 	case job.Failed, job.Uncertain:
 		return s + words.What(j)
 	case job.Queued:
-		return s + words.Waiting(j.Waiting)
+		if j.Fails == 0 || j.Waiting != "" && j.Waiting != job.WaitKey {
+			return s + words.Waiting(j.Waiting)
+		}
 	case job.Uploading, job.Submitting, job.Submitted, job.Running, job.Completed:
 	}
-	return s + safe.Truncate(safe.Line(j.Prompt), 60)
+	s += safe.Truncate(safe.Line(j.Prompt), 60)
+	if t := words.Trouble(j, c.hour); t != "" {
+		s += "  " + t
+	}
+	return s
+}
+
+// hour formats a time of today, in the person's zone.
+func (c *commands) hour(t time.Time) string {
+	t = t.In(c.o.Zone)
+	if c.o.Now().Sub(t).Abs() > 20*time.Hour {
+		return t.Format("2006-01-02 15:04")
+	}
+	return t.Format("15:04:05")
 }

@@ -447,7 +447,7 @@ func (l *reelPriceLine) add(o *order.Line) {
 	case !ok:
 		l.Total = nil
 	case l.Total != nil:
-		*l.Total += most
+		*l.Total = l.Total.Plus(most)
 	}
 }
 

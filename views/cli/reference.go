@@ -1,6 +1,10 @@
 package cli
 
-import "seedreel/state/settings"
+import (
+	"slices"
+
+	"seedreel/state/settings"
+)
 
 // Command is one command as a reference lists it.
 type Command struct {
@@ -21,4 +25,30 @@ func Reference(env settings.Env) []Command {
 		}
 	}
 	return out
+}
+
+// Understands returns the usage error of a command line without running it, or
+// nil. Arguments in capitals stand for any value.
+func Understands(env settings.Env, args []string) error {
+	c := &commands{o: Options{Getenv: env}}
+	root := c.root()
+	root.InitDefaultCompletionCmd()
+	if len(args) > 0 && args[0] == "help" {
+		if len(args) == 2 && args[1] != "TOPIC" && args[1] != "COMMAND" && child(root, args[1]) == nil {
+			return noCommand(root, args[1])
+		}
+		return nil
+	}
+	args = slices.DeleteFunc(args, func(a string) bool { return a == "--help" || a == "--version" })
+	cmd, rest, err := root.Find(args)
+	if err != nil {
+		return err
+	}
+	if err := cmd.ParseFlags(rest); err != nil {
+		return badFlag(cmd, err)
+	}
+	if cmd.Args == nil {
+		return nil
+	}
+	return cmd.Args(cmd, cmd.Flags().Args())
 }

@@ -246,14 +246,16 @@ func TestJSONIsInert(t *testing.T) {
 // line.
 func TestPlainLinesAreSafe(t *testing.T) {
 	t.Parallel()
+	c := &commands{o: Options{Zone: time.UTC, Now: time.Now}}
 	nasty := "x\x1b]52;c;aGk=\x07\r\n\u009b2Jy\u202e"
 	for _, j := range []*job.Job{
 		{ID: "a", State: job.Running, Prompt: nasty},
+		{ID: "a", State: job.Running, ErrorText: nasty, Fails: 2},
 		{ID: "a", State: job.Failed, ErrorText: nasty, ErrorCode: nasty},
 		{ID: "a", State: job.Saved, Output: job.Output{Path: nasty}},
 		{ID: "a", State: job.Queued, Waiting: job.Wait(nasty)},
 	} {
-		if s := string(plain(j)); strings.ContainsAny(s, "\x1b\x07\r\n\u009b\u202e") {
+		if s := string(c.plain(j)); strings.ContainsAny(s, "\x1b\x07\r\n\u009b\u202e") {
 			t.Errorf("%s: %q", j.State, s)
 		}
 	}

@@ -12,9 +12,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"seedreel/client"
 	"seedreel/state/engine"
 	"seedreel/state/job"
 	"seedreel/state/queue"
+	"seedreel/state/store"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
@@ -60,21 +62,46 @@ func (c *commands) waitFor(ctx context.Context, e *engine.Engine, ids []string, 
 	if _, err := e.Queue.Recover(ctx); err != nil {
 		return err
 	}
-	for _, id := range ids {
-		if _, err := find(ctx, e, id); err != nil {
-			return err
+	if len(ids) > 0 {
+		var there []string
+		missing := c.several(ctx, ids, func(id string) error {
+			j, err := find(ctx, e, id)
+			if err == nil && j.CanAskAgain() {
+				_, err = e.Queue.AskAgain(ctx, id)
+			}
+			if err != nil {
+				return err
+			}
+			there = append(there, id)
+			return nil
+		})
+		if len(there) == 0 {
+			return missing
 		}
+		return worse(c.follow(ctx, e, there, c.ended, asJSON), missing)
 	}
-	if len(ids) == 0 {
-		open, err := e.Store.OpenJobs(ctx)
-		if err != nil {
-			return err
-		}
-		for _, j := range open {
-			ids = append(ids, j.ID)
-		}
+	open, err := e.Store.OpenJobs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, j := range open {
+		ids = append(ids, j.ID)
 	}
 	return c.follow(ctx, e, ids, c.ended, asJSON)
+}
+
+// worse returns the error with the higher exit code; what comes first is told
+// if both have a text.
+func worse(err, other error) error {
+	a, aOK := errors.AsType[*exitError](err)
+	b, bOK := errors.AsType[*exitError](other)
+	switch {
+	case err == nil:
+		return other
+	case aOK && bOK && b.code > a.code:
+		return exit(b.code, "%s", a.text)
+	}
+	return err
 }
 
 // ended reports whether nothing more will happen to a job by itself soon. A
@@ -105,6 +132,9 @@ func (c *commands) follow(ctx context.Context, e *engine.Engine, ids []string, d
 
 // run works until all jobs are done.
 func (f *following) run(ctx context.Context) error {
+	if err := f.e.Store.ReadOnly(); err != nil {
+		return exit(ExitTrouble, "Nothing goes on: %s.", words.Error(err))
+	}
 	// Jobs that a dead process was working on would keep their places for a
 	// minute.
 	if _, err := f.e.Queue.Recover(ctx); err != nil {
@@ -227,7 +257,7 @@ func (f *following) look(ctx context.Context) bool {
 		if f.quiet {
 			continue
 		}
-		if f.err = write(f.c.o.Out, []*job.Job{j}, f.json); f.err != nil {
+		if f.err = f.c.write([]*job.Job{j}, f.json); f.err != nil {
 			return true
 		}
 	}
@@ -262,15 +292,18 @@ const settlePatience = 5 * time.Second
 // settle asks for the actual charge of a finished clip. If the service has no
 // bill, or has not booked yet, the estimate stays.
 func (f *following) settle(ctx context.Context, j *job.Job) *job.Job {
-	if j.State != job.Saved || j.Charge != nil {
+	if j.State != job.Saved && j.State != job.Failed || j.RemoteID == "" {
 		return j
 	}
 	ctx, cancel := context.WithTimeout(ctx, settlePatience)
 	defer cancel()
-	if now, found, err := f.e.Account.Settle(ctx, j); err == nil && found {
-		return now
+	now, _, err := f.e.Account.Settle(ctx, j)
+	if e, ok := errors.AsType[*client.Error](err); ok && e.Odd() {
+		// The bill came and has lines that were not counted.
+		f.meter.clear()
+		f.c.tell("%s  %s", j.ID, words.Error(err))
 	}
-	return j
+	return now
 }
 
 // tell writes the state of a job if it has changed.
@@ -334,7 +367,16 @@ func (f *following) outcome(o queue.Outcome) {
 	delete(f.moving, o.Task.JobID)
 	f.stepped = append(f.stepped, o.Task.JobID)
 	f.looked[o.Task.JobID] = f.looked[o.Task.JobID] || o.Task.Kind == queue.Look
-	f.keyless[o.Task.JobID] = o.Job != nil && o.Job.Waiting == job.WaitKey
+	f.keyless[o.Task.JobID] = o.Job != nil && (o.Job.Waiting == job.WaitKey || o.Job.Waiting == job.WaitAccount)
+	if store.Busy(o.Err) {
+		if s := string(words.Error(o.Err)); f.told[""] != s {
+			f.told[""] = s
+			f.meter.clear()
+			f.c.tell("%s", s)
+		}
+		return
+	}
+	f.told[""] = ""
 	if o.Err != nil && slices.Contains(f.open, o.Task.JobID) {
 		s := string(words.Error(o.Err))
 		if f.told[o.Task.JobID] != s {

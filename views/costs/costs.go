@@ -146,7 +146,7 @@ func (v *Screen) apply(m spendLoadedMsg) {
 		x := sum{name: safe.Line("last " + strconv.Itoa(days) + " days ")}
 		for _, r := range v.tables[store.ByDay].rows {
 			if r.Day.After(midnight.AddDate(0, 0, -days)) {
-				x.spent += r.Spent
+				x.spent = x.spent.Plus(r.Spent)
 			}
 		}
 		v.spans = append(v.spans, x)

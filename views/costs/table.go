@@ -31,8 +31,8 @@ func (t *table) add(r store.SpendRow) {
 	t.most = max(t.most, r.Spent)
 	t.all.Jobs += r.Jobs
 	t.all.Seconds += r.Seconds
-	t.all.Spent += r.Spent
-	t.all.Estimated += r.Estimated
+	t.all.Spent = t.all.Spent.Plus(r.Spent)
+	t.all.Estimated = t.all.Estimated.Plus(r.Estimated)
 	t.all.Unpriced += r.Unpriced
 }
 

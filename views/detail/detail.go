@@ -174,6 +174,7 @@ func (p *page) model() safe.String {
 }
 
 func (p *page) advice() {
+	p.trouble()
 	what := words.What(p.v.Job)
 	if what == "" {
 		return
@@ -181,6 +182,26 @@ func (p *page) advice() {
 	p.gap()
 	p.text(what, p.v.Styles.State(words.Tone(p.v.Job)).Style)
 	p.text(words.Next(p.v.Job, p.v.Keys), p.v.Styles.Text.Quiet)
+}
+
+// trouble writes why an open job does not get on. A job that only waits for its
+// turn has its reason in the first line.
+func (p *page) trouble() {
+	j := p.v.Job
+	if !j.Troubled() || j.State == job.Queued && j.Fails == 0 && j.Waiting != job.WaitKey {
+		return
+	}
+	p.gap()
+	p.text(words.Reason(j), p.v.Styles.State(theme.Needs).Style)
+	if !j.Since.IsZero() {
+		p.pair("since", p.stamp(j.Since))
+	}
+	if !j.NextAt.IsZero() {
+		p.pair("next try", p.stamp(j.NextAt))
+	}
+	if j.Fails > 1 {
+		p.pair("tries", safe.Line(strconv.Itoa(j.Fails)))
+	}
 }
 
 func (p *page) prompt() {

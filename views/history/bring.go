@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"seedreel/client/all"
 	"seedreel/state/account"
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
@@ -22,7 +23,7 @@ type broughtMsg struct {
 }
 
 // bringIn imports the jobs that the service of the form's model has and this
-// machine does not.
+// machine does not, from as far back as the service lists them.
 func (v *Screen) bringIn() tea.Cmd {
 	s, id, practice := v.s, v.s.Model.Provider, v.s.Practice
 	if err := s.Services.Ready(id); err != nil {
@@ -32,11 +33,19 @@ func (v *Screen) bringIn() tea.Cmd {
 		return nil
 	}
 	v.bringing = true
-	since := s.Now().Add(-7 * 24 * time.Hour)
+	since := oldest(id, s.Now())
 	return tea.Batch(s.Say(toast.Info, "Reading the list of "+words.Service(id)+"."), s.Ask(func(ctx context.Context) tea.Msg {
 		b, err := s.Money.BringIn(ctx, id, practice, since)
 		return broughtMsg{provider: id, brought: b, err: err}
 	}))
+}
+
+// oldest returns the time of the first job that a service still lists.
+func oldest(id string, now time.Time) time.Time {
+	if d, ok := all.Find(id); ok {
+		now = now.Add(-d.ListsBack)
+	}
+	return now
 }
 
 func (v *Screen) brought(msg broughtMsg) tea.Cmd {
@@ -48,7 +57,7 @@ func (v *Screen) brought(msg broughtMsg) tea.Cmd {
 		return v.s.Say(toast.Bad, words.Error(msg.err))
 	}
 	b := msg.brought
-	text := safe.Line(fmt.Sprintf("%s has %d of the last 7 days; %d were new here.", words.Service(msg.provider), b.Seen, b.Added))
+	text := safe.Line(fmt.Sprintf("%s has %d of the last %s; %d were new here.", words.Service(msg.provider), b.Seen, words.ListsBack(msg.provider), b.Added))
 	if b.Unread > 0 {
 		text += safe.Line(fmt.Sprintf(" Of models that the catalogue does not know: %d.", b.Unread))
 	}

@@ -377,6 +377,9 @@ func (v *Screen) actions() keys.Map {
 	if v.Selected().State == job.Saved {
 		m = keys.Map{k.Search, k.Open, v.s.Keys.Jobs.Watch, k.Reuse, k.Copy, k.Where, k.Delete}
 	}
+	if jobs.SoundRefused(v.Selected()) {
+		m = append(keys.Map{v.s.Keys.Jobs.Mute}, m...)
+	}
 	return m
 }
 

@@ -28,6 +28,7 @@ const (
 	Resend Decision = "resend"
 	Drop   Decision = "drop"
 	Retry  Decision = "retry"
+	Mute   Decision = "mute"
 )
 
 // DecideMsg asks for a decision to be carried out.
@@ -55,7 +56,7 @@ func Act(s *studio.Studio, j *job.Job, msg tea.KeyPressMsg) tea.Cmd {
 	for _, d := range []struct {
 		key  keys.Binding
 		what Decision
-	}{{k.Cancel, Cancel}, {k.Look, Look}, {k.Resend, Resend}, {k.Drop, Drop}, {k.Retry, Retry}} {
+	}{{k.Cancel, Cancel}, {k.Look, Look}, {k.Resend, Resend}, {k.Drop, Drop}, {k.Retry, Retry}, {k.Mute, Mute}} {
 		if d.key.Is(msg) {
 			if why := reasonFor(string(d.what), j); why != "" {
 				return studio.Say(toast.Info, why)
@@ -98,11 +99,16 @@ func stops(j *job.Job) bool {
 	return ok && d.Can.Cancel
 }
 
+// SoundRefused reports whether only the sound of the clip was refused.
+func SoundRefused(j *job.Job) bool {
+	part, _ := client.Moderated(j.ErrorCode, j.ErrorText)
+	return j.State == job.Failed && part == client.PartClipSound
+}
+
 // anew returns the job as it goes back into the form: with the sound off if
 // only the sound of the clip was refused.
 func anew(j *job.Job) *job.Job {
-	part, _ := client.Moderated(j.ErrorCode, j.ErrorText)
-	if j.State != job.Failed || part != client.PartClipSound {
+	if !SoundRefused(j) {
 		return j
 	}
 	again := *j
@@ -136,6 +142,9 @@ func Hints(s *studio.Studio, j *job.Job) keys.Map {
 		m = keys.Map{k.Look, k.Resend, k.Drop, k.Reuse, k.Open}
 	case job.Failed:
 		m = keys.Map{k.Open, k.Reuse, k.Retry}
+		if SoundRefused(j) {
+			m = keys.Map{k.Mute, k.Open, k.Reuse, k.Retry}
+		}
 	case job.Completed:
 		if j.Waiting == job.WaitDisk {
 			m = append(keys.Map{k.Resume}, m...)

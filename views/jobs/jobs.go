@@ -289,6 +289,10 @@ func reasonFor(name string, j *job.Job) safe.String {
 		if j.State != job.Failed {
 			return "only for a failed job; this one is " + words.State(j)
 		}
+	case "mute":
+		if !SoundRefused(j) {
+			return "only for a job of which the sound was refused"
+		}
 	}
 	return ""
 }

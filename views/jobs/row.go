@@ -149,6 +149,9 @@ var everything = Shown{Kind: true, Length: true, Ratio: true}
 // made returns the settings of a clip, and what distinguishes it.
 func (r *row) made() safe.String {
 	var parts []string
+	if why := words.Reason(r.job); why != "" && r.job.Fails > 0 {
+		parts = append(parts, string(why))
+	}
 	for _, s := range []safe.String{r.kind, Length(r.job), Ratio(r.job), words.Service(r.job.Provider), r.names.Tail(r.job, everything)} {
 		if s != "" && !slices.Contains(parts, string(s)) {
 			parts = append(parts, string(s))
@@ -166,7 +169,7 @@ func (r *row) what(now time.Time, c columns, st *theme.Styles) string {
 		return st.Text.Base.Render(string(safe.PadRight(safe.Line(bar.BytesOf(p.Done, p.Total)), c.what)))
 	}
 	text, style := r.words(now), st.Text.Quiet
-	if r.job.State == job.Uncertain {
+	if r.job.State == job.Uncertain || r.job.Troubled() && r.job.Fails > 0 {
 		style = st.State(theme.Needs).Style
 	}
 	return style.Render(string(safe.PadRight(safe.Truncate(text, c.what), c.what)))
@@ -176,6 +179,12 @@ func (r *row) words(now time.Time) safe.String {
 	j := r.job
 	if r.stale && (j.State == job.Queued || j.State == job.Submitted || j.State == job.Running) {
 		return words.Waiting(job.WaitOffline)
+	}
+	if j.Troubled() && j.Waiting == "" && j.NextAt.After(now) {
+		return "retry in " + safe.Line(bar.Clock(j.NextAt.Sub(now)))
+	}
+	if j.Troubled() && j.Waiting == job.WaitKey {
+		return "key refused"
 	}
 	switch j.State {
 	case job.Queued:

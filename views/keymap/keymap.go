@@ -54,7 +54,7 @@ type Form struct {
 
 // Jobs are the actions on the selected job.
 type Jobs struct {
-	Open, Watch, Reuse, Copy, Where, Cancel, Look, Resend, Drop, Retry, Resume keys.Binding
+	Open, Watch, Reuse, Copy, Where, Cancel, Look, Resend, Drop, Retry, Mute, Resume keys.Binding
 }
 
 // History are the actions on the selected entry.
@@ -139,6 +139,7 @@ func newJobs() Jobs {
 		Drop:   b("drop", groupJobs, []string{"d"}, "d", "uncertain: drop it").Brief("drop it"),
 		Resume: b("resume", groupJobs, []string{"w"}, "w", "disk was full: save the clips now").Brief("save now"),
 		Retry:  b("retry", groupJobs, []string{"t"}, "t", "failed: try again as it was").Brief("try again"),
+		Mute:   b("mute", groupJobs, []string{"m"}, "m", "sound refused: again without").Brief("without sound"),
 	}
 }
 
@@ -198,7 +199,7 @@ func (f *Form) Whole() keys.Map {
 
 // Whole returns every binding of the jobs in the order of the help.
 func (j *Jobs) Whole() keys.Map {
-	return keys.Map{j.Open, j.Watch, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Look, j.Resend, j.Drop, j.Resume}
+	return keys.Map{j.Open, j.Watch, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Mute, j.Look, j.Resend, j.Drop, j.Resume}
 }
 
 // Whole returns every binding of the history in the order of the help.

@@ -243,7 +243,7 @@ func (t *talk) costs() error {
 		if r.Practice != practice {
 			continue
 		}
-		sum += r.Spent
+		sum = sum.Plus(r.Spent)
 		t.say("%s: %d clips, %s.", r.Day.In(t.o.Zone).Format("2 January"), r.Jobs, r.Spent)
 	}
 	t.say("Together in 30 days: %s.", sum)

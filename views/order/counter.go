@@ -41,6 +41,8 @@ const (
 	resend
 	// retry makes a new job like one that failed.
 	retry
+	// mute makes one without the sound.
+	mute
 	// rewriting has the prompt rewritten.
 	rewriting
 )

@@ -66,6 +66,8 @@ func (c *Counter) yes(label safe.String) safe.String {
 		return "send again"
 	case retry:
 		return "try again"
+	case mute:
+		return "go again without sound"
 	case rewriting:
 		return "rewrite it"
 	case submit:
@@ -240,6 +242,10 @@ func (c *Counter) deedWords() (title safe.String, body safe.Block) {
 		return "Try it again as it was?", body + "A new job with the same settings, for " + price.Block() + ", which practice does not bill."
 	case a.deed == retry:
 		return "Try it again as it was?", body + "A new job with the same settings, for " + price.Block() + "."
+	case a.deed == mute && l.Practice:
+		return "Again without sound?", body + "A new job with the same settings and the sound off, for " + price.Block() + ", which practice does not bill."
+	case a.deed == mute:
+		return "Again without sound?", body + "A new job with the same settings and the sound off, for " + price.Block() + "."
 	case l.Practice:
 		return "Send it again?", body + "The first one may exist too: this may make two. Practice costs nothing.\nLooking for it first may find it."
 	}

@@ -33,6 +33,8 @@ func (c *Counter) ended(msg madeMsg) tea.Cmd {
 		return c.decided(decidedMsg{what: jobs.Resend, err: msg.err})
 	case retry:
 		return c.decided(decidedMsg{what: jobs.Retry, err: msg.err})
+	case mute:
+		return c.decided(decidedMsg{what: jobs.Mute, err: msg.err})
 	case rewriting:
 		return c.rewritten(msg)
 	}
@@ -72,6 +74,8 @@ func (c *Counter) decide(msg jobs.DecideMsg) tea.Cmd {
 		return c.ask(&asking{deed: resend, draft: order.Again(j), job: j})
 	case jobs.Retry:
 		return c.ask(&asking{deed: retry, draft: order.Retry(j), job: j})
+	case jobs.Mute:
+		return c.ask(&asking{deed: mute, draft: order.Silent(j), job: j})
 	case jobs.Drop:
 		c.s.Dialogs.Push(c.drop(j))
 		return nil
@@ -110,7 +114,7 @@ func (c *Counter) carryOut(what jobs.Decision, id string) tea.Cmd {
 			_, msg.err = queue.LookNow(ctx, id)
 		case jobs.Cancel:
 			msg.job, msg.err = queue.Cancel(ctx, id)
-		case jobs.Resend, jobs.Retry: // the order desk's
+		case jobs.Resend, jobs.Retry, jobs.Mute: // the order desk's
 		}
 		return msg
 	})
@@ -124,6 +128,7 @@ func (c *Counter) decided(msg decidedMsg) tea.Cmd {
 	done := map[jobs.Decision]safe.String{
 		jobs.Resend: "Sent again.", jobs.Drop: "Dropped.", jobs.Look: "Looking for it.",
 		jobs.Cancel: "Taken out of the line. Nothing was sent.", jobs.Retry: "In line again.",
+		jobs.Mute: "In line again, without sound.",
 	}
 	if msg.what == jobs.Cancel && msg.job != nil && msg.job.RemoteID != "" {
 		done[jobs.Cancel] = "Stopped at the service before it began. Nothing is charged."

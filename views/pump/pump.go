@@ -31,6 +31,7 @@ type Pump struct {
 	planning, planAgain bool
 	loading, loadAgain  bool
 	wakeSeq             int
+	lockTold            bool        // a lock on the history was reported
 	away                safe.String // the badge for what is out of reach
 	progress            *progress
 	tasks               underway
@@ -165,9 +166,13 @@ func (p *Pump) applyPlan(msg plannedMsg) tea.Cmd {
 	p.planning = false
 	again := p.planAgain
 	p.planAgain = false
+	if store.Busy(msg.err) {
+		return tea.Batch(p.locked(msg.err), p.wakeIn(time.Second))
+	}
 	if msg.err != nil {
 		return tea.Batch(p.s.Say(toast.Bad, words.Error(msg.err)), p.wakeIn(10*time.Second))
 	}
+	p.lockTold = false
 	var cmds []tea.Cmd
 	for _, t := range msg.plan.Tasks {
 		cmds = append(cmds, p.run(t))
@@ -183,6 +188,15 @@ func (p *Pump) applyPlan(msg plannedMsg) tea.Cmd {
 		cmds = append(cmds, p.wakeIn(msg.plan.Wake.Sub(p.s.Now())))
 	}
 	return tea.Batch(cmds...)
+}
+
+// locked reports once that another program locks the history.
+func (p *Pump) locked(err error) tea.Cmd {
+	if p.lockTold {
+		return nil
+	}
+	p.lockTold = true
+	return p.s.Say(toast.Bad, words.Error(err))
 }
 
 // announceNetwork reports once that the network is gone, and once that it is
@@ -265,6 +279,9 @@ func (p *Pump) run(t queue.Task) tea.Cmd {
 
 func (p *Pump) applyTask(msg taskDoneMsg) tea.Cmd {
 	cmds := []tea.Cmd{p.plan(), p.loadJobs()}
+	if store.Busy(msg.err) {
+		return tea.Batch(p.locked(msg.err), tea.Batch(cmds...))
+	}
 	if msg.err != nil {
 		if p.s.Ctx.Err() == nil {
 			cmds = append(cmds, p.s.Say(toast.Bad, words.Error(msg.err)))

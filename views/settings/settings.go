@@ -117,6 +117,12 @@ func (v *Screen) keyRow(id string) dialog.Row {
 		state, from = "set", safe.Line(filepath.Base(v.s.Paths.CredentialsFile()))
 	}
 	note := safe.String("")
+	if state == "no key" {
+		note = words.KeyNote(id)
+		if note != "" {
+			note += " "
+		}
+	}
 	if t, ok := v.accounts.Of(id); ok && state == "set" {
 		note = t.Words(id) + ". "
 		switch {
@@ -136,7 +142,11 @@ func (v *Screen) keyRow(id string) dialog.Row {
 
 // editKey asks for the key of a service.
 func (v *Screen) editKey(id string) tea.Cmd {
-	body := ("Paste the key of " + words.Service(id) + ". It is never shown, and sent to this service alone.\nEmpty removes a kept key.").Block()
+	text := "Paste the key of " + words.Service(id) + ". It is never shown, and sent to this service alone.\nEmpty removes a kept key."
+	if note := words.KeyNote(id); note != "" {
+		text += "\n\n" + note
+	}
+	body := text.Block()
 	v.s.Dialogs.Push(dialog.NewInput(change, "Key of "+words.Service(id), body, "", func(text string) tea.Cmd {
 		return v.saveKey(id, text)
 	}).Secret().Left(v.Open)) // back is to the list, not out of it

@@ -84,6 +84,7 @@ func deeds() map[string]deed {
 		"Jobs/where":  {from: last, see: "│ Where the clip is"},
 		"Jobs/cancel": {from: append(slices.Clone(jobs), "down", "down"), see: "Taken out of the line."},
 		"Jobs/retry":  {from: failed, see: "Try it again as it was?"},
+		"Jobs/mute":   {shown: "views/jobs.TestAJobWhoseSoundWasRefusedComesBackSilent"},
 		"Jobs/look": {from: jobs, is: func(s *story.Session) bool {
 			return strings.Contains(s.Screen(), "Looking for it.") || strings.Contains(s.Screen(), "never reached the service")
 		}},

@@ -93,6 +93,51 @@ func TestPictures(t *testing.T) {
 	})
 }
 
+// TestRoundPicture draws the picture that moves: one word of a prompt is
+// changed, and the clip is there.
+func TestRoundPicture(t *testing.T) {
+	Bubble(t, func(t *testing.T, w *World) {
+		w.Settings("theme = \"dark\"\n[simulator]\nspeed = 4\n")
+		s := w.Start(100, 28)
+		var shots []string
+		var hold []float64
+		take := func(seconds float64, holds ...string) {
+			s.Until(holds...)
+			s.Settle()
+			svg, err := SVG(s.Styled(), 100, 28)
+			if err != nil {
+				t.Fatal(err)
+			}
+			shots, hold = append(shots, svg), append(hold, seconds)
+		}
+		take(1.5, "ctrl+g submits", "PRACTICE")
+		s.Press("ctrl+x")
+		s.UntilScreen(func(screen string) bool { return !strings.Contains(screen, "skateboarder") })
+		text := ""
+		for word := range strings.SplitSeq("A lake at dawn, mist over the water, slow push-in", " ") {
+			if text != "" {
+				word = " " + word
+			}
+			text += word
+			s.Type(word)
+			take(0.25, strings.TrimSpace(word))
+		}
+		take(1.5, "$0.08")
+		s.Press("ctrl+g")
+		take(1, "1 running")
+		for range 4 {
+			time.Sleep(3 * time.Second) // the bubble's clock: the bar moves
+			take(0.6, "PRACTICE")
+		}
+		take(4, "saved")
+		if *pictures != "" {
+			if err := os.WriteFile(filepath.Join(*pictures, "round.svg"), []byte(Film(shots, hold)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
 // TestPlayerPicture draws the player with the stills of a clip, which FFmpeg
 // cuts: it runs only to write the picture.
 func TestPlayerPicture(t *testing.T) {

@@ -152,3 +152,33 @@ func (l look) colour(layer int, rgb []string) look {
 	}
 	return l
 }
+
+// Film returns pictures of SVG as one that moves: each is shown for as many
+// seconds as hold has for it, and then it begins anew. Where nothing moves, the
+// last is seen.
+func Film(pictures []string, hold []float64) string {
+	var total float64
+	for _, h := range hold {
+		total += h
+	}
+	head, _, _ := strings.Cut(pictures[0], "\n")
+	var b strings.Builder
+	b.WriteString(head + "\n<style>\n")
+	at := 0.0
+	for i, h := range hold {
+		from, to := 100*at/total, 100*(at+h)/total
+		steps := "0%{visibility:hidden}"
+		if i == 0 {
+			steps = ""
+		}
+		fmt.Fprintf(&b, "#f%d{animation:f%d %gs step-end infinite}@keyframes f%d{%s%.3f%%{visibility:visible}%.3f%%{visibility:hidden}}\n", i, i, total, i, steps, from, to)
+		at += h
+	}
+	b.WriteString("@media (prefers-reduced-motion:reduce){g{animation:none!important}}\n</style>\n")
+	for i, p := range pictures {
+		_, body, _ := strings.Cut(p, "\n")
+		fmt.Fprintf(&b, "<g id=\"f%d\">\n%s</g>\n", i, strings.TrimSuffix(strings.TrimSuffix(body, "\n"), "</svg>"))
+	}
+	b.WriteString("</svg>\n")
+	return b.String()
+}

@@ -4,11 +4,15 @@ import (
 	"errors"
 	"io/fs"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/dustin/go-humanize/english"
+
 	"seedreel/client"
 	"seedreel/state/job"
+	"seedreel/state/store"
 	"seedreel/ui/keys"
 	"seedreel/ui/safe"
 	"seedreel/views/keymap"
@@ -33,6 +37,45 @@ func What(j *job.Job) safe.String {
 	return what
 }
 
+// Trouble returns why an open job does not get on, since when, and when it is
+// tried again; it is "" if nothing is wrong. clock formats a time.
+func Trouble(j *job.Job, clock func(time.Time) string) safe.String {
+	if !j.Troubled() {
+		return ""
+	}
+	var parts []string
+	add := func(label string, t time.Time) {
+		if !t.IsZero() {
+			parts = append(parts, label+clock(t))
+		}
+	}
+	if j.Fails > 1 {
+		parts = append(parts, english.Plural(j.Fails, "try", "tries"))
+	}
+	add("since ", j.Since)
+	add("next ", j.NextAt)
+	why := Reason(j)
+	if len(parts) > 0 {
+		why += " (" + safe.Line(strings.Join(parts, ", ")) + ")"
+	}
+	return why
+}
+
+// Reason returns why an open job does not get on, or "".
+func Reason(j *job.Job) safe.String {
+	switch {
+	case !j.Troubled():
+		return ""
+	case j.Waiting == job.WaitKey && j.ErrorText != "":
+		return safe.Line(j.ErrorText)
+	case j.Waiting != "":
+		return Waiting(j.Waiting)
+	case j.ErrorText != "":
+		return safe.Line(j.ErrorText)
+	}
+	return "trying again"
+}
+
 // Next returns what can be done about it on a screen, with the keys of the map;
 // it is "" if What is.
 func Next(j *job.Job, k *keymap.Map) safe.String {
@@ -54,6 +97,9 @@ func keyOf(b keys.Binding) safe.String { return safe.Line(b.Help().Key) }
 
 func uncertain(j *job.Job) safe.String {
 	what := safe.String("Sent, and no answer came. It may have been made")
+	if said, ok := j.Answer(); ok {
+		what = "Sent, and the answer has no id: " + safe.Line(strings.TrimRight(said, ".")) + ". It may have been made"
+	}
 	if j.Practice {
 		return what + "; practice costs nothing."
 	}
@@ -83,7 +129,7 @@ func failure(j *job.Job) safe.String {
 	case job.ReasonGone:
 		return "The service no longer knows it"
 	case job.ReasonUnusable:
-		return "It was made, but no whole clip came"
+		return "It was accepted, but no whole clip came"
 	case job.ReasonNotSubmitted:
 		return "It never reached the service"
 	case job.ReasonFile:
@@ -150,6 +196,10 @@ func Error(err error) safe.String {
 		return service(e)
 	}
 	switch {
+	case store.Busy(err):
+		return "The history is locked by another program, such as a backup or a database tool: close that and try again. Nothing is lost."
+	case store.Damaged(err):
+		return "The history is damaged: seedreel doctor --repair keeps a copy and brings back what it can."
 	case errors.Is(err, fs.ErrPermission):
 		return "No permission: " + safe.Line(err.Error())
 	case errors.Is(err, fs.ErrNotExist):
@@ -194,6 +244,9 @@ func service(e *client.Error) safe.String {
 		}
 	case client.KindUncertain:
 		s += "gave no answer; the job may exist"
+		if e.Status/100 == 2 && e.Message != "" {
+			s = Service(e.Provider) + " answered without an id; the job may exist"
+		}
 	case client.KindFailed:
 		s += "could not make the clip"
 	case client.KindUnavailable, client.KindUnknown:

@@ -3,6 +3,7 @@ package words
 import (
 	"strings"
 
+	"seedreel/client/all"
 	"seedreel/state/settings"
 	"seedreel/ui/safe"
 )
@@ -37,12 +38,14 @@ func SettingOf(key string) Setting {
 	}
 	if rest, ok := strings.CutPrefix(key, "services."); ok {
 		id, name, _ := strings.Cut(rest, ".")
-		return Setting{ofService(name), Service(id)}
+		return Setting{ofService(id, name), Service(id)}
 	}
 	return Setting{byKey(key), ""}
 }
 
-func ofService(name string) safe.String {
+// ofService names a setting that all services have, or one of this service's
+// own.
+func ofService(id, name string) safe.String {
 	switch name {
 	case "base_url":
 		return "Address of the API"
@@ -50,6 +53,13 @@ func ofService(name string) safe.String {
 		return "Clips at a time"
 	case "submits_per_minute":
 		return "Submits a minute"
+	}
+	if d, ok := all.Find(id); ok {
+		for _, s := range d.Settings {
+			if s.Name == name {
+				return safe.Line(s.Label)
+			}
+		}
 	}
 	return byKey(name)
 }

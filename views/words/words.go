@@ -27,6 +27,14 @@ func Service(provider string) safe.String {
 	return safe.Line(provider)
 }
 
+// KeyNote returns the sentence to read before setting a service's key, or "".
+func KeyNote(id string) safe.String {
+	if d, ok := all.Find(id); ok && d.KeyNote != "" {
+		return safe.Line(d.KeyNote) + "."
+	}
+	return ""
+}
+
 // Services returns the names of all services, as in a sentence.
 func Services() safe.String {
 	var names []string
@@ -218,6 +226,8 @@ func Waiting(w job.Wait) safe.String {
 		return "disk full"
 	case job.WaitKey:
 		return "no key"
+	case job.WaitAccount:
+		return "another account"
 	case "retry":
 		return "trying again"
 	case "model":

@@ -9,6 +9,7 @@ import (
 
 	"seedreel/assets"
 	"seedreel/client"
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/state/settings"
@@ -90,6 +91,23 @@ func TestKindsAreTheWordsThatListsShow(t *testing.T) {
 		if len(kinds[w]) > 0 {
 			t.Errorf("%q stands for %d models", w, len(kinds[w]))
 		}
+	}
+}
+
+// A setting that only one service has is named by the service.
+func TestSettingsOfAServiceHaveItsWords(t *testing.T) {
+	t.Parallel()
+	n := 0
+	for _, d := range all.Services() {
+		for _, s := range d.Settings {
+			n++
+			if got := words.SettingOf("services." + d.ID + "." + s.Name); string(got.Label) != s.Label || string(got.Group) != d.Name {
+				t.Errorf("services.%s.%s is called %q under %q, want %q under %q", d.ID, s.Name, got.Label, got.Group, s.Label, d.Name)
+			}
+		}
+	}
+	if n == 0 {
+		t.Error("no service has a setting of its own")
 	}
 }
 
