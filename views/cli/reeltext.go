@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"seedreel/client/secret"
 	"seedreel/client/usd"
 	"seedreel/state/engine"
 	"seedreel/state/frames"
@@ -149,7 +150,7 @@ func (c *commands) runReelEdit(ctx context.Context, e *engine.Engine, r *reel.Re
 	if err := os.WriteFile(name, b, 0o600); err != nil {
 		return fmt.Errorf("writing for the editor: %w", err)
 	}
-	run := exec.CommandContext(ctx, editor[0], append(editor[1:], name)...)
+	run := secret.Command(ctx, editor[0], append(editor[1:], name)...)
 	run.Stdin, run.Stdout, run.Stderr = c.o.In, c.o.Out, c.o.Err
 	if err := run.Run(); err != nil {
 		return exit(ExitTrouble, "The editor ended with an error (%v); nothing was changed. Its text is %s.", err, name)

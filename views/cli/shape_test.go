@@ -153,6 +153,7 @@ func TestJSONShapesAreDocumented(t *testing.T) {
 	for title, x := range map[string]any{
 		"A job: submit, jobs, wait, show, history":                 line{},
 		"A price: estimate, submit --dry-run":                      quoted{},
+		"A combination, number 0 is all: submit --vary --dry-run":  variantLine{},
 		"A clip: download":                                         got{},
 		"A picture of a clip: frame":                               frameLine{},
 		"A film: join":                                             filmLine{},

@@ -23,6 +23,7 @@ type submitFlags struct {
 	wait   bool
 	dryRun bool
 	labels []string
+	vary   []string
 	shot   string
 	key    string
 }
@@ -40,7 +41,8 @@ func (c *commands) submit() *cobra.Command {
 			"terminal; elsewhere --yes, --max-cost and --again answer it. --dry-run and practice ask the same.",
 		Example: `seedreel submit --prompt "A lake at dawn, slow push in" --duration 5 --wait
 seedreel submit --model ID --image ledge.png --prompt "He lands the trick" --json
-seedreel submit --prompt-file scene.txt --count 3 --seed 42 --dry-run`,
+seedreel submit --prompt-file scene.txt --count 3 --seed 42 --dry-run
+seedreel submit --prompt "{dawn|noon} over a {calm|rough} sea" --vary prompt --vary duration=5,8 --dry-run`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.withModels(cmd, func(e *engine.Engine) error { return c.runSubmit(cmd.Context(), e, f) })
@@ -49,6 +51,7 @@ seedreel submit --prompt-file scene.txt --count 3 --seed 42 --dry-run`,
 	f.orderFlags = c.addOrderFlags(cmd)
 	c.sendFlags(cmd, f)
 	cmd.Flags().StringArrayVar(&f.labels, "label", nil, "word to find the clip by, as label:WORD in a search; repeatable")
+	cmd.Flags().StringArrayVar(&f.vary, "vary", nil, "prompt for {a|b} in the prompt, or alternatives of a field or of model: duration=5,8; repeatable")
 	cmd.Flags().StringVar(&f.shot, "shot", "", "number, name or id of the shot of the open reel that it is a take of")
 	return cmd
 }
@@ -65,10 +68,6 @@ func (c *commands) sendFlags(cmd *cobra.Command, f *submitFlags) {
 }
 
 func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFlags) error {
-	m, v, err := c.order(ctx, e, f.orderFlags)
-	if err != nil {
-		return err
-	}
 	labels, err := job.ParseLabels(f.labels)
 	if err != nil {
 		return exit(ExitInvalid, "%v", err)
@@ -84,6 +83,13 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 			return err
 		}
 		taken.Shot = s.ID
+	}
+	if len(f.vary) > 0 {
+		return c.runVary(ctx, e, f, labels, taken)
+	}
+	m, v, err := c.order(ctx, e, f.orderFlags)
+	if err != nil {
+		return err
 	}
 	return c.send(ctx, e, f, order.Clip(m, v, f.count, nil, e.Services.Practice()).Labeled(labels).As(taken))
 }

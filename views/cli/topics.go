@@ -29,6 +29,9 @@ A price: estimate, submit --dry-run
   with --dry-run also valid, errors: field, message, and questions: kind, text, job
   kind (not_practice retired unknown_price dearer not_covered above_threshold over_limit same_again)
 
+A combination, number 0 is all: submit --vary --dry-run
+  number, service, model, values (by field), clips, total_usd
+
 A clip: download
   id, path, bytes, sha256, fetched
 
