@@ -17,7 +17,7 @@ A job: submit, jobs, wait, show, history
   id, state (queued uploading submitting submitted running completed saved failed uncertain), reason (moderation
   invalid funds unauthorized provider timed_out canceled expired gone unusable not_submitted file), service, model, practice,
   prompt, values (by field), seed, seconds, batch, labels, shot, parent, origin (seed words settings continued final
-  elsewhere), key, rating, pick, rejected, note, estimate_usd, estimate_basis, charge_usd, remote_id,
+  elsewhere), key, rating, pick, rejected, note, estimate_usd, estimate_basis, charge_usd, remote_id, account,
   service_status, waiting (slots rate offline disk key), error, error_code, fails, trouble_since, next_try_at, path,
   more_paths (what came beside the clip), url, expires_at, bytes, sha256,
   created_at, submitted_at, ended_at, saved_at

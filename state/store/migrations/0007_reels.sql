@@ -63,26 +63,28 @@ PRAGMA writable_schema = RESET;
 -- Jobs of before are given shots: the same prompt and references, at most a day
 -- after the last. A shot has the id of its first job. All in statements over
 -- the whole table, as a history may be long.
-CREATE TEMP TABLE old AS
--- Texts are sorted once; from here on a number stands for prompt and references.
-SELECT seq, id, created_ms, dense_rank() OVER (ORDER BY prompt, refs) AS same FROM (
-  SELECT seq, id, created_ms, prompt,
-    -- Lists are the references.
-    CASE WHEN instr(values_json, '[') = 0 THEN ''
-      ELSE (SELECT coalesce(group_concat(key || value, char(10)), '') FROM json_each(values_json) WHERE type = 'array') END AS refs
-  FROM jobs WHERE deleted_ms IS NULL);
+CREATE TEMP TABLE old (n INTEGER PRIMARY KEY, seq INTEGER, id TEXT, created_ms INTEGER, head INTEGER);
+-- Texts are sorted once; then a number stands for prompt and references.
+INSERT INTO old
+SELECT row_number() OVER w, seq, id, created_ms, same IS NOT lag(same) OVER w OR created_ms - lag(created_ms) OVER w > 86400000
+FROM (
+  SELECT seq, id, created_ms, dense_rank() OVER (ORDER BY prompt, refs) AS same
+  FROM (
+    SELECT seq, id, created_ms, prompt,
+      -- Lists are the references.
+      CASE WHEN instr(values_json, '[') = 0 THEN ''
+        ELSE (SELECT coalesce(group_concat(key || value, char(10)), '') FROM json_each(values_json) WHERE type = 'array') END AS refs
+    FROM jobs WHERE deleted_ms IS NULL))
+WINDOW w AS (ORDER BY same, seq);
 
-CREATE TEMP TABLE placed AS
-SELECT seq, first_value(seq) OVER (PARTITION BY same, run ORDER BY seq) AS head FROM (
-  SELECT seq, same, sum(gap) OVER (PARTITION BY same ORDER BY seq) AS run FROM (
-    SELECT seq, same, coalesce(created_ms - lag(created_ms) OVER (PARTITION BY same ORDER BY seq) > 86400000, 0) AS gap
-    FROM old));
+CREATE TEMP TABLE placed (seq INTEGER PRIMARY KEY, shot INTEGER);
+INSERT INTO placed SELECT seq, sum(head) OVER (ORDER BY n) FROM old ORDER BY seq;
 
 -- A reel a month keeps each short enough to be looked through; the newest one
 -- is open.
-CREATE TEMP TABLE heads AS
-SELECT seq, id, strftime('%Y-%m', created_ms / 1000, 'unixepoch') AS month FROM old
-WHERE seq IN (SELECT head FROM placed);
+CREATE TEMP TABLE heads (shot INTEGER PRIMARY KEY, seq INTEGER, id TEXT, month TEXT);
+INSERT INTO heads
+SELECT p.shot, o.seq, o.id, strftime('%Y-%m', o.created_ms / 1000, 'unixepoch') FROM old o JOIN placed p ON p.seq = o.seq WHERE o.head;
 
 INSERT INTO reels (id, name, open, created_ms)
 SELECT lower(hex(randomblob(6))),
@@ -100,7 +102,7 @@ INSERT INTO shots (id, reel, place, created_ms, provider, model, values_json)
 SELECT j.id, r.id, row_number() OVER (PARTITION BY h.month ORDER BY h.seq), j.created_ms, j.provider, j.model, json_remove(j.values_json, '$.seed')
 FROM heads h JOIN jobs j ON j.seq = h.seq JOIN reels r ON r.created_ms = unixepoch(h.month || '-01') * 1000;
 
-UPDATE jobs SET shot = h.id FROM placed p JOIN heads h ON h.seq = p.head WHERE jobs.seq = p.seq;
+UPDATE jobs SET shot = (SELECT h.id FROM placed p JOIN heads h ON h.shot = p.shot WHERE p.seq = jobs.seq) WHERE deleted_ms IS NULL;
 
 DROP TABLE placed;
 DROP TABLE heads;
