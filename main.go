@@ -15,27 +15,32 @@ import (
 
 	"seedreel/state/engine"
 	"seedreel/state/settings"
+	terminals "seedreel/ui/term"
 	"seedreel/views/app"
 	"seedreel/views/cli"
 	"seedreel/views/linear"
 )
 
+// lastWrite is how long output may be blocked once a signal ends the program.
+const lastWrite = 2 * time.Second
+
 func main() { os.Exit(run()) }
 
 func run() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	defer stop()
 	// The first ctrl+c lets a request that may be paid for finish, the second
 	// does not. A second SIGHUP is common and ignored.
-	defer context.AfterFunc(ctx, func() { signal.Reset(os.Interrupt) })()
+	defer context.AfterFunc(ctx, func() { signal.Reset(os.Interrupt, syscall.SIGQUIT) })()
+	out, errs := terminals.Bound(ctx, os.Stdout, lastWrite), terminals.Bound(ctx, os.Stderr, lastWrite)
 	return cli.Run(ctx, cli.Options{
-		Args: os.Args[1:], In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		Args: os.Args[1:], In: os.Stdin, Out: out, Err: errs,
 		Getenv: os.Getenv, Now: time.Now, Zone: time.Local, Version: version(),
 		Screens: func(ctx context.Context, e *engine.Engine) error {
 			return app.Run(ctx, e, app.Terminal{In: os.Stdin, Out: os.Stdout, Getenv: os.Getenv, Now: time.Now, Zone: time.Local})
 		},
 		Lines: func(ctx context.Context, e *engine.Engine) error {
-			return linear.Run(ctx, e, linear.Options{In: os.Stdin, Out: os.Stdout, Now: time.Now, Zone: time.Local, Home: settings.Home(os.Getenv)})
+			return linear.Run(ctx, e, linear.Options{In: os.Stdin, Out: out, Now: time.Now, Zone: time.Local, Home: settings.Home(os.Getenv)})
 		},
 		Terminal: terminal,
 	})

@@ -55,14 +55,6 @@ type Biller interface {
 	Charge(ctx context.Context, id string, around time.Time) (paid usd.Micro, found bool, err error)
 }
 
-// Finder searches the service's records for a request whose answer was lost.
-type Finder interface {
-	// Find returns the service's predictions with the same model and seed,
-	// made around the time of posting. complete reports whether all records of
-	// that time were seen, so that an empty result proves that there is none.
-	Find(ctx context.Context, r Request, posted time.Time) (found []Prediction, complete bool, err error)
-}
-
 // Record is one prediction in the service's own list, from any client. All its
 // texts are untrusted.
 type Record struct {

@@ -93,6 +93,13 @@ func (e *Error) Error() string {
 	return s
 }
 
+// CurrencyError is the cause of an error about an account that is not in
+// dollars.
+type CurrencyError struct{ Currency string }
+
+// Error names the currency, untrusted.
+func (e *CurrencyError) Error() string { return "the account is in " + e.Currency }
+
 // ErrOdd is the cause of an error about an answer that was understood but for
 // some of its lines.
 var ErrOdd = errors.New("not counted")

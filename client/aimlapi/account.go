@@ -21,10 +21,7 @@ var (
 	_ client.Lister   = (*Provider)(nil)
 )
 
-var (
-	errCurrency  = errors.New("the account is not in dollars")
-	errBadCursor = errors.New("this is no place in the service's log")
-)
+var errBadCursor = errors.New("this is no place in the service's log")
 
 // Balance reads the balance, GET /v2/billing ({"current_balance":123.45,
 // "currency":"USD"}, the vendor's billing-v2.json).
@@ -44,7 +41,7 @@ func (p *Provider) Balance(ctx context.Context) (usd.Micro, error) {
 		return err == nil
 	})
 	if err == nil && b.Currency != "" && !strings.EqualFold(string(b.Currency), currencyUSD) {
-		return 0, &client.Error{Kind: client.KindUnavailable, Provider: Name, Op: op, Err: errCurrency}
+		return 0, &client.Error{Kind: client.KindUnavailable, Provider: Name, Op: op, Err: &client.CurrencyError{Currency: rest.Message(string(b.Currency))}}
 	}
 	return left, err
 }
@@ -59,9 +56,8 @@ const (
 	// done.
 	logBefore = 10 * time.Minute
 	logAfter  = 2 * time.Hour
-	// findBefore and findAfter bound the time around a POST.
-	findBefore = 2 * time.Minute
-	findAfter  = 15 * time.Minute
+	// logSurely is the part of it in which an absent row proves something.
+	logSurely = logWindow - 24*time.Hour
 	// logSettles is the age from which an empty log proves that nothing was
 	// made. The log comes from an analytics pipeline and holds outcomes only,
 	// so a request still being made may be missing; no deadline of the
@@ -134,7 +130,8 @@ func (r *row) record() client.Record {
 }
 
 // logs reads one page of the log, newest first. more reports whether another
-// page follows; bad, whether a row could not be read.
+// page follows; bad, whether a row could not be read or it is not known what
+// follows: the vendor documents has_more and nothing else.
 func (p *Provider) logs(ctx context.Context, op string, from, to time.Time, offset int) (records []client.Record, more, bad bool, err error) {
 	q := url.Values{
 		"start": {from.UTC().Format(time.RFC3339)}, "end": {to.UTC().Format(time.RFC3339)},
@@ -151,6 +148,7 @@ func (p *Provider) logs(ctx context.Context, op string, from, to time.Time, offs
 		if rest.Decode(a.Body, &body) != nil || body.Data == nil {
 			return false
 		}
+		bad = body.Paging.More != "true" && body.Paging.More != "false"
 		for _, raw := range rest.List(body.Data) {
 			var r row
 			if !rest.Object(raw, &r) || !goodID(string(r.ID)) {
@@ -192,37 +190,96 @@ func (p *Provider) Charge(ctx context.Context, id string, around time.Time) (usd
 	return paid, found, nil
 }
 
-// Find looks for the request's token (X-Client-Request-Id) in the log. Rows
-// without a token never match (usage-logs.md: null means "not supplied").
-// Matches are returned as not ended, because the log has no link: they have to
-// be polled.
-func (p *Provider) Find(ctx context.Context, r client.Request, posted time.Time) ([]client.Prediction, bool, error) {
+// Ahead returns how far the service's clock is ahead of this machine's.
+func (p *Provider) Ahead(at time.Time) (time.Duration, bool) { return p.rest.Ahead(at) }
+
+// Find looks for the request's token (X-Client-Request-Id) in the log. A row
+// without one (usage-logs.md: null means "not supplied") may be the request's
+// if its model and time are. An empty result proves nothing before the log is
+// known to list tokens, as it does when it has one of ours, and to have
+// settled. Matches are returned as not ended, because the log has no link:
+// they have to be polled.
+func (p *Provider) Find(ctx context.Context, l client.Lost) (client.Search, error) {
 	const op = "looking for the request"
-	if !goodToken.MatchString(r.Token) {
-		return nil, false, nil
+	ahead, known := p.Ahead(p.now())
+	s := client.NewSieve(&l, ahead, known)
+	if !goodToken.MatchString(l.Token) {
+		s.Doubt(client.DoubtTokens)
+		return s.Result(), nil
 	}
-	complete := p.now().Sub(posted) >= logSettles
-	var found []client.Prediction
-	seen := map[string]bool{}
-	for n := range maxPages {
-		page, err := p.scanned(ctx, op, windowOf(posted), n)
+	now := p.now().Add(ahead)
+	switch age := now.Sub(s.Window.To); {
+	case age < logSettles:
+		s.Doubt(client.DoubtLag)
+	case age > logSurely:
+		s.Doubt(client.DoubtAge)
+		return s.Result(), nil
+	}
+	tokens := false
+	see := func(rec *client.Record) {
+		s.See(rec.CreatedAt)
+		tokens = tokens || rec.Token != "" && (rec.Token == l.Token || l.Own != nil && l.Own(rec.Token))
+	}
+	if to := windowOf(s.Around).to; now.After(to) {
+		// What came later shows how far the log has come; it is read first, so
+		// that the other rows are no older.
+		rows, _, _, err := p.logs(ctx, op, to, now.Add(time.Minute), 0)
 		if err != nil {
-			return nil, false, err
+			return client.Search{}, err
 		}
-		complete = complete && !page.bad
+		for i := range rows {
+			see(&rows[i])
+		}
+	}
+	seen := map[string]bool{}
+	for n := 0; ; n++ {
+		if n == maxPages {
+			s.Doubt(client.DoubtUnread)
+			break
+		}
+		page, err := p.scanned(ctx, op, windowOf(s.Around), n)
+		if err != nil {
+			return client.Search{}, err
+		}
+		if page.bad {
+			s.Doubt(client.DoubtUnread)
+		}
 		for i := range page.records {
-			if rec := &page.records[i]; rec.Token == r.Token && !seen[rec.ID] {
-				seen[rec.ID] = true
-				pred := rec.Prediction
-				pred.Status, pred.Failure = client.StatusOther, nil
-				found = append(found, pred)
+			rec := &page.records[i]
+			see(rec)
+			like := likeness(rec, &l.Request)
+			if like == client.Another || seen[rec.ID] {
+				continue
 			}
+			seen[rec.ID] = true
+			pred := rec.Prediction
+			pred.Status, pred.Failure = client.StatusOther, nil
+			s.Take(&pred, like)
 		}
 		if !page.more {
-			return found, complete, nil
+			break
 		}
 	}
-	return found, false, nil
+	if !tokens {
+		s.Doubt(client.DoubtTokens)
+	}
+	return s.Result(), nil
+}
+
+// likeness compares a row with a request. The log has no inputs.
+func likeness(rec *client.Record, r *client.Request) client.Likeness {
+	switch {
+	case rec.Token == r.Token:
+		return client.Named
+	case rec.Token == "" && sameModel(rec.Model, r.Model.ID):
+		return client.Alike
+	}
+	return client.Another
+}
+
+// sameModel compares names of models, either of which may lack its source.
+func sameModel(a, b string) bool {
+	return a == b || strings.HasSuffix(a, "/"+b) || strings.HasSuffix(b, "/"+a)
 }
 
 // List reads the log, newest first, 92 days back and without inputs or

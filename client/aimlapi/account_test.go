@@ -5,19 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"seedreel/assets"
 	"seedreel/client"
 	"seedreel/client/catalogue"
-	"seedreel/client/rest"
-	"seedreel/client/secret"
+	"seedreel/client/clienttest"
 	"seedreel/client/usd"
 )
 
@@ -26,37 +22,19 @@ var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 // serveAt is serve with a clock.
 func serveAt(t *testing.T, now func() time.Time, h http.HandlerFunc) *Provider {
 	t.Helper()
-	s := httptest.NewServer(h)
-	t.Cleanup(s.Close)
-	p, err := New(rest.Config{Base: s.URL, Key: secret.New(canary), Now: now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(p.CloseIdle)
-	return p
+	c := clienttest.Config(t, canary, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", now().UTC().Format(http.TimeFormat))
+		h(w, r)
+	}))
+	c.Now = now
+	return clienttest.Provider(t, New, c)
 }
 
 func still() time.Time { return noon }
 
-// loaded is read once: a catalogue is never changed, and its file is long.
-var loaded = sync.OnceValues(func() (*catalogue.Catalogue, error) { return catalogue.Load(assets.Models()) })
-
-func embedded(t testing.TB) *catalogue.Catalogue {
-	t.Helper()
-	c, err := loaded()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 func known(t testing.TB, id string) *catalogue.Model {
 	t.Helper()
-	m := embedded(t).Model(catalogue.Ref{Provider: Name, ID: id})
-	if m == nil {
-		t.Fatalf("%s is not in the catalogue", id)
-	}
-	return m
+	return clienttest.Model(t, Name+":"+id)
 }
 
 const two = "bytedance/seedance-2-0"
@@ -216,43 +194,74 @@ func TestCharge(t *testing.T) {
 	}
 }
 
+// lost is a request sent at noon and given up a minute later, by the service's
+// clock.
+func lost(r client.Request) client.Lost {
+	return client.Lost{
+		Request: r, Sent: noon, Cut: noon.Add(time.Minute), Ahead: new(time.Duration), Own: func(token string) bool { return token == "own" },
+	}
+}
+
+// laterRow is a row of a request of ours that was made after lost's, another
+// of one whose token is not ours.
+var (
+	laterRow = strings.Replace(logRow("later", "own", "succeeded", `{}`), "12:00:30", "12:02:00", 1)
+	another  = strings.Replace(logRow("foreign", "other", "succeeded", `{}`), "12:00:30", "12:02:00", 1)
+)
+
 func TestFind(t *testing.T) {
 	t.Parallel()
 	r := request(universal)
 	ours := logRow(id, r.Token, "succeeded", `{"usd":0.25}`)
+	bare := strings.Replace(logRow("x", "null", "succeeded", `{}`), two, r.Model.ID, 1)
+	odd := func(paging string, rows ...string) string {
+		return `{"data":[` + strings.Join(rows, ",") + `],"pagination":` + paging + `}`
+	}
 	for _, tc := range []struct {
-		name     string
-		after    time.Duration
-		pages    []string
-		want     []string
-		complete bool
+		name         string
+		after        time.Duration
+		pages        []string
+		taken, asked []string
+		doubt        client.Doubt
 	}{
-		{"it is there", time.Minute, []string{logPage(false, logRow("x", "other", "succeeded", `{}`), ours)}, []string{id}, false},
-		{"on the next page, twice", time.Hour, []string{logPage(true), logPage(false, ours, ours)}, []string{id}, true},
-		{"without a token", time.Hour, []string{logPage(false, logRow("x", "null", "succeeded", `{}`))}, nil, true},
-		{"nothing yet", time.Minute, []string{logPage(false)}, nil, false},
-		{"nothing any more", time.Hour, []string{logPage(false)}, nil, true},
-		{"a row without an id", time.Hour, []string{logPage(false, `{"status":"succeeded"}`)}, nil, false},
+		{"it is there", 2 * time.Minute, []string{logPage(false, logRow("x", "other", "succeeded", `{}`), ours)}, []string{id}, nil, client.DoubtLag},
+		{"on the next page, twice", time.Hour, []string{logPage(true, laterRow), logPage(false, ours, ours)}, []string{id}, nil, ""},
+		{"without a token, in time", time.Hour, []string{logPage(false, laterRow, bare)}, nil, []string{"x"}, ""},
+		{"without a token, at another time", time.Hour, []string{logPage(false, laterRow, strings.Replace(bare, "12:00:30", "12:02:00", 1))}, nil, nil, ""},
+		{"without a token, of another model", time.Hour, []string{logPage(false, laterRow, strings.Replace(bare, r.Model.ID, "x/y", 1))}, nil, nil, ""},
+		{"nothing yet", 2 * time.Minute, []string{logPage(false, laterRow)}, nil, nil, client.DoubtLag},
+		{"nothing any more", time.Hour, []string{logPage(false, laterRow)}, nil, nil, ""},
+		{"an empty log", time.Hour, []string{logPage(false)}, nil, nil, client.DoubtTokens},
+		{"a log without tokens of ours", time.Hour, []string{logPage(false, another)}, nil, nil, client.DoubtTokens},
+		{"nothing later", time.Hour, []string{logPage(false, logRow("y", "own", "succeeded", `{}`))}, nil, nil, client.DoubtLag},
+		{"a row without an id", time.Hour, []string{logPage(false, laterRow, `{"status":"succeeded"}`)}, nil, nil, client.DoubtUnread},
+		{"no word on more pages", time.Hour, []string{odd(`{"limit":100}`, laterRow)}, nil, nil, client.DoubtUnread},
+		{"no paging at all", time.Hour, []string{odd(`null`, laterRow)}, nil, nil, client.DoubtUnread},
+		{"a cursor", time.Hour, []string{odd(`{"next_cursor":"abc"}`, laterRow)}, nil, nil, client.DoubtUnread},
+		{"long ago", 92 * 24 * time.Hour, []string{logPage(false, laterRow)}, nil, nil, client.DoubtAge},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			p := serveAt(t, func() time.Time { return noon.Add(tc.after) }, log(t, tc.pages...))
-			found, complete, err := p.Find(t.Context(), r, noon)
-			var got []string
-			for _, f := range found {
-				got = append(got, f.ID)
+			got, err := p.Find(t.Context(), lost(r))
+			var taken, asked []string
+			for _, f := range got.Found {
+				taken = append(taken, f.ID)
 				if f.Status.Ended() || f.Charge == nil {
 					t.Errorf("%+v, want a prediction to poll for", f)
 				}
 			}
-			if !slices.Equal(got, tc.want) || complete != tc.complete || err != nil {
-				t.Errorf("Find = %v, complete %t, %v, want %v, %t", got, complete, err, tc.want, tc.complete)
+			for _, f := range got.Maybe {
+				asked = append(asked, f.ID)
+			}
+			if !slices.Equal(taken, tc.taken) || !slices.Equal(asked, tc.asked) || got.Doubt != tc.doubt || err != nil {
+				t.Errorf("Find = %v, %v, %q, %v; want %v, %v, %q", taken, asked, got.Doubt, err, tc.taken, tc.asked, tc.doubt)
 			}
 		})
 	}
 	p := serve(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("asked %s", r.URL) })
-	if found, complete, err := p.Find(t.Context(), client.Request{Model: r.Model, Token: "not a token"}, noon); found != nil || complete || err != nil {
-		t.Errorf("without a token: %v, %t, %v", found, complete, err)
+	if got, err := p.Find(t.Context(), lost(client.Request{Model: r.Model, Token: "not a token"})); len(got.Found) != 0 || got.Doubt == "" || err != nil {
+		t.Errorf("without a token: %+v, %v", got, err)
 	}
 }
 

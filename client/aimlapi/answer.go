@@ -30,6 +30,10 @@ type generation struct {
 	Status       rest.Text       `json:"status"`
 	Video        json.RawMessage `json:"video"`
 	Error        json.RawMessage `json:"error"`
+	Errors       json.RawMessage `json:"errors"`
+	Message      json.RawMessage `json:"message"`
+	Detail       json.RawMessage `json:"detail"`
+	Reason       json.RawMessage `json:"failure_reason"`
 	Meta         json.RawMessage `json:"meta"`
 }
 
@@ -57,7 +61,7 @@ func (g *generation) prediction() client.Prediction {
 	case client.StatusFailed, client.StatusCanceled, client.StatusTimedOut, client.StatusDeleted:
 		// Failed clips cost nothing (docs, account balance): a figure here
 		// repeats what was set aside.
-		p.Failure = failure(g.Error)
+		p.Failure = g.failure()
 	case client.StatusCompleted:
 		p.Charge = g.charge()
 	case client.StatusOther, client.StatusQueued, client.StatusRunning:

@@ -69,15 +69,35 @@ func TestFailureWords(t *testing.T) {
 		`{"name":"ContentPolicy","message":"blocked"}`:                 {"ContentPolicy", "blocked"},
 		`{"detail":[{"msg":"no face","type":"face_detection_error"}]}`: {"face_detection_error", "no face"},
 		`{"detail":"plain"}`:             {"", "plain"},
-		`{"detail":["first","second"]}`:  {"", "first"},
+		`{"detail":["first","second"]}`:  {"", "first; second"},
 		`"text"`:                         {"", "text"},
 		`{}`:                             {"", ""},
 		`null`:                           {"", ""},
 		`{"type":"t","msg":"m"}`:         {"t", "m"},
 		`{"message":{"a":1},"name":"n"}`: {"n", ""},
 	} {
-		if e := failure([]byte(raw)); e.Code != want[0] || e.Message != want[1] {
+		if e := (&generation{Error: []byte(raw)}).failure(); e.Code != want[0] || e.Message != want[1] {
 			t.Errorf("failure(%s) = code %q, message %q, want %q", raw, e.Code, e.Message, want)
+		}
+	}
+}
+
+func TestFailuresBesideTheErrorField(t *testing.T) {
+	t.Parallel()
+	for rest, want := range map[string]struct {
+		kind       client.Kind
+		code, text string
+	}{
+		`"error":{"error":{"code":"OutputVideoSensitiveContentDetected","message":"no"}}`: {client.KindModeration, "OutputVideoSensitiveContentDetected", "no"},
+		`"error":null,"message":"too dark"`:                                               {client.KindFailed, "", "too dark"},
+		`"errors":[{"message":"one"},{"message":"two"}]`:                                  {client.KindFailed, "", "one; two"},
+		`"detail":[{"msg":"no face","type":"face_detection_error"}]`:                      {client.KindInvalid, "face_detection_error", "no face"},
+		`"failure_reason":"gave up"`:                                                      {client.KindFailed, "", "gave up"},
+		`"message":"m","error":{"code":"InputTextSensitiveContentDetected"}`:              {client.KindModeration, "InputTextSensitiveContentDetected", "m"},
+	} {
+		got, err := serve(t, says(200, `{"id":"`+id+`","status":"error",`+rest+`}`)).Fetch(t.Context(), lite(legacy), id)
+		if e := got.Failure; err != nil || e == nil || e.Kind != want.kind || e.Code != want.code || e.Message != want.text {
+			t.Errorf("%s: %+v, %v, want %+v", rest, e, err, want)
 		}
 	}
 }

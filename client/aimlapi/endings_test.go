@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 )
 
 const feed = `{"object":"list","generated_at":"2026-11-21T00:00:00.000Z","data":[
@@ -27,7 +28,7 @@ func TestEndings(t *testing.T) {
 			says(404, `{}`)(w, r)
 		}
 	})
-	c := embedded(t)
+	c := clienttest.Catalogue(t)
 	models, err := p.Models(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)

@@ -9,55 +9,20 @@ import (
 	"seedreel/client/rest"
 )
 
-// problem is an error object, in any of its shapes: of a failed generation
-// {name, message}, of an OpenAI-like answer {message, type, code}, and of a
-// passed-on validator {detail: [{msg, type}]}.
-type problem struct {
-	Name    rest.Text       `json:"name"`
-	Code    rest.Text       `json:"code"`
-	Type    rest.Text       `json:"type"`
-	Message rest.Text       `json:"message"`
-	Msg     rest.Text       `json:"msg"`
-	Detail  json.RawMessage `json:"detail"`
-}
-
-// read returns the text and code of an error field of any shape.
-func read(raw json.RawMessage) (text, code string) {
-	var e problem
-	if !rest.Object(raw, &e) {
-		return string(rest.TextOf(raw)), ""
-	}
-	code = first(e.Name, e.Code, e.Type)
-	if text = first(e.Message, e.Msg); text != "" {
-		return text, code
-	}
-	for _, item := range rest.List(e.Detail) {
-		var d problem
-		if !rest.Object(item, &d) {
-			d.Message = rest.TextOf(item)
+// failure turns the answer of a failed generation into an *Error. The reason is
+// in "error" of the documented shapes {name, message} and {detail: [{msg,
+// type}]}, or beside it.
+func (g *generation) failure() *client.Error {
+	text, code := rest.Words(g.Error)
+	for _, raw := range []json.RawMessage{g.Errors, g.Message, g.Detail, g.Reason} {
+		t, c := rest.Words(raw)
+		if text == "" {
+			text = t
 		}
-		if text = first(d.Message, d.Msg); text != "" {
-			if code == "" {
-				code = first(d.Type, d.Code)
-			}
-			return text, code
+		if code == "" {
+			code = c
 		}
 	}
-	return "", code
-}
-
-func first(texts ...rest.Text) string {
-	for _, t := range texts {
-		if t != "" {
-			return string(t)
-		}
-	}
-	return ""
-}
-
-// failure turns the error of a failed generation into an *Error.
-func failure(raw json.RawMessage) *client.Error {
-	text, code := read(raw)
 	kind := kindOfWords(code, text)
 	if kind == client.KindUnknown {
 		kind = client.KindFailed
@@ -71,26 +36,20 @@ func failure(raw json.RawMessage) *client.Error {
 // readFault reads an error body: {requestId, statusCode, message}, {title,
 // status, message}, {error: {message, type}}, or none of them.
 func readFault(a *rest.Answer) rest.Fault {
-	var b struct {
-		Message rest.Text       `json:"message"`
-		Title   rest.Text       `json:"title"`
-		Error   json.RawMessage `json:"error"`
-	}
-	if rest.Decode(a.Body, &b) != nil {
+	var body json.RawMessage
+	if rest.Decode(a.Body, &body) != nil {
 		return rest.Fault{Message: rest.Plain(a.Body)}
 	}
-	text, code := read(b.Error)
-	if t := first(b.Message); t != "" {
-		text = t
-	}
-	if text == "" {
-		text = first(b.Title)
-	}
+	text, code := rest.Words(body)
 	if text == "" {
 		text = rest.Plain(a.Body)
 	}
 	kind := kindOfFault(a.Status, code, text)
-	if a.OK() && text != "" && string(bytes.TrimSpace(b.Error)) != "null" && len(b.Error) > 0 {
+	var in struct {
+		Error json.RawMessage `json:"error"`
+	}
+	refused := rest.Decode(a.Body, &in) == nil && len(in.Error) > 0 && string(bytes.TrimSpace(in.Error)) != "null"
+	if a.OK() && text != "" && refused {
 		// A refusal under the status of a success.
 		if kind = kindOfWords(code, text); kind == client.KindUnknown {
 			kind = client.KindFailed

@@ -8,6 +8,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/live"
 )
 
@@ -54,7 +55,7 @@ func TestModels(t *testing.T) {
 			t.Errorf("asked %s", r.URL)
 		}
 	})
-	c := embedded(t)
+	c := clienttest.Catalogue(t)
 	models, err := p.Models(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -107,14 +108,14 @@ func TestReferencesThatNeverEnd(t *testing.T) {
 	if !ok {
 		t.Fatal("not read")
 	}
-	if f, skipped, err := live.NewNames(embedded(t), Name).Fields("m", s); len(f) != 0 || err != nil || len(skipped) != 1 {
+	if f, skipped, err := live.NewNames(clienttest.Catalogue(t), Name).Fields("m", s); len(f) != 0 || err != nil || len(skipped) != 1 {
 		t.Errorf("fields %v, skipped %v, %v", f, skipped, err)
 	}
 }
 
 func TestModelsErrors(t *testing.T) {
 	t.Parallel()
-	cat := embedded(t)
+	cat := clienttest.Catalogue(t)
 	for _, tc := range []struct {
 		status int
 		body   string
@@ -132,7 +133,7 @@ func TestModelsErrors(t *testing.T) {
 }
 
 func FuzzDocument(f *testing.F) {
-	n := live.NewNames(embedded(f), Name)
+	n := live.NewNames(clienttest.Catalogue(f), Name)
 	for _, s := range []string{document7, bomb, propertyBomb, `{"paths":{"/v2/x":{"post":7}}}`} {
 		f.Add([]byte(s))
 	}

@@ -10,7 +10,6 @@ package aimlapi
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -38,7 +37,6 @@ var errBadID = errors.New("this is no generation id of the service")
 // Provider is a client.Provider for one account. It is safe for concurrent use.
 type Provider struct {
 	rest   *rest.Client
-	clock  func() time.Time
 	prices priceCache
 	scans  scans
 }
@@ -51,14 +49,10 @@ func New(c rest.Config) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Provider{rest: rc, clock: c.Now, scans: newScans()}
-	if p.clock == nil {
-		p.clock = time.Now
-	}
-	return p, nil
+	return &Provider{rest: rc, scans: newScans()}, nil
 }
 
-func (p *Provider) now() time.Time { return p.clock().UTC() }
+func (p *Provider) now() time.Time { return p.rest.Now() }
 
 // ID returns "aimlapi".
 func (p *Provider) ID() string { return Name }
@@ -74,9 +68,6 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 	body, err := r.Model.Payload(r.Values)
 	if err != nil {
 		return client.Prediction{}, invalid(op, err)
-	}
-	if most := r.Model.MaxRequest(); most > 0 && body.Size() > most {
-		return client.Prediction{}, invalid(op, fmt.Errorf("the request has %d MB, at most %d MB are taken", body.Size()/1e6, most/1e6))
 	}
 	h := http.Header{}
 	if goodToken.MatchString(r.Token) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -13,8 +12,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/catalogue"
-	"seedreel/client/rest"
-	"seedreel/client/secret"
+	"seedreel/client/clienttest"
 	"seedreel/client/usd"
 )
 
@@ -50,14 +48,7 @@ func request(path string) client.Request {
 // serve starts a service and a provider for it.
 func serve(t *testing.T, h http.HandlerFunc) *Provider {
 	t.Helper()
-	s := httptest.NewServer(h)
-	t.Cleanup(s.Close)
-	p, err := New(rest.Config{Base: s.URL, Key: secret.New(canary)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(p.CloseIdle)
-	return p
+	return clienttest.Provider(t, New, clienttest.Config(t, canary, h))
 }
 
 // says returns a handler that answers every request the same way.

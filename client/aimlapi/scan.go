@@ -21,12 +21,9 @@ const (
 // window is a span of time in the log.
 type window struct{ from, to time.Time }
 
-// windowOf returns the period in which a request is searched for.
-func windowOf(posted time.Time) window {
-	return window{
-		from: posted.Add(-findBefore).UTC().Truncate(scanStep),
-		to:   posted.Add(findAfter).UTC().Truncate(scanStep).Add(scanStep),
-	}
+// windowOf returns a period in whole steps.
+func windowOf(around client.Span) window {
+	return window{from: around.From.UTC().Truncate(scanStep), to: around.To.UTC().Truncate(scanStep).Add(scanStep)}
 }
 
 // logRows is one page of the log.

@@ -24,8 +24,8 @@ func TestSearchesShareAReading(t *testing.T) {
 	})
 	search := func(posted time.Time, token string, want int) {
 		t.Helper()
-		found, _, err := p.Find(t.Context(), client.Request{Model: r.Model, Token: token}, posted)
-		if err != nil || len(found) != want {
+		found, err := p.Find(t.Context(), client.Lost{Request: client.Request{Model: r.Model, Token: token}, Sent: posted, Cut: posted, Ahead: new(time.Duration)})
+		if err != nil || len(found.Found) != want {
 			t.Errorf("found %v, %v, want %d", found, err, want)
 		}
 	}

@@ -14,9 +14,9 @@ import (
 
 	"go.uber.org/goleak"
 
-	"seedreel/assets"
 	"seedreel/client"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
 )
@@ -31,19 +31,9 @@ const (
 
 var noon = time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
 
-var models = sync.OnceValues(func() (*catalogue.Catalogue, error) { return catalogue.Load(assets.Models()) })
-
 func model(t testing.TB, id string) *catalogue.Model {
 	t.Helper()
-	c, err := models()
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := c.Model(catalogue.Ref{Provider: Name, ID: id})
-	if m == nil {
-		t.Fatalf("there is no %s", id)
-	}
-	return m
+	return clienttest.Model(t, Name+":"+id)
 }
 
 const (
@@ -360,6 +350,14 @@ func listed(t *testing.T, items ...map[string]any) string {
 	return "200 " + string(b)
 }
 
+// lost is a request sent at noon and given up a minute later, by the service's
+// clock, and later a task made after that.
+func lost(r client.Request) client.Lost {
+	return client.Lost{Request: r, Sent: noon, Cut: noon.Add(time.Minute), Ahead: new(time.Duration)}
+}
+
+var later = map[string]any{"id": "later", "model": "seedance-1-0-pro-250528", "status": "running", "created_at": noon.Add(2 * time.Minute).Unix()}
+
 func TestFind(t *testing.T) {
 	t.Parallel()
 	m := model(t, seedance20)
@@ -374,36 +372,38 @@ func TestFind(t *testing.T) {
 	}
 	type is = map[string]any
 	for name, c := range map[string]struct {
-		item     is
-		found    int
-		complete bool
+		item         is
+		taken, asked int
+		doubt        client.Doubt
 	}{
-		"all marks":                   {item(is{"seed": 42, "safety_identifier": token, "execution_expires_after": at}), 1, true},
-		"the name alone":              {item(is{"safety_identifier": token}), 1, true},
-		"the name, another seed":      {item(is{"safety_identifier": token, "seed": 7}), 1, true},
-		"another name, the same seed": {item(is{"safety_identifier": "mnopqrstuvwx-1", "seed": 42}), 0, true},
-		"seed and expiry":             {item(is{"seed": "42", "execution_expires_after": at}), 1, true},
-		"the seed, another expiry":    {item(is{"seed": 42, "execution_expires_after": 172800}), 0, true},
-		"the seed alone":              {item(is{"seed": 42}), 1, true},
-		"another seed":                {item(is{"seed": 43}), 0, true},
-		"no mark":                     {item(nil), 0, false},
-		"expiry alone":                {item(is{"execution_expires_after": at}), 0, false},
-		"another model":               {item(is{"model": "seedance-1-0-pro-250528", "seed": 42}), 0, true},
-		"made long before":            {item(is{"seed": 42, "created_at": noon.Add(-time.Hour).Unix()}), 0, true},
-		"no id":                       {item(is{"id": "", "seed": 42}), 0, false},
+		"all marks":                   {item(is{"seed": 42, "safety_identifier": token, "execution_expires_after": at}), 1, 0, ""},
+		"the name alone":              {item(is{"safety_identifier": token}), 1, 0, ""},
+		"the name, another seed":      {item(is{"safety_identifier": token, "seed": 7}), 1, 0, ""},
+		"another name, the same seed": {item(is{"safety_identifier": "mnopqrstuvwx-1", "seed": 42}), 0, 0, ""},
+		"seed and expiry":             {item(is{"seed": "42", "execution_expires_after": at}), 1, 0, ""},
+		"the seed, another expiry":    {item(is{"seed": 42, "execution_expires_after": 172800}), 0, 0, ""},
+		"the seed alone":              {item(is{"seed": 42}), 1, 0, ""},
+		"another seed":                {item(is{"seed": 43}), 0, 0, ""},
+		"no mark":                     {item(nil), 0, 1, ""},
+		"no mark, of another time":    {item(is{"created_at": noon.Add(10 * time.Minute).Unix()}), 0, 0, ""},
+		"expiry alone":                {item(is{"execution_expires_after": at}), 0, 1, ""},
+		"another model":               {item(is{"model": "seedance-1-0-pro-250528", "seed": 42}), 0, 0, ""},
+		"made long before":            {item(is{"seed": 42, "created_at": noon.Add(-time.Hour).Unix()}), 0, 0, ""},
+		"no id":                       {item(is{"id": "", "seed": 42}), 0, 0, client.DoubtUnread},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, s := serve(t, "", listed(t, c.item), listed(t))
-			found, complete, err := p.Find(t.Context(), r, noon)
-			if err != nil || len(found) != c.found || complete != c.complete {
-				t.Errorf("found %d, complete %v, %v, want %d, %v", len(found), complete, err, c.found, c.complete)
+			p, s := serve(t, "", listed(t, later), listed(t, c.item), listed(t))
+			got, err := p.Find(t.Context(), lost(r))
+			if err != nil || len(got.Found) != c.taken || len(got.Maybe) != c.asked || got.Doubt != c.doubt {
+				t.Errorf("found %+v, %v, want %d, %d, %q", got, err, c.taken, c.asked, c.doubt)
 			}
 			var queries []string
 			for _, a := range s.asked() {
 				queries = append(queries, a.query)
 			}
 			want := []string{
+				"filter.service_tier=default&page_num=1&page_size=500",
 				"filter.model=" + m.ID + "&filter.service_tier=default&page_num=1&page_size=500",
 				"filter.model=" + m.ID + "&filter.service_tier=flex&page_num=1&page_size=500",
 			}
@@ -412,11 +412,16 @@ func TestFind(t *testing.T) {
 			}
 		})
 	}
-	for body, proves := range map[string]bool{`{"total":0}`: true, `{"total":0,"items":null}`: true, `{"items":[]}`: true, `{"total":3}`: false, `{}`: false, `{"items":null}`: false} {
-		p, _ := serve(t, "", "200 "+body)
-		if _, complete, err := p.Find(t.Context(), r, noon); (err == nil) != proves || complete != proves {
-			t.Errorf("%s: %v, %v", body, complete, err)
+	for body, reads := range map[string]bool{`{"total":0}`: true, `{"total":0,"items":null}`: true, `{"items":[]}`: true, `{"total":3}`: false, `{}`: false, `{"items":null}`: false} {
+		p, _ := serve(t, "", listed(t, later), "200 "+body, "200 "+body)
+		if got, err := p.Find(t.Context(), lost(r)); (err == nil) != reads || reads && got.Doubt != "" {
+			t.Errorf("%s: %+v, %v", body, got, err)
 		}
+	}
+	// A list of nothing later may lag.
+	p, _ := serve(t, "", listed(t), listed(t), listed(t), listed(t))
+	if got, err := p.Find(t.Context(), lost(r)); err != nil || got.Doubt != client.DoubtLag {
+		t.Errorf("an empty list: %+v, %v", got, err)
 	}
 }
 
@@ -487,11 +492,7 @@ func TestRegions(t *testing.T) {
 	if got := d.AddressFor(map[string]string{"region": "volces"}); got != "https://ark.cn-beijing.volces.com" {
 		t.Errorf("in China %s", got)
 	}
-	c, err := models()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range c.All() {
+	for _, m := range clienttest.Catalogue(t).All() {
 		if m.Provider == Name && m.RegionIDs[china] == "" {
 			t.Errorf("%s has no name in China", m.ID)
 		}

@@ -9,25 +9,14 @@ import (
 	"seedreel/client/rest"
 )
 
-// problem is an error as written in answers and tasks.
-type problem struct {
-	Code    rest.Text `json:"code"`
-	Message rest.Text `json:"message"`
-}
-
 // readFault reads an error body: {"error":{"code","message","param","type"}}.
 func readFault(a *rest.Answer) rest.Fault {
-	var b struct {
-		Error json.RawMessage `json:"error"`
-	}
-	if rest.Decode(a.Body, &b) != nil {
+	var body json.RawMessage
+	if rest.Decode(a.Body, &body) != nil {
 		return rest.Fault{Message: rest.Plain(a.Body)}
 	}
-	var e problem
-	if !rest.Object(b.Error, &e) {
-		e.Message = rest.TextOf(b.Error)
-	}
-	f := rest.Fault{Code: rest.Message(string(e.Code)), Message: rest.Message(string(e.Message))}
+	text, code := rest.Words(body)
+	f := rest.Fault{Code: rest.Message(code), Message: rest.Message(text)}
 	f.Kind = kindOf(f.Code, f.Message)
 	if f.Kind == client.KindUnauthorized && a.Status == http.StatusNotFound {
 		f.Kind = client.KindNotFound
@@ -39,14 +28,11 @@ func readFault(a *rest.Answer) rest.Fault {
 func (t *task) failure() *client.Error {
 	e := &client.Error{Kind: client.KindFailed, Provider: Name, Op: "making the clip"}
 	for _, raw := range []json.RawMessage{t.Error, t.Failure} {
-		var p problem
-		if !rest.Object(raw, &p) {
-			p.Message = rest.TextOf(raw)
-		}
-		if p.Code == "" && p.Message == "" {
+		text, code := rest.Words(raw)
+		if code == "" && text == "" {
 			continue
 		}
-		e.Code, e.Message = rest.Message(string(p.Code)), rest.Message(string(p.Message))
+		e.Code, e.Message = rest.Message(code), rest.Message(text)
 		if k := kindOf(e.Code, e.Message); k != client.KindUnknown {
 			e.Kind = k
 		}

@@ -29,10 +29,9 @@ const (
 	maxPages = 20
 	// maxList bounds a page in bytes.
 	maxList = 16 << 20
-	// findBefore and findAfter bound the time around a POST in which its task
-	// may have been made: clocks differ, and a request may wait at the gate.
-	findBefore = 2 * time.Minute
-	findAfter  = 15 * time.Minute
+	// keptSurely is how long a task is listed in any case: of one that was
+	// canceled only the last 24 hours are documented.
+	keptSurely = 20 * time.Hour
 )
 
 // tiers are queried one after the other: without a tier the service leaves out
@@ -130,79 +129,89 @@ func (p *Provider) record(t *task) client.Record {
 	}
 }
 
-// Find searches the list around a POST for tasks with the request's marks. A
-// task that shows none of them cannot be told apart, so the search is then
-// incomplete.
-func (p *Provider) Find(ctx context.Context, r client.Request, posted time.Time) (found []client.Prediction, complete bool, err error) {
+// Ahead returns how far the service's clock is ahead of this machine's.
+func (p *Provider) Ahead(at time.Time) (time.Duration, bool) { return p.rest.Ahead(at) }
+
+// Find searches the list around a POST for tasks with the request's marks.
+// What the list shows of later times, of any model, shows how far it has come.
+func (p *Provider) Find(ctx context.Context, l client.Lost) (client.Search, error) {
 	const op = "looking for the request"
-	id, err := p.modelID(r.Model)
+	id, err := p.modelID(l.Model)
 	if err != nil {
-		return nil, false, invalid(op, err)
+		return client.Search{}, invalid(op, err)
 	}
-	complete = true
+	ahead, known := p.Ahead(p.now())
+	s := client.NewSieve(&l, ahead, known)
+	if p.now().Add(ahead).Sub(s.Window.From) > keptSurely {
+		s.Doubt(client.DoubtAge)
+	}
+	// The evidence is read first, so that the records are no older than it.
 	for _, tier := range tiers {
-		for n := 1; ; n++ {
-			got, full, readable, err := p.page(ctx, op, tier, id, n)
-			if err != nil {
-				return nil, false, err
-			}
-			complete = complete && readable
-			older := false
-			for i := range got {
-				at := stamp(got[i].Created)
-				older = older || !at.IsZero() && at.Before(posted.Add(-findBefore))
-				switch {
-				case string(got[i].Model) != id || !near(at, posted):
-				case got[i].isOf(r) == unmarked:
-					complete = false
-				case got[i].isOf(r) == marked:
-					found = append(found, p.prediction(&got[i]))
-				}
-			}
-			if !full || older {
-				break
-			}
-			if n == maxPages {
-				complete = false
-				break
-			}
+		got, _, _, err := p.page(ctx, op, tier, "", 1)
+		if err != nil {
+			return client.Search{}, err
+		}
+		for i := range got {
+			s.See(stamp(got[i].Created))
+		}
+		if s.CaughtUp() {
+			break
 		}
 	}
-	return found, complete, nil
+	for _, tier := range tiers {
+		if err := p.sift(ctx, op, tier, id, &l, s); err != nil {
+			return client.Search{}, err
+		}
+	}
+	return s.Result(), nil
 }
 
-func near(made, posted time.Time) bool {
-	return made.IsZero() || !made.Before(posted.Add(-findBefore)) && !made.After(posted.Add(findAfter))
+// sift sorts a tier's tasks of a model.
+func (p *Provider) sift(ctx context.Context, op, tier, id string, l *client.Lost, s *client.Sieve) error {
+	for n := 1; n <= maxPages; n++ {
+		got, full, readable, err := p.page(ctx, op, tier, id, n)
+		if err != nil {
+			return err
+		}
+		if !readable {
+			s.Doubt(client.DoubtUnread)
+		}
+		older := false
+		for i := range got {
+			at := stamp(got[i].Created)
+			older = older || !at.IsZero() && at.Before(s.Around.From)
+			if string(got[i].Model) == id {
+				pred := p.prediction(&got[i])
+				s.Take(&pred, got[i].isOf(&l.Request))
+			}
+		}
+		if !full || older {
+			return nil
+		}
+	}
+	s.Doubt(client.DoubtUnread)
+	return nil
 }
-
-// likeness is how a task's marks compare with a request.
-type likeness int
-
-const (
-	unmarked likeness = iota
-	marked
-	another
-)
 
 // isOf compares the listed marks with those that were sent. The attempt's name
 // alone is decisive; of seed and expiry, which two requests may share, one
 // mismatch rules the task out and a matching seed is required.
-func (t *task) isOf(r client.Request) likeness {
+func (t *task) isOf(r *client.Request) client.Likeness {
 	if t.Identifier != "" && r.Token != "" {
 		if string(t.Identifier) == r.Token {
-			return marked
+			return client.Named
 		}
-		return another
+		return client.Another
 	}
-	same := unmarked
+	like := client.Alike
 	if seed, ok := r.Values.Int(catalogue.RoleSeed); ok && seed >= 0 && t.Seed != "" {
 		if string(t.Seed) != strconv.FormatInt(seed, 10) {
-			return another
+			return client.Another
 		}
-		same = marked
+		like = client.Seeded
 	}
-	if at, ok := expiry(r); ok && t.Expires != "" && string(t.Expires) != strconv.FormatInt(at, 10) {
-		return another
+	if at, ok := expiry(*r); ok && t.Expires != "" && string(t.Expires) != strconv.FormatInt(at, 10) {
+		return client.Another
 	}
-	return same
+	return like
 }

@@ -46,7 +46,6 @@ var (
 type Provider struct {
 	rest   *rest.Client
 	region string
-	clock  func() time.Time
 }
 
 var _ client.Provider = (*Provider)(nil)
@@ -64,14 +63,10 @@ func New(c rest.Config, region string) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Provider{rest: rc, region: region, clock: c.Now}
-	if p.clock == nil {
-		p.clock = time.Now
-	}
-	return p, nil
+	return &Provider{rest: rc, region: region}, nil
 }
 
-func (p *Provider) now() time.Time { return p.clock().UTC() }
+func (p *Provider) now() time.Time { return p.rest.Now() }
 
 // ID returns "ark".
 func (p *Provider) ID() string { return Name }

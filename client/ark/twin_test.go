@@ -167,9 +167,9 @@ func TestFlexIsSlowerAndListedApart(t *testing.T) {
 		if err != nil || len(page.Records) != 2 {
 			w.Errorf("%d records, %v", len(page.Records), err)
 		}
-		found, complete, err := w.p.Find(w.Context(), r, posted)
-		if err != nil || !complete || len(found) != 1 || found[0].ID != flex {
-			w.Errorf("found %+v, %v, %v", found, complete, err)
+		got, err := w.p.Find(w.Context(), client.Lost{Request: r, Sent: posted, Cut: posted.Add(time.Second), Ahead: new(time.Duration)})
+		if err != nil || len(got.Found) != 1 || got.Found[0].ID != flex {
+			w.Errorf("found %+v, %v", got, err)
 		}
 	})
 }

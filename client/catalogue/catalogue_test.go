@@ -4,11 +4,11 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"seedreel/assets"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 )
 
 // The four systems that must work to the letter.
@@ -23,30 +23,9 @@ const (
 	refTurbo = "wavespeed:bytedance/seedance-2.0/reference-to-video-turbo"
 )
 
-// loaded is read once: a catalogue is never changed, and its file is long.
-var loaded = sync.OnceValues(func() (*catalogue.Catalogue, error) { return catalogue.Load(assets.Models()) })
-
-func embedded(t testing.TB) *catalogue.Catalogue {
-	t.Helper()
-	c, err := loaded()
-	if err != nil {
-		t.Fatalf("the embedded catalogue does not load: %v", err)
-	}
-	return c
-}
-
-func model(t testing.TB, id string) *catalogue.Model {
-	t.Helper()
-	found := embedded(t).Find(id)
-	if len(found) != 1 {
-		t.Fatalf("%q: found %d models, want 1", id, len(found))
-	}
-	return found[0]
-}
-
 func TestEmbeddedCatalogue(t *testing.T) {
 	t.Parallel()
-	c := embedded(t)
+	c := clienttest.Catalogue(t)
 	if n := len(c.All()); n != 72 {
 		t.Errorf("%d models, want 72", n)
 	}
@@ -94,7 +73,7 @@ func TestCatalogueRefusesBadData(t *testing.T) {
 
 func TestMergeAddsAndReplaces(t *testing.T) {
 	t.Parallel()
-	c := embedded(t)
+	c := clienttest.Catalogue(t)
 	own := `{"version":1,"models":[
 	 {"provider":"wavespeed","id":"me/new","endpoint_path":"/api/v3/me/new","model_in":"path","lifecycle":{"status":"active"},"fields":[]},
 	 {"provider":"wavespeed","id":"bytedance/seedance-v1-lite-t2v-480p","display_name":"Mine","endpoint_path":"/x","model_in":"path","lifecycle":{"status":"active"},"fields":[]}]}`
@@ -115,7 +94,7 @@ func TestMergeAddsAndReplaces(t *testing.T) {
 
 func TestFind(t *testing.T) {
 	t.Parallel()
-	c := embedded(t)
+	c := clienttest.Catalogue(t)
 	for in, want := range map[string]int{
 		t2vLite: 1, "bytedance/seedance-v1-lite-t2v-480p": 1, "seedance-v1-lite-t2v-480p": 1,
 		"reference-to-video": 2, "nothing": 0, "": 0, "wavespeed:": 0,
@@ -133,7 +112,7 @@ func TestAdoptKeepsWhatMakesSense(t *testing.T) {
 		catalogue.RoleAspectRatio: catalogue.Text("21:9"), catalogue.RoleSeed: catalogue.Int(7), catalogue.RoleCameraFixed: catalogue.Bool(true),
 		catalogue.RoleReferenceImages: catalogue.Media("a.png"),
 	}
-	got := model(t, t2v20).Adopt(from)
+	got := clienttest.Model(t, t2v20).Adopt(from)
 	if got.Text(catalogue.RolePrompt) != "a lake at dawn" || len(got.Media(catalogue.RoleReferenceImages)) != 1 {
 		t.Errorf("prompt or reference images were lost: %v", got)
 	}
@@ -166,7 +145,7 @@ func TestFrame(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, h, ok := model(t, c.id).Frame(c.v, c.imgW, c.imgH)
+			w, h, ok := clienttest.Model(t, c.id).Frame(c.v, c.imgW, c.imgH)
 			if w != c.w || h != c.h || ok != c.ok {
 				t.Errorf("got %dx%d %v, want %dx%d %v", w, h, ok, c.w, c.h, c.ok)
 			}
@@ -210,7 +189,7 @@ func TestBody(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := model(t, c.id).Body(c.v)
+			got, err := clienttest.Model(t, c.id).Body(c.v)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -219,7 +198,7 @@ func TestBody(t *testing.T) {
 			}
 		})
 	}
-	if _, err := model(t, t2vLite).Body(catalogue.Values{catalogue.RoleAudioToggle: catalogue.Bool(true)}); err == nil {
+	if _, err := clienttest.Model(t, t2vLite).Body(catalogue.Values{catalogue.RoleAudioToggle: catalogue.Bool(true)}); err == nil {
 		t.Error("a value without a field was written")
 	}
 }

@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 )
 
 // The same clip elsewhere keeps its images, and is never offered on a model
 // that is gone.
 func TestElsewhereKeepsWhatTheClipIsMadeOf(t *testing.T) {
 	t.Parallel()
-	cat := embedded(t)
+	cat := clienttest.Catalogue(t)
 	image := catalogue.Values{catalogue.RoleFirstFrame: catalogue.Media("/a.png")}
 	words := catalogue.Values{catalogue.RolePrompt: catalogue.Text("a boat")}
 	for _, m := range cat.All() {
@@ -42,7 +43,7 @@ func TestElsewhereKeepsWhatTheClipIsMadeOf(t *testing.T) {
 // comes first, and without one the difference is named.
 func TestElsewhereIsTheSameClip(t *testing.T) {
 	t.Parallel()
-	cat := embedded(t)
+	cat := clienttest.Catalogue(t)
 	for _, m := range cat.All() {
 		if !m.MakesVideo() {
 			continue

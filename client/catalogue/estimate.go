@@ -55,9 +55,19 @@ func (e Estimate) Times(clips int) Estimate {
 	return e
 }
 
+// Estimate prices the values by the model's list, with what look knows of the
+// media among them.
+func (m *Model) Estimate(v Values, look Inspect) Estimate {
+	return m.estimate(v, m.given(v, look))
+}
+
 // EstimatePrice prices the values by the model's list. inputSeconds is the
 // length of video billed as input, 0 when not known.
 func EstimatePrice(m *Model, v Values, inputSeconds float64) Estimate {
+	return m.estimate(v, given{seconds: inputSeconds})
+}
+
+func (m *Model) estimate(v Values, in given) Estimate {
 	e := Estimate{AsOf: m.Price.AsOf, Confidence: "unknown"}
 	row := m.priceRow(v)
 	if m.Price.Basis == "unknown" || row == nil {
@@ -66,7 +76,7 @@ func EstimatePrice(m *Model, v Values, inputSeconds float64) Estimate {
 	}
 	e.Confidence = row.Confidence
 	if row.PerMillionTokens != nil {
-		return e.byTokens(m, v, *row.PerMillionTokens, inputSeconds)
+		return e.byTokens(m, v, *row.PerMillionTokens, in)
 	}
 	if row.PerOutputSecond == nil && row.PerInputSecond == nil && row.PerRun == nil {
 		e.Why = "no price is published for this choice"
@@ -86,7 +96,7 @@ func EstimatePrice(m *Model, v Values, inputSeconds float64) Estimate {
 	e.Total = perRun.Plus(e.PerSecond.Times(int64(e.Seconds)))
 	e.Known = true
 	if row.PerInputSecond != nil && m.Price.InputSeconds != nil {
-		return e.withInput(m.Price.InputSeconds, *row.PerInputSecond, inputSeconds)
+		return e.withInput(m.Price.InputSeconds, *row.PerInputSecond, in.seconds)
 	}
 	return e
 }

@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 )
 
 func TestPayload(t *testing.T) {
 	t.Parallel()
 	uri := "data:image/png;base64," + strings.Repeat("AbC+/0==", 10_000)
 	odd := "data:image/png;base64," + strings.Repeat("\"\\\u00e9<", 5_000)
-	m := model(t, i2vAIML)
+	m := clienttest.Model(t, i2vAIML)
 	for _, picture := range []string{uri, odd, "https://example.com/a.png?a=1&b=<2>"} {
 		v := m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text("a \"cat\" & <dog>\n"), catalogue.RoleFirstFrame: catalogue.Media(picture)})
 		p, err := m.Payload(v)
@@ -43,7 +44,7 @@ func TestPayload(t *testing.T) {
 // of 29 MB takes next to nothing beside it.
 func TestPayloadSharesPictures(t *testing.T) {
 	uri := "data:image/png;base64," + strings.Repeat("A", 29<<20/3*4)
-	m := model(t, i2vAIML)
+	m := clienttest.Model(t, i2vAIML)
 	v := m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text("a cat"), catalogue.RoleFirstFrame: catalogue.Media(uri)})
 	res := testing.Benchmark(func(b *testing.B) {
 		b.ReportAllocs()
@@ -71,7 +72,7 @@ func TestSumOfPictures(t *testing.T) {
 	}
 	files := look(map[string]catalogue.Facts{"a.png": facts(29), "b.png": facts(24), "small.png": facts(15)})
 	var m *catalogue.Model
-	for _, x := range embedded(t).All() {
+	for _, x := range clienttest.Catalogue(t).All() {
 		if x.Provider == "aimlapi" && x.Field(catalogue.RoleFirstFrame) != nil && x.Field(catalogue.RoleLastFrame) != nil {
 			m = x
 			break

@@ -7,11 +7,12 @@ import (
 	"testing"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 )
 
 func TestShelfLosesNoChange(t *testing.T) {
 	t.Parallel()
-	cat := embedded(t)
+	cat := clienttest.Catalogue(t)
 	shelf := catalogue.NewShelf(cat)
 	day := cat.All()[0]
 	b, err := catalogue.EncodeModels([]*catalogue.Model{day}, "2026-11-01")

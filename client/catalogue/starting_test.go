@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 )
 
 // price returns the cost of a form with only a prompt.
@@ -13,7 +14,7 @@ func price(m *catalogue.Model) catalogue.Estimate {
 
 func TestANewFormStartsWithAModelThatStays(t *testing.T) {
 	t.Parallel()
-	cat := embedded(t)
+	cat := clienttest.Catalogue(t)
 	for name, usable := range map[string]func(string) bool{
 		"this one":  func(p string) bool { return p == "wavespeed" },
 		"the other": func(p string) bool { return p == "aimlapi" },
@@ -40,7 +41,7 @@ func TestANewFormStartsWithAModelThatStays(t *testing.T) {
 // Practice is for exploring the form.
 func TestPracticeStartsWithEverythingToTurn(t *testing.T) {
 	t.Parallel()
-	m := embedded(t).First(nil)
+	m := clienttest.Catalogue(t).First(nil)
 	if m == nil || m.Lifecycle.Status == catalogue.LifeRetired || !price(m).Known {
 		t.Fatalf("the first model is %+v", m)
 	}

@@ -46,8 +46,8 @@ func (m *Model) ChargeFor(v Values, tokens int64) (usd.Micro, bool) {
 // byTokens prices frames. Where the frame, the length of the clip or that of
 // the given video is not known, the total stays open between the bounds that
 // the model sets.
-func (e Estimate) byTokens(m *Model, v Values, rate usd.Micro, inputSeconds float64) Estimate {
-	lo, hi, why := m.tokenBounds(v, inputSeconds)
+func (e Estimate) byTokens(m *Model, v Values, rate usd.Micro, in given) Estimate {
+	lo, hi, why := m.tokenBounds(v, in)
 	if hi == 0 {
 		e.Why = why
 		return e
@@ -80,8 +80,8 @@ func (m *Model) fullRate(v Values) usd.Micro {
 
 // tokenBounds returns the fewest and the most tokens that the values can need,
 // both 0 when there is no bound, and what decides between them.
-func (m *Model) tokenBounds(v Values, inputSeconds float64) (lo, hi int64, why string) {
-	small, large := m.frameBounds(v)
+func (m *Model) tokenBounds(v Values, known given) (lo, hi int64, why string) {
+	small, large := m.frameBounds(v, known)
 	if large == [2]int{} {
 		return 0, 0, "the size of the clip is not known"
 	}
@@ -96,8 +96,8 @@ func (m *Model) tokenBounds(v Values, inputSeconds float64) (lo, hi int64, why s
 		why = "the length of the clip is not fixed"
 	}
 	if in := m.Price.InputSeconds; in != nil && m.hasVideo(v) {
-		if inputSeconds > 0 {
-			short, long = m.frameCount(v, in.clamp(inputSeconds))
+		if known.seconds > 0 {
+			short, long = m.frameCount(v, in.clamp(known.seconds))
 		} else if in.Max == nil {
 			return 0, 0, "it depends on the length of the video you give"
 		} else {
@@ -149,9 +149,10 @@ func (m *Model) frameCount(v Values, inputSeconds float64) (least, most int) {
 }
 
 // frameBounds returns the smallest and the largest frame that the clip can
-// have: twice the same where the ratio is chosen, zeros when none is known.
-func (m *Model) frameBounds(v Values) (small, large [2]int) {
-	if w, h, ok := m.Frame(v, 0, 0); ok {
+// have: twice the same where the ratio is chosen, or follows an image whose
+// size is known; zeros when none is known.
+func (m *Model) frameBounds(v Values, known given) (small, large [2]int) {
+	if w, h, ok := m.Frame(v, known.width, known.height); ok {
 		return [2]int{w, h}, [2]int{w, h}
 	}
 	for _, s := range m.FrameSizes[m.ResolutionOf(v)] {

@@ -1,10 +1,12 @@
 package catalogue_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/usd"
 )
 
@@ -58,7 +60,7 @@ func TestPriceByTokens(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := model(t, c.id)
+			m := clienttest.Model(t, c.id)
 			e := catalogue.EstimatePrice(m, m.Fill(c.v), c.in)
 			if !e.Known || e.Total != c.price {
 				t.Errorf("%v %s, want %s", e.Known, e, c.price)
@@ -75,7 +77,7 @@ func TestPriceByTokens(t *testing.T) {
 
 func TestFlexShowsWhatItSaves(t *testing.T) {
 	t.Parallel()
-	m := model(t, ark15)
+	m := clienttest.Model(t, ark15)
 	v := m.Fill(clip("720p", "16:9", 5))
 	if e := catalogue.EstimatePrice(m, v, 0); e.Saved != 0 {
 		t.Errorf("the usual tier saves %s", e.Saved)
@@ -103,7 +105,7 @@ func TestTokenPricesThatStayOpen(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := model(t, c.id)
+			m := clienttest.Model(t, c.id)
 			e := catalogue.EstimatePrice(m, m.Fill(c.v), 0)
 			if e.Known || e.Why == "" {
 				t.Fatalf("%s, %q", e, e.Why)
@@ -144,7 +146,7 @@ func TestFieldsThatClash(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := model(t, c.id)
+			m := clienttest.Model(t, c.id)
 			errs := catalogue.Validate(m, m.Fill(c.v), nil)
 			switch {
 			case c.wrong == "" && len(errs) > 0:
@@ -158,7 +160,7 @@ func TestFieldsThatClash(t *testing.T) {
 
 func TestAVideoOfThisMachineIsRefusedWhereOnlyLinksAreTaken(t *testing.T) {
 	t.Parallel()
-	m := model(t, ark20)
+	m := clienttest.Model(t, ark20)
 	v := m.Fill(clip("720p", "16:9", 5, catalogue.Values{catalogue.RoleReferenceVideos: catalogue.Media("a.mp4")}))
 	for link, want := range map[bool]int{true: 0, false: 1} {
 		look := func(item string) (catalogue.Facts, error) {
@@ -181,11 +183,30 @@ func TestConstraintsThatMakeNoSense(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := *model(t, ark15)
+			m := *clienttest.Model(t, ark15)
 			m.Constraints = append(m.Constraints[:len(m.Constraints):len(m.Constraints)], c)
 			if m.Check() == nil {
 				t.Error("taken")
 			}
 		})
+	}
+}
+
+// A frame that follows the image has the price of that frame once the image is
+// known, and a range before.
+func TestTheFrameOfAKnownImageHasOnePrice(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{ark20, ark15, arkPro} {
+		m := clienttest.Model(t, id)
+		v := clip("720p", "adaptive", 5, catalogue.Values{catalogue.RoleFirstFrame: catalogue.Media("boat.png")})
+		tall := func(string) (catalogue.Facts, error) { return catalogue.Facts{Width: 900, Height: 1600}, nil }
+		unknown := func(string) (catalogue.Facts, error) { return catalogue.Facts{}, errors.New("not here") }
+		want := m.Estimate(clip("720p", "9:16", 5), unknown)
+		if got := m.Estimate(v, tall); !got.Known || !want.Known || got.Total != want.Total {
+			t.Errorf("%s: %s for an image of 9:16, want %s", id, got, want)
+		}
+		if got := m.Estimate(v, unknown); got.Known || got.Low == 0 || got.Low > want.Total || got.High < want.Total {
+			t.Errorf("%s: %s for an unknown image, want a range around %s", id, got, want)
+		}
 	}
 }

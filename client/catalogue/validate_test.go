@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/usd"
 )
 
@@ -69,7 +70,7 @@ func TestValidate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := model(t, c.id)
+			m := clienttest.Model(t, c.id)
 			v := m.Fill(c.v)
 			for r, x := range c.v { // Fill keeps strangers out; a script would not
 				v[r] = x
@@ -123,7 +124,7 @@ func TestEstimate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := catalogue.EstimatePrice(model(t, c.id), c.v, c.input)
+			e := catalogue.EstimatePrice(clienttest.Model(t, c.id), c.v, c.input)
 			if got := e.String(); got != c.want {
 				t.Errorf("got %s (%s), want %s", got, e.Why, c.want)
 			}
@@ -153,7 +154,7 @@ func TestMoney(t *testing.T) {
 }
 
 func BenchmarkValidateAndEstimate(b *testing.B) {
-	m := model(b, i2vLite)
+	m := clienttest.Model(b, i2vLite)
 	v := m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text(strings.Repeat("word ", 400)), catalogue.RoleFirstFrame: catalogue.Media("ok.png")})
 	files := look(map[string]catalogue.Facts{"ok.png": png(1280, 720)})
 	for b.Loop() {

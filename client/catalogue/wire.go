@@ -31,7 +31,7 @@ func (m *Model) Body(v Values) ([]byte, error) {
 
 // Payload encodes the request as JSON, keys in the catalogue's order and under
 // the model's own spelling. Values must be valid, and media links or data
-// URIs.
+// URIs. A request that is longer than the model takes is an error.
 func (m *Model) Payload(v Values) (*Payload, error) {
 	for r := range v {
 		if m.Field(r) == nil {
@@ -62,6 +62,9 @@ func (m *Model) Payload(v Values) (*Payload, error) {
 	}
 	p.add("}")
 	p.flush()
+	if most := m.MaxRequest(); most > 0 && p.size > most {
+		return nil, fmt.Errorf("the request has %d MB, at most %d MB are taken", p.size/1e6, most/1e6)
+	}
 	return p, nil
 }
 

@@ -51,6 +51,9 @@ func Test(t *testing.T, d service.Descriptor) {
 		{"EveryModel", everyModel},
 		{"Money", money},
 		{"Records", records},
+		{"LostAnswers", lostAnswers},
+		{"UnknownClocks", unknownClocks},
+		{"Seedless", seedless},
 		{"Models", models},
 		{"Rewrites", rewrites},
 	} {
@@ -74,13 +77,19 @@ type bench struct {
 
 func start(t *testing.T, d service.Descriptor, balance usd.Micro) *bench {
 	t.Helper()
+	return startAt(t, d, balance, 0)
+}
+
+// startAt is like start for a service whose clock is off.
+func startAt(t *testing.T, d service.Descriptor, balance usd.Micro, skew time.Duration) *bench {
+	t.Helper()
 	b := &bench{T: t, d: d}
 	var err error
 	if b.cat, err = catalogue.Load(assets.Models()); err != nil {
 		t.Fatal(err)
 	}
 	b.sim, err = simulator.New(simulator.Options{
-		Catalogue: catalogue.NewShelf(b.cat), Now: time.Now, Dialects: []simulator.NewDialect{d.Simulate}, Balance: &balance,
+		Catalogue: catalogue.NewShelf(b.cat), Now: func() time.Time { return time.Now().Add(skew) }, Dialects: []simulator.NewDialect{d.Simulate}, Balance: &balance,
 	})
 	if err != nil {
 		t.Fatal(err)

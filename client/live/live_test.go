@@ -4,11 +4,10 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
-	"seedreel/assets"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/live"
 )
 
@@ -43,30 +42,9 @@ const (
 	refTurbo = "wavespeed:bytedance/seedance-2.0/reference-to-video-turbo"
 )
 
-// loaded is read once: a catalogue is never changed, and its file is long.
-var loaded = sync.OnceValues(func() (*catalogue.Catalogue, error) { return catalogue.Load(assets.Models()) })
-
-func embedded(t testing.TB) *catalogue.Catalogue {
-	t.Helper()
-	c, err := loaded()
-	if err != nil {
-		t.Fatalf("the embedded catalogue does not load: %v", err)
-	}
-	return c
-}
-
-func model(t testing.TB, id string) *catalogue.Model {
-	t.Helper()
-	found := embedded(t).Find(id)
-	if len(found) != 1 {
-		t.Fatalf("%q: found %d models, want 1", id, len(found))
-	}
-	return found[0]
-}
-
 func liveModel(t testing.TB, id, props string, required []string, base, formula string) *catalogue.Model {
 	t.Helper()
-	n := live.NewNames(embedded(t), "wavespeed")
+	n := live.NewNames(clienttest.Catalogue(t), "wavespeed")
 	fields, skipped, err := n.Fields(id, live.Schema{
 		Properties: json.RawMessage(props), Required: required, Order: []string{"image", "prompt"},
 	})
@@ -123,7 +101,7 @@ func TestUnknownModelMakesAForm(t *testing.T) {
 
 func TestUnknownModelIsUsable(t *testing.T) {
 	t.Parallel()
-	c, refused := embedded(t).Overlay([]*catalogue.Model{newModel(t)}, "test")
+	c, refused := clienttest.Catalogue(t).Overlay([]*catalogue.Model{newModel(t)}, "test")
 	m := c.Model(catalogue.Ref{Provider: "wavespeed", ID: newID})
 	if m == nil || len(refused) != 0 {
 		t.Fatalf("not in the catalogue: %v", refused)
@@ -156,7 +134,7 @@ func TestUnknownModelIsUsable(t *testing.T) {
 
 func TestSchemasThatMakeNoForm(t *testing.T) {
 	t.Parallel()
-	n := live.NewNames(embedded(t), "wavespeed")
+	n := live.NewNames(clienttest.Catalogue(t), "wavespeed")
 	many := map[string]any{}
 	for i := range 70 {
 		many["f"+string(rune('a'+i/26))+string(rune('a'+i%26))] = map[string]string{"type": "string"}
@@ -183,7 +161,7 @@ func TestSchemasThatMakeNoForm(t *testing.T) {
 
 func TestSchemaDialects(t *testing.T) {
 	t.Parallel()
-	n := live.NewNames(embedded(t), "aimlapi")
+	n := live.NewNames(clienttest.Catalogue(t), "aimlapi")
 	defs := map[string]string{"#/c/Ratio": `{"type":"string","enum":["16:9","1:1"]}`, "#/c/Loop": `{"$ref":"#/c/Loop"}`}
 	s := live.Schema{
 		Properties: json.RawMessage(`{
@@ -218,7 +196,7 @@ func TestSchemaDialects(t *testing.T) {
 // schema written from a catalogue's model gives the same roles back.
 func TestNamesComeFromTheData(t *testing.T) {
 	t.Parallel()
-	c := embedded(t)
+	c := clienttest.Catalogue(t)
 	var live []*catalogue.Model
 	for _, m := range c.All() {
 		if m.Provider == "wavespeed" {
@@ -282,7 +260,7 @@ func reread(t *testing.T, c *catalogue.Catalogue, m *catalogue.Model) *catalogue
 
 func TestRelated(t *testing.T) {
 	t.Parallel()
-	n := live.NewNames(embedded(t), "wavespeed")
+	n := live.NewNames(clienttest.Catalogue(t), "wavespeed")
 	for id, want := range map[string]bool{
 		"bytedance/seedance-3.0/text-to-video": true, "bytedance/seedance-v1-lite-t2v-480p": true,
 		"wavespeed-ai/prompt-optimizer": true, "acme/seedance-1": false, "wavespeed-ai/wan-2.2": false, "": false,
@@ -295,7 +273,7 @@ func TestRelated(t *testing.T) {
 
 func TestHostileIDs(t *testing.T) {
 	t.Parallel()
-	n := live.NewNames(embedded(t), "wavespeed")
+	n := live.NewNames(clienttest.Catalogue(t), "wavespeed")
 	for _, id := range []string{"", "/a", "a/../b", "a//b", "a b", "a?b", "a\x1b[2J", "a/", strings.Repeat("a", 300), "á"} {
 		if m, err := n.Model(live.Entry{ID: id, Path: "/x", ModelIn: "path"}); err == nil {
 			t.Errorf("%q makes a model: %v", id, m.ID)
@@ -304,7 +282,7 @@ func TestHostileIDs(t *testing.T) {
 }
 
 func FuzzSchema(f *testing.F) {
-	c := embedded(f)
+	c := clienttest.Catalogue(f)
 	n := live.NewNames(c, "wavespeed")
 	f.Add([]byte(newcomer))
 	f.Add([]byte(`{"a":{"anyOf":[{"type":"null"},{"type":"integer","minimum":1e300}]},"b":{"type":"array","items":{"type":"string"}}}`))

@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/usd"
 )
 
 // changed returns a copy of a catalogue's model, edited as a service might.
 func changed(t *testing.T, id string, edit func(m *catalogue.Model)) *catalogue.Model {
 	t.Helper()
-	m := *model(t, id)
+	m := *clienttest.Model(t, id)
 	m.Fields = slices.Clone(m.Fields)
 	m.Price = catalogue.Price{Basis: "unknown"}
 	edit(&m)
@@ -22,7 +23,7 @@ func changed(t *testing.T, id string, edit func(m *catalogue.Model)) *catalogue.
 
 func overlaid(t *testing.T, id string, edit func(m *catalogue.Model)) (*catalogue.Model, []string) {
 	t.Helper()
-	before := embedded(t)
+	before := clienttest.Catalogue(t)
 	live := changed(t, id, edit)
 	after, refused := before.Overlay([]*catalogue.Model{live}, "test")
 	if len(refused) != 0 {
@@ -129,7 +130,7 @@ func TestOverlayWithoutSchemaTakesThePrice(t *testing.T) {
 			When: map[string]any{"has_video_input": false}, PerOutputSecond: &usd, Confidence: "live",
 		}}}
 	})
-	if len(m.Fields) != len(model(t, t2v20).Fields) {
+	if len(m.Fields) != len(clienttest.Model(t, t2v20).Fields) {
 		t.Fatal("the fields are lost")
 	}
 	v := m.Fill(nil)
@@ -144,7 +145,7 @@ func TestOverlayWithoutSchemaTakesThePrice(t *testing.T) {
 
 func TestOverlayAddsAndRefuses(t *testing.T) {
 	t.Parallel()
-	c := embedded(t)
+	c := clienttest.Catalogue(t)
 	empty := &catalogue.Model{Provider: "wavespeed", ID: "acme/none", EndpointPath: "/x", ModelIn: "path", Output: catalogue.OutputSpec{Container: "mp4"}}
 	picture := *empty
 	picture.ID, picture.Output = "acme/picture", catalogue.OutputSpec{}
@@ -164,7 +165,7 @@ func TestOverlayAddsAndRefuses(t *testing.T) {
 
 func TestModelsTheListLacks(t *testing.T) {
 	t.Parallel()
-	c := embedded(t)
+	c := clienttest.Catalogue(t)
 	var all []*catalogue.Model
 	for _, m := range c.All() {
 		if m.Provider == "wavespeed" && m.ID != "bytedance/seedance-2.0/text-to-video" {
@@ -193,7 +194,7 @@ func TestModelsTheListLacks(t *testing.T) {
 
 func TestModelsGoThroughAFile(t *testing.T) {
 	t.Parallel()
-	c := embedded(t)
+	c := clienttest.Catalogue(t)
 	data, err := catalogue.EncodeModels(append(slices.Clone(c.All()), newModel(t)), "2026-11-21")
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/live"
 )
 
@@ -187,7 +188,7 @@ func TestReadInputs(t *testing.T) {
 
 func TestWish(t *testing.T) {
 	t.Parallel()
-	c := embedded(t)
+	c := clienttest.Catalogue(t)
 	m := c.Optimizer("wavespeed")
 	if m == nil || c.Optimizer("aimlapi") != nil {
 		t.Fatal("the optimizer is not where the data has it")

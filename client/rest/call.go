@@ -243,10 +243,15 @@ func (c *Client) exchange(ctx context.Context, t http.RoundTripper, call *Call) 
 		return nil, &client.Error{Kind: client.KindInvalid, Provider: c.name, Op: call.Op, Err: err}
 	}
 	var left atomic.Bool
+	var sent atomic.Pointer[time.Time]
 	req = req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
 		WroteHeaderField: func(string, []string) { left.Store(true) },
 		WroteHeaders:     func() { left.Store(true) },
-		WroteRequest:     func(httptrace.WroteRequestInfo) { left.Store(true) },
+		WroteRequest: func(httptrace.WroteRequestInfo) {
+			left.Store(true)
+			at := c.now()
+			sent.Store(&at)
+		},
 	}))
 	began := c.now()
 	// The transport itself and not an http.Client: it follows no redirect, and
@@ -262,6 +267,13 @@ func (c *Client) exchange(ctx context.Context, t http.RoundTripper, call *Call) 
 		return o, nil
 	}
 	defer func() { _ = resp.Body.Close() }() // its reading side is done
+	if call.Link == "" {
+		wrote := began
+		if at := sent.Load(); at != nil {
+			wrote = *at
+		}
+		c.clock.see(resp.Header, wrote, c.now())
+	}
 	o.Answer = &Answer{Status: resp.StatusCode, Header: resp.Header}
 	most := int64(MaxBody)
 	if call.Most > 0 {

@@ -79,6 +79,8 @@ type Client struct {
 	oneShot   *http.Transport
 
 	getPatience, sendPatience time.Duration
+
+	clock clock
 }
 
 // New checks the configuration of the service called name. The fault function
@@ -110,6 +112,9 @@ func New(name string, c Config, fault func(*Answer) Fault) (*Client, error) {
 	cl.oneShot.DisableKeepAlives = true
 	return cl, nil
 }
+
+// Now returns the time, in UTC.
+func (c *Client) Now() time.Time { return c.now().UTC() }
 
 // CloseIdle closes the connections kept for the next GET.
 func (c *Client) CloseIdle() { c.keepAlive.CloseIdleConnections() }

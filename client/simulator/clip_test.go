@@ -11,6 +11,7 @@ import (
 	"github.com/Eyevinn/mp4ff/mp4"
 
 	"seedreel/assets"
+	"seedreel/client/clienttest"
 	"seedreel/client/simulator"
 )
 
@@ -114,7 +115,7 @@ func TestClipsDecode(t *testing.T) {
 func TestExactFramesOfTheCatalogue(t *testing.T) {
 	t.Parallel()
 	classes := assets.ClipClasses()
-	for _, m := range embedded(t).All() {
+	for _, m := range clienttest.Catalogue(t).All() {
 		for resolution, ratios := range m.FrameSizes {
 			for ratio, s := range ratios {
 				if s[0] == 0 || s[0]*s[1] > 2_200_000 {

@@ -49,6 +49,16 @@ const (
 	KindHostile Kind = "hostile"
 )
 
+// The kinds that show the service's time or its records otherwise.
+const (
+	// KindDate answers with Fault.Word as the Date, with none when "", or with
+	// one that is Fault.Delay ahead.
+	KindDate Kind = "date"
+	// KindLag answers as if the tasks of the last Fault.Delay were not listed
+	// yet.
+	KindLag Kind = "lag"
+)
+
 // The kinds that determine how the task of a submit ends.
 const (
 	KindModeration Kind = "moderation"
@@ -77,7 +87,7 @@ const (
 var kinds = [...]Kind{
 	KindLost, KindDropped, KindCut, KindStall, KindSlow, KindPortal, KindRedirect, KindStatus, KindTooMany, KindNoFunds,
 	KindGarbage, KindDeep, KindHostile, KindModeration, KindFailure, KindTimeout, KindCancelled, KindDeleted, KindUnknown,
-	KindDialect, KindExpired, KindWrongRange, KindNewETag,
+	KindDialect, KindExpired, KindWrongRange, KindNewETag, KindDate, KindLag,
 }
 
 // Fault is one scripted fault. Only Kind is required: such a fault spoils the
@@ -171,7 +181,7 @@ func (f *Fault) check() error {
 		return fmt.Errorf("scripting a fault: %d is no HTTP status to answer with", f.Status)
 	case f.Kind == KindRedirect && f.Location == "":
 		return errors.New("scripting a fault: a redirect needs a location")
-	case f.After < 0 || f.Bytes < 0 || f.Delay < 0 || f.RetryAfter < 0:
+	case f.After < 0 || f.Bytes < 0 || f.Delay < 0 && f.Kind != KindDate || f.RetryAfter < 0:
 		return errors.New("scripting a fault: a count or a time is below 0")
 	}
 	return f.Match.check()

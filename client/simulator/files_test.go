@@ -15,6 +15,7 @@ import (
 	"seedreel/assets"
 	"seedreel/client/all"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/simulator"
 )
 
@@ -203,7 +204,7 @@ func TestBaseAndPlaces(t *testing.T) {
 		t.Errorf("link %v", got)
 	}
 	file := filepath.Join(t.TempDir(), "file")
-	if _, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(embedded(t)), Dialects: all.Dialects(), Now: b.c.now, Journal: filepath.Join(file, "no", "folder")}); err == nil {
+	if _, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(clienttest.Catalogue(t)), Dialects: all.Dialects(), Now: b.c.now, Journal: filepath.Join(file, "no", "folder")}); err == nil {
 		t.Error("a journal that cannot be opened is no error")
 	}
 	if _, err := simulator.New(simulator.Options{}); err == nil {

@@ -7,6 +7,7 @@ import (
 
 	"seedreel/assets"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 )
 
 func TestLoopFor(t *testing.T) {
@@ -29,10 +30,7 @@ func TestLoopFor(t *testing.T) {
 
 func TestFrameOf(t *testing.T) {
 	t.Parallel()
-	c, err := catalogue.Load(assets.Models())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := clienttest.Catalogue(t)
 	s := &Simulator{catalogue: catalogue.NewShelf(c)}
 	v := func(ratio, resolution string) catalogue.Values {
 		out := catalogue.Values{}

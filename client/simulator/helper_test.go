@@ -15,6 +15,7 @@ import (
 	"seedreel/assets"
 	"seedreel/client/all"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/simulator"
 )
 
@@ -49,18 +50,6 @@ func (c *clock) add(d time.Duration) {
 	c.t = c.t.Add(d)
 }
 
-// loaded is the built-in catalogue, never changed and read once.
-var loaded = sync.OnceValues(func() (*catalogue.Catalogue, error) { return catalogue.Load(assets.Models()) })
-
-func embedded(tb testing.TB) *catalogue.Catalogue {
-	tb.Helper()
-	c, err := loaded()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return c
-}
-
 // bench is a simulator with a clock of its own, and a way to query it.
 type bench struct {
 	tb testing.TB
@@ -71,7 +60,7 @@ type bench struct {
 func newBench(tb testing.TB, change ...func(*simulator.Options)) *bench {
 	tb.Helper()
 	b := &bench{tb: tb, c: newClock()}
-	o := simulator.Options{Catalogue: catalogue.NewShelf(embedded(tb)), Dialects: all.Dialects(), Now: b.c.now}
+	o := simulator.Options{Catalogue: catalogue.NewShelf(clienttest.Catalogue(tb)), Dialects: all.Dialects(), Now: b.c.now}
 	for _, f := range change {
 		f(&o)
 	}

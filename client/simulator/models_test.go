@@ -12,6 +12,7 @@ import (
 
 	"seedreel/client/all"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/simulator"
 	"seedreel/client/usd"
 	wavespeed "seedreel/client/wavespeed/simulated"
@@ -150,10 +151,10 @@ func TestExtraModels(t *testing.T) {
 	if task := b.s.Tasks()[0]; task.Model != id || task.Price != parsed("0.6") {
 		t.Errorf("task %+v", task)
 	}
-	if m := embedded(t).Find(id); m != nil {
+	if m := clienttest.Catalogue(t).Find(id); m != nil {
 		t.Error("the given catalogue was changed")
 	}
-	if _, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(embedded(t)), Dialects: all.Dialects(), Now: b.c.now, ExtraModels: []byte(`{`)}); err == nil {
+	if _, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(clienttest.Catalogue(t)), Dialects: all.Dialects(), Now: b.c.now, ExtraModels: []byte(`{`)}); err == nil {
 		t.Error("a broken file was taken")
 	}
 }

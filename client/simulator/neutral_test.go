@@ -16,6 +16,7 @@ import (
 
 	"seedreel/client/all"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/simulator"
 	"seedreel/client/usd"
 )
@@ -275,11 +276,11 @@ func TestFaultsSpeakTheirService(t *testing.T) {
 
 func TestDialectsAreChecked(t *testing.T) {
 	t.Parallel()
-	_, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(embedded(t)), Now: time.Now, Dialects: []simulator.NewDialect{newToy, newToy}})
+	_, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(clienttest.Catalogue(t)), Now: time.Now, Dialects: []simulator.NewDialect{newToy, newToy}})
 	if err == nil || !strings.Contains(err.Error(), "two dialects of toy") {
 		t.Errorf("twice the same: %v", err)
 	}
-	s, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(embedded(t)), Now: time.Now, Dialects: []simulator.NewDialect{newToy}})
+	s, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(clienttest.Catalogue(t)), Now: time.Now, Dialects: []simulator.NewDialect{newToy}})
 	if err != nil {
 		t.Fatal(err)
 	}

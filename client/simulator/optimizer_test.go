@@ -10,6 +10,7 @@ import (
 
 	"seedreel/client/all"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/simulator"
 )
 
@@ -82,7 +83,7 @@ func TestSyncMode(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(embedded(t)), Dialects: all.Dialects(), Now: time.Now})
+				s, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(clienttest.Catalogue(t)), Dialects: all.Dialects(), Now: time.Now})
 				if err != nil {
 					t.Fatal(err)
 				}

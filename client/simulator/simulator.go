@@ -132,6 +132,7 @@ func New(o Options) (*Simulator, error) {
 // scripted fault demands.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
+	s.date(w, 0)
 	if s.control && strings.HasPrefix(r.URL.Path, ControlPath) {
 		s.serveControl(w, r)
 		return
@@ -141,6 +142,11 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.carryOut(w, r)
+}
+
+// date sets an answer's Date by the clock that all else follows.
+func (s *Simulator) date(w http.ResponseWriter, ahead time.Duration) {
+	w.Header().Set("Date", s.now().Add(ahead).UTC().Format(http.TimeFormat))
 }
 
 // carryOut routes a request to the files or to its service.

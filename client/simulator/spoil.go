@@ -96,8 +96,23 @@ func (s *Simulator) spoil(w http.ResponseWriter, r *http.Request, f *Fault) {
 		storageError(w, http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
 	case KindWrongRange:
 		s.wrongRange(w, r, f)
+	case KindDate:
+		s.misdate(w, f)
+		s.carryOut(w, r)
 	default: // the rest is for the endpoint
 		s.carryOut(w, r)
+	}
+}
+
+// misdate replaces an answer's Date.
+func (s *Simulator) misdate(w http.ResponseWriter, f *Fault) {
+	switch {
+	case f.Delay != 0:
+		s.date(w, f.Delay)
+	case f.Word != "":
+		w.Header().Set("Date", f.Word)
+	default:
+		w.Header()["Date"] = nil // so that the server adds none
 	}
 }
 

@@ -24,10 +24,17 @@ func (s *Simulator) Task(provider, id string) (Task, bool) {
 	return t, ok && t.Provider == provider
 }
 
-// Mine returns the tasks of the request's account at a service, oldest first.
+// Mine returns the tasks of the request's account at a service, oldest first,
+// as far as a list that lags has them.
 func (s *Simulator) Mine(r *http.Request, provider string) []Task {
 	account := AccountOf(r)
-	return slices.DeleteFunc(s.Tasks(), func(t Task) bool { return t.Provider != provider || !t.owned(account) })
+	until := Window{}
+	if f := Scripted(r.Context()); f != nil && f.Kind == KindLag {
+		until.To = s.now().Add(-f.Delay)
+	}
+	return slices.DeleteFunc(s.Tasks(), func(t Task) bool {
+		return t.Provider != provider || !t.owned(account) || !until.Holds(t.Created)
+	})
 }
 
 // Progress returns the current progress of a task.

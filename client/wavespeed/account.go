@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"seedreel/client"
@@ -40,17 +41,23 @@ func data(a *rest.Answer, v any) bool {
 // docs and official tool).
 func (p *Provider) Balance(ctx context.Context) (usd.Micro, error) {
 	var left usd.Micro
+	var in string
 	err := p.rest.Get(ctx, rest.Call{Op: "reading the balance", Path: "/api/v3/balance"}, func(a *rest.Answer) bool {
 		var b struct {
-			Balance rest.Text `json:"balance"`
+			Balance  rest.Text `json:"balance"`
+			Currency rest.Text `json:"currency"`
 		}
 		if !data(a, &b) {
 			return false
 		}
 		var err error
 		left, err = usd.Parse(string(b.Balance))
+		in = rest.Message(string(b.Currency))
 		return err == nil
 	})
+	if err == nil && in != "" && !strings.EqualFold(in, dollars) {
+		return 0, &client.Error{Kind: client.KindUnavailable, Provider: Name, Op: "reading the balance", Err: &client.CurrencyError{Currency: in}}
+	}
 	return left, err
 }
 
@@ -116,7 +123,7 @@ func (g *price) quote(op string, err error) (client.Quote, error) {
 		return client.Quote{}, err
 	}
 	none := &client.Error{Kind: client.KindNotFound, Provider: Name, Op: op, Err: client.ErrNoQuote}
-	if g.Currency != "" && g.Currency != dollars {
+	if g.Currency != "" && !strings.EqualFold(string(g.Currency), dollars) {
 		return client.Quote{}, none
 	}
 	list, now := amount(g.Price), amount(g.Discounted)

@@ -25,14 +25,11 @@ type task struct {
 	Outputs   json.RawMessage `json:"outputs"`
 	CreatedAt rest.Text       `json:"created_at"`
 	Error     json.RawMessage `json:"error"`
+	Errors    json.RawMessage `json:"errors"`
+	Message   json.RawMessage `json:"message"`
+	Detail    json.RawMessage `json:"detail"`
 	Code      rest.Text       `json:"code"`
 	ErrorCode rest.Text       `json:"error_code"`
-}
-
-// errAs is an error that some answers write as an object.
-type errAs struct {
-	Message rest.Text `json:"message"`
-	Code    rest.Text `json:"code"`
 }
 
 // Task-level codes (wavespeed.ai/docs/error-codes).
@@ -101,7 +98,7 @@ func (t *task) outputs(created time.Time) []client.Output {
 }
 
 func (t *task) failure() *client.Error {
-	text, code := errorText(t.Error)
+	text, code := t.errorText()
 	for _, c := range []rest.Text{t.Code, t.ErrorCode} {
 		if c != "" && c != "0" {
 			code = string(c)
@@ -113,13 +110,19 @@ func (t *task) failure() *client.Error {
 	}
 }
 
-// errorText reads data.error, which is a string in all samples.
-func errorText(raw json.RawMessage) (text, code string) {
-	var o errAs
-	if rest.Object(raw, &o) {
-		return string(o.Message), string(o.Code)
+// errorText reads data.error, which is a string in all samples, or what stands
+// in its place.
+func (t *task) errorText() (text, code string) {
+	for _, raw := range []json.RawMessage{t.Error, t.Errors, t.Message, t.Detail} {
+		tx, c := rest.Words(raw)
+		if text == "" {
+			text = tx
+		}
+		if code == "" {
+			code = c
+		}
 	}
-	return string(rest.TextOf(raw)), ""
+	return text, code
 }
 
 // taskKind returns the kind of failure of an accepted task.
@@ -185,7 +188,11 @@ func readFault(a *rest.Answer) rest.Fault {
 	if rest.Decode(a.Body, &e) != nil {
 		return rest.Fault{Message: rest.Plain(a.Body)}
 	}
-	f := rest.Fault{Code: rest.Message(string(e.ErrorCode)), Message: rest.Message(string(e.Message))}
+	text, inner := rest.Words(a.Body)
+	f := rest.Fault{Code: rest.Message(string(e.ErrorCode)), Message: rest.Message(text)}
+	if f.Code == "" && (e.Code == "" || string(e.Code) == strconv.Itoa(a.Status)) {
+		f.Code = rest.Message(inner)
+	}
 	code := string(e.Code)
 	if a.OK() {
 		// The envelope may disagree with the status line; its code is the more

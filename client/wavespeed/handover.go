@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/textproto"
 	"strings"
+	"time"
 
 	"seedreel/client"
 	"seedreel/client/rest"
@@ -18,12 +19,16 @@ import (
 
 const uploading = "uploading"
 
+var errOver = errors.New("the ticket for the upload ended before it came")
+
 // ticket is the answer to POST /media/uploads (JS SDK 0.3, Python SDK 2).
 type ticket struct {
 	DownloadURL rest.Text `json:"download_url"`
 	Upload      struct {
+		Method  rest.Text                  `json:"method"`
 		URL     rest.Text                  `json:"url"`
 		Headers map[string]json.RawMessage `json:"headers"`
+		Expires rest.Text                  `json:"expires_at"`
 	} `json:"upload"`
 }
 
@@ -55,6 +60,7 @@ func (p *Provider) ticket(ctx context.Context, f client.File) (*ticket, error) {
 		return nil, invalid(uploading, err)
 	}
 	var t ticket
+	var date string
 	err = p.rest.Upload(ctx, rest.Call{
 		Op: uploading, Method: http.MethodPost, Path: "/api/v3/media/uploads",
 		Header: http.Header{"Content-Type": {"application/json"}},
@@ -64,12 +70,40 @@ func (p *Provider) ticket(ctx context.Context, f client.File) (*ticket, error) {
 		if rest.Decode(a.Body, &e) != nil {
 			return false
 		}
+		date = a.Header.Get("Date")
 		return rest.Object(e.Data, &t) && t.Upload.URL != "" && t.DownloadURL != ""
 	})
 	if err != nil {
 		return nil, err
 	}
+	if t.over(date) {
+		return nil, &client.Error{Kind: client.KindUnavailable, Provider: Name, Op: uploading, Err: errOver}
+	}
 	return &t, nil
+}
+
+// method returns how the ticket wants the bytes: it is part of the link's
+// signature.
+func (t *ticket) method() (string, error) {
+	switch m := strings.ToUpper(strings.TrimSpace(string(t.Upload.Method))); m {
+	case "":
+		return http.MethodPut, nil
+	case http.MethodPut, http.MethodPost:
+		return m, nil
+	default:
+		return "", &client.Error{Kind: client.KindUnavailable, Provider: Name, Op: uploading, Err: fmt.Errorf("the ticket asks for the method %.20q", m)}
+	}
+}
+
+// over reports whether the ticket ended before its answer was sent, by the
+// service's own clock.
+func (t *ticket) over(answered string) bool {
+	ends, err := time.Parse(time.RFC3339, string(t.Upload.Expires))
+	if err != nil {
+		return false
+	}
+	at, err := http.ParseTime(answered)
+	return err == nil && !ends.After(at)
 }
 
 // put sends the bytes to the ticket's address, with the ticket's headers and
@@ -81,13 +115,17 @@ func (p *Provider) put(ctx context.Context, t *ticket, f client.File, progress f
 			h.Add(k, string(rest.TextOf(item)))
 		}
 	}
+	method, err := t.method()
+	if err != nil {
+		return "", err
+	}
 	body, err := open(f, progress)
 	if err != nil {
 		return "", err
 	}
 	defer body.stop()
 	err = p.rest.Upload(ctx, rest.Call{
-		Op: uploading, Method: http.MethodPut, Link: string(t.Upload.URL), Header: h, Body: body, Size: f.Size,
+		Op: uploading, Method: method, Link: string(t.Upload.URL), Header: h, Body: body, Size: f.Size,
 	}, nil)
 	if err := body.blame(err); err != nil {
 		return "", err

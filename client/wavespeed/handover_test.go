@@ -38,7 +38,7 @@ func TestHandOverByTicket(t *testing.T) {
 				t.Errorf("asked for a ticket with %v, headers %v", got, r.Header)
 			}
 			_, _ = fmt.Fprintf(w, `{"code":200,"message":"success","data":{"type":"image","download_url":"https://cdn.wavespeed.ai/in/a.png","filename":"a.png","size":1,
-				"upload":{"method":"PUT","url":"http://%s/bucket/a?X-Sig=hush","headers":{"Content-Type":"image/png","X-Amz-Meta-A":["1"]},"expires_at":"2026-11-21T12:00:00Z"}}}`, r.Host)
+				"upload":{"method":"PUT","url":"http://%s/bucket/a?X-Sig=hush","headers":{"Content-Type":"image/png","X-Amz-Meta-A":["1"]},"expires_at":"2126-11-21T12:00:00Z"}}}`, r.Host)
 		case "PUT /bucket/a":
 			put, _ = io.ReadAll(r.Body)
 			if r.URL.RawQuery != "X-Sig=hush" || r.Header.Get("Content-Type") != "image/png" || r.Header.Get("X-Amz-Meta-A") != "1" ||
@@ -194,5 +194,33 @@ func TestNoProgressAfterTheEnd(t *testing.T) {
 	b.stop()
 	if _, err := io.ReadAll(b); err != nil || calls != 0 {
 		t.Errorf("%d reports after stop, %v", calls, err)
+	}
+}
+
+func TestATicketsMethodAndEndAreKept(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		method, expires, want string
+	}{
+		{"PUT", "2126-01-01T00:00:00Z", "PUT"},
+		{"post", "2126-01-01T00:00:00Z", "POST"},
+		{"", "", "PUT"},
+		{"", "soon", "PUT"},
+		{"DELETE", "2126-01-01T00:00:00Z", ""},
+		{"GET /x HTTP/1.1", "", ""},
+		{"PUT", "2020-01-01T00:00:00Z", ""},
+	} {
+		sent := ""
+		p := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/api/v3/media/uploads" {
+				_, _ = fmt.Fprintf(w, `{"code":200,"data":{"download_url":"https://cdn.wavespeed.ai/a","upload":{"method":%q,"url":"http://%s/put","expires_at":%q}}}`, tc.method, r.Host, tc.expires)
+				return
+			}
+			sent = r.Method
+		})
+		_, err := p.HandOver(t.Context(), file(picture), func(int64, int64) {})
+		if sent != tc.want || (err == nil) != (tc.want != "") || tc.want == "" && client.KindOf(err) != client.KindUnavailable {
+			t.Errorf("%q until %q: sent by %q, %v, want %q", tc.method, tc.expires, sent, err, tc.want)
+		}
 	}
 }

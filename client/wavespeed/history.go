@@ -22,11 +22,8 @@ const (
 	// keptFor is how far back the service lists predictions (predictions-api
 	// page: "window 7 days").
 	keptFor = 7 * 24 * time.Hour
-	// findBefore and findAfter bound the time around a POST in which its
-	// record may have been made: clocks differ, and a request may wait at the
-	// gate.
-	findBefore = 2 * time.Minute
-	findAfter  = 15 * time.Minute
+	// keptSurely is the part of that in which an absent record proves something.
+	keptSurely = keptFor - 24*time.Hour
 )
 
 var errBadCursor = errors.New("this is no place in the service's list")
@@ -130,67 +127,100 @@ func isStamp(s string) bool {
 	return err == nil
 }
 
+// Ahead returns how far the service's clock is ahead of this machine's.
+func (p *Provider) Ahead(at time.Time) (time.Duration, bool) { return p.rest.Ahead(at) }
+
 // Find searches the list around a POST for predictions of the same model with
-// the same inputs: the seed where the model has one, else all chosen values. A
-// prediction without a readable timestamp counts as of that time. If the list
-// has no inputs, predictions cannot be told apart, so the search is
-// incomplete.
-func (p *Provider) Find(ctx context.Context, r client.Request, posted time.Time) ([]client.Prediction, bool, error) {
+// the same inputs, the links of uploads included. What the list shows of later
+// times, of any model, shows how far it has come.
+func (p *Provider) Find(ctx context.Context, l client.Lost) (client.Search, error) {
 	const op = "looking for the request"
-	w := window{Model: r.Model.ID, After: stamp(posted.Add(-findBefore)), Before: stamp(posted.Add(findAfter))}
-	var found []client.Prediction
-	complete := true
+	ahead, known := p.Ahead(p.now())
+	s := client.NewSieve(&l, ahead, known)
+	now := p.now().Add(ahead)
+	// The evidence is read first, so that the records are no older than it.
+	later, _, err := p.history(ctx, op, window{Page: 1, After: stamp(s.Window.To), Before: stamp(now.Add(time.Minute))})
+	if err != nil {
+		return client.Search{}, err
+	}
+	for i := range later {
+		s.See(later[i].CreatedAt)
+	}
+	if now.Sub(s.Window.From) > keptSurely {
+		s.Doubt(client.DoubtAge)
+	}
+	w := window{Model: l.Model.ID, After: stamp(s.Around.From), Before: stamp(s.Around.To)}
 	for w.Page = 1; w.Page <= maxPages; w.Page++ {
 		records, n, err := p.history(ctx, op, w)
 		if err != nil {
-			return nil, false, err
+			return client.Search{}, err
 		}
 		if len(records) < n {
-			complete = false
+			s.Doubt(client.DoubtUnread)
 		}
 		for i := range records {
-			rec := &records[i]
-			if rec.Model != r.Model.ID || !near(rec.CreatedAt, posted) {
-				continue
-			}
-			switch {
-			case rec.Inputs == nil:
-				complete = false
-			case sameInputs(r, rec.Inputs):
-				found = append(found, rec.Prediction)
+			if records[i].Model == l.Model.ID {
+				s.Take(&records[i].Prediction, alike(&l.Request, records[i].Inputs))
 			}
 		}
 		if n < pageSize {
-			return found, complete, nil
+			return s.Result(), nil
 		}
 	}
-	return found, false, nil
+	s.Doubt(client.DoubtUnread)
+	return s.Result(), nil
 }
 
-func near(made, posted time.Time) bool {
-	return made.IsZero() || !made.Before(posted.Add(-findBefore)) && !made.After(posted.Add(findAfter))
-}
-
-// sameInputs compares the stored inputs with those sent. The service adds its
-// defaults, so only the inputs sent are compared. Media are left out: the
-// service may have replaced their links.
-func sameInputs(r client.Request, inputs map[string]json.RawMessage) bool {
+// alike compares the stored inputs with those sent. What the service may have
+// changed, such as the links of media, or added, such as its defaults, does not
+// show that a record is another's.
+func alike(r *client.Request, inputs map[string]json.RawMessage) client.Likeness {
+	if inputs == nil {
+		return client.Alike
+	}
 	kept, _ := r.Model.ReadInputs(inputs)
 	if seed, ok := r.Values.Int(catalogue.RoleSeed); ok && r.Model.Field(catalogue.RoleSeed) != nil {
 		got, has := kept.Int(catalogue.RoleSeed)
-		return has && got == seed && (!kept[catalogue.RolePrompt].IsSet() || samePrompt(kept, r.Values))
+		switch {
+		case has && got != seed, has && kept[catalogue.RolePrompt].IsSet() && !samePrompt(kept, r.Values):
+			return client.Another
+		case has:
+			return client.Seeded
+		}
+		return min(equal(r, kept), client.Alike)
 	}
-	compared := 0
+	return equal(r, kept)
+}
+
+// equal compares inputs other than the seed.
+func equal(r *client.Request, kept catalogue.Values) client.Likeness {
+	like, compared := client.Equal, 0
 	for role, x := range r.Values {
-		if !x.IsSet() || len(r.Values.Media(role)) > 0 || role == catalogue.RoleModel {
+		y := kept[role]
+		switch {
+		case !x.IsSet() || role == catalogue.RoleModel || role == catalogue.RoleSeed || r.Model.Field(role) == nil:
 			continue
+		case !y.IsSet():
+			like = client.Alike
+		case role == catalogue.RolePrompt && samePrompt(kept, r.Values), x.Equal(y):
+			compared++
+		case len(r.Values.Media(role)) > 0:
+			like = client.Alike
+		default:
+			return client.Another
 		}
-		if !kept[role].Equal(x) {
-			return false
-		}
-		compared++
 	}
-	return compared > 0
+	usual := r.Model.Fill(r.Values)
+	for role, x := range r.Model.Fill(kept) {
+		chosen := !r.Values[role].IsSet() && !x.Equal(usual[role])
+		if chosen && role != catalogue.RoleSeed && role != catalogue.RoleModel {
+			like = client.Alike // we left it to the service
+		}
+	}
+	if compared == 0 {
+		return client.Alike
+	}
+	return like
 }
 
 func samePrompt(a, b catalogue.Values) bool {

@@ -13,6 +13,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/live"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
@@ -54,7 +55,7 @@ func TestModels(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, liveList)
 	})
-	c := embedded(t)
+	c := clienttest.Catalogue(t)
 	models, err := p.Models(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +98,7 @@ func TestANewModelIsSubmitted(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, submitted)
 	})
-	c := embedded(t)
+	c := clienttest.Catalogue(t)
 	models, err := p.Models(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -118,7 +119,7 @@ func TestANewModelIsSubmitted(t *testing.T) {
 
 func TestModelsErrors(t *testing.T) {
 	t.Parallel()
-	cat := embedded(t)
+	cat := clienttest.Catalogue(t)
 	for _, tc := range []struct {
 		status int
 		body   string
@@ -164,7 +165,7 @@ func TestEnhance(t *testing.T) {
 				}
 				says(tc.status, tc.body)(w, r)
 			})
-			text, err := p.Enhance(t.Context(), embedded(t).Optimizer(Name), catalogue.Wish{Text: "a cat", Image: "https://e.com/a.png", Mode: "video"})
+			text, err := p.Enhance(t.Context(), clienttest.Catalogue(t).Optimizer(Name), catalogue.Wish{Text: "a cat", Image: "https://e.com/a.png", Mode: "video"})
 			if text != tc.want || client.KindOf(err) != tc.kind || posts.Load() != 1 {
 				t.Errorf("Enhance = %q, %v after %d POSTs, want %q, %q after one", text, err, posts.Load(), tc.want, tc.kind)
 			}
@@ -176,7 +177,7 @@ func TestEnhance(t *testing.T) {
 // on; a broken answer in between costs nothing.
 func TestEnhanceWaits(t *testing.T) {
 	t.Parallel()
-	m := embedded(t).Optimizer(Name)
+	m := clienttest.Catalogue(t).Optimizer(Name)
 	for _, tc := range []struct {
 		name        string
 		never, gone bool
@@ -221,7 +222,7 @@ func TestEnhanceWaits(t *testing.T) {
 }
 
 func FuzzModels(f *testing.F) {
-	c := embedded(f)
+	c := clienttest.Catalogue(f)
 	n := live.NewNames(c, Name)
 	f.Add([]byte(liveList))
 	f.Add([]byte(`{"data":{"model_id":"a","base_price":"1e309","formula":"((","type":"i2v","api_schema":{"api_schemas":{"request_schema":{"properties":{"a":{"type":["null","string"]}}}}}}}`))

@@ -8,7 +8,6 @@ package wavespeed
 import (
 	"context"
 	"errors"
-	"fmt"
 	"regexp"
 	"sync/atomic"
 	"time"
@@ -39,7 +38,6 @@ type Provider struct {
 	noTickets atomic.Bool
 	// oldPrices does the same for the newer price endpoint.
 	oldPrices atomic.Bool
-	clock     func() time.Time
 }
 
 var _ client.Provider = (*Provider)(nil)
@@ -50,14 +48,10 @@ func New(c rest.Config) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Provider{rest: rc, clock: c.Now}
-	if p.clock == nil {
-		p.clock = time.Now
-	}
-	return p, nil
+	return &Provider{rest: rc}, nil
 }
 
-func (p *Provider) now() time.Time { return p.clock().UTC() }
+func (p *Provider) now() time.Time { return p.rest.Now() }
 
 // ID returns "wavespeed".
 func (p *Provider) ID() string { return Name }
@@ -72,9 +66,6 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 	body, err := r.Model.Payload(r.Values)
 	if err != nil {
 		return client.Prediction{}, invalid(op, err)
-	}
-	if most := r.Model.MaxRequest(); most > 0 && body.Size() > most {
-		return client.Prediction{}, invalid(op, fmt.Errorf("the request has %d MB, at most %d MB are taken", body.Size()/1e6, most/1e6))
 	}
 	var got client.Prediction
 	err = p.rest.PostBody(ctx, rest.Call{Op: op, Path: r.Model.EndpointPath}, body.Reader(), body.Size(), func(a *rest.Answer) bool {

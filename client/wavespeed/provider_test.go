@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -14,8 +13,8 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/rest"
-	"seedreel/client/secret"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -44,14 +43,7 @@ func request() client.Request {
 // serve starts a service and a provider for it.
 func serve(t *testing.T, h http.HandlerFunc) *Provider {
 	t.Helper()
-	s := httptest.NewServer(h)
-	t.Cleanup(s.Close)
-	p, err := New(rest.Config{Base: s.URL, Key: secret.New(canary)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(p.CloseIdle)
-	return p
+	return clienttest.Provider(t, New, clienttest.Config(t, canary, h))
 }
 
 // says returns a handler that answers every request the same way.

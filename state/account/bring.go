@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"seedreel/client"
@@ -70,7 +71,7 @@ func (a *Account) bring(ctx context.Context, provider string, practice bool, r *
 	if err != nil {
 		return err
 	}
-	if own, err := a.own(ctx, j); err != nil || own {
+	if own, err := a.own(ctx, j, r.Token); err != nil || own {
 		return err
 	}
 	// The key keeps two reads of the same list from adding a record twice.
@@ -83,15 +84,15 @@ func (a *Account) bring(ctx context.Context, provider string, practice bool, r *
 }
 
 // own reports whether a record probably belongs to a job of ours that was sent
-// and not answered: same model and seed.
-func (a *Account) own(ctx context.Context, record *job.Job) (bool, error) {
+// and not answered: it has its token, or the same model and seed.
+func (a *Account) own(ctx context.Context, record *job.Job, token string) (bool, error) {
 	open, err := a.o.Store.OpenJobs(ctx)
 	if err != nil {
 		return false, err
 	}
 	for _, j := range open {
 		if j.RemoteID == "" && j.Provider == record.Provider && j.Practice == record.Practice && j.Model == record.Model &&
-			(j.State == job.Submitting || j.State == job.Uncertain) && j.Seed == record.Seed {
+			(j.State == job.Submitting || j.State == job.Uncertain) && (j.Seed == record.Seed || strings.HasPrefix(token, j.ID+"-")) {
 			return true, nil
 		}
 	}

@@ -33,7 +33,7 @@ func FileName(t time.Time, prompt, jobID string) string {
 		t = time.Unix(0, 0).UTC()
 	}
 	parts := []string{t.Format("20060102-150405")}
-	if s := slug(prompt); s != "" {
+	if s := Slug(prompt, maxSlug); s != "" {
 		parts = append(parts, s)
 	}
 	if s := idPart(jobID); s != "" {
@@ -55,8 +55,9 @@ func idPart(id string) string {
 	return b.String()
 }
 
-// slug makes a readable file name part of a prompt, at most maxSlug bytes.
-func slug(prompt string) string {
+// Slug returns a readable part of a file name made of a text, at most most
+// bytes: letters and digits in lower case, with a dash for what is between.
+func Slug(prompt string, most int) string {
 	// A prompt has thousands of letters at most and a slug needs 60 bytes, so
 	// the rest is ignored.
 	const look = 4 << 10
@@ -85,12 +86,12 @@ func slug(prompt string) string {
 			continue
 		}
 		b.WriteRune(r)
-		if b.Len() > 2*maxSlug {
+		if b.Len() > 2*most {
 			break
 		}
 	}
 	// Runes may compose once others between them are dropped.
-	return guardReserved(cut(norm.NFC.String(b.String()), maxSlug))
+	return Unreserved(cut(norm.NFC.String(b.String()), most))
 }
 
 func invisible(r rune) bool {
@@ -108,9 +109,9 @@ func cut(s string, n int) string {
 	return strings.Trim(s, "-")
 }
 
-// guardReserved prefixes a letter to the device names of Windows, which also
+// Unreserved prefixes a letter to the device names of Windows, which also
 // reserves "con.mp4".
-func guardReserved(s string) string {
+func Unreserved(s string) string {
 	switch s {
 	case "con", "prn", "aux", "nul":
 		return "x-" + s

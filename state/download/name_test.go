@@ -52,8 +52,8 @@ func FuzzFileName(f *testing.F) {
 			t.Errorf("not valid or not composed: %q", n)
 		case n[0] == '.' || n[0] == '-' || strings.ContainsAny(n, `/\:*?"<>|`):
 			t.Errorf("not a safe name: %q", n)
-		case len(slug(prompt)) > maxSlug:
-			t.Errorf("slug of %d bytes: %q", len(slug(prompt)), n)
+		case len(Slug(prompt, maxSlug)) > maxSlug:
+			t.Errorf("slug of %d bytes: %q", len(Slug(prompt, maxSlug)), n)
 		}
 		for _, r := range n {
 			if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '-' && r != '_' {

@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// alone puts the program into a process group of its own, which is killed as a
-// whole and which a ctrl+c typed at our terminal does not reach.
+// alone puts the program into a session of its own: it has no terminal to write
+// to or to be stopped by, and its process group is killed as a whole.
 func alone(cmd *exec.Cmd) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 }

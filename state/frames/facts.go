@@ -124,12 +124,13 @@ func (t *track) fill(f *Facts) {
 // readTrack descends trak > mdia > minf > stbl.
 func readTrack(r io.ReaderAt, trak media.Box) (track, error) {
 	var t track
-	return t, t.walk(r, trak, 0)
+	err := walkTrack(r, trak, 0, t.read)
+	return t, err
 }
 
-// walk visits the boxes within b. The depth is bounded: a hostile file can
-// nest a million of them.
-func (t *track) walk(r io.ReaderAt, b media.Box, depth int) error {
+// walkTrack calls read for the boxes of a track. The depth is bounded: a
+// hostile file can nest a million of them.
+func walkTrack(r io.ReaderAt, b media.Box, depth int, read func(io.ReaderAt, media.Box) error) error {
 	const deepest = 3
 	return media.Boxes(r, b.Body, b.Next, func(c media.Box) error {
 		switch c.Kind {
@@ -137,9 +138,9 @@ func (t *track) walk(r io.ReaderAt, b media.Box, depth int) error {
 			if depth == deepest {
 				return errors.New("boxes within boxes")
 			}
-			return t.walk(r, c, depth+1)
+			return walkTrack(r, c, depth+1, read)
 		}
-		return t.read(r, c)
+		return read(r, c)
 	})
 }
 

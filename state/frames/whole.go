@@ -137,7 +137,7 @@ func (f *film) movie(b media.Box) error {
 		})
 	case "trak":
 		t := &trackTable{}
-		if err := t.walk(f.r, b, 0); err != nil {
+		if err := walkTrack(f.r, b, 0, t.take); err != nil {
 			return err
 		}
 		if t.handler != "vide" && t.handler != "soun" {
@@ -147,21 +147,6 @@ func (f *film) movie(b media.Box) error {
 		return t.lay()
 	}
 	return nil
-}
-
-// walk visits the boxes of a track that locate its samples.
-func (t *trackTable) walk(r io.ReaderAt, b media.Box, depth int) error {
-	const deepest = 3
-	return media.Boxes(r, b.Body, b.Next, func(c media.Box) error {
-		switch c.Kind {
-		case "mdia", "minf", "stbl":
-			if depth == deepest {
-				return errors.New("boxes within boxes")
-			}
-			return t.walk(r, c, depth+1)
-		}
-		return t.take(r, c)
-	})
 }
 
 func (t *trackTable) take(r io.ReaderAt, b media.Box) (err error) {

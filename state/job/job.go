@@ -72,6 +72,13 @@ type Job struct {
 	Owner    string
 	Attempt  int
 	PostedAt time.Time
+	// CutAt is when the answer to the current attempt was given up, zero if it
+	// was not. Both are by this machine's clock; Ahead is how far the service's
+	// was ahead of it then, nil if unknown.
+	CutAt time.Time
+	Ahead *time.Duration
+	// Lookup is the search for the current attempt, once its answer is lost.
+	Lookup Lookup
 	// RemoteID is the service's id, "" until it arrives.
 	RemoteID string
 	// Word is the service's own status word, untrusted.
@@ -230,6 +237,7 @@ type Record struct {
 	Fails         int              `json:"fails,omitempty"`
 	Since         time.Time        `json:"trouble_since,omitzero"`
 	NextAt        time.Time        `json:"next_try_at,omitzero"`
+	Lookup        *Lookup          `json:"lookup,omitempty"`
 	Path          string           `json:"path,omitempty"`
 	URL           string           `json:"url,omitempty"`
 	ExpiresAt     time.Time        `json:"expires_at,omitzero"`
@@ -261,6 +269,9 @@ func (j *Job) Record() Record {
 	}
 	if j.Troubled() {
 		r.Fails, r.Since, r.NextAt = j.Fails, j.Since.UTC(), j.NextAt.UTC()
+	}
+	if j.State == Uncertain {
+		r.Lookup = &j.Lookup
 	}
 	if j.State == Saved {
 		if paths := j.Paths(); len(paths) > 1 {

@@ -26,6 +26,9 @@ func fill(t *testing.T, v reflect.Value) {
 			f.Set(reflect.ValueOf(catalogue.Values{catalogue.RolePrompt: catalogue.Text("a fox"), catalogue.RoleSeed: catalogue.Int(7), "mask": catalogue.Media("/a.png")}))
 			continue
 		}
+		if name == "Lookup" {
+			continue // only an uncertain job has one
+		}
 		if f.Kind() == reflect.Pointer {
 			f.Set(reflect.New(f.Type().Elem()))
 			f = f.Elem()

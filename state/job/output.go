@@ -25,5 +25,7 @@ func (j *Job) Paths() []string {
 func (o *Output) Here() bool { return o.Path != "" && o.Bytes > 0 }
 
 // Troubled reports whether an open job failed to get through the last time, or
-// is held.
-func (j *Job) Troubled() bool { return j.State.Open() && (j.Fails > 0 || j.Waiting != "") }
+// is held, or whether a job is looked for or waits for a person's word on it.
+func (j *Job) Troubled() bool {
+	return j.State == Uncertain || j.State.Open() && (j.Fails > 0 || j.Waiting != "")
+}

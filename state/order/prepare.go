@@ -107,7 +107,7 @@ func (d *Desk) line(ctx context.Context, from *Draft, l *Line, r *Rules) error {
 			return fmt.Errorf("the catalogue has no model %s any more", from.of.Model)
 		}
 	}
-	l.List = catalogue.EstimatePrice(l.Model, l.Values, l.Model.InputSeconds(l.Values, d.o.Look))
+	l.List = l.Model.Estimate(l.Values, d.o.Look)
 	l.Each = l.List
 	switch from.kind {
 	case clip, retry:

@@ -73,15 +73,11 @@ func (p *plant) changed() int {
 
 // planted fetches clips into a folder full of traps.
 func planted(ctx context.Context, l *lab) (figure, error) {
-	s, err := l.serve(ctx, 1000)
+	s, home, err := l.shop(ctx, 1000)
 	if err != nil {
 		return figure{}, err
 	}
 	defer s.close()
-	home, err := l.home(s.base)
-	if err != nil {
-		return figure{}, err
-	}
 	away, err := os.MkdirTemp(l.dir, "away-")
 	if err != nil {
 		return figure{}, fmt.Errorf("making a folder: %w", err)
@@ -131,15 +127,11 @@ func harms() []func(b []byte) []byte {
 
 // damaged serves damaged clips with matching lengths, then complete ones.
 func damaged(ctx context.Context, l *lab) (figure, error) {
-	s, err := l.serve(ctx, 1000)
+	s, home, err := l.shop(ctx, 1000)
 	if err != nil {
 		return figure{}, err
 	}
 	defer s.close()
-	home, err := l.home(s.base)
-	if err != nil {
-		return figure{}, err
-	}
 	jobs, err := l.accepted(ctx, s, home, l.rounds(24, 240))
 	if err != nil {
 		return figure{}, err

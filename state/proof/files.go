@@ -72,15 +72,11 @@ func troubles() []simulator.Fault {
 // processes that are killed on the way. Files with the clips' names already
 // exist and must stay.
 func downloads(ctx context.Context, l *lab) (figure, error) {
-	s, err := l.serve(ctx, 1000)
+	s, home, err := l.shop(ctx, 1000)
 	if err != nil {
 		return figure{}, err
 	}
 	defer s.close()
-	home, err := l.home(s.base)
-	if err != nil {
-		return figure{}, err
-	}
 	jobs, err := l.accepted(ctx, s, home, l.rounds(200, 2000))
 	if err != nil {
 		return figure{}, err
@@ -180,15 +176,11 @@ func (l *lab) relay(ctx context.Context, home string, n int, every func() time.D
 
 // polls lets 4 processes, some of which are killed, poll the same jobs.
 func polls(ctx context.Context, l *lab) (figure, error) {
-	s, err := l.serve(ctx, 0.01) // no clip is finished
+	s, home, err := l.shop(ctx, 0.01) // no clip is finished
 	if err != nil {
 		return figure{}, err
 	}
 	defer s.close()
-	home, err := l.home(s.base)
-	if err != nil {
-		return figure{}, err
-	}
 	jobs, err := l.accepted(ctx, s, home, l.rounds(500, 1500))
 	if err != nil {
 		return figure{}, err

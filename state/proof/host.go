@@ -132,7 +132,7 @@ func age(ctx context.Context, home string) error {
 		`DROP INDEX IF EXISTS jobs_shot`, `DROP INDEX IF EXISTS jobs_pick`, `DROP INDEX IF EXISTS jobs_key`,
 		`DROP INDEX IF EXISTS jobs_rated`, `DROP INDEX IF EXISTS jobs_seed`,
 	}
-	for _, column := range []string{"shot", "parent", "origin", "order_key", "rating", "pick", "rejected", "note", "dead_links", "not_found", "no_output", "labels", "more_json", "since_ms", "account", "hold_uusd"} {
+	for _, column := range []string{"shot", "parent", "origin", "order_key", "rating", "pick", "rejected", "note", "dead_links", "not_found", "no_output", "labels", "more_json", "since_ms", "account", "hold_uusd", "cut_ms", "ahead_ms", "lookup_json"} {
 		steps = append(steps, `ALTER TABLE jobs DROP COLUMN `+column)
 	}
 	steps = append(steps, `PRAGMA user_version = 1`)

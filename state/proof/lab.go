@@ -83,8 +83,13 @@ type hook func(w http.ResponseWriter, r *http.Request, next http.Handler)
 
 // serve starts a service on a port of its own; close stops it.
 func (l *lab) serve(ctx context.Context, speed float64) (*service, error) {
+	return l.serveBy(ctx, speed, time.Now)
+}
+
+// serveBy is like serve for a service with another clock.
+func (l *lab) serveBy(ctx context.Context, speed float64, now func() time.Time) (*service, error) {
 	plenty := 100_000 * usd.Dollar
-	sim, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(l.cat), Dialects: all.Dialects(), Now: time.Now, Speed: speed, Control: true, Balance: &plenty})
+	sim, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(l.cat), Dialects: all.Dialects(), Now: now, Speed: speed, Control: true, Balance: &plenty})
 	if err != nil {
 		return nil, err
 	}
@@ -119,6 +124,20 @@ func (l *lab) home(base string) (string, error) {
 		return "", fmt.Errorf("making a home: %w", err)
 	}
 	return dir, furnish(dir, base)
+}
+
+// shop starts a service and makes a data folder for it.
+func (l *lab) shop(ctx context.Context, speed float64) (*service, string, error) {
+	s, err := l.serve(ctx, speed)
+	if err != nil {
+		return nil, "", err
+	}
+	home, err := l.home(s.base)
+	if err != nil {
+		s.close()
+		return nil, "", err
+	}
+	return s, home, nil
 }
 
 func furnish(dir, base string) error {

@@ -50,7 +50,10 @@ func skipped(why string) figure { return figure{rounds: "0", why: why} }
 
 // The longest come first, as rows start in this order.
 var rows = [...]row{
-	{"requests that never arrived, 3 minutes later", "0 sent again, one service unproved", neverArrived},
+	{"requests that never arrived", "0 sent again, 0 proved before later ones", neverArrived},
+	{"clocks 20 minutes apart, lists 5 minutes late", "0 billed called unsent, 0 lost", clocks},
+	{"equal jobs without a seed, answers lost", "0 unresolved, 0 a colleague's", seedlessPairs},
+	{"a log without tokens, or of unknown pages", "0 billed called unsent", oddLogs},
 	{"polls by 4 processes with kills", "0 overlapping", polls},
 	{"failed system calls (strace)", "0 acked rows lost", failedCalls},
 	{"kill -9 before, during and after the POST", "0 lost, 0 twice", killsOf("submit")},
@@ -70,6 +73,10 @@ var rows = [...]row{
 	{"damaged clips whose length fits", "0 called saved", damaged},
 	{"first open by 4 processes", "0 failed", firstOpen},
 	{"full disk (tmpfs) with answers on their way", "0 ids lost", fullDisk},
+	{"cut, empty, missing database, jobs open", "0 forgotten, limit held", ruined},
+	{"start on a full disk (tmpfs)", "0 refused, 0 without a word", fullStart},
+	{"ended without outputs, odd words, refusals", "all ended, with reason", goTest("./state/queue", "^(TestAFinishedJobWithoutAClipEndsSomeDay|TestAnswersThatSayNothingEndSomeDay)$", 2)},
+	{"signals while output is blocked, on a pty", "0 left running, 0 jobs lost", goTest("./views/app", "^TestSignalsEndAProgramWhoseOutputIsBlocked$", 1)},
 	{"hostile text, drawn", "0 unsafe", hostile},
 	{"hang-up, signals, panics on a pty", "0 not as it was", goTest("./views/app", "^TestLeaving", 9)},
 	{"500 live jobs, 10 minutes of its clock", "limits kept", goTest("./state/queue", "^TestManyLiveJobsKeepTheLimits$", 1, "SEEDREEL_LIVE_JOBS=500")},

@@ -65,50 +65,6 @@ func money(ctx context.Context, l *lab) (figure, error) {
 	}, ctx.Err()
 }
 
-// neverArrived cuts the connection before the service has read a request, and
-// waits until the program has proved that nothing was made. The AI/ML API's log
-// proves nothing that early: its jobs must still be searched for.
-func neverArrived(ctx context.Context, l *lab) (figure, error) {
-	s, err := l.serve(ctx, 1000)
-	if err != nil {
-		return figure{}, err
-	}
-	defer s.close()
-	s.set(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		if isSubmit(r) {
-			panic(http.ErrAbortHandler)
-		}
-		next.ServeHTTP(w, r)
-	})
-	home, err := l.home(s.base)
-	if err != nil {
-		return figure{}, err
-	}
-	clips := l.rounds(10, 50)
-	var promised []promise
-	for _, who := range sellers() {
-		prompt := "never arrives at " + string(who)
-		if _, said, err := l.runs(ctx, home, l.submitArgs(who, prompt, clips)...); err != nil || !acked(said) {
-			return figure{}, fmt.Errorf("nothing was sent: %w: %s", err, tail(said))
-		}
-		promised = append(promised, promise{prompt, clips})
-	}
-	s.hook.Store(nil) // anything sent again would be made now
-	if err := l.goOn(ctx, home, "8m"); err != nil {
-		return figure{}, err
-	}
-	a, err := check(ctx, home, s, promised)
-	if err != nil {
-		return figure{}, err
-	}
-	made := len(s.Tasks())
-	return figure{
-		rounds: fmt.Sprintf("%d x %d requests", len(promised), clips),
-		seen:   fmt.Sprintf("%d sent again, %d proved not submitted, %d still looked for", made, a.absent, a.searching),
-		bad:    a.bad() + made + abs(a.absent-(len(promised)-1)*clips) + abs(a.searching-clips),
-	}, ctx.Err()
-}
-
 func abs(n int) int { return max(n, -n) }
 
 // till is the result of processes run one after the other.

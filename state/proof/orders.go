@@ -188,12 +188,16 @@ func sendAgain(ctx context.Context, l *lab) (figure, error) {
 
 // engine opens the home in this process.
 func (c *counter) engine(ctx context.Context) (*engine.Engine, error) {
-	env := map[string]string{"SEEDREEL_HOME": c.home, "HOME": c.home}
+	return engineOf(ctx, c.home, time.Now)
+}
+
+func engineOf(ctx context.Context, home string, now func() time.Time) (*engine.Engine, error) {
+	env := map[string]string{"SEEDREEL_HOME": home, "HOME": home}
 	for _, kv := range keys() {
 		name, value, _ := strings.Cut(kv, "=")
 		env[name] = value
 	}
-	return engine.Open(ctx, engine.Options{Getenv: func(n string) string { return env[n] }, Now: time.Now, Version: "proof"})
+	return engine.Open(ctx, engine.Options{Getenv: func(n string) string { return env[n] }, Now: now, Version: "proof"})
 }
 
 // again orders a draft and sends it again whenever its answer is lost, with a

@@ -69,7 +69,7 @@ func TestALostAnswerIsLookedForInItsOwnAccount(t *testing.T) {
 		return client.Prediction{}, fault(client.KindUncertain)
 	}
 	r.provider = func() (client.Provider, error) {
-		return &finder{service: r.svc, find: func(client.Request, time.Time) ([]client.Prediction, bool, error) { return nil, true, nil }}, nil
+		return &finder{service: r.svc, find: func(client.Lost) (client.Search, error) { return client.Search{}, nil }}, nil
 	}
 	r.add(r.order())
 	r.want(r.only(Submit).Job, job.Uncertain, "")

@@ -30,15 +30,6 @@ type Downloader interface {
 	Discard(dir, jobID string) error
 }
 
-// Finder is a Provider that can search its service's records for a request
-// whose answer was lost.
-type Finder interface {
-	// Find returns the service's predictions with the same model and seed,
-	// made around the time of posting. complete reports whether all records of
-	// that time were seen, so that an empty result proves that there is none.
-	Find(ctx context.Context, r client.Request, posted time.Time) (found []client.Prediction, complete bool, err error)
-}
-
 // Options configures a queue. All fields without a default are required.
 type Options struct {
 	Store *store.Store
@@ -98,6 +89,9 @@ type Queue struct {
 	// answered holds the services that were reached.
 	answered map[store.Service]bool
 	paused   time.Time // downloads, for want of disk
+	// cuts is when requests of this process were given up, by its steady clock,
+	// while the service's clock was not known.
+	cuts map[string]time.Time
 	// recovered is when Recover was last called.
 	recovered time.Time
 }
@@ -122,7 +116,7 @@ func New(o Options) *Queue {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	q := &Queue{o: o, gates: map[store.Service]*gate{}, answered: map[store.Service]bool{}, recovered: o.Now()}
+	q := &Queue{o: o, gates: map[store.Service]*gate{}, answered: map[store.Service]bool{}, cuts: map[string]time.Time{}, recovered: o.Now()}
 	q.SetStretch(1)
 	return q
 }
@@ -256,6 +250,8 @@ type step struct {
 	progress func(Progress)
 	job      *job.Job
 	trouble  error
+	// posted is when the request left, by the steady clock.
+	posted time.Time
 }
 
 // settle stores the end of a step and releases the lease. It is not ended by

@@ -71,15 +71,22 @@ func (q *Queue) recoverOne(ctx context.Context, j *job.Job, receipts map[string]
 	paid, found := receipts[j.ID]
 	// A receipt from before this attempt belongs to another.
 	found = found && !paid.SubmittedAt.Before(j.PostedAt.Truncate(time.Second))
-	back, err := q.o.Store.Advance(ctx, j.ID, []job.State{job.Submitting}, func(j *job.Job) {
+	edit := func(j *job.Job) {
 		j.Owner = ""
 		if found {
 			j.State, j.RemoteID, j.SubmittedAt, j.NextAt = job.Submitted, paid.RemoteID, paid.SubmittedAt, now
 			return
 		}
 		j.State, j.ErrorText = job.Uncertain, "the program ended before the service answered"
+		// It may have waited for the answer until now, but no longer than that.
+		j.CutAt = j.PostedAt.Add(min(max(now.Sub(j.PostedAt), 0), submitLimit))
 		j.NextAt = q.lookAt(j, now)
-	})
+	}
+	back, err := q.o.Store.Advance(ctx, j.ID, []job.State{job.Submitting}, edit)
+	if _, claimed := errors.AsType[*store.ErrClaimed](err); claimed {
+		found = false
+		back, err = q.o.Store.Advance(ctx, j.ID, []job.State{job.Submitting}, edit)
+	}
 	if err != nil {
 		return err
 	}
@@ -99,7 +106,7 @@ func (q *Queue) lookAt(j *job.Job, now time.Time) time.Time {
 	if err != nil {
 		return time.Time{}
 	}
-	if _, ok := p.(Finder); !ok {
+	if _, ok := p.(client.Finder); !ok {
 		return time.Time{}
 	}
 	return now
@@ -158,100 +165,4 @@ func (q *Queue) Rebuild(ctx context.Context, since time.Time) ([]*job.Job, error
 		return nil, fmt.Errorf("rebuilding: %w", err)
 	}
 	return stored, nil
-}
-
-// lookPause returns the time between searches for a lost request, the first of
-// which starts at once. One of them is made earlier, as soon as it can prove
-// something.
-func lookPause(n int) (time.Duration, bool) {
-	pauses := [...]time.Duration{
-		10 * time.Second, 30 * time.Second, time.Minute, 3 * time.Minute,
-		// A service that lists a clip only once it is made, and late, is
-		// searched some more (the AI/ML API's log; client/aimlapi).
-		10 * time.Minute, 30 * time.Minute,
-	}
-	if n >= len(pauses) {
-		return 0, false
-	}
-	return pauses[n], true
-}
-
-// provedAfter is the age from which a complete search that finds nothing
-// proves that nothing was made.
-const provedAfter = 3 * time.Minute
-
-// look searches the service for a request whose answer was lost. It takes over
-// what it finds; it never sends a request that buys something.
-func (s *step) look(ctx context.Context, j *job.Job) error {
-	from := []job.State{job.Uncertain}
-	p, _, err := s.q.provider(j)
-	if err != nil {
-		return s.waitFor(ctx, from, err)
-	}
-	f, ok := p.(Finder)
-	if !ok {
-		return s.settle(ctx, from, func(j *job.Job) { j.NextAt = time.Time{} })
-	}
-	m, _ := s.q.model(j)
-	find, cancel := context.WithTimeout(ctx, pollLimit)
-	defer cancel()
-	found, complete, err := f.Find(find, client.Request{Model: m, Values: fill(j.Values, j.Handed), Token: tokenOf(j)}, j.PostedAt)
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if err == nil {
-		found, err = s.unknown(ctx, j, found)
-	}
-	now := s.q.o.Now().UTC()
-	switch {
-	case err != nil:
-		return s.lookTrouble(ctx, j, err, now)
-	case len(found) == 1:
-		return s.accepted(ctx, j, found[0])
-	case len(found) == 0 && complete && now.Sub(j.PostedAt) >= provedAfter:
-		return s.fail(ctx, from, job.ReasonNotSubmitted, "", "the service has no such request")
-	}
-	return s.settle(ctx, from, func(j *job.Job) {
-		j.Fails++
-		j.NextAt = time.Time{}
-		if pause, more := lookPause(j.Fails - 1); more {
-			j.NextAt = now.Add(pause)
-			if proved := j.PostedAt.Add(provedAfter); now.Before(proved) && proved.Before(j.NextAt) {
-				j.NextAt = proved
-			}
-		}
-	})
-}
-
-// lookTrouble postpones a failed search. It is not one of the few that prove
-// something.
-func (s *step) lookTrouble(ctx context.Context, j *job.Job, err error, now time.Time) error {
-	s.trouble = err
-	if client.KindOf(err) == client.KindNotSent {
-		s.q.missed(serviceOf(j))
-	}
-	wait := longestRetry
-	if e, ok := errors.AsType[*client.Error](err); ok && e.RetryAfter > 0 {
-		wait = min(e.RetryAfter, longestWait)
-	}
-	next := now.Add(s.q.jitter(wait))
-	if now.Sub(j.PostedAt) > veryOld {
-		next = time.Time{} // the user decides
-	}
-	return s.settle(ctx, []job.State{job.Uncertain}, func(j *job.Job) { j.NextAt = next })
-}
-
-// unknown removes predictions that belong to other jobs.
-func (s *step) unknown(ctx context.Context, j *job.Job, found []client.Prediction) ([]client.Prediction, error) {
-	var out []client.Prediction
-	for _, p := range found {
-		known, err := s.q.o.Store.HasRemote(ctx, serviceOf(j), p.ID)
-		if err != nil {
-			return nil, err
-		}
-		if !known && p.ID != "" {
-			out = append(out, p)
-		}
-	}
-	return out, nil
 }

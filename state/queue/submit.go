@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/state/job"
+	"seedreel/state/store"
 )
 
 const (
@@ -56,12 +58,15 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 		return s.fail(ctx, []job.State{job.Queued, job.Uploading}, job.ReasonFile, "", err.Error())
 	}
 	posted := s.q.o.Now().UTC()
+	s.posted = posted
 	if err := s.q.o.Store.UseSlot(context.WithoutCancel(ctx), serviceOf(j), j.ID, posted); err != nil {
 		return errors.Join(s.settle(ctx, []job.State{job.Queued, job.Uploading}, backToQueue), err)
 	}
+	ahead := aheadOf(p, posted)
 	// From here on the store records that the request may have left.
 	j, err = s.advance(ctx, []job.State{job.Queued, job.Uploading}, func(j *job.Job) {
 		j.State, j.Owner, j.PostedAt, j.Waiting = job.Submitting, s.q.o.Instance.ID(), posted, ""
+		j.CutAt, j.Ahead = time.Time{}, ahead
 		j.Handed, j.Account = keepable(handed), account
 		j.Attempt++
 	})
@@ -114,6 +119,9 @@ func (s *step) accepted(ctx context.Context, j *job.Job, pred client.Prediction)
 	s.q.reached(serviceOf(j))
 	now := s.q.o.Now().UTC()
 	keep := context.WithoutCancel(ctx)
+	if by, err := s.q.o.Store.OwnerOf(keep, serviceOf(j), pred.ID); err != nil || by != "" && by != j.ID {
+		return s.claimed(ctx, j, cmp.Or(err, error(&store.ErrClaimed{ID: j.ID, RemoteID: pred.ID, By: by})))
+	}
 	if !j.Practice {
 		s.trouble = s.q.o.Store.AddReceipt(keep, job.Record{
 			ID: j.ID, RemoteID: pred.ID, Service: j.Provider, Model: j.Model, Estimate: j.Estimate, SubmittedAt: now, Account: j.Account,
@@ -127,20 +135,40 @@ func (s *step) accepted(ctx context.Context, j *job.Job, pred client.Prediction)
 	// process took this one for dead, the answer is here all the same.
 	edit := func(j *job.Job) {
 		j.State, j.RemoteID, j.Word, j.SubmittedAt, j.NextAt = job.Submitted, pred.ID, pred.Word, now, first
-		j.Owner, j.Fails, j.Waiting = "", 0, ""
+		j.Owner, j.Fails, j.Waiting, j.Lookup = "", 0, "", job.Lookup{}
 		j.Reason, j.ErrorCode, j.ErrorText = job.ReasonNone, "", ""
 		costs(j, pred)
 	}
 	return s.q.stored(ctx, func(ctx context.Context) error {
 		if s.job == nil || s.job.RemoteID != pred.ID {
 			stored, err := s.q.o.Store.Advance(ctx, j.ID, []job.State{job.Submitting, job.Uncertain}, edit)
+			if _, taken := errors.AsType[*store.ErrClaimed](err); taken {
+				return s.claimed(ctx, j, err)
+			}
 			if err != nil {
 				return err
 			}
 			s.job = stored
 		}
+		s.q.forgetCut(j.ID)
 		return s.q.o.Store.Release(ctx, j.ID, s.q.o.Instance.ID())
 	})
+}
+
+// claimed handles an id that another job has: it is no answer about this one.
+func (s *step) claimed(ctx context.Context, j *job.Job, err error) error {
+	if j.State != job.Submitting {
+		s.trouble = err
+		now := s.q.o.Now().UTC()
+		return s.settle(ctx, []job.State{job.Uncertain}, func(j *job.Job) {
+			j.ErrorText, j.NextAt = err.Error(), s.q.lookAt(j, now.Add(firstLookPause))
+		})
+	}
+	p, perr := s.q.o.Providers(j.Provider, j.Practice)
+	if perr != nil {
+		p = nil
+	}
+	return s.notSubmitted(ctx, j, p, &client.Error{Kind: client.KindUncertain, Provider: j.Provider, Op: "submitting", Message: err.Error(), Err: err})
 }
 
 // notSubmitted handles a POST that returned no id.
@@ -162,14 +190,24 @@ func (s *step) notSubmitted(ctx context.Context, j *job.Job, p client.Provider, 
 	case client.KindUncertain, client.KindUnavailable, client.KindUnknown:
 	}
 	// What is not known to be unpaid may be paid.
-	_, canLook := p.(Finder)
+	_, canLook := p.(client.Finder)
 	code, text := words(err)
 	if e, ok := errors.AsType[*client.Error](err); ok && e.Message != "" && e.Status/100 == 2 {
 		text = job.Answered(text)
 	}
+	cut := s.q.o.Now()
+	ahead := aheadOf(p, cut)
+	if ahead == nil {
+		s.q.noteCut(j.ID, cut)
+	}
 	return s.settle(ctx, from, func(j *job.Job) {
 		j.State, j.Owner, j.ErrorCode, j.ErrorText = job.Uncertain, "", code, text
-		j.NextAt, j.Fails = time.Time{}, 0
+		j.NextAt, j.Fails, j.Lookup = time.Time{}, 0, job.Lookup{Not: j.Lookup.Not}
+		// What passed since is measured by the steady clock where there is one.
+		j.CutAt = j.PostedAt.Add(max(cut.Sub(s.posted), 0))
+		if ahead != nil {
+			j.Ahead = ahead
+		}
 		if canLook {
 			j.NextAt = s.q.o.Now()
 		}

@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -286,7 +287,7 @@ func TestOfflineNobodyFailsAndOneProbesForAll(t *testing.T) {
 		if offline {
 			return client.Prediction{}, fault(client.KindNotSent)
 		}
-		return client.Prediction{ID: "r"}, nil
+		return client.Prediction{ID: fmt.Sprintf("r%d", r.svc.posts())}, nil
 	}
 	o := r.order()
 	o.Count = 4

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -12,7 +13,8 @@ import (
 
 // Advance is the only way to change a job: in one transaction it checks that
 // the job is in one of the states from (else *ErrStale), lets edit change it,
-// checks the rules (else *ErrTransition), writes it and adds an event if
+// checks the rules (else *ErrTransition, or *ErrClaimed if it takes an id that
+// another job has), writes it and adds an event if
 // anything notable changed. What was confirmed (model, prompt, values, seed,
 // estimate) is not written. edit may run twice; it must do no I/O.
 func (s *Store) Advance(ctx context.Context, id string, from []job.State, edit func(*job.Job)) (*job.Job, error) {
@@ -64,6 +66,11 @@ func (s *Store) advance(ctx context.Context, id string, from []job.State, edit f
 		if !Allowed(was.State, j.State) {
 			return &ErrTransition{ID: id, From: was.State, To: j.State}
 		}
+		if j.RemoteID != was.RemoteID {
+			if err := unclaimed(ctx, tx, j); err != nil {
+				return err
+			}
+		}
 		if err := updateJob(ctx, tx, j); err != nil {
 			return err
 		}
@@ -82,6 +89,25 @@ func (s *Store) advance(ctx context.Context, id string, from []job.State, edit f
 		return nil, err
 	}
 	return out, nil
+}
+
+// unclaimed ensures that no other job has a job's id at the service, not even
+// a deleted one: a clip that was paid for once would count as two. Within the
+// transaction no other process can take it.
+func unclaimed(ctx context.Context, tx *sql.Tx, j *job.Job) error {
+	if j.RemoteID == "" {
+		return nil
+	}
+	var by string
+	err := tx.QueryRowContext(ctx, `SELECT id FROM jobs WHERE provider = ? AND practice = ? AND remote_id = ? AND seq <> ? ORDER BY seq LIMIT 1`,
+		j.Provider, j.Practice, j.RemoteID, j.Seq).Scan(&by)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return fmt.Errorf("looking for the owner of an id: %w", err)
+	}
+	return &ErrClaimed{ID: j.ID, RemoteID: j.RemoteID, By: by}
 }
 
 // check ensures that the job is the owner's: by lease, or because the row

@@ -98,7 +98,7 @@ func BenchmarkShotsForAll(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	const reels = 7
+	const reels = 8
 	for b.Loop() {
 		b.StopTimer()
 		_, db := older(b, reels-1)

@@ -128,6 +128,19 @@ func (e *ErrDiskFull) Error() string {
 // Unwrap returns the disk's own error, nil when there was room left.
 func (e *ErrDiskFull) Unwrap() error { return e.Err }
 
+// ErrClaimed is returned when a job would take an id of the service that
+// another job has. Both stay as they were.
+type ErrClaimed struct {
+	ID, RemoteID string
+	// By is the job that has it.
+	By string
+}
+
+// Error names the id and both jobs.
+func (e *ErrClaimed) Error() string {
+	return fmt.Sprintf("the clip %s at the service belongs to job %s, so it cannot be job %s", e.RemoteID, e.By, e.ID)
+}
+
 // ErrNewer is returned when the file was written by a later version of the
 // program. It can be read, not written.
 type ErrNewer struct {

@@ -122,6 +122,9 @@ func insertAll(ctx context.Context, tx *sql.Tx, jobs []*job.Job, t *guard.Terms)
 // insertOne adds a job, its shot if that is new, and its attempt.
 func insertOne(ctx context.Context, tx *sql.Tx, j *job.Job, a *Attempt, hash []byte, nonce string, n int) (*job.Job, error) {
 	c := *j
+	if err := unclaimed(ctx, tx, &c); err != nil {
+		return nil, err
+	}
 	if err := giveShot(ctx, tx, &c); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -57,6 +59,18 @@ func (s *Store) HasRemote(ctx context.Context, sv Service, remoteID string) (boo
 		return false, fmt.Errorf("looking for an id: %w", err)
 	}
 	return n > 0, nil
+}
+
+// OwnerOf returns the job, deleted ones included, that has an id of a service,
+// "" if none has.
+func (s *Store) OwnerOf(ctx context.Context, sv Service, remoteID string) (string, error) {
+	var id string
+	err := s.r.QueryRowContext(ctx, `SELECT id FROM jobs WHERE provider = ? AND practice = ? AND remote_id = ? ORDER BY seq LIMIT 1`,
+		sv.Provider, sv.Practice, remoteID).Scan(&id)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("looking for an id: %w", err)
+	}
+	return id, nil
 }
 
 // OpenJobs returns every job that is in progress or waits for a decision,

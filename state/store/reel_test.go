@@ -247,7 +247,7 @@ func TestASecondPickGivesWay(t *testing.T) {
 
 func TestOldJobsGetShots(t *testing.T) {
 	t.Parallel()
-	const beforeReels = 6
+	const beforeReels = 7
 	path, db := older(t, beforeReels)
 	rows := []struct {
 		id, prompt, values string

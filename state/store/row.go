@@ -87,6 +87,9 @@ func columnsOf(j *job.Job) []column {
 		{"out_bytes", &j.Output.Bytes, 0},
 		{"out_sha256", &j.Output.SHA256, personal},
 		{"more_json", &asList[job.Output]{&j.More}, personal},
+		{"cut_ms", &stamp{&j.CutAt, false}, 0},
+		{"ahead_ms", &span{&j.Ahead}, 0},
+		{"lookup_json", &asJSON[job.Lookup]{&j.Lookup}, personal},
 		{"since_ms", &stamp{&j.Since, false}, 0},
 	}
 }
@@ -304,7 +307,30 @@ func (c *asList[E]) Value() (driver.Value, error) {
 	return string(b), err
 }
 
-// asJSON is a map as a JSON object, an empty one when nil.
+// span is a length of time in milliseconds, NULL when not known.
+type span struct{ d **time.Duration }
+
+// Scan reads the column.
+func (c *span) Scan(v any) error {
+	var n sql.NullInt64
+	err := n.Scan(v)
+	*c.d = nil
+	if n.Valid {
+		d := time.Duration(n.Int64) * time.Millisecond
+		*c.d = &d
+	}
+	return err
+}
+
+// Value returns the milliseconds or NULL.
+func (c *span) Value() (driver.Value, error) {
+	if *c.d == nil {
+		return nil, nil
+	}
+	return (*c.d).Milliseconds(), nil
+}
+
+// asJSON is a map or a record as a JSON object, an empty one when nil.
 type asJSON[M any] struct{ m *M }
 
 // Scan reads the column.

@@ -46,8 +46,29 @@ const quarter = 15 * time.Minute
 // Midnight returns when the day of t began in a zone: limits and sums go by
 // the user's own days.
 func Midnight(t time.Time, zone *time.Location) time.Time {
+	return DaysBefore(t, zone, 0)
+}
+
+// DaysBefore returns when the day began that lies a number of days before that
+// of t. Where clocks are set forward at midnight, a day begins at one o'clock;
+// where they are set back over it, at the first of the two midnights.
+func DaysBefore(t time.Time, zone *time.Location, days int) time.Time {
 	y, m, d := t.In(zone).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, zone)
+	noon := time.Date(y, m, d-days, 12, 0, 0, 0, zone)
+	y, m, d = noon.Date()
+	begins := time.Date(y, m, d, 0, 0, 0, 0, zone)
+	if begins.Hour() != 0 || begins.Day() != d {
+		// There is no midnight: the day begins with the new time.
+		if from, _ := noon.ZoneBounds(); !from.IsZero() {
+			return from.In(zone)
+		}
+	}
+	for _, earlier := range []time.Duration{30 * time.Minute, time.Hour, 2 * time.Hour} {
+		if e := begins.Add(-earlier); e.Day() == d && e.Hour() == 0 && e.Minute() == 0 {
+			return e
+		}
+	}
+	return begins
 }
 
 // Spend adds up the cost of the attempts made at from or later. Days are

@@ -120,9 +120,14 @@ func (p *Pick) SetRows(rows []Row) {
 	p.apply()
 }
 
-// apply shows the rows that contain every word of the filter.
+// words returns the words of the filter.
+func (p *Pick) words() []string { return strings.Fields(strings.ToLower(p.filter.Value())) }
+
+// apply shows the rows that contain every word of the filter, the nearest
+// first.
 func (p *Pick) apply() {
-	words := strings.Fields(strings.ToLower(p.filter.Value()))
+	words := p.words()
+	p.list.Invalidate() // the letters that match are marked
 	if len(words) == 0 {
 		p.head(p.rows)
 		p.list.SetItems(p.rows)
@@ -135,6 +140,7 @@ func (p *Pick) apply() {
 			left = append(left, r)
 		}
 	}
+	nearest(left, words)
 	p.head(left)
 	p.list.SetItems(left)
 	if after, ok := p.list.Selected(); ok && after.ID != before.ID {
@@ -220,6 +226,9 @@ func (p *Pick) search(msg tea.Msg) tea.Cmd {
 	p.filter, cmd = p.filter.Update(msg)
 	if p.filter.Value() != before {
 		p.apply()
+		if p.filter.Value() != "" {
+			p.list.Move(-p.list.Len()) // the nearest
+		}
 	}
 	return cmd
 }
@@ -246,6 +255,7 @@ func (p *Pick) columns(r Row, width int, selected bool) string {
 	if selected {
 		mark = p.st.Row.Mark.Render("▸") + " "
 	}
+	words := p.words()
 	var b strings.Builder
 	b.WriteString(mark)
 	for i, c := range r.Columns {
@@ -254,10 +264,10 @@ func (p *Pick) columns(r Row, width int, selected bool) string {
 			style = first
 		}
 		if i == len(r.Columns)-1 {
-			b.WriteString(style.Render(string(c)))
+			b.WriteString(matched(c, words, style, p.st.Text.Match))
 			break
 		}
-		b.WriteString(style.Render(string(safe.PadRight(c, p.widths[i]))) + "  ")
+		b.WriteString(matched(safe.PadRight(c, p.widths[i]), words, style, p.st.Text.Match) + "  ")
 	}
 	line := safe.Truncate(b.String(), width)
 	if selected {

@@ -274,7 +274,7 @@ func TestSeed(t *testing.T) {
 	t.Parallel()
 	s := field.NewSeed(field.Spec{Key: "seed", Label: "Seed", Styles: dark()}, -1, 1000)
 	s.Focus()
-	if s.GetValue() != nil || !strings.Contains(plain(s.View()), "random, kept once drawn") {
+	if s.GetValue() != nil || !strings.Contains(plain(s.View()), "random, new each time") {
 		t.Fatal("a new seed is not random")
 	}
 	for _, k := range []string{"4", "2"} {

@@ -65,6 +65,26 @@ func (f *Prompt) SetValue(text string) {
 	f.recount()
 }
 
+// Inherit takes over the text, what can be undone and what was cut from the
+// prompt that this one replaces.
+func (f *Prompt) Inherit(old *Prompt) {
+	f.text.Inherit(old.text)
+	f.recount()
+}
+
+// Undo takes back the last change and reports whether there was one.
+func (f *Prompt) Undo() bool {
+	defer f.recount()
+	return f.text.Undo()
+}
+
+// Redo makes the change again that was taken back last and reports whether
+// there was one.
+func (f *Prompt) Redo() bool {
+	defer f.recount()
+	return f.text.Redo()
+}
+
 // Value returns the text.
 func (f *Prompt) Value() string { return f.text.Value() }
 

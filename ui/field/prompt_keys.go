@@ -8,22 +8,31 @@ import (
 	"seedreel/ui/field/editor"
 )
 
-// promptMove returns the move for a key of the prompt. It leaves out keys that
-// belong to the program or the form (ctrl+g, ctrl+e, alt+u and others), as they
-// never reach the prompt.
+// TakesInPrompt reports whether a key with ctrl or alt moves or edits in a
+// prompt, as it does in a shell. There the hand's habit counts more than a
+// meaning that the key has for the whole program.
+func TakesInPrompt(key string) bool {
+	if !strings.HasPrefix(key, "ctrl+") && !strings.HasPrefix(key, "alt+") {
+		return false
+	}
+	_, _, moves := promptMove(key)
+	return moves || promptEdit(key) != nil
+}
+
+// promptMove returns the move for a key of the prompt.
 func promptMove(key string) (m editor.Move, selecting, ok bool) {
 	switch key {
-	case "left", "shift+left":
+	case "left", "shift+left", "ctrl+b":
 		m = editor.Left
-	case "right", "shift+right":
+	case "right", "shift+right", "ctrl+f":
 		m = editor.Right
 	case "alt+left", "ctrl+left", "alt+b", "alt+shift+left", "ctrl+shift+left", "alt+shift+b":
 		m = editor.WordLeft
 	case "alt+right", "ctrl+right", "alt+f", "alt+shift+right", "ctrl+shift+right", "alt+shift+f":
 		m = editor.WordRight
-	case "up", "shift+up":
+	case "up", "shift+up", "ctrl+p":
 		m = editor.Up
-	case "down", "shift+down":
+	case "down", "shift+down", "ctrl+n":
 		m = editor.Down
 	case "pgup":
 		m = editor.PageUp
@@ -31,7 +40,7 @@ func promptMove(key string) (m editor.Move, selecting, ok bool) {
 		m = editor.PageDown
 	case "home", "ctrl+a", "shift+home":
 		m = editor.LineStart
-	case "end", "shift+end":
+	case "end", "shift+end", "ctrl+e":
 		m = editor.LineEnd
 	case "alt+<", "ctrl+home":
 		m = editor.Begin
@@ -44,32 +53,46 @@ func promptMove(key string) (m editor.Move, selecting, ok bool) {
 }
 
 // promptEdit returns the edit for a key of the prompt, nil for keys that are a
-// letter or change nothing. There is no paste: over SSH it would read the
-// clipboard of the wrong machine.
+// letter or change nothing. There is no paste from the clipboard: over SSH it
+// would read that of the wrong machine.
 func promptEdit(key string) func(*editor.Text) {
-	move := editor.Left
 	switch key {
 	case "backspace", "ctrl+h", "shift+backspace":
+		return func(t *editor.Text) { t.Delete(editor.Left) }
 	case "delete", "ctrl+d":
-		move = editor.Right
-	case "alt+backspace", "ctrl+w", "ctrl+backspace":
-		move = editor.WordLeft
-	case "alt+delete", "alt+d", "ctrl+delete":
-		move = editor.WordRight
-	case "ctrl+k":
-		move = editor.LineEnd
-	case "ctrl+u":
-		move = editor.LineStart
+		return func(t *editor.Text) { t.Delete(editor.Right) }
 	case "enter", "ctrl+j", "alt+enter", "shift+enter":
 		return func(t *editor.Text) { t.Insert("\n") }
 	case "alt+l":
 		return func(t *editor.Text) { t.Word(strings.ToLower) }
 	case "alt+c":
 		return func(t *editor.Text) { t.Word(capital) }
-	default:
-		return nil
+	case "ctrl+t":
+		return (*editor.Text).Transpose
+	case "ctrl+y":
+		return (*editor.Text).Yank
+	case "alt+y":
+		return (*editor.Text).YankOlder
 	}
-	return func(t *editor.Text) { t.Delete(move) }
+	if move, ok := promptKill(key); ok {
+		return func(t *editor.Text) { t.Kill(move) }
+	}
+	return nil
+}
+
+// promptKill returns up to where a key cuts, to be brought back by ctrl+y.
+func promptKill(key string) (m editor.Move, ok bool) {
+	switch key {
+	case "alt+backspace", "ctrl+w", "ctrl+backspace":
+		return editor.WordLeft, true
+	case "alt+delete", "alt+d", "ctrl+delete":
+		return editor.WordRight, true
+	case "ctrl+k":
+		return editor.LineEnd, true
+	case "ctrl+u":
+		return editor.LineStart, true
+	}
+	return 0, false
 }
 
 func capital(word string) string {

@@ -55,6 +55,16 @@ func TestPromptKeys(t *testing.T) {
 		{"ctrl+left alt+c ctrl+home alt+c", "One\ntwo Three"},
 		{"ctrl+d ctrl+h ctrl+end x", "one\ntwo threx"},
 		{"alt+enter shift+enter ctrl+j x", "one\ntwo three\n\n\nx"},
+		{"ctrl+home ctrl+e x", "onex\ntwo three"},
+		{"ctrl+p x", "onex\ntwo three"},
+		{"ctrl+home ctrl+f x ctrl+n y ctrl+b z", "oxne\ntwzyo three"},
+		{"ctrl+home ctrl+p x", "xone\ntwo three"},
+		{"ctrl+t", "one\ntwo three"},
+		{"ctrl+b ctrl+b ctrl+t", "one\ntwo there"},
+		{"ctrl+w ctrl+a ctrl+y", "one\nthreetwo "},
+		{"ctrl+w ctrl+a ctrl+k ctrl+y alt+y", "one\nthree"},
+		{"ctrl+u x ctrl+y", "one\nxtwo three"},
+		{"alt+b alt+d ctrl+home ctrl+y", "threeone\ntwo "},
 		{"ctrl+v ctrl+y ctrl+z f5", "one\ntwo three"},
 	} {
 		t.Run(tt.keys, func(t *testing.T) {

@@ -33,9 +33,16 @@ func (f *Seed) SetValue(v int64) { f.typed, f.fresh = strconv.FormatInt(v, 10), 
 // SetRandom returns to a random seed.
 func (f *Seed) SetRandom() { f.typed, f.fresh = "", false }
 
+// asksRandom reports whether the number typed is the one that services read as
+// random, where it is no seed itself.
+func (f *Seed) asksRandom() bool { return f.typed == "-1" && f.min > -1 }
+
 // Value returns the number; ok is false for a random seed and for an invalid
 // number.
 func (f *Seed) Value() (v int64, ok bool) {
+	if f.asksRandom() {
+		return 0, false
+	}
 	v, err := strconv.ParseInt(f.typed, 10, 64)
 	return v, err == nil
 }
@@ -50,7 +57,7 @@ func (f *Seed) GetValue() any {
 
 // Problem returns why the seed is not accepted, or "".
 func (f *Seed) Problem() safe.String {
-	if f.typed == "" {
+	if f.typed == "" || f.asksRandom() {
 		return ""
 	}
 	v, ok := f.Value()
@@ -96,7 +103,7 @@ func (f *Seed) press(m tea.KeyPressMsg) (tea.Cmd, bool) {
 		if f.typed != "" {
 			f.typed = f.typed[:len(f.typed)-1]
 		}
-	case k == "-" && f.typed == "" && f.min < 0:
+	case k == "-" && f.typed == "":
 		f.typed = k
 	case len(k) == 1 && k[0] >= '0' && k[0] <= '9':
 		if len(f.typed) < 19 {
@@ -119,13 +126,18 @@ func (f *Seed) View() string {
 			chosen = f.st.Field.ChosenFocused
 		}
 		q := f.st.Field.Option
-		value := chosen.Render("random, kept once drawn") + "   " + q.Render("or a number")
+		value := chosen.Render("random, new each time") + "   " + q.Render("or a number")
 		if f.typed != "" {
 			mark := ""
 			if f.focused {
 				mark = cursor.Mark
 			}
-			value = chosen.Render(f.typed) + mark + "   " + q.Render("r for random")
+			value = chosen.Render(f.typed) + mark + "   "
+			if f.asksRandom() {
+				value += q.Render("random")
+			} else {
+				value += q.Render("r for random")
+			}
 		}
 		return append([]string{f.label() + value}, f.notes(f.Problem(), LabelWidth)...)
 	})

@@ -8,8 +8,10 @@ package files
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -33,6 +35,8 @@ type Options struct {
 	// Take is called with the paths picked, absolute and in the order they were
 	// marked.
 	Take func(paths []string) tea.Cmd
+	// Home is the folder that ~ names.
+	Home string
 	// Now is the clock for the ages of files.
 	Now func() time.Time
 }
@@ -45,8 +49,9 @@ type Entry struct {
 	At   time.Time
 }
 
-// Browser lists a folder. Typing filters, enter opens or picks, left or
-// backspace goes up, space marks, alt+. shows hidden files.
+// Browser lists a folder. Typing filters, a path typed up to a slash opens that
+// folder, tab completes, enter opens or picks, left or backspace goes up, space
+// marks, alt+. shows hidden files.
 type Browser struct {
 	opts    Options
 	dir     string
@@ -87,18 +92,32 @@ func (b *Browser) ID() string { return b.opts.ID }
 func (b *Browser) Update(msg tea.Msg) (dialog.Action, tea.Cmd) {
 	switch m := msg.(type) {
 	case readMsg:
-		b.loaded(m)
+		return b.loaded(m), nil
 	case tea.PasteMsg:
 		b.setFilter(b.filter + strings.TrimSpace(string(safe.Line(m.Content))))
+		return nil, b.follow()
 	case tea.KeyPressMsg:
 		return b.press(m)
 	}
 	return nil, nil
 }
 
-func (b *Browser) loaded(m readMsg) {
+// loaded shows a folder that was read, or takes the path that is no folder.
+func (b *Browser) loaded(m readMsg) dialog.Action {
 	if m.request != b.request || m.id != b.opts.ID {
-		return
+		return nil
+	}
+	if m.typed != "" {
+		rest, still := strings.CutPrefix(b.filter, m.typed)
+		switch {
+		case !still:
+			return nil
+		case m.err != "" && m.take:
+			return b.take(m.dir)
+		case m.err != "":
+			return nil // what is typed may become a name
+		}
+		b.dir, b.filter = m.dir, rest
 	}
 	b.loading, b.err, b.entries = false, m.err, m.entries
 	b.list.SetItems(nil)
@@ -109,32 +128,82 @@ func (b *Browser) loaded(m readMsg) {
 	} else {
 		b.list.Move(-b.list.Len())
 	}
+	return nil
 }
 
-// isPath reports whether a typed or pasted text is a path or link and not words
-// to filter by.
-func isPath(s string) bool {
-	for _, head := range []string{"/", "~/", "./", "http://", "https://"} {
-		if strings.HasPrefix(s, head) && len(s) > len(head) {
-			return true
+// isLink reports whether a text is a link.
+func isLink(s string) bool {
+	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")
+}
+
+// typed returns the path or link in the filter, "" if it holds words to filter
+// by. A path that begins with a name is relative to the folder shown.
+func (b *Browser) typed() string {
+	switch f := b.filter; {
+	case isLink(f):
+		return f
+	case b.opts.Home != "" && (f == "~" || strings.HasPrefix(f, "~/")):
+		return filepath.Join(b.opts.Home, f[1:])
+	case !strings.Contains(f, "/"):
+		return ""
+	case filepath.IsAbs(f):
+		return filepath.Clean(f)
+	default:
+		return filepath.Join(b.dir, f)
+	}
+}
+
+// follow opens the folder that was typed up to its slash, if there is one.
+func (b *Browser) follow() tea.Cmd {
+	at := strings.LastIndex(b.filter, "/")
+	if at < 0 || isLink(b.filter) {
+		return nil
+	}
+	whole := b.filter
+	b.filter = whole[:at+1]
+	dir := b.typed()
+	b.filter = whole
+	return b.look(dir, whole[:at+1], false)
+}
+
+// look reads a folder that was typed. If it is none and take is set, its path
+// is taken.
+func (b *Browser) look(dir, typed string, take bool) tea.Cmd {
+	b.request++
+	read := read(b.request, b.opts.ID, dir)
+	return func() tea.Msg {
+		m, ok := read().(readMsg)
+		if ok {
+			m.dir, m.typed, m.take = dir, typed, take
+		}
+		return m
+	}
+}
+
+// complete extends the filter as far as all names that begin with it agree, and
+// opens the folder if there is one such name.
+func (b *Browser) complete() tea.Cmd {
+	var names []Entry
+	for _, e := range b.list.Items() {
+		if len(e.Name) >= len(b.filter) && strings.EqualFold(e.Name[:len(b.filter)], b.filter) {
+			names = append(names, e)
 		}
 	}
-	return false
-}
-
-// typed returns the path or link in the filter, "" if it holds words. A path
-// that begins with a name is relative to the folder shown. folder is set if it
-// ends like a folder.
-func (b *Browser) typed() (path string, folder bool) {
-	switch {
-	case isPath(b.filter):
-		path = b.filter
-	case strings.Contains(b.filter, "/"):
-		path = filepath.Join(b.dir, b.filter)
-	default:
-		return "", false
+	if len(names) == 0 {
+		return nil
 	}
-	return path, strings.HasSuffix(b.filter, "/") && filepath.IsAbs(path)
+	same := names[0].Name
+	for _, e := range names[1:] {
+		for !strings.HasPrefix(strings.ToLower(e.Name), strings.ToLower(same)) {
+			_, n := utf8.DecodeLastRuneInString(same)
+			same = same[:len(same)-n]
+		}
+	}
+	if len(names) == 1 && names[0].Dir {
+		return b.Open(filepath.Join(b.dir, same))
+	}
+	b.setFilter(same)
+	return nil
 }
 
 func (b *Browser) press(m tea.KeyPressMsg) (dialog.Action, tea.Cmd) {
@@ -147,13 +216,11 @@ func (b *Browser) press(m tea.KeyPressMsg) (dialog.Action, tea.Cmd) {
 		}
 		b.setFilter("")
 	case "enter", "right":
-		path, folder := b.typed()
-		switch {
-		case folder:
-			b.setFilter("")
-			return nil, b.Open(filepath.Clean(path))
-		case path != "" && k == "enter":
+		switch path := b.typed(); {
+		case isLink(path) && k == "enter":
 			return b.take(path), nil
+		case path != "" && !isLink(path):
+			return nil, b.look(path, b.filter, k == "enter")
 		}
 		return b.enter(k == "enter")
 	case "left":
@@ -169,14 +236,35 @@ func (b *Browser) press(m tea.KeyPressMsg) (dialog.Action, tea.Cmd) {
 	case "alt+.":
 		b.hidden = !b.hidden
 		b.apply()
+	case "tab":
+		return nil, b.complete()
 	case "space":
-		b.mark()
+		if !b.spaced() {
+			b.mark()
+			return nil, nil
+		}
+		b.setFilter(b.filter + " ")
 	default:
 		if !b.list.Update(m) && m.Text != "" {
 			b.setFilter(b.filter + safe.Edit(m.Text))
+			if m.Text == "/" {
+				return nil, b.follow()
+			}
 		}
 	}
 	return nil, nil
+}
+
+// spaced reports whether a space belongs to the filter: a name goes on with it,
+// or there is nothing to mark.
+func (b *Browser) spaced() bool {
+	if b.filter == "" {
+		return false
+	}
+	want := strings.ToLower(b.filter) + " "
+	return b.opts.Many < 2 || b.typed() != "" || slices.ContainsFunc(b.list.Items(), func(e Entry) bool {
+		return strings.Contains(strings.ToLower(e.Name), want)
+	})
 }
 
 // enter opens a folder, or returns the marked files or the selected one; the

@@ -10,59 +10,136 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/ui/files"
-	"seedreel/ui/theme"
 )
 
-// taking returns a browser and the paths picked in it.
-func taking() (b *files.Browser, got *[]string) {
+// taking returns a browser in root, at home there too, and the paths picked in
+// it.
+func taking(root string) (b *files.Browser, got *[]string) {
 	got = new([]string)
-	return files.New(files.Options{ID: "f", Take: func(paths []string) tea.Cmd {
+	b = files.New(files.Options{ID: "f", Home: root, Many: 4, Take: func(paths []string) tea.Cmd {
 		*got = paths
 		return nil
-	}}), got
+	}})
+	b.Update(b.Open(root)())
+	return b, got
 }
 
-// enter presses enter and runs the action.
-func enter(b *files.Browser) {
-	if a, _ := b.Update(tea.KeyPressMsg{Code: tea.KeyEnter}); a != nil {
-		a()
+// send passes messages on, runs their commands and the action in the end.
+func send(b *files.Browser, msgs ...tea.Msg) {
+	for _, m := range msgs {
+		for m != nil {
+			act, cmd := b.Update(m)
+			if act != nil {
+				act()
+			}
+			if m = nil; cmd != nil {
+				m = cmd()
+			}
+		}
 	}
 }
 
-// A typed or pasted path or link is taken directly, without navigating to it.
+func typing(text string) []tea.Msg {
+	var out []tea.Msg
+	for _, r := range text {
+		if k := (tea.KeyPressMsg{Code: r, Text: string(r)}); r == ' ' {
+			out = append(out, tea.KeyPressMsg{Code: tea.KeySpace, Text: " "})
+		} else {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+var enter = tea.KeyPressMsg{Code: tea.KeyEnter}
+
+// A path or link that is typed or pasted is taken, without going there.
 func TestATypedPathIsTaken(t *testing.T) {
 	t.Parallel()
-	for _, path := range []string{"/pictures/lake.jpg", "~/lake.jpg", "https://x.example/lake.jpg"} {
-		b, got := taking()
-		b.Update(tea.PasteMsg{Content: path})
-		if enter(b); !slices.Equal(*got, []string{path}) {
-			t.Errorf("%s: got %q", path, *got)
+	root := t.TempDir()
+	if err := os.WriteFile(filepath.Join(root, "lake.jpg"), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"/pictures/lake.jpg":         "/pictures/lake.jpg",
+		"~/lake.jpg":                 filepath.Join(root, "lake.jpg"),
+		"none/lake.jpg":              filepath.Join(root, "none", "lake.jpg"),
+		"https://x.example/lake.jpg": "https://x.example/lake.jpg",
+	} {
+		b, got := taking(root)
+		send(b, tea.PasteMsg{Content: path}, enter)
+		if !slices.Equal(*got, []string{want}) {
+			t.Errorf("%s pasted: got %q", path, *got)
+		}
+		b, got = taking(root)
+		send(b, append(typing(path), enter)...)
+		if !slices.Equal(*got, []string{want}) {
+			t.Errorf("%s typed: got %q", path, *got)
 		}
 	}
 }
 
-func TestATypedPathBelongsToTheFolder(t *testing.T) {
+// A folder that is typed is opened, and what is typed after its slash filters
+// there.
+func TestATypedFolderIsOpened(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	if err := os.Mkdir(filepath.Join(root, "samples"), 0o700); err != nil {
+	samples := filepath.Join(root, "samples")
+	if err := os.Mkdir(samples, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	b, got := taking()
-	b.Update(b.Open(root)())
-	b.Update(tea.PasteMsg{Content: "samples/lake.jpg"})
-	if enter(b); !slices.Equal(*got, []string{filepath.Join(root, "samples", "lake.jpg")}) {
-		t.Errorf("a relative path gives %q", *got)
+	if err := os.WriteFile(filepath.Join(samples, "lake.jpg"), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	for _, typed := range []string{"samples/", filepath.Join(root, "samples") + "/"} {
-		b := files.New(files.Options{ID: "f"})
-		b.Update(b.Open(root)())
-		b.Update(tea.PasteMsg{Content: typed})
-		if view := b.View(60, 20, theme.New(theme.Choose("none", false, false))); !strings.Contains(view, "enter opens this folder") {
-			t.Errorf("%s: nothing tells what enter does:\n%s", typed, view)
+	for _, typed := range []string{"samples/", "samples", samples, samples + "/", "~/samples", "~/samples/"} {
+		b, got := taking(root)
+		send(b, typing(typed)...)
+		if !strings.HasSuffix(typed, "/") { // then it is open by now
+			send(b, enter)
 		}
-		_, open := b.Update(tea.KeyPressMsg{Code: tea.KeyEnter})
-		if open == nil || b.Dir() != filepath.Join(root, "samples") {
-			t.Errorf("%s: it is in %s", typed, b.Dir())
+		if b.Dir() != samples {
+			t.Errorf("%s: it is in %s, %q was taken", typed, b.Dir(), *got)
 		}
+	}
+	b, got := taking(root)
+	send(b, append(typing("~/samples/la"), enter)...)
+	if !slices.Equal(*got, []string{filepath.Join(samples, "lake.jpg")}) {
+		t.Errorf("the file after a typed folder is %q", *got)
+	}
+}
+
+// Tab completes as far as the names agree; space belongs to a name that goes on
+// with it, and marks otherwise.
+func TestNamesAreCompletedAndMayHaveSpaces(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	for _, name := range []string{"Screen Shot 1.png", "Screen Shot 2.png", "screen.png", "lake.png"} {
+		if err := os.WriteFile(filepath.Join(root, name), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tab, space := tea.KeyPressMsg{Code: tea.KeyTab}, tea.KeyPressMsg{Code: tea.KeySpace, Text: " "}
+	for _, tt := range []struct {
+		name string
+		keys []tea.Msg
+		want []string
+	}{
+		{"a name with spaces", typing("screen shot 2"), []string{"Screen Shot 2.png"}},
+		{"completed", append(append(typing("screen "), tab), typing("2")...), []string{"Screen Shot 2.png"}},
+		{"as far as they agree", append(append(typing("s"), tab), typing(".")...), []string{"screen.png"}},
+		{"marked", append(append(typing("lake"), space, tea.KeyPressMsg{Code: tea.KeyEscape}), append(typing("screen."), space)...), []string{"lake.png", "screen.png"}},
+		{"nothing to complete", append(typing("lake"), tab, tab), []string{"lake.png"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			b, got := taking(root)
+			send(b, append(tt.keys, enter)...)
+			for i := range *got {
+				(*got)[i] = filepath.Base((*got)[i])
+			}
+			if !slices.Equal(*got, tt.want) {
+				t.Errorf("got %q, want %q", *got, tt.want)
+			}
+		})
 	}
 }

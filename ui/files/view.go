@@ -23,6 +23,10 @@ type readMsg struct {
 	id      string
 	entries []Entry
 	err     safe.String
+	// dir is the folder if it was typed, typed what named it in the filter, and
+	// take is set if it may be a file, to be taken.
+	dir, typed string
+	take       bool
 }
 
 // read lists a folder, folders first. It follows links to see what they are and
@@ -122,11 +126,8 @@ func (b *Browser) empty() string {
 	case b.loading:
 		return b.st.Text.Quiet.Render("reading the folder…")
 	case b.filter != "":
-		switch path, folder := b.typed(); {
-		case folder:
-			return b.st.Text.Quiet.Render("enter opens this folder")
-		case path != "":
-			return b.st.Text.Quiet.Render("enter takes this path or link")
+		if b.typed() != "" {
+			return b.st.Text.Quiet.Render("enter takes this path or link, or opens the folder")
 		}
 		return b.st.Text.Quiet.Render("nothing matches; esc clears the filter")
 	case len(b.opts.Suffixes) > 0:
@@ -137,7 +138,7 @@ func (b *Browser) empty() string {
 
 func (b *Browser) hint() safe.String {
 	if b.opts.Many < 2 {
-		return "enter pick   left folder above   alt+. hidden   esc close"
+		return "enter pick   tab complete   left folder above   alt+. hidden   esc close"
 	}
-	return safe.Line(fmt.Sprintf("%d of %d marked   space mark   enter take   left folder above   alt+. hidden", len(b.marked), b.opts.Many))
+	return safe.Line(fmt.Sprintf("%d of %d marked   space mark   enter take   tab complete   left folder above", len(b.marked), b.opts.Many))
 }

@@ -110,7 +110,7 @@ func bytesOf(name string) (string, bool) {
 // alt.
 func letters(mods int, key string) (string, bool) {
 	if mods&ctrl != 0 {
-		if len(key) != 1 || key[0] < 'a' || key[0] > 'z' {
+		if len(key) != 1 || (key[0] < 'a' || key[0] > 'z') && key != "^" && key != "_" {
 			return "", false
 		}
 		key = string(key[0] & 0x1f)

@@ -73,6 +73,7 @@ type Model struct {
 	backdrop struct{ known, dark bool }
 	quitting bool
 	pace     *term.Pace
+	stops    *term.Stops
 	// drawn is the last frame, kept until a message may have changed it. Bubble
 	// Tea asks for a frame after every message, and most heartbeats change
 	// nothing.

@@ -30,7 +30,7 @@ func TestTheEditorGivesTheTerminalBack(t *testing.T) {
 	mode := filepath.Join(dir, "mode")
 	editor := script(t, dir, "editor", "stty -a >'"+mode+"'\necho a lake that was edited by hand >\"$1\"")
 	r := start(t, dir, binary, "EDITOR="+editor)
-	r.press("\x05") // ctrl+e
+	r.press("\x1bv") // alt+v
 	r.until("edited")
 	b, err := os.ReadFile(mode)
 	if err != nil || !strings.Contains(string(b), " icanon") || !strings.Contains(string(b), " echo ") {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	xterm "github.com/charmbracelet/x/term"
 
 	"seedreel/state/engine"
 	"seedreel/state/frames"
@@ -36,6 +37,9 @@ type Terminal struct {
 	Host string
 	// Extra are options for tests.
 	Extra []tea.ProgramOption
+
+	// blocked is set once the terminal takes no output.
+	blocked bool
 }
 
 const (
@@ -45,7 +49,34 @@ const (
 )
 
 // say writes a line after the screens are gone.
-func (t *Terminal) say(line string) { _, _ = fmt.Fprintln(t.Out, line) } // the terminal may be gone too
+func (t *Terminal) say(line string) { t.write(line + "\n") }
+
+// write writes to the terminal, which may be gone too, unless it is blocked.
+func (t *Terminal) write(s string) {
+	if !t.blocked {
+		_, _ = io.WriteString(t.Out, s)
+	}
+}
+
+// state returns the mode of the terminal, or nil.
+func (t *Terminal) state() *xterm.State {
+	f, ok := t.In.(xterm.File)
+	if !ok {
+		return nil
+	}
+	was, err := xterm.GetState(f.Fd())
+	if err != nil {
+		return nil
+	}
+	return was
+}
+
+// restore brings back a mode.
+func (t *Terminal) restore(was *xterm.State) {
+	if f, ok := t.In.(xterm.File); ok && was != nil {
+		_ = xterm.Restore(f.Fd(), was) // the terminal may be gone
+	}
+}
 
 // Build makes the root model over an engine.
 func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
@@ -73,7 +104,6 @@ func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
 	}
 	return New(Options{
 		Studio: s, Services: e.Services, Draft: draft, Notices: notices,
-		Waiting:    func() { t.say("Waiting for the answer to what was just sent, 15 seconds at most.") },
 		ModelsFile: e.ModelsFile,
 		Frames:     findFrames(), Stills: filepath.Join(e.Paths.State, "stills"),
 	}), nil
@@ -89,6 +119,7 @@ func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
 	if err != nil {
 		return err
 	}
+	m.o.Waiting = func() { t.say("Waiting for the answer to what was just sent, 15 seconds at most.") }
 	opts := []tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithInput(t.In), tea.WithOutput(t.Out), tea.WithFPS(fps), tea.WithoutSignalHandler(),
 	}
@@ -96,10 +127,17 @@ func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
 		opts = append(opts, tea.WithColorProfile(p))
 	}
 	prog := tea.NewProgram(&witness{m, e.Log.Logger()}, append(opts, t.Extra...)...)
-	m.pace = term.NewPace(prog)
-	_, err = prog.Run()
+	m.pace, m.stops = term.NewPace(prog), term.FollowStops(prog)
+	was := t.state()
+	err = screens(ctx, prog)
 	m.pace.Stop()
-	_, _ = io.WriteString(t.Out, m.s.Env.Unfollow()) // for signals and panics; the terminal may be gone
+	m.stops.Close()
+	if errors.Is(err, errBlocked) {
+		e.Log.Logger().Warn("the terminal takes no output; it is left as it is")
+		t.restore(was)
+		t.blocked, err = true, nil
+	}
+	t.write(m.s.Env.Unfollow()) // for signals and panics; the terminal may be gone
 	if errors.Is(err, tea.ErrProgramKilled) && !errors.Is(err, tea.ErrProgramPanic) && (ctx.Err() != nil || errors.Is(err, syscall.EIO)) {
 		err = nil // a signal came or the line dropped: that is a way to leave
 	}
@@ -115,6 +153,36 @@ func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
 		t.say(s)
 	}
 	return err
+}
+
+// errBlocked is returned by screens that could not leave the terminal.
+var errBlocked = errors.New("the terminal takes no output")
+
+// lastWrite is how long the screens may take to leave the terminal. A line that
+// hangs blocks every write to it for ever, and jobs have to be stored.
+const lastWrite = 2 * time.Second
+
+// screens runs the program until it ends, or has not left the terminal lastWrite
+// after the end of ctx.
+func screens(ctx context.Context, prog *tea.Program) error {
+	ended := make(chan error, 1)
+	go func() {
+		_, err := prog.Run()
+		ended <- err
+	}()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	late := time.NewTimer(lastWrite)
+	defer late.Stop()
+	select {
+	case err := <-ended:
+		return err
+	case <-late.C:
+		return errBlocked
+	}
 }
 
 // findFrames returns ffmpeg, or nil if there is none.

@@ -82,6 +82,10 @@ func (m *Model) terminal(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	case tea.BlurMsg:
 		m.s.Seen, m.focusTold = false, true
 		return tea.Batch(m.tell(msg), m.pump.Look()), true
+	case term.StopMsg:
+		return m.s.Env.Aside(m.stops.Suspend), true
+	case term.ContinuedMsg:
+		return term.Retake(), true
 	case tea.ResumeMsg:
 		return tea.Batch(m.s.Album.Again(), m.s.Env.Follow(), m.broadcast(msg)), true
 	case term.CopiedMsg:
@@ -166,11 +170,11 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	if msg.String() == "ctrl+z" {
 		// Without a shell to bring it back, the program would hang for good.
 		if term.CanSuspend() {
-			return m.s.Env.Aside(tea.Suspend)
+			return m.s.Env.Aside(m.stops.Suspend)
 		}
 		return m.say(toast.Info, "There is no shell here that could bring seedreel back; ctrl+c leaves.")
 	}
-	if letter(msg) && page.Capturing(open.Page) {
+	if letter(msg) && page.Capturing(open.Page) || page.Holds(open.Page, msg) {
 		return open.Update(msg)
 	}
 	if to := m.find(func(p place) bool { return p.anywhere.Is(msg) || p.outside.Is(msg) }); to >= 0 {

@@ -139,8 +139,8 @@ func (c *commands) root() *cobra.Command {
 			root.AddCommand(cmd)
 		}
 	}
-	add(groupMake, c.submit(), c.estimate(), c.jobs(), c.wait(), c.show(), c.download(), c.enhance(), c.upright(), c.again())
-	add(groupMake, c.frame(), c.join())
+	add(groupMake, c.submit(), c.estimate(), c.jobs(), c.wait(), c.show(), c.resolve(), c.download(), c.enhance(), c.upright(), c.again())
+	add(groupMake, c.frame(), c.join(), c.export())
 	add(groupTake, c.reel(), c.rate(), c.pick(), c.reject(), c.label(), c.note())
 	add(groupLook, c.history(), c.costs(), c.balance(), c.bring())
 	add(groupSetUp, c.models(), c.settings(), c.key(), c.doctor(), c.simulate(), man(c))

@@ -52,7 +52,7 @@ func (c *commands) costs() *cobra.Command {
 				return usage("--days is %d; it must be 1 or more", days)
 			}
 			return c.with(cmd, func(e *engine.Engine) error {
-				from := store.Midnight(c.o.Now(), c.o.Zone).AddDate(0, 0, 1-days)
+				from := store.DaysBefore(c.o.Now(), c.o.Zone, days-1)
 				rows, err := e.Store.Spend(cmd.Context(), from, way, c.o.Zone)
 				if err != nil {
 					return err

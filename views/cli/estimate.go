@@ -90,7 +90,7 @@ type elsewhere struct {
 // JSON and as lines.
 func elsewhereOf(e *engine.Engine, m *catalogue.Model, v catalogue.Values, count int) (out []elsewhere, lines []string) {
 	for _, x := range e.Catalogue.Now().Elsewhere(m, v) {
-		est := catalogue.EstimatePrice(x.Model, x.Values, x.Model.InputSeconds(x.Values, e.Look))
+		est := x.Model.Estimate(x.Values, e.Look)
 		to := elsewhere{Service: x.Model.Provider, Model: x.Model.ID, Price: priceOf(est, count)}
 		text := "at " + x.Model.Provider + ": " + priced(x.Model, est, count)
 		for _, d := range x.Differs {
@@ -237,7 +237,7 @@ func (c *commands) estimate() *cobra.Command {
 				return invalid(errs)
 			}
 			c.warnMedia(e, m, v)
-			est := catalogue.EstimatePrice(m, v, m.InputSeconds(v, e.Look))
+			est := m.Estimate(v, e.Look)
 			q := c.quoted(e, m, v, f.count, est)
 			var lines []string
 			q.Elsewhere, lines = elsewhereOf(e, m, v, f.count)

@@ -143,7 +143,7 @@ func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFl
 	}
 	var since time.Time
 	if f.days > 0 {
-		since = store.Midnight(c.o.Now(), c.o.Zone).AddDate(0, 0, 1-f.days)
+		since = store.DaysBefore(c.o.Now(), c.o.Zone, f.days-1)
 	}
 	left := f.limit
 	q := store.Query{Search: search, Kinds: words.Kinds(e.Catalogue.Now()), Zone: c.o.Zone}

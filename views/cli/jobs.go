@@ -121,6 +121,16 @@ func (c *commands) show() *cobra.Command {
 	return cmd
 }
 
+// lookup adds what the search for a lost request has shown.
+func (c *commands) lookup(l *job.Lookup, add func(safe.String, string)) {
+	if l.Looks > 0 {
+		add("looked", fmt.Sprintf("%d times, last at %s", l.Looks, c.clock(l.At)))
+	}
+	for _, r := range l.Candidates {
+		add("may be", r.RemoteID+", made "+cmp.Or(c.clock(r.MadeAt), "at an unknown time")+", "+cmp.Or(amount(r.Price, ""), "price unknown"))
+	}
+}
+
 // completeJobs returns the ids of jobs that are under way or have just ended.
 func (c *commands) completeJobs(cmd *cobra.Command, _ []string, _ string) (out []string, _ cobra.ShellCompDirective) {
 	// Completion cannot report errors; it then offers nothing.
@@ -159,9 +169,14 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 		if j.Waiting != "" {
 			add("held", string(words.Waiting(j.Waiting)))
 		}
+		if j.State == job.Uncertain {
+			c.lookup(&j.Lookup, add)
+		}
 		add("since", c.clock(j.Since))
 		add("next try", c.clock(j.NextAt))
-		add("tries", strconv.Itoa(j.Fails))
+		if j.State != job.Uncertain {
+			add("tries", strconv.Itoa(j.Fails))
+		}
 	}
 	service := string(words.Service(j.Provider))
 	if j.Practice {

@@ -120,14 +120,17 @@ func (c *commands) joinJobs(ctx context.Context, e *engine.Engine, ids []string,
 // continues reports whether a job was made from the last picture of the one
 // before it.
 func continues(j, before *job.Job) bool {
-	if before == nil {
-		return false
-	}
+	return before != nil && continuesClip(j, before.Output.Path, before.Output.SHA256)
+}
+
+// continuesClip reports whether a job was made from the last picture of a clip
+// with a digest.
+func continuesClip(j *job.Job, clip, digest string) bool {
 	picture := j.Values.Text(catalogue.RoleFirstFrame)
 	if all := j.Values.Media(catalogue.RoleFirstFrame); len(all) > 0 {
 		picture = all[0]
 	}
-	return picture != "" && film.Continues(picture, before.Output.Path, before.Output.SHA256)
+	return picture != "" && film.Continues(picture, clip, digest)
 }
 
 // planWords returns what will happen, in one line.

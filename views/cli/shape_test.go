@@ -157,6 +157,7 @@ func TestJSONShapesAreDocumented(t *testing.T) {
 		"A clip: download":                                         got{},
 		"A picture of a clip: frame":                               frameLine{},
 		"A film: join":                                             filmLine{},
+		"An export: export":                                        exportLine{},
 		"A reel: reel list, reel show":                             reelLine{},
 		"A price of a shot, shot 0 is all: reel price, reel check": reelPriceLine{},
 		"A problem of a reel: reel check":                          problemLine{},

@@ -17,10 +17,11 @@ A job: submit, jobs, wait, show, history
   id, state (queued uploading submitting submitted running completed saved failed uncertain), reason (moderation
   invalid funds unauthorized provider timed_out canceled expired gone unusable not_submitted file), service, model, practice,
   prompt, values (by field), seed, seconds, batch, labels, shot, parent, origin (seed words settings continued final
-  elsewhere), key, rating, pick, rejected, note, estimate_usd, estimate_basis, charge_usd, remote_id, account,
-  service_status, waiting (slots rate offline disk key), error, error_code, fails, trouble_since, next_try_at, path,
+  elsewhere), key, rating, pick, rejected, note, estimate_usd, estimate_basis, charge_usd, remote_id,
+  service_status, waiting (slots rate offline disk key account), account, error, error_code, fails, trouble_since, next_try_at, path,
   more_paths (what came beside the clip), url, expires_at, bytes, sha256,
-  created_at, submitted_at, ended_at, saved_at
+  created_at, submitted_at, ended_at, saved_at, and for an uncertain job
+  lookup: at, looks, doubt (clock lag unread tokens age), absent, trouble, not, candidates: remote_id, made_at, price_usd
 
 A price: estimate, submit --dry-run
   service, model, practice, count, seconds, width, height, values,
@@ -41,6 +42,9 @@ A picture of a clip: frame
 A film: join
   path, jobs, made (false with --dry-run), encoded, why, seconds, width, height, fps, sound,
   silences (clips without sound among others), dropped (doubled pictures), bytes
+
+An export: export
+  dir, jobs, files (their names, the manifest last), bytes, replaced (files of an earlier export)
 
 A reel: reel list, reel show
   id, name, open, shots, takes, picked, seconds, spent_usd, and for show

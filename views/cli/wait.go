@@ -309,8 +309,12 @@ func (f *following) settle(ctx context.Context, j *job.Job) *job.Job {
 // tell writes the state of a job if it has changed.
 func (f *following) tell(j *job.Job) {
 	s := string(words.State(j))
-	if j.State == job.Queued && j.Waiting != "" {
-		s += ", " + string(words.Waiting(j.Waiting))
+	why := string(words.Reason(j))
+	if why != "" && strings.Contains(f.told[j.ID], why) {
+		return // the step that met it told more
+	}
+	if why != "" {
+		s += ", " + why
 	}
 	if f.told[j.ID] != s {
 		f.told[j.ID] = s

@@ -179,23 +179,32 @@ func notSubmitted(n int) safe.String {
 	return safe.Line(fmt.Sprintf("Not submitted. %d problems to fix first.", n))
 }
 
-// fieldProblem returns the problem that a row itself reports. It is asked for
-// here, since a number out of range never reaches the draft.
+// fieldProblem returns the problem that a row itself reports, and moves the
+// focus there. It is asked for here, since a number out of range never reaches
+// the draft.
 func (s *Screen) fieldProblem() safe.String {
+	key, why := s.rowProblem()
+	if why != "" {
+		s.focusOn(key)
+	}
+	return why
+}
+
+// rowProblem returns the first problem that a row itself reports, and the key
+// of the row.
+func (s *Screen) rowProblem() (key string, why safe.String) {
 	for _, r := range s.form.rows {
-		var p safe.String
 		switch row := r.(type) {
 		case *field.Number:
-			p = row.Problem()
+			why = row.Problem()
 		case *field.Seed:
-			p = row.Problem()
+			why = row.Problem()
 		}
-		if p != "" {
-			s.focusOn(r.GetKey())
-			return p
+		if why != "" {
+			return r.GetKey(), why
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // answered notes that a submit was accepted or declined: the form can be

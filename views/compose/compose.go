@@ -5,6 +5,7 @@ package compose
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -54,8 +55,10 @@ type Screen struct {
 	// dir is the folder of the last picked files.
 	dir string
 
-	// emptied is the content of the form before it was emptied; it may be nil.
-	emptied *Draft
+	// emptied holds the contents of the form before it was emptied, the newest
+	// last; back is the one shown again, or their number.
+	emptied []Draft
+	back    int
 
 	saveSeq  int
 	checking bool
@@ -105,6 +108,7 @@ var (
 	_ page.Settler = (*Screen)(nil)
 	_ page.Styled  = (*Screen)(nil)
 	_ page.Typist  = (*Screen)(nil)
+	_ page.Holder  = (*Screen)(nil)
 	_ page.Backer  = (*Screen)(nil)
 )
 
@@ -209,6 +213,12 @@ func (s *Screen) SetFocused(on bool) tea.Cmd {
 // Capturing reports whether letters are text now, so that one-letter commands
 // of the program do not apply.
 func (s *Screen) Capturing() bool { return !s.resting }
+
+// Holds reports whether a key moves or edits in the prompt.
+func (s *Screen) Holds(key tea.KeyPressMsg) bool {
+	p := s.form.prompt
+	return !s.resting && p != nil && p.Focused() && field.TakesInPrompt(key.Keystroke())
+}
 
 // Rest takes the focus out of the fields, so that one-letter keys work.
 func (s *Screen) Rest() {
@@ -350,18 +360,32 @@ func (s *Screen) Reuse(j *job.Job) tea.Cmd {
 	return tea.Batch(s.setModel(m), s.FocusPrompt())
 }
 
-// empty empties the form but keeps the model. On an empty form it restores the
-// previous content.
+// mostEmptied bounds how many emptied forms are kept.
+const mostEmptied = 20
+
+// empty empties the form but keeps the model. Pressed again it brings back what
+// was there, then what was emptied before that, and in the end nothing.
 func (s *Screen) empty() tea.Cmd {
 	next, text := Draft{Values: catalogue.Values{}, Count: 1, LastSeed: s.draft.LastSeed}, safe.Line("Emptied. "+s.s.Keys.Form.Clear.Help().Key+" again brings it back.")
-	switch {
-	case len(s.draft.Values) > 0:
-		was := s.draft.clone()
-		s.emptied = &was
-	case s.emptied != nil:
-		next, text, s.emptied = *s.emptied, "Back as it was.", nil
-	default:
-		return nil
+	again := s.back < len(s.emptied) && maps.EqualFunc(s.draft.Values, s.emptied[s.back].Values, catalogue.Value.Equal)
+	if len(s.draft.Values) > 0 && !again {
+		s.emptied = append(s.emptied, s.draft.clone())
+		if n := len(s.emptied); n > mostEmptied {
+			s.emptied = slices.Delete(s.emptied, 0, n-mostEmptied)
+		}
+		s.back = len(s.emptied)
+	} else {
+		if len(s.draft.Values) == 0 && len(s.emptied) == 0 {
+			return nil
+		}
+		if len(s.draft.Values) == 0 {
+			s.back = len(s.emptied)
+		}
+		if s.back--; s.back >= 0 {
+			next, text = s.emptied[s.back].clone(), s.broughtBack()
+		} else {
+			s.back = len(s.emptied)
+		}
 	}
 	next.Model = s.model.Ref()
 	s.draft = next
@@ -370,6 +394,15 @@ func (s *Screen) empty() tea.Cmd {
 	cmd := s.setModel(s.model)
 	s.focusOn(string(catalogue.RolePrompt))
 	return tea.Batch(cmd, studio.Say(toast.Info, text))
+}
+
+// broughtBack returns that an emptied form is back, and what the key does next.
+func (s *Screen) broughtBack() safe.String {
+	key := safe.Line(s.s.Keys.Form.Clear.Help().Key)
+	if s.back == 0 {
+		return "Back as it was. " + key + " empties it again."
+	}
+	return "Back as it was. " + key + " again brings back the one before."
 }
 
 // Values returns all values of the draft, for any model. The map must not be

@@ -117,7 +117,12 @@ func (s *Screen) promptRow(f *form, fd *catalogue.Field) field.Field {
 		limit = *fd.MaxLength
 	}
 	p.SetLimit(limit, s.s.Catalogue.Now().SoftPromptLength())
-	p.SetValue(s.draft.Values.Text(fd.Role))
+	if s.form != nil && s.form.prompt != nil {
+		p.Inherit(s.form.prompt) // what can be undone outlives the model
+	}
+	if text := s.draft.Values.Text(fd.Role); text != p.Value() {
+		p.SetValue(text)
+	}
 	if fd.Required {
 		p.Placeholder("What happens in the clip? Subject and motion first, then scene, then camera.")
 	} else {

@@ -227,6 +227,10 @@ func (s *Screen) readyLine(w int) string {
 		first := safe.Truncate(safe.Line(s.errs[0].Error()), max(w-len(head), 1))
 		return st.Text.Quiet.Render(head) + st.Text.Base.Render(string(first))
 	}
+	if _, why := s.rowProblem(); why != "" {
+		const head = "to do: "
+		return st.Text.Quiet.Render(head) + st.Text.Base.Render(string(safe.Truncate(why, max(w-len(head), 1))))
+	}
 	if why, short := s.short(); short {
 		return st.Field.Error.Render(string(safe.Truncate(why, w)))
 	}

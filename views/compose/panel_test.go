@@ -9,8 +9,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"seedreel/assets"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/state/settings"
@@ -25,10 +25,7 @@ import (
 // shown returns the form of a first run in a pane of the given size in cells.
 func shown(t *testing.T, w, h int) *Screen {
 	t.Helper()
-	cat, err := catalogue.Load(assets.Models())
-	if err != nil {
-		t.Fatal(err)
-	}
+	cat := clienttest.Catalogue(t)
 	v := New(&studio.Studio{
 		Ctx: context.WithoutCancel(t.Context()), Now: time.Now, Zone: time.UTC, Catalogue: catalogue.NewShelf(cat), Keys: keymap.New(), Settings: &settings.Settings{},
 		Styles: theme.New(theme.Choose("none", false, false)), Practice: true,

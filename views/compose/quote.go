@@ -107,7 +107,7 @@ func (s *Screen) applyQuote(msg quotedMsg) {
 // priceNow returns the live price of this form if there is one, or else the
 // estimate from the list.
 func (s *Screen) priceNow(v catalogue.Values) catalogue.Estimate {
-	e := catalogue.EstimatePrice(s.model, v, s.model.InputSeconds(v, s.look))
+	e := s.model.Estimate(v, s.look)
 	q, ok := s.quotes[s.quoteKey()]
 	if !ok || !q.known || s.s.Now().Sub(q.at) >= quoteFor {
 		return e
@@ -165,7 +165,7 @@ func (s *Screen) elsewhere() []catalogue.Match {
 func (s *Screen) elsewhereWords() safe.String {
 	var parts []string
 	for _, x := range s.elsewhere() {
-		e := catalogue.EstimatePrice(x.Model, x.Values, x.Model.InputSeconds(x.Values, s.look)).Times(s.draft.Count)
+		e := x.Model.Estimate(x.Values, s.look).Times(s.draft.Count)
 		price := safe.Line(e.String())
 		if !e.Known && e.High == 0 {
 			price = "price unknown"

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/dustin/go-humanize/english"
 
 	"seedreel/client/catalogue"
 	"seedreel/client/secret"
@@ -181,6 +182,12 @@ func (s *Screen) takeRows() tea.Cmd {
 func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.s.Keys.Form
 	switch {
+	case s.Holds(msg):
+		return s.toForm(msg)
+	case k.Undo.Is(msg):
+		return s.travel((*field.Prompt).Undo, "There is no change of the prompt to take back.")
+	case k.Redo.Is(msg):
+		return s.travel((*field.Prompt).Redo, "No change of the prompt was taken back.")
 	case k.Submit.Is(msg):
 		return s.check()
 	case k.Model.Is(msg):
@@ -216,6 +223,14 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	return s.toForm(msg)
 }
 
+// travel takes a change of the prompt back, or makes it again.
+func (s *Screen) travel(step func(*field.Prompt) bool, none safe.String) tea.Cmd {
+	if p := s.form.prompt; p == nil || !step(p) {
+		return studio.Say(toast.Info, none)
+	}
+	return s.takeRows()
+}
+
 // wakeBy returns to the fields on the keys that one would try.
 func (s *Screen) wakeBy(msg tea.KeyPressMsg) {
 	switch msg.String() {
@@ -231,7 +246,7 @@ func (s *Screen) editingPath() bool {
 
 func (s *Screen) browse() tea.Cmd {
 	if s.form.media == nil {
-		return studio.Say(toast.Info, "This model takes no images. ctrl+p chooses another.")
+		return studio.Say(toast.Info, "This model takes no images. "+safe.Line(s.s.Keys.Form.Model.Help().Key)+" chooses another.")
 	}
 	role := s.form.media.Target()
 	if role == "" {
@@ -263,7 +278,7 @@ func (s *Screen) openBrowser(role catalogue.Role) tea.Cmd {
 		title += " or more"
 	}
 	b := files.New(files.Options{
-		ID: "files", Title: title, Suffixes: suffixes, Many: max(hi, 1), Now: s.s.Now,
+		ID: "files", Title: title, Suffixes: suffixes, Many: max(hi, 1), Home: s.s.Home, Now: s.s.Now,
 		Take: func(paths []string) tea.Cmd { return s.AddMedia(role, paths...) },
 	})
 	s.s.Dialogs.Push(b)
@@ -275,12 +290,17 @@ func (s *Screen) AddMedia(role catalogue.Role, items ...string) tea.Cmd {
 	if s.form.media == nil {
 		return nil
 	}
+	var left []string
 	for _, it := range items {
-		if !s.form.media.Add(string(role), it) {
-			s.form.media.Add(s.form.media.Target(), it)
+		if !s.form.media.Add(string(role), it) && !s.form.media.Add(s.form.media.Target(), it) {
+			left = append(left, filepath.Base(it))
 		}
 	}
-	return s.takeRows()
+	cmd := s.takeRows()
+	if len(left) > 0 {
+		cmd = tea.Batch(cmd, studio.Say(toast.Warn, "No place is left for "+safe.Line(english.WordSeries(left, "and"))+"."))
+	}
+	return cmd
 }
 
 // SetPrompt replaces the prompt, after an editor.

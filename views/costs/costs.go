@@ -141,11 +141,11 @@ func (v *Screen) apply(m spendLoadedMsg) {
 		v.tables[by] = t
 	}
 	v.spans = v.spans[:0]
-	midnight := store.Midnight(v.s.Now(), v.s.Zone)
+	now := v.s.Now()
 	for _, days := range []int{7, 30} {
 		x := sum{name: safe.Line("last " + strconv.Itoa(days) + " days ")}
 		for _, r := range v.tables[store.ByDay].rows {
-			if r.Day.After(midnight.AddDate(0, 0, -days)) {
+			if !r.Day.Before(store.DaysBefore(now, v.s.Zone, days-1)) {
 				x.spent = x.spent.Plus(r.Spent)
 			}
 		}

@@ -10,8 +10,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"seedreel/assets"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/state/store"
 	"seedreel/ui/theme"
 	"seedreel/views/keymap"
@@ -23,10 +23,7 @@ var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 // shown returns the screen with rows of both kinds of money read.
 func shown(t *testing.T, w, h int) *Screen {
 	t.Helper()
-	cat, err := catalogue.Load(assets.Models())
-	if err != nil {
-		t.Fatal(err)
-	}
+	cat := clienttest.Catalogue(t)
 	v := New(&studio.Studio{
 		Now: func() time.Time { return noon }, Zone: time.UTC, Catalogue: catalogue.NewShelf(cat), Keys: keymap.New(),
 		Styles: theme.New(theme.Choose("none", false, false)),

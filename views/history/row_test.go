@@ -8,8 +8,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"seedreel/assets"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/ui/theme"
@@ -20,10 +20,7 @@ import (
 
 func screen(t *testing.T) (v *Screen, models map[string]*catalogue.Model) {
 	t.Helper()
-	cat, err := catalogue.Load(assets.Models())
-	if err != nil {
-		t.Fatal(err)
-	}
+	cat := clienttest.Catalogue(t)
 	models = map[string]*catalogue.Model{}
 	for _, m := range cat.All() {
 		models[m.Task] = m

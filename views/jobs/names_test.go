@@ -6,21 +6,12 @@ import (
 	"testing"
 	"time"
 
-	"seedreel/assets"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/state/job"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
 )
-
-func embedded(t testing.TB) *catalogue.Catalogue {
-	t.Helper()
-	cat, err := catalogue.Load(assets.Models())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cat
-}
 
 // modelOf returns the nth model of a task, counted from 0.
 func modelOf(t testing.TB, cat *catalogue.Catalogue, task string, n int) *catalogue.Model {
@@ -45,7 +36,7 @@ func clip(id, prompt string, m *catalogue.Model, seed int64, seconds int) *job.J
 
 func TestTakesOfOnePromptCanBeToldApart(t *testing.T) {
 	t.Parallel()
-	cat := embedded(t)
+	cat := clienttest.Catalogue(t)
 	a, b := modelOf(t, cat, "text-to-video", 0), modelOf(t, cat, "text-to-video", 1)
 	kind := string(Kind(&job.Job{Provider: a.Provider, Model: a.ID}, cat))
 	const boat = "A paper boat drifts down a rain gutter, past leaves and small stones"
@@ -82,7 +73,7 @@ func TestTakesOfOnePromptCanBeToldApart(t *testing.T) {
 // Names are recomputed whenever a list changes, while somebody types.
 func TestManyTakesOfOnePromptAreNamedAtOnce(t *testing.T) {
 	t.Parallel()
-	cat := embedded(t)
+	cat := clienttest.Catalogue(t)
 	m := modelOf(t, cat, "text-to-video", 0)
 	list := make([]*job.Job, 2000)
 	for i := range list {
@@ -103,7 +94,7 @@ func TestManyTakesOfOnePromptAreNamedAtOnce(t *testing.T) {
 
 func TestNeighboursThatBeginAlikeShowWhereTheyPart(t *testing.T) {
 	t.Parallel()
-	cat := embedded(t)
+	cat := clienttest.Catalogue(t)
 	m := modelOf(t, cat, "text-to-video", 0)
 	list := []*job.Job{
 		clip("1", "A lake at dawn, mist over the water, slow push in, a heron lifts off", m, 1, 5),
@@ -125,7 +116,7 @@ func FuzzCell(f *testing.F) {
 	f.Add("A lake at dawn", "A lake at dusk", 20)
 	f.Add("雪が降る街を歩く", "雪が降る夜", 9)
 	f.Add("", "\x1b[31m", 3)
-	cat := embedded(f)
+	cat := clienttest.Catalogue(f)
 	m := modelOf(f, cat, "text-to-video", 0)
 	f.Fuzz(func(t *testing.T, a, b string, width int) {
 		if width < 0 || width > 300 {
@@ -144,7 +135,7 @@ func FuzzCell(f *testing.F) {
 // Every row is as wide as its pane, with any columns.
 func TestRowsFillTheirPane(t *testing.T) {
 	t.Parallel()
-	cat := embedded(t)
+	cat := clienttest.Catalogue(t)
 	st := theme.New(theme.Choose("none", false, false))
 	m := modelOf(t, cat, "text-to-video", 0)
 	now := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)

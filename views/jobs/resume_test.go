@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/state/job"
 	"seedreel/ui/theme"
 	"seedreel/views/keymap"
@@ -16,7 +17,7 @@ import (
 // A person who has freed disk space need not wait for the next try.
 func TestClipsThatWaitForRoomAreSavedOnRequest(t *testing.T) {
 	t.Parallel()
-	cat := embedded(t)
+	cat := clienttest.Catalogue(t)
 	v := New(&studio.Studio{
 		Now: time.Now, Zone: time.UTC, Catalogue: catalogue.NewShelf(cat), Keys: keymap.New(), Styles: theme.New(theme.Choose("none", false, false)),
 	})

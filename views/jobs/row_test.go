@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/ui/theme"
@@ -19,7 +20,7 @@ func screen(t testing.TB) *Screen {
 	t.Helper()
 	now := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
 	return New(&studio.Studio{
-		Now: func() time.Time { return now }, Zone: time.UTC, Catalogue: catalogue.NewShelf(embedded(t)), Keys: keymap.New(),
+		Now: func() time.Time { return now }, Zone: time.UTC, Catalogue: catalogue.NewShelf(clienttest.Catalogue(t)), Keys: keymap.New(),
 		Styles: theme.New(theme.Choose("none", false, false)),
 	})
 }

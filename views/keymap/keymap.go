@@ -3,7 +3,8 @@
 //
 // Keys are chosen to work on a plain xterm through tmux: no action depends only
 // on ctrl+s, ctrl+q, ctrl+z, ctrl+a, ctrl+b, F-keys, or on keys that a terminal
-// cannot tell apart (ctrl+i and tab, ctrl+m and enter).
+// cannot tell apart (ctrl+i and tab, ctrl+m and enter). In the prompt the keys
+// of a shell's line come first: an action on one of those has another key, too.
 package keymap
 
 import (
@@ -47,7 +48,7 @@ type Everywhere struct {
 // Form are the actions of the form.
 type Form struct {
 	Submit, Model, Successor, Other, Browse, Editor, Enhance keys.Binding
-	FixCamera, Seed, Clear, Next, Prev, Rest                 keys.Binding
+	FixCamera, Seed, Undo, Redo, Clear, Next, Prev, Rest     keys.Binding
 	// In the rows of images, sounds and videos.
 	MediaType, MediaOut, MediaBack, MediaMove keys.Binding
 }
@@ -83,7 +84,7 @@ func New() *Map {
 func newEverywhere() Everywhere {
 	b := keys.New
 	e := Everywhere{
-		Settings:    b("settings", groupAll, []string{"ctrl+t", ","}, "ctrl+t", "settings and keys of the services"),
+		Settings:    b("settings", groupAll, []string{"alt+,", ",", "ctrl+t"}, "alt+,", "settings and keys of the services (, outside a field)").Brief("settings"),
 		Help:        b("help", groupAll, []string{"?"}, "?", "keys"),
 		HelpInField: b("help-in-field", groupAll, []string{"alt+?"}, "alt+?", "keys, inside a field").Brief("keys"),
 		Palette:     b("palette", groupAll, []string{"alt+x", ":"}, "alt+x", "find an action by name"),
@@ -106,14 +107,16 @@ func newForm() Form {
 	b := keys.New
 	return Form{
 		Submit:    b("submit", groupForm, []string{"ctrl+g"}, "ctrl+g", "submit"),
-		Model:     b("model", groupForm, []string{"ctrl+p"}, "ctrl+p", "model"),
-		Successor: b("successor", groupForm, []string{"ctrl+n"}, "ctrl+n", "successor"),
+		Model:     b("model", groupForm, []string{"alt+p", "ctrl+p"}, "alt+p", "model (ctrl+p outside the prompt)").Brief("model"),
+		Successor: b("successor", groupForm, []string{"alt+n", "ctrl+n"}, "alt+n", "successor (ctrl+n outside the prompt)").Brief("successor"),
 		Other:     b("other", groupForm, []string{"alt+s"}, "alt+s", "the same clip at another service"),
 		Enhance:   b("enhance", groupForm, []string{"alt+e"}, "alt+e", "have the prompt rewritten"),
 		Browse:    b("browse", groupForm, []string{"ctrl+o"}, "ctrl+o", "image"),
-		Editor:    b("editor", groupForm, []string{"ctrl+e"}, "ctrl+e", "write the prompt in $EDITOR"),
-		FixCamera: b("fix-camera", groupForm, []string{"ctrl+f"}, "ctrl+f", "camera free or fixed"),
+		Editor:    b("editor", groupForm, []string{"alt+v", "ctrl+e"}, "alt+v", "write the prompt in $EDITOR (ctrl+e outside it)"),
+		FixCamera: b("fix-camera", groupForm, []string{"alt+k", "ctrl+f"}, "alt+k", "camera free or fixed (ctrl+f outside the prompt)"),
 		Seed:      b("seed", groupForm, []string{"ctrl+r"}, "ctrl+r", "seed: keep the last one drawn, or random"),
+		Undo:      b("undo", groupForm, []string{"ctrl+_", "alt+z"}, "ctrl+_", "prompt: take the last change back"),
+		Redo:      b("redo", groupForm, []string{"ctrl+^", "alt+_"}, "ctrl+^", "prompt: and make it again"),
 		Clear:     b("clear", groupForm, []string{"ctrl+x"}, "ctrl+x", "empty the form"),
 		MediaType: b("media-type", groupForm, []string{"enter"}, "enter", "image rows: type a path or link").Brief("type a path"),
 		MediaOut:  b("media-out", groupForm, []string{"x"}, "x", "image rows: take it out").Brief("take out"),
@@ -192,7 +195,7 @@ func (m *Map) Whole() keys.Map {
 // Whole returns every binding of the form in the order of the help.
 func (f *Form) Whole() keys.Map {
 	return keys.Map{
-		f.Submit, f.Model, f.Successor, f.Other, f.Browse, f.Editor, f.Enhance, f.FixCamera, f.Seed, f.Clear,
+		f.Submit, f.Model, f.Successor, f.Other, f.Browse, f.Editor, f.Enhance, f.FixCamera, f.Seed, f.Undo, f.Redo, f.Clear,
 		f.MediaType, f.MediaOut, f.MediaBack, f.MediaMove, f.Next, f.Prev, f.Rest,
 	}
 }

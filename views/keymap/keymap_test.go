@@ -5,11 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	tea "charm.land/bubbletea/v2"
-
 	"seedreel/ui/field"
 	"seedreel/ui/keys"
-	"seedreel/ui/theme"
 	"seedreel/views/keymap"
 )
 
@@ -55,29 +52,25 @@ func TestKeysMeanOneThing(t *testing.T) {
 	}
 }
 
-// A key of the program or of the form never reaches the prompt. If it were
-// bound there too, that binding would be dead.
-func TestThePromptTakesNoKeyOfTheProgram(t *testing.T) {
+// In the prompt, keys do what they do in a shell's line. Every action of the
+// program and of the form has a key besides those, and it is the one shown.
+func TestThePromptTakesNoActionsOnlyKey(t *testing.T) {
 	t.Parallel()
 	for _, b := range keymap.New().Whole() {
 		if b.Group != "Everywhere" && b.Group != "Compose" {
 			continue
 		}
-		for _, k := range b.Keys() {
-			head, letter, ok := strings.Cut(k, "+")
-			mod, known := map[string]tea.KeyMod{"ctrl": tea.ModCtrl, "alt": tea.ModAlt}[head]
-			if !ok || !known {
-				continue
-			}
-			p := field.NewPrompt(field.Spec{Key: "p", Label: "Prompt", Styles: theme.New(theme.Dark())})
-			p.SetValue("one two")
-			p.Focus()
-			p.Update(tea.KeyPressMsg{Code: tea.KeyHome})
-			p.Update(tea.KeyPressMsg{Code: []rune(letter)[0], Mod: mod})
-			p.Update(tea.KeyPressMsg{Code: 'x', Text: "x"})
-			if got := p.Value(); got != "xone two" {
-				t.Errorf("%s (%s) makes %q of the prompt", k, b.Name, got)
-			}
+		first := b.Keys()[0]
+		if head, _, ok := strings.Cut(first, "+"); ok && (head == "ctrl" || head == "alt") && field.TakesInPrompt(first) {
+			t.Errorf("%s: the prompt takes its first key, %s", b.Name, first)
+		}
+		if shown := b.Help().Key; strings.Contains(shown, "+") && field.TakesInPrompt(shown) {
+			t.Errorf("%s: the prompt takes the key shown, %s", b.Name, shown)
+		}
+	}
+	for _, k := range []string{"ctrl+a", "ctrl+b", "ctrl+d", "ctrl+e", "ctrl+f", "ctrl+k", "ctrl+n", "ctrl+p", "ctrl+t", "ctrl+u", "ctrl+w", "ctrl+y", "alt+b", "alt+d", "alt+f", "alt+y"} {
+		if !field.TakesInPrompt(k) {
+			t.Errorf("the prompt does not know %s", k)
 		}
 	}
 }

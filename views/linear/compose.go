@@ -302,10 +302,14 @@ func (t *talk) wait() error {
 		}
 		return n == 0
 	}
-	return queue.Work(t.ctx, t.e.Queue, until, func(o queue.Outcome) {
+	err := queue.Work(t.ctx, t.e.Queue, until, func(o queue.Outcome) {
 		if o.Job != nil && last[o.Job.ID] != o.Job.State {
 			last[o.Job.ID] = o.Job.State
 			t.say("%s", t.line(o.Job))
 		}
 	})
+	if t.ctx.Err() != nil {
+		return errLeft
+	}
+	return err
 }

@@ -86,12 +86,32 @@ func (t *talk) ask(format string, a ...any) (string, error) {
 	if t.ctx.Err() != nil {
 		return "", errLeft
 	}
-	line, err := t.in.ReadString('\n')
+	line, err := t.read()
 	if err != nil && line == "" {
 		t.say("")
 		return "", errLeft
 	}
 	return strings.TrimSpace(safe.Edit(line)), nil
+}
+
+// read waits for a line or the end of ctx. A read of a terminal cannot be
+// ended, so that of a person who leaves is left behind until the process ends.
+func (t *talk) read() (string, error) {
+	type answer struct {
+		line string
+		err  error
+	}
+	got := make(chan answer, 1)
+	go func() {
+		line, err := t.in.ReadString('\n')
+		got <- answer{line, err}
+	}()
+	select {
+	case a := <-got:
+		return a.line, a.err
+	case <-t.ctx.Done():
+		return "", t.ctx.Err()
+	}
 }
 
 // answer asks a question that the person can leave for the menu.

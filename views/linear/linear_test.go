@@ -2,6 +2,9 @@ package linear_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,6 +74,48 @@ func wants(t *testing.T, s string, words ...string) {
 }
 
 // The whole program, by questions and lines alone.
+func TestTheFirstInterruptionLeaves(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	env := map[string]string{"SEEDREEL_HOME": home, "HOME": home}
+	e, err := engine.Open(t.Context(), engine.Options{Getenv: func(n string) string { return env[n] }, Now: time.Now, Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, typed := io.Pipe()
+	ctx, interrupt := context.WithCancel(t.Context())
+	asked := &waiting{until: "Which?", then: interrupt}
+	done := make(chan error, 1)
+	go func() {
+		done <- linear.Run(ctx, e, linear.Options{In: in, Out: asked, Now: time.Now, Zone: time.UTC})
+	}()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("it is still asking")
+	}
+	if err := errors.Join(typed.Close(), e.Close()); err != nil {
+		t.Error(err)
+	}
+}
+
+// waiting calls a function when a text was written.
+type waiting struct {
+	out
+	until string
+	then  func()
+}
+
+func (w *waiting) Write(p []byte) (int, error) {
+	if strings.Contains(string(p), w.until) {
+		w.then()
+	}
+	return w.out.Write(p)
+}
+
 func TestAClipFromStartToEnd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, aClip) // its waiting takes no time

@@ -94,6 +94,10 @@ type Counter struct {
 	making bool
 	// rewriting is an order at a service, which may take minutes.
 	rewriting *asking
+	// paying is set once a person has agreed to a price in this session. Before
+	// that even an order without questions is asked about: the key that submits
+	// cancels in a shell.
+	paying bool
 }
 
 // New returns a counter. The accounts are asked again if another process has
@@ -155,7 +159,7 @@ func (c *Counter) prepared(msg preparedMsg) tea.Cmd {
 
 // next asks the open questions, and makes the order if there are none.
 func (c *Counter) next(open []order.Question) tea.Cmd {
-	first := c.now.deed != submit && !c.now.begun // these ask in any case
+	first := !c.now.begun && (c.now.deed != submit || len(open) == 0 && !c.paying && c.now.real())
 	if len(open) == 0 && !first {
 		return c.make()
 	}
@@ -170,8 +174,12 @@ func (c *Counter) answer(a *asking, take func()) tea.Cmd {
 	}
 	take()
 	a.begun = true
+	c.paying = c.paying || a.deed == submit && a.real()
 	return c.next(a.p.Open(a.answers))
 }
+
+// real reports whether an order may be billed.
+func (a *asking) real() bool { return !a.p.Lines[0].Practice }
 
 // decline ends an order that was answered with no.
 func (c *Counter) decline() tea.Cmd {

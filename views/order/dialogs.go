@@ -35,6 +35,8 @@ func (c *Counter) dialog(open []order.Question, first bool) dialog.Dialog {
 		}
 	}
 	switch {
+	case first && a.deed == submit:
+		return c.firstOne()
 	case first:
 		return c.deed(price)
 	case len(price) > 0:
@@ -120,6 +122,14 @@ func (c *Counter) price(open []order.Question) dialog.Dialog {
 	return c.question(title, body, yes, open)
 }
 
+// firstOne asks about the first order of a session that is billed.
+func (c *Counter) firstOne() dialog.Dialog {
+	most, _ := c.now.p.Total()
+	title := c.count() + " for " + safe.Line(most.String()) + "?"
+	body := c.body(nil) + "\n\n" + (safe.Line(c.s.Keys.Form.Submit.Help().Key) + " orders and pays. This is asked once, until seedreel is left.").Block()
+	return c.question(title, body, "submit", nil)
+}
+
 // price1 returns the title for the most important question, the yes to it, and
 // the text above the price.
 func (c *Counter) price1(q *order.Question) (title, yes safe.String, lead safe.Block) {
@@ -160,8 +170,10 @@ func (c *Counter) body(open []order.Question) safe.Block {
 		s = safe.Line("Nobody publishes this price: " + l.Each.Why + ".")
 	}
 	b := s.Block()
-	if more := c.sentences(open[1:], order.UnknownPrice); more != "" {
-		b += "\n" + more.Block()
+	if len(open) > 0 {
+		if more := c.sentences(open[1:], order.UnknownPrice); more != "" {
+			b += "\n" + more.Block()
+		}
 	}
 	b += "\n" + c.money()
 	if l.Practice {

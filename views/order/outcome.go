@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -21,6 +22,8 @@ import (
 type decidedMsg struct {
 	what jobs.Decision
 	job  *job.Job
+	// said replaces the usual message.
+	said safe.String
 	err  error
 }
 
@@ -79,7 +82,12 @@ func (c *Counter) decide(msg jobs.DecideMsg) tea.Cmd {
 	case jobs.Drop:
 		c.s.Dialogs.Push(c.drop(j))
 		return nil
-	case jobs.Cancel, jobs.Look:
+	case jobs.Look:
+		if len(j.Lookup.Candidates) > 0 {
+			c.s.Dialogs.Push(c.candidate(j, &j.Lookup.Candidates[0]))
+			return nil
+		}
+	case jobs.Cancel:
 	}
 	return c.carryOut(msg.Decision, j.ID)
 }
@@ -100,6 +108,43 @@ func (c *Counter) drop(j *job.Job) dialog.Dialog {
 		Name: dialogOrder, Title: "Drop it?", Body: body,
 		Options: []dialog.Option{{Label: "No"}, {Label: "Yes, drop it", Do: func() tea.Cmd { return c.carryOut(jobs.Drop, j.ID) }}},
 	}
+}
+
+// candidate asks whether a record at the service is a job's.
+func (c *Counter) candidate(j *job.Job, r *job.Candidate) dialog.Dialog {
+	what := "Made at an unknown time"
+	if !r.MadeAt.IsZero() {
+		what = "Made at " + r.MadeAt.In(c.s.Zone).Format("15:04:05 on 2 January")
+	}
+	if r.Price != nil {
+		what += ", " + r.Price.String()
+	}
+	sent := "; this job was sent at " + j.PostedAt.In(c.s.Zone).Format("15:04:05") + "."
+	body := named(j) + safe.Line(what+sent).Block() + "\nIts id at the service is " + safe.Line(r.RemoteID).Block() + "."
+	answer := func(yes bool) func() tea.Cmd { return func() tea.Cmd { return c.resolve(j.ID, r.RemoteID, yes) } }
+	return &dialog.Choice{
+		Name: dialogOrder, Title: "Is it this one?", Body: body,
+		Options: []dialog.Option{
+			{Label: "I do not know"}, {Label: "Yes, take it over", Do: answer(true)}, {Label: "No, it is another one", Do: answer(false)},
+			{Label: "Look again", Do: func() tea.Cmd { return c.carryOut(jobs.Look, j.ID) }},
+		},
+	}
+}
+
+// resolve carries out the answer about a candidate, as a command.
+func (c *Counter) resolve(id, record string, yes bool) tea.Cmd {
+	queue := c.s.Queue
+	return c.s.Work(func(ctx context.Context) tea.Msg {
+		_, err := queue.Resolve(ctx, id, record, yes)
+		msg := decidedMsg{what: jobs.Look, err: err}
+		if err == nil {
+			msg.said = "Ruled out. The search goes on."
+			if yes {
+				msg.said = "Taken over."
+			}
+		}
+		return msg
+	})
 }
 
 // carryOut runs the decisions that cost nothing, as a command.
@@ -133,5 +178,6 @@ func (c *Counter) decided(msg decidedMsg) tea.Cmd {
 	if msg.what == jobs.Cancel && msg.job != nil && msg.job.RemoteID != "" {
 		done[jobs.Cancel] = "Stopped at the service before it began. Nothing is charged."
 	}
-	return tea.Batch(append(cmds, c.s.Say(toast.Good, done[msg.what]))...)
+	said := cmp.Or(msg.said, done[msg.what])
+	return tea.Batch(append(cmds, c.s.Say(toast.Good, said))...)
 }

@@ -78,6 +78,13 @@ type Typist interface {
 	Rest()
 }
 
+// Holder is a page with a field that takes keys with a modifier as its own,
+// whatever they mean elsewhere.
+type Holder interface {
+	// Holds reports whether the field in focus takes a key.
+	Holds(key tea.KeyPressMsg) bool
+}
+
 // Backer is a page that may use the back key itself.
 type Backer interface{ Backs() bool }
 
@@ -115,6 +122,12 @@ func Group(p Page) string {
 func Capturing(p Page) bool {
 	t, ok := p.(Typist)
 	return ok && t.Capturing()
+}
+
+// Holds reports whether a field of a page takes a key as its own.
+func Holds(p Page, key tea.KeyPressMsg) bool {
+	h, ok := p.(Holder)
+	return ok && h.Holds(key)
 }
 
 // Rest takes the focus out of what captures letters on a page.

@@ -134,7 +134,7 @@ func (p *column) pair(label, value safe.String, target string) {
 // or the link has expired. It is rebuilt from its parts, so that nothing in it
 // can end the escape sequence around it.
 func (v *Screen) link() string {
-	o := v.sides[0].job.Output
+	o := v.meant().Output
 	u, err := url.Parse(o.URL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return ""
@@ -160,7 +160,7 @@ func (v *Screen) copyLink() tea.Cmd {
 // fetchLine returns the command that fetches the clip, to type on the other
 // machine.
 func (v *Screen) fetchLine() string {
-	path := v.sides[0].job.Output.Path
+	path := v.meant().Output.Path
 	if v.d.Host == "" || path == "" {
 		return ""
 	}

@@ -14,6 +14,7 @@ import (
 	"seedreel/ui/picture"
 	"seedreel/ui/playback"
 	"seedreel/ui/safe"
+	"seedreel/ui/toast"
 	"seedreel/views/jobs"
 	"seedreel/views/keymap"
 	"seedreel/views/page"
@@ -71,6 +72,8 @@ type Screen struct {
 	ctx    context.Context //nolint:containedctx // ends what an open clip started, when it is closed
 	cancel context.CancelFunc
 	sides  []*side
+	// chosen is the side that actions are for.
+	chosen int
 	// at is the marked still.
 	at       int
 	poster   shot
@@ -136,7 +139,7 @@ func (v *Screen) Close() tea.Cmd {
 	}
 	cmds = append(cmds, v.d.Album.Hide(v.poster.pic))
 	v.view = ""
-	v.sides, v.poster, v.choose, v.notice, v.at, v.starting = nil, shot{}, nil, "", 0, false
+	v.sides, v.poster, v.choose, v.notice, v.at, v.chosen, v.starting = nil, shot{}, nil, "", 0, 0, false
 	return tea.Batch(cmds...)
 }
 
@@ -262,6 +265,12 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		return v.seek(far)
 	case k.Compare.Is(msg):
 		return v.compare()
+	case k.Side.Is(msg):
+		if v.chosen = 1 - v.chosen; v.chosen >= len(v.sides) {
+			v.chosen = 0
+			return studio.Say(toast.Info, safe.Line(k.Compare.Help().Key)+" chooses a clip to compare with.")
+		}
+		return nil
 	case k.Link.Is(msg):
 		return v.copyLink()
 	case k.Fetch.Is(msg):
@@ -269,8 +278,11 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	case k.Close.Is(msg):
 		return v.back()
 	}
-	return jobs.Act(v.s, v.sides[0].job, msg)
+	return jobs.Act(v.s, v.meant(), msg)
 }
+
+// meant returns the job that actions are for.
+func (v *Screen) meant() *job.Job { return v.sides[v.chosen].job }
 
 // back leaves the film, then the comparison, then the player.
 func (v *Screen) back() tea.Cmd {
@@ -281,7 +293,7 @@ func (v *Screen) back() tea.Cmd {
 	}
 	if len(v.sides) > 1 {
 		sd := v.sides[1]
-		v.sides = v.sides[:1]
+		v.sides, v.chosen = v.sides[:1], 0
 		v.gen++
 		return tea.Batch(v.d.Album.Hide(sd.pictures()...), v.d.Album.FreeID(sd.id), v.lay())
 	}

@@ -21,6 +21,7 @@ import (
 
 	"seedreel/assets"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/state/frames"
 	"seedreel/state/job"
 	"seedreel/state/settings"
@@ -64,10 +65,7 @@ func newWorld(t *testing.T, classes ...string) *world {
 			t.Error(err)
 		}
 	})
-	cat, err := catalogue.Load(assets.Models())
-	if err != nil {
-		t.Fatal(err)
-	}
+	cat := clienttest.Catalogue(t)
 	w.s = &studio.Studio{
 		Catalogue: catalogue.NewShelf(cat), Ctx: t.Context(), Now: time.Now, Zone: time.UTC, Store: st, Settings: &settings.Settings{},
 		Keys: keymap.New(), Styles: theme.New(theme.Dark()),
@@ -250,6 +248,22 @@ func TestTwoClipsInStep(t *testing.T) {
 	s.WaitText("take 2 of the lake") // stills of both, side by side
 	s.Press("esc")
 	s.WaitText("864x480") // one alone
+}
+
+// Of two clips one is chosen, and what is done is done to it.
+func TestAClipOfTwoIsChosen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "864x480", "640x640")
+	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 120, 36)
+	s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "1.8 s") })
+	s.Press("c")
+	s.WaitText("▸ take 2 of the lake")
+	s.Press("enter")
+	s.WaitText("▸ take 1 of the lake")
+	s.Press("tab")
+	s.WaitText("▸ take 2 of the lake")
+	s.Press("tab")
+	s.WaitText("▸ take 1 of the lake")
 }
 
 func TestReducedMotionShowsStillsOnly(t *testing.T) {

@@ -226,9 +226,13 @@ func (v *Screen) names() []string {
 		if i > 0 {
 			gap = "  "
 		}
-		title, tail := names.Cell(sd.job, w, jobs.Shown{Kind: true})
-		out[0] += gap + st.Text.Bright.Render(string(title)) + st.Text.Base.Render(string(tail))
-		out[1] += gap + st.Text.Quiet.Render(string(safe.PadRight(safe.Truncate(v.madeWith(sd, w), w), w)))
+		title, tail := names.Cell(sd.job, max(w-2, 0), jobs.Shown{Kind: true})
+		style, mark := st.Text.Base, "  "
+		if i == v.chosen {
+			style, mark = st.Text.Bright, st.Row.Mark.Render("▸")+" "
+		}
+		out[0] += gap + mark + style.Render(string(title)) + st.Text.Base.Render(string(tail))
+		out[1] += gap + st.Text.Quiet.Render(string("  "+safe.PadRight(safe.Truncate(v.madeWith(sd, w-2), max(w-2, 0)), max(w-2, 0))))
 	}
 	return out
 }
@@ -310,6 +314,9 @@ func (v *Screen) actions() keys.Map {
 		return keys.Map{v.s.Keys.Jobs.Open}
 	}
 	k := v.keys
+	if v.single() {
+		return append(keys.Map{k.Play, k.Side, k.Compare, k.Copy, k.Reuse, k.Where, k.Back, k.Forward}, v.waysOut()...)
+	}
 	if len(v.sides) > 0 && v.cannot() != "" && !v.playing() {
 		return append(v.waysOut(), k.Copy, k.Where, k.Reuse)
 	}

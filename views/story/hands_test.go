@@ -78,8 +78,17 @@ func TestAnEmptiedFormComesBack(t *testing.T) {
 		if screen := s.Until("A paper boat"); !strings.Contains(screen, "Back as it was.") {
 			t.Errorf("it is not said:\n%s", screen)
 		}
-		s.Press("ctrl+x", "ctrl+x", "ctrl+x")
+		s.Press("ctrl+x") // no form is lost for a later one
+		s.Until("A skateboarder", "Back as it was.")
+		s.Press("ctrl+x")
 		s.Until("  0 / 2000")
+		s.Type("one two")
+		s.Press("ctrl+w", "ctrl+_")
+		s.Until("┃ one two")
+		s.Press("ctrl+^")
+		s.Until("4 / 2000")
+		s.Press("ctrl+y", "ctrl+y")
+		s.Until("┃ one twotwo")
 	})
 }
 
@@ -116,7 +125,7 @@ func TestSettingsAreChosenNotTyped(t *testing.T) {
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {
 		s := w.Start(80, 24)
-		s.Press("ctrl+t")
+		s.Press("alt+,")
 		s.Type("reduced motion")
 		s.Press("enter")
 		if screen := s.Until("Reduced motion: on."); strings.Contains(screen, "Practice has ended") || strings.Contains(screen, "billed.") {
@@ -159,7 +168,7 @@ func TestDialogsFollowSizesAndStepBack(t *testing.T) {
 		s.Resize(80, 24)
 		s.Press("esc")
 		s.Settle()
-		s.Press("ctrl+t")
+		s.Press("alt+,")
 		s.Until("│ Settings")
 		s.Type("daily")
 		s.Press("enter")

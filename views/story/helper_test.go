@@ -14,7 +14,7 @@ import (
 
 // choose selects a model in the picker, found by typed words.
 func choose(s *story.Session, words, shown string) {
-	s.Press("ctrl+p")
+	s.Press("alt+p")
 	s.Until("Choose a model")
 	s.Type(words)
 	s.UntilScreen(func(screen string) bool {
@@ -49,7 +49,17 @@ func holds(screen, text string) bool {
 func submit(s *story.Session) {
 	s.Until("ctrl+g submits")
 	s.Press("ctrl+g")
-	s.Until("In line:")
+	agree(s, func(screen string) bool { return strings.Contains(screen, "In line:") })
+}
+
+// agree answers the question about the first paid submit of a session with yes,
+// if it is asked, and waits for what follows.
+func agree(s *story.Session, then func(screen string) bool) {
+	const question = "This is asked once"
+	if s.UntilScreen(func(screen string) bool { return strings.Contains(screen, question) || then(screen) }); strings.Contains(s.Screen(), question) {
+		s.Press("right", "enter")
+		s.UntilScreen(then)
+	}
 }
 
 // checkClip compares a job's clip with what its model promises.

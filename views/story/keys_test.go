@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"seedreel/state/job"
+	"seedreel/ui/field"
 	"seedreel/ui/keys"
 	"seedreel/ui/uitest"
 	"seedreel/views/keymap"
@@ -31,7 +32,7 @@ type deed struct {
 func deeds() map[string]deed {
 	costs, jobs, last, failed := []string{"alt+4"}, []string{"alt+2", "g"}, []string{"alt+2", "G"}, []string{"alt+2", "g", "down", "down", "down"}
 	past := []string{"alt+3", "G"}
-	lite := []string{"alt+1", "ctrl+p", "'text lite 480p", "enter"}
+	lite := []string{"alt+1", "alt+p", "'text lite 480p", "enter"}
 	player := append(slices.Clone(last), "v")
 	return map[string]deed{
 		"Everywhere/compose":       {from: costs, see: "Duration"},
@@ -62,12 +63,14 @@ func deeds() map[string]deed {
 		"Compose/submit":         {from: []string{"alt+1", "ctrl+x", "'" + boat}, see: "In line:"},
 		"Compose/model":          {from: []string{"alt+1"}, see: "Choose a model"},
 		"Compose/successor":      {from: lite, see: "Moved to"},
-		"Compose/other":          {from: []string{"alt+1", "ctrl+p", "'text 2.0 wavespeed", "enter"}, see: "Moved to"},
-		"Compose/browse":         {from: []string{"alt+1", "ctrl+p", "'image lite 480p", "enter"}, see: "choose a file"},
+		"Compose/other":          {from: []string{"alt+1", "alt+p", "'text 2.0 wavespeed", "enter"}, see: "Moved to"},
+		"Compose/browse":         {from: []string{"alt+1", "alt+p", "'image lite 480p", "enter"}, see: "choose a file"},
 		"Compose/editor":         {shown: "views/app.TestTheEditorGivesTheTerminalBack"},
 		"Compose/enhance":        {from: []string{"alt+1"}, see: "│ Rewrite the prompt"},
 		"Compose/fix-camera":     {from: lite, is: restyled("Camera")},
 		"Compose/seed":           {from: lite, is: restyled("Seed")},
+		"Compose/undo":           {from: []string{"alt+1", "'x"}, see: "154 / 2000"},
+		"Compose/redo":           {from: []string{"alt+1", "'x", "ctrl+_"}, see: "155 / 2000"},
 		"Compose/clear":          {from: []string{"alt+1", "'x"}, see: "  0 / 2000"},
 		"Compose/media-type":     {shown: "ui/field.TestMediaTypedPath"},
 		"Compose/media-out":      {shown: "ui/field.TestMediaMoveAndRemove"},
@@ -106,6 +109,7 @@ func deeds() map[string]deed {
 		"Player/seek-back":    {shown: "views/player.TestStripThenFilm"},
 		"Player/seek-forward": {shown: "views/player.TestStripThenFilm"},
 		"Player/compare":      {from: player, see: "Compare with"},
+		"Player/side":         {shown: "views/player.TestAClipOfTwoIsChosen"},
 		"Player/copy":         {from: player, see: "clipboard"},
 		"Player/where":        {from: player, see: "│ Where the clip is"},
 		"Player/reuse":        {from: player, see: "Back in the form"},
@@ -192,6 +196,9 @@ func perform(t *testing.T, w *story.World, b keys.Binding, key string, d deed) {
 		}
 		time.Sleep(time.Second) // the bubble's
 	}
+	if field.TakesInPrompt(key) && (b.Group == "Everywhere" || b.Group == "Compose") {
+		s.Press("esc") // the prompt has it, and the form around it
+	}
 	s.Settle()
 	s.Mark()
 	done := func() bool {
@@ -228,7 +235,7 @@ func TestRefusedKeysSayWhy(t *testing.T) {
 			s.Until(see)
 			s.Settle()
 		}
-		refused("takes no images", "alt+1", "ctrl+p", "t", "e", "x", "t", " ", "l", "i", "t", "e", " ", "4", "8", "0", "p", "enter", "ctrl+o")
+		refused("takes no images", "alt+1", "alt+p", "t", "e", "x", "t", " ", "l", "i", "t", "e", " ", "4", "8", "0", "p", "enter", "ctrl+o")
 		s.Press("alt+2", "g") // an uncertain one
 		s.Settle()
 		refused("There is no clip to watch yet.", "v")

@@ -19,15 +19,8 @@ var pictures = flag.String("pictures", "", "folder to write the pictures of the 
 // afternoon's work.
 func past(t *testing.T, w *World) {
 	t.Helper()
-	e, err := w.Engine(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	e, done := w.Below(t)
+	defer done()
 	add := func(id, prompt string, ago time.Duration, edit func(*job.Job)) {
 		m := e.Catalogue.Now().All()[0]
 		at := w.Now().Add(-ago)
@@ -73,7 +66,7 @@ func TestPictures(t *testing.T) {
 		s.Until("uncertain")
 		s.Press("ctrl+g")
 		s.Until("accepted")
-		s.Press("ctrl+p")
+		s.Press("alt+p")
 		s.Until("Choose a model")
 		s.Type("image lite 480")
 		s.Press("enter")
@@ -150,7 +143,7 @@ func TestPlayerPicture(t *testing.T) {
 		w.Setenv("COLORTERM", "truecolor")
 		s := w.Start(120, 36)
 		s.Until("ctrl+g submits")
-		s.Press("ctrl+p")
+		s.Press("alt+p")
 		s.Until("Choose a model")
 		s.Type("image lite 480")
 		s.Press("enter")

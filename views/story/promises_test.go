@@ -197,7 +197,7 @@ func TestAMissingKeyIsExplained(t *testing.T) {
 		choose(s, "text lite 480p wavespeed", "Text")
 		write(s, boat)
 		s.Press("ctrl+g")
-		s.Until("No key for WaveSpeedAI", "ctrl+t")
+		s.Until("No key for WaveSpeedAI", "alt+,")
 		if jobs := history(t, s, ""); len(jobs) != 0 {
 			t.Errorf("%d jobs were made", len(jobs))
 		}

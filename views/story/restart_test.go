@@ -107,14 +107,7 @@ func TestLeavingAsksAndRestoresTheTerminal(t *testing.T) {
 // sessionless reads the history while no program runs.
 func sessionless(t *testing.T, w *story.World) []*job.Job {
 	t.Helper()
-	e, err := w.Engine(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	e, done := w.Below(t)
+	defer done()
 	return history(t, &story.Session{Engine: e}, "")
 }

@@ -59,15 +59,8 @@ func shelved(w *story.World, i int, s job.State) *job.Job {
 // inLine orders a job like j, which waits until tomorrow.
 func inLine(t *testing.T, w *story.World, j *job.Job) {
 	t.Helper()
-	e, err := w.Engine(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	e, done := w.Below(t)
+	defer done()
 	p, err := e.Desk.Prepare(t.Context(), order.Clip(e.Catalogue.Now().Model(catalogue.Ref{Provider: j.Provider, ID: j.Model}), j.Values, 1, nil, j.Practice))
 	if err != nil {
 		t.Fatal(err)
@@ -99,15 +92,8 @@ func clip(t *testing.T, w *story.World, name string) job.Output {
 // insert opens the store, lets fill add jobs, and closes it again.
 func insert(t testing.TB, w *story.World, fill func(add func(*job.Job))) {
 	t.Helper()
-	e, err := w.Engine(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	e, done := w.Below(t)
+	defer done()
 	var jobs []*job.Job
 	fill(func(j *job.Job) { jobs = append(jobs, j) })
 	if _, err := e.Store.Record(t.Context(), jobs, ""); err != nil {

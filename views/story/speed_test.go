@@ -22,15 +22,8 @@ import (
 // stock fills the store: live jobs at the service, and a history of ended ones.
 func stock(t testing.TB, w *story.World, live, ended int) {
 	t.Helper()
-	e, err := w.Engine(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	e, done := w.Below(t)
+	defer done()
 	price := usd.Micro(80_000)
 	var jobs []*job.Job
 	for i := range live + ended {

@@ -52,8 +52,8 @@ func TestIdleWritesNothing(t *testing.T) {
 			{"the player", "G v"},
 			{"history", "alt+3"},
 			{"costs", "alt+4"},
-			{"settings", "ctrl+t"},
-			{"the models", "esc alt+1 ctrl+p"},
+			{"settings", "alt+,"},
+			{"the models", "esc alt+1 alt+p"},
 			{"a terminal that is not looked at", ""},
 		} {
 			s.Press(strings.Fields(at.keys)...)
@@ -172,7 +172,7 @@ func TestNothingIsDrawnTwice(t *testing.T) {
 		choose(s, "text lite 720p wavespeed", "Text")
 		s.Settle()
 		s.Mark()
-		s.Press("ctrl+p")
+		s.Press("alt+p")
 		s.Until("Choose a model")
 		s.Type("text lite 480p wavespeed")
 		s.Settle()
@@ -216,7 +216,7 @@ func TestNothingIsClearedUnlessAskedFor(t *testing.T) {
 		time.Sleep(90 * time.Second) // the bubble's: the job runs and is saved
 		for _, key := range []string{
 			"alt+2", "down", "enter", "esc", "?", "pgdown", "esc", "alt+3", "down", "/", "b", "o", "esc", "esc",
-			"alt+4", "tab", "ctrl+t", "down", "esc", "alt+1", "ctrl+p", "down", "esc", "tab", "right",
+			"alt+4", "tab", "alt+,", "down", "esc", "alt+1", "alt+p", "down", "esc", "tab", "right",
 		} {
 			s.Press(key)
 			time.Sleep(time.Second)

@@ -126,6 +126,21 @@ func (w *World) Engine(ctx context.Context) (*engine.Engine, error) {
 	return engine.Open(ctx, engine.Options{Getenv: w.Getenv, Now: w.Now, Version: "test", Zone: time.UTC})
 }
 
+// Below is Engine for a test that looks below the screens while no program
+// runs; it closes with done.
+func (w *World) Below(t testing.TB) (e *engine.Engine, done func()) {
+	t.Helper()
+	e, err := w.Engine(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e, func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // Tasks returns all tasks ever sent to the simulator in the program's own
 // process.
 func (w *World) Tasks() []simulator.Task {

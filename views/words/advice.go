@@ -2,6 +2,7 @@ package words
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"time"
@@ -85,7 +86,11 @@ func Next(j *job.Job, k *keymap.Map) safe.String {
 		if j.Practice {
 			twice = " sends again and may make two, "
 		}
-		return keyOf(k.Jobs.Look) + " looks for it, " + keyOf(k.Jobs.Resend) + twice + keyOf(k.Jobs.Drop) + " drops it."
+		look := safe.String(" looks for it, ")
+		if len(j.Lookup.Candidates) > 0 {
+			look = " shows what may be it, "
+		}
+		return keyOf(k.Jobs.Look) + look + keyOf(k.Jobs.Resend) + twice + keyOf(k.Jobs.Drop) + " drops it."
 	case job.Failed:
 		return next(j, keyOf(k.Jobs.Reuse), keyOf(k.Form.Seed))
 	case job.Queued, job.Uploading, job.Submitting, job.Submitted, job.Running, job.Completed, job.Saved:
@@ -100,13 +105,57 @@ func uncertain(j *job.Job) safe.String {
 	if said, ok := j.Answer(); ok {
 		what = "Sent, and the answer has no id: " + safe.Line(strings.TrimRight(said, ".")) + ". It may have been made"
 	}
-	if j.Practice {
-		return what + "; practice costs nothing."
-	}
-	if j.Estimate != nil {
+	switch {
+	case j.Practice:
+		what += "; practice costs nothing"
+	case j.Estimate != nil:
 		what += " and charged (" + safe.Line(j.Estimate.String()) + ")"
 	}
-	return what + "."
+	what += "."
+	if search := Search(j); search != "" {
+		what += " " + search
+	}
+	return what
+}
+
+// Search returns what the search for a lost request has shown so far, "" if
+// the service was not searched.
+func Search(j *job.Job) safe.String {
+	l := &j.Lookup
+	switch {
+	case l.Trouble != "":
+		return "The last search failed: " + safe.Line(strings.TrimSuffix(l.Trouble, ".")) + "."
+	case l.At.IsZero():
+		return ""
+	case len(l.Candidates) == 1:
+		return "The service has a clip that may be it."
+	case len(l.Candidates) > 1:
+		return safe.Line(fmt.Sprintf("The service has %d clips that may be it.", len(l.Candidates)))
+	case l.Absent:
+		return "Not found so far; one more look decides."
+	}
+	found := "Not found so far: " + doubt(l.Doubt)
+	if j.NextAt.IsZero() {
+		found += ". It is no longer looked for by itself"
+	}
+	return found + "."
+}
+
+// doubt returns why a search that finds nothing proves nothing.
+func doubt(d client.Doubt) safe.String {
+	switch d {
+	case client.DoubtClock:
+		return "the service's time of the request is not known"
+	case client.DoubtLag:
+		return "the service's list shows nothing later yet"
+	case client.DoubtUnread:
+		return "a part of the service's list cannot be read"
+	case client.DoubtTokens:
+		return "the service's log does not show whose requests it lists"
+	case client.DoubtAge:
+		return "it is older than the service's list"
+	}
+	return "it was sent too recently"
 }
 
 func failure(j *job.Job) safe.String {
@@ -119,7 +168,7 @@ func failure(j *job.Job) safe.String {
 	case job.ReasonFunds:
 		return "The balance does not cover it"
 	case job.ReasonUnauthorized:
-		return "The service refused the key"
+		return "The service " + denied(j.ErrorCode, j.ErrorText)
 	case job.ReasonTimedOut:
 		return "The service gave up"
 	case job.ReasonCanceled:
@@ -228,7 +277,7 @@ func service(e *client.Error) safe.String {
 	case client.KindInvalid:
 		s += "refused the request"
 	case client.KindUnauthorized:
-		s += "refused the key"
+		s += denied(e.Code, e.Message)
 	case client.KindNoFunds:
 		s += "says the balance does not cover this"
 	case client.KindModeration:
@@ -250,7 +299,13 @@ func service(e *client.Error) safe.String {
 	case client.KindFailed:
 		s += "could not make the clip"
 	case client.KindUnavailable, client.KindUnknown:
+		if e.Odd() {
+			return Service(e.Provider) + " has a bill with " + safe.Line(strings.ReplaceAll(e.Err.Error(), "\n", "; "))
+		}
 		s += "is not available now"
+		if c, ok := errors.AsType[*client.CurrencyError](e.Err); ok {
+			return Service(e.Provider) + " has the account in " + safe.Line(c.Currency) + "; amounts here are in dollars"
+		}
 	}
 	if e.Message != "" {
 		s += ": " + safe.Line(e.Message)

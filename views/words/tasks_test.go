@@ -3,17 +3,13 @@ package words_test
 import (
 	"testing"
 
-	"seedreel/assets"
-	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/views/words"
 )
 
 func TestATaskIsFoundByNameAndCode(t *testing.T) {
 	t.Parallel()
-	cat, err := catalogue.Load(assets.Models())
-	if err != nil {
-		t.Fatal(err)
-	}
+	cat := clienttest.Catalogue(t)
 	tasks := words.Tasks(cat)
 	for _, task := range tasks {
 		for _, w := range []string{task, words.TaskCode(task), string(words.Task(task))} {

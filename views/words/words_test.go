@@ -7,10 +7,9 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"seedreel/assets"
 	"seedreel/client"
 	"seedreel/client/all"
-	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/state/job"
 	"seedreel/state/settings"
 	"seedreel/ui/keys"
@@ -72,10 +71,7 @@ func TestAdviceNamesTheKeysOfTheMap(t *testing.T) {
 // The words in a list for a model can be searched for.
 func TestKindsAreTheWordsThatListsShow(t *testing.T) {
 	t.Parallel()
-	cat, err := catalogue.Load(assets.Models())
-	if err != nil {
-		t.Fatal(err)
-	}
+	cat := clienttest.Catalogue(t)
 	kinds := words.Kinds(cat)
 	for _, m := range cat.All() {
 		if !m.MakesVideo() {

@@ -119,10 +119,21 @@ func (v *dialect) logList(w http.ResponseWriter, r *http.Request) {
 	}
 	from := min(offset, len(rows))
 	to := min(from+limit, len(rows))
-	simulator.WriteJSON(w, http.StatusOK, map[string]any{
-		"data":       rows[from:to],
-		"pagination": map[string]any{"limit": limit, "offset": offset, "total": len(rows), "has_more": to < len(rows)},
-	})
+	paging := map[string]any{"limit": limit, "offset": offset, "total": len(rows), "has_more": to < len(rows)}
+	switch v.mannerOf(r).Log {
+	case "tokenless":
+		for i := range rows {
+			rows[i].Client = nil
+		}
+	case "unpaged":
+		paging = map[string]any{"limit": limit}
+	case "cursor":
+		paging = map[string]any{"next_cursor": nil}
+		if to < len(rows) {
+			paging["next_cursor"] = simulator.DigestID("page", strconv.Itoa(to))
+		}
+	}
+	simulator.WriteJSON(w, http.StatusOK, map[string]any{"data": rows[from:to], "pagination": paging})
 }
 
 // wanted reports whether a value passes a filter that may be given several times.

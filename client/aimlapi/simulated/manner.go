@@ -30,6 +30,10 @@ type Manner struct {
 	// Usage is which cost figures the create returns: "both" (""), "credits",
 	// "tokens" or "none".
 	Usage string `json:"usage,omitempty"`
+	// Log is the form of the request log: "full" (""), "tokenless" without the
+	// callers' names of requests, "unpaged" without a word on further pages,
+	// or "cursor", which names the next page in a way not documented.
+	Log string `json:"log,omitempty"`
 }
 
 func (d *Manner) check() error {
@@ -39,6 +43,7 @@ func (d *Manner) check() error {
 	}{
 		{"form of ids", d.ID, []string{"", "nano", "ark", "uuid"}},
 		{"word for done", d.Done, []string{"", "completed", "succeeded", "complete"}},
+		{"form of the log", d.Log, []string{"", "full", "tokenless", "unpaged", "cursor"}},
 		{"form of usage", d.Usage, []string{"", "both", "credits", "tokens", "none"}},
 	} {
 		if !slices.Contains(x.known, x.got) {
@@ -56,6 +61,7 @@ func (d *Manner) over(o *Manner) Manner {
 	return Manner{
 		Created: cmp.Or(d.Created, o.Created), ID: cmp.Or(d.ID, o.ID),
 		Done: cmp.Or(d.Done, o.Done), Usage: cmp.Or(d.Usage, o.Usage),
+		Log: cmp.Or(d.Log, o.Log),
 	}
 }
 

@@ -4,16 +4,13 @@ import (
 	"strings"
 	"testing"
 
-	"seedreel/assets"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 )
 
 func TestFormulas(t *testing.T) {
 	t.Parallel()
-	c, err := catalogue.Load(assets.Models())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := clienttest.Catalogue(t)
 	for id, want := range map[string]string{
 		"wavespeed-ai/prompt-optimizer": `{"total_price": 0.001}`,
 		"bytedance/seedance-v1-pro-fast/text-to-video": `{"total_price": resolution = "480p" ? base_price * duration / 5 : (` +

@@ -25,6 +25,8 @@ type Text struct {
 	top       int
 	// goal is the cell that up and down aim for, -1 after other moves.
 	goal int
+
+	history history
 }
 
 // place is a gap between two letters: a line and a byte offset in it.
@@ -61,10 +63,14 @@ func (t *Text) SetWidth(cells int) {
 // SetHeight sets how many rows are visible.
 func (t *Text) SetHeight(rows int) { t.height = max(rows, 1) }
 
-// SetValue replaces the text; the cursor goes to its end.
+// SetValue replaces the text; the cursor goes to its end. It can be undone.
 func (t *Text) SetValue(s string) {
+	// The first text of all is no step: there is nothing to go back to.
+	if was := t.Value(); s != was && (was != "" || len(t.history.past) > 0) {
+		t.step(other)
+	}
 	t.lines, t.at, t.selecting, t.top = []line{{}}, place{}, false, 0
-	t.Insert(s)
+	t.put(s)
 }
 
 // Value returns the text.
@@ -94,6 +100,23 @@ func (t *Text) Count() int {
 // Insert replaces the selection, or inserts at the cursor, and puts the cursor
 // after the new text. The text must be fit for drawing; see safe.Edit.
 func (t *Text) Insert(s string) {
+	_, _, chosen := t.selection()
+	if s == "" && !chosen {
+		return
+	}
+	if chosen {
+		t.history.last = other
+	}
+	d := kindOf(s, t.history.last)
+	t.step(d)
+	t.put(s)
+	if d == typing && strings.TrimSpace(s) == "" {
+		t.history.last = other // the next word is a step of its own
+	}
+}
+
+// put is Insert without a step.
+func (t *Text) put(s string) {
 	t.cut()
 	t.goal = -1
 	here := t.lines[t.at.line].text
@@ -129,20 +152,46 @@ func (t *Text) Left() string {
 // of a move. At the start or the end of a line a move within it removes the
 // line end.
 func (t *Text) Delete(m Move) {
-	if _, _, ok := t.selection(); ok {
-		t.cut()
+	if from, to, ok := t.selection(); ok {
+		t.step(other)
+		t.remove(from, to)
 		return
 	}
+	if from, to := t.span(m); from != to {
+		t.step(erasing)
+		t.remove(from, to)
+	}
+}
+
+// span returns the ends of the text between the cursor and the end of a move.
+// At the start or the end of a line a move within it covers the line end.
+func (t *Text) span(m Move) (from, to place) {
 	t.selecting = false // going back and forth selects nothing
-	end := t.lines[t.at.line].text
+	at, last := t.at, t.history.last
 	switch {
-	case (m == WordLeft || m == LineStart) && t.at.byte == 0:
+	case (m == WordLeft || m == LineStart) && at.byte == 0:
 		m = Left
-	case (m == WordRight || m == LineEnd) && t.at.byte == len(end):
+	case (m == WordRight || m == LineEnd) && at.byte == len(t.lines[at.line].text):
 		m = Right
 	}
 	t.Go(m, true)
-	t.cut()
+	from, to, _ = t.selection()
+	t.at, t.selecting, t.history.last = at, false, last
+	return from, to
+}
+
+// between returns the text between two places.
+func (t *Text) between(from, to place) string {
+	if from.line == to.line {
+		return t.lines[from.line].text[from.byte:to.byte]
+	}
+	var b strings.Builder
+	b.WriteString(t.lines[from.line].text[from.byte:])
+	for i := from.line + 1; i < to.line; i++ {
+		b.WriteString("\n" + t.lines[i].text)
+	}
+	b.WriteString("\n" + t.lines[to.line].text[:to.byte])
+	return b.String()
 }
 
 // Word changes the word at or after the cursor, which moves behind it.
@@ -150,6 +199,7 @@ func (t *Text) Word(change func(word string) string) {
 	t.Go(WordRight, false)
 	s := t.lines[t.at.line].text
 	from := t.wordStart(s, t.at.byte)
+	t.step(other)
 	to := change(s[from:t.at.byte])
 	t.lines[t.at.line] = newLine(s[:from] + to + s[t.at.byte:])
 	t.at.byte = from + len(to)
@@ -159,9 +209,14 @@ func (t *Text) Word(change func(word string) string) {
 func (t *Text) cut() {
 	from, to, ok := t.selection()
 	t.selecting = false
-	if !ok {
-		return
+	if ok {
+		t.remove(from, to)
 	}
+}
+
+// remove removes the text between two places and puts the cursor there.
+func (t *Text) remove(from, to place) {
+	t.selecting = false
 	joined := newLine(t.lines[from.line].text[:from.byte] + t.lines[to.line].text[to.byte:])
 	t.splice(from.line, to.line+1, []line{joined})
 	t.at, t.goal = from, -1

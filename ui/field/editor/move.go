@@ -31,6 +31,7 @@ func (t *Text) Go(m Move, selecting bool) {
 		t.anchor = t.at
 	}
 	t.selecting = selecting
+	t.history.last = other // what is typed elsewhere is a step of its own
 	goal := t.goal
 	t.goal = -1
 	switch m {

@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"seedreel/state/engine"
+	"seedreel/state/export"
+	"seedreel/state/frames"
+	"seedreel/state/settings"
+	"seedreel/ui/safe"
+	"seedreel/views/words"
+)
+
+// exportLine is an export as JSON.
+type exportLine struct {
+	Dir      string   `json:"dir"`
+	Jobs     []string `json:"jobs"`
+	Files    []string `json:"files"`
+	Bytes    int64    `json:"bytes"`
+	Replaced int      `json:"replaced"`
+}
+
+type exportFlags struct {
+	template, title string
+	asJSON          bool
+}
+
+func (c *commands) export() *cobra.Command {
+	f := &exportFlags{}
+	cmd := &cobra.Command{
+		Use:   "export job... folder",
+		Short: "Put clips into a folder for others",
+		Long: "export copies the clips of jobs into a folder, with a sidecar for each, a contact sheet, a page that plays them, a\n" +
+			"table (CSV), and timelines for an editor (EDL and OpenTimelineIO). A folder that holds anything but an earlier\n" +
+			"export is not touched. Names follow a template of fields in braces, any that a job has; {shot:02} is two digits\n" +
+			"wide.",
+		Example: "seedreel export k3x7a2mq5rtb f2k4m6p7q2za ~/lake --name '{date}-{prompt:20}-{seed}.{ext}'",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) < 2 {
+				return usage("export needs jobs and, last, the folder; seedreel history lists jobs")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.with(cmd, func(e *engine.Engine) error {
+				return c.exportJobs(cmd.Context(), e, args[:len(args)-1], args[len(args)-1], f)
+			})
+		},
+	}
+	cmd.ValidArgsFunction = c.completeJobs
+	cmd.Flags().StringVar(&f.template, "name", export.DefaultTemplate, "template for the names of the clips")
+	cmd.Flags().StringVar(&f.title, "title", "", "title of the page; the folder's name if left out")
+	jsonFlag(cmd, &f.asJSON, "the export")
+	return cmd
+}
+
+func (c *commands) exportJobs(ctx context.Context, e *engine.Engine, ids []string, dir string, f *exportFlags) error {
+	dir, err := settings.ExpandHome(dir, c.o.Getenv)
+	if err == nil {
+		dir, err = filepath.Abs(dir)
+	}
+	if err != nil {
+		return exit(ExitInvalid, "%s", words.Error(err))
+	}
+	o := export.Order{Dir: dir, Template: f.template, Title: f.title}
+	if o.Title == "" {
+		o.Title = filepath.Base(dir)
+	}
+	if o.Takes, err = c.takesOf(ctx, e, ids); err != nil {
+		return err
+	}
+	if o.Tool, err = frames.Find(exec.LookPath); err != nil {
+		o.Tool = nil
+		c.tell("ffmpeg is not installed, so the contact sheet and the page have no pictures")
+	}
+	m := c.meter()
+	o.Progress = func(done, total int) { m.set(barOf(int64(done), int64(total))) }
+	r, err := export.Write(ctx, o)
+	m.clear()
+	switch wrong, ok := errors.AsType[*export.Error](err); {
+	case err != nil && ctx.Err() != nil:
+		return ctx.Err()
+	case ok:
+		return exit(ExitInvalid, "Not exported: %s.", safe.Line(wrong.Text))
+	case err != nil:
+		return exit(ExitTrouble, "%s", words.Error(err))
+	}
+	if f.asJSON {
+		return c.object(exportLine{Dir: dir, Jobs: ids, Files: r.Files, Bytes: r.Bytes, Replaced: r.Replaced})
+	}
+	for _, n := range r.Files {
+		if err := c.print("%s", safe.Line(filepath.Join(dir, n))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takesOf returns the clips of jobs as takes, all picked, each a shot of its
+// own in the order given.
+func (c *commands) takesOf(ctx context.Context, e *engine.Engine, ids []string) ([]export.Take, error) {
+	var takes []export.Take
+	for i, id := range ids {
+		j, err := c.clipOf(ctx, e, id)
+		if err != nil {
+			return nil, err
+		}
+		t := export.Take{Job: j.Record(), Path: j.Output.Path, Shot: i + 1, Number: 1, Pick: true}
+		if i > 0 {
+			t.Continued = continuesClip(j, takes[i-1].Path, takes[i-1].Job.SHA256)
+		}
+		takes = append(takes, t)
+	}
+	return takes, nil
+}
