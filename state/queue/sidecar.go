@@ -81,3 +81,15 @@ func writeSidecar(j *job.Job) error {
 	}
 	return nil
 }
+
+// Rewrite writes the sidecar of a saved job again after a change of its marks.
+// A job without a clip has none.
+func (q *Queue) Rewrite(j *job.Job) error {
+	if j.State != job.Saved || j.Output.Path == "" {
+		return nil
+	}
+	if _, err := os.Lstat(j.Output.Path); err != nil {
+		return nil //nolint:nilerr // where there is no clip nothing lies beside it
+	}
+	return writeSidecar(j)
+}
