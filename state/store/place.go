@@ -18,6 +18,10 @@ import (
 // its own still belongs to it, if it is for the same.
 const near = 24 * time.Hour
 
+// recent is how many of the last jobs are looked at for such a shot. A search
+// of all of them would make each order slower than the one before.
+const recent = 64
+
 // giveShot finds or makes the shot of a job that is about to be inserted, so
 // that everything made belongs to one. A job that names none joins the latest
 // shot of the same prompt and references, or begins one with its own id.
@@ -59,9 +63,11 @@ func giveShot(ctx context.Context, tx *sql.Tx, j *job.Job) error {
 // likelyShot returns the shot of the open reel that a job is another take of,
 // "" if there is none.
 func likelyShot(ctx context.Context, tx *sql.Tx, j *job.Job) (id string, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT j.shot, j.values_json FROM reels r JOIN shots s ON s.reel = r.id AND s.removed = 0
- JOIN jobs j ON j.shot = s.id WHERE r.open = 1 AND j.deleted_ms IS NULL AND j.prompt = ? AND j.created_ms BETWEEN ? AND ?
- ORDER BY j.seq DESC LIMIT 20`, j.Prompt, j.CreatedAt.Add(-near).UnixMilli(), j.CreatedAt.Add(near).UnixMilli())
+	rows, err := tx.QueryContext(ctx, `SELECT j.shot, j.values_json
+ FROM (SELECT seq, shot, prompt, values_json, created_ms FROM jobs WHERE deleted_ms IS NULL ORDER BY seq DESC LIMIT ?) j
+ WHERE j.prompt = ? AND j.created_ms BETWEEN ? AND ?
+   AND EXISTS (SELECT 1 FROM shots s JOIN reels r ON r.id = s.reel WHERE s.id = j.shot AND s.removed = 0 AND r.open = 1)
+ ORDER BY j.seq DESC`, recent, j.Prompt, j.CreatedAt.Add(-near).UnixMilli(), j.CreatedAt.Add(near).UnixMilli())
 	if err != nil {
 		return "", fmt.Errorf("looking for a shot: %w", err)
 	}
