@@ -116,6 +116,8 @@ type Output struct {
 	ETag   string `json:"etag,omitempty"`
 	Bytes  int64  `json:"bytes,omitempty"`
 	SHA256 string `json:"sha256,omitempty"`
+	// Still marks a picture that goes with the clip, such as its last frame.
+	Still bool `json:"still,omitempty"`
 	// Lost is why an output beside the clip was given up, "" if it was not.
 	Lost string `json:"lost,omitempty"`
 }

@@ -19,7 +19,7 @@ A job: submit, jobs, wait, show, history
   prompt, values (by field), seed, seconds, batch, labels, shot, parent, origin (seed words settings continued final
   elsewhere), key, rating, pick, rejected, note, estimate_usd, estimate_basis, charge_usd, remote_id,
   service_status, waiting (slots rate offline disk key account), account, error, error_code, fails, trouble_since, next_try_at, path,
-  more_paths (what came beside the clip), url, expires_at, bytes, sha256,
+  more_paths (what came beside the clip, such as its last frame), url, expires_at, bytes, sha256,
   created_at, submitted_at, ended_at, saved_at, and for an uncertain job
   lookup: at, looks, doubt (clock lag unread tokens age), absent, trouble, not, candidates: remote_id, made_at, price_usd
 
