@@ -11,6 +11,7 @@ import (
 
 	"seedreel/assets"
 	"seedreel/client/catalogue"
+	"seedreel/client/simulator/slate"
 )
 
 // UsualSeconds is the length of a clip where the catalogue has none.
@@ -136,9 +137,30 @@ func misfit(s, want size) int {
 	return int(math.Abs(math.Log(s.ratio()/want.ratio())) / 0.04)
 }
 
+// card returns what the task's clip shows.
+func (t *Task) card() *slate.Card {
+	return &slate.Card{
+		Width: t.Width, Height: t.Height, Frames: Frames(t.Seconds),
+		Model: t.Model, Seed: t.Seed, Prompt: t.Values.Text(catalogue.RolePrompt),
+	}
+}
+
+// builtIn makes a task's clip without FFmpeg: a drawn one that shows what take
+// it is, else, for frames that cannot be drawn, a built-in loop. The id is
+// written into the file, so that no two clips have the same bytes.
+func builtIn(t *Task) ([]byte, error) {
+	film, err := t.card().Film()
+	if errors.Is(err, slate.ErrSize) {
+		return loopClip(t)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return reel(film, t.ID)
+}
+
 // loopClip extends a built-in loop to the length of a task. The seed picks the
-// second at which it starts, and the id is written into the file, so that no
-// two clips have the same bytes.
+// second at which it starts.
 func loopClip(t *Task) ([]byte, error) {
 	class, err := loopFor(size{t.Width, t.Height})
 	if err != nil {

@@ -77,11 +77,13 @@ func TestClipsOfEverySize(t *testing.T) {
 			}
 			for _, seconds := range []int{1, 2, 5} {
 				task := simulator.Task{ID: "0123", Seed: int64(seconds), Seconds: seconds, Width: w, Height: h}
-				clip, err := simulator.LoopClip(&task)
-				if err != nil {
-					t.Fatal(err)
+				for _, maker := range []func(*simulator.Task) ([]byte, error){simulator.LoopClip, simulator.BuiltIn} {
+					clip, err := maker(&task)
+					if err != nil {
+						t.Fatal(err)
+					}
+					checkClip(t, clip, w, h, seconds)
 				}
-				checkClip(t, clip, w, h, seconds)
 			}
 		})
 	}
@@ -94,8 +96,9 @@ func TestClipsDecode(t *testing.T) {
 	if err != nil {
 		t.Skip("ffmpeg is not installed")
 	}
-	for seed := range int64(2) {
-		clip, err := simulator.LoopClip(&simulator.Task{ID: "0123", Seed: seed, Seconds: 3, Width: 864, Height: 480})
+	task := simulator.Task{ID: "0123", Seed: 1, Seconds: 3, Width: 864, Height: 480}
+	for _, maker := range []func(*simulator.Task) ([]byte, error){simulator.LoopClip, simulator.BuiltIn} {
+		clip, err := maker(&task)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -110,6 +113,16 @@ func TestClipsDecode(t *testing.T) {
 			t.Errorf("%d frames decoded, want 73", n)
 		}
 	}
+}
+
+// TestUndrawnFrames has a loop stand in for a frame that cannot be drawn.
+func TestUndrawnFrames(t *testing.T) {
+	t.Parallel()
+	clip, err := simulator.BuiltIn(&simulator.Task{ID: "0123", Seconds: 2, Width: 865, Height: 481})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkClip(t, clip, 864, 480, 2)
 }
 
 func TestExactFramesOfTheCatalogue(t *testing.T) {

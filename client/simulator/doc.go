@@ -22,8 +22,9 @@
 // Simulator.Script or from another process under ControlPath: see Fault.
 //
 // A clip has the frame size that the catalogue states, 24 frames a second and
-// one frame more than rate times length. Loops for every documented size up to
-// 1080p are built in; for larger and undocumented sizes the nearest smaller loop
-// of the same ratio is served. With FFmpeg at hand and a picture that was
-// uploaded or sent along, the clip is that picture in slow motion instead.
+// one frame more than rate times length. It shows which take it is: its seed,
+// words of its prompt, and a mosaic of its own; see package slate. With FFmpeg
+// at hand and a picture that was uploaded or sent along, the clip is that
+// picture in slow motion instead. Frames that cannot be drawn are answered with
+// the nearest of the built-in loops.
 package simulator

@@ -30,6 +30,9 @@ func SafeName(name string) string { return safeName(name) }
 // File returns the name of the task's clip without its extension.
 func (t *Task) File() string { return t.file() }
 
+// BuiltIn makes a task's clip without FFmpeg.
+func BuiltIn(t *Task) ([]byte, error) { return builtIn(t) }
+
 // LoopClip makes a task's clip from a built-in loop.
 func LoopClip(t *Task) ([]byte, error) { return loopClip(t) }
 

@@ -31,7 +31,7 @@ type Options struct {
 	// restart and other processes see them; "" keeps them in memory.
 	Journal string
 	// FFmpeg is the path of the program that turns the user's own picture into
-	// a clip; "" always serves the built-in loops.
+	// a clip; "" always serves the built-in clips.
 	FFmpeg string
 	// Cache is the folder for clips made with FFmpeg; "" makes none.
 	Cache string

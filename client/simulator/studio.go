@@ -27,7 +27,7 @@ const (
 )
 
 // studio provides the clips: the user's own picture in slow motion if there is
-// one and FFmpeg to draw it, else a built-in loop. The choice for a task is
+// one and FFmpeg to draw it, else a clip that needs none. The choice for a task is
 // made once, so that its clip is the same bytes on every request.
 type studio struct {
 	ffmpeg, cache string
@@ -64,7 +64,7 @@ func (s *studio) start(ctx context.Context, t *Task, p *picture) {
 	s.running.Go(func() {
 		defer close(d.done)
 		defer cancel()
-		// On any error, the built-in loop takes its place.
+		// On any error, the clip that needs no FFmpeg takes its place.
 		_ = s.draw(ctx, *t, p)
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -105,7 +105,7 @@ func (s *studio) clip(ctx context.Context, t *Task) ([]byte, error) {
 			return b, nil
 		}
 	}
-	return loopClip(t)
+	return builtIn(t)
 }
 
 func (s *studio) file(t *Task) string { return filepath.Join(s.cache, t.file()+".mp4") }
@@ -125,7 +125,11 @@ func (s *studio) draw(ctx context.Context, t Task, p *picture) error {
 		return fmt.Errorf("drawing a clip: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // leftovers are harmless
-	for name, data := range map[string][]byte{"picture": p.data, "badge": assets.Badge()} {
+	label, err := t.card().Label()
+	if err != nil {
+		return err
+	}
+	for name, data := range map[string][]byte{"picture": p.data, "badge": assets.Badge(), "label": label} {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
 			return fmt.Errorf("drawing a clip: %w", err)
 		}
@@ -147,7 +151,7 @@ func (s *studio) draw(ctx context.Context, t Task, p *picture) error {
 	if err := os.WriteFile(whole, clip, 0o600); err != nil {
 		return fmt.Errorf("drawing a clip: %w", err)
 	}
-	if err := ctx.Err(); err != nil { // abandoned: the loop has been served instead
+	if err := ctx.Err(); err != nil { // abandoned: another has been served instead
 		return fmt.Errorf("drawing a clip: %w", err)
 	}
 	if err := os.Rename(whole, s.file(&t)); err != nil {
@@ -157,7 +161,7 @@ func (s *studio) draw(ctx context.Context, t Task, p *picture) error {
 }
 
 // drawArgs returns FFmpeg's arguments to move slowly into the picture and lay
-// the label over it. The inputs' formats are named, so that no file can pass
+// the labels over it: that it is simulated, and which take it is. The inputs' formats are named, so that no file can pass
 // as a playlist, and only files may be opened.
 func drawArgs(t *Task, format, dir string) []string {
 	in := func(format, name string) []string {
@@ -170,11 +174,13 @@ func drawArgs(t *Task, format, dir string) []string {
 	}
 	filter := fmt.Sprintf("[0:v]scale=%[1]d:%[2]d:force_original_aspect_ratio=increase,crop=%[1]d:%[2]d,setsar=1,"+
 		"zoompan=z='1+0.15*on/%[3]d':x='(iw-iw/zoom)*(0.3+0.4*on/%[3]d)':y='(ih-ih/zoom)/2':d=%[3]d:s=%[4]dx%[5]d:fps=%[6]d[moving];"+
-		"[1:v]scale=%[7]d:-2[badge];[moving][badge]overlay=(W-w)/2:H/24:eof_action=repeat,format=yuv420p[out]",
+		"[1:v]scale=%[7]d:-2[badge];[moving][badge]overlay=(W-w)/2:H/24:eof_action=repeat[marked];"+
+		"[marked][2:v]overlay=(W-w)/2:H-h-H/24:eof_action=repeat,format=yuv420p[out]",
 		t.Width*scale, t.Height*scale, n, t.Width, t.Height, framesPerSecond, min(t.Width, 2*t.Height)*2/5)
 	args := []string{"-v", "error", "-nostdin", "-y"}
 	args = append(args, in(format, "picture")...)
 	args = append(args, in("png", "badge")...)
+	args = append(args, in("png", "label")...)
 	return append(args, "-filter_complex", filter, "-map", "[out]", "-frames:v", strconv.Itoa(n),
 		"-c:v", "libx264", "-preset", "veryfast", "-crf", "26", "-bf", "0",
 		"-g", strconv.Itoa(framesPerSecond), "-keyint_min", strconv.Itoa(framesPerSecond), "-sc_threshold", "0",

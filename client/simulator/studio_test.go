@@ -24,12 +24,12 @@ func TestTheUsersOwnPictureMoves(t *testing.T) {
 	link := "http://sim.test" + simulator.OutputPath + id + ".mp4"
 	clip := b.fetch(link).Body.Bytes()
 	checkClip(t, clip, 736, 544, 2)
-	loop, err := simulator.LoopClip(&b.s.Tasks()[0])
+	plain, err := simulator.BuiltIn(&b.s.Tasks()[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	if bytes.Equal(clip, loop) {
-		t.Error("the loop was served although FFmpeg is there")
+	if bytes.Equal(clip, plain) {
+		t.Error("the built-in clip was served although FFmpeg is there")
 	}
 	if !bytes.Equal(b.fetch(link).Body.Bytes(), clip) {
 		t.Error("the clip differs between two requests")
@@ -40,7 +40,7 @@ func TestTheUsersOwnPictureMoves(t *testing.T) {
 	}
 }
 
-func TestTheLoopStandsIn(t *testing.T) {
+func TestTheBuiltInClipStandsIn(t *testing.T) {
 	t.Parallel()
 	broken, err := exec.LookPath("false")
 	if err != nil {
@@ -51,7 +51,7 @@ func TestTheLoopStandsIn(t *testing.T) {
 		b.submit("/api/v3/"+liteI2V, `{"image":"`+sample(t, "lake.jpg", "image/jpeg")+`","duration":2}`)
 		b.c.add(time.Hour)
 		task := b.s.Tasks()[0]
-		want, err := simulator.LoopClip(&task)
+		want, err := simulator.BuiltIn(&task)
 		if err != nil {
 			t.Fatal(err)
 		}
