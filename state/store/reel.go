@@ -47,6 +47,16 @@ func (s *Store) OpenReel(ctx context.Context) (*reel.Reel, error) {
 	return loadReel(ctx, s.r, id, "")
 }
 
+// OpenReelName returns the name of the reel that is open, without reading its
+// shots.
+func (s *Store) OpenReelName(ctx context.Context) (string, error) {
+	var name string
+	if err := s.r.QueryRowContext(ctx, `SELECT name FROM reels WHERE open = 1`).Scan(&name); err != nil {
+		return "", fmt.Errorf("looking for the open reel: %w", err)
+	}
+	return name, nil
+}
+
 // Reel returns a reel with its shots and takes, or ErrNoReel.
 func (s *Store) Reel(ctx context.Context, id string) (*reel.Reel, error) {
 	return loadReel(ctx, s.r, id, "")
