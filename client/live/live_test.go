@@ -32,14 +32,11 @@ const newcomer = `{
 }`
 
 const (
-	refLite  = "wavespeed:bytedance/seedance-v1-lite/reference-to-video"
-	t2vLite  = "wavespeed:bytedance/seedance-v1-lite-t2v-480p"
-	i2vAIML  = "aimlapi:bytedance/seedance-1-0-lite-i2v"
-	i2vLite  = "wavespeed:bytedance/seedance-v1-lite-i2v-480p"
-	t2v20    = "wavespeed:bytedance/seedance-2.0/text-to-video"
-	t2v15    = "wavespeed:bytedance/seedance-v1.5-pro/text-to-video"
-	edit25   = "wavespeed:bytedance/seedance-2.5/video-edit"
-	refTurbo = "wavespeed:bytedance/seedance-2.0/reference-to-video-turbo"
+	refLite = "wavespeed:bytedance/seedance-v1-lite/reference-to-video"
+	t2vLite = "wavespeed:bytedance/seedance-v1-lite-t2v-480p"
+	i2vAIML = "aimlapi:bytedance/seedance-1-0-lite-i2v"
+	i2vLite = "wavespeed:bytedance/seedance-v1-lite-i2v-480p"
+	t2v20   = "wavespeed:bytedance/seedance-2.0/text-to-video"
 )
 
 func liveModel(t testing.TB, id, props string, required []string, base, formula string) *catalogue.Model {

@@ -36,10 +36,9 @@ func renamed(t *testing.T, c *catalogue.Catalogue, provider, id string) (*catalo
 	return nil, nil
 }
 
-// The simulator learns of a refreshed model too, even if it was started before:
-// a rehearsal covers all that can be ordered now.
-func TestTheSimulatorHasTheRefreshedCatalogue(t *testing.T) {
-	t.Parallel()
+// opened returns an engine on a folder of its own.
+func opened(t *testing.T) *Engine {
+	t.Helper()
 	e, err := Open(t.Context(), options(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
@@ -49,6 +48,14 @@ func TestTheSimulatorHasTheRefreshedCatalogue(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	return e
+}
+
+// The simulator learns of a refreshed model too, even if it was started before:
+// a rehearsal covers all that can be ordered now.
+func TestTheSimulatorHasTheRefreshedCatalogue(t *testing.T) {
+	t.Parallel()
+	e := opened(t)
 	p, err := e.Services.Provider("wavespeed", true)
 	if err != nil {
 		t.Fatal(err)
@@ -70,15 +77,7 @@ func TestTheSimulatorHasTheRefreshedCatalogue(t *testing.T) {
 // Each service is polled at the pace in its descriptor, in practice too.
 func TestThePaceOfAServiceIsItsDescriptors(t *testing.T) {
 	t.Parallel()
-	e, err := Open(t.Context(), options(t.TempDir()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	e := opened(t)
 	for _, d := range all.Services() {
 		for _, practice := range []bool{false, true} {
 			got := e.limit(store.Service{Provider: d.ID, Practice: practice})

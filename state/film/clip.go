@@ -114,7 +114,7 @@ func (c *clip) read(r io.ReaderAt, size int64) error {
 
 func (c *clip) track(r io.ReaderAt, b media.Box) error {
 	t := &track{}
-	if err := t.walk(r, b, 0); err != nil {
+	if err := media.Track(r, b, t.take); err != nil {
 		return err
 	}
 	to := &c.picture
@@ -128,21 +128,6 @@ func (c *clip) track(r io.ReaderAt, b media.Box) error {
 	}
 	*to = t
 	return t.lay()
-}
-
-// walk visits the boxes of a track.
-func (t *track) walk(r io.ReaderAt, b media.Box, depth int) error {
-	const deepest = 3
-	return media.Boxes(r, b.Body, b.Next, func(c media.Box) error {
-		switch c.Kind {
-		case "mdia", "minf", "stbl", "edts":
-			if depth == deepest {
-				return errors.New("boxes within boxes")
-			}
-			return t.walk(r, c, depth+1)
-		}
-		return t.take(r, c)
-	})
 }
 
 // table reads a table into to.

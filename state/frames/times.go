@@ -56,7 +56,7 @@ func times(r io.ReaderAt, size int64) (out []time.Duration, err error) {
 				return nil
 			}
 			t := timing{}
-			if err := t.walk(r, b, 0); err != nil || t.handler != "vide" {
+			if err := media.Track(r, b, t.take); err != nil || t.handler != "vide" {
 				return err
 			}
 			found = true
@@ -65,20 +65,6 @@ func times(r io.ReaderAt, size int64) (out []time.Duration, err error) {
 		})
 	})
 	return out, err
-}
-
-func (t *timing) walk(r io.ReaderAt, b media.Box, depth int) error {
-	const deepest = 3
-	return media.Boxes(r, b.Body, b.Next, func(c media.Box) error {
-		switch c.Kind {
-		case "mdia", "minf", "stbl", "edts":
-			if depth == deepest {
-				return errors.New("boxes within boxes")
-			}
-			return t.walk(r, c, depth+1)
-		}
-		return t.take(r, c)
-	})
 }
 
 func (t *timing) take(r io.ReaderAt, b media.Box) (err error) {

@@ -1,6 +1,7 @@
 package media
 
 import (
+	"errors"
 	"io"
 
 	"github.com/Eyevinn/mp4ff/mp4"
@@ -23,6 +24,24 @@ var ErrBoxCut = errBoxCut
 func Boxes(r io.ReaderAt, from, to int64, visit func(Box) error) error {
 	return eachBox(r, from, to, func(b box) error {
 		return visit(Box{Kind: b.kind, Start: b.start, Body: b.body, Next: b.next})
+	})
+}
+
+// Track calls take with the boxes of a track, those within its containers too.
+func Track(r io.ReaderAt, track Box, take func(io.ReaderAt, Box) error) error {
+	return within(r, track, 3, take)
+}
+
+func within(r io.ReaderAt, b Box, deeper int, take func(io.ReaderAt, Box) error) error {
+	return Boxes(r, b.Body, b.Next, func(c Box) error {
+		switch c.Kind {
+		case "mdia", "minf", "stbl", "edts":
+			if deeper == 0 {
+				return errors.New("boxes within boxes")
+			}
+			return within(r, c, deeper-1, take)
+		}
+		return take(r, c)
 	})
 }
 

@@ -98,43 +98,43 @@ aimlapi.submits_per_minute = 7
 
 func TestParseErrors(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ in, want string }{
-		{"\nthemes = 'dark'", "f:2: themes is not a setting"},
-		{"in_flight = 3", "f:1: in_flight is not a setting, did you mean services.wavespeed.in_flight?"},
-		{"[services.wavespeed]\n\nspeed = 3", "f:3: services.wavespeed.speed is not a setting, did you mean simulator.speed?"},
-		{"[service]\n", "f:1: service is not a group of settings"},
-		{"[[services]]\n", "f:1: services is not a group of settings"},
-		{"services = { other = { in_flight = 1 } }", "f:1: services.other.in_flight is not a setting, did you mean services.wavespeed.in_flight?"},
-		{`"a.b" = 1`, `f:1: "a.b" is not a setting`},
-		{"x = []", "f:1: x is not a setting"},
-		{"mouse = 'yes'", "f:1: mouse must be true or false, not text"},
-		{"mouse = []", "f:1: mouse must be true or false, not a list"},
-		{"[services.wavespeed]\nin_flight = 2.5", "f:2: services.wavespeed.in_flight must be a whole number, not a number with a point"},
-		{"[services.wavespeed]\nin_flight = 0", "f:2: services.wavespeed.in_flight must be a whole number from 1 to 10000"},
-		{"[services.wavespeed]\nin_flight = '2'", "f:2: services.wavespeed.in_flight must be a whole number, not text"},
-		{"theme = 2026-11-21", "f:1: theme must be text in quotes, not a date"},
-		{"theme = 'blue'", "f:1: theme must be one of auto, dark, light, ansi"},
-		{"daily_limit_usd = -1", "f:1: daily_limit_usd must be an amount of dollars from 0 to 100000"},
-		{"daily_limit_usd = nan", "f:1: daily_limit_usd must be an amount of dollars from 0 to 100000"},
-		{"daily_limit_usd = inf", "f:1: daily_limit_usd must be an amount of dollars from 0 to 100000"},
-		{"simulator.speed = nan", "f:1: simulator.speed must be a number from 0.1 to 1000"},
-		{"clips_dir = 'Videos'", "f:1: clips_dir must start with / or ~/"},
-		{`clips_dir = "/a\u001bb"`, "f:1: clips_dir must not hold control characters"},
-		{"model = 'seedance'", "f:1: model must be wavespeed:MODEL, aimlapi:MODEL or ark:MODEL"},
-		{"services.wavespeed.base_url = 'http://example.com'", "f:1: services.wavespeed.base_url must be https, as each request carries a key (http is for localhost)"},
-		{"theme = 'dark'\ntheme = 'light'", "f:2: "},
-		{"theme = \n", "f:1: "},
-		{"\x00", "f:1: "},
+	for in, want := range map[string]string{
+		"\nthemes = 'dark'":                        "f:2: themes is not a setting",
+		"in_flight = 3":                            "f:1: in_flight is not a setting, did you mean services.wavespeed.in_flight?",
+		"[services.wavespeed]\n\nspeed = 3":        "f:3: services.wavespeed.speed is not a setting, did you mean simulator.speed?",
+		"[service]\n":                              "f:1: service is not a group of settings",
+		"[[services]]\n":                           "f:1: services is not a group of settings",
+		"services = { other = { in_flight = 1 } }": "f:1: services.other.in_flight is not a setting, did you mean services.wavespeed.in_flight?",
+		`"a.b" = 1`:                                `f:1: "a.b" is not a setting`,
+		"x = []":                                   "f:1: x is not a setting",
+		"mouse = 'yes'":                            "f:1: mouse must be true or false, not text",
+		"mouse = []":                               "f:1: mouse must be true or false, not a list",
+		"[services.wavespeed]\nin_flight = 2.5":    "f:2: services.wavespeed.in_flight must be a whole number, not a number with a point",
+		"[services.wavespeed]\nin_flight = 0":      "f:2: services.wavespeed.in_flight must be a whole number from 1 to 10000",
+		"[services.wavespeed]\nin_flight = '2'":    "f:2: services.wavespeed.in_flight must be a whole number, not text",
+		"theme = 2026-11-21":                       "f:1: theme must be text in quotes, not a date",
+		"theme = 'blue'":                           "f:1: theme must be one of auto, dark, light, ansi",
+		"daily_limit_usd = -1":                     "f:1: daily_limit_usd must be an amount of dollars from 0 to 100000",
+		"daily_limit_usd = nan":                    "f:1: daily_limit_usd must be an amount of dollars from 0 to 100000",
+		"daily_limit_usd = inf":                    "f:1: daily_limit_usd must be an amount of dollars from 0 to 100000",
+		"simulator.speed = nan":                    "f:1: simulator.speed must be a number from 0.1 to 1000",
+		"clips_dir = 'Videos'":                     "f:1: clips_dir must start with / or ~/",
+		`clips_dir = "/a\u001bb"`:                  "f:1: clips_dir must not hold control characters",
+		"model = 'seedance'":                       "f:1: model must be wavespeed:MODEL, aimlapi:MODEL or ark:MODEL",
+		"services.wavespeed.base_url = 'http://example.com'": "f:1: services.wavespeed.base_url must be https, as each request carries a key (http is for localhost)",
+		"theme = 'dark'\ntheme = 'light'":                    "f:2: ",
+		"theme = \n":                                         "f:1: ",
+		"\x00":                                               "f:1: ",
 	} {
-		_, err := Parse("f", []byte(c.in))
+		_, err := Parse("f", []byte(in))
 		e, ok := errors.AsType[*Error](err)
 		switch {
 		case !ok:
-			t.Errorf("%q: %v", c.in, err)
-		case err.Error() != c.want && !(strings.HasSuffix(c.want, ": ") && strings.HasPrefix(err.Error(), c.want)):
-			t.Errorf("%q:\n got %q\nwant %q", c.in, err, c.want)
+			t.Errorf("%q: %v", in, err)
+		case err.Error() != want && !(strings.HasSuffix(want, ": ") && strings.HasPrefix(err.Error(), want)):
+			t.Errorf("%q:\n got %q\nwant %q", in, err, want)
 		case strings.Contains(e.Error(), "\n"):
-			t.Errorf("%q: more than a line: %q", c.in, err)
+			t.Errorf("%q: more than a line: %q", in, err)
 		}
 	}
 }

@@ -71,24 +71,29 @@ func (s *Store) advance(ctx context.Context, id string, from []job.State, edit f
 				return err
 			}
 		}
-		if err := updateJob(ctx, tx, j); err != nil {
-			return err
-		}
 		if err := updateAttempt(ctx, tx, j); err != nil {
 			return err
 		}
-		if kind, c := difference(&was, j); kind != "" {
-			if err := addEvent(ctx, tx, j.Seq, s.now(), kind, c); err != nil {
-				return err
-			}
-		}
-		out, err = scanJob(tx.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE seq = ?`, j.Seq))
+		out, err = s.rewrite(ctx, tx, &was, j)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
+}
+
+// rewrite writes a changed job and what changed, and returns it as stored.
+func (s *Store) rewrite(ctx context.Context, tx *sql.Tx, was, j *job.Job) (*job.Job, error) {
+	if err := updateJob(ctx, tx, j); err != nil {
+		return nil, err
+	}
+	if kind, c := difference(was, j); kind != "" {
+		if err := addEvent(ctx, tx, j.Seq, s.now(), kind, c); err != nil {
+			return nil, err
+		}
+	}
+	return scanJob(tx.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE seq = ?`, j.Seq))
 }
 
 // unclaimed ensures that no other job has a job's id at the service, not even

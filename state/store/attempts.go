@@ -136,14 +136,7 @@ func (s *Store) Again(ctx context.Context, id string, g guard.Guard) (*job.Job, 
 		if _, err := insertAttempt(ctx, tx, a, j, ""); err != nil {
 			return err
 		}
-		if err := updateJob(ctx, tx, j); err != nil {
-			return err
-		}
-		kind, c := difference(&was, j)
-		if err := addEvent(ctx, tx, j.Seq, s.now(), kind, c); err != nil {
-			return err
-		}
-		out, err = scanJob(tx.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE seq = ?`, j.Seq))
+		out, err = s.rewrite(ctx, tx, &was, j)
 		return err
 	})
 	if err != nil {

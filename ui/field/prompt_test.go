@@ -41,44 +41,44 @@ func TestPromptTakesWhatKeyboardsSend(t *testing.T) {
 
 func TestPromptKeys(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct{ keys, want string }{
-		{"ctrl+u x", "one\nx"},
-		{"ctrl+w x", "one\ntwo x"},
-		{"alt+backspace ctrl+backspace x", "one\nx"},
-		{"home ctrl+k x", "one\nx"},
-		{"ctrl+a backspace x", "onextwo three"},
-		{"alt+b alt+d x", "one\ntwo x"},
-		{"ctrl+home alt+f shift+left delete x", "onx\ntwo three"},
-		{"ctrl+left ctrl+shift+left x", "one\nxthree"},
-		{"shift+up x", "onex"},
-		{"shift+home x", "one\nx"},
-		{"ctrl+left alt+c ctrl+home alt+c", "One\ntwo Three"},
-		{"ctrl+d ctrl+h ctrl+end x", "one\ntwo threx"},
-		{"alt+enter shift+enter ctrl+j x", "one\ntwo three\n\n\nx"},
-		{"ctrl+home ctrl+e x", "onex\ntwo three"},
-		{"ctrl+p x", "onex\ntwo three"},
-		{"ctrl+home ctrl+f x ctrl+n y ctrl+b z", "oxne\ntwzyo three"},
-		{"ctrl+home ctrl+p x", "xone\ntwo three"},
-		{"ctrl+t", "one\ntwo three"},
-		{"ctrl+b ctrl+b ctrl+t", "one\ntwo there"},
-		{"ctrl+w ctrl+a ctrl+y", "one\nthreetwo "},
-		{"ctrl+w ctrl+a ctrl+k ctrl+y alt+y", "one\nthree"},
-		{"ctrl+u x ctrl+y", "one\nxtwo three"},
-		{"alt+b alt+d ctrl+home ctrl+y", "threeone\ntwo "},
-		{"ctrl+v ctrl+y ctrl+z f5", "one\ntwo three"},
+	for keys, want := range map[string]string{
+		"ctrl+u x":                             "one\nx",
+		"ctrl+w x":                             "one\ntwo x",
+		"alt+backspace ctrl+backspace x":       "one\nx",
+		"home ctrl+k x":                        "one\nx",
+		"ctrl+a backspace x":                   "onextwo three",
+		"alt+b alt+d x":                        "one\ntwo x",
+		"ctrl+home alt+f shift+left delete x":  "onx\ntwo three",
+		"ctrl+left ctrl+shift+left x":          "one\nxthree",
+		"shift+up x":                           "onex",
+		"shift+home x":                         "one\nx",
+		"ctrl+left alt+c ctrl+home alt+c":      "One\ntwo Three",
+		"ctrl+d ctrl+h ctrl+end x":             "one\ntwo threx",
+		"alt+enter shift+enter ctrl+j x":       "one\ntwo three\n\n\nx",
+		"ctrl+home ctrl+e x":                   "onex\ntwo three",
+		"ctrl+p x":                             "onex\ntwo three",
+		"ctrl+home ctrl+f x ctrl+n y ctrl+b z": "oxne\ntwzyo three",
+		"ctrl+home ctrl+p x":                   "xone\ntwo three",
+		"ctrl+t":                               "one\ntwo three",
+		"ctrl+b ctrl+b ctrl+t":                 "one\ntwo there",
+		"ctrl+w ctrl+a ctrl+y":                 "one\nthreetwo ",
+		"ctrl+w ctrl+a ctrl+k ctrl+y alt+y":    "one\nthree",
+		"ctrl+u x ctrl+y":                      "one\nxtwo three",
+		"alt+b alt+d ctrl+home ctrl+y":         "threeone\ntwo ",
+		"ctrl+v ctrl+y ctrl+z f5":              "one\ntwo three",
 	} {
-		t.Run(tt.keys, func(t *testing.T) {
+		t.Run(keys, func(t *testing.T) {
 			t.Parallel()
 			p := field.NewPrompt(field.Spec{Key: "p", Label: "Prompt", Styles: dark()})
 			p.WithWidth(40)
 			p.SetValue("one\ntwo three")
 			p.Focus()
-			for _, k := range strings.Fields(tt.keys) {
+			for _, k := range strings.Fields(keys) {
 				p.Update(keyPress(k))
 				p.View()
 			}
-			if got := p.Value(); got != tt.want {
-				t.Errorf("got %q, want %q", got, tt.want)
+			if got := p.Value(); got != want {
+				t.Errorf("got %q, want %q", got, want)
 			}
 		})
 	}

@@ -141,22 +141,22 @@ func TestAttacksLeaveNothingBehind(t *testing.T) {
 
 func TestTextIsKept(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct{ raw, want string }{
-		{"A lake at dawn", "A lake at dawn"},
-		{"two\nlines\tand a tab", "two lines and a tab"},
-		{"windows\r\nbreak", "windows break"},
-		{"żółć äöü é", "żółć äöü é"},
-		{"漢字 한글 かな", "漢字 한글 かな"},
-		{"שלום עולם", "שלום עולם"},
-		{"plain 😀 emoji", "plain 😀 emoji"},
-		{"a heart ❤️ here", "a heart ❤ here"},
-		{"thumbs 👍🏽 up", "thumbs 👍 up"},
-		{"\u0301leading mark", "leading mark"},
-		{"red \x1b[31mcolour\x1b[m", "red colour"},
-		{"bell\x07", "bell␇"},
+	for raw, want := range map[string]string{
+		"A lake at dawn":           "A lake at dawn",
+		"two\nlines\tand a tab":    "two lines and a tab",
+		"windows\r\nbreak":         "windows break",
+		"żółć äöü é":               "żółć äöü é",
+		"漢字 한글 かな":                 "漢字 한글 かな",
+		"שלום עולם":                "שלום עולם",
+		"plain 😀 emoji":            "plain 😀 emoji",
+		"a heart ❤️ here":          "a heart ❤ here",
+		"thumbs 👍🏽 up":             "thumbs 👍 up",
+		"\u0301leading mark":       "leading mark",
+		"red \x1b[31mcolour\x1b[m": "red colour",
+		"bell\x07":                 "bell␇",
 	} {
-		if got := string(safe.Line(tt.raw)); got != tt.want {
-			t.Errorf("Line(%q) = %q, want %q", tt.raw, got, tt.want)
+		if got := string(safe.Line(raw)); got != want {
+			t.Errorf("Line(%q) = %q, want %q", raw, got, want)
 		}
 	}
 	// Letters of scripts that terminals disagree on stay readable.

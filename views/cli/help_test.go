@@ -58,16 +58,16 @@ func TestHelpIsReadable(t *testing.T) {
 // and not a flag.
 func TestNegativeNumbersAreValues(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ in, want string }{
-		{"settings set daily_limit_usd -5", "settings set daily_limit_usd -- -5"},
-		{"settings set daily_limit_usd -0.5 --json", "settings set daily_limit_usd --json -- -0.5"},
-		{"submit --seed -1", "submit --seed -1"},
-		{"-1", "-1"},
-		{"show -- -5", "show -- -5"},
-		{"wait -w", "wait -w"},
+	for in, want := range map[string]string{
+		"settings set daily_limit_usd -5":          "settings set daily_limit_usd -- -5",
+		"settings set daily_limit_usd -0.5 --json": "settings set daily_limit_usd --json -- -0.5",
+		"submit --seed -1":                         "submit --seed -1",
+		"-1":                                       "-1",
+		"show -- -5":                               "show -- -5",
+		"wait -w":                                  "wait -w",
 	} {
-		if got := strings.Join(negative(strings.Fields(c.in)), " "); got != c.want {
-			t.Errorf("%s: %s, want %s", c.in, got, c.want)
+		if got := strings.Join(negative(strings.Fields(in)), " "); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
 		}
 	}
 }
