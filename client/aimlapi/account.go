@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/find"
 	"seedreel/client/rest"
 	"seedreel/client/usd"
 )
@@ -17,7 +18,7 @@ import (
 var (
 	_ client.Balancer = (*Provider)(nil)
 	_ client.Biller   = (*Provider)(nil)
-	_ client.Finder   = (*Provider)(nil)
+	_ find.Finder     = (*Provider)(nil)
 	_ client.Lister   = (*Provider)(nil)
 )
 
@@ -199,20 +200,20 @@ func (p *Provider) Ahead(at time.Time) (time.Duration, bool) { return p.rest.Ahe
 // known to list tokens, as it does when it has one of ours, and to have
 // settled. Matches are returned as not ended, because the log has no link:
 // they have to be polled.
-func (p *Provider) Find(ctx context.Context, l client.Lost) (client.Search, error) {
+func (p *Provider) Find(ctx context.Context, l find.Lost) (find.Search, error) {
 	const op = "looking for the request"
 	ahead, known := p.Ahead(p.now())
-	s := client.NewSieve(&l, ahead, known)
+	s := find.New(&l, ahead, known)
 	if !goodToken.MatchString(l.Token) {
-		s.Doubt(client.DoubtTokens)
+		s.Doubt(find.DoubtTokens)
 		return s.Result(), nil
 	}
 	now := p.now().Add(ahead)
 	switch age := now.Sub(s.Window.To); {
 	case age < logSettles:
-		s.Doubt(client.DoubtLag)
+		s.Doubt(find.DoubtLag)
 	case age > logSurely:
-		s.Doubt(client.DoubtAge)
+		s.Doubt(find.DoubtAge)
 		return s.Result(), nil
 	}
 	tokens := false
@@ -225,7 +226,7 @@ func (p *Provider) Find(ctx context.Context, l client.Lost) (client.Search, erro
 		// that the other rows are no older.
 		rows, _, _, err := p.logs(ctx, op, to, now.Add(time.Minute), 0)
 		if err != nil {
-			return client.Search{}, err
+			return find.Search{}, err
 		}
 		for i := range rows {
 			see(&rows[i])
@@ -234,21 +235,21 @@ func (p *Provider) Find(ctx context.Context, l client.Lost) (client.Search, erro
 	seen := map[string]bool{}
 	for n := 0; ; n++ {
 		if n == maxPages {
-			s.Doubt(client.DoubtUnread)
+			s.Doubt(find.DoubtUnread)
 			break
 		}
 		page, err := p.scanned(ctx, op, windowOf(s.Around), n)
 		if err != nil {
-			return client.Search{}, err
+			return find.Search{}, err
 		}
 		if page.bad {
-			s.Doubt(client.DoubtUnread)
+			s.Doubt(find.DoubtUnread)
 		}
 		for i := range page.records {
 			rec := &page.records[i]
 			see(rec)
 			like := likeness(rec, &l.Request)
-			if like == client.Another || seen[rec.ID] {
+			if like == find.Another || seen[rec.ID] {
 				continue
 			}
 			seen[rec.ID] = true
@@ -261,20 +262,20 @@ func (p *Provider) Find(ctx context.Context, l client.Lost) (client.Search, erro
 		}
 	}
 	if !tokens {
-		s.Doubt(client.DoubtTokens)
+		s.Doubt(find.DoubtTokens)
 	}
 	return s.Result(), nil
 }
 
 // likeness compares a row with a request. The log has no inputs.
-func likeness(rec *client.Record, r *client.Request) client.Likeness {
+func likeness(rec *client.Record, r *client.Request) find.Likeness {
 	switch {
 	case rec.Token == r.Token:
-		return client.Named
+		return find.Named
 	case rec.Token == "" && sameModel(rec.Model, r.Model.ID):
-		return client.Alike
+		return find.Alike
 	}
-	return client.Another
+	return find.Another
 }
 
 // sameModel compares names of models, either of which may lack its source.

@@ -14,6 +14,7 @@ import (
 	"seedreel/client"
 	"seedreel/client/catalogue"
 	"seedreel/client/clienttest"
+	"seedreel/client/find"
 	"seedreel/client/usd"
 )
 
@@ -196,8 +197,8 @@ func TestCharge(t *testing.T) {
 
 // lost is a request sent at noon and given up a minute later, by the service's
 // clock.
-func lost(r client.Request) client.Lost {
-	return client.Lost{
+func lost(r client.Request) find.Lost {
+	return find.Lost{
 		Request: r, Sent: noon, Cut: noon.Add(time.Minute), Ahead: new(time.Duration), Own: func(token string) bool { return token == "own" },
 	}
 }
@@ -222,23 +223,23 @@ func TestFind(t *testing.T) {
 		after        time.Duration
 		pages        []string
 		taken, asked []string
-		doubt        client.Doubt
+		doubt        find.Doubt
 	}{
-		{"it is there", 2 * time.Minute, []string{logPage(false, logRow("x", "other", "succeeded", `{}`), ours)}, []string{id}, nil, client.DoubtLag},
+		{"it is there", 2 * time.Minute, []string{logPage(false, logRow("x", "other", "succeeded", `{}`), ours)}, []string{id}, nil, find.DoubtLag},
 		{"on the next page, twice", time.Hour, []string{logPage(true, laterRow), logPage(false, ours, ours)}, []string{id}, nil, ""},
 		{"without a token, in time", time.Hour, []string{logPage(false, laterRow, bare)}, nil, []string{"x"}, ""},
 		{"without a token, at another time", time.Hour, []string{logPage(false, laterRow, strings.Replace(bare, "12:00:30", "12:02:00", 1))}, nil, nil, ""},
 		{"without a token, of another model", time.Hour, []string{logPage(false, laterRow, strings.Replace(bare, r.Model.ID, "x/y", 1))}, nil, nil, ""},
-		{"nothing yet", 2 * time.Minute, []string{logPage(false, laterRow)}, nil, nil, client.DoubtLag},
+		{"nothing yet", 2 * time.Minute, []string{logPage(false, laterRow)}, nil, nil, find.DoubtLag},
 		{"nothing any more", time.Hour, []string{logPage(false, laterRow)}, nil, nil, ""},
-		{"an empty log", time.Hour, []string{logPage(false)}, nil, nil, client.DoubtTokens},
-		{"a log without tokens of ours", time.Hour, []string{logPage(false, another)}, nil, nil, client.DoubtTokens},
-		{"nothing later", time.Hour, []string{logPage(false, logRow("y", "own", "succeeded", `{}`))}, nil, nil, client.DoubtLag},
-		{"a row without an id", time.Hour, []string{logPage(false, laterRow, `{"status":"succeeded"}`)}, nil, nil, client.DoubtUnread},
-		{"no word on more pages", time.Hour, []string{odd(`{"limit":100}`, laterRow)}, nil, nil, client.DoubtUnread},
-		{"no paging at all", time.Hour, []string{odd(`null`, laterRow)}, nil, nil, client.DoubtUnread},
-		{"a cursor", time.Hour, []string{odd(`{"next_cursor":"abc"}`, laterRow)}, nil, nil, client.DoubtUnread},
-		{"long ago", 92 * 24 * time.Hour, []string{logPage(false, laterRow)}, nil, nil, client.DoubtAge},
+		{"an empty log", time.Hour, []string{logPage(false)}, nil, nil, find.DoubtTokens},
+		{"a log without tokens of ours", time.Hour, []string{logPage(false, another)}, nil, nil, find.DoubtTokens},
+		{"nothing later", time.Hour, []string{logPage(false, logRow("y", "own", "succeeded", `{}`))}, nil, nil, find.DoubtLag},
+		{"a row without an id", time.Hour, []string{logPage(false, laterRow, `{"status":"succeeded"}`)}, nil, nil, find.DoubtUnread},
+		{"no word on more pages", time.Hour, []string{odd(`{"limit":100}`, laterRow)}, nil, nil, find.DoubtUnread},
+		{"no paging at all", time.Hour, []string{odd(`null`, laterRow)}, nil, nil, find.DoubtUnread},
+		{"a cursor", time.Hour, []string{odd(`{"next_cursor":"abc"}`, laterRow)}, nil, nil, find.DoubtUnread},
+		{"long ago", 92 * 24 * time.Hour, []string{logPage(false, laterRow)}, nil, nil, find.DoubtAge},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/find"
 )
 
 const (
@@ -22,7 +23,7 @@ const (
 type window struct{ from, to time.Time }
 
 // windowOf returns a period in whole steps.
-func windowOf(around client.Span) window {
+func windowOf(around find.Span) window {
 	return window{from: around.From.UTC().Truncate(scanStep), to: around.To.UTC().Truncate(scanStep).Add(scanStep)}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/find"
 )
 
 // After an outage many requests are searched for at once; the log takes 200
@@ -24,7 +25,7 @@ func TestSearchesShareAReading(t *testing.T) {
 	})
 	search := func(posted time.Time, token string, want int) {
 		t.Helper()
-		found, err := p.Find(t.Context(), client.Lost{Request: client.Request{Model: r.Model, Token: token}, Sent: posted, Cut: posted, Ahead: new(time.Duration)})
+		found, err := p.Find(t.Context(), find.Lost{Request: client.Request{Model: r.Model, Token: token}, Sent: posted, Cut: posted, Ahead: new(time.Duration)})
 		if err != nil || len(found.Found) != want {
 			t.Errorf("found %v, %v, want %d", found, err, want)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/all"
+	"seedreel/client/find"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
 )
@@ -28,7 +29,7 @@ func TestAbilitiesAreWhatTheProviderImplements(t *testing.T) {
 		_, balance := p.(client.Balancer)
 		_, charge := p.(client.Biller)
 		_, list := p.(client.Lister)
-		_, find := p.(client.Finder)
+		_, find := p.(find.Finder)
 		_, models := p.(client.Modeler)
 		_, rewrite := p.(client.Optimizer)
 		_, records := p.(client.Deleter)

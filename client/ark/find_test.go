@@ -7,12 +7,13 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/catalogue"
+	"seedreel/client/find"
 )
 
 // lost is a request sent at noon and given up a minute later, by the service's
 // clock, and later a task made after that.
-func lost(r client.Request) client.Lost {
-	return client.Lost{Request: r, Sent: noon, Cut: noon.Add(time.Minute), Ahead: new(time.Duration)}
+func lost(r client.Request) find.Lost {
+	return find.Lost{Request: r, Sent: noon, Cut: noon.Add(time.Minute), Ahead: new(time.Duration)}
 }
 
 var later = map[string]any{"id": "later", "model": "seedance-1-0-pro-250528", "status": "running", "created_at": noon.Add(2 * time.Minute).Unix()}
@@ -33,7 +34,7 @@ func TestFind(t *testing.T) {
 	for name, c := range map[string]struct {
 		item         is
 		taken, asked int
-		doubt        client.Doubt
+		doubt        find.Doubt
 	}{
 		"all marks":                   {item(is{"seed": 42, "safety_identifier": token, "execution_expires_after": at}), 1, 0, ""},
 		"the name alone":              {item(is{"safety_identifier": token}), 1, 0, ""},
@@ -48,7 +49,7 @@ func TestFind(t *testing.T) {
 		"expiry alone":                {item(is{"execution_expires_after": at}), 0, 1, ""},
 		"another model":               {item(is{"model": "seedance-1-0-pro-250528", "seed": 42}), 0, 0, ""},
 		"made long before":            {item(is{"seed": 42, "created_at": noon.Add(-time.Hour).Unix()}), 0, 0, ""},
-		"no id":                       {item(is{"id": "", "seed": 42}), 0, 0, client.DoubtUnread},
+		"no id":                       {item(is{"id": "", "seed": 42}), 0, 0, find.DoubtUnread},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -79,7 +80,7 @@ func TestFind(t *testing.T) {
 	}
 	// A list of nothing later may lag.
 	p, _ := serve(t, "", listed(t), listed(t), listed(t), listed(t))
-	if got, err := p.Find(t.Context(), lost(r)); err != nil || got.Doubt != client.DoubtLag {
+	if got, err := p.Find(t.Context(), lost(r)); err != nil || got.Doubt != find.DoubtLag {
 		t.Errorf("an empty list: %+v, %v", got, err)
 	}
 }

@@ -12,11 +12,12 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/catalogue"
+	"seedreel/client/find"
 	"seedreel/client/rest"
 )
 
 var (
-	_ client.Finder = (*Provider)(nil)
+	_ find.Finder   = (*Provider)(nil)
 	_ client.Lister = (*Provider)(nil)
 )
 
@@ -134,22 +135,22 @@ func (p *Provider) Ahead(at time.Time) (time.Duration, bool) { return p.rest.Ahe
 
 // Find searches the list around a POST for tasks with the request's marks.
 // What the list shows of later times, of any model, shows how far it has come.
-func (p *Provider) Find(ctx context.Context, l client.Lost) (client.Search, error) {
+func (p *Provider) Find(ctx context.Context, l find.Lost) (find.Search, error) {
 	const op = "looking for the request"
 	id, err := p.modelID(l.Model)
 	if err != nil {
-		return client.Search{}, invalid(op, err)
+		return find.Search{}, invalid(op, err)
 	}
 	ahead, known := p.Ahead(p.now())
-	s := client.NewSieve(&l, ahead, known)
+	s := find.New(&l, ahead, known)
 	if p.now().Add(ahead).Sub(s.Window.From) > keptSurely {
-		s.Doubt(client.DoubtAge)
+		s.Doubt(find.DoubtAge)
 	}
 	// The evidence is read first, so that the records are no older than it.
 	for _, tier := range tiers {
 		got, _, _, err := p.page(ctx, op, tier, "", 1)
 		if err != nil {
-			return client.Search{}, err
+			return find.Search{}, err
 		}
 		for i := range got {
 			s.See(stamp(got[i].Created))
@@ -160,21 +161,21 @@ func (p *Provider) Find(ctx context.Context, l client.Lost) (client.Search, erro
 	}
 	for _, tier := range tiers {
 		if err := p.sift(ctx, op, tier, id, &l, s); err != nil {
-			return client.Search{}, err
+			return find.Search{}, err
 		}
 	}
 	return s.Result(), nil
 }
 
 // sift sorts a tier's tasks of a model.
-func (p *Provider) sift(ctx context.Context, op, tier, id string, l *client.Lost, s *client.Sieve) error {
+func (p *Provider) sift(ctx context.Context, op, tier, id string, l *find.Lost, s *find.Sieve) error {
 	for n := 1; n <= maxPages; n++ {
 		got, full, readable, err := p.page(ctx, op, tier, id, n)
 		if err != nil {
 			return err
 		}
 		if !readable {
-			s.Doubt(client.DoubtUnread)
+			s.Doubt(find.DoubtUnread)
 		}
 		older := false
 		for i := range got {
@@ -189,29 +190,29 @@ func (p *Provider) sift(ctx context.Context, op, tier, id string, l *client.Lost
 			return nil
 		}
 	}
-	s.Doubt(client.DoubtUnread)
+	s.Doubt(find.DoubtUnread)
 	return nil
 }
 
 // isOf compares the listed marks with those that were sent. The attempt's name
 // alone is decisive; of seed and expiry, which two requests may share, one
 // mismatch rules the task out and a matching seed is required.
-func (t *task) isOf(r *client.Request) client.Likeness {
+func (t *task) isOf(r *client.Request) find.Likeness {
 	if t.Identifier != "" && r.Token != "" {
 		if string(t.Identifier) == r.Token {
-			return client.Named
+			return find.Named
 		}
-		return client.Another
+		return find.Another
 	}
-	like := client.Alike
+	like := find.Alike
 	if seed, ok := r.Values.Int(catalogue.RoleSeed); ok && seed >= 0 && t.Seed != "" {
 		if string(t.Seed) != strconv.FormatInt(seed, 10) {
-			return client.Another
+			return find.Another
 		}
-		like = client.Seeded
+		like = find.Seeded
 	}
 	if at, ok := expiry(*r); ok && t.Expires != "" && string(t.Expires) != strconv.FormatInt(at, 10) {
-		return client.Another
+		return find.Another
 	}
 	return like
 }

@@ -28,7 +28,7 @@ func Catalogue(tb testing.TB) *catalogue.Catalogue {
 }
 
 // Model returns a model of the built-in catalogue by its reference, such as
-// "wavespeed:bytedance/seedance-v1-lite-t2v-480p", or by an id that is unique.
+// "service:id", or by an id that is unique.
 func Model(tb testing.TB, ref string) *catalogue.Model {
 	tb.Helper()
 	found := Catalogue(tb).Find(ref)

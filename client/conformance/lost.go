@@ -6,6 +6,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/catalogue"
+	"seedreel/client/find"
 	"seedreel/client/simulator"
 )
 
@@ -14,22 +15,22 @@ var skews = [...]time.Duration{0, 20 * time.Minute, -20 * time.Minute}
 
 // lose submits a request whose answer is lost, and returns what is known of
 // it. made is whether the service carries it out.
-func (b *bench) lose(r client.Request, made bool) client.Lost {
+func (b *bench) lose(r client.Request, made bool) find.Lost {
 	b.Helper()
 	kind := simulator.KindDropped
 	if made {
 		kind = simulator.KindLost
 	}
-	if _, known := b.p.(client.Clock).Ahead(time.Now()); !known {
+	if _, known := b.p.(find.Clock).Ahead(time.Now()); !known {
 		b.touch()
 	}
 	b.script(simulator.Fault{Kind: kind, Match: simulator.Match{Op: simulator.OpSubmit}})
-	l := client.Lost{Request: r, Sent: time.Now(), Own: func(token string) bool { return strings.HasPrefix(token, "job-") }}
+	l := find.Lost{Request: r, Sent: time.Now(), Own: func(token string) bool { return strings.HasPrefix(token, "job-") }}
 	if _, err := b.p.Submit(b.Context(), r); client.KindOf(err) != client.KindUncertain {
 		b.Fatalf("Submit = %v", err)
 	}
 	l.Cut = time.Now()
-	if ahead, known := b.p.(client.Clock).Ahead(l.Cut); known {
+	if ahead, known := b.p.(find.Clock).Ahead(l.Cut); known {
 		l.Ahead = &ahead
 	}
 	return l
@@ -44,9 +45,9 @@ func (b *bench) touch() {
 	}
 }
 
-func (b *bench) find(l client.Lost) client.Search {
+func (b *bench) find(l find.Lost) find.Search {
 	b.Helper()
-	got, err := b.p.(client.Finder).Find(b.Context(), l)
+	got, err := b.p.(find.Finder).Find(b.Context(), l)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -67,7 +68,7 @@ func (b *bench) own(n int64) client.Prediction {
 func lostAnswers(b *bench) {
 	for _, skew := range skews {
 		b := startAt(b.T, b.d, simulator.DefaultBalance, skew)
-		if _, ok := b.p.(client.Finder); !ok {
+		if _, ok := b.p.(find.Finder); !ok {
 			b.Skip("the service cannot be searched")
 		}
 		made, absent := b.clip("a lake"), b.clip("a lake")
@@ -79,7 +80,7 @@ func lostAnswers(b *bench) {
 		if got := b.find(lm); len(got.Found) != 1 || got.Found[0].ID != all[len(all)-1].ID || len(got.Maybe) != 0 {
 			b.Errorf("off by %v: found %+v", skew, got)
 		}
-		if got := b.find(la); len(got.Found)+len(got.Maybe) != 0 || got.Doubt != client.DoubtLag {
+		if got := b.find(la); len(got.Found)+len(got.Maybe) != 0 || got.Doubt != find.DoubtLag {
 			b.Errorf("off by %v, nothing later: %+v", skew, got)
 		}
 		b.own(44)
@@ -109,7 +110,7 @@ func lostAnswers(b *bench) {
 // unknownClocks: a service whose answers have no readable Date proves nothing
 // absent.
 func unknownClocks(b *bench) {
-	if _, ok := b.p.(client.Finder); !ok {
+	if _, ok := b.p.(find.Finder); !ok {
 		b.Skip("the service cannot be searched")
 	}
 	for _, word := range []string{"", "yesterday at noon"} {
@@ -133,7 +134,7 @@ func unknownClocks(b *bench) {
 // seedless: equal records of a model without a seed are the request's only if
 // they were made while it waited for its answer.
 func seedless(b *bench) {
-	if _, ok := b.p.(client.Finder); !ok {
+	if _, ok := b.p.(find.Finder); !ok {
 		b.Skip("the service cannot be searched")
 	}
 	r, ok := b.withoutSeed("a lake")

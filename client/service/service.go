@@ -79,7 +79,7 @@ type Abilities struct {
 	Charge bool
 	// List reads the service's own list of clips (client.Lister).
 	List bool
-	// Find searches for a clip whose answer was lost (client.Finder).
+	// Find searches for a clip whose answer was lost (find.Finder).
 	Find bool
 	// Models reads the current models (client.Modeler).
 	Models bool

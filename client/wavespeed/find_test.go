@@ -11,6 +11,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/catalogue"
+	"seedreel/client/find"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
 )
@@ -34,14 +35,14 @@ func serveAtNoon(t *testing.T, h http.HandlerFunc) *Provider {
 
 // lost is a request sent at noon and given up a minute later, by the service's
 // clock.
-func lost(r client.Request) client.Lost {
-	return client.Lost{Request: r, Sent: noon, Cut: noon.Add(time.Minute), Ahead: new(time.Duration)}
+func lost(r client.Request) find.Lost {
+	return find.Lost{Request: r, Sent: noon, Cut: noon.Add(time.Minute), Ahead: new(time.Duration)}
 }
 
 // later is a record made after all of lost's.
 var later = kept("later", "x/y", noon.Add(2*time.Minute).Format(time.RFC3339), "")
 
-func ids(found []client.Found, maybe []client.Prediction) (taken, asked []string) {
+func ids(found []find.Found, maybe []client.Prediction) (taken, asked []string) {
 	for i := range found {
 		taken = append(taken, found[i].ID)
 	}
@@ -59,7 +60,7 @@ func TestFind(t *testing.T) {
 		name         string
 		items        []string
 		taken, asked []string
-		doubt        client.Doubt
+		doubt        find.Doubt
 	}{
 		{"it is there", []string{later, kept("a", seedLite, at, ours)}, []string{"a"}, nil, ""},
 		{"under the other name", []string{later, kept("a", seedLite, at, strings.Replace(ours, "inputs", "input", 1))}, []string{"a"}, nil, ""},
@@ -73,11 +74,11 @@ func TestFind(t *testing.T) {
 		{"another day", []string{later, kept("a", seedLite, "2026-11-20T12:00:00Z", ours)}, nil, nil, ""},
 		{"the list gives no inputs", []string{later, kept("a", seedLite, at, "")}, nil, []string{"a"}, ""},
 		{"no inputs, of another time", []string{later, kept("a", seedLite, noon.Add(-time.Minute).Format(time.RFC3339), "")}, nil, nil, ""},
-		{"no inputs and no stamp", []string{later, kept("a", seedLite, "", "")}, nil, nil, client.DoubtUnread},
-		{"an entry cannot be read", []string{later, `{"id":"../x"}`}, nil, nil, client.DoubtUnread},
+		{"no inputs and no stamp", []string{later, kept("a", seedLite, "", "")}, nil, nil, find.DoubtUnread},
+		{"an entry cannot be read", []string{later, `{"id":"../x"}`}, nil, nil, find.DoubtUnread},
 		{"nothing", []string{later}, nil, nil, ""},
-		{"a list that may lag", []string{kept("b", "x/y", at, "")}, nil, nil, client.DoubtLag},
-		{"an empty list", nil, nil, nil, client.DoubtLag},
+		{"a list that may lag", []string{kept("b", "x/y", at, "")}, nil, nil, find.DoubtLag},
+		{"an empty list", nil, nil, nil, find.DoubtLag},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -127,7 +128,7 @@ func TestFindGoesByInputsAndTimeWhereThereIsNoSeed(t *testing.T) {
 			// Without the service's time nothing is taken and nothing proved.
 			l := lost(r)
 			l.Ahead = nil
-			if got, err = p.Find(t.Context(), l); err != nil || len(got.Found) != 0 || got.Doubt != client.DoubtClock {
+			if got, err = p.Find(t.Context(), l); err != nil || len(got.Found) != 0 || got.Doubt != find.DoubtClock {
 				t.Errorf("Find without a clock = %+v, %v", got, err)
 			}
 		})

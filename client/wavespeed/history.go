@@ -10,11 +10,12 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/catalogue"
+	"seedreel/client/find"
 	"seedreel/client/rest"
 )
 
 var (
-	_ client.Finder = (*Provider)(nil)
+	_ find.Finder   = (*Provider)(nil)
 	_ client.Lister = (*Provider)(nil)
 )
 
@@ -133,30 +134,30 @@ func (p *Provider) Ahead(at time.Time) (time.Duration, bool) { return p.rest.Ahe
 // Find searches the list around a POST for predictions of the same model with
 // the same inputs, the links of uploads included. What the list shows of later
 // times, of any model, shows how far it has come.
-func (p *Provider) Find(ctx context.Context, l client.Lost) (client.Search, error) {
+func (p *Provider) Find(ctx context.Context, l find.Lost) (find.Search, error) {
 	const op = "looking for the request"
 	ahead, known := p.Ahead(p.now())
-	s := client.NewSieve(&l, ahead, known)
+	s := find.New(&l, ahead, known)
 	now := p.now().Add(ahead)
 	// The evidence is read first, so that the records are no older than it.
 	later, _, err := p.history(ctx, op, window{Page: 1, After: stamp(s.Window.To), Before: stamp(now.Add(time.Minute))})
 	if err != nil {
-		return client.Search{}, err
+		return find.Search{}, err
 	}
 	for i := range later {
 		s.See(later[i].CreatedAt)
 	}
 	if now.Sub(s.Window.From) > keptSurely {
-		s.Doubt(client.DoubtAge)
+		s.Doubt(find.DoubtAge)
 	}
 	w := window{Model: l.Model.ID, After: stamp(s.Around.From), Before: stamp(s.Around.To)}
 	for w.Page = 1; w.Page <= maxPages; w.Page++ {
 		records, n, err := p.history(ctx, op, w)
 		if err != nil {
-			return client.Search{}, err
+			return find.Search{}, err
 		}
 		if len(records) < n {
-			s.Doubt(client.DoubtUnread)
+			s.Doubt(find.DoubtUnread)
 		}
 		for i := range records {
 			if records[i].Model == l.Model.ID {
@@ -167,58 +168,58 @@ func (p *Provider) Find(ctx context.Context, l client.Lost) (client.Search, erro
 			return s.Result(), nil
 		}
 	}
-	s.Doubt(client.DoubtUnread)
+	s.Doubt(find.DoubtUnread)
 	return s.Result(), nil
 }
 
 // alike compares the stored inputs with those sent. What the service may have
 // changed, such as the links of media, or added, such as its defaults, does not
 // show that a record is another's.
-func alike(r *client.Request, inputs map[string]json.RawMessage) client.Likeness {
+func alike(r *client.Request, inputs map[string]json.RawMessage) find.Likeness {
 	if inputs == nil {
-		return client.Alike
+		return find.Alike
 	}
 	kept, _ := r.Model.ReadInputs(inputs)
 	if seed, ok := r.Values.Int(catalogue.RoleSeed); ok && r.Model.Field(catalogue.RoleSeed) != nil {
 		got, has := kept.Int(catalogue.RoleSeed)
 		switch {
 		case has && got != seed, has && kept[catalogue.RolePrompt].IsSet() && !samePrompt(kept, r.Values):
-			return client.Another
+			return find.Another
 		case has:
-			return client.Seeded
+			return find.Seeded
 		}
-		return min(equal(r, kept), client.Alike)
+		return min(equal(r, kept), find.Alike)
 	}
 	return equal(r, kept)
 }
 
 // equal compares inputs other than the seed.
-func equal(r *client.Request, kept catalogue.Values) client.Likeness {
-	like, compared := client.Equal, 0
+func equal(r *client.Request, kept catalogue.Values) find.Likeness {
+	like, compared := find.Equal, 0
 	for role, x := range r.Values {
 		y := kept[role]
 		switch {
 		case !x.IsSet() || role == catalogue.RoleModel || role == catalogue.RoleSeed || r.Model.Field(role) == nil:
 			continue
 		case !y.IsSet():
-			like = client.Alike
+			like = find.Alike
 		case role == catalogue.RolePrompt && samePrompt(kept, r.Values), x.Equal(y):
 			compared++
 		case len(r.Values.Media(role)) > 0:
-			like = client.Alike
+			like = find.Alike
 		default:
-			return client.Another
+			return find.Another
 		}
 	}
 	usual := r.Model.Fill(r.Values)
 	for role, x := range r.Model.Fill(kept) {
 		chosen := !r.Values[role].IsSet() && !x.Equal(usual[role])
 		if chosen && role != catalogue.RoleSeed && role != catalogue.RoleModel {
-			like = client.Alike // we left it to the service
+			like = find.Alike // we left it to the service
 		}
 	}
 	if compared == 0 {
-		return client.Alike
+		return find.Alike
 	}
 	return like
 }

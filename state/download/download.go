@@ -46,6 +46,8 @@ type Order struct {
 	// Name is the file name without an extension, as returned by FileName. The
 	// extension follows from the content.
 	Name string
+	// Still marks a picture that goes with a clip, such as its last frame.
+	Still bool
 	// JobID names the part file, so that a later Get of the same job resumes
 	// where this one stopped. Letters, digits, dash and underscore, up to 128.
 	JobID string
@@ -159,6 +161,10 @@ func (d *Downloader) Get(ctx context.Context, o Order) (Result, error) {
 		return Result{}, err
 	}
 	defer p.close()
+	p.most = d.opt.MaxBytes
+	if o.Still {
+		p.still, p.most = true, min(p.most, maxStill)
+	}
 	if r, ok, err := d.landed(p, &o); ok || err != nil {
 		return r, err
 	}
@@ -175,7 +181,7 @@ func (d *Downloader) Get(ctx context.Context, o Order) (Result, error) {
 
 func (d *Downloader) look(ctx context.Context, p *part) error {
 	const op = "looking at the clip"
-	if d.opt.Look == nil {
+	if d.opt.Look == nil || p.still {
 		return nil
 	}
 	err := d.opt.Look(ctx, filepath.Join(p.dir, p.name))

@@ -92,8 +92,8 @@ func (d *Downloader) accept(p *part, u *url.URL, resp *http.Response, resuming b
 		}
 		// Possible for a Range too: the server ignored it, or the clip changed.
 		total := max(resp.ContentLength, 0)
-		if total > d.opt.MaxBytes {
-			return d.tooLarge(p, total)
+		if total > p.most {
+			return p.tooLarge(total)
 		}
 		return p.begin(meta{URL: place(u), ETag: resp.Header.Get("ETag"), Total: total})
 	case http.StatusPartialContent:
@@ -171,8 +171,8 @@ func contentRange(s string) (start, total int64, ok bool) {
 	return start, total, ok
 }
 
-func (d *Downloader) tooLarge(p *part, n int64) error {
-	err := fail(TooLarge, "downloading", fmt.Errorf("%d bytes or more, the limit is %d", n, d.opt.MaxBytes))
+func (p *part) tooLarge(n int64) error {
+	err := fail(TooLarge, "downloading", fmt.Errorf("%d bytes or more, the limit is %d", n, p.most))
 	return errors.Join(err, p.begin(meta{}))
 }
 
@@ -208,8 +208,8 @@ func (d *Downloader) copy(caller, ctx context.Context, p *part, body io.Reader, 
 			if p.Total > 0 && p.have+int64(n) > p.Total {
 				return errAgain
 			}
-			if p.have+int64(n) > d.opt.MaxBytes {
-				return d.tooLarge(p, p.have+int64(n))
+			if p.have+int64(n) > p.most {
+				return p.tooLarge(p.have + int64(n))
 			}
 			if _, err := p.f.Write(buf[:n]); err != nil {
 				return d.keep(p, diskError(op, err))
@@ -218,7 +218,7 @@ func (d *Downloader) copy(caller, ctx context.Context, p *part, body io.Reader, 
 			progress(p.have, p.Total)
 		}
 		if !checked && p.have >= headLen {
-			if _, err := extension(p.f); err != nil {
+			if _, err := p.extension(); err != nil {
 				return errors.Join(fail(NotVideo, op, err), p.begin(meta{}))
 			}
 			checked = true

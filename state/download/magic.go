@@ -37,8 +37,17 @@ func extension(r io.ReaderAt) (string, error) {
 // whose bookkeeping a crash cut short. The error's kind is NotVideo if it is
 // not a clip, Damaged if a part of the clip is missing, Disk if it cannot be
 // read.
-func Verify(path string) (Result, error) {
-	const op = "verifying a clip"
+func Verify(path string) (Result, error) { return verify(path, false) }
+
+// VerifyStill does as Verify for a picture that goes with a clip.
+func VerifyStill(path string) (Result, error) { return verify(path, true) }
+
+func verify(path string, still bool) (Result, error) {
+	const op = "verifying a file"
+	kind, whole := extension, frames.Whole
+	if still {
+		kind, whole = stillExtension, wholeStill
+	}
 	// Check before opening: opening a pipe blocks until somebody writes to it.
 	if info, err := os.Stat(path); err != nil {
 		return Result{}, diskError(op, err)
@@ -50,8 +59,8 @@ func Verify(path string) (Result, error) {
 		return Result{}, diskError(op, err)
 	}
 	defer func() { _ = f.Close() }() // read only
-	if _, err := extension(f); err != nil {
-		if errors.Is(err, errNotVideo) {
+	if _, err := kind(f); err != nil {
+		if errors.Is(err, errNotVideo) || errors.Is(err, errNotStill) {
 			return Result{}, fail(NotVideo, op, err)
 		}
 		return Result{}, diskError(op, err)
@@ -60,7 +69,7 @@ func Verify(path string) (Result, error) {
 	if err != nil {
 		return Result{}, diskError(op, err)
 	}
-	if err := frames.Whole(f, info.Size()); err != nil {
+	if err := whole(f, info.Size()); err != nil {
 		return Result{}, fail(Damaged, op, err)
 	}
 	sum, n, err := digest(f)

@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"seedreel/state/disk"
-	"seedreel/state/frames"
 )
 
 // maxSide bounds the sidecar when it is read.
@@ -56,6 +55,9 @@ type part struct {
 	side *os.File
 	f    *os.File
 	have int64
+	// most is the largest size accepted, and still whether a picture is.
+	most  int64
+	still bool
 	// begun is set if the sidecar was created just now.
 	begun bool
 	meta
@@ -278,7 +280,7 @@ func (p *part) full() bool { return p.Done && p.have > 0 && p.have == p.Total }
 // proves nothing: the clip itself must be whole.
 func (p *part) finish() error {
 	const op = "finishing the part file"
-	if err := frames.Whole(p.f, p.have); err != nil {
+	if err := p.whole(); err != nil {
 		return errors.Join(fail(Damaged, op, err), p.begin(meta{}))
 	}
 	p.Total = p.have

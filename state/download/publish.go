@@ -19,7 +19,7 @@ var errTaken = errors.New("the name is taken")
 // remove the part. The next Get recovers from a crash between any two steps.
 func (d *Downloader) publish(p *part, o *Order) (Result, error) {
 	const op = "publishing the clip"
-	ext, err := extension(p.f)
+	ext, err := p.extension()
 	if err != nil {
 		return Result{}, errors.Join(fail(NotVideo, op, err), p.begin(meta{}))
 	}
@@ -132,7 +132,7 @@ func (d *Downloader) landed(p *part, o *Order) (Result, bool, error) {
 		return Result{}, false, nil
 	}
 	path := filepath.Join(p.dir, p.Final)
-	r, err := Verify(path)
+	r, err := verify(path, o.Still)
 	if err != nil || r.SHA256 != p.SHA256 {
 		return Result{}, false, nil //nolint:nilerr // then it is fetched again
 	}

@@ -30,6 +30,9 @@ type Job struct {
 	Batch string
 	// Labels are the person's own words for finding the job.
 	Labels Labels
+	Taken
+	Marks
+
 	Prompt string
 	// Values are the person's choices, with media as the paths or links given;
 	// the seed is the one drawn, so that the clip can be made again.
@@ -113,6 +116,8 @@ type Output struct {
 	ETag   string `json:"etag,omitempty"`
 	Bytes  int64  `json:"bytes,omitempty"`
 	SHA256 string `json:"sha256,omitempty"`
+	// Still marks a picture that goes with the clip, such as its last frame.
+	Still bool `json:"still,omitempty"`
 	// Lost is why an output beside the clip was given up, "" if it was not.
 	Lost string `json:"lost,omitempty"`
 }
@@ -166,10 +171,11 @@ type Wanted struct {
 	Practice        bool
 	Batch           string
 	Labels          Labels
-	Values          catalogue.Values
-	Seconds         int
-	Estimate        *usd.Micro
-	EstimateBasis   string
+	Taken
+	Values        catalogue.Values
+	Seconds       int
+	Estimate      *usd.Micro
+	EstimateBasis string
 }
 
 // New returns a queued job. Its prompt and seed are taken from the values.
@@ -180,7 +186,7 @@ func New(id string, at time.Time, w Wanted) *Job {
 	}
 	j := &Job{
 		ID: id, CreatedAt: at.UTC(), Provider: w.Provider, Model: w.Model, Practice: w.Practice, Batch: w.Batch,
-		Labels: slices.Clone(w.Labels), Prompt: v.Text(catalogue.RolePrompt), Values: v, Seconds: w.Seconds,
+		Labels: slices.Clone(w.Labels), Taken: w.Taken, Prompt: v.Text(catalogue.RolePrompt), Values: v, Seconds: w.Seconds,
 		Estimate: w.Estimate, EstimateBasis: w.EstimateBasis, State: Queued,
 	}
 	j.Seed, j.HasSeed = v.Int(catalogue.RoleSeed)
@@ -188,11 +194,12 @@ func New(id string, at time.Time, w Wanted) *Job {
 }
 
 // Wanted returns what the job was ordered with, for another one like it. The
-// batch is left out, as the other is not confirmed with it.
+// batch is left out, as the other is not confirmed with it, and the key, as it
+// names one job.
 func (j *Job) Wanted() Wanted {
 	return Wanted{
 		Provider: j.Provider, Model: j.Model, Practice: j.Practice, Labels: j.Labels, Values: j.Values, Seconds: j.Seconds,
-		Estimate: j.Estimate, EstimateBasis: j.EstimateBasis,
+		Taken: Taken{Shot: j.Shot, Parent: j.Parent, Origin: j.Origin}, Estimate: j.Estimate, EstimateBasis: j.EstimateBasis,
 	}
 }
 
@@ -212,6 +219,14 @@ type Record struct {
 	Seconds       int              `json:"seconds,omitempty"`
 	Batch         string           `json:"batch,omitempty"`
 	Labels        Labels           `json:"labels,omitempty"`
+	Shot          string           `json:"shot,omitempty"`
+	Parent        string           `json:"parent,omitempty"`
+	Origin        Origin           `json:"origin,omitempty"`
+	Key           string           `json:"key,omitempty"`
+	Rating        int              `json:"rating,omitempty"`
+	Pick          bool             `json:"pick,omitempty"`
+	Rejected      bool             `json:"rejected,omitempty"`
+	Note          string           `json:"note,omitempty"`
 	Estimate      *usd.Micro       `json:"estimate_usd,omitempty"`
 	EstimateBasis string           `json:"estimate_basis,omitempty"`
 	Charge        *usd.Micro       `json:"charge_usd,omitempty"`
@@ -245,6 +260,7 @@ func (j *Job) Record() Record {
 		Prompt: j.Prompt, Values: j.Values, Seconds: j.Seconds, Batch: j.Batch, Labels: j.Labels, Estimate: j.Estimate,
 		EstimateBasis: j.EstimateBasis, Charge: j.Charge, RemoteID: j.RemoteID, Account: j.Account, Word: j.Word, Waiting: j.Waiting,
 		Error: j.ErrorText, ErrorCode: j.ErrorCode, URL: j.Output.URL, ExpiresAt: j.Output.Expires.UTC(),
+		Shot: j.Shot, Parent: j.Parent, Origin: j.Origin, Key: j.Key, Rating: j.Rating, Pick: j.Pick, Rejected: j.Rejected, Note: j.Note,
 		CreatedAt: j.CreatedAt.UTC(), SubmittedAt: j.SubmittedAt.UTC(), EndedAt: j.EndedAt.UTC(), SavedAt: j.SavedAt.UTC(),
 	}
 	if r.Values == nil {
@@ -273,9 +289,10 @@ func (j *Job) Record() Record {
 func (r *Record) Job() *Job {
 	j := New(r.ID, r.CreatedAt, Wanted{
 		Provider: r.Service, Model: r.Model, Practice: r.Practice, Batch: r.Batch, Labels: r.Labels, Values: r.Values, Seconds: r.Seconds,
-		Estimate: r.Estimate, EstimateBasis: r.EstimateBasis,
+		Taken: Taken{Shot: r.Shot, Parent: r.Parent, Origin: r.Origin, Key: r.Key}, Estimate: r.Estimate, EstimateBasis: r.EstimateBasis,
 	})
 	j.State, j.Reason, j.Prompt, j.Charge, j.RemoteID, j.Word = r.State, r.Reason, r.Prompt, r.Charge, r.RemoteID, r.Word
+	j.Marks = Marks{Rating: r.Rating, Pick: r.Pick, Rejected: r.Rejected, Note: r.Note}
 	j.Account = r.Account
 	j.Waiting, j.ErrorText, j.ErrorCode = r.Waiting, r.Error, r.ErrorCode
 	j.SubmittedAt, j.EndedAt, j.SavedAt = r.SubmittedAt.UTC(), r.EndedAt.UTC(), r.SavedAt.UTC()

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/find"
 	"seedreel/client/usd"
 )
 
@@ -16,8 +16,8 @@ type Lookup struct {
 	Looks int       `json:"looks,omitempty"`
 	// Doubt is why the last look without a find proves nothing, "" if it
 	// does; Absent is set in the latter case.
-	Doubt  client.Doubt `json:"doubt,omitempty"`
-	Absent bool         `json:"absent,omitempty"`
+	Doubt  find.Doubt `json:"doubt,omitempty"`
+	Absent bool       `json:"absent,omitempty"`
 	// Trouble is why the last search failed, "" if it did not.
 	Trouble string `json:"trouble,omitempty"`
 	// Candidates are records that only a person can tell from the job's, Not

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"seedreel/client/catalogue"
@@ -32,6 +33,10 @@ func (d *Desk) build(l *Line, from *Draft, n int, batch string) (*job.Job, error
 	} else if err := d.seed(l, &w, n); err != nil {
 		return nil, err
 	}
+	if from.kind != retry {
+		w.Taken = from.taken
+		w.Key = from.key(n, l.Practice)
+	}
 	w.Practice, w.Batch, w.Estimate, w.EstimateBasis = l.Practice, batch, nil, l.Each.Basis()
 	if most, ok := l.Each.Ceiling(); ok {
 		w.Estimate = &most
@@ -41,6 +46,22 @@ func (d *Desk) build(l *Line, from *Draft, n int, batch string) (*job.Job, error
 		j.Prompt, j.Seed, j.HasSeed = from.of.Prompt, from.of.Seed, from.of.HasSeed
 	}
 	return j, nil
+}
+
+// key returns the key of the n-th job. Practice has keys of its own, so that
+// what was practised can be made.
+func (d *Draft) key(n int, practice bool) string {
+	k := d.taken.Key
+	if k == "" {
+		return ""
+	}
+	if practice {
+		k = "practice " + k
+	}
+	if n > 0 {
+		k += "/" + strconv.Itoa(n+1)
+	}
+	return k
 }
 
 // seed sets the seed of the n-th job of a line, if its model takes one.

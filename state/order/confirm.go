@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"seedreel/client"
@@ -63,8 +64,13 @@ func (d *Desk) Confirm(ctx context.Context, p *Prepared, a Answers) ([]*job.Job,
 		for _, j := range p.jobs {
 			j.CreatedAt = now
 		}
-		if p.made, err = d.o.Store.Insert(ctx, p.jobs, d.guard(p, a)); err != nil {
+		made, err := d.o.Store.Insert(ctx, p.jobs, d.guard(p, a))
+		if err != nil {
 			return nil, fmt.Errorf("adding jobs: %w", p.refused(err))
+		}
+		p.made = slices.Clone(p.all)
+		for i, j := range made {
+			p.made[p.at[i]] = j
 		}
 	}
 	p.done = true

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -46,11 +47,12 @@ const models = `{"version": 1, "models": [
 // world is a desk with a store of its own and services that answer as the test
 // requires.
 type world struct {
-	t     *testing.T
-	cat   *catalogue.Catalogue
-	store *store.Store
-	desk  *order.Desk
-	rules order.Rules
+	quotes atomic.Int32
+	t      *testing.T
+	cat    *catalogue.Catalogue
+	store  *store.Store
+	desk   *order.Desk
+	rules  order.Rules
 	// quote and left are the service's answers, nil for no answer.
 	quote, left *usd.Micro
 	hang        bool
@@ -86,6 +88,7 @@ func newWorld(t *testing.T) *world {
 }
 
 func (w *world) Quote(ctx context.Context, _ *catalogue.Model, _ catalogue.Values, _ bool) (client.Quote, error) {
+	w.quotes.Add(1)
 	if w.hang {
 		<-ctx.Done()
 		return client.Quote{}, ctx.Err()
@@ -469,30 +472,5 @@ func TestParallelOrdersKeepTheLimit(t *testing.T) {
 	}
 	if made != 3 {
 		t.Errorf("%d were made", made)
-	}
-}
-
-func TestSeeds(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	drawn := w.buy(w.clip("v/lite", 3))
-	for i, j := range drawn {
-		seed, ok := j.Values.Int(catalogue.RoleSeed)
-		if !j.HasSeed || !ok || seed != j.Seed || seed < 0 || seed > 1<<31-1 || (i > 0 && seed == drawn[i-1].Seed) || j.Batch == "" || j.Batch != drawn[0].Batch {
-			t.Errorf("drawn: %+v", j)
-		}
-		if len(j.ID) != 12 {
-			t.Errorf("id %q", j.ID)
-		}
-	}
-	for fixed, want := range map[int64][]int64{7: {7, 8, 9}, 1<<31 - 2: {1<<31 - 2, 1<<31 - 1, 0}} {
-		for i, j := range w.buy(w.clip("v/lite", 3, fixed)) {
-			if j.Seed != want[i] {
-				t.Errorf("fixed %d: clip %d has %d", fixed, i, j.Seed)
-			}
-		}
-	}
-	if j := w.buy(w.clip("v/old", 1))[0]; j.HasSeed || j.Values[catalogue.RoleSeed].IsSet() || j.Batch != "" {
-		t.Errorf("a model without a seed got %+v", j)
 	}
 }

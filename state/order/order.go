@@ -72,6 +72,7 @@ type Draft struct {
 	values catalogue.Values
 	count  int
 	labels job.Labels
+	taken  job.Taken
 	shown  *catalogue.Estimate
 	// practice is whether the person was told that nothing is billed.
 	practice bool
@@ -103,6 +104,15 @@ func Clip(m *catalogue.Model, v catalogue.Values, n int, shown *catalogue.Estima
 // Labeled returns the draft with labels for its clips.
 func (d Draft) Labeled(l job.Labels) Draft {
 	d.labels = l
+	return d
+}
+
+// As returns the draft with the shot of its clips, what they were made from,
+// and a key. A clip whose key was used before is not ordered again: Confirm
+// returns the job that has it. With several clips the second has "/2" appended
+// to the key and so on, so that more of the same are only the new ones.
+func (d Draft) As(t job.Taken) Draft {
+	d.taken = t
 	return d
 }
 
@@ -148,7 +158,9 @@ func Rewriting(m *catalogue.Model, w catalogue.Wish, image string, practice bool
 type Line struct {
 	Model  *catalogue.Model
 	Values catalogue.Values
-	Count  int
+	// Count is the number to be ordered, Made the number of those that have the
+	// key of an earlier order and are not ordered again.
+	Count, Made int
 	// Practice is set if it goes to the simulator and is not billed.
 	Practice bool
 	// Errors are the errors in its fields.
@@ -166,7 +178,12 @@ type Line struct {
 }
 
 // Total returns the most that the line can cost, and whether that is known.
-func (l *Line) Total() (usd.Micro, bool) { return l.Each.Times(l.Count).Ceiling() }
+func (l *Line) Total() (usd.Micro, bool) {
+	if l.Count == 0 {
+		return 0, true // all of it was made before
+	}
+	return l.Each.Times(l.Count).Ceiling()
+}
 
 // Prepared is a priced order that can be confirmed.
 type Prepared struct {
@@ -175,6 +192,10 @@ type Prepared struct {
 
 	drafts []Draft
 	jobs   []*job.Job
+	// all is the whole order, with the jobs that were made before under their
+	// keys. at are the places of jobs in it.
+	all []*job.Job
+	at  []int
 	// same are the earlier jobs that jobs would repeat, by index.
 	same  []*store.ErrDuplicate
 	spent map[bool]usd.Micro

@@ -1,8 +1,10 @@
 package order
 
 import (
+	"bytes"
 	"context"
 	"encoding/base32"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -60,9 +62,9 @@ func (d *Desk) price(ctx context.Context, p *Prepared) error {
 		shown[i] = p.drafts[i].shown
 	}
 	d.ask(ctx, p.Lines, shown)
-	p.jobs = nil
+	p.jobs, p.all, p.at = nil, nil, nil
 	for i := range p.Lines {
-		if err := d.buildAll(p, i); err != nil {
+		if err := d.buildAll(ctx, p, i); err != nil {
 			return err
 		}
 	}
@@ -140,8 +142,8 @@ func (d *Desk) stillSo(ctx context.Context, from *Draft) error {
 }
 
 // buildAll makes the jobs of a line, so that what is confirmed is what was
-// checked, seeds included.
-func (d *Desk) buildAll(p *Prepared, i int) error {
+// checked, seeds included. A job whose key is taken is not made.
+func (d *Desk) buildAll(ctx context.Context, p *Prepared, i int) error {
 	from, l := &p.drafts[i], &p.Lines[i]
 	if from.kind == again || from.kind == rewriting {
 		return nil
@@ -153,12 +155,52 @@ func (d *Desk) buildAll(p *Prepared, i int) error {
 			return err
 		}
 	}
+	made, err := d.made(ctx, l, from)
+	if err != nil {
+		return fmt.Errorf("looking for what was made: %w", err)
+	}
 	for n := range l.Count {
 		j, err := d.build(l, from, n, batch)
 		if err != nil {
 			return fmt.Errorf("making jobs: %w", err)
 		}
-		p.jobs = append(p.jobs, j)
+		if old := made[j.Key]; old != nil && j.Key != "" {
+			if err := sameInputs(old, j); err != nil {
+				return err
+			}
+			p.all = append(p.all, old)
+			l.Made++
+			continue
+		}
+		p.at = append(p.at, len(p.all))
+		p.jobs, p.all = append(p.jobs, j), append(p.all, j)
+	}
+	l.Count -= l.Made
+	return nil
+}
+
+// made returns the jobs that have the keys of a line.
+func (d *Desk) made(ctx context.Context, l *Line, from *Draft) (map[string]*job.Job, error) {
+	if from.kind != clip || from.taken.Key == "" {
+		return nil, nil
+	}
+	keys := make([]string, l.Count)
+	for n := range keys {
+		keys[n] = from.key(n, l.Practice)
+	}
+	return d.o.Store.Keyed(ctx, keys...)
+}
+
+// sameInputs returns *store.ErrKeyTaken if a job under the key of another asks
+// for something else.
+func sameInputs(old, j *job.Job) error {
+	a, err1 := store.InputHash(old.Provider, old.Model, old.Practice, old.Values)
+	b, err2 := store.InputHash(j.Provider, j.Model, j.Practice, j.Values)
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	if !bytes.Equal(a, b) {
+		return &store.ErrKeyTaken{Key: j.Key, ID: old.ID}
 	}
 	return nil
 }
@@ -169,20 +211,33 @@ func (d *Desk) ask(ctx context.Context, lines []Line, shown []*catalogue.Estimat
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	var wg sync.WaitGroup
+	quotes, balances := map[string][]*Line{}, map[string][]*Line{}
 	for i := range lines {
 		l := &lines[i]
 		if len(l.Errors) > 0 || l.Unready != nil {
 			continue
 		}
+		quotes[priced(l)] = append(quotes[priced(l)], l)
+		account := fmt.Sprint(l.Model.Provider, l.Practice)
+		balances[account] = append(balances[account], l)
+	}
+	for _, same := range quotes {
 		wg.Go(func() {
-			q, err := d.o.Prices.Quote(ctx, l.Model, l.Values, l.Practice)
-			if err == nil && !q.Partial {
-				l.Live = &q.Price
+			q, err := d.o.Prices.Quote(ctx, same[0].Model, same[0].Values, same[0].Practice)
+			for _, l := range same {
+				if err == nil && !q.Partial {
+					l.Live = &q.Price
+				}
 			}
 		})
+	}
+	for _, same := range balances {
 		wg.Go(func() {
-			if left, err := d.o.Prices.Balance(ctx, l.Model.Provider, l.Practice); err == nil {
-				l.Balance = &left
+			left, err := d.o.Prices.Balance(ctx, same[0].Model.Provider, same[0].Practice)
+			for _, l := range same {
+				if err == nil {
+					l.Balance = &left
+				}
 			}
 		})
 	}
@@ -190,6 +245,19 @@ func (d *Desk) ask(ctx context.Context, lines []Line, shown []*catalogue.Estimat
 	for i := range lines {
 		lines[i].Each = higher(&lines[i], shown[i])
 	}
+}
+
+// priced returns what lines with the same price have in common: a product of
+// a hundred prompts asks its service once. No service prices words or seeds.
+func priced(l *Line) string {
+	v := l.Values.Clone()
+	delete(v, catalogue.RolePrompt)
+	delete(v, catalogue.RoleSeed)
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprintf("%p", l)
+	}
+	return fmt.Sprint(l.Model.Ref(), l.Practice, string(b))
 }
 
 // higher returns the price that counts: that of the list, unless the service

@@ -104,14 +104,17 @@ func (p *Prepared) Open(a Answers) []Question {
 // questions returns all questions in the order of their kinds.
 func (p *Prepared) questions(a Answers) []Question {
 	var out []Question
+	if k := p.drafts[0].kind; len(p.jobs) == 0 && k != again && k != rewriting {
+		return nil // all of it was made before
+	}
 	for i := range p.Lines {
 		l := &p.Lines[i]
-		if p.drafts[i].practice != l.Practice {
+		if p.drafts[i].practice != l.Practice && l.Count > 0 {
 			out = append(out, Question{Kind: NotPractice, Line: i, Practice: l.Practice})
 		}
 	}
 	for i := range p.Lines {
-		if l := &p.Lines[i]; l.Model.Lifecycle.Status == catalogue.LifeRetired {
+		if l := &p.Lines[i]; l.Count > 0 && l.Model.Lifecycle.Status == catalogue.LifeRetired {
 			out = append(out, Question{Kind: Retired, Line: i})
 		}
 	}
@@ -134,7 +137,7 @@ func (p *Prepared) priceQuestions(a Answers) []Question {
 	for i := range p.Lines {
 		l := &p.Lines[i]
 		shown, ok := p.shown(i)
-		if l.Live == nil || !ok || *l.Live <= shown || a.Ceiling != nil && total <= *a.Ceiling {
+		if l.Live == nil || !ok || l.Count == 0 || *l.Live <= shown || a.Ceiling != nil && total <= *a.Ceiling {
 			continue
 		}
 		out = append(out, Question{Kind: Dearer, Line: i, Amount: *l.Live, Bound: shown})

@@ -127,8 +127,12 @@ func migrations(ctx context.Context, l *lab) (figure, error) {
 
 // age turns the tables into those of the first version.
 func age(ctx context.Context, home string) error {
-	steps := []string{`DROP TABLE IF EXISTS attempts`}
-	for _, column := range []string{"dead_links", "not_found", "no_output", "labels", "more_json", "since_ms", "account", "hold_uusd", "cut_ms", "ahead_ms", "lookup_json"} {
+	steps := []string{
+		`DROP TABLE IF EXISTS attempts`, `DROP TABLE IF EXISTS reel_changes`, `DROP TABLE IF EXISTS shots`, `DROP TABLE IF EXISTS reels`,
+		`DROP INDEX IF EXISTS jobs_shot`, `DROP INDEX IF EXISTS jobs_pick`, `DROP INDEX IF EXISTS jobs_key`,
+		`DROP INDEX IF EXISTS jobs_rated`, `DROP INDEX IF EXISTS jobs_seed`,
+	}
+	for _, column := range []string{"shot", "parent", "origin", "order_key", "rating", "pick", "rejected", "note", "dead_links", "not_found", "no_output", "labels", "more_json", "since_ms", "account", "hold_uusd", "cut_ms", "ahead_ms", "lookup_json"} {
 		steps = append(steps, `ALTER TABLE jobs DROP COLUMN `+column)
 	}
 	steps = append(steps, `PRAGMA user_version = 1`)

@@ -9,6 +9,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/catalogue"
+	"seedreel/client/find"
 	"seedreel/client/usd"
 	"seedreel/state/job"
 )
@@ -69,7 +70,7 @@ func TestALostAnswerIsLookedForInItsOwnAccount(t *testing.T) {
 		return client.Prediction{}, fault(client.KindUncertain)
 	}
 	r.provider = func() (client.Provider, error) {
-		return &finder{service: r.svc, find: func(client.Lost) (client.Search, error) { return client.Search{}, nil }}, nil
+		return &finder{service: r.svc, find: func(find.Lost) (find.Search, error) { return find.Search{}, nil }}, nil
 	}
 	r.add(r.order())
 	r.want(r.only(Submit).Job, job.Uncertain, "")

@@ -70,6 +70,9 @@ func (s *step) noClip(ctx context.Context, j *job.Job, i int, err error) error {
 		return ctx.Err()
 	}
 	s.trouble = err
+	if j.Outputs()[i].Still {
+		return s.noStill(ctx, j, i, err)
+	}
 	kind := download.KindOf(err)
 	longest := longestFetch
 	switch kind {
@@ -112,7 +115,7 @@ func links(j *job.Job, outputs []client.Output) {
 			j.More = append(j.More, job.Output{})
 		}
 		to := j.Outputs()[i]
-		to.URL, to.Expires = o.URL, o.Expires
+		to.URL, to.Expires, to.Still = o.URL, o.Expires, o.Still
 	}
 }
 
@@ -134,10 +137,13 @@ func partID(id string, i int) string {
 }
 
 // FileName returns the file name of a job's output, without an extension: if
-// there are several, they are numbered from 1.
+// there are several clips, they are numbered from 1.
 func FileName(j *job.Job, i int, zone *time.Location) string {
 	name := download.FileName(j.CreatedAt.In(zone), j.Prompt, j.ID)
-	if len(j.More) > 0 {
+	switch {
+	case j.Outputs()[i].Still:
+		name += lastSuffix
+	case slices.ContainsFunc(j.More, func(o job.Output) bool { return !o.Still }):
 		name += "-" + strconv.Itoa(i+1)
 	}
 	return name
@@ -151,7 +157,7 @@ func (s *step) landed(j *job.Job, i int) (download.Result, bool) {
 	if o.Path == "" {
 		return download.Result{}, false
 	}
-	r, err := download.Verify(o.Path)
+	r, err := verify(o.Path, o.Still)
 	// Claims of earlier versions do not record the expected content.
 	if err != nil || o.SHA256 != "" && r.SHA256 != o.SHA256 {
 		return download.Result{}, false
@@ -174,9 +180,14 @@ func (s *step) folder(j *job.Job) string {
 func (s *step) get(ctx context.Context, j *job.Job, i int) (download.Result, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	if j.Outputs()[i].Still {
+		var done context.CancelFunc
+		ctx, done = context.WithTimeoutCause(ctx, longestStill, errSlowStill)
+		defer done()
+	}
 	renewed := s.q.o.Now()
 	return s.q.o.Downloader.Get(ctx, download.Order{
-		URL: j.Outputs()[i].URL, Dir: s.folder(j), Name: FileName(j, i, s.q.o.Zone), JobID: partID(j.ID, i),
+		URL: j.Outputs()[i].URL, Dir: s.folder(j), Name: FileName(j, i, s.q.o.Zone), JobID: partID(j.ID, i), Still: j.Outputs()[i].Still,
 		Claim: func(path, sum string) error {
 			_, err := s.advance(ctx, downloading, func(j *job.Job) {
 				o := j.Outputs()[i]

@@ -145,19 +145,21 @@ func (f *fetcher) Get(ctx context.Context, o download.Order) (download.Result, e
 }
 
 // publish does what a successful download does: claim, then name.
-func publish(o download.Order) (download.Result, error) {
-	path := filepath.Join(o.Dir, o.Name+".mp4")
+func publish(o download.Order) (download.Result, error) { return publishAs(o, ".mp4", clipBytes) }
+
+func publishAs(o download.Order, ext string, b []byte) (download.Result, error) {
+	path := filepath.Join(o.Dir, o.Name+ext)
 	o.Progress(10, 20)
-	if err := o.Claim(path, sumOf(clipBytes)); err != nil {
+	if err := o.Claim(path, sumOf(b)); err != nil {
 		return download.Result{}, err
 	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return download.Result{}, err
 	}
-	if err := os.WriteFile(path, clipBytes, 0o600); err != nil {
+	if err := os.WriteFile(path, b, 0o600); err != nil {
 		return download.Result{}, err
 	}
-	return download.Result{Path: path, Bytes: int64(len(clipBytes)), SHA256: sumOf(clipBytes), ETag: `"e"`}, nil
+	return download.Result{Path: path, Bytes: int64(len(b)), SHA256: sumOf(b), ETag: `"e"`}, nil
 }
 
 func sumOf(b []byte) string {

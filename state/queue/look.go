@@ -11,6 +11,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/catalogue"
+	"seedreel/client/find"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
@@ -47,7 +48,7 @@ func lookPause(n int, age time.Duration) (pause time.Duration, more bool) {
 // aheadOf returns how far the clock of a service is ahead of ours at a time,
 // nil if that is not known.
 func aheadOf(p client.Provider, at time.Time) *time.Duration {
-	c, ok := p.(client.Clock)
+	c, ok := p.(find.Clock)
 	if !ok {
 		return nil
 	}
@@ -96,7 +97,7 @@ func (s *step) look(ctx context.Context, j *job.Job) error {
 	if err != nil {
 		return s.waitFor(ctx, from, err)
 	}
-	f, ok := p.(client.Finder)
+	f, ok := p.(find.Finder)
 	if !ok {
 		return s.settle(ctx, from, func(j *job.Job) { j.NextAt = time.Time{} })
 	}
@@ -105,9 +106,9 @@ func (s *step) look(ctx context.Context, j *job.Job) error {
 	if known {
 		values = m.Typed(values)
 	}
-	find, cancel := context.WithTimeout(ctx, pollLimit)
+	limited, cancel := context.WithTimeout(ctx, pollLimit)
 	defer cancel()
-	got, err := f.Find(find, client.Lost{
+	got, err := f.Find(limited, find.Lost{
 		Request: client.Request{Model: m, Values: fill(values, j.Handed), Token: tokenOf(j)},
 		Sent:    j.PostedAt, Cut: cutOf(j), Ahead: j.Ahead, Own: func(token string) bool { return s.ownToken(ctx, token) },
 	})
@@ -153,14 +154,14 @@ func (s *step) ownToken(ctx context.Context, token string) bool {
 
 // unowned removes records that belong to other jobs, or that a person ruled
 // out.
-func (s *step) unowned(ctx context.Context, j *job.Job, got *client.Search) error {
+func (s *step) unowned(ctx context.Context, j *job.Job, got *find.Search) error {
 	var failed error
 	not := func(id string) bool {
 		by, err := s.q.o.Store.OwnerOf(ctx, serviceOf(j), id)
 		failed = errors.Join(failed, err)
 		return id == "" || by != "" || j.Lookup.RuledOut(id)
 	}
-	got.Found = slices.DeleteFunc(slices.Clone(got.Found), func(f client.Found) bool { return not(f.ID) })
+	got.Found = slices.DeleteFunc(slices.Clone(got.Found), func(f find.Found) bool { return not(f.ID) })
 	got.Maybe = slices.DeleteFunc(slices.Clone(got.Maybe), func(p client.Prediction) bool { return not(p.ID) })
 	return failed
 }
@@ -170,7 +171,7 @@ func (s *step) unowned(ctx context.Context, j *job.Job, got *client.Search) erro
 // whose window ends first of those that can have it. inFlight is set while an
 // equal request waits for its answer, which may name one of the records; and
 // rest are records that are too many to tell which are whose.
-func share(j *job.Job, found []client.Found, open []*job.Job) (mine *client.Prediction, inFlight bool, rest []client.Prediction) {
+func share(j *job.Job, found []find.Found, open []*job.Job) (mine *client.Prediction, inFlight bool, rest []client.Prediction) {
 	if len(found) == 0 {
 		return nil, false, nil
 	}
@@ -190,7 +191,7 @@ func share(j *job.Job, found []client.Found, open []*job.Job) (mine *client.Pred
 	slices.SortFunc(equals, func(a, b *job.Job) int {
 		return cmp.Or(cutOf(a).Compare(cutOf(b)), cmp.Compare(a.Seq, b.Seq))
 	})
-	slices.SortFunc(found, func(a, b client.Found) int {
+	slices.SortFunc(found, func(a, b find.Found) int {
 		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
 	})
 	taken := map[string]bool{}
@@ -217,7 +218,7 @@ func share(j *job.Job, found []client.Found, open []*job.Job) (mine *client.Pred
 }
 
 // mayHave reports whether a record may be a job's.
-func mayHave(j *job.Job, f *client.Found, ahead *time.Duration) bool {
+func mayHave(j *job.Job, f *find.Found, ahead *time.Duration) bool {
 	if j.Lookup.RuledOut(f.ID) {
 		return false
 	}
@@ -227,7 +228,7 @@ func mayHave(j *job.Job, f *client.Found, ahead *time.Duration) bool {
 	if j.Ahead != nil {
 		ahead = j.Ahead
 	}
-	return ahead != nil && client.Window(j.PostedAt, cutOf(j), *ahead).Holds(f.CreatedAt)
+	return ahead != nil && find.Window(j.PostedAt, cutOf(j), *ahead).Holds(f.CreatedAt)
 }
 
 // equal reports whether two jobs ask a service for the same.
@@ -237,7 +238,7 @@ func equal(a, b *job.Job) bool {
 }
 
 // looked stores the result of a search that found nothing to take over.
-func (s *step) looked(ctx context.Context, j *job.Job, got *client.Search, inFlight bool, ahead *time.Duration) error {
+func (s *step) looked(ctx context.Context, j *job.Job, got *find.Search, inFlight bool, ahead *time.Duration) error {
 	now := s.q.o.Now().UTC()
 	age := now.Sub(j.PostedAt)
 	absent := !inFlight && len(got.Maybe) == 0 && got.Doubt == "" && age >= provedAfter

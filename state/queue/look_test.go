@@ -10,6 +10,7 @@ import (
 
 	"seedreel/client"
 	"seedreel/client/catalogue"
+	"seedreel/client/find"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
@@ -18,27 +19,27 @@ import (
 // to be some time ahead unless blind.
 type finder struct {
 	*service
-	find  func(l client.Lost) (client.Search, error)
+	find  func(l find.Lost) (find.Search, error)
 	ahead time.Duration
 	blind bool
 }
 
-func (f *finder) Find(_ context.Context, l client.Lost) (client.Search, error) { return f.find(l) }
+func (f *finder) Find(_ context.Context, l find.Lost) (find.Search, error) { return f.find(l) }
 
 func (f *finder) Ahead(time.Time) (time.Duration, bool) { return f.ahead, !f.blind }
 
-func marked(ids ...string) client.Search {
-	var s client.Search
+func marked(ids ...string) find.Search {
+	var s find.Search
 	for _, id := range ids {
-		s.Found = append(s.Found, client.Found{Prediction: client.Prediction{ID: id, Status: client.StatusRunning}, Marked: true})
+		s.Found = append(s.Found, find.Found{Prediction: client.Prediction{ID: id, Status: client.StatusRunning}, Marked: true})
 	}
 	return s
 }
 
-func doubt(d client.Doubt) client.Search { return client.Search{Doubt: d} }
+func doubt(d find.Doubt) find.Search { return find.Search{Doubt: d} }
 
-func maybe(ids ...string) client.Search {
-	var s client.Search
+func maybe(ids ...string) find.Search {
+	var s find.Search
 	for _, id := range ids {
 		s.Maybe = append(s.Maybe, client.Prediction{ID: id, CreatedAt: noon})
 	}
@@ -88,7 +89,7 @@ func (r *rig) search(id string) *job.Job {
 func TestALostRequestIsLookedFor(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		got    client.Search
+		got    find.Search
 		state  job.State
 		reason job.Reason
 		looks  int
@@ -100,15 +101,15 @@ func TestALostRequestIsLookedFor(t *testing.T) {
 		"two it could be":     {marked("lost", "other"), job.Uncertain, "", 31, 2},
 		"one to ask about":    {maybe("lost"), job.Uncertain, "", 31, 1},
 		"another's to ask":    {maybe("known"), job.Failed, job.ReasonNotSubmitted, 6, 0},
-		"nothing at all":      {client.Search{}, job.Failed, job.ReasonNotSubmitted, 6, 0},
-		"a list that lags":    {doubt(client.DoubtLag), job.Uncertain, "", 31, 0},
-		"no tokens":           {doubt(client.DoubtTokens), job.Uncertain, "", 31, 0},
+		"nothing at all":      {find.Search{}, job.Failed, job.ReasonNotSubmitted, 6, 0},
+		"a list that lags":    {doubt(find.DoubtLag), job.Uncertain, "", 31, 0},
+		"no tokens":           {doubt(find.DoubtTokens), job.Uncertain, "", 31, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
 			looks, token := 0, ""
-			f := &finder{service: r.svc, ahead: 20 * time.Minute, find: func(l client.Lost) (client.Search, error) {
+			f := &finder{service: r.svc, ahead: 20 * time.Minute, find: func(l find.Lost) (find.Search, error) {
 				looks++
 				if _, seeded := l.Values.Int(catalogue.RoleSeed); !seeded || !l.Sent.Equal(noon) || !l.Cut.Equal(noon.Add(7*time.Second)) || l.Model.ID != "v/lite" {
 					t.Errorf("asked for %+v", l)
@@ -153,12 +154,12 @@ func TestAbsenceIsFoundTwiceInARow(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	looks := 0
-	f := &finder{service: r.svc, find: func(client.Lost) (client.Search, error) {
+	f := &finder{service: r.svc, find: func(find.Lost) (find.Search, error) {
 		looks++
 		if looks%2 == 0 {
-			return doubt(client.DoubtLag), nil
+			return doubt(find.DoubtLag), nil
 		}
-		return client.Search{}, nil
+		return find.Search{}, nil
 	}}
 	r.provider = func() (client.Provider, error) { return f, nil }
 	j := r.search(r.lose(r.order(), time.Second).ID)
@@ -174,12 +175,12 @@ func TestTheServicesClockIsLearntInTime(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
 			f := &finder{service: r.svc, ahead: time.Hour, blind: true}
-			f.find = func(l client.Lost) (client.Search, error) {
+			f.find = func(l find.Lost) (find.Search, error) {
 				f.blind = false
 				if l.Ahead == nil {
-					return doubt(client.DoubtClock), nil
+					return doubt(find.DoubtClock), nil
 				}
-				return client.Search{}, nil
+				return find.Search{}, nil
 			}
 			r.provider = func() (client.Provider, error) { return f, nil }
 			j := r.lose(r.order(), time.Second)
@@ -203,9 +204,9 @@ func TestTheServicesClockIsLearntInTime(t *testing.T) {
 // Equal requests without a mark share the records that equal them, in order.
 func TestEqualRequestsShareEqualRecords(t *testing.T) {
 	t.Parallel()
-	at := func(seconds ...int) (s client.Search) {
+	at := func(seconds ...int) (s find.Search) {
 		for i, n := range seconds {
-			s.Found = append(s.Found, client.Found{Prediction: client.Prediction{
+			s.Found = append(s.Found, find.Found{Prediction: client.Prediction{
 				ID: fmt.Sprintf("r%d", i), CreatedAt: noon.Add(time.Duration(n) * time.Second), Status: client.StatusRunning,
 			}})
 		}
@@ -214,7 +215,7 @@ func TestEqualRequestsShareEqualRecords(t *testing.T) {
 	for name, c := range map[string]struct {
 		// Each request takes ten seconds and begins where the last one ends.
 		jobs  int
-		got   client.Search
+		got   find.Search
 		taken []string
 		asked bool
 	}{
@@ -231,14 +232,14 @@ func TestEqualRequestsShareEqualRecords(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
 			f := &finder{service: r.svc}
-			f.find = func(client.Lost) (client.Search, error) { return doubt(client.DoubtLag), nil }
+			f.find = func(find.Lost) (find.Search, error) { return doubt(find.DoubtLag), nil }
 			r.provider = func() (client.Provider, error) { return f, nil }
 			o := wish{Model: r.cat.Model(catalogue.Ref{Provider: "wavespeed", ID: "v/seedless"}), Values: catalogue.Values{catalogue.RolePrompt: catalogue.Text("a fox")}}
 			var jobs []*job.Job
-			later := func(l client.Lost) (client.Search, error) {
-				s := client.Search{Doubt: client.DoubtLag}
+			later := func(l find.Lost) (find.Search, error) {
+				s := find.Search{Doubt: find.DoubtLag}
 				for _, x := range c.got.Found {
-					if client.Window(l.Sent, l.Cut, *l.Ahead).Holds(x.CreatedAt) {
+					if find.Window(l.Sent, l.Cut, *l.Ahead).Holds(x.CreatedAt) {
 						s.Found = append(s.Found, x)
 					}
 				}
@@ -278,8 +279,8 @@ func TestARecordIsNotTakenWhileAnEqualRequestIsUnderWay(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	o := wish{Model: r.cat.Model(catalogue.Ref{Provider: "wavespeed", ID: "v/seedless"}), Values: catalogue.Values{catalogue.RolePrompt: catalogue.Text("a fox")}}
-	f := &finder{service: r.svc, find: func(client.Lost) (client.Search, error) {
-		return client.Search{Found: []client.Found{{Prediction: client.Prediction{ID: "theirs", CreatedAt: noon}}}}, nil
+	f := &finder{service: r.svc, find: func(find.Lost) (find.Search, error) {
+		return find.Search{Found: []find.Found{{Prediction: client.Prediction{ID: "theirs", CreatedAt: noon}}}}, nil
 	}}
 	r.provider = func() (client.Provider, error) { return f, nil }
 	first := r.lose(o, time.Second)
@@ -306,7 +307,7 @@ func TestAPersonResolvesACandidate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
-			f := &finder{service: r.svc, find: func(client.Lost) (client.Search, error) { return maybe("cand"), nil }}
+			f := &finder{service: r.svc, find: func(find.Lost) (find.Search, error) { return maybe("cand"), nil }}
 			r.provider = func() (client.Provider, error) { return f, nil }
 			j := r.lose(r.order(), time.Second)
 			r.only(Look)
@@ -384,12 +385,12 @@ func TestASearchThatFailsIsNoSearch(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
 			looks := 0
-			f := &finder{service: r.svc, find: func(client.Lost) (client.Search, error) {
+			f := &finder{service: r.svc, find: func(find.Lost) (find.Search, error) {
 				looks++
 				if there && looks > 20 {
 					return marked("lost"), nil
 				}
-				return client.Search{}, fault(client.KindRateLimited)
+				return find.Search{}, fault(client.KindRateLimited)
 			}}
 			r.provider = func() (client.Provider, error) { return f, nil }
 			j := r.lose(r.order(), 0)

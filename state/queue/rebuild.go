@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"seedreel/state/download"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
@@ -97,7 +96,7 @@ func (q *Queue) fromSidecar(root *os.Root, dir, name string) (*job.Job, error) {
 		if !beside(m.File) {
 			return nil, errors.New("the sidecar is not whole")
 		}
-		j.More = append(j.More, job.Output{Path: filepath.Join(dir, m.File), Bytes: m.Bytes, SHA256: m.SHA256})
+		j.More = append(j.More, job.Output{Path: filepath.Join(dir, m.File), Bytes: m.Bytes, SHA256: m.SHA256, Still: m.Still})
 	}
 	return j, nil
 }
@@ -123,12 +122,12 @@ func present(j *job.Job) bool {
 		if err != nil || !info.Mode().IsRegular() || info.Size() != o.Bytes {
 			return false
 		}
-		r, err := download.Verify(o.Path)
+		r, err := verify(o.Path, o.Still)
 		return err == nil && r.SHA256 == o.SHA256
 	}
 	for i := range j.More {
 		if !same(&j.More[i]) {
-			j.More[i] = job.Output{Lost: "it is not there any more, or another"}
+			j.More[i] = job.Output{Lost: "it is not there any more, or another", Still: j.More[i].Still}
 		}
 	}
 	return same(&j.Output)

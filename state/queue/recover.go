@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"seedreel/client"
+	"seedreel/client/find"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
@@ -106,7 +106,7 @@ func (q *Queue) lookAt(j *job.Job, now time.Time) time.Time {
 	if err != nil {
 		return time.Time{}
 	}
-	if _, ok := p.(client.Finder); !ok {
+	if _, ok := p.(find.Finder); !ok {
 		return time.Time{}
 	}
 	return now

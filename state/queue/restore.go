@@ -38,10 +38,14 @@ func (q *Queue) Restore(ctx context.Context, j *job.Job, dir string, progress fu
 	r.j.More = slices.Clone(j.More)
 	var out []Restored
 	for i, o := range r.j.Outputs() {
-		if i > 0 && o.Lost != "" && o.Path == "" {
+		lost := i > 0 && o.Lost != "" && o.Path == ""
+		if lost && !o.Still {
 			continue
 		}
 		one, err := r.one(ctx, i, dir)
+		if err != nil && lost && ctx.Err() == nil {
+			continue // it was never here, and the clip is
+		}
 		if err != nil {
 			return out, errors.Join(err, r.keep(ctx, j))
 		}
@@ -80,11 +84,11 @@ func (r *restoring) one(ctx context.Context, i int, dir string) (Restored, error
 		if err != nil {
 			return got, err
 		}
-		o.Path, o.Bytes, o.SHA256 = got.Path, got.Bytes, got.SHA256
+		o.Path, o.Bytes, o.SHA256, o.Lost = got.Path, got.Bytes, got.SHA256, ""
 		r.changed = true
 	}
 	if o.SHA256 == "" || o.Bytes == 0 { // from a version that kept none
-		v, err := download.Verify(o.Path)
+		v, err := verify(o.Path, o.Still)
 		if err != nil {
 			return got, err
 		}
@@ -110,7 +114,7 @@ func (r *restoring) fetch(ctx context.Context, i int, home string) (Restored, er
 	o := r.j.Outputs()[i]
 	get := func() (download.Result, error) {
 		return r.q.o.Downloader.Get(ctx, download.Order{
-			URL: o.URL, Dir: home, Name: FileName(&r.j, i, r.q.o.Zone), JobID: partID(r.j.ID, i),
+			URL: o.URL, Dir: home, Name: FileName(&r.j, i, r.q.o.Zone), JobID: partID(r.j.ID, i), Still: o.Still,
 			Progress: func(have, total int64) {
 				r.progress(Progress{JobID: r.j.ID, Phase: PhaseDownload, Done: have, Total: total})
 			},
@@ -186,7 +190,7 @@ func sameClip(path string, o *job.Output) bool {
 	if err != nil || o.Bytes > 0 && o.SHA256 != "" && info.Size() != o.Bytes {
 		return false
 	}
-	r, err := download.Verify(path)
+	r, err := verify(path, o.Still)
 	return err == nil && (o.SHA256 == "" || r.SHA256 == o.SHA256)
 }
 

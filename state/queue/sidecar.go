@@ -27,11 +27,13 @@ type Sidecar struct {
 	More  []SidecarFile     `json:"more,omitempty"`
 }
 
-// SidecarFile is a further output, in the clip's folder. Bytes is its size.
+// SidecarFile is a further output, in the clip's folder. Bytes is its size, and
+// Still marks a picture.
 type SidecarFile struct {
 	File   string `json:"file"`
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
+	Still  bool   `json:"still,omitempty"`
 }
 
 // SidecarPath returns the path of a clip's sidecar, unless another program's
@@ -69,7 +71,7 @@ func writeSidecar(j *job.Job) error {
 	c.Path, c.URL, c.ExpiresAt, c.MorePaths = "", "", time.Time{}, nil
 	for _, o := range j.More {
 		if o.Here() {
-			c.More = append(c.More, SidecarFile{File: filepath.Base(o.Path), Bytes: o.Bytes, SHA256: o.SHA256})
+			c.More = append(c.More, SidecarFile{File: filepath.Base(o.Path), Bytes: o.Bytes, SHA256: o.SHA256, Still: o.Still})
 		}
 	}
 	b, err := json.MarshalIndent(&c, "", "  ")
@@ -80,4 +82,16 @@ func writeSidecar(j *job.Job) error {
 		return fmt.Errorf("writing a sidecar: %w", err)
 	}
 	return nil
+}
+
+// Rewrite writes the sidecar of a saved job again after a change of its marks.
+// A job without a clip has none.
+func (q *Queue) Rewrite(j *job.Job) error {
+	if j.State != job.Saved || j.Output.Path == "" {
+		return nil
+	}
+	if _, err := os.Lstat(j.Output.Path); err != nil {
+		return nil //nolint:nilerr // where there is no clip nothing lies beside it
+	}
+	return writeSidecar(j)
 }

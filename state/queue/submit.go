@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/find"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
@@ -190,7 +191,7 @@ func (s *step) notSubmitted(ctx context.Context, j *job.Job, p client.Provider, 
 	case client.KindUncertain, client.KindUnavailable, client.KindUnknown:
 	}
 	// What is not known to be unpaid may be paid.
-	_, canLook := p.(client.Finder)
+	_, canLook := p.(find.Finder)
 	code, text := words(err)
 	if e, ok := errors.AsType[*client.Error](err); ok && e.Message != "" && e.Status/100 == 2 {
 		text = job.Answered(text)

@@ -91,3 +91,38 @@ func BenchmarkStore(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkShotsForAll upgrades a long history: every job gets a shot.
+func BenchmarkShotsForAll(b *testing.B) {
+	steps, err := migrations()
+	if err != nil {
+		b.Fatal(err)
+	}
+	const reels = 8
+	for b.Loop() {
+		b.StopTimer()
+		_, db := older(b, reels-1)
+		if _, err := db.ExecContext(b.Context(), `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+ INSERT INTO jobs (id, created_ms, provider, model, practice, batch, prompt, values_json, handed_json,
+ input_hash, seconds, estimate_basis, state, reason, error_code, error_text, owner, attempt, word, fails, waiting, out_url, out_path, out_etag, out_bytes, out_sha256)
+ SELECT lower(hex(randomblob(6))), 1700000000000 + i * 120000, 'p', 'm', 0, '', p, json_object('first_frame', json_array('/a' || i % 7 || '.png'), 'prompt', p, 'seed', i), '{}',
+ randomblob(32), 5, 'list', 'saved', '', '', '', '', 1, '', 0, '', 'https://x', '/clips/c.mp4', 'e', 1, 'ab'
+ FROM (SELECT i, 'a fox runs through deep snow at night, slow camera, take number ' || (i / 5) AS p FROM n)`, history); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+		if err := step(b.Context(), db, reels, steps[reels-1]); err != nil {
+			b.Fatal(err)
+		}
+		b.StopTimer()
+		var bare, shots, jobs int
+		row := db.QueryRowContext(b.Context(), `SELECT count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM shots WHERE id = shot)), count(DISTINCT shot), count(*) FROM jobs`)
+		if err := row.Scan(&bare, &shots, &jobs); err != nil || bare > 0 || shots >= jobs {
+			b.Fatalf("%d of %d jobs have no shot, %d shots (%v)", bare, jobs, shots, err)
+		}
+		if err := db.Close(); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+	}
+}

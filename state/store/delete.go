@@ -30,6 +30,25 @@ func (s *Store) Delete(ctx context.Context, id string) error {
 		if err != nil {
 			return fmt.Errorf("deleting job %s: %w", id, err)
 		}
-		return nil
+		return forgetShot(ctx, tx, j)
 	})
+}
+
+// forgetShot removes what a shot keeps of a deleted job: the shot itself, if
+// that was its last take and it holds no other prompt, and every change that
+// could bring it back.
+func forgetShot(ctx context.Context, tx *sql.Tx, j *job.Job) error {
+	res, err := tx.ExecContext(ctx, `DELETE FROM shots WHERE id = ?1 AND name = '' AND note = '' AND json_extract(values_json, '$.prompt') IS ?2
+ AND NOT EXISTS (SELECT 1 FROM jobs WHERE shot = ?1 AND deleted_ms IS NULL) AND NOT EXISTS (SELECT 1 FROM shots WHERE continues = ?1)`, j.Shot, j.Prompt)
+	if err != nil {
+		return fmt.Errorf("deleting a shot: %w", err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM reel_changes WHERE instr(before_json, ?1) > 0 OR instr(after_json, ?1) > 0`, `"`+j.Shot+`"`)
+	if err != nil {
+		return fmt.Errorf("deleting a shot's changes: %w", err)
+	}
+	return nil
 }

@@ -16,6 +16,28 @@ import (
 // ErrNotFound is returned when no job has the id.
 var ErrNotFound = errors.New("no such job")
 
+// ErrNoReel is returned when no reel has the id.
+var ErrNoReel = errors.New("no such reel")
+
+// ErrNothingToUndo is returned when a reel has no change left to undo or redo.
+var ErrNothingToUndo = errors.New("there is nothing to undo")
+
+// ErrChangedSince is returned for a change that cannot be undone, as its takes
+// were changed by something else.
+var ErrChangedSince = errors.New("it cannot be undone: the takes were changed since")
+
+// ErrKeyTaken refuses an order under the key of another one that differs.
+type ErrKeyTaken struct {
+	Key string
+	// ID names the job that has the key.
+	ID string
+}
+
+// Error names the key and the job.
+func (e *ErrKeyTaken) Error() string {
+	return fmt.Sprintf("the key %q is that of job %s, which was ordered with other inputs", e.Key, e.ID)
+}
+
 // ErrNoGuard is returned for a request that may be paid for and did not pass
 // the order desk.
 var ErrNoGuard = errors.New("nobody confirmed this")

@@ -1,7 +1,10 @@
 package store
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -92,4 +95,15 @@ func scan[T any](t testing.TB, s *Store, query string, args ...any) T {
 // limited returns a limit as the guard reads it.
 func limited(most usd.Micro) func() (usd.Micro, error) {
 	return func() (usd.Micro, error) { return most, nil }
+}
+
+// equalJSON reports whether two values are written alike.
+func equalJSON(t testing.TB, a, b any) bool {
+	t.Helper()
+	x, err1 := json.Marshal(a)
+	y, err2 := json.Marshal(b)
+	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
+	}
+	return bytes.Equal(x, y)
 }

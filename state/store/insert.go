@@ -62,14 +62,7 @@ func (s *Store) insert(ctx context.Context, jobs []*job.Job, t *guard.Terms, wri
 				return err
 			}
 		}
-		attempts := make([]*Attempt, len(jobs))
-		for i, j := range jobs {
-			attempts[i] = attemptOf(j, job.AttemptFirst, j.CreatedAt, t.Ceiling)
-		}
-		if err := checkBudget(ctx, tx, attempts, t); err != nil {
-			return err
-		}
-		stored, err = insertAll(ctx, tx, jobs, attempts, t)
+		stored, err = insertAll(ctx, tx, jobs, t)
 		return err
 	})
 	if isFull(err) {
@@ -81,13 +74,23 @@ func (s *Store) insert(ctx context.Context, jobs []*job.Job, t *guard.Terms, wri
 	return stored, nil
 }
 
-func insertAll(ctx context.Context, tx *sql.Tx, jobs []*job.Job, attempts []*Attempt, t *guard.Terms) ([]*job.Job, error) {
-	hashes := make([][]byte, len(jobs))
+// insertAll adds the jobs in order. One whose key is taken is not added; the
+// job that has the key is returned in its place.
+func insertAll(ctx context.Context, tx *sql.Tx, jobs []*job.Job, t *guard.Terms) ([]*job.Job, error) {
+	stored, hashes := make([]*job.Job, len(jobs)), make([][]byte, len(jobs))
+	var attempts []*Attempt
 	for i, j := range jobs {
 		var err error
 		if hashes[i], err = InputHash(j.Provider, j.Model, j.Practice, j.Values); err != nil {
 			return nil, err
 		}
+		if stored[i], err = keyed(ctx, tx, j, hashes[i]); err != nil {
+			return nil, err
+		}
+		if stored[i] != nil {
+			continue
+		}
+		attempts = append(attempts, attemptOf(j, job.AttemptFirst, j.CreatedAt, t.Ceiling))
 		if !t.Distinct {
 			continue
 		}
@@ -99,29 +102,43 @@ func insertAll(ctx context.Context, tx *sql.Tx, jobs []*job.Job, attempts []*Att
 			return nil, earlier
 		}
 	}
-	stored := make([]*job.Job, 0, len(jobs))
+	if err := checkBudget(ctx, tx, attempts, t); err != nil {
+		return nil, err
+	}
+	next := 0
 	for i, j := range jobs {
-		c := *j
-		if err := unclaimed(ctx, tx, &c); err != nil {
+		if stored[i] != nil {
+			continue
+		}
+		var err error
+		if stored[i], err = insertOne(ctx, tx, j, attempts[next], hashes[i], t.Nonce, i); err != nil {
 			return nil, err
 		}
-		if err := insertJob(ctx, tx, &c, hashes[i], t.Nonce, i); err != nil {
-			return nil, err
-		}
-		if _, err := insertAttempt(ctx, tx, attempts[i], &c, ""); err != nil {
-			return nil, err
-		}
-		if err := addEvent(ctx, tx, c.Seq, c.CreatedAt, "added", change{To: c.State, Estimate: c.Estimate}); err != nil {
-			return nil, err
-		}
-		// Read back, so that the caller has what is on the disk.
-		back, err := scanJob(tx.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE seq = ?`, c.Seq))
-		if err != nil {
-			return nil, err
-		}
-		stored = append(stored, back)
+		next++
 	}
 	return stored, nil
+}
+
+// insertOne adds a job, its shot if that is new, and its attempt.
+func insertOne(ctx context.Context, tx *sql.Tx, j *job.Job, a *Attempt, hash []byte, nonce string, n int) (*job.Job, error) {
+	c := *j
+	if err := unclaimed(ctx, tx, &c); err != nil {
+		return nil, err
+	}
+	if err := giveShot(ctx, tx, &c); err != nil {
+		return nil, err
+	}
+	if err := insertJob(ctx, tx, &c, hash, nonce, n); err != nil {
+		return nil, err
+	}
+	if _, err := insertAttempt(ctx, tx, a, &c, ""); err != nil {
+		return nil, err
+	}
+	if err := addEvent(ctx, tx, c.Seq, c.CreatedAt, "added", change{To: c.State, Estimate: c.Estimate}); err != nil {
+		return nil, err
+	}
+	// Read back, so that the caller has what is on the disk.
+	return scanJob(tx.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE seq = ?`, c.Seq))
 }
 
 func byNonce(ctx context.Context, tx *sql.Tx, nonce string) ([]*job.Job, error) {

@@ -24,6 +24,8 @@ func TestAJobComesBackAsItWas(t *testing.T) {
 	j.Estimate, j.Charge = &zero, &charge
 	j.State, j.Reason, j.ErrorCode, j.ErrorText = job.Failed, job.ReasonModeration, "1200", "no\x1b[31m"
 	j.Owner, j.Attempt, j.RemoteID, j.Word, j.Fails, j.Waiting = "me", 3, "r1", "odd", 4, "slots"
+	j.Taken = job.Taken{Shot: "shot", Parent: "job000000009", Origin: job.OriginWords, Key: "k"}
+	j.Marks = job.Marks{Rating: 4, Pick: true, Rejected: true, Note: "the eyes"}
 	j.DeadLinks, j.NotFound, j.NoOutput = 5, 6, 7
 	for i, at := range []*time.Time{&j.PostedAt, &j.SubmittedAt, &j.EndedAt, &j.SavedAt, &j.NextAt, &j.Output.Expires} {
 		*at = noon.Add(time.Duration(i) * time.Millisecond)

@@ -10,7 +10,7 @@ import (
 )
 
 // older creates a file with the tables of a version.
-func older(t *testing.T, version int) (path string, db *sql.DB) {
+func older(t testing.TB, version int) (path string, db *sql.DB) {
 	t.Helper()
 	steps, err := migrations()
 	if err != nil {

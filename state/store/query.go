@@ -22,10 +22,19 @@ type Query struct {
 	// Kinds maps words to models, in lower case: such a word finds the jobs of
 	// these models as well as those with the word in their prompts.
 	Kinds map[string][]catalogue.Ref
+	// Zone is where the days of after: and before: begin; nil means UTC.
+	Zone *time.Location
 	// Cursor is where the previous page ended.
 	Cursor Cursor
 	// Limit is the number of rows, 50 when 0.
 	Limit int
+}
+
+func (q *Query) zone() *time.Location {
+	if q.Zone == nil {
+		return time.UTC
+	}
+	return q.Zone
 }
 
 const (
@@ -86,7 +95,7 @@ func (s *Store) Page(ctx context.Context, q Query) (rows []*job.Job, next Cursor
 	if limit <= 0 {
 		limit = pageRows
 	}
-	from, where, args := filter(parseSearch(q.Search, q.Kinds))
+	from, where, args := filter(parseSearch(q.Search, q.Kinds), s.now(), q.zone())
 	if q.Cursor > 0 {
 		where = append(where, "jobs.seq < ?")
 		args = append(args, int64(q.Cursor))
@@ -116,7 +125,7 @@ func (s *Store) Page(ctx context.Context, q Query) (rows []*job.Job, next Cursor
 // Count returns the total number of a query's jobs, regardless of its cursor,
 // and whether there are more than the number it stopped at.
 func (s *Store) Count(ctx context.Context, q Query) (n int, more bool, err error) {
-	from, where, args := filter(parseSearch(q.Search, q.Kinds))
+	from, where, args := filter(parseSearch(q.Search, q.Kinds), s.now(), q.zone())
 	err = s.r.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 `+from+` WHERE `+strings.Join(where, " AND ")+` LIMIT ?)`,
 		append(args, countUpTo+1)...).Scan(&n)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"seedreel/client/catalogue"
@@ -26,12 +27,25 @@ type Search struct {
 	IDs                       []string
 	// Labels are whole, in lower case.
 	Labels []string
+	// Ratings and Costs must all hold; costs are micro-dollars.
+	Ratings, Costs []Bound
+	// Is are marks that must all be there.
+	Is []string
+	// Notes match anywhere in a note, Ratios, Shots and Reels are whole.
+	Notes, Ratios, Shots, Reels []string
+	// After is the first day, Before the day after the last; nil when not
+	// given.
+	After, Before *Day
+	// Digits are words of digits: a seed, or the beginning of a word.
+	Digits []string
 	// Seed and Practice are nil when not given.
 	Seed     *int64
 	Practice *bool
 	// Unread holds known filters with an invalid value, "state:flying", as
 	// typed. Their parts are Words too: a prompt may hold them.
 	Unread []string
+	// Unknown holds what looks like a filter, "colour:red", as typed.
+	Unknown []string
 	// kinds holds the words for models.
 	kinds []kind
 }
@@ -46,7 +60,8 @@ type kind struct {
 const mostWords = 16
 
 // ParseSearch parses a search line: "fox model:lite service:aimlapi
-// state:failed reason:moderation seed:42 id:abc label:dawn practice:no".
+// state:failed reason:moderation seed:42 id:abc label:dawn practice:no". More
+// filters are listed by FilterNames. A word of digits also finds a seed.
 // Anything but a known filter with a valid value is a word. Quotes join a
 // filter's or a word's parts; a state or reason of two words, state:timed out,
 // needs none. It never fails.
@@ -69,9 +84,16 @@ func parseSearch(text string, kinds map[string][]catalogue.Ref) Search {
 			if picky[name] && len(s.Unread) < mostWords {
 				s.Unread = append(s.Unread, t)
 			}
+			if unknownFilter(name, value) && len(s.Unknown) < mostWords {
+				s.Unknown = append(s.Unknown, t)
+			}
 		}
 		if models := kinds[strings.ToLower(t)]; len(models) > 0 && len(s.kinds) < mostWords {
 			s.kinds = append(s.kinds, kind{word: t, models: models})
+			continue
+		}
+		if digits(t) && len(s.Digits) < mostWords {
+			s.Digits = append(s.Digits, t)
 			continue
 		}
 		// The word index drops punctuation too, so "a:b" is two words.
@@ -88,16 +110,23 @@ func parseSearch(text string, kinds map[string][]catalogue.Ref) Search {
 	return s
 }
 
+// digits reports whether a word is a number.
+func digits(t string) bool {
+	return t != "" && !strings.ContainsFunc(t, func(r rune) bool { return r < '0' || r > '9' })
+}
+
 // spaceless reports whether r is a letter of a script written without spaces.
 func spaceless(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
 // picky lists the filters that accept only some values.
-var picky = map[string]bool{"state": true, "reason": true, "seed": true, "practice": true}
+var picky = map[string]bool{
+	"state": true, "status": true, "reason": true, "seed": true, "practice": true, "rating": true, "cost": true, "is": true, "after": true, "before": true,
+}
 
 // twoWords reports whether lists show values of the filter as two words.
-func twoWords(name string) bool { return name == "state" || name == "reason" }
+func twoWords(name string) bool { return name == "state" || name == "status" || name == "reason" }
 
 // take stores the value of a filter, false when there is no such filter or it
 // does not accept the value.
@@ -107,7 +136,7 @@ func (s *Search) take(name, value string) bool {
 		s.Models = append(s.Models, value)
 	case "service", "provider":
 		s.Services = append(s.Services, value)
-	case "state":
+	case "state", "status":
 		return s.takeState(value)
 	case "reason":
 		return s.takeReason(value)
@@ -128,7 +157,7 @@ func (s *Search) take(name, value string) bool {
 		}
 		s.Practice = &on
 	default:
-		return false
+		return s.takeMark(name, value)
 	}
 	return true
 }
@@ -188,61 +217,48 @@ const (
 )
 
 // filter converts a search to SQL; every text of the user becomes an argument.
-func filter(f Search) (from string, where []string, args []any) {
+// Days are those of a zone, seen from now.
+func filter(f Search, now time.Time, zone *time.Location) (from string, where []string, args []any) {
 	from = fromJobs
-	where = []string{"jobs.deleted_ms IS NULL"}
+	w := &wherer{where: []string{"jobs.deleted_ms IS NULL"}}
 	if m := f.match(); m != "" {
 		from = fromWords
-		where = append(where, "jobs_fts MATCH ?")
-		args = append(args, m)
+		w.and("jobs_fts MATCH ?", m)
 	}
 	for _, p := range f.Parts {
-		where = append(where, "instr(jobs.prompt, ?) > 0")
-		args = append(args, p)
-	}
-	add := func(cond string, values []string, wrap func(string) any) {
-		if len(values) == 0 {
-			return
-		}
-		or := make([]string, len(values))
-		for i, v := range values {
-			or[i] = cond
-			args = append(args, wrap(v))
-		}
-		where = append(where, "("+strings.Join(or, " OR ")+")")
+		w.and("instr(jobs.prompt, ?) > 0", p)
 	}
 	// instr and not LIKE: "_" and "%" in a model's name are letters.
-	lower := func(v string) any { return strings.ToLower(v) }
-	add("instr(lower(jobs.model), ?) > 0", f.Models, lower)
-	add("instr(lower(jobs.provider), ?) > 0", f.Services, lower)
+	lower := func(v string) []any { return []any{strings.ToLower(v)} }
+	w.or("instr(lower(jobs.model), ?) > 0", f.Models, lower)
+	w.or("instr(lower(jobs.provider), ?) > 0", f.Services, lower)
 	if n := len(f.States) + len(f.Failures); n > 0 {
 		or := slices.Concat(slices.Repeat([]string{"jobs.state = ?"}, len(f.States)),
 			slices.Repeat([]string{"jobs.state = 'failed' AND jobs.reason = ?"}, len(f.Failures)))
-		where = append(where, "("+strings.Join(or, " OR ")+")")
+		w.and("(" + strings.Join(or, " OR ") + ")")
 		for _, v := range slices.Concat(f.States, f.Failures) {
-			args = append(args, v)
+			w.args = append(w.args, v)
 		}
 	}
-	add("jobs.reason = ?", f.Reasons, lower)
-	add("jobs.id = ?", f.IDs, lower)
-	add("instr(jobs.labels, ?) > 0", f.Labels, func(v string) any { return " " + v + " " })
+	w.or("jobs.reason = ?", f.Reasons, lower)
+	w.or("jobs.id = ?", f.IDs, lower)
+	w.or("instr(jobs.labels, ?) > 0", f.Labels, func(v string) []any { return []any{" " + v + " "} })
 	for _, k := range f.kinds {
 		or := make([]string, len(k.models))
-		args = append(args, phrase(k.word))
+		w.args = append(w.args, phrase(k.word))
 		for i, m := range k.models {
 			or[i] = "(?, ?)"
-			args = append(args, m.Provider, m.ID)
+			w.args = append(w.args, m.Provider, m.ID)
 		}
-		where = append(where, "(jobs.seq IN (SELECT rowid FROM jobs_fts WHERE jobs_fts MATCH ?) OR (jobs.provider, jobs.model) IN (VALUES "+
-			strings.Join(or, ", ")+"))")
+		w.and("(jobs.seq IN (SELECT rowid FROM jobs_fts WHERE jobs_fts MATCH ?) OR (jobs.provider, jobs.model) IN (VALUES " +
+			strings.Join(or, ", ") + "))")
 	}
 	if f.Practice != nil {
-		where = append(where, "jobs.practice = ?")
-		args = append(args, *f.Practice)
+		w.and("jobs.practice = ?", *f.Practice)
 	}
 	if f.Seed != nil {
-		where = append(where, "jobs.seed = ?")
-		args = append(args, *f.Seed)
+		w.and("jobs.seed = ?", *f.Seed)
 	}
-	return from, where, args
+	filterMarks(w, &f, now, zone)
+	return from, w.where, w.args
 }

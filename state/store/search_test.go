@@ -32,7 +32,7 @@ func TestParseSearch(t *testing.T) {
 		"state:no lake":                     {Words: []string{"state", "no", "lake"}, Unread: []string{"state:no"}},
 		"reason:key refused":                {Reasons: []string{"unauthorized"}},
 		"reason:saved":                      {Words: []string{"reason", "saved"}, Unread: []string{"reason:saved"}},
-		"unknown:thing":                     {Words: []string{"unknown", "thing"}},
+		"unknown:thing":                     {Words: []string{"unknown", "thing"}, Unknown: []string{"unknown:thing"}},
 		"model:":                            {Words: []string{"model"}},
 		"seed:42 id:ABC":                    {Seed: &seed, IDs: []string{"abc"}},
 		"seed:x":                            {Words: []string{"seed", "x"}, Unread: []string{"seed:x"}},

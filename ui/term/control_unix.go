@@ -15,13 +15,15 @@ import (
 type Stops struct {
 	c    chan os.Signal
 	done chan struct{}
-	// asked is set while the program is stopped by itself.
+	// asked is set while the program is stopped by itself, and goes then
+	// receives when it was continued.
 	asked atomic.Bool
+	goes  chan struct{}
 }
 
 // FollowStops begins to send StopMsg and ContinuedMsg.
 func FollowStops(p *tea.Program) *Stops {
-	s := &Stops{c: make(chan os.Signal, 4), done: make(chan struct{})}
+	s := &Stops{c: make(chan os.Signal, 4), done: make(chan struct{}), goes: make(chan struct{}, 1)}
 	signal.Notify(s.c, unix.SIGCONT, unix.SIGTSTP)
 	go s.run(p)
 	return s
@@ -34,7 +36,9 @@ func (s *Stops) run(p *tea.Program) {
 			return
 		case sig := <-s.c:
 			switch {
-			case sig == unix.SIGCONT && !s.asked.Swap(false):
+			case sig == unix.SIGCONT && s.asked.Swap(false):
+				s.goes <- struct{}{}
+			case sig == unix.SIGCONT:
 				p.Send(ContinuedMsg{})
 			case sig == unix.SIGTSTP && CanSuspend():
 				p.Send(StopMsg{})
@@ -57,10 +61,16 @@ type stop struct {
 	s *Stops
 }
 
-// Run returns when the process goes on.
+// Run returns when the process goes on. The stop may come a moment after the
+// call: taking the terminal over before it would leave it to the shell so.
 func (s *stop) Run() error {
 	s.s.asked.Store(true)
-	return unix.Kill(0, unix.SIGSTOP)
+	if err := unix.Kill(0, unix.SIGSTOP); err != nil {
+		s.s.asked.Store(false)
+		return err
+	}
+	<-s.s.goes
+	return nil
 }
 
 // Close ends following.

@@ -46,6 +46,12 @@ func Edit(ctx context.Context, program Program, getenv func(string) string, key,
 	}
 }
 
+// EditorArgs returns the command of the user's editor with its arguments, to
+// which the file is appended.
+func EditorArgs(getenv func(string) string) ([]string, error) {
+	return editorArgs(getenv, exec.LookPath)
+}
+
 // writeTemp writes the text to a new file with mode 0600.
 func writeTemp(text string) (name string, err error) {
 	f, err := os.CreateTemp("", "text-*.txt")

@@ -16,6 +16,7 @@ import (
 	"seedreel/views/page"
 	"seedreel/views/picker"
 	"seedreel/views/player"
+	"seedreel/views/reel"
 	"seedreel/views/settings"
 	"seedreel/views/welcome"
 )
@@ -54,6 +55,7 @@ func (m *Model) furnish() {
 	m.show(
 		place{Page: form, main: form, side: list},
 		place{Page: list, main: form, side: list},
+		place{Page: reel.New(s)},
 		place{Page: history.New(s)},
 		place{Page: costs.New(s)},
 		place{Page: player.New(s, player.Deps{

@@ -93,13 +93,13 @@ func TestANewPageIsAFolderAndALine(t *testing.T) {
 
 	m.drawn = nil
 	header := m.lines()[0]
-	x := strings.Index(header, "5 Shelf")
+	x := strings.Index(header, "6 Shelf")
 	if x < 0 {
 		t.Fatalf("it has no tab: %s", header)
 	}
-	m.Update(tea.KeyPressMsg{Code: '5', Mod: tea.ModAlt})
+	m.Update(tea.KeyPressMsg{Code: '6', Mod: tea.ModAlt})
 	if !s.focused || m.page().Page != page.Page(s) || s.w != 120 {
-		t.Fatalf("alt+5 does not open it: %+v", s)
+		t.Fatalf("alt+6 does not open it: %+v", s)
 	}
 	screen := m.lines()
 	if !strings.Contains(strings.Join(screen, "\n"), "nothing but dust") {
@@ -146,7 +146,7 @@ func TestPagesHaveTheKeysOfTheMap(t *testing.T) {
 	m := built(t, 80, 24)
 	k := m.s.Keys.All
 	for i, want := range [][2]keys.Binding{
-		{k.Compose, k.PlainCompose}, {k.Jobs, k.PlainJobs}, {k.History, k.PlainHistory}, {k.Costs, k.PlainCosts},
+		{k.Compose, k.PlainCompose}, {k.Jobs, k.PlainJobs}, {k.Reel, k.PlainReel}, {k.History, k.PlainHistory}, {k.Costs, k.PlainCosts},
 	} {
 		p := m.places[i]
 		if p.anywhere.Name != want[0].Name || p.anywhere.Help() != want[0].Help() || p.outside.Name != want[1].Name || p.outside.Help() != want[1].Help() {
@@ -163,7 +163,7 @@ func TestEveryNameInTheHeaderCanBeClicked(t *testing.T) {
 		m := built(t, w, 24)
 		line, at := m.header(w)
 		cells := ansi.Strip(line)
-		if len(at) != 4 {
+		if len(at) != 5 {
 			t.Fatalf("%d cells: %d pages are named in %q", w, len(at), cells)
 		}
 		for _, s := range at {
@@ -184,7 +184,7 @@ func TestEveryNameInTheHeaderCanBeClicked(t *testing.T) {
 // screens send orders, and the root knows only that of them.
 func TestTheRootKnowsNoScreen(t *testing.T) {
 	t.Parallel()
-	screens := []string{"compose", "jobs", "history", "costs", "player", "settings", "picker", "welcome", "accounts"}
+	screens := []string{"compose", "jobs", "reel", "history", "costs", "player", "settings", "picker", "welcome", "accounts"}
 	files, err := filepath.Glob("*.go")
 	if err != nil || len(files) < 8 {
 		t.Fatal(files, err)

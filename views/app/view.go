@@ -158,12 +158,18 @@ func (m *Model) header(w int) (line string, at []span) {
 	if left, ok := m.s.Balances[provider]; ok && !m.s.Stale(provider) {
 		balance = st.Text.Quiet.Render("balance ") + st.Header.Today.Render(left.Cents())
 	}
-	badges := m.badges()
+	badges, reel := m.badges(), m.reelName(w)
 	for _, try := range []struct {
 		gap   int
 		tabs  tabs
 		right []string
 	}{
+		{3, tabs{counts: true}, []string{badges, account, reel, balance, open}},
+		{3, tabs{counts: true}, []string{badges, account, reel, balance, today}},
+		{2, tabs{counts: true}, []string{badges, account, reel, balance, today}},
+		{2, tabs{counts: true}, []string{badges, account, reel, today}},
+		{2, tabs{counts: true}, []string{badges, short, reel, today}},
+		{2, tabs{}, []string{badges, short, reel, today}},
 		{3, tabs{counts: true}, []string{badges, account, balance, open}},
 		{3, tabs{counts: true}, []string{badges, account, balance, today}},
 		{2, tabs{counts: true}, []string{badges, account, balance, today}},
@@ -185,6 +191,18 @@ func (m *Model) header(w int) (line string, at []span) {
 		}
 	}
 	return layout.Ends(app, short+" ", w), nil
+}
+
+// reelFrom is the width from which the header names the open reel, mostReel the
+// most cells of its name.
+const reelFrom, mostReel = 100, 20
+
+// reelName returns the name of the open reel, or "" on a narrow screen.
+func (m *Model) reelName(w int) string {
+	if w < reelFrom || m.s.Reel == "" {
+		return ""
+	}
+	return m.s.Styles.Text.Quiet.Render("reel ") + m.s.Styles.Header.Today.Render(string(safe.Truncate(m.s.Reel, mostReel)))
 }
 
 // badges returns the lasting conditions that hold jobs up: no network, the

@@ -101,6 +101,7 @@ type commands struct {
 // The groups in the list of commands.
 const (
 	groupMake   = "make"
+	groupTake   = "take"
 	groupLook   = "look"
 	groupSetUp  = "setup"
 	groupTopics = "topics"
@@ -129,7 +130,7 @@ func (c *commands) root() *cobra.Command {
 	root.SetHelpFunc(c.showHelp)
 	root.SetHelpCommand(c.help())
 	root.AddGroup(
-		&cobra.Group{ID: groupMake, Title: "clips"}, &cobra.Group{ID: groupLook, Title: "looking back"},
+		&cobra.Group{ID: groupMake, Title: "clips"}, &cobra.Group{ID: groupTake, Title: "shots and takes"}, &cobra.Group{ID: groupLook, Title: "looking back"},
 		&cobra.Group{ID: groupSetUp, Title: "setting up"}, &cobra.Group{ID: groupTopics, Title: "more help"},
 	)
 	add := func(group string, cmds ...*cobra.Command) {
@@ -138,8 +139,9 @@ func (c *commands) root() *cobra.Command {
 			root.AddCommand(cmd)
 		}
 	}
-	add(groupMake, c.submit(), c.estimate(), c.jobs(), c.wait(), c.show(), c.resolve(), c.download(), c.enhance(), c.upright())
+	add(groupMake, c.submit(), c.estimate(), c.jobs(), c.wait(), c.show(), c.resolve(), c.download(), c.enhance(), c.upright(), c.again())
 	add(groupMake, c.frame(), c.join(), c.export())
+	add(groupTake, c.reel(), c.rate(), c.pick(), c.reject(), c.label(), c.note())
 	add(groupLook, c.history(), c.costs(), c.balance(), c.bring())
 	add(groupSetUp, c.models(), c.settings(), c.key(), c.doctor(), c.simulate(), man(c))
 	add(groupTopics, jsonTopic(), exitTopic())

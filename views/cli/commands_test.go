@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
@@ -56,6 +57,7 @@ func TestCommands(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"sr": runScripted, "in": setInput, "clock": setClock, "service": startService, "env-from": setFromFile, "fault": scriptFault,
+			"env-job": setJob,
 		},
 	})
 }
@@ -134,6 +136,27 @@ func startService(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("WAVESPEED_API_KEY", "k-wave")
 	ts.Setenv("AIMLAPI_API_KEY", "k-aiml")
 	ts.Setenv("SIMULATOR", base)
+}
+
+// setJob sets a variable to the id of the oldest job that a search finds.
+func setJob(ts *testscript.TestScript, _ bool, args []string) {
+	var out bytes.Buffer
+	o := options(ts.Getenv, ts.Value("bench").(*bench).now)
+	o.Args, o.In, o.Out, o.Err = append([]string{"history", "--json"}, args[1:]...), strings.NewReader(""), &out, io.Discard
+	if code := Run(context.Background(), o); code != 0 {
+		ts.Fatalf("history ended with %d", code)
+	}
+	_, found, _ := strings.Cut("\n"+strings.TrimSpace(out.String()), "\n")
+	if i := strings.LastIndex(found, "\n"); i >= 0 {
+		found = found[i+1:]
+	}
+	var j struct {
+		ID string `json:"id"`
+	}
+	if err := json.Unmarshal([]byte(found), &j); err != nil {
+		ts.Fatalf("no job for %v", args[1:])
+	}
+	ts.Setenv(args[0], j.ID)
 }
 
 // scriptFault makes the services fail the next matching request.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +21,7 @@ type historyFlags struct {
 	model, service, state, reason, seed string
 	practice                            bool
 	days, limit                         int
+	save, saved                         string
 	json                                bool
 }
 
@@ -33,7 +35,8 @@ func (c *commands) history() *cobra.Command {
 		Short: "Search all jobs there ever were",
 		Long: "history lists jobs, newest first. Words are looked for in the prompts, each as the beginning of a word, and\n" +
 			"all must be there. Filters may also stand among the words, as in the studio: model:lite state:failed\n" +
-			"reason:moderation service:aimlapi seed:42 practice:no. state: takes every word that a line shows for a job,\n" +
+			"reason:moderation service:aimlapi seed:42 practice:no rating:>=4 is:pick label:dawn note:eyes after:25nov before:today\n" +
+			"cost:>0.20 ratio:16:9 shot:3 reel:open. A number alone finds a seed. state: takes every word that a line shows for a job,\n" +
 			"such as accepted, saved, moderation or \"timed out\".",
 		Example: `seedreel history lake dawn --state saved --limit 5
 seedreel history --json --days 7 --limit 0`,
@@ -50,6 +53,8 @@ seedreel history --json --days 7 --limit 0`,
 	fl.BoolVar(&f.practice, "practice", false, "only practice jobs; =false leaves them out")
 	fl.IntVar(&f.days, "days", 0, "only jobs made in so many days up to now; 0 for all")
 	fl.IntVarP(&f.limit, "limit", "l", 50, "how many jobs at most; 0 for all")
+	fl.StringVar(&f.save, "save", "", "keep this search under a name")
+	fl.StringVar(&f.saved, "saved", "", "search as kept under a name, and by the words beside it")
 	jsonFlag(cmd, &f.json, "the jobs, one a line,")
 	for name, list := range map[string][]string{"state": store.StateWords(), "reason": store.ReasonWords()} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(list, cobra.ShellCompDirectiveNoFileComp)) // known flag
@@ -91,8 +96,12 @@ func joined(value string) string { return strings.Join(strings.Fields(value), "_
 // unread returns an error for a filter with a value that no job can have.
 // format is how the filter was written by the person.
 func unread(format, search string) error {
-	found := store.ParseSearch(search).Unread
+	parsed := store.ParseSearch(search)
+	found := parsed.Unread
 	if len(found) == 0 {
+		if problems := parsed.Problems(); len(problems) > 0 {
+			return usage("%s", problems[0])
+		}
 		return nil
 	}
 	name, value, _ := strings.Cut(found[0], ":")
@@ -102,6 +111,9 @@ func unread(format, search string) error {
 		"reason":   "one of " + strings.Join(store.ReasonWords(), ", "),
 		"seed":     "a whole number",
 		"practice": "yes or no",
+	}
+	if takes[name] == "" {
+		return usage("%s", parsed.Problems()[0])
 	}
 	return usage(format+" is %q; it must be %s", name, value, takes[name])
 }
@@ -114,12 +126,27 @@ func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFl
 	if err != nil {
 		return err
 	}
+	if f.saved != "" {
+		kept, err := savedSearch(cmd.Context(), e, f.saved)
+		if err != nil {
+			return err
+		}
+		search = strings.TrimSpace(kept + " " + search)
+	}
+	if f.save != "" {
+		if search == "" {
+			return usage("--save needs a search to keep")
+		}
+		if err := e.Store.SaveSearch(cmd.Context(), f.save, search); err != nil {
+			return err
+		}
+	}
 	var since time.Time
 	if f.days > 0 {
 		since = store.DaysBefore(c.o.Now(), c.o.Zone, f.days-1)
 	}
 	left := f.limit
-	q := store.Query{Search: search, Kinds: words.Kinds(e.Catalogue.Now())}
+	q := store.Query{Search: search, Kinds: words.Kinds(e.Catalogue.Now()), Zone: c.o.Zone}
 	for {
 		q.Limit = historyPage
 		if f.limit > 0 {
@@ -167,4 +194,20 @@ func (c *commands) printHistory(e *engine.Engine, j *job.Job, asJSON bool) error
 	return c.print("%s  %s  %s  %s  %s  %s  %s", safe.Line(j.ID), j.CreatedAt.In(c.o.Zone).Format("2006-01-02 15:04"),
 		safe.PadRight(words.State(j), 11), safe.PadRight(model, 20), safe.PadLeft(length, 4), safe.PadLeft(cost, 7),
 		safe.Truncate(safe.Line(j.Prompt), 60))
+}
+
+// savedSearch returns the search kept under a name.
+func savedSearch(ctx context.Context, e *engine.Engine, name string) (string, error) {
+	all, err := e.Store.SavedSearches(ctx)
+	if err != nil {
+		return "", err
+	}
+	names := make([]string, len(all))
+	for i, s := range all {
+		if strings.EqualFold(s.Name, name) {
+			return s.Text, nil
+		}
+		names[i] = s.Name
+	}
+	return "", exit(ExitNotFound, "No search is saved as %q; saved are %s.", name, strings.Join(names, ", "))
 }

@@ -199,7 +199,11 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 	if j.State == job.Saved {
 		add("clip", j.Output.Path)
 		for _, o := range j.More {
-			add("beside it", cmp.Or(o.Path, "none: "+o.Lost))
+			label := safe.String("beside it")
+			if o.Still {
+				label = "last frame"
+			}
+			add(label, cmp.Or(o.Path, "none: "+o.Lost))
 		}
 		add("size", string(size(j.Output.Bytes)))
 	} else if j.Output.URL != "" {

@@ -234,8 +234,22 @@ func items(given []string, home string) (catalogue.Value, error) {
 	return catalogue.Media(out...), nil
 }
 
-// order finds the model and sets the values from the flags.
+// order finds the model and sets the values from the flags; what they do not
+// name has the model's defaults.
 func (c *commands) order(ctx context.Context, e *engine.Engine, f *orderFlags) (*catalogue.Model, catalogue.Values, error) {
+	m, v, err := c.given(ctx, e, f)
+	if err != nil {
+		return nil, nil, err
+	}
+	filled := m.Fill(v)
+	for r, x := range v { // a value without a field in the model is an error, not dropped
+		filled[r] = x
+	}
+	return m, filled, nil
+}
+
+// given finds the model and returns the values that the flags name.
+func (c *commands) given(ctx context.Context, e *engine.Engine, f *orderFlags) (*catalogue.Model, catalogue.Values, error) {
 	if f.count < 1 {
 		return nil, nil, usage("--count is %d; it must be 1 or more", f.count)
 	}
@@ -259,11 +273,7 @@ func (c *commands) order(ctx context.Context, e *engine.Engine, f *orderFlags) (
 	if err := spread(m, v, f.images, home); err != nil {
 		return nil, nil, err
 	}
-	filled := m.Fill(v)
-	for r, x := range v { // a value without a field in the model is an error, not dropped
-		filled[r] = x
-	}
-	return m, filled, nil
+	return m, v, nil
 }
 
 // prompt reads the prompt from the source that the flags name.

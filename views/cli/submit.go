@@ -23,6 +23,9 @@ type submitFlags struct {
 	wait   bool
 	dryRun bool
 	labels []string
+	vary   []string
+	shot   string
+	key    string
 }
 
 // submit returns the command, with a flag for every field of every model from
@@ -38,42 +41,72 @@ func (c *commands) submit() *cobra.Command {
 			"terminal; elsewhere --yes, --max-cost and --again answer it. --dry-run and practice ask the same.",
 		Example: `seedreel submit --prompt "A lake at dawn, slow push in" --duration 5 --wait
 seedreel submit --model ID --image ledge.png --prompt "He lands the trick" --json
-seedreel submit --prompt-file scene.txt --count 3 --seed 42 --dry-run`,
+seedreel submit --prompt-file scene.txt --count 3 --seed 42 --dry-run
+seedreel submit --prompt "{dawn|noon} over a {calm|rough} sea" --vary prompt --vary duration=5,8 --dry-run`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.withModels(cmd, func(e *engine.Engine) error { return c.runSubmit(cmd.Context(), e, f) })
 		},
 	}
 	f.orderFlags = c.addOrderFlags(cmd)
+	c.sendFlags(cmd, f)
+	cmd.Flags().StringArrayVar(&f.labels, "label", nil, "word to find the clip by, as label:WORD in a search; repeatable")
+	cmd.Flags().StringArrayVar(&f.vary, "vary", nil, "prompt for {a|b} in the prompt, or alternatives of a field or of model: duration=5,8; repeatable")
+	cmd.Flags().StringVar(&f.shot, "shot", "", "number, name or id of the shot of the open reel that it is a take of")
+	return cmd
+}
+
+// sendFlags adds the flags of a command that orders clips.
+func (c *commands) sendFlags(cmd *cobra.Command, f *submitFlags) {
 	fl := cmd.Flags()
 	jsonFlag(cmd, &f.json, "the jobs, or what --dry-run found,")
 	fl.BoolVarP(&f.wait, "wait", "w", false, "wait until the clips are saved")
 	fl.BoolVar(&f.again, "again", false, "submit although the same was submitted before, seed included")
 	consentFlags(cmd, &f.consent)
-	fl.StringArrayVar(&f.labels, "label", nil, "word to find the clip by, as label:WORD in a search; repeatable")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "check and price only; nothing is sent")
-	return cmd
+	fl.StringVar(&f.key, "key", "", "name of this order: run again under the same name it submits nothing more")
 }
 
 func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFlags) error {
-	m, v, err := c.order(ctx, e, f.orderFlags)
-	if err != nil {
-		return err
-	}
 	labels, err := job.ParseLabels(f.labels)
 	if err != nil {
 		return exit(ExitInvalid, "%v", err)
 	}
+	taken := job.Taken{Key: f.key}
+	if f.shot != "" {
+		r, err := e.Store.OpenReel(ctx)
+		if err != nil {
+			return err
+		}
+		s, err := findShot(r, f.shot)
+		if err != nil {
+			return err
+		}
+		taken.Shot = s.ID
+	}
+	if len(f.vary) > 0 {
+		return c.runVary(ctx, e, f, labels, taken)
+	}
+	m, v, err := c.order(ctx, e, f.orderFlags)
+	if err != nil {
+		return err
+	}
+	return c.send(ctx, e, f, order.Clip(m, v, f.count, nil, e.Services.Practice()).Labeled(labels).As(taken))
+}
+
+// send passes an order of clips by the desk and follows it.
+func (c *commands) send(ctx context.Context, e *engine.Engine, f *submitFlags, draft order.Draft) error {
 	// What a killed process left behind would keep its place in the queue.
 	if _, err := e.Queue.Recover(ctx); err != nil {
 		return err
 	}
-	c.warnMedia(e, m, v)
 	practice := e.Services.Practice()
-	p, err := e.Desk.Prepare(ctx, order.Clip(m, v, f.count, nil, practice).Labeled(labels))
+	p, err := e.Desk.Prepare(ctx, draft)
 	if err != nil {
-		return err
+		return refused(err)
 	}
+	m := p.Lines[0].Model
+	c.warnMedia(e, m, p.Lines[0].Values)
 	if f.dryRun {
 		return c.dryRun(ctx, e, f, p)
 	}
@@ -99,20 +132,13 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 	if err != nil {
 		return refused(err)
 	}
-	c.tell("submitting %s", priced(m, p.Lines[0].Each, len(added)))
-	ids := make([]string, len(added))
-	for i, j := range added {
-		ids[i] = j.ID
+	if n := p.Lines[0].Made; n > 0 {
+		c.tell("%d of these were submitted before under this key", n)
 	}
-	// Without --wait the command ends when the service has the jobs. A lost
-	// answer is searched for once: most are found at once.
-	done := func(j *job.Job, looked bool) bool {
-		return j.RemoteID != "" || !j.State.Open() && (!c.looking(j) || j.Fails > 0 || looked)
+	if n := p.Lines[0].Count; n > 0 {
+		c.tell("submitting %s", priced(m, p.Lines[0].Each, n))
 	}
-	if f.wait {
-		done = c.ended
-	}
-	return c.follow(ctx, e, ids, done, f.json)
+	return c.followAdded(ctx, e, added, f.wait, f.json)
 }
 
 // invalid lists the errors, one field a line.
@@ -142,6 +168,9 @@ func (c *commands) warnLife(e *engine.Engine, m *catalogue.Model) {
 
 // refused explains why an order was not accepted.
 func refused(err error) error {
+	if taken, ok := errors.AsType[*store.ErrKeyTaken](err); ok {
+		return exit(ExitInvalid, "Not submitted: %v", taken)
+	}
 	if full, ok := errors.AsType[*store.ErrDiskFull](err); ok {
 		return exit(ExitTrouble, "Not submitted: %s", words.Error(full))
 	}

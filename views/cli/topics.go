@@ -16,9 +16,10 @@ RFC 3339, lengths are seconds. Words for people, and what went wrong, are on sta
 A job: submit, jobs, wait, show, history
   id, state (queued uploading submitting submitted running completed saved failed uncertain), reason (moderation
   invalid funds unauthorized provider timed_out canceled expired gone unusable not_submitted file), service, model, practice,
-  prompt, values (by field), seed, seconds, batch, labels, estimate_usd, estimate_basis, charge_usd, remote_id,
+  prompt, values (by field), seed, seconds, batch, labels, shot, parent, origin (seed words settings continued final
+  elsewhere), key, rating, pick, rejected, note, estimate_usd, estimate_basis, charge_usd, remote_id,
   service_status, waiting (slots rate offline disk key account), account, error, error_code, fails, trouble_since, next_try_at, path,
-  more_paths (what came beside the clip), url, expires_at, bytes, sha256,
+  more_paths (what came beside the clip, such as its last frame), url, expires_at, bytes, sha256,
   created_at, submitted_at, ended_at, saved_at, and for an uncertain job
   lookup: at, looks, doubt (clock lag unread tokens age), absent, trouble, not, candidates: remote_id, made_at, price_usd
 
@@ -28,6 +29,9 @@ A price: estimate, submit --dry-run
   elsewhere (not with --dry-run): service, model, price, differs
   with --dry-run also valid, errors: field, message, and questions: kind, text, job
   kind (not_practice retired unknown_price dearer not_covered above_threshold over_limit same_again)
+
+A combination, number 0 is all: submit --vary --dry-run
+  number, service, model, values (by field), clips, total_usd
 
 A clip: download
   id, path, bytes, sha256, fetched
@@ -41,6 +45,16 @@ A film: join
 
 An export: export
   dir, jobs, files (their names, the manifest last), bytes, replaced (files of an earlier export)
+
+A reel: reel list, reel show
+  id, name, open, shots, takes, picked, seconds, spent_usd, and for show
+  list: id, number, name, prompt, note, seconds, continues, pick, jobs, spent_usd
+
+A price of a shot, shot 0 is all: reel price, reel check
+  shot, clips (still to be made), made (already), total_usd
+
+A problem of a reel: reel check
+  shot, text, hint (it can be made all the same)
 
 A sum: costs
   day or service and model, practice, clips, seconds, spent_usd, estimated_usd, unpriced

@@ -259,6 +259,7 @@ func (p *page) clip() {
 		}
 		p.pair("clip", size)
 		p.pair("", safe.Line(j.Output.Path))
+		p.lastFrame()
 		return // the link matters less now, and the record has it
 	}
 	p.link()
@@ -267,6 +268,19 @@ func (p *page) clip() {
 			p.pair("link ends", "in "+safe.Line(bar.Words(left)))
 		} else {
 			p.pair("link ends", "over")
+		}
+	}
+}
+
+// lastFrame writes where the picture of the clip's last frame is, if it was
+// asked for.
+func (p *page) lastFrame() {
+	for _, o := range p.v.Job.More {
+		switch {
+		case o.Still && o.Here():
+			p.pair("last frame", safe.Line(o.Path))
+		case o.Still:
+			p.pair("last frame", "none: "+safe.Line(o.Lost))
 		}
 	}
 }

@@ -42,6 +42,16 @@ func TestThePageSaysWhatBecameOfAJob(t *testing.T) {
 			[]string{"saved", "$0.064", "/clips/boat.mp4", "2 KB", "took", "41 s"},
 			[]string{"est."},
 		},
+		"with its last frame": {
+			job.Job{State: job.Saved, More: []job.Output{{Path: "/clips/boat-last.png", Bytes: 9, Still: true}}},
+			[]string{"last frame", "/clips/boat-last.png"},
+			nil,
+		},
+		"without its last frame": {
+			job.Job{State: job.Saved, More: []job.Output{{Lost: "gone (HTTP 404)", Still: true}}},
+			[]string{"last frame", "none: gone (HTTP 404)"},
+			nil,
+		},
 		"refused": {
 			job.Job{State: job.Failed, Reason: job.ReasonModeration, ErrorText: "no \x1b[31mblood", EndedAt: noon},
 			[]string{"moderation", "not charged", "content filter", "blood"},

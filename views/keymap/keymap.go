@@ -29,6 +29,7 @@ type Map struct {
 	All     Everywhere
 	Form    Form
 	Jobs    Jobs
+	Reel    Reel
 	History History
 	Costs   Costs
 	Player  Player
@@ -39,10 +40,10 @@ type Map struct {
 
 // Everywhere are the actions of the whole program.
 type Everywhere struct {
-	Compose, Jobs, History, Costs                     keys.Binding
-	PlainCompose, PlainJobs, PlainHistory, PlainCosts keys.Binding
-	Settings, Help, HelpInField, Palette, Log, Models keys.Binding
-	Redraw, Leave, Quit, Back                         keys.Binding
+	Compose, Jobs, Reel, History, Costs                          keys.Binding
+	PlainCompose, PlainJobs, PlainReel, PlainHistory, PlainCosts keys.Binding
+	Settings, Help, HelpInField, Palette, Log, Models            keys.Binding
+	Redraw, Leave, Quit, Back                                    keys.Binding
 }
 
 // Form are the actions of the form.
@@ -76,7 +77,7 @@ type Move struct {
 // New builds the map.
 func New() *Map {
 	return &Map{
-		All: newEverywhere(), Form: newForm(), Jobs: newJobs(), History: newHistory(), Costs: newCosts(),
+		All: newEverywhere(), Form: newForm(), Jobs: newJobs(), Reel: newReel(), History: newHistory(), Costs: newCosts(),
 		Player: NewPlayer(), Move: newMove(),
 	}
 }
@@ -98,8 +99,9 @@ func newEverywhere() Everywhere {
 	e.Compose, e.PlainCompose = Visit(1, "compose")
 	e.PlainCompose = e.PlainCompose.Brief("compose")
 	e.Jobs, e.PlainJobs = Visit(2, "jobs")
-	e.History, e.PlainHistory = Visit(3, "history")
-	e.Costs, e.PlainCosts = Visit(4, "costs")
+	e.Reel, e.PlainReel = Visit(3, "reel")
+	e.History, e.PlainHistory = Visit(4, "history")
+	e.Costs, e.PlainCosts = Visit(5, "costs")
 	return e
 }
 
@@ -182,11 +184,11 @@ func newMove() Move {
 func (m *Map) Whole() keys.Map {
 	a, mv := m.All, m.Move
 	all := keys.Map{
-		a.Compose, a.Jobs, a.History, a.Costs, a.PlainCompose, a.PlainJobs, a.PlainHistory, a.PlainCosts,
+		a.Compose, a.Jobs, a.Reel, a.History, a.Costs, a.PlainCompose, a.PlainJobs, a.PlainReel, a.PlainHistory, a.PlainCosts,
 		a.Settings, a.Help, a.HelpInField, a.Palette, a.Log, a.Models, a.Back, a.Redraw, a.Leave, a.Quit,
 		mv.Up, mv.Down, mv.PageUp, mv.PageDown, mv.First, mv.Last,
 	}
-	for _, page := range []keys.Map{m.Form.Whole(), m.Jobs.Whole(), m.History.Whole(), m.Costs.Whole(), m.Player.Whole(), m.more} {
+	for _, page := range []keys.Map{m.Form.Whole(), m.Jobs.Whole(), m.Reel.Whole(), m.History.Whole(), m.Costs.Whole(), m.Player.Whole(), m.more} {
 		all = append(all, page...)
 	}
 	return all

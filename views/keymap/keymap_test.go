@@ -37,7 +37,7 @@ func TestKeysMeanOneThing(t *testing.T) {
 				continue
 			}
 			for _, k := range b.Keys() {
-				if k == "left" && group == "Player" { // it seeks there, and esc goes back
+				if k == "left" && (group == "Player" || group == "Reel") { // it seeks or folds there, and esc goes back
 					continue
 				}
 				if k == "esc" { // going back and resting are the same thing
@@ -79,7 +79,7 @@ func TestThePromptTakesNoActionsOnlyKey(t *testing.T) {
 func TestActionsComeFirstAndOnce(t *testing.T) {
 	t.Parallel()
 	m := keymap.New()
-	for _, first := range []string{"Compose", "Jobs", "History", "Costs", "Player"} {
+	for _, first := range []string{"Compose", "Jobs", "Reel", "History", "Costs", "Player"} {
 		all := m.Actions(first)
 		if all[0].Group != first {
 			t.Errorf("%s: first comes %s of %s", first, all[0].Name, all[0].Group)

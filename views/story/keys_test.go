@@ -30,17 +30,22 @@ type deed struct {
 
 // deeds has a row for every binding of the map, by group and name.
 func deeds() map[string]deed {
-	costs, jobs, last, failed := []string{"alt+4"}, []string{"alt+2", "g"}, []string{"alt+2", "G"}, []string{"alt+2", "g", "down", "down", "down"}
-	past := []string{"alt+3", "G"}
+	costs, jobs, last, failed := []string{"alt+5"}, []string{"alt+2", "g"}, []string{"alt+2", "G"}, []string{"alt+2", "g", "down", "down", "down"}
+	past := []string{"alt+4", "G"}
+	shot := []string{"alt+3", "g"}
+	take := append(slices.Clone(shot), "enter", "down")
+	picked := append(slices.Clone(take), "p")
 	lite := []string{"alt+1", "alt+p", "'text lite 480p", "enter"}
 	player := append(slices.Clone(last), "v")
 	return map[string]deed{
 		"Everywhere/compose":       {from: costs, see: "Duration"},
 		"Everywhere/jobs":          {from: costs, see: "maybe made"},
+		"Everywhere/reel":          {from: costs, see: "0 picked"},
 		"Everywhere/history":       {from: costs, see: "newest first"},
 		"Everywhere/costs":         {from: jobs, see: "by day"},
 		"Everywhere/compose-plain": {from: costs, see: "Duration"},
 		"Everywhere/jobs-plain":    {from: costs, see: "maybe made"},
+		"Everywhere/reel-plain":    {from: costs, see: "0 picked"},
 		"Everywhere/history-plain": {from: costs, see: "newest first"},
 		"Everywhere/costs-plain":   {from: jobs, see: "by day"},
 		"Everywhere/settings":      {from: costs, see: "│ Settings"},
@@ -94,6 +99,22 @@ func deeds() map[string]deed {
 		"Jobs/resend": {from: jobs, see: "Send it again?"},
 		"Jobs/resume": {shown: "views/jobs.TestClipsThatWaitForRoomAreSavedOnRequest"},
 		"Jobs/drop":   {from: jobs, see: "Drop it?"},
+
+		"Reel/unfold":    {from: shot, see: "first try"},
+		"Reel/fold":      {from: take, is: func(s *story.Session) bool { return !strings.Contains(s.Screen(), "first try") }},
+		"Reel/watch":     {from: take, see: "864 x 480"},
+		"Reel/reuse":     {from: take, see: "Back in the form"},
+		"Reel/pick":      {from: take, see: "Take 1 of shot 1 picked."},
+		"Reel/better":    {from: take, see: "Take 1 of shot 1 rated 1."},
+		"Reel/worse":     {from: append(slices.Clone(take), "+"), see: "Take 1 of shot 1 has no rating."},
+		"Reel/reject":    {from: take, see: "Take 1 of shot 1 rejected."},
+		"Reel/note":      {from: take, see: "│ Note of take 1"},
+		"Reel/rename":    {from: take, see: "│ Name of shot 1"},
+		"Reel/move-up":   {from: append(slices.Clone(shot), "down"), see: "Shot 2 moved to 1."},
+		"Reel/move-down": {from: shot, see: "Shot 1 moved to 2."},
+		"Reel/undo":      {from: picked, see: "Taken back: Take 1 of shot 1 picked."},
+		"Reel/redo":      {from: append(slices.Clone(picked), "u", "h"), see: "✓ Take 1 of shot 1 picked."},
+		"Reel/hide":      {from: take, see: "rejected hidden"},
 
 		"History/search": {from: past, see: "to the list"},
 		"History/open":   {from: past, see: "service id"},

@@ -51,7 +51,7 @@ func TestMotionIsBounded(t *testing.T) {
 			if frames == 0 {
 				t.Error("no time is counted: this test tests nothing")
 			}
-			s.Press("alt+4")
+			s.Press("alt+5")
 			s.Settle()
 			if n, _ := every(s, 60); n > 0 {
 				t.Errorf("%d bytes for jobs that are not seen: %q", n, s.Tape())

@@ -79,9 +79,9 @@ func TestPictures(t *testing.T) {
 		shoot(t, s, "compose", "PRACTICE", "640x480", "$0.08", "moderation")
 		s.Press("alt+2", "g")
 		shoot(t, s, "jobs", "needs you", "Sent, and no answer came")
-		s.Press("alt+3")
-		shoot(t, s, "history", "A lake at dusk", "lite t2v 480p")
 		s.Press("alt+4")
+		shoot(t, s, "history", "A lake at dusk", "lite t2v 480p")
+		s.Press("alt+5")
 		shoot(t, s, "costs", "total", "none of this was billed")
 	})
 }

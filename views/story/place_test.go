@@ -26,7 +26,7 @@ func TestTheHistoryOpensAtItsNewest(t *testing.T) {
 		}
 		write(s, boat)
 		submit(s)
-		s.Press("alt+3")
+		s.Press("alt+4")
 		s.Settle()
 		if got := marked(); !strings.Contains(got, "A paper boat") {
 			t.Errorf("the history opens at %q:\n%s", got, s.Screen())
@@ -34,7 +34,7 @@ func TestTheHistoryOpensAtItsNewest(t *testing.T) {
 		s.Press("down", "down")
 		s.Settle()
 		chosen := marked()
-		s.Press("alt+4", "alt+3")
+		s.Press("alt+5", "alt+4")
 		s.Settle()
 		if got := marked(); got != chosen {
 			t.Errorf("%q was chosen, and on coming back it is %q", chosen, got)

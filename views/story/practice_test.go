@@ -81,7 +81,7 @@ func TestFourSystemsFromPromptToClip(t *testing.T) {
 // lookBack goes through history and costs of the four clips.
 func lookBack(t *testing.T, s *story.Session) {
 	t.Helper()
-	s.Press("alt+3")
+	s.Press("alt+4")
 	s.Until("4 in all", boat[:12], two[:12])
 	s.Type("/melt")
 	s.Until("1 found", two[:12])
@@ -92,13 +92,13 @@ func lookBack(t *testing.T, s *story.Session) {
 		t.Errorf("the prompt is not back in the form:\n%s", back)
 	}
 
-	s.Press("alt+4")
+	s.Press("alt+5")
 	s.Until("$0.34") // 0.08 + 0.08 + 0.18; nobody publishes the fourth price
 	remove(t, s, "boat", "Yes, keep the file", true)
 	remove(t, s, "melt", "Yes, and the file", false)
 	s.Press("esc")
 	s.Until("2 in all")
-	s.Press("alt+4")
+	s.Press("alt+5")
 	s.Until("$0.34") // what was spent stays spent
 }
 
@@ -111,7 +111,7 @@ func remove(t *testing.T, s *story.Session, word, answer string, kept bool) {
 		t.Fatalf("%d entries have %q", len(found), word)
 	}
 	j := found[0]
-	s.Press("alt+3")
+	s.Press("alt+4")
 	s.Until("newest first")
 	s.Type("/")
 	for range 20 {

@@ -50,8 +50,8 @@ func TestIdleWritesNothing(t *testing.T) {
 			{"compose", "alt+1"},
 			{"jobs", "alt+2"},
 			{"the player", "G v"},
-			{"history", "alt+3"},
-			{"costs", "alt+4"},
+			{"history", "alt+4"},
+			{"costs", "alt+5"},
 			{"settings", "alt+,"},
 			{"the models", "esc alt+1 alt+p"},
 			{"a terminal that is not looked at", ""},
@@ -116,7 +116,7 @@ func TestTwentyRunningJobsAreQuiet(t *testing.T) {
 			}
 		})
 		s := w.Start(wide, high)
-		for _, place := range []string{"alt+1", "alt+2", "alt+3"} {
+		for _, place := range []string{"alt+1", "alt+2", "alt+4"} {
 			s.Press(place)
 			s.Settle()
 			total, most := every(s, 60)
@@ -215,8 +215,8 @@ func TestNothingIsClearedUnlessAskedFor(t *testing.T) {
 		s.Press("ctrl+g")
 		time.Sleep(90 * time.Second) // the bubble's: the job runs and is saved
 		for _, key := range []string{
-			"alt+2", "down", "enter", "esc", "?", "pgdown", "esc", "alt+3", "down", "/", "b", "o", "esc", "esc",
-			"alt+4", "tab", "alt+,", "down", "esc", "alt+1", "alt+p", "down", "esc", "tab", "right",
+			"alt+2", "down", "enter", "esc", "?", "pgdown", "esc", "alt+4", "down", "/", "b", "o", "esc", "esc",
+			"alt+5", "tab", "alt+,", "down", "esc", "alt+1", "alt+p", "down", "esc", "tab", "right",
 		} {
 			s.Press(key)
 			time.Sleep(time.Second)

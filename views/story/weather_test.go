@@ -50,16 +50,16 @@ func TestTheNetworkGoesAndComesBack(t *testing.T) {
 		header, rows, _ := strings.Cut(screen, "\n")
 		return strings.Contains(header, "? no network") && strings.Count(rows, "no network") >= 3
 	})
-	s.Press("alt+4")
+	s.Press("alt+5")
 	s.Until("? no network", "Costs")
 	if n := len(road.sim.Tasks()); n != 1 {
 		t.Errorf("%d submits arrived over a network that was away", n)
 	}
 	// For minutes nobody gives up, and it is not reported again.
 	for away := w.Now(); w.Now().Sub(away) < 2*time.Minute; {
-		s.Press("alt+3")
-		s.Until("? no network", "newest first")
 		s.Press("alt+4")
+		s.Until("? no network", "newest first")
+		s.Press("alt+5")
 		s.Until("? no network", "by day")
 	}
 	for _, j := range history(t, s, "") {

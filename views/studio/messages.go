@@ -34,6 +34,8 @@ const (
 	Settings
 	// Pictures is how the terminal can draw pictures.
 	Pictures
+	// Reel is which reel is open, and its name.
+	Reel
 )
 
 // ChangedMsg is passed to every page and room when shared state of the studio

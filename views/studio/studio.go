@@ -96,6 +96,8 @@ type Studio struct {
 	// Offline holds the services out of reach, with the time since when: their
 	// last answers may be out of date.
 	Offline map[store.Service]time.Time
+	// Reel is the name of the open reel, "" until it was read.
+	Reel safe.String
 	// Untouched is set if the history was read and nothing was ever submitted.
 	Untouched bool
 	// Greeting is the text for a first run.

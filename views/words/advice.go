@@ -12,6 +12,7 @@ import (
 	"github.com/dustin/go-humanize/english"
 
 	"seedreel/client"
+	"seedreel/client/find"
 	"seedreel/state/job"
 	"seedreel/state/store"
 	"seedreel/ui/keys"
@@ -142,17 +143,17 @@ func Search(j *job.Job) safe.String {
 }
 
 // doubt returns why a search that finds nothing proves nothing.
-func doubt(d client.Doubt) safe.String {
+func doubt(d find.Doubt) safe.String {
 	switch d {
-	case client.DoubtClock:
+	case find.DoubtClock:
 		return "the service's time of the request is not known"
-	case client.DoubtLag:
+	case find.DoubtLag:
 		return "the service's list shows nothing later yet"
-	case client.DoubtUnread:
+	case find.DoubtUnread:
 		return "a part of the service's list cannot be read"
-	case client.DoubtTokens:
+	case find.DoubtTokens:
 		return "the service's log does not show whose requests it lists"
-	case client.DoubtAge:
+	case find.DoubtAge:
 		return "it is older than the service's list"
 	}
 	return "it was sent too recently"

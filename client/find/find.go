@@ -1,8 +1,13 @@
-package client
+// Package find defines the search for a request whose answer was lost: what is
+// known of the request, which of a service's records may be its, and whether
+// their absence proves that there is none.
+package find
 
 import (
 	"context"
 	"time"
+
+	"seedreel/client"
 )
 
 // Clock compares a service's clock with this machine's.
@@ -21,7 +26,7 @@ type Finder interface {
 
 // Lost is a request whose answer was lost.
 type Lost struct {
-	Request
+	client.Request
 	// Sent and Cut are when the request left and when its answer was given up,
 	// by this machine's clock.
 	Sent, Cut time.Time
@@ -39,7 +44,7 @@ type Search struct {
 	// Found are the records that can be taken for the request's.
 	Found []Found
 	// Maybe are records that only a person can tell from the request's.
-	Maybe []Prediction
+	Maybe []client.Prediction
 	// Doubt is why the absence of a record proves nothing, "" if it does.
 	Doubt Doubt
 }
@@ -48,7 +53,7 @@ type Search struct {
 // Marked equals the request in model and inputs and was made while the answer
 // was waited for; an equal request of that time may have the same right to it.
 type Found struct {
-	Prediction
+	client.Prediction
 	Marked bool
 }
 
@@ -72,11 +77,11 @@ const (
 // The slack of a request's window, and how far around it equal records are
 // shown to a person.
 const (
-	findSlack  = 3 * time.Second
-	findBefore = 2 * time.Minute
-	findAfter  = 15 * time.Minute
-	// findBlind widens the search on both sides while the clock is not known.
-	findBlind = time.Hour
+	slack  = 3 * time.Second
+	before = 2 * time.Minute
+	after  = 15 * time.Minute
+	// blind widens the search on both sides while the clock is not known.
+	blind = time.Hour
 )
 
 // Span is a stretch of time, both ends included.
@@ -91,7 +96,7 @@ func Window(sent, cut time.Time, ahead time.Duration) Span {
 	if cut.Before(sent) {
 		cut = sent
 	}
-	return Span{From: sent.Add(ahead - findSlack), To: cut.Add(ahead + findSlack)}
+	return Span{From: sent.Add(ahead - slack), To: cut.Add(ahead + slack)}
 }
 
 // Likeness is how a record's contents compare with a request.
@@ -120,9 +125,9 @@ type Sieve struct {
 	out            Search
 }
 
-// NewSieve returns a sieve for a request; ahead and known are the service's
+// New returns a sieve for a request; ahead and known are the service's
 // Clock at present.
-func NewSieve(l *Lost, ahead time.Duration, known bool) *Sieve {
+func New(l *Lost, ahead time.Duration, known bool) *Sieve {
 	s := &Sieve{known: l.Ahead != nil}
 	if s.known {
 		ahead = *l.Ahead
@@ -130,9 +135,9 @@ func NewSieve(l *Lost, ahead time.Duration, known bool) *Sieve {
 		ahead = 0
 	}
 	s.Window = Window(l.Sent, l.Cut, ahead)
-	s.Around = Span{From: s.Window.From.Add(-findBefore), To: s.Window.To.Add(findAfter)}
+	s.Around = Span{From: s.Window.From.Add(-before), To: s.Window.To.Add(after)}
 	if !s.known {
-		s.Around = Span{From: s.Around.From.Add(-findBlind), To: s.Around.To.Add(findBlind)}
+		s.Around = Span{From: s.Around.From.Add(-blind), To: s.Around.To.Add(blind)}
 		s.Doubt(DoubtClock)
 	}
 	return s
@@ -157,7 +162,7 @@ func (s *Sieve) See(made time.Time) {
 func (s *Sieve) CaughtUp() bool { return s.caught }
 
 // Take sorts one record.
-func (s *Sieve) Take(p *Prediction, like Likeness) {
+func (s *Sieve) Take(p *client.Prediction, like Likeness) {
 	s.See(p.CreatedAt)
 	dated := !p.CreatedAt.IsZero()
 	within := s.known && dated && s.Window.Holds(p.CreatedAt)

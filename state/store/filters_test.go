@@ -1,0 +1,191 @@
+package store
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
+	"seedreel/state/job"
+	"seedreel/state/reel"
+)
+
+func TestFiltersFindTakes(t *testing.T) {
+	t.Parallel()
+	s, c := open(t)
+	c.t = noon.AddDate(0, 0, 3)
+	put := func(n int, edit func(j *job.Job)) {
+		j := aJob(n)
+		j.Values[catalogue.RoleAspectRatio] = catalogue.Text("16:9")
+		edit(j)
+		insert(t, s, j)
+	}
+	put(1, func(j *job.Job) { j.Shot, j.Rating, j.Note = "a", 4, "The Eyes" })
+	put(2, func(j *job.Job) { j.Shot, j.Rating, j.Pick, j.Labels = "a", 5, true, job.Labels{"dawn"} })
+	put(3, func(j *job.Job) { j.Shot, j.Rejected, j.Origin = "b", true, job.OriginFinal })
+	put(4, func(j *job.Job) {
+		j.Shot, j.CreatedAt = "b", noon.AddDate(0, 0, 2)
+		j.Values[catalogue.RoleAspectRatio] = catalogue.Text("9:16")
+		price := usd.Micro(900_000)
+		j.Charge = &price
+	})
+	put(287605961, func(j *job.Job) { j.Shot, j.CreatedAt = "b", noon })
+	r, err := s.OpenReel(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, edit := range []reel.Edit{reel.RenameShot("b", "Up the Stairs"), reel.Rename("Harbour trailer")} {
+		if _, _, err := s.ChangeReel(t.Context(), r.ID, edit); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const big = 287605961
+	for search, want := range map[string][]int{
+		"rating:>=4":              {2, 1},
+		"rating:4":                {1},
+		"rating:<4":               {big, 4, 3},
+		"rating:>0 rating:<5":     {1},
+		"is:pick":                 {2},
+		"is:rejected":             {3},
+		"is:final is:rejected":    {3},
+		"is:pick is:rejected":     {},
+		"note:eyes":               {1},
+		"label:dawn":              {2},
+		"cost:>0.20":              {4},
+		"cost:0.18":               {big, 3, 2, 1},
+		"cost:<=$0.18 is:pick":    {2},
+		"ratio:9:16":              {4},
+		"shot:1":                  {2, 1},
+		"shot:2 rating:0":         {big, 4, 3},
+		"shot:3":                  {},
+		"shot:b":                  {big, 4, 3},
+		`shot:"up the stairs"`:    {big, 4, 3},
+		"reel:open":               {big, 4, 3, 2, 1},
+		`reel:"Harbour Trailer"`:  {big, 4, 3, 2, 1},
+		"reel:other":              {},
+		"after:2026-03-15":        {4},
+		"after:16mar":             {4},
+		"before:16mar":            {big, 3, 2, 1},
+		"after:1d":                {4},
+		"after:yesterday":         {4},
+		"after:today":             {},
+		"287605961":               {big},
+		"28760":                   {big}, // the prompt has it too
+		"fox 287605961":           {big},
+		"99999999999999999999999": {},
+		"status:queued rating:5":  {2},
+	} {
+		rows, _, err := s.Page(t.Context(), Query{Search: search})
+		if err != nil {
+			t.Errorf("%q: %v", search, err)
+			continue
+		}
+		got := []int{}
+		for _, j := range rows {
+			got = append(got, int(j.Seed))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q finds %v, want %v", search, got, want)
+		}
+	}
+}
+
+func TestASearchComesBackFromItsLine(t *testing.T) {
+	t.Parallel()
+	word := rapid.StringMatching(`[a-z]{1,8}`)
+	values := map[string]*rapid.Generator[string]{
+		"model": word, "service": word, "state": rapid.SampledFrom(StateWords()), "reason": rapid.SampledFrom(ReasonWords()),
+		"rating": rapid.StringMatching(`(|<|<=|>|>=|=)[0-5]`), "cost": rapid.StringMatching(`(|<|<=|>|>=)\$?[0-9]{1,3}(\.[0-9]{1,6})?`),
+		"is": rapid.SampledFrom(marks()), "label": word, "note": rapid.StringMatching(`"[a-z]{1,4} [a-z]{1,4}"`), "ratio": rapid.StringMatching(`[0-9]{1,2}:[0-9]{1,2}`),
+		"seed": rapid.StringMatching(`[0-9]{1,12}`), "shot": rapid.StringMatching(`[A-Z0-9]{1,5}`), "reel": rapid.StringMatching(`"[A-Z][a-z]{1,4} [a-z]{1,4}"`),
+		"id": word, "practice": rapid.SampledFrom([]string{"yes", "no", "on", "0"}), "status": rapid.SampledFrom(StateWords()),
+		"after": rapid.StringMatching(`today|yesterday|[0-9]{1,3}d|[12]?[1-9][a-z]{0}(jan|feb|dec)|20[0-9]{2}-0[1-9]-[012][1-8]`), "before": rapid.StringMatching(`today|29feb|2024-02-29`),
+	}
+	names := FilterNames()
+	for _, n := range names {
+		if values[n] == nil {
+			t.Fatalf("the filter %s is not tried", n)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		var line []string
+		for range rapid.IntRange(0, 8).Draw(t, "parts") {
+			switch rapid.IntRange(0, 4).Draw(t, "kind") {
+			case 0:
+				line = append(line, word.Draw(t, "word"))
+			case 1:
+				line = append(line, rapid.StringMatching(`[0-9]{1,12}`).Draw(t, "digits"))
+			default:
+				name := rapid.SampledFrom(names).Draw(t, "filter")
+				line = append(line, name+":"+values[name].Draw(t, "value"))
+			}
+		}
+		text := strings.Join(line, " ")
+		was := ParseSearch(text)
+		if p := was.Problems(); len(p) > 0 {
+			t.Fatalf("%q: %q", text, p)
+		}
+		if is := ParseSearch(was.String()); !reflect.DeepEqual(is, was) {
+			t.Fatalf("%q became %q:\n%+v\nwant\n%+v", text, was.String(), is, was)
+		}
+	})
+}
+
+func TestWhatIsNoFilterIsSaid(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"colour:red":     "there is no filter colour:; there are model, service, state,",
+		"rating:6":       `rating: is "6"; it must be a number from 0 to 5`,
+		"rating:good":    `rating: is "good"; it must be`,
+		"is:best":        `is: is "best"; it must be one of pick, rejected`,
+		"after:32jan":    `after: is "32jan"; it must be a day`,
+		"cost:cheap":     `cost: is "cheap"; it must be dollars`,
+		"state:flying":   `state: is "flying"; it must be a state`,
+		"16:9":           "",
+		"https://x.y/z":  "",
+		"fox model:lite": "",
+		"a: b":           "",
+	} {
+		s := ParseSearch(text)
+		got := strings.Join(s.Problems(), "/")
+		if want == "" && got != "" || !strings.HasPrefix(got, want) {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestDaysBeginInAZone(t *testing.T) {
+	t.Parallel()
+	tokyo := time.FixedZone("", 9*3600)
+	late := time.Date(2026, 3, 14, 20, 0, 0, 0, time.UTC) // the 15th in Tokyo
+	for text, want := range map[string]string{
+		"today": "2026-03-15", "yesterday": "2026-03-14", "7d": "2026-03-08", "16mar": "2025-03-16", "15mar": "2026-03-15", "2020-02-29": "2020-02-29",
+	} {
+		d, ok := parseDay(text)
+		if at := d.begin(late, tokyo); !ok || at.Format(time.DateOnly) != want || at.Hour() != 0 || at.Location() != tokyo {
+			t.Errorf("%q begins at %v", text, at)
+		}
+	}
+}
+
+func TestSearchesAreSavedByName(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t)
+	for _, f := range [][2]string{{"keepers", "is:pick"}, {"best", "rating:5"}, {"keepers", "is:pick rating:>=4"}, {"gone", "x"}, {"gone", ""}} {
+		if err := s.SaveSearch(t.Context(), f[0], f[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := s.SavedSearches(t.Context())
+	if want := []SavedSearch{{"best", "rating:5"}, {"keepers", "is:pick rating:>=4"}}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("saved are %v (%v)", got, err)
+	}
+	if err := s.SaveSearch(t.Context(), " ", "x"); err == nil {
+		t.Error("a search without name was saved")
+	}
+}

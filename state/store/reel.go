@@ -1,0 +1,237 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"seedreel/client/catalogue"
+	"seedreel/client/usd"
+	"seedreel/state/job"
+	"seedreel/state/reel"
+)
+
+// ReelRow is a reel in a list of reels, with what it holds.
+type ReelRow struct {
+	ID, Name            string
+	Open                bool
+	CreatedAt           time.Time
+	Shots, Takes, Picks int
+	// Spent is what the takes cost or may have cost, without practice.
+	Spent usd.Micro
+}
+
+// shotRow is a shot and its place in a reel.
+type shotRow struct {
+	*reel.Shot
+	reel    string
+	place   int
+	removed bool
+}
+
+// reader is a transaction or the pool of readers.
+type reader interface {
+	asker
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// OpenReel returns the reel that is open, with its shots and takes.
+func (s *Store) OpenReel(ctx context.Context) (*reel.Reel, error) {
+	id, err := openReelID(ctx, s.r)
+	if err != nil {
+		return nil, err
+	}
+	return loadReel(ctx, s.r, id, "")
+}
+
+// OpenReelName returns the name of the reel that is open, without reading its
+// shots.
+func (s *Store) OpenReelName(ctx context.Context) (string, error) {
+	var name string
+	if err := s.r.QueryRowContext(ctx, `SELECT name FROM reels WHERE open = 1`).Scan(&name); err != nil {
+		return "", fmt.Errorf("looking for the open reel: %w", err)
+	}
+	return name, nil
+}
+
+// Reel returns a reel with its shots and takes, or ErrNoReel.
+func (s *Store) Reel(ctx context.Context, id string) (*reel.Reel, error) {
+	return loadReel(ctx, s.r, id, "")
+}
+
+// Reels returns all reels, the open one first, then the newest.
+func (s *Store) Reels(ctx context.Context) (out []ReelRow, err error) {
+	rows, err := s.r.QueryContext(ctx, `SELECT r.id, r.name, r.open, r.created_ms,
+ (SELECT count(*) FROM shots s WHERE s.reel = r.id AND s.removed = 0),
+ coalesce(t.takes, 0), coalesce(t.picks, 0), coalesce(t.spent, 0)
+ FROM reels r LEFT JOIN (SELECT s.reel AS id, count(*) AS takes, sum(j.pick) AS picks,
+   sum((SELECT sum(`+figure+`) FROM attempts a WHERE a.job_seq = j.seq AND a.practice = 0 AND a.outcome IN ('billed', 'maybe'))) AS spent
+   FROM shots s JOIN jobs j ON j.shot = s.id WHERE s.removed = 0 AND j.deleted_ms IS NULL GROUP BY s.reel) t ON t.id = r.id
+ ORDER BY r.open DESC, r.created_ms DESC, r.id`)
+	if err != nil {
+		return nil, fmt.Errorf("reading reels: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var r ReelRow
+		if err := rows.Scan(&r.ID, &r.Name, &r.Open, &stamp{&r.CreatedAt, true}, &r.Shots, &r.Takes, &r.Picks, &r.Spent); err != nil {
+			return nil, fmt.Errorf("reading reels: %w", err)
+		}
+		out = append(out, r)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("reading reels: %w", err)
+	}
+	return out, nil
+}
+
+// AddReel adds an empty reel and opens it.
+func (s *Store) AddReel(ctx context.Context, id, name string) (*reel.Reel, error) {
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE reels SET open = 0 WHERE open = 1`); err != nil {
+			return fmt.Errorf("closing a reel: %w", err)
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO reels (id, name, open, created_ms) VALUES (?, ?, 1, ?)`, id, name, s.now().UnixMilli())
+		if err != nil {
+			return fmt.Errorf("adding a reel: %w", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Reel(ctx, id)
+}
+
+// SwitchReel opens another reel, or returns ErrNoReel.
+func (s *Store) SwitchReel(ctx context.Context, id string) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE reels SET open = 0 WHERE open = 1`); err != nil {
+			return fmt.Errorf("closing a reel: %w", err)
+		}
+		res, err := tx.ExecContext(ctx, `UPDATE reels SET open = 1 WHERE id = ?`, id)
+		if err != nil {
+			return fmt.Errorf("opening a reel: %w", err)
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, ErrNoReel)
+		}
+		return nil
+	})
+}
+
+// ReelOf returns the id of the reel that a job's shot is in, with the shot's
+// id.
+func (s *Store) ReelOf(ctx context.Context, jobID string) (reelID, shotID string, err error) {
+	err = s.r.QueryRowContext(ctx, `SELECT s.reel, s.id FROM jobs j JOIN shots s ON s.id = j.shot WHERE j.id = ? AND j.deleted_ms IS NULL`, jobID).Scan(&reelID, &shotID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", "", ErrNotFound
+	}
+	if err != nil {
+		return "", "", fmt.Errorf("looking for the reel of job %s: %w", jobID, err)
+	}
+	return reelID, shotID, nil
+}
+
+// Takes returns the takes of a shot, oldest first.
+func (s *Store) Takes(ctx context.Context, shot string) ([]*job.Job, error) {
+	return s.jobs(ctx, `SELECT `+columns()+` FROM jobs WHERE shot = ? AND deleted_ms IS NULL ORDER BY seq`, shot)
+}
+
+func openReelID(ctx context.Context, q asker) (string, error) {
+	var id string
+	if err := q.QueryRowContext(ctx, `SELECT id FROM reels WHERE open = 1`).Scan(&id); err != nil {
+		return "", fmt.Errorf("looking for the open reel: %w", err)
+	}
+	return id, nil
+}
+
+// loadReel reads a reel. With only, the takes of that shot alone are read.
+func loadReel(ctx context.Context, q reader, id, only string) (*reel.Reel, error) {
+	r := &reel.Reel{ID: id}
+	err := q.QueryRowContext(ctx, `SELECT name, open, created_ms, cast_json FROM reels WHERE id = ?`, id).
+		Scan(&r.Name, &r.Open, &stamp{&r.CreatedAt, true}, &asList[reel.Name]{&r.Cast})
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, ErrNoReel
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading a reel: %w", err)
+	}
+	if r.Shots, err = loadShots(ctx, q, id); err != nil {
+		return nil, err
+	}
+	byID := make(map[string]*reel.Shot, len(r.Shots))
+	for _, s := range r.Shots {
+		byID[s.ID] = s
+	}
+	where, arg := `shot IN (SELECT id FROM shots WHERE reel = ? AND removed = 0)`, id
+	if only != "" {
+		where, arg = `shot = ?`, only
+	}
+	rows, err := q.QueryContext(ctx, `SELECT `+columns()+` FROM jobs WHERE `+where+` AND deleted_ms IS NULL ORDER BY seq`, arg)
+	if err != nil {
+		return nil, fmt.Errorf("reading takes: %w", err)
+	}
+	jobs, err := scanJobs(rows)
+	if err != nil {
+		return nil, err
+	}
+	for _, j := range jobs {
+		if s := byID[j.Shot]; s != nil {
+			s.Takes = append(s.Takes, j)
+		}
+	}
+	return r, nil
+}
+
+func loadShots(ctx context.Context, q reader, id string) (out []*reel.Shot, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT id, created_ms, name, note, provider, model, values_json, draft_json, final_json, continues, count
+ FROM shots WHERE reel = ? AND removed = 0 ORDER BY place, id`, id)
+	if err != nil {
+		return nil, fmt.Errorf("reading shots: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		s := &reel.Shot{}
+		var values, draft, final string
+		if err := rows.Scan(&s.ID, &stamp{&s.CreatedAt, true}, &s.Name, &s.Note, &s.Model.Provider, &s.Model.ID, &values, &draft, &final, &s.Continues, &s.Count); err != nil {
+			return nil, fmt.Errorf("reading shots: %w", err)
+		}
+		err := errors.Join(json.Unmarshal([]byte(values), &s.Values), json.Unmarshal([]byte(draft), &s.Draft), json.Unmarshal([]byte(final), &s.Final))
+		if err != nil {
+			return nil, fmt.Errorf("reading shot %s: %w", s.ID, err)
+		}
+		out = append(out, s)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("reading shots: %w", err)
+	}
+	return out, nil
+}
+
+// putShot writes a shot's row, new or not.
+func putShot(ctx context.Context, tx *sql.Tx, s *shotRow) error {
+	v := s.Values
+	if v == nil {
+		v = catalogue.Values{}
+	}
+	values, err1 := json.Marshal(v)
+	draft, err2 := json.Marshal(s.Draft)
+	final, err3 := json.Marshal(s.Final)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return fmt.Errorf("writing shot %s: %w", s.ID, err)
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO shots (id, reel, place, removed, created_ms, name, note, provider, model, values_json, draft_json, final_json, continues, count)
+ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET reel = excluded.reel, place = excluded.place,
+ removed = excluded.removed, name = excluded.name, note = excluded.note, provider = excluded.provider, model = excluded.model,
+ values_json = excluded.values_json, draft_json = excluded.draft_json, final_json = excluded.final_json, continues = excluded.continues,
+ count = excluded.count`, s.ID, s.reel, s.place, s.removed, s.CreatedAt.UnixMilli(), s.Name, s.Note, s.Model.Provider, s.Model.ID,
+		string(values), string(draft), string(final), s.Continues, s.Count)
+	if err != nil {
+		return fmt.Errorf("writing shot %s: %w", s.ID, err)
+	}
+	return nil
+}

@@ -1,0 +1,469 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"seedreel/client/usd"
+	"seedreel/state/engine"
+	"seedreel/state/reel"
+	"seedreel/state/store"
+	"seedreel/ui/safe"
+	"seedreel/views/words"
+)
+
+// reelLine is a reel as JSON.
+type reelLine struct {
+	ID      string     `json:"id"`
+	Name    string     `json:"name"`
+	Open    bool       `json:"open"`
+	Shots   int        `json:"shots"`
+	Takes   int        `json:"takes"`
+	Picked  int        `json:"picked"`
+	Seconds int        `json:"seconds,omitempty"`
+	Spent   usd.Micro  `json:"spent_usd"`
+	List    []shotLine `json:"list,omitempty"`
+}
+
+// shotLine is a shot of a reel as JSON.
+type shotLine struct {
+	ID        string    `json:"id"`
+	Number    int       `json:"number"`
+	Name      string    `json:"name,omitempty"`
+	Prompt    string    `json:"prompt"`
+	Note      string    `json:"note,omitempty"`
+	Seconds   int       `json:"seconds,omitempty"`
+	Continues int       `json:"continues,omitempty"`
+	Pick      string    `json:"pick,omitempty"`
+	Jobs      []string  `json:"jobs"`
+	Spent     usd.Micro `json:"spent_usd"`
+}
+
+func (c *commands) reel() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "reel",
+		Short: "Work with reels: shots, their takes, and the shot list as text",
+		Long: "A reel is an ordered list of shots, a shot is an intention, a take is a job that tries it. One reel is always\n" +
+			"open; everything made belongs to one of its shots. A reel is also a text, NAME.reel.toml, which can be edited,\n" +
+			"checked, priced and made; making it again makes nothing twice.",
+		Args: cobra.ArbitraryArgs,
+		RunE: onlyGroup,
+	}
+	cmd.AddCommand(c.reelList(), c.reelShow(), c.reelNew(), c.reelOpen(), c.reelRename(), c.reelMove(), c.reelRemove(), c.reelName(), c.reelSplit(), c.reelMerge(),
+		c.reelUndo(false), c.reelUndo(true), c.reelExport(), c.reelImport(), c.reelEdit(), c.reelCheck(), c.reelPrice(), c.reelMake())
+	return cmd
+}
+
+// withReel opens the reel of a name or id, "" for the open one.
+func (c *commands) withReel(cmd *cobra.Command, name string, do func(*engine.Engine, *reel.Reel) error) error {
+	return c.with(cmd, func(e *engine.Engine) error {
+		r, err := findReel(cmd.Context(), e, name)
+		if err != nil {
+			return err
+		}
+		return do(e, r)
+	})
+}
+
+func findReel(ctx context.Context, e *engine.Engine, name string) (*reel.Reel, error) {
+	if name == "" {
+		return e.Store.OpenReel(ctx)
+	}
+	all, err := e.Store.Reels(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var found []string
+	for i := range all {
+		if all[i].ID == name || strings.EqualFold(all[i].Name, name) {
+			found = append(found, all[i].ID)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return nil, exit(ExitNotFound, "There is no reel %q; seedreel reel list lists them.", name)
+	case 1:
+		return e.Store.Reel(ctx, found[0])
+	}
+	return nil, exit(ExitInvalid, "The name %q is that of the reels %s; give an id.", name, strings.Join(found, " and "))
+}
+
+// findShot returns a shot by its number, name or id.
+func findShot(r *reel.Reel, name string) (*reel.Shot, error) {
+	if n, err := strconv.Atoi(name); err == nil && n >= 1 && n <= len(r.Shots) {
+		return r.Shots[n-1], nil
+	}
+	for _, s := range r.Shots {
+		if s.ID == name || s.Name != "" && strings.EqualFold(s.Name, name) {
+			return s, nil
+		}
+	}
+	return nil, exit(ExitNotFound, "Reel %q has no shot %q; it has %d shots.", r.Name, name, len(r.Shots))
+}
+
+func reelJSON(r *reel.Reel) reelLine {
+	l := reelLine{ID: r.ID, Name: r.Name, Open: r.Open, Shots: len(r.Shots), Picked: r.Picked(), Seconds: r.Seconds(), Spent: r.Spent()}
+	for i, s := range r.Shots {
+		x := shotLine{ID: s.ID, Number: i + 1, Name: s.Name, Prompt: s.Prompt(), Note: s.Note, Seconds: s.Seconds(), Spent: s.Spent(), Jobs: []string{}}
+		_, x.Continues = r.Shot(s.Continues)
+		if p := s.Pick(); p != nil {
+			x.Pick = p.ID
+		}
+		for _, j := range s.Takes {
+			x.Jobs = append(x.Jobs, j.ID)
+		}
+		l.Takes += len(s.Takes)
+		l.List = append(l.List, x)
+	}
+	return l
+}
+
+func (c *commands) reelList() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "list", Short: "List all reels, the open one first", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.with(cmd, func(e *engine.Engine) error {
+				all, err := e.Store.Reels(cmd.Context())
+				if err != nil {
+					return err
+				}
+				for i := range all {
+					r := &all[i]
+					if asJSON {
+						err = c.object(reelLine{ID: r.ID, Name: r.Name, Open: r.Open, Shots: r.Shots, Takes: r.Takes, Picked: r.Picks, Spent: r.Spent})
+					} else {
+						open := safe.String("    ")
+						if r.Open {
+							open = "open"
+						}
+						err = c.print("%s  %s  %s  %d shots, %d takes, %d picked, %s", safe.Line(r.ID), open, safe.PadRight(safe.Line(r.Name), 24), r.Shots, r.Takes, r.Picks, r.Spent)
+					}
+					if err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		},
+	}
+	jsonFlag(cmd, &asJSON, "the reels, one a line,")
+	return cmd
+}
+
+func (c *commands) reelShow() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "show [reel]", Short: "Show the shots of a reel and their takes", Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.withReel(cmd, first(args), func(_ *engine.Engine, r *reel.Reel) error {
+				if asJSON {
+					return c.object(reelJSON(r))
+				}
+				return c.printReel(r)
+			})
+		},
+	}
+	jsonFlag(cmd, &asJSON, "the reel")
+	return cmd
+}
+
+func first(args []string) string {
+	if len(args) > 0 {
+		return args[0]
+	}
+	return ""
+}
+
+func (c *commands) printReel(r *reel.Reel) error {
+	if err := c.print("%s: %d shots, %d s, %d picked, spent %s", safe.Line(r.Name), len(r.Shots), r.Seconds(), r.Picked(), r.Spent()); err != nil {
+		return err
+	}
+	for i, s := range r.Shots {
+		title := s.Name
+		if title == "" {
+			title = s.Prompt()
+		}
+		extra := ""
+		if _, n := r.Shot(s.Continues); n > 0 {
+			extra = fmt.Sprintf(", continues %d", n)
+		}
+		err := c.print("%d  %s  %d s, %d takes, %s%s", i+1, safe.Truncate(safe.Line(title), 60), s.Seconds(), len(s.Takes), s.Spent(), extra)
+		if err != nil {
+			return err
+		}
+		for k, j := range s.Takes {
+			if err := c.print("   %d  %s  %s  %s", k+1, safe.Line(j.ID), safe.PadRight(words.State(j), 11), safe.Line(takeWords(s, k))); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// takeWords returns a take's marks, and what changed against its parent, or
+// else the take before.
+func takeWords(s *reel.Shot, k int) string {
+	j := s.Takes[k]
+	var out []string
+	if j.Pick {
+		out = append(out, "pick")
+	}
+	if j.Rejected {
+		out = append(out, "rejected")
+	}
+	if j.Rating > 0 {
+		out = append(out, fmt.Sprintf("rated %d", j.Rating))
+	}
+	parent, _ := s.Take(j.Parent)
+	if parent == nil && k > 0 {
+		parent = s.Takes[k-1]
+	}
+	if parent == nil {
+		out = append(out, "first try")
+	} else {
+		c := reel.WhatChanged(parent, j)
+		for _, w := range c.Words {
+			out = append(out, strings.TrimSpace(w.Was+" → "+w.Is))
+		}
+		if c.Model != nil {
+			out = append(out, "model "+c.Model.Is.ID)
+		}
+		for _, f := range c.Fields {
+			out = append(out, fmt.Sprintf("%s %s → %s", f.Role.Label(), f.Was, f.Is))
+		}
+	}
+	if j.Note != "" {
+		out = append(out, "note: "+j.Note)
+	}
+	return strings.Join(out, ", ")
+}
+
+func (c *commands) reelNew() *cobra.Command {
+	return &cobra.Command{
+		Use: "new name", Short: "Add a reel and open it", Args: cobra.ExactArgs(1), Example: `seedreel reel new "Harbour trailer"`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.with(cmd, func(e *engine.Engine) error {
+				if _, err := reel.Rename(args[0])(&reel.Reel{}); err != nil {
+					return exit(ExitInvalid, "%v", err)
+				}
+				id, err := reel.NewID(rand.Reader)
+				if err != nil {
+					return err
+				}
+				r, err := e.Store.AddReel(cmd.Context(), id, strings.TrimSpace(args[0]))
+				if err != nil {
+					return err
+				}
+				return c.print("%s  %s", safe.Line(r.ID), safe.Line(r.Name))
+			})
+		},
+	}
+}
+
+func (c *commands) reelOpen() *cobra.Command {
+	return &cobra.Command{
+		Use: "open reel", Short: "Open another reel: what is made from now on belongs to it", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.withReel(cmd, args[0], func(e *engine.Engine, r *reel.Reel) error {
+				if err := e.Store.SwitchReel(cmd.Context(), r.ID); err != nil {
+					return took(err)
+				}
+				return c.print("%s  %s", safe.Line(r.ID), safe.Line(r.Name))
+			})
+		},
+	}
+}
+
+// reelChange returns a command that changes a reel and prints what it did.
+func (c *commands) reelChange(cmd *cobra.Command, edit func(r *reel.Reel, args []string) (reel.Edit, error)) *cobra.Command {
+	var name string
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return c.withReel(cmd, name, func(e *engine.Engine, r *reel.Reel) error {
+			do, err := edit(r, args)
+			if err != nil {
+				return err
+			}
+			_, change, err := e.Store.ChangeReel(cmd.Context(), r.ID, do)
+			if err != nil {
+				return took(err)
+			}
+			if change.Line == "" {
+				change.Line = "Nothing to change"
+			}
+			return c.print("%s", change.Line)
+		})
+	}
+	cmd.Flags().StringVar(&name, "reel", "", "name or id of the reel; the open one if not given")
+	return cmd
+}
+
+func (c *commands) reelRename() *cobra.Command {
+	return c.reelChange(&cobra.Command{Use: "rename name", Short: "Change the name of a reel", Args: cobra.ExactArgs(1)},
+		func(_ *reel.Reel, args []string) (reel.Edit, error) { return reel.Rename(args[0]), nil })
+}
+
+func (c *commands) reelMove() *cobra.Command {
+	return c.reelChange(&cobra.Command{Use: "move shot place", Short: "Move a shot to another place", Args: cobra.ExactArgs(2), Example: "seedreel reel move 3 1"},
+		func(r *reel.Reel, args []string) (reel.Edit, error) {
+			s, err := findShot(r, args[0])
+			if err != nil {
+				return nil, err
+			}
+			to, err := strconv.Atoi(args[1])
+			if err != nil {
+				return nil, usage("the place is %q; it must be a number", args[1])
+			}
+			return reel.Move(s.ID, to), nil
+		})
+}
+
+func (c *commands) reelRemove() *cobra.Command {
+	return c.reelChange(&cobra.Command{Use: "remove shot", Short: "Take a shot out of a reel; its takes stay in the history", Args: cobra.ExactArgs(1)},
+		func(r *reel.Reel, args []string) (reel.Edit, error) {
+			s, err := findShot(r, args[0])
+			if err != nil {
+				return nil, err
+			}
+			return reel.Remove(s.ID), nil
+		})
+}
+
+func (c *commands) reelName() *cobra.Command {
+	return c.reelChange(&cobra.Command{Use: "name shot name", Short: "Name a shot", Args: cobra.ExactArgs(2)},
+		func(r *reel.Reel, args []string) (reel.Edit, error) {
+			s, err := findShot(r, args[0])
+			if err != nil {
+				return nil, err
+			}
+			return reel.RenameShot(s.ID, args[1]), nil
+		})
+}
+
+func (c *commands) reelSplit() *cobra.Command {
+	return c.reelChange(&cobra.Command{Use: "split shot job...", Short: "Move takes of a shot to a new shot after it", Args: cobra.MinimumNArgs(2)},
+		func(r *reel.Reel, args []string) (reel.Edit, error) {
+			s, err := findShot(r, args[0])
+			if err != nil {
+				return nil, err
+			}
+			id, err := reel.NewID(rand.Reader)
+			return reel.Split(s.ID, id, args[1:]), err
+		})
+}
+
+func (c *commands) reelMerge() *cobra.Command {
+	return c.reelChange(&cobra.Command{Use: "merge shot into", Short: "Move all takes of a shot to another", Args: cobra.ExactArgs(2)},
+		func(r *reel.Reel, args []string) (reel.Edit, error) {
+			s, err := findShot(r, args[0])
+			if err != nil {
+				return nil, err
+			}
+			to, err := findShot(r, args[1])
+			if err != nil {
+				return nil, err
+			}
+			return reel.Merge(s.ID, to.ID), nil
+		})
+}
+
+func (c *commands) reelUndo(redo bool) *cobra.Command {
+	cmd := &cobra.Command{Use: "undo [reel]", Short: "Take back the latest change of a reel", Args: cobra.MaximumNArgs(1)}
+	if redo {
+		cmd = &cobra.Command{Use: "redo [reel]", Short: "Make the change again that was taken back last", Args: cobra.MaximumNArgs(1)}
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return c.withReel(cmd, first(args), func(e *engine.Engine, r *reel.Reel) error {
+			turn, done := e.Store.Undo, "Undone: "
+			if redo {
+				turn, done = e.Store.Redo, "Done again: "
+			}
+			change, err := turn(cmd.Context(), r.ID)
+			if errors.Is(err, store.ErrNothingToUndo) && redo {
+				return exit(ExitInvalid, "There is nothing to do again.")
+			}
+			if err != nil {
+				return took(err)
+			}
+			return c.print("%s%s", done, change.Line)
+		})
+	}
+	return cmd
+}
+
+// readReel reads a reel's text from a file, or standard input for "-".
+func (c *commands) readReel(ctx context.Context, e *engine.Engine, name string) (*reel.Text, error) {
+	in, err := c.openInput(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, exit(ExitInvalid, "There is no file %s.", name)
+	}
+	if err != nil {
+		return nil, exit(ExitInvalid, "%s", words.Error(err))
+	}
+	defer func() { _ = in.Close() }() // read only
+	text, err := readAll(ctx, in, promptLimit)
+	if err != nil {
+		return nil, err
+	}
+	dir := "."
+	if name != "-" {
+		dir = filepath.Dir(name)
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return nil, fmt.Errorf("finding the folder of %s: %w", name, err)
+	}
+	t, err := reel.Parse([]byte(text), dir, e.Catalogue.Now().Find)
+	if err != nil {
+		return nil, exit(ExitInvalid, "%s, %v", name, err)
+	}
+	return t, nil
+}
+
+// newFile writes a file that is not there yet.
+func newFile(path string, b []byte) (err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return exit(ExitInvalid, "There is a file %s already, and it is not replaced.", path)
+	}
+	if err != nil {
+		return exit(ExitTrouble, "%s", words.Error(err))
+	}
+	_, err = f.Write(b)
+	return errors.Join(err, f.Close())
+}
+
+// numbers parses "3", "3..5" and "1,4..6" as numbers of shots.
+func numbers(text string, all int) (func(int) bool, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var chosen []int
+	for part := range strings.SplitSeq(text, ",") {
+		from, to, ranged := strings.Cut(strings.TrimSpace(part), "..")
+		if !ranged {
+			to = from
+		}
+		lo, err1 := strconv.Atoi(from)
+		hi, err2 := strconv.Atoi(to)
+		if err1 != nil || err2 != nil || lo < 1 || lo > hi {
+			return nil, usage("--shot is %q; it must be a number, or two with .. between, such as 3..5", text)
+		}
+		if hi > all {
+			return nil, exit(ExitNotFound, "There is no shot %d; the reel has %d.", hi, all)
+		}
+		for n := lo; n <= hi; n++ {
+			chosen = append(chosen, n)
+		}
+	}
+	return func(n int) bool { return slices.Contains(chosen, n) }, nil
+}

@@ -1,0 +1,213 @@
+package cli
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"seedreel/client/catalogue"
+	"seedreel/state/engine"
+	"seedreel/state/job"
+	"seedreel/state/order"
+	"seedreel/state/reel"
+	"seedreel/state/store"
+)
+
+// takeCommand returns a command that changes takes. split returns the jobs and
+// the edit of each from the arguments.
+func (c *commands) takeCommand(cmd *cobra.Command, split func(args []string) (ids []string, edit func(id string) reel.Edit, err error)) *cobra.Command {
+	var asJSON bool
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		ids, edit, err := split(args)
+		if err != nil {
+			return err
+		}
+		return c.with(cmd, func(e *engine.Engine) error {
+			for _, id := range ids {
+				if _, err := find(cmd.Context(), e, id); err != nil {
+					return err
+				}
+				j, change, err := e.Store.ChangeTake(cmd.Context(), id, edit(id))
+				if err != nil {
+					return took(err)
+				}
+				if err := e.Queue.Rewrite(j); err != nil {
+					c.tell("%s: the file beside the clip still has the old marks: %v", id, err)
+				}
+				if asJSON {
+					err = c.object(j.Record())
+				} else if change.Line == "" {
+					err = c.print("%s  nothing to change", id)
+				} else {
+					err = c.print("%s  %s", id, change.Line)
+				}
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	cmd.ValidArgsFunction = c.completeJobs
+	jsonFlag(cmd, &asJSON, "the jobs, one a line,")
+	return cmd
+}
+
+// took gives a refused edit its exit code.
+func took(err error) error {
+	switch {
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrNoReel), errors.Is(err, reel.ErrNoShot), errors.Is(err, reel.ErrNoTake):
+		return exit(ExitNotFound, "%v", err)
+	case errors.As(err, new(*store.ErrNewer)):
+		return err
+	}
+	return exit(ExitInvalid, "%v", err)
+}
+
+func (c *commands) rate() *cobra.Command {
+	return c.takeCommand(&cobra.Command{
+		Use: "rate job... rating", Short: "Rate takes from 1 to 5, 0 for none", Args: cobra.MinimumNArgs(2),
+		Example: "seedreel rate k3x7a2mq5rtb 4",
+	}, func(args []string) ([]string, func(string) reel.Edit, error) {
+		last := args[len(args)-1]
+		n, err := strconv.Atoi(last)
+		if err != nil || n < 0 || n > job.MaxRating {
+			return nil, nil, usage("the rating is %q; it must be a number from 0 to %d, after the jobs", last, job.MaxRating)
+		}
+		return args[:len(args)-1], func(id string) reel.Edit { return reel.Rate(id, n) }, nil
+	})
+}
+
+func (c *commands) pick() *cobra.Command {
+	var off, others bool
+	cmd := c.takeCommand(&cobra.Command{
+		Use: "pick job...", Short: "Pick the take that its shot is represented by", Args: someJobs,
+		Example: "seedreel pick k3x7a2mq5rtb --reject-others",
+	}, func(ids []string) ([]string, func(string) reel.Edit, error) {
+		return ids, func(id string) reel.Edit {
+			switch {
+			case off:
+				return reel.Unpick(id)
+			case others:
+				return reel.Keep(id)
+			}
+			return reel.Pick(id)
+		}, nil
+	})
+	cmd.Flags().BoolVar(&off, "off", false, "leave the shot without a pick")
+	cmd.Flags().BoolVar(&others, "reject-others", false, "reject all other takes of the shot")
+	cmd.MarkFlagsMutuallyExclusive("off", "reject-others")
+	return cmd
+}
+
+func (c *commands) reject() *cobra.Command {
+	var off bool
+	cmd := c.takeCommand(&cobra.Command{
+		Use: "reject job...", Short: "Reject takes", Args: someJobs, Example: "seedreel reject k3x7a2mq5rtb",
+	}, func(ids []string) ([]string, func(string) reel.Edit, error) {
+		return ids, func(id string) reel.Edit { return reel.Reject(id, !off) }, nil
+	})
+	cmd.Flags().BoolVar(&off, "off", false, "take a rejection back")
+	return cmd
+}
+
+func (c *commands) label() *cobra.Command {
+	var remove []string
+	cmd := c.takeCommand(&cobra.Command{
+		Use: "label job [word...]", Short: "Label a take with words of your own", Args: someJobs,
+		Example: "seedreel label k3x7a2mq5rtb dawn keeper --remove draft",
+	}, func(args []string) ([]string, func(string) reel.Edit, error) {
+		add, err := job.ParseLabels(args[1:])
+		if err != nil {
+			return nil, nil, exit(ExitInvalid, "%v", err)
+		}
+		gone, err := job.ParseLabels(remove)
+		if err != nil {
+			return nil, nil, exit(ExitInvalid, "%v", err)
+		}
+		if len(add)+len(gone) == 0 {
+			return nil, nil, usage("label needs a word to add, or --remove")
+		}
+		return args[:1], func(id string) reel.Edit { return reel.Label(id, add, gone) }, nil
+	})
+	cmd.Flags().StringArrayVar(&remove, "remove", nil, "label to take away; repeatable")
+	return cmd
+}
+
+func (c *commands) note() *cobra.Command {
+	return c.takeCommand(&cobra.Command{
+		Use: "note job [text...]", Short: "Write a note to a take; no text removes it", Args: someJobs,
+		Example: `seedreel note k3x7a2mq5rtb "the eyes wander at 2 s"`,
+	}, func(args []string) ([]string, func(string) reel.Edit, error) {
+		text := strings.Join(args[1:], " ")
+		return args[:1], func(id string) reel.Edit { return reel.Note(id, text) }, nil
+	})
+}
+
+// againOf changes the values of a job by the flags of a new order: what is not
+// given stays. A new seed is drawn unless one is given or kept.
+func (c *commands) again() *cobra.Command {
+	f := &submitFlags{}
+	var same bool
+	cmd := &cobra.Command{
+		Use:   "again job",
+		Short: "Make a take once more, with another seed or other settings",
+		Long: "again makes a new take of the same shot: what no flag changes stays as it was. Without --same-seed or --seed\n" +
+			"the seed is a new one. The order desk asks the same as for submit.",
+		Example: `seedreel again k3x7a2mq5rtb --count 3
+seedreel again k3x7a2mq5rtb --same-seed --prompt "A lake at dusk" --wait`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.withModels(cmd, func(e *engine.Engine) error {
+				parent, err := find(cmd.Context(), e, args[0])
+				if err != nil {
+					return err
+				}
+				m, v, err := c.againValues(cmd, e, f, parent, same)
+				if err != nil {
+					return err
+				}
+				taken := job.Taken{Shot: parent.Shot, Parent: parent.ID, Key: f.key}
+				like := job.New("", parent.CreatedAt, job.Wanted{Provider: m.Provider, Model: m.ID, Values: v})
+				if taken.Origin = reel.OriginOf(parent, like); !same && taken.Origin == job.OriginNone {
+					taken.Origin = job.OriginSeed
+				}
+				practice := e.Services.Practice()
+				return c.send(cmd.Context(), e, f, order.Clip(m, v, f.count, nil, practice).Labeled(parent.Labels).As(taken))
+			})
+		},
+	}
+	f.orderFlags = c.addOrderFlags(cmd)
+	c.sendFlags(cmd, f)
+	cmd.Flags().BoolVar(&same, "same-seed", false, "keep the seed")
+	cmd.ValidArgsFunction = c.completeJobs
+	return cmd
+}
+
+// againValues returns a job's values with those of the flags in their place.
+func (c *commands) againValues(cmd *cobra.Command, e *engine.Engine, f *submitFlags, parent *job.Job, same bool) (*catalogue.Model, catalogue.Values, error) {
+	if f.model == "" {
+		f.model = catalogue.Ref{Provider: parent.Provider, ID: parent.Model}.String()
+	}
+	m, given, err := c.given(cmd.Context(), e, f.orderFlags)
+	if err != nil {
+		return nil, nil, err
+	}
+	v := parent.Values.Clone()
+	if same && parent.HasSeed {
+		v[catalogue.RoleSeed] = catalogue.Int(parent.Seed)
+	} else if !same {
+		delete(v, catalogue.RoleSeed)
+	}
+	for r := range v {
+		if m.Field(r) == nil {
+			delete(v, r) // another model may have no such field
+		}
+	}
+	for r, x := range given {
+		v[r] = x
+	}
+	return m, v, nil
+}
