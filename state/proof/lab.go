@@ -180,9 +180,14 @@ func (p *process) said() string {
 
 // start runs the program with wrap, such as strace, before it.
 func (l *lab) start(ctx context.Context, home string, wrap []string, args ...string) (*process, error) {
+	return l.startWith(ctx, proofKey, home, wrap, args...)
+}
+
+// startWith is like start with another key for every service.
+func (l *lab) startWith(ctx context.Context, key, home string, wrap []string, args ...string) (*process, error) {
 	line := append(append(append([]string{}, wrap...), l.program), args...)
 	p := &process{cmd: exec.CommandContext(ctx, line[0], line[1:]...), dead: make(chan struct{})}
-	p.cmd.Env = append(keys(), "SEEDREEL_HOME="+home, "HOME="+home, "PATH="+os.Getenv("PATH"), "TERM=dumb")
+	p.cmd.Env = append(keys(key), "SEEDREEL_HOME="+home, "HOME="+home, "PATH="+os.Getenv("PATH"), "TERM=dumb")
 	p.cmd.Stdout, p.cmd.Stderr = p, p
 	asGroup(p.cmd)
 	p.cmd.WaitDelay = 2 * time.Second // a child of a killed process may hold the pipes
@@ -207,7 +212,12 @@ func (p *process) killed() bool { return p.cmd.ProcessState != nil && !p.cmd.Pro
 
 // runs runs the program to its end and returns its exit code.
 func (l *lab) runs(ctx context.Context, home string, args ...string) (code int, said string, err error) {
-	p, err := l.start(ctx, home, nil, args...)
+	return l.runsWith(ctx, proofKey, home, args...)
+}
+
+// runsWith is like runs with another key for every service.
+func (l *lab) runsWith(ctx context.Context, key, home string, args ...string) (code int, said string, err error) {
+	p, err := l.startWith(ctx, key, home, nil, args...)
 	if err != nil {
 		return 0, "", err
 	}

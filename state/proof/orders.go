@@ -193,7 +193,7 @@ func (c *counter) engine(ctx context.Context) (*engine.Engine, error) {
 
 func engineOf(ctx context.Context, home string, now func() time.Time) (*engine.Engine, error) {
 	env := map[string]string{"SEEDREEL_HOME": home, "HOME": home}
-	for _, kv := range keys() {
+	for _, kv := range keys(proofKey) {
 		name, value, _ := strings.Cut(kv, "=")
 		env[name] = value
 	}

@@ -46,10 +46,10 @@ func sellerOf(round int) seller {
 const proofKey = "sk-proof"
 
 // keys returns the environment with a key for every service.
-func keys() []string {
+func keys(key string) []string {
 	var env []string
 	for _, d := range all.Services() {
-		env = append(env, d.KeyVar+"="+proofKey)
+		env = append(env, d.KeyVar+"="+key)
 	}
 	return env
 }
