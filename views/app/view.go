@@ -158,7 +158,10 @@ func (m *Model) header(w int) (line string, at []span) {
 	if left, ok := m.s.Balances[provider]; ok && !m.s.Stale(provider) {
 		balance = st.Text.Quiet.Render("balance ") + st.Header.Today.Render(left.Cents())
 	}
-	badges, reel := m.badges(), m.reelName(w)
+	badges, reel, named := m.badges(), m.reelName(w), account
+	if reel != "" {
+		named = short // the name of the reel goes before the sentence
+	}
 	for _, try := range []struct {
 		gap   int
 		tabs  tabs
@@ -167,11 +170,9 @@ func (m *Model) header(w int) (line string, at []span) {
 		{3, tabs{counts: true}, []string{badges, account, reel, balance, open}},
 		{3, tabs{counts: true}, []string{badges, account, reel, balance, today}},
 		{2, tabs{counts: true}, []string{badges, account, reel, balance, today}},
-		{2, tabs{counts: true}, []string{badges, account, reel, today}},
-		{2, tabs{counts: true}, []string{badges, short, reel, today}},
-		{2, tabs{}, []string{badges, short, reel, today}},
-		{3, tabs{counts: true}, []string{badges, account, balance, open}},
-		{3, tabs{counts: true}, []string{badges, account, balance, today}},
+		{2, tabs{counts: true}, []string{badges, named, reel, balance, today}},
+		{2, tabs{counts: true}, []string{badges, named, reel, today}},
+		{2, tabs{}, []string{badges, named, reel, today}},
 		{2, tabs{counts: true}, []string{badges, account, balance, today}},
 		{2, tabs{counts: true}, []string{badges, account, today}},
 		{2, tabs{}, []string{badges, account, today}},
