@@ -35,7 +35,7 @@ func TestTheHeaderNamesTheOpenReel(t *testing.T) {
 		m.s.Reel = "Harbour trailer"
 		line, _ := m.header(w)
 		cells := ansi.Strip(line)
-		if named := strings.Contains(cells, "Harbour trailer"); named != (w >= 100) {
+		if named := strings.Contains(cells, "Harbour tra"); named != (w >= 100) {
 			t.Errorf("%d cells: %q", w, cells)
 		}
 		if !strings.Contains(cells, "5 Costs") || !strings.Contains(cells, "PRACTICE") {
