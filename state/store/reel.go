@@ -48,10 +48,11 @@ func (s *Store) OpenReel(ctx context.Context) (*reel.Reel, error) {
 }
 
 // OpenReelName returns the name of the reel that is open, without reading its
-// shots.
+// shots. It returns "" until there is a shot or another reel.
 func (s *Store) OpenReelName(ctx context.Context) (string, error) {
 	var name string
-	if err := s.r.QueryRowContext(ctx, `SELECT name FROM reels WHERE open = 1`).Scan(&name); err != nil {
+	err := s.r.QueryRowContext(ctx, `SELECT iif(EXISTS (SELECT 1 FROM shots) OR (SELECT count(*) FROM reels) > 1, name, '') FROM reels WHERE open = 1`).Scan(&name)
+	if err != nil {
 		return "", fmt.Errorf("looking for the open reel: %w", err)
 	}
 	return name, nil

@@ -51,9 +51,15 @@ func TestAReelIsOpenFromTheStart(t *testing.T) {
 	if r := openReel(t, s); !r.Open || r.Name == "" || len(r.Shots) != 0 {
 		t.Errorf("it is %+v", r)
 	}
+	if name, err := s.OpenReelName(t.Context()); err != nil || name != "" {
+		t.Errorf("unused it is named %q (%v)", name, err)
+	}
 	second, err := s.AddReel(t.Context(), "second", "Harbour trailer")
 	if err != nil || !second.Open {
 		t.Fatalf("%+v (%v)", second, err)
+	}
+	if name, err := s.OpenReelName(t.Context()); err != nil || name != "Harbour trailer" {
+		t.Errorf("it is named %q (%v)", name, err)
 	}
 	rows, err := s.Reels(t.Context())
 	if err != nil || len(rows) != 2 || rows[0].Name != "Harbour trailer" || !rows[0].Open || rows[1].Open {

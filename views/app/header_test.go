@@ -1,7 +1,10 @@
 package app
 
 import (
+	"strings"
 	"testing"
+
+	"github.com/charmbracelet/x/ansi"
 
 	"seedreel/state/store"
 )
@@ -20,6 +23,23 @@ func TestTheHeaderSaysHowMuchIsOpen(t *testing.T) {
 	} {
 		if got := stillOpen(tt.day); got != tt.want {
 			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
+// The header names the open reel from 100 columns on, and leaves no page out for it.
+func TestTheHeaderNamesTheOpenReel(t *testing.T) {
+	t.Parallel()
+	for _, w := range []int{80, 99, 100, 120, 160, 200} {
+		m := built(t, w, 24)
+		m.s.Reel = "Harbour trailer"
+		line, _ := m.header(w)
+		cells := ansi.Strip(line)
+		if named := strings.Contains(cells, "Harbour tra"); named != (w >= 100) {
+			t.Errorf("%d cells: %q", w, cells)
+		}
+		if !strings.Contains(cells, "5 Costs") || !strings.Contains(cells, "PRACTICE") {
+			t.Errorf("%d cells: %q", w, cells)
 		}
 	}
 }

@@ -160,7 +160,7 @@ func TestDetachAndAttach(t *testing.T) {
 	x := newTmux(t)
 	x.run("set-option", "-g", "status", "off")
 	x.until("Prompt")
-	for _, place := range []struct{ key, mark string }{{"M-4", "by day"}, {"M-1", "Duration"}} {
+	for _, place := range []struct{ key, mark string }{{"M-5", "by day"}, {"M-1", "Duration"}} {
 		r := launch(t, x.dir, append([]string{x.tool}, x.args("attach-session")...), "LANG=C.UTF-8")
 		r.sees("program in tmux", func(screen string) bool { return strings.Contains(screen, "1 Compose") && screen == x.pane() })
 		r.press("\x1b1") // alt+1

@@ -158,7 +158,10 @@ func (m *Model) header(w int) (line string, at []span) {
 	if left, ok := m.s.Balances[provider]; ok && !m.s.Stale(provider) {
 		balance = st.Text.Quiet.Render("balance ") + st.Header.Today.Render(left.Cents())
 	}
-	badges, reel := m.badges(), m.reelName(w)
+	badges, reel, named := m.badges(), m.reelName(w), account
+	if reel != "" {
+		named = short // the name of the reel goes before the sentence
+	}
 	for _, try := range []struct {
 		gap   int
 		tabs  tabs
@@ -167,11 +170,9 @@ func (m *Model) header(w int) (line string, at []span) {
 		{3, tabs{counts: true}, []string{badges, account, reel, balance, open}},
 		{3, tabs{counts: true}, []string{badges, account, reel, balance, today}},
 		{2, tabs{counts: true}, []string{badges, account, reel, balance, today}},
-		{2, tabs{counts: true}, []string{badges, account, reel, today}},
-		{2, tabs{counts: true}, []string{badges, short, reel, today}},
-		{2, tabs{}, []string{badges, short, reel, today}},
-		{3, tabs{counts: true}, []string{badges, account, balance, open}},
-		{3, tabs{counts: true}, []string{badges, account, balance, today}},
+		{2, tabs{counts: true}, []string{badges, named, reel, balance, today}},
+		{2, tabs{counts: true}, []string{badges, named, reel, today}},
+		{2, tabs{}, []string{badges, named, reel, today}},
 		{2, tabs{counts: true}, []string{badges, account, balance, today}},
 		{2, tabs{counts: true}, []string{badges, account, today}},
 		{2, tabs{}, []string{badges, account, today}},
@@ -185,7 +186,7 @@ func (m *Model) header(w int) (line string, at []span) {
 		left := app + strings.Repeat(" ", try.gap)
 		names, at := m.tabs(safe.Width(left), try.gap, try.tabs)
 		left += names
-		right := join(try.right, "   ")
+		right := join(try.right, strings.Repeat(" ", max(try.gap, 2)))
 		if ansi.StringWidth(left)+ansi.StringWidth(right)+3 <= w {
 			return layout.Ends(left, right+" ", w), at
 		}
@@ -193,16 +194,20 @@ func (m *Model) header(w int) (line string, at []span) {
 	return layout.Ends(app, short+" ", w), nil
 }
 
-// reelFrom is the width from which the header names the open reel, mostReel the
-// most cells of its name.
-const reelFrom, mostReel = 100, 20
+// reelFrom is the width from which the header names the open reel, and wideReel
+// that from which the name may have more cells.
+const reelFrom, wideReel = 100, 120
 
 // reelName returns the name of the open reel, or "" on a narrow screen.
 func (m *Model) reelName(w int) string {
 	if w < reelFrom || m.s.Reel == "" {
 		return ""
 	}
-	return m.s.Styles.Text.Quiet.Render("reel ") + m.s.Styles.Header.Today.Render(string(safe.Truncate(m.s.Reel, mostReel)))
+	most := 20
+	if w < wideReel {
+		most = 12
+	}
+	return m.s.Styles.Header.Today.Render(string(safe.Truncate(m.s.Reel, most)))
 }
 
 // badges returns the lasting conditions that hold jobs up: no network, the

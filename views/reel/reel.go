@@ -133,6 +133,10 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 		return v.named(msg.name)
 	case loadedMsg:
 		return v.answered(&msg)
+	case studio.AnsweredMsg:
+		if msg.Taken && v.s.Reel == "" {
+			return v.Init() // its first shot
+		}
 	case studio.ChangedMsg:
 		if v.focused && msg.What == studio.Jobs {
 			return v.Refresh()
@@ -162,7 +166,9 @@ func (v *Screen) answered(m *loadedMsg) tea.Cmd {
 	if m.reel != nil {
 		v.reel, v.err = m.reel, ""
 		v.lay()
-		cmds = append(cmds, v.named(m.reel.Name))
+		if v.s.Reel != "" || len(m.reel.Shots) > 0 {
+			cmds = append(cmds, v.named(m.reel.Name))
+		}
 	} else if m.err != nil && m.change == nil {
 		v.err = words.Error(m.err)
 	}
