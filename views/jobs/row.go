@@ -85,8 +85,6 @@ type row struct {
 	// stale is set if the service is out of reach, so that the state is that of
 	// the last poll.
 	stale bool
-	// practice is set if the studio is in practice.
-	practice bool
 	// shown is set if the page beside an idle list is about this job.
 	shown bool
 }
@@ -117,7 +115,7 @@ func (r *row) render(c columns, width int, selected bool, now time.Time, st *the
 	}
 	line += "  " + r.what(now, c, st)
 	if c.cost > 0 {
-		line += "  " + st.Text.Quiet.Render(string(safe.PadLeft(Cost(r.job, r.practice), c.cost)))
+		line += "  " + st.Text.Quiet.Render(string(safe.PadLeft(Cost(r.job), c.cost)))
 	}
 	line += " "
 	if !c.two {

@@ -66,7 +66,7 @@ func TestARowTellsNothingTwice(t *testing.T) {
 	}
 }
 
-func TestPracticeCostsNothingAmongRealJobs(t *testing.T) {
+func TestPracticeIsMarkedInEveryRow(t *testing.T) {
 	t.Parallel()
 	v := screen(t)
 	price := usd.Micro(80_000)
@@ -76,7 +76,7 @@ func TestPracticeCostsNothingAmongRealJobs(t *testing.T) {
 	v.SetSize(120, 20)
 	for name, tt := range map[string]struct{ job, studio, want bool }{
 		"practice among real":    {true, false, true},
-		"practice in practice":   {true, true, false},
+		"practice in practice":   {true, true, true},
 		"real among real":        {false, false, false},
 		"real while in practice": {false, true, false},
 	} {
