@@ -87,3 +87,20 @@ func TestPracticeIsMarkedInEveryRow(t *testing.T) {
 		}
 	}
 }
+
+// The columns do not move when a job goes on or ends.
+func TestColumnsStandStill(t *testing.T) {
+	t.Parallel()
+	v := screen(t)
+	j := clip("1", "A paper boat", modelOf(t, v.s.Catalogue.Now(), "text-to-video", 0), 7, 5)
+	for _, width := range []int{47, 80, 120} {
+		j.State = job.Queued
+		first := columnsFor([]*job.Job{j}, v.s.Catalogue.Now(), width, 20)
+		for _, state := range []job.State{job.Submitting, job.Running, job.Saved, job.Uncertain, job.Failed} {
+			j.State, j.Reason = state, job.ReasonUnauthorized
+			if c := columnsFor([]*job.Job{j}, v.s.Catalogue.Now(), width, 20); c != first {
+				t.Errorf("%d cells, %s: %+v, was %+v", width, state, c, first)
+			}
+		}
+	}
+}
