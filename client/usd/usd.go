@@ -16,7 +16,8 @@ type Micro int64
 const Dollar Micro = 1_000_000
 
 // String returns dollars with two decimals, more where the amount needs them:
-// "$0.50", "$12.34", "$1.005".
+// "$0.50", "$12.34", "$1.005". All amounts are written so, on screens, in text
+// and in JSON: what is rounded no longer adds up.
 func (m Micro) String() string {
 	sign := ""
 	if m < 0 {
@@ -27,17 +28,6 @@ func (m Micro) String() string {
 		s = s[:len(s)-1]
 	}
 	return sign + "$" + s
-}
-
-// Cents returns dollars with two decimals, rounded down: a balance is never
-// shown as more than it is.
-func (m Micro) Cents() string {
-	const cent = Dollar / 100
-	c := m / cent
-	if m < 0 && m%cent != 0 {
-		c--
-	}
-	return (c * cent).String()
 }
 
 // mostDollars is the figure above which an amount of money cannot be meant.

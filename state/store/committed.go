@@ -15,15 +15,20 @@ type Committed struct {
 	// progress, of which there are Jobs.
 	Total, Open usd.Micro
 	Jobs        int
+	// Unpriced counts the requests without any figure, which are in neither
+	// sum; OpenUnpriced are those still in progress.
+	Unpriced, OpenUnpriced int
 }
 
 // Committed adds up the attempts made at from or later, practice or real.
 func (s *Store) Committed(ctx context.Context, from time.Time, practice bool) (Committed, error) {
 	var c Committed
 	err := s.r.QueryRowContext(ctx, `SELECT coalesce(sum(`+figure+`), 0),
- coalesce(sum(`+figure+`) FILTER (WHERE j.state IN `+openStates+`), 0), count(*) FILTER (WHERE j.state IN `+openStates+`)
+ coalesce(sum(`+figure+`) FILTER (WHERE j.state IN `+openStates+`), 0), count(*) FILTER (WHERE j.state IN `+openStates+`),
+ count(*) FILTER (WHERE `+figure+` IS NULL), count(*) FILTER (WHERE `+figure+` IS NULL AND j.state IN `+openStates+`)
  FROM attempts a LEFT JOIN jobs j ON j.seq = a.job_seq AND a.current = 1
- WHERE a.practice = ? AND a.at_ms >= ? AND a.outcome <> 'unbilled'`, practice, from.UnixMilli()).Scan(&c.Total, &c.Open, &c.Jobs)
+ WHERE a.practice = ? AND a.at_ms >= ? AND a.outcome <> 'unbilled'`, practice, from.UnixMilli()).
+		Scan(&c.Total, &c.Open, &c.Jobs, &c.Unpriced, &c.OpenUnpriced)
 	if err != nil {
 		return Committed{}, fmt.Errorf("adding up the day: %w", err)
 	}

@@ -33,7 +33,7 @@ func (t Test) Words(provider string) safe.String {
 	case !t.done:
 		return name + ": testing the key"
 	case t.err == nil:
-		return name + " key works, balance " + safe.Line(t.left.Cents())
+		return name + " key works, balance " + safe.Line(t.left.String())
 	case t.Refused():
 		return name + " key refused: " + reasonOf(t.err)
 	case errors.Is(t.err, account.ErrNotOffered):

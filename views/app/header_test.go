@@ -19,7 +19,9 @@ func TestTheHeaderSaysHowMuchIsOpen(t *testing.T) {
 		"nothing":       {store.Committed{Total: 4_200_000}, ""},
 		"a part":        {store.Committed{Total: 4_200_000, Open: 1_200_000, Jobs: 3}, ", $1.20 of it still open"},
 		"all":           {store.Committed{Total: 80_000, Open: 80_000, Jobs: 1}, ", $0.08 of it still open"},
-		"without price": {store.Committed{Total: 80_000, Jobs: 2}, ""},
+		"nothing open":  {store.Committed{Total: 80_000, Jobs: 2}, ""},
+		"without price": {store.Committed{Total: 80_000, Jobs: 1, Unpriced: 1, OpenUnpriced: 1}, ", ? of it still open"},
+		"some priced":   {store.Committed{Total: 80_000, Open: 80_000, Jobs: 2, Unpriced: 1, OpenUnpriced: 1}, ", $0.08+? of it still open"},
 	} {
 		if got := stillOpen(tt.day); got != tt.want {
 			t.Errorf("%s: %q, want %q", name, got, tt.want)

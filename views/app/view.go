@@ -14,6 +14,7 @@ import (
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
 	"seedreel/views/page"
+	"seedreel/views/words"
 )
 
 // resize gives the open page its size. Two pages that share the screen both get
@@ -138,10 +139,10 @@ func safeLines(s string, w int) []string {
 // stillOpen returns the part of the day's money that belongs to jobs under way,
 // or "" if there is none.
 func stillOpen(day store.Committed) string {
-	if day.Open == 0 {
+	if day.Open == 0 && day.OpenUnpriced == 0 {
 		return ""
 	}
-	return ", " + day.Open.String() + " of it still open"
+	return ", " + string(words.Sum(day.Open, day.OpenUnpriced)) + " of it still open"
 }
 
 // header returns the line of pages, the account and the day's spend, and the
@@ -151,12 +152,12 @@ func (m *Model) header(w int) (line string, at []span) {
 	st := m.s.Styles
 	app := " " + st.Header.App.Render("seedreel")
 	account, short := m.accounts()
-	today := st.Text.Quiet.Render("today ") + st.Header.Today.Render(m.s.Today.Total.String())
+	today := st.Text.Quiet.Render("today ") + st.Header.Today.Render(string(words.Sum(m.s.Today.Total, m.s.Today.Unpriced)))
 	open := today + st.Text.Quiet.Render(stillOpen(m.s.Today))
 	balance := ""
 	provider := m.s.Model.Provider
 	if left, ok := m.s.Balances[provider]; ok && !m.s.Stale(provider) {
-		balance = st.Text.Quiet.Render("balance ") + st.Header.Today.Render(left.Cents())
+		balance = st.Text.Quiet.Render(string(words.Balance(m.s.Practice))+" ") + st.Header.Today.Render(left.String())
 	}
 	badges, reel, named := m.badges(), m.reelName(w), account
 	if reel != "" {

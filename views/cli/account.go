@@ -132,7 +132,7 @@ func (c *commands) balances(ctx context.Context, e *engine.Engine, named []strin
 		left, err := e.Account.Balance(ctx, id, practice)
 		note := ""
 		if practice {
-			note = "  practice: nothing is billed"
+			note = "  of practice money"
 		}
 		err = notOffered(id, "balance to ask for", err)
 		return c.left(balanceLine{Service: id, Practice: practice, Balance: &left}, "%s"+note, err, asJSON)

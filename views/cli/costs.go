@@ -38,8 +38,9 @@ func (c *commands) costs() *cobra.Command {
 		Use:   "costs",
 		Short: "Add up what clips have cost",
 		Long: "costs adds up charges, and list prices where the service reported no charge. Days are those of your time\n" +
-			"zone, newest first; models and services come dearest first. Practice is no spend and is left out, unless\n" +
-			"all is practice: without a key, or with the setting. --practice adds it up, --practice=false what was billed.",
+			"zone, newest first; models and services come dearest first. Practice is no spend and is left out,\n" +
+			"unless there is nothing else and the program is in practice: without a key, or with the setting. --practice\n" +
+			"adds it up, --practice=false what was billed.",
 		Example: "seedreel costs --by model --days 30",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -58,9 +59,15 @@ func (c *commands) costs() *cobra.Command {
 					return err
 				}
 				if !cmd.Flags().Changed("practice") {
-					practice = e.Services.Practice()
+					practice = e.Services.Practice() && !billed(rows)
 				}
-				return c.printCosts(rows, practice, asJSON)
+				if err := c.printCosts(rows, practice, asJSON); err != nil || asJSON || practice || cmd.Flags().Changed("practice") {
+					return err
+				}
+				if slices.ContainsFunc(rows, func(r store.SpendRow) bool { return r.Practice }) && billed(rows) {
+					c.tell("Practice is not in it; --practice adds it up.")
+				}
+				return nil
 			})
 		},
 	}
@@ -97,7 +104,7 @@ func (c *commands) printCosts(rows []store.SpendRow, practice, asJSON bool) erro
 	if asJSON {
 		return nil
 	}
-	billed := slices.ContainsFunc(rows, func(r store.SpendRow) bool { return !r.Practice })
+	billed := billed(rows)
 	if all.Jobs == 0 {
 		c.tell("%s", noCosts(practice, billed))
 		return nil
@@ -118,6 +125,11 @@ func (c *commands) printCosts(rows []store.SpendRow, practice, asJSON bool) erro
 		c.tell("Practice: none of this was billed.")
 	}
 	return nil
+}
+
+// billed reports whether anything but practice is in the sums.
+func billed(rows []store.SpendRow) bool {
+	return slices.ContainsFunc(rows, func(r store.SpendRow) bool { return !r.Practice })
 }
 
 // noCosts explains that there is nothing to add up, and where there may be
@@ -154,5 +166,5 @@ func (c *commands) costName(r *store.SpendRow) safe.String {
 }
 
 func costRow(name safe.String, r *store.SpendRow) []safe.String {
-	return []safe.String{name, safe.Line(strconv.Itoa(r.Jobs)), safe.Line(strconv.Itoa(r.Seconds)), safe.Line(r.Spent.String())}
+	return []safe.String{name, safe.Line(strconv.Itoa(r.Jobs)), safe.Line(strconv.Itoa(r.Seconds)), words.Sum(r.Spent, r.Unpriced)}
 }

@@ -186,13 +186,15 @@ func (c *commands) printHistory(e *engine.Engine, j *job.Job, asJSON bool) error
 	if j.Seconds > 0 {
 		length = safe.Line(strconv.Itoa(j.Seconds) + " s")
 	}
-	if m := j.Cost(); j.State == job.Failed && !j.MaybeBilled() {
+	if m := j.Cost(); j.Practice {
+		cost = "practice"
+	} else if j.State == job.Failed && !j.MaybeBilled() {
 		cost = "free"
 	} else if m != nil {
 		cost = safe.Line(m.String())
 	}
 	return c.print("%s  %s  %s  %s  %s  %s  %s", safe.Line(j.ID), j.CreatedAt.In(c.o.Zone).Format("2006-01-02 15:04"),
-		safe.PadRight(words.State(j), 11), safe.PadRight(model, 20), safe.PadLeft(length, 4), safe.PadLeft(cost, 7),
+		safe.PadRight(words.State(j), 11), safe.PadRight(model, 20), safe.PadLeft(length, 4), safe.PadLeft(cost, 8),
 		safe.Truncate(safe.Line(j.Prompt), 60))
 }
 

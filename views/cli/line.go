@@ -29,9 +29,17 @@ func (c *commands) write(jobs []*job.Job, asJSON bool) error {
 	return nil
 }
 
-// plain returns one job as a line: id, state, and the most useful detail of the
-// state.
+// plain returns one job as a line: id, state, the most useful detail of the
+// state, and a mark at the end if it is practice.
 func (c *commands) plain(j *job.Job) safe.String {
+	s := c.detail(j)
+	if j.Practice {
+		s += "  (practice)"
+	}
+	return s
+}
+
+func (c *commands) detail(j *job.Job) safe.String {
 	s := safe.Line(j.ID) + "  " + safe.PadRight(words.State(j), 11) + "  "
 	switch j.State {
 	case job.Saved:

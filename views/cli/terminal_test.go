@@ -173,7 +173,7 @@ func TestInterruptedWaitSaysHowToComeBack(t *testing.T) {
 	o.Err = s.tty
 	done := make(chan int, 1)
 	go func() { done <- Run(ctx, o) }()
-	s.until(t, "accepted")
+	s.until(t, "submitted")
 	stop()
 	if code := <-done; code != ExitInterruption {
 		t.Errorf("exit code %d", code)
@@ -249,10 +249,10 @@ func TestAJobThatIsDoneIsSaidOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.until(t, "the end")
-			if n := strings.Count(s.text(), "accepted"); n != 2 {
+			if n := strings.Count(s.text(), "submitted"); n != 2 {
 				t.Errorf("said %d times of two jobs: %q", n, s.text())
 			}
-			if n := strings.Count(out.String(), "accepted"); !together && n != 2 {
+			if n := strings.Count(out.String(), "submitted"); !together && n != 2 {
 				t.Errorf("the file has %q", out)
 			}
 		})

@@ -319,6 +319,9 @@ func (f *following) tell(j *job.Job) {
 	if f.told[j.ID] != s {
 		f.told[j.ID] = s
 		f.meter.clear()
+		if j.Practice {
+			s += "  (practice)"
+		}
 		f.c.tell("%s  %s", j.ID, s)
 	}
 }

@@ -36,11 +36,14 @@ type Screen struct {
 	// days in total.
 	tables [tables]table
 	spans  []sum
-	loaded bool
-	err    safe.String
-	seq    int
-	top    int
-	w, h   int
+	// practice is set if the sums are those of practice: in practice, while
+	// nothing was ever billed.
+	practice bool
+	loaded   bool
+	err      safe.String
+	seq      int
+	top      int
+	w, h     int
 }
 
 // New returns the screen; nothing is read before Refresh.
@@ -101,7 +104,7 @@ func (v *Screen) Refresh() tea.Cmd {
 func (v *Screen) balances() string {
 	var parts []string
 	for _, id := range slices.Sorted(maps.Keys(v.s.Balances)) {
-		part := v.s.Styles.Text.Quiet.Render("balance "+string(words.Service(id))+" ") + v.s.Styles.Text.Bright.Render(v.s.Balances[id].String())
+		part := v.s.Styles.Text.Quiet.Render(string(words.Balance(v.s.Practice)+" "+words.Service(id))+" ") + v.s.Styles.Text.Bright.Render(v.s.Balances[id].String())
 		if v.s.Stale(id) {
 			part += v.s.Styles.Text.Quiet.Render(" before the network went")
 		}
@@ -124,17 +127,18 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// apply builds the tables from the rows. Money of the other kind is left out:
-// practice is not spend.
+// apply builds the tables from the rows. Practice is not spend: it is added up
+// only in practice, and only if there is nothing else.
 func (v *Screen) apply(m spendLoadedMsg) {
 	v.loaded, v.err = true, words.Error(m.err)
 	if m.err != nil {
 		return
 	}
+	v.practice = v.s.Practice && !slices.ContainsFunc(m.rows[store.ByService], func(r store.SpendRow) bool { return !r.Practice })
 	for by, rows := range m.rows {
 		t := table{by: store.By(by)}
 		for _, r := range rows {
-			if r.Practice == v.s.Practice {
+			if r.Practice == v.practice {
 				t.add(r)
 			}
 		}
@@ -142,11 +146,19 @@ func (v *Screen) apply(m spendLoadedMsg) {
 	}
 	v.spans = v.spans[:0]
 	now := v.s.Now()
-	for _, days := range []int{7, 30} {
+	days := []int{7, 30}
+	if v.practice != v.s.Practice {
+		days = []int{1, 7, 30} // the studio's own day is one of practice
+	}
+	for _, days := range days {
 		x := sum{name: safe.Line("last " + strconv.Itoa(days) + " days ")}
+		if days == 1 {
+			x.name = "today "
+		}
 		for _, r := range v.tables[store.ByDay].rows {
 			if !r.Day.Before(store.DaysBefore(now, v.s.Zone, days-1)) {
 				x.spent = x.spent.Plus(r.Spent)
+				x.unpriced += r.Unpriced
 			}
 		}
 		v.spans = append(v.spans, x)
@@ -242,13 +254,28 @@ func (v *Screen) nothing() safe.String {
 // sums returns the cost of the last days in a line.
 func (v *Screen) sums() string {
 	st := v.s.Styles
-	day, rest, _ := strings.Cut(strings.TrimPrefix(string(words.Today(v.s.Today)), "today "), ", ")
-	line := " " + st.Text.Quiet.Render("today ") + st.Text.Bright.Render(day)
-	if rest != "" {
-		line += st.Text.Quiet.Render(", " + rest)
+	line := ""
+	if v.practice == v.s.Practice {
+		day, rest, _ := strings.Cut(strings.TrimPrefix(string(words.Today(v.s.Today)), "today "), ", ")
+		line = " " + st.Text.Quiet.Render("today ") + st.Text.Bright.Render(day)
+		if rest != "" {
+			line += st.Text.Quiet.Render(", " + rest)
+		}
+	}
+	last := sum{spent: v.s.Today.Total, unpriced: v.s.Today.Unpriced}
+	if line == "" {
+		last = sum{spent: -1}
 	}
 	for _, x := range v.spans {
-		part := "   " + st.Text.Quiet.Render(string(x.name)) + st.Text.Bright.Render(x.spent.String())
+		if x.spent == last.spent && x.unpriced == last.unpriced {
+			continue // the shorter time has it all
+		}
+		last = x
+		part := "   "
+		if line == "" {
+			part = " "
+		}
+		part += st.Text.Quiet.Render(string(x.name)) + st.Text.Bright.Render(string(words.Sum(x.spent, x.unpriced)))
 		if safe.Width(line)+safe.Width(part) < v.w {
 			line += part
 		}

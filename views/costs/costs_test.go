@@ -12,6 +12,7 @@ import (
 
 	"seedreel/client/catalogue"
 	"seedreel/client/clienttest"
+	"seedreel/client/usd"
 	"seedreel/state/store"
 	"seedreel/ui/theme"
 	"seedreel/views/keymap"
@@ -115,10 +116,66 @@ func TestCostsFitEverySize(t *testing.T) {
 					t.Errorf("%v: table %d has a line of %d cells: %q", size, by, n, ansi.Strip(l))
 				}
 			}
-			if view := ansi.Strip(v.View()); !strings.Contains(view, "total") {
+			if view := ansi.Strip(v.View()); !strings.Contains(view, "total") && len(v.tables[v.by].rows) > 1 {
 				t.Error(fmt.Sprint(size), "the sum is out of sight:\n", view)
 			}
 			v.Update(tea.KeyPressMsg{Code: tea.KeyTab})
+		}
+	}
+}
+
+// Without a key, or in practice, what was really spent stays in sight.
+func TestRealSpendIsShownInPracticeToo(t *testing.T) {
+	t.Parallel()
+	v := shown(t, 120, 32)
+	v.s.Practice = true
+	v.s.Today = store.Committed{Total: 7_000_000}
+	m := spendLoadedMsg{}
+	m.rows[store.ByDay] = []store.SpendRow{
+		{Day: store.Midnight(noon, time.UTC), Practice: true, Jobs: 7, Spent: 7_000_000},
+		{Day: store.Midnight(noon, time.UTC).AddDate(0, 0, -3), Jobs: 1, Spent: 180_000},
+	}
+	m.rows[store.ByService] = []store.SpendRow{{Provider: "wavespeed", Jobs: 1, Spent: 180_000}, {Provider: "wavespeed", Practice: true, Jobs: 7, Spent: 7_000_000}}
+	v.Update(m)
+	view := ansi.Strip(v.View())
+	if !strings.Contains(view, "$0.18") || !strings.Contains(view, "This was billed") || strings.Contains(view, "$7.00") {
+		t.Errorf("the real spend is not shown alone:\n%s", view)
+	}
+	for by := range m.rows {
+		for i := range m.rows[by] {
+			m.rows[by][i].Practice = true
+		}
+	}
+	v.Update(m)
+	if view = ansi.Strip(v.View()); !strings.Contains(view, "$7.00") || !strings.Contains(view, "none of this was billed") {
+		t.Errorf("practice is not added up:\n%s", view)
+	}
+}
+
+// One day's spend is one number: not once more as the week's, the month's and
+// the total. What has no known price is no $0.00.
+func TestANumberIsShownOnce(t *testing.T) {
+	t.Parallel()
+	for name, x := range map[string]struct {
+		spent    usd.Micro
+		unpriced int
+		want     string
+	}{
+		"priced":     {180_000, 0, "$0.18"},
+		"unknown":    {0, 1, "?"},
+		"some of it": {180_000, 1, "$0.18+?"},
+	} {
+		v := shown(t, 80, 20)
+		v.s.Today = store.Committed{Total: x.spent, Unpriced: x.unpriced}
+		m := spendLoadedMsg{}
+		for by := range m.rows {
+			m.rows[by] = []store.SpendRow{{Provider: "wavespeed", Jobs: 1, Spent: x.spent, Unpriced: x.unpriced}}
+		}
+		m.rows[store.ByDay][0].Day = store.Midnight(noon, time.UTC)
+		v.Update(m)
+		view := ansi.Strip(v.View())
+		if n := strings.Count(view, x.want); n != 2 || strings.Contains(view, "$0.00") {
+			t.Errorf("%s: %q is there %d times, want once for the day and once in its row:\n%s", name, x.want, n, view)
 		}
 	}
 }

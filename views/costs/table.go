@@ -14,8 +14,9 @@ import (
 
 // sum is one figure with its name.
 type sum struct {
-	name  safe.String
-	spent usd.Micro
+	name     safe.String
+	spent    usd.Micro
+	unpriced int
 }
 
 // table is one way of adding up, with the total of its rows.
@@ -74,13 +75,16 @@ func (v *Screen) table(t *table, name, width, room, top int) []string {
 	} else {
 		out = append(out, "")
 	}
+	if t.by != v.by || len(t.rows) == 1 {
+		return append(out, "") // the total is there already
+	}
 	return append(out, " "+st.Text.Bright.Render(string(line("total", name, &t.all))))
 }
 
 // line returns the name and the figures of a row.
 func line(name safe.String, width int, r *store.SpendRow) safe.String {
 	return safe.PadRight(safe.Truncate(name, width-1), width) + safe.PadLeft(safe.Line(strconv.Itoa(r.Jobs)), clipsWidth) +
-		safe.PadLeft(safe.Line(strconv.Itoa(r.Seconds)), secsWidth) + safe.PadLeft(safe.Line(r.Spent.String()), moneyWidth)
+		safe.PadLeft(safe.Line(strconv.Itoa(r.Seconds)), secsWidth) + safe.PadLeft(words.Sum(r.Spent, r.Unpriced), moneyWidth)
 }
 
 func (v *Screen) row(t *table, r store.SpendRow, name, width int) string {
@@ -113,8 +117,11 @@ func (v *Screen) name(by store.By, r store.SpendRow) safe.String {
 func (v *Screen) note(width int) []string {
 	var s safe.String
 	all := &v.tables[v.by].all
-	if v.s.Practice {
+	switch {
+	case v.practice:
 		s = "Practice: none of this was billed. "
+	case v.s.Practice:
+		s = "This was billed; what practice makes now is not in it. "
 	}
 	if all.Estimated > 0 {
 		s += safe.Line(all.Estimated.String()) + " of it is list price, where the service did not report a charge. "

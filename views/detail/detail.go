@@ -131,7 +131,7 @@ func (p *page) head() {
 	p.text(p.model(), st.Text.Base)
 	switch {
 	case j.Practice:
-		p.pair("practice", "nothing was billed")
+		p.pair("practice", "no money was spent")
 	case p.v.Practice:
 		p.pair("real", "not a practice job")
 	}

@@ -31,7 +31,7 @@ func TestThePageSaysWhatBecameOfAJob(t *testing.T) {
 		want  []string
 		never []string
 	}{
-		"waiting": {job.Job{State: job.Queued, Waiting: "slots"}, []string{"waiting: all slots busy", "est. $0.08"}, []string{"submitted"}},
+		"waiting": {job.Job{State: job.Queued, Waiting: "slots"}, []string{"queued: all slots busy", "est. $0.08"}, []string{"submitted"}},
 		"running": {
 			job.Job{State: job.Running, SubmittedAt: submitted, RemoteID: "r1", Word: "processing"},
 			[]string{"running, 41 s of about 1 min 30 s", "service id", "r1", "processing"},
@@ -119,8 +119,8 @@ func TestThePageTellsPracticeFromRealJobs(t *testing.T) {
 		job, studio bool
 		want, never string
 	}{
-		"practice among real":    {true, false, "practice nothing was billed", "real"},
-		"practice in practice":   {true, true, "practice nothing was billed", "real"},
+		"practice among real":    {true, false, "practice no money was spent", "real"},
+		"practice in practice":   {true, true, "practice no money was spent", "real"},
 		"real while in practice": {false, true, "real not a practice job", "billed"},
 		"real among real":        {false, false, "", "practice"},
 	} {

@@ -93,7 +93,7 @@ func (v *Screen) facts(j *job.Job) safe.String {
 	if c.ratio > 0 {
 		s += "  " + safe.PadRight(safe.Truncate(jobs.Ratio(j), c.ratio), c.ratio)
 	}
-	return s + "  " + safe.PadLeft(jobs.Cost(j, v.s.Practice), costWidth) + " "
+	return s + "  " + safe.PadLeft(jobs.Cost(j), costWidth) + " "
 }
 
 // day returns a day as people say it: "today", "Thu", "12 Nov", "2025".

@@ -141,7 +141,7 @@ func (v *Screen) Selected() *job.Job {
 }
 
 func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
-	r := row{job: j, names: v.names, kind: Kind(j, v.s.Catalogue.Now()), expected: v.s.Live.Expected[j.ID], practice: v.s.Practice}
+	r := row{job: j, names: v.names, kind: Kind(j, v.s.Catalogue.Now()), expected: v.s.Live.Expected[j.ID]}
 	if p, ok := v.s.Live.Moving[j.ID]; ok {
 		r.moving = &p
 	}
@@ -180,7 +180,7 @@ func (v *Screen) View() string {
 		n    int
 		word string
 		tone theme.State
-	}{{c.Running, "running", theme.Running}, {c.Waiting, "waiting", theme.Waiting}, {c.Needs, needsWord(c.Needs), theme.Needs}} {
+	}{{c.Running, "under way", theme.Running}, {c.Waiting, "queued", theme.Waiting}, {c.Needs, needsWord(c.Needs), theme.Needs}} {
 		if n.n > 0 {
 			parts = append(parts, st.State(n.tone).Style.Render(fmt.Sprintf("%d %s", n.n, n.word)))
 		}
@@ -273,7 +273,7 @@ func reasonFor(name string, j *job.Job) safe.String {
 		switch {
 		case j.State == job.Queued, j.State == job.Submitted && stops(j):
 		case stops(j):
-			return "only a waiting job can be taken out; this one is " + words.State(j)
+			return "only a queued job can be taken out; this one is " + words.State(j)
 		default:
 			return "only a waiting job can be taken out; at the service nothing can be stopped"
 		}

@@ -250,11 +250,11 @@ func Length(j *job.Job) safe.String {
 func Ratio(j *job.Job) safe.String { return safe.Line(j.Values.Text(catalogue.RoleAspectRatio)) }
 
 // Cost returns the price of a job for a column: the charge, or else the
-// estimate, "free" if it is never charged, "?" if it is unknown. Among real
-// jobs, outside of practice, a practice job has none.
-func Cost(j *job.Job, practice bool) safe.String {
+// estimate, "free" if it is never charged, "?" if it is unknown. A practice job
+// has none.
+func Cost(j *job.Job) safe.String {
 	switch {
-	case j.Practice && !practice:
+	case j.Practice:
 		return "practice"
 	case j.State == job.Failed && (j.Charge != nil && *j.Charge == 0 || j.Charge == nil && !j.MaybeBilled()):
 		return "free"

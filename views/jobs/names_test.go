@@ -152,7 +152,7 @@ func TestRowsFillTheirPane(t *testing.T) {
 			if n := safe.Width(r.render(c, width, false, now, st)); n != width {
 				t.Fatalf("%s: a row in %d cells takes %d", state, width, n)
 			}
-			if c.prompt < 17 {
+			if c.prompt < 16 {
 				t.Fatalf("%s: of %d cells the prompt has %d", state, width, c.prompt)
 			}
 		}

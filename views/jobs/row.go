@@ -17,9 +17,8 @@ import (
 
 // Widths of the columns of a row, in cells.
 const (
-	leastState = 7
-	openWhat   = 14 // "0:41 of ~1:30"
-	endedWhat  = 10 // "12 min ago"
+	stateWidth = 11 // "key refused"
+	whatWidth  = 13 // "0:41 of ~1:30"
 	mostKind   = 19
 	lenWidth   = 4
 	ratioWidth = 5
@@ -27,8 +26,7 @@ const (
 )
 
 // columns holds the widths of the cells of a row. They are the same for all
-// rows of a list, and depend on its content: a list of saved clips has no room
-// for progress.
+// rows of a list, and stand still while its jobs go on.
 type columns struct {
 	state, what int
 	// kind, length, ratio and cost are 0 if the prompt needs the room.
@@ -45,13 +43,9 @@ const twoFrom = 30
 // columnsFor distributes width cells. The prompt keeps its least useful width
 // before a further column is shown, and gets all that is left over.
 func columnsFor(list []*job.Job, cat *catalogue.Catalogue, width, height int) columns {
-	c := columns{state: leastState, what: endedWhat, two: height >= twoFrom}
+	c := columns{state: stateWidth, what: whatWidth, two: height >= twoFrom}
 	kind, ratio := 0, 0
 	for _, j := range list {
-		c.state = max(c.state, words.State(j).Width())
-		if j.State != job.Saved && j.State != job.Failed {
-			c.what = openWhat
-		}
 		kind = max(kind, min(Kind(j, cat).Width(), mostKind))
 		if Ratio(j) != "" {
 			ratio = ratioWidth
@@ -85,8 +79,6 @@ type row struct {
 	// stale is set if the service is out of reach, so that the state is that of
 	// the last poll.
 	stale bool
-	// practice is set if the studio is in practice.
-	practice bool
 	// shown is set if the page beside an idle list is about this job.
 	shown bool
 }
@@ -117,7 +109,7 @@ func (r *row) render(c columns, width int, selected bool, now time.Time, st *the
 	}
 	line += "  " + r.what(now, c, st)
 	if c.cost > 0 {
-		line += "  " + st.Text.Quiet.Render(string(safe.PadLeft(Cost(r.job, r.practice), c.cost)))
+		line += "  " + st.Text.Quiet.Render(string(safe.PadLeft(Cost(r.job), c.cost)))
 	}
 	line += " "
 	if !c.two {

@@ -66,7 +66,7 @@ func TestARowTellsNothingTwice(t *testing.T) {
 	}
 }
 
-func TestPracticeCostsNothingAmongRealJobs(t *testing.T) {
+func TestPracticeIsMarkedInEveryRow(t *testing.T) {
 	t.Parallel()
 	v := screen(t)
 	price := usd.Micro(80_000)
@@ -76,7 +76,7 @@ func TestPracticeCostsNothingAmongRealJobs(t *testing.T) {
 	v.SetSize(120, 20)
 	for name, tt := range map[string]struct{ job, studio, want bool }{
 		"practice among real":    {true, false, true},
-		"practice in practice":   {true, true, false},
+		"practice in practice":   {true, true, true},
 		"real among real":        {false, false, false},
 		"real while in practice": {false, true, false},
 	} {
@@ -84,6 +84,23 @@ func TestPracticeCostsNothingAmongRealJobs(t *testing.T) {
 		row := ansi.Strip(v.renderRow(j, 120, false))
 		if strings.Contains(row, "practice") != tt.want || strings.Contains(row, "$0.08") == tt.want {
 			t.Errorf("%s: the row is %q", name, row)
+		}
+	}
+}
+
+// The columns do not move when a job goes on or ends.
+func TestColumnsStandStill(t *testing.T) {
+	t.Parallel()
+	v := screen(t)
+	j := clip("1", "A paper boat", modelOf(t, v.s.Catalogue.Now(), "text-to-video", 0), 7, 5)
+	for _, width := range []int{47, 80, 120} {
+		j.State = job.Queued
+		first := columnsFor([]*job.Job{j}, v.s.Catalogue.Now(), width, 20)
+		for _, state := range []job.State{job.Submitting, job.Running, job.Saved, job.Uncertain, job.Failed} {
+			j.State, j.Reason = state, job.ReasonUnauthorized
+			if c := columnsFor([]*job.Job{j}, v.s.Catalogue.Now(), width, 20); c != first {
+				t.Errorf("%d cells, %s: %+v, was %+v", width, state, c, first)
+			}
 		}
 	}
 }

@@ -194,6 +194,9 @@ func (t *talk) jobs() error {
 // line returns a job in one sentence.
 func (t *talk) line(j *job.Job) string {
 	s := words.State(j)
+	if j.Practice {
+		s = "practice, " + s
+	}
 	switch {
 	case j.State == job.Saved:
 		s += " as " + safe.Line(j.Output.Path)

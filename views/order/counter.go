@@ -159,7 +159,7 @@ func (c *Counter) prepared(msg preparedMsg) tea.Cmd {
 
 // next asks the open questions, and makes the order if there are none.
 func (c *Counter) next(open []order.Question) tea.Cmd {
-	first := !c.now.begun && (c.now.deed != submit || len(open) == 0 && !c.paying && c.now.real())
+	first := !c.now.begun && (c.now.deed != submit || len(open) == 0 && !c.paying && c.pays(c.now))
 	if len(open) == 0 && !first {
 		return c.make()
 	}
@@ -174,12 +174,16 @@ func (c *Counter) answer(a *asking, take func()) tea.Cmd {
 	}
 	take()
 	a.begun = true
-	c.paying = c.paying || a.deed == submit && a.real()
+	c.paying = c.paying || a.deed == submit && c.pays(a)
 	return c.next(a.p.Open(a.answers))
 }
 
-// real reports whether an order may be billed.
-func (a *asking) real() bool { return !a.p.Lines[0].Practice }
+// pays reports whether an order may be billed: practice is not, nor is what
+// goes to a simulator on this machine.
+func (c *Counter) pays(a *asking) bool {
+	l := &a.p.Lines[0]
+	return !l.Practice && c.s.Account(l.Model.Provider) == ""
+}
 
 // decline ends an order that was answered with no.
 func (c *Counter) decline() tea.Cmd {

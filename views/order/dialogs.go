@@ -194,7 +194,7 @@ func (c *Counter) money() safe.Block {
 		b += " Your limit for a day is " + safe.Line(limit.String()).Block() + "."
 	}
 	if left := p.Lines[0].Balance; left != nil {
-		b += " Balance " + safe.Line(left.Cents()).Block() + "."
+		b += " The " + words.Balance(p.Lines[0].Practice).Block() + " is " + safe.Line(left.String()).Block() + "."
 	}
 	return b
 }

@@ -246,7 +246,7 @@ func (v *Screen) madeWith(sd *side, width int) safe.String {
 	if sd.job.HasSeed {
 		parts = append(parts, "seed "+strconv.FormatInt(sd.job.Seed, 10))
 	}
-	parts = append(parts, string(jobs.Cost(sd.job, v.s.Practice)), bar.Age(sd.job.EndedAt, v.s.Now()))
+	parts = append(parts, string(jobs.Cost(sd.job)), bar.Age(sd.job.EndedAt, v.s.Now()))
 	// Part of a figure would be a wrong one: it is left out whole if it does not
 	// fit.
 	for len(parts) > 1 && safe.Width(strings.Join(parts, "  ")) > width {

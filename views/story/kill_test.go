@@ -132,8 +132,6 @@ func TestKilledProgramLosesNothing(t *testing.T) {
 	p := run(t, bin, env)
 	p.until(t, contains("ctrl+g submits"))
 	p.keys(t, "\x07")
-	p.until(t, contains("Submit this clip for $0.40?"))
-	p.keys(t, "\x1b[C\r")
 	p.until(t, contains("In line:"))
 	p.keys(t, " again\x07")
 	// The service has both; the program may or may not have learned that.

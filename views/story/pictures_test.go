@@ -65,7 +65,7 @@ func TestPictures(t *testing.T) {
 		s := w.Start(120, 36)
 		s.Until("uncertain")
 		s.Press("ctrl+g")
-		s.Until("accepted")
+		s.Until("submitted")
 		s.Press("alt+p")
 		s.Until("Choose a model")
 		s.Type("image lite 480")

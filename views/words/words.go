@@ -10,6 +10,7 @@ import (
 
 	"seedreel/client/all"
 	"seedreel/client/catalogue"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/state/store"
 	"seedreel/ui/safe"
@@ -157,26 +158,10 @@ func Tone(j *job.Job) theme.State {
 	return theme.Needs
 }
 
-// State returns the state of a job in a word of at most eleven letters.
+// State returns the state of a job in a word of at most eleven letters: the
+// name of the state, which JSON and searches have too, or how it failed.
 func State(j *job.Job) safe.String {
-	switch j.State {
-	case job.Queued:
-		return "waiting"
-	case job.Uploading:
-		return "uploading"
-	case job.Submitting:
-		return "sending"
-	case job.Submitted:
-		return "accepted"
-	case job.Running:
-		return "running"
-	case job.Completed:
-		return "saving"
-	case job.Saved:
-		return "saved"
-	case job.Uncertain:
-		return "uncertain"
-	case job.Failed:
+	if j.State == job.Failed {
 		return reason(j.Reason)
 	}
 	return safe.Line(string(j.State))
@@ -236,16 +221,33 @@ func Waiting(w job.Wait) safe.String {
 	return safe.Line(string(w))
 }
 
+// Sum returns an amount that unpriced requests are not in: "?" if there is
+// nothing else in it.
+func Sum(total usd.Micro, unpriced int) safe.String {
+	switch {
+	case unpriced < 1:
+		return safe.Line(total.String())
+	case total == 0:
+		return "?"
+	}
+	return safe.Line(total.String()) + "+?"
+}
+
 // Today returns what a day has cost so far, and how much of it is still under
 // way.
 func Today(d store.Committed) safe.String {
-	s := "today " + safe.Line(d.Total.String())
-	switch d.Jobs {
-	case 0:
-	case 1:
-		s += ", of which " + safe.Line(d.Open.String()) + " for 1 still open"
-	default:
-		s += ", of which " + safe.Line(d.Open.String()) + " for " + safe.Line(humanize.Comma(int64(d.Jobs))) + " still open"
+	s := "today " + Sum(d.Total, d.Unpriced)
+	if d.Jobs > 0 {
+		s += ", of which " + Sum(d.Open, d.OpenUnpriced) + " for " + safe.Line(humanize.Comma(int64(d.Jobs))) + " still open"
 	}
 	return s
+}
+
+// Balance returns what is left on an account, in words that keep the money of
+// practice apart.
+func Balance(practice bool) safe.String {
+	if practice {
+		return "practice balance"
+	}
+	return "balance"
 }

@@ -107,6 +107,16 @@ type amount struct {
 
 func amountOf(m usd.Micro) amount { return amount{USD: m, Credits: credits(m)} }
 
+// priced returns the price of a task, nil where no price is known: what is
+// unknown is not $0.
+func priced(m usd.Micro) *amount {
+	if m == 0 {
+		return nil
+	}
+	x := amountOf(m)
+	return &x
+}
+
 // The words by which the ledger can be filtered.
 var (
 	ledgerDirections = []string{"TOPUP", "CHARGE"}

@@ -85,7 +85,7 @@ type logRow struct {
 	Status    string         `json:"status"`
 	Origin    string         `json:"origin"`
 	Model     string         `json:"model"`
-	Cost      amount         `json:"cost"`
+	Cost      *amount        `json:"cost"`
 	Tokens    map[string]int `json:"tokens"`
 	Request   *string        `json:"request_id"`
 	Inference string         `json:"inference_id"`
@@ -146,7 +146,7 @@ func bare(model string) string { return model[strings.LastIndexByte(model, '/')+
 
 func (v *dialect) logRow(t *simulator.Task) logRow {
 	x := logRow{
-		Created: t.Created.UTC().Format(jsTime), Status: "succeeded", Origin: "api", Model: t.Model, Cost: amountOf(t.Price),
+		Created: t.Created.UTC().Format(jsTime), Status: "succeeded", Origin: "api", Model: t.Model, Cost: priced(t.Price),
 		Tokens: map[string]int{"input": 0, "output": 0, "total": 0}, Inference: t.ID,
 	}
 	request := simulator.DigestID("request", t.ID)
@@ -155,7 +155,7 @@ func (v *dialect) logRow(t *simulator.Task) logRow {
 		x.Client = &t.ClientRequestID
 	}
 	if v.Progress(t).Stage == simulator.StageFailed {
-		x.Status, x.Cost = "failed", amount{}
+		x.Status, x.Cost = "failed", &amount{}
 	}
 	return x
 }
