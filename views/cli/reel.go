@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"seedreel/client/usd"
@@ -147,7 +148,7 @@ func (c *commands) reelList() *cobra.Command {
 						if r.Open {
 							open = "open"
 						}
-						err = c.print("%s  %s  %s  %d shots, %d takes, %d picked, %s", safe.Line(r.ID), open, safe.PadRight(safe.Line(r.Name), 24), r.Shots, r.Takes, r.Picks, r.Spent)
+						err = c.print("%s  %s  %s  %s, %s, %d picked, %s", safe.Line(r.ID), open, safe.PadRight(safe.Line(r.Name), 24), english.Plural(r.Shots, "shot", ""), english.Plural(r.Takes, "take", ""), r.Picks, r.Spent)
 					}
 					if err != nil {
 						return err
@@ -186,7 +187,7 @@ func first(args []string) string {
 }
 
 func (c *commands) printReel(r *reel.Reel) error {
-	if err := c.print("%s: %d shots, %d s, %d picked, spent %s", safe.Line(r.Name), len(r.Shots), r.Seconds(), r.Picked(), r.Spent()); err != nil {
+	if err := c.print("%s: %s, %d s, %d picked, spent %s", safe.Line(r.Name), english.Plural(len(r.Shots), "shot", ""), r.Seconds(), r.Picked(), r.Spent()); err != nil {
 		return err
 	}
 	for i, s := range r.Shots {
@@ -198,7 +199,7 @@ func (c *commands) printReel(r *reel.Reel) error {
 		if _, n := r.Shot(s.Continues); n > 0 {
 			extra = fmt.Sprintf(", continues %d", n)
 		}
-		err := c.print("%d  %s  %d s, %d takes, %s%s", i+1, safe.Truncate(safe.Line(title), 60), s.Seconds(), len(s.Takes), s.Spent(), extra)
+		err := c.print("%d  %s  %d s, %s, %s%s", i+1, safe.Truncate(safe.Line(title), 60), s.Seconds(), english.Plural(len(s.Takes), "take", ""), s.Spent(), extra)
 		if err != nil {
 			return err
 		}

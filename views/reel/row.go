@@ -327,7 +327,7 @@ func (v *Screen) takeRow(r *row, width int, bright bool) string {
 		state.Render(shown) + " " +
 		star.Render(string(safe.PadRight(stars(j.Rating), starsWidth))) + "  " +
 		markStyle.Render(string(safe.PadRight(mark, markWidth))) + "  " + quiet.Render(seed)
-	right := "  " + quiet.Render(string(safe.PadLeft(jobs.Cost(j, v.s.Practice), costWidth))) + " "
+	right := "  " + quiet.Render(string(safe.PadLeft(jobs.Cost(j), costWidth))) + " "
 	room := max(width-safe.Width(left)-safe.Width(right), 0)
 	return left + text.Render(string(safe.PadRight(safe.Truncate(note, room), room))) + right
 }
