@@ -372,6 +372,20 @@ func (r *rig) due() {
 	r.clock.set(p.Wake)
 }
 
+// tried returns a job after downloads with pauses between them, which end with
+// the one that saves it.
+func (r *rig) tried(id string, most int, pause time.Duration) *job.Job {
+	r.t.Helper()
+	for range most {
+		r.only(Download)
+		if r.job(id).State == job.Saved {
+			break
+		}
+		r.clock.advance(pause)
+	}
+	return r.job(id)
+}
+
 func (r *rig) job(id string) *job.Job {
 	r.t.Helper()
 	j, err := r.store.Job(context.Background(), id)

@@ -84,14 +84,7 @@ func TestAnOutputThatIsNoClip(t *testing.T) {
 			}
 			return publish(o)
 		}
-		for range 10 {
-			r.only(Download)
-			if r.job(id).State == job.Saved {
-				break
-			}
-			r.clock.advance(3 * time.Minute)
-		}
-		j := r.job(id)
+		j := r.tried(id, 10, 3*time.Minute)
 		r.want(j, job.Saved, "")
 		if len(j.More) != 1 || j.More[0].Lost == "" || len(j.Paths()) != 1 {
 			t.Errorf("%s: %+v", kind, j.More)

@@ -86,14 +86,7 @@ func TestALastFrameNeverKeepsTheClip(t *testing.T) {
 			r.withLast()
 			r.noLast(err)
 			id, began := r.completed().ID, r.clock.now()
-			for range freshAfter + 1 {
-				r.only(Download)
-				if r.job(id).State == job.Saved {
-					break
-				}
-				r.clock.advance(3 * time.Second)
-			}
-			j := r.job(id)
+			j := r.tried(id, freshAfter+1, 3*time.Second)
 			r.want(j, job.Saved, "")
 			if took := r.clock.now().Sub(began); took > 10*time.Second || j.Waiting != "" || j.ErrorText != "" {
 				t.Errorf("after %s: %+v", took, j)
@@ -132,10 +125,7 @@ func TestRestoreFetchesALastFrame(t *testing.T) {
 			r.noLast(bad(download.Expired))
 		}
 		id := r.completed().ID
-		for r.job(id).State != job.Saved {
-			r.only(Download)
-			r.clock.advance(3 * time.Second)
-		}
+		r.want(r.tried(id, freshAfter+1, 3*time.Second), job.Saved, "")
 		if !had {
 			out, err := r.q.Restore(t.Context(), r.job(id), "", func(Progress) {})
 			if err != nil || len(out) != 1 {
