@@ -187,7 +187,7 @@ func (g *gallery) full() {
 	g.s.Press("enter")
 	g.show("history, none found", "Nothing matches")
 	g.s.Press("esc", "alt+5")
-	g.show("costs", "by day", "total")
+	g.show("costs", "by day", "none of this was billed")
 	g.s.Press("alt+,")
 	g.s.Until("Settings")
 	g.s.Type("daily")

@@ -82,7 +82,7 @@ func TestPictures(t *testing.T) {
 		s.Press("alt+4")
 		shoot(t, s, "history", "A lake at dusk", "lite t2v 480p")
 		s.Press("alt+5")
-		shoot(t, s, "costs", "total", "none of this was billed")
+		shoot(t, s, "costs", "none of this was billed")
 	})
 }
 
@@ -117,7 +117,7 @@ func TestRoundPicture(t *testing.T) {
 		}
 		take(1.5, "$0.08")
 		s.Press("ctrl+g")
-		take(1, "1 running")
+		take(1, "1 under way")
 		for range 4 {
 			time.Sleep(3 * time.Second) // the bubble's clock: the bar moves
 			take(0.6, "PRACTICE")
