@@ -68,7 +68,7 @@ func TestTheNetworkGoesAndComesBack(t *testing.T) {
 		}
 	}
 	s.Resize(60, 20)
-	if header, _, _ := strings.Cut(s.Until("4 Costs", "? no network"), "\n"); !strings.Contains(header, "? no network") {
+	if header, _, _ := strings.Cut(s.Until("5 Costs", "? no network"), "\n"); !strings.Contains(header, "? no network") {
 		t.Errorf("a short first line does not tell: %q", header)
 	}
 	s.Resize(wide, high)
