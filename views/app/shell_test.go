@@ -32,7 +32,7 @@ func TestSuspendAndResumeUnderAShell(t *testing.T) {
 	r.until("Prompt")
 	r.write("a lake at dawn")
 	r.sees("answers of the services", func(screen string) bool {
-		return strings.Contains(screen, "live price") && strings.Contains(screen, "balance $")
+		return strings.Contains(screen, "live price") && strings.Contains(screen, " left ")
 	})
 	before := r.seen()
 	for range 2 {

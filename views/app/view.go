@@ -157,7 +157,13 @@ func (m *Model) header(w int) (line string, at []span) {
 	balance := ""
 	provider := m.s.Model.Provider
 	if left, ok := m.s.Balances[provider]; ok && !m.s.Stale(provider) {
-		balance = st.Text.Quiet.Render(string(words.Balance(m.s.Practice))+" ") + st.Header.Today.Render(left.String())
+		// Beside the mark of practice, the amount needs no name; there is no
+		// room for a longer one either.
+		if m.s.Practice {
+			balance = st.Header.Today.Render(left.String()) + st.Text.Quiet.Render(" left")
+		} else {
+			balance = st.Text.Quiet.Render(string(words.Balance(m.s.Practice))+" ") + st.Header.Today.Render(left.String())
+		}
 	}
 	badges, reel, named := m.badges(), m.reelName(w), account
 	if reel != "" {

@@ -74,7 +74,7 @@ func TestPictures(t *testing.T) {
 		s.Paste(lake)
 		s.Until("640x480")
 		s.Press("ctrl+g")
-		s.Until("2 running")
+		s.Until("2 under way")
 		time.Sleep(12 * time.Second) // the bubble's clock: two jobs on their way
 		shoot(t, s, "compose", "PRACTICE", "640x480", "$0.08", "moderation")
 		s.Press("alt+2", "g")
