@@ -144,7 +144,7 @@ func TestCorruptDatabaseIsSetAside(t *testing.T) {
 	w := story.New(t)
 	w.File("data/seedreel.db", bytes.Repeat([]byte("no database "), 1000))
 	s := w.Start(120, 36)
-	s.Until("The history was damaged: it is kept as seedreel.db")
+	s.Until("The history was damaged (it is kept as seedreel.db")
 	kept, err := filepath.Glob(filepath.Join(w.Home(), "data", "seedreel.db*"))
 	if err != nil || len(kept) < 2 {
 		t.Errorf("the damaged file is not kept: %v %v", kept, err)
