@@ -194,6 +194,18 @@ func (p *Provider) Charge(ctx context.Context, id string, around time.Time) (usd
 // Ahead returns how far the service's clock is ahead of this machine's.
 func (p *Provider) Ahead(at time.Time) (time.Duration, bool) { return p.rest.Ahead(at) }
 
+// sift hands a row of the log to a search, each once.
+func sift(s *find.Sieve, rec *client.Record, r *client.Request, seen map[string]bool) {
+	like := likeness(rec, r)
+	if like == find.Another || seen[rec.ID] {
+		return
+	}
+	seen[rec.ID] = true
+	pred := rec.Prediction
+	pred.Status, pred.Failure = client.StatusOther, nil
+	s.Take(&pred, like)
+}
+
 // Find looks for the request's token (X-Client-Request-Id) in the log. A row
 // without one (usage-logs.md: null means "not supplied") may be the request's
 // if its model and time are. An empty result proves nothing before the log is
@@ -246,16 +258,8 @@ func (p *Provider) Find(ctx context.Context, l find.Lost) (find.Search, error) {
 			s.Doubt(find.DoubtUnread)
 		}
 		for i := range page.records {
-			rec := &page.records[i]
-			see(rec)
-			like := likeness(rec, &l.Request)
-			if like == find.Another || seen[rec.ID] {
-				continue
-			}
-			seen[rec.ID] = true
-			pred := rec.Prediction
-			pred.Status, pred.Failure = client.StatusOther, nil
-			s.Take(&pred, like)
+			see(&page.records[i])
+			sift(s, &page.records[i], &l.Request, seen)
 		}
 		if !page.more {
 			break

@@ -210,15 +210,21 @@ func TestATicketsMethodAndEndAreKept(t *testing.T) {
 		{"GET /x HTTP/1.1", "", ""},
 		{"PUT", "2020-01-01T00:00:00Z", ""},
 	} {
-		sent := ""
+		methods := make(chan string, 1)
 		p := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/api/v3/media/uploads" {
 				_, _ = fmt.Fprintf(w, `{"code":200,"data":{"download_url":"https://cdn.wavespeed.ai/a","upload":{"method":%q,"url":"http://%s/put","expires_at":%q}}}`, tc.method, r.Host, tc.expires)
 				return
 			}
-			sent = r.Method
+			_, _ = io.Copy(io.Discard, r.Body)
+			methods <- r.Method
 		})
 		_, err := p.HandOver(t.Context(), file(picture), func(int64, int64) {})
+		sent := ""
+		select {
+		case sent = <-methods:
+		default:
+		}
 		if sent != tc.want || (err == nil) != (tc.want != "") || tc.want == "" && client.KindOf(err) != client.KindUnavailable {
 			t.Errorf("%q until %q: sent by %q, %v, want %q", tc.method, tc.expires, sent, err, tc.want)
 		}

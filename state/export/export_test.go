@@ -70,7 +70,7 @@ func reel(t testing.TB) Order {
 
 func write(t testing.TB, o Order) *Result {
 	t.Helper()
-	r, err := Write(context.Background(), o) //nolint:usetesting // fuzzing and rapid have no context
+	r, err := Write(context.Background(), o)
 	if err != nil {
 		t.Fatalf("%v: %v", err, errors.Unwrap(err))
 	}

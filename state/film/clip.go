@@ -325,14 +325,6 @@ func (t *track) units() (n int64) {
 	return n
 }
 
-// bytes returns the sum of the sizes of the samples.
-func (t *track) bytes() (n int64) {
-	for _, s := range t.samples {
-		n += int64(s.size)
-	}
-	return n
-}
-
 // shown returns when each sample is shown, counted from the beginning of the
 // presentation, in the order of decoding.
 func (t *track) shown() []int64 {

@@ -175,34 +175,18 @@ func (p *Plan) copy(ctx context.Context, f io.Writer, progress func(float64)) er
 }
 
 // pour writes the samples.
-func (p *Plan) pour(ctx context.Context, w io.Writer, order []chunk, sum int64, progress func(float64)) (err error) {
-	files := make([]*os.File, len(p.clips))
-	defer func() {
-		for _, f := range files {
-			if f != nil {
-				_ = f.Close() // read only
-			}
-		}
-	}()
-	var buf []byte
+func (p *Plan) pour(ctx context.Context, w io.Writer, order []chunk, sum int64, progress func(float64)) error {
+	from := source{plan: p, files: make([]*os.File, len(p.clips))}
+	defer from.close()
 	done := int64(0)
 	for _, c := range order {
 		if ctx.Err() != nil {
 			return fmt.Errorf("joining clips: %w", context.Cause(ctx))
 		}
 		for _, x := range c.lane.pieces[c.from:c.to] {
-			data := x.data
-			if data == nil {
-				if files[x.clip] == nil {
-					if files[x.clip], err = os.Open(p.clips[x.clip].path); err != nil {
-						return &Error{Clip: x.clip + 1, Text: "the clip cannot be read", Err: err}
-					}
-				}
-				buf = append(buf[:0], make([]byte, x.size)...)
-				if _, err := files[x.clip].ReadAt(buf, x.at); err != nil {
-					return &Error{Clip: x.clip + 1, Text: "the clip cannot be read", Err: err}
-				}
-				data = buf
+			data, err := from.read(&x)
+			if err != nil {
+				return err
 			}
 			if _, err := w.Write(data); err != nil {
 				return writing(err)
@@ -212,6 +196,38 @@ func (p *Plan) pour(ctx context.Context, w io.Writer, order []chunk, sum int64, 
 		progress(float64(done) / float64(max(sum, 1)))
 	}
 	return nil
+}
+
+// source reads samples from the clips, each of which it opens once.
+type source struct {
+	plan  *Plan
+	files []*os.File
+	buf   []byte
+}
+
+func (s *source) close() {
+	for _, f := range s.files {
+		if f != nil {
+			_ = f.Close() // read only
+		}
+	}
+}
+
+// read returns the bytes of a piece until the next call.
+func (s *source) read(x *piece) (_ []byte, err error) {
+	if x.data != nil {
+		return x.data, nil
+	}
+	if s.files[x.clip] == nil {
+		if s.files[x.clip], err = os.Open(s.plan.clips[x.clip].path); err != nil {
+			return nil, &Error{Clip: x.clip + 1, Text: "the clip cannot be read", Err: err}
+		}
+	}
+	s.buf = append(s.buf[:0], make([]byte, x.size)...)
+	if _, err := s.files[x.clip].ReadAt(s.buf, x.at); err != nil {
+		return nil, &Error{Clip: x.clip + 1, Text: "the clip cannot be read", Err: err}
+	}
+	return s.buf, nil
 }
 
 // chunk is a run of pieces of one lane.

@@ -92,6 +92,20 @@ func (l *lane) trak(id uint32) (*mp4.TrakBox, error) {
 	return trak, nil
 }
 
+// chunks returns the table of how many samples each chunk has.
+func (l *lane) chunks() (*mp4.StscBox, error) {
+	stsc := &mp4.StscBox{}
+	for i, n := range l.per {
+		if i > 0 && l.per[i-1] == n {
+			continue
+		}
+		if err := stsc.AddEntry(uint32(i+1), n, 1); err != nil {
+			return nil, fmt.Errorf("writing the index: %w", err)
+		}
+	}
+	return stsc, nil
+}
+
 // tables returns the tables of the samples.
 func (l *lane) tables() (*mp4.StblBox, error) {
 	stts, ctts, stsz, stss := &mp4.SttsBox{}, &mp4.CttsBox{}, &mp4.StszBox{}, &mp4.StssBox{}
@@ -128,14 +142,9 @@ func (l *lane) tables() (*mp4.StblBox, error) {
 	if !every {
 		stbl.AddChild(stss)
 	}
-	stsc := &mp4.StscBox{}
-	for i, n := range l.per {
-		if i > 0 && l.per[i-1] == n {
-			continue
-		}
-		if err := stsc.AddEntry(uint32(i+1), n, 1); err != nil {
-			return nil, fmt.Errorf("writing the index: %w", err)
-		}
+	stsc, err := l.chunks()
+	if err != nil {
+		return nil, err
 	}
 	stbl.AddChild(stsc)
 	stbl.AddChild(stsz)

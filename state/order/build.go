@@ -50,7 +50,7 @@ func (d *Desk) build(l *Line, from *Draft, n int, batch string) (*job.Job, error
 
 // key returns the key of the n-th job. Practice has keys of its own, so that
 // what was practised can be made.
-func (d *Draft) key(n int, practice bool) string {
+func (d Draft) key(n int, practice bool) string {
 	k := d.taken.Key
 	if k == "" {
 		return ""

@@ -77,18 +77,18 @@ func (w *world) lose(how ...simulator.Kind) {
 }
 
 // order orders clips of a model and does what is due.
-func (w *world) order(ctx context.Context, m *catalogue.Model, prompt string, count int) ([]*job.Job, error) {
+func (w *world) order(ctx context.Context, m *catalogue.Model, prompt string, count int) error {
 	d := order.Clip(m, m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text(prompt)}), count, nil, false)
 	p, err := w.e.Desk.Prepare(ctx, d)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var a order.Answers
-	jobs, err := w.e.Desk.Confirm(ctx, p, a.Agree(p.Open(a)...))
+	_, err = w.e.Desk.Confirm(ctx, p, a.Agree(p.Open(a)...))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return jobs, w.work(ctx, 0)
+	return w.work(ctx, 0)
 }
 
 // work does what falls due within a time, and jumps over the rest of it.
@@ -197,18 +197,18 @@ func (l *lab) skewed(ctx context.Context, ahead time.Duration, pairs int, t *tal
 		}
 		w.lose()
 		// The first answer shows the service's time.
-		if _, err := w.order(ctx, m, "before", 1); err != nil {
+		if err := w.order(ctx, m, "before", 1); err != nil {
 			return err
 		}
 		w.lose(how...)
-		if _, err := w.order(ctx, m, "lost", 2*pairs); err != nil {
+		if err := w.order(ctx, m, "lost", 2*pairs); err != nil {
 			return err
 		}
 		w.lose()
 		if err := w.work(ctx, 20*time.Minute); err != nil {
 			return err
 		}
-		if _, err := w.order(ctx, m, "later", 1); err != nil {
+		if err := w.order(ctx, m, "later", 1); err != nil {
 			return err
 		}
 		if err := w.work(ctx, 26*time.Hour); err != nil {
@@ -234,7 +234,7 @@ func neverArrived(ctx context.Context, l *lab) (f figure, err error) {
 	var early, late tally
 	for _, who := range sellers() {
 		w.lose(how...)
-		if _, err := w.order(ctx, l.model(who, "text-to-video"), "never arrives", clips); err != nil {
+		if err := w.order(ctx, l.model(who, "text-to-video"), "never arrives", clips); err != nil {
 			return figure{}, err
 		}
 	}
@@ -244,7 +244,7 @@ func neverArrived(ctx context.Context, l *lab) (f figure, err error) {
 	}
 	again := len(w.s.Tasks())
 	for _, who := range sellers() {
-		if _, err := w.order(ctx, l.model(who, "text-to-video"), "later", 1); err != nil {
+		if err := w.order(ctx, l.model(who, "text-to-video"), "later", 1); err != nil {
 			return figure{}, err
 		}
 	}
@@ -280,7 +280,7 @@ func seedlessPairs(ctx context.Context, l *lab) (f figure, err error) {
 		return errors.Join(err, w.work(ctx, time.Minute))
 	}
 	pairs := l.rounds(4, 40)
-	if _, err := w.order(ctx, m, "before", 1); err != nil {
+	if err := w.order(ctx, m, "before", 1); err != nil {
 		return figure{}, err
 	}
 	for range pairs {
@@ -289,7 +289,7 @@ func seedlessPairs(ctx context.Context, l *lab) (f figure, err error) {
 			return figure{}, err
 		}
 		w.lose(simulator.KindLost, simulator.KindLost)
-		if _, err := w.order(ctx, m, "a pair", 2); err != nil {
+		if err := w.order(ctx, m, "a pair", 2); err != nil {
 			return figure{}, err
 		}
 		w.lose()
@@ -365,18 +365,18 @@ func (l *lab) oddLog(ctx context.Context, who seller, form string, t *tally) (tr
 		return false, nil // it has no form of that name
 	}
 	m := l.model(who, "text-to-video")
-	if _, err := w.order(ctx, m, "before", 1); err != nil {
+	if err := w.order(ctx, m, "before", 1); err != nil {
 		return true, err
 	}
 	w.lose(simulator.KindLost, simulator.KindDropped)
-	if _, err := w.order(ctx, m, "lost", 2); err != nil {
+	if err := w.order(ctx, m, "lost", 2); err != nil {
 		return true, err
 	}
 	w.lose()
 	if err := w.work(ctx, 20*time.Minute); err != nil {
 		return true, err
 	}
-	if _, err := w.order(ctx, m, "later", 1); err != nil {
+	if err := w.order(ctx, m, "later", 1); err != nil {
 		return true, err
 	}
 	return true, errors.Join(w.work(ctx, 6*time.Hour), w.count(ctx, t))
@@ -420,7 +420,7 @@ func (l *lab) postsOf(ctx context.Context, who seller) (n int, err error) {
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
 	w.lose(simulator.KindLost)
-	if _, err := w.order(ctx, l.model(who, "text-to-video"), "dropped", 1); err != nil {
+	if err := w.order(ctx, l.model(who, "text-to-video"), "dropped", 1); err != nil {
 		return 0, err
 	}
 	err = w.work(ctx, 25*time.Hour)

@@ -94,16 +94,7 @@ func (p *Product) Expand() ([]Variant, error) {
 	if err != nil {
 		return nil, err
 	}
-	prompts := []string{""}
-	for _, alternatives := range parts {
-		var next []string
-		for _, head := range prompts {
-			for _, a := range alternatives {
-				next = append(next, head+a)
-			}
-		}
-		prompts = next
-	}
+	prompts := combine(parts)
 	var out []Variant
 	for _, m := range p.Models {
 		var made []Variant
@@ -122,19 +113,40 @@ func (p *Product) Expand() ([]Variant, error) {
 			if err != nil {
 				return nil, err
 			}
-			var next []Variant
-			for _, x := range made {
-				for _, value := range list {
-					v := x.Values.Clone()
-					v[role] = value
-					next = append(next, Variant{Model: m, Values: v})
-				}
-			}
-			made = next
+			made = vary(made, role, list)
 		}
 		out = append(out, made...)
 	}
 	return out, nil
+}
+
+// combine returns all prompts that the parts of one make, the last part
+// changing fastest.
+func combine(parts [][]string) []string {
+	prompts := []string{""}
+	for _, alternatives := range parts {
+		var next []string
+		for _, head := range prompts {
+			for _, a := range alternatives {
+				next = append(next, head+a)
+			}
+		}
+		prompts = next
+	}
+	return prompts
+}
+
+// vary returns each variant once for every value of a field.
+func vary(made []Variant, role catalogue.Role, list []catalogue.Value) []Variant {
+	var next []Variant
+	for _, x := range made {
+		for _, value := range list {
+			v := x.Values.Clone()
+			v[role] = value
+			next = append(next, Variant{Model: x.Model, Values: v})
+		}
+	}
+	return next
 }
 
 func (p *Product) roles() []catalogue.Role {

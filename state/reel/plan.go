@@ -81,11 +81,7 @@ func (m *Making) Plan(r *Reel) ([]Part, []Problem) {
 			continue
 		}
 		for _, p := range got {
-			for _, e := range catalogue.Validate(p.Model, p.Values, m.Look) {
-				if e.Role != catalogue.RoleFirstFrame || p.Values.Text(e.Role) != comingFrame {
-					problems = append(problems, Problem{Number: n, Text: e.Error()})
-				}
-			}
+			problems = append(problems, m.faults(&p, n)...)
 			key, err := p.key(m.Mode)
 			if err != nil {
 				problems = append(problems, Problem{Number: n, Text: err.Error()})
@@ -107,6 +103,17 @@ func (m *Making) Plan(r *Reel) ([]Part, []Problem) {
 		problems = append(problems, Problem{Text: (&TooManyError{Clips: size}).Error()})
 	}
 	return parts, slices.CompactFunc(problems, func(a, b Problem) bool { return a == b })
+}
+
+// faults returns what is wrong with the values of a part of shot n, but for a
+// frame that does not exist yet.
+func (m *Making) faults(p *Part, n int) (out []Problem) {
+	for _, e := range catalogue.Validate(p.Model, p.Values, m.Look) {
+		if e.Role != catalogue.RoleFirstFrame || p.Values.Text(e.Role) != comingFrame {
+			out = append(out, Problem{Number: n, Text: e.Error()})
+		}
+	}
+	return out
 }
 
 // comingFrame stands for a last frame that is not there yet.

@@ -149,7 +149,7 @@ func TestTextsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"name = \"x\"\ncolour = 1\n":                                                               `line 2: there is no key "colour"`,
-		"name = \"x\"\n[[shot]]\nprompt = \"a\"\nlenght = 5\n":                                     `line 4: there is no key "shot.lenght"`,
+		"name = \"x\"\n[[shot]]\nprompt = \"a\"\nlengths = 5\n":                                    `line 4: there is no key "shot.lengths"`,
 		"name = \"x\"\n[[shot]]\ncontinue = 1\n":                                                   "line 2: shot 1: it continues itself",
 		"name = \"x\"\n[[shot]]\ncontinue = 2\n[[shot]]\ncontinue = 1\n":                           "line 2: shot 1: it continues itself by way of shot 2",
 		"name = \"x\"\n[[shot]]\ncontinue = 9\n":                                                   "line 2: shot 1: it continues shot 9; there are 1",

@@ -255,7 +255,7 @@ func (s *Store) turn(ctx context.Context, id, query string, undone bool) (reel.C
 		if err := errors.Join(json.Unmarshal([]byte(from), &have), json.Unmarshal([]byte(to), &want)); err != nil {
 			return fmt.Errorf("reading a change: %w", err)
 		}
-		if err := stillAs(ctx, tx, id, &have); err != nil {
+		if err := stillAs(ctx, tx, &have); err != nil {
 			return err
 		}
 		if err := writeImage(ctx, tx, id, &want); err != nil {
@@ -272,7 +272,7 @@ func (s *Store) turn(ctx context.Context, id, query string, undone bool) (reel.C
 // stillAs returns ErrChangedSince unless the takes of an image are still as it
 // has them. Shots and names are not compared: an edit of either leaves a change
 // of its own, which is undone first.
-func stillAs(ctx context.Context, tx *sql.Tx, id string, im *image) error {
+func stillAs(ctx context.Context, tx *sql.Tx, im *image) error {
 	for jobID, t := range im.Takes {
 		j, err := scanJob(tx.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, jobID))
 		if errors.Is(err, ErrNotFound) {

@@ -81,12 +81,7 @@ func parseSearch(text string, kinds map[string][]catalogue.Ref) Search {
 				i++
 				continue
 			}
-			if picky[name] && len(s.Unread) < mostWords {
-				s.Unread = append(s.Unread, t)
-			}
-			if unknownFilter(name, value) && len(s.Unknown) < mostWords {
-				s.Unknown = append(s.Unknown, t)
-			}
+			s.doubt(t, name, value)
 		}
 		if models := kinds[strings.ToLower(t)]; len(models) > 0 && len(s.kinds) < mostWords {
 			s.kinds = append(s.kinds, kind{word: t, models: models})
@@ -96,18 +91,33 @@ func parseSearch(text string, kinds map[string][]catalogue.Ref) Search {
 			s.Digits = append(s.Digits, t)
 			continue
 		}
-		// The word index drops punctuation too, so "a:b" is two words.
-		for _, w := range strings.FieldsFunc(t, func(r rune) bool { return !inWord(r) }) {
-			switch {
-			case len(s.Words)+len(s.Parts) >= mostWords:
-			case strings.ContainsFunc(w, spaceless):
-				s.Parts = append(s.Parts, w)
-			default:
-				s.Words = append(s.Words, w)
-			}
-		}
+		s.takeWords(t)
 	}
 	return s
+}
+
+// doubt notes a word that looks like a filter and is taken for a word.
+func (s *Search) doubt(t, name, value string) {
+	if picky[name] && len(s.Unread) < mostWords {
+		s.Unread = append(s.Unread, t)
+	}
+	if unknownFilter(name, value) && len(s.Unknown) < mostWords {
+		s.Unknown = append(s.Unknown, t)
+	}
+}
+
+// takeWords stores the words of a text. The word index drops punctuation too,
+// so "a:b" is two words.
+func (s *Search) takeWords(t string) {
+	for _, w := range strings.FieldsFunc(t, func(r rune) bool { return !inWord(r) }) {
+		switch {
+		case len(s.Words)+len(s.Parts) >= mostWords:
+		case strings.ContainsFunc(w, spaceless):
+			s.Parts = append(s.Parts, w)
+		default:
+			s.Words = append(s.Words, w)
+		}
+	}
 }
 
 // digits reports whether a word is a number.

@@ -68,8 +68,8 @@ func (f *consent) answers(open []order.Question) []order.Question {
 
 // confirm answers the open questions of an order: by the flags, or else by the
 // person if there is one. Otherwise it returns an error.
-func (c *commands) confirm(ctx context.Context, p *order.Prepared, f *consent, a order.Answers) (order.Answers, error) {
-	a.Ceiling = f.maxCost.amount
+func (c *commands) confirm(ctx context.Context, p *order.Prepared, f *consent) (order.Answers, error) {
+	a := order.Answers{Ceiling: f.maxCost.amount}
 	a = a.Agree(f.answers(p.Open(a))...)
 	return c.ask(ctx, p, a, p.Open(a))
 }

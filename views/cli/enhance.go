@@ -150,7 +150,7 @@ func (c *commands) runEnhance(ctx context.Context, e *engine.Engine, f *enhanceF
 	if err := p.Unready(); err != nil {
 		return err
 	}
-	answers, err := c.confirm(ctx, p, &f.consent, order.Answers{})
+	answers, err := c.confirm(ctx, p, &f.consent)
 	if err != nil || f.dryRun {
 		return err
 	}

@@ -157,7 +157,7 @@ func (c *commands) dryRun(ctx context.Context, e *engine.Engine, f *submitFlags,
 	if err := p.Unready(); err != nil {
 		return err
 	}
-	_, err := c.confirm(ctx, p, &f.consent, order.Answers{})
+	_, err := c.confirm(ctx, p, &f.consent)
 	return err
 }
 

@@ -118,6 +118,24 @@ func unread(format, search string) error {
 	return usage(format+" is %q; it must be %s", name, value, takes[name])
 }
 
+// keep adds a saved search to one, and saves the sum if it was asked to.
+func (f *historyFlags) keep(ctx context.Context, e *engine.Engine, search string) (string, error) {
+	if f.saved != "" {
+		kept, err := savedSearch(ctx, e, f.saved)
+		if err != nil {
+			return "", err
+		}
+		search = strings.TrimSpace(kept + " " + search)
+	}
+	if f.save == "" {
+		return search, nil
+	}
+	if search == "" {
+		return "", usage("--save needs a search to keep")
+	}
+	return search, e.Store.SaveSearch(ctx, f.save, search)
+}
+
 func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFlags, args []string) error {
 	if f.limit < 0 || f.days < 0 {
 		return usage("--limit and --days must not be below 0")
@@ -126,20 +144,8 @@ func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFl
 	if err != nil {
 		return err
 	}
-	if f.saved != "" {
-		kept, err := savedSearch(cmd.Context(), e, f.saved)
-		if err != nil {
-			return err
-		}
-		search = strings.TrimSpace(kept + " " + search)
-	}
-	if f.save != "" {
-		if search == "" {
-			return usage("--save needs a search to keep")
-		}
-		if err := e.Store.SaveSearch(cmd.Context(), f.save, search); err != nil {
-			return err
-		}
+	if search, err = f.keep(cmd.Context(), e, search); err != nil {
+		return err
 	}
 	var since time.Time
 	if f.days > 0 {

@@ -49,7 +49,7 @@ func (c *commands) runReelMake(ctx context.Context, e *engine.Engine, name strin
 	if _, err := e.Queue.Recover(ctx); err != nil {
 		return err
 	}
-	_, parts, problems, err := c.plan(ctx, e, name, &f.makeFlags, c.lastFrame(ctx, e))
+	parts, problems, err := c.plan(ctx, e, name, &f.makeFlags, c.lastFrame(ctx, e))
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (c *commands) orderReel(ctx context.Context, e *engine.Engine, parts []orde
 			c.tell("practice: nothing is billed")
 		}
 	}
-	answers, err := c.confirm(ctx, p, &f.consent, order.Answers{})
+	answers, err := c.confirm(ctx, p, &f.consent)
 	if err != nil {
 		return err
 	}

@@ -223,22 +223,22 @@ func (f *makeFlags) add(cmd *cobra.Command) {
 }
 
 // plan reads a reel, from a file or the store, and plans it.
-func (c *commands) plan(ctx context.Context, e *engine.Engine, name string, f *makeFlags, lastFrame func(*job.Job) (string, error)) (*reel.Reel, []reel.Part, []reel.Problem, error) {
+func (c *commands) plan(ctx context.Context, e *engine.Engine, name string, f *makeFlags, lastFrame func(*job.Job) (string, error)) ([]reel.Part, []reel.Problem, error) {
 	r, err := c.reelOrFile(ctx, e, name)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	only, err := numbers(f.shot, len(r.Shots))
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	standard, err := findModel(e, "")
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	cast, err := c.cast(e)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	m := reel.Making{Models: e.Catalogue.Now().Model, Standard: standard, Look: e.Look, Only: only, LastFrame: lastFrame, Cast: cast}
 	switch {
@@ -254,7 +254,7 @@ func (c *commands) plan(ctx context.Context, e *engine.Engine, name string, f *m
 		}
 	}
 	parts, problems := m.Plan(r)
-	return r, parts, problems, nil
+	return parts, problems, nil
 }
 
 // reelOrFile returns a reel of the store, or one as a file has it. A file's
@@ -327,7 +327,7 @@ func (c *commands) reelCheck() *cobra.Command {
 		Example: "seedreel reel check harbour.reel.toml --draft",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.withModels(cmd, func(e *engine.Engine) error {
-				_, parts, problems, err := c.plan(cmd.Context(), e, first(args), f, nil)
+				parts, problems, err := c.plan(cmd.Context(), e, first(args), f, nil)
 				if err != nil {
 					return err
 				}
@@ -358,7 +358,7 @@ func (c *commands) reelPrice() *cobra.Command {
 		Use: "price [reel or file]", Short: "Price a reel shot by shot, without what is made already", Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.withModels(cmd, func(e *engine.Engine) error {
-				_, parts, problems, err := c.plan(cmd.Context(), e, first(args), f, nil)
+				parts, problems, err := c.plan(cmd.Context(), e, first(args), f, nil)
 				if err != nil {
 					return err
 				}

@@ -120,7 +120,7 @@ func (c *commands) send(ctx context.Context, e *engine.Engine, f *submitFlags, d
 	if practice {
 		c.tell("practice: nothing is billed")
 	}
-	answers, err := c.confirm(ctx, p, &f.consent, order.Answers{})
+	answers, err := c.confirm(ctx, p, &f.consent)
 	if err != nil {
 		return err
 	}

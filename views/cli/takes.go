@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"strconv"
 	"strings"
@@ -29,21 +30,7 @@ func (c *commands) takeCommand(cmd *cobra.Command, split func(args []string) (id
 				if _, err := find(cmd.Context(), e, id); err != nil {
 					return err
 				}
-				j, change, err := e.Store.ChangeTake(cmd.Context(), id, edit(id))
-				if err != nil {
-					return took(err)
-				}
-				if err := e.Queue.Rewrite(j); err != nil {
-					c.tell("%s: the file beside the clip still has the old marks: %v", id, err)
-				}
-				if asJSON {
-					err = c.object(j.Record())
-				} else if change.Line == "" {
-					err = c.print("%s  nothing to change", id)
-				} else {
-					err = c.print("%s  %s", id, change.Line)
-				}
-				if err != nil {
+				if err := c.change(cmd.Context(), e, id, edit(id), asJSON); err != nil {
 					return err
 				}
 			}
@@ -53,6 +40,24 @@ func (c *commands) takeCommand(cmd *cobra.Command, split func(args []string) (id
 	cmd.ValidArgsFunction = c.completeJobs
 	jsonFlag(cmd, &asJSON, "the jobs, one a line,")
 	return cmd
+}
+
+// change carries out an edit of a take and writes what became of it.
+func (c *commands) change(ctx context.Context, e *engine.Engine, id string, edit reel.Edit, asJSON bool) error {
+	j, change, err := e.Store.ChangeTake(ctx, id, edit)
+	if err != nil {
+		return took(err)
+	}
+	if err := e.Queue.Rewrite(j); err != nil {
+		c.tell("%s: the file beside the clip still has the old marks: %v", id, err)
+	}
+	switch {
+	case asJSON:
+		return c.object(j.Record())
+	case change.Line == "":
+		return c.print("%s  nothing to change", id)
+	}
+	return c.print("%s  %s", id, change.Line)
 }
 
 // took gives a refused edit its exit code.

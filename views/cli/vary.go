@@ -131,7 +131,7 @@ func (c *commands) dryProduct(ctx context.Context, e *engine.Engine, f *submitFl
 	if errs := p.Errors(); len(errs) > 0 {
 		return invalid(errs)
 	}
-	_, err = c.confirm(ctx, p, &f.consent, order.Answers{})
+	_, err = c.confirm(ctx, p, &f.consent)
 	return err
 }
 

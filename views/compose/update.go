@@ -100,7 +100,7 @@ func (s *Screen) take(what studio.Kind) tea.Cmd {
 		return s.Reload()
 	case studio.Settings:
 		return s.Forget()
-	case studio.Keys, studio.Reach, studio.Jobs, studio.Clock, studio.Entries, studio.Model, studio.Pictures:
+	case studio.Keys, studio.Reach, studio.Jobs, studio.Clock, studio.Entries, studio.Model, studio.Pictures, studio.Reel:
 	}
 	return nil
 }

@@ -240,7 +240,7 @@ func (v *Screen) take(what studio.Kind) {
 		v.load()
 	case studio.Clock, studio.Reach:
 		v.redraw()
-	case studio.Money, studio.Keys, studio.Entries, studio.Welcome, studio.Model, studio.Catalogue, studio.Settings, studio.Pictures:
+	case studio.Money, studio.Keys, studio.Entries, studio.Welcome, studio.Model, studio.Catalogue, studio.Settings, studio.Pictures, studio.Reel:
 	}
 }
 

@@ -30,7 +30,7 @@ func (w *Welcome) Update(msg tea.Msg) tea.Cmd {
 	case studio.Keys, studio.Jobs, studio.Entries, studio.Model, studio.Settings:
 		w.s.Greeting = w.greeting()
 		return w.s.Tell(studio.ChangedMsg{What: studio.Welcome})
-	case studio.Money, studio.Reach, studio.Clock, studio.Welcome, studio.Catalogue, studio.Pictures:
+	case studio.Money, studio.Reach, studio.Clock, studio.Welcome, studio.Catalogue, studio.Pictures, studio.Reel:
 	}
 	return nil
 }
