@@ -116,7 +116,7 @@ func (m *Making) faults(p *Part, n int) (out []Problem) {
 	return out
 }
 
-// comingFrame stands for a last frame that is not there yet.
+// comingFrame is the value of a last frame that does not exist yet.
 const comingFrame = "the last frame"
 
 func (m *Making) shot(r *Reel, s *Shot, n int) (parts []Part, hints []string, err error) {

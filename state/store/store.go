@@ -44,7 +44,7 @@ type Store struct {
 	// one replaced it; normally "".
 	Recovered string
 	// Fresh is set for a database that was just begun, in the place of a missing,
-	// empty or damaged one: what receipts and clips tell of earlier jobs is not
+	// empty or damaged one: the earlier jobs that receipts and clips name are not
 	// in it yet. It remains set until Rebuild has succeeded.
 	Fresh bool
 	// Network names the network file system that the store is on, "" when the
