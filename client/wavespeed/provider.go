@@ -79,8 +79,8 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 	return got, nil
 }
 
-// Fetch reads a prediction. While a completed prediction has no link, its
-// status is StatusOther.
+// Fetch reads a prediction. A completed prediction whose link has not come is
+// completed and has no outputs.
 func (p *Provider) Fetch(ctx context.Context, _ *catalogue.Model, id string) (client.Prediction, error) {
 	const op = "fetching"
 	if !goodID.MatchString(id) {
