@@ -188,8 +188,12 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 	add("task status", j.Word)
 	add("prompt", j.Prompt)
 	rows = append(rows, valueRows(e, j)...)
-	add("estimate", amount(j.Estimate, j.EstimateBasis))
-	add("charged", amount(j.Charge, ""))
+	if j.Practice {
+		add("would cost", amount(j.Cost(), j.EstimateBasis))
+	} else {
+		add("estimate", amount(j.Estimate, j.EstimateBasis))
+		add("charged", amount(j.Charge, ""))
+	}
 	for _, t := range []struct {
 		label safe.String
 		at    time.Time

@@ -126,12 +126,16 @@ func (p *page) head() {
 		state = words.State(j) + " " + safe.Line(bar.Elapsed(p.v.Now.Sub(j.SubmittedAt), p.v.Expected))
 	}
 	left := st.Status(words.Tone(j), string(safe.Truncate(state, room)))
+	bright := st.Text.Price
+	if j.Practice {
+		bright = st.Text.Quiet
+	}
 	fill := p.width - min(state.Width(), room) - 2 - price.Width()
-	p.add(left + spaces(fill) + st.Text.Price.Render(string(price)))
+	p.add(left + spaces(fill) + bright.Render(string(price)))
 	p.text(p.model(), st.Text.Base)
 	switch {
 	case j.Practice:
-		p.pair("practice", "no money was spent")
+		p.pair(words.Practice, p.practised())
 	case p.v.Practice:
 		p.pair("real", "not a practice job")
 	}
@@ -151,6 +155,8 @@ func (p *page) elapsed() string {
 func (p *page) price() safe.String {
 	j := p.v.Job
 	switch {
+	case j.Practice:
+		return words.Practice
 	case j.Charge != nil:
 		return safe.Line(j.Charge.String())
 	case j.State == job.Failed && !j.MaybeBilled():
@@ -159,6 +165,15 @@ func (p *page) price() safe.String {
 		return "est. " + safe.Line(j.Estimate.String())
 	}
 	return "price unknown"
+}
+
+// practised returns what a practice job would have cost.
+func (p *page) practised() safe.String {
+	j := p.v.Job
+	if m := j.Cost(); m != nil && j.MaybeBilled() {
+		return "would have cost " + safe.Line(m.String()) + ", nothing is billed"
+	}
+	return "nothing is billed"
 }
 
 func (p *page) model() safe.String {
