@@ -184,8 +184,8 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 	}
 	add("service", service)
 	add("model", j.Model)
-	add("task id", j.RemoteID)
-	add("task status", j.Word)
+	add("service id", j.RemoteID)
+	add("status there", j.Word)
 	add("prompt", j.Prompt)
 	rows = append(rows, valueRows(e, j)...)
 	if j.Practice {

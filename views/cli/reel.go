@@ -221,7 +221,7 @@ func (c *commands) printReel(r *reel.Reel) error {
 			return err
 		}
 		for k, j := range s.Takes {
-			if err := c.print("   %d  %s  %s  %s", k+1, safe.Line(j.ID), safe.PadRight(words.State(j), 11), safe.Line(takeWords(s, k))); err != nil {
+			if err := c.print("   %d  %s  %s  %s", k+1, safe.Line(j.ID), safe.PadRight(words.State(j), words.StateWidth), safe.Line(takeWords(s, k))); err != nil {
 				return err
 			}
 		}

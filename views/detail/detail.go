@@ -132,6 +132,9 @@ func (p *page) head() {
 	}
 	fill := p.width - min(state.Width(), room) - 2 - price.Width()
 	p.add(left + spaces(fill) + bright.Render(string(price)))
+	if run := p.v.Now.Sub(j.SubmittedAt); (j.State == job.Submitted || j.State == job.Running) && p.v.Expected > 0 && run <= p.v.Expected {
+		p.add(bar.View(float64(run)/float64(p.v.Expected), p.width, st))
+	}
 	p.text(p.model(), st.Text.Base)
 	switch {
 	case j.Practice:
@@ -344,7 +347,7 @@ func (p *page) record() {
 		p.link()
 	}
 	if j.Word != "" && j.State.Open() {
-		p.pair("its status", safe.Line(j.Word))
+		p.pair("status there", safe.Line(j.Word))
 	}
 	if j.EstimateBasis != "" && j.Estimate != nil {
 		p.pair("price from", safe.Line(j.EstimateBasis))

@@ -34,7 +34,7 @@ type row struct {
 // Widths of the columns of a row, in cells.
 const (
 	lengthWidth = 5
-	stateWidth  = 11
+	stateWidth  = words.StateWidth
 	starsWidth  = job.MaxRating
 	markWidth   = 8 // "rejected"
 	takesWidth  = 9 // "123 takes"
