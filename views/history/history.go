@@ -373,7 +373,7 @@ func (v *Screen) actions() keys.Map {
 	if v.Selected() == nil {
 		return keys.Map{k.Search, k.Bring}
 	}
-	m := keys.Map{k.Search, k.Open, k.Reuse, k.Delete}
+	m := keys.Map{k.Search, k.Open, k.Reuse, k.Copy, k.Delete}
 	if v.Selected().State == job.Saved {
 		m = keys.Map{k.Search, k.Open, v.s.Keys.Jobs.Watch, k.Reuse, k.Copy, k.Where, k.Delete}
 	}
