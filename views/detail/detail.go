@@ -42,7 +42,7 @@ const labelWidth = 12
 func Of(s *studio.Studio, j *job.Job, expected time.Duration) *View {
 	return &View{
 		Job: j, Model: s.Catalogue.Now().Model(catalogue.Ref{Provider: j.Provider, ID: j.Model}), Expected: expected,
-		Now: s.Now(), Zone: s.Zone, Styles: s.Styles, Keys: s.Keys, Practice: s.Practice,
+		Now: s.Clock(), Zone: s.Zone, Styles: s.Styles, Keys: s.Keys, Practice: s.Practice,
 	}
 }
 
@@ -310,13 +310,15 @@ func (p *page) times() {
 	}
 }
 
-// took returns how long the service worked on an ended job.
+// took returns how long the service worked on an ended job, "" if that is not
+// known: of one that was found after its end, the work was not seen.
 func (p *page) took() safe.String {
 	j := p.v.Job
-	if j.EndedAt.IsZero() || j.SubmittedAt.IsZero() {
+	d := j.EndedAt.Sub(j.SubmittedAt)
+	if j.EndedAt.IsZero() || j.SubmittedAt.IsZero() || d < time.Second {
 		return ""
 	}
-	return safe.Line(bar.Words(j.EndedAt.Sub(j.SubmittedAt)))
+	return safe.Line(bar.Words(d))
 }
 
 func (p *page) record() {
