@@ -426,6 +426,17 @@ func (v *Screen) found() safe.String {
 	return total + " found"
 }
 
+// nothing is what an empty history shows.
+func (v *Screen) nothing() string {
+	const text safe.Block = "Nothing yet. Every clip you submit is kept here, with all that is needed to make it again."
+	lines := safe.Wrap(text, max(v.w-2, 10))
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = " " + v.s.Styles.Text.Quiet.Render(string(l))
+	}
+	return strings.Join(out, "\n")
+}
+
 func (v *Screen) body() string {
 	st := v.s.Styles
 	switch {
@@ -434,7 +445,7 @@ func (v *Screen) body() string {
 	case len(v.rows) == 0 && v.loaded && v.search.Value() != "":
 		return " " + st.Text.Quiet.Render("Nothing matches. esc clears the search.")
 	case len(v.rows) == 0 && v.loaded:
-		return " " + st.Text.Quiet.Render(safe.Truncate("Nothing yet. Every clip you submit is kept here, with all that is needed to make it again.", v.w-2))
+		return v.nothing()
 	}
 	return v.list.View()
 }
