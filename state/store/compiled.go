@@ -31,7 +31,7 @@ func (c *compiled) add(ctx context.Context, db *sql.DB, texts []string) {
 		}
 		// The writer has a single connection, which others may wait for: it is
 		// never asked for under the lock.
-		stmt, err := db.PrepareContext(ctx, text)
+		stmt, err := db.PrepareContext(ctx, text) //nolint:sqlclosecheck // closed with the database
 		if err != nil {
 			return
 		}
@@ -86,7 +86,7 @@ func (o *often) stmt(ctx context.Context, text string) *sql.Stmt {
 
 // ExecContext runs a statement that returns no rows.
 func (o *often) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
-	if stmt := o.stmt(ctx, text); stmt != nil {
+	if stmt := o.stmt(ctx, text); stmt != nil { //nolint:sqlclosecheck // closed with the transaction
 		return stmt.ExecContext(ctx, args...)
 	}
 	return o.Tx.ExecContext(ctx, text, args...)
@@ -94,7 +94,7 @@ func (o *often) ExecContext(ctx context.Context, text string, args ...any) (sql.
 
 // QueryContext runs a statement that returns rows.
 func (o *often) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	if stmt := o.stmt(ctx, text); stmt != nil {
+	if stmt := o.stmt(ctx, text); stmt != nil { //nolint:sqlclosecheck // closed with the transaction
 		return stmt.QueryContext(ctx, args...)
 	}
 	return o.Tx.QueryContext(ctx, text, args...)
@@ -102,7 +102,7 @@ func (o *often) QueryContext(ctx context.Context, text string, args ...any) (*sq
 
 // QueryRowContext runs a statement that returns at most one row.
 func (o *often) QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row {
-	if stmt := o.stmt(ctx, text); stmt != nil {
+	if stmt := o.stmt(ctx, text); stmt != nil { //nolint:sqlclosecheck // closed with the transaction
 		return stmt.QueryRowContext(ctx, args...)
 	}
 	return o.Tx.QueryRowContext(ctx, text, args...)
