@@ -138,7 +138,7 @@ type Player struct {
 	owed    int
 	asked   time.Time
 	drawnAt time.Time
-	link    link
+	link    Link
 	rung    int
 	// drawnBy is the rung of the frame under way; fresh is set if it is the
 	// first of its kind, of which every cell is sent.
@@ -177,7 +177,7 @@ func New(now func() time.Time) *Player { return &Player{now: now, seen: true} }
 func (p *Player) Play(f *Film, from time.Duration) tea.Cmd {
 	p.reset()
 	p.film, p.state, p.stop, p.err = f, Playing, ByHand, nil
-	p.rung, p.link = 0, link{}
+	p.rung, p.link = 0, Link{}
 	p.base, p.since = p.clamp(from), p.now()
 	p.step = resting
 	return p.ask()
@@ -401,12 +401,12 @@ func (p *Player) answered() tea.Cmd {
 	took := p.now().Sub(p.asked)
 	switch p.step {
 	case resting:
-		p.link.rest = took
+		p.link.Rest(took)
 		p.step = idle
 		p.since = p.now()
 		return p.pump()
 	case asking:
-		p.link.measure(p.shown.Bytes, took, p.asked.Sub(p.drawnAt))
+		p.link.Measure(p.shown.Bytes, took, p.asked.Sub(p.drawnAt))
 		if !p.adapt(p.shown.Bytes) {
 			p.fail(TooSlow, nil)
 			return nil

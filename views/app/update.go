@@ -27,7 +27,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.pace.Wake()
 	var cmds []tea.Cmd
 	if m.caps.Update(msg) {
-		cmds = append(cmds, m.tell(studio.ChangedMsg{What: studio.Pictures}))
+		cmds = append(cmds, m.s.Stills.Renew(), m.tell(studio.ChangedMsg{What: studio.Pictures}))
 	}
 	cmds = append(cmds, m.route(msg))
 	for _, p := range m.places {
@@ -134,7 +134,7 @@ func (m *Model) take(msg tea.Msg) tea.Cmd {
 		if msg.What == studio.Settings {
 			m.account()
 			m.restyle()
-			return m.s.ReadToday()
+			return tea.Batch(m.s.Stills.Renew(), m.resize(), m.s.ReadToday())
 		}
 	case studio.EndedMsg:
 		return m.notify(msg.Job, msg.Text)

@@ -43,7 +43,7 @@ type Everywhere struct {
 	Compose, Jobs, Reel, History, Costs                          keys.Binding
 	PlainCompose, PlainJobs, PlainReel, PlainHistory, PlainCosts keys.Binding
 	Settings, Help, HelpInField, Palette, Log, Models            keys.Binding
-	Redraw, Leave, Quit, Back                                    keys.Binding
+	Redraw, Leave, Quit, Back, Stills                            keys.Binding
 }
 
 // Form are the actions of the form.
@@ -91,6 +91,7 @@ func newEverywhere() Everywhere {
 		Palette:     b("palette", groupAll, []string{"alt+x", ":"}, "alt+x", "find an action by name"),
 		Models:      b("models", groupAll, []string{"alt+u"}, "alt+u", "read the models and prices as they are now"),
 		Log:         b("log", groupAll, []string{"alt+m"}, "alt+m", "messages so far"),
+		Stills:      b("stills", groupAll, []string{"alt+i", "S"}, "S", "stills in lists: on or off (alt+i inside a field)").Brief("stills"),
 		Redraw:      b("redraw", groupAll, []string{"ctrl+l"}, "ctrl+l", "draw the screen anew"),
 		Leave:       b("leave", groupAll, []string{"ctrl+c"}, "ctrl+c", "leave"),
 		Quit:        b("quit", groupAll, []string{"q"}, "q", "leave, outside a field"),
@@ -185,7 +186,7 @@ func (m *Map) Whole() keys.Map {
 	a, mv := m.All, m.Move
 	all := keys.Map{
 		a.Compose, a.Jobs, a.Reel, a.History, a.Costs, a.PlainCompose, a.PlainJobs, a.PlainReel, a.PlainHistory, a.PlainCosts,
-		a.Settings, a.Help, a.HelpInField, a.Palette, a.Log, a.Models, a.Back, a.Redraw, a.Leave, a.Quit,
+		a.Settings, a.Help, a.HelpInField, a.Palette, a.Log, a.Models, a.Stills, a.Back, a.Redraw, a.Leave, a.Quit,
 		mv.Up, mv.Down, mv.PageUp, mv.PageDown, mv.First, mv.Last,
 	}
 	for _, page := range []keys.Map{m.Form.Whole(), m.Jobs.Whole(), m.Reel.Whole(), m.History.Whole(), m.Costs.Whole(), m.Player.Whole(), m.more} {
