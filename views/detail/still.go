@@ -31,6 +31,7 @@ func (p *page) still() (rest []string) {
 	if beside == nil {
 		facts.inputs()
 	}
+	facts.opinion()
 	facts.times()
 	if p.v.Still == nil {
 		return facts.lines
@@ -46,4 +47,32 @@ func (p *page) still() (rest []string) {
 		p.add(p.v.Styles.Text.Quiet.Render(string(safe.Truncate(p.v.Caption, p.width))))
 	}
 	return facts.lines
+}
+
+// opinion writes a person's rating, note and labels.
+func (p *page) opinion() {
+	j := p.v.Job
+	var parts []string
+	if j.Rating > 0 {
+		parts = append(parts, strings.Repeat("★", j.Rating))
+	}
+	switch {
+	case j.Pick:
+		parts = append(parts, "pick of its shot")
+	case j.Rejected:
+		parts = append(parts, "rejected")
+	}
+	if len(parts) == 0 && j.Note == "" && len(j.Labels) == 0 {
+		return
+	}
+	p.gap()
+	if len(parts) > 0 {
+		p.pair("rating", safe.Line(strings.Join(parts, ", ")))
+	}
+	if len(j.Labels) > 0 {
+		p.pair("labels", safe.Line(strings.Join(j.Labels, ", ")))
+	}
+	if j.Note != "" {
+		p.pair("note", safe.Line(j.Note))
+	}
 }

@@ -57,6 +57,8 @@ type Form struct {
 // Jobs are the actions on the selected job.
 type Jobs struct {
 	Open, Watch, Reuse, Copy, Where, Cancel, Look, Resend, Drop, Retry, Mute, Resume keys.Binding
+
+	Marks Marks
 }
 
 // History are the actions on the selected entry.
@@ -134,6 +136,7 @@ func newForm() Form {
 func newJobs() Jobs {
 	b := keys.New
 	return Jobs{
+		Marks:  newMarks(groupJobs, "p", "n"),
 		Open:   b("open", groupJobs, []string{"enter"}, "enter", "open"),
 		Watch:  b("watch", groupJobs, []string{"v"}, "v", "watch the clip").Brief("watch"),
 		Reuse:  b("reuse", groupJobs, []string{"r"}, "r", "again in the form").Brief("reuse"),
@@ -205,7 +208,7 @@ func (f *Form) Whole() keys.Map {
 
 // Whole returns every binding of the jobs in the order of the help.
 func (j *Jobs) Whole() keys.Map {
-	return keys.Map{j.Open, j.Watch, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Mute, j.Look, j.Resend, j.Drop, j.Resume}
+	return append(keys.Map{j.Open, j.Watch, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Mute, j.Look, j.Resend, j.Drop, j.Resume}, j.Marks.Whole()...)
 }
 
 // Whole returns every binding of the history in the order of the help.
