@@ -22,6 +22,7 @@ import (
 	"seedreel/ui/toast"
 	"seedreel/views/page"
 	"seedreel/views/pump"
+	"seedreel/views/stills"
 	"seedreel/views/studio"
 )
 
@@ -92,6 +93,11 @@ func New(o Options) *Model {
 	m.caps = picture.NewCaps(picture.Choice(s.Settings.Images), env)
 	s.Album = picture.NewAlbum(m.caps)
 	s.Album.Upright(func(path string) int { return int(media.TurnOf(path)) })
+	s.Shown = m.visible
+	s.Stills = stills.New(stills.Options{
+		Ctx: s.Ctx, Now: s.Now, Album: s.Album, Caps: m.caps, Tool: o.Frames, Dir: o.Stills,
+		Asks: s.Env.Queryable, On: func() bool { return s.Settings.Stills },
+	})
 	m.restyle()
 	m.pump = pump.New(s)
 	m.account()

@@ -44,7 +44,7 @@ func (m *Model) pictures(msg tea.Msg) tea.Cmd {
 	if !m.caps.Update(msg) {
 		return m.caps.Question()
 	}
-	cmds := []tea.Cmd{m.caps.Question(), m.tell(studio.ChangedMsg{What: studio.Pictures})}
+	cmds := []tea.Cmd{m.caps.Question(), m.s.Stills.Renew(), m.tell(studio.ChangedMsg{What: studio.Pictures})}
 	if few := m.caps.Profile() <= colorprofile.ANSI; few != plain {
 		m.restyle()
 	}
@@ -152,7 +152,7 @@ func (m *Model) take(msg tea.Msg) tea.Cmd {
 		if msg.What == studio.Settings {
 			m.account()
 			m.restyle()
-			return m.s.ReadToday()
+			return tea.Batch(m.s.Stills.Renew(), m.resize(), m.s.ReadToday())
 		}
 	case studio.EndedMsg:
 		return m.notify(msg.Job, msg.Text)
