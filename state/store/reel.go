@@ -137,6 +137,23 @@ func (s *Store) ReelOf(ctx context.Context, jobID string) (reelID, shotID string
 	return reelID, shotID, nil
 }
 
+// ShotOf returns the shot of a job, with its takes.
+func (s *Store) ShotOf(ctx context.Context, jobID string) (*reel.Shot, error) {
+	id, shot, err := s.ReelOf(ctx, jobID)
+	if err != nil {
+		return nil, err
+	}
+	r, err := loadReel(ctx, s.r, id, shot)
+	if err != nil {
+		return nil, err
+	}
+	x, _ := r.Shot(shot)
+	if x == nil {
+		return nil, reel.ErrNoShot
+	}
+	return x, nil
+}
+
 // Takes returns the takes of a shot, oldest first.
 func (s *Store) Takes(ctx context.Context, shot string) ([]*job.Job, error) {
 	return s.jobs(ctx, `SELECT `+columns()+` FROM jobs WHERE shot = ? AND deleted_ms IS NULL ORDER BY seq`, shot)
