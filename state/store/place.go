@@ -42,6 +42,9 @@ func giveShot(ctx context.Context, tx *sql.Tx, j *job.Job) error {
 	if !known {
 		return addShot(ctx, tx, j)
 	}
+	if err := comeBack(ctx, tx, j.Shot); err != nil {
+		return err
+	}
 	if j.Pick {
 		// Two clips brought back from two folders may both be picks.
 		if err := tx.QueryRowContext(ctx, `SELECT NOT EXISTS (SELECT 1 FROM jobs WHERE shot = ? AND pick = 1)`, j.Shot).Scan(&j.Pick); err != nil {

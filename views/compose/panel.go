@@ -319,7 +319,8 @@ func (s *Screen) rule() string {
 		}
 	}
 	head = safe.Truncate(head, s.w)
-	return head + st.Frame.Rule.Render(strings.Repeat("─", max(s.w-safe.Width(head), 0)))
+	tail := s.shotMark(s.w - safe.Width(head))
+	return head + st.Frame.Rule.Render(strings.Repeat("─", max(s.w-safe.Width(head)-safe.Width(tail), 0))) + tail
 }
 
 // hidden returns the labels of the rows that are scrolled out of sight.

@@ -73,6 +73,11 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.answered(msg)
 	case studio.ReuseMsg:
 		return s.bringBack(msg.Job)
+	case studio.FillMsg:
+		return s.fill(msg)
+	case shotFoundMsg:
+		s.shotFound(msg)
+		return nil
 	case studio.PromptMsg:
 		return s.setPrompt(msg)
 	case term.EditorClosedMsg:
@@ -100,7 +105,9 @@ func (s *Screen) take(what studio.Kind) tea.Cmd {
 		return s.Reload()
 	case studio.Settings:
 		return s.Forget()
-	case studio.Keys, studio.Reach, studio.Jobs, studio.Clock, studio.Entries, studio.Model, studio.Pictures, studio.Reel:
+	case studio.Reel:
+		return s.findShot()
+	case studio.Keys, studio.Reach, studio.Jobs, studio.Clock, studio.Entries, studio.Model, studio.Pictures:
 	}
 	return nil
 }
@@ -213,6 +220,8 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		return s.toggleSeed()
 	case k.Clear.Is(msg):
 		return s.empty()
+	case k.Before.Is(msg):
+		return s.before()
 	case s.resting:
 		s.wakeBy(msg)
 		return nil

@@ -26,6 +26,15 @@ type SubmitMsg struct {
 	Values   catalogue.Values
 	Count    int
 	Estimate catalogue.Estimate
+	Taken    job.Taken
+	Labels   job.Labels
+	// Aside is set for an order that does not come from the form.
+	Aside bool
+}
+
+// draft returns the order for the desk.
+func (m *SubmitMsg) draft(practice bool) order.Draft {
+	return order.Clip(m.Model, m.Values, m.Count, &m.Estimate, practice).Labeled(m.Labels).As(m.Taken)
 }
 
 // RewriteMsg orders a rewriting of the form's prompt.
@@ -51,6 +60,8 @@ const (
 type asking struct {
 	deed  deed
 	draft order.Draft
+	// aside is set for an order that does not come from the form.
+	aside bool
 	// job is the job to send or try again.
 	job *job.Job
 
@@ -108,7 +119,7 @@ func New(s *studio.Studio, a *accounts.Accounts) *Counter { return &Counter{s: s
 func (c *Counter) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case SubmitMsg:
-		return c.ask(&asking{draft: order.Clip(msg.Model, msg.Values, msg.Count, &msg.Estimate, c.s.Practice)})
+		return c.ask(&asking{draft: msg.draft(c.s.Practice), aside: msg.Aside})
 	case RewriteMsg:
 		return c.rewrite()
 	case jobs.DecideMsg:
@@ -191,7 +202,7 @@ func (c *Counter) decline() tea.Cmd {
 	if c.now = nil; a == nil || a.deed != submit {
 		return nil
 	}
-	return c.s.Tell(studio.AnsweredMsg{})
+	return c.s.Tell(studio.AnsweredMsg{Aside: a.aside})
 }
 
 // make confirms the order as a command.

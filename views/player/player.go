@@ -278,6 +278,9 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	case k.Close.Is(msg):
 		return v.back()
 	}
+	if v.s.Keys.Again.Menu.Is(msg) {
+		return v.again()
+	}
 	return jobs.Act(v.s, v.meant(), msg)
 }
 

@@ -315,12 +315,12 @@ func (v *Screen) actions() keys.Map {
 	}
 	k := v.keys
 	if v.single() {
-		return append(keys.Map{k.Play, k.Side, k.Compare, k.Copy, k.Reuse, k.Where, k.Back, k.Forward}, v.waysOut()...)
+		return append(keys.Map{k.Play, k.Side, k.Compare, k.Copy, k.Reuse, v.s.Keys.Again.Menu, k.Where, k.Back, k.Forward}, v.waysOut()...)
 	}
 	if len(v.sides) > 0 && v.cannot() != "" && !v.playing() {
 		return append(v.waysOut(), k.Copy, k.Where, k.Reuse)
 	}
-	return append(keys.Map{k.Play, k.Back, k.Forward, k.Compare, k.Copy, k.Where, k.Reuse}, v.waysOut()...)
+	return append(keys.Map{k.Play, k.Back, k.Forward, k.Compare, k.Reuse, v.s.Keys.Again.Menu, k.Copy, k.Where}, v.waysOut()...)
 }
 
 // waysOut returns the keys that bring the clip to another machine, if they can

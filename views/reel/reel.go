@@ -314,9 +314,9 @@ func (v *Screen) Footer() (hints, last keys.Map) {
 	case r == nil:
 		return keys.Map{all.PlainCompose, all.Leave}, last
 	case r.take == nil:
-		return keys.Map{k.Unfold.Brief("takes"), k.Watch, k.Reuse, k.Rename, k.Down, k.Up, k.Undo, all.Leave}, last
+		return keys.Map{k.Unfold.Brief("takes"), k.Watch, k.Reuse, v.s.Keys.Again.Menu, k.Rename, k.Down, k.Up, k.Undo, all.Leave}, last
 	}
-	return keys.Map{k.Watch, k.Pick, k.Better, k.Worse, k.Reject, k.Note, k.Reuse, k.Undo, all.Leave}, last
+	return keys.Map{k.Watch, k.Pick, k.Better, k.Worse, k.Reject, k.Note, k.Reuse, v.s.Keys.Again.Menu, k.Undo, all.Leave}, last
 }
 
 // View draws the pane.
