@@ -29,7 +29,8 @@ func TestAMenuIsChosenByLetterOrPlace(t *testing.T) {
 			did := ""
 			do := func(what string) Action { return func() tea.Cmd { did = what; return nil } }
 			m := &Menu{Name: "again", Title: "Again, but", Entries: []Entry{
-				{Key: "r", Label: "in the form", Right: "$0.08", Do: do("reuse")}, {Key: "s", Label: "new seed", Do: do("seed")},
+				{Key: "r", Label: "in the form", Right: "$0.08", Do: do("reuse")},
+				{Key: "s", Label: "new seed", Do: do("seed")},
 				{Key: "f", Label: "final", Why: "finals are made of picks", Do: do("final")},
 			}}
 			s := NewStack(nil)

@@ -58,8 +58,16 @@ func (s *Screen) fill(msg studio.FillMsg) tea.Cmd {
 		Model: n.Model.Ref(), Values: n.Values.Clone(), Count: 1, LastSeed: msg.Seed,
 		Shot: n.Taken.Shot, Parent: n.Taken.Parent, Origin: n.Taken.Origin, Continues: n.Taken.Continues,
 	}
+	literal(d.Values)
 	open := s.s.Open(s)
 	return tea.Batch(s.load(d, n.Model), open, s.FocusPrompt(), s.s.Say(toast.Good, msg.Text))
+}
+
+// literal writes the prompt of a clip so that its braces stand for themselves.
+func literal(v catalogue.Values) {
+	if text := v.Text(catalogue.RolePrompt); reel.HasAlternatives(text) {
+		v[catalogue.RolePrompt] = catalogue.Text(reel.Literal(text))
+	}
 }
 
 // load shows a draft.

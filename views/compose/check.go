@@ -167,6 +167,9 @@ func (s *Screen) applyCheck(m checkedMsg) tea.Cmd {
 		s.checking = false
 		return studio.Say(toast.Bad, why)
 	}
+	if len(s.variants) > 0 {
+		return s.submitProduct()
+	}
 	return studio.Send(order.SubmitMsg{Model: s.model, Values: media.Absolute(s.request(), s.s.Home), Count: s.draft.Count, Estimate: s.price, Taken: s.draft.taken()})
 }
 

@@ -63,6 +63,10 @@ type Screen struct {
 	// go.
 	former *Draft
 	shot   shotAt
+	// variants are the combinations of the form's alternatives, nil without;
+	// noted are the rows that show some.
+	variants []*variant
+	noted    map[catalogue.Role]bool
 
 	saveSeq  int
 	checking bool
@@ -356,6 +360,7 @@ func (s *Screen) Reuse(j *job.Job) tea.Cmd {
 		s.draft.Values = catalogue.Values{}
 	}
 	delete(s.draft.Values, catalogue.RoleSeed)
+	literal(s.draft.Values)
 	if j.HasSeed {
 		s.draft.LastSeed = j.Seed
 	}

@@ -27,6 +27,9 @@ type Draft struct {
 	Parent    string     `json:"parent,omitempty"`
 	Origin    job.Origin `json:"origin,omitempty"`
 	Continues string     `json:"continues,omitempty"`
+	// Lists are alternatives of fields, as typed; with them a submit orders
+	// every combination.
+	Lists map[catalogue.Role]string `json:"lists,omitempty"`
 	// LastSeed is the seed drawn for the last submit, or 0.
 	LastSeed int64 `json:"last_seed,omitempty"`
 }
@@ -61,7 +64,7 @@ func parseDraft(b []byte) (Draft, error) {
 // typing goes on.
 func (d *Draft) clone() Draft {
 	c := *d
-	c.Values = maps.Clone(d.Values)
+	c.Values, c.Lists = maps.Clone(d.Values), maps.Clone(d.Lists)
 	return c
 }
 

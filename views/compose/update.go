@@ -20,6 +20,7 @@ import (
 	"seedreel/client/secret"
 	"seedreel/state/job"
 	"seedreel/state/media"
+	"seedreel/state/reel"
 	"seedreel/ui/field"
 	"seedreel/ui/files"
 	"seedreel/ui/picture"
@@ -126,7 +127,11 @@ func (s *Screen) bringBack(j *job.Job) tea.Cmd {
 
 // setPrompt replaces the prompt, and continues editing it if requested.
 func (s *Screen) setPrompt(msg studio.PromptMsg) tea.Cmd {
-	cmd := s.SetPrompt(msg.Text)
+	text := msg.Text
+	if reel.HasAlternatives(text) {
+		text = reel.Literal(text) // nobody wrote it for this form
+	}
+	cmd := s.SetPrompt(text)
 	if msg.Edit {
 		return tea.Batch(cmd, s.s.Open(s), s.FocusPrompt())
 	}
@@ -220,6 +225,8 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		return s.toggleSeed()
 	case k.Clear.Is(msg):
 		return s.empty()
+	case k.Vary.Is(msg):
+		return s.askList()
 	case k.Before.Is(msg):
 		return s.before()
 	case s.resting:

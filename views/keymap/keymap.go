@@ -51,7 +51,7 @@ type Everywhere struct {
 type Form struct {
 	Submit, Model, Successor, Other, Browse, Editor, Enhance keys.Binding
 	FixCamera, Seed, Undo, Redo, Clear, Next, Prev, Rest     keys.Binding
-	Before                                                   keys.Binding
+	Before, Vary                                             keys.Binding
 	// In the rows of images, sounds and videos.
 	MediaType, MediaOut, MediaBack, MediaMove keys.Binding
 }
@@ -122,6 +122,7 @@ func newForm() Form {
 		Undo:      b("undo", groupForm, []string{"ctrl+_", "alt+z"}, "ctrl+_", "prompt: take the last change back"),
 		Redo:      b("redo", groupForm, []string{"ctrl+^", "alt+_"}, "ctrl+^", "prompt: and make it again"),
 		Clear:     b("clear", groupForm, []string{"ctrl+x"}, "ctrl+x", "empty the form"),
+		Vary:      b("vary", groupForm, []string{"alt+a"}, "alt+a", "alternatives of a row: 5,8 (in the prompt: {dawn|noon})"),
 		Before:    b("form-before", groupForm, []string{"alt+r"}, "alt+r", "the form as it was before, and back"),
 		MediaType: b("media-type", groupForm, []string{"enter"}, "enter", "image rows: type a path or link").Brief("type a path"),
 		MediaOut:  b("media-out", groupForm, []string{"x"}, "x", "image rows: take it out").Brief("take out"),
@@ -200,7 +201,7 @@ func (m *Map) Whole() keys.Map {
 // Whole returns every binding of the form in the order of the help.
 func (f *Form) Whole() keys.Map {
 	return keys.Map{
-		f.Submit, f.Model, f.Successor, f.Other, f.Browse, f.Editor, f.Enhance, f.FixCamera, f.Seed, f.Undo, f.Redo, f.Clear, f.Before,
+		f.Submit, f.Model, f.Successor, f.Other, f.Browse, f.Editor, f.Enhance, f.FixCamera, f.Seed, f.Undo, f.Redo, f.Clear, f.Before, f.Vary,
 		f.MediaType, f.MediaOut, f.MediaBack, f.MediaMove, f.Next, f.Prev, f.Rest,
 	}
 }

@@ -74,11 +74,11 @@ func (c *Counter) decide(msg jobs.DecideMsg) tea.Cmd {
 	j := msg.Job
 	switch msg.Decision {
 	case jobs.Resend:
-		return c.ask(&asking{deed: resend, draft: order.Again(j), job: j})
+		return c.ask(&asking{deed: resend, drafts: []order.Draft{order.Again(j)}, job: j})
 	case jobs.Retry:
-		return c.ask(&asking{deed: retry, draft: order.Retry(j), job: j})
+		return c.ask(&asking{deed: retry, drafts: []order.Draft{order.Retry(j)}, job: j})
 	case jobs.Mute:
-		return c.ask(&asking{deed: mute, draft: order.Silent(j), job: j})
+		return c.ask(&asking{deed: mute, drafts: []order.Draft{order.Silent(j)}, job: j})
 	case jobs.Drop:
 		c.s.Dialogs.Push(c.drop(j))
 		return nil
