@@ -42,13 +42,19 @@ func (c *commands) takeCommand(cmd *cobra.Command, split func(args []string) (id
 
 // change carries out an edit of a take and writes what became of it.
 func (c *commands) change(ctx context.Context, e *engine.Engine, id string, edit reel.Edit, asJSON bool) error {
+	before, err := e.Store.ShotOf(ctx, id)
+	if err != nil && !errors.Is(err, reel.ErrNoShot) { // one that was removed comes back
+		return took(err)
+	}
 	j, change, err := e.Store.ChangeTake(ctx, id, edit)
 	if err != nil {
 		return took(err)
 	}
-	if err := e.Queue.Rewrite(j); err != nil {
-		c.tell("%s: the file beside the clip still has the old marks: %v", id, err)
+	changed := []*job.Job{j}
+	if after, err := e.Store.ShotOf(ctx, id); err == nil && before != nil {
+		changed = reel.Marked(&reel.Reel{Shots: []*reel.Shot{before}}, &reel.Reel{Shots: []*reel.Shot{after}})
 	}
+	c.rewrite(e, changed)
 	switch {
 	case asJSON:
 		return c.object(j.Record())
@@ -56,6 +62,15 @@ func (c *commands) change(ctx context.Context, e *engine.Engine, id string, edit
 		return c.print("%s  nothing to change", id)
 	}
 	return c.print("%s  %s", id, change.Line)
+}
+
+// rewrite writes the files beside the clips of jobs whose marks have changed.
+func (c *commands) rewrite(e *engine.Engine, jobs []*job.Job) {
+	for _, j := range jobs {
+		if err := e.Queue.Rewrite(j); err != nil {
+			c.tell("%s: the file beside the clip still has the old marks: %v", j.ID, err)
+		}
+	}
 }
 
 // took gives a refused edit its exit code.
