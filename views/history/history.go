@@ -393,7 +393,7 @@ func (v *Screen) actions() keys.Map {
 	}
 	m := keys.Map{k.Search, k.Open, k.Reuse, k.Delete}
 	if v.Selected().State == job.Saved {
-		m = keys.Map{k.Search, k.Open, v.s.Keys.Jobs.Watch, k.Reuse, v.s.Keys.Jobs.Marks.Pick, v.s.Keys.Jobs.Marks.Better, k.Copy, k.Where, k.Delete}
+		m = keys.Map{k.Search, k.Open, v.s.Keys.Jobs.Watch, k.Reuse, v.s.Keys.Again.Menu, v.s.Keys.Jobs.Marks.Pick, v.s.Keys.Jobs.Marks.Better, k.Copy, k.Where, k.Delete}
 	}
 	if jobs.SoundRefused(v.Selected()) {
 		m = append(keys.Map{v.s.Keys.Jobs.Mute}, m...)

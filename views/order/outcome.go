@@ -46,7 +46,7 @@ func (c *Counter) ended(msg madeMsg) tea.Cmd {
 
 func (c *Counter) submitted(msg madeMsg) tea.Cmd {
 	if msg.err != nil {
-		return tea.Batch(c.s.Tell(studio.AnsweredMsg{}), c.s.Say(toast.Bad, "Not submitted. "+words.Error(msg.err)))
+		return tea.Batch(c.s.Tell(studio.AnsweredMsg{Aside: msg.a.aside}), c.s.Say(toast.Bad, "Not submitted. "+words.Error(msg.err)))
 	}
 	seed := int64(0)
 	for _, j := range msg.jobs {
@@ -57,7 +57,7 @@ func (c *Counter) submitted(msg madeMsg) tea.Cmd {
 	if n := len(msg.jobs); n > 1 {
 		text = safe.Line(fmt.Sprintf("In line: %d clips.", n))
 	}
-	taken := studio.AnsweredMsg{Taken: true, Jobs: msg.jobs, Seed: seed}
+	taken := studio.AnsweredMsg{Taken: true, Aside: msg.a.aside, Jobs: msg.jobs, Seed: seed}
 	return tea.Batch(c.s.Tell(taken), c.s.Say(toast.Good, text), studio.Send(studio.DueMsg{}), c.s.ReadToday())
 }
 
@@ -74,11 +74,11 @@ func (c *Counter) decide(msg jobs.DecideMsg) tea.Cmd {
 	j := msg.Job
 	switch msg.Decision {
 	case jobs.Resend:
-		return c.ask(&asking{deed: resend, draft: order.Again(j), job: j})
+		return c.ask(&asking{deed: resend, drafts: []order.Draft{order.Again(j)}, job: j})
 	case jobs.Retry:
-		return c.ask(&asking{deed: retry, draft: order.Retry(j), job: j})
+		return c.ask(&asking{deed: retry, drafts: []order.Draft{order.Retry(j)}, job: j})
 	case jobs.Mute:
-		return c.ask(&asking{deed: mute, draft: order.Silent(j), job: j})
+		return c.ask(&asking{deed: mute, drafts: []order.Draft{order.Silent(j)}, job: j})
 	case jobs.Drop:
 		c.s.Dialogs.Push(c.drop(j))
 		return nil
