@@ -36,6 +36,9 @@ type Key struct {
 	Help    string
 	Choices []string
 
+	// former maps the values of a switch that the setting once was.
+	former map[string]string
+
 	get func(*Settings) string
 	// set checks and stores; its error completes the sentence "Name ...".
 	set func(*Settings, string) error
@@ -58,7 +61,7 @@ func Keys() []Key {
 		choice("images", "How pictures are drawn.", []string{"auto", "kitty", "mosaic", "off"}, func(s *Settings) *string { return &s.Images }),
 		toggle("mouse", "false", "Listen to the mouse: click selects, the wheel scrolls; select text with shift held down.", func(s *Settings) *bool { return &s.Mouse }),
 		toggle("reduced_motion", "false", "Nothing moves that you did not start.", func(s *Settings) *bool { return &s.ReducedMotion }),
-		toggle("practice", "false", "Use the simulator even where keys are set; nothing is billed.", func(s *Settings) *bool { return &s.Practice }),
+		practice(),
 		speed("simulator.speed", "4", func(s *Settings) *float64 { return &s.SimulatorSpeed }),
 	}
 	for _, d := range all.Services() {

@@ -90,7 +90,9 @@ type commands struct {
 	o Options
 	// debug also logs requests.
 	debug bool
-	look  *look
+	// practice and real are --practice and --no-practice.
+	practice, real bool
+	look           *look
 	// bare is set if no command is named: the studio is opened or the list of
 	// commands is shown, and neither needs the flags of an order.
 	bare bool
@@ -126,6 +128,8 @@ func (c *commands) root() *cobra.Command {
 	}
 	c.look = lookFlags(root)
 	root.PersistentFlags().BoolVar(&c.debug, "debug", false, "write every request into the log: method, host, path, status, time")
+	root.PersistentFlags().BoolVar(&c.practice, "practice", false, "use the simulator, whatever keys there are; nothing is billed")
+	root.PersistentFlags().BoolVar(&c.real, "no-practice", false, "never use the simulator; without a key nothing is made")
 	root.SetFlagErrorFunc(badFlag)
 	root.SetHelpFunc(c.showHelp)
 	root.SetHelpCommand(c.help())
@@ -191,8 +195,27 @@ func (c *commands) withModels(cmd *cobra.Command, do func(*engine.Engine) error)
 	})
 }
 
+// mode returns the value that the flags give the setting practice, "" for none.
+func (c *commands) mode() (string, error) {
+	switch {
+	case c.practice && c.real:
+		return "", usage("--practice and --no-practice cannot be given together")
+	case c.practice:
+		return settings.PracticeAlways, nil
+	case c.real:
+		return settings.PracticeNever, nil
+	}
+	return "", nil
+}
+
 func (c *commands) opened(ctx context.Context, do func(*engine.Engine) error) (err error) {
-	e, err := engine.Open(ctx, engine.Options{Getenv: c.o.Getenv, Now: c.o.Now, Version: c.o.Version, Zone: c.o.Zone, Debug: c.debug})
+	mode, err := c.mode()
+	if err != nil {
+		return err
+	}
+	e, err := engine.Open(ctx, engine.Options{
+		Getenv: c.o.Getenv, Now: c.o.Now, Version: c.o.Version, Zone: c.o.Zone, Practice: mode, Unattended: !c.attended(), Debug: c.debug,
+	})
 	if err != nil {
 		return exit(ExitTrouble, "seedreel: %s", words.Error(err))
 	}

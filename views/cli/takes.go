@@ -193,8 +193,9 @@ seedreel again k3x7a2mq5rtb --same-seed --prompt "A lake at dusk" --wait`,
 
 // againValues returns a job's values with those of the flags in their place.
 func (c *commands) againValues(cmd *cobra.Command, e *engine.Engine, f *submitFlags, parent *job.Job, same bool) (*catalogue.Model, catalogue.Values, error) {
-	if f.model == "" {
-		f.model = catalogue.Ref{Provider: parent.Provider, ID: parent.Model}.String()
+	f.of = e.Catalogue.Now().Model(catalogue.Ref{Provider: parent.Provider, ID: parent.Model})
+	if f.of == nil && f.model == "" {
+		return nil, nil, exit(ExitInvalid, "model: %s of job %s is not in the catalogue any more; --model names another", parent.Model, parent.ID)
 	}
 	m, given, err := c.given(cmd.Context(), e, f.orderFlags)
 	if err != nil {

@@ -36,7 +36,7 @@ func (c *commands) product(ctx context.Context, e *engine.Engine, f *submitFlags
 		if name == "model" {
 			p.Models = nil
 			for one := range strings.SplitSeq(list, ",") {
-				m, err := findModel(e, strings.TrimSpace(one))
+				m, err := c.findModel(ctx, e, strings.TrimSpace(one))
 				if err != nil {
 					return nil, err
 				}

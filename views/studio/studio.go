@@ -98,6 +98,8 @@ type Studio struct {
 	Offline map[store.Service]time.Time
 	// Reel is the name of the open reel, "" until it was read.
 	Reel safe.String
+	// LastModel is the model of the newest job when the program began.
+	LastModel catalogue.Ref
 	// Untouched is set if the history was read and nothing was ever submitted.
 	Untouched bool
 	// Greeting is the text for a first run.
