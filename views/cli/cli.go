@@ -144,9 +144,10 @@ func (c *commands) root() *cobra.Command {
 		}
 	}
 	add(groupMake, c.submit(), c.estimate(), c.jobs(), c.wait(), c.show(), c.resolve(), c.download(), c.enhance(), c.upright(), c.again())
+	add(groupMake, c.work(), c.retry(), c.cancel(), c.openClip())
 	add(groupMake, c.frame(), c.join(), c.export())
 	add(groupTake, c.reel(), c.rate(), c.pick(), c.reject(), c.label(), c.note())
-	add(groupLook, c.history(), c.costs(), c.balance(), c.bring())
+	add(groupLook, c.history(), c.costs(), c.balance(), c.bring(), c.delete())
 	add(groupSetUp, c.models(), c.settings(), c.key(), c.doctor(), c.simulate(), man(c))
 	add(groupTopics, jsonTopic(), exitTopic())
 	add(groupTopics, guideTopics()...)
@@ -163,6 +164,9 @@ func (c *commands) tame(cmd *cobra.Command) {
 	}
 	if check := cmd.Args; check != nil {
 		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			if err := together(cmd); err != nil {
+				return err
+			}
 			err := check(cmd, args)
 			if _, ours := errors.AsType[*exitError](err); err == nil || ours {
 				return err
@@ -172,6 +176,18 @@ func (c *commands) tame(cmd *cobra.Command) {
 			return usage("wrong arguments for %s; see %s --help", cmd.CommandPath(), cmd.CommandPath())
 		}
 	}
+}
+
+// together returns a usage error for flags that exclude each other. The library
+// looks at them only after the arguments, and has words of its own for it.
+func together(cmd *cobra.Command) error {
+	err := cmd.ValidateFlagGroups()
+	if err == nil {
+		return nil
+	}
+	_, set, _ := strings.Cut(err.Error(), "; [")
+	set, _, _ = strings.Cut(set, "]")
+	return usage("--%s cannot be given together", strings.Join(strings.Fields(set), " and --"))
 }
 
 // with opens the engine for one command and closes it afterwards.

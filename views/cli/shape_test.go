@@ -155,6 +155,7 @@ func TestJSONShapesAreDocumented(t *testing.T) {
 		"A price: estimate, submit --dry-run":                      quoted{},
 		"A combination, number 0 is all: submit --vary --dry-run":  variantLine{},
 		"A clip: download":                                         got{},
+		"A deleted job: delete":                                    deletedLine{},
 		"A picture of a clip: frame":                               frameLine{},
 		"A film: join":                                             filmLine{},
 		"An export: export":                                        exportLine{},

@@ -21,6 +21,7 @@ type submitFlags struct {
 	consent
 	json   bool
 	wait   bool
+	queue  bool
 	dryRun bool
 	labels []string
 	vary   []string
@@ -61,6 +62,8 @@ func (c *commands) sendFlags(cmd *cobra.Command, f *submitFlags) {
 	fl := cmd.Flags()
 	jsonFlag(cmd, &f.json, "the jobs, or what --dry-run found,")
 	fl.BoolVarP(&f.wait, "wait", "w", false, "wait until the clips are saved")
+	fl.BoolVar(&f.queue, "queue", false, "only put in line: seedreel work, a wait or the screens send it")
+	cmd.MarkFlagsMutuallyExclusive("queue", "wait")
 	fl.BoolVar(&f.again, "again", false, "submit although the same was submitted before, seed included")
 	consentFlags(cmd, &f.consent)
 	fl.BoolVar(&f.dryRun, "dry-run", false, "check and price only; nothing is sent")
@@ -134,6 +137,9 @@ func (c *commands) send(ctx context.Context, e *engine.Engine, f *submitFlags, d
 	}
 	if n := p.Lines[0].Made; n > 0 {
 		c.tell("%d of these were submitted before under this key", n)
+	}
+	if f.queue {
+		return c.inLine(added, p.Lines[0].Count, f.json)
 	}
 	if n := p.Lines[0].Count; n > 0 {
 		c.tell("submitting %s", priced(m, p.Lines[0].Each, n))

@@ -91,7 +91,7 @@ func (c *commands) runVary(ctx context.Context, e *engine.Engine, f *submitFlags
 	if f.dryRun {
 		return c.dryProduct(ctx, e, f, drafts)
 	}
-	return c.orderReel(ctx, e, drafts, &makeReelFlags{makeFlags: makeFlags{json: f.json}, consent: f.consent, wait: f.wait})
+	return c.orderReel(ctx, e, drafts, &makeReelFlags{makeFlags: makeFlags{json: f.json}, consent: f.consent, wait: f.wait, queue: f.queue})
 }
 
 // variantLine is one combination of a product as JSON; number 0 is all.
