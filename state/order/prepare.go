@@ -83,6 +83,9 @@ func (d *Desk) look(ctx context.Context, p *Prepared) error {
 	p.spent = map[bool]usd.Micro{}
 	for i := range p.Lines {
 		practice := p.Lines[i].Practice
+		if _, read := p.spent[practice]; read {
+			continue
+		}
 		day, err := d.o.Store.Committed(ctx, d.today(), practice)
 		if err != nil {
 			return err

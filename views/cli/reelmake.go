@@ -119,10 +119,7 @@ func (c *commands) orderReel(ctx context.Context, e *engine.Engine, parts []orde
 	if f.queue {
 		return c.inLine(jobs, clips, f.json)
 	}
-	price := "price unknown"
-	if total, ok := p.Total(); ok {
-		price = total.String()
-	}
+	price := priceOfAll(p)
 	what := "clips"
 	if clips == 1 {
 		what = "clip"

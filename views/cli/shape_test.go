@@ -154,6 +154,7 @@ func TestJSONShapesAreDocumented(t *testing.T) {
 		"A job: submit, jobs, wait, show, history":                 line{},
 		"A price: estimate, submit --dry-run":                      quoted{},
 		"A combination, number 0 is all: submit --vary --dry-run":  variantLine{},
+		"A batch: submit --from --dry-run":                         batchLine{},
 		"A clip: download":                                         got{},
 		"A deleted job: delete":                                    deletedLine{},
 		"A picture of a clip: frame":                               frameLine{},

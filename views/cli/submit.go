@@ -27,6 +27,7 @@ type submitFlags struct {
 	vary   []string
 	shot   string
 	key    string
+	from   string
 }
 
 // submit returns the command, with a flag for every field of every model from
@@ -43,16 +44,23 @@ func (c *commands) submit() *cobra.Command {
 		Example: `seedreel submit --prompt "A lake at dawn, slow push in" --duration 5 --wait
 seedreel submit --model ID --image ledge.png --prompt "He lands the trick" --json
 seedreel submit --prompt-file scene.txt --count 3 --seed 42 --dry-run
+seedreel submit --from rows.csv --max-cost 3 --json
 seedreel submit --prompt "{dawn|noon} over a {calm|rough} sea" --vary prompt --vary duration=5,8 --dry-run`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.withModels(cmd, func(e *engine.Engine) error { return c.runSubmit(cmd.Context(), e, f) })
+			return c.withModels(cmd, func(e *engine.Engine) error {
+				if f.from != "" {
+					return c.runBatch(cmd, e, f)
+				}
+				return c.runSubmit(cmd.Context(), e, f)
+			})
 		},
 	}
 	f.orderFlags = c.addOrderFlags(cmd)
 	c.sendFlags(cmd, f)
 	cmd.Flags().StringArrayVar(&f.labels, "label", nil, "word to find the clip by, as label:WORD in a search; repeatable")
 	cmd.Flags().StringArrayVar(&f.vary, "vary", nil, "prompt for {a|b} in the prompt, or alternatives of a field or of model: duration=5,8; repeatable")
+	cmd.Flags().StringVar(&f.from, "from", "", "order a clip a row of this file, JSON lines or CSV, or the shots of a reel's TOML; - reads standard input")
 	cmd.Flags().StringVar(&f.shot, "shot", "", "number, name or id of the shot of the open reel that it is a take of")
 	return cmd
 }

@@ -33,6 +33,9 @@ A price: estimate, submit --dry-run
 A combination, number 0 is all: submit --vary --dry-run
   number, service, model, values (by field), clips, total_usd
 
+A batch: submit --from --dry-run
+  rows, clips (still to be made), made (already), total_usd
+
 A clip: download
   id, path, bytes, sha256, fetched
 
