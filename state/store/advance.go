@@ -99,7 +99,7 @@ func (s *Store) rewrite(ctx context.Context, tx *sql.Tx, was, j *job.Job) (*job.
 // unclaimed ensures that no other job has a job's id at the service, not even
 // a deleted one: a clip that was paid for once would count as two. Within the
 // transaction no other process can take it.
-func unclaimed(ctx context.Context, tx *sql.Tx, j *job.Job) error {
+func unclaimed(ctx context.Context, tx runner, j *job.Job) error {
 	if j.RemoteID == "" {
 		return nil
 	}

@@ -157,9 +157,14 @@ func (c *commands) readRows(ctx context.Context, e *engine.Engine, f *submitFlag
 	if err != nil {
 		return nil, nil, err
 	}
-	places := map[string]string{}
+	// Shots are found by their names, and by their words where nothing else
+	// tells them apart.
+	places, prompts := map[string]string{}, map[string]string{}
 	for _, s := range open.Shots {
 		places[strings.ToLower(s.Name)] = s.ID
+		if len(reel.References(s.Values)) == 0 {
+			prompts[s.Prompt()] = s.ID
+		}
 	}
 	for i := range items {
 		x := &items[i]
@@ -167,10 +172,18 @@ func (c *commands) readRows(ctx context.Context, e *engine.Engine, f *submitFlag
 			faults = append(faults, batch.Fault{Row: x.Row, Column: flagName(y.Role), Text: y.Text})
 		}
 		taken := job.Taken{Key: x.Key}
-		if x.Name != "" {
-			if taken.Shot, err = all.place(places, x.Name); err != nil {
-				return nil, nil, err
+		switch {
+		case x.Name != "":
+			taken.Shot, err = all.place(places, x.Name)
+		case len(reel.References(x.Values)) == 0:
+			prompt := x.Values.Text(catalogue.RolePrompt)
+			if prompts[prompt] == "" {
+				prompts[prompt], err = newReelID()
 			}
+			taken.Shot = prompts[prompt]
+		}
+		if err != nil {
+			return nil, nil, err
 		}
 		all.add(x.Row, x.Key, order.Clip(x.Model, x.Values, x.Count, nil, e.Services.Practice()).Labeled(x.Labels).As(taken))
 	}
