@@ -62,6 +62,8 @@ func Keys() []Key {
 		toggle("mouse", "false", "Listen to the mouse: click selects, the wheel scrolls; select text with shift held down.", func(s *Settings) *bool { return &s.Mouse }),
 		toggle("reduced_motion", "false", "Nothing moves that you did not start.", func(s *Settings) *bool { return &s.ReducedMotion }),
 		practice(),
+		command("on_saved", "Program to run when a clip is saved, with the job as JSON on its input; no shell, 30 s at most.", func(s *Settings) *string { return &s.OnSaved }),
+		command("on_failed", "Program to run when a job has failed, likewise.", func(s *Settings) *string { return &s.OnFailed }),
 		speed("simulator.speed", "4", func(s *Settings) *float64 { return &s.SimulatorSpeed }),
 	}
 	for _, d := range all.Services() {

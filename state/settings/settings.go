@@ -56,6 +56,9 @@ type Settings struct {
 	Mouse bool
 	// ReducedMotion turns off animations except those a person asked for.
 	ReducedMotion bool
+	// OnSaved and OnFailed are programs that are run when a job has ended; see
+	// Command.
+	OnSaved, OnFailed string
 	// SimulatorSpeed is how many times faster than life the simulator works.
 	SimulatorSpeed float64
 	// Practice is when new jobs go to the simulator: PracticeAuto,
