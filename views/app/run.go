@@ -19,6 +19,7 @@ import (
 	"seedreel/state/frames"
 	"seedreel/state/job"
 	"seedreel/state/settings"
+	"seedreel/state/store"
 	"seedreel/ui/safe"
 	"seedreel/ui/term"
 	"seedreel/views/keymap"
@@ -91,8 +92,12 @@ func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the draft: %w", err)
 	}
+	last, err := e.Store.LastModel(ctx)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
 	s := &studio.Studio{
-		Ctx: ctx, Now: t.Now, Zone: t.Zone, Catalogue: e.Catalogue, Store: e.Store, Queue: e.Queue, Money: e.Account, Desk: e.Desk,
+		LastModel: last, Ctx: ctx, Now: t.Now, Zone: t.Zone, Catalogue: e.Catalogue, Store: e.Store, Queue: e.Queue, Money: e.Account, Desk: e.Desk,
 		Settings: e.Settings, Paths: e.Paths, Getenv: t.Getenv, Look: e.Look, Keys: keymap.New(),
 	}
 	s.Home, s.Host = settings.Home(t.Getenv), t.Host

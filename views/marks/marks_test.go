@@ -2,6 +2,7 @@ package marks_test
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -85,8 +86,12 @@ func TestTheKeysMarkATake(t *testing.T) {
 		}
 		b, err := os.ReadFile(queue.SidecarPath(j.Output.Path))
 		var side queue.Sidecar
-		if want != (job.Marks{}) && (err != nil || json.Unmarshal(b, &side) != nil || side.Marks != want) {
-			t.Errorf("beside the clip of %s: %+v, %v", id, side.Marks, err)
+		if want == (job.Marks{}) {
+			return
+		}
+		err = errors.Join(err, json.Unmarshal(b, &side))
+		if got := (job.Marks{Rating: side.Rating, Pick: side.Pick, Rejected: side.Rejected, Note: side.Note}); err != nil || got != want {
+			t.Errorf("beside the clip of %s: %+v, %v", id, got, err)
 		}
 	}
 	press("one", "+")
