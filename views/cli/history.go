@@ -239,7 +239,7 @@ func (c *commands) printHistory(e *engine.Engine, j *job.Job, asJSON bool) error
 		cost = safe.Line(m.String())
 	}
 	return c.print("%s  %s  %s  %s  %s  %s  %s", safe.Line(j.ID), j.CreatedAt.In(c.o.Zone).Format("2006-01-02 15:04"),
-		safe.PadRight(words.State(j), 11), safe.PadRight(model, 20), safe.PadLeft(length, 4), safe.PadLeft(cost, 8),
+		safe.PadRight(words.State(j), words.StateWidth), safe.PadRight(model, 20), safe.PadLeft(length, 4), safe.PadLeft(cost, 8),
 		safe.Truncate(safe.Line(j.Prompt), 60))
 }
 

@@ -152,12 +152,16 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 	}
 	add("service", service)
 	add("model", j.Model)
-	add("task id", j.RemoteID)
-	add("task status", j.Word)
+	add("service id", j.RemoteID)
+	add("status there", j.Word)
 	add("prompt", j.Prompt)
 	rows = append(rows, valueRows(e, j)...)
-	add("estimate", amount(j.Estimate, j.EstimateBasis))
-	add("charged", amount(j.Charge, ""))
+	if j.Practice {
+		add("would cost", amount(j.Cost(), j.EstimateBasis))
+	} else {
+		add("estimate", amount(j.Estimate, j.EstimateBasis))
+		add("charged", amount(j.Charge, ""))
+	}
 	add("on the bill", j.BillNote)
 	for _, t := range []struct {
 		label safe.String

@@ -53,8 +53,8 @@ An export: export
   dir, jobs, files (their names, the manifest last), bytes, replaced (files of an earlier export)
 
 A reel: reel list, reel show
-  id, name, open, shots, takes, picked, seconds, spent_usd, and for show
-  list: id, number, name, prompt, note, seconds, continues, pick, jobs, spent_usd
+  id, name, open, shots, takes, picked, seconds, spent_usd, practice_usd (would have cost), unpriced, and for show
+  list: id, number, name, prompt, note, seconds, continues, pick, jobs, spent_usd, practice_usd, unpriced
 
 A price of a shot, shot 0 is all: reel price, reel check
   shot, clips (still to be made), made (already), total_usd
@@ -63,7 +63,7 @@ A problem of a reel: reel check
   shot, text, hint (it can be made all the same)
 
 A sum: costs
-  day or service and model, practice, clips, seconds, spent_usd, estimated_usd, unpriced
+  day or service and model, practice, clips, seconds, spent_usd, estimated_usd, unpriced, practice_usd (would have cost)
 
 A model: models list, models show
   service, id, name, family, tier, task, resolutions, audio, status (active retiring retired), replacement,
