@@ -120,17 +120,21 @@ func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
 		return err
 	}
 	m.o.Waiting = func() { t.say("Waiting for the answer to what was just sent, 15 seconds at most.") }
+	size := &term.Size{}
 	opts := []tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithInput(t.In), tea.WithOutput(t.Out), tea.WithFPS(fps), tea.WithoutSignalHandler(),
+		tea.WithFilter(size.Filter),
 	}
 	if p, ok := term.Probe(t.Getenv).Profile(); ok {
 		opts = append(opts, tea.WithColorProfile(p))
 	}
 	prog := tea.NewProgram(&witness{m, e.Log.Logger()}, append(opts, t.Extra...)...)
 	m.pace, m.stops = term.NewPace(prog), term.FollowStops(prog)
+	size.Of(prog)
 	was := t.state()
 	err = screens(ctx, prog)
 	m.pace.Stop()
+	size.Stop()
 	m.stops.Close()
 	if errors.Is(err, errBlocked) {
 		e.Log.Logger().Warn("the terminal takes no output; it is left as it is")
