@@ -68,7 +68,7 @@ func Reason(j *job.Job) safe.String {
 	switch {
 	case !j.Troubled():
 		return ""
-	case j.Waiting == job.WaitKey && j.ErrorText != "":
+	case (j.Waiting == job.WaitKey || j.Waiting == job.WaitAccount) && j.ErrorText != "":
 		return safe.Line(j.ErrorText)
 	case j.Waiting != "":
 		return Waiting(j.Waiting)
