@@ -121,7 +121,7 @@ func (c *commands) fetch(ctx context.Context, e *engine.Engine, j *job.Job, dir 
 	}
 	switch {
 	case j.CanAskAgain():
-		return nil, exit(ExitNotFound, "The service did not know job %s; seedreel wait %s asks it again.", j.ID, j.ID)
+		return nil, exit(ExitNotFound, "Job %s has no clip: %s; seedreel wait %s asks the service again, at no cost.", j.ID, words.What(j), j.ID)
 	case j.State.Open():
 		return nil, exit(ExitTrouble, "Job %s is not made yet (%s); seedreel wait %s goes on with it.", j.ID, words.State(j), j.ID)
 	case j.State != job.Saved:

@@ -156,7 +156,7 @@ func newJobs() Jobs {
 		Copy:   b("copy", groupJobs, []string{"y"}, "y", "copy link or path").Brief("copy"),
 		Where:  b("where", groupJobs, []string{"o"}, "o", "where the clip is").Brief("where"),
 		Cancel: b("cancel", groupJobs, []string{"x"}, "x", "take out of the line, while it waits").Brief("take out"),
-		Look:   b("look", groupJobs, []string{"l"}, "l", "uncertain: look for it").Brief("look for it"),
+		Look:   b("look", groupJobs, []string{"l"}, "l", "uncertain: look for it; gone: ask again").Brief("look for it"),
 		Resend: b("resend", groupJobs, []string{"s"}, "s", "uncertain: send again").Brief("send again"),
 		Drop:   b("drop", groupJobs, []string{"d"}, "d", "uncertain: drop it").Brief("drop it"),
 		Resume: b("resume", groupJobs, []string{"w"}, "w", "disk was full: save the clips now").Brief("save now"),
