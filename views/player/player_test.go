@@ -290,8 +290,15 @@ func TestFramesAreExact(t *testing.T) {
 	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 120, 36)
 	s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "1.8 s") })
 	for _, step := range []struct{ key, want string }{
-		{"G", "frame 48 of 48"}, {"[", "frame 47 of 48"}, {"[", "frame 46 of 48"}, {"]", "frame 47 of 48"}, {"]", "frame 48 of 48"},
-		{"]", "frame 48 of 48"}, {"g", "frame 1 of 48"}, {"[", "frame 1 of 48"}, {"]", "frame 2 of 48"},
+		{"G", "frame 48 of 48"},
+		{"[", "frame 47 of 48"},
+		{"[", "frame 46 of 48"},
+		{"]", "frame 47 of 48"},
+		{"]", "frame 48 of 48"},
+		{"]", "frame 48 of 48"},
+		{"g", "frame 1 of 48"},
+		{"[", "frame 1 of 48"},
+		{"]", "frame 2 of 48"},
 	} {
 		s.Press(step.key)
 		s.WaitText(step.want)
