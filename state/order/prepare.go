@@ -14,6 +14,7 @@ import (
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
 	"seedreel/state/job"
+	"seedreel/state/reel"
 	"seedreel/state/store"
 )
 
@@ -107,6 +108,9 @@ func (d *Desk) line(ctx context.Context, from *Draft, l *Line, r *Rules) error {
 			return fmt.Errorf("the catalogue has no model %s any more", from.of.Model)
 		}
 	}
+	if err := d.descend(ctx, from, l); err != nil {
+		return err
+	}
 	l.List = l.Model.Estimate(l.Values, d.o.Look)
 	l.Each = l.List
 	switch from.kind {
@@ -117,6 +121,29 @@ func (d *Desk) line(ctx context.Context, from *Draft, l *Line, r *Rules) error {
 	if !l.Practice {
 		l.Unready = d.o.Ready(l.Model.Provider)
 	}
+	return nil
+}
+
+// descend finds out how a clip differs from the take that it is made from. A
+// take that is no longer there has no descendants.
+func (d *Desk) descend(ctx context.Context, from *Draft, l *Line) error {
+	t := &from.taken
+	if from.kind != clip || t.Parent == "" || t.Origin != job.OriginNone {
+		return nil
+	}
+	parent, err := d.o.Store.Job(ctx, t.Parent)
+	if errors.Is(err, store.ErrNotFound) {
+		t.Parent = ""
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	like := job.New("", parent.CreatedAt, job.Wanted{Provider: l.Model.Provider, Model: l.Model.ID, Values: l.Values})
+	if !like.HasSeed {
+		like.Seed, like.HasSeed = parent.Seed, parent.HasSeed // one is drawn, which does not make it another kind of take
+	}
+	t.Origin = reel.OriginOf(parent, like)
 	return nil
 }
 

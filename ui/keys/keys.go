@@ -28,7 +28,8 @@ type Binding struct {
 }
 
 // New returns a binding. keys are names as used by Bubble Tea; shown is how the
-// help displays them ("ctrl+g", "up/down"), does describes the action.
+// help displays them ("ctrl+g", "up/down"), does describes the action. "a s" is
+// two keys, the first of which opens a menu; it matches no key press.
 func New(name, group string, keys []string, shown, does string) Binding {
 	return Binding{Binding: key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does)), Name: name, Group: group}
 }

@@ -8,6 +8,7 @@ import (
 	"seedreel/ui/keys"
 	"seedreel/ui/layout"
 	"seedreel/views/accounts"
+	"seedreel/views/again"
 	"seedreel/views/compose"
 	"seedreel/views/contact"
 	"seedreel/views/costs"
@@ -65,7 +66,7 @@ func (m *Model) furnish() {
 			Album: s.Album, Caps: m.caps, Tool: o.Frames, Cache: o.Stills, Host: s.Host, Slow: s.Env.SSH,
 		})},
 	)
-	m.rooms = []room{s.Stills, purse, welcome.New(s, purse), prefs, lists, order.New(s, purse)}
+	m.rooms = []room{s.Stills, purse, welcome.New(s, purse), prefs, lists, order.New(s, purse), again.New(s, o.Frames)}
 	k := s.Keys.All
 	m.actions = []action{
 		{k.Settings, prefs.Open},

@@ -295,10 +295,11 @@ func (c *commands) reelChange(cmd *cobra.Command, edit func(r *reel.Reel, args [
 			if err != nil {
 				return err
 			}
-			_, change, err := e.Store.ChangeReel(cmd.Context(), r.ID, do)
+			after, change, err := e.Store.ChangeReel(cmd.Context(), r.ID, do)
 			if err != nil {
 				return took(err)
 			}
+			c.rewrite(e, reel.Marked(r, after))
 			if change.Line == "" {
 				change.Line = "Nothing to change"
 			}
@@ -395,6 +396,9 @@ func (c *commands) reelUndo(redo bool) *cobra.Command {
 			}
 			if err != nil {
 				return took(err)
+			}
+			if after, err := e.Store.Reel(cmd.Context(), r.ID); err == nil {
+				c.rewrite(e, reel.Marked(r, after))
 			}
 			return c.print("%s%s", done, change.Line)
 		})

@@ -178,7 +178,7 @@ func (c *commands) settingsSet() *cobra.Command {
 
 // knownModel refuses a model that the next start would refuse.
 func (c *commands) knownModel(p *settings.Paths, name string) error {
-	cat, err := engine.ReadCatalogue(*p)
+	cat, err := engine.ReadCatalogue(*p, c.builtIn())
 	if err != nil {
 		return exit(ExitTrouble, "%s", words.Error(err))
 	}

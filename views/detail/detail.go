@@ -48,7 +48,7 @@ const labelWidth = 12
 func Of(s *studio.Studio, j *job.Job, expected time.Duration) *View {
 	v := &View{
 		Job: j, Model: s.Catalogue.Now().Model(catalogue.Ref{Provider: j.Provider, ID: j.Model}), Expected: expected,
-		Now: s.Now(), Zone: s.Zone, Styles: s.Styles, Keys: s.Keys, Practice: s.Practice,
+		Now: s.Clock(), Zone: s.Zone, Styles: s.Styles, Keys: s.Keys, Practice: s.Practice,
 	}
 	if s.Screen.W >= stills.From && s.Stills.Of(j) {
 		v.Still, v.Caption = s.Stills.Lines(j, stills.Page, s.Styles), s.Stills.Caption(j)
@@ -325,13 +325,15 @@ func (p *page) times() {
 	}
 }
 
-// took returns how long the service worked on an ended job.
+// took returns how long the service worked on an ended job, "" if that is not
+// known: of one that was found after its end, the work was not seen.
 func (p *page) took() safe.String {
 	j := p.v.Job
-	if j.EndedAt.IsZero() || j.SubmittedAt.IsZero() {
+	d := j.EndedAt.Sub(j.SubmittedAt)
+	if j.EndedAt.IsZero() || j.SubmittedAt.IsZero() || d < time.Second {
 		return ""
 	}
-	return safe.Line(bar.Words(j.EndedAt.Sub(j.SubmittedAt)))
+	return safe.Line(bar.Words(d))
 }
 
 func (p *page) record() {
@@ -345,6 +347,9 @@ func (p *page) record() {
 	}
 	if j.Word != "" && j.State.Open() {
 		p.pair("its status", safe.Line(j.Word))
+	}
+	if j.BillNote != "" {
+		p.pair("on the bill", safe.Line(j.BillNote))
 	}
 	if j.EstimateBasis != "" && j.Estimate != nil {
 		p.pair("price from", safe.Line(j.EstimateBasis))

@@ -393,7 +393,7 @@ func (v *Screen) actions() keys.Map {
 	}
 	m := keys.Map{k.Search, k.Open, k.Reuse, k.Delete}
 	if v.Selected().State == job.Saved {
-		m = keys.Map{k.Search, k.Open, v.s.Keys.Jobs.Watch, k.Reuse, v.s.Keys.Jobs.Marks.Pick, v.s.Keys.Jobs.Marks.Better, k.Copy, k.Where, k.Delete}
+		m = keys.Map{k.Search, k.Open, v.s.Keys.Jobs.Watch, k.Reuse, v.s.Keys.Again.Menu, v.s.Keys.Jobs.Marks.Pick, v.s.Keys.Jobs.Marks.Better, k.Copy, k.Where, k.Delete}
 	}
 	if jobs.SoundRefused(v.Selected()) {
 		m = append(keys.Map{v.s.Keys.Jobs.Mute}, m...)
@@ -444,6 +444,17 @@ func (v *Screen) found() safe.String {
 	return total + " found"
 }
 
+// nothing is what an empty history shows.
+func (v *Screen) nothing() string {
+	const text safe.Block = "Nothing yet. Every clip you submit is kept here, with all that is needed to make it again."
+	lines := safe.Wrap(text, max(v.w-2, 10))
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = " " + v.s.Styles.Text.Quiet.Render(string(l))
+	}
+	return strings.Join(out, "\n")
+}
+
 func (v *Screen) body() string {
 	st := v.s.Styles
 	switch {
@@ -452,7 +463,7 @@ func (v *Screen) body() string {
 	case len(v.rows) == 0 && v.loaded && v.search.Value() != "":
 		return " " + st.Text.Quiet.Render("Nothing matches. esc clears the search.")
 	case len(v.rows) == 0 && v.loaded:
-		return " " + st.Text.Quiet.Render(safe.Truncate("Nothing yet. Every clip you submit is kept here, with all that is needed to make it again.", v.w-2))
+		return v.nothing()
 	}
 	return v.list.View()
 }

@@ -129,7 +129,7 @@ func rank(j *job.Job) int {
 // redraw redraws all rows at the present time. The page beside them uses the
 // same time, or the two would disagree between two beats.
 func (v *Screen) redraw() {
-	v.at = v.s.Now()
+	v.at = v.s.Clock()
 	v.list.Invalidate()
 }
 

@@ -33,6 +33,7 @@ type Map struct {
 	History History
 	Costs   Costs
 	Player  Player
+	Again   Again
 	Move    Move
 	// more holds the bindings that pages have added.
 	more keys.Map
@@ -50,6 +51,7 @@ type Everywhere struct {
 type Form struct {
 	Submit, Model, Successor, Other, Browse, Editor, Enhance keys.Binding
 	FixCamera, Seed, Undo, Redo, Clear, Next, Prev, Rest     keys.Binding
+	Before, Vary                                             keys.Binding
 	// In the rows of images, sounds and videos.
 	MediaType, MediaOut, MediaBack, MediaMove keys.Binding
 }
@@ -81,7 +83,7 @@ type Move struct {
 func New() *Map {
 	return &Map{
 		All: newEverywhere(), Form: newForm(), Jobs: newJobs(), Reel: newReel(), History: newHistory(), Costs: newCosts(),
-		Player: NewPlayer(), Move: newMove(),
+		Player: NewPlayer(), Again: newAgain(), Move: newMove(),
 	}
 }
 
@@ -124,6 +126,8 @@ func newForm() Form {
 		Undo:      b("undo", groupForm, []string{"ctrl+_", "alt+z"}, "ctrl+_", "prompt: take the last change back"),
 		Redo:      b("redo", groupForm, []string{"ctrl+^", "alt+_"}, "ctrl+^", "prompt: and make it again"),
 		Clear:     b("clear", groupForm, []string{"ctrl+x"}, "ctrl+x", "empty the form"),
+		Vary:      b("vary", groupForm, []string{"alt+a"}, "alt+a", "alternatives of a row: 5,8 (in the prompt: {dawn|noon})"),
+		Before:    b("form-before", groupForm, []string{"alt+r"}, "alt+r", "the form as it was before, and back"),
 		MediaType: b("media-type", groupForm, []string{"enter"}, "enter", "image rows: type a path or link").Brief("type a path"),
 		MediaOut:  b("media-out", groupForm, []string{"x"}, "x", "image rows: take it out").Brief("take out"),
 		MediaBack: b("media-back", groupForm, []string{"u"}, "u", "image rows: bring back what was taken out").Brief("bring back"),
@@ -194,7 +198,7 @@ func (m *Map) Whole() keys.Map {
 		a.Settings, a.Help, a.HelpInField, a.Palette, a.Log, a.Models, a.Stills, a.Back, a.Redraw, a.Leave, a.Quit,
 		mv.Up, mv.Down, mv.PageUp, mv.PageDown, mv.First, mv.Last,
 	}
-	for _, page := range []keys.Map{m.Form.Whole(), m.Jobs.Whole(), m.Reel.Whole(), m.History.Whole(), m.Costs.Whole(), m.Player.Whole(), m.more} {
+	for _, page := range []keys.Map{m.Form.Whole(), m.Jobs.Whole(), m.Reel.Whole(), m.History.Whole(), m.Again.Whole(), m.Costs.Whole(), m.Player.Whole(), m.more} {
 		all = append(all, page...)
 	}
 	return all
@@ -203,7 +207,7 @@ func (m *Map) Whole() keys.Map {
 // Whole returns every binding of the form in the order of the help.
 func (f *Form) Whole() keys.Map {
 	return keys.Map{
-		f.Submit, f.Model, f.Successor, f.Other, f.Browse, f.Editor, f.Enhance, f.FixCamera, f.Seed, f.Undo, f.Redo, f.Clear,
+		f.Submit, f.Model, f.Successor, f.Other, f.Browse, f.Editor, f.Enhance, f.FixCamera, f.Seed, f.Undo, f.Redo, f.Clear, f.Before, f.Vary,
 		f.MediaType, f.MediaOut, f.MediaBack, f.MediaMove, f.Next, f.Prev, f.Rest,
 	}
 }

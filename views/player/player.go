@@ -82,10 +82,10 @@ type Screen struct {
 	starting bool // reels are read, to play then
 	// hold is where to stop instead of playing, nil to play.
 	hold *time.Duration
-	// takes are the saved takes of the clip's shot, as last read. again plays
+	// takes are the saved takes of the clip's shot, as last read. goes plays
 	// the next clip that is opened.
 	takes []*job.Job
-	again bool
+	goes  bool
 	// marked are the clips chosen to compare with, by job id.
 	marked map[string]bool
 	notice safe.String
@@ -311,6 +311,9 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		return v.copyFetch()
 	case k.Close.Is(msg):
 		return v.back()
+	}
+	if v.s.Keys.Again.Menu.Is(msg) {
+		return v.again()
 	}
 	if cmd, ok := marks.Act(v.s, &k.Marks, v.meant(), msg); ok {
 		return cmd

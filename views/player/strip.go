@@ -46,8 +46,8 @@ func (v *Screen) inspected(m inspectedMsg) tea.Cmd {
 	switch {
 	case v.single() && v.inspectedAll():
 		cmds = append(cmds, v.playPair())
-	case v.again:
-		v.again = false
+	case v.goes:
+		v.goes = false
 		cmds = append(cmds, v.play())
 	}
 	return tea.Batch(cmds...)

@@ -85,7 +85,7 @@ func (v *Screen) turn(by int) tea.Cmd {
 	}
 	takes, playing := v.takes, v.film.State() == playback.Playing || v.starting
 	cmd := v.Open(takes[to])
-	v.takes, v.again = takes, playing
+	v.takes, v.goes = takes, playing
 	return cmd
 }
 

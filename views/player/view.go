@@ -385,12 +385,12 @@ func (v *Screen) actions() keys.Map {
 	k, mv := v.keys, v.s.Keys.Move
 	frame, ends := k.StepBack.Pair(k.StepOn, "frame"), mv.First.Pair(mv.Last, "ends")
 	if v.single() {
-		return append(keys.Map{k.Play, k.Side, frame, k.Compare, k.Repeat, k.Copy, k.Reuse, k.Where, k.Back, k.Forward}, v.waysOut()...)
+		return append(keys.Map{k.Play, k.Side, frame, k.Compare, k.Repeat, k.Copy, k.Reuse, v.s.Keys.Again.Menu, k.Where, k.Back, k.Forward}, v.waysOut()...)
 	}
 	if len(v.sides) > 0 && v.cannot() != "" && !v.playing() {
 		return append(v.waysOut(), k.Copy, k.Where, k.Reuse)
 	}
-	return append(keys.Map{k.Play, frame, ends, k.Repeat, k.Compare, k.Copy, k.Where, k.Reuse}, v.waysOut()...)
+	return append(keys.Map{k.Play, frame, ends, k.Repeat, k.Compare, v.s.Keys.Again.Menu, k.Copy, k.Where, k.Reuse}, v.waysOut()...)
 }
 
 // waysOut returns the keys that bring the clip to another machine, if they can

@@ -217,6 +217,9 @@ func (v *Screen) head() string {
 	if v.hide {
 		left += "   rejected hidden"
 	}
+	if v.toMake != "" {
+		left += "   " + string(v.toMake)
+	}
 	right := st.Text.Quiet.Render("spent ") + st.Text.Price.Render(spent.String()) + " "
 	room := max(v.w-safe.Width(right)-safe.Width(left)-3, 8)
 	return layout.Ends(" "+st.Text.Title.Render(string(safe.Truncate(safe.Line(r.Name), room)))+st.Text.Quiet.Render(left), right, v.w)

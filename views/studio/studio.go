@@ -170,6 +170,16 @@ func (s *Studio) NoKey(provider string, err error) safe.String {
 	return words.Error(err)
 }
 
+// Clock returns the time that ages and bars on the screen show: now, or with
+// reduced motion the last full minute, so that they move with it alone.
+func (s *Studio) Clock() time.Time {
+	now := s.Now()
+	if s.Settings.ReducedMotion {
+		return now.Truncate(time.Minute)
+	}
+	return now
+}
+
 // TodayMsg carries what the day has cost so far, including jobs under way.
 type TodayMsg struct {
 	Day store.Committed
