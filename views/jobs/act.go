@@ -49,6 +49,8 @@ func Act(s *studio.Studio, j *job.Job, msg tea.KeyPressMsg) tea.Cmd {
 			return studio.Say(toast.Info, "There is no clip to watch yet.")
 		}
 		return studio.Send(studio.WatchMsg{Job: j})
+	case k.Sheet.Is(msg):
+		return studio.Send(studio.SheetMsg{Job: j})
 	case k.Reuse.Is(msg):
 		return studio.Send(studio.ReuseMsg{Job: anew(j)})
 	case s.Keys.Again.Menu.Is(msg):

@@ -59,6 +59,7 @@ type Form struct {
 // Jobs are the actions on the selected job.
 type Jobs struct {
 	Open, Watch, Reuse, Copy, Where, Cancel, Look, Resend, Drop, Retry, Mute, Resume keys.Binding
+	Sheet                                                                            keys.Binding
 
 	Marks Marks
 }
@@ -152,6 +153,7 @@ func newJobs() Jobs {
 		Marks:  newMarks(groupJobs, "p", "n"),
 		Open:   b("open", groupJobs, []string{"enter"}, "enter", "open"),
 		Watch:  b("watch", groupJobs, []string{"v"}, "v", "watch the clip").Brief("watch"),
+		Sheet:  b("sheet", groupJobs, []string{"T"}, "T", "contact sheet: all takes of the shot").Brief("all takes"),
 		Reuse:  b("reuse", groupJobs, []string{"r"}, "r", "again in the form").Brief("reuse"),
 		Copy:   b("copy", groupJobs, []string{"y"}, "y", "copy link or path").Brief("copy"),
 		Where:  b("where", groupJobs, []string{"o"}, "o", "where the clip is").Brief("where"),
@@ -221,7 +223,7 @@ func (f *Form) Whole() keys.Map {
 
 // Whole returns every binding of the jobs in the order of the help.
 func (j *Jobs) Whole() keys.Map {
-	return append(keys.Map{j.Open, j.Watch, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Mute, j.Look, j.Resend, j.Drop, j.Resume}, j.Marks.Whole()...)
+	return append(keys.Map{j.Open, j.Watch, j.Sheet, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Mute, j.Look, j.Resend, j.Drop, j.Resume}, j.Marks.Whole()...)
 }
 
 // Whole returns every binding of the history in the order of the help.
