@@ -46,6 +46,9 @@ type Options struct {
 	// Debug logs every request: method, host, path, status and time, never a
 	// header or a body.
 	Debug bool
+	// BuiltIn holds the built-in models if they have been read already; if it is
+	// nil they are read.
+	BuiltIn *catalogue.Catalogue
 	// Thorough checks the whole history for damage first.
 	Thorough bool
 }
@@ -102,7 +105,7 @@ func Open(ctx context.Context, o Options) (e *Engine, err error) {
 	}
 	// Reading the models takes as long as opening the history.
 	read := make(chan models, 1)
-	go func() { read <- readModels(e.Paths) }()
+	go func() { read <- readModels(e.Paths, e.o.BuiltIn) }()
 	dataErr := e.openData(ctx)
 	if err := e.takeModels(<-read); err != nil {
 		return e, err
@@ -220,7 +223,7 @@ func (e *Engine) openQueue(ctx context.Context) error {
 		Dir: func(*job.Job) string { return clips }, Limits: e.limit, Now: e.o.Now, Zone: e.o.Zone,
 		Log: e.Log.Logger(), Ended: e.hooks().Ended,
 	})
-	e.Account = account.New(account.Options{Providers: sv.Provider, Account: sv.Account, Catalogue: e.Catalogue, Store: e.Store, Now: e.o.Now, NewID: newID})
+	e.Account = account.New(account.Options{Providers: sv.Provider, Account: sv.Account, Catalogue: e.Catalogue, Store: e.Store, Now: e.o.Now, Log: e.Log.Logger(), NewID: newID})
 	e.openDesk()
 	return nil
 }

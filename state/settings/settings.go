@@ -52,6 +52,8 @@ type Settings struct {
 	Theme string
 	// Images is how pictures are drawn: "auto", "kitty", "mosaic" or "off".
 	Images string
+	// Stills shows the clips' stills in lists.
+	Stills bool
 	// Mouse enables mouse support.
 	Mouse bool
 	// ReducedMotion turns off animations except those a person asked for.

@@ -122,11 +122,12 @@ func insertAll(ctx context.Context, in *sql.Tx, jobs []*job.Job, t *guard.Terms)
 }
 
 // insertOne adds a job, its shot if that is new, and its attempt.
-func insertOne(ctx context.Context, tx runner, j *job.Job, a *Attempt, hash []byte, nonce string, n int) (*job.Job, error) {
+func insertOne(ctx context.Context, tx changer, j *job.Job, a *Attempt, hash []byte, nonce string, n int) (*job.Job, error) {
 	c := *j
 	if err := unclaimed(ctx, tx, &c); err != nil {
 		return nil, err
 	}
+	c.BillAt = c.NextBill(c.EndedAt, false)
 	if err := giveShot(ctx, tx, &c); err != nil {
 		return nil, err
 	}

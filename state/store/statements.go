@@ -6,12 +6,6 @@ import (
 	"fmt"
 )
 
-// runner runs statements: a transaction, or its prepared statements.
-type runner interface {
-	reader
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-}
-
 // statements prepares each statement of a transaction once. For thousands of
 // rows, reading the text of a statement again takes longer than running it.
 type statements struct {

@@ -49,6 +49,13 @@ const (
 	fps = 30
 )
 
+// The window's title is kept on the terminal's own stack while the screens set
+// theirs (xterm's window operations 22 and 23).
+const (
+	pushTitle = "\x1b[22;2t"
+	popTitle  = "\x1b[23;2t"
+)
+
 // say writes a line after the screens are gone.
 func (t *Terminal) say(line string) { t.write(line + "\n") }
 
@@ -134,6 +141,10 @@ func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
 	prog := tea.NewProgram(&witness{m, e.Log.Logger()}, append(opts, t.Extra...)...)
 	m.pace, m.stops = term.NewPace(prog), term.FollowStops(prog)
 	was := t.state()
+	pushed := m.s.Env.Queryable()
+	if pushed {
+		t.write(pushTitle)
+	}
 	err = screens(ctx, prog)
 	m.pace.Stop()
 	m.stops.Close()
@@ -141,6 +152,9 @@ func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
 		e.Log.Logger().Warn("the terminal takes no output; it is left as it is")
 		t.restore(was)
 		t.blocked, err = true, nil
+	}
+	if pushed {
+		t.write(popTitle)
 	}
 	t.write(m.s.Env.Unfollow()) // for signals and panics; the terminal may be gone
 	if errors.Is(err, tea.ErrProgramKilled) && !errors.Is(err, tea.ErrProgramPanic) && (ctx.Err() != nil || errors.Is(err, syscall.EIO)) {

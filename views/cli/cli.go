@@ -37,6 +37,8 @@ type Options struct {
 	Now     func() time.Time
 	Zone    *time.Location
 	Version string
+	// BuiltIn holds the built-in models if they have been read already.
+	BuiltIn *catalogue.Catalogue
 	// Screens runs the full-screen program.
 	Screens func(ctx context.Context, e *engine.Engine) error
 	// Lines runs the program as a conversation of plain lines.
@@ -230,7 +232,7 @@ func (c *commands) opened(ctx context.Context, do func(*engine.Engine) error) (e
 		return err
 	}
 	e, err := engine.Open(ctx, engine.Options{
-		Getenv: c.o.Getenv, Now: c.o.Now, Version: c.o.Version, Zone: c.o.Zone, Practice: mode, Unattended: !c.attended(), Debug: c.debug,
+		Getenv: c.o.Getenv, Now: c.o.Now, Version: c.o.Version, Zone: c.o.Zone, Practice: mode, Unattended: !c.attended(), Debug: c.debug, BuiltIn: c.o.BuiltIn,
 	})
 	if err != nil {
 		return exit(ExitTrouble, "seedreel: %s", words.Error(err))

@@ -71,8 +71,8 @@ func refs(models []*catalogue.Model) []string {
 }
 
 // knownModel refuses a model that the next start would refuse.
-func knownModel(p *settings.Paths, name string) error {
-	cat, err := engine.ReadCatalogue(*p)
+func (c *commands) knownModel(p *settings.Paths, name string) error {
+	cat, err := engine.ReadCatalogue(*p, c.builtIn())
 	if err != nil {
 		return err
 	}

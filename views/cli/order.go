@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"seedreel/assets"
 	"seedreel/client/catalogue"
 	"seedreel/state/engine"
 	"seedreel/state/media"
@@ -61,12 +60,21 @@ func (c *commands) catalogue() *catalogue.Catalogue {
 		return c.known
 	}
 	if paths, err := settings.FindPaths(c.o.Getenv); err == nil {
-		c.known, _ = engine.ReadCatalogue(paths) // reported when it is used
+		c.known, _ = engine.ReadCatalogue(paths, c.builtIn()) // reported when it is used
 	}
 	if c.known == nil {
-		c.known, _ = catalogue.Load(assets.Models()) // flags are left out
+		c.known = c.builtIn()
 	}
 	return c.known
+}
+
+// builtIn returns the built-in models, read once for a command and the engine
+// that it opens; nil if they cannot be read, which the engine reports.
+func (c *commands) builtIn() *catalogue.Catalogue {
+	if c.o.BuiltIn == nil {
+		c.o.BuiltIn, _ = engine.BuiltIn()
+	}
+	return c.o.BuiltIn
 }
 
 // addFields adds a flag for each role that any model has.

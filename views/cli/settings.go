@@ -153,7 +153,7 @@ func (c *commands) settingsSet() *cobra.Command {
 				return exit(ExitTrouble, "%s", words.Error(err))
 			}
 			if k.Name == "model" && args[1] != "" {
-				if err := knownModel(&p, args[1]); err != nil {
+				if err := c.knownModel(&p, args[1]); err != nil {
 					return err
 				}
 			}
