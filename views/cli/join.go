@@ -69,6 +69,10 @@ func (c *commands) join() *cobra.Command {
 }
 
 func (c *commands) joinJobs(ctx context.Context, e *engine.Engine, ids []string, f *joinFlags) error {
+	ids, err := c.ids(ctx, ids)
+	if err != nil {
+		return err
+	}
 	var parts []film.Part
 	var before *job.Job
 	for _, id := range ids {
