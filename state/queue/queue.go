@@ -46,6 +46,9 @@ type Options struct {
 	Media func(path string) (client.File, error)
 	// Dir returns the folder for a job's clip.
 	Dir func(j *job.Job) string
+	// Stem returns the name of a job's clip without an extension, "" for the
+	// usual one; nil means that all have that.
+	Stem func(ctx context.Context, j *job.Job) string
 	// Limits returns a service's limits for the account; called at every Next.
 	Limits func(store.Service) store.Limit
 	// MinPoll returns the shortest time between two polls of a service's job;
@@ -115,6 +118,9 @@ func New(o Options) *Queue {
 	}
 	if o.Account == nil {
 		o.Account = func(string, bool) string { return "" }
+	}
+	if o.Stem == nil {
+		o.Stem = func(context.Context, *job.Job) string { return "" }
 	}
 	if o.Ended == nil {
 		o.Ended = func(context.Context, *job.Job) {}

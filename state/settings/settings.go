@@ -43,6 +43,8 @@ type Settings struct {
 	// ClipsDir is the folder of the clips as written; see Paths.ClipsDir. ""
 	// for the default.
 	ClipsDir string
+	// ClipsName is the template for the names of clips, "" for the usual one.
+	ClipsName string
 	// DailyLimit is the most that may be spent in a day, 0 for no limit.
 	DailyLimit usd.Micro
 	// ConfirmAbove is the total above which a submission needs confirmation, 0

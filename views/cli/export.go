@@ -73,6 +73,12 @@ func (c *commands) exportJobs(ctx context.Context, e *engine.Engine, ids []strin
 	if o.Title == "" {
 		o.Title = filepath.Base(dir)
 	}
+	if ids, err = c.ids(ctx, ids); err != nil {
+		return err
+	}
+	if len(ids) == 0 {
+		return exit(ExitNotFound, "There are no jobs to export.")
+	}
 	if o.Takes, err = c.takesOf(ctx, e, ids); err != nil {
 		return err
 	}
