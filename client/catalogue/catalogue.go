@@ -21,6 +21,7 @@ type Catalogue struct {
 	byRef    map[Ref]*Model
 	defaults []MediaDefault
 	requests []RequestLimit
+	names    []ImageName
 	advice   PromptAdvice
 }
 
@@ -57,6 +58,7 @@ type catalogueFile struct {
 	Models        []*Model          `json:"models"`
 	MediaDefaults []MediaDefault    `json:"media_defaults"`
 	RequestLimits []RequestLimit    `json:"request_limits"`
+	ImageNames    []ImageName       `json:"image_names"`
 	PromptAdvice  PromptAdvice      `json:"prompt_advice"`
 }
 
@@ -69,7 +71,7 @@ func Load(data []byte) (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Catalogue{byRef: make(map[Ref]*Model, len(f.Models)), defaults: f.MediaDefaults, requests: f.RequestLimits, advice: f.PromptAdvice}
+	c := &Catalogue{byRef: make(map[Ref]*Model, len(f.Models)), defaults: f.MediaDefaults, requests: f.RequestLimits, names: f.ImageNames, advice: f.PromptAdvice}
 	if err := c.put(f.Models, false); err != nil {
 		return nil, err
 	}
@@ -88,6 +90,7 @@ func (c *Catalogue) Merge(data []byte) (*Catalogue, error) {
 		byRef:    make(map[Ref]*Model, len(c.byRef)+len(f.Models)),
 		defaults: slices.Concat(f.MediaDefaults, c.defaults),
 		requests: slices.Concat(f.RequestLimits, c.requests),
+		names:    slices.Concat(f.ImageNames, c.names),
 		advice:   c.advice,
 	}
 	for _, m := range out.models {
@@ -140,6 +143,7 @@ func (c *Catalogue) put(models []*Model, replace bool) error {
 		}
 		c.fillMedia(m)
 		c.limitRequest(m)
+		c.nameImages(m)
 		old := c.byRef[m.Ref()]
 		switch {
 		case old == nil:
