@@ -17,11 +17,12 @@ import (
 // Catalogue is the list of usable models, in the order of the data. It is
 // read-only after loading and safe for concurrent use.
 type Catalogue struct {
-	models   []*Model
-	byRef    map[Ref]*Model
-	defaults []MediaDefault
-	requests []RequestLimit
-	advice   PromptAdvice
+	models     []*Model
+	byRef      map[Ref]*Model
+	defaults   []MediaDefault
+	requests   []RequestLimit
+	imageNames []ImageName
+	advice     PromptAdvice
 	// start are the models that an order begins with, see First; names are
 	// short names of models, in lower case.
 	start []string
@@ -61,6 +62,7 @@ type catalogueFile struct {
 	Models        []*Model          `json:"models"`
 	MediaDefaults []MediaDefault    `json:"media_defaults"`
 	RequestLimits []RequestLimit    `json:"request_limits"`
+	ImageNames    []ImageName       `json:"image_names"`
 	PromptAdvice  PromptAdvice      `json:"prompt_advice"`
 	// Start are the models that an order begins with, one a service, and Names
 	// short names of models, as service:id.
@@ -79,7 +81,7 @@ func Load(data []byte) (*Catalogue, error) {
 	}
 	c := &Catalogue{
 		byRef: make(map[Ref]*Model, len(f.Models)), defaults: f.MediaDefaults, requests: f.RequestLimits, advice: f.PromptAdvice,
-		start: f.Start, names: f.Names,
+		imageNames: f.ImageNames, start: f.Start, names: f.Names,
 	}
 	if err := c.put(f.Models, false); err != nil {
 		return nil, err
@@ -95,13 +97,14 @@ func (c *Catalogue) Merge(data []byte) (*Catalogue, error) {
 		return nil, err
 	}
 	out := &Catalogue{
-		models:   slices.Clone(c.models),
-		byRef:    make(map[Ref]*Model, len(c.byRef)+len(f.Models)),
-		defaults: slices.Concat(f.MediaDefaults, c.defaults),
-		requests: slices.Concat(f.RequestLimits, c.requests),
-		advice:   c.advice,
-		start:    slices.Concat(f.Start, c.start),
-		names:    maps.Clone(c.names),
+		models:     slices.Clone(c.models),
+		byRef:      make(map[Ref]*Model, len(c.byRef)+len(f.Models)),
+		defaults:   slices.Concat(f.MediaDefaults, c.defaults),
+		requests:   slices.Concat(f.RequestLimits, c.requests),
+		imageNames: slices.Concat(f.ImageNames, c.imageNames),
+		advice:     c.advice,
+		start:      slices.Concat(f.Start, c.start),
+		names:      maps.Clone(c.names),
 	}
 	if out.names == nil {
 		out.names = map[string]string{}
@@ -157,6 +160,7 @@ func (c *Catalogue) put(models []*Model, replace bool) error {
 		}
 		c.fillMedia(m)
 		c.limitRequest(m)
+		c.nameImages(m)
 		old := c.byRef[m.Ref()]
 		switch {
 		case old == nil:

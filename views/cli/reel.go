@@ -67,7 +67,7 @@ func (c *commands) reel() *cobra.Command {
 		RunE: onlyGroup,
 	}
 	cmd.AddCommand(c.reelList(), c.reelShow(), c.reelNew(), c.reelOpen(), c.reelRename(), c.reelMove(), c.reelRemove(), c.reelName(), c.reelSplit(), c.reelMerge(),
-		c.reelUndo(false), c.reelUndo(true), c.reelExport(), c.reelImport(), c.reelEdit(), c.reelCheck(), c.reelPrice(), c.reelMake())
+		c.reelUndo(false), c.reelUndo(true), c.reelExport(), c.reelImport(), c.reelEdit(), c.reelCheck(), c.reelPrice(), c.reelMake(), c.reelJoin())
 	return cmd
 }
 

@@ -316,11 +316,11 @@ func (v *Screen) Keys() keys.Map {
 			if r == nil || r.take == nil {
 				why = "no take is selected; enter shows those of a shot"
 			}
-		case k.Pick.Name, k.Better.Name, k.Worse.Name, k.Reject.Name:
+		case k.Better.Name, k.Worse.Name, k.Reject.Name:
 			if r == nil || r.take == nil {
 				why = "no take is selected; enter shows those of a shot"
 			}
-		case k.Watch.Name, k.Reuse.Name:
+		case k.Watch.Name, k.Reuse.Name, k.Pick.Name:
 			if r == nil || r.shown() == nil {
 				why = "there is no take yet"
 			}
