@@ -143,6 +143,48 @@ func (s *Store) ReelOf(ctx context.Context, jobID string) (reelID, shotID string
 	return reelID, shotID, nil
 }
 
+// ShotOf returns the shot of a job, with its takes.
+func (s *Store) ShotOf(ctx context.Context, jobID string) (*reel.Shot, error) {
+	id, shot, err := s.ReelOf(ctx, jobID)
+	if err != nil {
+		return nil, err
+	}
+	r, err := loadReel(ctx, s.r, id, shot)
+	if err != nil {
+		return nil, err
+	}
+	x, _ := r.Shot(shot)
+	if x == nil {
+		return nil, reel.ErrNoShot
+	}
+	return x, nil
+}
+
+// ShotPlace is where a shot is, and what it holds.
+type ShotPlace struct {
+	// Number is the shot's in its reel, counted from 1.
+	Number, Takes int
+	Name          string
+	// Open is set if its reel is open.
+	Open bool
+}
+
+// ShotPlace returns the place of a shot, or reel.ErrNoShot for one that does
+// not exist or was removed.
+func (s *Store) ShotPlace(ctx context.Context, shot string) (p ShotPlace, err error) {
+	err = s.r.QueryRowContext(ctx, `SELECT s.name, r.open,
+ (SELECT count(*) FROM shots o WHERE o.reel = s.reel AND o.removed = 0 AND (o.place, o.id) <= (s.place, s.id)),
+ (SELECT count(*) FROM jobs j WHERE j.shot = s.id AND j.deleted_ms IS NULL)
+ FROM shots s JOIN reels r ON r.id = s.reel WHERE s.id = ? AND s.removed = 0`, shot).Scan(&p.Name, &p.Open, &p.Number, &p.Takes)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, reel.ErrNoShot
+	}
+	if err != nil {
+		return p, fmt.Errorf("looking for shot %s: %w", shot, err)
+	}
+	return p, nil
+}
+
 // Takes returns the takes of a shot, oldest first.
 func (s *Store) Takes(ctx context.Context, shot string) ([]*job.Job, error) {
 	return s.jobs(ctx, `SELECT `+columns()+` FROM jobs WHERE shot = ? AND deleted_ms IS NULL ORDER BY seq`, shot)
@@ -220,7 +262,7 @@ func loadShots(ctx context.Context, q reader, id string) (out []*reel.Shot, err 
 }
 
 // putShot writes a shot's row, new or not.
-func putShot(ctx context.Context, tx *sql.Tx, s *shotRow) error {
+func putShot(ctx context.Context, tx changer, s *shotRow) error {
 	v := s.Values
 	if v == nil {
 		v = catalogue.Values{}

@@ -30,7 +30,8 @@ type Binding struct {
 }
 
 // New returns a binding. keys are names as used by Bubble Tea; shown is how the
-// help displays them ("ctrl+g", "up/down"), does describes the action.
+// help displays them ("ctrl+g", "up/down"), does describes the action. "a s" is
+// two keys, the first of which opens a menu; it matches no key press.
 func New(name, group string, keys []string, shown, does string) Binding {
 	return Binding{Binding: key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does)), Name: name, Group: group}
 }
@@ -39,6 +40,14 @@ func New(name, group string, keys []string, shown, does string) Binding {
 func (b Binding) Brief(does string) Binding {
 	b.brief = does
 	return b
+}
+
+// Pair returns a hint for two actions that belong together, such as "n p take".
+// It matches the keys of both.
+func (b Binding) Pair(other Binding, does string) Binding {
+	both := New(b.Name, b.Group, append(append([]string{}, b.Keys()...), other.Keys()...), b.Help().Key+" "+other.Help().Key, does)
+	both.Why = b.Why
+	return both
 }
 
 // Keep returns the binding as one that a narrow footer shows before others.

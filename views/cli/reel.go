@@ -67,7 +67,7 @@ func (c *commands) reel() *cobra.Command {
 		RunE: onlyGroup,
 	}
 	cmd.AddCommand(c.reelList(), c.reelShow(), c.reelNew(), c.reelOpen(), c.reelRename(), c.reelMove(), c.reelRemove(), c.reelName(), c.reelSplit(), c.reelMerge(),
-		c.reelUndo(false), c.reelUndo(true), c.reelExport(), c.reelImport(), c.reelEdit(), c.reelCheck(), c.reelPrice(), c.reelMake())
+		c.reelUndo(false), c.reelUndo(true), c.reelExport(), c.reelImport(), c.reelEdit(), c.reelCheck(), c.reelPrice(), c.reelMake(), c.reelJoin())
 	return cmd
 }
 
@@ -312,10 +312,11 @@ func (c *commands) reelChange(cmd *cobra.Command, edit func(r *reel.Reel, args [
 			if err != nil {
 				return err
 			}
-			_, change, err := e.Store.ChangeReel(cmd.Context(), r.ID, do)
+			after, change, err := e.Store.ChangeReel(cmd.Context(), r.ID, do)
 			if err != nil {
 				return took(err)
 			}
+			c.rewrite(e, reel.Marked(r, after))
 			if change.Line == "" {
 				change.Line = "Nothing to change"
 			}
@@ -412,6 +413,9 @@ func (c *commands) reelUndo(redo bool) *cobra.Command {
 			}
 			if err != nil {
 				return took(err)
+			}
+			if after, err := e.Store.Reel(cmd.Context(), r.ID); err == nil {
+				c.rewrite(e, reel.Marked(r, after))
 			}
 			return c.print("%s%s", done, change.Line)
 		})

@@ -40,6 +40,7 @@ type Pump struct {
 	beats   int
 	beatSeq int
 	version int64
+	minute  time.Time // of the last one
 }
 
 // New returns an idle pump.

@@ -207,6 +207,9 @@ func (v *Screen) head() string {
 	if v.hide {
 		left += "   rejected hidden"
 	}
+	if v.toMake != "" {
+		left += "   " + string(v.toMake)
+	}
 	right := v.billed(r.Bill(), v.w-safe.Width(left)-leastTitle)
 	room := max(v.w-safe.Width(right)-safe.Width(left)-3, 8)
 	return layout.Ends(" "+st.Text.Title.Render(string(safe.Truncate(safe.Line(r.Name), room)))+st.Text.Quiet.Render(left), right, v.w)
@@ -244,15 +247,21 @@ func (v *Screen) renderRow(r *row, width int, selected bool) string {
 	} else if selected {
 		mark = st.Text.Quiet.Render("▸")
 	}
+	if r.take != nil && v.pictured() {
+		return v.picturedTake(r, width, selected && v.focused)
+	}
 	if r.take != nil {
 		line = mark + v.takeRow(r, width-1, selected && v.focused)
 	} else {
 		line = mark + v.shotRow(r, width-1, selected && v.focused)
 	}
+	lines := append([]string{line}, v.stripLines(r)...)
 	if selected && v.focused {
-		return st.Select(line, width)
+		for i := range lines {
+			lines[i] = st.Select(lines[i], width)
+		}
 	}
-	return line
+	return strings.Join(lines, "\n")
 }
 
 func (v *Screen) shotRow(r *row, width int, bright bool) string {
