@@ -12,8 +12,8 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,17 +48,14 @@ type Options struct {
 
 // Run executes one command line and returns the exit code.
 func Run(ctx context.Context, o Options) int {
-	c := &commands{o: o, bare: !slices.ContainsFunc(o.Args, func(s string) bool { return !strings.HasPrefix(s, "-") })}
+	c := &commands{o: o, json: wantsJSON(o.Args), bare: !slices.ContainsFunc(o.Args, func(s string) bool { return !strings.HasPrefix(s, "-") })}
 	root := c.root()
 	root.SetArgs(negative(o.Args))
 	root.SetIn(o.In)
 	root.SetOut(o.Out)
 	root.SetErr(o.Err)
 	if err := root.ExecuteContext(ctx); err != nil {
-		// An exit without text has been explained already.
-		if s := said(err); s != "" {
-			_, _ = fmt.Fprintln(o.Err, s) // nothing is left to tell it to
-		}
+		c.report(ctx, err)
 		return code(ctx, err)
 	}
 	return ExitOK
@@ -90,7 +87,11 @@ type commands struct {
 	o Options
 	// debug also logs requests.
 	debug bool
-	look  *look
+	// json writes errors as JSON, and quiet leaves out lines of progress.
+	json, quiet bool
+	filter      filter
+	shapes      map[reflect.Type]*shape
+	look        *look
 	// bare is set if no command is named: the studio is opened or the list of
 	// commands is shown, and neither needs the flags of an order.
 	bare bool
@@ -125,6 +126,8 @@ func (c *commands) root() *cobra.Command {
 		SilenceErrors: true,
 	}
 	c.look = lookFlags(root)
+	c.machineFlags(root)
+	root.PersistentFlags().BoolVarP(&c.quiet, "quiet", "q", false, "leave out progress and remarks; errors and questions stay")
 	root.PersistentFlags().BoolVar(&c.debug, "debug", false, "write every request into the log: method, host, path, status, time")
 	root.SetFlagErrorFunc(badFlag)
 	root.SetHelpFunc(c.showHelp)

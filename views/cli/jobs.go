@@ -56,7 +56,7 @@ func (c *commands) jobs() *cobra.Command {
 func find(ctx context.Context, e *engine.Engine, id string) (*job.Job, error) {
 	j, err := e.Store.Job(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil, exit(ExitNotFound, "There is no job %s; seedreel history lists them.", id)
+		return nil, exitAbout(ExitNotFound, about{job: id}, fmt.Sprintf("There is no job %s; seedreel history lists them.", id))
 	}
 	return j, err
 }
@@ -66,14 +66,12 @@ func find(ctx context.Context, e *engine.Engine, id string) (*job.Job, error) {
 func (c *commands) several(ctx context.Context, ids []string, do func(id string) error) error {
 	worst := 0
 	for _, id := range ids {
-		err := do(id)
+		err := ofJob(id, do(id))
 		if err != nil && (len(ids) == 1 || ctx.Err() != nil) {
 			return err
 		}
 		if err != nil {
-			if s := said(err); s != "" {
-				c.tell("%s", s)
-			}
+			c.report(ctx, err)
 			worst = max(worst, code(ctx, err))
 		}
 	}

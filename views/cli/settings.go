@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -100,7 +101,14 @@ func (c *commands) settingsList() *cobra.Command {
 func known(name string) (settings.Key, error) {
 	k, ok := settings.FindKey(name)
 	if !ok {
-		return k, exit(ExitUsage, "seedreel: there is no setting %q; seedreel settings lists them", name)
+		var names []string
+		for _, k := range settings.Keys() {
+			names = append(names, k.Name)
+		}
+		if near := nearest(name, names); near != "" {
+			return k, exitAbout(ExitUsage, about{field: name, want: near}, fmt.Sprintf("seedreel: there is no setting %q; did you mean %s?", name, near))
+		}
+		return k, exitAbout(ExitUsage, about{field: name}, fmt.Sprintf("seedreel: there is no setting %q; seedreel settings lists them", name))
 	}
 	return k, nil
 }
@@ -159,7 +167,7 @@ func (c *commands) settingsSet() *cobra.Command {
 				}
 			}
 			if err := settings.Save(p.SettingsFile(), map[string]string{k.Name: args[1]}); err != nil {
-				return exit(ExitInvalid, "%s", words.Error(err))
+				return exitAbout(ExitInvalid, about{field: k.Name}, string(words.Error(err)))
 			}
 			_, s, err := c.loadSettings()
 			switch {

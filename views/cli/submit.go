@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -139,15 +138,6 @@ func (c *commands) send(ctx context.Context, e *engine.Engine, f *submitFlags, d
 		c.tell("submitting %s", priced(m, p.Lines[0].Each, n))
 	}
 	return c.followAdded(ctx, e, added, f.wait, f.json)
-}
-
-// invalid lists the errors, one field a line.
-func invalid(errs []catalogue.FieldError) error {
-	lines := make([]string, len(errs))
-	for i, x := range errs {
-		lines[i] = x.Error()
-	}
-	return exit(ExitInvalid, "%s", strings.Join(lines, "\n"))
 }
 
 // warnLife warns before the submit that a model is going or gone, and names its
