@@ -146,7 +146,7 @@ func (c *commands) root() *cobra.Command {
 	add(groupMake, c.frame(), c.join(), c.export())
 	add(groupTake, c.reel(), c.rate(), c.pick(), c.reject(), c.label(), c.note())
 	add(groupLook, c.history(), c.costs(), c.balance(), c.bring())
-	add(groupSetUp, c.models(), c.settings(), c.key(), c.doctor(), c.simulate(), man(c))
+	add(groupSetUp, c.models(), c.settings(), c.key(), c.doctor(), c.simulate(), c.mcp(), man(c))
 	add(groupTopics, jsonTopic(), exitTopic())
 	add(groupTopics, guideTopics()...)
 	root.SetHelpCommandGroupID(groupTopics)
