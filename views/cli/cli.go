@@ -48,6 +48,7 @@ type Options struct {
 
 // Run executes one command line and returns the exit code.
 func Run(ctx context.Context, o Options) int {
+	o.Getenv = inProfile(o.Getenv, o.Args)
 	c := &commands{o: o, json: wantsJSON(o.Args), bare: !slices.ContainsFunc(o.Args, func(s string) bool { return !strings.HasPrefix(s, "-") })}
 	root := c.root()
 	root.SetArgs(negative(o.Args))
@@ -127,6 +128,7 @@ func (c *commands) root() *cobra.Command {
 	}
 	c.look = lookFlags(root)
 	c.machineFlags(root)
+	c.profileFlag(root)
 	root.PersistentFlags().BoolVarP(&c.quiet, "quiet", "q", false, "leave out progress and remarks; errors and questions stay")
 	root.PersistentFlags().BoolVar(&c.debug, "debug", false, "write every request into the log: method, host, path, status, time")
 	root.SetFlagErrorFunc(badFlag)
@@ -146,7 +148,7 @@ func (c *commands) root() *cobra.Command {
 	add(groupMake, c.frame(), c.join(), c.export())
 	add(groupTake, c.reel(), c.rate(), c.pick(), c.reject(), c.label(), c.note())
 	add(groupLook, c.history(), c.costs(), c.balance(), c.bring())
-	add(groupSetUp, c.models(), c.settings(), c.key(), c.doctor(), c.simulate(), c.mcp(), man(c))
+	add(groupSetUp, c.models(), c.settings(), c.profile(), c.key(), c.doctor(), c.simulate(), c.mcp(), c.skill(), man(c))
 	add(groupTopics, jsonTopic(), exitTopic())
 	add(groupTopics, guideTopics()...)
 	root.SetHelpCommandGroupID(groupTopics)
@@ -195,6 +197,9 @@ func (c *commands) withModels(cmd *cobra.Command, do func(*engine.Engine) error)
 }
 
 func (c *commands) opened(ctx context.Context, do func(*engine.Engine) error) (err error) {
+	if err := c.knownProfile(); err != nil {
+		return err
+	}
 	e, err := engine.Open(ctx, engine.Options{Getenv: c.o.Getenv, Now: c.o.Now, Version: c.o.Version, Zone: c.o.Zone, Debug: c.debug})
 	if err != nil {
 		return exit(ExitTrouble, "seedreel: %s", words.Error(err))
