@@ -85,7 +85,7 @@ func (v *Screen) rows() []dialog.Row {
 func (v *Screen) row(k *settings.Key) dialog.Row {
 	n := words.SettingOf(k.Name)
 	source := safe.String("default")
-	if name := settings.BaseURLVar(k.Name); name != "" && v.s.Getenv(name) != "" {
+	if name := settings.Override(k.Name, v.s.Getenv); name != "" {
 		source = safe.Line(name)
 	} else if k.Value(v.s.Settings) != k.Default {
 		source = safe.Line(filepath.Base(v.s.Paths.SettingsFile()))
@@ -185,7 +185,7 @@ func (v *Screen) edit(k *settings.Key) tea.Cmd {
 func (v *Screen) save(name, value string) tea.Cmd {
 	sv, file, env, now := v.s.Services, v.s.Paths.SettingsFile(), v.s.Getenv, *v.s.Settings
 	return v.s.Work(func(context.Context) tea.Msg {
-		msg := savedMsg{keys: name == "practice" || settings.BaseURLVar(name) != ""}
+		msg := savedMsg{keys: name == "practice" || settings.IsAddress(name)}
 		if msg.err = settings.Save(file, map[string]string{name: value}); msg.err != nil {
 			return msg
 		}
