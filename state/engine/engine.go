@@ -212,7 +212,7 @@ func (e *Engine) openQueue() error {
 		Dir: func(*job.Job) string { return clips }, Limits: e.limit, Now: e.o.Now, Zone: e.o.Zone,
 		Log: e.Log.Logger(),
 	})
-	e.Account = account.New(account.Options{Providers: sv.Provider, Account: sv.Account, Catalogue: e.Catalogue, Store: e.Store, Now: e.o.Now, NewID: newID})
+	e.Account = account.New(account.Options{Providers: sv.Provider, Account: sv.Account, Catalogue: e.Catalogue, Store: e.Store, Now: e.o.Now, Log: e.Log.Logger(), NewID: newID})
 	e.openDesk()
 	return nil
 }

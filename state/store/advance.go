@@ -63,6 +63,12 @@ func (s *Store) advance(ctx context.Context, id string, from []job.State, edit f
 		case j.Since.IsZero():
 			j.Since = s.now().UTC()
 		}
+		switch {
+		case j.EndedAt.IsZero():
+			j.BillAt = time.Time{}
+		case was.EndedAt.IsZero():
+			j.BillAt = j.NextBill(j.EndedAt, false)
+		}
 		if !Allowed(was.State, j.State) {
 			return &ErrTransition{ID: id, From: was.State, To: j.State}
 		}

@@ -125,6 +125,7 @@ func insertOne(ctx context.Context, tx *sql.Tx, j *job.Job, a *Attempt, hash []b
 	if err := unclaimed(ctx, tx, &c); err != nil {
 		return nil, err
 	}
+	c.BillAt = c.NextBill(c.EndedAt, false)
 	if err := giveShot(ctx, tx, &c); err != nil {
 		return nil, err
 	}

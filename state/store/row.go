@@ -61,6 +61,8 @@ func columnsOf(j *job.Job) []column {
 		{"estimate_basis", &j.EstimateBasis, confirmed},
 		{"charge_uusd", &money{&j.Charge}, 0},
 		{"hold_uusd", &money{&j.Hold}, 0},
+		{"bill_ms", &stamp{&j.BillAt, false}, 0},
+		{"bill_note", &j.BillNote, 0},
 		{"account", &j.Account, 0},
 		{"state", &j.State, 0},
 		{"reason", &j.Reason, 0},

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"seedreel/client/secret"
 	"seedreel/state/frames"
@@ -148,7 +149,11 @@ func (m *Model) restyle() {
 	if m.s.Env.NoColor {
 		name = "none"
 	}
-	m.s.Styles = theme.New(theme.Choose(name, m.backdrop.known, m.backdrop.dark))
+	p := theme.Choose(name, m.backdrop.known, m.backdrop.dark)
+	if m.caps.Profile() <= colorprofile.ANSI {
+		p = p.In16()
+	}
+	m.s.Styles = theme.New(p)
 	for _, p := range m.places {
 		if x, ok := p.Page.(page.Styled); ok {
 			x.Restyle()

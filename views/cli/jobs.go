@@ -188,6 +188,7 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 	rows = append(rows, valueRows(e, j)...)
 	add("estimate", amount(j.Estimate, j.EstimateBasis))
 	add("charged", amount(j.Charge, ""))
+	add("on the bill", j.BillNote)
 	for _, t := range []struct {
 		label safe.String
 		at    time.Time

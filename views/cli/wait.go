@@ -87,7 +87,11 @@ func (c *commands) waitFor(ctx context.Context, e *engine.Engine, ids []string, 
 	for _, j := range open {
 		ids = append(ids, j.ID)
 	}
-	return c.follow(ctx, e, ids, c.ended, asJSON)
+	if err := c.follow(ctx, e, ids, c.ended, asJSON); err != nil || e.Store.ReadOnly() != nil {
+		return err
+	}
+	// What is due of earlier jobs is no reason to wait longer.
+	return c.bills(ctx, e)
 }
 
 // worse returns the error with the higher exit code; what comes first is told
@@ -297,12 +301,17 @@ func (f *following) settle(ctx context.Context, j *job.Job) *job.Job {
 	ctx, cancel := context.WithTimeout(ctx, settlePatience)
 	defer cancel()
 	now, _, err := f.e.Account.Settle(ctx, j)
-	if e, ok := errors.AsType[*client.Error](err); ok && e.Odd() {
-		// The bill came and has lines that were not counted.
+	if odd(err) {
 		f.meter.clear()
 		f.c.tell("%s  %s", j.ID, words.Error(err))
 	}
 	return now
+}
+
+// odd reports whether a bill came and has lines that were not counted.
+func odd(err error) bool {
+	e, ok := errors.AsType[*client.Error](err)
+	return ok && e.Odd()
 }
 
 // tell writes the state of a job if it has changed.

@@ -331,6 +331,9 @@ func (p *page) record() {
 	if j.Word != "" && j.State.Open() {
 		p.pair("its status", safe.Line(j.Word))
 	}
+	if j.BillNote != "" {
+		p.pair("on the bill", safe.Line(j.BillNote))
+	}
 	if j.EstimateBasis != "" && j.Estimate != nil {
 		p.pair("price from", safe.Line(j.EstimateBasis))
 	}

@@ -127,7 +127,7 @@ func (c *Counter) candidate(j *job.Job, r *job.Candidate) dialog.Dialog {
 		Options: []dialog.Option{
 			{Label: "I do not know"},
 			{Label: "Yes, take it over", Do: answer(true)},
-			{Label: "No, it is another one", Do: answer(false)},
+			{Label: "No, it is another one", Do: answer(false), Key: "n"},
 			{Label: "Look again", Do: func() tea.Cmd { return c.carryOut(jobs.Look, j.ID) }},
 		},
 	}

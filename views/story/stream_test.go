@@ -2,11 +2,14 @@ package story_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"seedreel/state/job"
 	"seedreel/ui/uitest"
@@ -143,6 +146,42 @@ func TestTheFirstFrameIsSmall(t *testing.T) {
 				t.Logf("%d bytes", n)
 				if most := 15 << 10 * max(size[0]*size[1], wide*high) / (wide * high); n >= most {
 					t.Errorf("%d bytes, at most %d are right", n, most)
+				}
+			})
+		})
+	}
+}
+
+// A letter typed beside a list of wide letters costs what it costs beside any
+// other list, in all colour modes.
+func TestWideLettersInSightCostNothing(t *testing.T) {
+	t.Parallel()
+	for _, profile := range []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI256, colorprofile.ANSI, colorprofile.ASCII} {
+		t.Run(profile.String(), func(t *testing.T) {
+			t.Parallel()
+			story.Bubble(t, func(t *testing.T, w *story.World) {
+				texts := slices.Sorted(maps.Values(tricky))
+				insert(t, w, func(add func(*job.Job)) {
+					for i, text := range texts {
+						j := shelved(w, i, job.Failed)
+						j.Prompt = text
+						add(j)
+					}
+				})
+				s := w.Start(wide, high, uitest.Options{Profile: profile})
+				s.Settle()
+				if !strings.Contains(s.Screen(), "紙の船") {
+					t.Fatalf("the list is not in sight:\n%s", s.Screen())
+				}
+				s.Type("a boat ")
+				s.Settle()
+				for _, letter := range "cro" {
+					s.Mark()
+					s.Type(string(letter))
+					s.Settle()
+					if n := s.Bytes(); n >= 120 {
+						t.Errorf("%d bytes for a letter: %q", n, s.Tape())
+					}
 				}
 			})
 		})
