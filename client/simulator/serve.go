@@ -8,8 +8,11 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
+
+	"seedreel/client/address"
 )
 
 // BasePipe is the address under which Pipe serves. It is in no name server.
@@ -18,14 +21,41 @@ const BasePipe = "http://simulator.localhost"
 // graceful is how long requests in flight may continue after the context ends.
 const graceful = 3 * time.Second
 
+// slowest is how long a request may take to arrive over the network, with its
+// body: whoever sends a byte now and then must not hold a connection for good.
+const slowest = 5 * time.Minute
+
 func newServer(h http.Handler) *http.Server {
 	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 }
 
+// local answers only requests that name this machine as their host. A page in a
+// browser can have a name of its own lead to this machine; its requests still
+// carry that name.
+func local(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !names(r.Host) {
+			WriteJSON(w, http.StatusMisdirectedRequest, map[string]string{"error": "the simulator is used under an address of this machine only"})
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// names reports whether a Host header names this machine.
+func names(host string) bool {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	return address.LoopbackHost(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+}
+
 // Serve serves a listener until the context ends, lets the requests in flight
-// finish, and returns nil. It closes the listener, not the simulator.
+// finish, and returns nil. It closes the listener, not the simulator. Requests
+// for other hosts than this machine are refused.
 func Serve(ctx context.Context, ln net.Listener, s *Simulator) error {
-	srv := newServer(s)
+	srv := newServer(local(s))
+	srv.ReadTimeout = slowest
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(ln) }()
 	select {
