@@ -54,6 +54,8 @@ type Services struct {
 	set settings.Settings
 
 	practice bool
+	// version counts the times that settings and keys were read.
+	version int
 	state    map[string]state
 	live     map[string]client.Provider
 	sim      map[string]client.Provider
@@ -114,7 +116,15 @@ func (s *Services) Reload() error {
 		s.live[id] = p
 	}
 	s.practice = s.set.Practice || !any
+	s.version++
 	return nil
+}
+
+// Version grows whenever settings or keys are read again.
+func (s *Services) Version() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.version
 }
 
 // fingerprint names a key at an address without revealing it: a part of

@@ -40,6 +40,8 @@ type Pump struct {
 	beats   int
 	beatSeq int
 	version int64
+	// read is the version of settings and keys that the screens show.
+	read int
 }
 
 // New returns an idle pump.
