@@ -56,12 +56,12 @@ type Services struct {
 	practice bool
 	// version counts the times that settings and keys were read.
 	version int
-	state    map[string]state
-	live     map[string]client.Provider
-	sim      map[string]client.Provider
-	simBase  string
-	simDial  func(ctx context.Context, network, addr string) (net.Conn, error)
-	stop     []func()
+	state   map[string]state
+	live    map[string]client.Provider
+	sim     map[string]client.Provider
+	simBase string
+	simDial func(ctx context.Context, network, addr string) (net.Conn, error)
+	stop    []func()
 	// keys are all that were ever read, to be kept out of the log.
 	keys []secret.Secret
 }
