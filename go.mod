@@ -64,3 +64,7 @@ require (
 
 // Later versions build tables of 2 MB before main runs, 30 ms at every start.
 replace github.com/mattn/go-runewidth => github.com/mattn/go-runewidth v0.0.24
+
+// With one change to the renderer: a line that holds a wide letter is not
+// painted anew in every frame.
+replace github.com/charmbracelet/ultraviolet => ./.modules/ultraviolet

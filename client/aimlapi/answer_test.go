@@ -1,6 +1,7 @@
 package aimlapi
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"

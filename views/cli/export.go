@@ -10,7 +10,9 @@ import (
 
 	"seedreel/state/engine"
 	"seedreel/state/export"
+	"seedreel/state/film"
 	"seedreel/state/frames"
+	"seedreel/state/job"
 	"seedreel/state/settings"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
@@ -71,6 +73,12 @@ func (c *commands) exportJobs(ctx context.Context, e *engine.Engine, ids []strin
 	if o.Title == "" {
 		o.Title = filepath.Base(dir)
 	}
+	if ids, err = c.ids(ctx, ids); err != nil {
+		return err
+	}
+	if len(ids) == 0 {
+		return exit(ExitNotFound, "There are no jobs to export.")
+	}
 	if o.Takes, err = c.takesOf(ctx, e, ids); err != nil {
 		return err
 	}
@@ -105,16 +113,14 @@ func (c *commands) exportJobs(ctx context.Context, e *engine.Engine, ids []strin
 // own in the order given.
 func (c *commands) takesOf(ctx context.Context, e *engine.Engine, ids []string) ([]export.Take, error) {
 	var takes []export.Take
+	var before *job.Job
 	for i, id := range ids {
 		j, err := c.clipOf(ctx, e, id)
 		if err != nil {
 			return nil, err
 		}
-		t := export.Take{Job: j.Record(), Path: j.Output.Path, Shot: i + 1, Number: 1, Pick: true}
-		if i > 0 {
-			t.Continued = continuesClip(j, takes[i-1].Path, takes[i-1].Job.SHA256)
-		}
-		takes = append(takes, t)
+		takes = append(takes, export.Take{Job: j.Record(), Path: j.Output.Path, Shot: i + 1, Number: 1, Pick: true, Continued: film.Follows(j, before)})
+		before = j
 	}
 	return takes, nil
 }

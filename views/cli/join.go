@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"seedreel/client/catalogue"
 	"seedreel/state/engine"
 	"seedreel/state/film"
 	"seedreel/state/frames"
@@ -69,17 +68,17 @@ func (c *commands) join() *cobra.Command {
 }
 
 func (c *commands) joinJobs(ctx context.Context, e *engine.Engine, ids []string, f *joinFlags) error {
-	var parts []film.Part
-	var before *job.Job
-	for _, id := range ids {
-		j, err := c.clipOf(ctx, e, id)
-		if err != nil {
+	ids, err := c.ids(ctx, ids)
+	if err != nil {
+		return err
+	}
+	jobs := make([]*job.Job, len(ids))
+	for i, id := range ids {
+		if jobs[i], err = c.clipOf(ctx, e, id); err != nil {
 			return err
 		}
-		parts = append(parts, film.Part{Path: j.Output.Path, Continued: continues(j, before)})
-		before = j
 	}
-	p, err := film.NewPlan(parts, film.Options{Silent: f.silent, KeepDoubled: f.keep})
+	p, err := film.NewPlan(film.Picks(jobs), film.Options{Silent: f.silent, KeepDoubled: f.keep})
 	if err != nil {
 		return joinError(ctx, ids, err)
 	}
@@ -115,22 +114,6 @@ func (c *commands) joinJobs(ctx context.Context, e *engine.Engine, ids []string,
 		return c.object(line)
 	}
 	return c.print("%s", safe.Line(out))
-}
-
-// continues reports whether a job was made from the last picture of the one
-// before it.
-func continues(j, before *job.Job) bool {
-	return before != nil && continuesClip(j, before.Output.Path, before.Output.SHA256)
-}
-
-// continuesClip reports whether a job was made from the last picture of a clip
-// with a digest.
-func continuesClip(j *job.Job, clip, digest string) bool {
-	picture := j.Values.Text(catalogue.RoleFirstFrame)
-	if all := j.Values.Media(catalogue.RoleFirstFrame); len(all) > 0 {
-		picture = all[0]
-	}
-	return picture != "" && film.Continues(picture, clip, digest)
 }
 
 // planWords returns what will happen, in one line.

@@ -20,7 +20,8 @@ func (c *commands) resolve() *cobra.Command {
 		Short: "Say what became of an uncertain job, or ask for one that is gone",
 		Long: "resolve shows what the service has that may be a job whose answer was lost.\n" +
 			"With --is the job takes a clip over, with --not that clip is ruled out; the search goes on.\n" +
-			"Clips that can be told by the program itself are taken over without a question.\n" +
+			"Clips that can be told by the program itself are taken over without a question. look searches now, resend\n" +
+			"sends the job once more, drop gives it up.\n" +
 			"--ask asks the service again, at no cost, for a job that it did not know or gave no clip for. If the job was\n" +
 			"sent with another key, it waits for that one and goes on by itself once it is set; seedreel wait follows it.",
 		Example: "seedreel resolve k3x7a2mq5rtb --is 0f8fad5bd9cb469fa16570867728950e",
@@ -53,6 +54,7 @@ func (c *commands) resolve() *cobra.Command {
 		},
 	}
 	cmd.ValidArgsFunction = c.completeJobs
+	cmd.AddCommand(c.resolveLook(), c.resolveResend(), c.resolveDrop())
 	cmd.Flags().StringVar(&is, "is", "", "the id at the service of the clip that is this job's")
 	cmd.Flags().BoolVar(&ask, "ask", false, "ask the service again for a job that it did not know")
 	cmd.Flags().StringVar(&not, "not", "", "the id at the service of a clip that is not")

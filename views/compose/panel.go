@@ -27,6 +27,7 @@ func (s *Screen) refresh() {
 	v := s.request()
 	s.errs = catalogue.Validate(s.model, v, s.look)
 	s.price = s.priceNow(v)
+	s.refreshProduct()
 	for _, it := range s.items() {
 		s.showFacts(it)
 	}
@@ -70,6 +71,7 @@ func (s *Screen) itemProblem(r catalogue.Role) bool {
 
 func (s *Screen) showHints(v catalogue.Values) {
 	s.form.model.SetHint(s.lifeHint(), "")
+	s.showLists()
 	if p := s.form.prompt; p != nil {
 		hint, key := s.promptHint(v)
 		p.SetHint(hint, key)
@@ -135,6 +137,9 @@ func (s *Screen) priceLine(w int) string {
 	all := e.Times(s.draft.Count)
 	total := all.String()
 	how := ""
+	if len(s.variants) > 1 {
+		return layout.FitLine(st.Text.Price.Render(string(sumWords(s.variants, s.draft.Count)))+"   "+st.Text.Quiet.Render("all combinations, shown before anything is sent"), w)
+	}
 	switch {
 	case !e.Known && e.High == 0 && e.PerSecond > 0:
 		total = e.PerSecond.String() + " a second"
@@ -257,8 +262,8 @@ func (s *Screen) View() string {
 	}
 	var b strings.Builder
 	formHeight := s.formHeight()
-	var lines []string
-	lines, s.begins = field.Rows(s.form.huh.View())
+	lines, begins := field.Rows(strings.Join(append(s.head(), s.form.huh.View()), "\n"))
+	s.begins = begins
 	for i := range formHeight {
 		b.WriteByte(' ')
 		if i < len(lines) {
@@ -319,13 +324,18 @@ func (s *Screen) rule() string {
 		}
 	}
 	head = safe.Truncate(head, s.w)
-	return head + st.Frame.Rule.Render(strings.Repeat("─", max(s.w-safe.Width(head), 0)))
+	tail := s.shotMark(s.w - safe.Width(head))
+	return head + st.Frame.Rule.Render(strings.Repeat("─", max(s.w-safe.Width(head)-safe.Width(tail), 0))) + tail
 }
 
-// hidden returns the labels of the rows that are scrolled out of sight.
+// hidden returns the labels of the rows that are scrolled out of sight. The
+// first row, the model, is always in sight.
 func (s *Screen) hidden() (above, below []string) {
 	seen := false
 	for i, r := range s.form.rows {
+		if i == 0 {
+			continue
+		}
 		switch label := string(safe.Truncate(r.Label(), field.LabelWidth-1)); {
 		case slices.Contains(s.begins, i+1):
 			seen = true

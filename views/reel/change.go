@@ -51,33 +51,11 @@ func (v *Screen) next() tea.Cmd {
 			return m
 		}
 		m.reel = after
-		for _, j := range marked(before, after) {
+		for _, j := range reel.Marked(before, after) {
 			m.side = errors.Join(m.side, q.Rewrite(j))
 		}
 		return m
 	})
-}
-
-// marked returns the takes whose marks are not the same in both: a pick
-// changes the one before, too.
-func marked(before, after *reel.Reel) []*job.Job {
-	was := map[string]job.Marks{}
-	if before != nil {
-		for _, s := range before.Shots {
-			for _, j := range s.Takes {
-				was[j.ID] = j.Marks
-			}
-		}
-	}
-	var out []*job.Job
-	for _, s := range after.Shots {
-		for _, j := range s.Takes {
-			if m, ok := was[j.ID]; ok && m != j.Marks {
-				out = append(out, j)
-			}
-		}
-	}
-	return out
 }
 
 // onTake returns a step for an edit of a take. edit gets the take as it is when

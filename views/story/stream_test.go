@@ -2,11 +2,15 @@ package story_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"seedreel/state/job"
 	"seedreel/ui/uitest"
@@ -66,6 +70,35 @@ func TestIdleWritesNothing(t *testing.T) {
 			}
 		}
 	})
+}
+
+// With reduced motion a running job moves once a minute.
+func TestReducedMotionMovesOnceAMinute(t *testing.T) {
+	t.Parallel()
+	for motion, most := range map[string]int{"reduced": 2, "full": 60} {
+		t.Run(motion, func(t *testing.T) {
+			t.Parallel()
+			story.Bubble(t, func(t *testing.T, w *story.World) {
+				w.Settings("reduced_motion = " + strconv.FormatBool(motion == "reduced") + "\n[simulator]\nspeed = 0.1\n")
+				s := w.Start(wide, high)
+				write(s, boat)
+				submit(s)
+				s.Press("alt+2")
+				s.Settle()
+				frames := 0
+				for range 60 {
+					s.Mark()
+					time.Sleep(time.Second)
+					if s.Bytes() > 0 {
+						frames++
+					}
+				}
+				if frames == 0 || frames > most || motion == "full" && frames < 50 {
+					t.Errorf("%d frames in a minute:\n%s", frames, s.Screen())
+				}
+			})
+		})
+	}
 }
 
 // A job that is made and saved costs less than 1 KB at each step.
@@ -143,6 +176,42 @@ func TestTheFirstFrameIsSmall(t *testing.T) {
 				t.Logf("%d bytes", n)
 				if most := 15 << 10 * max(size[0]*size[1], wide*high) / (wide * high); n >= most {
 					t.Errorf("%d bytes, at most %d are right", n, most)
+				}
+			})
+		})
+	}
+}
+
+// A letter typed beside a list of wide letters costs what it costs beside any
+// other list, in all colour modes.
+func TestWideLettersInSightCostNothing(t *testing.T) {
+	t.Parallel()
+	for _, profile := range []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI256, colorprofile.ANSI, colorprofile.ASCII} {
+		t.Run(profile.String(), func(t *testing.T) {
+			t.Parallel()
+			story.Bubble(t, func(t *testing.T, w *story.World) {
+				texts := slices.Sorted(maps.Values(tricky))
+				insert(t, w, func(add func(*job.Job)) {
+					for i, text := range texts {
+						j := shelved(w, i, job.Failed)
+						j.Prompt = text
+						add(j)
+					}
+				})
+				s := w.Start(wide, high, uitest.Options{Profile: profile})
+				s.Settle()
+				if !strings.Contains(s.Screen(), "紙の船") {
+					t.Fatalf("the list is not in sight:\n%s", s.Screen())
+				}
+				s.Type("a boat ")
+				s.Settle()
+				for _, letter := range "cro" {
+					s.Mark()
+					s.Type(string(letter))
+					s.Settle()
+					if n := s.Bytes(); n >= 120 {
+						t.Errorf("%d bytes for a letter: %q", n, s.Tape())
+					}
 				}
 			})
 		})
