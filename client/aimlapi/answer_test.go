@@ -1,6 +1,7 @@
 package aimlapi
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -181,4 +182,15 @@ func FuzzAnswers(f *testing.F) {
 		}
 		readFault(&rest.Answer{Status: status, Body: b})
 	})
+}
+
+// An answer about another job is no answer, and its JSON is no reason.
+func TestAnAnswerAboutAnotherJobIsNoReason(t *testing.T) {
+	t.Parallel()
+	p := serve(t, says(200, `{"id":"another-id","status":"completed","video":{"url":"https://example.com/x.mp4"}}`))
+	_, err := p.Fetch(t.Context(), known(t, two), "mine")
+	e, ok := errors.AsType[*client.Error](err)
+	if !ok || e.Kind != client.KindUnavailable || e.Message != "" {
+		t.Errorf("%v", err)
+	}
 }

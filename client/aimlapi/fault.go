@@ -41,7 +41,8 @@ func readFault(a *rest.Answer) rest.Fault {
 		return rest.Fault{Message: rest.Plain(a.Body)}
 	}
 	text, code := rest.Words(body)
-	if text == "" {
+	if text == "" && !a.OK() {
+		// JSON without words is no reason, but all that there is of a refusal.
 		text = rest.Plain(a.Body)
 	}
 	kind := kindOfFault(a.Status, code, text)
