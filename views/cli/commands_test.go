@@ -78,7 +78,7 @@ func writeSettings(home, more string) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}
-	return os.WriteFile(file, []byte("[simulator]\nspeed = 1000\n"+more), 0o600)
+	return os.WriteFile(file, []byte("model = \"wavespeed:bytedance/seedance-v1-lite-t2v-480p\"\n[simulator]\nspeed = 1000\n"+more), 0o600)
 }
 
 func runScripted(ts *testscript.TestScript, _ bool, args []string) {

@@ -81,9 +81,18 @@ type Move struct {
 
 // New builds the map.
 func New() *Map {
-	return &Map{
+	m := &Map{
 		All: newEverywhere(), Form: newForm(), Jobs: newJobs(), Reel: newReel(), History: newHistory(), Costs: newCosts(),
 		Player: NewPlayer(), Again: newAgain(), Move: newMove(),
+	}
+	keep(&m.Jobs.Reuse, &m.Jobs.Copy, &m.Reel.Reuse, &m.History.Reuse, &m.History.Copy, &m.History.Delete)
+	return m
+}
+
+// keep marks the actions that a footer of 80 cells must not miss.
+func keep(all ...*keys.Binding) {
+	for _, b := range all {
+		*b = b.Keep()
 	}
 }
 
@@ -149,7 +158,7 @@ func newJobs() Jobs {
 		Copy:   b("copy", groupJobs, []string{"y"}, "y", "copy link or path").Brief("copy"),
 		Where:  b("where", groupJobs, []string{"o"}, "o", "where the clip is").Brief("where"),
 		Cancel: b("cancel", groupJobs, []string{"x"}, "x", "take out of the line, while it waits").Brief("take out"),
-		Look:   b("look", groupJobs, []string{"l"}, "l", "uncertain: look for it").Brief("look for it"),
+		Look:   b("look", groupJobs, []string{"l"}, "l", "uncertain: look for it; gone: ask again").Brief("look for it"),
 		Resend: b("resend", groupJobs, []string{"s"}, "s", "uncertain: send again").Brief("send again"),
 		Drop:   b("drop", groupJobs, []string{"d"}, "d", "uncertain: drop it").Brief("drop it"),
 		Resume: b("resume", groupJobs, []string{"w"}, "w", "disk was full: save the clips now").Brief("save now"),
