@@ -1,6 +1,7 @@
 package aimlapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -80,44 +81,40 @@ type row struct {
 	Token    rest.Text       `json:"client_request_id"`
 }
 
-// foreign returns the currency of a cost that is not in dollars, else "".
-func (r *row) foreign() string {
-	var c struct {
-		Currency rest.Text `json:"currency"`
-	}
-	_ = rest.Object(r.Cost, &c) // a plain number has none
-	for _, in := range []rest.Text{c.Currency, r.Currency} {
-		if in != "" && !strings.EqualFold(string(in), currencyUSD) {
-			return rest.Message(string(in))
-		}
-	}
-	return ""
-}
-
 // cost returns the cost in dollars, or converted from credits where those are
-// missing; nil when the row has neither.
-func (r *row) cost() *usd.Micro {
+// missing; nil when the row has neither. odd is an amount that is none, ""
+// otherwise.
+func (r *row) cost() (paid *usd.Micro, odd string) {
 	var c struct {
-		USD     rest.Text `json:"usd"`
-		Credits rest.Text `json:"credits"`
+		USD      rest.Text `json:"usd"`
+		Credits  rest.Text `json:"credits"`
+		Amount   rest.Text `json:"amount"`
+		Currency rest.Text `json:"currency"`
 	}
 	if !rest.Object(r.Cost, &c) {
 		c.USD = rest.TextOf(r.Cost)
 	}
-	if r.foreign() != "" {
-		return nil
+	said := rest.Message(string(cmp.Or(c.USD, c.Amount, c.Credits)))
+	for _, in := range []rest.Text{c.Currency, r.Currency} {
+		if in != "" && !strings.EqualFold(string(in), currencyUSD) {
+			return nil, strings.TrimSpace(rest.Message(string(in)) + " " + said)
+		}
 	}
-	if d := dollars(string(c.USD)); d != nil {
-		return d
+	if paid = dollars(string(c.USD)); paid != nil {
+		return paid, ""
 	}
-	return credits(string(c.Credits))
+	if paid = credits(string(c.Credits)); paid == nil && said != "" {
+		return nil, strconv.Quote(said)
+	}
+	return paid, ""
 }
 
 // record turns the row into a record. The log has no links: a succeeded
 // request must be fetched before it can be used.
 func (r *row) record() client.Record {
+	paid, _ := r.cost()
 	rec := client.Record{
-		Prediction: client.Prediction{ID: string(r.ID), Word: rest.Message(string(r.Status)), Charge: r.cost()},
+		Prediction: client.Prediction{ID: string(r.ID), Word: rest.Message(string(r.Status)), Charge: paid},
 		Model:      rest.Message(string(r.Model)), Token: rest.Message(string(r.Token)),
 	}
 	rec.Status = statusOf(rec.Word)
@@ -130,16 +127,14 @@ func (r *row) record() client.Record {
 	return rec
 }
 
-// logs reads one page of the log, newest first. more reports whether another
-// page follows; bad, whether a row could not be read or it is not known what
-// follows: the vendor documents has_more and nothing else.
-func (p *Provider) logs(ctx context.Context, op string, from, to time.Time, offset int) (records []client.Record, more, bad bool, err error) {
+// logs reads one page of the log, newest first.
+func (p *Provider) logs(ctx context.Context, op string, from, to time.Time, offset int) (page logRows, err error) {
 	q := url.Values{
 		"start": {from.UTC().Format(time.RFC3339)}, "end": {to.UTC().Format(time.RFC3339)},
 		"limit": {strconv.Itoa(logSize)}, "offset": {strconv.Itoa(offset)},
 	}
 	err = p.rest.Get(ctx, rest.Call{Op: op, Path: "/v2/logs", Query: q}, func(a *rest.Answer) bool {
-		records, more, bad = nil, false, false
+		page = logRows{}
 		var body struct {
 			Data   json.RawMessage `json:"data"`
 			Paging struct {
@@ -149,44 +144,58 @@ func (p *Provider) logs(ctx context.Context, op string, from, to time.Time, offs
 		if rest.Decode(a.Body, &body) != nil || body.Data == nil {
 			return false
 		}
-		bad = body.Paging.More != "true" && body.Paging.More != "false"
+		page.bad = body.Paging.More != "true" && body.Paging.More != "false"
 		for _, raw := range rest.List(body.Data) {
 			var r row
 			if !rest.Object(raw, &r) || !goodID(string(r.ID)) {
-				bad = true
+				page.bad = true
 				continue
 			}
-			records = append(records, r.record())
+			page.records = append(page.records, r.record())
+			if _, odd := r.cost(); odd != "" {
+				page.odd = append(page.odd, oddCost{string(r.ID), odd})
+			}
 		}
-		more = body.Paging.More == "true"
+		page.more = body.Paging.More == "true"
 		return true
 	})
-	return records, more, bad, err
+	return page, err
 }
 
 // Charge looks for a generation in the request log (GET /v2/logs, the vendor's
 // usage-logs.md), which lists it once the clip is made. Several rows of one
-// generation repeat its cost, so the largest is used.
+// generation repeat its cost, so the largest is used. Costs that are no plain
+// amount of dollars are left out and reported.
 func (p *Provider) Charge(ctx context.Context, id string, around time.Time) (usd.Micro, bool, error) {
 	const op = "reading the request log"
 	if !goodID(id) {
 		return 0, false, invalid(op, errBadID)
 	}
 	var paid usd.Micro
-	found := false
-	for page := range maxPages {
-		rows, more, _, err := p.logs(ctx, op, around.Add(-logBefore), around.Add(logAfter), page*logSize)
+	var odd rest.OddLines
+	found, named := false, map[string]bool{}
+	for n := range maxPages {
+		page, err := p.logs(ctx, op, around.Add(-logBefore), around.Add(logAfter), n*logSize)
 		if err != nil {
 			return 0, false, err
 		}
-		for i := range rows {
-			if rows[i].ID == id && rows[i].Charge != nil {
-				paid, found = max(paid, *rows[i].Charge), true
+		for i := range page.records {
+			if r := &page.records[i]; r.ID == id && r.Charge != nil {
+				paid, found = max(paid, *r.Charge), true
 			}
 		}
-		if !more {
+		for _, c := range page.odd {
+			if c.id == id && !named[c.said] { // rows repeat their cost
+				named[c.said] = true
+				odd.Leave("a line of %s", c.said)
+			}
+		}
+		if !page.more {
 			break
 		}
+	}
+	if err := odd.Err(); err != nil {
+		return paid, found, &client.Error{Kind: client.KindUnavailable, Provider: Name, Op: op, Err: err}
 	}
 	return paid, found, nil
 }
@@ -236,12 +245,12 @@ func (p *Provider) Find(ctx context.Context, l find.Lost) (find.Search, error) {
 	if to := windowOf(s.Around).to; now.After(to) {
 		// What came later shows how far the log has come; it is read first, so
 		// that the other rows are no older.
-		rows, _, _, err := p.logs(ctx, op, to, now.Add(time.Minute), 0)
+		page, err := p.logs(ctx, op, to, now.Add(time.Minute), 0)
 		if err != nil {
 			return find.Search{}, err
 		}
-		for i := range rows {
-			see(&rows[i])
+		for i := range page.records {
+			see(&page.records[i])
 		}
 	}
 	seen := map[string]bool{}
@@ -303,12 +312,12 @@ func (p *Provider) List(ctx context.Context, since time.Time, cursor string) (cl
 			return client.Page{}, invalid(op, errBadCursor)
 		}
 	}
-	rows, more, _, err := p.logs(ctx, op, from, to, offset)
+	rows, err := p.logs(ctx, op, from, to, offset)
 	if err != nil {
 		return client.Page{}, err
 	}
-	page := client.Page{Records: rows}
-	if more {
+	page := client.Page{Records: rows.records}
+	if rows.more {
 		page.Next = strconv.Itoa(offset+logSize) + "@" + from.UTC().Format(time.RFC3339) + "/" + to.UTC().Format(time.RFC3339)
 	}
 	return page, nil

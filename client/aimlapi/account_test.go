@@ -176,18 +176,26 @@ func TestCharge(t *testing.T) {
 		pages    []string
 		want     usd.Micro
 		found    bool
+		told     string // part of the error, "" for none
 	}{
-		{"on the second page", id, []string{logPage(true, logRow("x", "null", "succeeded", `{"usd":9,"credits":1}`)), logPage(false, logRow(id, "t", "succeeded", `{"usd":0.25,"credits":500000}`))}, 250_000, true},
-		{"in credits", id, []string{logPage(false, logRow(id, "t", "succeeded", `{"credits":500000}`))}, 250_000, true},
-		{"twice", id, []string{logPage(false, logRow(id, "t", "succeeded", `{"usd":0}`), logRow(id, "t", "succeeded", `{"usd":0.5}`))}, 500_000, true},
-		{"failed and free", id, []string{logPage(false, logRow(id, "t", "failed", `{"usd":0,"credits":0}`))}, 0, true},
-		{"as a number", id, []string{logPage(false, logRow(id, "t", "succeeded", `0.125`))}, 125_000, true},
-		{"not said", id, []string{logPage(false, logRow(id, "t", "succeeded", `null`))}, 0, false},
-		{"not there", id, []string{logPage(false)}, 0, false},
+		{"on the second page", id, []string{logPage(true, logRow("x", "null", "succeeded", `{"usd":9,"credits":1}`)), logPage(false, logRow(id, "t", "succeeded", `{"usd":0.25,"credits":500000}`))}, 250_000, true, ""},
+		{"in credits", id, []string{logPage(false, logRow(id, "t", "succeeded", `{"credits":500000}`))}, 250_000, true, ""},
+		{"twice", id, []string{logPage(false, logRow(id, "t", "succeeded", `{"usd":0}`), logRow(id, "t", "succeeded", `{"usd":0.5}`))}, 500_000, true, ""},
+		{"failed and free", id, []string{logPage(false, logRow(id, "t", "failed", `{"usd":0,"credits":0}`))}, 0, true, ""},
+		{"as a number", id, []string{logPage(false, logRow(id, "t", "succeeded", `0.125`))}, 125_000, true, ""},
+		{"not said", id, []string{logPage(false, logRow(id, "t", "succeeded", `null`))}, 0, false, ""},
+		{"not there", id, []string{logPage(false)}, 0, false, ""},
+		{"in yen", id, []string{logPage(false, logRow(id, "t", "succeeded", `{"amount":60,"currency":"JPY"}`))}, 0, false, "a line of JPY 60: not counted"},
+		{"in dollars and yen", id, []string{logPage(true, logRow(id, "t", "succeeded", `{"usd":60,"currency":"jpy"}`)), logPage(false, logRow(id, "t", "succeeded", `{"usd":0.5,"currency":"usd"}`))}, 500_000, true, "jpy 60"},
+		{"in yen of another", id, []string{logPage(false, logRow("x", "t", "succeeded", `{"usd":60,"currency":"JPY"}`), logRow(id, "t", "succeeded", `{"usd":0.5}`))}, 500_000, true, ""},
+		{"in yen, on every row", id, []string{logPage(false, logRow(id, "t", "succeeded", `{"usd":60,"currency":"JPY"}`), logRow(id, "t", "succeeded", `{"usd":60,"currency":"JPY"}`))}, 0, false, "a line of JPY 60: not counted"},
+		{"beyond reason", id, []string{logPage(false, logRow(id, "t", "succeeded", `{"usd":8e12}`), logRow(id, "t", "succeeded", `{"usd":0.5}`))}, 500_000, true, "8e12"},
+		{"no number", id, []string{logPage(false, logRow(id, "t", "succeeded", `"0x10"`))}, 0, false, "0x10"},
+		{"below zero", id, []string{logPage(false, logRow(id, "t", "succeeded", `-5`))}, 0, false, "-5"},
 	} {
 		got, found, err := serve(t, log(t, tc.pages...)).Charge(t.Context(), tc.id, noon)
-		if got != tc.want || found != tc.found || err != nil {
-			t.Errorf("%s: Charge = %v, %t, %v, want %v, %t", tc.name, got, found, err, tc.want, tc.found)
+		if got != tc.want || found != tc.found || (err != nil) != (tc.told != "") || err != nil && !strings.Contains(err.Error(), tc.told) {
+			t.Errorf("%s: Charge = %v, %t, %v, want %v, %t and a word of %q", tc.name, got, found, err, tc.want, tc.found, tc.told)
 		}
 	}
 	if _, _, err := serve(t, says(403, `{"title":"Forbidden","status":403,"message":"no"}`)).Charge(t.Context(), id, noon); client.KindOf(err) != client.KindUnauthorized {

@@ -18,6 +18,7 @@ var _ client.Modeler = (*Provider)(nil)
 
 const (
 	maxList      = 48 << 20
+	maxModels    = 20_000
 	listPatience = time.Minute
 	// maxSchemas bounds the number of schemas requested: each takes a request
 	// of its own.
@@ -35,11 +36,11 @@ const (
 // request needs a key.
 func (p *Provider) Models(ctx context.Context, known *catalogue.Catalogue) ([]*catalogue.Model, error) {
 	const op = "reading the list of models"
-	list, err := p.catalogue(ctx, op, url.Values{"include": {"all"}})
+	names := live.NewNames(known, Name)
+	list, err := p.catalogue(ctx, op, url.Values{"include": {"all"}}, func(l *listed) bool { return len(l.ids(names)) > 0 })
 	if err != nil {
 		return nil, err
 	}
-	names := live.NewNames(known, Name)
 	month := p.now().Format("2006-01")
 	var out []*catalogue.Model
 	done := map[string]bool{}

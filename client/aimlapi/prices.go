@@ -81,27 +81,23 @@ func (l *listed) video() bool {
 		slices.ContainsFunc(l.Capabilities, func(c rest.Text) bool { return strings.HasSuffix(string(c), "_to_video") })
 }
 
-// catalogue reads GET /v1/models, which needs no key.
-func (p *Provider) catalogue(ctx context.Context, op string, q url.Values) ([]listed, error) {
+// catalogue reads GET /v1/models, which needs no key, and returns the entries
+// that keep selects. The list is tens of megabytes, so the others are dropped
+// as they come.
+func (p *Provider) catalogue(ctx context.Context, op string, q url.Values, keep func(*listed) bool) ([]listed, error) {
 	var out []listed
 	call := rest.Call{Op: op, Path: "/v1/models", Query: q, Public: true, Most: maxList, Patience: listPatience}
-	err := p.rest.Get(ctx, call, func(a *rest.Answer) bool {
-		out = nil
-		var body struct {
-			Data json.RawMessage `json:"data"`
+	call.Stream = &rest.Stream{Field: "data", Most: maxModels, Item: func(raw json.RawMessage) {
+		var l listed
+		if rest.Object(raw, &l) && l.ID != "" && keep(&l) {
+			out = append(out, l)
 		}
-		if rest.Decode(a.Body, &body) != nil || body.Data == nil {
-			return false
-		}
-		for _, raw := range rest.List(body.Data) {
-			var l listed
-			if rest.Object(raw, &l) && l.ID != "" {
-				out = append(out, l)
-			}
-		}
-		return true
-	})
-	return out, err
+	}}
+	err := p.rest.Get(ctx, call, func(a *rest.Answer) bool { return a.Cut == nil && call.Stream.Found() })
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // Quote computes the price of the values from the price that the service
@@ -116,14 +112,14 @@ func (p *Provider) Quote(ctx context.Context, m *catalogue.Model, v catalogue.Va
 	}
 	t, ok := p.prices.get(m.ID, p.now())
 	if !ok {
-		list, err := p.catalogue(ctx, op, url.Values{"id": {m.ID}, "include": {"pricing"}})
+		list, err := p.catalogue(ctx, op, url.Values{"id": {m.ID}, "include": {"pricing"}}, func(l *listed) bool { return l.is(m.ID) })
 		if err != nil {
 			return client.Quote{}, err
 		}
 		t = live.Tariff{Open: true}
 		for i := range list {
 			// One id may be served in several ways, at several prices.
-			if l := &list[i]; l.is(m.ID) && (t.Open || l.video()) {
+			if l := &list[i]; t.Open || l.video() {
 				t = readTariff(l.Pricing)
 			}
 		}

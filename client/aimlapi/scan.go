@@ -27,11 +27,17 @@ func windowOf(around find.Span) window {
 	return window{from: around.From.UTC().Truncate(scanStep), to: around.To.UTC().Truncate(scanStep).Add(scanStep)}
 }
 
-// logRows is one page of the log.
+// logRows is one page of the log. more reports whether another page follows;
+// bad, whether a row could not be read or it is not known what follows: the
+// vendor documents has_more and nothing else.
 type logRows struct {
 	records   []client.Record
+	odd       []oddCost
 	more, bad bool
 }
+
+// oddCost is a cost that is no plain amount of dollars, as the row has it.
+type oddCost struct{ id, said string }
 
 // scan is one reading of a window, page after page. Its pages belong together,
 // in order: new rows come in at the top, so a page older than the one before
@@ -71,12 +77,12 @@ func (p *Provider) scanned(ctx context.Context, op string, w window, n int) (log
 	}
 	// A search that began on an older reading finds its next page here too.
 	for len(s.pages) <= n {
-		records, more, bad, err := p.logs(ctx, op, w.from, w.to, len(s.pages)*logSize)
+		page, err := p.logs(ctx, op, w.from, w.to, len(s.pages)*logSize)
 		if err != nil {
 			return logRows{}, err
 		}
-		s.pages = append(s.pages, logRows{records, more, bad})
-		if !more {
+		s.pages = append(s.pages, page)
+		if !page.more {
 			break
 		}
 	}

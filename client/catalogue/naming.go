@@ -16,7 +16,7 @@ type ImageName struct {
 
 // nameImages sets how a prompt for the model names its references.
 func (c *Catalogue) nameImages(m *Model) {
-	for _, n := range c.names {
+	for _, n := range c.imageNames {
 		if n.Provider == "" || n.Provider == m.Provider {
 			m.imageForm = n.Form
 			return

@@ -35,12 +35,15 @@ type Call struct {
 	Public bool
 	// Most bounds the answer in bytes, MaxBody when 0.
 	Most int64
+	// Stream reads the list in a 2xx, which Answer does not have then; nil reads
+	// all of it at once. It is for one call.
+	Stream *Stream
 	// Patience bounds the call in time, for answers that are long or slow by
 	// nature; 0 means the default of the kind of call.
 	Patience time.Duration
 }
 
-// Answer is a response, read whole.
+// Answer is a response, read whole unless it was streamed.
 type Answer struct {
 	Status int
 	Header http.Header
@@ -279,9 +282,14 @@ func (c *Client) exchange(ctx context.Context, t http.RoundTripper, call *Call) 
 	if call.Most > 0 {
 		most = call.Most
 	}
-	b, err := io.ReadAll(io.LimitReader(resp.Body, most+1))
-	if err == nil && int64(len(b)) > most {
-		b, err = nil, errTooLong
+	var b []byte
+	if call.Stream != nil && o.Answer.OK() {
+		b, err = call.Stream.read(&bounded{r: resp.Body, left: most})
+	} else {
+		b, err = io.ReadAll(io.LimitReader(resp.Body, most+1))
+		if err == nil && int64(len(b)) > most {
+			b, err = nil, errTooLong
+		}
 	}
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		err = cause

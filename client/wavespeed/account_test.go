@@ -185,7 +185,7 @@ func TestCharge(t *testing.T) {
 		  {"uuid":"b3","price":3},"odd",null]}`,
 		`{"page":2,"has_more":false,"items":[{"billing_type":"refund","price":"0.03","prediction":{"uuid":"` + id + `"}}]}`,
 	}
-	p := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	p := serveAt(t, func(w http.ResponseWriter, r *http.Request) {
 		got := asked(t, r, "/api/v3/billings/search")
 		if got["start_time"] != "2026-11-21T11:50:00.000Z" || got["end_time"] != "2026-11-21T18:00:00.000Z" || got["page_size"] != 100.0 {
 			t.Errorf("asked with %v", got)
@@ -221,7 +221,7 @@ func TestHostileBills(t *testing.T) {
 	}{
 		{"a refund alone", []string{line("1", "refund", "0.6", "")}, 0, false, "without a charge"},
 		{"another currency", []string{line("1", "deduct", "60", yen)}, 0, false, "JPY"},
-		{"dollars and another currency", []string{line("1", "deduct", "60", yen), line("2", "deduct", "0.6", `,"currency":"usd"`)}, 600_000, true, "JPY"},
+		{"dollars and another currency", []string{line("1", "deduct", "60", yen), line("2", "deduct", "0.6", `,"currency":"usd"`)}, 600_000, true, "a line of JPY 60: not counted"},
 		{"one line twice", []string{line("1", "deduct", "0.6", ""), line("1", "deduct", "0.6", "")}, 600_000, true, ""},
 		{"two lines", []string{line("1", "deduct", "0.6", ""), line("2", "deduct", "0.2", "")}, 800_000, true, ""},
 		{"lines without an id", []string{line("", "deduct", "0.6", ""), line("", "deduct", "0.2", "")}, 800_000, true, ""},
@@ -240,6 +240,39 @@ func TestHostileBills(t *testing.T) {
 		paid, found, err := p.Charge(t.Context(), id, noon)
 		if paid != tc.paid || found != tc.found || (err != nil) != (tc.told != "") || err != nil && !strings.Contains(err.Error(), tc.told) {
 			t.Errorf("%s: Charge = %v, %t, %v, want %v, %t and a word of %q", tc.name, paid, found, err, tc.paid, tc.found, tc.told)
+		}
+	}
+}
+
+// TestLateRefunds: what comes days after the clip is read apart, so that a long
+// time with many lines hides neither the charge nor what is newest.
+func TestLateRefunds(t *testing.T) {
+	t.Parallel()
+	charge := `{"uuid":"1","billing_type":"deduct","price":0.6,"prediction":{"uuid":"` + id + `"}}`
+	refund := `{"uuid":"2","billing_type":"refund","price":0.2,"prediction":{"uuid":"` + id + `"}}`
+	bare := `{"billing_type":"deduct","price":0.6,"prediction":{"uuid":"` + id + `"}}`
+	for _, tc := range []struct {
+		name       string
+		soon, late string
+		want       usd.Micro
+	}{
+		{"nothing came", charge, "", 600_000},
+		{"a refund came", charge, refund, 400_000},
+		{"the times are not heeded", charge + "," + refund, charge + "," + refund, 400_000},
+		{"nor are they, and lines have no id", bare, bare, 600_000},
+	} {
+		c := clienttest.Config(t, canary, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			got := asked(t, r, "/api/v3/billings/search")
+			lines := tc.soon
+			if got["start_time"] == "2026-11-21T18:00:00.000Z" && got["end_time"] == "2026-11-26T12:00:00.000Z" {
+				lines = tc.late
+			}
+			says(200, `{"code":200,"data":{"has_more":false,"items":[`+lines+`]}}`)(w, r)
+		}))
+		c.Now = func() time.Time { return noon.Add(5 * 24 * time.Hour) }
+		paid, found, err := clienttest.Provider(t, New, c).Charge(t.Context(), id, noon)
+		if paid != tc.want || !found || err != nil {
+			t.Errorf("%s: Charge = %v, %t, %v, want %v", tc.name, paid, found, err, tc.want)
 		}
 	}
 }

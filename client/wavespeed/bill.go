@@ -3,8 +3,6 @@ package wavespeed
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -17,8 +15,9 @@ import (
 const (
 	pageSize = 100 // the most the service gives (predictions-api page)
 	maxPages = 20
-	// A clip is booked no earlier than it is submitted; a refund comes within
-	// three hours (refund policy).
+	// A clip is booked no earlier than it is submitted, and a refund comes within
+	// three hours (refund policy). What comes later is read apart, as a long
+	// time may have more lines than are read.
 	billBefore = 10 * time.Minute
 	billAfter  = 6 * time.Hour
 )
@@ -35,13 +34,27 @@ const (
 func (p *Provider) Charge(ctx context.Context, id string, around time.Time) (usd.Micro, bool, error) {
 	const op = "reading the bill"
 	sum := account{id: id, seen: map[string]bool{}}
+	soon, now := around.Add(billAfter), p.now()
+	if err := p.bill(ctx, op, around.Add(-billBefore), soon, sum.add); err != nil {
+		return 0, false, err
+	}
+	if now.After(soon) {
+		sum.late = true
+		if err := p.bill(ctx, op, soon, now, sum.add); err != nil {
+			return 0, false, err
+		}
+	}
+	return sum.total(op)
+}
+
+// bill reads the lines of a time.
+func (p *Provider) bill(ctx context.Context, op string, from, to time.Time, line func(json.RawMessage)) error {
 	for page := 1; page <= maxPages; page++ {
 		body, err := json.Marshal(map[string]any{
-			"page": page, "page_size": pageSize,
-			"start_time": stamp(around.Add(-billBefore)), "end_time": stamp(around.Add(billAfter)),
+			"page": page, "page_size": pageSize, "start_time": stamp(from), "end_time": stamp(to),
 		})
 		if err != nil {
-			return 0, false, invalid(op, err)
+			return invalid(op, err)
 		}
 		var got bill
 		err = p.rest.Ask(ctx, rest.Call{Op: op, Path: "/api/v3/billings/search"}, body, func(a *rest.Answer) bool {
@@ -49,17 +62,17 @@ func (p *Provider) Charge(ctx context.Context, id string, around time.Time) (usd
 			return data(a, &got)
 		})
 		if err != nil {
-			return 0, false, err
+			return err
 		}
 		items := rest.List(got.Items)
 		for _, raw := range items {
-			sum.add(raw)
+			line(raw)
 		}
 		if got.More != "true" || len(items) == 0 {
 			break
 		}
 	}
-	return sum.total(op)
+	return nil
 }
 
 type bill struct {
@@ -78,12 +91,15 @@ type line struct {
 
 // account adds up the lines of one prediction.
 type account struct {
-	id             string
-	seen           map[string]bool
+	id string
+	// seen holds the lines read: by their ids, and whole if they have none.
+	seen map[string]bool
+	// late is set for the lines of the later time: a service that does not
+	// heed the times gives the same ones again.
+	late           bool
 	paid, refunded usd.Micro
 	charged        bool
-	// odd are the lines that were left out.
-	odd []error
+	odd            rest.OddLines
 }
 
 // add counts a line of the bill, once. What is no plain amount of dollars is
@@ -93,11 +109,11 @@ func (a *account) add(raw json.RawMessage) {
 	var of struct {
 		ID rest.Text `json:"uuid"`
 	}
-	if !rest.Object(raw, &l) || !rest.Object(l.Prediction, &of) || string(of.ID) != a.id || a.repeated(l.UUID) {
+	if !rest.Object(raw, &l) || !rest.Object(l.Prediction, &of) || string(of.ID) != a.id || a.repeated(l.UUID, raw) {
 		return
 	}
 	if c := string(l.Currency); c != "" && !strings.EqualFold(c, dollars) {
-		a.leave("a line in %s", c)
+		a.odd.Leave("a line of %s %s", rest.Message(c), rest.Message(string(l.Price)))
 		return
 	}
 	price, err := usd.Parse(string(l.Price))
@@ -107,47 +123,45 @@ func (a *account) add(raw json.RawMessage) {
 	}
 	switch {
 	case err != nil || !price.Plausible():
-		a.leave("a line of %q", string(l.Price))
+		a.odd.Leave("a line of %q", rest.Message(string(l.Price)))
 	case kind == billRefund:
 		a.refunded = a.refunded.Plus(price)
 	case kind == billDeduct || kind == "":
 		a.paid, a.charged = a.paid.Plus(price), true
 	default:
-		a.leave("a line of the kind %q", string(l.Type))
+		a.odd.Leave("a line of %s of the kind %q", price, rest.Message(string(l.Type)))
 	}
 }
 
 // repeated reports whether a line was seen before: rows that are added
-// meanwhile shift the pages.
-func (a *account) repeated(uuid rest.Text) bool {
+// meanwhile shift the pages. Two equal lines without an id are two lines,
+// unless the second comes with the later time.
+func (a *account) repeated(uuid rest.Text, raw json.RawMessage) bool {
+	name := string(uuid)
 	if uuid == "" {
-		return false
+		name = string(raw)
 	}
-	was := a.seen[string(uuid)]
-	a.seen[string(uuid)] = true
-	return was
-}
-
-func (a *account) leave(format, what string) {
-	a.odd = append(a.odd, fmt.Errorf(format+": %w", rest.Message(what), client.ErrOdd))
+	was := a.seen[name]
+	a.seen[name] = true
+	return was && (uuid != "" || a.late)
 }
 
 // total returns the sum. Without a charge there is none: a refund alone is the
 // rest of a bill that is not complete.
 func (a *account) total(op string) (paid usd.Micro, found bool, err error) {
 	if !a.charged && a.refunded > 0 {
-		a.odd = append(a.odd, fmt.Errorf("a refund without a charge: %w", client.ErrOdd))
+		a.odd.Leave("a refund without a charge")
 	}
-	if len(a.odd) > 0 {
-		err = &client.Error{Kind: client.KindUnavailable, Provider: Name, Op: op, Err: errors.Join(a.odd...)}
+	if a.charged {
+		if paid = max(a.paid-a.refunded, 0); paid.Plausible() {
+			found = true
+		} else {
+			a.odd.Leave("lines that add up to %s for one clip", paid)
+			paid = 0
+		}
 	}
-	if !a.charged {
-		return 0, false, err
+	if odd := a.odd.Err(); odd != nil {
+		err = &client.Error{Kind: client.KindUnavailable, Provider: Name, Op: op, Err: odd}
 	}
-	paid = max(a.paid-a.refunded, 0)
-	if !paid.Plausible() {
-		odd := fmt.Errorf("lines that add up to %s for one clip: %w", paid, client.ErrOdd)
-		return 0, false, &client.Error{Kind: client.KindUnavailable, Provider: Name, Op: op, Err: odd}
-	}
-	return paid, true, err
+	return paid, found, err
 }

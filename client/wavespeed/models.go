@@ -58,34 +58,39 @@ var plumbing = map[string]bool{"enable_base64_output": true, "webhook": true, "w
 // nor are in the catalogue.
 func (p *Provider) Models(ctx context.Context, known *catalogue.Catalogue) ([]*catalogue.Model, error) {
 	var out []*catalogue.Model
+	names, month := live.NewNames(known, Name), p.now().Format("2006-01")
+	items := 0
 	call := rest.Call{Op: "reading the list of models", Path: prefix + "models", Most: maxList, Patience: listPatience}
+	call.Stream = &rest.Stream{
+		Field: "data", Most: maxModels,
+		Item: func(raw json.RawMessage) {
+			items++
+			if m := readModel(raw, names, month); m != nil {
+				out = append(out, m)
+			}
+		},
+	}
 	err := p.rest.Get(ctx, call, func(a *rest.Answer) bool {
 		var e envelope
-		if rest.Decode(a.Body, &e) != nil || (e.Code != "" && e.Code != "200") {
-			return false
-		}
-		items := rest.List(e.Data)
-		if len(items) == 0 || len(items) > maxModels {
-			return false
-		}
-		out = readModels(items, live.NewNames(known, Name), p.now().Format("2006-01"))
-		return true
+		return a.Cut == nil && items > 0 && rest.Decode(a.Body, &e) == nil && (e.Code == "" || e.Code == "200")
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
-func readModels(items []json.RawMessage, names *live.Names, month string) []*catalogue.Model {
-	var out []*catalogue.Model
-	for _, raw := range items {
-		var e entry
-		if !rest.Object(raw, &e) {
-			continue
-		}
-		if m := e.model(names, month); m != nil && (m.MakesVideo() || names.Known(m.ID) != nil) {
-			out = append(out, m)
-		}
+// readModel returns the model of an entry, nil if it is of no use here.
+func readModel(raw json.RawMessage, names *live.Names, month string) *catalogue.Model {
+	var e entry
+	if !rest.Object(raw, &e) {
+		return nil
 	}
-	return out
+	m := e.model(names, month)
+	if m == nil || !m.MakesVideo() && names.Known(m.ID) == nil {
+		return nil
+	}
+	return m
 }
 
 // model converts an entry to a model, nil when that fails. A known model whose

@@ -231,7 +231,12 @@ func FuzzModels(f *testing.F) {
 		if rest.Decode(b, &e) != nil {
 			return
 		}
-		models := readModels(rest.List(e.Data), n, "2026-11")
+		var models []*catalogue.Model
+		for _, raw := range rest.List(e.Data) {
+			if m := readModel(raw, n, "2026-11"); m != nil {
+				models = append(models, m)
+			}
+		}
 		after, _ := c.Overlay(models, "test")
 		catalogue.Diff(c, after)
 		for _, m := range after.All()[len(c.All()):] {

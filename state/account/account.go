@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"seedreel/client"
@@ -22,7 +23,7 @@ import (
 // ErrNotOffered is returned when a service does not support a call.
 var ErrNotOffered = errors.New("the service does not offer this")
 
-// Options configures an Account; all fields are required.
+// Options configures an Account. All fields without a default are required.
 type Options struct {
 	// Providers returns the service of a name, the real one or the simulator.
 	Providers func(provider string, practice bool) (client.Provider, error)
@@ -32,6 +33,8 @@ type Options struct {
 	Catalogue *catalogue.Shelf
 	Store     *store.Store
 	Now       func() time.Time
+	// Log receives what bills have shown; nil logs nothing.
+	Log *slog.Logger
 	// NewID returns an id for a job that is brought in.
 	NewID func() (string, error)
 }
@@ -46,12 +49,11 @@ func New(o Options) *Account {
 	if o.Account == nil {
 		o.Account = func(string, bool) string { return "" }
 	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
 	return &Account{o: o}
 }
-
-// corrections is how long after a job's end its charge may still change:
-// refunds come hours later.
-const corrections = 6 * time.Hour
 
 // ErrOtherAccount is returned for a job that was sent with another account
 // than the one in use, whose records do not have it.
@@ -116,31 +118,4 @@ func (a *Account) DeleteRecord(ctx context.Context, j *job.Job) error {
 	}
 	_, err = d.DeleteRecord(ctx, []string{j.RemoteID})
 	return err
-}
-
-// Settle asks for the actual charge of a job and stores it beside the estimate.
-// found is false while the bill does not list it. An error beside found names
-// lines of the bill that were not counted. For some hours after the job's end
-// a charge that is known is asked for again, as refunds come late.
-func (a *Account) Settle(ctx context.Context, j *job.Job) (now *job.Job, found bool, err error) {
-	known := j.Charge != nil
-	if j.RemoteID == "" || known && a.o.Now().Sub(j.EndedAt) > corrections {
-		return j, known, nil
-	}
-	if err := a.foreign(j); err != nil {
-		return j, known, err
-	}
-	b, err := offer[client.Biller](a, j.Provider, j.Practice)
-	if err != nil {
-		return j, known, err
-	}
-	paid, found, odd := b.Charge(ctx, j.RemoteID, j.SubmittedAt)
-	if !found || known && *j.Charge == paid {
-		return j, known, odd
-	}
-	now, err = a.o.Store.SetCharge(ctx, j.ID, paid)
-	if err != nil {
-		return j, known, err
-	}
-	return now, true, odd
 }

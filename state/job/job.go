@@ -53,6 +53,11 @@ type Job struct {
 	// Hold is what the service has set aside for the job, nil if it reported
 	// nothing. It is no charge: it goes if the clip is not made.
 	Hold *usd.Micro
+	// BillAt is when the service's bill is to be asked for the job next, zero
+	// if it is not; BillNote describes what was on it and could not be counted,
+	// untrusted.
+	BillAt   time.Time
+	BillNote string
 	// EarlierBilled is set if the job was sent before the current attempt and
 	// that is not proved to have cost nothing.
 	EarlierBilled bool
@@ -230,6 +235,7 @@ type Record struct {
 	Estimate      *usd.Micro       `json:"estimate_usd,omitempty"`
 	EstimateBasis string           `json:"estimate_basis,omitempty"`
 	Charge        *usd.Micro       `json:"charge_usd,omitempty"`
+	BillNote      string           `json:"bill_not_counted,omitempty"`
 	RemoteID      string           `json:"remote_id,omitempty"`
 	Account       string           `json:"account,omitempty"`
 	Word          string           `json:"service_status,omitempty"`
@@ -258,7 +264,7 @@ func (j *Job) Record() Record {
 	r := Record{
 		ID: j.ID, State: j.State, Reason: j.Reason, Service: j.Provider, Model: j.Model, Practice: j.Practice,
 		Prompt: j.Prompt, Values: j.Values, Seconds: j.Seconds, Batch: j.Batch, Labels: j.Labels, Estimate: j.Estimate,
-		EstimateBasis: j.EstimateBasis, Charge: j.Charge, RemoteID: j.RemoteID, Account: j.Account, Word: j.Word, Waiting: j.Waiting,
+		EstimateBasis: j.EstimateBasis, Charge: j.Charge, BillNote: j.BillNote, RemoteID: j.RemoteID, Account: j.Account, Word: j.Word, Waiting: j.Waiting,
 		Error: j.ErrorText, ErrorCode: j.ErrorCode, URL: j.Output.URL, ExpiresAt: j.Output.Expires.UTC(),
 		Shot: j.Shot, Parent: j.Parent, Origin: j.Origin, Key: j.Key, Rating: j.Rating, Pick: j.Pick, Rejected: j.Rejected, Note: j.Note,
 		CreatedAt: j.CreatedAt.UTC(), SubmittedAt: j.SubmittedAt.UTC(), EndedAt: j.EndedAt.UTC(), SavedAt: j.SavedAt.UTC(),
@@ -293,7 +299,7 @@ func (r *Record) Job() *Job {
 	})
 	j.State, j.Reason, j.Prompt, j.Charge, j.RemoteID, j.Word = r.State, r.Reason, r.Prompt, r.Charge, r.RemoteID, r.Word
 	j.Marks = Marks{Rating: r.Rating, Pick: r.Pick, Rejected: r.Rejected, Note: r.Note}
-	j.Account = r.Account
+	j.Account, j.BillNote = r.Account, r.BillNote
 	j.Waiting, j.ErrorText, j.ErrorCode = r.Waiting, r.Error, r.ErrorCode
 	j.SubmittedAt, j.EndedAt, j.SavedAt = r.SubmittedAt.UTC(), r.EndedAt.UTC(), r.SavedAt.UTC()
 	j.Output = Output{URL: r.URL, Expires: r.ExpiresAt.UTC(), Path: r.Path, Bytes: r.Bytes, SHA256: r.SHA256}

@@ -130,9 +130,9 @@ func age(ctx context.Context, home string) error {
 	steps := []string{
 		`DROP TABLE IF EXISTS attempts`, `DROP TABLE IF EXISTS reel_changes`, `DROP TABLE IF EXISTS shots`, `DROP TABLE IF EXISTS reels`,
 		`DROP INDEX IF EXISTS jobs_shot`, `DROP INDEX IF EXISTS jobs_pick`, `DROP INDEX IF EXISTS jobs_key`,
-		`DROP INDEX IF EXISTS jobs_rated`, `DROP INDEX IF EXISTS jobs_seed`,
+		`DROP INDEX IF EXISTS jobs_bill`, `DROP INDEX IF EXISTS jobs_bill_note`, `DROP INDEX IF EXISTS jobs_rated`, `DROP INDEX IF EXISTS jobs_seed`,
 	}
-	for _, column := range []string{"shot", "parent", "origin", "order_key", "rating", "pick", "rejected", "note", "dead_links", "not_found", "no_output", "labels", "more_json", "since_ms", "account", "hold_uusd", "cut_ms", "ahead_ms", "lookup_json"} {
+	for _, column := range []string{"shot", "parent", "origin", "order_key", "rating", "pick", "rejected", "note", "dead_links", "not_found", "no_output", "labels", "more_json", "since_ms", "account", "hold_uusd", "bill_ms", "bill_note", "cut_ms", "ahead_ms", "lookup_json"} {
 		steps = append(steps, `ALTER TABLE jobs DROP COLUMN `+column)
 	}
 	steps = append(steps, `PRAGMA user_version = 1`)

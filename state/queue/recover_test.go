@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/state/store"
 )
@@ -236,7 +237,7 @@ func TestWhatTheUserDecides(t *testing.T) {
 		if !gone.MaybeBilled() {
 			t.Error("a dropped job counts as unpaid")
 		}
-		free, err := r.store.SetCharge(t.Context(), gone.ID, 0)
+		free, err := r.store.SetBilled(t.Context(), gone.ID, store.Billed{Paid: new(usd.Micro)})
 		if err != nil || free.MaybeBilled() {
 			t.Errorf("the service says it cost nothing: %v (%v)", free.MaybeBilled(), err)
 		}

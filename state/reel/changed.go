@@ -88,6 +88,22 @@ func OriginOf(parent, take *job.Job) job.Origin {
 	return job.OriginSeed
 }
 
+// Marks compares two texts word by word and reports for each word of either
+// whether it is not in the other.
+func Marks(was, is string) (gone, added []bool) {
+	a, b := strings.Fields(was), strings.Fields(is)
+	gone, added = make([]bool, len(a)), make([]bool, len(b))
+	for _, d := range lcs.DiffLines(a, b) {
+		for i := d.Start; i < d.End; i++ {
+			gone[i] = true
+		}
+		for i := d.ReplStart; i < d.ReplEnd; i++ {
+			added[i] = true
+		}
+	}
+	return gone, added
+}
+
 // Words compares two texts word by word. Unlike spaces make no difference.
 func Words(was, is string) []WordChange {
 	a, b := strings.Fields(was), strings.Fields(is)

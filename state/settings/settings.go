@@ -52,15 +52,31 @@ type Settings struct {
 	Theme string
 	// Images is how pictures are drawn: "auto", "kitty", "mosaic" or "off".
 	Images string
+	// Stills shows the clips' stills in lists.
+	Stills bool
 	// Mouse enables mouse support.
 	Mouse bool
 	// ReducedMotion turns off animations except those a person asked for.
 	ReducedMotion bool
+	// OnSaved and OnFailed are programs that are run when a job has ended; see
+	// Command.
+	OnSaved, OnFailed string
 	// SimulatorSpeed is how many times faster than life the simulator works.
 	SimulatorSpeed float64
-	// Practice uses the simulator even if keys are set.
-	Practice bool
+	// Practice is when new jobs go to the simulator: PracticeAuto,
+	// PracticeAlways or PracticeNever.
+	Practice string
 }
+
+// The values of the setting practice.
+const (
+	// PracticeAuto practises as long as no key is known.
+	PracticeAuto = "auto"
+	// PracticeAlways practises even if keys are set.
+	PracticeAlways = "always"
+	// PracticeNever fails for want of a key.
+	PracticeNever = "never"
+)
 
 // Service returns the part of one service, the zero Service if there is none.
 // The address is the one that its extra settings ask for, unless another one is

@@ -44,7 +44,7 @@ func TestNoImplausibleChargeIsStored(t *testing.T) {
 	s, _ := open(t)
 	j := insert(t, s, aJob(1))[0]
 	for _, bad := range []usd.Micro{-1, usd.MostForOne + 1, 1 << 62} {
-		if _, err := s.SetCharge(t.Context(), j.ID, bad); err == nil {
+		if _, err := s.SetBilled(t.Context(), j.ID, Billed{Paid: &bad, Read: true}); err == nil {
 			t.Errorf("a charge of %s was stored", bad)
 		}
 	}

@@ -256,7 +256,7 @@ func loadShots(ctx context.Context, q reader, id string) (out []*reel.Shot, err 
 }
 
 // putShot writes a shot's row, new or not.
-func putShot(ctx context.Context, tx *sql.Tx, s *shotRow) error {
+func putShot(ctx context.Context, tx changer, s *shotRow) error {
 	v := s.Values
 	if v == nil {
 		v = catalogue.Values{}

@@ -18,8 +18,9 @@ type Option struct {
 	Label safe.String
 	// Do is called when the option is chosen; may be nil.
 	Do Action
-	// Key chooses the option directly, without moving the selection; empty for
-	// answers that cost something.
+	// Key chooses the option directly, without moving the selection, and is
+	// shown after its label. Without one, y takes the first option other than
+	// the default.
 	Key string
 	// Why is the reason the option is unavailable, empty if it is available.
 	Why safe.String
@@ -35,7 +36,7 @@ type Choice struct {
 	Default int
 	// Left is called when the question is dismissed; may be nil.
 	Left Action
-	// Deliberate ignores all letters but n, which means no. It is for a
+	// Deliberate ignores all letters but those of an answer. It is for a
 	// question about money that opens while somebody may still be typing.
 	Deliberate bool
 
@@ -61,10 +62,12 @@ func (c *Choice) Update(msg tea.Msg) (Action, tea.Cmd) {
 		return nil, nil
 	}
 	k := press.String()
-	for _, o := range c.Options {
-		if o.Key != "" && o.Key == k && o.Why == "" {
+	if at := c.direct(k); at >= 0 {
+		if o := c.Options[at]; o.Why == "" {
 			return o.Do.or(), nil
 		}
+		c.at = at // its reason is shown
+		return nil, nil
 	}
 	if c.Deliberate && press.Text != "" && k != "n" {
 		return nil, nil
@@ -87,6 +90,27 @@ func (c *Choice) Update(msg tea.Msg) (Action, tea.Cmd) {
 	return nil, nil
 }
 
+// direct returns the option that a key chooses, or -1.
+func (c *Choice) direct(k string) int {
+	first := -1
+	for i, o := range c.Options {
+		if o.Key == k {
+			return i
+		}
+		if first < 0 && i != c.Default && o.Key == "" {
+			first = i
+		}
+	}
+	if k == "y" {
+		return first
+	}
+	return -1
+}
+
+// Careful reports whether a key answers with more than no. A letter that was
+// typed before the question could be read must not do that.
+func (c *Choice) Careful(key tea.KeyPressMsg) bool { return c.direct(key.String()) >= 0 }
+
 func (c *Choice) move(by int) {
 	if n := len(c.Options); n > 0 {
 		c.at = (c.at + by + n) % n
@@ -95,7 +119,12 @@ func (c *Choice) move(by int) {
 
 // Hints returns the keys that choose an answer.
 func (c *Choice) Hints() keys.Map {
-	return append(keys.Map{keys.New("choose", "", []string{"left", "right"}, "left/right", "choose")}, enter("answer")...)
+	var m keys.Map
+	if c.direct("y") >= 0 {
+		m = append(m, keys.New("yes", "", []string{"y"}, "y", "yes"))
+	}
+	return append(append(m, keys.New("no", "", []string{"n"}, "n", "no"),
+		keys.New("choose", "", []string{"left", "right"}, "left/right", "choose")), enter("answer")...)
 }
 
 // View renders the question.
@@ -123,6 +152,9 @@ func (c *Choice) options(in int, st *theme.Styles) []string {
 	width := 0
 	for _, o := range c.Options {
 		width += o.Label.Width() + 2 + 4
+		if o.Key != "" {
+			width += 2 + len(o.Key)
+		}
 	}
 	var rendered []string
 	for i, o := range c.Options {
@@ -147,7 +179,16 @@ func (c *Choice) why() safe.String {
 }
 
 func (c *Choice) option(i int, o Option, in int, st *theme.Styles) string {
-	label := string(safe.Truncate(o.Label, max(in-2, 1)))
+	label, key := string(safe.Truncate(o.Label, max(in-2, 1))), ""
+	if o.Key != "" {
+		label = string(safe.Truncate(o.Label, max(in-4-len(o.Key), 1)))
+		key = "  " + st.Footer.Key.Render(o.Key)
+	}
+	return c.mark(i, o, label, st) + key
+}
+
+// mark returns a label with the mark of the selection before it.
+func (c *Choice) mark(i int, o Option, label string, st *theme.Styles) string {
 	switch {
 	case o.Why != "" && i == c.at:
 		return st.Dialog.Mark.Render("▸") + " " + st.Dialog.Disabled.Render(label)

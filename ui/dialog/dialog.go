@@ -53,6 +53,12 @@ type Renewer interface {
 	Renew()
 }
 
+// Careful is a dialog with answers that a letter typed ahead must not give.
+type Careful interface {
+	// Careful reports whether a key gives such an answer.
+	Careful(key tea.KeyPressMsg) bool
+}
+
 // Taking returns the hints of a dialog in which enter takes the selection.
 func Taking() keys.Map { return enter("take") }
 
@@ -69,6 +75,11 @@ const (
 	quiet = 425 * time.Millisecond
 	// patience is the longest a dialog waits for that.
 	patience = 1500 * time.Millisecond
+	// glance is how long a question must be open before a letter answers it
+	// with more than no, and pause how long after a letter that was no answer:
+	// whoever is still typing a text has not read the question.
+	glance = 300 * time.Millisecond
+	pause  = time.Second
 )
 
 type entry struct {
@@ -76,6 +87,8 @@ type entry struct {
 	unsure bool // opened by itself, keys are still ignored
 	opened time.Time
 	until  time.Time
+	// ready is when a letter may answer with more than no.
+	ready time.Time
 }
 
 // Stack holds the open dialogs, the front one last.
@@ -88,13 +101,13 @@ type Stack struct {
 func NewStack(now func() time.Time) *Stack { return &Stack{now: now} }
 
 // Push opens a dialog that the user asked for.
-func (s *Stack) Push(d Dialog) { s.open = append(s.open, entry{d: d}) }
+func (s *Stack) Push(d Dialog) { s.open = append(s.open, entry{d: d, ready: s.now().Add(glance)}) }
 
 // PushUnasked opens a dialog that the user did not ask for: it ignores keys for
 // a moment, so that typing cannot answer it by accident.
 func (s *Stack) PushUnasked(d Dialog) {
 	now := s.now()
-	s.open = append(s.open, entry{d: d, unsure: true, opened: now, until: now.Add(quiet)})
+	s.open = append(s.open, entry{d: d, unsure: true, opened: now, until: now.Add(quiet), ready: now.Add(glance)})
 }
 
 // Pop closes the front dialog.
@@ -156,7 +169,7 @@ func (s *Stack) Update(msg tea.Msg) tea.Cmd {
 	if !input(msg) {
 		return s.tell(msg)
 	}
-	if s.held(front) {
+	if s.held(front) || s.early(front, msg) {
 		return nil
 	}
 	d := front.d
@@ -200,6 +213,28 @@ func (s *Stack) held(e *entry) bool {
 	}
 	e.until = now.Add(quiet)
 	return true
+}
+
+// early reports whether a letter comes too soon to be meant as an answer.
+func (s *Stack) early(e *entry, msg tea.Msg) bool {
+	press, ok := msg.(tea.KeyPressMsg)
+	if !ok || press.Text == "" {
+		return false
+	}
+	careful, ok := e.d.(Careful)
+	if !ok {
+		return false
+	}
+	now := s.now()
+	answers, early := careful.Careful(press), now.Before(e.ready)
+	wait := pause
+	if answers {
+		wait = glance
+	}
+	if again := now.Add(wait); again.After(e.ready) {
+		e.ready = again
+	}
+	return answers && early
 }
 
 // Over draws all open dialogs over a screen of w by h cells.

@@ -141,13 +141,17 @@ func TestChoiceTakesTheSafeAnswerByDefault(t *testing.T) {
 		{"enter", "no"},
 		{"right enter", "yes"},
 		{"tab tab enter", "no"},
-		{"y", ""},
+		{"y", "yes"},
+		{"n", "left"},
+		{"right n", "left"},
 		{"right esc", "left"},
 		{"q", "left"},
 	} {
-		s := dialog.NewStack(time.Now)
+		now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		s := dialog.NewStack(func() time.Time { return now })
 		got := new(told)
 		s.Push(question(got))
+		now = now.Add(time.Second)
 		for _, k := range strings.Fields(tt.keys) {
 			s.Update(press(k))
 		}
@@ -157,6 +161,69 @@ func TestChoiceTakesTheSafeAnswerByDefault(t *testing.T) {
 		if s.Empty() != (tt.want != "") {
 			t.Errorf("%s: the dialog is open: %v", tt.keys, !s.Empty())
 		}
+	}
+}
+
+// A y typed before the question can have been read, or in the flow of other
+// letters, is none; a no is one at any time.
+func TestALetterTypedAheadIsNoYes(t *testing.T) {
+	t.Parallel()
+	const ms = time.Millisecond
+	type typed struct {
+		after time.Duration
+		key   string
+	}
+	for name, tt := range map[string]struct {
+		keys []typed
+		want string
+	}{
+		"at once":            {[]typed{{0, "y"}}, ""},
+		"too soon":           {[]typed{{299 * ms, "y"}}, ""},
+		"soon again":         {[]typed{{299 * ms, "y"}, {299 * ms, "y"}}, ""},
+		"after a glance":     {[]typed{{300 * ms, "y"}}, "yes"},
+		"the end of a word":  {[]typed{{200 * ms, "s"}, {200 * ms, "k"}, {200 * ms, "y"}}, ""},
+		"a slow typist":      {[]typed{{800 * ms, "s"}, {800 * ms, "k"}, {800 * ms, "y"}}, ""},
+		"after a pause":      {[]typed{{200 * ms, "k"}, {time.Second, "y"}}, "yes"},
+		"no, typed ahead":    {[]typed{{0, "n"}}, "left"},
+		"an arrow, no delay": {[]typed{{300 * ms, "right"}, {0, "enter"}}, "yes"},
+	} {
+		now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		s := dialog.NewStack(func() time.Time { return now })
+		got := new(told)
+		c := question(got)
+		c.Deliberate = true
+		s.Push(c)
+		for _, k := range tt.keys {
+			now = now.Add(k.after)
+			s.Update(press(k.key))
+		}
+		if got.last() != tt.want {
+			t.Errorf("%s gave %q, want %q", name, *got, tt.want)
+		}
+	}
+}
+
+// An answer with a key of its own shows it; y is the first of the others.
+func TestAnswersHaveKeys(t *testing.T) {
+	t.Parallel()
+	got := new(told)
+	c := &dialog.Choice{Name: "x", Title: "Is it this one?", Left: got.note("left"), Options: []dialog.Option{
+		{Label: "I do not know"},
+		{Label: "Yes", Do: got.note("yes")},
+		{Label: "No, another one", Do: got.note("another"), Key: "n"},
+		{Label: "Yes, and more", Do: got.note("more"), Key: "b"},
+	}}
+	if view := ansi.Strip(c.View(80, 24, theme.New(theme.Dark()))); !strings.Contains(view, "No, another one  n") || !strings.Contains(view, "Yes, and more  b") {
+		t.Errorf("the keys are missing:\n%s", view)
+	}
+	for k, want := range map[string]string{"y": "yes", "n": "another", "b": "more", "esc": "left"} {
+		if !answer(c, k) || got.last() != want {
+			t.Errorf("%s gave %q, want %q", k, *got, want)
+		}
+	}
+	alone := &dialog.Choice{Name: "x", Options: []dialog.Option{{Label: "No", Do: got.note("no")}}}
+	if answer(alone, "y") || len(alone.Hints()) == 0 || alone.Hints()[0].Name == "yes" {
+		t.Errorf("y answers a question that has no yes: %q", *got)
 	}
 }
 
@@ -339,16 +406,16 @@ func TestOverKeepsBothSides(t *testing.T) {
 	}
 }
 
-// Continuing to type while a question about money opens must not answer it with
+// Continuing to type while a question about money opens must not move to its
 // yes.
-func TestADeliberateChoiceTakesNoLetters(t *testing.T) {
+func TestADeliberateChoiceTakesNoOtherLetters(t *testing.T) {
 	t.Parallel()
 	got := new(told)
 	c := &dialog.Choice{
 		Name: "pay", Deliberate: true, Left: got.note("left"),
 		Options: []dialog.Option{{Label: "No", Do: got.note("no")}, {Label: "Yes", Do: got.note("yes")}},
 	}
-	for _, k := range []string{"l", "j", "q", "y"} {
+	for _, k := range []string{"l", "j", "q"} {
 		if answer(c, k) {
 			t.Errorf("%q answered with %q", k, *got)
 		}

@@ -123,7 +123,7 @@ type base struct {
 func newBase(spec Spec) base {
 	st := spec.Styles
 	if st == nil {
-		st = theme.New(theme.ANSI())
+		st = theme.New(theme.ANSI(false, true))
 	}
 	return base{Keys: DefaultKeyMap(), spec: spec, st: st, w: 80}
 }

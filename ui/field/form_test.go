@@ -160,7 +160,7 @@ func plain(view string) string {
 
 func TestFormGolden(t *testing.T) {
 	t.Parallel()
-	palettes := map[string]theme.Palette{"dark": theme.Dark(), "light": theme.Light(), "ansi": theme.ANSI(), "none": theme.None()}
+	palettes := map[string]theme.Palette{"dark": theme.Dark(), "light": theme.Light(), "ansi": theme.ANSI(true, true), "none": theme.None()}
 	for name, p := range palettes {
 		for _, w := range []int{48, 64, 78} {
 			t.Run(fmt.Sprintf("%s-%d", name, w), func(t *testing.T) {

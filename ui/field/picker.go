@@ -13,8 +13,9 @@ import (
 // Picker shows a value that is chosen in a dialog of the owner.
 type Picker struct {
 	base
-	value string
-	parts []safe.String
+	value  string
+	parts  []safe.String
+	pinned bool
 }
 
 // NewPicker returns a picker field.
@@ -27,6 +28,19 @@ func NewPicker(spec Spec) *Picker {
 // SetValue sets the value and how it is shown; the first part is the brightest.
 func (f *Picker) SetValue(value string, parts ...safe.String) {
 	f.value, f.parts, f.fresh = value, parts, false
+}
+
+// Pin takes the field out of what its form scrolls: the form shows an empty
+// line for it, and its owner draws Head above the form.
+func (f *Picker) Pin() *Picker {
+	f.pinned = true
+	return f
+}
+
+// Head returns the lines of a pinned field.
+func (f *Picker) Head() []string {
+	lines := f.cached(f.render)
+	return strings.Split(strings.TrimSuffix(lines, "\n"), "\n")
 }
 
 // Value returns the value.
@@ -53,27 +67,33 @@ func (f *Picker) press(m tea.KeyPressMsg) (tea.Cmd, bool) {
 	return nil, false
 }
 
-// View renders label, value and the sign for more choices.
+// View renders label, value and the sign for more choices, or the empty line
+// of a pinned field.
 func (f *Picker) View() string {
-	return f.cached(func() []string {
-		arrow, first := f.st.Field.Arrow, f.st.Field.Chosen
-		if f.focused {
-			arrow, first = f.st.Field.ArrowFocused, f.st.Field.ChosenFocused
+	if f.pinned {
+		return ""
+	}
+	return f.cached(f.render)
+}
+
+func (f *Picker) render() []string {
+	arrow, first := f.st.Field.Arrow, f.st.Field.Chosen
+	if f.focused {
+		arrow, first = f.st.Field.ArrowFocused, f.st.Field.ChosenFocused
+	}
+	room := max(f.w-LabelWidth-2, 1)
+	var b strings.Builder
+	for i, p := range f.parts {
+		if i == 0 {
+			b.WriteString(first.Render(string(p)))
+		} else {
+			b.WriteString("   " + f.st.Field.Value.Render(string(p)))
 		}
-		room := max(f.w-LabelWidth-2, 1)
-		var b strings.Builder
-		for i, p := range f.parts {
-			if i == 0 {
-				b.WriteString(first.Render(string(p)))
-			} else {
-				b.WriteString("   " + f.st.Field.Value.Render(string(p)))
-			}
-		}
-		value := b.String()
-		if len(f.parts) == 0 {
-			value = f.st.Field.Placeholder.Render("press enter to choose")
-		}
-		line := f.label() + safe.PadRight(value, room) + " " + arrow.Render("▾")
-		return append([]string{line}, f.notes("", LabelWidth)...)
-	})
+	}
+	value := b.String()
+	if len(f.parts) == 0 {
+		value = f.st.Field.Placeholder.Render("press enter to choose")
+	}
+	line := f.label() + safe.PadRight(value, room) + " " + arrow.Render("▾")
+	return append([]string{line}, f.notes("", LabelWidth)...)
 }

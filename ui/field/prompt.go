@@ -59,6 +59,15 @@ func (f *Prompt) SetHeights(least, most int) {
 	f.resize()
 }
 
+// SetLeast sets the least number of lines of text shown, within the height that
+// the form gives.
+func (f *Prompt) SetLeast(least int) {
+	if least = max(least, 1); least != f.min {
+		f.min = least
+		f.resize()
+	}
+}
+
 // SetValue replaces the text; the cursor goes to its end.
 func (f *Prompt) SetValue(text string) {
 	f.text.SetValue(safe.Edit(text))

@@ -40,6 +40,14 @@ func (b Binding) Brief(does string) Binding {
 	return b
 }
 
+// Pair returns a hint for two actions that belong together, such as "n p take".
+// It matches the keys of both.
+func (b Binding) Pair(other Binding, does string) Binding {
+	both := New(b.Name, b.Group, append(append([]string{}, b.Keys()...), other.Keys()...), b.Help().Key+" "+other.Help().Key, does)
+	both.Why = b.Why
+	return both
+}
+
 // Refuse returns the binding marked as unavailable. It still matches, so that
 // pressing it can explain why instead of doing nothing.
 func (b Binding) Refuse(why string) Binding {

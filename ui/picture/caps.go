@@ -51,7 +51,9 @@ type Caps struct {
 	profile colorprofile.Profile
 
 	asked, settled bool
+	queried        bool   // for images
 	images         bool   // a query was answered with OK
+	attributes     int    // answers to DA1
 	brand          string // XTVERSION of the terminal that draws, not of tmux
 	outer          TmuxMsg
 	tmuxSaid       bool
@@ -73,21 +75,31 @@ func NewCaps(choice Choice, env term.Env) *Caps {
 func (c *Caps) SetChoice(choice Choice) { c.choice = choice }
 
 // Probe queries the terminal, once, from Init: XTVERSION, the size of a cell,
-// the Kitty query, and last DA1, which every terminal answers. What is
-// unanswered by then counts as "no". It returns nil if nothing may or need be
-// asked.
+// and last DA1, which every terminal answers. What is unanswered by then counts
+// as "no". It returns nil if nothing may or need be asked.
 func (c *Caps) Probe(ctx context.Context, program term.Program) tea.Cmd {
 	if !c.env.Queryable() || c.env.NoColor || c.choice == WantNothing {
 		c.settled = true
 		return nil
 	}
 	c.asked = true
-	ask := ansi.RequestNameVersion + ansi.WindowOp(askCellSize) + query(c.env.Tmux) + ansi.RequestPrimaryDeviceAttributes
+	ask := ansi.RequestNameVersion + ansi.WindowOp(askCellSize) + ansi.RequestPrimaryDeviceAttributes
 	over := tea.Tick(probeLimit, func(time.Time) tea.Msg { return probeOverMsg{} })
 	if !c.env.Tmux {
 		return tea.Batch(tea.Raw(ask), over)
 	}
 	return tea.Batch(tea.Raw(ask), over, func() tea.Msg { return askTmux(ctx, program) })
+}
+
+// Question returns what is asked next, nil if nothing is: whether images work,
+// once the terminal has given a name that knows them. Others may print the
+// query on the screen, as urxvt does. Call it after every Update.
+func (c *Caps) Question() tea.Cmd {
+	if !c.asked || c.queried || !c.named() {
+		return nil
+	}
+	c.queried = true
+	return tea.Raw(query(c.env.Tmux) + ansi.RequestPrimaryDeviceAttributes)
 }
 
 // askTmux asks tmux for the outer terminal, which answers tmux and not us.
@@ -128,13 +140,14 @@ func (c *Caps) Update(msg tea.Msg) (changed bool) {
 		c.outer, c.tmuxSaid = msg, true
 	case uv.PrimaryDeviceAttributesEvent:
 		// tmux answers this itself, long before the outer terminal does.
-		c.settled = c.settled || c.asked && !c.env.Tmux
+		c.attributes++
+		c.settled = c.settled || c.asked && !c.env.Tmux && (!c.named() || c.attributes > 1)
 	case probeOverMsg:
 		c.settled = true
 	default:
 		return false
 	}
-	c.settled = c.settled || c.env.Tmux && c.images && c.tmuxSaid
+	c.settled = c.settled || c.env.Tmux && c.tmuxSaid && (c.images || !c.named())
 	return mode != c.Mode() || colours != c.Colours() || aspect != c.Aspect() || settled != c.settled
 }
 
@@ -144,6 +157,10 @@ func (c *Caps) Brand() string { return c.brand }
 
 // Settled reports whether the answers are in or overdue.
 func (c *Caps) Settled() bool { return c.settled }
+
+// Odd reports whether the terminal answered without giving a name: what it did
+// with the other queries, such as printing them, is not known.
+func (c *Caps) Odd() bool { return c.asked && c.settled && !c.env.Tmux && c.brand == "" }
 
 // Mode returns the best way to draw that is known to work.
 func (c *Caps) Mode() Mode {
@@ -170,10 +187,11 @@ func poorFont(name string) bool {
 
 // placeholders reports whether images work and the terminal knows the
 // placeholder form: a terminal may answer OK and know only the older one.
-func (c *Caps) placeholders() bool {
-	if !c.images {
-		return false
-	}
+func (c *Caps) placeholders() bool { return c.images && c.named() }
+
+// named reports whether the terminal gave the name of one that knows the
+// placeholder form.
+func (c *Caps) named() bool {
 	if !c.env.Tmux {
 		return knowsPlaceholders(c.brand)
 	}
@@ -194,6 +212,9 @@ func knowsPlaceholders(brand string) bool {
 	}
 	return strings.HasPrefix(b, "ghostty") || strings.HasPrefix(b, "rio")
 }
+
+// Profile returns the colours that the terminal is known to have.
+func (c *Caps) Profile() colorprofile.Profile { return c.profile }
 
 // Colours returns how finely mosaics are coloured.
 func (c *Caps) Colours() Colours {
@@ -242,12 +263,10 @@ func (c *Caps) Words() string {
 		s += ", the terminal proved it"
 	case !c.asked:
 		s += ", the terminal was not asked"
-	case c.images:
-		s += ", the terminal has images but is not known for placeholders"
 	case c.env.Tmux:
 		s += ", no answer through tmux (allow-passthrough is off, or the terminal has no images)"
 	default:
-		s += ", the terminal has no images of the Kitty protocol"
+		s += ", the terminal is not known for images of the Kitty protocol"
 	}
 	return s
 }

@@ -39,22 +39,23 @@ func TestProbing(t *testing.T) {
 		settled bool
 	}{
 		{"nothing heard yet", plain, Auto, nil, Quadrant, false},
-		{"kitty proves it", plain, Auto, []tea.Msg{full, version("kitty(0.32.2)"), ok, da1}, Kitty, true},
-		{"ghostty", plain, Auto, []tea.Msg{version("ghostty 1.1.3"), ok, da1}, Kitty, true},
+		{"kitty proves it", plain, Auto, []tea.Msg{full, version("kitty(0.32.2)"), da1, ok, da1}, Kitty, true},
+		{"kitty has not yet proved it", plain, Auto, []tea.Msg{full, version("kitty(0.32.2)"), da1}, Quadrant, false},
+		{"ghostty", plain, Auto, []tea.Msg{version("ghostty 1.1.3"), da1, ok, da1}, Kitty, true},
 		{"an old kitty has no placeholders", plain, Auto, []tea.Msg{version("kitty(0.26.5)"), ok, da1}, Quadrant, true},
 		{"images alone prove nothing", plain, Auto, []tea.Msg{version("Konsole 23.08"), ok, da1}, Quadrant, true},
-		{"the name alone proves nothing", plain, Auto, []tea.Msg{version("kitty(0.32.2)"), da1}, Quadrant, true},
-		{"it says no", plain, Auto, []tea.Msg{version("kitty(0.32.2)"), no, da1}, Quadrant, true},
+		{"the name alone proves nothing", plain, Auto, []tea.Msg{version("kitty(0.32.2)"), da1, da1}, Quadrant, true},
+		{"it says no", plain, Auto, []tea.Msg{version("kitty(0.32.2)"), da1, no, da1}, Quadrant, true},
 		{"only the last question is answered", plain, Auto, []tea.Msg{da1}, Quadrant, true},
 		{"no answer at all", plain, Auto, []tea.Msg{over}, Quadrant, true},
 		{"answers after the time still count", plain, Auto, []tea.Msg{over, version("kitty(0.32.2)"), ok, da1}, Kitty, true},
-		{"an answer to somebody else's question", plain, Auto, []tea.Msg{version("kitty(0.32.2)"), uv.KittyGraphicsEvent{Options: kitty.Options{ID: 7}, Payload: []byte("OK")}, da1}, Quadrant, true},
+		{"an answer to somebody else's question", plain, Auto, []tea.Msg{version("kitty(0.32.2)"), uv.KittyGraphicsEvent{Options: kitty.Options{ID: 7}, Payload: []byte("OK")}, da1, da1}, Quadrant, true},
 		{"a wild version", plain, Auto, []tea.Msg{version("kitty(x.y)"), ok, da1}, Quadrant, true},
 		{"asked for, whatever it says", plain, WantKitty, []tea.Msg{da1}, Kitty, true},
-		{"mosaic asked for", plain, WantMosaic, []tea.Msg{version("kitty(0.32.2)"), ok, da1}, Quadrant, true},
+		{"mosaic asked for", plain, WantMosaic, []tea.Msg{version("kitty(0.32.2)"), ok, da1, da1}, Quadrant, true},
 		{"off", plain, WantNothing, nil, Off, true},
 		{"an unknown choice is auto", plain, "sixel", []tea.Msg{da1}, Quadrant, true},
-		{"16 colours", plain, Auto, []tea.Msg{tea.ColorProfileMsg{Profile: colorprofile.ANSI}, version("kitty(0.32.2)"), ok, da1}, Card, true},
+		{"16 colours", plain, Auto, []tea.Msg{tea.ColorProfileMsg{Profile: colorprofile.ANSI}, version("kitty(0.32.2)"), ok, da1, da1}, Card, true},
 		{"16 colours cannot carry ids", plain, WantKitty, []tea.Msg{tea.ColorProfileMsg{Profile: colorprofile.ANSI}}, Card, false},
 		{"no colours", term.Env{Term: "xterm", NoColor: true}, Auto, []tea.Msg{full}, Card, true},
 		{"dumb", term.Env{Term: "dumb", Dumb: true}, Auto, nil, Quadrant, true},
@@ -99,6 +100,7 @@ func TestUpdateTellsChanges(t *testing.T) {
 		{uv.CellSizeEvent{Width: 10, Height: 25}, true},
 		{uv.CellSizeEvent{}, false},
 		{version("kitty(0.32.2)"), false},
+		{da1, false}, // the query for images is under way
 		{ok, true},
 		{da1, true},  // settled
 		{da1, false}, // an answer to another query
@@ -142,13 +144,32 @@ func TestQuestions(t *testing.T) {
 	t.Parallel()
 	const xtversion, cellSize, last = "\x1b[>q", "\x1b[16t", "\x1b[c"
 	const ask = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"
-	got := raws(t, NewCaps(Auto, term.Env{Term: "xterm-256color"}).Probe(t.Context(), exec.CommandContext))
-	if want := xtversion + cellSize + ask + last; got != want {
-		t.Errorf("asked %q, want %q", got, want)
-	}
-	got = raws(t, NewCaps(Auto, term.Env{Term: "tmux-256color", Tmux: true}).Probe(t.Context(), exec.CommandContext))
-	if want := xtversion + cellSize + "\x1bPtmux;" + strings.ReplaceAll(ask, "\x1b", "\x1b\x1b") + "\x1b\\" + last; got != want {
-		t.Errorf("asked in tmux %q, want %q", got, want)
+	for _, tt := range []struct {
+		env   term.Env
+		name  tea.Msg
+		wants string
+	}{
+		{term.Env{Term: "xterm-256color"}, version("kitty(0.32.2)"), ask + last},
+		{term.Env{Term: "xterm-256color"}, version("XTerm(410)"), ""},
+		{term.Env{Term: "rxvt-unicode-256color"}, da1, ""},
+		{term.Env{Term: "tmux-256color", Tmux: true}, TmuxMsg{"kitty(0.32.2)", "xterm-kitty"}, "\x1bPtmux;" + strings.ReplaceAll(ask, "\x1b", "\x1b\x1b") + "\x1b\\" + last},
+		{term.Env{Term: "tmux-256color", Tmux: true}, TmuxMsg{"rxvt-unicode", "rxvt-unicode-256color"}, ""},
+		{term.Env{Term: "tmux-256color", Tmux: true}, version("kitty(0.32.2)"), ""},
+	} {
+		c := NewCaps(Auto, tt.env)
+		if got, want := raws(t, c.Probe(t.Context(), exec.CommandContext)), xtversion+cellSize+last; got != want {
+			t.Errorf("%+v: asked %q, want %q", tt.env, got, want)
+		}
+		if c.Question() != nil {
+			t.Errorf("%+v: asked before it has a name", tt.env)
+		}
+		c.Update(tt.name)
+		if got := raws(t, c.Question()); got != tt.wants {
+			t.Errorf("%+v %v: asked %q, want %q", tt.env, tt.name, got, tt.wants)
+		}
+		if c.Question() != nil {
+			t.Errorf("%+v %v: asked twice", tt.env, tt.name)
+		}
 	}
 	for _, e := range []term.Env{{Term: "dumb", Dumb: true}, {Term: "linux"}, {Term: "vt220"}, {Term: ""}, {Term: "xterm", NoColor: true}} {
 		if NewCaps(Auto, e).Probe(t.Context(), exec.CommandContext) != nil {

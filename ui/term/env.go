@@ -54,19 +54,54 @@ func (e Env) Profile() (p colorprofile.Profile, ok bool) {
 	return 0, false
 }
 
-// Ask returns the queries that Bubble Tea does not send by itself over SSH:
-// whether frames may be drawn at once (mode 2026) and whether there are more
-// than 256 colours, as SSH does not pass on COLORTERM. Replies arrive as
-// ordinary messages; the library acts on the first, Upgrade on the second.
+// Ask returns the queries that Bubble Tea does not send by itself: which
+// colours the terminal keeps (DECRQSS, the background that was just set), and
+// over SSH whether frames may be drawn at once (mode 2026) and whether there
+// are more than 256 colours, as SSH does not pass on COLORTERM. Replies arrive
+// as ordinary messages; the library acts on that about frames, Upgrade and
+// Keeps on those about colours.
 func (e Env) Ask() tea.Cmd {
-	if !e.SSH || !e.Queryable() {
+	if !e.Queryable() {
 		return nil
 	}
-	ask := []tea.Cmd{tea.Raw(ansi.RequestModeSynchronizedOutput)}
-	if !e.NoColor {
+	var ask []tea.Cmd
+	if e.SSH {
+		ask = append(ask, tea.Raw(ansi.RequestModeSynchronizedOutput))
+	}
+	if e.SSH && !e.NoColor {
 		ask = append(ask, tea.RequestCapability("RGB"))
 	}
+	if !e.NoColor && !e.Tmux && !e.Screen {
+		ask = append(ask, tea.Raw(askColours))
+	}
 	return tea.Batch(ask...)
+}
+
+// askColours sets a background by its 24 bits, requests the attributes that are
+// set, and takes them away.
+const askColours = "\x1b[48;2;1;2;3m\x1bP$qm\x1b\\\x1b[m"
+
+// Keeps acts on the reply to DECRQSS, which shows what became of a background
+// of 24 bits: xterm and kitty keep it, mlterm has the nearest of 256 colours.
+// The default of xterm's own name would be 16. It returns nil if the reply is
+// about something else, or shows no more than the profile has.
+func (e Env) Keeps(reply string, has colorprofile.Profile) tea.Cmd {
+	set, ok := strings.CutPrefix(reply, "\x1bP1$r")
+	if !ok || e.NoColor {
+		return nil
+	}
+	set = strings.ReplaceAll(set, ":", ";")
+	p := colorprofile.Unknown
+	switch {
+	case strings.Contains(set, "48;2;1;2;3"), strings.Contains(set, "48;2;;1;2;3"):
+		p = colorprofile.TrueColor
+	case strings.Contains(set, "48;5;"):
+		p = colorprofile.ANSI256
+	}
+	if p <= has {
+		return nil
+	}
+	return func() tea.Msg { return tea.ColorProfileMsg{Profile: p} }
 }
 
 // Upgrade acts on the reply about colours, which the library ignores: it knows

@@ -51,15 +51,53 @@ func TestProfile(t *testing.T) {
 	}
 }
 
-func TestAskOnlyOverSSHAndOnlyTerminalsThatUnderstand(t *testing.T) {
+func TestOnlyTerminalsThatUnderstandAreAsked(t *testing.T) {
 	t.Parallel()
 	for term, want := range map[string]bool{"xterm-256color": true, "tmux-256color": true, "linux": false, "vt100": false, "dumb": false, "": false} {
 		if got := (Env{Term: term, SSH: true, Dumb: term == "dumb"}).Ask() != nil; got != want {
 			t.Errorf("TERM=%q over SSH is asked: %v", term, got)
 		}
 	}
-	if (Env{Term: "xterm"}).Ask() != nil {
-		t.Error("a local terminal is asked what the library asks already")
+	if (Env{Term: "xterm"}).Ask() == nil {
+		t.Error("a local terminal is not asked for its colours")
+	}
+	for _, e := range []Env{{Term: "xterm", NoColor: true}, {Term: "tmux-256color", Tmux: true}, {Term: "screen", Screen: true}} {
+		if e.Ask() != nil {
+			t.Errorf("%+v is asked for colours that it cannot answer for", e)
+		}
+	}
+}
+
+// What terminals keep of a background of 24 bits raises the profile, and never
+// lowers it.
+func TestKeeps(t *testing.T) {
+	t.Parallel()
+	const none = colorprofile.Unknown
+	for _, tt := range []struct {
+		env   Env
+		reply string
+		has   colorprofile.Profile
+		want  colorprofile.Profile
+	}{
+		{Env{}, "\x1bP1$r0;48:2::1:2:3m\x1b\\", colorprofile.ANSI, colorprofile.TrueColor}, // xterm
+		{Env{}, "\x1bP1$r48:2:1:2:3m\x1b\\", colorprofile.ANSI256, colorprofile.TrueColor}, // kitty
+		{Env{}, "\x1bP1$r0;48;2;1;2;3m\x1b\\", colorprofile.ANSI, colorprofile.TrueColor},
+		{Env{}, "\x1bP1$r0;48;5;16m\x1b\\", colorprofile.ANSI, colorprofile.ANSI256}, // mlterm
+		{Env{}, "\x1bP1$r0;48:5:16m\x1b\\", colorprofile.TrueColor, none},
+		{Env{}, "\x1bP1$r0;48:2::1:2:3m\x1b\\", colorprofile.TrueColor, none},
+		{Env{}, "\x1bP1$r0m\x1b\\", colorprofile.ANSI, none},
+		{Env{}, "\x1bP0$r\x1b\\", colorprofile.ANSI, none},
+		{Env{}, "\x1bP1$r2 q\x1b\\", colorprofile.ANSI, none},
+		{Env{}, "\x1bP>|XTerm(410)\x1b\\", colorprofile.ANSI, none},
+		{Env{NoColor: true}, "\x1bP1$r48:2:1:2:3m\x1b\\", colorprofile.ASCII, none},
+	} {
+		cmd := tt.env.Keeps(tt.reply, tt.has)
+		if got := cmd != nil; got != (tt.want != none) {
+			t.Errorf("%q raises %v: %v", tt.reply, tt.has, got)
+		}
+		if cmd != nil && cmd() != (tea.ColorProfileMsg{Profile: tt.want}) {
+			t.Errorf("%q gives %v, want %v", tt.reply, cmd(), tt.want)
+		}
 	}
 }
 

@@ -4,7 +4,8 @@
 // passed down. No other package chooses a colour. One accent marks the focus
 // and nothing else, five state colours each come with a symbol and a word,
 // everything else is the text colour in a few strengths. The terminal's own
-// background is never painted, except for the selected row.
+// background is never painted, except for the selected row and the place of a
+// picture that is missing.
 package theme
 
 import (
@@ -22,6 +23,9 @@ type Palette struct {
 	Dark bool
 	// Mono means no colour at all: only bold, faint and reverse.
 	Mono bool
+	// Few means 16 colours: text in one of them is never bold, which some
+	// terminals draw in another colour (bold black as grey in xterm).
+	Few bool
 
 	Text        color.Color // running text
 	Bright      color.Color // values
@@ -79,15 +83,23 @@ func Light() Palette {
 }
 
 // ANSI returns a palette that uses the terminal's own foreground for all text
-// and its colours 1 to 6 for the rest. It is readable on any background, so it
-// is also used while the background is unknown.
-func ANSI() Palette {
-	p := Palette{Name: "ansi", Dark: true}
-	// Colour 4, blue, is unreadable on black in many default palettes.
+// and a few of its colours 1 to 6 for what has a meaning, for terminals of 16
+// colours and while the background is unknown. What a terminal makes of these
+// colours is its own: yellow, cyan and green cannot be read on white, nor blue
+// on black, so that without a known background only the red of failures and the
+// accent have a colour, and the symbols carry the rest.
+func ANSI(known, dark bool) Palette {
+	p := Palette{Name: "ansi", Dark: dark || !known, Few: true}
 	p.Accent = lipgloss.Color("5")
-	p.Border, p.BarFill = nil, nil
-	p.WaitingTone = nil
-	p.tones(lipgloss.Color("6"), lipgloss.Color("2"), lipgloss.Color("1"), lipgloss.Color("3"))
+	failed := lipgloss.Color("1")
+	switch {
+	case !known:
+		p.tones(nil, nil, failed, nil)
+	case dark:
+		p.tones(lipgloss.Color("6"), lipgloss.Color("2"), failed, lipgloss.Color("3"))
+	default:
+		p.tones(lipgloss.Color("4"), nil, failed, nil)
+	}
 	return p
 }
 
@@ -97,7 +109,8 @@ func None() Palette { return Palette{Name: "none", Dark: true, Mono: true} }
 
 // Choose returns the palette for a --theme value (auto, dark, light, ansi,
 // none) and the background that the terminal reported; known is false until it
-// has.
+// has. Of dark and light, a terminal of 16 colours would show the nearest, in
+// another order of strength: In16 is for those.
 func Choose(name string, known, dark bool) Palette {
 	switch name {
 	case "dark":
@@ -105,17 +118,26 @@ func Choose(name string, known, dark bool) Palette {
 	case "light":
 		return Light()
 	case "ansi":
-		return ANSI()
+		return ANSI(known, dark)
 	case "none":
 		return None()
 	}
 	switch {
 	case !known:
-		return ANSI()
+		return ANSI(false, true)
 	case dark:
 		return Dark()
 	}
 	return Light()
+}
+
+// In16 returns the palette for the same background on a terminal that has 16
+// colours.
+func (p *Palette) In16() Palette {
+	if p.Mono || p.Few {
+		return *p
+	}
+	return ANSI(true, p.Dark)
 }
 
 func (p *Palette) ink(text, bright, quiet, faint, strongest string) {

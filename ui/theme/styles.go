@@ -41,6 +41,7 @@ type Styles struct {
 	Toast  ToastStyles
 	Bar    BarStyles
 	Diff   DiffStyles
+	Still  StillStyles
 
 	states [5]StateLook
 }
@@ -102,6 +103,11 @@ type BarStyles struct {
 // DiffStyles are for the comparison of two texts.
 type DiffStyles struct {
 	Added, Removed lipgloss.Style
+}
+
+// StillStyles are for pictures in lists. Ground is where one is missing.
+type StillStyles struct {
+	Ground lipgloss.Style
 }
 
 // New builds all styles from one palette.
@@ -171,6 +177,23 @@ func (s *Styles) bright(c color.Color) lipgloss.Style {
 	return fg(c)
 }
 
+// label returns the style of labels in colour c, of plain text on a terminal of
+// 16 colours: faint text is hard to read on many of them.
+func (s *Styles) label(c color.Color) lipgloss.Style {
+	if s.Palette.Few && c == nil {
+		return lipgloss.NewStyle()
+	}
+	return s.quiet(c)
+}
+
+// bold returns a style made bold, unless it has one of 16 colours.
+func (s *Styles) bold(st lipgloss.Style) lipgloss.Style {
+	if _, none := st.GetForeground().(lipgloss.NoColor); s.Palette.Few && !none {
+		return st
+	}
+	return st.Bold(true)
+}
+
 // focus returns the style of the accent; without colours it is reversed, so
 // that the focus can still be found.
 func (s *Styles) focus() lipgloss.Style {
@@ -199,12 +222,12 @@ func (s *Styles) text() {
 func (s *Styles) field() {
 	p, focus := s.Palette, s.focus()
 	s.Field = FieldStyles{
-		Label: s.quiet(p.Quiet), LabelFocused: focus,
+		Label: s.label(p.Quiet), LabelFocused: focus,
 		Value: fg(p.Text), ValueFocused: fg(p.Bright),
 		Placeholder: s.quiet(p.Faint),
 		Gutter:      s.quiet(p.Rule), GutterFocused: fg(p.Accent),
 		Option: s.quiet(p.Quiet), Chosen: s.bright(p.Bright).Bold(true),
-		ChosenFocused: focus.Bold(true).Underline(true),
+		ChosenFocused: s.bold(focus).Underline(true),
 		Arrow:         s.quiet(p.Faint), ArrowFocused: focus,
 		SliderFill: fg(p.BarFill), SliderRest: s.quiet(p.BarRest),
 		Knob: fg(p.Bright), KnobFocused: focus,
@@ -215,9 +238,10 @@ func (s *Styles) field() {
 
 func (s *Styles) chrome() {
 	p := s.Palette
-	selected := lipgloss.NewStyle()
+	// Reverse is readable on any background.
+	selected := lipgloss.NewStyle().Reverse(true)
 	if p.Selection != nil {
-		selected = selected.Background(p.Selection)
+		selected = lipgloss.NewStyle().Background(p.Selection)
 	}
 	s.Row = RowStyles{
 		Mark: s.focus(), Selected: selected,
@@ -229,6 +253,9 @@ func (s *Styles) chrome() {
 		Count: fg(p.Text), Practice: s.bright(p.Practice), Paid: s.bright(p.Paid), Today: s.bright(p.Bright),
 	}
 	s.Footer = FooterStyles{Key: fg(p.Key), Help: s.quiet(p.Help), Disabled: s.quiet(p.Faint)}
+	if p.Rule != nil {
+		s.Still.Ground = lipgloss.NewStyle().Background(p.Rule)
+	}
 	s.Bar = BarStyles{Fill: fg(p.BarFill), Rest: s.quiet(p.BarRest)}
 	s.Diff = DiffStyles{Added: s.bright(p.Added).Underline(true), Removed: fg(p.Removed).Strikethrough(true)}
 	s.Toast = ToastStyles{Info: fg(p.Info), Good: fg(p.Good), Warn: s.bright(p.Warn), Bad: s.bright(p.Bad)}
@@ -238,7 +265,7 @@ func (s *Styles) dialog() {
 	p := s.Palette
 	s.Dialog = DialogStyles{
 		Border: s.quiet(p.Border), Title: s.Text.Title, Body: fg(p.Text),
-		Option: fg(p.Text), OptionSelected: s.focus().Bold(true),
+		Option: fg(p.Text), OptionSelected: s.bold(s.focus()),
 		Disabled: s.quiet(p.Faint), Mark: s.focus(),
 	}
 }

@@ -61,6 +61,64 @@ func TestContrast(t *testing.T) {
 	}
 }
 
+// Colours of 16 have a contrast of 3 on the backgrounds that they may be on, as
+// xterm and the Linux console paint them.
+func TestContrastOf16(t *testing.T) {
+	t.Parallel()
+	painted := map[string][2]string{
+		"1": {"#cd0000", "#aa0000"}, "2": {"#00cd00", "#00aa00"}, "3": {"#cdcd00", "#aa5500"},
+		"4": {"#0000ee", "#0000aa"}, "5": {"#cd00cd", "#aa00aa"}, "6": {"#00cdcd", "#00aaaa"},
+	}
+	for name, tt := range map[string]struct {
+		p           theme.Palette
+		backgrounds []string
+	}{
+		"unknown": {theme.ANSI(false, false), []string{"#000000", "#ffffff"}},
+		"dark":    {theme.ANSI(true, true), []string{"#000000"}},
+		"light":   {theme.ANSI(true, false), []string{"#ffffff"}},
+	} {
+		v := reflect.ValueOf(tt.p)
+		for i := range v.NumField() {
+			c, ok := v.Field(i).Interface().(color.Color)
+			if !ok {
+				continue
+			}
+			for n, looks := range painted {
+				if c != lipgloss.Color(n) {
+					continue
+				}
+				for _, bg := range tt.backgrounds {
+					// The console's dark red and magenta are meant for black.
+					if got := max(contrast(lipgloss.Color(looks[0]), lipgloss.Color(bg)), contrast(lipgloss.Color(looks[1]), lipgloss.Color(bg))); got < 3 {
+						t.Errorf("%s: %s in colour %s on %s has a contrast of %.2f", name, v.Type().Field(i).Name, n, bg, got)
+					}
+				}
+			}
+		}
+	}
+}
+
+// What has one of 16 colours is not bold, and no other style needs a colour.
+func TestNoBoldAmong16(t *testing.T) {
+	t.Parallel()
+	dark, light := theme.Dark(), theme.Light()
+	for _, p := range []theme.Palette{theme.ANSI(false, true), theme.ANSI(true, true), theme.ANSI(true, false), dark.In16(), light.In16()} {
+		v := reflect.ValueOf(*theme.New(p))
+		for i := range v.NumField() {
+			group := v.Field(i)
+			if group.Kind() != reflect.Struct || v.Type().Field(i).Name == "Palette" {
+				continue
+			}
+			for j := range group.NumField() {
+				style, ok := group.Field(j).Interface().(lipgloss.Style)
+				if _, none := style.GetForeground().(lipgloss.NoColor); ok && !none && style.GetBold() {
+					t.Errorf("%s.%s is bold in a colour", v.Type().Field(i).Name, group.Type().Field(j).Name)
+				}
+			}
+		}
+	}
+}
+
 func hex(c color.Color) string {
 	r, g, b, _ := c.RGBA()
 	return fmt.Sprintf("#%02x%02x%02x", r>>8, g>>8, b>>8)
@@ -80,7 +138,7 @@ func TestEveryColourHasAMeaningInEveryFullPalette(t *testing.T) {
 
 func TestAccentStandsForFocusAlone(t *testing.T) {
 	t.Parallel()
-	for _, p := range []theme.Palette{theme.Dark(), theme.Light(), theme.ANSI()} {
+	for _, p := range []theme.Palette{theme.Dark(), theme.Light(), theme.ANSI(true, true)} {
 		v := reflect.ValueOf(p)
 		for i := range v.NumField() {
 			name := v.Type().Field(i).Name
@@ -127,9 +185,9 @@ func TestNoneHasNoColourAndStillShowsTheFocus(t *testing.T) {
 	}
 }
 
-func TestBackgroundsAreNeverPaintedButForTheSelection(t *testing.T) {
+func TestBackgroundsAreRarelyPainted(t *testing.T) {
 	t.Parallel()
-	for _, p := range []theme.Palette{theme.Dark(), theme.Light(), theme.ANSI(), theme.None()} {
+	for _, p := range []theme.Palette{theme.Dark(), theme.Light(), theme.ANSI(true, true), theme.None()} {
 		st := theme.New(p)
 		v := reflect.ValueOf(*st)
 		for i := range v.NumField() {
@@ -140,7 +198,7 @@ func TestBackgroundsAreNeverPaintedButForTheSelection(t *testing.T) {
 			for j := range group.NumField() {
 				style, ok := group.Field(j).Interface().(lipgloss.Style)
 				name := group.Type().Field(j).Name
-				if _, none := style.GetBackground().(lipgloss.NoColor); ok && !none && name != "Selected" {
+				if _, none := style.GetBackground().(lipgloss.NoColor); ok && !none && name != "Selected" && name != "Ground" {
 					t.Errorf("%s: %s.%s has a background", p.Name, v.Type().Field(i).Name, name)
 				}
 			}
@@ -159,7 +217,7 @@ func TestSelectedRowIsPaintedWhole(t *testing.T) {
 	if strings.Count(row, on) < 3 {
 		t.Errorf("the background ends with the first style: %q", row)
 	}
-	if got := theme.New(theme.None()).Select("ab", 4); got != "ab  " {
+	if got := theme.New(theme.None()).Select("ab", 4); got != "\x1b[7mab  \x1b[m" {
 		t.Errorf("without colours the row is %q", got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"seedreel/client/secret"
 	"seedreel/state/frames"
@@ -21,6 +22,7 @@ import (
 	"seedreel/ui/toast"
 	"seedreel/views/page"
 	"seedreel/views/pump"
+	"seedreel/views/stills"
 	"seedreel/views/studio"
 )
 
@@ -91,6 +93,11 @@ func New(o Options) *Model {
 	m.caps = picture.NewCaps(picture.Choice(s.Settings.Images), env)
 	s.Album = picture.NewAlbum(m.caps)
 	s.Album.Upright(func(path string) int { return int(media.TurnOf(path)) })
+	s.Shown = m.visible
+	s.Stills = stills.New(stills.Options{
+		Ctx: s.Ctx, Now: s.Now, Album: s.Album, Caps: m.caps, Tool: o.Frames, Dir: o.Stills,
+		Asks: s.Env.Queryable, On: func() bool { return s.Settings.Stills },
+	})
 	m.restyle()
 	m.pump = pump.New(s)
 	m.account()
@@ -148,7 +155,11 @@ func (m *Model) restyle() {
 	if m.s.Env.NoColor {
 		name = "none"
 	}
-	m.s.Styles = theme.New(theme.Choose(name, m.backdrop.known, m.backdrop.dark))
+	p := theme.Choose(name, m.backdrop.known, m.backdrop.dark)
+	if m.caps.Profile() <= colorprofile.ANSI {
+		p = p.In16()
+	}
+	m.s.Styles = theme.New(p)
 	for _, p := range m.places {
 		if x, ok := p.Page.(page.Styled); ok {
 			x.Restyle()

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/ui/keys"
+	"seedreel/ui/layout"
 	"seedreel/views/accounts"
 	"seedreel/views/again"
 	"seedreel/views/compose"
@@ -63,7 +64,7 @@ func (m *Model) furnish() {
 			Album: s.Album, Caps: m.caps, Tool: o.Frames, Cache: o.Stills, Host: s.Host, Slow: s.Env.SSH,
 		})},
 	)
-	m.rooms = []room{purse, welcome.New(s, purse), prefs, lists, order.New(s, purse), again.New(s, o.Frames)}
+	m.rooms = []room{s.Stills, purse, welcome.New(s, purse), prefs, lists, order.New(s, purse), again.New(s, o.Frames)}
 	k := s.Keys.All
 	m.actions = []action{
 		{k.Settings, prefs.Open},
@@ -72,6 +73,7 @@ func (m *Model) furnish() {
 		{k.Log, m.openLog},
 		{k.Help, m.openHelp},
 		{k.HelpInField, m.openHelp},
+		{k.Stills, func() tea.Cmd { return prefs.Toggle("stills") }},
 		{k.Redraw, func() tea.Cmd { return tea.Batch(tea.ClearScreen, s.Album.Again()) }},
 		{k.Quit, m.leave},
 	}
@@ -98,6 +100,13 @@ func (m *Model) show(places ...place) {
 
 // page returns the open page.
 func (m *Model) page() place { return m.places[m.at] }
+
+// visible reports whether a page is on the screen: open, or beside the one that
+// is.
+func (m *Model) visible(p page.Page) bool {
+	open := m.page()
+	return p == open.Page || m.layout.Mode > layout.Tabs && (p == open.main || p == open.side)
+}
 
 // find returns the index of a page, or -1 if it is not in the list.
 func (m *Model) find(is func(p place) bool) int {

@@ -19,6 +19,7 @@ import (
 	"seedreel/state/frames"
 	"seedreel/state/job"
 	"seedreel/state/settings"
+	"seedreel/state/store"
 	"seedreel/ui/safe"
 	"seedreel/ui/term"
 	"seedreel/views/keymap"
@@ -46,6 +47,13 @@ const (
 	// fps is the frame rate if the renderer's pace cannot be changed while it
 	// runs; see term.Pace.
 	fps = 30
+)
+
+// The window's title is kept on the terminal's own stack while the screens set
+// theirs (xterm's window operations 22 and 23).
+const (
+	pushTitle = "\x1b[22;2t"
+	popTitle  = "\x1b[23;2t"
 )
 
 // say writes a line after the screens are gone.
@@ -84,8 +92,12 @@ func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the draft: %w", err)
 	}
+	last, err := e.Store.LastModel(ctx)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
 	s := &studio.Studio{
-		Ctx: ctx, Now: t.Now, Zone: t.Zone, Catalogue: e.Catalogue, Store: e.Store, Queue: e.Queue, Money: e.Account, Desk: e.Desk,
+		LastModel: last, Ctx: ctx, Now: t.Now, Zone: t.Zone, Catalogue: e.Catalogue, Store: e.Store, Queue: e.Queue, Money: e.Account, Desk: e.Desk,
 		Settings: e.Settings, Paths: e.Paths, Getenv: t.Getenv, Look: e.Look, Keys: keymap.New(),
 	}
 	s.Home, s.Host = settings.Home(t.Getenv), t.Host
@@ -129,6 +141,10 @@ func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
 	prog := tea.NewProgram(&witness{m, e.Log.Logger()}, append(opts, t.Extra...)...)
 	m.pace, m.stops = term.NewPace(prog), term.FollowStops(prog)
 	was := t.state()
+	pushed := m.s.Env.Queryable()
+	if pushed {
+		t.write(pushTitle)
+	}
 	err = screens(ctx, prog)
 	m.pace.Stop()
 	m.stops.Close()
@@ -136,6 +152,9 @@ func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
 		e.Log.Logger().Warn("the terminal takes no output; it is left as it is")
 		t.restore(was)
 		t.blocked, err = true, nil
+	}
+	if pushed {
+		t.write(popTitle)
 	}
 	t.write(m.s.Env.Unfollow()) // for signals and panics; the terminal may be gone
 	if errors.Is(err, tea.ErrProgramKilled) && !errors.Is(err, tea.ErrProgramPanic) && (ctx.Err() != nil || errors.Is(err, syscall.EIO)) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 	uv "github.com/charmbracelet/ultraviolet"
 
 	"seedreel/client/secret"
@@ -26,9 +27,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.drawn = nil
 	m.pace.Wake()
 	var cmds []tea.Cmd
-	if m.caps.Update(msg) {
-		cmds = append(cmds, m.tell(studio.ChangedMsg{What: studio.Pictures}))
-	}
+	cmds = append(cmds, m.pictures(msg))
 	cmds = append(cmds, m.route(msg))
 	for _, p := range m.places {
 		if x, ok := p.Page.(page.Settler); ok {
@@ -36,6 +35,23 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	}
 	return m, tea.Batch(cmds...)
+}
+
+// pictures lets the terminal's abilities learn from a message. The screen is
+// drawn anew where an odd terminal may have printed what it was asked.
+func (m *Model) pictures(msg tea.Msg) tea.Cmd {
+	odd, plain := m.caps.Odd(), m.caps.Profile() <= colorprofile.ANSI
+	if !m.caps.Update(msg) {
+		return m.caps.Question()
+	}
+	cmds := []tea.Cmd{m.caps.Question(), m.s.Stills.Renew(), m.tell(studio.ChangedMsg{What: studio.Pictures})}
+	if few := m.caps.Profile() <= colorprofile.ANSI; few != plain {
+		m.restyle()
+	}
+	if m.caps.Odd() && !odd {
+		cmds = append(cmds, tea.ClearScreen)
+	}
+	return tea.Batch(cmds...)
 }
 
 // route passes a message to the part it is for.
@@ -76,6 +92,8 @@ func (m *Model) terminal(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return tea.RequestBackgroundColor, true
 	case tea.CapabilityMsg:
 		return m.s.Env.Upgrade(msg), true
+	case uv.UnknownDcsEvent:
+		return m.s.Env.Keeps(string(msg), m.caps.Profile()), true
 	case tea.FocusMsg:
 		m.s.Seen, m.focusTold = true, true
 		return tea.Batch(m.tell(msg), m.pump.Look()), true
@@ -134,7 +152,7 @@ func (m *Model) take(msg tea.Msg) tea.Cmd {
 		if msg.What == studio.Settings {
 			m.account()
 			m.restyle()
-			return m.s.ReadToday()
+			return tea.Batch(m.s.Stills.Renew(), m.resize(), m.s.ReadToday())
 		}
 	case studio.EndedMsg:
 		return m.notify(msg.Job, msg.Text)

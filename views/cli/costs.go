@@ -1,13 +1,19 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"seedreel/client"
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
+	"seedreel/state/account"
 	"seedreel/state/engine"
 	"seedreel/state/store"
 	"seedreel/ui/safe"
@@ -33,14 +39,16 @@ type cost struct {
 func (c *commands) costs() *cobra.Command {
 	var by string
 	var days int
-	var practice, asJSON bool
+	var practice, refresh, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "costs",
 		Short: "Add up what clips have cost",
 		Long: "costs adds up charges, and list prices where the service reported no charge. Days are those of your time\n" +
 			"zone, newest first; models and services come dearest first. Practice is no spend and is left out,\n" +
 			"unless there is nothing else and the program is in practice: without a key, or with the setting. --practice\n" +
-			"adds it up, --practice=false what was billed.",
+			"adds it up, --practice=false what was billed.\n" +
+			"Services book, correct and refund later: for a month after a clip its bill is asked for at a falling pace,\n" +
+			"while the screens are open or wait runs. --refresh first asks for what is due.",
 		Example: "seedreel costs --by model --days 30",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -53,6 +61,11 @@ func (c *commands) costs() *cobra.Command {
 				return usage("--days is %d; it must be 1 or more", days)
 			}
 			return c.with(cmd, func(e *engine.Engine) error {
+				if refresh {
+					if err := c.bills(cmd.Context(), e); err != nil {
+						return err
+					}
+				}
 				from := store.DaysBefore(c.o.Now(), c.o.Zone, days-1)
 				rows, err := e.Store.Spend(cmd.Context(), from, way, c.o.Zone)
 				if err != nil {
@@ -61,8 +74,16 @@ func (c *commands) costs() *cobra.Command {
 				if !cmd.Flags().Changed("practice") {
 					practice = e.Services.Practice() && !billed(rows)
 				}
-				if err := c.printCosts(rows, practice, asJSON); err != nil || asJSON || practice || cmd.Flags().Changed("practice") {
+				if err := c.printCosts(rows, practice, asJSON); err != nil || asJSON {
 					return err
+				}
+				notes, err := e.Store.BillNotes(cmd.Context(), from, practice)
+				if err != nil {
+					return err
+				}
+				c.notCounted(notes)
+				if practice || cmd.Flags().Changed("practice") {
+					return nil
 				}
 				if slices.ContainsFunc(rows, func(r store.SpendRow) bool { return r.Practice }) && billed(rows) {
 					c.tell("Practice is not in it; --practice adds it up.")
@@ -75,9 +96,65 @@ func (c *commands) costs() *cobra.Command {
 	fl.StringVar(&by, "by", "day", "day, model or service")
 	fl.IntVar(&days, "days", 90, "how many days up to today")
 	fl.BoolVar(&practice, "practice", false, "add up practice jobs, as if they were billed; =false adds up what was")
+	fl.BoolVar(&refresh, "refresh", false, "first ask the services for the bills that are due")
 	jsonFlag(cmd, &asJSON, "the sums, one a line,")
 	_ = cmd.RegisterFlagCompletionFunc("by", cobra.FixedCompletions([]string{"day", "model", "service"}, cobra.ShellCompDirectiveNoFileComp)) // known flag
 	return cmd
+}
+
+// notesShown is how many jobs are named whose bills were not counted whole.
+const notesShown = 5
+
+// notCounted names what is on bills and in no sum.
+func (c *commands) notCounted(notes []store.BillNote) {
+	if len(notes) == 0 {
+		return
+	}
+	c.tell("Not in the sums, as they are no plain amounts of dollars or belong to no charge:")
+	for i, n := range notes {
+		if i == notesShown {
+			c.tell("  and bills of %d more jobs", len(notes)-i)
+			return
+		}
+		c.tell("  %s at %s: %s", n.ID, words.Service(n.Provider), strings.ReplaceAll(n.Note, ": "+client.ErrOdd.Error(), ""))
+	}
+}
+
+// bills asks for the bills that are due, for as long as a person waits.
+func (c *commands) bills(ctx context.Context, e *engine.Engine) error {
+	within, cancel := context.WithTimeout(ctx, billsPatience)
+	defer cancel()
+	for {
+		b, next, err := e.Account.NextBill(within)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(err, context.DeadlineExceeded):
+			c.tell("More bills are due than could be asked for now.")
+			return nil
+		case err != nil:
+			return err
+		case b == nil:
+			return nil
+		}
+		c.tellBill(b)
+		if next.IsZero() || next.After(c.o.Now()) {
+			return nil
+		}
+	}
+}
+
+// billsPatience bounds how long bills are asked for.
+const billsPatience = 30 * time.Second
+
+// tellBill reports what a bill has changed.
+func (c *commands) tellBill(b *account.Bill) {
+	switch {
+	case b.Err != nil:
+		c.tell("%s  %s", b.Job.ID, words.Error(b.Err))
+	case b.Corrected():
+		c.tell("%s  the bill says %s now, not %s", b.Job.ID, b.Job.Charge, b.Was.Charge)
+	}
 }
 
 func (c *commands) printCosts(rows []store.SpendRow, practice, asJSON bool) error {

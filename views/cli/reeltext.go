@@ -232,7 +232,7 @@ func (c *commands) plan(ctx context.Context, e *engine.Engine, name string, f *m
 	if err != nil {
 		return nil, nil, err
 	}
-	standard, err := findModel(e, "")
+	standard, err := c.findModel(ctx, e, "")
 	if err != nil {
 		return nil, nil, err
 	}

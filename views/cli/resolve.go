@@ -19,7 +19,8 @@ func (c *commands) resolve() *cobra.Command {
 		Short: "Say whether a clip at the service is an uncertain job's",
 		Long: "resolve shows what the service has that may be a job whose answer was lost.\n" +
 			"With --is the job takes a clip over, with --not that clip is ruled out; the search goes on.\n" +
-			"Clips that can be told by the program itself are taken over without a question.",
+			"Clips that can be told by the program itself are taken over without a question. look searches now, resend\n" +
+			"sends the job once more, drop gives it up.",
 		Example: "seedreel resolve k3x7a2mq5rtb --is 0f8fad5bd9cb469fa16570867728950e",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, ids []string) error {
@@ -42,6 +43,7 @@ func (c *commands) resolve() *cobra.Command {
 		},
 	}
 	cmd.ValidArgsFunction = c.completeJobs
+	cmd.AddCommand(c.resolveLook(), c.resolveResend(), c.resolveDrop())
 	cmd.Flags().StringVar(&is, "is", "", "the id at the service of the clip that is this job's")
 	cmd.Flags().StringVar(&not, "not", "", "the id at the service of a clip that is not")
 	return cmd

@@ -21,11 +21,13 @@ type submitFlags struct {
 	consent
 	json   bool
 	wait   bool
+	queue  bool
 	dryRun bool
 	labels []string
 	vary   []string
 	shot   string
 	key    string
+	from   string
 }
 
 // submit returns the command, with a flag for every field of every model from
@@ -42,16 +44,23 @@ func (c *commands) submit() *cobra.Command {
 		Example: `seedreel submit --prompt "A lake at dawn, slow push in" --duration 5 --wait
 seedreel submit --model ID --image ledge.png --prompt "He lands the trick" --json
 seedreel submit --prompt-file scene.txt --count 3 --seed 42 --dry-run
+seedreel submit --from rows.csv --max-cost 3 --json
 seedreel submit --prompt "{dawn|noon} over a {calm|rough} sea" --vary prompt --vary duration=5,8 --dry-run`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.withModels(cmd, func(e *engine.Engine) error { return c.runSubmit(cmd.Context(), e, f) })
+			return c.withModels(cmd, func(e *engine.Engine) error {
+				if f.from != "" {
+					return c.runBatch(cmd, e, f)
+				}
+				return c.runSubmit(cmd.Context(), e, f)
+			})
 		},
 	}
 	f.orderFlags = c.addOrderFlags(cmd)
 	c.sendFlags(cmd, f)
 	cmd.Flags().StringArrayVar(&f.labels, "label", nil, "word to find the clip by, as label:WORD in a search; repeatable")
 	cmd.Flags().StringArrayVar(&f.vary, "vary", nil, "prompt for {a|b} in the prompt, or alternatives of a field or of model: duration=5,8; repeatable")
+	cmd.Flags().StringVar(&f.from, "from", "", "order a clip a row of this file, JSON lines or CSV, or the shots of a reel's TOML; - reads standard input")
 	cmd.Flags().StringVar(&f.shot, "shot", "", "number, name or id of the shot of the open reel that it is a take of")
 	return cmd
 }
@@ -61,6 +70,8 @@ func (c *commands) sendFlags(cmd *cobra.Command, f *submitFlags) {
 	fl := cmd.Flags()
 	jsonFlag(cmd, &f.json, "the jobs, or what --dry-run found,")
 	fl.BoolVarP(&f.wait, "wait", "w", false, "wait until the clips are saved")
+	fl.BoolVar(&f.queue, "queue", false, "only put in line: seedreel work, a wait or the screens send it")
+	cmd.MarkFlagsMutuallyExclusive("queue", "wait")
 	fl.BoolVar(&f.again, "again", false, "submit although the same was submitted before, seed included")
 	consentFlags(cmd, &f.consent)
 	fl.BoolVar(&f.dryRun, "dry-run", false, "check and price only; nothing is sent")
@@ -134,6 +145,9 @@ func (c *commands) send(ctx context.Context, e *engine.Engine, f *submitFlags, d
 	}
 	if n := p.Lines[0].Made; n > 0 {
 		c.tell("%d of these were submitted before under this key", n)
+	}
+	if f.queue {
+		return c.inLine(added, p.Lines[0].Count, f.json)
 	}
 	if n := p.Lines[0].Count; n > 0 {
 		c.tell("submitting %s", priced(m, p.Lines[0].Each, n))

@@ -17,10 +17,10 @@ A job: submit, jobs, wait, show, history
   id, state (queued uploading submitting submitted running completed saved failed uncertain), reason (moderation
   invalid funds unauthorized provider timed_out canceled expired gone unusable not_submitted file), service, model, practice,
   prompt, values (by field), seed, seconds, batch, labels, shot, parent, origin (seed words settings continued final
-  elsewhere), key, rating, pick, rejected, note, estimate_usd, estimate_basis, charge_usd, remote_id,
+  elsewhere), key, rating, pick, rejected, note, estimate_usd, estimate_basis, charge_usd, bill_not_counted, remote_id,
   service_status, waiting (slots rate offline disk key account), account, error, error_code, fails, trouble_since, next_try_at, path,
   more_paths (what came beside the clip, such as its last frame), url, expires_at, bytes, sha256,
-  created_at, submitted_at, ended_at, saved_at, and for an uncertain job
+  created_at, submitted_at, ended_at, saved_at, for history on_disk (are its files where they were saved), and for an uncertain job
   lookup: at, looks, doubt (clock lag unread tokens age), absent, trouble, not, candidates: remote_id, made_at, price_usd
 
 A price: estimate, submit --dry-run
@@ -33,8 +33,14 @@ A price: estimate, submit --dry-run
 A combination, number 0 is all: submit --vary --dry-run
   number, service, model, values (by field), clips, total_usd
 
+A batch: submit --from --dry-run
+  rows, clips (still to be made), made (already), total_usd
+
 A clip: download
   id, path, bytes, sha256, fetched
+
+A deleted job: delete
+  id, clip (its files too), record (that at the service too)
 
 A picture of a clip: frame
   id, path, at (seconds into the clip), width, height, clip (its SHA-256)

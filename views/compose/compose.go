@@ -129,17 +129,18 @@ func (s *Screen) Keys() keys.Map { return s.s.Keys.Form.Whole() }
 // Backs reports true: esc leaves the fields, and goes no further.
 func (s *Screen) Backs() bool { return true }
 
-// firstModel returns the model named in the settings, or else the catalogue's.
+// firstModel returns the model named in the settings, or else that of the last
+// order, or else the catalogue's.
 func (s *Screen) firstModel() *catalogue.Model {
 	if found := s.s.Catalogue.Now().Find(s.s.Settings.Model); len(found) > 0 {
 		return found[0]
 	}
-	if s.s.Practice {
-		return s.s.Catalogue.Now().First(nil)
+	if m := s.s.Catalogue.Now().Model(s.s.LastModel); m != nil {
+		return m
 	}
 	return s.s.Catalogue.Now().First(func(provider string) bool {
 		ok, _ := s.s.Ready(provider)
-		return ok
+		return ok && !s.s.Practice
 	})
 }
 
@@ -189,12 +190,37 @@ const promptLeast = 4
 
 // formHeight returns the height that the rows need, so that the price is right
 // under them, but at most what is left above the panel.
-func (s *Screen) formHeight() int {
-	rows := 0
+func (s *Screen) formHeight() int { return max(min(s.rowsHeight()+1, s.formRoom()), 1) }
+
+// rowsHeight returns the height of all rows.
+func (s *Screen) rowsHeight() int {
+	rows := len(s.form.model.Head())
 	for _, r := range s.form.rows {
 		rows += lipgloss.Height(r.View())
 	}
-	return max(min(rows+1, s.h-panelLines-1), 1)
+	return rows
+}
+
+// formRoom returns the height that is left above the panel.
+func (s *Screen) formRoom() int { return s.h - panelLines - 1 }
+
+// head returns the lines that stay above the form while it scrolls: the model,
+// and what there is to know about it before it is ordered.
+func (s *Screen) head() []string {
+	lines := s.form.model.Head()
+	return lines[:min(len(lines), max(s.formHeight()-1, 0))]
+}
+
+// tighten takes the empty lines of the prompt where rows would be out of sight.
+func (s *Screen) tighten() {
+	p := s.form.prompt
+	if p == nil {
+		return
+	}
+	p.SetLeast(promptLeast)
+	if over := s.rowsHeight() - s.formRoom(); over > 0 {
+		p.SetLeast(promptLeast - over)
+	}
 }
 
 // Restyle applies the studio's styles.
@@ -248,7 +274,8 @@ func (s *Screen) wake() {
 // redraw makes huh show values that were set on the rows from outside. Its
 // commands only serve functions bound to fields, and there are none.
 func (s *Screen) redraw() {
-	if h := s.formHeight(); h != s.fit && s.w > 0 {
+	s.tighten()
+	if h := s.formHeight() - len(s.head()); h != s.fit && s.w > 0 {
 		s.fit = h
 		_ = field.Resize(s.form.huh, max(s.w-2, 1), h)
 		return

@@ -44,7 +44,7 @@ type form struct {
 // buildForm makes the rows for the model and fills them from the draft.
 func (s *Screen) buildForm() {
 	f := &form{byRole: map[catalogue.Role]field.Field{}}
-	f.model = field.NewPicker(s.spec(keyModel, "Model", true))
+	f.model = field.NewPicker(s.spec(keyModel, "Model", true)).Pin()
 	f.model.SetValue(s.model.Ref().String(), words.Task(s.model.Task), tierWords(s.model), words.Service(s.model.Provider))
 	f.rows = append(f.rows, f.model)
 	for i := range s.model.Fields {

@@ -262,8 +262,8 @@ func (s *Screen) View() string {
 	}
 	var b strings.Builder
 	formHeight := s.formHeight()
-	var lines []string
-	lines, s.begins = field.Rows(s.form.huh.View())
+	lines, begins := field.Rows(strings.Join(append(s.head(), s.form.huh.View()), "\n"))
+	s.begins = begins
 	for i := range formHeight {
 		b.WriteByte(' ')
 		if i < len(lines) {
@@ -328,10 +328,14 @@ func (s *Screen) rule() string {
 	return head + st.Frame.Rule.Render(strings.Repeat("─", max(s.w-safe.Width(head)-safe.Width(tail), 0))) + tail
 }
 
-// hidden returns the labels of the rows that are scrolled out of sight.
+// hidden returns the labels of the rows that are scrolled out of sight. The
+// first row, the model, is always in sight.
 func (s *Screen) hidden() (above, below []string) {
 	seen := false
 	for i, r := range s.form.rows {
+		if i == 0 {
+			continue
+		}
 		switch label := string(safe.Truncate(r.Label(), field.LabelWidth-1)); {
 		case slices.Contains(s.begins, i+1):
 			seen = true

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"seedreel/views/keymap"
 	"seedreel/views/page"
 	"seedreel/views/studio"
+	"seedreel/views/words"
 )
 
 // shown returns the form of a first run in a pane of the given size in cells.
@@ -96,8 +98,48 @@ func TestRowsOutOfSightAreNamed(t *testing.T) {
 	v.focusOn(keyCount)
 	v.redraw()
 	view := ansi.Strip(v.View())
-	if !strings.Contains(view, "▴ Model") || strings.Contains(view, "▾ ") {
+	if !strings.Contains(view, "▴ Prompt") || strings.Contains(view, "▾ ") {
 		t.Errorf("at the end of the form:\n%s", view)
+	}
+}
+
+// emptyLine is a line of the prompt without text.
+var emptyLine = regexp.MustCompile(`(?m)^ ┃ *$`)
+
+// On the smallest usual screen the model and the warning that its calls fail
+// stay in sight of every form, whatever row has the focus; the prompt shows no
+// empty line while a row is out of sight.
+func TestTheModelAndItsWarningStayInSight(t *testing.T) {
+	t.Parallel()
+	for _, size := range [][2]int{{80, 20}, {60, 12}} {
+		v := shown(t, size[0], size[1])
+		for _, m := range v.s.Catalogue.Now().All() {
+			if !m.MakesVideo() {
+				continue
+			}
+			v.setModel(m)
+			for _, r := range v.form.rows {
+				v.focusOn(r.GetKey())
+				v.redraw()
+				view := ansi.Strip(v.View())
+				lines := strings.Split(view, "\n")
+				if !strings.Contains(lines[0], "Model") || !strings.Contains(lines[0], string(words.Service(m.Provider))) {
+					t.Fatalf("%s at %s: the model is out of sight:\n%s", m.ID, r.GetKey(), view)
+				}
+				if hint := string(v.lifeHint()); hint != "" && !strings.Contains(lines[1], strings.Fields(hint)[0]) {
+					t.Fatalf("%s at %s: its warning is out of sight:\n%s", m.ID, r.GetKey(), view)
+				}
+				if emptyLine.MatchString(view) && strings.ContainsAny(lines[len(lines)-panelLines-1], "▴▾") {
+					t.Fatalf("%s at %s: empty lines in the prompt:\n%s", m.ID, r.GetKey(), view)
+				}
+				if n := len(lines); n > size[1] {
+					t.Fatalf("%s at %s: %d lines of %d", m.ID, r.GetKey(), n, size[1])
+				}
+				if !strings.Contains(view, string(r.Label())[:3]) {
+					t.Fatalf("%s: the row %s that has the focus is out of sight:\n%s", m.ID, r.GetKey(), view)
+				}
+			}
+		}
 	}
 }
 

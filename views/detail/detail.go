@@ -3,6 +3,7 @@
 package detail
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
 	"seedreel/views/keymap"
+	"seedreel/views/stills"
 	"seedreel/views/studio"
 	"seedreel/views/words"
 )
@@ -30,6 +32,10 @@ type View struct {
 	Styles   *theme.Styles
 	// Keys are the keys named in advice.
 	Keys *keymap.Map
+	// Still are the cells of its still, nil if there is none, and Caption is what
+	// they show if that is not the clip.
+	Still   []string
+	Caption safe.String
 	// Practice is set if the studio is in practice, so that a real job is the
 	// exception.
 	Practice bool
@@ -40,10 +46,14 @@ const labelWidth = 12
 // Of returns the page of a job on a screen. expected is how long the job will
 // probably run, or 0 if that is unknown.
 func Of(s *studio.Studio, j *job.Job, expected time.Duration) *View {
-	return &View{
+	v := &View{
 		Job: j, Model: s.Catalogue.Now().Model(catalogue.Ref{Provider: j.Provider, ID: j.Model}), Expected: expected,
-		Now: s.Now(), Zone: s.Zone, Styles: s.Styles, Keys: s.Keys, Practice: s.Practice,
+		Now: s.Clock(), Zone: s.Zone, Styles: s.Styles, Keys: s.Keys, Practice: s.Practice,
 	}
+	if s.Screen.W >= stills.From && s.Stills.Of(j) {
+		v.Still, v.Caption = s.Stills.Lines(j, stills.Page, s.Styles), s.Stills.Caption(j)
+	}
+	return v
 }
 
 // Pane draws the page into a pane of the given size in cells. The record is at
@@ -75,10 +85,11 @@ func (v *View) parts(width int) (lines, record []string) {
 	}
 	p := &page{v: v, width: width}
 	p.head()
+	rest := p.still()
 	p.advice()
 	p.prompt()
-	p.inputs()
-	p.times()
+	p.gap()
+	p.lines = append(p.lines, rest...)
 	p.clip()
 	r := &page{v: v, width: width}
 	r.record()
@@ -96,6 +107,8 @@ func joined(lines, record []string) []string {
 type page struct {
 	v     *View
 	width int
+	// label is the width of labels, 0 for the usual one.
+	label int
 	lines []string
 }
 
@@ -243,6 +256,8 @@ func (p *page) choice(r catalogue.Role) (label, value safe.String) {
 		return "camera", "fixed"
 	case r == catalogue.RoleCameraFixed && isSwitch:
 		return "camera", "free"
+	case r == catalogue.RoleAspectRatio:
+		return "ratio", safe.Line(p.v.Job.Values[r].String())
 	case r == catalogue.RoleAudioToggle && !on:
 		return "sound", "silent"
 	}
@@ -310,13 +325,15 @@ func (p *page) times() {
 	}
 }
 
-// took returns how long the service worked on an ended job.
+// took returns how long the service worked on an ended job, "" if that is not
+// known: of one that was found after its end, the work was not seen.
 func (p *page) took() safe.String {
 	j := p.v.Job
-	if j.EndedAt.IsZero() || j.SubmittedAt.IsZero() {
+	d := j.EndedAt.Sub(j.SubmittedAt)
+	if j.EndedAt.IsZero() || j.SubmittedAt.IsZero() || d < time.Second {
 		return ""
 	}
-	return safe.Line(bar.Words(j.EndedAt.Sub(j.SubmittedAt)))
+	return safe.Line(bar.Words(d))
 }
 
 func (p *page) record() {
@@ -330,6 +347,9 @@ func (p *page) record() {
 	}
 	if j.Word != "" && j.State.Open() {
 		p.pair("its status", safe.Line(j.Word))
+	}
+	if j.BillNote != "" {
+		p.pair("on the bill", safe.Line(j.BillNote))
 	}
 	if j.EstimateBasis != "" && j.Estimate != nil {
 		p.pair("price from", safe.Line(j.EstimateBasis))
@@ -346,7 +366,7 @@ func (p *page) stamp(t time.Time) safe.String {
 // pair writes a quiet label and its value, which wraps in its own column.
 func (p *page) pair(label, value safe.String) {
 	st := p.v.Styles
-	lw := labelWidth
+	lw := cmp.Or(p.label, labelWidth)
 	if label.Width() > lw {
 		lw = label.Width()
 	}

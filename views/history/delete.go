@@ -2,10 +2,6 @@ package history
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -33,13 +29,7 @@ type (
 )
 
 // deletion is what is deleted besides the entry.
-type deletion int
-
-const (
-	entryOnly deletion = iota
-	fileToo
-	recordToo
-)
+type deletion struct{ file, record bool }
 
 // lookAtRecord finds out whether the service keeps a record of the job that
 // could be deleted too. The answer may require starting the simulator.
@@ -61,57 +51,61 @@ func (v *Screen) askDelete(msg recordSeenMsg) {
 	if msg.kept {
 		body += " The service keeps its own record unless you choose otherwise."
 	}
-	options := []dialog.Option{{Label: "No"}, {Label: "Yes, the entry", Do: does(entryOnly)}}
 	if j.State.Open() {
 		body += "\nThe job is still under way: it would go on unseen."
-		options = options[:1]
 	}
 	if j.State == job.Saved && j.Output.Path != "" {
 		body += "\n" + safe.Line(j.Output.Path).Block()
-		options = append(options, dialog.Option{Label: "Yes, and the file", Do: does(fileToo)})
-		options[1].Label = "Yes, keep the file"
 	}
-	if msg.kept {
-		options = append(options, dialog.Option{Label: "Yes, and the record at " + words.Service(j.Provider) + ", keep the file", Do: does(recordToo)})
-	}
-	v.s.Dialogs.Push(&dialog.Choice{Name: "delete", Title: "Delete this entry?", Body: body, Options: options})
+	v.s.Dialogs.Push(&dialog.Choice{
+		Name: "delete", Title: "Delete this entry?", Body: body, Deliberate: true, Options: deletions(j, msg.kept, does),
+	})
 }
 
-// remove deletes an entry and, as chosen, its file or the record at the
-// service. Deleting a record neither stops nor refunds anything.
+// deletions returns the answers: each of file and record may go with the entry,
+// or both in one.
+func deletions(j *job.Job, kept bool, does func(deletion) dialog.Action) []dialog.Option {
+	options := []dialog.Option{{Label: "No"}}
+	if j.State.Open() {
+		return options
+	}
+	file := j.State == job.Saved && j.Output.Path != ""
+	entry := dialog.Option{Label: "Yes, the entry", Key: "y", Do: does(deletion{})}
+	if file || kept {
+		entry.Label = "Yes, only the entry"
+	}
+	options = append(options, entry)
+	if file {
+		options = append(options, dialog.Option{Label: "Yes, and the file", Key: "f", Do: does(deletion{file: true})})
+	}
+	if kept {
+		options = append(options, dialog.Option{Label: "Yes, and the record at " + words.Service(j.Provider), Key: "r", Do: does(deletion{record: true})})
+	}
+	if file && kept {
+		options = append(options, dialog.Option{Label: "Yes, and both, file and record", Key: "b", Do: does(deletion{file: true, record: true})})
+	}
+	return options
+}
+
+// remove deletes an entry and, as chosen, its file and the record at the
+// service. Deleting a record neither stops nor refunds anything. What may fail
+// for a reason outside comes first, so that the entry is still there to try
+// again.
 func (v *Screen) remove(id string, what deletion) tea.Cmd {
 	s := v.s
 	return s.Ask(func(ctx context.Context) tea.Msg {
 		j, err := s.Store.Job(ctx, id)
-		if err == nil && what == recordToo {
+		if err == nil && what.record {
 			err = s.Money.DeleteRecord(ctx, j)
 		}
 		if err == nil {
 			err = s.Store.Delete(ctx, id)
 		}
-		if err == nil && what == fileToo {
-			err = removeClip(j)
+		if err == nil && what.file {
+			err = queue.RemoveFiles(j)
 		}
 		return deletedMsg{what: what, err: err}
 	})
-}
-
-// removeClip deletes a clip and the files beside it; it is no error if they are
-// gone already.
-func removeClip(j *job.Job) error {
-	files := j.Paths()
-	if len(files) == 0 {
-		files = []string{j.Output.Path}
-	}
-	if card, ok := queue.OwnSidecar(j.Output.Path, j.ID); ok {
-		files = append(files, card)
-	}
-	for _, file := range files {
-		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("deleting the file: %w", err)
-		}
-	}
-	return nil
 }
 
 func (v *Screen) deleted(msg deletedMsg) tea.Cmd {
@@ -119,9 +113,11 @@ func (v *Screen) deleted(msg deletedMsg) tea.Cmd {
 	switch {
 	case msg.err != nil:
 		severity, text = toast.Bad, words.Error(msg.err)
-	case msg.what == recordToo:
+	case msg.what.record && msg.what.file:
+		text = "Entry, file and the service's record deleted."
+	case msg.what.record:
 		text = "Entry and the service's record deleted; the file is kept."
-	case msg.what == fileToo:
+	case msg.what.file:
 		text = "Entry and file deleted."
 	}
 	return tea.Batch(studio.Send(studio.DueMsg{}), v.Refresh(), v.s.Say(severity, text))

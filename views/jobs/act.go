@@ -15,6 +15,7 @@ import (
 	"seedreel/ui/safe"
 	"seedreel/ui/term"
 	"seedreel/ui/toast"
+	"seedreel/views/marks"
 	"seedreel/views/studio"
 )
 
@@ -54,6 +55,9 @@ func Act(s *studio.Studio, j *job.Job, msg tea.KeyPressMsg) tea.Cmd {
 		return copyOf(j)
 	case k.Where.Is(msg):
 		return where(s, j)
+	}
+	if cmd, ok := marks.Act(s, &k.Marks, j, msg); ok {
+		return cmd
 	}
 	for _, d := range []struct {
 		key  keys.Binding
@@ -137,7 +141,7 @@ func Hints(s *studio.Studio, j *job.Job) keys.Map {
 	// The actions on a clip are shown while it is made, so that the line does
 	// not change when it arrives.
 	again := s.Keys.Again.Menu
-	m := keys.Map{k.Open, k.Watch, k.Reuse, again, k.Copy, k.Where}
+	m := keys.Map{k.Open, k.Watch, k.Reuse, again, k.Marks.Pick, k.Marks.Better, k.Marks.Reject, k.Copy, k.Where}
 	switch j.State {
 	case job.Queued:
 		m = keys.Map{k.Open, k.Cancel, k.Reuse}

@@ -44,7 +44,7 @@ type Everywhere struct {
 	Compose, Jobs, Reel, History, Costs                          keys.Binding
 	PlainCompose, PlainJobs, PlainReel, PlainHistory, PlainCosts keys.Binding
 	Settings, Help, HelpInField, Palette, Log, Models            keys.Binding
-	Redraw, Leave, Quit, Back                                    keys.Binding
+	Redraw, Leave, Quit, Back, Stills                            keys.Binding
 }
 
 // Form are the actions of the form.
@@ -59,6 +59,8 @@ type Form struct {
 // Jobs are the actions on the selected job.
 type Jobs struct {
 	Open, Watch, Reuse, Copy, Where, Cancel, Look, Resend, Drop, Retry, Mute, Resume keys.Binding
+
+	Marks Marks
 }
 
 // History are the actions on the selected entry.
@@ -93,6 +95,7 @@ func newEverywhere() Everywhere {
 		Palette:     b("palette", groupAll, []string{"alt+x", ":"}, "alt+x", "find an action by name"),
 		Models:      b("models", groupAll, []string{"alt+u"}, "alt+u", "read the models and prices as they are now"),
 		Log:         b("log", groupAll, []string{"alt+m"}, "alt+m", "messages so far"),
+		Stills:      b("stills", groupAll, []string{"alt+i", "S"}, "S", "stills in lists: on or off (alt+i inside a field)").Brief("stills"),
 		Redraw:      b("redraw", groupAll, []string{"ctrl+l"}, "ctrl+l", "draw the screen anew"),
 		Leave:       b("leave", groupAll, []string{"ctrl+c"}, "ctrl+c", "leave"),
 		Quit:        b("quit", groupAll, []string{"q"}, "q", "leave, outside a field"),
@@ -137,6 +140,7 @@ func newForm() Form {
 func newJobs() Jobs {
 	b := keys.New
 	return Jobs{
+		Marks:  newMarks(groupJobs, "p", "n"),
 		Open:   b("open", groupJobs, []string{"enter"}, "enter", "open"),
 		Watch:  b("watch", groupJobs, []string{"v"}, "v", "watch the clip").Brief("watch"),
 		Reuse:  b("reuse", groupJobs, []string{"r"}, "r", "again in the form").Brief("reuse"),
@@ -189,7 +193,7 @@ func (m *Map) Whole() keys.Map {
 	a, mv := m.All, m.Move
 	all := keys.Map{
 		a.Compose, a.Jobs, a.Reel, a.History, a.Costs, a.PlainCompose, a.PlainJobs, a.PlainReel, a.PlainHistory, a.PlainCosts,
-		a.Settings, a.Help, a.HelpInField, a.Palette, a.Log, a.Models, a.Back, a.Redraw, a.Leave, a.Quit,
+		a.Settings, a.Help, a.HelpInField, a.Palette, a.Log, a.Models, a.Stills, a.Back, a.Redraw, a.Leave, a.Quit,
 		mv.Up, mv.Down, mv.PageUp, mv.PageDown, mv.First, mv.Last,
 	}
 	for _, page := range []keys.Map{m.Form.Whole(), m.Jobs.Whole(), m.Reel.Whole(), m.History.Whole(), m.Again.Whole(), m.Costs.Whole(), m.Player.Whole(), m.more} {
@@ -208,7 +212,7 @@ func (f *Form) Whole() keys.Map {
 
 // Whole returns every binding of the jobs in the order of the help.
 func (j *Jobs) Whole() keys.Map {
-	return keys.Map{j.Open, j.Watch, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Mute, j.Look, j.Resend, j.Drop, j.Resume}
+	return append(keys.Map{j.Open, j.Watch, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Mute, j.Look, j.Resend, j.Drop, j.Resume}, j.Marks.Whole()...)
 }
 
 // Whole returns every binding of the history in the order of the help.

@@ -120,11 +120,16 @@ type Counter struct {
 	// that even an order without questions is asked about: the key that submits
 	// cancels in a shell.
 	paying bool
+	// looking has the searches that a person has asked for, by their job, and
+	// when each was due.
+	looking map[string]time.Time
 }
 
 // New returns a counter. The accounts are asked again if another process has
 // ended practice.
-func New(s *studio.Studio, a *accounts.Accounts) *Counter { return &Counter{s: s, accounts: a} }
+func New(s *studio.Studio, a *accounts.Accounts) *Counter {
+	return &Counter{s: s, accounts: a, looking: map[string]time.Time{}}
+}
 
 // Update handles orders, decisions about jobs, and their results.
 func (c *Counter) Update(msg tea.Msg) tea.Cmd {
@@ -139,6 +144,10 @@ func (c *Counter) Update(msg tea.Msg) tea.Cmd {
 		return c.decide(msg)
 	case decidedMsg:
 		return c.decided(msg)
+	case studio.ChangedMsg:
+		if msg.What == studio.Jobs {
+			return c.followed()
+		}
 	case preparedMsg:
 		return c.prepared(msg)
 	case madeMsg:

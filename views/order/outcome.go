@@ -127,7 +127,7 @@ func (c *Counter) candidate(j *job.Job, r *job.Candidate) dialog.Dialog {
 		Options: []dialog.Option{
 			{Label: "I do not know"},
 			{Label: "Yes, take it over", Do: answer(true)},
-			{Label: "No, it is another one", Do: answer(false)},
+			{Label: "No, it is another one", Do: answer(false), Key: "n"},
 			{Label: "Look again", Do: func() tea.Cmd { return c.carryOut(jobs.Look, j.ID) }},
 		},
 	}
@@ -158,7 +158,7 @@ func (c *Counter) carryOut(what jobs.Decision, id string) tea.Cmd {
 		case jobs.Drop:
 			_, msg.err = queue.Drop(ctx, id)
 		case jobs.Look:
-			_, msg.err = queue.LookNow(ctx, id)
+			msg.job, msg.err = queue.LookNow(ctx, id)
 		case jobs.Cancel:
 			msg.job, msg.err = queue.Cancel(ctx, id)
 		case jobs.Resend, jobs.Retry, jobs.Mute: // the order desk's
@@ -173,12 +173,15 @@ func (c *Counter) decided(msg decidedMsg) tea.Cmd {
 		return tea.Batch(append(cmds, c.s.Say(toast.Bad, words.Error(msg.err)))...)
 	}
 	done := map[jobs.Decision]safe.String{
-		jobs.Resend: "Sent again.", jobs.Drop: "Dropped.", jobs.Look: "Looking for it.",
+		jobs.Resend: "Sent again.", jobs.Drop: "Dropped.",
 		jobs.Cancel: "Taken out of the line. Nothing was sent.", jobs.Retry: "In line again.",
 		jobs.Mute: "In line again, without sound.",
 	}
 	if msg.what == jobs.Cancel && msg.job != nil && msg.job.RemoteID != "" {
 		done[jobs.Cancel] = "Stopped at the service before it began. Nothing is charged."
+	}
+	if msg.what == jobs.Look {
+		return tea.Batch(append(cmds, c.begin(msg.job))...)
 	}
 	said := cmp.Or(msg.said, done[msg.what])
 	return tea.Batch(append(cmds, c.s.Say(toast.Good, said))...)

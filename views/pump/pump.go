@@ -30,7 +30,7 @@ type Pump struct {
 	stopped             bool // the program is being left
 	planning, planAgain bool
 	loading, loadAgain  bool
-	wakeSeq             int
+	wakeSeq, billSeq    int
 	lockTold            bool        // a lock on the history was reported
 	away                safe.String // the badge for what is out of reach
 	progress            *progress
@@ -40,6 +40,7 @@ type Pump struct {
 	beats   int
 	beatSeq int
 	version int64
+	minute  time.Time // of the last one
 }
 
 // New returns an idle pump.
@@ -106,7 +107,14 @@ func (p *Pump) Update(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	case jobsLoadedMsg:
 		return p.applyJobs(msg), true
 	case settledMsg:
-		return p.applySettled(msg), true
+		return p.tellBill(msg.bill), true
+	case billedMsg:
+		return p.applyBilled(msg), true
+	case billDueMsg:
+		if msg.seq != p.billSeq {
+			return nil, true
+		}
+		return p.bills(), true
 	case studio.DueMsg:
 		return tea.Batch(p.plan(), p.loadJobs()), true
 	case studio.ResumeMsg:
@@ -134,6 +142,9 @@ func (p *Pump) applyRecovered(msg recoveredMsg) tea.Cmd {
 		cmd = tea.Batch(cmd, p.s.Say(toast.Bad, words.Error(msg.err)))
 	} else if msg.uncertain > 0 {
 		cmd = tea.Batch(cmd, p.s.Say(toast.Warn, safe.Line(fmt.Sprintf("%d jobs were cut off while being sent; they are looked for", msg.uncertain))))
+	}
+	if p.billSeq == 0 {
+		cmd = tea.Batch(cmd, p.billsIn(billPause))
 	}
 	return tea.Batch(cmd, p.loadJobs())
 }
@@ -290,7 +301,7 @@ func (p *Pump) applyTask(msg taskDoneMsg) tea.Cmd {
 	}
 	j := msg.out.Job
 	if j != nil && j.State != msg.out.Was && !j.State.Open() {
-		cmds = append(cmds, p.ended(j), p.s.ReadToday(), p.s.Tell(studio.RefreshMsg{}), p.settle(j, 0), p.s.Tell(studio.BalanceMsg{}))
+		cmds = append(cmds, p.ended(j), p.s.ReadToday(), p.s.Tell(studio.RefreshMsg{}), p.settle(j), p.s.Tell(studio.BalanceMsg{}))
 	}
 	return tea.Batch(cmds...)
 }

@@ -3,11 +3,13 @@ package pump
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client"
+	"seedreel/state/account"
 	"seedreel/state/job"
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
@@ -15,49 +17,89 @@ import (
 	"seedreel/views/words"
 )
 
-// settleAfter is the pause before a bill is requested again that does not
-// include a job yet: both services book shortly after the clip is made.
-const settleAfter = 30 * time.Second
+const (
+	// billPause is the shortest pause between two bills, and billShare the part
+	// of the time that may be spent on asking: after a month without the
+	// program, thousands are due at once.
+	billPause = 2 * time.Second
+	billShare = 10
+	// billLook is when to look again for what is due: another process may have
+	// ended a job.
+	billLook = time.Minute
+)
 
-// settleTries is how many times it is requested.
-const settleTries = 4
+type (
+	billedMsg struct {
+		bill *account.Bill
+		next time.Time
+		took time.Duration
+		err  error
+	}
+	settledMsg struct {
+		bill account.Bill
+	}
+	billDueMsg struct{ seq int }
+)
 
-type settledMsg struct {
-	job   *job.Job
-	tries int
-	found bool
-	err   error
-}
-
-// settle requests the actual charge of a job, also where one is known: the
-// bill may correct it.
-func (p *Pump) settle(j *job.Job, tries int) tea.Cmd {
+// settle requests the actual charge of a job that has just ended, also where
+// one is known: the bill may correct it. Later corrections come with bills.
+func (p *Pump) settle(j *job.Job) tea.Cmd {
 	if j.RemoteID == "" || j.State != job.Saved && j.State != job.Failed {
 		return nil
 	}
-	ask := p.s.Ask(func(ctx context.Context) tea.Msg {
-		now, found, err := p.s.Money.Settle(ctx, j)
-		if err != nil {
-			return settledMsg{job: now, tries: settleTries, found: found, err: err}
-		}
-		return settledMsg{job: now, tries: tries + 1, found: found}
+	return p.s.Ask(func(ctx context.Context) tea.Msg {
+		now, _, err := p.s.Money.Settle(ctx, j)
+		return settledMsg{account.Bill{Was: j, Job: now, Err: err}}
 	})
-	if tries == 0 {
-		return ask
-	}
-	return tea.Tick(settleAfter, func(time.Time) tea.Msg { return ask() })
 }
 
-func (p *Pump) applySettled(msg settledMsg) tea.Cmd {
-	if e, ok := errors.AsType[*client.Error](msg.err); ok && e.Odd() {
-		odd := p.s.Say(toast.Warn, safe.Line(msg.job.ID)+": "+words.Error(msg.err))
-		return tea.Batch(odd, p.loadJobs(), p.s.Tell(studio.RefreshMsg{}), p.s.ReadToday())
+// bills requests the bill that is due first, one at a time.
+func (p *Pump) bills() tea.Cmd {
+	if p.stopped {
+		return nil
 	}
-	if msg.found {
-		return tea.Batch(p.loadJobs(), p.s.Tell(studio.RefreshMsg{}), p.s.ReadToday())
+	return p.s.Ask(func(ctx context.Context) tea.Msg {
+		began := time.Now()
+		bill, next, err := p.s.Money.NextBill(ctx)
+		return billedMsg{bill: bill, next: next, took: time.Since(began), err: err}
+	})
+}
+
+// billsIn schedules the next bill. Only the newest timer counts.
+func (p *Pump) billsIn(d time.Duration) tea.Cmd {
+	p.billSeq++
+	seq := p.billSeq
+	return tea.Tick(min(max(d, billPause), billLook), func(time.Time) tea.Msg { return billDueMsg{seq: seq} })
+}
+
+func (p *Pump) applyBilled(msg billedMsg) tea.Cmd {
+	switch {
+	case msg.err != nil:
+		return p.billsIn(billLook) // the store tells its own trouble elsewhere
+	case msg.bill == nil && msg.next.IsZero():
+		return p.billsIn(billLook)
+	case msg.bill == nil:
+		return p.billsIn(msg.next.Sub(p.s.Now()))
 	}
-	if msg.tries < settleTries {
-		return p.settle(msg.job, msg.tries)
+	rest := max(msg.next.Sub(p.s.Now()), (billShare-1)*msg.took)
+	if msg.next.IsZero() {
+		rest = billLook
 	}
-	return nil
+	return tea.Batch(p.billsIn(rest), p.tellBill(*msg.bill))
+}
+
+// tellBill shows what a bill has changed.
+func (p *Pump) tellBill(b account.Bill) tea.Cmd {
+	var told tea.Cmd
+	e, ok := errors.AsType[*client.Error](b.Err)
+	switch {
+	case ok && e.Odd() && b.Was.BillNote != b.Job.BillNote:
+		told = p.s.Say(toast.Warn, safe.Line(b.Job.ID)+": "+words.Error(b.Err))
+	case b.Corrected():
+		told = p.s.Say(toast.Info, safe.Line(fmt.Sprintf("%s: the bill says %s now, not %s", b.Job.ID, b.Job.Charge, b.Was.Charge)))
+	}
+	if !b.News() {
+		return told
+	}
+	return tea.Batch(told, p.loadJobs(), p.s.Tell(studio.RefreshMsg{}), p.s.ReadToday())
 }

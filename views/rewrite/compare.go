@@ -2,12 +2,16 @@
 package rewrite
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 
+	"seedreel/state/reel"
 	"seedreel/ui/dialog"
 	"seedreel/ui/keys"
+	"seedreel/ui/layout"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
 	"seedreel/ui/toast"
@@ -32,15 +36,16 @@ func New(s *studio.Studio, before, after string) *Compare {
 // answer is one of the answers.
 type answer struct {
 	label safe.String
+	key   string
 	do    dialog.Action
 }
 
 // answers returns the answers, the safe one first.
 func (c *Compare) answers() []answer {
 	return []answer{
-		{"Keep mine", c.keep},
-		{"Take the new one", func() tea.Cmd { return c.s.Tell(studio.PromptMsg{Text: c.after}) }},
-		{"Take it and edit", func() tea.Cmd { return c.s.Tell(studio.PromptMsg{Text: c.after, Edit: true}) }},
+		{"Keep mine", "n", c.keep},
+		{"Take the new one", "y", func() tea.Cmd { return c.s.Tell(studio.PromptMsg{Text: c.after}) }},
+		{"Take it and edit", "e", func() tea.Cmd { return c.s.Tell(studio.PromptMsg{Text: c.after, Edit: true}) }},
 	}
 }
 
@@ -54,6 +59,9 @@ func (c *Compare) Update(msg tea.Msg) (dialog.Action, tea.Cmd) {
 	k, ok := msg.(tea.KeyPressMsg)
 	if !ok {
 		return nil, nil
+	}
+	if at := c.direct(k); at >= 0 {
+		return c.answers()[at].do, nil
 	}
 	n := len(c.answers())
 	switch k.String() {
@@ -69,38 +77,129 @@ func (c *Compare) Update(msg tea.Msg) (dialog.Action, tea.Cmd) {
 	return nil, nil
 }
 
-// Hints returns the keys that take an answer.
-func (c *Compare) Hints() keys.Map { return dialog.Taking() }
+// direct returns the answer that a key takes, or -1.
+func (c *Compare) direct(k tea.KeyPressMsg) int {
+	return slices.IndexFunc(c.answers(), func(a answer) bool { return a.key == k.String() })
+}
 
-// View draws both texts in columns and the answers below them.
+// Careful reports whether a key changes the prompt: a letter of somebody who is
+// still typing must not.
+func (c *Compare) Careful(k tea.KeyPressMsg) bool { return c.direct(k) > 0 }
+
+// Hints returns the keys that take an answer.
+func (c *Compare) Hints() keys.Map {
+	return append(keys.Map{
+		keys.New("yes", "", []string{"y"}, "y", "take the new one"), keys.New("no", "", []string{"n"}, "n", "keep mine"),
+		keys.New("edit", "", []string{"e"}, "e", "take and edit"),
+	}, dialog.Taking()...)
+}
+
+// View draws both texts in columns, the words that are in one only marked, and
+// the answers below them.
 func (c *Compare) View(w, h int, st *theme.Styles) string {
 	const gap = 3
 	inner := min(w-6, 120)
 	col := max((inner-gap)/2, 10)
-	left, right := safe.Wrap(safe.Lines(c.before), col), safe.Wrap(safe.Lines(c.after), col)
+	before, after := safe.Lines(c.before), safe.Lines(c.after)
+	gone, added := reel.Marks(string(before), string(after))
+	left, right := safe.Wrap(before, col), safe.Wrap(after, col)
 	rows := min(max(len(left), len(right)), max(h-8, 1))
-	lines := []string{st.Text.Quiet.Render(string(safe.PadRight(safe.String("yours"), col+gap)) + "offered")}
-	cell := func(all []safe.String, i int) safe.String {
-		if i >= len(all) {
+	head := safe.PadRight(safe.Truncate("yours, struck out what goes", col), col+gap) + safe.Truncate("offered, underlined what is new", col)
+	lines := []string{st.Text.Quiet.Render(head)}
+	a := marked{words: strings.Fields(string(before)), marks: gone, plain: st.Text.Base, mark: st.Diff.Removed}
+	b := marked{words: strings.Fields(string(after)), marks: added, plain: st.Text.Base, mark: st.Diff.Added}
+	cell := func(all []safe.String, m *marked, i int) string {
+		switch {
+		case i >= len(all):
 			return ""
+		case i == rows-1 && len(all) > rows:
+			return m.plain.Render("…")
 		}
-		if i == rows-1 && len(all) > rows {
-			return "…"
-		}
-		return all[i]
+		return m.line(all[i])
 	}
 	for i := range rows {
-		lines = append(lines, st.Text.Base.Render(string(safe.PadRight(cell(left, i), col)))+strings.Repeat(" ", gap)+
-			st.Text.Bright.Render(string(cell(right, i))))
+		lines = append(lines, layout.FitLine(cell(left, &a, i), col+gap)+cell(right, &b, i))
 	}
-	row := ""
-	for i, o := range c.answers() {
-		mark, style := "  ", st.Dialog.Option
-		if i == c.at {
-			mark, style = st.Dialog.Mark.Render("▸ "), st.Dialog.OptionSelected
+	return dialog.Frame("The prompt, rewritten", append(append(lines, ""), c.choices(col*2+gap, st)), col*2+gap, st)
+}
+
+// choices returns the line of the answers, without their keys where those do
+// not fit: the footer has them.
+func (c *Compare) choices(room int, st *theme.Styles) string {
+	for _, keyed := range []bool{true, false} {
+		row := ""
+		for i, o := range c.answers() {
+			mark, style := "  ", st.Dialog.Option
+			if i == c.at {
+				mark, style = st.Dialog.Mark.Render("▸ "), st.Dialog.OptionSelected
+			}
+			row += mark + style.Render(string(o.label))
+			if keyed {
+				row += "  " + st.Footer.Key.Render(o.key)
+			}
+			if i < len(c.answers())-1 {
+				row += "  "
+			}
 		}
-		row += mark + style.Render(string(o.label)) + "   "
+		if !keyed || safe.Width(row) <= room {
+			return row
+		}
 	}
-	lines = append(lines, "", row)
-	return dialog.Frame("The prompt, rewritten", lines, col*2+gap, st)
+	return ""
+}
+
+// marked draws a wrapped text with some of its words marked. Its lines must be
+// drawn in order, as a long word may go on in the next.
+type marked struct {
+	words []string
+	marks []bool
+	// at is the word to come, and done how much of it is drawn.
+	at, done    int
+	plain, mark lipgloss.Style
+}
+
+// line returns one line of the text. Words that are marked one after the other
+// are marked with the space between them.
+func (m *marked) line(l safe.String) string {
+	var b, run strings.Builder
+	on := false
+	flush := func() {
+		style := m.plain
+		if on {
+			style = m.mark
+		}
+		if run.Len() > 0 {
+			b.WriteString(style.Render(run.String()))
+			run.Reset()
+		}
+	}
+	for i, part := range strings.Fields(string(l)) {
+		is := m.next(part)
+		if i > 0 && !(on && is) {
+			flush()
+			on = false
+		}
+		if i > 0 {
+			run.WriteByte(' ')
+		}
+		if is != on {
+			flush()
+			on = is
+		}
+		run.WriteString(part)
+	}
+	flush()
+	return b.String()
+}
+
+// next reports whether the word that a part of a line belongs to is marked.
+func (m *marked) next(part string) bool {
+	if m.at >= len(m.words) {
+		return false
+	}
+	is := m.marks[m.at]
+	if m.done += len(part); m.done >= len(m.words[m.at]) {
+		m.at, m.done = m.at+1, 0
+	}
+	return is
 }

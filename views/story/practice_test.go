@@ -94,8 +94,8 @@ func lookBack(t *testing.T, s *story.Session) {
 
 	s.Press("alt+5")
 	s.Until("$0.34") // 0.08 + 0.08 + 0.18; nobody publishes the fourth price
-	remove(t, s, "boat", "Yes, keep the file", true)
-	remove(t, s, "melt", "Yes, and the file", false)
+	remove(t, s, "boat", "Yes, only the entry", true)
+	remove(t, s, "melt", "Yes, and both, file and record", false)
 	s.Press("esc")
 	s.Until("2 in all")
 	s.Press("alt+5")

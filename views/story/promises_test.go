@@ -175,13 +175,16 @@ func TestMoneyIsAskedForAndNoIsTheDefault(t *testing.T) {
 		if jobs := ask("enter"); len(jobs) != 0 {
 			t.Errorf("enter alone bought %d", len(jobs))
 		}
-		if jobs := ask("y"); len(jobs) != 0 {
-			t.Errorf("a letter bought %d", len(jobs))
+		if jobs := ask("s", "k", "y"); len(jobs) != 0 {
+			t.Errorf("the last letter of a word bought %d", len(jobs))
 		}
-		s.Press("esc")
-		s.Settle()
+		s.Press("n")
+		s.UntilGone("No, back to the form")
 		if jobs := ask("right", "enter"); len(jobs) != 1 {
 			t.Errorf("a yes bought %d", len(jobs))
+		}
+		if jobs := ask("y"); len(jobs) != 2 {
+			t.Errorf("a y and a yes bought %d", len(jobs))
 		}
 	})
 }
