@@ -3,7 +3,6 @@ package story_test
 import (
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -57,16 +56,12 @@ func TestBadInputOfAReelIsSaidAndSendsNothing(t *testing.T) {
 			noEscapes(t, out+said)
 		})
 	}
-	// A clip that ffmpeg cannot read, and no ffmpeg at all.
+	// No ffmpeg: the search path of these tests is empty.
 	if err := os.WriteFile(j.Path, []byte("no clip at all"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	want := "ffmpeg"
-	if _, err := exec.LookPath("ffmpeg"); err == nil {
-		want = "seedreel download " + j.ID + " fetches the clip again"
-	}
 	for _, args := range [][]string{{"frame", j.ID}, {"again", j.ID, "--as", "go-on", "--prompt", "x"}} {
-		if code, out, said := plain(t, w, args...); code == cli.ExitOK || !strings.Contains(out+said, want) {
+		if code, out, said := plain(t, w, args...); code == cli.ExitOK || !strings.Contains(out+said, "needs ffmpeg, which is not installed") {
 			t.Errorf("%v ended with %d: %s%s", args, code, out, said)
 		}
 	}
