@@ -109,22 +109,6 @@ func (e *Engine) takeModels(m models) error {
 	return nil
 }
 
-// FirstModel returns the model of an order that names none: the one in the
-// settings, else the catalogue's. It returns nil if the settings name a missing
-// model, or one that is ambiguous.
-func (e *Engine) FirstModel() *catalogue.Model {
-	if name := e.Settings.Model; name != "" {
-		if found := e.Catalogue.Now().Find(name); len(found) == 1 {
-			return found[0]
-		}
-		return nil
-	}
-	if e.Services.Practice() {
-		return e.Catalogue.Now().First(nil)
-	}
-	return e.Catalogue.Now().First(func(id string) bool { return e.Services.Ready(id) == nil })
-}
-
 // ModelsFile returns the file that keeps the refreshed models of a service.
 func (e *Engine) ModelsFile(provider string) string { return modelsFile(e.Paths, provider) }
 

@@ -43,6 +43,8 @@ type Settings struct {
 	// ClipsDir is the folder of the clips as written; see Paths.ClipsDir. ""
 	// for the default.
 	ClipsDir string
+	// ClipsName is the template for the names of clips, "" for the usual one.
+	ClipsName string
 	// DailyLimit is the most that may be spent in a day, 0 for no limit.
 	DailyLimit usd.Micro
 	// ConfirmAbove is the total above which a submission needs confirmation, 0
@@ -58,11 +60,25 @@ type Settings struct {
 	Mouse bool
 	// ReducedMotion turns off animations except those a person asked for.
 	ReducedMotion bool
+	// OnSaved and OnFailed are programs that are run when a job has ended; see
+	// Command.
+	OnSaved, OnFailed string
 	// SimulatorSpeed is how many times faster than life the simulator works.
 	SimulatorSpeed float64
-	// Practice uses the simulator even if keys are set.
-	Practice bool
+	// Practice is when new jobs go to the simulator: PracticeAuto,
+	// PracticeAlways or PracticeNever.
+	Practice string
 }
+
+// The values of the setting practice.
+const (
+	// PracticeAuto practises as long as no key is known.
+	PracticeAuto = "auto"
+	// PracticeAlways practises even if keys are set.
+	PracticeAlways = "always"
+	// PracticeNever fails for want of a key.
+	PracticeNever = "never"
+)
 
 // Service returns the part of one service, the zero Service if there is none.
 // The address is the one that its extra settings ask for, unless another one is
@@ -122,9 +138,8 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Load reads a settings file and overrides it from the environment: each
-// service has a variable for its address. Without a file it uses the defaults.
-// The error is an *Error.
+// Load reads a settings file and overrides it from the environment: see
+// Variable. Without a file it uses the defaults. The error is an *Error.
 func Load(file string, env Env) (Settings, error) {
 	data, err := readFile(file, nil)
 	if err != nil {
@@ -135,32 +150,6 @@ func Load(file string, env Env) (Settings, error) {
 		return Settings{}, err
 	}
 	return s, s.override(env)
-}
-
-// BaseURLVar returns the environment variable that overrides a setting, "" if
-// there is none.
-func BaseURLVar(key string) string {
-	for _, d := range all.Services() {
-		if key == prefixOf(d.ID)+"base_url" {
-			return d.BaseVar
-		}
-	}
-	return ""
-}
-
-func (s *Settings) override(env Env) error {
-	for _, d := range all.Services() {
-		v := strings.TrimSpace(env(d.BaseVar))
-		if v == "" {
-			continue
-		}
-		u, err := baseURL(v)
-		if err != nil {
-			return &Error{File: "the environment", Key: d.BaseVar, Problem: err.Error()}
-		}
-		s.edit(d.ID, func(part *Service) { part.BaseURL = u })
-	}
-	return nil
 }
 
 // readFile reads a file of ours, or nothing if it is missing. judge, if set,

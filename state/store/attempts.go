@@ -73,7 +73,7 @@ func attemptOf(j *job.Job, kind job.AttemptKind, at time.Time, ceiling *usd.Micr
 }
 
 // insertAttempt inserts a new attempt; j is nil if it belongs to no job.
-func insertAttempt(ctx context.Context, tx *sql.Tx, a *Attempt, j *job.Job, nonce string) (int64, error) {
+func insertAttempt(ctx context.Context, tx changer, a *Attempt, j *job.Job, nonce string) (int64, error) {
 	var seq any
 	seconds := 0
 	if j != nil {

@@ -55,33 +55,50 @@ type changer interface {
 }
 
 // often is a transaction whose statements are worth keeping compiled. A text
-// that it meets for the first time is compiled after the transaction, which
-// holds the only connection.
+// that it meets for the first time is compiled for this transaction, and for
+// later ones after it: the transaction holds the only connection.
 type often struct {
 	*sql.Tx
 	kept   *compiled
+	here   map[string]*sql.Stmt
 	missed map[string]bool
 }
 
 // writeOften is like write for statements that are run over and over.
 func (s *Store) writeOften(ctx context.Context, fn func(tx *often) error) error {
+	return s.often(ctx, s.write, fn)
+}
+
+// often runs a transaction whose statements are run over and over.
+func (s *Store) often(ctx context.Context, write writer, fn func(tx *often) error) error {
 	missed := map[string]bool{}
-	err := s.write(ctx, func(tx *sql.Tx) error { return fn(&often{Tx: tx, kept: &s.compiled, missed: missed}) })
+	err := write(ctx, func(tx *sql.Tx) error {
+		return fn(&often{Tx: tx, kept: &s.compiled, here: map[string]*sql.Stmt{}, missed: missed})
+	})
 	if err == nil && len(missed) > 0 {
 		s.compiled.add(ctx, s.w, slices.Sorted(maps.Keys(missed)))
 	}
 	return err
 }
 
-// stmt returns a statement as part of the transaction, or nil if it is not
-// compiled.
+// stmt returns a statement as part of the transaction, which closes it, or nil
+// if it cannot be compiled: running its text gives the reason.
 func (o *often) stmt(ctx context.Context, text string) *sql.Stmt {
-	kept := o.kept.find(text)
-	if kept == nil {
-		o.missed[text] = true
-		return nil
+	st := o.here[text]
+	if st != nil {
+		return st
 	}
-	return o.StmtContext(ctx, kept)
+	if kept := o.kept.find(text); kept != nil {
+		st = o.StmtContext(ctx, kept)
+	} else {
+		o.missed[text] = true
+		var err error
+		if st, err = o.PrepareContext(ctx, text); err != nil {
+			return nil
+		}
+	}
+	o.here[text] = st
+	return st
 }
 
 // ExecContext runs a statement that returns no rows.

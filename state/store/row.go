@@ -151,7 +151,7 @@ func scanJobs(rows *sql.Rows) (jobs []*job.Job, err error) {
 }
 
 // insertJob writes a new row and sets j.Seq.
-func insertJob(ctx context.Context, tx *sql.Tx, j *job.Job, hash []byte, nonce string, n int) error {
+func insertJob(ctx context.Context, tx changer, j *job.Job, hash []byte, nonce string, n int) error {
 	names, args := []string{"nonce", "nonce_n", "input_hash"}, []any{orNil(nonce), n, hash}
 	for _, c := range columnsOf(j)[1:] { // the database assigns seq
 		names, args = append(names, c.name), append(args, c.cell)

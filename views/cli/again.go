@@ -148,9 +148,7 @@ func (c *commands) frameOf(ctx context.Context, e *engine.Engine, parent *job.Jo
 // againValues returns the values of a take with those of the flags in their
 // place.
 func (c *commands) againValues(ctx context.Context, e *engine.Engine, f *againFlags, parent *job.Job, n *reel.Next) (*catalogue.Model, catalogue.Values, error) {
-	if f.model == "" {
-		f.model = n.Model.Ref().String()
-	}
+	f.of = n.Model
 	m, given, err := c.given(ctx, e, f.orderFlags)
 	if err != nil {
 		return nil, nil, err

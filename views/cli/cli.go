@@ -12,8 +12,8 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,17 +50,15 @@ type Options struct {
 
 // Run executes one command line and returns the exit code.
 func Run(ctx context.Context, o Options) int {
-	c := &commands{o: o, bare: !slices.ContainsFunc(o.Args, func(s string) bool { return !strings.HasPrefix(s, "-") })}
+	o.Getenv = inProfile(o.Getenv, o.Args)
+	c := &commands{o: o, json: wantsJSON(o.Args), bare: !slices.ContainsFunc(o.Args, func(s string) bool { return !strings.HasPrefix(s, "-") })}
 	root := c.root()
 	root.SetArgs(negative(o.Args))
 	root.SetIn(o.In)
 	root.SetOut(o.Out)
 	root.SetErr(o.Err)
 	if err := root.ExecuteContext(ctx); err != nil {
-		// An exit without text has been explained already.
-		if s := said(err); s != "" {
-			_, _ = fmt.Fprintln(o.Err, s) // nothing is left to tell it to
-		}
+		c.report(ctx, err)
 		return code(ctx, err)
 	}
 	return ExitOK
@@ -92,7 +90,13 @@ type commands struct {
 	o Options
 	// debug also logs requests.
 	debug bool
-	look  *look
+	// practice and real are --practice and --no-practice.
+	practice, real bool
+	// json writes errors as JSON, and quiet leaves out lines of progress.
+	json, quiet bool
+	filter      filter
+	shapes      map[reflect.Type]*shape
+	look        *look
 	// bare is set if no command is named: the studio is opened or the list of
 	// commands is shown, and neither needs the flags of an order.
 	bare bool
@@ -127,7 +131,12 @@ func (c *commands) root() *cobra.Command {
 		SilenceErrors: true,
 	}
 	c.look = lookFlags(root)
+	c.machineFlags(root)
+	c.profileFlag(root)
+	root.PersistentFlags().BoolVarP(&c.quiet, "quiet", "q", false, "leave out progress and remarks; errors and questions stay")
 	root.PersistentFlags().BoolVar(&c.debug, "debug", false, "write every request into the log: method, host, path, status, time")
+	root.PersistentFlags().BoolVar(&c.practice, "practice", false, "use the simulator, whatever keys there are; nothing is billed")
+	root.PersistentFlags().BoolVar(&c.real, "no-practice", false, "never use the simulator; without a key nothing is made")
 	root.SetFlagErrorFunc(badFlag)
 	root.SetHelpFunc(c.showHelp)
 	root.SetHelpCommand(c.help())
@@ -142,10 +151,11 @@ func (c *commands) root() *cobra.Command {
 		}
 	}
 	add(groupMake, c.submit(), c.estimate(), c.jobs(), c.wait(), c.show(), c.resolve(), c.download(), c.enhance(), c.upright(), c.again())
-	add(groupMake, c.frame(), c.join(), c.export())
+	add(groupMake, c.work(), c.retry(), c.cancel(), c.openClip())
+	add(groupMake, c.frame(), c.join(), c.export(), c.imports())
 	add(groupTake, c.reel(), c.rate(), c.pick(), c.reject(), c.label(), c.note())
-	add(groupLook, c.history(), c.costs(), c.balance(), c.bring())
-	add(groupSetUp, c.models(), c.settings(), c.key(), c.doctor(), c.simulate(), man(c))
+	add(groupLook, c.history(), c.costs(), c.balance(), c.bring(), c.delete())
+	add(groupSetUp, c.models(), c.settings(), c.profile(), c.key(), c.doctor(), c.simulate(), c.mcp(), c.skill(), man(c))
 	add(groupTopics, jsonTopic(), exitTopic())
 	add(groupTopics, guideTopics()...)
 	root.SetHelpCommandGroupID(groupTopics)
@@ -161,6 +171,9 @@ func (c *commands) tame(cmd *cobra.Command) {
 	}
 	if check := cmd.Args; check != nil {
 		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			if err := together(cmd); err != nil {
+				return err
+			}
 			err := check(cmd, args)
 			if _, ours := errors.AsType[*exitError](err); err == nil || ours {
 				return err
@@ -170,6 +183,18 @@ func (c *commands) tame(cmd *cobra.Command) {
 			return usage("wrong arguments for %s; see %s --help", cmd.CommandPath(), cmd.CommandPath())
 		}
 	}
+}
+
+// together returns a usage error for flags that exclude each other. The library
+// looks at them only after the arguments, and has words of its own for it.
+func together(cmd *cobra.Command) error {
+	err := cmd.ValidateFlagGroups()
+	if err == nil {
+		return nil
+	}
+	_, set, _ := strings.Cut(err.Error(), "; [")
+	set, _, _ = strings.Cut(set, "]")
+	return usage("--%s cannot be given together", strings.Join(strings.Fields(set), " and --"))
 }
 
 // with opens the engine for one command and closes it afterwards.
@@ -193,8 +218,30 @@ func (c *commands) withModels(cmd *cobra.Command, do func(*engine.Engine) error)
 	})
 }
 
+// mode returns the value that the flags give the setting practice, "" for none.
+func (c *commands) mode() (string, error) {
+	switch {
+	case c.practice && c.real:
+		return "", usage("--practice and --no-practice cannot be given together")
+	case c.practice:
+		return settings.PracticeAlways, nil
+	case c.real:
+		return settings.PracticeNever, nil
+	}
+	return "", nil
+}
+
 func (c *commands) opened(ctx context.Context, do func(*engine.Engine) error) (err error) {
-	e, err := engine.Open(ctx, engine.Options{Getenv: c.o.Getenv, Now: c.o.Now, Version: c.o.Version, Zone: c.o.Zone, Debug: c.debug, BuiltIn: c.o.BuiltIn})
+	if err := c.knownProfile(); err != nil {
+		return err
+	}
+	mode, err := c.mode()
+	if err != nil {
+		return err
+	}
+	e, err := engine.Open(ctx, engine.Options{
+		Getenv: c.o.Getenv, Now: c.o.Now, Version: c.o.Version, Zone: c.o.Zone, Practice: mode, Unattended: !c.attended(), Debug: c.debug, BuiltIn: c.o.BuiltIn,
+	})
 	if err != nil {
 		return exit(ExitTrouble, "seedreel: %s", words.Error(err))
 	}

@@ -24,15 +24,13 @@ func (c *commands) takeCommand(cmd *cobra.Command, split func(args []string) (id
 			return err
 		}
 		return c.with(cmd, func(e *engine.Engine) error {
-			for _, id := range ids {
-				if _, err := find(cmd.Context(), e, id); err != nil {
+			return c.several(cmd.Context(), ids, func(id string) error {
+				j, err := find(cmd.Context(), e, id)
+				if err != nil {
 					return err
 				}
-				if err := c.change(cmd.Context(), e, id, edit(id), asJSON); err != nil {
-					return err
-				}
-			}
-			return nil
+				return c.change(cmd.Context(), e, j.ID, edit(j.ID), asJSON)
+			})
 		})
 	}
 	cmd.ValidArgsFunction = c.completeJobs

@@ -129,17 +129,18 @@ func (s *Screen) Keys() keys.Map { return s.s.Keys.Form.Whole() }
 // Backs reports true: esc leaves the fields, and goes no further.
 func (s *Screen) Backs() bool { return true }
 
-// firstModel returns the model named in the settings, or else the catalogue's.
+// firstModel returns the model named in the settings, or else that of the last
+// order, or else the catalogue's.
 func (s *Screen) firstModel() *catalogue.Model {
 	if found := s.s.Catalogue.Now().Find(s.s.Settings.Model); len(found) > 0 {
 		return found[0]
 	}
-	if s.s.Practice {
-		return s.s.Catalogue.Now().First(nil)
+	if m := s.s.Catalogue.Now().Model(s.s.LastModel); m != nil {
+		return m
 	}
 	return s.s.Catalogue.Now().First(func(provider string) bool {
 		ok, _ := s.s.Ready(provider)
-		return ok
+		return ok && !s.s.Practice
 	})
 }
 

@@ -218,7 +218,7 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	case k.Browse.Is(msg):
 		return s.browse()
 	case k.Editor.Is(msg):
-		return s.s.Env.Aside(term.Edit(s.s.Ctx, secret.Command, s.s.Getenv, "prompt", s.draft.Values.Text(catalogue.RolePrompt)))
+		return s.s.Env.Aside(term.Edit(s.s.Ctx, secret.Foreground, s.s.Getenv, "prompt", s.draft.Values.Text(catalogue.RolePrompt)))
 	case k.FixCamera.Is(msg):
 		return s.toggleCamera()
 	case k.Seed.Is(msg):

@@ -11,7 +11,7 @@ import (
 const (
 	// besideLabel is the width of the labels beside a still, besideLeast the
 	// least useful width of what is there.
-	besideLabel, besideLeast = 8, 18
+	besideLabel, besideLeast = 7, 18
 	besideGap                = 2
 )
 

@@ -240,7 +240,7 @@ func (p *Pump) announce(was, is safe.String) tea.Cmd {
 }
 
 // noNetwork is the badge if no service is in reach.
-const noNetwork = safe.String("no network")
+const noNetwork = safe.String("offline")
 
 // outOfReach returns the badge for what is out of reach, or "": the network if
 // no other service could be used, or else the service by its name.

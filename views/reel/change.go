@@ -104,15 +104,15 @@ func (v *Screen) mark(r *row, msg tea.KeyPressMsg) (cmd tea.Cmd, ok bool) {
 		v.askName(r)
 	case k.Note.Is(msg):
 		v.askNote(r)
-	case r.take == nil:
-		return nil, false
-	case k.Pick.Is(msg):
-		return v.change(onTake(r.take.ID, func(j *job.Job) reel.Edit {
+	case k.Pick.Is(msg) && r.shown() != nil:
+		return v.change(onTake(r.shown().ID, func(j *job.Job) reel.Edit {
 			if j.Pick {
 				return reel.Unpick(j.ID)
 			}
 			return reel.Pick(j.ID)
 		})), true
+	case r.take == nil:
+		return nil, false
 	case k.Reject.Is(msg):
 		return v.change(onTake(r.take.ID, func(j *job.Job) reel.Edit { return reel.Reject(j.ID, !j.Rejected) })), true
 	case k.Better.Is(msg):

@@ -277,13 +277,15 @@ func TestChangesDoNotOvertakeEachOther(t *testing.T) {
 func TestWhatCannotBeDoneIsSaid(t *testing.T) {
 	t.Parallel()
 	x := newWorld(t, 120, 32)
-	for key, want := range map[string]string{"p": "No take is selected", "X": "No take is selected", "+": "No take is selected"} {
+	for key, want := range map[string]string{"X": "No take is selected", "+": "No take is selected"} {
 		x.press(key)
 		if got := x.said; !strings.Contains(got, want) {
 			t.Errorf("%s says %q", key, got)
 		}
 	}
-	x.press("G", "v")
+	x.press("p") // of a shot it is the take that stands for it
+	x.has("pick 3")
+	x.press("u", "G", "v")
 	if got := x.said; !strings.Contains(got, "There is no take yet.") {
 		t.Errorf("v says %q", got)
 	}

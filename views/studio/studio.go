@@ -103,6 +103,8 @@ type Studio struct {
 	Offline map[store.Service]time.Time
 	// Reel is the name of the open reel, "" until it was read.
 	Reel safe.String
+	// LastModel is the model of the newest job when the program began.
+	LastModel catalogue.Ref
 	// Untouched is set if the history was read and nothing was ever submitted.
 	Untouched bool
 	// Greeting is the text for a first run.
@@ -174,7 +176,7 @@ func (s *Studio) NoKey(provider string, err error) safe.String {
 // reduced motion the last full minute, so that they move with it alone.
 func (s *Studio) Clock() time.Time {
 	now := s.Now()
-	if s.Settings.ReducedMotion {
+	if s.Settings != nil && s.Settings.ReducedMotion {
 		return now.Truncate(time.Minute)
 	}
 	return now
