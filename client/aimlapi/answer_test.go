@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/clienttest"
 	"seedreel/client/rest"
 )
 
@@ -128,28 +129,22 @@ func TestOutputExpiry(t *testing.T) {
 
 func TestFetchErrors(t *testing.T) {
 	t.Parallel()
-	for _, tc := range []struct {
-		status int
-		body   string
-		want   client.Kind
-	}{
-		{401, `{"message":"no"}`, client.KindUnauthorized},
-		{403, `{"message":"You've run out of funds."}`, client.KindNoFunds},
-		{404, `{"statusCode":404,"message":"unknown"}`, client.KindNotFound},
-		{429, `{"message":"Too Many Requests"}`, client.KindRateLimited},
-		{500, `{"message":"Internal server error"}`, client.KindUnavailable},
-		{503, `Service unavailable`, client.KindUnavailable},
-		{200, `null`, client.KindUnavailable},
-		{200, `<html>`, client.KindUnavailable},
-		{200, `{"id":"a"}`, client.KindUnavailable},
-		{200, `{"id":"another","status":"completed","video":{"url":"https://e.com/a.mp4"}}`, client.KindUnavailable},
-		{200, strings.Repeat("[", 100_000), client.KindUnavailable},
-	} {
-		_, err := serve(t, says(tc.status, tc.body)).Fetch(t.Context(), lite(universal), id)
-		if got := client.KindOf(err); got != tc.want {
-			t.Errorf("HTTP %d %.40s: Fetch = %v, want kind %q", tc.status, tc.body, err, tc.want)
-		}
-	}
+	clienttest.Verdicts(t, map[string]client.Kind{
+		`401 {"message":"no"}`:                       client.KindUnauthorized,
+		`403 {"message":"You've run out of funds."}`: client.KindNoFunds,
+		`404 {"statusCode":404,"message":"unknown"}`: client.KindNotFound,
+		`429 {"message":"Too Many Requests"}`:        client.KindRateLimited,
+		`500 {"message":"Internal server error"}`:    client.KindUnavailable,
+		`503 Service unavailable`:                    client.KindUnavailable,
+		`200 null`:                                   client.KindUnavailable,
+		`200 <html>`:                                 client.KindUnavailable,
+		`200 {"id":"a"}`:                             client.KindUnavailable,
+		`200 {"id":"another","status":"completed","video":{"url":"https://e.com/a.mp4"}}`: client.KindUnavailable,
+		"200 " + strings.Repeat("[", 100_000):                                             client.KindUnavailable,
+	}, func(status int, body string) error {
+		_, err := serve(t, says(status, body)).Fetch(t.Context(), lite(universal), id)
+		return err
+	})
 }
 
 func FuzzAnswers(f *testing.F) {

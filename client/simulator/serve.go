@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -153,14 +152,20 @@ func (pipeAddr) String() string { return "simulator" }
 // WriteJSON writes an answer as JSON. Characters such as & in links stay
 // unescaped.
 func WriteJSON(w http.ResponseWriter, status int, body any) {
-	var b bytes.Buffer
+	if b, ok := EncodeJSON(w, body); ok {
+		WriteBody(w, status, "application/json; charset=utf-8", b)
+	}
+}
+
+// EncodeJSON returns a body as WriteJSON writes it. If it cannot be written,
+// EncodeJSON answers so and returns false.
+func EncodeJSON(w http.ResponseWriter, body any) (string, bool) {
+	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(body); err != nil {
 		http.Error(w, "the answer could not be written", http.StatusInternalServerError)
-		return
+		return "", false
 	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // the reader has gone, so the error is of no use
+	return b.String(), true
 }
