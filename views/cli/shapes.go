@@ -89,7 +89,7 @@ func shapes() []shape {
 		{"profile", 1, "a profile; the default one has no name", "profile, profile add", profileLine{}, nil},
 		{"key", 1, "where a key comes from", "key, key set, key remove", keyLine{}, map[string]string{"source": "environment file"}},
 		{"simulator", 1, "where the simulator is", "simulate", simulatorLine{}, nil},
-		{"diagnosis", 1, "what doctor found", "doctor", diagnosis{}, map[string]string{"checks.status": "ok warning failed", "checks.advice": "what to do about it"}},
+		{"diagnosis", 1, "what doctor found", "doctor", diagnosis{}, map[string]string{"checks.status": "ok warning failed", "checks.advice": "what to do about it", "next": "what to do, in order"}},
 		{"error", 1, "an error, on standard error", "every command", fault{}, map[string]string{
 			"code": "the exit code", "kind": kinds(), "field": "the flag, field or setting that is wrong", "want": "what would be right",
 			"errors": "all fields that are wrong, if there are several",
