@@ -10,18 +10,23 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
-	"strings"
 )
 
 // Catalogue is the list of usable models, in the order of the data. It is
 // read-only after loading and safe for concurrent use.
 type Catalogue struct {
-	models   []*Model
-	byRef    map[Ref]*Model
-	defaults []MediaDefault
-	requests []RequestLimit
-	advice   PromptAdvice
+	models     []*Model
+	byRef      map[Ref]*Model
+	defaults   []MediaDefault
+	requests   []RequestLimit
+	imageNames []ImageName
+	advice     PromptAdvice
+	// start are the models that an order begins with, see First; names are
+	// short names of models, in lower case.
+	start []string
+	names map[string]string
 }
 
 // PromptAdvice is the upstream guide's advice on prompts of all models.
@@ -57,7 +62,12 @@ type catalogueFile struct {
 	Models        []*Model          `json:"models"`
 	MediaDefaults []MediaDefault    `json:"media_defaults"`
 	RequestLimits []RequestLimit    `json:"request_limits"`
+	ImageNames    []ImageName       `json:"image_names"`
 	PromptAdvice  PromptAdvice      `json:"prompt_advice"`
+	// Start are the models that an order begins with, one a service, and Names
+	// short names of models, as service:id.
+	Start []string          `json:"start"`
+	Names map[string]string `json:"names"`
 }
 
 const catalogueVersion = 1
@@ -69,7 +79,10 @@ func Load(data []byte) (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Catalogue{byRef: make(map[Ref]*Model, len(f.Models)), defaults: f.MediaDefaults, requests: f.RequestLimits, advice: f.PromptAdvice}
+	c := &Catalogue{
+		byRef: make(map[Ref]*Model, len(f.Models)), defaults: f.MediaDefaults, requests: f.RequestLimits, advice: f.PromptAdvice,
+		imageNames: f.ImageNames, start: f.Start, names: f.Names,
+	}
 	if err := c.put(f.Models, false); err != nil {
 		return nil, err
 	}
@@ -84,12 +97,19 @@ func (c *Catalogue) Merge(data []byte) (*Catalogue, error) {
 		return nil, err
 	}
 	out := &Catalogue{
-		models:   slices.Clone(c.models),
-		byRef:    make(map[Ref]*Model, len(c.byRef)+len(f.Models)),
-		defaults: slices.Concat(f.MediaDefaults, c.defaults),
-		requests: slices.Concat(f.RequestLimits, c.requests),
-		advice:   c.advice,
+		models:     slices.Clone(c.models),
+		byRef:      make(map[Ref]*Model, len(c.byRef)+len(f.Models)),
+		defaults:   slices.Concat(f.MediaDefaults, c.defaults),
+		requests:   slices.Concat(f.RequestLimits, c.requests),
+		imageNames: slices.Concat(f.ImageNames, c.imageNames),
+		advice:     c.advice,
+		start:      slices.Concat(f.Start, c.start),
+		names:      maps.Clone(c.names),
 	}
+	if out.names == nil {
+		out.names = map[string]string{}
+	}
+	maps.Copy(out.names, f.Names)
 	for _, m := range out.models {
 		out.byRef[m.Ref()] = m
 	}
@@ -140,6 +160,7 @@ func (c *Catalogue) put(models []*Model, replace bool) error {
 		}
 		c.fillMedia(m)
 		c.limitRequest(m)
+		c.nameImages(m)
 		old := c.byRef[m.Ref()]
 		switch {
 		case old == nil:
@@ -210,29 +231,6 @@ func (c *Catalogue) SoftPromptLength() int { return c.advice.SoftLength }
 
 // Model returns a model by service and id, nil when there is none.
 func (c *Catalogue) Model(r Ref) *Model { return c.byRef[r] }
-
-// Find returns the models that match what a person typed: "service:id", an
-// exact id, or else every id that ends in it.
-func (c *Catalogue) Find(id string) []*Model {
-	if p, rest, ok := strings.Cut(id, ":"); ok {
-		if m := c.byRef[Ref{p, rest}]; m != nil {
-			return []*Model{m}
-		}
-	}
-	var exact, tail []*Model
-	for _, m := range c.models {
-		switch {
-		case m.ID == id:
-			exact = append(exact, m)
-		case id != "" && strings.HasSuffix(m.ID, "/"+id):
-			tail = append(tail, m)
-		}
-	}
-	if len(exact) > 0 {
-		return exact
-	}
-	return tail
-}
 
 // Replacement returns the successor that the model's life cycle names, nil
 // when none is named or known.

@@ -97,7 +97,10 @@ func TestFind(t *testing.T) {
 	c := clienttest.Catalogue(t)
 	for in, want := range map[string]int{
 		t2vLite: 1, "bytedance/seedance-v1-lite-t2v-480p": 1, "seedance-v1-lite-t2v-480p": 1,
-		"reference-to-video": 2, "nothing": 0, "": 0, "wavespeed:": 0,
+		"reference-to-video": 2, "nothing": 0, "": 0, "wavespeed:": 0, " ": 0,
+		"BYTEDANCE/Seedance-v1-lite-t2v-480p": 1, "Lite-T2V-480P": 1, "lite": 1, "LITE": 1, "t2v-480p": 1, "2.0-mini/text-to-video": 1,
+		"seedance-2.0/text-to-video": 1, "aimlapi:bytedance/seedance-1-0-pro-fast": 1, "ark:dreamina-seedance-2-5": 1, "2.5/text-to-video-tur": 1,
+		"v1-pro": 8, "WaveSpeed:v1-lite-t2v-480p": 1, "aimlapi:lite": 2, "nosuch:lite": 0, "seedance": 71,
 	} {
 		if got := len(c.Find(in)); got != want {
 			t.Errorf("Find(%q): %d models, want %d", in, got, want)

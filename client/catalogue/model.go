@@ -50,6 +50,8 @@ type Model struct {
 
 	// request bounds the whole request; the catalogue fills it in.
 	request RequestLimit
+	// imageForm is how prompts name references; the catalogue fills it in.
+	imageForm string
 }
 
 // Resolution is what decides the frame's size class: "fixed" by the model,

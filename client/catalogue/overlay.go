@@ -22,7 +22,8 @@ var ErrNoForm = errors.New("the service gives no fields for it")
 // source names the list, "2026-11-21, GET /api/v3/models".
 func (c *Catalogue) Overlay(models []*Model, source string) (out *Catalogue, refused []error) {
 	out = &Catalogue{
-		models: slices.Clone(c.models), byRef: maps.Clone(c.byRef), defaults: c.defaults, advice: c.advice,
+		models: slices.Clone(c.models), byRef: maps.Clone(c.byRef), defaults: c.defaults, requests: c.requests,
+		advice: c.advice, imageNames: c.imageNames, start: c.start, names: c.names,
 	}
 	listed := map[Ref]bool{}
 	for _, live := range models {

@@ -1,72 +1,37 @@
 package catalogue
 
-import "seedreel/client/usd"
-
-// First returns the model that a new form starts with: one that makes a clip
-// from text alone and has a known price.
-//
-// Where clips are paid for, usable reports whether there is an account for a
-// service, and First returns the cheapest of those services' models that is
-// not being switched off. In practice, usable is nil: nothing is bought, so it
-// returns the model with the most to try, and of these the catalogue's first.
-// Without such a model it falls back to the catalogue's first that makes a
-// clip; nil means an empty catalogue.
+// First returns the model of an order for which nobody has chosen one: the
+// first that the catalogue names for this whose service is usable, the first of
+// all if none is or usable is nil. Neither prices nor practice matter, so it
+// stays the same when a list is refreshed. One that was switched off gives way
+// to its successor. A catalogue that names none has its first model that makes
+// a clip; nil means an empty catalogue.
 func (c *Catalogue) First(usable func(provider string) bool) *Model {
-	var best, first *Model
-	var most rank
-	for _, m := range c.models {
-		if !m.MakesVideo() {
+	var first *Model
+	for _, ref := range c.start {
+		m := c.named(ref)
+		if m == nil {
 			continue
+		}
+		if m.Lifecycle.Status == LifeRetired {
+			if next := c.Replacement(m); next != nil {
+				m = next
+			}
 		}
 		if first == nil {
 			first = m
 		}
-		e := EstimatePrice(m, m.Adopt(Values{}), 0)
-		if m.Task != taskFromText || !e.Known {
-			continue
-		}
-		r := rank{total: e.Total}
-		switch {
-		case usable == nil && m.Lifecycle.Status != LifeRetired:
-			r = rank{merit: m.handles()}
-		case m.Lifecycle.Status != LifeActive:
-			continue
-		case usable != nil && usable(m.Provider):
-			r.merit = 1
-		}
-		if best == nil || r.before(most) {
-			best, most = m, r
+		if usable == nil || usable(m.Provider) {
+			return m
 		}
 	}
-	if best == nil {
+	if first != nil {
 		return first
 	}
-	return best
-}
-
-// rank orders the models that a form may start with.
-type rank struct {
-	merit int
-	total usd.Micro
-}
-
-func (r rank) before(o rank) bool {
-	if r.merit != o.merit {
-		return r.merit > o.merit
-	}
-	return r.total < o.total
-}
-
-// handles counts the controls used most: the model's fields of these roles.
-func (m *Model) handles() int {
-	n := 0
-	for _, r := range [...]Role{RoleDuration, RoleAspectRatio, RoleCameraFixed, RoleSeed} {
-		if m.Field(r) != nil {
-			n++
+	for _, m := range c.models {
+		if m.MakesVideo() {
+			return m
 		}
 	}
-	return n
+	return nil
 }
-
-// taskFromText is the task of models that need only text.
-const taskFromText = "text-to-video"

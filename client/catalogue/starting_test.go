@@ -1,53 +1,132 @@
 package catalogue_test
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 
+	"seedreel/assets"
 	"seedreel/client/catalogue"
 	"seedreel/client/clienttest"
 )
 
-// price returns the cost of a form with only a prompt.
-func price(m *catalogue.Model) catalogue.Estimate {
-	return catalogue.EstimatePrice(m, m.Adopt(catalogue.Values{}), 0)
-}
-
-func TestANewFormStartsWithAModelThatStays(t *testing.T) {
+// What an order begins with depends on which services have keys, and on
+// nothing else: not on prices, nor on practice.
+func TestFirst(t *testing.T) {
 	t.Parallel()
 	cat := clienttest.Catalogue(t)
-	for name, usable := range map[string]func(string) bool{
-		"this one":  func(p string) bool { return p == "wavespeed" },
-		"the other": func(p string) bool { return p == "aimlapi" },
-		"none":      func(string) bool { return false },
+	at := func(providers ...string) func(string) bool {
+		return func(p string) bool {
+			for _, x := range providers {
+				if x == p {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	practice := cat.First(nil)
+	if practice == nil || practice.Task != "text-to-video" {
+		t.Fatalf("practice starts with %+v", practice)
+	}
+	for name, tt := range map[string]struct {
+		usable func(string) bool
+		want   string
+	}{
+		"practice": {nil, practice.Provider}, "no key": {at(), practice.Provider}, "all keys": {at("ark", "aimlapi", "wavespeed"), practice.Provider},
+		"one key": {at("aimlapi"), "aimlapi"}, "another key": {at("ark"), "ark"},
 	} {
-		m := cat.First(usable)
-		if m == nil || m.Lifecycle.Status != catalogue.LifeActive || m.Task != "text-to-video" || !price(m).Known {
-			t.Fatalf("%s: the first model is %+v", name, m)
+		m := cat.First(tt.usable)
+		if m.Provider != tt.want || m.Lifecycle.Status == catalogue.LifeRetired {
+			t.Errorf("%s: it starts with %s", name, m.Ref())
 		}
-		if name != "none" && !usable(m.Provider) {
-			t.Errorf("%s: it is %s of a service without an account", name, m.Ref())
-		}
-		for _, o := range cat.All() {
-			if o.Task != m.Task || o.Lifecycle.Status != catalogue.LifeActive || usable(m.Provider) && !usable(o.Provider) {
-				continue
-			}
-			if e := price(o); e.Known && e.Total < price(m).Total {
-				t.Errorf("%s: %s costs %s, %s only %s", name, m.ID, price(m), o.ID, e)
-			}
+		if tt.want == practice.Provider && m != practice {
+			t.Errorf("%s: it starts with %s, practice with %s", name, m.Ref(), practice.Ref())
 		}
 	}
 }
 
-// Practice is for exploring the form.
-func TestPracticeStartsWithEverythingToTurn(t *testing.T) {
+// Cheaper models on a service's own list change nothing.
+func TestFirstStaysWhenPricesChange(t *testing.T) {
 	t.Parallel()
-	m := clienttest.Catalogue(t).First(nil)
-	if m == nil || m.Lifecycle.Status == catalogue.LifeRetired || !price(m).Known {
-		t.Fatalf("the first model is %+v", m)
+	cat := clienttest.Catalogue(t)
+	first := cat.First(nil)
+	var listed []*catalogue.Model
+	for _, m := range cat.All() {
+		if m.Provider != first.Provider {
+			continue
+		}
+		c := *m
+		c.Price.Rows = nil
+		listed = append(listed, &c)
 	}
-	for _, r := range []catalogue.Role{catalogue.RoleDuration, catalogue.RoleAspectRatio, catalogue.RoleCameraFixed, catalogue.RoleSeed} {
-		if m.Field(r) == nil {
-			t.Errorf("%s has no %s", m.Ref(), r)
+	after, _ := cat.Overlay(listed, "today")
+	if m := after.First(nil); m.Ref() != first.Ref() {
+		t.Errorf("after a refresh it starts with %s, before with %s", m.Ref(), first.Ref())
+	}
+}
+
+// A model that the service has switched off gives way to its successor.
+func TestFirstIsNotRetired(t *testing.T) {
+	t.Parallel()
+	cat := clienttest.Catalogue(t)
+	first := *cat.First(nil)
+	first.Lifecycle.Status = catalogue.LifeRetired
+	after, refused := cat.Overlay([]*catalogue.Model{&first}, "today")
+	if len(refused) > 0 {
+		t.Fatal(refused)
+	}
+	m := after.Model(first.Ref())
+	m.Lifecycle.Status = catalogue.LifeRetired
+	if got := after.First(nil); got.Ref().ID != first.Lifecycle.Replacement {
+		t.Errorf("it starts with %s, not with %s", got.Ref(), first.Lifecycle.Replacement)
+	}
+}
+
+// Every name in the data leads to a model, and every service has one to start
+// with.
+func TestNames(t *testing.T) {
+	t.Parallel()
+	var data struct {
+		Start []string          `json:"start"`
+		Names map[string]string `json:"names"`
+	}
+	if err := json.Unmarshal(assets.Models(), &data); err != nil {
+		t.Fatal(err)
+	}
+	cat, services := clienttest.Catalogue(t), map[string]bool{}
+	for _, m := range cat.All() {
+		services[m.Provider] = true
+	}
+	for _, ref := range data.Start {
+		if len(cat.Find(ref)) != 1 {
+			t.Errorf("it may start with %s, which is not there", ref)
+		}
+		service, _, _ := strings.Cut(ref, ":")
+		delete(services, service)
+	}
+	if len(services) > 0 {
+		t.Errorf("nothing to start with at %v", services)
+	}
+	for name, ref := range data.Names {
+		if found := cat.Find(strings.ToUpper(name)); len(found) != 1 || found[0].Ref().String() != ref {
+			t.Errorf("%s leads to %v, not %s", name, found, ref)
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	t.Parallel()
+	cat := clienttest.Catalogue(t)
+	for typed, want := range map[string]string{
+		"lite-t2v-480":                 "wavespeed:bytedance/seedance-v1-lite-t2v-480p",
+		"wavespeed:seedance-2.5/txt":   "wavespeed:bytedance/seedance-2.5/text-to-video",
+		"seedanse-v1-lite-i2v-480p":    "wavespeed:bytedance/seedance-v1-lite-i2v-480p",
+		"dreamina-seedance-2-0-mini-x": "ark:dreamina-seedance-2-0-mini",
+	} {
+		got := cat.Nearest(typed, 3)
+		if len(got) != 3 || got[0].Ref().String() != want {
+			t.Errorf("%q: %v", typed, got)
 		}
 	}
 }

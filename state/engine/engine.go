@@ -38,9 +38,17 @@ type Options struct {
 	Version string
 	// Zone is the time zone of days and file names; UTC if nil.
 	Zone *time.Location
+	// Practice goes before the setting of that name, "" does not.
+	Practice string
+	// Unattended is set if nobody sees whether clips are practice. Then a home
+	// that has ever had a key does not practise for want of one.
+	Unattended bool
 	// Debug logs every request: method, host, path, status and time, never a
 	// header or a body.
 	Debug bool
+	// BuiltIn holds the built-in models if they have been read already; if it is
+	// nil they are read.
+	BuiltIn *catalogue.Catalogue
 	// Thorough checks the whole history for damage first.
 	Thorough bool
 }
@@ -97,7 +105,7 @@ func Open(ctx context.Context, o Options) (e *Engine, err error) {
 	}
 	// Reading the models takes as long as opening the history.
 	read := make(chan models, 1)
-	go func() { read <- readModels(e.Paths) }()
+	go func() { read <- readModels(e.Paths, e.o.BuiltIn) }()
 	dataErr := e.openData(ctx)
 	if err := e.takeModels(<-read); err != nil {
 		return e, err
@@ -105,7 +113,7 @@ func Open(ctx context.Context, o Options) (e *Engine, err error) {
 	if dataErr != nil {
 		return e, dataErr
 	}
-	if err := e.openQueue(); err != nil {
+	if err := e.openQueue(ctx); err != nil {
 		return e, err
 	}
 	return e, e.rebuild(ctx)
@@ -170,7 +178,7 @@ func (e *Engine) enter() error {
 	return nil
 }
 
-func (e *Engine) openQueue() error {
+func (e *Engine) openQueue(ctx context.Context) error {
 	sim := simulator.Options{
 		Now: e.o.Now, Journal: filepath.Join(e.Paths.State, "simulator.jsonl"),
 		Cache: filepath.Join(e.Paths.State, "simulator", "clips"), UploadDir: filepath.Join(e.Paths.State, "simulator", "uploads"),
@@ -178,13 +186,16 @@ func (e *Engine) openQueue() error {
 	}
 	sv, err := services.New(services.Options{
 		Settings: e.Settings, Credentials: settings.NewCredentials(e.Paths.CredentialsFile(), e.o.Getenv),
-		Catalogue: e.Catalogue, Simulator: sim, Version: e.o.Version, Now: e.o.Now,
+		Catalogue: e.Catalogue, Practice: e.o.Practice, Simulator: sim, Version: e.o.Version, Now: e.o.Now,
 		Observe: e.observe(),
 	})
 	if err != nil {
 		return err
 	}
 	e.Services = sv
+	if err := e.rememberKey(ctx); err != nil {
+		return err
+	}
 	e.closers = append(e.closers, func() error { sv.Close(); return nil })
 	clips, err := e.Paths.ClipsDir(e.Settings.ClipsDir, e.o.Getenv)
 	if err != nil {
@@ -210,7 +221,7 @@ func (e *Engine) openQueue() error {
 	e.Queue = queue.New(queue.Options{
 		Store: e.Store, Providers: sv.Provider, Account: sv.Account, Catalogue: e.Catalogue, Downloader: d, Instance: e.Instance, Media: media.File,
 		Dir: func(*job.Job) string { return clips }, Limits: e.limit, Now: e.o.Now, Zone: e.o.Zone,
-		Log: e.Log.Logger(),
+		Log: e.Log.Logger(), Ended: e.hooks().Ended, Stem: e.stem,
 	})
 	e.Account = account.New(account.Options{Providers: sv.Provider, Account: sv.Account, Catalogue: e.Catalogue, Store: e.Store, Now: e.o.Now, Log: e.Log.Logger(), NewID: newID})
 	e.openDesk()

@@ -18,13 +18,22 @@ import (
 // maxCatalogue bounds the user's own models file, in bytes.
 const maxCatalogue = 16 << 20
 
+// BuiltIn reads the built-in models, which takes longer than anything else that
+// a command does before its work.
+func BuiltIn() (*catalogue.Catalogue, error) { return catalogue.Load(assets.Models()) }
+
 // LoadCatalogue reads the built-in models and lays the user's own file, if any,
 // over them.
 func LoadCatalogue(own string) (*catalogue.Catalogue, error) {
-	c, err := catalogue.Load(assets.Models())
+	c, err := BuiltIn()
 	if err != nil {
 		return nil, err
 	}
+	return withOwn(c, own)
+}
+
+// withOwn lays the user's own file, if any, over the built-in models.
+func withOwn(c *catalogue.Catalogue, own string) (*catalogue.Catalogue, error) {
 	f, err := os.Open(own)
 	if errors.Is(err, fs.ErrNotExist) {
 		return c, nil
@@ -45,9 +54,9 @@ func LoadCatalogue(own string) (*catalogue.Catalogue, error) {
 }
 
 // ReadCatalogue reads the models as an engine of these folders does, but opens
-// nothing else.
-func ReadCatalogue(p settings.Paths) (*catalogue.Catalogue, error) {
-	m := readModels(p)
+// nothing else. builtIn is as in Options.
+func ReadCatalogue(p settings.Paths, builtIn *catalogue.Catalogue) (*catalogue.Catalogue, error) {
+	m := readModels(p, builtIn)
 	if m.err != nil {
 		return nil, m.err
 	}
@@ -67,12 +76,15 @@ type models struct {
 
 // readModels lays the models refreshed from the services over the catalogue. A
 // file that cannot be used is reported and skipped: it can be fetched again.
-func readModels(p settings.Paths) models {
+func readModels(p settings.Paths, builtIn *catalogue.Catalogue) models {
 	var m models
-	if m.catalogue, m.own = LoadCatalogue(p.CatalogueFile()); m.own != nil {
-		if m.catalogue, m.err = catalogue.Load(assets.Models()); m.err != nil {
+	if builtIn == nil {
+		if builtIn, m.err = BuiltIn(); m.err != nil {
 			return m
 		}
+	}
+	if m.catalogue, m.own = withOwn(builtIn, p.CatalogueFile()); m.own != nil {
+		m.catalogue = builtIn
 	}
 	for _, id := range all.IDs() {
 		now, err := account.LoadModels(m.catalogue, modelsFile(p, id))
@@ -95,22 +107,6 @@ func (e *Engine) takeModels(m models) error {
 		e.ModelsProblem = &settings.Error{File: e.Paths.SettingsFile(), Key: "model", Problem: fmt.Sprintf("is %q, which is no model of the catalogue", name)}
 	}
 	return nil
-}
-
-// FirstModel returns the model of an order that names none: the one in the
-// settings, else the catalogue's. It returns nil if the settings name a missing
-// model, or one that is ambiguous.
-func (e *Engine) FirstModel() *catalogue.Model {
-	if name := e.Settings.Model; name != "" {
-		if found := e.Catalogue.Now().Find(name); len(found) == 1 {
-			return found[0]
-		}
-		return nil
-	}
-	if e.Services.Practice() {
-		return e.Catalogue.Now().First(nil)
-	}
-	return e.Catalogue.Now().First(func(id string) bool { return e.Services.Ready(id) == nil })
 }
 
 // ModelsFile returns the file that keeps the refreshed models of a service.

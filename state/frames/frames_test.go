@@ -197,6 +197,38 @@ func TestStrip(t *testing.T) {
 	}
 }
 
+func TestStill(t *testing.T) {
+	t.Parallel()
+	ff := tool(t)
+	path := clip(t, "take.mp4")
+	dir := filepath.Join(t.TempDir(), "stills")
+	still, err := ff.Still(t.Context(), frames.Clip{Path: path}, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	was, err := os.Stat(still)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(still)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cfg, err := jpeg.DecodeConfig(bytes.NewReader(b)); err != nil || cfg.Width != 640 || cfg.Height != 355 {
+		t.Errorf("it is %dx%d, %v", cfg.Width, cfg.Height, err)
+	}
+	again, err := ff.Still(t.Context(), frames.Clip{Path: path}, dir)
+	if err != nil || again != still {
+		t.Fatalf("the second time: %q, %v", again, err)
+	}
+	if is, err := os.Stat(still); err != nil || !is.ModTime().Equal(was.ModTime()) {
+		t.Errorf("it was made anew, %v", err)
+	}
+	if _, err := ff.Still(t.Context(), frames.Clip{Path: path + "x"}, dir); frames.ProblemOf(err) != frames.Unreadable {
+		t.Errorf("of a clip that is not there: %v", err)
+	}
+}
+
 func TestReel(t *testing.T) {
 	t.Parallel()
 	ff := tool(t)

@@ -81,6 +81,54 @@ func (t *Tool) Strip(ctx context.Context, c Clip, n int, dir string) (*Strip, er
 	return s, nil
 }
 
+// Still makes one picture from the middle of a clip, or returns the one made
+// before in the folder dir. The error is an *Error, unless the context ended.
+func (t *Tool) Still(ctx context.Context, c Clip, dir string) (path string, err error) {
+	name, err := stillName(c, 1)
+	if err != nil {
+		return "", err
+	}
+	path = filepath.Join(dir, name+suffix)
+	if _, err := os.Stat(path); err == nil {
+		return path, nil
+	}
+	f, err := Inspect(c.Path)
+	if err != nil {
+		return "", err
+	}
+	if f.Duration <= 0 || f.Width <= 0 || f.Height <= 0 {
+		return "", &Error{Broken, "the clip does not say how long and how large it is", nil}
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", &Error{NoRoom, "the folder of stills cannot be made", err}
+	}
+	w, h := within(f.Width, f.Height, stillSide)
+	pix, err := t.one(ctx, c.Path, Shot{W: w, H: h, FPS: max(f.FPS, 1), From: f.Duration / 2})
+	if ProblemOf(err) == Broken {
+		// A clip of one picture has none in its middle.
+		pix, err = t.one(ctx, c.Path, Shot{W: w, H: h, FPS: max(f.FPS, 1)})
+	}
+	if err != nil {
+		return "", err
+	}
+	if err := writeStill(path, pix, w, h); err != nil {
+		return "", err
+	}
+	prune(dir, maxCache)
+	return path, nil
+}
+
+// one returns the first picture of a stream.
+func (t *Tool) one(ctx context.Context, clip string, s Shot) ([]byte, error) {
+	st, err := t.Stream(ctx, clip, s)
+	if err != nil {
+		return nil, err
+	}
+	defer st.Close()
+	buf := make([]byte, st.Size())
+	return buf, st.Next(buf)
+}
+
 // stillName identifies a clip by its content if the hash is known, else by size
 // and modification time.
 func stillName(c Clip, n int) (string, error) {

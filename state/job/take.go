@@ -14,6 +14,10 @@ type Taken struct {
 	// Parent is the id of the job that this one was made from, "" for none.
 	Parent string
 	Origin Origin
+	// Continues is the id of the shot that a new Shot goes on from: it is put
+	// after that one, and begins with the last frame of its pick. It is not kept
+	// with the job.
+	Continues string
 	// Key names one job: a second order under it makes nothing. "" for none.
 	Key string
 }

@@ -218,6 +218,28 @@ func (p *Prepared) Total() (sum usd.Micro, known bool) {
 	return sum, known
 }
 
+// Fitting returns how many lines, from the first on, keep the limit of the day
+// and the ceiling of the answers. A price that is not known does not fit.
+func (p *Prepared) Fitting(a Answers) int {
+	sums := map[bool]usd.Micro{}
+	var all usd.Micro
+	for i := range p.Lines {
+		l := &p.Lines[i]
+		n, known := l.Total()
+		all, sums[l.Practice] = all.Plus(n), sums[l.Practice].Plus(n)
+		switch {
+		case l.Count == 0:
+		case !known && (p.Rules.Limit > 0 || a.Ceiling != nil):
+			return i
+		case p.Rules.Limit > 0 && p.spent[l.Practice].Plus(sums[l.Practice]) > p.Rules.Limit:
+			return i
+		case a.Ceiling != nil && all > *a.Ceiling:
+			return i
+		}
+	}
+	return len(p.Lines)
+}
+
 // Errors returns the field errors of all lines.
 func (p *Prepared) Errors() []catalogue.FieldError {
 	var out []catalogue.FieldError

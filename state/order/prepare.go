@@ -14,6 +14,7 @@ import (
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
 	"seedreel/state/job"
+	"seedreel/state/reel"
 	"seedreel/state/store"
 )
 
@@ -63,8 +64,12 @@ func (d *Desk) price(ctx context.Context, p *Prepared) error {
 	}
 	d.ask(ctx, p.Lines, shown)
 	p.jobs, p.all, p.at = nil, nil, nil
+	made, err := d.made(ctx, p)
+	if err != nil {
+		return fmt.Errorf("looking for what was made: %w", err)
+	}
 	for i := range p.Lines {
-		if err := d.buildAll(ctx, p, i); err != nil {
+		if err := d.buildAll(p, i, made); err != nil {
 			return err
 		}
 	}
@@ -74,8 +79,14 @@ func (d *Desk) price(ctx context.Context, p *Prepared) error {
 // look reads the parts of the history that the order is checked against.
 func (d *Desk) look(ctx context.Context, p *Prepared) error {
 	p.same = make([]*store.ErrDuplicate, len(p.jobs))
+	maybe, err := d.o.Store.Repeats(ctx, p.jobs)
+	if err != nil {
+		return err
+	}
 	for i, j := range p.jobs {
-		var err error
+		if !maybe[i] {
+			continue
+		}
 		if p.same[i], err = d.o.Store.Same(ctx, j); err != nil {
 			return err
 		}
@@ -83,6 +94,9 @@ func (d *Desk) look(ctx context.Context, p *Prepared) error {
 	p.spent = map[bool]usd.Micro{}
 	for i := range p.Lines {
 		practice := p.Lines[i].Practice
+		if _, read := p.spent[practice]; read {
+			continue
+		}
 		day, err := d.o.Store.Committed(ctx, d.today(), practice)
 		if err != nil {
 			return err
@@ -107,6 +121,9 @@ func (d *Desk) line(ctx context.Context, from *Draft, l *Line, r *Rules) error {
 			return fmt.Errorf("the catalogue has no model %s any more", from.of.Model)
 		}
 	}
+	if err := d.descend(ctx, from, l); err != nil {
+		return err
+	}
 	l.List = l.Model.Estimate(l.Values, d.o.Look)
 	l.Each = l.List
 	switch from.kind {
@@ -117,6 +134,29 @@ func (d *Desk) line(ctx context.Context, from *Draft, l *Line, r *Rules) error {
 	if !l.Practice {
 		l.Unready = d.o.Ready(l.Model.Provider)
 	}
+	return nil
+}
+
+// descend finds out how a clip differs from the take that it is made from. A
+// take that is no longer there has no descendants.
+func (d *Desk) descend(ctx context.Context, from *Draft, l *Line) error {
+	t := &from.taken
+	if from.kind != clip || t.Parent == "" || t.Origin != job.OriginNone {
+		return nil
+	}
+	parent, err := d.o.Store.Job(ctx, t.Parent)
+	if errors.Is(err, store.ErrNotFound) {
+		t.Parent = ""
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	like := job.New("", parent.CreatedAt, job.Wanted{Provider: l.Model.Provider, Model: l.Model.ID, Values: l.Values})
+	if !like.HasSeed {
+		like.Seed, like.HasSeed = parent.Seed, parent.HasSeed // one is drawn, which does not make it another kind of take
+	}
+	t.Origin = reel.OriginOf(parent, like)
 	return nil
 }
 
@@ -143,7 +183,7 @@ func (d *Desk) stillSo(ctx context.Context, from *Draft) error {
 
 // buildAll makes the jobs of a line, so that what is confirmed is what was
 // checked, seeds included. A job whose key is taken is not made.
-func (d *Desk) buildAll(ctx context.Context, p *Prepared, i int) error {
+func (d *Desk) buildAll(p *Prepared, i int, made map[string]*job.Job) error {
 	from, l := &p.drafts[i], &p.Lines[i]
 	if from.kind == again || from.kind == rewriting {
 		return nil
@@ -155,16 +195,12 @@ func (d *Desk) buildAll(ctx context.Context, p *Prepared, i int) error {
 			return err
 		}
 	}
-	made, err := d.made(ctx, l, from)
-	if err != nil {
-		return fmt.Errorf("looking for what was made: %w", err)
-	}
 	for n := range l.Count {
 		j, err := d.build(l, from, n, batch)
 		if err != nil {
 			return fmt.Errorf("making jobs: %w", err)
 		}
-		if old := made[j.Key]; old != nil && j.Key != "" {
+		if old := made[j.Key]; old != nil && j.Key != "" && from.kind == clip {
 			if err := sameInputs(old, j); err != nil {
 				return err
 			}
@@ -179,14 +215,20 @@ func (d *Desk) buildAll(ctx context.Context, p *Prepared, i int) error {
 	return nil
 }
 
-// made returns the jobs that have the keys of a line.
-func (d *Desk) made(ctx context.Context, l *Line, from *Draft) (map[string]*job.Job, error) {
-	if from.kind != clip || from.taken.Key == "" {
-		return nil, nil
+// made returns the jobs that have the keys of an order.
+func (d *Desk) made(ctx context.Context, p *Prepared) (map[string]*job.Job, error) {
+	var keys []string
+	for i := range p.drafts {
+		from := &p.drafts[i]
+		if from.kind != clip || from.taken.Key == "" {
+			continue
+		}
+		for n := range p.Lines[i].Count {
+			keys = append(keys, from.key(n, p.Lines[i].Practice))
+		}
 	}
-	keys := make([]string, l.Count)
-	for n := range keys {
-		keys[n] = from.key(n, l.Practice)
+	if len(keys) == 0 {
+		return nil, nil
 	}
 	return d.o.Store.Keyed(ctx, keys...)
 }

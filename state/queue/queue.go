@@ -46,6 +46,9 @@ type Options struct {
 	Media func(path string) (client.File, error)
 	// Dir returns the folder for a job's clip.
 	Dir func(j *job.Job) string
+	// Stem returns the name of a job's clip without an extension, "" for the
+	// usual one; nil means that all have that.
+	Stem func(ctx context.Context, j *job.Job) string
 	// Limits returns a service's limits for the account; called at every Next.
 	Limits func(store.Service) store.Limit
 	// MinPoll returns the shortest time between two polls of a service's job;
@@ -57,6 +60,9 @@ type Options struct {
 	Rand io.Reader
 	// Zone is the time zone of clip names; nil means UTC.
 	Zone *time.Location
+	// Ended is called when a step has ended a job, saved or failed, after that is
+	// stored; nil does nothing.
+	Ended func(ctx context.Context, j *job.Job)
 	// Log receives every step and its result, by the ids of the job; nil logs
 	// nothing. The handler must redact and escape its output.
 	Log *slog.Logger
@@ -112,6 +118,12 @@ func New(o Options) *Queue {
 	}
 	if o.Account == nil {
 		o.Account = func(string, bool) string { return "" }
+	}
+	if o.Stem == nil {
+		o.Stem = func(context.Context, *job.Job) string { return "" }
+	}
+	if o.Ended == nil {
+		o.Ended = func(context.Context, *job.Job) {}
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -222,6 +234,9 @@ func (q *Queue) run(ctx context.Context, t Task, progress func(Progress)) (Outco
 		err = s.download(ctx, j)
 	case Look:
 		err = s.look(ctx, j)
+	}
+	if s.job != nil && err == nil && s.job.State != s.was && (s.job.State == job.Saved || s.job.State == job.Failed) {
+		q.o.Ended(ctx, s.job)
 	}
 	out := Outcome{Task: t, Job: s.job, Was: s.was, Err: s.trouble}
 	if stale, ok := errors.AsType[*store.ErrStale](err); ok {

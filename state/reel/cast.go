@@ -71,7 +71,7 @@ func Introduce(m *catalogue.Model, v catalogue.Values, cast []Name) (said []stri
 		text := strings.TrimSpace(n.Words)
 		switch {
 		case field != nil && len(n.Pictures) > 0:
-			text, pictures = refer(name, text, n.Pictures, pictures)
+			text, pictures = refer(m, name, text, n.Pictures, pictures)
 		case len(n.Pictures) > 0 && text == "":
 			return said, fmt.Errorf("@%s has only pictures, and %s takes no references; give it words", name, m.ID)
 		case len(n.Pictures) > 0:
@@ -93,8 +93,8 @@ func Introduce(m *catalogue.Model, v catalogue.Values, cast []Name) (said []stri
 }
 
 // refer adds the pictures of a name and returns what the prompt has in its
-// place: "anna [Image 2]", and its words.
-func refer(name, words string, add, pictures []string) (string, []string) {
+// place: "anna [Image 2]" as the model names pictures, and its words.
+func refer(m *catalogue.Model, name, words string, add, pictures []string) (string, []string) {
 	text := name
 	if words != "" {
 		text = words
@@ -104,7 +104,9 @@ func refer(name, words string, add, pictures []string) (string, []string) {
 		if at < 0 {
 			at, pictures = len(pictures), append(pictures, p)
 		}
-		text += fmt.Sprintf(" [Image %d]", at+1)
+		if form := m.NameImage(at + 1); form != "" {
+			text += " " + form
+		}
 	}
 	return text, pictures
 }

@@ -262,10 +262,12 @@ func TestWhatKeepsAShotFromBeingMade(t *testing.T) {
 func TestNamesAreIntroduced(t *testing.T) {
 	t.Parallel()
 	cat := books(t)
-	var refs, bare *catalogue.Model
+	var refs, at, bare *catalogue.Model
 	for _, m := range cat.All() {
 		switch {
 		case !m.MakesVideo():
+		case m.Provider == "aimlapi" && m.Field(catalogue.RoleReferenceImages) != nil:
+			at = m
 		case m.Field(catalogue.RoleReferenceImages) != nil:
 			refs = m
 		default:
@@ -281,6 +283,7 @@ func TestNamesAreIntroduced(t *testing.T) {
 		said   int
 	}{
 		{refs, "@anna at @harbour, @Anna smiles", "a woman [Image 1] [Image 2] at a grey harbour, a woman [Image 1] [Image 2] smiles", []string{"/a.png", "/b.png"}, 0},
+		{at, "@anna smiles", "a woman @Image1 @Image2 smiles", []string{"/a.png", "/b.png"}, 0},
 		{bare, "@anna at @harbour", "a woman at a grey harbour", nil, 1},
 		{bare, "mail anna@example.org", "mail anna@example.org", nil, 0},
 		{bare, "@bob", "@bob", nil, 1},

@@ -37,6 +37,8 @@ type Options struct {
 	Settings    *settings.Settings
 	Credentials *settings.Credentials
 	Catalogue   *catalogue.Shelf
+	// Practice goes before the setting of that name, "" does not.
+	Practice string
 	// Simulator configures the in-process simulator, which is started on first
 	// use.
 	Simulator simulator.Options
@@ -54,12 +56,15 @@ type Services struct {
 	set settings.Settings
 
 	practice bool
-	state    map[string]state
-	live     map[string]client.Provider
-	sim      map[string]client.Provider
-	simBase  string
-	simDial  func(ctx context.Context, network, addr string) (net.Conn, error)
-	stop     []func()
+	// steady is set if a missing key is no reason to practise.
+	steady  bool
+	keyed   bool
+	state   map[string]state
+	live    map[string]client.Provider
+	sim     map[string]client.Provider
+	simBase string
+	simDial func(ctx context.Context, network, addr string) (net.Conn, error)
+	stop    []func()
 	// keys are all that were ever read, to be kept out of the log.
 	keys []secret.Secret
 }
@@ -113,8 +118,34 @@ func (s *Services) Reload() error {
 		}
 		s.live[id] = p
 	}
-	s.practice = s.set.Practice || !any
+	s.keyed = any
+	s.side()
 	return nil
+}
+
+// side decides where new jobs go.
+func (s *Services) side() {
+	mode := s.set.Practice
+	if s.o.Practice != "" {
+		mode = s.o.Practice
+	}
+	s.practice = mode == settings.PracticeAlways || mode == settings.PracticeAuto && !s.keyed && !s.steady
+}
+
+// Steady keeps new jobs from becoming practice for want of a key. From then on
+// they fail with *NoKeyError, unless practice was asked for.
+func (s *Services) Steady() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.steady = true
+	s.side()
+}
+
+// Keyed reports whether any service has a key, or one that cannot be read.
+func (s *Services) Keyed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.keyed
 }
 
 // fingerprint names a key at an address without revealing it: a part of

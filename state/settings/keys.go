@@ -36,6 +36,9 @@ type Key struct {
 	Help    string
 	Choices []string
 
+	// former maps the values of a switch that the setting once was.
+	former map[string]string
+
 	get func(*Settings) string
 	// set checks and stores; its error completes the sentence "Name ...".
 	set func(*Settings, string) error
@@ -52,13 +55,17 @@ func Keys() []Key {
 	keys := []Key{
 		text("model", "", "Model of a new form, as service:model.", modelRef, func(s *Settings) *string { return &s.Model }),
 		text("clips_dir", "", "Folder of the clips; empty for the program's own.", clipsDir, func(s *Settings) *string { return &s.ClipsDir }),
+		text("clips_name", "", "Template for the names of clips, such as {reel}-{shot:02}-{take}-{seed}; empty for day, time and prompt.", clipsName, func(s *Settings) *string { return &s.ClipsName }),
 		amount("daily_limit_usd", "0", "Most to spend in a day, in dollars; 0 for no limit. Practice does not count.", func(s *Settings) *usd.Micro { return &s.DailyLimit }),
 		amount("confirm_above_usd", "1", "A submission that costs more dollars than this is asked for again; 0 for always.", func(s *Settings) *usd.Micro { return &s.ConfirmAbove }),
 		choice("theme", "Colours of the screen.", []string{"auto", "dark", "light", "ansi"}, func(s *Settings) *string { return &s.Theme }),
 		choice("images", "How pictures are drawn.", []string{"auto", "kitty", "mosaic", "off"}, func(s *Settings) *string { return &s.Images }),
+		toggle("stills", "true", "Stills of the clips in lists, on screens of 100 columns or more; they need ffmpeg.", func(s *Settings) *bool { return &s.Stills }),
 		toggle("mouse", "false", "Listen to the mouse: click selects, the wheel scrolls; select text with shift held down.", func(s *Settings) *bool { return &s.Mouse }),
 		toggle("reduced_motion", "false", "Nothing moves that you did not start.", func(s *Settings) *bool { return &s.ReducedMotion }),
-		toggle("practice", "false", "Use the simulator even where keys are set; nothing is billed.", func(s *Settings) *bool { return &s.Practice }),
+		practice(),
+		command("on_saved", "Program to run when a clip is saved, with the job as JSON on its input; no shell, 30 s at most.", func(s *Settings) *string { return &s.OnSaved }),
+		command("on_failed", "Program to run when a job has failed, likewise.", func(s *Settings) *string { return &s.OnFailed }),
 		speed("simulator.speed", "4", func(s *Settings) *float64 { return &s.SimulatorSpeed }),
 	}
 	for _, d := range all.Services() {

@@ -61,7 +61,7 @@ func (e *entry) into(k *Key, s *Settings) error {
 	var want string
 	switch k.Type {
 	case Text:
-		if e.kind != unstable.String {
+		if _, once := k.former[v]; e.kind != unstable.String && (e.kind != unstable.Bool || !once) {
 			want = "text in quotes"
 		}
 	case Whole:

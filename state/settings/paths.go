@@ -100,6 +100,10 @@ func (p *Paths) CatalogueFile() string { return filepath.Join(p.Config, "models.
 // StoreFile returns the path of the database of jobs.
 func (p *Paths) StoreFile() string { return filepath.Join(p.Data, "seedreel.db") }
 
+// Frames returns the folder of the pictures that were taken out of clips to
+// make others with.
+func (p *Paths) Frames() string { return filepath.Join(p.Data, "frames") }
+
 // LogFile returns the path of the program's own log.
 func (p *Paths) LogFile() string { return filepath.Join(p.State, "seedreel.log") }
 

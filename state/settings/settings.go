@@ -43,6 +43,8 @@ type Settings struct {
 	// ClipsDir is the folder of the clips as written; see Paths.ClipsDir. ""
 	// for the default.
 	ClipsDir string
+	// ClipsName is the template for the names of clips, "" for the usual one.
+	ClipsName string
 	// DailyLimit is the most that may be spent in a day, 0 for no limit.
 	DailyLimit usd.Micro
 	// ConfirmAbove is the total above which a submission needs confirmation, 0
@@ -52,15 +54,31 @@ type Settings struct {
 	Theme string
 	// Images is how pictures are drawn: "auto", "kitty", "mosaic" or "off".
 	Images string
+	// Stills shows the clips' stills in lists.
+	Stills bool
 	// Mouse enables mouse support.
 	Mouse bool
 	// ReducedMotion turns off animations except those a person asked for.
 	ReducedMotion bool
+	// OnSaved and OnFailed are programs that are run when a job has ended; see
+	// Command.
+	OnSaved, OnFailed string
 	// SimulatorSpeed is how many times faster than life the simulator works.
 	SimulatorSpeed float64
-	// Practice uses the simulator even if keys are set.
-	Practice bool
+	// Practice is when new jobs go to the simulator: PracticeAuto,
+	// PracticeAlways or PracticeNever.
+	Practice string
 }
+
+// The values of the setting practice.
+const (
+	// PracticeAuto practises as long as no key is known.
+	PracticeAuto = "auto"
+	// PracticeAlways practises even if keys are set.
+	PracticeAlways = "always"
+	// PracticeNever fails for want of a key.
+	PracticeNever = "never"
+)
 
 // Service returns the part of one service, the zero Service if there is none.
 // The address is the one that its extra settings ask for, unless another one is

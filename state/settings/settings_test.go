@@ -62,7 +62,7 @@ func TestDefaults(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(s, Defaults()) {
 		t.Errorf("without a file: %+v %v", s, err)
 	}
-	if s.Service(WaveSpeed).InFlight != 2 || s.Service(WaveSpeed).SubmitsPerMinute != 2 || s.Mouse || s.Theme != "auto" || s.Practice {
+	if s.Service(WaveSpeed).InFlight != 2 || s.Service(WaveSpeed).SubmitsPerMinute != 2 || s.Mouse || s.Theme != "auto" || s.Practice != PracticeAuto {
 		t.Errorf("defaults %+v", s)
 	}
 }

@@ -41,7 +41,7 @@ type lease struct {
 
 func (s *Store) advance(ctx context.Context, id string, from []job.State, edit func(*job.Job), l *lease) (*job.Job, error) {
 	var out *job.Job
-	err := s.write(ctx, func(tx *sql.Tx) error {
+	err := s.writeOften(ctx, func(tx *often) error {
 		j, err := scanJob(tx.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))
 		if err != nil {
 			return err
@@ -90,7 +90,7 @@ func (s *Store) advance(ctx context.Context, id string, from []job.State, edit f
 }
 
 // rewrite writes a changed job and what changed, and returns it as stored.
-func (s *Store) rewrite(ctx context.Context, tx *sql.Tx, was, j *job.Job) (*job.Job, error) {
+func (s *Store) rewrite(ctx context.Context, tx changer, was, j *job.Job) (*job.Job, error) {
 	if err := updateJob(ctx, tx, j); err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func (s *Store) rewrite(ctx context.Context, tx *sql.Tx, was, j *job.Job) (*job.
 // unclaimed ensures that no other job has a job's id at the service, not even
 // a deleted one: a clip that was paid for once would count as two. Within the
 // transaction no other process can take it.
-func unclaimed(ctx context.Context, tx *sql.Tx, j *job.Job) error {
+func unclaimed(ctx context.Context, tx asker, j *job.Job) error {
 	if j.RemoteID == "" {
 		return nil
 	}
@@ -123,7 +123,7 @@ func unclaimed(ctx context.Context, tx *sql.Tx, j *job.Job) error {
 
 // check ensures that the job is the owner's: by lease, or because the row
 // names the owner, as it does while a request is in flight.
-func (l *lease) check(ctx context.Context, tx *sql.Tx, j *job.Job, from []job.State) error {
+func (l *lease) check(ctx context.Context, tx changer, j *job.Job, from []job.State) error {
 	set := `lease_owner = lease_owner`
 	if l.end {
 		set = `lease_owner = NULL, lease_until_ms = NULL`

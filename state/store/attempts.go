@@ -73,7 +73,7 @@ func attemptOf(j *job.Job, kind job.AttemptKind, at time.Time, ceiling *usd.Micr
 }
 
 // insertAttempt inserts a new attempt; j is nil if it belongs to no job.
-func insertAttempt(ctx context.Context, tx *sql.Tx, a *Attempt, j *job.Job, nonce string) (int64, error) {
+func insertAttempt(ctx context.Context, tx changer, a *Attempt, j *job.Job, nonce string) (int64, error) {
 	var seq any
 	seconds := 0
 	if j != nil {
@@ -94,7 +94,7 @@ func insertAttempt(ctx context.Context, tx *sql.Tx, a *Attempt, j *job.Job, nonc
 }
 
 // updateAttempt updates a job's current attempt after a change of the job.
-func updateAttempt(ctx context.Context, tx *sql.Tx, j *job.Job) error {
+func updateAttempt(ctx context.Context, tx changer, j *job.Job) error {
 	_, err := tx.ExecContext(ctx, `UPDATE attempts SET charge_uusd = ?, hold_uusd = ?, outcome = ?, reason = ?, remote_id = ? WHERE job_seq = ? AND current = 1`,
 		moneyOrNil(j.Charge), moneyOrNil(j.Hold), string(j.Outcome()), string(j.Reason), orNil(j.RemoteID), j.Seq)
 	if err != nil {

@@ -81,7 +81,7 @@ const (
 // was written before the clock was set back and counts as expired.
 func (s *Store) Claim(ctx context.Context, now time.Time, r ClaimRequest) (*Claimed, error) {
 	var c *claim
-	err := s.write(ctx, func(tx *sql.Tx) error {
+	err := s.writeOften(ctx, func(tx *often) error {
 		c = &claim{tx: tx, now: now.UnixMilli(), r: &r, out: Claimed{Waiting: map[job.Wait]int{}}}
 		return c.run(ctx)
 	})
@@ -93,7 +93,7 @@ func (s *Store) Claim(ctx context.Context, now time.Time, r ClaimRequest) (*Clai
 
 // claim is one run of Claim.
 type claim struct {
-	tx  *sql.Tx
+	tx  *often
 	now int64
 	r   *ClaimRequest
 	out Claimed
@@ -277,8 +277,10 @@ func (c *claim) take(ctx context.Context, sv Service, in, order string, most int
 	if most == 0 {
 		return 0, nil
 	}
+	// A bare parameter as LIMIT makes SQLite compile the statement anew whenever
+	// it is bound.
 	rows, err := c.tx.QueryContext(ctx, `UPDATE jobs SET lease_owner = ?5, lease_until_ms = ?6, waiting = '' WHERE seq IN (
- SELECT seq FROM jobs WHERE state IN `+in+` AND `+due+` ORDER BY `+order+` LIMIT ?7)`+returning(),
+ SELECT seq FROM jobs WHERE state IN `+in+` AND `+due+` ORDER BY `+order+` LIMIT ?7 + 0)`+returning(),
 		c.now, c.far(), sv.Provider, sv.Practice, c.r.Owner, c.now+c.r.TTL.Milliseconds(), most)
 	if err != nil {
 		return 0, fmt.Errorf("leasing: %w", err)

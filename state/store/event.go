@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -71,7 +70,7 @@ func difference(was, is *job.Job) (string, change) {
 	return kind, c
 }
 
-func addEvent(ctx context.Context, tx *sql.Tx, seq int64, at time.Time, kind string, c change) error {
+func addEvent(ctx context.Context, tx changer, seq int64, at time.Time, kind string, c change) error {
 	b, err := json.Marshal(c)
 	if err != nil {
 		return fmt.Errorf("writing an event: %w", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -54,11 +55,11 @@ type writer func(ctx context.Context, fn func(tx *sql.Tx) error) error
 
 func (s *Store) insert(ctx context.Context, jobs []*job.Job, t *guard.Terms, write writer) ([]*job.Job, error) {
 	var stored []*job.Job
-	err := write(ctx, func(tx *sql.Tx) error {
+	err := s.often(ctx, write, func(tx *often) error {
 		var err error
 		stored = nil // it may run twice
 		if t.Nonce != "" {
-			if stored, err = byNonce(ctx, tx, t.Nonce); err != nil || len(stored) > 0 {
+			if stored, err = byNonce(ctx, tx.Tx, t.Nonce); err != nil || len(stored) > 0 {
 				return err
 			}
 		}
@@ -76,7 +77,7 @@ func (s *Store) insert(ctx context.Context, jobs []*job.Job, t *guard.Terms, wri
 
 // insertAll adds the jobs in order. One whose key is taken is not added; the
 // job that has the key is returned in its place.
-func insertAll(ctx context.Context, tx *sql.Tx, jobs []*job.Job, t *guard.Terms) ([]*job.Job, error) {
+func insertAll(ctx context.Context, tx *often, jobs []*job.Job, t *guard.Terms) ([]*job.Job, error) {
 	stored, hashes := make([]*job.Job, len(jobs)), make([][]byte, len(jobs))
 	var attempts []*Attempt
 	for i, j := range jobs {
@@ -102,7 +103,7 @@ func insertAll(ctx context.Context, tx *sql.Tx, jobs []*job.Job, t *guard.Terms)
 			return nil, earlier
 		}
 	}
-	if err := checkBudget(ctx, tx, attempts, t); err != nil {
+	if err := checkBudget(ctx, tx.Tx, attempts, t); err != nil {
 		return nil, err
 	}
 	next := 0
@@ -120,7 +121,7 @@ func insertAll(ctx context.Context, tx *sql.Tx, jobs []*job.Job, t *guard.Terms)
 }
 
 // insertOne adds a job, its shot if that is new, and its attempt.
-func insertOne(ctx context.Context, tx *sql.Tx, j *job.Job, a *Attempt, hash []byte, nonce string, n int) (*job.Job, error) {
+func insertOne(ctx context.Context, tx changer, j *job.Job, a *Attempt, hash []byte, nonce string, n int) (*job.Job, error) {
 	c := *j
 	if err := unclaimed(ctx, tx, &c); err != nil {
 		return nil, err
@@ -204,6 +205,44 @@ func (s *Store) Same(ctx context.Context, j *job.Job) (*ErrDuplicate, error) {
 		return nil, err
 	}
 	return same(ctx, s.r, hash, j)
+}
+
+// Repeats returns those of the jobs that an earlier one may equal: of the rest
+// it is certain that Same finds none.
+func (s *Store) Repeats(ctx context.Context, jobs []*job.Job) (maybe []bool, err error) {
+	hashes := make([]string, len(jobs))
+	for i, j := range jobs {
+		hash, err := InputHash(j.Provider, j.Model, j.Practice, j.Values)
+		if err != nil {
+			return nil, err
+		}
+		hashes[i] = hex.EncodeToString(hash)
+	}
+	b, err := json.Marshal(hashes)
+	if err != nil {
+		return nil, fmt.Errorf("looking for the same inputs: %w", err)
+	}
+	rows, err := s.r.QueryContext(ctx, `SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM jobs WHERE input_hash = unhex(value))`, string(b))
+	if err != nil {
+		return nil, fmt.Errorf("looking for the same inputs: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	known := map[string]bool{}
+	for rows.Next() {
+		var hash string
+		if err := rows.Scan(&hash); err != nil {
+			return nil, fmt.Errorf("looking for the same inputs: %w", err)
+		}
+		known[hash] = true
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("looking for the same inputs: %w", err)
+	}
+	out := make([]bool, len(jobs))
+	for i, hash := range hashes {
+		out[i] = known[hash]
+	}
+	return out, nil
 }
 
 // asker is a transaction or the pool of readers.

@@ -25,7 +25,7 @@ const recent = 64
 // giveShot finds or makes the shot of a job that is about to be inserted, so
 // that everything made belongs to one. A job that names none joins the latest
 // shot of the same prompt and references, or begins one with its own id.
-func giveShot(ctx context.Context, tx *sql.Tx, j *job.Job) error {
+func giveShot(ctx context.Context, tx changer, j *job.Job) error {
 	if j.Shot == "" {
 		var err error
 		if j.Shot, err = likelyShot(ctx, tx, j); err != nil {
@@ -40,16 +40,10 @@ func giveShot(ctx context.Context, tx *sql.Tx, j *job.Job) error {
 		return fmt.Errorf("looking for a shot: %w", err)
 	}
 	if !known {
-		id, err := openReelID(ctx, tx)
-		if err != nil {
-			return err
-		}
-		s := &reel.Shot{ID: j.Shot, CreatedAt: j.CreatedAt, Model: catalogue.Ref{Provider: j.Provider, ID: j.Model}, Values: reel.Intention(j)}
-		var last int
-		if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(place), 0) FROM shots WHERE reel = ?`, id).Scan(&last); err != nil {
-			return fmt.Errorf("finding a place for a shot: %w", err)
-		}
-		return putShot(ctx, tx, &shotRow{Shot: s, reel: id, place: last + 1})
+		return addShot(ctx, tx, j)
+	}
+	if err := comeBack(ctx, tx, j.Shot); err != nil {
+		return err
 	}
 	if j.Pick {
 		// Two clips brought back from two folders may both be picks.
@@ -60,9 +54,37 @@ func giveShot(ctx context.Context, tx *sql.Tx, j *job.Job) error {
 	return nil
 }
 
+// addShot adds the shot that a job begins: at the end of the open reel, or
+// after the shot that it goes on from.
+func addShot(ctx context.Context, tx changer, j *job.Job) error {
+	s := shotRow{Shot: &reel.Shot{ID: j.Shot, CreatedAt: j.CreatedAt, Model: catalogue.Ref{Provider: j.Provider, ID: j.Model}, Values: reel.Intention(j)}}
+	if j.Continues != "" {
+		err := tx.QueryRowContext(ctx, `SELECT reel, place + 1 FROM shots WHERE id = ? AND removed = 0`, j.Continues).Scan(&s.reel, &s.place)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("looking for the shot before: %w", err)
+		}
+		if err == nil {
+			s.Continues = j.Continues
+			delete(s.Values, catalogue.RoleFirstFrame) // that of the pick takes its place
+			if _, err := tx.ExecContext(ctx, `UPDATE shots SET place = place + 1 WHERE reel = ? AND place >= ?`, s.reel, s.place); err != nil {
+				return fmt.Errorf("making place for a shot: %w", err)
+			}
+			return putShot(ctx, tx, &s)
+		}
+	}
+	var err error
+	if s.reel, err = openReelID(ctx, tx); err != nil {
+		return err
+	}
+	if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(place), 0) + 1 FROM shots WHERE reel = ?`, s.reel).Scan(&s.place); err != nil {
+		return fmt.Errorf("finding a place for a shot: %w", err)
+	}
+	return putShot(ctx, tx, &s)
+}
+
 // likelyShot returns the shot of the open reel that a job is another take of,
 // "" if there is none.
-func likelyShot(ctx context.Context, tx *sql.Tx, j *job.Job) (id string, err error) {
+func likelyShot(ctx context.Context, tx changer, j *job.Job) (id string, err error) {
 	rows, err := tx.QueryContext(ctx, `SELECT j.shot, j.values_json
  FROM (SELECT seq, shot, prompt, values_json, created_ms FROM jobs WHERE deleted_ms IS NULL ORDER BY seq DESC LIMIT ?) j
  WHERE j.prompt = ? AND j.created_ms BETWEEN ? AND ?
@@ -95,7 +117,7 @@ func sameReferences(a, b catalogue.Values) bool {
 
 // keyed returns the job that has the key of j, nil if it is free. A job that
 // was deleted, or failed and cost nothing, gives its key away.
-func keyed(ctx context.Context, tx *sql.Tx, j *job.Job, hash []byte) (*job.Job, error) {
+func keyed(ctx context.Context, tx changer, j *job.Job, hash []byte) (*job.Job, error) {
 	if j.Key == "" {
 		return nil, nil //nolint:nilnil // nothing found is an answer
 	}

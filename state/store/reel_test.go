@@ -300,3 +300,34 @@ func TestOldJobsGetShots(t *testing.T) {
 		t.Errorf("its shot is %+v", sh)
 	}
 }
+
+// A shot that goes on from another stands after it, and begins with the frame
+// of its pick.
+func TestAShotThatGoesOnStandsAfterTheOneBefore(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t)
+	insert(t, s, take(1, "a"), take(2, "b"))
+	next := take(3, "c")
+	next.Continues, next.Parent, next.Origin = "a", "job1", job.OriginContinued
+	next.Values[catalogue.RoleFirstFrame] = catalogue.Media("/f.png")
+	insert(t, s, next)
+	more := take(4, "c")
+	more.Continues = "a"
+	insert(t, s, more)
+	r := openReel(t, s)
+	if got := shape(r); len(got) != 3 || got[1][0] != 'c' || got[2][0] != 'b' || len(r.Shots[1].Takes) != 2 {
+		t.Fatalf("the reel is %v", got)
+	}
+	if x := r.Shots[1]; x.Continues != "a" || x.Values[catalogue.RoleFirstFrame].IsSet() {
+		t.Errorf("the shot is %+v", x)
+	}
+	lost := take(5, "d")
+	lost.Continues = "nowhere"
+	insert(t, s, lost)
+	if r := openReel(t, s); r.Shots[3].ID != "d" || r.Shots[3].Continues != "" {
+		t.Errorf("what goes on from nothing is %+v", r.Shots[3])
+	}
+	if x, err := s.ShotOf(t.Context(), r.Shots[1].Takes[0].ID); err != nil || x.ID != "c" || len(x.Takes) != 2 {
+		t.Errorf("its shot is %+v, %v", x, err)
+	}
+}

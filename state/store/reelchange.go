@@ -101,7 +101,7 @@ func (s *Store) changeReel(ctx context.Context, id, only string, edit reel.Edit)
 
 // comeBack puts a shot that was removed back at the end of its reel: a mark on
 // one of its takes shows that it is wanted.
-func comeBack(ctx context.Context, tx *sql.Tx, shot string) error {
+func comeBack(ctx context.Context, tx changer, shot string) error {
 	_, err := tx.ExecContext(ctx, `UPDATE shots SET removed = 0, place = (SELECT max(place) + 1 FROM shots s WHERE s.reel = shots.reel)
  WHERE id = ? AND removed = 1`, shot)
 	if err != nil {

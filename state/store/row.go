@@ -151,7 +151,7 @@ func scanJobs(rows *sql.Rows) (jobs []*job.Job, err error) {
 }
 
 // insertJob writes a new row and sets j.Seq.
-func insertJob(ctx context.Context, tx *sql.Tx, j *job.Job, hash []byte, nonce string, n int) error {
+func insertJob(ctx context.Context, tx changer, j *job.Job, hash []byte, nonce string, n int) error {
 	names, args := []string{"nonce", "nonce_n", "input_hash"}, []any{orNil(nonce), n, hash}
 	for _, c := range columnsOf(j)[1:] { // the database assigns seq
 		names, args = append(names, c.name), append(args, c.cell)
@@ -169,7 +169,7 @@ func insertJob(ctx context.Context, tx *sql.Tx, j *job.Job, hash []byte, nonce s
 
 // updateJob writes what may change after the confirmation. What was confirmed
 // (model, prompt, values, seed, estimate) stays unchanged.
-func updateJob(ctx context.Context, tx *sql.Tx, j *job.Job) error {
+func updateJob(ctx context.Context, tx changer, j *job.Job) error {
 	set, args := assign(j, func(m mark) bool { return m&confirmed == 0 })
 	_, err := tx.ExecContext(ctx, `UPDATE jobs SET `+set+` WHERE seq=?`, append(args, j.Seq)...)
 	if err != nil {

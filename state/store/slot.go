@@ -13,7 +13,7 @@ func (s *Store) UseSlot(ctx context.Context, sv Service, id string, at time.Time
 	return s.write(ctx, func(tx *sql.Tx) error { return putSlot(ctx, tx, sv, id, at.UnixMilli()) })
 }
 
-func putSlot(ctx context.Context, tx *sql.Tx, sv Service, id string, at int64) error {
+func putSlot(ctx context.Context, tx changer, sv Service, id string, at int64) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM slots WHERE at_ms <= ?1 - ?2 OR at_ms > ?1 + ?2`, at, 2*window.Milliseconds()); err != nil {
 		return fmt.Errorf("dropping old slots: %w", err)
 	}

@@ -63,6 +63,7 @@ type Store struct {
 	newer    *ErrNewer
 	reading  *ErrDiskFull // only reading was possible
 	w, r     *sql.DB
+	compiled compiled
 	inUse    *disk.Lock
 	ballast  sync.Mutex
 }

@@ -45,11 +45,26 @@ func named(word string) (rune, bool) {
 // Press returns the message for pressing the first key of the binding, for a
 // palette that runs actions by name.
 func (b Binding) Press() tea.KeyPressMsg {
+	if all := b.Presses(); len(all) > 0 {
+		return all[0]
+	}
+	return tea.KeyPressMsg{}
+}
+
+// Presses is Press for a binding of several keys, one after the other.
+func (b Binding) Presses() []tea.KeyPressMsg {
 	all := b.Keys()
 	if len(all) == 0 {
-		return tea.KeyPressMsg{}
+		return nil
 	}
-	rest := all[0]
+	var out []tea.KeyPressMsg
+	for _, k := range strings.Fields(all[0]) {
+		out = append(out, press(k))
+	}
+	return out
+}
+
+func press(rest string) tea.KeyPressMsg {
 	var k tea.Key
 	for _, m := range []struct {
 		word string

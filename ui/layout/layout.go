@@ -134,7 +134,7 @@ func (l *Layout) columns2(body Rect) {
 	if l.Side.H < sideDetailH {
 		return
 	}
-	l.Side, l.SideRule, l.Detail = l.Side.Stack(l.Side.H * 2 / 5)
+	l.Side, l.SideRule, l.Detail = l.Side.Stack(l.Side.H / 2)
 }
 
 // columns3 bounds the form and the details, which do not get more readable with

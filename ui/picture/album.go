@@ -15,8 +15,9 @@ import (
 const (
 	// cacheBytes bounds the encoded pictures kept, about a hundred.
 	cacheBytes = 16 << 20
-	// maxLive bounds the images that the terminal stores for us.
-	maxLive = 32
+	// maxLive bounds the images that the terminal stores for us: more than a
+	// large screen of stills shows, and fewer than there are ids.
+	maxLive = 160
 )
 
 // Request asks for a picture in a box of cells. Equal requests mean the same

@@ -106,14 +106,17 @@ type Picture struct {
 	png64 string   // of a Kitty image
 }
 
-// bytes estimates the picture's size in memory.
-func (p *Picture) bytes() int {
-	n := len(p.png64) + 256
+// Bytes estimates what showing the picture costs on the wire.
+func (p *Picture) Bytes() int {
+	n := len(p.png64)
 	for _, l := range p.lines {
 		n += len(l)
 	}
 	return n
 }
+
+// bytes estimates the picture's size in memory.
+func (p *Picture) bytes() int { return p.Bytes() + 256 }
 
 func (e *Encoder) picture(scaled *image.RGBA) (*Picture, error) {
 	p := &Picture{Mode: e.Mode, Cols: e.Cols, Rows: e.Rows}

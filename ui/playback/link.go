@@ -2,8 +2,9 @@ package playback
 
 import "time"
 
-// link is the measured state of the line to the terminal.
-type link struct {
+// Link is the measured state of the line to the terminal. The zero value knows
+// nothing.
+type Link struct {
 	// rest is how long an answer takes on an idle line.
 	rest time.Duration
 	// rate is bytes a second, 0 while answers come as fast as at rest.
@@ -14,9 +15,12 @@ type link struct {
 // anything.
 const noise = 15 * time.Millisecond
 
-// measure learns from an answer that took so long after a frame of n bytes had
+// Rest records how long an answer took on an idle line.
+func (l *Link) Rest(took time.Duration) { l.rest = took }
+
+// Measure learns from an answer that took so long after a frame of n bytes had
 // been on its way for head already.
-func (l *link) measure(n int, took, head time.Duration) {
+func (l *Link) Measure(n int, took, head time.Duration) {
 	if took < l.rest {
 		l.rest = took
 	}
@@ -37,8 +41,8 @@ func (l *link) measure(n int, took, head time.Duration) {
 	l.rate += (now - l.rate) / 2
 }
 
-// cost returns how long a frame of n bytes occupies the link.
-func (l *link) cost(n int) time.Duration {
+// Cost returns how long a frame of n bytes occupies the link.
+func (l *Link) Cost(n int) time.Duration {
 	if l.rate <= 0 {
 		return 0
 	}
@@ -48,7 +52,7 @@ func (l *link) cost(n int) time.Duration {
 // adapt chooses a cheaper rung if the frame just shown cost too much, and
 // returns false if no rung is cheap enough.
 func (p *Player) adapt(n int) bool {
-	cost := p.link.cost(n)
+	cost := p.link.Cost(n)
 	ladder := p.film.Ladder
 	r := ladder[p.rung]
 	last := len(ladder) - 1

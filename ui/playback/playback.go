@@ -78,6 +78,8 @@ type Frame struct {
 // Film is what a Player plays.
 type Film struct {
 	Length time.Duration
+	// FPS is the film's own rate, for steps by a frame.
+	FPS    float64
 	Ladder []Rung
 	// Draw makes the frame for a time. It runs in a command, one at a time, and
 	// gets the frame that is currently shown, nil at first.
@@ -122,6 +124,8 @@ type Player struct {
 	// gen makes messages of earlier films and earlier starts stale.
 	gen  int
 	seen bool
+	// repeat starts the film over at its end.
+	repeat bool
 
 	// position: while playing, the film is at base + (now - since).
 	base  time.Duration
@@ -138,7 +142,7 @@ type Player struct {
 	owed    int
 	asked   time.Time
 	drawnAt time.Time
-	link    link
+	link    Link
 	rung    int
 	// drawnBy is the rung of the frame under way; fresh is set if it is the
 	// first of its kind, of which every cell is sent.
@@ -177,10 +181,48 @@ func New(now func() time.Time) *Player { return &Player{now: now, seen: true} }
 func (p *Player) Play(f *Film, from time.Duration) tea.Cmd {
 	p.reset()
 	p.film, p.state, p.stop, p.err = f, Playing, ByHand, nil
-	p.rung, p.link = 0, link{}
+	p.rung, p.link = 0, Link{}
 	p.base, p.since = p.clamp(from), p.now()
 	p.step = resting
 	return p.ask()
+}
+
+// Hold is like Play, but shows only the frame there.
+func (p *Player) Hold(f *Film, at time.Duration) tea.Cmd {
+	cmd := p.Play(f, at)
+	p.state, p.dirty = Paused, true
+	return cmd
+}
+
+// SetRepeat sets whether a film starts over at its end.
+func (p *Player) SetRepeat(on bool) { p.repeat = on }
+
+// Repeats reports whether a film starts over at its end.
+func (p *Player) Repeats() bool { return p.repeat }
+
+// Step pauses and moves by n frames of the film.
+func (p *Player) Step(n int) tea.Cmd {
+	if p.state == Stopped || p.film.FPS <= 0 {
+		return nil
+	}
+	frame, _ := p.Frame()
+	p.state = Paused
+	p.base = p.clamp(time.Duration((float64(frame-1+n) + halfway) / p.film.FPS * float64(time.Second)))
+	p.dirty = true
+	return p.pump()
+}
+
+// halfway is a moment within a frame that no rounding moves out of it.
+const halfway = 0.01
+
+// Frame returns the number of the frame at the current position, counted from 1,
+// and how many there are; both are 0 if that is not known.
+func (p *Player) Frame() (n, of int) {
+	if p.film == nil || p.film.FPS <= 0 {
+		return 0, 0
+	}
+	of = max(int(p.film.Length.Seconds()*p.film.FPS+halfway), 1)
+	return min(int(p.Position().Seconds()*p.film.FPS+halfway/10), of-1) + 1, of
 }
 
 // Stop ends the film and drops its last frame.
@@ -401,12 +443,12 @@ func (p *Player) answered() tea.Cmd {
 	took := p.now().Sub(p.asked)
 	switch p.step {
 	case resting:
-		p.link.rest = took
+		p.link.Rest(took)
 		p.step = idle
 		p.since = p.now()
 		return p.pump()
 	case asking:
-		p.link.measure(p.shown.Bytes, took, p.asked.Sub(p.drawnAt))
+		p.link.Measure(p.shown.Bytes, took, p.asked.Sub(p.drawnAt))
 		if !p.adapt(p.shown.Bytes) {
 			p.fail(TooSlow, nil)
 			return nil
@@ -425,6 +467,10 @@ func (p *Player) wait() tea.Cmd {
 	}
 	if p.state != Playing {
 		return nil
+	}
+	if p.Position() >= p.film.Length && p.repeat {
+		p.base, p.since = 0, p.now()
+		return p.pump()
 	}
 	if p.Position() >= p.film.Length {
 		p.base, p.state = p.film.Length, Paused

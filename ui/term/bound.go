@@ -25,10 +25,6 @@ func Bound(ctx context.Context, f *os.File, patience time.Duration) *Bounded {
 // Fd returns the descriptor of the file.
 func (b *Bounded) Fd() uintptr { return b.f.Fd() }
 
-// File returns the file: a program that is to have the terminal for itself, such
-// as an editor, needs it and not a pipe to this process.
-func (b *Bounded) File() *os.File { return b.f }
-
 // Write writes to the file. A write that is given up goes on by itself, until
 // the process ends.
 func (b *Bounded) Write(p []byte) (int, error) {

@@ -41,6 +41,7 @@ type Styles struct {
 	Toast  ToastStyles
 	Bar    BarStyles
 	Diff   DiffStyles
+	Still  StillStyles
 
 	states [5]StateLook
 }
@@ -102,6 +103,11 @@ type BarStyles struct {
 // DiffStyles are for the comparison of two texts.
 type DiffStyles struct {
 	Added, Removed lipgloss.Style
+}
+
+// StillStyles are for pictures in lists. Ground is where one is missing.
+type StillStyles struct {
+	Ground lipgloss.Style
 }
 
 // New builds all styles from one palette.
@@ -247,6 +253,9 @@ func (s *Styles) chrome() {
 		Count: fg(p.Text), Practice: s.bright(p.Practice), Paid: s.bright(p.Paid), Today: s.bright(p.Bright),
 	}
 	s.Footer = FooterStyles{Key: fg(p.Key), Help: s.quiet(p.Help), Disabled: s.quiet(p.Faint)}
+	if p.Rule != nil {
+		s.Still.Ground = lipgloss.NewStyle().Background(p.Rule)
+	}
 	s.Bar = BarStyles{Fill: fg(p.BarFill), Rest: s.quiet(p.BarRest)}
 	s.Diff = DiffStyles{Added: s.bright(p.Added).Underline(true), Removed: fg(p.Removed).Strikethrough(true)}
 	s.Toast = ToastStyles{Info: fg(p.Info), Good: fg(p.Good), Warn: s.bright(p.Warn), Bad: s.bright(p.Bad)}

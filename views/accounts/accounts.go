@@ -188,7 +188,11 @@ func (a *Accounts) tested(msg balanceMsg) tea.Cmd {
 			kind = toast.Warn
 		}
 		// It takes the place of the line about the end of practice.
-		return tea.Batch(told, a.s.Say(kind, now.Words(msg.provider)+". Clips are real now, and billed."))
+		where := a.s.Account(msg.provider)
+		if where == "" {
+			return tea.Batch(told, a.s.Say(kind, now.Words(msg.provider)+". Clips are real now, and billed."))
+		}
+		return tea.Batch(told, a.s.Say(kind, now.Words(msg.provider)+". Clips go to the "+where+"."))
 	}
 	return told
 }

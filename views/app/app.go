@@ -22,6 +22,7 @@ import (
 	"seedreel/ui/toast"
 	"seedreel/views/page"
 	"seedreel/views/pump"
+	"seedreel/views/stills"
 	"seedreel/views/studio"
 )
 
@@ -57,8 +58,10 @@ type Model struct {
 	places  []place
 	rooms   []room
 	actions []action
-	// at is the open page, and from the page it was opened from.
-	at, from int
+	// at is the open page, and trail the pages from which it was opened, if it
+	// has no name.
+	at    int
+	trail []int
 	// started is the command of the first page, run when the program starts.
 	started tea.Cmd
 
@@ -92,6 +95,11 @@ func New(o Options) *Model {
 	m.caps = picture.NewCaps(picture.Choice(s.Settings.Images), env)
 	s.Album = picture.NewAlbum(m.caps)
 	s.Album.Upright(func(path string) int { return int(media.TurnOf(path)) })
+	s.Shown = m.visible
+	s.Stills = stills.New(stills.Options{
+		Ctx: s.Ctx, Now: s.Now, Album: s.Album, Caps: m.caps, Tool: o.Frames, Dir: o.Stills,
+		Asks: s.Env.Queryable, On: func() bool { return s.Settings.Stills },
+	})
 	m.restyle()
 	m.pump = pump.New(s)
 	m.account()

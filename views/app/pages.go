@@ -6,8 +6,11 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/ui/keys"
+	"seedreel/ui/layout"
 	"seedreel/views/accounts"
+	"seedreel/views/again"
 	"seedreel/views/compose"
+	"seedreel/views/contact"
 	"seedreel/views/costs"
 	"seedreel/views/history"
 	"seedreel/views/jobs"
@@ -58,11 +61,12 @@ func (m *Model) furnish() {
 		place{Page: reel.New(s)},
 		place{Page: history.New(s)},
 		place{Page: costs.New(s)},
+		place{Page: contact.New(s)},
 		place{Page: player.New(s, player.Deps{
 			Album: s.Album, Caps: m.caps, Tool: o.Frames, Cache: o.Stills, Host: s.Host, Slow: s.Env.SSH,
 		})},
 	)
-	m.rooms = []room{purse, welcome.New(s, purse), prefs, lists, order.New(s, purse)}
+	m.rooms = []room{s.Stills, purse, welcome.New(s, purse), prefs, lists, order.New(s, purse), again.New(s, o.Frames)}
 	k := s.Keys.All
 	m.actions = []action{
 		{k.Settings, prefs.Open},
@@ -71,6 +75,7 @@ func (m *Model) furnish() {
 		{k.Log, m.openLog},
 		{k.Help, m.openHelp},
 		{k.HelpInField, m.openHelp},
+		{k.Stills, func() tea.Cmd { return prefs.Toggle("stills") }},
 		{k.Redraw, func() tea.Cmd { return tea.Batch(tea.ClearScreen, s.Album.Again()) }},
 		{k.Quit, m.leave},
 	}
@@ -98,6 +103,13 @@ func (m *Model) show(places ...place) {
 // page returns the open page.
 func (m *Model) page() place { return m.places[m.at] }
 
+// visible reports whether a page is on the screen: open, or beside the one that
+// is.
+func (m *Model) visible(p page.Page) bool {
+	open := m.page()
+	return p == open.Page || m.layout.Mode > layout.Tabs && (p == open.main || p == open.side)
+}
+
 // find returns the index of a page, or -1 if it is not in the list.
 func (m *Model) find(is func(p place) bool) int {
 	for i, p := range m.places {
@@ -119,12 +131,27 @@ func (m *Model) visit(to int) tea.Cmd {
 	if to < 0 {
 		return nil
 	}
-	if m.page().Title() != "" {
-		m.from = m.at
+	switch {
+	case m.places[to].Title() != "":
+		m.trail = nil
+	case m.at != to:
+		m.trail = append(m.trail, m.at)
 	}
 	m.at = to
 	m.s.Toasts.Pass() // what was about the page goes with it
 	return tea.Batch(m.focus(), m.resize(), page.Visit(m.page().Page))
+}
+
+// leavePage returns to the page from which the open one was opened.
+func (m *Model) leavePage() tea.Cmd {
+	if len(m.trail) == 0 {
+		return m.visit(0)
+	}
+	to := m.trail[len(m.trail)-1]
+	rest := m.trail[:len(m.trail)-1]
+	cmd := m.visit(to)
+	m.trail = rest
+	return cmd
 }
 
 // focus gives the focus to the open page and takes it from the others.

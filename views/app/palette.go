@@ -37,8 +37,12 @@ func (m *Model) openPalette() tea.Cmd {
 
 // perform does what the key of an action does, on the page it belongs to.
 func (m *Model) perform(b keys.Binding) tea.Cmd {
-	to := m.find(func(p place) bool { return page.Group(p.Page) == b.Group })
-	if t, ok := m.page().Page.(page.Taker); ok && t.Takes(b) {
+	group := b.Group
+	if k := m.s.Keys; k.Again.Is(b) {
+		group = k.Jobs.Open.Group // on whatever takes actions on a job
+	}
+	to := m.find(func(p place) bool { return page.Group(p.Page) == group })
+	if t, ok := m.page().Page.(page.Taker); ok && t.Takes(keys.Binding{Name: b.Name, Group: group}) {
 		to = m.at
 	}
 	switch to {
@@ -46,10 +50,18 @@ func (m *Model) perform(b keys.Binding) tea.Cmd {
 		page.Rest(m.page().Page) // or a plain letter would be text
 	case m.at:
 	default:
-		visit := m.visit(to)
-		return tea.Batch(visit, m.key(b.Press()))
+		return tea.Batch(m.visit(to), m.press(b))
 	}
-	return m.key(b.Press())
+	return m.press(b)
+}
+
+// press presses the keys of a binding.
+func (m *Model) press(b keys.Binding) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, k := range b.Presses() {
+		cmds = append(cmds, m.key(k))
+	}
+	return tea.Batch(cmds...)
 }
 
 // openHelp lists every key, those that matter here first, with the reason if

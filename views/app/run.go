@@ -19,6 +19,7 @@ import (
 	"seedreel/state/frames"
 	"seedreel/state/job"
 	"seedreel/state/settings"
+	"seedreel/state/store"
 	"seedreel/ui/safe"
 	"seedreel/ui/term"
 	"seedreel/views/keymap"
@@ -46,6 +47,13 @@ const (
 	// fps is the frame rate if the renderer's pace cannot be changed while it
 	// runs; see term.Pace.
 	fps = 30
+)
+
+// The window's title is kept on the terminal's own stack while the screens set
+// theirs (xterm's window operations 22 and 23).
+const (
+	pushTitle = "\x1b[22;2t"
+	popTitle  = "\x1b[23;2t"
 )
 
 // say writes a line after the screens are gone.
@@ -84,8 +92,12 @@ func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the draft: %w", err)
 	}
+	last, err := e.Store.LastModel(ctx)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
 	s := &studio.Studio{
-		Ctx: ctx, Now: t.Now, Zone: t.Zone, Catalogue: e.Catalogue, Store: e.Store, Queue: e.Queue, Money: e.Account, Desk: e.Desk,
+		LastModel: last, Ctx: ctx, Now: t.Now, Zone: t.Zone, Catalogue: e.Catalogue, Store: e.Store, Queue: e.Queue, Money: e.Account, Desk: e.Desk,
 		Settings: e.Settings, Paths: e.Paths, Getenv: t.Getenv, Look: e.Look, Keys: keymap.New(),
 	}
 	s.Home, s.Host = settings.Home(t.Getenv), t.Host
@@ -120,22 +132,39 @@ func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
 		return err
 	}
 	m.o.Waiting = func() { t.say("Waiting for the answer to what was just sent, 15 seconds at most.") }
+	size, quit := &term.Size{}, make(chan struct{})
+	in, out := term.Watched(t.In, t.Out, leave)
 	opts := []tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithInput(t.In), tea.WithOutput(t.Out), tea.WithFPS(fps), tea.WithoutSignalHandler(),
+		tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithFPS(fps), tea.WithoutSignalHandler(),
+		tea.WithFilter(func(m tea.Model, msg tea.Msg) tea.Msg {
+			if _, ok := msg.(tea.QuitMsg); ok {
+				close(quit) // it ends the loop
+			}
+			return size.Filter(m, msg)
+		}),
 	}
 	if p, ok := term.Probe(t.Getenv).Profile(); ok {
 		opts = append(opts, tea.WithColorProfile(p))
 	}
 	prog := tea.NewProgram(&witness{m, e.Log.Logger()}, append(opts, t.Extra...)...)
 	m.pace, m.stops = term.NewPace(prog), term.FollowStops(prog)
+	size.Of(prog)
 	was := t.state()
-	err = screens(ctx, prog)
+	pushed := m.s.Env.Queryable()
+	if pushed {
+		t.write(pushTitle)
+	}
+	err = screens(ctx, quit, prog)
 	m.pace.Stop()
+	size.Stop()
 	m.stops.Close()
 	if errors.Is(err, errBlocked) {
 		e.Log.Logger().Warn("the terminal takes no output; it is left as it is")
 		t.restore(was)
 		t.blocked, err = true, nil
+	}
+	if pushed {
+		t.write(popTitle)
 	}
 	t.write(m.s.Env.Unfollow()) // for signals and panics; the terminal may be gone
 	if errors.Is(err, tea.ErrProgramKilled) && !errors.Is(err, tea.ErrProgramPanic) && (ctx.Err() != nil || errors.Is(err, syscall.EIO)) {
@@ -163,8 +192,8 @@ var errBlocked = errors.New("the terminal takes no output")
 const lastWrite = 2 * time.Second
 
 // screens runs the program until it ends, or has not left the terminal lastWrite
-// after the end of ctx.
-func screens(ctx context.Context, prog *tea.Program) error {
+// after the end of ctx or its own.
+func screens(ctx context.Context, quit <-chan struct{}, prog *tea.Program) error {
 	ended := make(chan error, 1)
 	go func() {
 		_, err := prog.Run()
@@ -174,6 +203,7 @@ func screens(ctx context.Context, prog *tea.Program) error {
 	case err := <-ended:
 		return err
 	case <-ctx.Done():
+	case <-quit:
 	}
 	late := time.NewTimer(lastWrite)
 	defer late.Stop()

@@ -44,7 +44,7 @@ func (m *Model) pictures(msg tea.Msg) tea.Cmd {
 	if !m.caps.Update(msg) {
 		return m.caps.Question()
 	}
-	cmds := []tea.Cmd{m.caps.Question(), m.tell(studio.ChangedMsg{What: studio.Pictures})}
+	cmds := []tea.Cmd{m.caps.Question(), m.s.Stills.Renew(), m.tell(studio.ChangedMsg{What: studio.Pictures})}
 	if few := m.caps.Profile() <= colorprofile.ANSI; few != plain {
 		m.restyle()
 	}
@@ -137,7 +137,7 @@ func (m *Model) wishes(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		m.s.Today = msg.Day
 		return m.tell(studio.ChangedMsg{What: studio.Money}), true
 	case page.LeaveMsg:
-		return m.visit(m.from), true
+		return m.leavePage(), true
 	case logMsg:
 		m.showLog(msg)
 		return nil, true
@@ -152,7 +152,7 @@ func (m *Model) take(msg tea.Msg) tea.Cmd {
 		if msg.What == studio.Settings {
 			m.account()
 			m.restyle()
-			return m.s.ReadToday()
+			return tea.Batch(m.s.Stills.Renew(), m.resize(), m.s.ReadToday())
 		}
 	case studio.EndedMsg:
 		return m.notify(msg.Job, msg.Text)

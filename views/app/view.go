@@ -172,6 +172,7 @@ func (m *Model) header(w int) (line string, at []span) {
 	if reel != "" {
 		named = short // the name of the reel goes before the sentence
 	}
+	left, leftGap, leftTabs := "", 0, tabs{}
 	for _, try := range []struct {
 		gap   int
 		tabs  tabs
@@ -193,9 +194,12 @@ func (m *Model) header(w int) (line string, at []span) {
 		{1, tabs{}, []string{badges, short}},
 		{1, tabs{onlyOpen: true}, []string{badges, short}},
 	} {
-		left := app + strings.Repeat(" ", try.gap)
-		names, at := m.tabs(safe.Width(left), try.gap, try.tabs)
-		left += names
+		if try.gap != leftGap || try.tabs != leftTabs { // else as in the try before
+			left, leftGap, leftTabs = app+strings.Repeat(" ", try.gap), try.gap, try.tabs
+			var names string
+			names, at = m.tabs(safe.Width(left), try.gap, try.tabs)
+			left += names
+		}
 		right := join(try.right, strings.Repeat(" ", max(try.gap, 2)))
 		if ansi.StringWidth(left)+ansi.StringWidth(right)+3 <= w {
 			return layout.Ends(left, right+" ", w), at

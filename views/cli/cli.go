@@ -37,6 +37,8 @@ type Options struct {
 	Now     func() time.Time
 	Zone    *time.Location
 	Version string
+	// BuiltIn holds the built-in models if they have been read already.
+	BuiltIn *catalogue.Catalogue
 	// Screens runs the full-screen program.
 	Screens func(ctx context.Context, e *engine.Engine) error
 	// Lines runs the program as a conversation of plain lines.
@@ -98,7 +100,9 @@ type commands struct {
 	// long collects output for the pager.
 	long   *longOutput
 	shapes map[reflect.Type]*shape
-	look   *look
+	// practice and real are --practice and --no-practice.
+	practice, real bool
+	look           *look
 	// bare is set if no command is named: the studio is opened or the list of
 	// commands is shown, and neither needs the flags of an order.
 	bare bool
@@ -137,6 +141,8 @@ func (c *commands) root() *cobra.Command {
 	c.profileFlag(root)
 	root.PersistentFlags().BoolVarP(&c.quiet, "quiet", "q", false, "leave out progress and remarks; errors and questions stay")
 	root.PersistentFlags().BoolVar(&c.debug, "debug", false, "write every request into the log: method, host, path, status, time")
+	root.PersistentFlags().BoolVar(&c.practice, "practice", false, "use the simulator, whatever keys there are; nothing is billed")
+	root.PersistentFlags().BoolVar(&c.real, "no-practice", false, "never use the simulator; without a key nothing is made")
 	root.SetFlagErrorFunc(badFlag)
 	root.SetHelpFunc(c.showHelp)
 	root.SetHelpCommand(c.help())
@@ -151,9 +157,10 @@ func (c *commands) root() *cobra.Command {
 		}
 	}
 	add(groupMake, c.submit(), c.estimate(), c.jobs(), c.wait(), c.show(), c.resolve(), c.download(), c.enhance(), c.upright(), c.again())
-	add(groupMake, c.frame(), c.join(), c.export())
+	add(groupMake, c.work(), c.retry(), c.cancel(), c.openClip())
+	add(groupMake, c.frame(), c.join(), c.export(), c.imports())
 	add(groupTake, c.reel(), c.rate(), c.pick(), c.reject(), c.label(), c.note())
-	add(groupLook, c.history(), c.costs(), c.balance(), c.bring())
+	add(groupLook, c.history(), c.costs(), c.balance(), c.bring(), c.delete())
 	add(groupSetUp, c.models(), c.settings(), c.profile(), c.key(), c.doctor(), c.simulate(), c.mcp(), c.skill(), c.man())
 	add(groupTopics, jsonTopic(), exitTopic())
 	add(groupTopics, guideTopics()...)
@@ -171,6 +178,9 @@ func (c *commands) tame(cmd *cobra.Command) {
 	}
 	if check := cmd.Args; check != nil {
 		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			if err := together(cmd); err != nil {
+				return err
+			}
 			err := check(cmd, args)
 			if _, ours := errors.AsType[*exitError](err); err == nil || ours {
 				return err
@@ -180,6 +190,18 @@ func (c *commands) tame(cmd *cobra.Command) {
 			return usage("wrong arguments for %s; see %s --help", cmd.CommandPath(), cmd.CommandPath())
 		}
 	}
+}
+
+// together returns a usage error for flags that exclude each other. The library
+// looks at them only after the arguments, and has words of its own for it.
+func together(cmd *cobra.Command) error {
+	err := cmd.ValidateFlagGroups()
+	if err == nil {
+		return nil
+	}
+	_, set, _ := strings.Cut(err.Error(), "; [")
+	set, _, _ = strings.Cut(set, "]")
+	return usage("--%s cannot be given together", strings.Join(strings.Fields(set), " and --"))
 }
 
 // with opens the engine for one command and closes it afterwards.
@@ -203,11 +225,30 @@ func (c *commands) withModels(cmd *cobra.Command, do func(*engine.Engine) error)
 	})
 }
 
+// mode returns the value that the flags give the setting practice, "" for none.
+func (c *commands) mode() (string, error) {
+	switch {
+	case c.practice && c.real:
+		return "", usage("--practice and --no-practice cannot be given together")
+	case c.practice:
+		return settings.PracticeAlways, nil
+	case c.real:
+		return settings.PracticeNever, nil
+	}
+	return "", nil
+}
+
 func (c *commands) opened(ctx context.Context, do func(*engine.Engine) error) (err error) {
 	if err := c.knownProfile(); err != nil {
 		return err
 	}
-	e, err := engine.Open(ctx, engine.Options{Getenv: c.o.Getenv, Now: c.o.Now, Version: c.o.Version, Zone: c.o.Zone, Debug: c.debug})
+	mode, err := c.mode()
+	if err != nil {
+		return err
+	}
+	e, err := engine.Open(ctx, engine.Options{
+		Getenv: c.o.Getenv, Now: c.o.Now, Version: c.o.Version, Zone: c.o.Zone, Practice: mode, Unattended: !c.attended(), Debug: c.debug, BuiltIn: c.o.BuiltIn,
+	})
 	if err != nil {
 		return exit(ExitTrouble, "seedreel: %s", words.Error(err))
 	}

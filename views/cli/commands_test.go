@@ -16,17 +16,18 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"seedreel/assets"
 	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/client/usd"
+	"seedreel/state/engine"
 	"seedreel/ui/term"
 )
 
@@ -78,7 +79,7 @@ func writeSettings(home, more string) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}
-	return os.WriteFile(file, []byte("[simulator]\nspeed = 1000\n"+more), 0o600)
+	return os.WriteFile(file, []byte("model = \"wavespeed:bytedance/seedance-v1-lite-t2v-480p\"\n[simulator]\nspeed = 1000\n"+more), 0o600)
 }
 
 func runScripted(ts *testscript.TestScript, _ bool, args []string) {
@@ -129,10 +130,14 @@ func shaped(ts *testscript.TestScript, out, errs string, code int) {
 	}
 }
 
+// builtIn returns the built-in models, read once for all commands and services.
+var builtIn = sync.OnceValues(engine.BuiltIn)
+
 // options returns the options of a program without a terminal.
 func options(getenv func(string) string, now func() time.Time) Options {
+	cat, _ := builtIn() // else the program reads them, and reports why it cannot
 	return Options{
-		Getenv: getenv, Now: now, Zone: time.UTC, Version: "test",
+		BuiltIn: cat, Getenv: getenv, Now: now, Zone: time.UTC, Version: "test",
 		Terminal: func() (bool, string) { return false, "input and output must be a terminal for the screens" },
 	}
 }
@@ -207,7 +212,7 @@ func serviceSettings(base string) string {
 
 // serve starts both services on this machine.
 func serve(now func() time.Time, dollars string) (base string, stop func(), err error) {
-	cat, err := catalogue.Load(assets.Models())
+	cat, err := builtIn()
 	if err != nil {
 		return "", nil, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"seedreel/client/usd"
 	"seedreel/state/order"
+	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
 
@@ -106,10 +107,18 @@ func (c *commands) ask(ctx context.Context, p *order.Prepared, a order.Answers, 
 	return a, nil
 }
 
+// agreed asks a question that is answered with yes or no.
+func (c *commands) agreed(ctx context.Context, question string) (bool, error) {
+	_, _ = fmt.Fprintf(c.o.Err, "%s [y/N] ", safe.Lines(question)) // a question that cannot be seen is answered with no
+	answer, err := readLine(ctx, c.o.In, 64)
+	a := strings.ToLower(strings.TrimSpace(answer))
+	return err == nil && (a == "y" || a == "yes"), err
+}
+
 // prompt returns a question on one line.
 func prompt(p *order.Prepared, q *order.Question) string {
 	if q.Kind == order.AboveThreshold {
-		return fmt.Sprintf("Submit %d x for %s?", words.Clips(p), q.Amount)
+		return submitQuestion(p, q.Amount)
 	}
 	return string(words.Question(p, q)) + " Go on?"
 }
@@ -145,6 +154,9 @@ func notConfirmed(p *order.Prepared, open []order.Question) error {
 	code, lines := ExitOK, make([]string, len(open))
 	for i := range open {
 		lines[i] = "Not submitted: " + string(words.Question(p, &open[i])) + advice(&open[i])
+		if open[i].Kind == order.AboveThreshold {
+			lines[i] += "\nIt is " + clipsOf(p) + "."
+		}
 		if n := codeOfQuestion(&open[i]); code == ExitOK || n == ExitNoFunds {
 			code = n
 		}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -13,6 +14,7 @@ import (
 	"seedreel/state/job"
 	"seedreel/state/queue"
 	"seedreel/state/settings"
+	"seedreel/state/store"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
@@ -27,25 +29,53 @@ type got struct {
 }
 
 func (c *commands) download() *cobra.Command {
-	var dir string
-	var asJSON bool
+	var dir, output string
+	var missing, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "download job...",
 		Short: "Fetch clips that are not on disk, or no longer",
 		Long: "download makes sure that the clips of jobs are on disk: it saves what is finished, and fetches again what was\n" +
 			"deleted or damaged since, as long as the service keeps it. With --dir a copy goes to that folder too.\n" +
-			"A file that is there is never overwritten.",
-		Example: "seedreel download k3x7a2mq5rtb --dir ~/Desktop",
-		Args:    someJobs,
+			"A file that is there is never overwritten. --missing does it for all clips that are not where they were saved.",
+		Example: "seedreel download k3x7a2mq5rtb --dir ~/Desktop\nseedreel download --missing",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if missing && len(args) > 0 {
+				return usage("--missing finds the jobs by itself")
+			}
+			if missing {
+				return nil
+			}
+			return someJobs(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, ids []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				return c.several(cmd.Context(), ids, func(id string) error { return c.fetchOne(cmd.Context(), e, id, dir, asJSON) })
+			return c.with(cmd, func(e *engine.Engine) (err error) {
+				if missing {
+					if ids, err = missingClips(cmd.Context(), e); err != nil {
+						return err
+					}
+				}
+				if output != "" {
+					if len(ids) != 1 {
+						return usage("--output is for one clip")
+					}
+					if output, err = c.newPath(output); err != nil {
+						return err
+					}
+				}
+				err = c.several(cmd.Context(), ids, func(id string) error { return c.fetchOne(cmd.Context(), e, id, dir, asJSON) })
+				if err != nil || output == "" {
+					return err
+				}
+				return c.saveAs(cmd.Context(), e, ids[0], output)
 			})
 		},
 	}
 	cmd.ValidArgsFunction = c.completeJobs
+	cmd.Flags().BoolVar(&missing, "missing", false, "all clips that were saved and are not there any more")
 	cmd.Flags().StringVarP(&dir, "dir", "d", "", "folder to put a copy into; it is made when missing")
 	_ = cmd.MarkFlagDirname("dir") // known flag
+	cmd.Flags().StringVarP(&output, "output", "o", "", "copy the one clip to this file, which must not exist")
+	_ = cmd.MarkFlagFilename("output") // known flag
 	jsonFlag(cmd, &asJSON, "the clips, one a line,")
 	return cmd
 }
@@ -53,10 +83,14 @@ func (c *commands) download() *cobra.Command {
 // fetchOne puts the clips of one job into the wanted folder and writes their
 // paths.
 func (c *commands) fetchOne(ctx context.Context, e *engine.Engine, id, dir string, asJSON bool) error {
-	all, err := c.fetch(ctx, e, id, dir)
+	j, err := find(ctx, e, id)
+	if err != nil {
+		return err
+	}
+	all, err := c.fetch(ctx, e, j, dir)
 	for _, r := range all {
 		if asJSON {
-			err = errors.Join(err, c.object(got{ID: id, Path: r.Path, Bytes: r.Bytes, SHA256: r.SHA256, Fetched: r.Fetched}))
+			err = errors.Join(err, c.object(got{ID: j.ID, Path: r.Path, Bytes: r.Bytes, SHA256: r.SHA256, Fetched: r.Fetched}))
 		} else {
 			err = errors.Join(err, c.print("%s", r.Path))
 		}
@@ -64,11 +98,36 @@ func (c *commands) fetchOne(ctx context.Context, e *engine.Engine, id, dir strin
 	return err
 }
 
-func (c *commands) fetch(ctx context.Context, e *engine.Engine, id, dir string) ([]queue.Restored, error) {
-	j, err := find(ctx, e, id)
-	if err != nil {
-		return nil, err
+// missingClips returns the saved jobs of which a file is not there.
+func missingClips(ctx context.Context, e *engine.Engine) (ids []string, err error) {
+	q := store.Query{Search: "state:saved", Limit: historyPage}
+	for {
+		rows, next, err := e.Store.Page(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, j := range rows {
+			if !onDisk(j) {
+				ids = append(ids, j.ID)
+			}
+		}
+		if q.Cursor = next; next == 0 {
+			return ids, nil
+		}
 	}
+}
+
+// onDisk reports whether all files of a job are where they were saved.
+func onDisk(j *job.Job) bool {
+	for _, path := range j.Paths() {
+		if _, err := os.Stat(path); err != nil {
+			return false
+		}
+	}
+	return j.State == job.Saved && j.Output.Path != ""
+}
+
+func (c *commands) fetch(ctx context.Context, e *engine.Engine, j *job.Job, dir string) (_ []queue.Restored, err error) {
 	if j.State == job.Completed {
 		if j, err = c.save(ctx, e, j); err != nil {
 			return nil, err
@@ -76,7 +135,7 @@ func (c *commands) fetch(ctx context.Context, e *engine.Engine, id, dir string) 
 	}
 	switch {
 	case j.CanAskAgain():
-		return nil, exit(ExitNotFound, "The service did not know job %s; seedreel wait %s asks it again.", j.ID, j.ID)
+		return nil, exit(ExitNotFound, "Job %s has no clip: %s; seedreel wait %s asks the service again, at no cost.", j.ID, words.What(j), j.ID)
 	case j.State.Open():
 		return nil, exit(ExitTrouble, "Job %s is not made yet (%s); seedreel wait %s goes on with it.", j.ID, words.State(j), j.ID)
 	case j.State != job.Saved:
@@ -126,10 +185,8 @@ func (c *commands) save(ctx context.Context, e *engine.Engine, j *job.Job) (*job
 	if _, err := e.Queue.Recover(ctx); err != nil {
 		return nil, err
 	}
-	f := &following{
-		c: c, e: e, done: c.ended, open: []string{j.ID}, told: map[string]string{}, keyless: map[string]bool{}, looked: map[string]bool{}, known: map[string]*job.Job{}, quiet: true,
-		meter: c.meter(), moving: map[string]queue.Progress{},
-	}
+	f := c.following(e, []string{j.ID}, c.ended, false)
+	f.quiet = true
 	if err := f.run(ctx); err != nil {
 		return nil, err
 	}

@@ -110,7 +110,7 @@ func said(err error) string {
 
 // noKey returns which key is missing and how to set it.
 func noKey(provider string) safe.String {
-	return "No key for " + words.Service(provider) + ". seedreel key set " + safe.Line(provider) + " asks for it."
+	return "No key for " + words.Service(provider) + ". seedreel key set " + safe.Line(provider) + " asks for it; --practice makes practice clips without one."
 }
 
 // code returns the exit code of an error.

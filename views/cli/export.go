@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os/exec"
@@ -10,7 +11,9 @@ import (
 
 	"seedreel/state/engine"
 	"seedreel/state/export"
+	"seedreel/state/film"
 	"seedreel/state/frames"
+	"seedreel/state/job"
 	"seedreel/state/settings"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
@@ -26,23 +29,28 @@ type exportLine struct {
 }
 
 type exportFlags struct {
-	template, title string
-	asJSON          bool
+	template, title, reel string
+	asJSON                bool
 }
 
 func (c *commands) export() *cobra.Command {
 	f := &exportFlags{}
 	cmd := &cobra.Command{
-		Use:   "export job... folder",
+		Use:   "export [job...] folder",
 		Short: "Put clips into a folder for others",
 		Long: "export copies the clips of jobs into a folder, with a sidecar for each, a contact sheet, a page that plays them, a\n" +
 			"table (CSV), and timelines for an editor (EDL and OpenTimelineIO). A folder that holds anything but an earlier\n" +
 			"export is not touched. Names follow a template of fields in braces, any that a job has; {shot:02} is two digits\n" +
-			"wide.",
-		Example: "seedreel export k3x7a2mq5rtb f2k4m6p7q2za ~/lake --name '{date}-{prompt:20}-{seed}.{ext}'",
+			"wide. --reel exports all takes of a reel with its text; import reads the folder on another machine.",
+		Example: "seedreel export --reel \"Harbour trailer\" ~/harbour\nseedreel export k3x7a2mq5rtb f2k4m6p7q2za ~/lake --name '{date}-{prompt:20}-{seed}.{ext}'",
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) < 2 {
-				return usage("export needs jobs and, last, the folder; seedreel history lists jobs")
+			switch {
+			case len(args) == 0:
+				return usage("export needs the folder")
+			case f.reel == "" && len(args) < 2:
+				return usage("export needs jobs and, last, the folder, or --reel; seedreel history lists jobs")
+			case f.reel != "" && len(args) > 1:
+				return usage("--reel exports all takes of the reel; name only the folder")
 			}
 			return nil
 		},
@@ -54,6 +62,7 @@ func (c *commands) export() *cobra.Command {
 	}
 	cmd.ValidArgsFunction = c.completeJobs
 	cmd.Flags().StringVar(&f.template, "name", export.DefaultTemplate, "template for the names of the clips")
+	cmd.Flags().StringVar(&f.reel, "reel", "", "name or id of a reel to export, open for the open one")
 	cmd.Flags().StringVar(&f.title, "title", "", "title of the page; the folder's name if left out")
 	jsonFlag(cmd, &f.asJSON, "the export")
 	return cmd
@@ -67,13 +76,12 @@ func (c *commands) exportJobs(ctx context.Context, e *engine.Engine, ids []strin
 	if err != nil {
 		return exit(ExitInvalid, "%s", words.Error(err))
 	}
-	o := export.Order{Dir: dir, Template: f.template, Title: f.title}
-	if o.Title == "" {
-		o.Title = filepath.Base(dir)
-	}
-	if o.Takes, err = c.takesOf(ctx, e, ids); err != nil {
+	o, err := c.toExport(ctx, e, ids, f.reel)
+	if err != nil {
 		return err
 	}
+	o.Dir, o.Template = dir, f.template
+	o.Title = cmp.Or(f.title, o.Title, filepath.Base(dir))
 	if o.Tool, err = frames.Find(exec.LookPath); err != nil {
 		o.Tool = nil
 		c.tell("ffmpeg is not installed, so the contact sheet and the page have no pictures")
@@ -91,6 +99,10 @@ func (c *commands) exportJobs(ctx context.Context, e *engine.Engine, ids []strin
 		return exit(ExitTrouble, "%s", words.Error(err))
 	}
 	if f.asJSON {
+		ids = nil
+		for i := range o.Takes {
+			ids = append(ids, o.Takes[i].Job.ID)
+		}
 		return c.object(exportLine{Dir: dir, Jobs: ids, Files: r.Files, Bytes: r.Bytes, Replaced: r.Replaced})
 	}
 	for _, n := range r.Files {
@@ -101,20 +113,47 @@ func (c *commands) exportJobs(ctx context.Context, e *engine.Engine, ids []strin
 	return nil
 }
 
+// toExport returns the takes of jobs, or of a reel.
+func (c *commands) toExport(ctx context.Context, e *engine.Engine, ids []string, name string) (o export.Order, err error) {
+	if name == "" {
+		if ids, err = c.ids(ctx, ids); err != nil {
+			return o, err
+		}
+		if len(ids) == 0 {
+			return o, exit(ExitNotFound, "There are no jobs to export.")
+		}
+		o.Takes, err = c.takesOf(ctx, e, ids)
+		return o, err
+	}
+	if name == "open" {
+		name = ""
+	}
+	r, err := findReel(ctx, e, name)
+	if err != nil {
+		return o, err
+	}
+	o, left, err := export.OfReel(r)
+	if wrong, ok := errors.AsType[*export.Error](err); ok {
+		return o, exit(ExitInvalid, "Not exported: %s.", safe.Line(wrong.Text))
+	}
+	if left > 0 {
+		c.tell("takes without a clip, left out: %d", left)
+	}
+	return o, err
+}
+
 // takesOf returns the clips of jobs as takes, all picked, each a shot of its
 // own in the order given.
 func (c *commands) takesOf(ctx context.Context, e *engine.Engine, ids []string) ([]export.Take, error) {
 	var takes []export.Take
+	var before *job.Job
 	for i, id := range ids {
 		j, err := c.clipOf(ctx, e, id)
 		if err != nil {
 			return nil, err
 		}
-		t := export.Take{Job: j.Record(), Path: j.Output.Path, Shot: i + 1, Number: 1, Pick: true}
-		if i > 0 {
-			t.Continued = continuesClip(j, takes[i-1].Path, takes[i-1].Job.SHA256)
-		}
-		takes = append(takes, t)
+		takes = append(takes, export.Take{Job: j.Record(), Path: j.Output.Path, Shot: i + 1, Number: 1, Pick: true, Continued: film.Follows(j, before)})
+		before = j
 	}
 	return takes, nil
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os/exec"
 	"path/filepath"
@@ -51,7 +50,7 @@ func (c *commands) frame() *cobra.Command {
 			if len(ids) > 1 {
 				return usage("frame takes one job")
 			}
-			m, name, err := f.moment()
+			m, err := f.moment()
 			if err != nil {
 				return err
 			}
@@ -60,7 +59,7 @@ func (c *commands) frame() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return c.takeFrame(cmd.Context(), j, m, name, f)
+				return c.takeFrame(cmd.Context(), j, m, f)
 			})
 		},
 	}
@@ -73,15 +72,15 @@ func (c *commands) frame() *cobra.Command {
 	return cmd
 }
 
-// moment returns the wanted moment and its name for a file.
-func (f *frameFlags) moment() (frames.Moment, string, error) {
+// moment returns the wanted moment.
+func (f *frameFlags) moment() (frames.Moment, error) {
 	switch {
 	case f.first && f.last, f.at != "" && (f.first || f.last):
-		return frames.Moment{}, "", usage("--first, --last and --at each select another picture; give one of them")
+		return frames.Moment{}, usage("--first, --last and --at each select another picture; give one of them")
 	case f.first:
-		return frames.First(), "first", nil
+		return frames.First(), nil
 	case f.at == "":
-		return frames.Last(), "last", nil
+		return frames.Last(), nil
 	}
 	at := f.at
 	if strings.Trim(at, "0123456789.") == "" {
@@ -89,9 +88,9 @@ func (f *frameFlags) moment() (frames.Moment, string, error) {
 	}
 	d, err := time.ParseDuration(at)
 	if err != nil || d < 0 {
-		return frames.Moment{}, "", usage("--at %s is no time in a clip; 2.5s is one", safe.Line(f.at))
+		return frames.Moment{}, usage("--at %s is no time in a clip; 2.5s is one", safe.Line(f.at))
 	}
-	return frames.At(d), fmt.Sprintf("%gs", d.Seconds()), nil
+	return frames.At(d), nil
 }
 
 // clipOf returns a job whose clip is on disk.
@@ -108,7 +107,7 @@ func (c *commands) clipOf(ctx context.Context, e *engine.Engine, id string) (*jo
 	return j, nil
 }
 
-func (c *commands) takeFrame(ctx context.Context, j *job.Job, m frames.Moment, name string, f *frameFlags) error {
+func (c *commands) takeFrame(ctx context.Context, j *job.Job, m frames.Moment, f *frameFlags) error {
 	tool, err := frames.Find(exec.LookPath)
 	if err != nil {
 		return exit(ExitTrouble, "Taking a picture out of a clip needs ffmpeg, which is not installed; seedreel doctor tells more.")
@@ -119,7 +118,7 @@ func (c *commands) takeFrame(ctx context.Context, j *job.Job, m frames.Moment, n
 	}
 	p.Origin.Job = j.ID
 	base := filepath.Base(j.Output.Path)
-	out, err := c.outputFile(cmp.Or(f.output, strings.TrimSuffix(base, filepath.Ext(base))+"-"+name+".png"))
+	out, err := c.outputFile(cmp.Or(f.output, strings.TrimSuffix(base, filepath.Ext(base))+"-"+m.String()+".png"))
 	if err != nil {
 		return err
 	}

@@ -33,9 +33,16 @@ func plainPage(md string) string {
 		table = nil
 	}
 	link := regexp.MustCompile(`!?\[([^\]]*)\]\(([^)]*)\)`)
+	// Every command makes its help topics, so a page takes no longer than it must.
+	words := func(line string) string {
+		if !strings.Contains(line, "](") {
+			return line
+		}
+		return link.ReplaceAllString(line, "$1")
+	}
 	for line := range strings.SplitSeq(md, "\n") {
 		if cells, ok := strings.CutPrefix(line, "|"); ok && !code {
-			table = append(table, cellsOf(link.ReplaceAllString(cells, "$1")))
+			table = append(table, cellsOf(words(cells)))
 			continue
 		}
 		flush()
@@ -50,7 +57,7 @@ func plainPage(md string) string {
 		case strings.HasPrefix(line, "#"):
 			b.WriteString(strings.ToUpper(strings.TrimLeft(line, "# ")))
 		default:
-			b.WriteString(strings.NewReplacer("**", "", "`", "").Replace(link.ReplaceAllString(line, "$1")))
+			b.WriteString(strings.ReplaceAll(strings.ReplaceAll(words(line), "**", ""), "`", ""))
 		}
 		b.WriteByte('\n')
 	}
@@ -63,7 +70,8 @@ func cellsOf(row string) []string {
 	row = strings.TrimSuffix(strings.TrimSpace(row), "|")
 	cells := strings.Split(strings.ReplaceAll(row, `\|`, "\x00"), "|")
 	for i, c := range cells {
-		cells[i] = strings.NewReplacer("\x00", "|", "**", "", "`", "").Replace(strings.TrimSpace(c))
+		c = strings.ReplaceAll(strings.TrimSpace(c), "\x00", "|")
+		cells[i] = strings.ReplaceAll(strings.ReplaceAll(c, "**", ""), "`", "")
 	}
 	return cells
 }

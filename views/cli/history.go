@@ -171,18 +171,57 @@ func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFl
 			}
 		}
 		left -= len(rows)
-		if next == 0 || f.limit > 0 && left <= 0 {
+		if next == 0 {
 			return nil
+		}
+		if f.limit > 0 && left <= 0 {
+			q.Cursor = next
+			return c.tellCut(cmd.Context(), e, q, f.limit, since)
 		}
 		q.Cursor = next
 	}
+}
+
+// tellCut writes that jobs were left out, and of how many.
+func (c *commands) tellCut(ctx context.Context, e *engine.Engine, q store.Query, shown int, since time.Time) error {
+	if !since.IsZero() {
+		q.Limit = 1
+		rows, _, err := e.Store.Page(ctx, q)
+		if err != nil || len(rows) == 0 || rows[0].CreatedAt.Before(since) {
+			return err
+		}
+		c.tell("These are the newest %d; --limit 0 lists all.", shown)
+		return nil
+	}
+	n, more, err := e.Store.Count(ctx, q)
+	if err != nil {
+		return err
+	}
+	of := strconv.Itoa(n)
+	if more {
+		of = "more than " + of
+	}
+	c.tell("These are %d of %s jobs; --limit 0 lists all.", shown, of)
+	return nil
+}
+
+// historyLine is a job of the history as JSON. OnDisk is left out where no clip
+// was saved.
+type historyLine struct {
+	job.Record
+	OnDisk *bool `json:"on_disk,omitempty"`
 }
 
 // printHistory writes a job as a line: id, day and time, state, model, length,
 // price, prompt.
 func (c *commands) printHistory(e *engine.Engine, j *job.Job, asJSON bool) error {
 	if asJSON {
-		return c.object(j.Record())
+		l := historyLine{Record: j.Record()}
+		if j.State == job.Saved {
+			there := onDisk(j)
+			l.OnDisk = &there
+		}
+		return c.object(l)
 	}
 	model := safe.Line(j.Model)
 	if m := e.Catalogue.Now().Model(catalogue.Ref{Provider: j.Provider, ID: j.Model}); m != nil {
@@ -200,7 +239,7 @@ func (c *commands) printHistory(e *engine.Engine, j *job.Job, asJSON bool) error
 		cost = safe.Line(m.String())
 	}
 	return c.print("%s  %s  %s  %s  %s  %s  %s", safe.Line(j.ID), j.CreatedAt.In(c.o.Zone).Format("2006-01-02 15:04"),
-		safe.PadRight(words.State(j), 11), safe.PadRight(model, 20), safe.PadLeft(length, 4), safe.PadLeft(cost, 8),
+		safe.PadRight(words.State(j), words.StateWidth), safe.PadRight(model, 20), safe.PadLeft(length, 4), safe.PadLeft(cost, 8),
 		safe.Truncate(safe.Line(j.Prompt), 60))
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -62,35 +61,6 @@ func (c *commands) nowAndRecent(ctx context.Context, e *engine.Engine) ([]*job.J
 	}
 	recent, err := e.Store.Recent(ctx, c.o.Now().Add(-justEnded))
 	return append(open, recent...), err
-}
-
-// find returns a job by its id.
-func find(ctx context.Context, e *engine.Engine, id string) (*job.Job, error) {
-	j, err := e.Store.Job(ctx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, exitAbout(ExitNotFound, about{job: id}, fmt.Sprintf("There is no job %s; seedreel history lists them.", id))
-	}
-	return j, err
-}
-
-// several does something with several jobs. A job that it fails for is reported,
-// and the others are not left out; the worst exit code is that of the command.
-func (c *commands) several(ctx context.Context, ids []string, do func(id string) error) error {
-	worst := 0
-	for _, id := range ids {
-		err := ofJob(id, do(id))
-		if err != nil && (len(ids) == 1 || ctx.Err() != nil) {
-			return err
-		}
-		if err != nil {
-			c.report(ctx, err)
-			worst = max(worst, code(ctx, err))
-		}
-	}
-	if worst > 0 {
-		return exit(worst, "")
-	}
-	return nil
 }
 
 // someJobs requires at least one id.
@@ -194,12 +164,16 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 	}
 	add("service", service)
 	add("model", j.Model)
-	add("task id", j.RemoteID)
-	add("task status", j.Word)
+	add("service id", j.RemoteID)
+	add("status there", j.Word)
 	add("prompt", j.Prompt)
 	rows = append(rows, valueRows(e, j)...)
-	add("estimate", amount(j.Estimate, j.EstimateBasis))
-	add("charged", amount(j.Charge, ""))
+	if j.Practice {
+		add("would cost", amount(j.Cost(), j.EstimateBasis))
+	} else {
+		add("estimate", amount(j.Estimate, j.EstimateBasis))
+		add("charged", amount(j.Charge, ""))
+	}
 	add("on the bill", j.BillNote)
 	for _, t := range []struct {
 		label safe.String

@@ -10,11 +10,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"seedreel/client/catalogue"
 	"seedreel/state/engine"
 	"seedreel/state/film"
 	"seedreel/state/frames"
 	"seedreel/state/job"
+	"seedreel/state/reel"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
@@ -60,26 +60,30 @@ func (c *commands) join() *cobra.Command {
 		},
 	}
 	cmd.ValidArgsFunction = c.completeJobs
+	f.add(cmd)
+	return cmd
+}
+
+func (f *joinFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVarP(&f.output, "output", "o", "", "the file to write")
 	cmd.Flags().BoolVar(&f.dry, "dry-run", false, "only tell what would happen")
 	cmd.Flags().BoolVar(&f.silent, "silent", false, "leave the sound out")
 	cmd.Flags().BoolVar(&f.keep, "keep-doubled", false, "keep the first picture of a clip that goes on from the one before")
 	jsonFlag(cmd, &f.asJSON, "the film")
-	return cmd
 }
 
 func (c *commands) joinJobs(ctx context.Context, e *engine.Engine, ids []string, f *joinFlags) error {
-	var parts []film.Part
-	var before *job.Job
-	for _, id := range ids {
-		j, err := c.clipOf(ctx, e, id)
-		if err != nil {
+	ids, err := c.ids(ctx, ids)
+	if err != nil {
+		return err
+	}
+	jobs := make([]*job.Job, len(ids))
+	for i, id := range ids {
+		if jobs[i], err = c.clipOf(ctx, e, id); err != nil {
 			return err
 		}
-		parts = append(parts, film.Part{Path: j.Output.Path, Continued: continues(j, before)})
-		before = j
 	}
-	p, err := film.NewPlan(parts, film.Options{Silent: f.silent, KeepDoubled: f.keep})
+	p, err := film.NewPlan(film.Picks(jobs), film.Options{Silent: f.silent, KeepDoubled: f.keep})
 	if err != nil {
 		return joinError(ctx, ids, err)
 	}
@@ -117,20 +121,34 @@ func (c *commands) joinJobs(ctx context.Context, e *engine.Engine, ids []string,
 	return c.print("%s", safe.Line(out))
 }
 
-// continues reports whether a job was made from the last picture of the one
-// before it.
-func continues(j, before *job.Job) bool {
-	return before != nil && continuesClip(j, before.Output.Path, before.Output.SHA256)
-}
-
-// continuesClip reports whether a job was made from the last picture of a clip
-// with a digest.
-func continuesClip(j *job.Job, clip, digest string) bool {
-	picture := j.Values.Text(catalogue.RoleFirstFrame)
-	if all := j.Values.Media(catalogue.RoleFirstFrame); len(all) > 0 {
-		picture = all[0]
+func (c *commands) reelJoin() *cobra.Command {
+	f := &joinFlags{}
+	cmd := &cobra.Command{
+		Use: "join [reel]", Short: "Join the picks of a reel into one film", Args: cobra.MaximumNArgs(1),
+		Long:    "join puts the picks of a reel one after the other into one file, as seedreel join does. A shot without a pick\nis left out and told.",
+		Example: "seedreel reel join --output harbour.mp4",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.output == "" && !f.dry {
+				return usage("join needs the file to write: --output film.mp4")
+			}
+			return c.withReel(cmd, first(args), func(e *engine.Engine, r *reel.Reel) error {
+				var ids []string
+				for i, s := range r.Shots {
+					if p := s.Pick(); p != nil {
+						ids = append(ids, p.ID)
+					} else {
+						c.tell("shot %d has no pick, and is left out", i+1)
+					}
+				}
+				if len(ids) == 0 {
+					return exit(ExitInvalid, "Reel %q has no picks; seedreel pick JOB picks a take.", r.Name)
+				}
+				return c.joinJobs(cmd.Context(), e, ids, f)
+			})
+		},
 	}
-	return picture != "" && film.Continues(picture, clip, digest)
+	f.add(cmd)
+	return cmd
 }
 
 // planWords returns what will happen, in one line.

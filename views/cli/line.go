@@ -36,7 +36,7 @@ func (c *commands) plain(j *job.Job) safe.String {
 }
 
 func (c *commands) detail(j *job.Job) safe.String {
-	s := safe.Line(j.ID) + "  " + safe.PadRight(words.State(j), 11) + "  "
+	s := safe.Line(j.ID) + "  " + safe.PadRight(words.State(j), words.StateWidth) + "  "
 	switch j.State {
 	case job.Saved:
 		return s + safe.Line(j.Output.Path)

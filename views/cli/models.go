@@ -192,7 +192,7 @@ func (c *commands) modelsShow() *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.with(cmd, func(e *engine.Engine) error {
-				m, err := findModel(e, args[0])
+				m, err := oneModel(e.Catalogue.Now(), args[0])
 				if err != nil {
 					return exit(ExitNotFound, "%s", said(err))
 				}

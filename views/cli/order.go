@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"seedreel/assets"
 	"seedreel/client/catalogue"
 	"seedreel/state/engine"
 	"seedreel/state/media"
@@ -24,7 +23,9 @@ const promptLimit = 1 << 20
 // orderFlags are the flags that describe a clip: the model, and one for every
 // field that any model has.
 type orderFlags struct {
-	model      string
+	model string
+	// of is the model where the flag names none, nil for that of the rule.
+	of         *catalogue.Model
 	promptFile string
 	images     []string
 	count      int
@@ -36,7 +37,7 @@ type orderFlags struct {
 func (c *commands) addOrderFlags(cmd *cobra.Command) *orderFlags {
 	f := &orderFlags{}
 	fl := cmd.Flags()
-	fl.StringVarP(&f.model, "model", "m", "", "model, as service:id or the end of an id; seedreel models lists them")
+	fl.StringVarP(&f.model, "model", "m", "", "model: service:id or any unique part of it; seedreel models lists them")
 	fl.StringVarP(&f.promptFile, "prompt-file", "f", "", "file that holds the prompt; - reads standard input")
 	fl.StringArrayVarP(&f.images, "image", "i", nil, "image, a path or a link; repeatable, in the order of the model's fields")
 	fl.IntVarP(&f.count, "count", "n", 1, "number of clips")
@@ -59,12 +60,21 @@ func (c *commands) catalogue() *catalogue.Catalogue {
 		return c.known
 	}
 	if paths, err := settings.FindPaths(c.o.Getenv); err == nil {
-		c.known, _ = engine.ReadCatalogue(paths) // reported when it is used
+		c.known, _ = engine.ReadCatalogue(paths, c.builtIn()) // reported when it is used
 	}
 	if c.known == nil {
-		c.known, _ = catalogue.Load(assets.Models()) // flags are left out
+		c.known = c.builtIn()
 	}
 	return c.known
+}
+
+// builtIn returns the built-in models, read once for a command and the engine
+// that it opens; nil if they cannot be read, which the engine reports.
+func (c *commands) builtIn() *catalogue.Catalogue {
+	if c.o.BuiltIn == nil {
+		c.o.BuiltIn, _ = engine.BuiltIn()
+	}
+	return c.o.BuiltIn
 }
 
 // addFields adds a flag for each role that any model has.
@@ -253,10 +263,14 @@ func (c *commands) given(ctx context.Context, e *engine.Engine, f *orderFlags) (
 	if f.count < 1 {
 		return nil, nil, badValue("count", strconv.Itoa(f.count), "1 or more")
 	}
-	m, err := findModel(e, f.model)
-	if err != nil {
-		return nil, nil, err
+	m := f.of
+	if f.model != "" || m == nil {
+		var err error
+		if m, err = c.findModel(ctx, e, f.model); err != nil {
+			return nil, nil, err
+		}
 	}
+	var err error
 	home := settings.Home(c.o.Getenv)
 	v := catalogue.Values{}
 	for _, x := range f.fields {
@@ -310,27 +324,6 @@ func (c *commands) readPrompt(ctx context.Context, name string) (string, error) 
 		return "", exit(ExitInvalid, "reading the prompt: %s", words.Error(err))
 	}
 	return safe.Edit(strings.TrimSpace(text)), err
-}
-
-func findModel(e *engine.Engine, name string) (*catalogue.Model, error) {
-	if name == "" {
-		if m := e.FirstModel(); m != nil {
-			return m, nil
-		}
-		name = e.Settings.Model
-	}
-	switch found := e.Catalogue.Now().Find(name); len(found) {
-	case 1:
-		return found[0], nil
-	case 0:
-		return nil, exit(ExitInvalid, "model: %q is not in the catalogue; seedreel models lists it", name)
-	default:
-		ids := make([]string, len(found))
-		for i, m := range found {
-			ids[i] = m.Ref().String()
-		}
-		return nil, exit(ExitInvalid, "model: %q may be %s", name, strings.Join(ids, " or "))
-	}
 }
 
 // spread assigns --image files to the model's image fields in order: single

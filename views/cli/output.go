@@ -111,10 +111,10 @@ func readLine(ctx context.Context, r io.Reader, most int) (string, error) {
 	})
 }
 
-func await(ctx context.Context, read func() (string, error)) (string, error) {
+func await[T any](ctx context.Context, read func() (T, error)) (T, error) {
 	type result struct {
-		text string
-		err  error
+		got T
+		err error
 	}
 	done := make(chan result, 1)
 	go func() {
@@ -123,9 +123,10 @@ func await(ctx context.Context, read func() (string, error)) (string, error) {
 	}()
 	select {
 	case r := <-done:
-		return r.text, r.err
+		return r.got, r.err
 	case <-ctx.Done():
-		return "", ctx.Err()
+		var none T
+		return none, ctx.Err()
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"os/exec"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"seedreel/client/secret"
+	terminals "seedreel/ui/term"
 )
 
 // pages returns the commands whose output may be long, by their path. They ask
@@ -31,15 +31,6 @@ type longOutput struct {
 
 // Fd returns the descriptor of the terminal.
 func (l *longOutput) Fd() uintptr { return l.fd }
-
-// forProgram returns a stream as another program needs it: the terminal itself,
-// not a pipe to it.
-func forProgram(w io.Writer) io.Writer {
-	if b, ok := w.(interface{ File() *os.File }); ok {
-		return b.File()
-	}
-	return w
-}
 
 // paged has the output of a command paged from here on, where a person reads it.
 func (c *commands) paged(cmd *cobra.Command) {
@@ -98,8 +89,8 @@ func (c *commands) showLong(ctx context.Context) error {
 		_, err := l.to.Write(l.Bytes())
 		return err
 	}
-	run := secret.Command(ctx, words[0], words[1:]...)
-	run.Stdin, run.Stdout, run.Stderr = &l.Buffer, forProgram(l.to), forProgram(c.o.Err)
+	run := secret.Foreground(ctx, words[0], words[1:]...)
+	run.Stdin, run.Stdout, run.Stderr = &l.Buffer, terminals.Bare(l.to), terminals.Bare(c.o.Err)
 	if c.o.Getenv("LESS") == "" {
 		run.Env = append(run.Env, "LESS=FRX") // colours pass, short texts need no key
 	}

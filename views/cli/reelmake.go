@@ -15,7 +15,7 @@ import (
 type makeReelFlags struct {
 	makeFlags
 	consent
-	wait bool
+	wait, queue bool
 }
 
 func (c *commands) reelMake() *cobra.Command {
@@ -32,10 +32,7 @@ seedreel reel make "Harbour trailer" --shot 3..5 --wait --yes`,
 		},
 	}
 	f.makeFlags.add(cmd)
-	consentFlags(cmd, &f.consent)
-	cmd.Flags().BoolVar(&f.again, "again", false, "order although the same was submitted before, seed included")
-	cmd.Flags().BoolVarP(&f.wait, "wait", "w", false, "wait until the clips are saved")
-	jsonFlag(cmd, &f.json, "the jobs, one a line,")
+	orderingFlags(cmd, f)
 	return cmd
 }
 
@@ -119,10 +116,10 @@ func (c *commands) orderReel(ctx context.Context, e *engine.Engine, parts []orde
 	if err != nil {
 		return refused(err)
 	}
-	price := "price unknown"
-	if total, ok := p.Total(); ok {
-		price = total.String()
+	if f.queue {
+		return c.inLine(jobs, clips, f.json)
 	}
+	price := priceOfAll(p)
 	what := "clips"
 	if clips == 1 {
 		what = "clip"

@@ -150,8 +150,8 @@ func (c *commands) runReelEdit(ctx context.Context, e *engine.Engine, r *reel.Re
 	if err := os.WriteFile(name, b, 0o600); err != nil {
 		return fmt.Errorf("writing for the editor: %w", err)
 	}
-	run := secret.Command(ctx, editor[0], append(editor[1:], name)...)
-	run.Stdin, run.Stdout, run.Stderr = c.o.In, forProgram(c.o.Out), forProgram(c.o.Err)
+	run := secret.Foreground(ctx, editor[0], append(editor[1:], name)...)
+	run.Stdin, run.Stdout, run.Stderr = c.o.In, term.Bare(c.o.Out), term.Bare(c.o.Err)
 	if err := run.Run(); err != nil {
 		return exit(ExitTrouble, "The editor ended with an error (%v); nothing was changed. Its text is %s.", err, name)
 	}
@@ -232,7 +232,7 @@ func (c *commands) plan(ctx context.Context, e *engine.Engine, name string, f *m
 	if err != nil {
 		return nil, nil, err
 	}
-	standard, err := findModel(e, "")
+	standard, err := c.findModel(ctx, e, "")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -456,26 +456,10 @@ func (l *reelPriceLine) add(o *order.Line) {
 // data folder, one a clip, so that the same shot is ordered with the same path.
 func (c *commands) lastFrame(ctx context.Context, e *engine.Engine) func(*job.Job) (string, error) {
 	return func(j *job.Job) (string, error) {
-		dir := filepath.Join(e.Paths.Data, "frames")
-		out := filepath.Join(dir, j.ID+"-last.png")
-		if _, err := os.Lstat(out); err == nil {
-			return out, nil
-		}
 		tool, err := frames.Find(exec.LookPath)
 		if err != nil {
 			return "", errors.New("it needs ffmpeg, which is not installed")
 		}
-		p, err := tool.Picture(ctx, frames.Clip{Path: j.Output.Path, SHA256: j.Output.SHA256}, frames.Last())
-		if err != nil {
-			return "", err
-		}
-		p.Origin.Job = j.ID
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return "", fmt.Errorf("making a folder for pictures: %w", err)
-		}
-		if err := p.WritePNG(out); err != nil && !errors.Is(err, fs.ErrExist) {
-			return "", err
-		}
-		return out, nil
+		return tool.Keep(ctx, e.Paths.Frames(), j.ID, frames.Clip{Path: j.Output.Path, SHA256: j.Output.SHA256}, frames.Last())
 	}
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"seedreel/state/engine"
 	"seedreel/state/settings"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
@@ -217,18 +216,6 @@ func (c *commands) changed(k *settings.Key, s *settings.Settings) {
 		return
 	}
 	c.tell("%s is %s now", k.Name, k.Value(s))
-}
-
-// knownModel refuses a model that the next start would refuse.
-func (c *commands) knownModel(p *settings.Paths, name string) error {
-	cat, err := engine.ReadCatalogue(*p)
-	if err != nil {
-		return exit(ExitTrouble, "%s", words.Error(err))
-	}
-	if len(cat.Find(name)) != 1 {
-		return exit(ExitInvalid, "model: %q is not in the catalogue; seedreel models lists it", name)
-	}
-	return nil
 }
 
 func (c *commands) settingsPath() *cobra.Command {

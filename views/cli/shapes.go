@@ -34,7 +34,8 @@ func (s *shape) id() string { return fmt.Sprintf("%s/%d", s.name, s.version) }
 // shapes returns everything that --json writes.
 func shapes() []shape {
 	return []shape{
-		{"job", 1, "a job", "submit, jobs, wait, show, history, and what changes a job", job.Record{}, map[string]string{
+		{"job", 1, "a job", "submit, jobs, wait, show, history, and what changes a job", historyLine{}, map[string]string{
+			"on_disk":   "with history: whether the clip is there",
 			"state":     "queued uploading submitting submitted running completed saved failed uncertain",
 			"reason":    "moderation invalid funds unauthorized provider timed_out canceled expired gone unusable not_submitted file",
 			"values":    "by field",
@@ -60,6 +61,8 @@ func shapes() []shape {
 			"source": "list service", "low_usd": "with high_usd where the price is a range", "why": "why it is not known",
 		}},
 		{"variant", 1, "a combination; number 0 is all of them", "submit --vary --dry-run", variantLine{}, map[string]string{"values": "by field"}},
+		{"batch", 1, "a batch", "submit --from --dry-run", batchLine{}, map[string]string{"clips": "still to be made", "made": "made already"}},
+		{"deleted", 1, "a deleted job", "delete", deletedLine{}, nil},
 		{"clip", 1, "a clip on disk", "download", got{}, map[string]string{"fetched": "false if it was there"}},
 		{"frame", 1, "a picture of a clip", "frame", frameLine{}, map[string]string{"at": "seconds into the clip", "clip": "the clip's SHA-256"}},
 		{"upright", 1, "a copy of a picture", "upright", uprightLine{}, nil},
@@ -104,6 +107,7 @@ func (c *commands) shapeOf(v any) (string, *shape) {
 		for _, s := range shapes() {
 			c.shapes[reflect.TypeOf(s.of)] = &s
 		}
+		c.shapes[reflect.TypeFor[job.Record]()] = c.shapes[reflect.TypeFor[historyLine]()]
 	}
 	t := reflect.TypeOf(v)
 	for t.Kind() == reflect.Pointer {
@@ -178,6 +182,10 @@ func (f *jsonField) line(note string) string {
 func fieldsOfType(t reflect.Type, path string, names map[reflect.Type]string) []jsonField {
 	var out []jsonField
 	for i := range t.NumField() {
+		if t.Field(i).Anonymous {
+			out = append(out, fieldsOfType(t.Field(i).Type, path, names)...)
+			continue
+		}
 		tag, more, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
 		if tag == "" || tag == "-" {
 			continue

@@ -20,11 +20,14 @@ type submitFlags struct {
 	consent
 	json   bool
 	wait   bool
+	queue  bool
 	dryRun bool
 	labels []string
 	vary   []string
 	shot   string
 	key    string
+	from   string
+	output string
 }
 
 // submit returns the command, with a flag for every field of every model from
@@ -41,16 +44,23 @@ func (c *commands) submit() *cobra.Command {
 		Example: `seedreel submit --prompt "A lake at dawn, slow push in" --duration 5 --wait
 seedreel submit --model ID --image ledge.png --prompt "He lands the trick" --json
 seedreel submit --prompt-file scene.txt --count 3 --seed 42 --dry-run
+seedreel submit --from rows.csv --max-cost 3 --json
 seedreel submit --prompt "{dawn|noon} over a {calm|rough} sea" --vary prompt --vary duration=5,8 --dry-run`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.withModels(cmd, func(e *engine.Engine) error { return c.runSubmit(cmd.Context(), e, f) })
+			return c.withModels(cmd, func(e *engine.Engine) error {
+				if f.from != "" {
+					return c.runBatch(cmd, e, f)
+				}
+				return c.runSubmit(cmd.Context(), e, f)
+			})
 		},
 	}
 	f.orderFlags = c.addOrderFlags(cmd)
 	c.sendFlags(cmd, f)
 	cmd.Flags().StringArrayVar(&f.labels, "label", nil, "word to find the clip by, as label:WORD in a search; repeatable")
 	cmd.Flags().StringArrayVar(&f.vary, "vary", nil, "prompt for {a|b} in the prompt, or alternatives of a field or of model: duration=5,8; repeatable")
+	cmd.Flags().StringVar(&f.from, "from", "", "order a clip a row of this file, JSON lines or CSV, or the shots of a reel's TOML; - reads standard input")
 	cmd.Flags().StringVar(&f.shot, "shot", "", "number, name or id of the shot of the open reel that it is a take of")
 	return cmd
 }
@@ -60,9 +70,14 @@ func (c *commands) sendFlags(cmd *cobra.Command, f *submitFlags) {
 	fl := cmd.Flags()
 	jsonFlag(cmd, &f.json, "the jobs, or what --dry-run found,")
 	fl.BoolVarP(&f.wait, "wait", "w", false, "wait until the clips are saved")
+	fl.BoolVar(&f.queue, "queue", false, "only put in line: seedreel work, a wait or the screens send it")
+	cmd.MarkFlagsMutuallyExclusive("queue", "wait")
 	fl.BoolVar(&f.again, "again", false, "submit although the same was submitted before, seed included")
 	consentFlags(cmd, &f.consent)
 	fl.BoolVar(&f.dryRun, "dry-run", false, "check and price only; nothing is sent")
+	fl.StringVarP(&f.output, "output", "o", "", "wait, and copy the one clip to this file, which must not exist")
+	_ = cmd.MarkFlagFilename("output") // known flag
+	cmd.MarkFlagsMutuallyExclusive("queue", "output")
 	fl.StringVar(&f.key, "key", "", "name of this order: run again under the same name it submits nothing more")
 }
 
@@ -84,6 +99,9 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 		taken.Shot = s.ID
 	}
 	if len(f.vary) > 0 {
+		if f.output != "" {
+			return usage("--output is for one clip; the setting clips_name names several")
+		}
 		return c.runVary(ctx, e, f, labels, taken)
 	}
 	m, v, err := c.order(ctx, e, f.orderFlags)
@@ -97,6 +115,9 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 func (c *commands) send(ctx context.Context, e *engine.Engine, f *submitFlags, draft order.Draft) error {
 	// What a killed process left behind would keep its place in the queue.
 	if _, err := e.Queue.Recover(ctx); err != nil {
+		return err
+	}
+	if err := c.prepareOutput(f); err != nil {
 		return err
 	}
 	practice := e.Services.Practice()
@@ -134,10 +155,29 @@ func (c *commands) send(ctx context.Context, e *engine.Engine, f *submitFlags, d
 	if n := p.Lines[0].Made; n > 0 {
 		c.tell("%d of these were submitted before under this key", n)
 	}
+	if f.queue {
+		return c.inLine(added, p.Lines[0].Count, f.json)
+	}
 	if n := p.Lines[0].Count; n > 0 {
 		c.tell("submitting %s", priced(m, p.Lines[0].Each, n))
 	}
-	return c.followAdded(ctx, e, added, f.wait, f.json)
+	if err := c.followAdded(ctx, e, added, f.wait, f.json); err != nil || f.output == "" {
+		return err
+	}
+	return c.saveAs(ctx, e, added[0].ID, f.output)
+}
+
+// prepareOutput checks --output before anything is ordered.
+func (c *commands) prepareOutput(f *submitFlags) (err error) {
+	if f.output == "" {
+		return nil
+	}
+	if f.count > 1 {
+		return usage("--output is for one clip, and --count is %d; the setting clips_name names several", f.count)
+	}
+	f.wait = true
+	f.output, err = c.newPath(f.output)
+	return err
 }
 
 // warnLife warns before the submit that a model is going or gone, and names its

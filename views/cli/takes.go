@@ -8,10 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"seedreel/client/catalogue"
 	"seedreel/state/engine"
 	"seedreel/state/job"
-	"seedreel/state/order"
 	"seedreel/state/reel"
 	"seedreel/state/store"
 )
@@ -26,15 +24,13 @@ func (c *commands) takeCommand(cmd *cobra.Command, split func(args []string) (id
 			return err
 		}
 		return c.with(cmd, func(e *engine.Engine) error {
-			for _, id := range ids {
-				if _, err := find(cmd.Context(), e, id); err != nil {
+			return c.several(cmd.Context(), ids, func(id string) error {
+				j, err := find(cmd.Context(), e, id)
+				if err != nil {
 					return err
 				}
-				if err := c.change(cmd.Context(), e, id, edit(id), asJSON); err != nil {
-					return err
-				}
-			}
-			return nil
+				return c.change(cmd.Context(), e, j.ID, edit(j.ID), asJSON)
+			})
 		})
 	}
 	cmd.ValidArgsFunction = c.completeJobs
@@ -44,13 +40,19 @@ func (c *commands) takeCommand(cmd *cobra.Command, split func(args []string) (id
 
 // change carries out an edit of a take and writes what became of it.
 func (c *commands) change(ctx context.Context, e *engine.Engine, id string, edit reel.Edit, asJSON bool) error {
+	before, err := e.Store.ShotOf(ctx, id)
+	if err != nil && !errors.Is(err, reel.ErrNoShot) { // one that was removed comes back
+		return took(err)
+	}
 	j, change, err := e.Store.ChangeTake(ctx, id, edit)
 	if err != nil {
 		return took(err)
 	}
-	if err := e.Queue.Rewrite(j); err != nil {
-		c.tell("%s: the file beside the clip still has the old marks: %v", id, err)
+	changed := []*job.Job{j}
+	if after, err := e.Store.ShotOf(ctx, id); err == nil && before != nil {
+		changed = reel.Marked(&reel.Reel{Shots: []*reel.Shot{before}}, &reel.Reel{Shots: []*reel.Shot{after}})
 	}
+	c.rewrite(e, changed)
 	switch {
 	case asJSON:
 		return c.object(j.Record())
@@ -58,6 +60,15 @@ func (c *commands) change(ctx context.Context, e *engine.Engine, id string, edit
 		return c.print("%s  nothing to change", id)
 	}
 	return c.print("%s  %s", id, change.Line)
+}
+
+// rewrite writes the files beside the clips of jobs whose marks have changed.
+func (c *commands) rewrite(e *engine.Engine, jobs []*job.Job) {
+	for _, j := range jobs {
+		if err := e.Queue.Rewrite(j); err != nil {
+			c.tell("%s: the file beside the clip still has the old marks: %v", j.ID, err)
+		}
+	}
 }
 
 // took gives a refused edit its exit code.
@@ -149,70 +160,4 @@ func (c *commands) note() *cobra.Command {
 		text := strings.Join(args[1:], " ")
 		return args[:1], func(id string) reel.Edit { return reel.Note(id, text) }, nil
 	})
-}
-
-// againOf changes the values of a job by the flags of a new order: what is not
-// given stays. A new seed is drawn unless one is given or kept.
-func (c *commands) again() *cobra.Command {
-	f := &submitFlags{}
-	var same bool
-	cmd := &cobra.Command{
-		Use:   "again job",
-		Short: "Make a take once more, with another seed or other settings",
-		Long: "again makes a new take of the same shot: what no flag changes stays as it was. Without --same-seed or --seed\n" +
-			"the seed is a new one. The order desk asks the same as for submit.",
-		Example: `seedreel again k3x7a2mq5rtb --count 3
-seedreel again k3x7a2mq5rtb --same-seed --prompt "A lake at dusk" --wait`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.withModels(cmd, func(e *engine.Engine) error {
-				parent, err := find(cmd.Context(), e, args[0])
-				if err != nil {
-					return err
-				}
-				m, v, err := c.againValues(cmd, e, f, parent, same)
-				if err != nil {
-					return err
-				}
-				taken := job.Taken{Shot: parent.Shot, Parent: parent.ID, Key: f.key}
-				like := job.New("", parent.CreatedAt, job.Wanted{Provider: m.Provider, Model: m.ID, Values: v})
-				if taken.Origin = reel.OriginOf(parent, like); !same && taken.Origin == job.OriginNone {
-					taken.Origin = job.OriginSeed
-				}
-				practice := e.Services.Practice()
-				return c.send(cmd.Context(), e, f, order.Clip(m, v, f.count, nil, practice).Labeled(parent.Labels).As(taken))
-			})
-		},
-	}
-	f.orderFlags = c.addOrderFlags(cmd)
-	c.sendFlags(cmd, f)
-	cmd.Flags().BoolVar(&same, "same-seed", false, "keep the seed")
-	cmd.ValidArgsFunction = c.completeJobs
-	return cmd
-}
-
-// againValues returns a job's values with those of the flags in their place.
-func (c *commands) againValues(cmd *cobra.Command, e *engine.Engine, f *submitFlags, parent *job.Job, same bool) (*catalogue.Model, catalogue.Values, error) {
-	if f.model == "" {
-		f.model = catalogue.Ref{Provider: parent.Provider, ID: parent.Model}.String()
-	}
-	m, given, err := c.given(cmd.Context(), e, f.orderFlags)
-	if err != nil {
-		return nil, nil, err
-	}
-	v := parent.Values.Clone()
-	if same && parent.HasSeed {
-		v[catalogue.RoleSeed] = catalogue.Int(parent.Seed)
-	} else if !same {
-		delete(v, catalogue.RoleSeed)
-	}
-	for r := range v {
-		if m.Field(r) == nil {
-			delete(v, r) // another model may have no such field
-		}
-	}
-	for r, x := range given {
-		v[r] = x
-	}
-	return m, v, nil
 }

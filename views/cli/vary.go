@@ -36,7 +36,7 @@ func (c *commands) product(ctx context.Context, e *engine.Engine, f *submitFlags
 		if name == "model" {
 			p.Models = nil
 			for one := range strings.SplitSeq(list, ",") {
-				m, err := findModel(e, strings.TrimSpace(one))
+				m, err := c.findModel(ctx, e, strings.TrimSpace(one))
 				if err != nil {
 					return nil, err
 				}
@@ -91,7 +91,7 @@ func (c *commands) runVary(ctx context.Context, e *engine.Engine, f *submitFlags
 	if f.dryRun {
 		return c.dryProduct(ctx, e, f, drafts)
 	}
-	return c.orderReel(ctx, e, drafts, &makeReelFlags{makeFlags: makeFlags{json: f.json}, consent: f.consent, wait: f.wait})
+	return c.orderReel(ctx, e, drafts, &makeReelFlags{makeFlags: makeFlags{json: f.json}, consent: f.consent, wait: f.wait, queue: f.queue})
 }
 
 // variantLine is one combination of a product as JSON; number 0 is all.

@@ -67,12 +67,12 @@ func (c *commands) waitFor(ctx context.Context, e *engine.Engine, ids []string, 
 		missing := c.several(ctx, ids, func(id string) error {
 			j, err := find(ctx, e, id)
 			if err == nil && j.CanAskAgain() {
-				_, err = e.Queue.AskAgain(ctx, id)
+				_, err = e.Queue.AskAgain(ctx, j.ID)
 			}
 			if err != nil {
 				return err
 			}
-			there = append(there, id)
+			there = append(there, j.ID)
 			return nil
 		})
 		if len(there) == 0 {
@@ -127,11 +127,15 @@ func (c *commands) looking(j *job.Job) bool {
 // is, and ends with the worst exit code among them.
 func (c *commands) follow(ctx context.Context, e *engine.Engine, ids []string, done func(j *job.Job, looked bool) bool, asJSON bool) error {
 	slices.Sort(ids)
-	f := &following{
-		c: c, e: e, done: done, json: asJSON, open: slices.Compact(ids), told: map[string]string{}, keyless: map[string]bool{}, looked: map[string]bool{}, known: map[string]*job.Job{},
+	return c.following(e, slices.Compact(ids), done, asJSON).run(ctx)
+}
+
+// following returns a run of follow.
+func (c *commands) following(e *engine.Engine, ids []string, done func(j *job.Job, looked bool) bool, asJSON bool) *following {
+	return &following{
+		c: c, e: e, done: done, json: asJSON, open: ids, told: map[string]string{}, keyless: map[string]bool{}, looked: map[string]bool{}, known: map[string]*job.Job{},
 		meter: c.meter(), moving: map[string]queue.Progress{}, pace: newPace(c.o.Now),
 	}
-	return f.run(ctx)
 }
 
 // run works until all jobs are done.
@@ -168,6 +172,10 @@ type following struct {
 	// it was searched for in this run, found or not.
 	done func(j *job.Job, looked bool) bool
 	json bool
+	// all, if set, holds the jobs that were met: every open job is followed. stay
+	// goes on when none is left.
+	all  map[string]bool
+	stay bool
 	// quiet suppresses the line of a finished job.
 	quiet bool
 	open  []string
@@ -211,6 +219,7 @@ func (f *following) changed(ctx context.Context) ([]*job.Job, error) {
 	if err != nil {
 		return nil, err
 	}
+	f.meet(under)
 	ours := map[string]bool{}
 	for _, id := range f.open {
 		ours[id] = true
@@ -222,6 +231,16 @@ func (f *following) changed(ctx context.Context) ([]*job.Job, error) {
 	// The rest is no longer under way.
 	ended, err := f.read(ctx, slices.Sorted(maps.Keys(ours)))
 	return append(under, ended...), err
+}
+
+// meet adds open jobs that were not met yet, if all are followed.
+func (f *following) meet(under []*job.Job) {
+	for _, j := range under {
+		if f.all != nil && !f.all[j.ID] {
+			f.all[j.ID] = true
+			f.open = append(f.open, j.ID)
+		}
+	}
 }
 
 func (f *following) read(ctx context.Context, ids []string) (out []*job.Job, err error) {
@@ -266,7 +285,7 @@ func (f *following) look(ctx context.Context) bool {
 		}
 	}
 	f.show()
-	return len(f.open) == 0 || f.locked()
+	return !f.stay && (len(f.open) == 0 || f.locked())
 }
 
 // shown reports whether the line of result already shows the person the state

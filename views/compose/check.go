@@ -167,7 +167,10 @@ func (s *Screen) applyCheck(m checkedMsg) tea.Cmd {
 		s.checking = false
 		return studio.Say(toast.Bad, why)
 	}
-	return studio.Send(order.SubmitMsg{Model: s.model, Values: media.Absolute(s.request(), s.s.Home), Count: s.draft.Count, Estimate: s.price})
+	if len(s.variants) > 0 {
+		return s.submitProduct()
+	}
+	return studio.Send(order.SubmitMsg{Model: s.model, Values: media.Absolute(s.request(), s.s.Home), Count: s.draft.Count, Estimate: s.price, Taken: s.draft.taken()})
 }
 
 // notSubmitted counts the errors to fix; the rows and the price panel show
@@ -210,16 +213,20 @@ func (s *Screen) rowProblem() (key string, why safe.String) {
 // answered notes that a submit was accepted or declined: the form can be
 // submitted again.
 func (s *Screen) answered(msg studio.AnsweredMsg) tea.Cmd {
+	if msg.Aside {
+		return s.findShot() // it may be a take of the same
+	}
 	s.checking = false
 	if !msg.Taken {
 		return nil
 	}
 	s.tried = false
+	s.draft.goOn(msg.Jobs)
 	if msg.Seed != 0 {
 		s.draft.LastSeed = msg.Seed
 	}
 	s.refresh()
-	return s.Save()
+	return tea.Batch(s.Save(), s.findShot())
 }
 
 // rowOf returns the key of the row that shows a role.

@@ -59,6 +59,14 @@ type Screen struct {
 	// last; back is the one shown again, or their number.
 	emptied []Draft
 	back    int
+	// former is the form before a job was taken into it, shot where its takes
+	// go.
+	former *Draft
+	shot   shotAt
+	// variants are the combinations of the form's alternatives, nil without;
+	// noted are the rows that show some.
+	variants []*variant
+	noted    map[catalogue.Role]bool
 
 	saveSeq  int
 	checking bool
@@ -121,17 +129,18 @@ func (s *Screen) Keys() keys.Map { return s.s.Keys.Form.Whole() }
 // Backs reports true: esc leaves the fields, and goes no further.
 func (s *Screen) Backs() bool { return true }
 
-// firstModel returns the model named in the settings, or else the catalogue's.
+// firstModel returns the model named in the settings, or else that of the last
+// order, or else the catalogue's.
 func (s *Screen) firstModel() *catalogue.Model {
 	if found := s.s.Catalogue.Now().Find(s.s.Settings.Model); len(found) > 0 {
 		return found[0]
 	}
-	if s.s.Practice {
-		return s.s.Catalogue.Now().First(nil)
+	if m := s.s.Catalogue.Now().Model(s.s.LastModel); m != nil {
+		return m
 	}
 	return s.s.Catalogue.Now().First(func(provider string) bool {
 		ok, _ := s.s.Ready(provider)
-		return ok
+		return ok && !s.s.Practice
 	})
 }
 
@@ -140,7 +149,7 @@ func (s *Screen) Init() tea.Cmd {
 	field.Begin(s.form.huh)
 	s.focusOn(string(catalogue.RolePrompt))
 	s.refresh()
-	return tea.Batch(s.begun, s.wantQuote())
+	return tea.Batch(s.begun, s.wantQuote(), s.findShot())
 }
 
 // Reload rebuilds the form after the catalogue changed.
@@ -372,18 +381,20 @@ func (s *Screen) Reuse(j *job.Job) tea.Cmd {
 	if m == nil {
 		return studio.Say(toast.Bad, "The catalogue no longer has "+safe.Line(j.Model)+".")
 	}
-	s.draft = Draft{Model: m.Ref(), Values: maps.Clone(j.Values), Count: 1}
+	s.keepFormer()
+	s.draft = Draft{Model: m.Ref(), Values: maps.Clone(j.Values), Count: 1, Shot: j.Shot, Parent: j.ID}
 	if s.draft.Values == nil {
 		s.draft.Values = catalogue.Values{}
 	}
 	delete(s.draft.Values, catalogue.RoleSeed)
+	literal(s.draft.Values)
 	if j.HasSeed {
 		s.draft.LastSeed = j.Seed
 	}
 	s.tried = false
 	clear(s.touched)
 	// What is typed next changes the words, and no number.
-	return tea.Batch(s.setModel(m), s.FocusPrompt())
+	return tea.Batch(s.setModel(m), s.FocusPrompt(), s.findShot())
 }
 
 // mostEmptied bounds how many emptied forms are kept.
@@ -419,7 +430,7 @@ func (s *Screen) empty() tea.Cmd {
 	clear(s.touched)
 	cmd := s.setModel(s.model)
 	s.focusOn(string(catalogue.RolePrompt))
-	return tea.Batch(cmd, studio.Say(toast.Info, text))
+	return tea.Batch(cmd, studio.Say(toast.Info, text), s.findShot())
 }
 
 // broughtBack returns that an emptied form is back, and what the key does next.

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"seedreel/client/catalogue"
+	"seedreel/state/job"
 )
 
 // Draft is the content of the form. It survives a crash and a dropped line: the
@@ -18,6 +19,17 @@ type Draft struct {
 	Values catalogue.Values `json:"values"`
 	// Count is how many clips a submit orders.
 	Count int `json:"count"`
+	// Shot is the id of the shot that a submit adds takes to, "" for a new one,
+	// Parent the take that this was made from, and Origin how, "" if that
+	// follows from what is changed. Continues is the shot that a new Shot goes
+	// on from.
+	Shot      string     `json:"shot,omitempty"`
+	Parent    string     `json:"parent,omitempty"`
+	Origin    job.Origin `json:"origin,omitempty"`
+	Continues string     `json:"continues,omitempty"`
+	// Lists are alternatives of fields, as typed; with them a submit orders
+	// every combination.
+	Lists map[catalogue.Role]string `json:"lists,omitempty"`
 	// LastSeed is the seed drawn for the last submit, or 0.
 	LastSeed int64 `json:"last_seed,omitempty"`
 }
@@ -52,7 +64,7 @@ func parseDraft(b []byte) (Draft, error) {
 // typing goes on.
 func (d *Draft) clone() Draft {
 	c := *d
-	c.Values = maps.Clone(d.Values)
+	c.Values, c.Lists = maps.Clone(d.Values), maps.Clone(d.Lists)
 	return c
 }
 

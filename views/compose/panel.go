@@ -27,6 +27,7 @@ func (s *Screen) refresh() {
 	v := s.request()
 	s.errs = catalogue.Validate(s.model, v, s.look)
 	s.price = s.priceNow(v)
+	s.refreshProduct()
 	for _, it := range s.items() {
 		s.showFacts(it)
 	}
@@ -70,6 +71,7 @@ func (s *Screen) itemProblem(r catalogue.Role) bool {
 
 func (s *Screen) showHints(v catalogue.Values) {
 	s.form.model.SetHint(s.lifeHint(), "")
+	s.showLists()
 	if p := s.form.prompt; p != nil {
 		hint, key := s.promptHint(v)
 		p.SetHint(hint, key)
@@ -135,6 +137,9 @@ func (s *Screen) priceLine(w int) string {
 	all := e.Times(s.draft.Count)
 	total := all.String()
 	how := ""
+	if len(s.variants) > 1 {
+		return layout.FitLine(st.Text.Price.Render(string(sumWords(s.variants, s.draft.Count)))+"   "+st.Text.Quiet.Render("all combinations, shown before anything is sent"), w)
+	}
 	switch {
 	case !e.Known && e.High == 0 && e.PerSecond > 0:
 		total = e.PerSecond.String() + " a second"
@@ -319,7 +324,8 @@ func (s *Screen) rule() string {
 		}
 	}
 	head = safe.Truncate(head, s.w)
-	return head + st.Frame.Rule.Render(strings.Repeat("─", max(s.w-safe.Width(head), 0)))
+	tail := s.shotMark(s.w - safe.Width(head))
+	return head + st.Frame.Rule.Render(strings.Repeat("─", max(s.w-safe.Width(head)-safe.Width(tail), 0))) + tail
 }
 
 // hidden returns the labels of the rows that are scrolled out of sight. The

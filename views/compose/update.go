@@ -20,6 +20,7 @@ import (
 	"seedreel/client/secret"
 	"seedreel/state/job"
 	"seedreel/state/media"
+	"seedreel/state/reel"
 	"seedreel/ui/field"
 	"seedreel/ui/files"
 	"seedreel/ui/picture"
@@ -73,6 +74,11 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.answered(msg)
 	case studio.ReuseMsg:
 		return s.bringBack(msg.Job)
+	case studio.FillMsg:
+		return s.fill(msg)
+	case shotFoundMsg:
+		s.shotFound(msg)
+		return nil
 	case studio.PromptMsg:
 		return s.setPrompt(msg)
 	case term.EditorClosedMsg:
@@ -100,7 +106,9 @@ func (s *Screen) take(what studio.Kind) tea.Cmd {
 		return s.Reload()
 	case studio.Settings:
 		return s.Forget()
-	case studio.Keys, studio.Reach, studio.Jobs, studio.Clock, studio.Entries, studio.Model, studio.Pictures, studio.Reel:
+	case studio.Reel:
+		return s.findShot()
+	case studio.Keys, studio.Reach, studio.Jobs, studio.Clock, studio.Entries, studio.Model, studio.Pictures:
 	}
 	return nil
 }
@@ -119,7 +127,11 @@ func (s *Screen) bringBack(j *job.Job) tea.Cmd {
 
 // setPrompt replaces the prompt, and continues editing it if requested.
 func (s *Screen) setPrompt(msg studio.PromptMsg) tea.Cmd {
-	cmd := s.SetPrompt(msg.Text)
+	text := msg.Text
+	if reel.HasAlternatives(text) {
+		text = reel.Literal(text) // nobody wrote it for this form
+	}
+	cmd := s.SetPrompt(text)
 	if msg.Edit {
 		return tea.Batch(cmd, s.s.Open(s), s.FocusPrompt())
 	}
@@ -206,13 +218,17 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	case k.Browse.Is(msg):
 		return s.browse()
 	case k.Editor.Is(msg):
-		return s.s.Env.Aside(term.Edit(s.s.Ctx, secret.Command, s.s.Getenv, "prompt", s.draft.Values.Text(catalogue.RolePrompt)))
+		return s.s.Env.Aside(term.Edit(s.s.Ctx, secret.Foreground, s.s.Getenv, "prompt", s.draft.Values.Text(catalogue.RolePrompt)))
 	case k.FixCamera.Is(msg):
 		return s.toggleCamera()
 	case k.Seed.Is(msg):
 		return s.toggleSeed()
 	case k.Clear.Is(msg):
 		return s.empty()
+	case k.Vary.Is(msg):
+		return s.askList()
+	case k.Before.Is(msg):
+		return s.before()
 	case s.resting:
 		s.wakeBy(msg)
 		return nil

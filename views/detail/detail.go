@@ -3,6 +3,7 @@
 package detail
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
 	"seedreel/views/keymap"
+	"seedreel/views/stills"
 	"seedreel/views/studio"
 	"seedreel/views/words"
 )
@@ -30,6 +32,10 @@ type View struct {
 	Styles   *theme.Styles
 	// Keys are the keys named in advice.
 	Keys *keymap.Map
+	// Still are the cells of its still, nil if there is none, and Caption is what
+	// they show if that is not the clip.
+	Still   []string
+	Caption safe.String
 	// Practice is set if the studio is in practice, so that a real job is the
 	// exception.
 	Practice bool
@@ -40,10 +46,14 @@ const labelWidth = 12
 // Of returns the page of a job on a screen. expected is how long the job will
 // probably run, or 0 if that is unknown.
 func Of(s *studio.Studio, j *job.Job, expected time.Duration) *View {
-	return &View{
+	v := &View{
 		Job: j, Model: s.Catalogue.Now().Model(catalogue.Ref{Provider: j.Provider, ID: j.Model}), Expected: expected,
-		Now: s.Now(), Zone: s.Zone, Styles: s.Styles, Keys: s.Keys, Practice: s.Practice,
+		Now: s.Clock(), Zone: s.Zone, Styles: s.Styles, Keys: s.Keys, Practice: s.Practice,
 	}
+	if s.Screen.W >= stills.From && s.Stills.Of(j) {
+		v.Still, v.Caption = s.Stills.Lines(j, stills.Page, s.Styles), s.Stills.Caption(j)
+	}
+	return v
 }
 
 // Pane draws the page into a pane of the given size in cells. The record is at
@@ -75,10 +85,11 @@ func (v *View) parts(width int) (lines, record []string) {
 	}
 	p := &page{v: v, width: width}
 	p.head()
+	rest := p.still()
 	p.advice()
 	p.prompt()
-	p.inputs()
-	p.times()
+	p.gap()
+	p.lines = append(p.lines, rest...)
 	p.clip()
 	r := &page{v: v, width: width}
 	r.record()
@@ -96,6 +107,8 @@ func joined(lines, record []string) []string {
 type page struct {
 	v     *View
 	width int
+	// label is the width of labels, 0 for the usual one.
+	label int
 	lines []string
 }
 
@@ -126,12 +139,19 @@ func (p *page) head() {
 		state = words.State(j) + " " + safe.Line(bar.Elapsed(p.v.Now.Sub(j.SubmittedAt), p.v.Expected))
 	}
 	left := st.Status(words.Tone(j), string(safe.Truncate(state, room)))
+	bright := st.Text.Price
+	if j.Practice {
+		bright = st.Text.Quiet
+	}
 	fill := p.width - min(state.Width(), room) - 2 - price.Width()
-	p.add(left + spaces(fill) + st.Text.Price.Render(string(price)))
+	p.add(left + spaces(fill) + bright.Render(string(price)))
+	if run := p.v.Now.Sub(j.SubmittedAt); (j.State == job.Submitted || j.State == job.Running) && p.v.Expected > 0 && run <= p.v.Expected {
+		p.add(bar.View(float64(run)/float64(p.v.Expected), p.width, st))
+	}
 	p.text(p.model(), st.Text.Base)
 	switch {
 	case j.Practice:
-		p.pair("practice", "no money was spent")
+		p.pair(words.Practice, p.practised())
 	case p.v.Practice:
 		p.pair("real", "not a practice job")
 	}
@@ -151,6 +171,8 @@ func (p *page) elapsed() string {
 func (p *page) price() safe.String {
 	j := p.v.Job
 	switch {
+	case j.Practice:
+		return words.Practice
 	case j.Charge != nil:
 		return safe.Line(j.Charge.String())
 	case j.State == job.Failed && !j.MaybeBilled():
@@ -159,6 +181,15 @@ func (p *page) price() safe.String {
 		return "est. " + safe.Line(j.Estimate.String())
 	}
 	return "price unknown"
+}
+
+// practised returns what a practice job would have cost.
+func (p *page) practised() safe.String {
+	j := p.v.Job
+	if m := j.Cost(); m != nil && j.MaybeBilled() {
+		return "would have cost " + safe.Line(m.String()) + ", nothing is billed"
+	}
+	return "nothing is billed"
 }
 
 func (p *page) model() safe.String {
@@ -243,6 +274,8 @@ func (p *page) choice(r catalogue.Role) (label, value safe.String) {
 		return "camera", "fixed"
 	case r == catalogue.RoleCameraFixed && isSwitch:
 		return "camera", "free"
+	case r == catalogue.RoleAspectRatio:
+		return "ratio", safe.Line(p.v.Job.Values[r].String())
 	case r == catalogue.RoleAudioToggle && !on:
 		return "sound", "silent"
 	}
@@ -310,13 +343,15 @@ func (p *page) times() {
 	}
 }
 
-// took returns how long the service worked on an ended job.
+// took returns how long the service worked on an ended job, "" if that is not
+// known: of one that was found after its end, the work was not seen.
 func (p *page) took() safe.String {
 	j := p.v.Job
-	if j.EndedAt.IsZero() || j.SubmittedAt.IsZero() {
+	d := j.EndedAt.Sub(j.SubmittedAt)
+	if j.EndedAt.IsZero() || j.SubmittedAt.IsZero() || d < time.Second {
 		return ""
 	}
-	return safe.Line(bar.Words(j.EndedAt.Sub(j.SubmittedAt)))
+	return safe.Line(bar.Words(d))
 }
 
 func (p *page) record() {
@@ -329,7 +364,7 @@ func (p *page) record() {
 		p.link()
 	}
 	if j.Word != "" && j.State.Open() {
-		p.pair("its status", safe.Line(j.Word))
+		p.pair("status there", safe.Line(j.Word))
 	}
 	if j.BillNote != "" {
 		p.pair("on the bill", safe.Line(j.BillNote))
@@ -349,7 +384,7 @@ func (p *page) stamp(t time.Time) safe.String {
 // pair writes a quiet label and its value, which wraps in its own column.
 func (p *page) pair(label, value safe.String) {
 	st := p.v.Styles
-	lw := labelWidth
+	lw := cmp.Or(p.label, labelWidth)
 	if label.Width() > lw {
 		lw = label.Width()
 	}

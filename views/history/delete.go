@@ -2,10 +2,6 @@ package history
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -106,28 +102,10 @@ func (v *Screen) remove(id string, what deletion) tea.Cmd {
 			err = s.Store.Delete(ctx, id)
 		}
 		if err == nil && what.file {
-			err = removeClip(j)
+			err = queue.RemoveFiles(j)
 		}
 		return deletedMsg{what: what, err: err}
 	})
-}
-
-// removeClip deletes a clip and the files beside it; it is no error if they are
-// gone already.
-func removeClip(j *job.Job) error {
-	files := j.Paths()
-	if len(files) == 0 {
-		files = []string{j.Output.Path}
-	}
-	if card, ok := queue.OwnSidecar(j.Output.Path, j.ID); ok {
-		files = append(files, card)
-	}
-	for _, file := range files {
-		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("deleting the file: %w", err)
-		}
-	}
-	return nil
 }
 
 func (v *Screen) deleted(msg deletedMsg) tea.Cmd {

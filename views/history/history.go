@@ -24,6 +24,7 @@ import (
 	"seedreel/views/detail"
 	"seedreel/views/jobs"
 	"seedreel/views/page"
+	"seedreel/views/stills"
 	"seedreel/views/studio"
 	"seedreel/views/words"
 )
@@ -79,6 +80,12 @@ func New(s *studio.Studio) *Screen {
 	in.Placeholder = "words, i2v, state:failed"
 	v := &Screen{s: s, search: in}
 	v.list = list.New(func(j *job.Job) string { return j.ID }, v.renderRow)
+	v.list.SetHeight(func(*job.Job) int {
+		if v.pictured() {
+			return jobs.RowHeight(v.h - headLines)
+		}
+		return 1
+	})
 	return v
 }
 
@@ -93,6 +100,7 @@ var (
 	_ page.Detailer  = (*Screen)(nil)
 	_ page.Counter   = (*Screen)(nil)
 	_ page.Taker     = (*Screen)(nil)
+	_ page.Settler   = (*Screen)(nil)
 )
 
 // Title returns the name in the header.
@@ -127,7 +135,11 @@ type searchDueMsg struct{ seq int }
 // SetSize sets the pane's size in cells.
 func (v *Screen) SetSize(w, h int) tea.Cmd {
 	v.w, v.h = w, h
-	v.list.SetSize(w, max(h-headLines, 1))
+	rows := max(h-headLines, 1)
+	if v.pictured() {
+		rows += jobs.Overhang(rows)
+	}
+	v.list.SetSize(w, rows)
 	v.cols = v.columnsFor(w)
 	v.search.SetWidth(max(w-searchBeside, 10))
 	return nil
@@ -233,6 +245,12 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 		return v.apply(msg)
 	case studio.AnsweredMsg:
 		v.entries += len(msg.Jobs) // before they are read
+	case stills.ChangedMsg:
+		v.list.Invalidate()
+	case studio.ChangedMsg:
+		if msg.What == studio.Settings || msg.What == studio.Pictures {
+			v.list.Invalidate()
+		}
 	case recordSeenMsg:
 		v.askDelete(msg)
 	case deletedMsg:
@@ -373,9 +391,9 @@ func (v *Screen) actions() keys.Map {
 	if v.Selected() == nil {
 		return keys.Map{k.Search, k.Bring}
 	}
-	m := keys.Map{k.Search, k.Open, k.Reuse, k.Delete}
+	m := keys.Map{k.Search, k.Open, k.Reuse, k.Copy, k.Delete}
 	if v.Selected().State == job.Saved {
-		m = keys.Map{k.Search, k.Open, v.s.Keys.Jobs.Watch, k.Reuse, k.Copy, k.Where, k.Delete}
+		m = keys.Map{k.Search, k.Open, v.s.Keys.Jobs.Watch, k.Reuse, v.s.Keys.Again.Menu, v.s.Keys.Jobs.Marks.Pick, v.s.Keys.Jobs.Marks.Better, k.Copy, k.Where, k.Delete}
 	}
 	if jobs.SoundRefused(v.Selected()) {
 		m = append(keys.Map{v.s.Keys.Jobs.Mute}, m...)
@@ -426,6 +444,17 @@ func (v *Screen) found() safe.String {
 	return total + " found"
 }
 
+// nothing is what an empty history shows.
+func (v *Screen) nothing() string {
+	const text safe.Block = "Nothing yet. Every clip you submit is kept here, with all that is needed to make it again."
+	lines := safe.Wrap(text, max(v.w-2, 10))
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = " " + v.s.Styles.Text.Quiet.Render(string(l))
+	}
+	return strings.Join(out, "\n")
+}
+
 func (v *Screen) body() string {
 	st := v.s.Styles
 	switch {
@@ -434,7 +463,7 @@ func (v *Screen) body() string {
 	case len(v.rows) == 0 && v.loaded && v.search.Value() != "":
 		return " " + st.Text.Quiet.Render("Nothing matches. esc clears the search.")
 	case len(v.rows) == 0 && v.loaded:
-		return " " + st.Text.Quiet.Render(safe.Truncate("Nothing yet. Every clip you submit is kept here, with all that is needed to make it again.", v.w-2))
+		return v.nothing()
 	}
 	return v.list.View()
 }

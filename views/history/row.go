@@ -54,6 +54,9 @@ func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
 	st := v.s.Styles
 	look := st.State(words.Tone(j))
 	selected = selected && v.focused
+	if v.pictured() {
+		return v.picturedRow(j, width, selected)
+	}
 	mark, style := " ", st.Text.Base
 	if selected {
 		mark, style = st.Row.Mark.Render("▸"), st.Text.Bright

@@ -15,13 +15,14 @@ import (
 	"seedreel/ui/safe"
 	"seedreel/ui/term"
 	"seedreel/ui/toast"
+	"seedreel/views/marks"
 	"seedreel/views/studio"
 )
 
 // Decision is what a person decides about a job.
 type Decision string
 
-// The decisions. All except Look and Cancel ask for confirmation.
+// The decisions. All except Look, Ask and Cancel ask for confirmation.
 const (
 	Cancel Decision = "cancel"
 	Look   Decision = "look"
@@ -29,6 +30,8 @@ const (
 	Drop   Decision = "drop"
 	Retry  Decision = "retry"
 	Mute   Decision = "mute"
+	// Ask asks the service again for a job that it did not know.
+	Ask Decision = "ask"
 )
 
 // DecideMsg asks for a decision to be carried out.
@@ -46,12 +49,19 @@ func Act(s *studio.Studio, j *job.Job, msg tea.KeyPressMsg) tea.Cmd {
 			return studio.Say(toast.Info, "There is no clip to watch yet.")
 		}
 		return studio.Send(studio.WatchMsg{Job: j})
+	case k.Sheet.Is(msg):
+		return studio.Send(studio.SheetMsg{Job: j})
 	case k.Reuse.Is(msg):
 		return studio.Send(studio.ReuseMsg{Job: anew(j)})
+	case s.Keys.Again.Menu.Is(msg):
+		return s.Tell(studio.AgainMsg{Job: j}) // at once: the next letter is for the menu
 	case k.Copy.Is(msg):
 		return copyOf(j)
 	case k.Where.Is(msg):
 		return where(s, j)
+	}
+	if cmd, ok := marks.Act(s, &k.Marks, j, msg); ok {
+		return cmd
 	}
 	for _, d := range []struct {
 		key  keys.Binding
@@ -60,6 +70,9 @@ func Act(s *studio.Studio, j *job.Job, msg tea.KeyPressMsg) tea.Cmd {
 		if d.key.Is(msg) {
 			if why := reasonFor(string(d.what), j); why != "" {
 				return studio.Say(toast.Info, why)
+			}
+			if d.what == Look && j.CanAskAgain() {
+				d.what = Ask
 			}
 			return studio.Send(DecideMsg{Job: j, Decision: d.what})
 		}
@@ -134,14 +147,18 @@ func Hints(s *studio.Studio, j *job.Job) keys.Map {
 	}
 	// The actions on a clip are shown while it is made, so that the line does
 	// not change when it arrives.
-	m := keys.Map{k.Open, k.Watch, k.Reuse, k.Copy, k.Where}
+	again := s.Keys.Again.Menu
+	m := keys.Map{k.Open, k.Watch, k.Reuse, again, k.Marks.Pick, k.Marks.Better, k.Marks.Reject, k.Copy, k.Where}
 	switch j.State {
 	case job.Queued:
 		m = keys.Map{k.Open, k.Cancel, k.Reuse}
 	case job.Uncertain:
 		m = keys.Map{k.Look, k.Resend, k.Drop, k.Reuse, k.Open}
 	case job.Failed:
-		m = keys.Map{k.Open, k.Reuse, k.Retry}
+		m = keys.Map{k.Open, k.Reuse, k.Retry, again}
+		if j.CanAskAgain() {
+			m = keys.Map{k.Look.Brief("ask again"), k.Open, k.Reuse, k.Retry}
+		}
 		if SoundRefused(j) {
 			m = keys.Map{k.Mute, k.Open, k.Reuse, k.Retry}
 		}

@@ -22,6 +22,7 @@ import (
 	"seedreel/ui/toast"
 	"seedreel/views/detail"
 	"seedreel/views/page"
+	"seedreel/views/stills"
 	"seedreel/views/studio"
 	"seedreel/views/words"
 )
@@ -42,7 +43,10 @@ func New(s *studio.Studio) *Screen {
 	v := &Screen{s: s}
 	v.list = list.New(func(j *job.Job) string { return j.ID }, v.renderRow)
 	v.list.SetHeight(func(*job.Job) int {
-		if v.columns.two {
+		switch {
+		case v.pictured():
+			return RowHeight(v.h - headLines)
+		case v.columns.two:
 			return 2
 		}
 		return 1
@@ -55,6 +59,7 @@ var (
 	_ page.Detailer = (*Screen)(nil)
 	_ page.Counter  = (*Screen)(nil)
 	_ page.Styled   = (*Screen)(nil)
+	_ page.Settler  = (*Screen)(nil)
 )
 
 // Title returns the name in the header.
@@ -73,7 +78,11 @@ func (v *Screen) Count() (n string, steady bool) {
 func (v *Screen) SetSize(w, h int) tea.Cmd {
 	v.w, v.h = w, h
 	v.columns = columnsFor(v.list.Items(), v.s.Catalogue.Now(), w, h)
-	v.list.SetSize(w, max(h-headLines, 1))
+	rows := max(h-headLines, 1)
+	if v.pictured() {
+		rows += Overhang(rows)
+	}
+	v.list.SetSize(w, rows)
 	return nil
 }
 
@@ -120,7 +129,7 @@ func rank(j *job.Job) int {
 // redraw redraws all rows at the present time. The page beside them uses the
 // same time, or the two would disagree between two beats.
 func (v *Screen) redraw() {
-	v.at = v.s.Now()
+	v.at = v.s.Clock()
 	v.list.Invalidate()
 }
 
@@ -147,6 +156,9 @@ func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
 	}
 	_, r.stale = v.s.Offline[store.Service{Provider: j.Provider, Practice: j.Practice}]
 	r.shown = selected && !v.focused
+	if v.pictured() {
+		return r.pictured(v.s.Stills.Lines(j, stills.Row, v.s.Styles), width, selected && v.focused, v.at, v.s.Styles)
+	}
 	return r.render(v.columns, width, selected && v.focused, v.at, v.s.Styles)
 }
 
@@ -227,6 +239,8 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 		if len(msg.Jobs) > 0 {
 			v.list.Select(msg.Jobs[0].ID)
 		}
+	case stills.ChangedMsg:
+		v.list.Invalidate()
 	case studio.ChangedMsg:
 		v.take(msg.What)
 	}
@@ -238,9 +252,9 @@ func (v *Screen) take(what studio.Kind) {
 	switch what {
 	case studio.Jobs:
 		v.load()
-	case studio.Clock, studio.Reach:
+	case studio.Clock, studio.Reach, studio.Settings, studio.Pictures:
 		v.redraw()
-	case studio.Money, studio.Keys, studio.Entries, studio.Welcome, studio.Model, studio.Catalogue, studio.Settings, studio.Pictures, studio.Reel:
+	case studio.Money, studio.Keys, studio.Entries, studio.Welcome, studio.Model, studio.Catalogue, studio.Reel:
 	}
 }
 
@@ -278,6 +292,9 @@ func reasonFor(name string, j *job.Job) safe.String {
 			return "only a waiting job can be taken out; at the service nothing can be stopped"
 		}
 	case "look", "resend", "drop":
+		if name == "look" && j.CanAskAgain() {
+			return ""
+		}
 		if j.State != job.Uncertain {
 			return "only for an uncertain job; this one is " + words.State(j)
 		}

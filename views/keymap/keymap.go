@@ -33,6 +33,7 @@ type Map struct {
 	History History
 	Costs   Costs
 	Player  Player
+	Again   Again
 	Move    Move
 	// more holds the bindings that pages have added.
 	more keys.Map
@@ -43,13 +44,14 @@ type Everywhere struct {
 	Compose, Jobs, Reel, History, Costs                          keys.Binding
 	PlainCompose, PlainJobs, PlainReel, PlainHistory, PlainCosts keys.Binding
 	Settings, Help, HelpInField, Palette, Log, Models            keys.Binding
-	Redraw, Leave, Quit, Back                                    keys.Binding
+	Redraw, Leave, Quit, Back, Stills                            keys.Binding
 }
 
 // Form are the actions of the form.
 type Form struct {
 	Submit, Model, Successor, Other, Browse, Editor, Enhance keys.Binding
 	FixCamera, Seed, Undo, Redo, Clear, Next, Prev, Rest     keys.Binding
+	Before, Vary                                             keys.Binding
 	// In the rows of images, sounds and videos.
 	MediaType, MediaOut, MediaBack, MediaMove keys.Binding
 }
@@ -57,6 +59,9 @@ type Form struct {
 // Jobs are the actions on the selected job.
 type Jobs struct {
 	Open, Watch, Reuse, Copy, Where, Cancel, Look, Resend, Drop, Retry, Mute, Resume keys.Binding
+	Sheet                                                                            keys.Binding
+
+	Marks Marks
 }
 
 // History are the actions on the selected entry.
@@ -76,9 +81,18 @@ type Move struct {
 
 // New builds the map.
 func New() *Map {
-	return &Map{
+	m := &Map{
 		All: newEverywhere(), Form: newForm(), Jobs: newJobs(), Reel: newReel(), History: newHistory(), Costs: newCosts(),
-		Player: NewPlayer(), Move: newMove(),
+		Player: NewPlayer(), Again: newAgain(), Move: newMove(),
+	}
+	keep(&m.Jobs.Reuse, &m.Jobs.Copy, &m.Reel.Reuse, &m.History.Reuse, &m.History.Copy, &m.History.Delete)
+	return m
+}
+
+// keep marks the actions that a footer of 80 cells must not miss.
+func keep(all ...*keys.Binding) {
+	for _, b := range all {
+		*b = b.Keep()
 	}
 }
 
@@ -91,6 +105,7 @@ func newEverywhere() Everywhere {
 		Palette:     b("palette", groupAll, []string{"alt+x", ":"}, "alt+x", "find an action by name"),
 		Models:      b("models", groupAll, []string{"alt+u"}, "alt+u", "read the models and prices as they are now"),
 		Log:         b("log", groupAll, []string{"alt+m"}, "alt+m", "messages so far"),
+		Stills:      b("stills", groupAll, []string{"alt+i", "S"}, "S", "stills in lists: on or off (alt+i inside a field)").Brief("stills"),
 		Redraw:      b("redraw", groupAll, []string{"ctrl+l"}, "ctrl+l", "draw the screen anew"),
 		Leave:       b("leave", groupAll, []string{"ctrl+c"}, "ctrl+c", "leave"),
 		Quit:        b("quit", groupAll, []string{"q"}, "q", "leave, outside a field"),
@@ -120,6 +135,8 @@ func newForm() Form {
 		Undo:      b("undo", groupForm, []string{"ctrl+_", "alt+z"}, "ctrl+_", "prompt: take the last change back"),
 		Redo:      b("redo", groupForm, []string{"ctrl+^", "alt+_"}, "ctrl+^", "prompt: and make it again"),
 		Clear:     b("clear", groupForm, []string{"ctrl+x"}, "ctrl+x", "empty the form"),
+		Vary:      b("vary", groupForm, []string{"alt+a"}, "alt+a", "alternatives of a row: 5,8 (in the prompt: {dawn|noon})"),
+		Before:    b("form-before", groupForm, []string{"alt+r"}, "alt+r", "the form as it was before, and back"),
 		MediaType: b("media-type", groupForm, []string{"enter"}, "enter", "image rows: type a path or link").Brief("type a path"),
 		MediaOut:  b("media-out", groupForm, []string{"x"}, "x", "image rows: take it out").Brief("take out"),
 		MediaBack: b("media-back", groupForm, []string{"u"}, "u", "image rows: bring back what was taken out").Brief("bring back"),
@@ -133,13 +150,15 @@ func newForm() Form {
 func newJobs() Jobs {
 	b := keys.New
 	return Jobs{
+		Marks:  newMarks(groupJobs, "p", "n"),
 		Open:   b("open", groupJobs, []string{"enter"}, "enter", "open"),
 		Watch:  b("watch", groupJobs, []string{"v"}, "v", "watch the clip").Brief("watch"),
+		Sheet:  b("sheet", groupJobs, []string{"T"}, "T", "contact sheet: all takes of the shot").Brief("all takes"),
 		Reuse:  b("reuse", groupJobs, []string{"r"}, "r", "again in the form").Brief("reuse"),
 		Copy:   b("copy", groupJobs, []string{"y"}, "y", "copy link or path").Brief("copy"),
 		Where:  b("where", groupJobs, []string{"o"}, "o", "where the clip is").Brief("where"),
 		Cancel: b("cancel", groupJobs, []string{"x"}, "x", "take out of the line, while it waits").Brief("take out"),
-		Look:   b("look", groupJobs, []string{"l"}, "l", "uncertain: look for it").Brief("look for it"),
+		Look:   b("look", groupJobs, []string{"l"}, "l", "uncertain: look for it; gone: ask again").Brief("look for it"),
 		Resend: b("resend", groupJobs, []string{"s"}, "s", "uncertain: send again").Brief("send again"),
 		Drop:   b("drop", groupJobs, []string{"d"}, "d", "uncertain: drop it").Brief("drop it"),
 		Resume: b("resume", groupJobs, []string{"w"}, "w", "disk was full: save the clips now").Brief("save now"),
@@ -185,10 +204,10 @@ func (m *Map) Whole() keys.Map {
 	a, mv := m.All, m.Move
 	all := keys.Map{
 		a.Compose, a.Jobs, a.Reel, a.History, a.Costs, a.PlainCompose, a.PlainJobs, a.PlainReel, a.PlainHistory, a.PlainCosts,
-		a.Settings, a.Help, a.HelpInField, a.Palette, a.Log, a.Models, a.Back, a.Redraw, a.Leave, a.Quit,
+		a.Settings, a.Help, a.HelpInField, a.Palette, a.Log, a.Models, a.Stills, a.Back, a.Redraw, a.Leave, a.Quit,
 		mv.Up, mv.Down, mv.PageUp, mv.PageDown, mv.First, mv.Last,
 	}
-	for _, page := range []keys.Map{m.Form.Whole(), m.Jobs.Whole(), m.Reel.Whole(), m.History.Whole(), m.Costs.Whole(), m.Player.Whole(), m.more} {
+	for _, page := range []keys.Map{m.Form.Whole(), m.Jobs.Whole(), m.Reel.Whole(), m.History.Whole(), m.Again.Whole(), m.Costs.Whole(), m.Player.Whole(), m.more} {
 		all = append(all, page...)
 	}
 	return all
@@ -197,14 +216,14 @@ func (m *Map) Whole() keys.Map {
 // Whole returns every binding of the form in the order of the help.
 func (f *Form) Whole() keys.Map {
 	return keys.Map{
-		f.Submit, f.Model, f.Successor, f.Other, f.Browse, f.Editor, f.Enhance, f.FixCamera, f.Seed, f.Undo, f.Redo, f.Clear,
+		f.Submit, f.Model, f.Successor, f.Other, f.Browse, f.Editor, f.Enhance, f.FixCamera, f.Seed, f.Undo, f.Redo, f.Clear, f.Before, f.Vary,
 		f.MediaType, f.MediaOut, f.MediaBack, f.MediaMove, f.Next, f.Prev, f.Rest,
 	}
 }
 
 // Whole returns every binding of the jobs in the order of the help.
 func (j *Jobs) Whole() keys.Map {
-	return keys.Map{j.Open, j.Watch, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Mute, j.Look, j.Resend, j.Drop, j.Resume}
+	return append(keys.Map{j.Open, j.Watch, j.Sheet, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Mute, j.Look, j.Resend, j.Drop, j.Resume}, j.Marks.Whole()...)
 }
 
 // Whole returns every binding of the history in the order of the help.

@@ -57,7 +57,10 @@ func (t *talk) compose() error {
 // model chooses a model by words and a number.
 func (t *talk) model() (*catalogue.Model, error) {
 	for {
-		first := t.e.FirstModel()
+		first, _, err := t.e.FirstModel(t.ctx)
+		if err != nil {
+			return nil, err
+		}
 		s, err := t.answer("Which model? Words of its name or service, or enter for %s:", words.Model(first))
 		if err != nil {
 			return nil, err

@@ -18,6 +18,7 @@ import (
 	"seedreel/views/accounts"
 	"seedreel/views/jobs"
 	"seedreel/views/studio"
+	"seedreel/views/words"
 )
 
 // SubmitMsg orders clips. Values are complete and valid.
@@ -26,6 +27,22 @@ type SubmitMsg struct {
 	Values   catalogue.Values
 	Count    int
 	Estimate catalogue.Estimate
+	Taken    job.Taken
+	Labels   job.Labels
+	// Aside is set for an order that does not come from the form.
+	Aside bool
+}
+
+// OrderMsg orders several parts as one.
+type OrderMsg struct {
+	Drafts []order.Draft
+	// Aside is set for an order that does not come from the form.
+	Aside bool
+}
+
+// draft returns the order for the desk.
+func (m *SubmitMsg) draft(practice bool) order.Draft {
+	return order.Clip(m.Model, m.Values, m.Count, &m.Estimate, practice).Labeled(m.Labels).As(m.Taken)
 }
 
 // RewriteMsg orders a rewriting of the form's prompt.
@@ -49,8 +66,10 @@ const (
 
 // asking is one order in progress.
 type asking struct {
-	deed  deed
-	draft order.Draft
+	deed   deed
+	drafts []order.Draft
+	// aside is set for an order that does not come from the form.
+	aside bool
 	// job is the job to send or try again.
 	job *job.Job
 
@@ -85,6 +104,9 @@ const (
 // errBusy refuses an order while another one is being asked about.
 var errBusy = errors.New("another order is still being looked at")
 
+// errMade refuses an order of which everything was made before.
+var errMade = errors.New("it was made before, so nothing is left to make")
+
 // Counter handles one order at a time, and others while a prompt is rewritten.
 type Counter struct {
 	s        *studio.Studio
@@ -98,23 +120,34 @@ type Counter struct {
 	// that even an order without questions is asked about: the key that submits
 	// cancels in a shell.
 	paying bool
+	// looking has the searches that a person has asked for, by their job, and
+	// when each was due.
+	looking map[string]time.Time
 }
 
 // New returns a counter. The accounts are asked again if another process has
 // ended practice.
-func New(s *studio.Studio, a *accounts.Accounts) *Counter { return &Counter{s: s, accounts: a} }
+func New(s *studio.Studio, a *accounts.Accounts) *Counter {
+	return &Counter{s: s, accounts: a, looking: map[string]time.Time{}}
+}
 
 // Update handles orders, decisions about jobs, and their results.
 func (c *Counter) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case SubmitMsg:
-		return c.ask(&asking{draft: order.Clip(msg.Model, msg.Values, msg.Count, &msg.Estimate, c.s.Practice)})
+		return c.ask(&asking{drafts: []order.Draft{msg.draft(c.s.Practice)}, aside: msg.Aside})
+	case OrderMsg:
+		return c.ask(&asking{drafts: msg.Drafts, aside: msg.Aside})
 	case RewriteMsg:
 		return c.rewrite()
 	case jobs.DecideMsg:
 		return c.decide(msg)
 	case decidedMsg:
 		return c.decided(msg)
+	case studio.ChangedMsg:
+		if msg.What == studio.Jobs {
+			return c.followed()
+		}
 	case preparedMsg:
 		return c.prepared(msg)
 	case madeMsg:
@@ -133,7 +166,7 @@ func (c *Counter) ask(a *asking) tea.Cmd {
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, preparing)
 		defer cancel()
-		p, err := desk.Prepare(ctx, a.draft)
+		p, err := desk.Prepare(ctx, a.drafts...)
 		return preparedMsg{a: a, p: p, err: err}
 	}
 }
@@ -144,9 +177,12 @@ func (c *Counter) prepared(msg preparedMsg) tea.Cmd {
 		return nil
 	}
 	if a.p = msg.p; msg.err == nil {
-		if errs := a.p.Errors(); len(errs) > 0 {
+		switch errs := a.p.Errors(); {
+		case len(errs) > 0:
 			msg.err = &order.InvalidError{Errors: errs}
-		} else {
+		case words.Clips(a.p) == 0:
+			msg.err = errMade
+		default:
 			msg.err = a.p.Unready()
 		}
 	}
@@ -191,7 +227,7 @@ func (c *Counter) decline() tea.Cmd {
 	if c.now = nil; a == nil || a.deed != submit {
 		return nil
 	}
-	return c.s.Tell(studio.AnsweredMsg{})
+	return c.s.Tell(studio.AnsweredMsg{Aside: a.aside})
 }
 
 // make confirms the order as a command.

@@ -166,6 +166,10 @@ func (c *Counter) count() safe.String {
 func (c *Counter) body(open []order.Question) safe.Block {
 	l := &c.now.p.Lines[0]
 	s := safe.Line(fmt.Sprintf("%d x %s, %s.", l.Count, l.Each, l.Each.Basis()))
+	if n := len(c.now.p.Lines); n > 1 {
+		total, _ := c.now.p.Total()
+		s = safe.Line(fmt.Sprintf("%d clips in %d rows, %s in all, %s.", words.Clips(c.now.p), n, total, l.Each.Basis()))
+	}
 	if !l.Each.Known {
 		s = safe.Line("Nobody publishes this price: " + l.Each.Why + ".")
 	}
@@ -180,8 +184,8 @@ func (c *Counter) body(open []order.Question) safe.Block {
 		b += "\nPractice: nothing is billed."
 	}
 	n := c.s.Settings.Service(l.Model.Provider).SubmitsPerMinute
-	if n > 0 && l.Count > n {
-		b += "\n" + safe.Line(fmt.Sprintf("At your account's %d a minute they leave within %d minutes.", n, (l.Count+n-1)/n)).Block()
+	if clips := words.Clips(c.now.p); n > 0 && clips > n {
+		b += "\n" + safe.Line(fmt.Sprintf("At your account's %d a minute they leave within %d minutes.", n, (clips+n-1)/n)).Block()
 	}
 	return b
 }

@@ -46,7 +46,7 @@ func (c *Counter) ended(msg madeMsg) tea.Cmd {
 
 func (c *Counter) submitted(msg madeMsg) tea.Cmd {
 	if msg.err != nil {
-		return tea.Batch(c.s.Tell(studio.AnsweredMsg{}), c.s.Say(toast.Bad, "Not submitted. "+words.Error(msg.err)))
+		return tea.Batch(c.s.Tell(studio.AnsweredMsg{Aside: msg.a.aside}), c.s.Say(toast.Bad, "Not submitted. "+words.Error(msg.err)))
 	}
 	seed := int64(0)
 	for _, j := range msg.jobs {
@@ -57,7 +57,7 @@ func (c *Counter) submitted(msg madeMsg) tea.Cmd {
 	if n := len(msg.jobs); n > 1 {
 		text = safe.Line(fmt.Sprintf("In line: %d clips.", n))
 	}
-	taken := studio.AnsweredMsg{Taken: true, Jobs: msg.jobs, Seed: seed}
+	taken := studio.AnsweredMsg{Taken: true, Aside: msg.a.aside, Jobs: msg.jobs, Seed: seed}
 	return tea.Batch(c.s.Tell(taken), c.s.Say(toast.Good, text), studio.Send(studio.DueMsg{}), c.s.ReadToday())
 }
 
@@ -74,11 +74,11 @@ func (c *Counter) decide(msg jobs.DecideMsg) tea.Cmd {
 	j := msg.Job
 	switch msg.Decision {
 	case jobs.Resend:
-		return c.ask(&asking{deed: resend, draft: order.Again(j), job: j})
+		return c.ask(&asking{deed: resend, drafts: []order.Draft{order.Again(j)}, job: j})
 	case jobs.Retry:
-		return c.ask(&asking{deed: retry, draft: order.Retry(j), job: j})
+		return c.ask(&asking{deed: retry, drafts: []order.Draft{order.Retry(j)}, job: j})
 	case jobs.Mute:
-		return c.ask(&asking{deed: mute, draft: order.Silent(j), job: j})
+		return c.ask(&asking{deed: mute, drafts: []order.Draft{order.Silent(j)}, job: j})
 	case jobs.Drop:
 		c.s.Dialogs.Push(c.drop(j))
 		return nil
@@ -87,7 +87,7 @@ func (c *Counter) decide(msg jobs.DecideMsg) tea.Cmd {
 			c.s.Dialogs.Push(c.candidate(j, &j.Lookup.Candidates[0]))
 			return nil
 		}
-	case jobs.Cancel:
+	case jobs.Cancel, jobs.Ask:
 	}
 	return c.carryOut(msg.Decision, j.ID)
 }
@@ -158,7 +158,9 @@ func (c *Counter) carryOut(what jobs.Decision, id string) tea.Cmd {
 		case jobs.Drop:
 			_, msg.err = queue.Drop(ctx, id)
 		case jobs.Look:
-			_, msg.err = queue.LookNow(ctx, id)
+			msg.job, msg.err = queue.LookNow(ctx, id)
+		case jobs.Ask:
+			msg.job, msg.err = queue.AskAgain(ctx, id)
 		case jobs.Cancel:
 			msg.job, msg.err = queue.Cancel(ctx, id)
 		case jobs.Resend, jobs.Retry, jobs.Mute: // the order desk's
@@ -173,12 +175,15 @@ func (c *Counter) decided(msg decidedMsg) tea.Cmd {
 		return tea.Batch(append(cmds, c.s.Say(toast.Bad, words.Error(msg.err)))...)
 	}
 	done := map[jobs.Decision]safe.String{
-		jobs.Resend: "Sent again.", jobs.Drop: "Dropped.", jobs.Look: "Looking for it.",
+		jobs.Resend: "Sent again.", jobs.Drop: "Dropped.",
 		jobs.Cancel: "Taken out of the line. Nothing was sent.", jobs.Retry: "In line again.",
-		jobs.Mute: "In line again, without sound.",
+		jobs.Mute: "In line again, without sound.", jobs.Ask: "Asking the service for it again. That costs nothing.",
 	}
 	if msg.what == jobs.Cancel && msg.job != nil && msg.job.RemoteID != "" {
 		done[jobs.Cancel] = "Stopped at the service before it began. Nothing is charged."
+	}
+	if msg.what == jobs.Look {
+		return tea.Batch(append(cmds, c.begin(msg.job))...)
 	}
 	said := cmp.Or(msg.said, done[msg.what])
 	return tea.Batch(append(cmds, c.s.Say(toast.Good, said))...)

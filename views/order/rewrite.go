@@ -25,7 +25,7 @@ func (c *Counter) rewrite() tea.Cmd {
 		return c.s.Say(toast.Info, "No service that can be used rewrites prompts.")
 	}
 	w := catalogue.Wish{Text: text, Mode: "video"}
-	return c.ask(&asking{deed: rewriting, draft: order.Rewriting(o, w, c.s.Model.Picture(c.s.Draft()), c.s.Practice)})
+	return c.ask(&asking{deed: rewriting, drafts: []order.Draft{order.Rewriting(o, w, c.s.Model.Picture(c.s.Draft()), c.s.Practice)}})
 }
 
 // optimizer returns the model that rewrites prompts, preferably of the form's

@@ -3,15 +3,20 @@ package player
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
+	"seedreel/state/frames"
 	"seedreel/state/job"
 	"seedreel/state/store"
 	"seedreel/ui/list"
 	"seedreel/ui/safe"
+	"seedreel/ui/toast"
 	"seedreel/views/jobs"
+	"seedreel/views/marks"
+	"seedreel/views/studio"
 	"seedreel/views/words"
 )
 
@@ -22,6 +27,9 @@ type candidatesMsg struct {
 	err  error
 }
 
+// mostSides is how many clips are compared at most.
+const mostSides = 4
+
 // maxCandidates is how many of the latest jobs are searched.
 const maxCandidates = 200
 
@@ -30,12 +38,19 @@ func (v *Screen) compare() tea.Cmd {
 	gen, this := v.gen, v.sides[0].job
 	return v.s.Work(func(ctx context.Context) tea.Msg {
 		rows, _, err := v.s.Store.Page(ctx, store.Query{Limit: maxCandidates})
-		return candidatesMsg{gen, rank(this, rows), err}
+		takes, takesErr := v.s.Store.Takes(ctx, this.Shot)
+		for _, j := range takes {
+			// An old shot is not among the latest.
+			if !slices.ContainsFunc(rows, func(o *job.Job) bool { return o.ID == j.ID }) {
+				rows = append(rows, j)
+			}
+		}
+		return candidatesMsg{gen, rank(this, rows), errors.Join(err, takesErr)}
 	})
 }
 
 // rank returns the saved clips without this one: first takes of the same batch,
-// then those of the same prompt, then the newest.
+// then those of the same shot, those of the same prompt, and the newest.
 func rank(this *job.Job, rows []*job.Job) []*job.Job {
 	out := slices.DeleteFunc(slices.Clone(rows), func(j *job.Job) bool {
 		return j.ID == this.ID || j.State != job.Saved || j.Output.Path == ""
@@ -44,10 +59,12 @@ func rank(this *job.Job, rows []*job.Job) []*job.Job {
 		switch {
 		case this.Batch != "" && j.Batch == this.Batch:
 			return 0
-		case j.Prompt == this.Prompt:
+		case this.Shot != "" && j.Shot == this.Shot:
 			return 1
+		case j.Prompt == this.Prompt:
+			return 2
 		}
-		return 2
+		return 3
 	}
 	slices.SortStableFunc(out, func(a, b *job.Job) int { return cmp.Compare(near(a), near(b)) })
 	return out
@@ -67,6 +84,10 @@ func (v *Screen) candidates(m candidatesMsg) {
 		v.others = jobs.NamesOf(append([]*job.Job{v.sides[0].job}, m.jobs...), v.s.Catalogue.Now(), v.s.Zone)
 		v.choose.SetSize(v.w, max(v.h-headLines-1, 1))
 		v.choose.SetItems(m.jobs)
+		v.marked = map[string]bool{}
+		for _, sd := range v.sides[1:] {
+			v.marked[sd.job.ID] = true
+		}
 	}
 }
 
@@ -76,26 +97,109 @@ func (v *Screen) chooseKey(msg tea.KeyPressMsg) tea.Cmd {
 	case v.keys.Close.Is(msg):
 		v.choose = nil
 		return v.layStrip()
+	case v.keys.Beside.Is(msg):
+		if j, ok := v.choose.Selected(); ok {
+			v.mark(j)
+		}
+		return nil
 	case v.s.Keys.Jobs.Open.Is(msg):
-		j, ok := v.choose.Selected()
+		others := v.chosenOthers()
 		v.choose = nil
-		if !ok {
+		if len(others) == 0 {
 			return nil
 		}
-		return v.openBeside(j)
+		return v.openBeside(others...)
 	}
 	v.choose.Update(msg)
 	return nil
 }
 
-// openBeside opens a second clip beside the first.
-func (v *Screen) openBeside(j *job.Job) tea.Cmd {
-	var free tea.Cmd
-	if len(v.sides) > 1 {
-		old := v.sides[1]
-		free = tea.Batch(v.d.Album.Hide(old.pictures()...), v.d.Album.FreeID(old.id))
+// mark chooses the selected clip to be compared with, or no longer.
+func (v *Screen) mark(j *job.Job) {
+	switch {
+	case v.marked[j.ID]:
+		delete(v.marked, j.ID)
+	case len(v.marked) >= mostSides-1:
+		v.notice = "Four clips are compared at most: space takes one out."
+		return
+	default:
+		v.marked[j.ID] = true
 	}
-	v.sides = append(v.sides[:1], &side{job: j})
+	v.notice = ""
+	v.choose.Invalidate()
+}
+
+// chosenOthers returns the marked clips and the selected one, oldest first; the
+// selected one is always among them.
+func (v *Screen) chosenOthers() (out []*job.Job) {
+	selected, ok := v.choose.Selected()
+	if !ok {
+		return nil
+	}
+	for _, j := range v.choose.Items() {
+		if v.marked[j.ID] || j == selected {
+			out = append(out, j)
+		}
+	}
+	for i := len(out) - 1; i >= 0 && len(out) > mostSides-1; i-- {
+		if out[i] != selected {
+			out = slices.Delete(out, i, i+1)
+		}
+	}
+	slices.SortFunc(out, func(a, b *job.Job) int { return cmp.Compare(a.Seq, b.Seq) })
+	return out
+}
+
+// openBeside opens other clips beside the first, instead of those that were
+// there.
+func (v *Screen) openBeside(others ...*job.Job) tea.Cmd {
+	cmds := []tea.Cmd{v.only()}
+	for _, j := range others {
+		v.sides = append(v.sides, &side{job: j})
+	}
 	v.notice = safe.String("")
-	return tea.Batch(free, v.inspect(1), v.lay())
+	for i := range v.sides {
+		if v.sides[i].facts.Width == 0 {
+			cmds = append(cmds, v.inspect(i))
+		}
+	}
+	return tea.Batch(append(cmds, v.lay())...)
+}
+
+// only closes all clips but the first.
+func (v *Screen) only() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, sd := range v.sides[1:] {
+		cmds = append(cmds, v.d.Album.Hide(sd.pictures()...), v.d.Album.FreeID(sd.id))
+	}
+	v.sides, v.chosen = v.sides[:1], 0
+	v.gen++ // answers for the others are stale
+	v.sides[0].loading = frames.Shot{}
+	if v.sides[0].facts.Width == 0 {
+		cmds = append(cmds, v.inspect(0))
+	}
+	return tea.Batch(cmds...)
+}
+
+// turnSide moves the focus to another of the clips that are compared.
+func (v *Screen) turnSide(by int) tea.Cmd {
+	if len(v.sides) < 2 {
+		return studio.Say(toast.Info, safe.Line(v.keys.Compare.Help().Key)+" chooses a clip to compare with.")
+	}
+	v.chosen = (v.chosen + by + len(v.sides)) % len(v.sides)
+	return nil
+}
+
+// keep picks the clip in focus and rejects the others.
+func (v *Screen) keep() tea.Cmd {
+	if len(v.sides) < 2 {
+		return nil
+	}
+	var others []string
+	for i, sd := range v.sides {
+		if i != v.chosen {
+			others = append(others, sd.job.ID)
+		}
+	}
+	return marks.Keep(v.s, v.meant().ID, others)
 }

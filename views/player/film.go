@@ -59,9 +59,52 @@ func (v *Screen) play() tea.Cmd {
 		v.notice = why
 		return nil
 	}
-	v.notice, v.starting = "", true
+	v.notice, v.starting, v.hold = "", true, nil
 	return v.begin()
 }
+
+// pause shows one frame of the film, near a time.
+func (v *Screen) pause(at time.Duration) tea.Cmd {
+	if why := v.cannot(); why != "" && !v.s.Settings.ReducedMotion {
+		v.notice = why
+		return nil
+	}
+	v.notice, v.starting, v.hold = "", true, &at
+	return v.begin()
+}
+
+// end shows the exact first or last frame.
+func (v *Screen) end(at time.Duration) tea.Cmd {
+	switch {
+	case v.playing() && at == 0:
+		return v.film.Seek(-far)
+	case v.playing():
+		return v.film.Seek(far)
+	case v.sides[0].strip == nil || v.d.Tool == nil:
+		return nil
+	}
+	return v.pause(at)
+}
+
+// stepBy shows the frame n after the one in sight, which is the marked still if
+// nothing plays.
+func (v *Screen) stepBy(n int) tea.Cmd {
+	if v.playing() {
+		return v.film.Step(n)
+	}
+	sd := v.sides[0]
+	if sd.strip == nil || v.at >= len(sd.strip.At) {
+		return v.pause(0)
+	}
+	frame := time.Duration(0)
+	if sd.facts.FPS > 0 {
+		frame = time.Duration(float64(time.Second) / rateOf(sd.facts))
+	}
+	return v.pause(max(sd.strip.At[v.at]+time.Duration(n)*frame+slack, 0))
+}
+
+// slack is within every frame, whatever a time was rounded to.
+const slack = time.Millisecond
 
 // playPair plays two clips at the same time as soon as the second is known.
 func (v *Screen) playPair() tea.Cmd {
@@ -78,6 +121,11 @@ func (v *Screen) begin() tea.Cmd {
 		return tea.Batch(cmds...)
 	}
 	v.starting = false
+	if v.hold != nil {
+		at := *v.hold
+		v.hold = nil
+		return tea.Batch(append(cmds, v.film.Hold(v.compose(), at))...)
+	}
 	from := time.Duration(0)
 	if !v.single() && v.at > 0 && v.at < len(v.sides[0].strip.At) {
 		from = v.sides[0].strip.At[v.at]
@@ -165,10 +213,11 @@ func (v *Screen) refit() tea.Cmd {
 // encoder returns the encoder for frames of a side in its part of the pane.
 func (v *Screen) encoder(sd *side) (picture.Encoder, bool) {
 	_, h := v.bodySize()
+	h--
 	if v.single() {
-		h -= pairLines
+		h = v.sideHeight()
 	}
-	return v.d.Album.Film(sd.facts.Width, sd.facts.Height, v.sideWidth(), max(h-1, 0))
+	return v.d.Album.Film(sd.facts.Width, sd.facts.Height, v.sideWidth(), max(h, 0))
 }
 
 // part holds what is needed to draw one side. It is copied for the command that
@@ -204,7 +253,7 @@ func (v *Screen) compose() *playback.Film {
 	if v.d.Slow {
 		first = slowStart
 	}
-	f.Ladder = playback.Ladder(own, first)
+	f.Ladder, f.FPS = playback.Ladder(own, first), own
 	tmux := v.d.Album.Tmux()
 	f.Draw = func(at time.Duration, r playback.Rung, shown *playback.Frame) (*playback.Frame, error) {
 		return drawParts(parts, at, r, shown, tmux)

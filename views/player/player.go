@@ -5,6 +5,7 @@ package player
 
 import (
 	"context"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -14,9 +15,9 @@ import (
 	"seedreel/ui/picture"
 	"seedreel/ui/playback"
 	"seedreel/ui/safe"
-	"seedreel/ui/toast"
 	"seedreel/views/jobs"
 	"seedreel/views/keymap"
+	"seedreel/views/marks"
 	"seedreel/views/page"
 	"seedreel/views/studio"
 )
@@ -79,10 +80,18 @@ type Screen struct {
 	poster   shot
 	film     *playback.Player
 	starting bool // reels are read, to play then
-	notice   safe.String
-	choose   *list.List[*job.Job, string]
-	others   jobs.Names // of the clips to choose from
-	w, h     int
+	// hold is where to stop instead of playing, nil to play.
+	hold *time.Duration
+	// takes are the saved takes of the clip's shot, as last read. goes plays
+	// the next clip that is opened.
+	takes []*job.Job
+	goes  bool
+	// marked are the clips chosen to compare with, by job id.
+	marked map[string]bool
+	notice safe.String
+	choose *list.List[*job.Job, string]
+	others jobs.Names // of the clips to choose from
+	w, h   int
 	// view is the last drawing, or "" once it may have changed: lines of
 	// pictures are long, and a frame is asked for after every message.
 	view string
@@ -122,7 +131,7 @@ func (v *Screen) Open(j *job.Job) tea.Cmd {
 	free := v.Close()
 	v.ctx, v.cancel = context.WithCancel(v.s.Ctx)
 	v.sides, v.view = []*side{{job: j}}, ""
-	return tea.Batch(free, v.inspect(0), v.layPoster())
+	return tea.Batch(free, v.inspect(0), v.layPoster(), v.readTakes())
 }
 
 // Close stops everything and frees the images in the terminal.
@@ -140,6 +149,7 @@ func (v *Screen) Close() tea.Cmd {
 	cmds = append(cmds, v.d.Album.Hide(v.poster.pic))
 	v.view = ""
 	v.sides, v.poster, v.choose, v.notice, v.at, v.chosen, v.starting = nil, shot{}, nil, "", 0, 0, false
+	v.hold, v.takes = nil, nil
 	return tea.Batch(cmds...)
 }
 
@@ -205,7 +215,13 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 		return v.film.SetSeen(false)
 	case studio.WatchMsg:
 		open := v.s.Open(v)
-		return tea.Batch(open, v.Open(msg.Job))
+		return tea.Batch(open, v.film.SetSeen(true), v.Open(msg.Job))
+	case studio.CompareMsg:
+		if len(msg.Jobs) == 0 {
+			return nil
+		}
+		open := v.s.Open(v)
+		return tea.Batch(open, v.film.SetSeen(true), v.Open(msg.Jobs[0]), v.openBeside(msg.Jobs[1:min(len(msg.Jobs), mostSides)]...))
 	case studio.ChangedMsg:
 		if msg.What == studio.Pictures {
 			return v.redraw()
@@ -239,6 +255,12 @@ func (v *Screen) answer(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	case candidatesMsg:
 		v.candidates(msg)
 		return nil, true
+	case takesMsg:
+		v.taken(msg)
+		return nil, true
+	case marks.ChangedMsg:
+		v.opined(msg.Jobs)
+		return nil, true
 	}
 	return nil, false
 }
@@ -252,6 +274,7 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		return v.chooseKey(msg)
 	}
 	k, mv := v.keys, v.s.Keys.Move
+	v.notice = ""
 	switch {
 	case k.Play.Is(msg):
 		return v.play()
@@ -260,23 +283,40 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	case k.Forward.Is(msg):
 		return v.seek(1)
 	case mv.First.Is(msg):
-		return v.seek(-far)
+		return v.end(0)
 	case mv.Last.Is(msg):
-		return v.seek(far)
+		return v.end(far)
+	case k.StepOn.Is(msg):
+		return v.stepBy(1)
+	case k.StepBack.Is(msg):
+		return v.stepBy(-1)
+	case k.Repeat.Is(msg):
+		v.film.SetRepeat(!v.film.Repeats())
+		return nil
+	case k.Next.Is(msg):
+		return v.turn(1)
+	case k.Prev.Is(msg):
+		return v.turn(-1)
+	case k.Keep.Is(msg):
+		return v.keep()
 	case k.Compare.Is(msg):
 		return v.compare()
-	case k.Side.Is(msg):
-		if v.chosen = 1 - v.chosen; v.chosen >= len(v.sides) {
-			v.chosen = 0
-			return studio.Say(toast.Info, safe.Line(k.Compare.Help().Key)+" chooses a clip to compare with.")
-		}
-		return nil
+	case k.Side.Is(msg), msg.String() == "down":
+		return v.turnSide(1)
+	case msg.String() == "up", msg.String() == "shift+tab":
+		return v.turnSide(-1)
 	case k.Link.Is(msg):
 		return v.copyLink()
 	case k.Fetch.Is(msg):
 		return v.copyFetch()
 	case k.Close.Is(msg):
 		return v.back()
+	}
+	if v.s.Keys.Again.Menu.Is(msg) {
+		return v.again()
+	}
+	if cmd, ok := marks.Act(v.s, &k.Marks, v.meant(), msg); ok {
+		return cmd
 	}
 	return jobs.Act(v.s, v.meant(), msg)
 }
@@ -292,10 +332,8 @@ func (v *Screen) back() tea.Cmd {
 		return v.layStrip()
 	}
 	if len(v.sides) > 1 {
-		sd := v.sides[1]
-		v.sides, v.chosen = v.sides[:1], 0
-		v.gen++
-		return tea.Batch(v.d.Album.Hide(sd.pictures()...), v.d.Album.FreeID(sd.id), v.lay())
+		free := v.only()
+		return tea.Batch(free, v.lay())
 	}
 	return tea.Batch(v.Close(), studio.Send(page.LeaveMsg{}))
 }

@@ -24,6 +24,7 @@ import (
 	"seedreel/client/clienttest"
 	"seedreel/state/frames"
 	"seedreel/state/job"
+	"seedreel/state/queue"
 	"seedreel/state/settings"
 	"seedreel/state/store"
 	"seedreel/ui/picture"
@@ -68,12 +69,20 @@ func newWorld(t *testing.T, classes ...string) *world {
 	cat := clienttest.Catalogue(t)
 	w.s = &studio.Studio{
 		Catalogue: catalogue.NewShelf(cat), Ctx: t.Context(), Now: time.Now, Zone: time.UTC, Store: st, Settings: &settings.Settings{},
-		Keys: keymap.New(), Styles: theme.New(theme.Dark()),
+		Keys: keymap.New(), Styles: theme.New(theme.Dark()), Queue: queue.New(queue.Options{Store: st, Now: time.Now}),
 	}
 	for i, class := range classes {
 		w.jobs = append(w.jobs, w.save(t, fmt.Sprintf("take %d of the lake", i+1), class))
 	}
 	return w
+}
+
+// shot returns the id of the shot that all takes are of.
+func shot(w *world) string {
+	if len(w.jobs) == 0 {
+		return ""
+	}
+	return w.jobs[0].Shot
 }
 
 // save puts a clip on disk and its job into the store, through the usual
@@ -90,7 +99,7 @@ func (w *world) save(t *testing.T, prompt, class string) *job.Job {
 	}
 	now := time.Now().UTC()
 	added, err := w.s.Store.Record(t.Context(), []*job.Job{{
-		ID: fmt.Sprintf("job%d", len(w.jobs)), Provider: "wavespeed", Model: "m", Prompt: prompt, State: job.Submitted, CreatedAt: now, Values: catalogue.Values{},
+		ID: fmt.Sprintf("job%d", len(w.jobs)), Taken: job.Taken{Shot: shot(w)}, Provider: "wavespeed", Model: "m", Prompt: prompt, State: job.Submitted, CreatedAt: now, Values: catalogue.Values{},
 	}}, "")
 	if err != nil {
 		t.Fatal(err)
@@ -230,7 +239,7 @@ func TestTwoClipsInStep(t *testing.T) {
 	s.Press("enter")
 	s.WaitText("Two clips in step")
 	screen = s.WaitText("paused, 2.0 s of 2.0 s")
-	for _, want := range []string{"take 1 of the lake", "take 2 of the lake", "864x480", "640x640"} {
+	for _, want := range []string{"take 1 of the lake", "take 2 of the lake", "864x480", "640x640", "frame 48 of 48"} {
 		if !strings.Contains(screen, want) {
 			t.Errorf("the playing clips are not told apart, %q is missing:\n%s", want, screen)
 		}
@@ -248,6 +257,81 @@ func TestTwoClipsInStep(t *testing.T) {
 	s.WaitText("take 2 of the lake") // stills of both, side by side
 	s.Press("esc")
 	s.WaitText("864x480") // one alone
+}
+
+// Three clips are compared in step; one is kept.
+func TestSeveralClipsInStep(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "864x480", "640x640", "864x480", "480x864")
+	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 120, 36)
+	s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "1.8 s") })
+	s.Press("c")
+	s.WaitText("Compare with")
+	s.Press("space", "down", "space", "down", "enter")
+	s.WaitText("Four clips in step")
+	screen := s.WaitText("paused, 2.0 s of 2.0 s")
+	for _, want := range []string{"take 1 of", "take 2 of", "take 3 of", "take 4 of", "▸ take 1", "enter keep this"} {
+		if !strings.Contains(screen, want) {
+			t.Errorf("%q is missing:\n%s", want, screen)
+		}
+	}
+	s.Press("tab")
+	s.WaitFor(func(x string) bool { return !strings.Contains(x, "▸ take 1") && strings.Contains(x, "▸ take") })
+	s.Press("esc")
+	s.WaitFor(func(x string) bool { return !strings.Contains(x, "paused") })
+	s.Press("esc")
+	s.WaitFor(func(x string) bool { return strings.Contains(x, "1.8 s") && !strings.Contains(x, "in step") })
+}
+
+// The keys go to the exact first and last frame and move by one.
+func TestFramesAreExact(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "864x480")
+	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 120, 36)
+	s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "1.8 s") })
+	for _, step := range []struct{ key, want string }{
+		{"G", "frame 48 of 48"},
+		{"[", "frame 47 of 48"},
+		{"[", "frame 46 of 48"},
+		{"]", "frame 47 of 48"},
+		{"]", "frame 48 of 48"},
+		{"]", "frame 48 of 48"},
+		{"g", "frame 1 of 48"},
+		{"[", "frame 1 of 48"},
+		{"]", "frame 2 of 48"},
+	} {
+		s.Press(step.key)
+		s.WaitText(step.want)
+	}
+	s.Press("R")
+	s.WaitText("repeats")
+	s.Press("G", "space")
+	s.WaitFor(func(x string) bool { return strings.Contains(x, "▶ 0.") || strings.Contains(x, "▶ 1.") })
+}
+
+// The takes of a shot are turned without leaving, and marked.
+func TestTakesAreTurned(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "864x480", "864x480")
+	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 80, 24)
+	screen := s.WaitText("take 1 of 2")
+	for _, want := range []string{"n p take", "P pick", "+ - rate", "X reject", "N note"} {
+		if !strings.Contains(screen, want) {
+			t.Errorf("%q is missing:\n%s", want, screen)
+		}
+	}
+	s.Press("n")
+	s.WaitText("take 2 of 2")
+	s.Press("n")
+	s.WaitText("This is the last take of the shot.")
+	s.Press("+")
+	s.WaitText("★")
+	s.Press("+", "P")
+	s.WaitText("★★ pick")
+	s.Press("X")
+	s.WaitText("★★ rejected")
+	s.Press("p")
+	s.WaitFor(func(x string) bool { return strings.Contains(x, "take 1 of 2") && !strings.Contains(x, "★") })
 }
 
 // Of two clips one is chosen, and what is done is done to it.

@@ -43,10 +43,24 @@ func (v *Screen) inspected(m inspectedMsg) tea.Cmd {
 	sd := v.sides[m.side]
 	sd.facts, sd.factsErr, sd.strip, sd.stripErr = m.facts, m.factsErr, m.strip, m.stripErr
 	cmds := []tea.Cmd{v.lay()}
-	if m.side == 1 {
+	switch {
+	case v.single() && v.inspectedAll():
 		cmds = append(cmds, v.playPair())
+	case v.goes:
+		v.goes = false
+		cmds = append(cmds, v.play())
 	}
 	return tea.Batch(cmds...)
+}
+
+// inspectedAll reports whether all clips were read.
+func (v *Screen) inspectedAll() bool {
+	for _, sd := range v.sides {
+		if sd.facts.Width == 0 && sd.factsErr == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // grid is the layout of stills.
@@ -90,7 +104,7 @@ func (v *Screen) layStrip() tea.Cmd {
 				if i != v.at {
 					continue
 				}
-				g = grid{cols: 1, rows: 1, w: v.sideWidth(), h: max(h-pairLines, 0)}
+				g = grid{cols: 1, rows: 1, w: v.sideWidth(), h: v.sideHeight()}
 			}
 			cmds = append(cmds, v.want(&sd.shots[i], picture.Request{Path: sd.strip.Paths[i], Cols: g.w, Rows: g.h}))
 		}
@@ -165,7 +179,7 @@ func posterOf(values catalogue.Values) string {
 const seekBy = time.Second
 
 // far is a step beyond every end.
-const far = 1 << 20
+const far = time.Hour
 
 // seek moves the film, or the mark over the stills.
 func (v *Screen) seek(n int) tea.Cmd {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/ui/bar"
 	"seedreel/ui/dialog"
@@ -16,6 +17,7 @@ import (
 	"seedreel/ui/layout"
 	"seedreel/ui/playback"
 	"seedreel/ui/safe"
+	"seedreel/ui/theme"
 	"seedreel/views/jobs"
 	"seedreel/views/words"
 )
@@ -26,11 +28,31 @@ const headLines = 2
 // bodySize returns the size left between the head and the line of notices.
 func (v *Screen) bodySize() (w, h int) { return max(v.w-2, 0), max(v.h-headLines-1, 0) }
 
+// shape returns how many clips are side by side, and how many rows of them
+// there are.
+func (v *Screen) shape() (cols, rows int) {
+	switch n := len(v.sides); {
+	case n > 2:
+		return 2, 2
+	case n == 2:
+		return 2, 1
+	}
+	return 1, 1
+}
+
 // sideWidth returns the width of one clip.
 func (v *Screen) sideWidth() int {
 	w, _ := v.bodySize()
-	n := max(len(v.sides), 1)
+	n, _ := v.shape()
 	return max((w-(n-1)*2)/n, 0)
+}
+
+// sideHeight returns the height of one clip of several, without its names. One
+// line below all is for the position.
+func (v *Screen) sideHeight() int {
+	_, h := v.bodySize()
+	_, n := v.shape()
+	return max((h-1)/n-pairLines, 0)
 }
 
 // View draws the pane.
@@ -67,7 +89,7 @@ func (v *Screen) head() string {
 	}
 	title := jobs.Title(v.sides[0].job)
 	if v.single() {
-		title = "Two clips in step, left and right"
+		title = safe.Line([]string{"Two", "Three", "Four"}[len(v.sides)-2] + " clips in step")
 	}
 	return layout.Ends(" "+st.Text.Title.Render(string(title)), st.Text.Quiet.Render(string(v.factsLine()))+" ", v.w)
 }
@@ -185,74 +207,112 @@ func (v *Screen) moving() []string {
 	for i, f := range fr {
 		blocks[i] = f.Lines
 	}
-	names := v.names()
-	out := append(v.beside(blocks, h-1-len(names)), names...)
+	var out []string
+	if v.single() {
+		out = pad(v.several(blocks), h-1)
+	} else {
+		out = v.beside(blocks, h-1)
+	}
 	return append(out, " "+v.timeline(w))
 }
 
-// pair draws the same still of two clips.
+// pair draws the same still of several clips.
 func (v *Screen) pair() []string {
-	_, h := v.bodySize()
-	h -= pairLines
 	blocks := make([][]string, len(v.sides))
 	for i, sd := range v.sides {
-		blocks[i] = v.still(sd, v.at, v.sideWidth(), h)
+		blocks[i] = v.still(sd, v.at, v.sideWidth(), v.sideHeight())
 		if sd.factsErr != nil || sd.stripErr != nil {
 			blocks[i] = []string{string(safe.Truncate(v.why(sd), v.sideWidth()))}
 		}
 	}
-	return append(v.beside(blocks, h), v.names()...)
+	return v.several(blocks)
+}
+
+// several draws the clips that are compared, each with its names below.
+func (v *Screen) several(blocks [][]string) (out []string) {
+	cols, _ := v.shape()
+	names := v.names()
+	for from := 0; from < len(v.sides); from += cols {
+		to := min(from+cols, len(v.sides))
+		out = append(out, v.beside(blocks[min(from, len(blocks)):min(to, len(blocks))], v.sideHeight())...)
+		first, second := "", ""
+		for i := from; i < to; i++ {
+			gap := " "
+			if i > from {
+				gap = "  "
+			}
+			first, second = first+gap+names[i][0], second+gap+names[i][1]
+		}
+		out = append(out, first, second)
+	}
+	return out
 }
 
 // pairLines is the height of the names of two clips.
 const pairLines = 2
 
-// names returns the names that distinguish two clips, each below its own: the
-// words in which their prompts differ, or the seed, and then the settings of
-// each. A single clip has its name in the head.
-func (v *Screen) names() []string {
-	if !v.single() {
-		return nil
-	}
+// names returns two lines for each clip that is compared: the words in which its
+// prompt differs, with a person's marks, and then the settings in which it
+// differs.
+func (v *Screen) names() [][pairLines]string {
 	st, w := v.s.Styles, v.sideWidth()
 	list := make([]*job.Job, len(v.sides))
 	for i, sd := range v.sides {
 		list[i] = sd.job
 	}
 	names := jobs.NamesOf(list, v.s.Catalogue.Now(), v.s.Zone)
-	out := make([]string, pairLines)
+	apart := v.apart()
+	out := make([][pairLines]string, len(v.sides))
 	for i, sd := range v.sides {
-		gap := " "
-		if i > 0 {
-			gap = "  "
-		}
-		title, tail := names.Cell(sd.job, max(w-2, 0), jobs.Shown{Kind: true})
 		style, mark := st.Text.Base, "  "
 		if i == v.chosen {
 			style, mark = st.Text.Bright, st.Row.Mark.Render("▸")+" "
 		}
-		out[0] += gap + mark + style.Render(string(title)) + st.Text.Base.Render(string(tail))
-		out[1] += gap + st.Text.Quiet.Render(string("  "+safe.PadRight(safe.Truncate(v.madeWith(sd, w-2), max(w-2, 0)), max(w-2, 0))))
+		opinion := jobs.Marks(sd.job, st)
+		if opinion != "" {
+			opinion += "  "
+		}
+		title := names.Title(sd.job, max(w-2-safe.Width(opinion), 0))
+		out[i][0] = layout.FitLine(mark+opinion+style.Render(string(title)), w)
+		out[i][1] = layout.FitLine(st.Text.Quiet.Render(string("  "+safe.Truncate(apart[i], max(w-2, 0)))), w)
 	}
 	return out
 }
 
-// madeWith returns the settings and time of a clip in a line.
-func (v *Screen) madeWith(sd *side, width int) safe.String {
-	parts := []string{string(jobs.Kind(sd.job, v.s.Catalogue.Now()))}
-	if f := sd.facts; f.Width > 0 {
-		parts = append(parts, fmt.Sprintf("%dx%d", f.Width, f.Height), seconds(f.Duration))
+// apart returns for each clip the settings that it does not share with all
+// others. Each is left out whole if it is the same everywhere.
+func (v *Screen) apart() []safe.String {
+	facts := make([][]string, len(v.sides))
+	for i, sd := range v.sides {
+		seed := ""
+		if sd.job.HasSeed {
+			seed = "seed " + strconv.FormatInt(sd.job.Seed, 10)
+		}
+		frame, length := "", ""
+		if f := sd.facts; f.Width > 0 {
+			frame, length = fmt.Sprintf("%dx%d", f.Width, f.Height), seconds(f.Duration)
+		}
+		camera := ""
+		if fixed, ok := sd.job.Values.Bool(catalogue.RoleCameraFixed); ok {
+			camera = map[bool]string{true: "camera fixed", false: "camera free"}[fixed]
+		}
+		facts[i] = []string{
+			string(jobs.Kind(sd.job, v.s.Catalogue.Now())), frame, length, string(jobs.Ratio(sd.job)), seed, camera, string(jobs.Cost(sd.job)),
+		}
 	}
-	if sd.job.HasSeed {
-		parts = append(parts, "seed "+strconv.FormatInt(sd.job.Seed, 10))
+	out := make([]safe.String, len(v.sides))
+	for k := range facts[0] {
+		if !slices.ContainsFunc(facts, func(f []string) bool { return f[k] != facts[0][k] }) {
+			continue
+		}
+		for i, f := range facts {
+			if f[k] != "" && out[i] != "" {
+				out[i] += "  "
+			}
+			out[i] += safe.Line(f[k])
+		}
 	}
-	parts = append(parts, string(jobs.Cost(sd.job)), bar.Age(sd.job.EndedAt, v.s.Now()))
-	// Part of a figure would be a wrong one: it is left out whole if it does not
-	// fit.
-	for len(parts) > 1 && safe.Width(strings.Join(parts, "  ")) > width {
-		parts = parts[:len(parts)-1]
-	}
-	return safe.Line(strings.Join(parts, "  "))
+	return out
 }
 
 // beside draws blocks next to each other, each centred in its part.
@@ -283,6 +343,12 @@ func (v *Screen) timeline(w int) string {
 		mark = "paused, "
 	}
 	text := mark + seconds(at) + " of " + seconds(length) + "  "
+	if n, of := v.film.Frame(); of > 0 && v.film.State() == playback.Paused {
+		text += fmt.Sprintf("frame %d of %d  ", n, of)
+	}
+	if v.film.Repeats() {
+		text += "repeats  "
+	}
 	pace := "  " + string(v.pace())
 	room := w - ansi.StringWidth(text) - ansi.StringWidth(pace)
 	if room < 4 || length <= 0 {
@@ -300,6 +366,9 @@ func (v *Screen) foot() string {
 	case v.starting:
 		return " " + v.s.Styles.Text.Quiet.Render("Reading the pictures…")
 	}
+	if len(v.sides) > 0 && v.choose == nil {
+		return v.takeLine(v.w)
+	}
 	return ""
 }
 
@@ -311,16 +380,17 @@ func (v *Screen) Footer() (hints, last keys.Map) {
 
 func (v *Screen) actions() keys.Map {
 	if v.choose != nil {
-		return keys.Map{v.s.Keys.Jobs.Open}
+		return keys.Map{v.keys.Beside, v.s.Keys.Jobs.Open.Brief("compare")}
 	}
-	k := v.keys
+	k, mv := v.keys, v.s.Keys.Move
+	frame, ends := k.StepBack.Pair(k.StepOn, "frame"), mv.First.Pair(mv.Last, "ends")
 	if v.single() {
-		return append(keys.Map{k.Play, k.Side, k.Compare, k.Copy, k.Reuse, k.Where, k.Back, k.Forward}, v.waysOut()...)
+		return append(keys.Map{k.Play, k.Side, frame, k.Compare, k.Repeat, k.Copy, k.Reuse, v.s.Keys.Again.Menu, k.Where, k.Back, k.Forward}, v.waysOut()...)
 	}
 	if len(v.sides) > 0 && v.cannot() != "" && !v.playing() {
 		return append(v.waysOut(), k.Copy, k.Where, k.Reuse)
 	}
-	return append(keys.Map{k.Play, k.Back, k.Forward, k.Compare, k.Copy, k.Where, k.Reuse}, v.waysOut()...)
+	return append(keys.Map{k.Play, frame, ends, k.Repeat, k.Compare, v.s.Keys.Again.Menu, k.Copy, k.Where, k.Reuse}, v.waysOut()...)
 }
 
 // waysOut returns the keys that bring the clip to another machine, if they can
@@ -366,8 +436,13 @@ func (v *Screen) row(j *job.Job, width int, selected bool) string {
 	if selected {
 		mark, style = st.Row.Mark.Render("▸")+" ", st.Text.Bright
 	}
+	if v.marked[j.ID] {
+		mark += st.State(theme.Done).Style.Render("✓") + " "
+	} else if len(v.marked) > 0 {
+		mark += "  "
+	}
 	facts := jobs.Kind(j, v.s.Catalogue.Now()) + "  " + safe.PadLeft(safe.Line(bar.Age(j.EndedAt, v.s.Now())), ageWidth)
-	title, tail := v.others.Cell(j, max(width-facts.Width()-6, 0), jobs.Shown{Kind: true})
+	title, tail := v.others.Cell(j, max(width-facts.Width()-8, 0), jobs.Shown{Kind: true})
 	line := mark + style.Render(string(title)) + st.Text.Quiet.Render(string(tail))
 	line = layout.Ends(line, st.Text.Quiet.Render(string(facts))+" ", width)
 	if selected {

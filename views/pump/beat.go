@@ -50,9 +50,19 @@ func (p *Pump) beat() tea.Cmd {
 // unchanged: no running job has an age on it, and nobody else has written.
 // Without the focus the heart beats more slowly and ages go on, since a pane
 // beside the active one is read too.
+// With reduced motion, clocks and bars go on once a minute.
 func (p *Pump) Still(msg tea.Msg) bool {
 	b, ok := msg.(beatMsg)
-	return ok && (b.seq != p.beatSeq || p.s.Live.Counts().Running == 0 && b.version == p.version && (p.beats+1)%ageEvery != 0)
+	if !ok || b.seq != p.beatSeq {
+		return ok
+	}
+	if b.version != p.version {
+		return false
+	}
+	if p.s.Settings.ReducedMotion {
+		return p.s.Clock().Equal(p.minute)
+	}
+	return p.s.Live.Counts().Running == 0 && (p.beats+1)%ageEvery != 0
 }
 
 func (p *Pump) applyBeat(msg beatMsg) tea.Cmd {
@@ -65,6 +75,7 @@ func (p *Pump) applyBeat(msg beatMsg) tea.Cmd {
 		p.s.Live.Moving = p.progress.all()
 	}
 	p.beats++
+	p.minute = p.s.Clock()
 	next := tea.Batch(p.beat(), p.s.Tell(studio.ChangedMsg{What: studio.Clock}))
 	p.s.Dialogs.Renew()
 	if changed || p.beats%recoverEvery == 0 {

@@ -51,33 +51,11 @@ func (v *Screen) next() tea.Cmd {
 			return m
 		}
 		m.reel = after
-		for _, j := range marked(before, after) {
+		for _, j := range reel.Marked(before, after) {
 			m.side = errors.Join(m.side, q.Rewrite(j))
 		}
 		return m
 	})
-}
-
-// marked returns the takes whose marks are not the same in both: a pick
-// changes the one before, too.
-func marked(before, after *reel.Reel) []*job.Job {
-	was := map[string]job.Marks{}
-	if before != nil {
-		for _, s := range before.Shots {
-			for _, j := range s.Takes {
-				was[j.ID] = j.Marks
-			}
-		}
-	}
-	var out []*job.Job
-	for _, s := range after.Shots {
-		for _, j := range s.Takes {
-			if m, ok := was[j.ID]; ok && m != j.Marks {
-				out = append(out, j)
-			}
-		}
-	}
-	return out
 }
 
 // onTake returns a step for an edit of a take. edit gets the take as it is when
@@ -126,15 +104,15 @@ func (v *Screen) mark(r *row, msg tea.KeyPressMsg) (cmd tea.Cmd, ok bool) {
 		v.askName(r)
 	case k.Note.Is(msg):
 		v.askNote(r)
-	case r.take == nil:
-		return nil, false
-	case k.Pick.Is(msg):
-		return v.change(onTake(r.take.ID, func(j *job.Job) reel.Edit {
+	case k.Pick.Is(msg) && r.shown() != nil:
+		return v.change(onTake(r.shown().ID, func(j *job.Job) reel.Edit {
 			if j.Pick {
 				return reel.Unpick(j.ID)
 			}
 			return reel.Pick(j.ID)
 		})), true
+	case r.take == nil:
+		return nil, false
 	case k.Reject.Is(msg):
 		return v.change(onTake(r.take.ID, func(j *job.Job) reel.Edit { return reel.Reject(j.ID, !j.Rejected) })), true
 	case k.Better.Is(msg):

@@ -19,6 +19,7 @@ import (
 	"seedreel/views/detail"
 	"seedreel/views/jobs"
 	"seedreel/views/page"
+	"seedreel/views/stills"
 	"seedreel/views/studio"
 	"seedreel/views/words"
 )
@@ -34,6 +35,8 @@ type Screen struct {
 	reel *reel.Reel
 	cols columns
 	err  safe.String
+	// toMake is what drafts and finals cost.
+	toMake safe.String
 	// unfolded are the ids of the shots whose takes are shown, hide is set if
 	// the rejected ones are not.
 	unfolded map[string]bool
@@ -54,6 +57,7 @@ type Screen struct {
 func New(s *studio.Studio) *Screen {
 	v := &Screen{s: s, unfolded: map[string]bool{}}
 	v.list = list.New(func(r *row) string { return r.id }, v.renderRow)
+	v.list.SetHeight(v.rows)
 	return v
 }
 
@@ -66,6 +70,7 @@ var (
 	_ page.Detailer  = (*Screen)(nil)
 	_ page.Holder    = (*Screen)(nil)
 	_ page.Taker     = (*Screen)(nil)
+	_ page.Settler   = (*Screen)(nil)
 )
 
 // Title returns the name in the header.
@@ -133,11 +138,24 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 		return v.named(msg.name)
 	case loadedMsg:
 		return v.answered(&msg)
+	case plannedMsg:
+		return v.planned(msg)
+	case switchedMsg:
+		return v.switched(msg)
+	case reelsReadMsg:
+		return v.askReel(msg)
+	case wroteMsg:
+		return v.wrote(msg)
 	case studio.AnsweredMsg:
 		if msg.Taken && v.s.Reel == "" {
 			return v.Init() // its first shot
 		}
+	case stills.ChangedMsg:
+		v.list.Invalidate()
 	case studio.ChangedMsg:
+		if msg.What == studio.Settings || msg.What == studio.Pictures {
+			v.list.Invalidate()
+		}
 		if v.focused && msg.What == studio.Jobs {
 			return v.Refresh()
 		}
@@ -165,6 +183,7 @@ func (v *Screen) answered(m *loadedMsg) tea.Cmd {
 	cmds := []tea.Cmd{v.report(m)}
 	if m.reel != nil {
 		v.reel, v.err = m.reel, ""
+		v.toMake = v.prices()
 		v.lay()
 		if v.s.Reel != "" || len(m.reel.Shots) > 0 {
 			cmds = append(cmds, v.named(m.reel.Name))
@@ -243,6 +262,11 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		v.hide = !v.hide
 		v.lay()
 		return nil
+	}
+	if cmd, ok := v.act(msg, r); ok {
+		return cmd
+	}
+	switch {
 	case r == nil:
 		return nil
 	case k.Unfold.Is(msg) && r.take != nil:
@@ -280,15 +304,23 @@ func (v *Screen) Keys() keys.Map {
 	for i, b := range all {
 		var why string
 		switch b.Name {
-		case k.Undo.Name, k.Redo.Name, k.Hide.Name:
+		case k.Undo.Name, k.Redo.Name, k.Hide.Name, k.New.Name, k.Switch.Name:
 			if v.reel == nil {
 				why = "the reel is not read yet"
 			}
-		case k.Pick.Name, k.Better.Name, k.Worse.Name, k.Reject.Name:
+		case k.Finals.Name, k.Film.Name, k.Export.Name:
+			if v.reel == nil || len(v.reel.Shots) == 0 {
+				why = "there is no shot yet"
+			}
+		case k.Split.Name:
 			if r == nil || r.take == nil {
 				why = "no take is selected; enter shows those of a shot"
 			}
-		case k.Watch.Name, k.Reuse.Name:
+		case k.Better.Name, k.Worse.Name, k.Reject.Name:
+			if r == nil || r.take == nil {
+				why = "no take is selected; enter shows those of a shot"
+			}
+		case k.Watch.Name, k.Reuse.Name, k.Pick.Name:
 			if r == nil || r.shown() == nil {
 				why = "there is no take yet"
 			}
@@ -314,9 +346,9 @@ func (v *Screen) Footer() (hints, last keys.Map) {
 	case r == nil:
 		return keys.Map{all.PlainCompose, all.Leave}, last
 	case r.take == nil:
-		return keys.Map{k.Unfold.Brief("takes"), k.Watch, k.Reuse, k.Rename, k.Down, k.Up, k.Undo, all.Leave}, last
+		return keys.Map{k.Unfold.Brief("takes"), k.Watch, k.Reuse, v.s.Keys.Again.Menu, k.Rename, k.Down, k.Up, k.Undo, all.Leave}, last
 	}
-	return keys.Map{k.Watch, k.Pick, k.Better, k.Worse, k.Reject, k.Note, k.Reuse, k.Undo, all.Leave}, last
+	return keys.Map{k.Watch, k.Pick, k.Better, k.Worse, k.Reject, k.Note, k.Reuse, v.s.Keys.Again.Menu, k.Undo, all.Leave}, last
 }
 
 // View draws the pane.

@@ -277,13 +277,15 @@ func TestChangesDoNotOvertakeEachOther(t *testing.T) {
 func TestWhatCannotBeDoneIsSaid(t *testing.T) {
 	t.Parallel()
 	x := newWorld(t, 120, 32)
-	for key, want := range map[string]string{"p": "No take is selected", "X": "No take is selected", "+": "No take is selected"} {
+	for key, want := range map[string]string{"X": "No take is selected", "+": "No take is selected"} {
 		x.press(key)
 		if got := x.said; !strings.Contains(got, want) {
 			t.Errorf("%s says %q", key, got)
 		}
 	}
-	x.press("G", "v")
+	x.press("p") // of a shot it is the take that stands for it
+	x.has("pick 3")
+	x.press("u", "G", "v")
 	if got := x.said; !strings.Contains(got, "There is no take yet.") {
 		t.Errorf("v says %q", got)
 	}
@@ -302,5 +304,48 @@ func TestAStaleAnswerIsDropped(t *testing.T) {
 	x.Update(loadedMsg{seq: x.seq - 1, reel: &reel.Reel{ID: "other"}})
 	if x.reel != before {
 		t.Error("it is shown")
+	}
+}
+
+func TestShotsAreSplitMergedAndTakenBack(t *testing.T) {
+	t.Parallel()
+	x := newWorld(t, 120, 32)
+	x.press("enter", "down", "down", "S")
+	x.has("4 shots")
+	if s := x.reel.Shots; len(s[0].Takes) != 2 || len(s[1].Takes) != 1 || s[1].Takes[0].ID != "take2" {
+		t.Fatalf("split off is %+v", s[1])
+	}
+	if b, err := os.ReadFile(filepath.Join(x.dir, "take2.json")); err != nil || !strings.Contains(string(b), x.reel.Shots[1].ID) {
+		t.Errorf("beside the clip lies %s, %v", b, err)
+	}
+	x.press("u")
+	x.has("3 shots")
+	if got := x.said; !strings.Contains(got, "Taken back: Shot 1 split") {
+		t.Errorf("it says %q", got)
+	}
+	x.press("U", "g", "j", "j", "M") // the new shot is below the two takes that are left
+	x.press("g", "M")
+	if got := x.said; !strings.Contains(got, "no shot above") {
+		t.Errorf("of the first it says %q", got)
+	}
+}
+
+// How drafts and finals are made is chosen with prices, and both sums stand
+// above the reel before anything is made.
+func TestDraftsAndFinalsArePricedBefore(t *testing.T) {
+	t.Parallel()
+	x := newWorld(t, 120, 32)
+	x.press("D")
+	if got := x.said; !strings.Contains(got, "Q chooses how drafts are made") {
+		t.Errorf("without a draft it says %q", got)
+	}
+	x.s.Model = x.s.Catalogue.Now().First(nil)
+	x.press("Q")
+	if x.s.Dialogs.Empty() {
+		t.Fatal("nothing is asked")
+	}
+	view := ansi.Strip(x.s.Dialogs.Front().View(120, 32, x.s.Styles))
+	if !strings.Contains(view, "as the shot is") || !strings.Contains(view, "$") {
+		t.Errorf("it asks\n%s", view)
 	}
 }

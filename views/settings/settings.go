@@ -41,6 +41,8 @@ func New(s *studio.Studio, a *accounts.Accounts) *Screen { return &Screen{s: s, 
 // savedMsg carries the result of a change: the current settings.
 type savedMsg struct {
 	what safe.String
+	// apart is set if the list is not open.
+	apart bool
 	// keys is set if keys or addresses have changed and are to be tested.
 	keys     bool
 	settings *settings.Settings
@@ -181,11 +183,22 @@ func (v *Screen) edit(k *settings.Key) tea.Cmd {
 	return nil
 }
 
-// save writes one setting and puts it into effect.
-func (v *Screen) save(name, value string) tea.Cmd {
+// Toggle changes a setting that is on or off, without opening the list.
+func (v *Screen) Toggle(name string) tea.Cmd {
+	k, ok := settings.FindKey(name)
+	if !ok || k.Type != settings.Switch {
+		return nil
+	}
+	return v.write(name, strconv.FormatBool(k.Value(v.s.Settings) != "true"), true)
+}
+
+// save writes one setting of the list and puts it into effect.
+func (v *Screen) save(name, value string) tea.Cmd { return v.write(name, value, false) }
+
+func (v *Screen) write(name, value string, apart bool) tea.Cmd {
 	sv, file, env, now := v.s.Services, v.s.Paths.SettingsFile(), v.s.Getenv, *v.s.Settings
 	return v.s.Work(func(context.Context) tea.Msg {
-		msg := savedMsg{keys: name == "practice" || settings.IsAddress(name)}
+		msg := savedMsg{apart: apart, keys: name == "practice" || settings.IsAddress(name)}
 		if msg.err = settings.Save(file, map[string]string{name: value}); msg.err != nil {
 			return msg
 		}
@@ -247,8 +260,10 @@ func (v *Screen) apply(msg savedMsg) tea.Cmd {
 	if msg.keys {
 		again = tea.Batch(again, v.accounts.Retest())
 	}
-	v.s.Dialogs.Close(list)
-	again = tea.Batch(again, v.Open())
+	if !msg.apart {
+		v.s.Dialogs.Close(list)
+		again = tea.Batch(again, v.Open())
+	}
 	kind, text := toast.Good, msg.what
 	switch {
 	case v.s.Practice && msg.keys:

@@ -71,7 +71,7 @@ func TestAllAskTheSame(t *testing.T) {
 // returns the kinds of questions.
 func byCommand(t *testing.T, w *story.World, c *wanted) []order.Kind {
 	t.Helper()
-	args := []string{"submit", "--model", c.model, "--prompt", boat, "--seed", "7"}
+	args := []string{"submit", "--practice", "--model", c.model, "--prompt", boat, "--seed", "7"}
 	if c.twice {
 		if code, _, said := plain(t, w, args...); code != cli.ExitOK {
 			t.Fatalf("the first: %d %s", code, said)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -69,6 +70,35 @@ func TestIdleWritesNothing(t *testing.T) {
 			}
 		}
 	})
+}
+
+// With reduced motion a running job moves once a minute.
+func TestReducedMotionMovesOnceAMinute(t *testing.T) {
+	t.Parallel()
+	for motion, most := range map[string]int{"reduced": 2, "full": 60} {
+		t.Run(motion, func(t *testing.T) {
+			t.Parallel()
+			story.Bubble(t, func(t *testing.T, w *story.World) {
+				w.Settings("reduced_motion = " + strconv.FormatBool(motion == "reduced") + "\n[simulator]\nspeed = 0.1\n")
+				s := w.Start(wide, high)
+				write(s, boat)
+				submit(s)
+				s.Press("alt+2")
+				s.Settle()
+				frames := 0
+				for range 60 {
+					s.Mark()
+					time.Sleep(time.Second)
+					if s.Bytes() > 0 {
+						frames++
+					}
+				}
+				if frames == 0 || frames > most || motion == "full" && frames < 50 {
+					t.Errorf("%d frames in a minute:\n%s", frames, s.Screen())
+				}
+			})
+		})
+	}
 }
 
 // A job that is made and saved costs less than 1 KB at each step.

@@ -121,9 +121,16 @@ func (w *World) Sample(name string) string {
 	return w.File(name, b)
 }
 
+// builtIn returns the built-in models, read once for all worlds.
+var builtIn = sync.OnceValues(engine.BuiltIn)
+
 // Engine opens everything below the screens, as the program does.
 func (w *World) Engine(ctx context.Context) (*engine.Engine, error) {
-	return engine.Open(ctx, engine.Options{Getenv: w.Getenv, Now: w.Now, Version: "test", Zone: time.UTC})
+	cat, err := builtIn()
+	if err != nil {
+		return nil, err
+	}
+	return engine.Open(ctx, engine.Options{Getenv: w.Getenv, Now: w.Now, Version: "test", Zone: time.UTC, BuiltIn: cat})
 }
 
 // Below is Engine for a test that looks below the screens while no program
@@ -145,7 +152,7 @@ func (w *World) Below(t testing.TB) (e *engine.Engine, done func()) {
 // process.
 func (w *World) Tasks() []simulator.Task {
 	w.t.Helper()
-	cat, err := engine.LoadCatalogue("")
+	cat, err := builtIn()
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -3,7 +3,9 @@ package studio
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"seedreel/state/frames"
 	"seedreel/state/job"
+	"seedreel/state/reel"
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
 )
@@ -80,6 +82,8 @@ type RefreshMsg struct{}
 // AnsweredMsg is passed to all when a submit was accepted or declined.
 type AnsweredMsg struct {
 	Taken bool
+	// Aside is set for an order that did not come from the form.
+	Aside bool
 	// Jobs are the new ones, and Seed is the seed drawn last, or 0.
 	Jobs []*job.Job
 	Seed int64
@@ -91,8 +95,30 @@ type BalanceMsg struct{ Everywhere bool }
 // ReuseMsg asks the form to load a job.
 type ReuseMsg struct{ Job *job.Job }
 
+// AgainMsg asks how a job shall be made once more. Frame is the picture in
+// sight, if another than the first or last one is meant.
+type AgainMsg struct {
+	Job   *job.Job
+	Frame *frames.Moment
+}
+
+// FillMsg puts a take that is to be made into the form, with what is said
+// about it.
+type FillMsg struct {
+	Next *reel.Next
+	// Seed is the one of the take that it is made from, 0 for none.
+	Seed int64
+	Text safe.String
+}
+
 // WatchMsg asks the player to show the clip of a job.
 type WatchMsg struct{ Job *job.Job }
+
+// CompareMsg asks the player to show the clips of two to four jobs in step.
+type CompareMsg struct{ Jobs []*job.Job }
+
+// SheetMsg asks for the contact sheet of a job's shot.
+type SheetMsg struct{ Job *job.Job }
 
 // PromptMsg replaces the form's prompt; Edit continues editing it there.
 type PromptMsg struct {

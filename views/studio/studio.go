@@ -29,6 +29,7 @@ import (
 	"seedreel/ui/toast"
 	"seedreel/views/keymap"
 	"seedreel/views/page"
+	"seedreel/views/stills"
 	"seedreel/views/words"
 )
 
@@ -61,6 +62,8 @@ type Studio struct {
 	Styles *theme.Styles
 	// Album draws pictures; it may be nil.
 	Album *picture.Album
+	// Stills keeps the stills that are on the screen; it may be nil.
+	Stills *stills.Shelf
 	// Practice is set if everything goes to the simulator in this process.
 	Practice bool
 	// Account returns where requests to a service go if that is not the service
@@ -75,9 +78,11 @@ type Studio struct {
 	Toasts  *toast.Tray
 	Env     *term.Env
 	// Open opens a page, and Tell passes a message to all pages and rooms. Both
-	// act at once and are called in updates only.
-	Open func(p page.Page) tea.Cmd
-	Tell func(msg tea.Msg) tea.Cmd
+	// act at once and are called in updates only. Shown reports whether a page
+	// is on the screen.
+	Open  func(p page.Page) tea.Cmd
+	Tell  func(msg tea.Msg) tea.Cmd
+	Shown func(p page.Page) bool
 
 	// Screen is the whole screen in cells. Seen is whether somebody is looking
 	// at it, as far as the terminal reports that.
@@ -98,6 +103,8 @@ type Studio struct {
 	Offline map[store.Service]time.Time
 	// Reel is the name of the open reel, "" until it was read.
 	Reel safe.String
+	// LastModel is the model of the newest job when the program began.
+	LastModel catalogue.Ref
 	// Untouched is set if the history was read and nothing was ever submitted.
 	Untouched bool
 	// Greeting is the text for a first run.
@@ -163,6 +170,16 @@ func (s *Studio) NoKey(provider string, err error) safe.String {
 		return "No key for " + words.Service(provider) + ": " + safe.Line(s.Keys.All.Settings.Help().Key) + " takes one."
 	}
 	return words.Error(err)
+}
+
+// Clock returns the time that ages and bars on the screen show: now, or with
+// reduced motion the last full minute, so that they move with it alone.
+func (s *Studio) Clock() time.Time {
+	now := s.Now()
+	if s.Settings != nil && s.Settings.ReducedMotion {
+		return now.Truncate(time.Minute)
+	}
+	return now
 }
 
 // TodayMsg carries what the day has cost so far, including jobs under way.

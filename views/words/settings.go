@@ -27,6 +27,8 @@ func SettingOf(key string) Setting {
 		return Setting{"Colours", screen}
 	case "images":
 		return Setting{"Pictures", screen}
+	case "stills":
+		return Setting{"Stills in lists", screen}
 	case "mouse":
 		return Setting{"Mouse", screen}
 	case "reduced_motion":

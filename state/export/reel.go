@@ -1,0 +1,37 @@
+package export
+
+import (
+	"fmt"
+
+	"seedreel/state/film"
+	"seedreel/state/job"
+	shots "seedreel/state/reel"
+)
+
+// OfReel returns an order for all takes of a reel that have clips here, with
+// the reel as a text, and the number of those left out. The folder and the
+// tool are the caller's.
+func OfReel(r *shots.Reel) (o Order, left int, err error) {
+	o.Title = r.Name
+	if o.Reel, err = shots.Format(r); err != nil {
+		return o, 0, fmt.Errorf("writing the reel: %w", err)
+	}
+	var before *job.Job // the pick of the shot before
+	for i, s := range r.Shots {
+		for k, j := range s.Takes {
+			if j.State != job.Saved || !j.Output.Here() {
+				left++
+				continue
+			}
+			o.Takes = append(o.Takes, Take{
+				Job: j.Record(), Path: j.Output.Path, Reel: r.Name, Shot: i + 1, Name: s.Name, Number: k + 1, Rating: j.Rating, Pick: j.Pick,
+				Reject: j.Rejected, Note: j.Note, Parent: j.Parent, How: string(j.Origin), Continued: j.Pick && film.Follows(j, before),
+			})
+		}
+		before = s.Pick()
+	}
+	if len(o.Takes) == 0 {
+		return o, left, wrong(nil, "the reel has no clips yet")
+	}
+	return o, left, nil
+}

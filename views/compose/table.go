@@ -1,0 +1,157 @@
+package compose
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/client/catalogue"
+	"seedreel/ui/dialog"
+	"seedreel/ui/keys"
+	"seedreel/ui/layout"
+	"seedreel/ui/list"
+	"seedreel/ui/safe"
+	"seedreel/ui/theme"
+	"seedreel/views/words"
+)
+
+// tableWidth is the most that the table takes, tableLines its most rows.
+const tableWidth, tableLines = 116, 30
+
+// wholeLines is the room for the prompt of the selected row, whole.
+const wholeLines = 3
+
+// table shows every combination before anything is sent, and lets rows be left
+// out.
+type table struct {
+	s    *Screen
+	rows []*variant
+	list *list.List[int, int]
+	// varied are the settings that differ between rows.
+	varied []catalogue.Role
+	models bool
+	st     *theme.Styles
+	in     int
+}
+
+func newTable(s *Screen) *table {
+	t := &table{s: s, rows: s.variants}
+	t.list = list.New(func(i int) int { return i }, t.row)
+	ids := make([]int, len(t.rows))
+	for i := range ids {
+		ids[i] = i
+		t.models = t.models || t.rows[i].model != t.rows[0].model
+	}
+	for i := range s.model.Fields {
+		if r := s.model.Fields[i].Role; s.draft.Lists[r] != "" {
+			t.varied = append(t.varied, r)
+		}
+	}
+	t.list.SetItems(ids)
+	return t
+}
+
+// ID returns the name of the dialog.
+func (t *table) ID() string { return "product" }
+
+// Hints returns the keys of the table.
+func (t *table) Hints() keys.Map {
+	return keys.Map{
+		keys.New("take", "", []string{"enter"}, "enter", "submit "+string(sumWords(t.rows, t.s.draft.Count))),
+		keys.New("leave-out", "", []string{"space"}, "space", "leave out"), dialog.Back(),
+	}
+}
+
+// Update moves, leaves rows out, and submits.
+func (t *table) Update(msg tea.Msg) (dialog.Action, tea.Cmd) {
+	press, ok := msg.(tea.KeyPressMsg)
+	if !ok {
+		return nil, nil
+	}
+	switch press.String() {
+	case "esc", "q", "ctrl+c":
+		return dialog.Close, nil
+	case "space", "x":
+		if i, ok := t.list.Selected(); ok && t.rows[i].why == "" {
+			t.rows[i].out = !t.rows[i].out
+			t.list.Invalidate()
+		}
+	case "enter":
+		if clips, _, _ := sum(t.rows, t.s.draft.Count); clips > 0 {
+			return func() tea.Cmd { return t.s.orderProduct(t.rows) }, nil
+		}
+	default:
+		t.list.Update(press)
+	}
+	return nil, nil
+}
+
+// View draws the table with count and total above it.
+func (t *table) View(w, h int, st *theme.Styles) string {
+	t.st, t.in = st, dialog.Inner(tableWidth, w)
+	rows := min(len(t.rows), max(h-7-wholeLines, 1), tableLines)
+	t.list.SetSize(t.in, rows)
+	takes := t.s.draft.Count
+	head := fmt.Sprintf("%d combinations", len(t.rows))
+	if takes > 1 {
+		head += fmt.Sprintf(", %d takes each", takes)
+	}
+	all := make([]*variant, len(t.rows))
+	for i, x := range t.rows {
+		y := *x
+		y.out = false
+		all[i] = &y
+	}
+	lines := []string{layout.Ends(st.Dialog.Body.Render(head+": "+string(sumWords(all, takes))), st.Text.Price.Render(string(sumWords(t.rows, takes))), t.in), ""}
+	lines = append(lines, strings.Split(strings.TrimRight(t.list.View(), "\n"), "\n")...)
+	lines = append(lines, "")
+	i, _ := t.list.Selected()
+	whole := safe.Wrap(safe.Line(t.rows[i].values.Text(catalogue.RolePrompt)).Block(), t.in)
+	if why := t.rows[i].why; why != "" {
+		whole = safe.Wrap(("Left out: " + why + ".").Block(), t.in)
+	}
+	for k := range wholeLines {
+		line := ""
+		if k < len(whole) {
+			line = st.Text.Quiet.Render(string(whole[k]))
+		}
+		lines = append(lines, line)
+	}
+	return dialog.Frame("Before it is paid", lines, t.in, st)
+}
+
+func (t *table) row(i, width int, selected bool) string {
+	x, st := t.rows[i], t.st
+	if st == nil {
+		return ""
+	}
+	mark, sign, style := "  ", st.State(theme.Done).Style.Render("✓"), st.Dialog.Option
+	if selected {
+		mark, style = st.Dialog.Mark.Render("▸")+" ", st.Dialog.OptionSelected
+	}
+	right := safe.Line(x.each.Times(t.s.draft.Count).String())
+	switch {
+	case x.why != "":
+		sign, right, style = st.Text.Faint.Render("✗"), "cannot be", st.Dialog.Disabled
+	case x.out:
+		sign, right, style = st.Text.Faint.Render("–"), "left out", st.Dialog.Disabled
+	}
+	var facts []string
+	if t.models {
+		facts = append(facts, string(words.Short(x.model)))
+	}
+	for _, r := range t.varied {
+		fact := x.values[r].String()
+		if f := x.model.Field(r); f != nil && f.Unit != "" {
+			fact += " " + f.Unit
+		}
+		facts = append(facts, fact)
+	}
+	tail := safe.Line(strings.Join(facts, "  ")) + "  " + safe.PadLeft(right, 10)
+	n := safe.PadLeft(safe.Line(strconv.Itoa(i+1)), len(strconv.Itoa(len(t.rows))))
+	room := max(width-tail.Width()-n.Width()-8, 0)
+	prompt := safe.PadRight(safe.Truncate(safe.Line(x.values.Text(catalogue.RolePrompt)), room), room)
+	return mark + sign + " " + style.Render(string(n+"  "+prompt)) + "  " + st.Text.Quiet.Render(string(tail))
+}

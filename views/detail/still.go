@@ -1,0 +1,78 @@
+package detail
+
+import (
+	"strings"
+
+	"seedreel/ui/layout"
+	"seedreel/ui/safe"
+	"seedreel/views/stills"
+)
+
+const (
+	// besideLabel is the width of the labels beside a still, besideLeast the
+	// least useful width of what is there.
+	besideLabel, besideLeast = 7, 18
+	besideGap                = 2
+)
+
+// still writes the still, with the settings beside it as far as they fit there,
+// and returns the lines that do not.
+func (p *page) still() (rest []string) {
+	room := p.width - stills.Page.W - besideGap
+	facts := &page{v: p.v, width: p.width}
+	var beside []string
+	if p.v.Still != nil && room >= besideLeast {
+		x := &page{v: p.v, width: room, label: besideLabel}
+		x.inputs()
+		if len(x.lines) <= len(p.v.Still) {
+			beside = x.lines
+		}
+	}
+	if beside == nil {
+		facts.inputs()
+	}
+	facts.opinion()
+	facts.times()
+	if p.v.Still == nil {
+		return facts.lines
+	}
+	p.gap()
+	for i, l := range p.v.Still {
+		if i < len(beside) {
+			l = layout.FitLine(l, stills.Page.W) + strings.Repeat(" ", besideGap) + beside[i]
+		}
+		p.add(l)
+	}
+	if p.v.Caption != "" {
+		p.add(p.v.Styles.Text.Quiet.Render(string(safe.Truncate(p.v.Caption, p.width))))
+	}
+	return facts.lines
+}
+
+// opinion writes a person's rating, note and labels.
+func (p *page) opinion() {
+	j := p.v.Job
+	var parts []string
+	if j.Rating > 0 {
+		parts = append(parts, strings.Repeat("★", j.Rating))
+	}
+	switch {
+	case j.Pick:
+		parts = append(parts, "pick of its shot")
+	case j.Rejected:
+		parts = append(parts, "rejected")
+	}
+	if len(parts) == 0 && j.Note == "" && len(j.Labels) == 0 {
+		return
+	}
+	p.gap()
+	if len(parts) > 0 {
+		p.pair("rating", safe.Line(strings.Join(parts, ", ")))
+	}
+	if len(j.Labels) > 0 {
+		p.pair("labels", safe.Line(strings.Join(j.Labels, ", ")))
+	}
+	if j.Note != "" {
+		p.pair("note", safe.Line(j.Note))
+	}
+}

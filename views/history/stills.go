@@ -1,0 +1,75 @@
+package history
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/state/job"
+	"seedreel/ui/safe"
+	"seedreel/ui/theme"
+	"seedreel/views/jobs"
+	"seedreel/views/stills"
+	"seedreel/views/words"
+)
+
+// Settle asks for the stills that the list shows.
+func (v *Screen) Settle() tea.Cmd {
+	if v.s.Stills == nil {
+		return nil
+	}
+	var wants []stills.Want
+	if v.s.Shown(v) && v.pictured() {
+		if j := v.Selected(); j != nil {
+			wants = append(wants, stills.Want{Job: j, Size: stills.Page})
+		}
+		first, last := v.list.Visible()
+		for _, j := range v.list.Items()[first:last] {
+			wants = append(wants, stills.Want{Job: j, Size: stills.Row})
+		}
+	}
+	return v.s.Stills.Show("history", wants)
+}
+
+// pictured reports whether rows have stills.
+func (v *Screen) pictured() bool { return v.s.Stills.InLists(v.s.Screen.W) }
+
+// picturedRow draws an entry beside its still.
+func (v *Screen) picturedRow(j *job.Job, width int, selected bool) string {
+	st := v.s.Styles
+	look := st.State(words.Tone(j))
+	p := &jobs.Pictured{Still: v.s.Stills.Lines(j, stills.Row, st), Mark: " ", Style: st.Text.Base.Render}
+	if selected {
+		p.Mark, p.Style = st.Row.Mark.Render("▸"), st.Text.Bright.Render
+	}
+	if j.Rejected {
+		p.Style = st.Text.Faint.Render
+	}
+	at := j.CreatedAt.In(v.s.Zone)
+	when := safe.PadRight(day(at, v.s.Now().In(v.s.Zone)), dayWidth) + " " + safe.Line(at.Format("15:04"))
+	p.Lead = st.Text.Quiet.Render(string(when)) + "  " + look.Style.Render(look.Symbol) + " "
+	p.Right = st.Text.Quiet.Render(string(jobs.Cost(j)))
+	lead := safe.Width(p.Lead)
+	p.Title = v.names.Title(j, max(width-stills.Row.W-lead-safe.Width(p.Right)-6, 0))
+	p.Facts = strings.Repeat(" ", lead) + v.madeWith(j, st)
+	return p.View(width, selected, st)
+}
+
+// madeWith returns the second line of an entry: how it ended if it has no clip,
+// a person's marks, and its settings.
+func (v *Screen) madeWith(j *job.Job, st *theme.Styles) string {
+	var parts []string
+	if m := jobs.Marks(j, st); m != "" {
+		parts = append(parts, m)
+	}
+	if j.State != job.Saved {
+		parts = append(parts, st.State(words.Tone(j)).Style.Render(string(words.State(j))))
+	}
+	all := jobs.Shown{Kind: true, Length: true, Ratio: true}
+	for _, s := range []safe.String{jobs.Kind(j, v.s.Catalogue.Now()), jobs.Length(j), jobs.Ratio(j), v.names.Tail(j, all)} {
+		if s != "" {
+			parts = append(parts, st.Text.Quiet.Render(string(s)))
+		}
+	}
+	return strings.Join(parts, st.Text.Faint.Render(" · "))
+}

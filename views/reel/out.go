@@ -1,0 +1,137 @@
+package reel
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/state/download"
+	"seedreel/state/export"
+	"seedreel/state/film"
+	"seedreel/state/frames"
+	"seedreel/state/job"
+	"seedreel/state/settings"
+	"seedreel/ui/dialog"
+	"seedreel/ui/safe"
+	"seedreel/ui/toast"
+	"seedreel/views/studio"
+	"seedreel/views/words"
+)
+
+// wroteMsg is the end of a film or an export.
+type wroteMsg struct {
+	said safe.String
+	err  error
+}
+
+// longestName is the most characters of a reel's name in the name of a file.
+const longestName = 60
+
+// place returns a proposed path beside the clips.
+func (v *Screen) place(suffix string) string {
+	dir, err := v.s.Paths.ClipsDir(v.s.Settings.ClipsDir, v.s.Getenv)
+	if err != nil {
+		dir = v.s.Home
+	}
+	return filepath.Join(dir, cmp.Or(download.Slug(v.reel.Name, longestName), "reel")+suffix)
+}
+
+// picks returns the saved picks in order.
+func (v *Screen) picks() (out []*job.Job) {
+	for _, s := range v.reel.Shots {
+		if p := s.Pick(); p != nil && p.State == job.Saved && p.Output.Here() {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// tool returns ffmpeg, nil without.
+func tool() *frames.Tool {
+	t, err := frames.Find(exec.LookPath)
+	if err != nil {
+		return nil
+	}
+	return t
+}
+
+// askFilm says how the picks become one clip, and asks where.
+func (v *Screen) askFilm() tea.Cmd {
+	picks := v.picks()
+	if len(picks) == 0 {
+		return studio.Say(toast.Info, "No take is picked yet; "+safe.Line(v.s.Keys.Reel.Pick.Help().Key)+" picks one.")
+	}
+	body := safe.Line(fmt.Sprintf("%d of %d shots have a pick. Clips of one kind are copied as they are, others encoded once.", len(picks), len(v.reel.Shots)))
+	v.s.Dialogs.Push(dialog.NewInput("film", "Join the picks into", body.Block(), v.place(".mp4"), func(text string) tea.Cmd {
+		ctx, env := v.s.Ctx, v.s.Getenv
+		return tea.Batch(v.s.Say(toast.Info, "Joining the picks."), func() tea.Msg {
+			path, err := settings.ExpandHome(text, env)
+			if err == nil {
+				path, err = filepath.Abs(path)
+			}
+			if err != nil {
+				return wroteMsg{err: err}
+			}
+			return join(ctx, picks, path)
+		})
+	}))
+	return nil
+}
+
+func join(ctx context.Context, picks []*job.Job, path string) wroteMsg {
+	p, err := film.NewPlan(film.Picks(picks), film.Options{})
+	if err != nil {
+		return wroteMsg{err: err}
+	}
+	made, err := p.Make(ctx, path, tool(), func(float64) {})
+	if err != nil {
+		return wroteMsg{err: err}
+	}
+	how := "copied as it is"
+	if p.Encode {
+		how = "encoded once, because " + p.Why
+	}
+	return wroteMsg{said: safe.Line(fmt.Sprintf("Film of %.1f s, %s: %s", made.Facts.Duration.Seconds(), how, path))}
+}
+
+// askExport asks for a folder.
+func (v *Screen) askExport() tea.Cmd {
+	r := v.reel
+	v.s.Dialogs.Push(dialog.NewInput("export", "Export the reel into", "Clips, sidecars, contact sheet, page, table, timelines. A folder that holds other things is not touched.", v.place(""), func(text string) tea.Cmd {
+		ctx, env := v.s.Ctx, v.s.Getenv
+		return tea.Batch(v.s.Say(toast.Info, "Exporting the reel."), func() tea.Msg {
+			o, left, err := export.OfReel(r)
+			if err != nil {
+				return wroteMsg{err: err}
+			}
+			if o.Dir, err = settings.ExpandHome(text, env); err == nil {
+				o.Dir, err = filepath.Abs(o.Dir)
+			}
+			if err != nil {
+				return wroteMsg{err: err}
+			}
+			o.Tool = tool()
+			done, err := export.Write(ctx, o)
+			if err != nil {
+				return wroteMsg{err: err}
+			}
+			said := fmt.Sprintf("Exported %d clips in %d files: %s", len(o.Takes), len(done.Files), o.Dir)
+			if left > 0 {
+				said += fmt.Sprintf(" (%d takes have no clip)", left)
+			}
+			return wroteMsg{said: safe.Line(said)}
+		})
+	}))
+	return nil
+}
+
+func (v *Screen) wrote(m wroteMsg) tea.Cmd {
+	if m.err != nil {
+		return studio.Say(toast.Bad, words.Sentence(m.err))
+	}
+	return studio.Say(toast.Good, m.said)
+}

@@ -1,0 +1,80 @@
+package story_test
+
+import (
+	"strings"
+	"testing"
+
+	"seedreel/views/story"
+)
+
+// Alternatives in the prompt and in fields become a table, whole and priced,
+// before anything is sent; rows can be left out, and one press orders the rest
+// as takes of one shot.
+func TestAProductIsATableBeforeItIsPaid(t *testing.T) {
+	t.Parallel()
+	w := story.New(t)
+	s := w.Start(wide, high)
+	write(s, "{dawn|noon|night} over a {calm|rough} sea")
+	s.Until("6 clips for $0.48")
+	s.Press("tab", "tab", "alt+a")
+	s.Until("Alternatives of Duration")
+	s.Type("5,8x")
+	s.Press("enter")
+	s.UntilScreen(func(screen string) bool { return strings.Contains(screen, "8x") })
+	s.Press("backspace", "enter")
+	s.Until("12 clips for $1.248", "each of 5,8")
+	s.Press("ctrl+g")
+	s.Until("Before it is paid", "12 combinations", "dawn over a calm sea", "8 s", "enter submit 12 clips")
+	s.Press("space")
+	s.Until("left out", "enter submit 11 clips")
+	s.Press("down", "down", "space")
+	s.Until("10 clips for $1.088")
+	if tasks := w.Tasks(); len(tasks) > 0 {
+		t.Fatalf("%d were sent before it was agreed to", len(tasks))
+	}
+	s.Press("enter")
+	s.Until("In line: 10 clips.", "shot 1, 10 takes")
+	prompts := map[string]int{}
+	for _, j := range theReel(t, s).Shots[0].Takes {
+		prompts[j.Prompt]++
+	}
+	if len(prompts) != 6 || prompts["dawn over a calm sea"] != 1 || prompts["night over a rough sea"] != 2 {
+		t.Errorf("ordered were %v", prompts)
+	}
+}
+
+// Braces that are no alternatives are said while they are typed, and send
+// nothing; doubled ones are text.
+func TestBracesAreCheckedWhileTheyAreTyped(t *testing.T) {
+	t.Parallel()
+	for prompt, want := range map[string]string{
+		"a {lake":                       "a { without its }; for a brace in the text write {{",
+		"a lake}":                       "a } without its {",
+		"a {lake|} at dawn":             "an empty place in {...}",
+		strings.Repeat("{a|b|c|d}", 10): "more than a million clips",
+	} {
+		t.Run(prompt, func(t *testing.T) {
+			t.Parallel()
+			w := story.New(t)
+			s := w.Start(200, 50)
+			write(s, prompt)
+			s.Until(want)
+			s.Press("ctrl+g")
+			s.Until("Not submitted. 1 problem to fix first.")
+			if tasks := w.Tasks(); len(tasks) > 0 {
+				t.Errorf("it sent %+v", tasks)
+			}
+		})
+	}
+	w := story.New(t)
+	s := w.Start(wide, high)
+	write(s, "a sign says {{open}}")
+	submit(s)
+	s.Until("shot 1, 1 take")
+	if j := theReel(t, s).Shots[0].Takes[0]; j.Prompt != "a sign says {open}" {
+		t.Errorf("it sent %q", j.Prompt)
+	}
+	// Back in the form it is the same.
+	s.Press("alt+2", "r")
+	s.Until("Back in the form", "{{open}}")
+}
