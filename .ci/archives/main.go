@@ -278,7 +278,9 @@ func (b *build) bill(built string, data []byte) ([]byte, error) {
 	}
 	list.Components = []component{{Type: "library", Name: "std", Version: strings.TrimPrefix(info.GoVersion, "go"), PURL: "pkg:golang/std@" + strings.TrimPrefix(info.GoVersion, "go")}}
 	for _, m := range info.Deps {
-		if m.Replace != nil {
+		// A module in this repository in the place of another one has no version;
+		// it is a changed copy of that one.
+		if m.Replace != nil && m.Replace.Version != "" {
 			m = m.Replace
 		}
 		purl := "pkg:golang/" + m.Path + "@" + m.Version

@@ -293,13 +293,10 @@ func (c *commands) orderRows(ctx context.Context, e *engine.Engine, f *submitFla
 	if made > 0 {
 		told += fmt.Sprintf("; %d submitted before", made)
 	}
-	if left > 0 {
-		told += fmt.Sprintf("; %d rows left for want of room under the limit: run it again for them", left)
-	}
 	c.tell("%s", told)
 	var limited error
 	if left > 0 {
-		limited = exit(ExitNoFunds, "")
+		limited = exit(ExitNoFunds, "%d rows left for want of room under the limit; run it again for them.", left)
 	}
 	if f.queue {
 		return errors.Join(c.write(jobs, f.json), limited)

@@ -57,7 +57,11 @@ func Run(ctx context.Context, o Options) int {
 	root.SetIn(o.In)
 	root.SetOut(o.Out)
 	root.SetErr(o.Err)
-	if err := root.ExecuteContext(ctx); err != nil {
+	err := root.ExecuteContext(ctx)
+	if shown := c.showLong(ctx); err == nil {
+		err = shown
+	}
+	if err != nil {
 		c.report(ctx, err)
 		return code(ctx, err)
 	}
@@ -90,13 +94,15 @@ type commands struct {
 	o Options
 	// debug also logs requests.
 	debug bool
-	// practice and real are --practice and --no-practice.
-	practice, real bool
 	// json writes errors as JSON, and quiet leaves out lines of progress.
 	json, quiet bool
 	filter      filter
-	shapes      map[reflect.Type]*shape
-	look        *look
+	// long collects output for the pager.
+	long   *longOutput
+	shapes map[reflect.Type]*shape
+	// practice and real are --practice and --no-practice.
+	practice, real bool
+	look           *look
 	// bare is set if no command is named: the studio is opened or the list of
 	// commands is shown, and neither needs the flags of an order.
 	bare bool
@@ -155,11 +161,12 @@ func (c *commands) root() *cobra.Command {
 	add(groupMake, c.frame(), c.join(), c.export(), c.imports())
 	add(groupTake, c.reel(), c.rate(), c.pick(), c.reject(), c.label(), c.note())
 	add(groupLook, c.history(), c.costs(), c.balance(), c.bring(), c.delete())
-	add(groupSetUp, c.models(), c.settings(), c.profile(), c.key(), c.doctor(), c.simulate(), c.mcp(), c.skill(), man(c))
+	add(groupSetUp, c.models(), c.settings(), c.profile(), c.key(), c.doctor(), c.simulate(), c.mcp(), c.skill(), c.man())
 	add(groupTopics, jsonTopic(), exitTopic())
 	add(groupTopics, guideTopics()...)
 	root.SetHelpCommandGroupID(groupTopics)
 	root.SetCompletionCommandGroupID(groupSetUp)
+	c.completions(root)
 	c.tame(root)
 	return root
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,8 +34,9 @@ type check struct {
 
 // diagnosis is the result of all checks as JSON. OK is set if nothing failed.
 type diagnosis struct {
-	OK     bool    `json:"ok"`
-	Checks []check `json:"checks"`
+	OK     bool     `json:"ok"`
+	Checks []check  `json:"checks"`
+	Next   []string `json:"next"`
 }
 
 // doctor checks everything that the program depends on.
@@ -72,6 +74,8 @@ func (c *commands) doctor() *cobra.Command {
 type doctor struct {
 	c      *commands
 	checks []check
+	// keyless is set if no service has a key.
+	keyless bool
 	// run runs a program and returns its output.
 	run func(ctx context.Context, name string, args ...string) (string, error)
 }
@@ -113,7 +117,7 @@ func (d *doctor) verdict() error {
 
 func (d *doctor) write(asJSON bool) error {
 	if asJSON {
-		return d.c.object(diagnosis{OK: d.ok(), Checks: d.checks})
+		return d.c.object(diagnosis{OK: d.ok(), Checks: d.checks, Next: d.next()})
 	}
 	rows := make([][]safe.String, 0, 2*len(d.checks))
 	for _, x := range d.checks {
@@ -122,7 +126,53 @@ func (d *doctor) write(asJSON bool) error {
 			rows = append(rows, []safe.String{"", "", "-> " + safe.Line(x.Advice)})
 		}
 	}
-	return d.c.printRows(rows)
+	if err := d.c.printRows(rows); err != nil {
+		return err
+	}
+	for i, step := range d.next() {
+		if i == 0 {
+			step = "\nWhat to do next:\n1. " + step
+		} else {
+			step = strconv.Itoa(i+1) + ". " + step
+		}
+		if err := d.c.print("%s", step); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// next returns what to do, in order: what failed comes first, then a key if
+// there is none, then the work itself, then what could be better.
+func (d *doctor) next() []string {
+	failed, warned := d.advice(checkFailed), d.advice(checkWarning)
+	if len(failed) > 0 {
+		return append(failed, "seedreel doctor looks again")
+	}
+	var out []string
+	if d.keyless {
+		out = append(out, "seedreel tries everything in practice, for free; seedreel key set takes a key when it is to be real")
+	} else {
+		out = append(out, "seedreel opens the studio; seedreel estimate prices a clip without making one")
+	}
+	return append(out, warned...)
+}
+
+// advice returns the advice of the checks with a status, each with the name of
+// its check.
+func (d *doctor) advice(status string) []string {
+	var out []string
+	for _, x := range d.checks {
+		if x.Status != status {
+			continue
+		}
+		text := x.Advice
+		if text == "" {
+			text = x.Text
+		}
+		out = append(out, x.Name+": "+text)
+	}
+	return out
 }
 
 // look runs all checks. If the engine does not open, the checks that need it
@@ -151,9 +201,11 @@ func (d *doctor) keys(ctx context.Context, e *engine.Engine) {
 	if practice {
 		d.add("mode", checkOK, "practice: jobs go to the simulator in the program, nothing is billed", "")
 	}
+	d.keyless = true
 	for _, id := range all.IDs() {
 		source, err := e.Services.KeyState(id)
 		name := "key " + id
+		d.keyless = d.keyless && source == "" && err == nil
 		switch {
 		case err != nil:
 			d.add(name, checkFailed, string(words.Error(err)), "")

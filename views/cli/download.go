@@ -146,14 +146,14 @@ func (c *commands) fetch(ctx context.Context, e *engine.Engine, j *job.Job, dir 
 			return nil, err
 		}
 	}
-	m, begun := c.meter(), false
+	m, rate, begun := c.meter(), newPace(c.o.Now), false
 	defer m.clear()
 	all, err := e.Queue.Restore(ctx, j, dir, func(p queue.Progress) {
 		if !begun {
 			begun = true
 			c.tell("%s  fetching again", j.ID)
 		}
-		m.set(moved(p))
+		m.set(rate.line(p))
 	})
 	switch {
 	case err == nil:

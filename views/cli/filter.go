@@ -62,6 +62,7 @@ func (c *commands) filtered(cmd *cobra.Command) error {
 	}
 	f := cmd.Flags().Lookup("json")
 	if !given("jq") && !given("fields") || f == nil {
+		c.paged(cmd)
 		return nil
 	}
 	if err := f.Value.Set("true"); err != nil {

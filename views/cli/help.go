@@ -145,6 +145,7 @@ func (c *commands) showHelp(cmd *cobra.Command, _ []string) {
 		s.flags("Flags of every command", cmd.InheritedFlags())
 	}
 	s.related(cmd)
+	c.paged(child(cmd.Root(), "help"))
 	_, _ = io.WriteString(c.o.Out, strings.TrimLeft(s.b.String(), "\n")) // a closed pipe is the reader's choice
 }
 
@@ -177,22 +178,28 @@ func (s *sheet) flags(title string, set *pflag.FlagSet) {
 		if f.Hidden {
 			return
 		}
-		kind, text := pflag.UnquoteUsage(f)
-		if kind != "" {
-			kind = valueWord(f)
-		}
-		name := "    --" + f.Name
-		if f.Shorthand != "" {
-			name = "-" + f.Shorthand + ", --" + f.Name
-		}
-		if kind != "" {
-			name += " " + kind
-		}
-		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "0" && f.DefValue != "[]" {
-			text += " (default " + f.DefValue + ")"
-		}
+		name, text := flagHead(f)
 		s.item(name, text, flagColumn)
 	})
+}
+
+// flagHead returns a flag with the type of its value, and what it is for.
+func flagHead(f *pflag.Flag) (name, text string) {
+	kind, text := pflag.UnquoteUsage(f)
+	if kind != "" {
+		kind = valueWord(f)
+	}
+	name = "    --" + f.Name
+	if f.Shorthand != "" {
+		name = "-" + f.Shorthand + ", --" + f.Name
+	}
+	if kind != "" {
+		name += " " + kind
+	}
+	if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "0" && f.DefValue != "[]" {
+		text += " (default " + f.DefValue + ")"
+	}
+	return name, text
 }
 
 // related names the commands beside this one, and where to read on.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -19,7 +18,7 @@ import (
 func find(ctx context.Context, e *engine.Engine, id string) (*job.Job, error) {
 	j, err := e.Store.WhichJob(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil, exitAbout(ExitNotFound, about{job: id}, fmt.Sprintf("There is no job %s; seedreel history lists them.", id))
+		return nil, exitAbout(ExitNotFound, about{job: id}, "There is no job "+id+"; seedreel history lists them.")
 	}
 	if several, ok := errors.AsType[*store.AmbiguousError](err); ok {
 		return nil, exit(ExitInvalid, "%v; a longer part of its id tells.", several)

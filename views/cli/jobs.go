@@ -23,32 +23,44 @@ import (
 const justEnded = 24 * time.Hour
 
 func (c *commands) jobs() *cobra.Command {
-	var asJSON bool
+	var asJSON, watch bool
 	cmd := &cobra.Command{
 		Use:   "jobs",
 		Short: "List what is under way and what has just ended",
 		Long: "jobs lists what is under way or waits for a decision, oldest first, then what ended in the last 24 hours.\n" +
-			"It asks no service: seedreel wait goes on with jobs.",
+			"It asks no service: seedreel wait goes on with jobs. --watch shows them again as they change, by whatever process,\n" +
+			"until none is open.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.with(cmd, func(e *engine.Engine) error {
+				list := func() ([]*job.Job, error) { return c.nowAndRecent(cmd.Context(), e) }
+				if watch {
+					return c.watch(cmd.Context(), e, list, asJSON)
+				}
 				if _, err := e.Queue.Recover(cmd.Context()); err != nil {
 					return err
 				}
-				open, err := e.Store.OpenJobs(cmd.Context())
+				jobs, err := list()
 				if err != nil {
 					return err
 				}
-				recent, err := e.Store.Recent(cmd.Context(), c.o.Now().Add(-justEnded))
-				if err != nil {
-					return err
-				}
-				return c.write(append(open, recent...), asJSON)
+				return c.write(jobs, asJSON)
 			})
 		},
 	}
 	jsonFlag(cmd, &asJSON, "the jobs, one a line,")
+	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "show them again as they change, until none is open")
 	return cmd
+}
+
+// nowAndRecent returns the open jobs and those that have just ended.
+func (c *commands) nowAndRecent(ctx context.Context, e *engine.Engine) ([]*job.Job, error) {
+	open, err := e.Store.OpenJobs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	recent, err := e.Store.Recent(ctx, c.o.Now().Add(-justEnded))
+	return append(open, recent...), err
 }
 
 // someJobs requires at least one id.

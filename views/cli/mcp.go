@@ -21,7 +21,7 @@ func (c *commands) mcp() *cobra.Command {
 			"They are the commands of the same names: every paid call names a ceiling, passes the order desk, and keeps within\n" +
 			"daily_limit_usd. Above confirm_above_usd a call is refused unless the server was started with --yes. An agent can\n" +
 			"name pictures on this machine, which are then given to the service.",
-		Example: "seedreel mcp --read-only\nseedreel mcp --yes --most 0.50",
+		Example: "seedreel mcp --practice\nseedreel mcp --read-only\nseedreel mcp --yes --most 0.50",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o := agent.Options{
@@ -47,6 +47,11 @@ func (c *commands) mcp() *cobra.Command {
 // is asked anything.
 func (c *commands) nested(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
 	o := c.o
+	for name, on := range map[string]bool{"--practice": c.practice, "--no-practice": c.real, "--debug": c.debug} {
+		if on {
+			args = append([]string{name}, args...)
+		}
+	}
 	o.Args, o.In, o.Out, o.Err = args, in, out, errs
 	return Run(ctx, o)
 }

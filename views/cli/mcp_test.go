@@ -82,7 +82,7 @@ func callTool(t *testing.T, s *mcp.ClientSession, tool string, args map[string]a
 // the clip on disk.
 func TestAnAgentMakesAClip(t *testing.T) {
 	t.Parallel()
-	s := served(t)
+	s := served(t, "--practice")
 	const model = "wavespeed:bytedance/seedance-v1-lite-t2v-480p"
 	if x, bad := callTool(t, s, "models", nil); bad || len(x.Results) < 10 || x.Results[0].Shape != "model/1" {
 		t.Errorf("models: %+v", x)

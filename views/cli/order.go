@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -352,15 +351,4 @@ func spread(m *catalogue.Model, v catalogue.Values, images []string, home string
 		return exit(ExitInvalid, "image: %d more than %s takes", len(images), m.ID)
 	}
 	return nil
-}
-
-// completeModels returns models as service:id.
-func completeModels(cat *catalogue.Catalogue) cobra.CompletionFunc {
-	var out []string
-	for _, m := range cat.All() {
-		if m.MakesVideo() {
-			out = append(out, fmt.Sprintf("%s\t%s", m.Ref(), words.Model(m)))
-		}
-	}
-	return cobra.FixedCompletions(out, cobra.ShellCompDirectiveNoFileComp)
 }

@@ -138,6 +138,17 @@ func (c *commands) openInput(name string) (io.ReadCloser, error) {
 	return os.Open(name)
 }
 
+// size returns the cells of the terminal that results go to.
+func (c *commands) size() (width, height int) {
+	fd, ok := terminal(c.o.Out)
+	if ok {
+		if w, h, err := term.GetSize(fd); err == nil && w > 1 && h > 1 {
+			return w, h
+		}
+	}
+	return helpWidth, 24
+}
+
 // meter is one line on a terminal's standard error that is overwritten again
 // and again. Elsewhere it writes nothing.
 type meter struct {

@@ -132,8 +132,8 @@ func (c *commands) edited(ctx context.Context, pattern string, text []byte) (aft
 	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, "", fmt.Errorf("writing for the editor: %w", err)
 	}
-	run := secret.Command(ctx, editor[0], append(editor[1:], f.Name())...)
-	run.Stdin, run.Stdout, run.Stderr = c.o.In, c.o.Out, c.o.Err
+	run := secret.Foreground(ctx, editor[0], append(editor[1:], f.Name())...)
+	run.Stdin, run.Stdout, run.Stderr = c.o.In, term.Bare(c.o.Out), term.Bare(c.o.Err)
 	if err := run.Run(); err != nil {
 		return nil, "", exit(ExitTrouble, "%s ended with an error (%v); nothing was changed. Its text is %s.", strings.Join(editor, " "), err, f.Name())
 	}

@@ -34,7 +34,8 @@ func (s *shape) id() string { return fmt.Sprintf("%s/%d", s.name, s.version) }
 // shapes returns everything that --json writes.
 func shapes() []shape {
 	return []shape{
-		{"job", 1, "a job", "submit, jobs, wait, show, and what changes a job", job.Record{}, map[string]string{
+		{"job", 1, "a job", "submit, jobs, wait, show, history, and what changes a job", historyLine{}, map[string]string{
+			"on_disk":   "with history: whether the clip is there",
 			"state":     "queued uploading submitting submitted running completed saved failed uncertain",
 			"reason":    "moderation invalid funds unauthorized provider timed_out canceled expired gone unusable not_submitted file",
 			"values":    "by field",
@@ -49,7 +50,6 @@ func shapes() []shape {
 			"more_paths": "what came beside the clip, such as its last frame",
 			"lookup":     "the search for a lost answer, for an uncertain job", "lookup.doubt": "clock lag unread tokens age",
 		}},
-		{"history", 1, "a job of the history, with the fields of job", "history", historyLine{}, map[string]string{"on_disk": "are its files where they were saved"}},
 		{"estimate", 1, "the price of an order", "estimate, submit --dry-run", quoted{}, map[string]string{
 			"values": "by field", "elsewhere": "not with --dry-run", "valid": "with --dry-run", "errors": "with --dry-run",
 			"questions": "with --dry-run: what submit would ask", "count": "clips",
@@ -93,7 +93,7 @@ func shapes() []shape {
 		{"profile", 1, "a profile; the default one has no name", "profile, profile add", profileLine{}, nil},
 		{"key", 1, "where a key comes from", "key, key set, key remove", keyLine{}, map[string]string{"source": "environment file"}},
 		{"simulator", 1, "where the simulator is", "simulate", simulatorLine{}, nil},
-		{"diagnosis", 1, "what doctor found", "doctor", diagnosis{}, map[string]string{"checks.status": "ok warning failed", "checks.advice": "what to do about it"}},
+		{"diagnosis", 1, "what doctor found", "doctor", diagnosis{}, map[string]string{"checks.status": "ok warning failed", "checks.advice": "what to do about it", "next": "what to do, in order"}},
 		{"error", 1, "an error, on standard error", "every command", fault{}, map[string]string{
 			"code": "the exit code", "kind": kinds(), "field": "the flag, field or setting that is wrong", "want": "what would be right",
 			"errors": "all fields that are wrong, if there are several",
@@ -108,6 +108,7 @@ func (c *commands) shapeOf(v any) (string, *shape) {
 		for _, s := range shapes() {
 			c.shapes[reflect.TypeOf(s.of)] = &s
 		}
+		c.shapes[reflect.TypeFor[job.Record]()] = c.shapes[reflect.TypeFor[historyLine]()]
 	}
 	t := reflect.TypeOf(v)
 	for t.Kind() == reflect.Pointer {
@@ -182,6 +183,10 @@ func (f *jsonField) line(note string) string {
 func fieldsOfType(t reflect.Type, path string, names map[reflect.Type]string) []jsonField {
 	var out []jsonField
 	for i := range t.NumField() {
+		if t.Field(i).Anonymous {
+			out = append(out, fieldsOfType(t.Field(i).Type, path, names)...)
+			continue
+		}
 		tag, more, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
 		if tag == "" || tag == "-" {
 			continue

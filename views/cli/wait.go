@@ -134,7 +134,7 @@ func (c *commands) follow(ctx context.Context, e *engine.Engine, ids []string, d
 func (c *commands) following(e *engine.Engine, ids []string, done func(j *job.Job, looked bool) bool, asJSON bool) *following {
 	return &following{
 		c: c, e: e, done: done, json: asJSON, open: ids, told: map[string]string{}, keyless: map[string]bool{}, looked: map[string]bool{}, known: map[string]*job.Job{},
-		meter: c.meter(), moving: map[string]queue.Progress{},
+		meter: c.meter(), moving: map[string]queue.Progress{}, pace: newPace(c.o.Now),
 	}
 }
 
@@ -198,6 +198,7 @@ type following struct {
 	mu     sync.Mutex
 	meter  *meter
 	moving map[string]queue.Progress
+	pace   *pace
 }
 
 // lookEvery is how soon changes by other processes are seen. With thousands of
@@ -364,7 +365,7 @@ func (f *following) show() {
 			continue
 		}
 		if p, ok := f.moving[j.ID]; ok {
-			parts = append(parts, string(moved(p)))
+			parts = append(parts, string(f.pace.line(p)))
 			continue
 		}
 		s := j.ID + " " + string(words.State(j))
@@ -378,20 +379,12 @@ func (f *following) show() {
 	}
 }
 
-func moved(p queue.Progress) safe.String {
-	s := safe.Line(p.JobID + " " + p.Phase + " ")
-	if p.Total > 0 {
-		s += barOf(p.Done, p.Total) + " "
-	}
-	return s + size(p.Done)
-}
-
 // progress is called by the steps during transfers.
 func (f *following) progress(p queue.Progress) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.moving[p.JobID] = p
-	f.meter.set(moved(p))
+	f.meter.set(f.pace.line(p))
 }
 
 // outcome is called when a step has ended.

@@ -1,0 +1,5 @@
+package cli
+
+import "syscall"
+
+func ownTerminal() *syscall.SysProcAttr { return nil }
