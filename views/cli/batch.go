@@ -265,25 +265,9 @@ func (c *commands) orderRows(ctx context.Context, e *engine.Engine, f *submitFla
 	if f.dryRun {
 		return c.dryRows(ctx, f, p, batchLine{Rows: asked, Clips: clips, Made: made})
 	}
-	if clips > 0 {
-		if err := p.Unready(); err != nil {
-			return err
-		}
-		if e.Services.Practice() {
-			c.tell("practice: nothing is billed")
-		}
-	}
-	answers, err := c.confirm(ctx, p, &f.consent)
+	jobs, err := c.ordered(ctx, e, p, &f.consent, clips)
 	if err != nil {
 		return err
-	}
-	var jobs []*job.Job
-	err = c.place(ctx, p, answers, func(a order.Answers) (err error) {
-		jobs, err = e.Desk.Confirm(ctx, p, a)
-		return err
-	})
-	if err != nil {
-		return refused(err)
 	}
 	if err := c.nameShots(ctx, e, all, jobs); err != nil {
 		c.tell("the shots have no names: %s", words.Error(err))

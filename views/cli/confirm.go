@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"seedreel/client/usd"
+	"seedreel/state/engine"
+	"seedreel/state/job"
 	"seedreel/state/order"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
@@ -128,6 +130,31 @@ func (c *commands) attended() bool {
 	_, in := terminal(c.o.In)
 	_, out := terminal(c.o.Err)
 	return in && out
+}
+
+// ordered puts the questions of an order of several lines to the person, and
+// makes its jobs. An order of which everything is made already needs no service.
+func (c *commands) ordered(ctx context.Context, e *engine.Engine, p *order.Prepared, f *consent, clips int) (jobs []*job.Job, err error) {
+	if clips > 0 {
+		if err := p.Unready(); err != nil {
+			return nil, err
+		}
+		if e.Services.Practice() {
+			c.tell("practice: nothing is billed")
+		}
+	}
+	answers, err := c.confirm(ctx, p, f)
+	if err != nil {
+		return nil, err
+	}
+	err = c.place(ctx, p, answers, func(a order.Answers) (err error) {
+		jobs, err = e.Desk.Confirm(ctx, p, a)
+		return err
+	})
+	if err != nil {
+		return nil, refused(err)
+	}
+	return jobs, nil
 }
 
 // place confirms an order, and asks the questions that come up only then.

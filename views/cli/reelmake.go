@@ -96,25 +96,9 @@ func (c *commands) orderReel(ctx context.Context, e *engine.Engine, parts []orde
 		clips += p.Lines[i].Count
 		made += p.Lines[i].Made
 	}
-	if clips > 0 {
-		if err := p.Unready(); err != nil {
-			return err
-		}
-		if e.Services.Practice() {
-			c.tell("practice: nothing is billed")
-		}
-	}
-	answers, err := c.confirm(ctx, p, &f.consent)
+	jobs, err := c.ordered(ctx, e, p, &f.consent, clips)
 	if err != nil {
 		return err
-	}
-	var jobs []*job.Job
-	err = c.place(ctx, p, answers, func(a order.Answers) (err error) {
-		jobs, err = e.Desk.Confirm(ctx, p, a)
-		return err
-	})
-	if err != nil {
-		return refused(err)
 	}
 	if f.queue {
 		return c.inLine(jobs, clips, f.json)
