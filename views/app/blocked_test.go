@@ -44,7 +44,7 @@ func TestSignalsEndAProgramWhoseOutputIsBlocked(t *testing.T) {
 				}
 			}
 			size(0)
-			cmd := exec.CommandContext(t.Context(), binary, "submit", "--prompt", "a lake", "--count", "2")
+			cmd := exec.CommandContext(t.Context(), binary, "submit", "--model", "wavespeed:bytedance/seedance-v1-lite-t2v-480p", "--prompt", "a lake", "--count", "2")
 			cmd.Env = environ(dir)
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Fatalf("%v: %s", err, out)
