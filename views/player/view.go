@@ -390,7 +390,7 @@ func (v *Screen) actions() keys.Map {
 	if len(v.sides) > 0 && v.cannot() != "" && !v.playing() {
 		return append(v.waysOut(), k.Copy, k.Where, k.Reuse)
 	}
-	return append(keys.Map{k.Play, frame, ends, k.Repeat, k.Compare, v.s.Keys.Again.Menu, k.Copy, k.Where, k.Reuse}, v.waysOut()...)
+	return append(keys.Map{k.Play.Keep(), frame.Keep(), ends.Keep(), k.Repeat.Keep(), k.Compare.Keep(), v.s.Keys.Again.Menu, k.Copy, k.Where, k.Reuse}, v.waysOut()...)
 }
 
 // waysOut returns the keys that bring the clip to another machine, if they can
