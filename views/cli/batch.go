@@ -289,6 +289,13 @@ func (c *commands) orderRows(ctx context.Context, e *engine.Engine, f *submitFla
 			c.tell("practice: nothing is billed")
 		}
 	}
+	warned := map[*catalogue.Model]bool{}
+	for _, g := range groups(p) {
+		if !warned[g.model] {
+			warned[g.model] = true
+			c.warnLife(e, g.model)
+		}
+	}
 	answers, err := c.confirm(ctx, p, &f.consent)
 	if err != nil {
 		return err
