@@ -151,6 +151,9 @@ func stillOpen(day store.Committed) string {
 func (m *Model) header(w int) (line string, at []span) {
 	st := m.s.Styles
 	app := " " + st.Header.App.Render("seedreel")
+	if name := m.s.Paths.Profile; name != "" {
+		app += " " + st.Header.Today.Render(string(safe.Truncate(safe.Line(name), profileCells)))
+	}
 	account, short := m.accounts()
 	today := st.Text.Quiet.Render("today ") + st.Header.Today.Render(string(words.Sum(m.s.Today.Total, m.s.Today.Unpriced)))
 	open := today + st.Text.Quiet.Render(stillOpen(m.s.Today))
@@ -208,6 +211,9 @@ func (m *Model) header(w int) (line string, at []span) {
 // reelFrom is the width from which the header names the open reel, and wideReel
 // that from which the name may have more cells.
 const reelFrom, wideReel = 100, 120
+
+// profileCells is how much of a profile's name the header shows.
+const profileCells = 12
 
 // reelName returns the name of the open reel, or "" on a narrow screen.
 func (m *Model) reelName(w int) string {

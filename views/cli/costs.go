@@ -57,10 +57,10 @@ func (c *commands) costs() *cobra.Command {
 			ways := map[string]store.By{"day": store.ByDay, "model": store.ByModel, "service": store.ByService}
 			way, ok := ways[by]
 			if !ok {
-				return usage("--by is %q; it must be day, model or service", by)
+				return badValue("by", strconv.Quote(by), "day, model or service")
 			}
 			if days < 1 {
-				return usage("--days is %d; it must be 1 or more", days)
+				return badValue("days", strconv.Itoa(days), "1 or more")
 			}
 			return c.with(cmd, func(e *engine.Engine) error {
 				if refresh {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -179,15 +178,6 @@ func (c *commands) prepareOutput(f *submitFlags) (err error) {
 	f.wait = true
 	f.output, err = c.newPath(f.output)
 	return err
-}
-
-// invalid lists the errors, one field a line.
-func invalid(errs []catalogue.FieldError) error {
-	lines := make([]string, len(errs))
-	for i, x := range errs {
-		lines[i] = x.Error()
-	}
-	return exit(ExitInvalid, "%s", strings.Join(lines, "\n"))
 }
 
 // warnLife warns before the submit that a model is going or gone, and names its
