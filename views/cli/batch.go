@@ -122,23 +122,9 @@ func (c *commands) readRows(ctx context.Context, e *engine.Engine, f *submitFlag
 		return nil, nil, exit(ExitInvalid, "%s", words.Error(err))
 	}
 	defer func() { _ = in.Close() }() // read only
-	with := &batch.Context{Home: settings.Home(c.o.Getenv), Name: f.key, Labels: labels, Dir: "."}
-	form := ""
-	if f.from != "-" {
-		with.Dir = filepath.Dir(f.from)
-		if with.Name == "" {
-			with.Name = filepath.Base(f.from)
-		}
-		form = map[string]string{".jsonl": batch.JSONL, ".ndjson": batch.JSONL, ".json": batch.JSONL, ".csv": batch.CSV}[strings.ToLower(filepath.Ext(f.from))]
-	}
-	if with.Dir, err = filepath.Abs(with.Dir); err != nil {
-		return nil, nil, fmt.Errorf("finding the folder of %s: %w", f.from, err)
-	}
-	with.Model = func(name string) (*catalogue.Model, error) {
-		if name == "" {
-			name = f.model
-		}
-		return c.findModel(ctx, e, name)
+	with, form, err := c.reading(ctx, e, f, labels)
+	if err != nil {
+		return nil, nil, err
 	}
 	type read struct {
 		rows   []batch.Row
@@ -152,13 +138,48 @@ func (c *commands) readRows(ctx context.Context, e *engine.Engine, f *submitFlag
 		return nil, nil, err
 	}
 	items, faults := with.Resolve(got.rows)
+	for i := range items {
+		for _, y := range catalogue.Validate(items[i].Model, items[i].Values, e.Look) {
+			faults = append(faults, batch.Fault{Row: items[i].Row, Column: flagName(y.Role), Text: y.Text})
+		}
+	}
+	faults = append(got.faults, faults...)
+	slices.SortStableFunc(faults, func(a, b batch.Fault) int { return a.Row - b.Row })
+	all, err := itemRows(ctx, e, items)
+	return all, faults, err
+}
+
+// reading returns what rows are read with, and the form of the file by its
+// name, "" if that does not tell.
+func (c *commands) reading(ctx context.Context, e *engine.Engine, f *submitFlags, labels job.Labels) (with *batch.Context, form string, err error) {
+	with = &batch.Context{Home: settings.Home(c.o.Getenv), Name: f.key, Labels: labels, Dir: "."}
+	if f.from != "-" {
+		with.Dir = filepath.Dir(f.from)
+		if with.Name == "" {
+			with.Name = filepath.Base(f.from)
+		}
+		form = map[string]string{".jsonl": batch.JSONL, ".ndjson": batch.JSONL, ".json": batch.JSONL, ".csv": batch.CSV}[strings.ToLower(filepath.Ext(f.from))]
+	}
+	if with.Dir, err = filepath.Abs(with.Dir); err != nil {
+		return nil, "", fmt.Errorf("finding the folder of %s: %w", f.from, err)
+	}
+	with.Model = func(name string) (*catalogue.Model, error) {
+		if name == "" {
+			name = f.model
+		}
+		return c.findModel(ctx, e, name)
+	}
+	return with, form, nil
+}
+
+// itemRows returns the orders of items. Shots are found by their names, and by
+// their words where nothing else tells them apart.
+func itemRows(ctx context.Context, e *engine.Engine, items []batch.Item) (*rows, error) {
 	all := &rows{keys: map[string]int{}, shots: map[string]string{}}
 	open, err := e.Store.OpenReel(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	// Shots are found by their names, and by their words where nothing else
-	// tells them apart.
 	places, prompts := map[string]string{}, map[string]string{}
 	for _, s := range open.Shots {
 		places[strings.ToLower(s.Name)] = s.ID
@@ -168,9 +189,6 @@ func (c *commands) readRows(ctx context.Context, e *engine.Engine, f *submitFlag
 	}
 	for i := range items {
 		x := &items[i]
-		for _, y := range catalogue.Validate(x.Model, x.Values, e.Look) {
-			faults = append(faults, batch.Fault{Row: x.Row, Column: flagName(y.Role), Text: y.Text})
-		}
 		taken := job.Taken{Key: x.Key}
 		switch {
 		case x.Name != "":
@@ -183,13 +201,11 @@ func (c *commands) readRows(ctx context.Context, e *engine.Engine, f *submitFlag
 			taken.Shot = prompts[prompt]
 		}
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		all.add(x.Row, x.Key, order.Clip(x.Model, x.Values, x.Count, nil, e.Services.Practice()).Labeled(x.Labels).As(taken))
 	}
-	faults = append(got.faults, faults...)
-	slices.SortStableFunc(faults, func(a, b batch.Fault) int { return a.Row - b.Row })
-	return all, faults, nil
+	return all, nil
 }
 
 func (r *rows) add(number int, key string, d order.Draft) {
@@ -264,6 +280,13 @@ func (c *commands) orderRows(ctx context.Context, e *engine.Engine, f *submitFla
 	}
 	if f.dryRun {
 		return c.dryRows(ctx, f, p, batchLine{Rows: asked, Clips: clips, Made: made})
+	}
+	warned := map[*catalogue.Model]bool{}
+	for _, g := range groups(p) {
+		if !warned[g.model] {
+			warned[g.model] = true
+			c.warnLife(e, g.model)
+		}
 	}
 	jobs, err := c.ordered(ctx, e, p, &f.consent, clips)
 	if err != nil {

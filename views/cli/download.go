@@ -48,26 +48,8 @@ func (c *commands) download() *cobra.Command {
 			return someJobs(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, ids []string) error {
-			return c.with(cmd, func(e *engine.Engine) (err error) {
-				if missing {
-					if ids, err = missingClips(cmd.Context(), e); err != nil {
-						return err
-					}
-				}
-				if output != "" {
-					if len(ids) != 1 {
-						return usage("--output is for one clip")
-					}
-					if output, err = c.newPath(output); err != nil {
-						return err
-					}
-				}
-				err = c.several(cmd.Context(), ids, func(id string) error { return c.fetchOne(cmd.Context(), e, id, dir, asJSON) })
-				if err != nil || output == "" {
-					return err
-				}
-				return c.saveAs(cmd.Context(), e, ids[0], output)
-			})
+			f := fetching{dir: dir, output: output, missing: missing, json: asJSON}
+			return c.with(cmd, func(e *engine.Engine) error { return c.fetchAll(cmd.Context(), e, ids, &f) })
 		},
 	}
 	cmd.ValidArgsFunction = c.completeJobs
@@ -78,6 +60,35 @@ func (c *commands) download() *cobra.Command {
 	_ = cmd.MarkFlagFilename("output") // known flag
 	jsonFlag(cmd, &asJSON, "the clips, one a line,")
 	return cmd
+}
+
+// fetching is what download is asked for.
+type fetching struct {
+	dir, output   string
+	missing, json bool
+}
+
+// fetchAll puts the clips of jobs on disk, and a copy of the one where it is
+// wanted.
+func (c *commands) fetchAll(ctx context.Context, e *engine.Engine, ids []string, f *fetching) (err error) {
+	if f.missing {
+		if ids, err = missingClips(ctx, e); err != nil {
+			return err
+		}
+	}
+	if f.output != "" {
+		if len(ids) != 1 || ids[0] == "-" {
+			return usage("--output is for one clip")
+		}
+		if f.output, err = c.newPath(f.output); err != nil {
+			return err
+		}
+	}
+	err = c.several(ctx, ids, func(id string) error { return c.fetchOne(ctx, e, id, f.dir, f.json) })
+	if err != nil || f.output == "" {
+		return err
+	}
+	return c.saveAs(ctx, e, ids[0], f.output)
 }
 
 // fetchOne puts the clips of one job into the wanted folder and writes their

@@ -41,14 +41,14 @@ func groups(p *order.Prepared) []*group {
 	return out
 }
 
-// String returns "2 x Text to video, Lite 480p (service:id), 5 s, $0.08 each,
-// list price".
+// String returns "2 x Text to video, Lite 480p (service:id), 5 s, $0.08 each
+// (list price)".
 func (g *group) String() string {
 	s := fmt.Sprintf("%d x %s (%s)", g.count, words.Model(g.model), g.model.Ref())
 	if g.seconds > 0 {
 		s += fmt.Sprintf(", %d s", g.seconds)
 	}
-	return s + fmt.Sprintf(", %s each, %s", g.each, g.each.Basis())
+	return s + fmt.Sprintf(", %s each (%s)", g.each, g.each.Basis())
 }
 
 // clipsOf describes the clips of an order: one kind on the same line, several
@@ -71,7 +71,7 @@ func clipsOf(p *order.Prepared) string {
 // submitQuestion asks whether to pay for an order: what it is, how many, how
 // long, and what it costs by whose word.
 func submitQuestion(p *order.Prepared, total usd.Micro) string {
-	what, gap := clipsOf(p), " "
+	what, gap := clipsOf(p), ": "
 	if strings.Contains(what, "\n") {
 		gap = "\n"
 	}
@@ -79,5 +79,5 @@ func submitQuestion(p *order.Prepared, total usd.Micro) string {
 	if p.Lines[0].Practice {
 		practice = ", practice"
 	}
-	return fmt.Sprintf("Submit %s%sfor %s in all%s?", what, gap, total, practice)
+	return fmt.Sprintf("Submit %s%s%s in all%s?", what, gap, total, practice)
 }

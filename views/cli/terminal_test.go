@@ -132,7 +132,7 @@ func TestDearOrdersAreAskedForAgain(t *testing.T) {
 		o.In, o.Err = s.tty, s.tty
 		done := make(chan int, 1)
 		go func() { done <- Run(t.Context(), o) }()
-		s.until(t, "for $0.08 in all?")
+		s.until(t, ": $0.08 in all?")
 		s.typed(t, answer)
 		if code := <-done; code != want {
 			t.Errorf("%q: exit code %d, want %d: %q", answer, code, want, s.text())
