@@ -17,10 +17,11 @@ import (
 // Catalogue is the list of usable models, in the order of the data. It is
 // read-only after loading and safe for concurrent use.
 type Catalogue struct {
-	models     []*Model
-	byRef      map[Ref]*Model
-	defaults   []MediaDefault
-	requests   []RequestLimit
+	models   []*Model
+	byRef    map[Ref]*Model
+	defaults []MediaDefault
+	requests []RequestLimit
+	// imageNames are how prompts name references.
 	imageNames []ImageName
 	advice     PromptAdvice
 	// start are the models that an order begins with, see First; names are
@@ -81,7 +82,7 @@ func Load(data []byte) (*Catalogue, error) {
 	}
 	c := &Catalogue{
 		byRef: make(map[Ref]*Model, len(f.Models)), defaults: f.MediaDefaults, requests: f.RequestLimits, advice: f.PromptAdvice,
-		imageNames: f.ImageNames, start: f.Start, names: f.Names,
+		start: f.Start, names: f.Names, imageNames: f.ImageNames,
 	}
 	if err := c.put(f.Models, false); err != nil {
 		return nil, err

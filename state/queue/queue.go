@@ -38,7 +38,10 @@ type Options struct {
 	Providers func(provider string, practice bool) (client.Provider, error)
 	// Account names the account in use at a service, as job.Account does, ""
 	// where there is none; nil means that accounts are not told apart.
-	Account    func(provider string, practice bool) string
+	Account func(provider string, practice bool) string
+	// Refresh has keys and settings read again that another process may have
+	// changed: a job may wait for them. May be nil.
+	Refresh    func() error
 	Catalogue  *catalogue.Shelf
 	Downloader Downloader
 	Instance   *instance.Instance

@@ -36,6 +36,8 @@ type Room struct {
 	menu *dialog.Menu
 	// of is the take that the menu is about.
 	of studio.AgainMsg
+	// shot is its shot, nil until it was read.
+	shot *reel.Shot
 }
 
 // unseen stands for pictures that were not looked at, which takes the disk; no
@@ -66,7 +68,13 @@ func (r *Room) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case studio.AgainMsg:
 		return r.open(msg)
+	case studio.ChangedMsg:
+		if j := r.changed(msg); j != nil {
+			r.of.Job = j
+			r.menu.Entries = r.entries(r.shot)
+		}
 	case shotReadMsg:
+		r.shot = msg.shot
 		if r.menu != nil && r.of.Job.ID == msg.of {
 			r.menu.Entries = r.entries(msg.shot)
 		}
@@ -79,9 +87,21 @@ func (r *Room) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+// changed returns the take of the open menu as it is now, if that is known to
+// have changed: its clip may have come.
+func (r *Room) changed(msg studio.ChangedMsg) *job.Job {
+	if msg.What != studio.Jobs || r.menu == nil || !r.s.Dialogs.Has(dialogMenu) {
+		return nil
+	}
+	if j := r.s.Live.Find(r.of.Job.ID); j != nil && j.State != r.of.Job.State {
+		return j
+	}
+	return nil
+}
+
 // open shows the menu at once; letters may follow.
 func (r *Room) open(of studio.AgainMsg) tea.Cmd {
-	r.of = of
+	r.of, r.shot = of, nil
 	r.menu = &dialog.Menu{Name: dialogMenu, Title: "Again, but different", Body: "“" + safe.Truncate(jobs.Title(of.Job), 56) + "”", Entries: r.entries(nil)}
 	r.s.Dialogs.Push(r.menu)
 	if !of.Job.Pick {

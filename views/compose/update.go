@@ -27,7 +27,9 @@ import (
 	"seedreel/ui/safe"
 	"seedreel/ui/term"
 	"seedreel/ui/toast"
+	"seedreel/views/marks"
 	"seedreel/views/order"
+	"seedreel/views/stills"
 	"seedreel/views/studio"
 	"seedreel/views/words"
 )
@@ -76,6 +78,14 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.bringBack(msg.Job)
 	case studio.FillMsg:
 		return s.fill(msg)
+	case takesReadMsg:
+		s.takesRead(msg)
+		return nil
+	case marks.ChangedMsg:
+		s.takesMarked(msg.Jobs)
+		return nil
+	case stills.ChangedMsg:
+		return nil // the root draws anew
 	case shotFoundMsg:
 		s.shotFound(msg)
 		return nil
@@ -235,8 +245,21 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	case k.Rest.Is(msg) && !s.editingPath():
 		s.Rest()
 		return nil
+	case s.atEdge(msg):
+		s.wrap(k.Next.Is(msg)) // at once, or the next key would still go to this row
+		return nil
 	}
 	return s.toForm(msg)
+}
+
+// atEdge reports whether a key leads beyond the first or last row.
+func (s *Screen) atEdge(msg tea.KeyPressMsg) bool {
+	row, rows := s.focusedRow(), s.form.rows
+	if row == nil || row.Capturing() {
+		return false
+	}
+	k := s.s.Keys.Form
+	return k.Next.Is(msg) && row.GetKey() == rows[len(rows)-1].GetKey() || k.Prev.Is(msg) && row.GetKey() == rows[0].GetKey()
 }
 
 // travel takes a change of the prompt back, or makes it again.

@@ -245,9 +245,27 @@ func (p *page) prompt() {
 	}
 }
 
-// inputs writes the person's choices in a fixed order.
-func (p *page) inputs() {
-	p.gap()
+// choices writes the person's choices in a fixed order.
+func (p *page) choices() {
+	for _, r := range p.roles() {
+		if p.v.Job.Values.Media(r) == nil {
+			p.pair(p.choice(r))
+		}
+	}
+}
+
+// media writes the images and the rest that the clip is made from.
+func (p *page) media() {
+	for _, r := range p.roles() {
+		for _, m := range p.v.Job.Values.Media(r) {
+			p.pair(safe.Line(strings.TrimPrefix(strings.TrimSuffix(r.Label(), "s"), "reference ")), safe.Line(m))
+		}
+	}
+}
+
+// roles returns the roles that were chosen, sorted, without those that the page
+// has elsewhere.
+func (p *page) roles() []catalogue.Role {
 	roles := make([]catalogue.Role, 0, len(p.v.Job.Values))
 	for r := range p.v.Job.Values {
 		if r != catalogue.RolePrompt && r != catalogue.RoleDuration && p.v.Job.Values[r].IsSet() {
@@ -255,15 +273,7 @@ func (p *page) inputs() {
 		}
 	}
 	slices.Sort(roles)
-	for _, r := range roles {
-		if media := p.v.Job.Values.Media(r); media != nil {
-			for _, m := range media {
-				p.pair(safe.Line(strings.TrimPrefix(strings.TrimSuffix(r.Label(), "s"), "reference ")), safe.Line(m))
-			}
-			continue
-		}
-		p.pair(p.choice(r))
-	}
+	return roles
 }
 
 // choice returns one choice in the words of the form.

@@ -146,7 +146,19 @@ func (c columns) shown(j *job.Job, kind safe.String) Shown {
 var everything = Shown{Kind: true, Length: true, Ratio: true}
 
 // made returns the settings of a clip, and what distinguishes it.
-func (r *row) made() safe.String {
+func (r *row) made() safe.String { return safe.Line(strings.Join(r.makings(), "  ")) }
+
+// madeIn is made without what does not fit into width cells.
+func (r *row) madeIn(width int) (out safe.String) {
+	for _, s := range r.makings() {
+		if next := out + safe.Line(s); next.Width() <= width {
+			out = next + "  "
+		}
+	}
+	return out
+}
+
+func (r *row) makings() []string {
 	var parts []string
 	if why := words.Reason(r.job); why != "" && r.job.Fails > 0 {
 		parts = append(parts, string(why))
@@ -156,7 +168,7 @@ func (r *row) made() safe.String {
 			parts = append(parts, string(s))
 		}
 	}
-	return safe.Line(strings.Join(parts, "  "))
+	return parts
 }
 
 // what returns the column for the progress of a job.

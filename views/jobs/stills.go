@@ -56,7 +56,8 @@ func (r *row) pictured(still []string, width int, selected bool, now time.Time, 
 	if part := r.over(now); part > 0 {
 		p.Facts += "  " + bar.View(part, barWidth, st)
 	}
-	p.Facts += "  " + st.Text.Quiet.Render(string(r.made()))
+	room := width - stills.Row.W - pictureGap - safe.Width(p.Facts) - safe.Width(p.Price) - 6
+	p.Facts += "  " + st.Text.Quiet.Render(string(r.madeIn(room)))
 	p.Title = r.names.Title(r.job, max(width-stills.Row.W-safe.Width(p.Right)-pictureGap-4, 0))
 	return p.View(width, selected, st)
 }

@@ -105,7 +105,7 @@ func newEverywhere() Everywhere {
 		Palette:     b("palette", groupAll, []string{"alt+x", ":"}, "alt+x", "find an action by name"),
 		Models:      b("models", groupAll, []string{"alt+u"}, "alt+u", "read the models and prices as they are now"),
 		Log:         b("log", groupAll, []string{"alt+m"}, "alt+m", "messages so far"),
-		Stills:      b("stills", groupAll, []string{"alt+i", "S"}, "S", "stills in lists: on or off (alt+i inside a field)").Brief("stills"),
+		Stills:      b("stills", groupAll, []string{"alt+i", "I"}, "I", "stills in lists: on or off (alt+i inside a field)").Brief("stills"),
 		Redraw:      b("redraw", groupAll, []string{"ctrl+l"}, "ctrl+l", "draw the screen anew"),
 		Leave:       b("leave", groupAll, []string{"ctrl+c"}, "ctrl+c", "leave"),
 		Quit:        b("quit", groupAll, []string{"q"}, "q", "leave, outside a field"),

@@ -40,7 +40,9 @@ type Pump struct {
 	beats   int
 	beatSeq int
 	version int64
-	minute  time.Time // of the last one
+	// read is the version of settings and keys that the screens show.
+	read   int
+	minute time.Time // of the last one
 }
 
 // New returns an idle pump.

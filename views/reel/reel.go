@@ -147,6 +147,9 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 	case wroteMsg:
 		return v.wrote(msg)
 	case studio.AnsweredMsg:
+		if msg.Taken && len(msg.Jobs) > 0 {
+			v.list.Select(msg.Jobs[0].Shot) // what is worked on
+		}
 		if msg.Taken && v.s.Reel == "" {
 			return v.Init() // its first shot
 		}

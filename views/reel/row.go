@@ -210,14 +210,18 @@ func (v *Screen) head() string {
 	if v.toMake != "" {
 		left += "   " + string(v.toMake)
 	}
-	right := v.billed(r.Bill())
+	right := v.billed(r.Bill(), v.w-safe.Width(left)-leastTitle)
 	room := max(v.w-safe.Width(right)-safe.Width(left)-3, 8)
 	return layout.Ends(" "+st.Text.Title.Render(string(safe.Truncate(safe.Line(r.Name), room)))+st.Text.Quiet.Render(left), right, v.w)
 }
 
-// billed returns what the reel has cost. Only money that was spent is bright.
-func (v *Screen) billed(b reel.Bill) string {
+// billed returns what the reel has cost, in few words where those for practice
+// have no room. Only money that was spent is bright.
+func (v *Screen) billed(b reel.Bill, room int) string {
 	st, all := v.s.Styles, string(words.Bill(b))
+	if safe.Width(all) > room {
+		all = strings.NewReplacer(", would have cost", "", " would have cost", "").Replace(all)
+	}
 	if before, figure, ok := strings.Cut(all, "spent "); ok && before == "" {
 		figure, rest, _ := strings.Cut(figure, ", ")
 		if rest != "" {

@@ -28,7 +28,7 @@ func (v *Screen) rows(r *row) int {
 	case !v.pictured():
 		return 1
 	case r.take != nil:
-		return stills.Row.H
+		return jobs.RowHeight(v.h - headLines)
 	case len(v.strip(r)) > 0:
 		return 1 + v.stripSize().H + 1
 	}

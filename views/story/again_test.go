@@ -1,7 +1,9 @@
 package story_test
 
 import (
+	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -11,9 +13,11 @@ import (
 	"seedreel/views/story"
 )
 
-// needFrames skips a test where no frame can be taken out of a clip.
+// needFrames gives a test the search path back, and skips it where no frame
+// can be taken out of a clip. Such a test does not run beside others.
 func needFrames(t *testing.T) {
 	t.Helper()
+	t.Setenv("PATH", os.Getenv("SEEDREEL_TEST_PATH"))
 	if _, err := exec.LookPath("ffmpeg"); err != nil {
 		t.Skip("frames need ffmpeg, which is not on this machine")
 	}
@@ -38,7 +42,7 @@ func TestATakeIsMadeAgainFromTheList(t *testing.T) {
 	write(s, boat)
 	submit(s)
 	s.Press("alt+2")
-	s.Until("saved")
+	s.Until("✓ saved")
 	s.Press("a")
 	s.Until("Again, but different", "new seed, at once")
 	s.Until("longer: 6")
@@ -46,7 +50,7 @@ func TestATakeIsMadeAgainFromTheList(t *testing.T) {
 	s.Until("pick this take first") // the menu stays
 	s.Press("s")
 	s.Until("In line: 1 clip.")
-	s.UntilScreen(func(screen string) bool { return strings.Count(screen, "saved") >= 2 })
+	s.UntilScreen(func(screen string) bool { return strings.Count(screen, "✓ saved") >= 2 })
 
 	s.Press("a", "w")
 	s.Until("The same seed: change the words.", "shot 1, 2 takes")
@@ -81,7 +85,6 @@ func TestATakeIsMadeAgainFromTheList(t *testing.T) {
 // A model without a first frame is changed for its sibling, which is said with
 // the price, and one key goes back.
 func TestGoingOnTakesTheSiblingAndOneKeyBack(t *testing.T) {
-	t.Parallel()
 	needFrames(t)
 	w := story.New(t)
 	s := w.Start(wide, high)
@@ -90,7 +93,7 @@ func TestGoingOnTakesTheSiblingAndOneKeyBack(t *testing.T) {
 	write(s, "A fox in the snow")
 	submit(s)
 	s.Press("alt+2")
-	s.UntilScreen(func(screen string) bool { return strings.Count(screen, "saved") >= 2 })
+	s.UntilScreen(func(screen string) bool { return strings.Count(screen, "✓ saved") >= 2 })
 	s.Press("down")
 	s.Press("a")
 	s.Until("go on from here", "lite i2v 480p")
@@ -120,7 +123,7 @@ func TestTheWaysAreFoundByName(t *testing.T) {
 	write(s, boat)
 	submit(s)
 	s.Press("alt+2")
-	s.Until("saved")
+	s.Until("✓ saved")
 	s.Press(":")
 	s.Type("another picture ratio")
 	s.Until("a p")
@@ -130,16 +133,16 @@ func TestTheWaysAreFoundByName(t *testing.T) {
 
 // In the player the frame in sight is the one that is taken.
 func TestThePlayerGoesOnFromTheFrameInSight(t *testing.T) {
-	t.Parallel()
 	needFrames(t)
 	w := story.New(t)
 	s := w.Start(wide, high)
 	write(s, boat)
 	submit(s)
 	s.Press("alt+2")
-	s.Until("saved")
+	s.Until("✓ saved")
 	s.Press("v")
-	s.Until("watch")
+	stills := regexp.MustCompile(`\d\.\d s +\S* *\d\.\d s`)
+	s.UntilScreen(stills.MatchString)
 	s.Press("right", "right")
 	s.Press("a", "g")
 	s.Until("goes on from 1")

@@ -33,6 +33,8 @@ func TestAProductIsATableBeforeItIsPaid(t *testing.T) {
 		t.Fatalf("%d were sent before it was agreed to", len(tasks))
 	}
 	s.Press("enter")
+	s.Until("Submit 10 clips for $1.088?", "10 clips in 10 rows") // one question for all
+	s.Press("right", "enter")
 	s.Until("In line: 10 clips.", "shot 1, 10 takes")
 	prompts := map[string]int{}
 	for _, j := range theReel(t, s).Shots[0].Takes {
