@@ -69,8 +69,6 @@ func shapes() []shape {
 			"made": "false with --dry-run", "silences": "clips without sound among others", "dropped": "doubled pictures", "why": "why clips were encoded anew",
 		}},
 		{"export", 1, "an export", "export", exportLine{}, map[string]string{"files": "names, the manifest last", "replaced": "files of an earlier export"}},
-		{"import", 1, "an import", "import", importLine{}, map[string]string{"added": "jobs", "known": "jobs that were here already"}},
-		{"deleted", 1, "a deleted job", "delete", deletedLine{}, map[string]string{"clip": "its files too", "record": "that at the service too"}},
 		{"reel", 1, "a reel", "reel list, reel show", reelLine{}, map[string]string{
 			"list": "the shots, with reel show", "list.continues": "the number of another shot", "list.pick": "a job", "list.jobs": "the takes", "picked": "shots with a pick",
 		}},
