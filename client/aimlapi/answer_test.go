@@ -1,11 +1,13 @@
 package aimlapi
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/clienttest"
 	"seedreel/client/rest"
 )
 
@@ -127,28 +129,22 @@ func TestOutputExpiry(t *testing.T) {
 
 func TestFetchErrors(t *testing.T) {
 	t.Parallel()
-	for _, tc := range []struct {
-		status int
-		body   string
-		want   client.Kind
-	}{
-		{401, `{"message":"no"}`, client.KindUnauthorized},
-		{403, `{"message":"You've run out of funds."}`, client.KindNoFunds},
-		{404, `{"statusCode":404,"message":"unknown"}`, client.KindNotFound},
-		{429, `{"message":"Too Many Requests"}`, client.KindRateLimited},
-		{500, `{"message":"Internal server error"}`, client.KindUnavailable},
-		{503, `Service unavailable`, client.KindUnavailable},
-		{200, `null`, client.KindUnavailable},
-		{200, `<html>`, client.KindUnavailable},
-		{200, `{"id":"a"}`, client.KindUnavailable},
-		{200, `{"id":"another","status":"completed","video":{"url":"https://e.com/a.mp4"}}`, client.KindUnavailable},
-		{200, strings.Repeat("[", 100_000), client.KindUnavailable},
-	} {
-		_, err := serve(t, says(tc.status, tc.body)).Fetch(t.Context(), lite(universal), id)
-		if got := client.KindOf(err); got != tc.want {
-			t.Errorf("HTTP %d %.40s: Fetch = %v, want kind %q", tc.status, tc.body, err, tc.want)
-		}
-	}
+	clienttest.Verdicts(t, map[string]client.Kind{
+		`401 {"message":"no"}`:                       client.KindUnauthorized,
+		`403 {"message":"You've run out of funds."}`: client.KindNoFunds,
+		`404 {"statusCode":404,"message":"unknown"}`: client.KindNotFound,
+		`429 {"message":"Too Many Requests"}`:        client.KindRateLimited,
+		`500 {"message":"Internal server error"}`:    client.KindUnavailable,
+		`503 Service unavailable`:                    client.KindUnavailable,
+		`200 null`:                                   client.KindUnavailable,
+		`200 <html>`:                                 client.KindUnavailable,
+		`200 {"id":"a"}`:                             client.KindUnavailable,
+		`200 {"id":"another","status":"completed","video":{"url":"https://e.com/a.mp4"}}`: client.KindUnavailable,
+		"200 " + strings.Repeat("[", 100_000):                                             client.KindUnavailable,
+	}, func(status int, body string) error {
+		_, err := serve(t, says(status, body)).Fetch(t.Context(), lite(universal), id)
+		return err
+	})
 }
 
 func FuzzAnswers(f *testing.F) {
@@ -181,4 +177,15 @@ func FuzzAnswers(f *testing.F) {
 		}
 		readFault(&rest.Answer{Status: status, Body: b})
 	})
+}
+
+// An answer about another job is no answer, and its JSON is no reason.
+func TestAnAnswerAboutAnotherJobIsNoReason(t *testing.T) {
+	t.Parallel()
+	p := serve(t, says(200, `{"id":"another-id","status":"completed","video":{"url":"https://example.com/x.mp4"}}`))
+	_, err := p.Fetch(t.Context(), known(t, two), "mine")
+	e, ok := errors.AsType[*client.Error](err)
+	if !ok || e.Kind != client.KindUnavailable || e.Message != "" {
+		t.Errorf("%v", err)
+	}
 }

@@ -13,16 +13,7 @@ import (
 // in "error" of the documented shapes {name, message} and {detail: [{msg,
 // type}]}, or beside it.
 func (g *generation) failure() *client.Error {
-	text, code := rest.Words(g.Error)
-	for _, raw := range []json.RawMessage{g.Errors, g.Message, g.Detail, g.Reason} {
-		t, c := rest.Words(raw)
-		if text == "" {
-			text = t
-		}
-		if code == "" {
-			code = c
-		}
-	}
+	text, code := rest.FirstWords(g.Error, g.Errors, g.Message, g.Detail, g.Reason)
 	kind := kindOfWords(code, text)
 	if kind == client.KindUnknown {
 		kind = client.KindFailed
@@ -41,7 +32,8 @@ func readFault(a *rest.Answer) rest.Fault {
 		return rest.Fault{Message: rest.Plain(a.Body)}
 	}
 	text, code := rest.Words(body)
-	if text == "" {
+	if text == "" && !a.OK() {
+		// JSON without words is no reason, but all that there is of a refusal.
 		text = rest.Plain(a.Body)
 	}
 	kind := kindOfFault(a.Status, code, text)

@@ -116,20 +116,15 @@ func TestReferencesThatNeverEnd(t *testing.T) {
 func TestModelsErrors(t *testing.T) {
 	t.Parallel()
 	cat := clienttest.Catalogue(t)
-	for _, tc := range []struct {
-		status int
-		body   string
-		want   client.Kind
-	}{
-		{200, `<html>`, client.KindUnavailable},
-		{200, `{}`, client.KindUnavailable},
-		{429, `{}`, client.KindRateLimited},
-		{503, `Service unavailable`, client.KindUnavailable},
-	} {
-		if _, err := serve(t, says(tc.status, tc.body)).Models(t.Context(), cat); client.KindOf(err) != tc.want {
-			t.Errorf("HTTP %d %s: %v, want %q", tc.status, tc.body, err, tc.want)
-		}
-	}
+	clienttest.Verdicts(t, map[string]client.Kind{
+		`200 <html>`:              client.KindUnavailable,
+		`200 {}`:                  client.KindUnavailable,
+		`429 {}`:                  client.KindRateLimited,
+		`503 Service unavailable`: client.KindUnavailable,
+	}, func(status int, body string) error {
+		_, err := serve(t, says(status, body)).Models(t.Context(), cat)
+		return err
+	})
 }
 
 func FuzzDocument(f *testing.F) {

@@ -5,10 +5,13 @@ package clienttest
 import (
 	"net/http"
 	"net/http/httptest"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
 	"seedreel/assets"
+	"seedreel/client"
 	"seedreel/client/catalogue"
 	"seedreel/client/rest"
 	"seedreel/client/secret"
@@ -57,4 +60,20 @@ func Provider[P interface{ CloseIdle() }](tb testing.TB, create func(rest.Config
 	}
 	tb.Cleanup(p.CloseIdle)
 	return p
+}
+
+// Verdicts checks the kinds of the errors that call returns. Each answer of the
+// service is its status, a blank and its body.
+func Verdicts(t *testing.T, answers map[string]client.Kind, call func(status int, body string) error) {
+	t.Helper()
+	for answer, want := range answers {
+		number, body, _ := strings.Cut(answer, " ")
+		status, err := strconv.Atoi(number)
+		if err != nil {
+			t.Fatalf("%q does not begin with a status", answer)
+		}
+		if err := call(status, body); client.KindOf(err) != want {
+			t.Errorf("HTTP %.80s: %v, want kind %q", answer, err, want)
+		}
+	}
 }

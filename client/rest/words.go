@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 )
@@ -20,6 +21,16 @@ const maxItems = 3
 // object, a list of either, and one within another. An outer text is preferred
 // to an inner one, and an inner code to none.
 func Words(raw json.RawMessage) (text, code string) { return wordsOf(raw, 0) }
+
+// FirstWords returns the first text and the first code among the places where
+// a service may put them.
+func FirstWords(places ...json.RawMessage) (text, code string) {
+	for _, raw := range places {
+		t, c := Words(raw)
+		text, code = cmp.Or(text, t), cmp.Or(code, c)
+	}
+	return text, code
+}
 
 func wordsOf(raw json.RawMessage, depth int) (text, code string) {
 	const deepest = 8

@@ -12,10 +12,20 @@ import (
 // those of other programs.
 const keySuffix = "_API_KEY"
 
-// Command is exec.CommandContext for a program that needs no keys: an editor,
-// a player, ffmpeg. Children hand their environment on to plug-ins and crash
-// reports, and anything that runs as them can read it.
+// Command is exec.CommandContext for a program that needs no keys and no
+// terminal: a player, ffmpeg, a desktop's tools. Children hand their environment
+// on to plug-ins and crash reports, and anything that runs as them can read it.
+// The program is in a session of its own, so that it cannot write to the
+// terminal, whatever has been put in its place.
 func Command(ctx context.Context, name string, args ...string) *exec.Cmd {
+	cmd := Foreground(ctx, name, args...)
+	apart(cmd)
+	return cmd
+}
+
+// Foreground is like Command for a program that needs the terminal: the editor,
+// which is the person's own choice as in a shell.
+func Foreground(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Env = environ(os.Environ(), runtime.GOOS == "windows")
 	return cmd

@@ -1,8 +1,10 @@
 package secret
 
 import (
+	"context"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -52,5 +54,21 @@ func TestCommandHasNoKeys(t *testing.T) {
 	}
 	if strings.Contains(run(Command(t.Context(), self, args...)), "sk-canary") {
 		t.Error("the child was given a key")
+	}
+}
+
+// A program put in the place of ffmpeg cannot write to the terminal: it has
+// none. The editor has the one that it is started from.
+func TestOnlyForegroundProgramsAreInOurSession(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no sessions")
+	}
+	const script = `if [ "$(ps -o sid= -p $$ | tr -d ' ')" = "$$" ]; then echo own; else echo ours; fi`
+	for name, run := range map[string]func(context.Context, string, ...string) *exec.Cmd{"own": Command, "ours": Foreground} {
+		out, err := run(t.Context(), "sh", "-c", script).CombinedOutput()
+		if got := strings.TrimSpace(string(out)); got != name || err != nil {
+			t.Errorf("the program runs in %q (%v), want %q", got, err, name)
+		}
 	}
 }

@@ -1,15 +1,17 @@
 package simulator
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
+
+	"seedreel/client/address"
 )
 
 // BasePipe is the address under which Pipe serves. It is in no name server.
@@ -18,14 +20,41 @@ const BasePipe = "http://simulator.localhost"
 // graceful is how long requests in flight may continue after the context ends.
 const graceful = 3 * time.Second
 
+// slowest is how long a request may take to arrive over the network, with its
+// body: whoever sends a byte now and then must not hold a connection for good.
+const slowest = 5 * time.Minute
+
 func newServer(h http.Handler) *http.Server {
 	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 }
 
+// local answers only requests that name this machine as their host. A page in a
+// browser can have a name of its own lead to this machine; its requests still
+// carry that name.
+func local(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !names(r.Host) {
+			WriteJSON(w, http.StatusMisdirectedRequest, map[string]string{"error": "the simulator is used under an address of this machine only"})
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// names reports whether a Host header names this machine.
+func names(host string) bool {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	return address.LoopbackHost(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+}
+
 // Serve serves a listener until the context ends, lets the requests in flight
-// finish, and returns nil. It closes the listener, not the simulator.
+// finish, and returns nil. It closes the listener, not the simulator. Requests
+// for other hosts than this machine are refused.
 func Serve(ctx context.Context, ln net.Listener, s *Simulator) error {
-	srv := newServer(s)
+	srv := newServer(local(s))
+	srv.ReadTimeout = slowest
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(ln) }()
 	select {
@@ -123,14 +152,20 @@ func (pipeAddr) String() string { return "simulator" }
 // WriteJSON writes an answer as JSON. Characters such as & in links stay
 // unescaped.
 func WriteJSON(w http.ResponseWriter, status int, body any) {
-	var b bytes.Buffer
+	if b, ok := EncodeJSON(w, body); ok {
+		WriteBody(w, status, "application/json; charset=utf-8", b)
+	}
+}
+
+// EncodeJSON returns a body as WriteJSON writes it. If it cannot be written,
+// EncodeJSON answers so and returns false.
+func EncodeJSON(w http.ResponseWriter, body any) (string, bool) {
+	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(body); err != nil {
 		http.Error(w, "the answer could not be written", http.StatusInternalServerError)
-		return
+		return "", false
 	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // the reader has gone, so the error is of no use
+	return b.String(), true
 }

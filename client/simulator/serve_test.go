@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -96,4 +97,70 @@ func TestServe(t *testing.T) {
 	if err := simulator.Serve(t.Context(), ln, b.s); err == nil {
 		t.Error("serving on a closed listener is no error")
 	}
+}
+
+// A page that has its own name lead to this machine is refused: only names and
+// addresses of this machine are served.
+func TestServeChecksTheHost(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- simulator.Serve(ctx, ln, b.s) }()
+	for host, want := range map[string]int{
+		"127.0.0.1:80": http.StatusOK, "127.0.0.1": http.StatusOK, "localhost:9": http.StatusOK, "[::1]:80": http.StatusOK, "[::1]": http.StatusOK, "LOCALHOST.": http.StatusOK,
+		"evil.example": http.StatusMisdirectedRequest, "127.0.0.1.evil.example": http.StatusMisdirectedRequest, "10.0.0.1": http.StatusMisdirectedRequest,
+		"localhost.evil.example:80": http.StatusMisdirectedRequest, "0.0.0.0": http.StatusMisdirectedRequest,
+	} {
+		for _, path := range []string{"/api/v3/balance", simulator.ControlPath + "tasks"} {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+ln.Addr().String()+path, http.NoBody)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Host = host
+			req.Header.Set("Authorization", "Bearer k")
+			res, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatalf("%s: %v", host, err)
+			}
+			if err := res.Body.Close(); err != nil {
+				t.Error(err)
+			}
+			if refused := res.StatusCode == http.StatusMisdirectedRequest; refused != (want == http.StatusMisdirectedRequest) {
+				t.Errorf("%s for %s: status %d, want %d", path, host, res.StatusCode, want)
+			}
+		}
+	}
+	http.DefaultClient.CloseIdleConnections()
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+// A body that is announced as too large is refused before any of it is sent.
+func TestALargeBodyIsRefusedUnread(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	body := &counted{}
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/api/v3/"+liteT2V, body)
+	r.ContentLength = 74 << 20
+	r.Header.Set("Authorization", "Bearer k")
+	w := httptest.NewRecorder()
+	b.s.ServeHTTP(w, r)
+	if w.Code != http.StatusRequestEntityTooLarge || body.n > 0 {
+		t.Errorf("status %d after %d bytes", w.Code, body.n)
+	}
+}
+
+// counted is a body without an end.
+type counted struct{ n int }
+
+func (c *counted) Read(b []byte) (int, error) {
+	c.n += len(b)
+	return len(b), nil
 }

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"io"
@@ -16,14 +17,33 @@ const maxBody = 64 << 20
 
 // ReadBody reads a request's whole body.
 func ReadBody(w http.ResponseWriter, r *http.Request) ([]byte, *Refusal) {
-	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if r.ContentLength > maxBody { // known before a byte of it is read
+		return nil, tooLarge()
+	}
+	b, err := readAll(http.MaxBytesReader(w, r.Body, maxBody), r.ContentLength)
 	if _, tooBig := errors.AsType[*http.MaxBytesError](err); tooBig {
-		return nil, &Refusal{Status: http.StatusRequestEntityTooLarge, Message: "request entity too large"}
+		return nil, tooLarge()
 	}
 	if err != nil {
 		return nil, &Refusal{Status: http.StatusBadRequest, Message: "the request body could not be read"}
 	}
 	return b, nil
+}
+
+func tooLarge() *Refusal {
+	return &Refusal{Status: http.StatusRequestEntityTooLarge, Message: "request entity too large"}
+}
+
+// readAll reads a body of an announced length, -1 if there is none. Growing a
+// buffer to a large body would take several times its size.
+func readAll(r io.Reader, length int64) ([]byte, error) {
+	if length < 0 {
+		return io.ReadAll(r)
+	}
+	var b bytes.Buffer
+	b.Grow(int(length) + bytes.MinRead)
+	_, err := b.ReadFrom(r)
+	return b.Bytes(), err
 }
 
 // Order is a submit as decoded by a dialect.

@@ -161,20 +161,15 @@ func TestQuoteOfOlderServers(t *testing.T) {
 func TestQuoteErrors(t *testing.T) {
 	t.Parallel()
 	m := known(t, seedLite)
-	for _, tc := range []struct {
-		status int
-		body   string
-		want   client.Kind
-	}{
-		{400, `{"code":400,"message":"bad"}`, client.KindInvalid},
-		{404, `{"code":404,"message":"no such model"}`, client.KindNotFound},
-		{429, `{}`, client.KindRateLimited},
-		{200, `{"code":200,"data":{"model_id":"m"}}`, client.KindUnavailable},
-	} {
-		if _, err := serve(t, says(tc.status, tc.body)).Quote(t.Context(), m, m.Fill(nil)); client.KindOf(err) != tc.want {
-			t.Errorf("HTTP %d %s: %v, want %q", tc.status, tc.body, err, tc.want)
-		}
-	}
+	clienttest.Verdicts(t, map[string]client.Kind{
+		`400 {"code":400,"message":"bad"}`:           client.KindInvalid,
+		`404 {"code":404,"message":"no such model"}`: client.KindNotFound,
+		`429 {}`: client.KindRateLimited,
+		`200 {"code":200,"data":{"model_id":"m"}}`: client.KindUnavailable,
+	}, func(status int, body string) error {
+		_, err := serve(t, says(status, body)).Quote(t.Context(), m, m.Fill(nil))
+		return err
+	})
 }
 
 func TestCharge(t *testing.T) {

@@ -98,7 +98,7 @@ func (t *task) outputs(created time.Time) []client.Output {
 }
 
 func (t *task) failure() *client.Error {
-	text, code := t.errorText()
+	text, code := rest.FirstWords(t.Error, t.Errors, t.Message, t.Detail)
 	for _, c := range []rest.Text{t.Code, t.ErrorCode} {
 		if c != "" && c != "0" {
 			code = string(c)
@@ -108,21 +108,6 @@ func (t *task) failure() *client.Error {
 		Kind: taskKind(code, text), Provider: Name, Op: "making the clip",
 		Code: rest.Message(code), Message: rest.Message(text),
 	}
-}
-
-// errorText reads data.error, which is a string in all samples, or what stands
-// in its place.
-func (t *task) errorText() (text, code string) {
-	for _, raw := range []json.RawMessage{t.Error, t.Errors, t.Message, t.Detail} {
-		tx, c := rest.Words(raw)
-		if text == "" {
-			text = tx
-		}
-		if code == "" {
-			code = c
-		}
-	}
-	return text, code
 }
 
 // taskKind returns the kind of failure of an accepted task.

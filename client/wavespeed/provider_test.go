@@ -225,28 +225,22 @@ func TestFetchStatuses(t *testing.T) {
 
 func TestFetchErrors(t *testing.T) {
 	t.Parallel()
-	for _, tc := range []struct {
-		status int
-		body   string
-		want   client.Kind
-	}{
-		{401, `{"code":401,"message":"no"}`, client.KindUnauthorized},
-		{404, `{"code":404,"message":"task not found"}`, client.KindNotFound},
-		{429, `{}`, client.KindRateLimited},
-		{500, ``, client.KindUnavailable},
-		{502, `<html>`, client.KindUnavailable},
-		{200, `<html>portal</html>`, client.KindUnavailable},
-		{200, `{"code":200,"data":{}}`, client.KindUnavailable},
-		{200, `{"code":404,"message":"task not found","data":null}`, client.KindNotFound},
-		{200, `{"code":401,"message":"no"}`, client.KindUnauthorized},
-		{200, `{"code":429,"message":"slow"}`, client.KindRateLimited},
-		{200, `{"code":200,"data":{"id":"another","status":"completed","outputs":["https://e.com/a.mp4"]}}`, client.KindUnavailable},
-	} {
-		_, err := serve(t, says(tc.status, tc.body)).Fetch(t.Context(), lite(), id)
-		if got := client.KindOf(err); got != tc.want {
-			t.Errorf("HTTP %d %s: Fetch = %v, want kind %q", tc.status, tc.body, err, tc.want)
-		}
-	}
+	clienttest.Verdicts(t, map[string]client.Kind{
+		`401 {"code":401,"message":"no"}`:             client.KindUnauthorized,
+		`404 {"code":404,"message":"task not found"}`: client.KindNotFound,
+		`429 {}`:                     client.KindRateLimited,
+		`500 `:                       client.KindUnavailable,
+		`502 <html>`:                 client.KindUnavailable,
+		`200 <html>portal</html>`:    client.KindUnavailable,
+		`200 {"code":200,"data":{}}`: client.KindUnavailable,
+		`200 {"code":404,"message":"task not found","data":null}`:                                         client.KindNotFound,
+		`200 {"code":401,"message":"no"}`:                                                                 client.KindUnauthorized,
+		`200 {"code":429,"message":"slow"}`:                                                               client.KindRateLimited,
+		`200 {"code":200,"data":{"id":"another","status":"completed","outputs":["https://e.com/a.mp4"]}}`: client.KindUnavailable,
+	}, func(status int, body string) error {
+		_, err := serve(t, says(status, body)).Fetch(t.Context(), lite(), id)
+		return err
+	})
 }
 
 func TestFetchRefusesIDsThatLeaveThePath(t *testing.T) {

@@ -220,8 +220,9 @@ func (e *Engine) openQueue(ctx context.Context) error {
 	e.closers = append(e.closers, func() error { d.Close(); return nil })
 	e.Queue = queue.New(queue.Options{
 		Store: e.Store, Providers: sv.Provider, Account: sv.Account, Catalogue: e.Catalogue, Downloader: d, Instance: e.Instance, Media: media.File,
-		Dir: func(*job.Job) string { return clips }, Limits: e.limit, Now: e.o.Now, Zone: e.o.Zone,
-		Log: e.Log.Logger(), Ended: e.hooks().Ended,
+		Refresh: func() error { _, err := e.rules(); return err },
+		Dir:     func(*job.Job) string { return clips }, Limits: e.limit, Now: e.o.Now, Zone: e.o.Zone,
+		Log: e.Log.Logger(), Ended: e.hooks().Ended, Stem: e.stem,
 	})
 	e.Account = account.New(account.Options{Providers: sv.Provider, Account: sv.Account, Catalogue: e.Catalogue, Store: e.Store, Now: e.o.Now, Log: e.Log.Logger(), NewID: newID})
 	e.openDesk()

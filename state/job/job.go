@@ -140,9 +140,10 @@ func (j *Job) Cost() *usd.Micro {
 }
 
 // CanAskAgain reports whether the job ended only because its service did not
-// know it: another account, or a service restored since, may.
+// know it, or gave no clip that can be used: another account, or a service
+// restored since, may.
 func (j *Job) CanAskAgain() bool {
-	return j.State == Failed && j.Reason == ReasonGone && j.RemoteID != ""
+	return j.State == Failed && (j.Reason == ReasonGone || j.Reason == ReasonUnusable) && j.RemoteID != ""
 }
 
 // Labels is a sorted set of words in lower case.

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
 	"seedreel/state/engine"
@@ -28,8 +28,12 @@ func twoAccounts(ctx context.Context, l *lab) (figure, error) {
 	const other = "sk-another"
 	owned := l.rounds(2, 20) // of each account at each service
 	for _, key := range []string{proofKey, other} {
-		for _, who := range sellers() {
-			if code, said, err := l.runsWith(ctx, key, home, l.submitArgs(who, "of "+key, owned)...); err != nil || code != 0 {
+		for n := range sellers() {
+			// The second account orders models without a seed.
+			if key == other {
+				n += len(sellers())
+			}
+			if code, said, err := l.runsWith(ctx, key, home, l.anyArgs(n, "of "+key, owned)...); err != nil || code != 0 {
 				return figure{}, fmt.Errorf("ordering ended with %d: %w: %s", code, err, tail(said))
 			}
 		}
@@ -90,8 +94,11 @@ func due(ctx context.Context, home string) (lost, waiting int, err error) {
 // limitElsewhere changes the limit from a process of its own, while the program
 // is open with orders prepared, and while a command waits for a price.
 func limitElsewhere(ctx context.Context, l *lab) (figure, error) {
+	return atEach(func(who seller) (figure, error) { return l.limitElsewhere(ctx, who) })
+}
+
+func (l *lab) limitElsewhere(ctx context.Context, who seller) (figure, error) {
 	const room = 2
-	who := sellers()[0]
 	c, err := l.counter(ctx, 100*usd.Dollar)
 	if err != nil {
 		return figure{}, err
@@ -115,8 +122,10 @@ func limitElsewhere(ctx context.Context, l *lab) (figure, error) {
 	if n, err := confirm(ctx, e, ready); err != nil || n != room {
 		c.miss("%d prepared orders were let through, %d fit (%v)", n, room, err)
 	}
-	if err := c.command(ctx, who, l.price(who)); err != nil {
-		return figure{}, errors.Join(err, e.Close())
+	if d, ok := all.Find(string(who)); ok && d.Can.Quote {
+		if err := c.command(ctx, who, l.price(who)); err != nil {
+			return figure{}, errors.Join(err, e.Close())
+		}
 	}
 	// More is seen as soon as less.
 	if err := c.allow(ctx, (room+1)*l.price(who)); err != nil {
@@ -142,7 +151,7 @@ func (c *counter) command(ctx context.Context, who seller, price usd.Micro) erro
 	asked, answer := make(chan struct{}), make(chan struct{})
 	var once sync.Once
 	c.s.set(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		if strings.HasPrefix(r.URL.Path, "/api/v3/model/pric") {
+		if isQuote(r) {
 			once.Do(func() { close(asked) })
 			<-answer
 		}

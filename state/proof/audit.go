@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/state/job"
 	"seedreel/state/store"
@@ -31,6 +32,9 @@ type audit struct {
 	// searching counts jobs that never reached the service and are still looked
 	// for, absent those for which that was proved.
 	searching, absent int
+	// asked counts jobs without an answer that a person is asked about: nothing
+	// else tells which of several equal clips is whose.
+	asked int
 	// corrupt counts clips that differ from what was sent, left parts and other
 	// leftovers, damaged what the database's own check found.
 	corrupt, left, damaged int
@@ -81,49 +85,62 @@ func (a *audit) money(ctx context.Context, st *store.Store, s *service, jobs []*
 		}
 	}
 	// The list has all that is on the bill or will be charged once it is done.
-	made := map[string]int{} // by prompt and seed, which name one job
+	made, strange := map[string]int{}, map[string]int{}
 	for _, t := range s.Tasks() {
-		key := fmt.Sprintf("%s %d", t.Values.Text("prompt"), t.Seed)
+		key := s.keyOfTask(&t)
 		made[key]++
-		if made[key] > 1 {
-			a.twice++
-		}
 		known, err := st.HasRemote(ctx, store.Service{Provider: t.Provider}, t.ID)
 		if err != nil {
 			return err
 		}
-		if !known && !uncertainFor(jobs, key) {
-			a.lostPaid++
+		if !known {
+			strange[key]++
 		}
 	}
+	ordered, open := map[string]int{}, map[string]int{}
 	for _, j := range jobs {
-		if j.State == job.Failed && j.Reason == job.ReasonNotSubmitted {
+		key := s.keyOf(j)
+		ordered[key]++
+		switch {
+		case j.State == job.Failed && j.Reason == job.ReasonNotSubmitted:
 			a.absent++
-			if made[keyOf(j)] > 0 {
-				a.lostPaid++
-			}
+		case j.State == job.Uncertain:
+			open[key]++
+			a.uncertain(j, strange[key] >= open[key])
 		}
-		if j.State != job.Uncertain {
-			continue
-		}
-		if made[keyOf(j)] > 0 {
-			a.unknown++
-		} else {
-			a.searching++
-		}
+	}
+	for key, n := range made {
+		a.twice += max(n-ordered[key], 0)
+		a.lostPaid += max(strange[key]-open[key], 0)
 	}
 	return nil
 }
 
-func keyOf(j *job.Job) string { return fmt.Sprintf("%s %d", j.Prompt, j.Seed) }
-
-func uncertainFor(jobs []*job.Job, key string) bool {
-	for _, j := range jobs {
-		if j.State == job.Uncertain && keyOf(j) == key {
-			return true
-		}
+// uncertain counts a job whose answer is lost. It may have been made.
+func (a *audit) uncertain(j *job.Job, made bool) {
+	switch {
+	case len(j.Lookup.Candidates) > 0:
+		a.asked++
+	case made:
+		a.unknown++
+	default:
+		a.searching++
 	}
-	return false
+}
+
+// keyOfTask and keyOf return what names an order: prompt and seed, or the
+// prompt alone for a model that takes no seed.
+func (s *service) keyOfTask(t *simulator.Task) string {
+	return s.key(t.Provider, t.Model, t.Values.Text("prompt"), t.Seed)
+}
+
+func (s *service) keyOf(j *job.Job) string { return s.key(j.Provider, j.Model, j.Prompt, j.Seed) }
+
+func (s *service) key(provider, model, prompt string, seed int64) string {
+	if m := s.cat.Model(catalogue.Ref{Provider: provider, ID: model}); m == nil || m.Field(catalogue.RoleSeed) != nil {
+		return fmt.Sprintf("%s %d", prompt, seed)
+	}
+	return prompt
 }
 
 // clips checks every byte under a final name and looks for leftovers.
@@ -171,7 +188,7 @@ func digest(path string) (string, int64) {
 func (a *audit) add(b *audit) {
 	a.jobs, a.paid, a.saved = a.jobs+b.jobs, a.paid+b.paid, a.saved+b.saved
 	a.lostRows, a.lostPaid, a.twice = a.lostRows+b.lostRows, a.lostPaid+b.lostPaid, a.twice+b.twice
-	a.unknown, a.searching, a.absent = a.unknown+b.unknown, a.searching+b.searching, a.absent+b.absent
+	a.unknown, a.searching, a.absent, a.asked = a.unknown+b.unknown, a.searching+b.searching, a.absent+b.absent, a.asked+b.asked
 	a.corrupt, a.left, a.damaged = a.corrupt+b.corrupt, a.left+b.left, a.damaged+b.damaged
 }
 
@@ -186,6 +203,9 @@ func (a *audit) String() string {
 		a.lostRows, a.lostPaid, a.twice, a.unknown, a.jobs, a.paid, a.saved)
 	if a.searching > 0 {
 		s += fmt.Sprintf(", %d never arrived and looked for", a.searching)
+	}
+	if a.asked > 0 {
+		s += fmt.Sprintf(", %d asked about", a.asked)
 	}
 	if a.absent > 0 {
 		s += fmt.Sprintf(", %d proved not submitted", a.absent)

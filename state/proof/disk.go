@@ -72,7 +72,7 @@ func (l *lab) fill(ctx context.Context, n, clips int) (a audit, why string, err 
 		next.ServeHTTP(w, r)
 	})
 	prompt := fmt.Sprintf("disk %d", n)
-	_, said, err := l.runs(ctx, home, l.submitArgs(sellerOf(n), prompt, clips)...)
+	_, said, err := l.runs(ctx, home, l.anyArgs(n, prompt, clips)...)
 	if err != nil {
 		return a, "", err
 	}
@@ -178,7 +178,7 @@ func (t *attempts) run(ctx context.Context, l *lab, strace string, lane, lanes, 
 		prompt := fmt.Sprintf("call %d", n)
 		limit, cancel := context.WithTimeout(ctx, 30*time.Second)
 		wrap := []string{strace, "-f", "-qq", "-o", os.DevNull, "-e", fmt.Sprintf("inject=%s:when=%d", calls[n%len(calls)], 1+roll(60))}
-		p, err := l.start(limit, home, wrap, l.submitArgs(sellerOf(n/lanes), prompt, 2)...)
+		p, err := l.start(limit, home, wrap, l.anyArgs(n/lanes, prompt, 2)...)
 		if err != nil {
 			cancel()
 			t.err = err

@@ -93,8 +93,10 @@ func fullStart(ctx context.Context, l *lab) (figure, error) {
 	if err := furnish(home, s.base); err != nil {
 		return figure{}, err
 	}
-	if _, said, err := l.runs(ctx, home, l.submitArgs(sellers()[0], "full", 2)...); err != nil || !acked(said) {
-		return figure{}, fmt.Errorf("nothing was sent: %w: %s", err, tail(said))
+	for n, who := range sellers() {
+		if _, said, err := l.runs(ctx, home, l.submitArgs(who, fmt.Sprintf("full %d", n), 1)...); err != nil || !acked(said) {
+			return figure{}, fmt.Errorf("nothing was sent: %w: %s", err, tail(said))
+		}
 	}
 	starts, shut, mute := 0, 0, 0
 	for _, ballast := range []bool{true, false} {

@@ -30,7 +30,7 @@ func (l *lab) accepted(ctx context.Context, s *service, home string, n int) ([]*
 	for i := range n {
 		prompt := fmt.Sprintf("clip number %d", i)
 		given := catalogue.Values{catalogue.RolePrompt: catalogue.Text(prompt), catalogue.RoleSeed: catalogue.Int(int64(i))}
-		m := l.model(sellerOf(i), "text-to-video")
+		m := l.offer(i)
 		v := m.Fill(given)
 		id, err := s.buy(ctx, m, v)
 		if client.KindOf(err) == client.KindNoFunds { // as many wait there as may; the next takes it

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -89,10 +90,18 @@ func migrations(ctx context.Context, l *lab) (figure, error) {
 	if err := l.past(ctx, home, have); err != nil {
 		return figure{}, err
 	}
+	if err := age(ctx, home); err != nil {
+		return figure{}, err
+	}
+	path := filepath.Join(home, "data", "seedreel.db")
+	old, err := os.ReadFile(path)
+	if err != nil {
+		return figure{}, fmt.Errorf("reading the history as it was: %w", err)
+	}
 	want, kills, lost := l.rounds(12, 120), 0, 0
 	span := time.Duration(0) // how long it takes without a kill
 	for tries := 0; kills < want && tries < 4*want; tries++ {
-		if err := age(ctx, home); err != nil {
+		if err := restore(path, old); err != nil {
 			return figure{}, err
 		}
 		began := time.Now()
@@ -123,6 +132,19 @@ func migrations(ctx context.Context, l *lab) (figure, error) {
 		lost += have - a.jobs + a.damaged
 	}
 	return figure{rounds: fmt.Sprintf("%d kills", kills), seen: fmt.Sprintf("%d rows lost of %d", lost, have), bad: lost}, ctx.Err()
+}
+
+// restore makes a database what it was, without the journal of a later run.
+func restore(path string, old []byte) error {
+	for _, journal := range []string{"-wal", "-shm"} {
+		if err := os.Remove(path + journal); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("taking the history back: %w", err)
+		}
+	}
+	if err := os.WriteFile(path, old, 0o600); err != nil {
+		return fmt.Errorf("taking the history back: %w", err)
+	}
+	return nil
 }
 
 // age turns the tables into those of the first version.

@@ -160,7 +160,7 @@ func (l *lab) torture(ctx context.Context, p *point, rounds int) (kills int, a a
 		v := &victim{ready: make(chan struct{})}
 		v.left.Store(int32(1 + roll(p.count)))
 		now.Store(v)
-		if err := l.victim(ctx, v, p, home, sellerOf(n), prompt); err != nil {
+		if err := l.victim(ctx, v, p, home, n, prompt); err != nil {
 			return kills, a, err
 		}
 		if v.p.killed() {
@@ -188,8 +188,8 @@ func (l *lab) patience() string {
 }
 
 // victim runs one process until it is killed or ends.
-func (l *lab) victim(ctx context.Context, v *victim, p *point, home string, who seller, prompt string) error {
-	args := l.submitArgs(who, prompt, p.count)
+func (l *lab) victim(ctx context.Context, v *victim, p *point, home string, n int, prompt string) error {
+	args := l.anyArgs(n, prompt, p.count)
 	if p.image {
 		path, err := l.picture(home, prompt)
 		if err != nil {

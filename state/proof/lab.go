@@ -73,6 +73,7 @@ func machine() string {
 // service is the simulator behind a hook that may interfere.
 type service struct {
 	*simulator.Simulator
+	cat  *catalogue.Catalogue
 	base string
 	srv  *http.Server
 	hook atomic.Pointer[hook]
@@ -98,7 +99,7 @@ func (l *lab) serveBy(ctx context.Context, speed float64, now func() time.Time) 
 	if err != nil {
 		return nil, fmt.Errorf("listening: %w", err)
 	}
-	s := &service{Simulator: sim, base: "http://" + ln.Addr().String()}
+	s := &service{Simulator: sim, cat: l.cat, base: "http://" + ln.Addr().String()}
 	s.srv = &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if h := s.hook.Load(); h != nil {
 			(*h)(w, r, sim)
@@ -227,9 +228,17 @@ func (l *lab) runsWith(ctx context.Context, key, home string, args ...string) (c
 
 // submitArgs returns the arguments to order clips with a unique prompt.
 func (l *lab) submitArgs(who seller, prompt string, count int) []string {
-	return []string{
-		"submit", "--model", l.model(who, "text-to-video").Ref().String(), "--prompt", prompt, "--count", fmt.Sprint(count), "--again", "--yes",
-	}
+	return submitArgs(l.model(who, "text-to-video"), prompt, count)
+}
+
+// anyArgs is like submitArgs for the nth order of a row: services take turns,
+// and so do models with a seed and without.
+func (l *lab) anyArgs(n int, prompt string, count int) []string {
+	return submitArgs(l.offer(n), prompt, count)
+}
+
+func submitArgs(m *catalogue.Model, prompt string, count int) []string {
+	return []string{"submit", "--model", m.Ref().String(), "--prompt", prompt, "--count", fmt.Sprint(count), "--again", "--yes"}
 }
 
 // goOn lets one process bring all open jobs to their end, within its patience.

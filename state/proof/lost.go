@@ -130,11 +130,11 @@ func (w *world) count(ctx context.Context, t *tally) error {
 	}
 	made := map[string]bool{}
 	for _, x := range w.s.Tasks() {
-		made[fmt.Sprintf("%s %d", x.Values.Text("prompt"), x.Seed)] = true
+		made[w.s.keyOfTask(&x)] = true
 	}
 	for _, j := range jobs {
 		t.jobs++
-		billed := made[keyOf(j)]
+		billed := made[w.s.keyOf(j)]
 		switch {
 		case j.State == job.Failed && j.Reason == job.ReasonNotSubmitted:
 			t.absent++
@@ -263,7 +263,12 @@ func neverArrived(ctx context.Context, l *lab) (f figure, err error) {
 // takes no seed, while a colleague on the same account orders the same before
 // and after.
 func seedlessPairs(ctx context.Context, l *lab) (f figure, err error) {
-	m := l.seedless()
+	var m *catalogue.Model
+	for _, who := range sellers() {
+		if m = l.seedless(who); m != nil {
+			break
+		}
+	}
 	if m == nil {
 		return skipped("every active model takes a seed"), nil
 	}
@@ -321,11 +326,12 @@ func seedlessPairs(ctx context.Context, l *lab) (f figure, err error) {
 	}, ctx.Err()
 }
 
-// seedless returns an active model without a seed.
-func (l *lab) seedless() *catalogue.Model {
+// seedless returns an active model of a service that takes no seed, nil if it
+// has none.
+func (l *lab) seedless(who seller) *catalogue.Model {
 	for _, m := range l.cat.All() {
 		v := m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text("a pair")})
-		if m.MakesVideo() && m.Lifecycle.Status == catalogue.LifeActive && m.Field(catalogue.RoleSeed) == nil &&
+		if m.Provider == string(who) && m.MakesVideo() && m.Lifecycle.Status == catalogue.LifeActive && m.Field(catalogue.RoleSeed) == nil &&
 			len(catalogue.Validate(m, v, nil)) == 0 && catalogue.EstimatePrice(m, v, 0).Known {
 			return m
 		}
@@ -397,18 +403,30 @@ func vendors(ctx context.Context, l *lab) (figure, error) {
 		own, orders = own+n, orders+1
 	}
 	seen := fmt.Sprintf("this program %d for %d", own, orders)
-	cmd := exec.CommandContext(ctx, "go", "test", "-count=1", "-v", "-run", "^TestDroppedConnections$", ".")
-	cmd.Dir = filepath.Join(l.root, ".ci", "clients", "go")
-	out, err := cmd.CombinedOutput()
-	found := dropped.FindAllStringSubmatch(string(out), -1)
-	slices.SortFunc(found, func(a, b []string) int { return strings.Compare(a[1], b[1]) })
-	for _, m := range found {
-		seen += fmt.Sprintf(", %s %s for 1", m[1], m[2])
+	found := 0
+	for _, kind := range []struct {
+		name string
+		line []string
+		dir  string
+	}{
+		{"Go", []string{"go", "test", "-count=1", "-v", "-run", "^TestDroppedConnections$", "."}, filepath.Join(l.root, ".ci", "clients", "go")},
+		// Installs them, in exact versions, where npm can.
+		{"npm", []string{filepath.Join(l.root, ".ci", "clients", "dropped")}, l.root},
+	} {
+		cmd := exec.CommandContext(ctx, kind.line[0], kind.line[1:]...)
+		cmd.Dir = kind.dir
+		out, err := cmd.CombinedOutput()
+		list := dropped.FindAllStringSubmatch(string(out), -1)
+		slices.SortFunc(list, func(a, b []string) int { return strings.Compare(a[1], b[1]) })
+		for _, m := range list {
+			seen += fmt.Sprintf(", %s %s for 1", m[1], m[2])
+		}
+		if err != nil || len(list) == 0 {
+			seen += ", the vendors' own for " + kind.name + " not installed"
+		}
+		found += len(list)
 	}
-	if err != nil || len(found) == 0 {
-		seen += ", the vendors' own not installed"
-	}
-	return figure{rounds: fmt.Sprintf("%d orders, %d clients", orders, len(found)), seen: seen, bad: abs(own - orders)}, ctx.Err()
+	return figure{rounds: fmt.Sprintf("%d orders, %d clients", orders, found), seen: seen, bad: abs(own - orders)}, ctx.Err()
 }
 
 // postsOf drops the connection of one order and lets the program go on for a

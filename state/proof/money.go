@@ -79,7 +79,7 @@ type till struct {
 func (t *till) fill(ctx context.Context, l *lab, home string, who, total, clips int) {
 	for n := 0; len(t.promised)*clips < total && n < 4*total/clips; n++ {
 		prompt := fmt.Sprintf("order %d of %d", n, who)
-		p, err := l.start(ctx, home, nil, l.submitArgs(sellerOf(n/2), prompt, clips)...)
+		p, err := l.start(ctx, home, nil, l.anyArgs(n/2, prompt, clips)...)
 		if err != nil {
 			t.err = err
 			return
@@ -155,16 +155,16 @@ func postFailures(ctx context.Context, l *lab) (figure, error) {
 	list := failures()
 	posts, wrong, billed := 0, 0, 0
 	var first string
-	for round := range l.rounds(2, 16) {
+	for range l.rounds(2, 16) {
 		for _, f := range list {
-			state, paid, err := l.fail(ctx, sellerOf(round), &f)
+			state, paid, err := l.fail(ctx, posts, &f)
 			if err != nil {
 				return figure{}, err
 			}
 			posts++
 			if !contains(f.states, state) {
 				wrong++
-				first = fmt.Sprintf(", such as %s %d of %s: %s", f.fault.Kind, f.fault.Status, sellerOf(round), state)
+				first = fmt.Sprintf(", such as %s %d of %s: %s", f.fault.Kind, f.fault.Status, sellerOf(posts-1), state)
 			}
 			// A job reported as failed may be resent by the person; one that is
 			// submitted was made once only.
@@ -189,7 +189,7 @@ func contains(list []string, s string) bool {
 }
 
 // fail sends one order into a failure on a service and a home of their own.
-func (l *lab) fail(ctx context.Context, who seller, f *failure) (state string, paid int, err error) {
+func (l *lab) fail(ctx context.Context, n int, f *failure) (state string, paid int, err error) {
 	s, err := l.serve(ctx, 1000)
 	if err != nil {
 		return "", 0, err
@@ -203,7 +203,7 @@ func (l *lab) fail(ctx context.Context, who seller, f *failure) (state string, p
 	if err != nil {
 		return "", 0, err
 	}
-	if _, _, err := l.runs(ctx, home, l.submitArgs(who, "a failure", 1)...); err != nil {
+	if _, _, err := l.runs(ctx, home, l.anyArgs(n, "a failure", 1)...); err != nil {
 		return "", 0, err
 	}
 	st, err := open(ctx, home)

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"seedreel/client/all"
 	"seedreel/client/catalogue"
 	"seedreel/client/simulator"
 	"seedreel/client/usd"
@@ -118,42 +119,78 @@ func (l *lab) price(who seller) usd.Micro {
 	return catalogue.EstimatePrice(m, m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text("x")}), 0).Total
 }
 
-// parallelLimit lets ten processes order at once under a limit for four clips.
-func parallelLimit(ctx context.Context, l *lab) (figure, error) {
-	const buyers, room = 10, 4
-	c, err := l.counter(ctx, room*l.price(sellers()[0]))
-	if err != nil {
-		return figure{}, err
-	}
-	defer c.s.close()
+// atEach adds up what is measured at each service on its own, all at once.
+func atEach(measure func(who seller) (figure, error)) (figure, error) {
+	list := sellers()
+	figures, errs := make([]figure, len(list)), make([]error, len(list))
 	var wg sync.WaitGroup
-	var mu sync.Mutex
-	codes := map[int]int{}
-	errs := make([]error, buyers)
-	for i := range buyers {
-		wg.Go(func() {
-			code, _, err := l.runs(ctx, c.home, l.submitArgs(sellers()[0], fmt.Sprintf("buyer %d", i), 1)...)
-			mu.Lock()
-			defer mu.Unlock()
-			codes[code]++
-			errs[i] = err
-		})
+	for i, who := range list {
+		wg.Go(func() { figures[i], errs[i] = measure(who) })
 	}
 	wg.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return figure{}, err
+	var all figure
+	var rounds, seen []string
+	for i, f := range figures {
+		if errs[i] != nil {
+			return figure{}, fmt.Errorf("at %s: %w", list[i], errs[i])
+		}
+		if f.why == "" {
+			rounds, seen, all.bad = append(rounds, f.rounds), append(seen, f.seen), all.bad+f.bad
+		}
 	}
-	if codes[0] != room || codes[5] != buyers-room {
-		c.miss("exit codes %v", codes)
+	if len(rounds) == 0 {
+		return skipped("no service offers it"), nil
 	}
-	return c.figure(ctx, fmt.Sprintf("%d processes", buyers))
+	all.rounds, all.seen = fmt.Sprintf("%d services, each %s", len(rounds), rounds[0]), strings.Join(seen, " | ")
+	return all, nil
+}
+
+// parallelLimit lets processes order at once under a limit for few clips.
+func parallelLimit(ctx context.Context, l *lab) (figure, error) {
+	buyers, room := l.rounds(6, 10), l.rounds(2, 4)
+	return atEach(func(who seller) (figure, error) {
+		c, err := l.counter(ctx, usd.Micro(room)*l.price(who))
+		if err != nil {
+			return figure{}, err
+		}
+		defer c.s.close()
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		codes := map[int]int{}
+		errs := make([]error, buyers)
+		for i := range buyers {
+			wg.Go(func() {
+				code, _, err := l.runs(ctx, c.home, l.submitArgs(who, fmt.Sprintf("buyer %d", i), 1)...)
+				mu.Lock()
+				defer mu.Unlock()
+				codes[code]++
+				errs[i] = err
+			})
+		}
+		wg.Wait()
+		if err := errors.Join(errs...); err != nil {
+			return figure{}, err
+		}
+		if codes[0] != room || codes[5] != buyers-room {
+			c.miss("exit codes %v", codes)
+		}
+		// Some services put a clip on the bill when it is made.
+		if made := len(c.s.Tasks()); made != room {
+			c.miss("%d were made, %d fit", made, room)
+		}
+		return c.figure(ctx, fmt.Sprintf("%d processes", buyers))
+	})
 }
 
 // sendAgain loses every answer and sends the job again until the limit refuses;
 // each request is carried out and paid.
 func sendAgain(ctx context.Context, l *lab) (figure, error) {
+	return atEach(func(who seller) (figure, error) { return l.sendAgain(ctx, who) })
+}
+
+func (l *lab) sendAgain(ctx context.Context, who seller) (figure, error) {
 	const room = 4
-	c, err := l.counter(ctx, room*l.price(sellers()[0]))
+	c, err := l.counter(ctx, room*l.price(who))
 	if err != nil {
 		return figure{}, err
 	}
@@ -165,7 +202,7 @@ func sendAgain(ctx context.Context, l *lab) (figure, error) {
 				http.Error(w, err.Error(), http.StatusTeapot)
 				return
 			}
-		case r.URL.Path == "/api/v3/predictions":
+		case isList(r):
 			http.Error(w, "no list today", http.StatusServiceUnavailable) // so that the job stays uncertain
 			return
 		}
@@ -175,7 +212,7 @@ func sendAgain(ctx context.Context, l *lab) (figure, error) {
 	if err != nil {
 		return figure{}, err
 	}
-	m := e.Catalogue.Now().Model(l.model(sellers()[0], "text-to-video").Ref())
+	m := e.Catalogue.Now().Model(l.model(who, "text-to-video").Ref())
 	sent, err := again(ctx, e, order.Clip(m, m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text("again and again")}), 1, nil, false), 3*room)
 	if err = errors.Join(err, e.Close()); err != nil {
 		return figure{}, err
@@ -233,22 +270,32 @@ func again(ctx context.Context, e *engine.Engine, d order.Draft, most int) (sent
 	return sent, nil
 }
 
-// dearer lets the service quote 9 dollars for what the list prices lower.
+// dearer lets each service that quotes prices quote 9 dollars for what the list
+// prices lower.
 func dearer(ctx context.Context, l *lab) (figure, error) {
+	return atEach(func(who seller) (figure, error) {
+		if d, ok := all.Find(string(who)); !ok || !d.Can.Quote {
+			return skipped("it quotes no prices"), nil
+		}
+		return l.dearer(ctx, who)
+	})
+}
+
+func (l *lab) dearer(ctx context.Context, who seller) (figure, error) {
 	c, err := l.counter(ctx, 0)
 	if err != nil {
 		return figure{}, err
 	}
 	defer c.s.close()
 	c.s.set(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		if r.URL.Path == "/api/v3/model/price" || r.URL.Path == "/api/v3/model/pricing" {
+		if isQuote(r) {
 			w.Header().Set("Content-Type", "application/json")
-			_, _ = fmt.Fprint(w, `{"code":200,"message":"success","data":{"total_price":9,"price":9,"unit_price":9,"currency":"USD"}}`) // the caller may have gone
+			_, _ = fmt.Fprintf(w, `{"code":200,"message":"success","data":%s}`, nineDollars(r)) // the caller may have gone
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
-	args := l.submitArgs(sellers()[0], "dear", 1)
+	args := l.submitArgs(who, "dear", 1)
 	for _, try := range []struct {
 		code, made int
 		more       []string
@@ -261,6 +308,14 @@ func dearer(ctx context.Context, l *lab) (figure, error) {
 		}
 	}
 	return c.figure(ctx, "4 orders")
+}
+
+// nineDollars is the data of a quote, as its service writes it.
+func nineDollars(r *http.Request) string {
+	if id := r.URL.Query().Get("id"); id != "" {
+		return fmt.Sprintf(`[{"id":%q,"pricing":{"kind":"fixed","units":[{"unit":"generation","price":9,"per":1}]}}]`, id)
+	}
+	return `{"total_price":9,"price":9,"unit_price":9,"currency":"USD"}`
 }
 
 // unknownPrice orders a model without a price under a limit.

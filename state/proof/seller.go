@@ -71,6 +71,19 @@ func (l *lab) model(who seller, task string) *catalogue.Model {
 	return &catalogue.Model{}
 }
 
+// offer returns the model of the nth order of a row: services take turns, and
+// at a service its first model and an active one without a seed, whose requests
+// nothing tells apart but their time.
+func (l *lab) offer(n int) *catalogue.Model {
+	who := sellerOf(n)
+	if round := n / len(sellers()); round%2 == 1 {
+		if m := l.seedless(who); m != nil {
+			return m
+		}
+	}
+	return l.model(who, "text-to-video")
+}
+
 // buy has a clip made without running the program.
 func (s *service) buy(ctx context.Context, m *catalogue.Model, v catalogue.Values) (string, error) {
 	c := rest.Config{Base: s.base, Key: secret.New(proofKey), Version: "proof"}
@@ -117,4 +130,18 @@ func isFetch(r *http.Request) bool {
 
 func isUpload(r *http.Request) bool {
 	return r.Method == http.MethodPut || r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/api/v3/media/")
+}
+
+// isList reports a look into the list of what was made: the only way to find a
+// request without an answer.
+func isList(r *http.Request) bool {
+	switch r.URL.Path {
+	case "/api/v3/predictions", "/v2/logs":
+		return true
+	}
+	return r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/contents/generations/tasks")
+}
+
+func isQuote(r *http.Request) bool {
+	return strings.HasPrefix(r.URL.Path, "/api/v3/model/pric") || r.URL.Path == "/v1/models" && r.URL.Query().Has("id")
 }

@@ -136,10 +136,23 @@ func partID(id string, i int) string {
 	return id + "-" + strconv.Itoa(i+1)
 }
 
-// FileName returns the file name of a job's output, without an extension: if
-// there are several clips, they are numbered from 1.
+// fileName returns the file name of a job's output, without an extension, as the
+// person wants it.
+func (q *Queue) fileName(ctx context.Context, j *job.Job, i int) string {
+	if stem := q.o.Stem(ctx, j); stem != "" {
+		return numbered(stem, j, i)
+	}
+	return FileName(j, i, q.o.Zone)
+}
+
+// FileName returns the usual file name of a job's output, without an extension.
 func FileName(j *job.Job, i int, zone *time.Location) string {
-	name := download.FileName(j.CreatedAt.In(zone), j.Prompt, j.ID)
+	return numbered(download.FileName(j.CreatedAt.In(zone), j.Prompt, j.ID), j, i)
+}
+
+// numbered returns the name of one of a job's outputs: if there are several
+// clips, they are numbered from 1.
+func numbered(name string, j *job.Job, i int) string {
 	switch {
 	case j.Outputs()[i].Still:
 		name += lastSuffix
@@ -187,7 +200,7 @@ func (s *step) get(ctx context.Context, j *job.Job, i int) (download.Result, err
 	}
 	renewed := s.q.o.Now()
 	return s.q.o.Downloader.Get(ctx, download.Order{
-		URL: j.Outputs()[i].URL, Dir: s.folder(j), Name: FileName(j, i, s.q.o.Zone), JobID: partID(j.ID, i), Still: j.Outputs()[i].Still,
+		URL: j.Outputs()[i].URL, Dir: s.folder(j), Name: s.q.fileName(ctx, j, i), JobID: partID(j.ID, i), Still: j.Outputs()[i].Still,
 		Claim: func(path, sum string) error {
 			_, err := s.advance(ctx, downloading, func(j *job.Job) {
 				o := j.Outputs()[i]

@@ -38,7 +38,10 @@ type Options struct {
 	Providers func(provider string, practice bool) (client.Provider, error)
 	// Account names the account in use at a service, as job.Account does, ""
 	// where there is none; nil means that accounts are not told apart.
-	Account    func(provider string, practice bool) string
+	Account func(provider string, practice bool) string
+	// Refresh has keys and settings read again that another process may have
+	// changed: a job may wait for them. May be nil.
+	Refresh    func() error
 	Catalogue  *catalogue.Shelf
 	Downloader Downloader
 	Instance   *instance.Instance
@@ -46,6 +49,9 @@ type Options struct {
 	Media func(path string) (client.File, error)
 	// Dir returns the folder for a job's clip.
 	Dir func(j *job.Job) string
+	// Stem returns the name of a job's clip without an extension, "" for the
+	// usual one; nil means that all have that.
+	Stem func(ctx context.Context, j *job.Job) string
 	// Limits returns a service's limits for the account; called at every Next.
 	Limits func(store.Service) store.Limit
 	// MinPoll returns the shortest time between two polls of a service's job;
@@ -115,6 +121,9 @@ func New(o Options) *Queue {
 	}
 	if o.Account == nil {
 		o.Account = func(string, bool) string { return "" }
+	}
+	if o.Stem == nil {
+		o.Stem = func(context.Context, *job.Job) string { return "" }
 	}
 	if o.Ended == nil {
 		o.Ended = func(context.Context, *job.Job) {}

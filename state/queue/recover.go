@@ -23,12 +23,24 @@ type Recovery struct {
 	Requeued []*job.Job
 }
 
+// Refresh has keys and settings read again that another process may have
+// changed. What cannot be read stays as it was: the next order tells the person.
+func (q *Queue) Refresh(ctx context.Context) {
+	if q.o.Refresh == nil {
+		return
+	}
+	if err := q.o.Refresh(); err != nil {
+		q.o.Log.DebugContext(ctx, "settings or keys cannot be read", "err", err)
+	}
+}
+
 // Recover cleans up after dead processes. It sends nothing. It may be called
 // again at any time; the work of living processes is not touched.
 func (q *Queue) Recover(ctx context.Context) (Recovery, error) {
 	q.mu.Lock()
 	q.recovered = q.o.Now()
 	q.mu.Unlock()
+	q.Refresh(ctx)
 	var r Recovery
 	if q.o.Store.ReadOnly() != nil {
 		return r, nil

@@ -114,7 +114,7 @@ func (r *restoring) fetch(ctx context.Context, i int, home string) (Restored, er
 	o := r.j.Outputs()[i]
 	get := func() (download.Result, error) {
 		return r.q.o.Downloader.Get(ctx, download.Order{
-			URL: o.URL, Dir: home, Name: FileName(&r.j, i, r.q.o.Zone), JobID: partID(r.j.ID, i), Still: o.Still,
+			URL: o.URL, Dir: home, Name: r.q.fileName(ctx, &r.j, i), JobID: partID(r.j.ID, i), Still: o.Still,
 			Progress: func(have, total int64) {
 				r.progress(Progress{JobID: r.j.ID, Phase: PhaseDownload, Done: have, Total: total})
 			},

@@ -110,19 +110,40 @@ func (s *Shot) Seconds() int {
 	return 0
 }
 
-// Spent returns what the takes cost or may have cost. Practice is left out.
-func (s *Shot) Spent() usd.Micro { return s.spent(false) }
+// Bill is what takes cost or may have cost. Practice is never spent: what it
+// would have cost is kept apart.
+type Bill struct {
+	Spent, Practised usd.Micro
+	// Unpriced takes have no known price and are not in Spent;
+	// UnpricedPractice ones not in Practised.
+	Unpriced, UnpricedPractice int
+}
 
-// Practised returns what the takes made in practice would have cost.
-func (s *Shot) Practised() usd.Micro { return s.spent(true) }
+// Plus returns the sum of two bills.
+func (b Bill) Plus(c Bill) Bill {
+	return Bill{
+		Spent: b.Spent.Plus(c.Spent), Practised: b.Practised.Plus(c.Practised),
+		Unpriced: b.Unpriced + c.Unpriced, UnpricedPractice: b.UnpricedPractice + c.UnpricedPractice,
+	}
+}
 
-func (s *Shot) spent(practice bool) (sum usd.Micro) {
+// Bill returns what the takes cost.
+func (s *Shot) Bill() (b Bill) {
 	for _, j := range s.Takes {
-		if m := j.Cost(); m != nil && j.Practice == practice && j.MaybeBilled() {
-			sum = sum.Plus(*m)
+		if !j.MaybeBilled() {
+			continue
+		}
+		sum, unpriced := &b.Spent, &b.Unpriced
+		if j.Practice {
+			sum, unpriced = &b.Practised, &b.UnpricedPractice
+		}
+		if m := j.Cost(); m != nil {
+			*sum = sum.Plus(*m)
+		} else {
+			*unpriced++
 		}
 	}
-	return sum
+	return b
 }
 
 // Shot returns a shot by its id and its number, counted from 1.
@@ -151,12 +172,12 @@ func (r *Reel) Seconds() (n int) {
 	return n
 }
 
-// Spent returns what all takes cost or may have cost. Practice is left out.
-func (r *Reel) Spent() (sum usd.Micro) {
+// Bill returns what all takes cost.
+func (r *Reel) Bill() (b Bill) {
 	for _, s := range r.Shots {
-		sum = sum.Plus(s.Spent())
+		b = b.Plus(s.Bill())
 	}
-	return sum
+	return b
 }
 
 // Picked returns the number of shots with a pick.

@@ -123,10 +123,10 @@ func TestMoneyAndLengthOfAReel(t *testing.T) {
 	r.Shots[0].Takes[1].State, r.Shots[0].Takes[1].Charge = job.Failed, &free
 	r.Shots[1].Takes[0].Practice = true
 	r.Shots[2].Values = catalogue.Values{catalogue.RoleDuration: catalogue.Int(8)}
-	if got := r.Spent(); got != 90_000 {
+	if got := r.Bill().Spent; got != 90_000 {
 		t.Errorf("spent %s", got)
 	}
-	if got := r.Shots[1].Practised(); got != 80_000 {
+	if got := r.Shots[1].Bill().Practised; got != 80_000 {
 		t.Errorf("practised %s", got)
 	}
 	if got := r.Seconds(); got != 18 {

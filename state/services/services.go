@@ -56,6 +56,8 @@ type Services struct {
 	set settings.Settings
 
 	practice bool
+	// version counts the times that settings and keys were read.
+	version int
 	// steady is set if a missing key is no reason to practise.
 	steady  bool
 	keyed   bool
@@ -120,7 +122,15 @@ func (s *Services) Reload() error {
 	}
 	s.keyed = any
 	s.side()
+	s.version++
 	return nil
+}
+
+// Version grows whenever settings or keys are read again.
+func (s *Services) Version() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.version
 }
 
 // side decides where new jobs go.

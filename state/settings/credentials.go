@@ -54,7 +54,9 @@ func (c *Credentials) Key(service string) (secret.Secret, Source, error) {
 	if name == "" {
 		return secret.Secret{}, FromNowhere, &Error{File: c.file, Key: service, Problem: "is not a service"}
 	}
-	if v := strings.TrimSpace(c.env(name)); v != "" {
+	// A key in the environment is of the default profile: an account must never
+	// be another one's than that of the profile that was named.
+	if v := strings.TrimSpace(c.env(name)); v != "" && c.env(ProfileVar) == "" {
 		v, err := keyOf(service, v)
 		if err != nil {
 			return secret.Secret{}, FromNowhere, &Error{File: "the environment", Key: name, Problem: err.Error()}

@@ -21,11 +21,17 @@ type Env func(name string) string
 // app is our folder within the folders of the user.
 const app = "seedreel"
 
-// HomeVar is the variable that puts everything below one folder.
-const HomeVar = "SEEDREEL_HOME"
+// HomeVar is the variable that puts everything below one folder, and ProfileVar
+// names the profile.
+const (
+	HomeVar    = "SEEDREEL_HOME"
+	ProfileVar = "SEEDREEL_PROFILE"
+)
 
 // Paths are the folders of the program, absolute.
 type Paths struct {
+	// Profile is the name of the profile, "" for the default one.
+	Profile string
 	// Config holds the settings, the keys and the user's own catalogue.
 	Config string
 	// Data holds the job store and, unless set otherwise, the clips.
@@ -36,8 +42,17 @@ type Paths struct {
 
 // FindPaths returns the folders of a user: those of the XDG base directory
 // specification, or of the platform where it has its own convention, or all
-// below $SEEDREEL_HOME. It creates nothing.
+// below $SEEDREEL_HOME. A named profile has folders of its own within them. It
+// creates nothing.
 func FindPaths(env Env) (Paths, error) {
+	p, err := findPaths(env)
+	if err != nil {
+		return p, err
+	}
+	return p.profile(env(ProfileVar))
+}
+
+func findPaths(env Env) (Paths, error) {
 	if home := env(HomeVar); home != "" {
 		abs, err := filepath.Abs(home)
 		if err != nil {

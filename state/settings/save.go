@@ -57,6 +57,47 @@ func Save(file string, changes map[string]string) error {
 	return writeFile(file, data)
 }
 
+// Unset takes settings out of a file, by dotted name, so that their defaults
+// hold again. The rest of the file is kept.
+func Unset(file string, names ...string) error {
+	data, err := readFile(file, nil)
+	if err != nil || data == nil {
+		return err
+	}
+	if _, err := Parse(file, data); err != nil {
+		return err
+	}
+	for _, name := range names {
+		if _, ok := FindKey(name); !ok {
+			return noSetting(file, name)
+		}
+		if data, err = without(file, data, name); err != nil {
+			return err
+		}
+	}
+	return writeFile(file, data)
+}
+
+// without removes the line of a setting. The rest is parsed again: a setting in
+// a table on one line has no line of its own.
+func without(file string, data []byte, name string) ([]byte, error) {
+	entries, _, err := scan(file, data)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(entries, func(e entry) bool { return e.name == name })
+	if i < 0 {
+		return data, nil
+	}
+	e := entries[i]
+	rest := slices.Concat(data[:bytes.LastIndexByte(data[:e.from], '\n')+1], data[nextLine(data, e.to):])
+	left, _, err := scan(file, rest)
+	if err != nil || len(left) != len(entries)-1 || slices.ContainsFunc(left, func(e entry) bool { return e.name == name }) {
+		return nil, &Error{File: file, Line: e.line, Key: name, Problem: "cannot be taken out of the file as it is written; take it out by hand"}
+	}
+	return rest, nil
+}
+
 // change puts one value into a file's text. If the key is there, its value is
 // replaced; if its table is, a line is added below the header; otherwise the
 // table is added. The result is parsed again, as TOML has more ways to write a

@@ -43,6 +43,8 @@ type Settings struct {
 	// ClipsDir is the folder of the clips as written; see Paths.ClipsDir. ""
 	// for the default.
 	ClipsDir string
+	// ClipsName is the template for the names of clips, "" for the usual one.
+	ClipsName string
 	// DailyLimit is the most that may be spent in a day, 0 for no limit.
 	DailyLimit usd.Micro
 	// ConfirmAbove is the total above which a submission needs confirmation, 0
@@ -136,9 +138,8 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Load reads a settings file and overrides it from the environment: each
-// service has a variable for its address. Without a file it uses the defaults.
-// The error is an *Error.
+// Load reads a settings file and overrides it from the environment: see
+// Variable. Without a file it uses the defaults. The error is an *Error.
 func Load(file string, env Env) (Settings, error) {
 	data, err := readFile(file, nil)
 	if err != nil {
@@ -149,32 +150,6 @@ func Load(file string, env Env) (Settings, error) {
 		return Settings{}, err
 	}
 	return s, s.override(env)
-}
-
-// BaseURLVar returns the environment variable that overrides a setting, "" if
-// there is none.
-func BaseURLVar(key string) string {
-	for _, d := range all.Services() {
-		if key == prefixOf(d.ID)+"base_url" {
-			return d.BaseVar
-		}
-	}
-	return ""
-}
-
-func (s *Settings) override(env Env) error {
-	for _, d := range all.Services() {
-		v := strings.TrimSpace(env(d.BaseVar))
-		if v == "" {
-			continue
-		}
-		u, err := baseURL(v)
-		if err != nil {
-			return &Error{File: "the environment", Key: d.BaseVar, Problem: err.Error()}
-		}
-		s.edit(d.ID, func(part *Service) { part.BaseURL = u })
-	}
-	return nil
 }
 
 // readFile reads a file of ours, or nothing if it is missing. judge, if set,

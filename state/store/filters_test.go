@@ -80,15 +80,7 @@ func TestFiltersFindTakes(t *testing.T) {
 		"99999999999999999999999": {},
 		"status:queued rating:5":  {2},
 	} {
-		rows, _, err := s.Page(t.Context(), Query{Search: search})
-		if err != nil {
-			t.Errorf("%q: %v", search, err)
-			continue
-		}
-		got := []int{}
-		for _, j := range rows {
-			got = append(got, int(j.Seed))
-		}
+		got := found(t, s, search)
 		if !slices.Equal(got, want) {
 			t.Errorf("%q finds %v, want %v", search, got, want)
 		}

@@ -15,7 +15,8 @@ type outcome struct {
 }
 
 // outcomes are the words that state: accepts: the states by their names, and
-// every word that lists show for a job. What a row shows can be searched for.
+// every word that lists show, or once did, for a job. What a row shows can be
+// searched for.
 var outcomes = []outcome{
 	{word: "queued", state: job.Queued},
 	{word: "waiting", state: job.Queued},

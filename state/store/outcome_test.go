@@ -35,14 +35,7 @@ func TestFailuresAreFoundByTheirWords(t *testing.T) {
 		"state:moderation reason:provider":       {},
 		"state:moderation state:provider seed:4": {4},
 	} {
-		rows, _, err := s.Page(t.Context(), Query{Search: search})
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := []int{}
-		for _, j := range rows {
-			got = append(got, int(j.Seed))
-		}
+		got := found(t, s, search)
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%q finds %v, want %v", search, got, want)
 		}

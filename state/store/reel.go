@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"seedreel/client/catalogue"
-	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/state/reel"
 )
@@ -20,8 +19,8 @@ type ReelRow struct {
 	Open                bool
 	CreatedAt           time.Time
 	Shots, Takes, Picks int
-	// Spent is what the takes cost or may have cost, without practice.
-	Spent usd.Micro
+	// Bill is what the takes cost or may have cost.
+	Bill reel.Bill
 }
 
 // shotRow is a shot and its place in a reel.
@@ -63,13 +62,19 @@ func (s *Store) Reel(ctx context.Context, id string) (*reel.Reel, error) {
 	return loadReel(ctx, s.r, id, "")
 }
 
+// billedTo selects the attempts of a job that were or may have been billed.
+const billedTo = `a.job_seq = j.seq AND a.outcome IN ('billed', 'maybe')`
+
 // Reels returns all reels, the open one first, then the newest.
 func (s *Store) Reels(ctx context.Context) (out []ReelRow, err error) {
 	rows, err := s.r.QueryContext(ctx, `SELECT r.id, r.name, r.open, r.created_ms,
  (SELECT count(*) FROM shots s WHERE s.reel = r.id AND s.removed = 0),
- coalesce(t.takes, 0), coalesce(t.picks, 0), coalesce(t.spent, 0)
+ coalesce(t.takes, 0), coalesce(t.picks, 0), coalesce(t.spent, 0), coalesce(t.unpriced, 0), coalesce(t.practised, 0), coalesce(t.unpriced_practice, 0)
  FROM reels r LEFT JOIN (SELECT s.reel AS id, count(*) AS takes, sum(j.pick) AS picks,
-   sum((SELECT sum(`+figure+`) FROM attempts a WHERE a.job_seq = j.seq AND a.practice = 0 AND a.outcome IN ('billed', 'maybe'))) AS spent
+   sum((SELECT sum(`+figure+`) FROM attempts a WHERE a.practice = 0 AND `+billedTo+`)) AS spent,
+   sum((SELECT count(*) FROM attempts a WHERE a.practice = 0 AND `+figure+` IS NULL AND `+billedTo+`)) AS unpriced,
+   sum((SELECT sum(`+figure+`) FROM attempts a WHERE a.practice = 1 AND `+billedTo+`)) AS practised,
+   sum((SELECT count(*) FROM attempts a WHERE a.practice = 1 AND `+figure+` IS NULL AND `+billedTo+`)) AS unpriced_practice
    FROM shots s JOIN jobs j ON j.shot = s.id WHERE s.removed = 0 AND j.deleted_ms IS NULL GROUP BY s.reel) t ON t.id = r.id
  ORDER BY r.open DESC, r.created_ms DESC, r.id`)
 	if err != nil {
@@ -78,7 +83,8 @@ func (s *Store) Reels(ctx context.Context) (out []ReelRow, err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var r ReelRow
-		if err := rows.Scan(&r.ID, &r.Name, &r.Open, &stamp{&r.CreatedAt, true}, &r.Shots, &r.Takes, &r.Picks, &r.Spent); err != nil {
+		if err := rows.Scan(&r.ID, &r.Name, &r.Open, &stamp{&r.CreatedAt, true}, &r.Shots, &r.Takes, &r.Picks,
+			&r.Bill.Spent, &r.Bill.Unpriced, &r.Bill.Practised, &r.Bill.UnpricedPractice); err != nil {
 			return nil, fmt.Errorf("reading reels: %w", err)
 		}
 		out = append(out, r)

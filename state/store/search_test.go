@@ -10,6 +10,20 @@ import (
 	"seedreel/state/job"
 )
 
+// found returns the seeds of the jobs that a search finds.
+func found(t *testing.T, s *Store, search string) []int {
+	t.Helper()
+	rows, _, err := s.Page(t.Context(), Query{Search: search})
+	if err != nil {
+		t.Errorf("%q: %v", search, err)
+	}
+	got := []int{}
+	for _, j := range rows {
+		got = append(got, int(j.Seed))
+	}
+	return got
+}
+
 func TestParseSearch(t *testing.T) {
 	t.Parallel()
 	yes, no, seed := true, false, int64(42)
@@ -117,15 +131,7 @@ func TestSearchFindsWhatWasMeant(t *testing.T) {
 		"fox NOT snow":             {},
 		"%":                        {4, 3, 2, 1},
 	} {
-		rows, _, err := s.Page(t.Context(), Query{Search: search})
-		if err != nil {
-			t.Errorf("%q: %v", search, err)
-			continue
-		}
-		got := []int{}
-		for _, j := range rows {
-			got = append(got, int(j.Seed))
-		}
+		got := found(t, s, search)
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%q finds %v, want %v", search, got, want)
 		}

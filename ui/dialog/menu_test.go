@@ -3,6 +3,7 @@ package dialog
 import (
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -33,7 +34,7 @@ func TestAMenuIsChosenByLetterOrPlace(t *testing.T) {
 				{Key: "s", Label: "new seed", Do: do("seed")},
 				{Key: "f", Label: "final", Why: "finals are made of picks", Do: do("final")},
 			}}
-			s := NewStack(nil)
+			s := NewStack(time.Now)
 			s.Push(m)
 			for _, k := range c.keys {
 				s.Update(map[rune]tea.KeyPressMsg{

@@ -3,6 +3,7 @@ package field
 import (
 	"fmt"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -255,13 +256,16 @@ func (f *Media) paste(text string) tea.Cmd {
 
 func (f *Media) take(items []string) tea.Cmd {
 	f.note, f.said, f.fresh = "", "", false
-	added := false
+	var left []string
 	for _, it := range items {
-		if f.Add(f.Target(), it) {
-			added = true
+		if !f.Add(f.Target(), it) {
+			left = append(left, path.Base(filepath.ToSlash(it)))
 		}
 	}
-	if !added {
+	if len(left) > 0 { // one that only vanished would be missed in the clip
+		f.note += ", no place for " + safe.Line(strings.Join(left, ", "))
+	}
+	if len(left) == len(items) {
 		return nil
 	}
 	f.at = min(f.at+1, max(len(f.rows())-1, 0))

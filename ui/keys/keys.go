@@ -25,6 +25,8 @@ type Binding struct {
 	Why string
 	// brief is the description in a footer, "" for that of the help.
 	brief string
+	// kept is set if the binding may not be missing in a narrow footer.
+	kept bool
 }
 
 // New returns a binding. keys are names as used by Bubble Tea; shown is how the
@@ -46,6 +48,12 @@ func (b Binding) Pair(other Binding, does string) Binding {
 	both := New(b.Name, b.Group, append(append([]string{}, b.Keys()...), other.Keys()...), b.Help().Key+" "+other.Help().Key, does)
 	both.Why = b.Why
 	return both
+}
+
+// Keep returns the binding as one that a narrow footer shows before others.
+func (b Binding) Keep() Binding {
+	b.kept = true
+	return b
 }
 
 // Refuse returns the binding marked as unavailable. It still matches, so that
@@ -75,8 +83,9 @@ func (m Map) Find(msg tea.KeyPressMsg) (Binding, bool) {
 const footerGap = 3
 
 // Footer returns one line of hints, at most width cells wide; hints that do not
-// fit are left out whole, from the end. Those in last come last and are kept if
-// they fit at all, as the others are found through them.
+// fit are left out whole, from the end, and those of Keep last. Those in last
+// come last and are kept if they fit at all, as the others are found through
+// them.
 func (m Map) Footer(width int, st *theme.Styles, last ...Binding) string {
 	kept := Map(last).fitting(width)
 	room := width
@@ -90,22 +99,29 @@ func (m Map) Footer(width int, st *theme.Styles, last ...Binding) string {
 	return strings.Join(out, strings.Repeat(" ", footerGap))
 }
 
-// fitting returns the first available bindings that fit side by side in that
-// many cells.
+// fitting returns the available bindings that fit side by side in that many
+// cells: first those of Keep, then the others up to the first that does not
+// fit. Their order stays.
 func (m Map) fitting(width int) Map {
+	in := make([]bool, len(m))
+	used := -footerGap
+	for _, kept := range []bool{true, false} {
+		for i, b := range m {
+			if b.kept != kept || b.Help().Key == "" || !b.Enabled() || b.Why != "" {
+				continue
+			}
+			if used+footerGap+b.hint() > width {
+				break
+			}
+			used += footerGap + b.hint()
+			in[i] = true
+		}
+	}
 	var out Map
-	used := 0
-	for _, b := range m {
-		if b.Help().Key == "" || !b.Enabled() || b.Why != "" {
-			continue
+	for i, b := range m {
+		if in[i] {
+			out = append(out, b)
 		}
-		if len(out) > 0 {
-			used += footerGap
-		}
-		if used += b.hint(); used > width {
-			break
-		}
-		out = append(out, b)
 	}
 	return out
 }

@@ -53,6 +53,22 @@ func TestFooterKeepsItsLast(t *testing.T) {
 	}
 }
 
+// A narrow line gives up what it can rather than what may not be missing, and
+// keeps the order.
+func TestFooterKeepsWhatMayNotBeMissing(t *testing.T) {
+	t.Parallel()
+	st := theme.New(theme.Dark())
+	b := func(key, does string) keys.Binding { return keys.New(does, "Jobs", []string{key}, key, does) }
+	m := keys.Map{b("/", "search"), b("v", "watch"), b("y", "copy").Keep(), b("o", "where"), b("D", "delete").Keep(), b("x", "gone").Keep().Refuse("no")}
+	for w, want := range map[int]string{
+		60: "/ search   v watch   y copy   o where   D delete", 38: "/ search   v watch   y copy   D delete", 30: "/ search   y copy   D delete", 17: "y copy   D delete", 10: "y copy",
+	} {
+		if got := ansi.Strip(m.Footer(w, st)); got != want {
+			t.Errorf("in %d cells it is %q, want %q", w, got, want)
+		}
+	}
+}
+
 func TestFullHelpSaysWhyNot(t *testing.T) {
 	t.Parallel()
 	all := ansi.Strip(strings.Join(sample().Full(60, theme.New(theme.Dark())), "\n"))

@@ -28,7 +28,9 @@ const maxEdited = 1 << 20
 var errNoEditor = errors.New("no editor: set VISUAL or EDITOR")
 
 // Edit opens text in the user's editor and reports with an EditorClosedMsg.
-// The file is readable by the user alone and removed afterwards.
+// The file is readable by the user alone and removed afterwards. Of all programs
+// that are started the editor alone keeps the terminal, which it cannot do
+// without: it is the person's own choice, as in a shell.
 func Edit(ctx context.Context, program Program, getenv func(string) string, key, text string) tea.Cmd {
 	return func() tea.Msg {
 		args, err := editorArgs(getenv, exec.LookPath)
@@ -42,7 +44,7 @@ func Edit(ctx context.Context, program Program, getenv func(string) string, key,
 		cmd := program(ctx, args[0], append(args[1:], name)...)
 		// Bubble Tea needs the message of this command: it hands the terminal
 		// over and takes it back.
-		return tea.ExecProcess(cmd, func(err error) tea.Msg { return closed(key, text, name, err) })()
+		return tea.Exec(foreground{cmd}, func(err error) tea.Msg { return closed(key, text, name, err) })()
 	}
 }
 

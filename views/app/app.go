@@ -58,8 +58,10 @@ type Model struct {
 	places  []place
 	rooms   []room
 	actions []action
-	// at is the open page, and from the page it was opened from.
-	at, from int
+	// at is the open page, and trail the pages from which it was opened, if it
+	// has no name.
+	at    int
+	trail []int
 	// started is the command of the first page, run when the program starts.
 	started tea.Cmd
 

@@ -17,10 +17,19 @@ import (
 )
 
 // TestSignalsEndAProgramWhoseOutputIsBlocked stops reading from the terminal, as
-// a line that hangs does, until the program can write no more.
+// a line that hangs does, until the program can write no more. What is typed
+// then is behind the write that hangs.
 func TestSignalsEndAProgramWhoseOutputIsBlocked(t *testing.T) {
 	t.Parallel()
-	for name, sig := range map[string]syscall.Signal{"SIGTERM": syscall.SIGTERM, "SIGHUP": syscall.SIGHUP, "SIGQUIT": syscall.SIGQUIT} {
+	for name, end := range map[string]struct {
+		sig  syscall.Signal
+		keys []string
+	}{
+		"SIGTERM": {syscall.SIGTERM, nil}, "SIGHUP": {syscall.SIGHUP, nil}, "SIGQUIT": {syscall.SIGQUIT, nil},
+		"ctrl+c":                  {0, []string{"\x03"}},
+		"ctrl+c told apart":       {0, []string{"\x1b[99;5u"}},
+		"ctrl+c after other keys": {0, []string{"h", "e", "l", "l", "o", "\x03"}},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := home(t, "")
@@ -64,8 +73,16 @@ func TestSignalsEndAProgramWhoseOutputIsBlocked(t *testing.T) {
 				<-tick.C
 				size(n)
 			}
-			if err := cmd.Process.Signal(sig); err != nil {
-				t.Fatal(err)
+			if end.keys == nil {
+				if err := cmd.Process.Signal(end.sig); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, key := range end.keys {
+				<-tick.C
+				if _, err := io.WriteString(ptmx, key); err != nil {
+					t.Fatal(err)
+				}
 			}
 			select {
 			case err := <-ended:

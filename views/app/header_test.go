@@ -45,3 +45,16 @@ func TestTheHeaderNamesTheOpenReel(t *testing.T) {
 		}
 	}
 }
+
+// The header names the profile at every width.
+func TestTheHeaderNamesTheProfile(t *testing.T) {
+	t.Parallel()
+	for _, w := range []int{60, 80, 100, 120, 200} {
+		m := built(t, w, 24)
+		m.s.Paths.Profile = "client-a"
+		line, _ := m.header(w)
+		if cells := ansi.Strip(line); !strings.Contains(cells, "seedreel client-a ") || ansi.StringWidth(line) > w {
+			t.Errorf("%d cells: %q", w, cells)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"seedreel/views/accounts"
 	"seedreel/views/again"
 	"seedreel/views/compose"
+	"seedreel/views/contact"
 	"seedreel/views/costs"
 	"seedreel/views/history"
 	"seedreel/views/jobs"
@@ -60,6 +61,7 @@ func (m *Model) furnish() {
 		place{Page: reel.New(s)},
 		place{Page: history.New(s)},
 		place{Page: costs.New(s)},
+		place{Page: contact.New(s)},
 		place{Page: player.New(s, player.Deps{
 			Album: s.Album, Caps: m.caps, Tool: o.Frames, Cache: o.Stills, Host: s.Host, Slow: s.Env.SSH,
 		})},
@@ -129,12 +131,27 @@ func (m *Model) visit(to int) tea.Cmd {
 	if to < 0 {
 		return nil
 	}
-	if m.page().Title() != "" {
-		m.from = m.at
+	switch {
+	case m.places[to].Title() != "":
+		m.trail = nil
+	case m.at != to:
+		m.trail = append(m.trail, m.at)
 	}
 	m.at = to
 	m.s.Toasts.Pass() // what was about the page goes with it
 	return tea.Batch(m.focus(), m.resize(), page.Visit(m.page().Page))
+}
+
+// leavePage returns to the page from which the open one was opened.
+func (m *Model) leavePage() tea.Cmd {
+	if len(m.trail) == 0 {
+		return m.visit(0)
+	}
+	to := m.trail[len(m.trail)-1]
+	rest := m.trail[:len(m.trail)-1]
+	cmd := m.visit(to)
+	m.trail = rest
+	return cmd
 }
 
 // focus gives the focus to the open page and takes it from the others.

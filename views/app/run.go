@@ -132,21 +132,31 @@ func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
 		return err
 	}
 	m.o.Waiting = func() { t.say("Waiting for the answer to what was just sent, 15 seconds at most.") }
+	size, quit := &term.Size{}, make(chan struct{})
+	in, out := term.Watched(t.In, t.Out, leave)
 	opts := []tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithInput(t.In), tea.WithOutput(t.Out), tea.WithFPS(fps), tea.WithoutSignalHandler(),
+		tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithFPS(fps), tea.WithoutSignalHandler(),
+		tea.WithFilter(func(m tea.Model, msg tea.Msg) tea.Msg {
+			if _, ok := msg.(tea.QuitMsg); ok {
+				close(quit) // it ends the loop
+			}
+			return size.Filter(m, msg)
+		}),
 	}
 	if p, ok := term.Probe(t.Getenv).Profile(); ok {
 		opts = append(opts, tea.WithColorProfile(p))
 	}
 	prog := tea.NewProgram(&witness{m, e.Log.Logger()}, append(opts, t.Extra...)...)
 	m.pace, m.stops = term.NewPace(prog), term.FollowStops(prog)
+	size.Of(prog)
 	was := t.state()
 	pushed := m.s.Env.Queryable()
 	if pushed {
 		t.write(pushTitle)
 	}
-	err = screens(ctx, prog)
+	err = screens(ctx, quit, prog)
 	m.pace.Stop()
+	size.Stop()
 	m.stops.Close()
 	if errors.Is(err, errBlocked) {
 		e.Log.Logger().Warn("the terminal takes no output; it is left as it is")
@@ -182,8 +192,8 @@ var errBlocked = errors.New("the terminal takes no output")
 const lastWrite = 2 * time.Second
 
 // screens runs the program until it ends, or has not left the terminal lastWrite
-// after the end of ctx.
-func screens(ctx context.Context, prog *tea.Program) error {
+// after the end of ctx or its own.
+func screens(ctx context.Context, quit <-chan struct{}, prog *tea.Program) error {
 	ended := make(chan error, 1)
 	go func() {
 		_, err := prog.Run()
@@ -193,6 +203,7 @@ func screens(ctx context.Context, prog *tea.Program) error {
 	case err := <-ended:
 		return err
 	case <-ctx.Done():
+	case <-quit:
 	}
 	late := time.NewTimer(lastWrite)
 	defer late.Stop()

@@ -137,7 +137,7 @@ func (m *Model) wishes(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		m.s.Today = msg.Day
 		return m.tell(studio.ChangedMsg{What: studio.Money}), true
 	case page.LeaveMsg:
-		return m.visit(m.from), true
+		return m.leavePage(), true
 	case logMsg:
 		m.showLog(msg)
 		return nil, true

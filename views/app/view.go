@@ -151,6 +151,9 @@ func stillOpen(day store.Committed) string {
 func (m *Model) header(w int) (line string, at []span) {
 	st := m.s.Styles
 	app := " " + st.Header.App.Render("seedreel")
+	if name := m.s.Paths.Profile; name != "" {
+		app += " " + st.Header.Today.Render(string(safe.Truncate(safe.Line(name), profileCells)))
+	}
 	account, short := m.accounts()
 	today := st.Text.Quiet.Render("today ") + st.Header.Today.Render(string(words.Sum(m.s.Today.Total, m.s.Today.Unpriced)))
 	open := today + st.Text.Quiet.Render(stillOpen(m.s.Today))
@@ -169,6 +172,7 @@ func (m *Model) header(w int) (line string, at []span) {
 	if reel != "" {
 		named = short // the name of the reel goes before the sentence
 	}
+	left, leftGap, leftTabs := "", 0, tabs{}
 	for _, try := range []struct {
 		gap   int
 		tabs  tabs
@@ -190,9 +194,12 @@ func (m *Model) header(w int) (line string, at []span) {
 		{1, tabs{}, []string{badges, short}},
 		{1, tabs{onlyOpen: true}, []string{badges, short}},
 	} {
-		left := app + strings.Repeat(" ", try.gap)
-		names, at := m.tabs(safe.Width(left), try.gap, try.tabs)
-		left += names
+		if try.gap != leftGap || try.tabs != leftTabs { // else as in the try before
+			left, leftGap, leftTabs = app+strings.Repeat(" ", try.gap), try.gap, try.tabs
+			var names string
+			names, at = m.tabs(safe.Width(left), try.gap, try.tabs)
+			left += names
+		}
 		right := join(try.right, strings.Repeat(" ", max(try.gap, 2)))
 		if ansi.StringWidth(left)+ansi.StringWidth(right)+3 <= w {
 			return layout.Ends(left, right+" ", w), at
@@ -204,6 +211,9 @@ func (m *Model) header(w int) (line string, at []span) {
 // reelFrom is the width from which the header names the open reel, and wideReel
 // that from which the name may have more cells.
 const reelFrom, wideReel = 100, 120
+
+// profileCells is how much of a profile's name the header shows.
+const profileCells = 12
 
 // reelName returns the name of the open reel, or "" on a narrow screen.
 func (m *Model) reelName(w int) string {

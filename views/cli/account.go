@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -95,7 +96,7 @@ func (c *commands) each(ctx context.Context, ids []string, do func(id string) er
 		if err == nil {
 			continue
 		}
-		c.tell("%s", said(err))
+		c.report(ctx, err)
 		// Among several services, one that does not offer this is skipped.
 		if n := code(ctx, err); n != ExitNotOffered || len(ids) == 1 {
 			worst = max(worst, n)
@@ -214,7 +215,7 @@ func (c *commands) bring() *cobra.Command {
 		ValidArgsFunction: completeServices,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if days < 1 {
-				return usage("--days is %d; it must be 1 or more", days)
+				return badValue("days", strconv.Itoa(days), "1 or more")
 			}
 			return c.withModels(cmd, func(e *engine.Engine) error { return c.runBring(cmd.Context(), e, args, days, asJSON) })
 		},

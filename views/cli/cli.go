@@ -12,8 +12,8 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,17 +50,15 @@ type Options struct {
 
 // Run executes one command line and returns the exit code.
 func Run(ctx context.Context, o Options) int {
-	c := &commands{o: o, bare: !slices.ContainsFunc(o.Args, func(s string) bool { return !strings.HasPrefix(s, "-") })}
+	o.Getenv = inProfile(o.Getenv, o.Args)
+	c := &commands{o: o, json: wantsJSON(o.Args), bare: !slices.ContainsFunc(o.Args, func(s string) bool { return !strings.HasPrefix(s, "-") })}
 	root := c.root()
 	root.SetArgs(negative(o.Args))
 	root.SetIn(o.In)
 	root.SetOut(o.Out)
 	root.SetErr(o.Err)
 	if err := root.ExecuteContext(ctx); err != nil {
-		// An exit without text has been explained already.
-		if s := said(err); s != "" {
-			_, _ = fmt.Fprintln(o.Err, s) // nothing is left to tell it to
-		}
+		c.report(ctx, err)
 		return code(ctx, err)
 	}
 	return ExitOK
@@ -94,7 +92,11 @@ type commands struct {
 	debug bool
 	// practice and real are --practice and --no-practice.
 	practice, real bool
-	look           *look
+	// json writes errors as JSON, and quiet leaves out lines of progress.
+	json, quiet bool
+	filter      filter
+	shapes      map[reflect.Type]*shape
+	look        *look
 	// bare is set if no command is named: the studio is opened or the list of
 	// commands is shown, and neither needs the flags of an order.
 	bare bool
@@ -129,6 +131,9 @@ func (c *commands) root() *cobra.Command {
 		SilenceErrors: true,
 	}
 	c.look = lookFlags(root)
+	c.machineFlags(root)
+	c.profileFlag(root)
+	root.PersistentFlags().BoolVarP(&c.quiet, "quiet", "q", false, "leave out progress and remarks; errors and questions stay")
 	root.PersistentFlags().BoolVar(&c.debug, "debug", false, "write every request into the log: method, host, path, status, time")
 	root.PersistentFlags().BoolVar(&c.practice, "practice", false, "use the simulator, whatever keys there are; nothing is billed")
 	root.PersistentFlags().BoolVar(&c.real, "no-practice", false, "never use the simulator; without a key nothing is made")
@@ -150,7 +155,7 @@ func (c *commands) root() *cobra.Command {
 	add(groupMake, c.frame(), c.join(), c.export(), c.imports())
 	add(groupTake, c.reel(), c.rate(), c.pick(), c.reject(), c.label(), c.note())
 	add(groupLook, c.history(), c.costs(), c.balance(), c.bring(), c.delete())
-	add(groupSetUp, c.models(), c.settings(), c.key(), c.doctor(), c.simulate(), man(c))
+	add(groupSetUp, c.models(), c.settings(), c.profile(), c.key(), c.doctor(), c.simulate(), c.mcp(), c.skill(), man(c))
 	add(groupTopics, jsonTopic(), exitTopic())
 	add(groupTopics, guideTopics()...)
 	root.SetHelpCommandGroupID(groupTopics)
@@ -227,6 +232,9 @@ func (c *commands) mode() (string, error) {
 }
 
 func (c *commands) opened(ctx context.Context, do func(*engine.Engine) error) (err error) {
+	if err := c.knownProfile(); err != nil {
+		return err
+	}
 	mode, err := c.mode()
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -99,6 +100,33 @@ func runScripted(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+	if slices.Contains(args, "--json") {
+		shaped(ts, out.String(), errs.String(), want)
+	}
+}
+
+// shaped checks that every result has a shape, and that a failure is one object
+// with its code.
+func shaped(ts *testscript.TestScript, out, errs string, code int) {
+	for line := range strings.Lines(out) {
+		var x struct{ Shape string }
+		if json.Unmarshal([]byte(line), &x) != nil || x.Shape == "" {
+			ts.Fatalf("a result without a shape: %s", line)
+		}
+	}
+	codes := []int{ExitOK}
+	for line := range strings.Lines(errs) {
+		var x struct {
+			Shape, Message string
+			Code           int
+		}
+		if json.Unmarshal([]byte(line), &x) == nil && x.Shape == "error/1" && x.Message != "" {
+			codes = append(codes, x.Code)
+		}
+	}
+	if slices.Max(codes) != code {
+		ts.Fatalf("exit code %d, and the errors have %v", code, codes[1:])
 	}
 }
 

@@ -30,10 +30,12 @@ type cost struct {
 	Clips    int    `json:"clips"`
 	Seconds  int    `json:"seconds"`
 	// Spent adds up charges, and list prices if the service reported none; that
-	// part is Estimated. Unpriced clips have no figure and are in neither.
+	// part is Estimated. Practised is the same for practice, which spends
+	// nothing. Unpriced clips have no figure and are in none of them.
 	Spent     usd.Micro `json:"spent_usd"`
 	Estimated usd.Micro `json:"estimated_usd"`
 	Unpriced  int       `json:"unpriced"`
+	Practised usd.Micro `json:"practice_usd"`
 }
 
 func (c *commands) costs() *cobra.Command {
@@ -55,10 +57,10 @@ func (c *commands) costs() *cobra.Command {
 			ways := map[string]store.By{"day": store.ByDay, "model": store.ByModel, "service": store.ByService}
 			way, ok := ways[by]
 			if !ok {
-				return usage("--by is %q; it must be day, model or service", by)
+				return badValue("by", strconv.Quote(by), "day, model or service")
 			}
 			if days < 1 {
-				return usage("--days is %d; it must be 1 or more", days)
+				return badValue("days", strconv.Itoa(days), "1 or more")
 			}
 			return c.with(cmd, func(e *engine.Engine) error {
 				if refresh {
@@ -158,7 +160,11 @@ func (c *commands) tellBill(b *account.Bill) {
 }
 
 func (c *commands) printCosts(rows []store.SpendRow, practice, asJSON bool) error {
-	out := [][]safe.String{{"", "clips", "seconds", "spent"}}
+	head := safe.String("spent")
+	if practice {
+		head = words.Practice
+	}
+	out := [][]safe.String{{"", "clips", "seconds", head}}
 	all := store.SpendRow{}
 	for i := range rows {
 		r := &rows[i]
@@ -197,9 +203,9 @@ func (c *commands) printCosts(rows []store.SpendRow, practice, asJSON bool) erro
 	}
 	switch {
 	case practice && billed:
-		c.tell("Practice: none of this was billed. --practice=false adds up what was.")
+		c.tell("Practice: none of this was billed. It would have cost this. --practice=false adds up what was.")
 	case practice:
-		c.tell("Practice: none of this was billed.")
+		c.tell("Practice: none of this was billed. It would have cost this.")
 	}
 	return nil
 }
@@ -225,6 +231,9 @@ func (c *commands) costOf(r *store.SpendRow) cost {
 	x := cost{
 		Service: r.Provider, Model: r.Model, Practice: r.Practice, Clips: r.Jobs, Seconds: r.Seconds, Spent: r.Spent,
 		Estimated: r.Estimated, Unpriced: r.Unpriced,
+	}
+	if r.Practice {
+		x.Spent, x.Practised = 0, r.Spent
 	}
 	if !r.Day.IsZero() {
 		x.Day = r.Day.In(c.o.Zone).Format("2006-01-02")

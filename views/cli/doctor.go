@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -59,10 +60,7 @@ func (c *commands) doctor() *cobra.Command {
 			if err := d.write(asJSON); err != nil {
 				return err
 			}
-			if !d.ok() {
-				return exit(ExitTrouble, "")
-			}
-			return nil
+			return d.verdict()
 		},
 	}
 	cmd.Flags().BoolVar(&repair, "repair", false, "first bring back what a damaged history lost, from receipts and the files beside clips")
@@ -97,6 +95,20 @@ func (d *doctor) ok() bool {
 		}
 	}
 	return true
+}
+
+// verdict returns an error that names the checks that failed, or nil.
+func (d *doctor) verdict() error {
+	var names []string
+	for _, x := range d.checks {
+		if x.Status == checkFailed {
+			names = append(names, x.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return exit(ExitTrouble, "Failed: %s.", strings.Join(names, ", "))
 }
 
 func (d *doctor) write(asJSON bool) error {

@@ -29,7 +29,7 @@ type got struct {
 }
 
 func (c *commands) download() *cobra.Command {
-	var dir string
+	var dir, output string
 	var missing, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "download job...",
@@ -54,7 +54,19 @@ func (c *commands) download() *cobra.Command {
 						return err
 					}
 				}
-				return c.several(cmd.Context(), ids, func(id string) error { return c.fetchOne(cmd.Context(), e, id, dir, asJSON) })
+				if output != "" {
+					if len(ids) != 1 {
+						return usage("--output is for one clip")
+					}
+					if output, err = c.newPath(output); err != nil {
+						return err
+					}
+				}
+				err = c.several(cmd.Context(), ids, func(id string) error { return c.fetchOne(cmd.Context(), e, id, dir, asJSON) })
+				if err != nil || output == "" {
+					return err
+				}
+				return c.saveAs(cmd.Context(), e, ids[0], output)
 			})
 		},
 	}
@@ -62,6 +74,8 @@ func (c *commands) download() *cobra.Command {
 	cmd.Flags().BoolVar(&missing, "missing", false, "all clips that were saved and are not there any more")
 	cmd.Flags().StringVarP(&dir, "dir", "d", "", "folder to put a copy into; it is made when missing")
 	_ = cmd.MarkFlagDirname("dir") // known flag
+	cmd.Flags().StringVarP(&output, "output", "o", "", "copy the one clip to this file, which must not exist")
+	_ = cmd.MarkFlagFilename("output") // known flag
 	jsonFlag(cmd, &asJSON, "the clips, one a line,")
 	return cmd
 }
@@ -121,7 +135,7 @@ func (c *commands) fetch(ctx context.Context, e *engine.Engine, j *job.Job, dir 
 	}
 	switch {
 	case j.CanAskAgain():
-		return nil, exit(ExitNotFound, "The service did not know job %s; seedreel wait %s asks it again.", j.ID, j.ID)
+		return nil, exit(ExitNotFound, "Job %s has no clip: %s; seedreel wait %s asks the service again, at no cost.", j.ID, words.What(j), j.ID)
 	case j.State.Open():
 		return nil, exit(ExitTrouble, "Job %s is not made yet (%s); seedreel wait %s goes on with it.", j.ID, words.State(j), j.ID)
 	case j.State != job.Saved:

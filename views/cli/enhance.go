@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -97,7 +98,7 @@ func optimizer(e *engine.Engine, service string) (*catalogue.Model, error) {
 	ids := all.IDs()
 	if service != "" {
 		if e.Settings.Service(service).BaseURL == "" {
-			return nil, usage("--service is %q; it must be %s", service, strings.Join(ids, " or "))
+			return nil, badValue("service", strconv.Quote(service), strings.Join(ids, " or "))
 		}
 		ids = []string{service}
 	}

@@ -39,27 +39,28 @@ const (
 // exitCode is one line of the help topic.
 type exitCode struct {
 	code int
+	kind string
 	text string
 }
 
 // exitCodes returns all codes in order, as the help topic lists them.
 func exitCodes() []exitCode {
 	return []exitCode{
-		{ExitOK, "everything went well"},
-		{ExitTrouble, "trouble of this machine: a file, the disk, the settings, a check of doctor"},
-		{ExitUsage, "the command line makes no sense"},
-		{ExitInvalid, "the input is not valid, a file is of no use, or the same was submitted before"},
-		{ExitNoKey, "no key, or the service refused it"},
-		{ExitNoFunds, "the balance or a limit does not cover it"},
-		{ExitModeration, "the content filter refused it"},
-		{ExitFailed, "the service could not make the clip"},
-		{ExitTimedOut, "the service gave up, or the time of --timeout is over"},
-		{ExitUncertain, "sent, and no answer came: it may exist and may be billed"},
-		{ExitNotOffered, "the service has no such thing"},
-		{ExitNotFound, "there is no such job or model"},
-		{ExitUnreachable, "the service cannot be reached or asks to wait; nothing was bought"},
-		{ExitNotConfirmed, "a question about the price or the model was not answered with yes"},
-		{ExitInterruption, "interrupted; what was sent goes on at the service"},
+		{ExitOK, "ok", "everything went well"},
+		{ExitTrouble, "trouble", "trouble of this machine: a file, the disk, the settings, a check of doctor"},
+		{ExitUsage, "usage", "the command line makes no sense"},
+		{ExitInvalid, "invalid", "the input is not valid, a file is of no use, or the same was submitted before"},
+		{ExitNoKey, "no_key", "no key, or the service refused it"},
+		{ExitNoFunds, "no_funds", "the balance or a limit does not cover it"},
+		{ExitModeration, "moderation", "the content filter refused it"},
+		{ExitFailed, "failed", "the service could not make the clip"},
+		{ExitTimedOut, "timed_out", "the service gave up, or the time of --timeout is over"},
+		{ExitUncertain, "uncertain", "sent, and no answer came: it may exist and may be billed"},
+		{ExitNotOffered, "not_offered", "the service has no such thing"},
+		{ExitNotFound, "not_found", "there is no such job or model"},
+		{ExitUnreachable, "unreachable", "the service cannot be reached or asks to wait; nothing was bought"},
+		{ExitNotConfirmed, "not_confirmed", "a question about the price or the model was not answered with yes"},
+		{ExitInterruption, "interrupted", "interrupted; what was sent goes on at the service"},
 	}
 }
 
@@ -75,8 +76,9 @@ func exitTopic() *cobra.Command {
 
 // exitError carries an exit code through cobra.
 type exitError struct {
-	code int
-	text string
+	code  int
+	text  string
+	about about
 }
 
 // Error returns the text for standard error.

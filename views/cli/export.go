@@ -116,6 +116,12 @@ func (c *commands) exportJobs(ctx context.Context, e *engine.Engine, ids []strin
 // toExport returns the takes of jobs, or of a reel.
 func (c *commands) toExport(ctx context.Context, e *engine.Engine, ids []string, name string) (o export.Order, err error) {
 	if name == "" {
+		if ids, err = c.ids(ctx, ids); err != nil {
+			return o, err
+		}
+		if len(ids) == 0 {
+			return o, exit(ExitNotFound, "There are no jobs to export.")
+		}
 		o.Takes, err = c.takesOf(ctx, e, ids)
 		return o, err
 	}

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -176,11 +178,8 @@ func (s *sheet) flags(title string, set *pflag.FlagSet) {
 			return
 		}
 		kind, text := pflag.UnquoteUsage(f)
-		switch kind {
-		case "int", "float":
-			kind = "number"
-		case "string", "strings", "stringArray":
-			kind = "text"
+		if kind != "" {
+			kind = valueWord(f)
 		}
 		name := "    --" + f.Name
 		if f.Shorthand != "" {
@@ -253,26 +252,62 @@ func noCommand(of *cobra.Command, name string) error {
 	for _, sub := range of.Commands() {
 		names = append(names, sub.Name())
 	}
-	return usage("there is no command %q%s; %s --help lists them", name, meant(name, names), of.CommandPath())
+	if near := nearest(name, names); near != "" {
+		near = of.CommandPath() + " " + near
+		return exitAbout(ExitUsage, about{want: near}, fmt.Sprintf("seedreel: there is no command %q; did you mean %s?", name, near))
+	}
+	return usage("there is no command %q; %s --help lists them", name, of.CommandPath())
 }
 
 // badFlag is the usage error of a flag. It names the flag that was probably
-// meant, if the library does not know this one.
+// meant, if the library does not know this one, and what it takes, if the value
+// is wrong.
 func badFlag(cmd *cobra.Command, err error) error {
-	text := err.Error()
-	name, unknown := strings.CutPrefix(text, "unknown flag: --")
-	if !unknown {
-		return usage("%s; see %s --help", text, cmd.CommandPath())
+	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		return noFlag(cmd, e.GetSpecifiedName())
+	}
+	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		f := e.GetFlag()
+		want := e.Unwrap().Error()
+		if _, number := errors.AsType[*strconv.NumError](e); number {
+			want = "it must be a " + valueWord(f)
+		}
+		return exitAbout(ExitUsage, about{field: f.Name, want: wantOf(want)}, fmt.Sprintf("seedreel: --%s is %q; %s", f.Name, e.GetValue(), want))
+	}
+	if e, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
+		f := e.GetFlag()
+		return exitAbout(ExitUsage, about{field: f.Name, want: valueWord(f)}, fmt.Sprintf("seedreel: --%s needs a value; it must be a %s", f.Name, valueWord(f)))
+	}
+	return usage("%s; see %s --help", err, cmd.CommandPath())
+}
+
+func noFlag(cmd *cobra.Command, name string) error {
+	dashes := "--"
+	if len(name) == 1 {
+		dashes = "-"
 	}
 	var names []string
 	collect := func(f *pflag.Flag) { names = append(names, f.Name) }
 	cmd.LocalFlags().VisitAll(collect)
 	cmd.InheritedFlags().VisitAll(collect)
-	hint := ""
-	if near := nearest(name, names); near != "" {
-		hint = "; did you mean --" + near + "?"
+	a, hint := about{field: name}, "see "+cmd.CommandPath()+" --help"
+	if near := nearest(name, names); near != "" && len(name) > 1 {
+		a.want = "--" + near
+		hint = "did you mean --" + near + "?"
 	}
-	return usage("%s has no flag --%s%s", cmd.CommandPath(), name, hint)
+	return exitAbout(ExitUsage, a, fmt.Sprintf("seedreel: %s has no flag %s%s; %s", cmd.CommandPath(), dashes, name, hint))
+}
+
+// valueWord returns what a flag takes, in a word.
+func valueWord(f *pflag.Flag) string {
+	switch kind, _ := pflag.UnquoteUsage(f); kind {
+	case "int", "float":
+		return "number"
+	case "string", "strings", "stringArray", "":
+		return "text"
+	default:
+		return kind
+	}
 }
 
 // meant returns a question with the nearest name, or "".

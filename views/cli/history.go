@@ -208,7 +208,7 @@ func (c *commands) tellCut(ctx context.Context, e *engine.Engine, q store.Query,
 // historyLine is a job of the history as JSON. OnDisk is left out where no clip
 // was saved.
 type historyLine struct {
-	line
+	job.Record
 	OnDisk *bool `json:"on_disk,omitempty"`
 }
 
@@ -216,7 +216,7 @@ type historyLine struct {
 // price, prompt.
 func (c *commands) printHistory(e *engine.Engine, j *job.Job, asJSON bool) error {
 	if asJSON {
-		l := historyLine{line: j.Record()}
+		l := historyLine{Record: j.Record()}
 		if j.State == job.Saved {
 			there := onDisk(j)
 			l.OnDisk = &there
@@ -239,7 +239,7 @@ func (c *commands) printHistory(e *engine.Engine, j *job.Job, asJSON bool) error
 		cost = safe.Line(m.String())
 	}
 	return c.print("%s  %s  %s  %s  %s  %s  %s", safe.Line(j.ID), j.CreatedAt.In(c.o.Zone).Format("2006-01-02 15:04"),
-		safe.PadRight(words.State(j), 11), safe.PadRight(model, 20), safe.PadLeft(length, 4), safe.PadLeft(cost, 8),
+		safe.PadRight(words.State(j), words.StateWidth), safe.PadRight(model, 20), safe.PadLeft(length, 4), safe.PadLeft(cost, 8),
 		safe.Truncate(safe.Line(j.Prompt), 60))
 }
 

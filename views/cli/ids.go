@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ import (
 func find(ctx context.Context, e *engine.Engine, id string) (*job.Job, error) {
 	j, err := e.Store.WhichJob(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil, exit(ExitNotFound, "There is no job %s; seedreel history lists them.", id)
+		return nil, exitAbout(ExitNotFound, about{job: id}, fmt.Sprintf("There is no job %s; seedreel history lists them.", id))
 	}
 	if several, ok := errors.AsType[*store.AmbiguousError](err); ok {
 		return nil, exit(ExitInvalid, "%v; a longer part of its id tells.", several)
@@ -36,14 +37,12 @@ func (c *commands) several(ctx context.Context, given []string, do func(id strin
 	}
 	worst := 0
 	for _, id := range ids {
-		err := do(id)
+		err := ofJob(id, do(id))
 		if err != nil && (len(ids) == 1 || ctx.Err() != nil) {
 			return err
 		}
 		if err != nil {
-			if s := said(err); s != "" {
-				c.tell("%s", s)
-			}
+			c.report(ctx, err)
 			worst = max(worst, code(ctx, err))
 		}
 	}

@@ -152,12 +152,11 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 	}
 	add("service", service)
 	add("model", j.Model)
-	add("task id", j.RemoteID)
-	add("task status", j.Word)
+	add("service id", j.RemoteID)
+	add("status there", j.Word)
 	add("prompt", j.Prompt)
 	rows = append(rows, valueRows(e, j)...)
-	add("estimate", amount(j.Estimate, j.EstimateBasis))
-	add("charged", amount(j.Charge, ""))
+	money(j, add)
 	add("on the bill", j.BillNote)
 	for _, t := range []struct {
 		label safe.String
@@ -186,6 +185,16 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 		add("event", c.clock(ev.At)+"  "+eventWords(ev))
 	}
 	return c.printRows(rows)
+}
+
+// money adds what a job cost, or what it would cost without practice.
+func money(j *job.Job, add func(label safe.String, value string)) {
+	if j.Practice {
+		add("would cost", amount(j.Cost(), j.EstimateBasis))
+		return
+	}
+	add("estimate", amount(j.Estimate, j.EstimateBasis))
+	add("charged", amount(j.Charge, ""))
 }
 
 // eventWords returns what happened, with the resulting state and the service's

@@ -73,9 +73,12 @@ func (f *joinFlags) add(cmd *cobra.Command) {
 }
 
 func (c *commands) joinJobs(ctx context.Context, e *engine.Engine, ids []string, f *joinFlags) error {
+	ids, err := c.ids(ctx, ids)
+	if err != nil {
+		return err
+	}
 	jobs := make([]*job.Job, len(ids))
 	for i, id := range ids {
-		var err error
 		if jobs[i], err = c.clipOf(ctx, e, id); err != nil {
 			return err
 		}

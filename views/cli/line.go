@@ -9,20 +9,16 @@ import (
 	"seedreel/views/words"
 )
 
-// line is one job as JSON.
-type line = job.Record
-
 // write writes jobs, one a line.
 func (c *commands) write(jobs []*job.Job, asJSON bool) error {
-	w := c.o.Out
 	for _, j := range jobs {
 		if asJSON {
-			if err := writeObject(w, j.Record()); err != nil {
+			if err := c.object(j.Record()); err != nil {
 				return err
 			}
 			continue
 		}
-		if _, err := fmt.Fprintln(w, c.plain(j)); err != nil {
+		if _, err := fmt.Fprintln(c.o.Out, c.plain(j)); err != nil {
 			return err
 		}
 	}
@@ -40,7 +36,7 @@ func (c *commands) plain(j *job.Job) safe.String {
 }
 
 func (c *commands) detail(j *job.Job) safe.String {
-	s := safe.Line(j.ID) + "  " + safe.PadRight(words.State(j), 11) + "  "
+	s := safe.Line(j.ID) + "  " + safe.PadRight(words.State(j), words.StateWidth) + "  "
 	switch j.State {
 	case job.Saved:
 		return s + safe.Line(j.Output.Path)

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dustin/go-humanize"
@@ -142,7 +143,7 @@ func (c *commands) modelsList() *cobra.Command {
 // code.
 func modelFilter(cat *catalogue.Catalogue, service, task string) (provider, name string, err error) {
 	if service != "" && !slices.Contains(all.IDs(), service) {
-		return "", "", usage("--service is %q; it must be %s", service, english.WordSeries(all.IDs(), "or"))
+		return "", "", badValue("service", strconv.Quote(service), english.WordSeries(all.IDs(), "or"))
 	}
 	if task == "" {
 		return service, "", nil
@@ -152,7 +153,7 @@ func modelFilter(cat *catalogue.Catalogue, service, task string) (provider, name
 		for i, t := range tasks {
 			tasks[i] = fmt.Sprintf("%s (%s)", t, words.TaskCode(t))
 		}
-		return "", "", usage("--task is %q; it must be one of %s", task, strings.Join(tasks, ", "))
+		return "", "", badValue("task", strconv.Quote(task), "one of "+strings.Join(tasks, ", "))
 	}
 	return service, name, nil
 }

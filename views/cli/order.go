@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -261,7 +262,7 @@ func (c *commands) order(ctx context.Context, e *engine.Engine, f *orderFlags) (
 // given finds the model and returns the values that the flags name.
 func (c *commands) given(ctx context.Context, e *engine.Engine, f *orderFlags) (*catalogue.Model, catalogue.Values, error) {
 	if f.count < 1 {
-		return nil, nil, usage("--count is %d; it must be 1 or more", f.count)
+		return nil, nil, badValue("count", strconv.Itoa(f.count), "1 or more")
 	}
 	m := f.of
 	if f.model != "" || m == nil {

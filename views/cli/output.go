@@ -19,10 +19,16 @@ import (
 	"seedreel/ui/safe"
 )
 
-// tell writes a line of progress to standard error. Foreign text in it is
-// sanitised.
+// tell writes a line of progress to standard error, unless that is to be quiet.
 func (c *commands) tell(format string, a ...any) {
-	// Progress that cannot be written is not an error.
+	if !c.quiet {
+		c.always(format, a...)
+	}
+}
+
+// always writes a line to standard error. Foreign text in it is sanitised.
+func (c *commands) always(format string, a ...any) {
+	// A line that cannot be written is not an error.
 	_, _ = fmt.Fprintln(c.o.Err, safe.Lines(fmt.Sprintf(format, a...)))
 }
 
@@ -32,18 +38,15 @@ func (c *commands) print(format string, a ...any) error {
 	return err
 }
 
-// object writes one JSON object on a line of its own.
-func (c *commands) object(v any) error { return writeObject(c.o.Out, v) }
-
-func writeObject(w io.Writer, v any) error {
+// encode returns a value as a line of JSON.
+func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
-		return fmt.Errorf("writing JSON: %w", err)
+		return nil, fmt.Errorf("writing JSON: %w", err)
 	}
-	_, err := io.WriteString(w, inert(b.String()))
-	return err
+	return b.Bytes(), nil
 }
 
 // inert escapes what is valid in JSON but acts on a terminal: the second half

@@ -25,15 +25,19 @@ import (
 
 // reelLine is a reel as JSON.
 type reelLine struct {
-	ID      string     `json:"id"`
-	Name    string     `json:"name"`
-	Open    bool       `json:"open"`
-	Shots   int        `json:"shots"`
-	Takes   int        `json:"takes"`
-	Picked  int        `json:"picked"`
-	Seconds int        `json:"seconds,omitempty"`
-	Spent   usd.Micro  `json:"spent_usd"`
-	List    []shotLine `json:"list,omitempty"`
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Open    bool   `json:"open"`
+	Shots   int    `json:"shots"`
+	Takes   int    `json:"takes"`
+	Picked  int    `json:"picked"`
+	Seconds int    `json:"seconds,omitempty"`
+	// Spent leaves practice out, Practised is what that would have cost, and
+	// Unpriced takes are in neither.
+	Spent     usd.Micro  `json:"spent_usd"`
+	Practised usd.Micro  `json:"practice_usd"`
+	Unpriced  int        `json:"unpriced"`
+	List      []shotLine `json:"list,omitempty"`
 }
 
 // shotLine is a shot of a reel as JSON.
@@ -48,6 +52,8 @@ type shotLine struct {
 	Pick      string    `json:"pick,omitempty"`
 	Jobs      []string  `json:"jobs"`
 	Spent     usd.Micro `json:"spent_usd"`
+	Practised usd.Micro `json:"practice_usd"`
+	Unpriced  int       `json:"unpriced"`
 }
 
 func (c *commands) reel() *cobra.Command {
@@ -113,9 +119,17 @@ func findShot(r *reel.Reel, name string) (*reel.Shot, error) {
 }
 
 func reelJSON(r *reel.Reel) reelLine {
-	l := reelLine{ID: r.ID, Name: r.Name, Open: r.Open, Shots: len(r.Shots), Picked: r.Picked(), Seconds: r.Seconds(), Spent: r.Spent()}
+	b := r.Bill()
+	l := reelLine{
+		ID: r.ID, Name: r.Name, Open: r.Open, Shots: len(r.Shots), Picked: r.Picked(), Seconds: r.Seconds(),
+		Spent: b.Spent, Practised: b.Practised, Unpriced: b.Unpriced + b.UnpricedPractice,
+	}
 	for i, s := range r.Shots {
-		x := shotLine{ID: s.ID, Number: i + 1, Name: s.Name, Prompt: s.Prompt(), Note: s.Note, Seconds: s.Seconds(), Spent: s.Spent(), Jobs: []string{}}
+		b := s.Bill()
+		x := shotLine{
+			ID: s.ID, Number: i + 1, Name: s.Name, Prompt: s.Prompt(), Note: s.Note, Seconds: s.Seconds(), Jobs: []string{},
+			Spent: b.Spent, Practised: b.Practised, Unpriced: b.Unpriced + b.UnpricedPractice,
+		}
 		_, x.Continues = r.Shot(s.Continues)
 		if p := s.Pick(); p != nil {
 			x.Pick = p.ID
@@ -142,13 +156,16 @@ func (c *commands) reelList() *cobra.Command {
 				for i := range all {
 					r := &all[i]
 					if asJSON {
-						err = c.object(reelLine{ID: r.ID, Name: r.Name, Open: r.Open, Shots: r.Shots, Takes: r.Takes, Picked: r.Picks, Spent: r.Spent})
+						err = c.object(reelLine{
+							ID: r.ID, Name: r.Name, Open: r.Open, Shots: r.Shots, Takes: r.Takes, Picked: r.Picks,
+							Spent: r.Bill.Spent, Practised: r.Bill.Practised, Unpriced: r.Bill.Unpriced + r.Bill.UnpricedPractice,
+						})
 					} else {
 						open := safe.String("    ")
 						if r.Open {
 							open = "open"
 						}
-						err = c.print("%s  %s  %s  %s, %s, %d picked, %s", safe.Line(r.ID), open, safe.PadRight(safe.Line(r.Name), 24), english.Plural(r.Shots, "shot", ""), english.Plural(r.Takes, "take", ""), r.Picks, r.Spent)
+						err = c.print("%s  %s  %s  %s, %s, %d picked, %s", safe.Line(r.ID), open, safe.PadRight(safe.Line(r.Name), 24), english.Plural(r.Shots, "shot", ""), english.Plural(r.Takes, "take", ""), r.Picks, words.Bill(r.Bill))
 					}
 					if err != nil {
 						return err
@@ -187,7 +204,7 @@ func first(args []string) string {
 }
 
 func (c *commands) printReel(r *reel.Reel) error {
-	if err := c.print("%s: %s, %d s, %d picked, spent %s", safe.Line(r.Name), english.Plural(len(r.Shots), "shot", ""), r.Seconds(), r.Picked(), r.Spent()); err != nil {
+	if err := c.print("%s: %s, %d s, %d picked, %s", safe.Line(r.Name), english.Plural(len(r.Shots), "shot", ""), r.Seconds(), r.Picked(), words.Bill(r.Bill())); err != nil {
 		return err
 	}
 	for i, s := range r.Shots {
@@ -199,12 +216,12 @@ func (c *commands) printReel(r *reel.Reel) error {
 		if _, n := r.Shot(s.Continues); n > 0 {
 			extra = fmt.Sprintf(", continues %d", n)
 		}
-		err := c.print("%d  %s  %d s, %s, %s%s", i+1, safe.Truncate(safe.Line(title), 60), s.Seconds(), english.Plural(len(s.Takes), "take", ""), s.Spent(), extra)
+		err := c.print("%d  %s  %d s, %s, %s%s", i+1, safe.Truncate(safe.Line(title), 60), s.Seconds(), english.Plural(len(s.Takes), "take", ""), words.Spent(s.Bill()), extra)
 		if err != nil {
 			return err
 		}
 		for k, j := range s.Takes {
-			if err := c.print("   %d  %s  %s  %s", k+1, safe.Line(j.ID), safe.PadRight(words.State(j), 11), safe.Line(takeWords(s, k))); err != nil {
+			if err := c.print("   %d  %s  %s  %s", k+1, safe.Line(j.ID), safe.PadRight(words.State(j), words.StateWidth), safe.Line(takeWords(s, k))); err != nil {
 				return err
 			}
 		}

@@ -150,8 +150,8 @@ func (c *commands) runReelEdit(ctx context.Context, e *engine.Engine, r *reel.Re
 	if err := os.WriteFile(name, b, 0o600); err != nil {
 		return fmt.Errorf("writing for the editor: %w", err)
 	}
-	run := secret.Command(ctx, editor[0], append(editor[1:], name)...)
-	run.Stdin, run.Stdout, run.Stderr = c.o.In, c.o.Out, c.o.Err
+	run := secret.Foreground(ctx, editor[0], append(editor[1:], name)...)
+	run.Stdin, run.Stdout, run.Stderr = c.o.In, term.Bare(c.o.Out), term.Bare(c.o.Err)
 	if err := run.Run(); err != nil {
 		return exit(ExitTrouble, "The editor ended with an error (%v); nothing was changed. Its text is %s.", err, name)
 	}

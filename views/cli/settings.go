@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,12 +13,20 @@ import (
 
 // setting is one setting as JSON. Values are text as a person writes them.
 type setting struct {
-	Name    string   `json:"name"`
-	Value   string   `json:"value"`
-	Default string   `json:"default"`
-	Help    string   `json:"help"`
-	Choices []string `json:"choices,omitempty"`
+	Name     string   `json:"name"`
+	Value    string   `json:"value"`
+	Default  string   `json:"default"`
+	Help     string   `json:"help"`
+	Choices  []string `json:"choices,omitempty"`
+	Source   string   `json:"source"`
+	Variable string   `json:"variable"`
 }
+
+// The sources of a setting beside its variable's name.
+const (
+	fromDefault = "default"
+	fromFile    = "file"
+)
 
 // paths are the program's files and folders as JSON.
 type paths struct {
@@ -34,12 +43,15 @@ func (c *commands) settings() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "settings",
 		Short: "Read and change the settings",
-		Args:  onlyGroup,
+		Long: "A setting comes from a flag of the command where there is one, else from its environment variable, else from the\n" +
+			"file, else it has its default. The variable is SEEDREEL_ and the name in capitals, with _ for each dot:\n" +
+			"SEEDREEL_DAILY_LIMIT_USD, SEEDREEL_SERVICES_WAVESPEED_IN_FLIGHT.",
+		Args: onlyGroup,
 	}
 	list := c.settingsList()
 	cmd.RunE = list.RunE
 	cmd.Flags().AddFlagSet(list.Flags())
-	cmd.AddCommand(list, c.settingsGet(), c.settingsSet(), c.settingsPath())
+	cmd.AddCommand(list, c.settingsGet(), c.settingsSet(), c.settingsUnset(), c.settingsEdit(), c.settingsPath())
 	return cmd
 }
 
@@ -50,16 +62,27 @@ func (c *commands) loadSettings() (settings.Paths, settings.Settings, error) {
 	if err != nil {
 		return p, settings.Settings{}, exit(ExitTrouble, "%s", words.Error(err))
 	}
+	if err := c.knownProfile(); err != nil {
+		return p, settings.Settings{}, err
+	}
 	s, err := settings.Load(p.SettingsFile(), c.o.Getenv)
 	if err != nil {
-		return p, s, exit(ExitTrouble, "%s", words.Error(err))
+		return p, s, exitAbout(ExitTrouble, fieldOf(err), string(words.Error(err)))
 	}
 	return p, s, nil
 }
 
-func settingOf(k *settings.Key, s *settings.Settings) setting {
+func (c *commands) settingOf(k *settings.Key, s *settings.Settings) setting {
 	def := settings.Defaults()
-	return setting{Name: k.Name, Value: k.Value(s), Default: k.Value(&def), Help: k.Help, Choices: k.Choices}
+	x := setting{
+		Name: k.Name, Value: k.Value(s), Default: k.Value(&def), Help: k.Help, Choices: k.Choices, Source: fromDefault, Variable: settings.Variable(k.Name),
+	}
+	if name := settings.Override(k.Name, c.o.Getenv); name != "" {
+		x.Source = name
+	} else if x.Value != x.Default {
+		x.Source = fromFile
+	}
+	return x
 }
 
 func (c *commands) settingsList() *cobra.Command {
@@ -75,7 +98,7 @@ func (c *commands) settingsList() *cobra.Command {
 			}
 			var rows [][]safe.String
 			for _, k := range settings.Keys() {
-				x := settingOf(&k, &s)
+				x := c.settingOf(&k, &s)
 				if asJSON {
 					if err := c.object(x); err != nil {
 						return err
@@ -85,6 +108,9 @@ func (c *commands) settingsList() *cobra.Command {
 				help := x.Help
 				if len(x.Choices) > 0 {
 					help += " One of " + strings.Join(x.Choices, ", ") + "."
+				}
+				if x.Source != fromDefault && x.Source != fromFile {
+					help += " Now from " + x.Source + "."
 				}
 				rows = append(rows, []safe.String{safe.Line(x.Name), safe.Line(x.Value), safe.Line(help)})
 			}
@@ -99,7 +125,14 @@ func (c *commands) settingsList() *cobra.Command {
 func known(name string) (settings.Key, error) {
 	k, ok := settings.FindKey(name)
 	if !ok {
-		return k, exit(ExitUsage, "seedreel: there is no setting %q; seedreel settings lists them", name)
+		var names []string
+		for _, k := range settings.Keys() {
+			names = append(names, k.Name)
+		}
+		if near := nearest(name, names); near != "" {
+			return k, exitAbout(ExitUsage, about{field: name, want: near}, fmt.Sprintf("seedreel: there is no setting %q; did you mean %s?", name, near))
+		}
+		return k, exitAbout(ExitUsage, about{field: name}, fmt.Sprintf("seedreel: there is no setting %q; seedreel settings lists them", name))
 	}
 	return k, nil
 }
@@ -122,7 +155,7 @@ func (c *commands) settingsGet() *cobra.Command {
 			case err != nil:
 				return err
 			case asJSON:
-				return c.object(settingOf(&k, &s))
+				return c.object(c.settingOf(&k, &s))
 			}
 			return c.print("%s", k.Value(&s))
 		},
@@ -158,21 +191,31 @@ func (c *commands) settingsSet() *cobra.Command {
 				}
 			}
 			if err := settings.Save(p.SettingsFile(), map[string]string{k.Name: args[1]}); err != nil {
-				return exit(ExitInvalid, "%s", words.Error(err))
+				return exitAbout(ExitInvalid, about{field: k.Name}, string(words.Error(err)))
 			}
 			_, s, err := c.loadSettings()
 			switch {
 			case err != nil:
 				return err
 			case asJSON:
-				return c.object(settingOf(&k, &s))
+				return c.object(c.settingOf(&k, &s))
 			}
-			c.tell("%s is %s now", k.Name, k.Value(&s))
+			c.changed(&k, &s)
 			return nil
 		},
 	}
 	jsonFlag(cmd, &asJSON, "the setting as it is now")
 	return cmd
+}
+
+// changed says what a setting is now. The environment may still be over the
+// file.
+func (c *commands) changed(k *settings.Key, s *settings.Settings) {
+	if name := settings.Override(k.Name, c.o.Getenv); name != "" {
+		c.tell("%s is still %s: %s in the environment is over the file", k.Name, k.Value(s), name)
+		return
+	}
+	c.tell("%s is %s now", k.Name, k.Value(s))
 }
 
 func (c *commands) settingsPath() *cobra.Command {
@@ -211,6 +254,12 @@ func (c *commands) settingsPath() *cobra.Command {
 func completeSettings(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		k, _ := settings.FindKey(args[0])
+		if k.Type == settings.Switch {
+			return []string{"true", "false"}, cobra.ShellCompDirectiveNoFileComp
+		}
+		if k.Name == "clips_dir" {
+			return nil, cobra.ShellCompDirectiveFilterDirs
+		}
 		return k.Choices, cobra.ShellCompDirectiveNoFileComp
 	}
 	var out []string

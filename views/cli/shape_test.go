@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -20,6 +23,8 @@ import (
 	"seedreel/state/services"
 	"seedreel/state/store"
 )
+
+var update = flag.Bool("update", false, "write testdata anew")
 
 // questioned returns the error for an order with open questions and nobody to
 // answer them.
@@ -123,70 +128,59 @@ func TestExitCodesAreDistinct(t *testing.T) {
 	}
 }
 
-// jsonNames returns the JSON keys of a struct, including nested ones.
-func jsonNames(x reflect.Type) []string {
-	for x.Kind() == reflect.Pointer || x.Kind() == reflect.Slice {
-		x = x.Elem()
+// TestShapesOnlyGrow compares the fields of all shapes with those in
+// testdata/shapes.txt. What was written once stays: -update adds new fields,
+// and takes away none.
+func TestShapesOnlyGrow(t *testing.T) {
+	t.Parallel()
+	names := map[reflect.Type]string{}
+	for _, s := range shapes() {
+		names[reflect.TypeOf(s.of)] = s.name
 	}
-	if x.Kind() != reflect.Struct || x == reflect.TypeFor[time.Time]() || x == reflect.TypeFor[catalogue.Value]() {
-		return nil
+	var now []string
+	for _, s := range shapes() {
+		for _, f := range fieldsOfType(reflect.TypeOf(s.of), "", names) {
+			now = append(now, fmt.Sprintf("%s %s: %s", s.id(), f.path, f.kind))
+		}
 	}
-	var out []string
-	for i := range x.NumField() {
-		name, _, _ := strings.Cut(x.Field(i).Tag.Get("json"), ",")
-		out = append(append(out, name), jsonNames(x.Field(i).Type)...)
+	file := filepath.Join("testdata", "shapes.txt")
+	b, err := os.ReadFile(file)
+	if err != nil && !*update {
+		t.Fatal(err)
 	}
-	return out
+	before := strings.Split(strings.TrimSpace(string(b)), "\n")
+	for _, l := range before {
+		if !slices.Contains(now, l) && l != "" {
+			t.Errorf("%s is gone or has another type: its shape needs a new version", l)
+		}
+	}
+	if *update && !t.Failed() {
+		if err := os.WriteFile(file, []byte(strings.Join(now, "\n")+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	for _, l := range now {
+		if !slices.Contains(before, l) {
+			t.Errorf("%s is new: go test ./views/cli -run Shapes -update", l)
+		}
+	}
 }
 
-// TestJSONShapesAreDocumented compares the help topic with the structs: each
-// key of a struct is named in its section, and each section's first words are
-// keys.
-func TestJSONShapesAreDocumented(t *testing.T) {
+// TestShapeNotesAreOfFields checks that no note is of a field that is not
+// there, and that the topic shows each shape.
+func TestShapeNotesAreOfFields(t *testing.T) {
 	t.Parallel()
-	sections := map[string]string{}
-	for _, s := range strings.Split(jsonShapes, "\n\n")[1:] {
-		title, rest, _ := strings.Cut(s, "\n")
-		sections[title] = rest
-	}
-	price := "\n" + sections["A price: estimate, submit --dry-run"]
-	for title, x := range map[string]any{
-		"A job: submit, jobs, wait, show, history":                 line{},
-		"A price: estimate, submit --dry-run":                      quoted{},
-		"A combination, number 0 is all: submit --vary --dry-run":  variantLine{},
-		"A batch: submit --from --dry-run":                         batchLine{},
-		"A clip: download":                                         got{},
-		"A deleted job: delete":                                    deletedLine{},
-		"A picture of a clip: frame":                               frameLine{},
-		"A film: join":                                             filmLine{},
-		"An export: export":                                        exportLine{},
-		"A reel: reel list, reel show":                             reelLine{},
-		"A price of a shot, shot 0 is all: reel price, reel check": reelPriceLine{},
-		"A problem of a reel: reel check":                          problemLine{},
-		"A sum: costs":                                             cost{},
-		"A model: models list, models show":                        modelLine{},
-		"What a refresh changed: models refresh":                   changeLine{},
-		"A balance: balance, key test":                             balanceLine{},
-		"A prompt: enhance":                                        enhanced{},
-		"What was brought in: bring":                               broughtLine{},
-		"A setting: settings list, get, set":                       setting{},
-		"A key: key, key set, key remove":                          keyLine{},
-		"Where the simulator is: simulate":                         simulatorLine{},
-		"What doctor found":                                        diagnosis{},
-	} {
-		text, ok := sections[title]
-		if !ok {
-			t.Errorf("no section %q", title)
-			continue
-		}
-		if strings.Contains(text, "(as above)") {
-			text += price
-		}
-		words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" ,:()\n", r) })
-		for _, name := range jsonNames(reflect.TypeOf(x)) {
-			if !slices.Contains(words, name) {
-				t.Errorf("%q does not name %q", title, name)
+	topic := jsonTopic().Long
+	for _, s := range shapes() {
+		fields := fieldsOfType(reflect.TypeOf(s.of), "", nil)
+		for path := range s.notes {
+			if !slices.ContainsFunc(fields, func(f jsonField) bool { return f.path == path }) {
+				t.Errorf("%s has no field %q", s.name, path)
 			}
+		}
+		if !strings.Contains(topic, "\n "+s.id()+": "+s.title) {
+			t.Errorf("help json has no %s", s.id())
 		}
 	}
 }
@@ -198,7 +192,7 @@ func TestJobShape(t *testing.T) {
 	at := time.Date(2026, 11, 21, 10, 0, 0, 0, time.FixedZone("", 3600))
 	fresh := &job.Job{ID: "a", State: job.Queued, Provider: "wavespeed", Model: "m", CreatedAt: at}
 	want := `{"id":"a","state":"queued","service":"wavespeed","model":"m","practice":false,"prompt":"","values":{},"created_at":"2026-11-21T09:00:00Z"}`
-	if got := encode(t, fresh.Record()); got != want {
+	if got := asLine(t, fresh.Record()); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	charge := usd.Micro(80_000)
@@ -211,7 +205,7 @@ func TestJobShape(t *testing.T) {
 		`"seconds":5,"charge_usd":0.08,"remote_id":"r","service_status":"completed","path":"/c.mp4","url":"https://x/y",` +
 		`"expires_at":"2026-11-21T09:00:00Z","bytes":3,"sha256":"ff","created_at":"2026-11-21T09:00:00Z",` +
 		`"submitted_at":"2026-11-21T09:00:00Z","ended_at":"2026-11-21T09:00:00Z","saved_at":"2026-11-21T09:00:00Z"}`
-	if got := encode(t, full.Record()); got != want {
+	if got := asLine(t, full.Record()); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	// A claimed path is not a clip yet.
@@ -221,13 +215,13 @@ func TestJobShape(t *testing.T) {
 	}
 }
 
-func encode(t *testing.T, v any) string {
+func asLine(t *testing.T, v any) string {
 	t.Helper()
-	var b strings.Builder
-	if err := writeObject(&b, v); err != nil {
+	b, err := encode(v)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	return strings.TrimSuffix(inert(string(b)), "\n")
 }
 
 // TestJSONIsInert checks that JSON does nothing on a terminal and keeps its
@@ -235,7 +229,7 @@ func encode(t *testing.T, v any) string {
 func TestJSONIsInert(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"a\x1b[31mb", "a\u009b31mb", "a\u202eb", "a\u200db", "é 日本 🦊", "a\x00b", "tab\tend", "a\u2028b"} {
-		got := encode(t, map[string]string{"t": text})
+		got := asLine(t, map[string]string{"t": text})
 		if strings.ContainsFunc(got, acting) || strings.ContainsRune(got, '\x1b') {
 			t.Errorf("%q acts: %q", text, got)
 		}

@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"os"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -25,7 +28,7 @@ type simulateFlags struct {
 }
 
 // simulate serves both services alone, for scripts and for other clients. It
-// needs none of the program's folders: everything is kept in memory.
+// needs none of the program's folders: uploads go to a temporary one.
 func (c *commands) simulate() *cobra.Command {
 	var f simulateFlags
 	cmd := &cobra.Command{
@@ -38,15 +41,27 @@ func (c *commands) simulate() *cobra.Command {
 			"and " + simulator.ControlPath + "bill tell what was accepted and charged.",
 		Example: "seedreel simulate --listen 127.0.0.1:0 --speed 10 --level bronze --balance 5",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			o, err := c.simulatorOptions(&f)
 			if err != nil {
 				return err
+			}
+			// Files that are handed over go to the disk: many large ones would
+			// not fit in memory.
+			if o.UploadDir, err = os.MkdirTemp("", "seedreel-simulator-"); err != nil {
+				return fmt.Errorf("making a folder for uploads: %w", err)
+			}
+			defer func() { err = errors.Join(err, os.RemoveAll(o.UploadDir)) }()
+			// A body with pictures in it takes several times its size while it
+			// is read; the rest is given back.
+			if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+				debug.SetMemoryLimit(simulatorMemory)
 			}
 			sim, err := simulator.New(o)
 			if err != nil {
 				return err
 			}
+			defer func() { err = errors.Join(err, sim.Close()) }()
 			var lc net.ListenConfig
 			ln, err := lc.Listen(cmd.Context(), "tcp", f.listen)
 			if err != nil {
@@ -67,6 +82,10 @@ func (c *commands) simulate() *cobra.Command {
 	jsonFlag(cmd, &f.json, "where it is")
 	return cmd
 }
+
+// simulatorMemory is how much memory the simulator is to get along with, unless
+// GOMEMLIMIT says otherwise.
+const simulatorMemory = 128 << 20
 
 // simulatorLine is the address of the simulator as JSON.
 type simulatorLine struct {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -28,6 +27,7 @@ type submitFlags struct {
 	shot   string
 	key    string
 	from   string
+	output string
 }
 
 // submit returns the command, with a flag for every field of every model from
@@ -75,6 +75,9 @@ func (c *commands) sendFlags(cmd *cobra.Command, f *submitFlags) {
 	fl.BoolVar(&f.again, "again", false, "submit although the same was submitted before, seed included")
 	consentFlags(cmd, &f.consent)
 	fl.BoolVar(&f.dryRun, "dry-run", false, "check and price only; nothing is sent")
+	fl.StringVarP(&f.output, "output", "o", "", "wait, and copy the one clip to this file, which must not exist")
+	_ = cmd.MarkFlagFilename("output") // known flag
+	cmd.MarkFlagsMutuallyExclusive("queue", "output")
 	fl.StringVar(&f.key, "key", "", "name of this order: run again under the same name it submits nothing more")
 }
 
@@ -96,6 +99,9 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 		taken.Shot = s.ID
 	}
 	if len(f.vary) > 0 {
+		if f.output != "" {
+			return usage("--output is for one clip; the setting clips_name names several")
+		}
 		return c.runVary(ctx, e, f, labels, taken)
 	}
 	m, v, err := c.order(ctx, e, f.orderFlags)
@@ -109,6 +115,9 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 func (c *commands) send(ctx context.Context, e *engine.Engine, f *submitFlags, draft order.Draft) error {
 	// What a killed process left behind would keep its place in the queue.
 	if _, err := e.Queue.Recover(ctx); err != nil {
+		return err
+	}
+	if err := c.prepareOutput(f); err != nil {
 		return err
 	}
 	practice := e.Services.Practice()
@@ -152,16 +161,23 @@ func (c *commands) send(ctx context.Context, e *engine.Engine, f *submitFlags, d
 	if n := p.Lines[0].Count; n > 0 {
 		c.tell("submitting %s", priced(m, p.Lines[0].Each, n))
 	}
-	return c.followAdded(ctx, e, added, f.wait, f.json)
+	if err := c.followAdded(ctx, e, added, f.wait, f.json); err != nil || f.output == "" {
+		return err
+	}
+	return c.saveAs(ctx, e, added[0].ID, f.output)
 }
 
-// invalid lists the errors, one field a line.
-func invalid(errs []catalogue.FieldError) error {
-	lines := make([]string, len(errs))
-	for i, x := range errs {
-		lines[i] = x.Error()
+// prepareOutput checks --output before anything is ordered.
+func (c *commands) prepareOutput(f *submitFlags) (err error) {
+	if f.output == "" {
+		return nil
 	}
-	return exit(ExitInvalid, "%s", strings.Join(lines, "\n"))
+	if f.count > 1 {
+		return usage("--output is for one clip, and --count is %d; the setting clips_name names several", f.count)
+	}
+	f.wait = true
+	f.output, err = c.newPath(f.output)
+	return err
 }
 
 // warnLife warns before the submit that a model is going or gone, and names its

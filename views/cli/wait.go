@@ -157,12 +157,11 @@ func (f *following) run(ctx context.Context) error {
 		if x, ok := errors.AsType[*exitError](context.Cause(ctx)); ok {
 			return x
 		}
-		f.leave()
-		return exit(ExitInterruption, "")
+		return exit(ExitInterruption, "%s", f.left())
 	case err != nil:
 		return err
 	}
-	return f.verdict()
+	return f.verdict(ctx)
 }
 
 // following is one run of follow.
@@ -422,23 +421,26 @@ func (f *following) outcome(o queue.Outcome) {
 	}
 }
 
-// leave reports what an interruption leaves behind and how to resume.
-func (f *following) leave() {
+// left returns what an interruption leaves behind and how to resume.
+func (f *following) left() string {
 	if len(f.open) == 0 {
-		return
+		return ""
 	}
 	back := "seedreel wait " + strings.Join(f.open, " ")
 	if len(f.open) > 3 {
 		back = "seedreel wait"
 	}
 	// A new line: the terminal has just drawn ^C.
-	f.c.tell("\nLeft running at the service; what was not sent yet waits here. %s goes on.", back)
+	return "\nLeft running at the service; what was not sent yet waits here. " + back + " goes on."
 }
 
-func (f *following) verdict() error {
+func (f *following) verdict(ctx context.Context) error {
 	worst := ExitOK
 	for _, j := range f.ended {
 		worst = max(worst, codeOf(j))
+		if err := failure(j); err != nil && f.c.json {
+			f.c.report(ctx, err) // a person has read it on the line of the job
+		}
 	}
 	switch {
 	case len(f.open) > 0:

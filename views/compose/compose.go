@@ -63,6 +63,7 @@ type Screen struct {
 	// go.
 	former *Draft
 	shot   shotAt
+	takes  lastTakes
 	// variants are the combinations of the form's alternatives, nil without;
 	// noted are the rows that show some.
 	variants []*variant

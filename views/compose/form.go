@@ -1,6 +1,8 @@
 package compose
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"charm.land/huh/v2"
@@ -26,7 +28,7 @@ const mostClips = 16
 // manyMedia is the limit for a list if the catalogue gives none.
 const manyMedia = 64
 
-// form holds the rows of one model, in the catalogue's order. It is rebuilt
+// form holds the rows of one model. It is rebuilt
 // when the model changes; the values live in the draft.
 type form struct {
 	huh    *huh.Form
@@ -47,10 +49,10 @@ func (s *Screen) buildForm() {
 	f.model = field.NewPicker(s.spec(keyModel, "Model", true)).Pin()
 	f.model.SetValue(s.model.Ref().String(), words.Task(s.model.Task), tierWords(s.model), words.Service(s.model.Provider))
 	f.rows = append(f.rows, f.model)
-	for i := range s.model.Fields {
-		if row := s.row(f, &s.model.Fields[i]); row != nil {
+	for _, fd := range inOrder(s.model) {
+		if row := s.row(f, fd); row != nil {
 			f.rows = append(f.rows, row)
-			f.byRole[s.model.Fields[i].Role] = row
+			f.byRole[fd.Role] = row
 		}
 	}
 	f.count = field.NewNumber(s.spec(keyCount, "Clips", false), field.Span{Min: 1, Max: mostClips})
@@ -66,6 +68,42 @@ func (s *Screen) buildForm() {
 	km.Quit.SetEnabled(false) // ctrl+c belongs to the program
 	f.huh.WithKeyMap(km)
 	s.form = f
+}
+
+// rowOrder is the order of the rows, whatever the order of a model's fields: who
+// moves to another model finds each row where it was. Roles that are not in it
+// come before the seed, by their names.
+var rowOrder = []catalogue.Role{
+	catalogue.RolePrompt, "", catalogue.RoleResolution, catalogue.RoleAspectRatio, catalogue.RoleDuration, catalogue.RoleCameraFixed,
+	catalogue.RoleAudioToggle,
+}
+
+// inOrder returns the fields of a model in the order of the rows.
+func inOrder(m *catalogue.Model) []*catalogue.Field {
+	out := make([]*catalogue.Field, len(m.Fields))
+	for i := range m.Fields {
+		out[i] = &m.Fields[i]
+	}
+	rank := func(fd *catalogue.Field) int {
+		role := fd.Role
+		if fd.Media != nil {
+			role = ""
+		}
+		switch i := slices.Index(rowOrder, role); {
+		case i >= 0:
+			return i
+		case role == catalogue.RoleSeed:
+			return len(rowOrder) + 1
+		}
+		return len(rowOrder)
+	}
+	slices.SortStableFunc(out, func(a, b *catalogue.Field) int {
+		if by := rank(a) - rank(b); by != 0 || rank(a) < len(rowOrder) {
+			return by
+		}
+		return cmp.Compare(a.Role, b.Role)
+	})
+	return out
 }
 
 func tierWords(m *catalogue.Model) safe.String {

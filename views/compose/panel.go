@@ -276,8 +276,12 @@ func (s *Screen) View() string {
 		b.WriteByte('\n')
 		b.WriteString(l)
 	}
-	if lines := s.previewLines(); len(lines) > 0 {
-		b.WriteString("\n\n" + strings.Join(lines, "\n"))
+	below := s.previewLines()
+	if len(below) > 0 {
+		below = append([]string{""}, below...)
+	}
+	if below = append(below, s.takeLines()...); len(below) > 0 {
+		b.WriteString("\n" + strings.Join(below, "\n"))
 		return b.String()
 	}
 	for _, l := range s.welcomeLines(s.under()) {

@@ -143,6 +143,28 @@ func TestTheModelAndItsWarningStayInSight(t *testing.T) {
 	}
 }
 
+// Moving from model to model moves no row past another.
+func TestRowsKeepTheirOrderBetweenModels(t *testing.T) {
+	t.Parallel()
+	v := shown(t, 80, 40)
+	before := map[[2]string]string{}
+	for _, m := range v.s.Catalogue.Now().All() {
+		if !m.MakesVideo() {
+			continue
+		}
+		v.setModel(m)
+		for i, a := range v.form.rows {
+			for _, b := range v.form.rows[i+1:] {
+				pair := [2]string{a.GetKey(), b.GetKey()}
+				before[pair] = m.ID
+				if other, ok := before[[2]string{pair[1], pair[0]}]; ok {
+					t.Fatalf("%s is before %s in the form of %s, and after it in that of %s", pair[0], pair[1], m.ID, other)
+				}
+			}
+		}
+	}
+}
+
 // What is typed after a job was taken back changes its words: keys that were
 // meant for the prompt raised the number of clips.
 func TestReuseLeadsIntoThePrompt(t *testing.T) {

@@ -32,9 +32,12 @@ type preview struct {
 	words safe.String
 }
 
-// Settle requests the pictures that fit under the price panel. It is cheap if
-// nothing changed: the root calls it after every update.
-func (s *Screen) Settle() tea.Cmd {
+// Settle requests the pictures that fit under the price panel, and the stills of
+// the shot's last takes. It is cheap if nothing changed: the root calls it after
+// every update.
+func (s *Screen) Settle() tea.Cmd { return tea.Batch(s.settlePreviews(), s.settleTakes()) }
+
+func (s *Screen) settlePreviews() tea.Cmd {
 	want := s.wishes()
 	if s.s.Album == nil || same(want, s.previews) {
 		return nil
@@ -73,6 +76,14 @@ func same(a, b []preview) bool {
 		}
 	}
 	return true
+}
+
+// previewHeight returns the height of the pictures with the line above them.
+func (s *Screen) previewHeight() int {
+	if len(s.previews) == 0 {
+		return 0
+	}
+	return s.previews[0].want.Rows + 2
 }
 
 // room returns the free height under the panel.

@@ -27,7 +27,9 @@ import (
 	"seedreel/ui/safe"
 	"seedreel/ui/term"
 	"seedreel/ui/toast"
+	"seedreel/views/marks"
 	"seedreel/views/order"
+	"seedreel/views/stills"
 	"seedreel/views/studio"
 	"seedreel/views/words"
 )
@@ -76,6 +78,14 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.bringBack(msg.Job)
 	case studio.FillMsg:
 		return s.fill(msg)
+	case takesReadMsg:
+		s.takesRead(msg)
+		return nil
+	case marks.ChangedMsg:
+		s.takesMarked(msg.Jobs)
+		return nil
+	case stills.ChangedMsg:
+		return nil // the root draws anew
 	case shotFoundMsg:
 		s.shotFound(msg)
 		return nil
@@ -218,7 +228,7 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	case k.Browse.Is(msg):
 		return s.browse()
 	case k.Editor.Is(msg):
-		return s.s.Env.Aside(term.Edit(s.s.Ctx, secret.Command, s.s.Getenv, "prompt", s.draft.Values.Text(catalogue.RolePrompt)))
+		return s.s.Env.Aside(term.Edit(s.s.Ctx, secret.Foreground, s.s.Getenv, "prompt", s.draft.Values.Text(catalogue.RolePrompt)))
 	case k.FixCamera.Is(msg):
 		return s.toggleCamera()
 	case k.Seed.Is(msg):

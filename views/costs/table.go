@@ -55,8 +55,12 @@ var titles = [tables]safe.String{"by day", "by model", "by service"}
 func (v *Screen) table(t *table, name, width, room, top int) []string {
 	st := v.s.Styles
 	name = min(name, max(width-figures-1, 8))
+	sum := safe.String("spent")
+	if v.practice {
+		sum = words.Practice
+	}
 	head := st.Text.Quiet.Render(string(safe.PadRight(titles[t.by], name) + safe.PadLeft(safe.String("clips"), clipsWidth) +
-		safe.PadLeft(safe.String("seconds"), secsWidth) + safe.PadLeft(safe.String("spent"), moneyWidth)))
+		safe.PadLeft(safe.String("seconds"), secsWidth) + safe.PadLeft(sum, moneyWidth)))
 	out := []string{" " + head}
 	top = min(top, max(len(t.rows)-room, 0))
 	end := min(top+room, len(t.rows))
@@ -119,7 +123,7 @@ func (v *Screen) note(width int) []string {
 	all := &v.tables[v.by].all
 	switch {
 	case v.practice:
-		s = "Practice: none of this was billed. "
+		s = "Practice: none of this was billed. It would have cost this. "
 	case v.s.Practice:
 		s = "This was billed; what practice makes now is not in it. "
 	}

@@ -139,12 +139,19 @@ func (p *page) head() {
 		state = words.State(j) + " " + safe.Line(bar.Elapsed(p.v.Now.Sub(j.SubmittedAt), p.v.Expected))
 	}
 	left := st.Status(words.Tone(j), string(safe.Truncate(state, room)))
+	bright := st.Text.Price
+	if j.Practice {
+		bright = st.Text.Quiet
+	}
 	fill := p.width - min(state.Width(), room) - 2 - price.Width()
-	p.add(left + spaces(fill) + st.Text.Price.Render(string(price)))
+	p.add(left + spaces(fill) + bright.Render(string(price)))
+	if run := p.v.Now.Sub(j.SubmittedAt); (j.State == job.Submitted || j.State == job.Running) && p.v.Expected > 0 && run <= p.v.Expected {
+		p.add(bar.View(float64(run)/float64(p.v.Expected), p.width, st))
+	}
 	p.text(p.model(), st.Text.Base)
 	switch {
 	case j.Practice:
-		p.pair("practice", "no money was spent")
+		p.pair(words.Practice, p.practised())
 	case p.v.Practice:
 		p.pair("real", "not a practice job")
 	}
@@ -164,6 +171,8 @@ func (p *page) elapsed() string {
 func (p *page) price() safe.String {
 	j := p.v.Job
 	switch {
+	case j.Practice:
+		return words.Practice
 	case j.Charge != nil:
 		return safe.Line(j.Charge.String())
 	case j.State == job.Failed && !j.MaybeBilled():
@@ -172,6 +181,15 @@ func (p *page) price() safe.String {
 		return "est. " + safe.Line(j.Estimate.String())
 	}
 	return "price unknown"
+}
+
+// practised returns what a practice job would have cost.
+func (p *page) practised() safe.String {
+	j := p.v.Job
+	if m := j.Cost(); m != nil && j.MaybeBilled() {
+		return "would have cost " + safe.Line(m.String()) + ", nothing is billed"
+	}
+	return "nothing is billed"
 }
 
 func (p *page) model() safe.String {
@@ -227,9 +245,27 @@ func (p *page) prompt() {
 	}
 }
 
-// inputs writes the person's choices in a fixed order.
-func (p *page) inputs() {
-	p.gap()
+// choices writes the person's choices in a fixed order.
+func (p *page) choices() {
+	for _, r := range p.roles() {
+		if p.v.Job.Values.Media(r) == nil {
+			p.pair(p.choice(r))
+		}
+	}
+}
+
+// media writes the images and the rest that the clip is made from.
+func (p *page) media() {
+	for _, r := range p.roles() {
+		for _, m := range p.v.Job.Values.Media(r) {
+			p.pair(safe.Line(strings.TrimPrefix(strings.TrimSuffix(r.Label(), "s"), "reference ")), safe.Line(m))
+		}
+	}
+}
+
+// roles returns the roles that were chosen, sorted, without those that the page
+// has elsewhere.
+func (p *page) roles() []catalogue.Role {
 	roles := make([]catalogue.Role, 0, len(p.v.Job.Values))
 	for r := range p.v.Job.Values {
 		if r != catalogue.RolePrompt && r != catalogue.RoleDuration && p.v.Job.Values[r].IsSet() {
@@ -237,15 +273,7 @@ func (p *page) inputs() {
 		}
 	}
 	slices.Sort(roles)
-	for _, r := range roles {
-		if media := p.v.Job.Values.Media(r); media != nil {
-			for _, m := range media {
-				p.pair(safe.Line(strings.TrimPrefix(strings.TrimSuffix(r.Label(), "s"), "reference ")), safe.Line(m))
-			}
-			continue
-		}
-		p.pair(p.choice(r))
-	}
+	return roles
 }
 
 // choice returns one choice in the words of the form.
@@ -346,7 +374,7 @@ func (p *page) record() {
 		p.link()
 	}
 	if j.Word != "" && j.State.Open() {
-		p.pair("its status", safe.Line(j.Word))
+		p.pair("status there", safe.Line(j.Word))
 	}
 	if j.BillNote != "" {
 		p.pair("on the bill", safe.Line(j.BillNote))

@@ -119,8 +119,8 @@ func TestThePageTellsPracticeFromRealJobs(t *testing.T) {
 		job, studio bool
 		want, never string
 	}{
-		"practice among real":    {true, false, "practice no money was spent", "real"},
-		"practice in practice":   {true, true, "practice no money was spent", "real"},
+		"practice among real":    {true, false, "practice would have cost $0.08, nothing is billed", "real"},
+		"practice in practice":   {true, true, "practice would have cost $0.08, nothing is billed", "real"},
 		"real while in practice": {false, true, "real not a practice job", "billed"},
 		"real among real":        {false, false, "", "practice"},
 	} {

@@ -11,7 +11,7 @@ import (
 const (
 	// besideLabel is the width of the labels beside a still, besideLeast the
 	// least useful width of what is there.
-	besideLabel, besideLeast = 8, 18
+	besideLabel, besideLeast = 7, 18
 	besideGap                = 2
 )
 
@@ -23,14 +23,16 @@ func (p *page) still() (rest []string) {
 	var beside []string
 	if p.v.Still != nil && room >= besideLeast {
 		x := &page{v: p.v, width: room, label: besideLabel}
-		x.inputs()
+		x.choices()
 		if len(x.lines) <= len(p.v.Still) {
 			beside = x.lines
 		}
 	}
+	facts.gap()
 	if beside == nil {
-		facts.inputs()
+		facts.choices()
 	}
+	facts.media()
 	facts.opinion()
 	facts.times()
 	if p.v.Still == nil {

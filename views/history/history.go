@@ -391,7 +391,7 @@ func (v *Screen) actions() keys.Map {
 	if v.Selected() == nil {
 		return keys.Map{k.Search, k.Bring}
 	}
-	m := keys.Map{k.Search, k.Open, k.Reuse, k.Delete}
+	m := keys.Map{k.Search, k.Open, k.Reuse, k.Copy, k.Delete}
 	if v.Selected().State == job.Saved {
 		m = keys.Map{k.Search, k.Open, v.s.Keys.Jobs.Watch, k.Reuse, v.s.Keys.Again.Menu, v.s.Keys.Jobs.Marks.Pick, v.s.Keys.Jobs.Marks.Better, k.Copy, k.Where, k.Delete}
 	}

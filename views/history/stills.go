@@ -1,13 +1,13 @@
 package history
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/state/job"
 	"seedreel/ui/safe"
-	"seedreel/ui/theme"
 	"seedreel/views/jobs"
 	"seedreel/views/stills"
 	"seedreel/views/words"
@@ -51,13 +51,17 @@ func (v *Screen) picturedRow(j *job.Job, width int, selected bool) string {
 	p.Right = st.Text.Quiet.Render(string(jobs.Cost(j)))
 	lead := safe.Width(p.Lead)
 	p.Title = v.names.Title(j, max(width-stills.Row.W-lead-safe.Width(p.Right)-6, 0))
-	p.Facts = strings.Repeat(" ", lead) + v.madeWith(j, st)
+	p.Facts = strings.Repeat(" ", lead) + v.madeWith(j, width-stills.Row.W-lead-4)
 	return p.View(width, selected, st)
 }
 
+// dot separates facts.
+const dot = " · "
+
 // madeWith returns the second line of an entry: how it ended if it has no clip,
-// a person's marks, and its settings.
-func (v *Screen) madeWith(j *job.Job, st *theme.Styles) string {
+// a person's marks, and of its settings those that fit into room cells.
+func (v *Screen) madeWith(j *job.Job, room int) string {
+	st := v.s.Styles
 	var parts []string
 	if m := jobs.Marks(j, st); m != "" {
 		parts = append(parts, m)
@@ -67,9 +71,9 @@ func (v *Screen) madeWith(j *job.Job, st *theme.Styles) string {
 	}
 	all := jobs.Shown{Kind: true, Length: true, Ratio: true}
 	for _, s := range []safe.String{jobs.Kind(j, v.s.Catalogue.Now()), jobs.Length(j), jobs.Ratio(j), v.names.Tail(j, all)} {
-		if s != "" {
-			parts = append(parts, st.Text.Quiet.Render(string(s)))
+		if next := append(slices.Clone(parts), st.Text.Quiet.Render(string(s))); s != "" && safe.Width(strings.Join(next, dot)) <= room {
+			parts = next
 		}
 	}
-	return strings.Join(parts, st.Text.Faint.Render(" · "))
+	return strings.Join(parts, st.Text.Faint.Render(dot))
 }

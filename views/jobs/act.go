@@ -22,7 +22,7 @@ import (
 // Decision is what a person decides about a job.
 type Decision string
 
-// The decisions. All except Look and Cancel ask for confirmation.
+// The decisions. All except Look, Ask and Cancel ask for confirmation.
 const (
 	Cancel Decision = "cancel"
 	Look   Decision = "look"
@@ -30,6 +30,8 @@ const (
 	Drop   Decision = "drop"
 	Retry  Decision = "retry"
 	Mute   Decision = "mute"
+	// Ask asks the service again for a job that it did not know.
+	Ask Decision = "ask"
 )
 
 // DecideMsg asks for a decision to be carried out.
@@ -47,6 +49,8 @@ func Act(s *studio.Studio, j *job.Job, msg tea.KeyPressMsg) tea.Cmd {
 			return studio.Say(toast.Info, "There is no clip to watch yet.")
 		}
 		return studio.Send(studio.WatchMsg{Job: j})
+	case k.Sheet.Is(msg):
+		return studio.Send(studio.SheetMsg{Job: j})
 	case k.Reuse.Is(msg):
 		return studio.Send(studio.ReuseMsg{Job: anew(j)})
 	case s.Keys.Again.Menu.Is(msg):
@@ -66,6 +70,9 @@ func Act(s *studio.Studio, j *job.Job, msg tea.KeyPressMsg) tea.Cmd {
 		if d.key.Is(msg) {
 			if why := reasonFor(string(d.what), j); why != "" {
 				return studio.Say(toast.Info, why)
+			}
+			if d.what == Look && j.CanAskAgain() {
+				d.what = Ask
 			}
 			return studio.Send(DecideMsg{Job: j, Decision: d.what})
 		}
@@ -149,6 +156,9 @@ func Hints(s *studio.Studio, j *job.Job) keys.Map {
 		m = keys.Map{k.Look, k.Resend, k.Drop, k.Reuse, k.Open}
 	case job.Failed:
 		m = keys.Map{k.Open, k.Reuse, k.Retry, again}
+		if j.CanAskAgain() {
+			m = keys.Map{k.Look.Brief("ask again"), k.Open, k.Reuse, k.Retry}
+		}
 		if SoundRefused(j) {
 			m = keys.Map{k.Mute, k.Open, k.Reuse, k.Retry}
 		}

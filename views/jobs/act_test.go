@@ -61,3 +61,30 @@ func TestAJobWhoseSoundWasRefusedComesBackSilent(t *testing.T) {
 		}
 	}
 }
+
+func TestAJobThatIsGoneIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	v := screen(t)
+	for name, tc := range map[string]struct {
+		j    job.Job
+		want Decision
+	}{
+		"not known there":   {job.Job{State: job.Failed, Reason: job.ReasonGone, RemoteID: "r"}, Ask},
+		"without a clip":    {job.Job{State: job.Failed, Reason: job.ReasonUnusable, RemoteID: "r"}, Ask},
+		"never got there":   {job.Job{State: job.Failed, Reason: job.ReasonGone}, ""},
+		"failed there":      {job.Job{State: job.Failed, Reason: job.ReasonProvider, RemoteID: "r"}, ""},
+		"refused":           {job.Job{State: job.Failed, Reason: job.ReasonModeration, RemoteID: "r"}, ""},
+		"saved":             {job.Job{State: job.Saved, RemoteID: "r"}, ""},
+		"an uncertain one":  {job.Job{State: job.Uncertain}, Look},
+		"one that is going": {job.Job{State: job.Running, RemoteID: "r"}, ""},
+	} {
+		got := Decision("")
+		if msg, ok := Act(v.s, &tc.j, tea.KeyPressMsg{Code: 'l', Text: "l"})().(DecideMsg); ok {
+			got = msg.Decision
+		}
+		offered := slices.ContainsFunc(Hints(v.s, &tc.j), func(b keys.Binding) bool { return b.Name == v.s.Keys.Jobs.Look.Name })
+		if got != tc.want || offered != (tc.want != "") {
+			t.Errorf("%s: l decides %q, want %q; offered %t", name, got, tc.want, offered)
+		}
+	}
+}

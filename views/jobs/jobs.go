@@ -292,6 +292,9 @@ func reasonFor(name string, j *job.Job) safe.String {
 			return "only a waiting job can be taken out; at the service nothing can be stopped"
 		}
 	case "look", "resend", "drop":
+		if name == "look" && j.CanAskAgain() {
+			return ""
+		}
 		if j.State != job.Uncertain {
 			return "only for an uncertain job; this one is " + words.State(j)
 		}

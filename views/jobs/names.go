@@ -255,7 +255,7 @@ func Ratio(j *job.Job) safe.String { return safe.Line(j.Values.Text(catalogue.Ro
 func Cost(j *job.Job) safe.String {
 	switch {
 	case j.Practice:
-		return "practice"
+		return words.Practice
 	case j.State == job.Failed && (j.Charge != nil && *j.Charge == 0 || j.Charge == nil && !j.MaybeBilled()):
 		return "free"
 	case j.Charge != nil:

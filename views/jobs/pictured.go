@@ -3,6 +3,8 @@ package jobs
 import (
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"seedreel/state/job"
 	"seedreel/ui/layout"
 	"seedreel/ui/safe"
@@ -50,7 +52,11 @@ func (p *Pictured) View(width int, selected bool, st *theme.Styles) string {
 	rest := max(width-1-stills.Row.W-pictureGap-1, 0)
 	room := max(rest-safe.Width(p.Lead)-safe.Width(p.Right)-2, 0)
 	first := layout.Ends(p.Lead+p.Style(string(safe.Truncate(p.Title, room))), p.Right, rest)
-	second := layout.Ends(layout.FitLine(p.Facts, max(rest-safe.Width(p.Price)-2, 0)), p.Price, rest)
+	room = rest
+	if p.Price != "" {
+		room = max(rest-safe.Width(p.Price)-2, 0)
+	}
+	second := layout.Ends(ansi.Truncate(p.Facts, room, "…"), p.Price, rest)
 	gap := strings.Repeat(" ", pictureGap)
 	return pick(p.Mark+p.Still[0]+gap+first+" ", width, selected, st) + "\n" + pick(" "+p.Still[1]+gap+second+" ", width, selected, st)
 }

@@ -17,12 +17,15 @@ import (
 
 // Widths of the columns of a row, in cells.
 const (
-	stateWidth = 11 // "key refused"
-	whatWidth  = 13 // "0:41 of ~1:30"
+	stateWidth = words.StateWidth
+	whatWidth  = 13 // "0:41 ━━━━────", "1:41 (~1:30)"
+	whatLeast  = 11 // "0:41 ━━━━──"
 	mostKind   = 19
 	lenWidth   = 4
 	ratioWidth = 5
 	costWidth  = 8
+	// leastPrompt is the least useful width of a prompt.
+	leastPrompt = 16
 )
 
 // columns holds the widths of the cells of a row. They are the same for all
@@ -53,6 +56,10 @@ func columnsFor(list []*job.Job, cat *catalogue.Catalogue, width, height int) co
 	}
 	// Mark, symbol and the spaces between the fixed columns.
 	left := width - (1 + 2 + c.state + 1 + 2 + c.what + 1)
+	if left < leastPrompt {
+		left += c.what - whatLeast
+		c.what = whatLeast
+	}
 	for _, o := range []struct {
 		to           *int
 		cells, least int
@@ -139,7 +146,19 @@ func (c columns) shown(j *job.Job, kind safe.String) Shown {
 var everything = Shown{Kind: true, Length: true, Ratio: true}
 
 // made returns the settings of a clip, and what distinguishes it.
-func (r *row) made() safe.String {
+func (r *row) made() safe.String { return safe.Line(strings.Join(r.makings(), "  ")) }
+
+// madeIn is made without what does not fit into width cells.
+func (r *row) madeIn(width int) (out safe.String) {
+	for _, s := range r.makings() {
+		if next := out + safe.Line(s); next.Width() <= width {
+			out = next + "  "
+		}
+	}
+	return out
+}
+
+func (r *row) makings() []string {
 	var parts []string
 	if why := words.Reason(r.job); why != "" && r.job.Fails > 0 {
 		parts = append(parts, string(why))
@@ -149,7 +168,7 @@ func (r *row) made() safe.String {
 			parts = append(parts, string(s))
 		}
 	}
-	return safe.Line(strings.Join(parts, "  "))
+	return parts
 }
 
 // what returns the column for the progress of a job.
@@ -160,11 +179,29 @@ func (r *row) what(now time.Time, c columns, st *theme.Styles) string {
 		}
 		return st.Text.Base.Render(string(safe.PadRight(safe.Line(bar.BytesOf(p.Done, p.Total)), c.what)))
 	}
+	if part, ok := r.part(now); ok {
+		clock := safe.Line(bar.Clock(now.Sub(r.job.SubmittedAt)))
+		return st.Text.Base.Render(string(clock)) + " " + bar.View(part, c.what-clock.Width()-1, st)
+	}
 	text, style := r.words(now), st.Text.Quiet
+	if running := r.job.State == job.Submitted || r.job.State == job.Running; running && !r.job.Troubled() && !r.stale && text.Width() > c.what {
+		text = safe.Line(bar.Clock(now.Sub(r.job.SubmittedAt)))
+	}
 	if r.job.State == job.Uncertain || r.job.Troubled() && r.job.Fails > 0 {
 		style = st.State(theme.Needs).Style
 	}
 	return style.Render(string(safe.PadRight(safe.Truncate(text, c.what), c.what)))
+}
+
+// part returns how far a job at its service has come, by how long such jobs
+// take; ok is false if that is unknown or over.
+func (r *row) part(now time.Time) (part float64, ok bool) {
+	at := r.job.State == job.Submitted || r.job.State == job.Running
+	run := now.Sub(r.job.SubmittedAt)
+	if !at || r.stale || r.job.Troubled() || r.expected <= 0 || run > r.expected {
+		return 0, false
+	}
+	return float64(run) / float64(r.expected), true
 }
 
 func (r *row) words(now time.Time) safe.String {

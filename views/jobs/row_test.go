@@ -104,3 +104,34 @@ func TestColumnsStandStill(t *testing.T) {
 		}
 	}
 }
+
+// A job at its service has a bar to its end as soon as one is known, from the
+// moment it was taken; past its end it has none.
+func TestEveryJobAtItsServiceHasABarToItsEnd(t *testing.T) {
+	t.Parallel()
+	st := theme.New(theme.Choose("none", false, false))
+	now := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
+	for _, state := range []job.State{job.Submitted, job.Running} {
+		for name, tt := range map[string]struct {
+			expected time.Duration
+			text     string
+			any      bool
+		}{
+			"half":    {2 * time.Minute, "1:00 ━━━", true},
+			"unknown": {0, "1:00", false},
+			"past":    {30 * time.Second, "1:00", false},
+		} {
+			for _, width := range []int{47, 80, 120} {
+				j := &job.Job{ID: "a", State: state, SubmittedAt: now.Add(-time.Minute)}
+				r := row{job: j, expected: tt.expected}
+				line := ansi.Strip(r.render(columnsFor([]*job.Job{j}, clienttest.Catalogue(t), width, 10), width, false, now, st))
+				if !strings.Contains(line, tt.text) || strings.Contains(line, "━") != tt.any {
+					t.Errorf("%s %s in %d cells: %q", state, name, width, line)
+				}
+				if strings.Contains(line, "…") {
+					t.Errorf("%s %s in %d cells: its time is cut: %q", state, name, width, line)
+				}
+			}
+		}
+	}
+}

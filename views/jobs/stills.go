@@ -53,25 +53,24 @@ func (r *row) pictured(still []string, width int, selected bool, now time.Time, 
 	if m := Marks(r.job, st); m != "" {
 		p.Facts += "  " + m
 	}
-	if part := r.part(now); part > 0 {
+	if part := r.over(now); part > 0 {
 		p.Facts += "  " + bar.View(part, barWidth, st)
 	}
-	p.Facts += "  " + st.Text.Quiet.Render(string(r.made()))
+	room := width - stills.Row.W - pictureGap - safe.Width(p.Facts) - safe.Width(p.Price) - 6
+	p.Facts += "  " + st.Text.Quiet.Render(string(r.madeIn(room)))
 	p.Title = r.names.Title(r.job, max(width-stills.Row.W-safe.Width(p.Right)-pictureGap-4, 0))
 	return p.View(width, selected, st)
 }
 
-// part returns how much of a transfer or of the usual time is over, 0 if that is
+// over returns how much of a transfer or of the usual time is over, 0 if that is
 // not known.
-func (r *row) part(now time.Time) float64 {
+func (r *row) over(now time.Time) float64 {
 	j := r.job
-	switch {
-	case r.moving != nil && r.moving.Total > 0 && (j.State == job.Uploading || j.State == job.Completed):
+	if r.moving != nil && r.moving.Total > 0 && (j.State == job.Uploading || j.State == job.Completed) {
 		return float64(r.moving.Done) / float64(r.moving.Total)
-	case r.expected > 0 && (j.State == job.Submitted || j.State == job.Running) && !r.stale:
-		return min(max(now.Sub(j.SubmittedAt).Seconds()/r.expected.Seconds(), 0.01), 1)
 	}
-	return 0
+	part, _ := r.part(now)
+	return part
 }
 
 // figure returns how far a job is, or how long ago it ended.

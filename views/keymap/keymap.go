@@ -59,6 +59,7 @@ type Form struct {
 // Jobs are the actions on the selected job.
 type Jobs struct {
 	Open, Watch, Reuse, Copy, Where, Cancel, Look, Resend, Drop, Retry, Mute, Resume keys.Binding
+	Sheet                                                                            keys.Binding
 
 	Marks Marks
 }
@@ -80,9 +81,18 @@ type Move struct {
 
 // New builds the map.
 func New() *Map {
-	return &Map{
+	m := &Map{
 		All: newEverywhere(), Form: newForm(), Jobs: newJobs(), Reel: newReel(), History: newHistory(), Costs: newCosts(),
 		Player: NewPlayer(), Again: newAgain(), Move: newMove(),
+	}
+	keep(&m.Jobs.Reuse, &m.Jobs.Copy, &m.Reel.Reuse, &m.History.Reuse, &m.History.Copy, &m.History.Delete)
+	return m
+}
+
+// keep marks the actions that a footer of 80 cells must not miss.
+func keep(all ...*keys.Binding) {
+	for _, b := range all {
+		*b = b.Keep()
 	}
 }
 
@@ -95,7 +105,7 @@ func newEverywhere() Everywhere {
 		Palette:     b("palette", groupAll, []string{"alt+x", ":"}, "alt+x", "find an action by name"),
 		Models:      b("models", groupAll, []string{"alt+u"}, "alt+u", "read the models and prices as they are now"),
 		Log:         b("log", groupAll, []string{"alt+m"}, "alt+m", "messages so far"),
-		Stills:      b("stills", groupAll, []string{"alt+i", "S"}, "S", "stills in lists: on or off (alt+i inside a field)").Brief("stills"),
+		Stills:      b("stills", groupAll, []string{"alt+i", "I"}, "I", "stills in lists: on or off (alt+i inside a field)").Brief("stills"),
 		Redraw:      b("redraw", groupAll, []string{"ctrl+l"}, "ctrl+l", "draw the screen anew"),
 		Leave:       b("leave", groupAll, []string{"ctrl+c"}, "ctrl+c", "leave"),
 		Quit:        b("quit", groupAll, []string{"q"}, "q", "leave, outside a field"),
@@ -143,11 +153,12 @@ func newJobs() Jobs {
 		Marks:  newMarks(groupJobs, "p", "n"),
 		Open:   b("open", groupJobs, []string{"enter"}, "enter", "open"),
 		Watch:  b("watch", groupJobs, []string{"v"}, "v", "watch the clip").Brief("watch"),
+		Sheet:  b("sheet", groupJobs, []string{"T"}, "T", "contact sheet: all takes of the shot").Brief("all takes"),
 		Reuse:  b("reuse", groupJobs, []string{"r"}, "r", "again in the form").Brief("reuse"),
 		Copy:   b("copy", groupJobs, []string{"y"}, "y", "copy link or path").Brief("copy"),
 		Where:  b("where", groupJobs, []string{"o"}, "o", "where the clip is").Brief("where"),
 		Cancel: b("cancel", groupJobs, []string{"x"}, "x", "take out of the line, while it waits").Brief("take out"),
-		Look:   b("look", groupJobs, []string{"l"}, "l", "uncertain: look for it").Brief("look for it"),
+		Look:   b("look", groupJobs, []string{"l"}, "l", "uncertain: look for it; gone: ask again").Brief("look for it"),
 		Resend: b("resend", groupJobs, []string{"s"}, "s", "uncertain: send again").Brief("send again"),
 		Drop:   b("drop", groupJobs, []string{"d"}, "d", "uncertain: drop it").Brief("drop it"),
 		Resume: b("resume", groupJobs, []string{"w"}, "w", "disk was full: save the clips now").Brief("save now"),
@@ -212,7 +223,7 @@ func (f *Form) Whole() keys.Map {
 
 // Whole returns every binding of the jobs in the order of the help.
 func (j *Jobs) Whole() keys.Map {
-	return append(keys.Map{j.Open, j.Watch, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Mute, j.Look, j.Resend, j.Drop, j.Resume}, j.Marks.Whole()...)
+	return append(keys.Map{j.Open, j.Watch, j.Sheet, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Mute, j.Look, j.Resend, j.Drop, j.Resume}, j.Marks.Whole()...)
 }
 
 // Whole returns every binding of the history in the order of the help.

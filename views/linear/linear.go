@@ -262,16 +262,17 @@ func (t *talk) costs() error {
 	}
 	practice := t.e.Services.Practice()
 	var sum usd.Micro
+	unpriced := 0
 	for _, r := range rows {
 		if r.Practice != practice {
 			continue
 		}
-		sum = sum.Plus(r.Spent)
-		t.say("%s: %d clips, %s.", r.Day.In(t.o.Zone).Format("2 January"), r.Jobs, r.Spent)
+		sum, unpriced = sum.Plus(r.Spent), unpriced+r.Unpriced
+		t.say("%s: %d clips, %s.", r.Day.In(t.o.Zone).Format("2 January"), r.Jobs, words.Sum(r.Spent, r.Unpriced))
 	}
-	t.say("Together in 30 days: %s.", sum)
+	t.say("Together in 30 days: %s.", words.Sum(sum, unpriced))
 	if practice {
-		t.say("Practice: none of this was billed.")
+		t.say("Practice: none of this was billed. It would have cost this.")
 	}
 	return nil
 }

@@ -1,10 +1,9 @@
 package marks_test
 
 import (
-	"encoding/json"
-	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -85,13 +84,8 @@ func TestTheKeysMarkATake(t *testing.T) {
 			t.Fatalf("%s has %+v, want %+v (%v)", id, j.Marks, want, err)
 		}
 		b, err := os.ReadFile(queue.SidecarPath(j.Output.Path))
-		var side queue.Sidecar
-		if want == (job.Marks{}) {
-			return
-		}
-		err = errors.Join(err, json.Unmarshal(b, &side))
-		if got := (job.Marks{Rating: side.Rating, Pick: side.Pick, Rejected: side.Rejected, Note: side.Note}); err != nil || got != want {
-			t.Errorf("beside the clip of %s: %+v, %v", id, got, err)
+		if err != nil || strings.Contains(string(b), `"pick": true`) != want.Pick || strings.Contains(string(b), `"rejected": true`) != want.Rejected {
+			t.Errorf("beside the clip of %s: %s, %v", id, b, err)
 		}
 	}
 	press("one", "+")

@@ -215,7 +215,13 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 		return v.film.SetSeen(false)
 	case studio.WatchMsg:
 		open := v.s.Open(v)
-		return tea.Batch(open, v.Open(msg.Job))
+		return tea.Batch(open, v.film.SetSeen(true), v.Open(msg.Job))
+	case studio.CompareMsg:
+		if len(msg.Jobs) == 0 {
+			return nil
+		}
+		open := v.s.Open(v)
+		return tea.Batch(open, v.film.SetSeen(true), v.Open(msg.Jobs[0]), v.openBeside(msg.Jobs[1:min(len(msg.Jobs), mostSides)]...))
 	case studio.ChangedMsg:
 		if msg.What == studio.Pictures {
 			return v.redraw()

@@ -252,8 +252,8 @@ func (v *Screen) several(blocks [][]string) (out []string) {
 const pairLines = 2
 
 // names returns two lines for each clip that is compared: the words in which its
-// prompt differs, or its seed, with a person's marks, and then the settings in
-// which it differs.
+// prompt differs, with a person's marks, and then the settings in which it
+// differs.
 func (v *Screen) names() [][pairLines]string {
 	st, w := v.s.Styles, v.sideWidth()
 	list := make([]*job.Job, len(v.sides))
@@ -272,8 +272,8 @@ func (v *Screen) names() [][pairLines]string {
 		if opinion != "" {
 			opinion += "  "
 		}
-		title, tail := names.Cell(sd.job, max(w-2-safe.Width(opinion), 0), jobs.Shown{Kind: true})
-		out[i][0] = layout.FitLine(mark+opinion+style.Render(string(title))+st.Text.Base.Render(string(tail)), w)
+		title := names.Title(sd.job, max(w-2-safe.Width(opinion), 0))
+		out[i][0] = layout.FitLine(mark+opinion+style.Render(string(title)), w)
 		out[i][1] = layout.FitLine(st.Text.Quiet.Render(string("  "+safe.Truncate(apart[i], max(w-2, 0)))), w)
 	}
 	return out

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"seedreel/ui/toast"
 	"seedreel/views/studio"
 )
 
@@ -26,6 +27,10 @@ const recoverEvery = 60
 // jobs.
 const ageEvery = 30
 
+// refreshEvery is how many heartbeats pass between two looks at settings and
+// keys.
+const refreshEvery = 5
+
 // beat checks, once a second, whether another process has changed the store. It
 // also updates ages and bars while something runs.
 func (p *Pump) beat() tea.Cmd {
@@ -34,10 +39,13 @@ func (p *Pump) beat() tea.Cmd {
 	if !p.s.Seen {
 		every = beatUnseen
 	}
-	s, last := p.s, p.version
+	s, last, refresh := p.s, p.version, p.beats%refreshEvery == 0
 	return tea.Tick(every, func(time.Time) tea.Msg {
 		ctx, cancel := context.WithTimeout(s.Ctx, studio.Timeout)
 		defer cancel()
+		if refresh {
+			s.Queue.Refresh(ctx)
+		}
 		v, err := s.Store.Version(ctx)
 		if err != nil {
 			v = last // a store that cannot be asked has not changed either
@@ -56,7 +64,7 @@ func (p *Pump) Still(msg tea.Msg) bool {
 	if !ok || b.seq != p.beatSeq {
 		return ok
 	}
-	if b.version != p.version {
+	if b.version != p.version || p.read != p.s.Services.Version() {
 		return false
 	}
 	if p.s.Settings.ReducedMotion {
@@ -76,11 +84,35 @@ func (p *Pump) applyBeat(msg beatMsg) tea.Cmd {
 	}
 	p.beats++
 	p.minute = p.s.Clock()
-	next := tea.Batch(p.beat(), p.s.Tell(studio.ChangedMsg{What: studio.Clock}))
+	next := tea.Batch(p.beat(), p.refreshed(), p.s.Tell(studio.ChangedMsg{What: studio.Clock}))
 	p.s.Dialogs.Renew()
 	if changed || p.beats%recoverEvery == 0 {
 		// Another process may have died over a job.
 		return tea.Batch(next, p.loadJobs(), p.revive(), p.s.ReadToday())
 	}
 	return next
+}
+
+// refreshed has the screens show settings and keys that were read again, which
+// another process may have changed: nobody may take an order that is billed for
+// practice.
+func (p *Pump) refreshed() tea.Cmd {
+	v := p.s.Services.Version()
+	first := p.read == 0
+	if v == p.read {
+		return nil
+	}
+	p.read = v
+	if first {
+		return nil
+	}
+	was := p.s.Practice
+	cmd := p.s.Tell(studio.ChangedMsg{What: studio.Settings})
+	switch {
+	case was && !p.s.Practice:
+		cmd = tea.Batch(cmd, p.s.Say(toast.Warn, "Practice is over: settings or keys were changed. Orders are billed from now on."))
+	case !was && p.s.Practice:
+		cmd = tea.Batch(cmd, p.s.Say(toast.Info, "Practice from now on: settings or keys were changed."))
+	}
+	return cmd
 }

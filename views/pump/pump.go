@@ -40,7 +40,9 @@ type Pump struct {
 	beats   int
 	beatSeq int
 	version int64
-	minute  time.Time // of the last one
+	// read is the version of settings and keys that the screens show.
+	read   int
+	minute time.Time // of the last one
 }
 
 // New returns an idle pump.
@@ -240,7 +242,7 @@ func (p *Pump) announce(was, is safe.String) tea.Cmd {
 }
 
 // noNetwork is the badge if no service is in reach.
-const noNetwork = safe.String("no network")
+const noNetwork = safe.String("offline")
 
 // outOfReach returns the badge for what is out of reach, or "": the network if
 // no other service could be used, or else the service by its name.

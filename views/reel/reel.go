@@ -19,6 +19,7 @@ import (
 	"seedreel/views/detail"
 	"seedreel/views/jobs"
 	"seedreel/views/page"
+	"seedreel/views/stills"
 	"seedreel/views/studio"
 	"seedreel/views/words"
 )
@@ -56,6 +57,7 @@ type Screen struct {
 func New(s *studio.Studio) *Screen {
 	v := &Screen{s: s, unfolded: map[string]bool{}}
 	v.list = list.New(func(r *row) string { return r.id }, v.renderRow)
+	v.list.SetHeight(v.rows)
 	return v
 }
 
@@ -68,6 +70,7 @@ var (
 	_ page.Detailer  = (*Screen)(nil)
 	_ page.Holder    = (*Screen)(nil)
 	_ page.Taker     = (*Screen)(nil)
+	_ page.Settler   = (*Screen)(nil)
 )
 
 // Title returns the name in the header.
@@ -150,7 +153,12 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 		if msg.Taken && v.s.Reel == "" {
 			return v.Init() // its first shot
 		}
+	case stills.ChangedMsg:
+		v.list.Invalidate()
 	case studio.ChangedMsg:
+		if msg.What == studio.Settings || msg.What == studio.Pictures {
+			v.list.Invalidate()
+		}
 		if v.focused && msg.What == studio.Jobs {
 			return v.Refresh()
 		}

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/state/reel"
 	"seedreel/ui/layout"
@@ -29,13 +28,13 @@ type row struct {
 	// state is how the shot stands, and tone its colour.
 	state safe.String
 	tone  theme.State
-	spent usd.Micro
+	spent safe.String
 }
 
 // Widths of the columns of a row, in cells.
 const (
 	lengthWidth = 5
-	stateWidth  = 11
+	stateWidth  = words.StateWidth
 	starsWidth  = job.MaxRating
 	markWidth   = 8 // "rejected"
 	takesWidth  = 9 // "123 takes"
@@ -81,7 +80,7 @@ func (v *Screen) lay() {
 	}
 	var rows []*row
 	for i, s := range v.reel.Shots {
-		x := &row{id: s.ID, shot: s, n: i + 1, spent: v.spent(s)}
+		x := &row{id: s.ID, shot: s, n: i + 1, spent: words.Spent(s.Bill())}
 		x.state, x.tone = stands(s)
 		if _, n := v.reel.Shot(s.Continues); n > 0 {
 			x.note = safe.Line("continues " + strconv.Itoa(n))
@@ -99,13 +98,6 @@ func (v *Screen) lay() {
 	v.cols = v.columnsFor(v.w)
 	v.list.SetItems(rows)
 	v.list.Invalidate()
-}
-
-func (v *Screen) spent(s *reel.Shot) usd.Micro {
-	if v.s.Practice {
-		return s.Practised()
-	}
-	return s.Spent()
 }
 
 // changed returns what a take changed against the one it was made from, or else
@@ -205,10 +197,8 @@ func (v *Screen) head() string {
 		return ""
 	}
 	st, r := v.s.Styles, v.reel
-	var spent usd.Micro
 	picked := 0
 	for _, s := range r.Shots {
-		spent = spent.Plus(v.spent(s))
 		if s.Pick() != nil {
 			picked += s.Seconds()
 		}
@@ -220,9 +210,26 @@ func (v *Screen) head() string {
 	if v.toMake != "" {
 		left += "   " + string(v.toMake)
 	}
-	right := st.Text.Quiet.Render("spent ") + st.Text.Price.Render(spent.String()) + " "
+	right := v.billed(r.Bill(), v.w-safe.Width(left)-leastTitle)
 	room := max(v.w-safe.Width(right)-safe.Width(left)-3, 8)
 	return layout.Ends(" "+st.Text.Title.Render(string(safe.Truncate(safe.Line(r.Name), room)))+st.Text.Quiet.Render(left), right, v.w)
+}
+
+// billed returns what the reel has cost, in few words where those for practice
+// have no room. Only money that was spent is bright.
+func (v *Screen) billed(b reel.Bill, room int) string {
+	st, all := v.s.Styles, string(words.Bill(b))
+	if safe.Width(all) > room {
+		all = strings.NewReplacer(", would have cost", "", " would have cost", "").Replace(all)
+	}
+	if before, figure, ok := strings.Cut(all, "spent "); ok && before == "" {
+		figure, rest, _ := strings.Cut(figure, ", ")
+		if rest != "" {
+			rest = ", " + rest
+		}
+		return st.Text.Quiet.Render("spent ") + st.Text.Price.Render(figure) + st.Text.Quiet.Render(rest+" ")
+	}
+	return st.Text.Quiet.Render(all + " ")
 }
 
 func count(n int, what string) string {
@@ -240,15 +247,21 @@ func (v *Screen) renderRow(r *row, width int, selected bool) string {
 	} else if selected {
 		mark = st.Text.Quiet.Render("▸")
 	}
+	if r.take != nil && v.pictured() {
+		return v.picturedTake(r, width, selected && v.focused)
+	}
 	if r.take != nil {
 		line = mark + v.takeRow(r, width-1, selected && v.focused)
 	} else {
 		line = mark + v.shotRow(r, width-1, selected && v.focused)
 	}
+	lines := append([]string{line}, v.stripLines(r)...)
 	if selected && v.focused {
-		return st.Select(line, width)
+		for i := range lines {
+			lines[i] = st.Select(lines[i], width)
+		}
 	}
-	return line
+	return strings.Join(lines, "\n")
 }
 
 func (v *Screen) shotRow(r *row, width int, bright bool) string {
@@ -278,7 +291,7 @@ func (v *Screen) shotRow(r *row, width int, bright bool) string {
 	if v.cols.wide {
 		right += " " + st.Text.Star.Render(string(safe.PadRight(stars(rating), starsWidth))) + "  " + st.Text.Quiet.Render(safe.PadLeft(takes, takesWidth))
 	}
-	right += "  " + st.Text.Quiet.Render(safe.PadLeft(r.spent.String(), costWidth)) + " "
+	right += "  " + st.Text.Quiet.Render(string(safe.PadLeft(r.spent, costWidth))) + " "
 	room := max(width-safe.Width(left)-safe.Width(right), 0)
 	return left + v.beside(r.title(), r.note, room, style.Render) + right
 }

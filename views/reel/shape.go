@@ -87,7 +87,7 @@ func (v *Screen) askReel(m reelsReadMsg) tea.Cmd {
 		r := &m.reels[i]
 		x := dialog.Row{
 			ID:      r.ID,
-			Columns: []safe.String{safe.Line(r.Name), safe.Line(english.Plural(r.Shots, "shot", "")), safe.Line(english.Plural(r.Takes, "take", "")), safe.Line(r.Spent.String())},
+			Columns: []safe.String{safe.Line(r.Name), safe.Line(english.Plural(r.Shots, "shot", "")), safe.Line(english.Plural(r.Takes, "take", "")), words.Spent(r.Bill)},
 			Do: func() tea.Cmd {
 				return v.s.Work(func(ctx context.Context) tea.Msg { return switchedMsg{name: r.Name, err: st.SwitchReel(ctx, r.ID)} })
 			},

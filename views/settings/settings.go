@@ -87,7 +87,7 @@ func (v *Screen) rows() []dialog.Row {
 func (v *Screen) row(k *settings.Key) dialog.Row {
 	n := words.SettingOf(k.Name)
 	source := safe.String("default")
-	if name := settings.BaseURLVar(k.Name); name != "" && v.s.Getenv(name) != "" {
+	if name := settings.Override(k.Name, v.s.Getenv); name != "" {
 		source = safe.Line(name)
 	} else if k.Value(v.s.Settings) != k.Default {
 		source = safe.Line(filepath.Base(v.s.Paths.SettingsFile()))
@@ -198,7 +198,7 @@ func (v *Screen) save(name, value string) tea.Cmd { return v.write(name, value, 
 func (v *Screen) write(name, value string, apart bool) tea.Cmd {
 	sv, file, env, now := v.s.Services, v.s.Paths.SettingsFile(), v.s.Getenv, *v.s.Settings
 	return v.s.Work(func(context.Context) tea.Msg {
-		msg := savedMsg{apart: apart, keys: name == "practice" || settings.BaseURLVar(name) != ""}
+		msg := savedMsg{apart: apart, keys: name == "practice" || settings.IsAddress(name)}
 		if msg.err = settings.Save(file, map[string]string{name: value}); msg.err != nil {
 			return msg
 		}

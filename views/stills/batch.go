@@ -42,7 +42,7 @@ type (
 
 // next starts a batch, if stills are missing and none is under way.
 func (s *Shelf) next() tea.Cmd {
-	if s.line.stage != idle || s.line.slow || !s.On() || !s.o.Caps.Settled() || len(s.missing()) == 0 {
+	if s.line.stage != idle || s.line.slow || !s.drawn() || !s.o.Caps.Settled() || len(s.missing()) == 0 {
 		return nil
 	}
 	if !s.line.rested && !s.line.mute && s.o.Asks() {

@@ -100,8 +100,11 @@ func New(o Options) *Shelf {
 	return &Shelf{o: o, wants: map[string][]key{}, tiles: map[key]*tile{}, paths: map[string]string{}}
 }
 
-// On reports whether stills are drawn at all.
-func (s *Shelf) On() bool { return s != nil && s.o.On() && s.o.Caps.Mode().Drawn() }
+// drawn reports whether the terminal draws pictures.
+func (s *Shelf) drawn() bool { return s != nil && s.o.Caps.Mode().Drawn() }
+
+// On reports whether lists and details show stills.
+func (s *Shelf) On() bool { return s.drawn() && s.o.On() }
 
 // InLists reports whether rows have stills on a screen of that width: without
 // ffmpeg nearly all of them would be missing.
@@ -176,7 +179,7 @@ func (s *Shelf) Show(page string, wants []Want) tea.Cmd {
 	if s == nil {
 		return nil
 	}
-	if !s.On() {
+	if !s.drawn() {
 		wants = nil
 	}
 	keys := make([]key, 0, len(wants))

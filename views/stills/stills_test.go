@@ -239,7 +239,7 @@ func TestTurnedOff(t *testing.T) {
 	d.run(d.s.Show("list", rows(jobs)))
 	d.on = false
 	d.run(d.s.Renew())
-	d.run(d.s.Show("list", rows(jobs)))
+	d.run(d.s.Show("list", nil))
 	if d.there() != 0 || d.s.InLists(120) || d.s.Of(jobs[0]) {
 		t.Error("stills are drawn although they are turned off")
 	}

@@ -31,7 +31,7 @@ func TestBothServicesOverTheNet(t *testing.T) {
 	submit(s)
 	choose(s, "seedance-1-0-lite-i2v", "Image to video")
 	write(s, aiml)
-	images(s, "shift+tab", "tab", w.Sample("morning.png"))
+	images(s, "tab", "shift+tab", w.Sample("morning.png"))
 	s.Until("ctrl+g submits")
 	s.Press("ctrl+g")
 	s.Until("Submit to a retired model?", "Nobody publishes this price") // money is at stake here

@@ -56,7 +56,7 @@ func TestFourSystemsFromPromptToClip(t *testing.T) {
 
 		choose(s, "seedance-1-0-lite-i2v", "Image to video")
 		write(s, aiml)
-		images(s, "shift+tab", "tab", png)
+		images(s, "tab", "shift+tab", png)
 		s.Until("ctrl+g submits")
 		s.Press("ctrl+g")
 		s.Until("Submit to a retired model?") // practice asks what the real thing asks

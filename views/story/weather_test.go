@@ -34,7 +34,7 @@ func TestTheNetworkGoesAndComesBack(t *testing.T) {
 		jobs := history(t, s, "")
 		return len(jobs) == 1 && (jobs[0].State == job.Submitted || jobs[0].State == job.Running)
 	})
-	s.UntilGone("no network")
+	s.UntilGone("offline")
 
 	road.close()
 	s.Press("alt+1")
@@ -48,19 +48,19 @@ func TestTheNetworkGoesAndComesBack(t *testing.T) {
 	// In the first line, and in all rows: the state of the clip is unknown.
 	s.UntilScreen(func(screen string) bool {
 		header, rows, _ := strings.Cut(screen, "\n")
-		return strings.Contains(header, "? no network") && strings.Count(rows, "no network") >= 3
+		return strings.Contains(header, "? offline") && strings.Count(rows, "offline") >= 3
 	})
 	s.Press("alt+5")
-	s.Until("? no network", "Costs")
+	s.Until("? offline", "Costs")
 	if n := len(road.sim.Tasks()); n != 1 {
 		t.Errorf("%d submits arrived over a network that was away", n)
 	}
 	// For minutes nobody gives up, and it is not reported again.
 	for away := w.Now(); w.Now().Sub(away) < 2*time.Minute; {
 		s.Press("alt+4")
-		s.Until("? no network", "newest first")
+		s.Until("? offline", "newest first")
 		s.Press("alt+5")
-		s.Until("? no network", "by day")
+		s.Until("? offline", "by day")
 	}
 	for _, j := range history(t, s, "") {
 		if !j.State.Open() || j.State == job.Uncertain {
@@ -68,7 +68,7 @@ func TestTheNetworkGoesAndComesBack(t *testing.T) {
 		}
 	}
 	s.Resize(60, 20)
-	if header, _, _ := strings.Cut(s.Until("5 Costs", "? no network"), "\n"); !strings.Contains(header, "? no network") {
+	if header, _, _ := strings.Cut(s.Until("5 Costs", "? offline"), "\n"); !strings.Contains(header, "? offline") {
 		t.Errorf("a short first line does not tell: %q", header)
 	}
 	s.Resize(wide, high)
@@ -76,7 +76,7 @@ func TestTheNetworkGoesAndComesBack(t *testing.T) {
 	road.open()
 	s.Press("alt+2")
 	settle(t, s, 3)
-	s.UntilScreen(func(screen string) bool { return !strings.Contains(strings.Split(screen, "\n")[0], "no network") })
+	s.UntilScreen(func(screen string) bool { return !strings.Contains(strings.Split(screen, "\n")[0], "offline") })
 	sentOnce(t, road.sim.Tasks(), "made before", "ordered one", "ordered two")
 	for _, j := range history(t, s, "") {
 		checkClip(t, s, j, 864, 480)

@@ -22,6 +22,7 @@ import (
 	"seedreel/assets"
 	"seedreel/client/all"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/simulator"
 	"seedreel/state/engine"
 	"seedreel/ui/term"
@@ -296,8 +297,8 @@ func (s *Session) UntilScreen(ok func(screen string) bool) string {
 // a second goes by every few milliseconds and the program is told that somebody
 // is looking, which makes it ask for what is due.
 func (w *World) Hurry() {
-	c := &clock{at: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)}
-	w.Now = c.now
+	c := clienttest.NewClock(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC))
+	w.Now = c.Now
 	w.pass = func(s *Session, until func(string) bool) string {
 		done := make(chan struct{})
 		var passing sync.WaitGroup
@@ -309,7 +310,7 @@ func (w *World) Hurry() {
 				case <-done:
 					return
 				case <-tick.C:
-					c.add(time.Second)
+					c.Add(time.Second)
 					s.Send(tea.FocusMsg{})
 				}
 			}
@@ -321,21 +322,4 @@ func (w *World) Hurry() {
 }
 
 // Freeze stops the clock at a moment.
-func (w *World) Freeze(at time.Time) { w.Now = (&clock{at: at}).now }
-
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) add(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
+func (w *World) Freeze(at time.Time) { w.Now = clienttest.NewClock(at).Now }

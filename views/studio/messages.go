@@ -114,6 +114,12 @@ type FillMsg struct {
 // WatchMsg asks the player to show the clip of a job.
 type WatchMsg struct{ Job *job.Job }
 
+// CompareMsg asks the player to show the clips of two to four jobs in step.
+type CompareMsg struct{ Jobs []*job.Job }
+
+// SheetMsg asks for the contact sheet of a job's shot.
+type SheetMsg struct{ Job *job.Job }
+
 // PromptMsg replaces the form's prompt; Edit continues editing it there.
 type PromptMsg struct {
 	Text string

@@ -68,7 +68,7 @@ func Reason(j *job.Job) safe.String {
 	switch {
 	case !j.Troubled():
 		return ""
-	case j.Waiting == job.WaitKey && j.ErrorText != "":
+	case (j.Waiting == job.WaitKey || j.Waiting == job.WaitAccount) && j.ErrorText != "":
 		return safe.Line(j.ErrorText)
 	case j.Waiting != "":
 		return Waiting(j.Waiting)
@@ -93,7 +93,11 @@ func Next(j *job.Job, k *keymap.Map) safe.String {
 		}
 		return keyOf(k.Jobs.Look) + look + keyOf(k.Jobs.Resend) + twice + keyOf(k.Jobs.Drop) + " drops it."
 	case job.Failed:
-		return next(j, keyOf(k.Jobs.Reuse), keyOf(k.Form.Seed))
+		then := next(j, keyOf(k.Jobs.Reuse), keyOf(k.Form.Seed))
+		if j.CanAskAgain() {
+			then = keyOf(k.Jobs.Look) + " asks the service again, at no cost. " + then
+		}
+		return then
 	case job.Queued, job.Uploading, job.Submitting, job.Submitted, job.Running, job.Completed, job.Saved:
 	}
 	return ""
@@ -205,7 +209,9 @@ func next(j *job.Job, again, seed safe.String) safe.String {
 		return "Nothing is charged. Check the key in settings, then " + again + " and submit again."
 	case job.ReasonTimedOut:
 		return "The service refunds it by itself. " + back + "."
-	case job.ReasonCanceled, job.ReasonGone:
+	case job.ReasonGone:
+		return "It may be known under another key, or later. " + back + "."
+	case job.ReasonCanceled:
 		return back + "."
 	case job.ReasonExpired:
 		return "The clip is lost at the service. " + back + "; " + seed + " there keeps its seed."

@@ -158,43 +158,18 @@ func Tone(j *job.Job) theme.State {
 	return theme.Needs
 }
 
-// State returns the state of a job in a word of at most eleven letters: the
-// name of the state, which JSON and searches have too, or how it failed.
+// State returns the state of a job as a word of at most StateWidth letters: the
+// name of the state, or else the reason of the failure, as JSON and searches
+// have them.
 func State(j *job.Job) safe.String {
-	if j.State == job.Failed {
-		return reason(j.Reason)
+	if j.State != job.Failed || j.Reason == job.ReasonNone || j.Reason == job.ReasonProvider {
+		return safe.Line(string(j.State))
 	}
-	return safe.Line(string(j.State))
+	return safe.Line(strings.ReplaceAll(string(j.Reason), "_", " "))
 }
 
-func reason(r job.Reason) safe.String {
-	switch r {
-	case job.ReasonModeration:
-		return "moderation"
-	case job.ReasonInvalid:
-		return "refused"
-	case job.ReasonFunds:
-		return "no funds"
-	case job.ReasonUnauthorized:
-		return "key refused"
-	case job.ReasonTimedOut:
-		return "timed out"
-	case job.ReasonCanceled:
-		return "canceled"
-	case job.ReasonExpired:
-		return "expired"
-	case job.ReasonGone:
-		return "gone"
-	case job.ReasonUnusable:
-		return "unusable"
-	case job.ReasonNotSubmitted:
-		return "not sent"
-	case job.ReasonFile:
-		return "file"
-	case job.ReasonProvider, job.ReasonNone:
-	}
-	return "failed"
-}
+// StateWidth is the width of the longest word of State, in cells.
+const StateWidth = len("not submitted")
 
 // Waiting returns why a job that is due is not sent.
 func Waiting(w job.Wait) safe.String {
@@ -206,7 +181,7 @@ func Waiting(w job.Wait) safe.String {
 	case job.WaitRate:
 		return "rate limit"
 	case job.WaitOffline:
-		return "no network"
+		return "offline"
 	case job.WaitDisk:
 		return "disk full"
 	case job.WaitKey:

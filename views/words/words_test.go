@@ -12,6 +12,7 @@ import (
 	"seedreel/client/clienttest"
 	"seedreel/state/job"
 	"seedreel/state/settings"
+	"seedreel/state/store"
 	"seedreel/ui/keys"
 	"seedreel/views/keymap"
 	"seedreel/views/words"
@@ -37,7 +38,7 @@ func TestEveryFailureHasAWordAndANextStep(t *testing.T) {
 		job.ReasonCanceled, job.ReasonExpired, job.ReasonGone, job.ReasonUnusable, job.ReasonNotSubmitted, job.ReasonFile,
 	} {
 		j := &job.Job{State: job.Failed, Reason: r, ErrorText: "theirs \x1b[31m", ErrorCode: "1200"}
-		if w := string(words.State(j)); w == "" || utf8.RuneCountInString(w) > 11 {
+		if w := string(words.State(j)); w == "" || utf8.RuneCountInString(w) > words.StateWidth {
 			t.Errorf("%s: the word %q does not fit", r, w)
 		}
 		what, next := string(words.What(j)), words.Next(j, keymap.New())
@@ -135,6 +136,29 @@ func TestSentence(t *testing.T) {
 	} {
 		if got := string(words.Sentence(errors.New(said))); got != want {
 			t.Errorf("%q becomes %q, want %q", said, got, want)
+		}
+	}
+}
+
+// A failure has one word: that of JSON and searches is the one on screens.
+func TestAFailureHasOneWordEverywhere(t *testing.T) {
+	t.Parallel()
+	for _, w := range store.ReasonWords() {
+		o := store.ParseSearch("reason:" + w)
+		if len(o.Reasons) != 1 {
+			t.Fatalf("%q is no reason", w)
+		}
+		shown := string(words.State(&job.Job{State: job.Failed, Reason: job.Reason(o.Reasons[0])}))
+		if o.Reasons[0] != string(job.ReasonProvider) && strings.ReplaceAll(shown, " ", "_") != o.Reasons[0] {
+			t.Errorf("JSON has %q, a list %q", o.Reasons[0], shown)
+		}
+		if len(shown) > words.StateWidth {
+			t.Errorf("%q is wider than its column", shown)
+		}
+	}
+	for _, s := range []job.State{job.Queued, job.Uploading, job.Submitting, job.Submitted, job.Running, job.Completed, job.Saved, job.Failed, job.Uncertain} {
+		if shown := string(words.State(&job.Job{State: s})); shown != string(s) {
+			t.Errorf("JSON has %q, a list %q", s, shown)
 		}
 	}
 }

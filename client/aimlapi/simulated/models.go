@@ -1,8 +1,6 @@
 package simulated
 
 import (
-	"bytes"
-	"encoding/json"
 	"maps"
 	"net/http"
 	"net/url"
@@ -175,20 +173,17 @@ func (v *dialect) one(w http.ResponseWriter, r *http.Request) {
 
 // tagged answers with an ETag, or that nothing has changed.
 func (v *dialect) tagged(w http.ResponseWriter, r *http.Request, body any) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(body); err != nil {
-		http.Error(w, "the answer could not be written", http.StatusInternalServerError)
+	b, ok := simulator.EncodeJSON(w, body)
+	if !ok {
 		return
 	}
-	tag := etagOf(b.Bytes())
+	tag := etagOf([]byte(b))
 	w.Header().Set("ETag", tag)
 	if r.Header.Get("If-None-Match") == tag {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	simulator.WriteBody(w, http.StatusOK, "application/json; charset=utf-8", b.String())
+	simulator.WriteBody(w, http.StatusOK, "application/json; charset=utf-8", b)
 }
 
 // docs answers with the OpenAPI description of one model's requests.
