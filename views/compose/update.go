@@ -252,37 +252,6 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	return s.toForm(msg)
 }
 
-// atEdge reports whether a key leads beyond the first or last row.
-func (s *Screen) atEdge(msg tea.KeyPressMsg) bool {
-	row, rows := s.focusedRow(), s.form.rows
-	if row == nil || row.Capturing() {
-		return false
-	}
-	k := s.s.Keys.Form
-	return k.Next.Is(msg) && row.GetKey() == rows[len(rows)-1].GetKey() || k.Prev.Is(msg) && row.GetKey() == rows[0].GetKey()
-}
-
-// travel takes a change of the prompt back, or makes it again.
-func (s *Screen) travel(step func(*field.Prompt) bool, none safe.String) tea.Cmd {
-	if p := s.form.prompt; p == nil || !step(p) {
-		return studio.Say(toast.Info, none)
-	}
-	return s.takeRows()
-}
-
-// wakeBy returns to the fields on the keys that one would try.
-func (s *Screen) wakeBy(msg tea.KeyPressMsg) {
-	switch msg.String() {
-	case "enter", "tab", "shift+tab", "up", "down", "i", "space":
-		s.wake()
-	}
-}
-
-// editingPath reports whether esc belongs to the line in which a path is typed.
-func (s *Screen) editingPath() bool {
-	return s.form.media != nil && s.form.media.Focused() && s.form.media.Capturing()
-}
-
 func (s *Screen) browse() tea.Cmd {
 	if s.form.media == nil {
 		return studio.Say(toast.Info, "This model takes no images. "+safe.Line(s.s.Keys.Form.Model.Help().Key)+" chooses another.")
@@ -372,16 +341,6 @@ func (s *Screen) toggleSeed() tea.Cmd {
 		row.SetValue(s.draft.LastSeed)
 	}
 	return s.takeRows()
-}
-
-// wrap moves the focus from one end of the form to the other.
-func (s *Screen) wrap(forward bool) {
-	rows := s.form.rows
-	if forward {
-		s.focusOn(rows[0].GetKey())
-	} else {
-		s.focusOn(rows[len(rows)-1].GetKey())
-	}
 }
 
 // paste passes a paste to the focused field. Dropped files pasted into the

@@ -29,7 +29,7 @@ func newReel() Reel {
 		Drafts:  b("drafts", groupReel, []string{"D"}, "D", "make the shot's drafts").Brief("drafts"),
 		Finals:  b("finals", groupReel, []string{"F"}, "F", "make the finals of all picks").Brief("finals"),
 		Quality: b("quality", groupReel, []string{"Q"}, "Q", "how drafts and finals of the shot are made").Brief("quality"),
-		Split:   b("split", groupReel, []string{"T"}, "T", "make the take a shot of its own").Brief("split off"),
+		Split:   b("split", groupReel, []string{"S"}, "S", "make the take a shot of its own").Brief("split off"),
 		Merge:   b("merge", groupReel, []string{"M"}, "M", "merge the shot with the one above").Brief("merge"),
 		New:     b("reel-new", groupReel, []string{"N"}, "N", "begin another reel").Brief("new reel"),
 		Switch:  b("reel-open", groupReel, []string{"O"}, "O", "open another reel").Brief("other reel"),

@@ -310,7 +310,7 @@ func TestAStaleAnswerIsDropped(t *testing.T) {
 func TestShotsAreSplitMergedAndTakenBack(t *testing.T) {
 	t.Parallel()
 	x := newWorld(t, 120, 32)
-	x.press("enter", "down", "down", "T")
+	x.press("enter", "down", "down", "S")
 	x.has("4 shots")
 	if s := x.reel.Shots; len(s[0].Takes) != 2 || len(s[1].Takes) != 1 || s[1].Takes[0].ID != "take2" {
 		t.Fatalf("split off is %+v", s[1])
