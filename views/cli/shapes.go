@@ -62,6 +62,8 @@ func shapes() []shape {
 		}},
 		{"variant", 1, "a combination; number 0 is all of them", "submit --vary --dry-run", variantLine{}, map[string]string{"values": "by field"}},
 		{"batch", 1, "a batch", "submit --from --dry-run", batchLine{}, map[string]string{"clips": "still to be made", "made": "made already"}},
+		{"import", 1, "an import", "import", importLine{}, map[string]string{"added": "jobs", "known": "jobs that were here already"}},
+		{"deleted", 1, "a deleted job", "delete", deletedLine{}, map[string]string{"clip": "its files too", "record": "that at the service too"}},
 		{"clip", 1, "a clip on disk", "download", got{}, map[string]string{"fetched": "false if it was there"}},
 		{"frame", 1, "a picture of a clip", "frame", frameLine{}, map[string]string{"at": "seconds into the clip", "clip": "the clip's SHA-256"}},
 		{"upright", 1, "a copy of a picture", "upright", uprightLine{}, nil},
