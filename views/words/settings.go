@@ -19,6 +19,12 @@ func SettingOf(key string) Setting {
 		return Setting{"Model of a new form", making}
 	case "clips_dir":
 		return Setting{"Folder of the clips", making}
+	case "clips_name":
+		return Setting{"Names of the clips", making}
+	case "on_saved":
+		return Setting{"Run when a clip is saved", making}
+	case "on_failed":
+		return Setting{"Run when a job has failed", making}
 	case "daily_limit_usd":
 		return Setting{"Limit for a day", making}
 	case "confirm_above_usd":
@@ -34,7 +40,7 @@ func SettingOf(key string) Setting {
 	case "reduced_motion":
 		return Setting{"Reduced motion", screen}
 	case "practice":
-		return Setting{"Always practise", practice}
+		return Setting{"Practice", practice}
 	case "simulator.speed":
 		return Setting{"Speed of the simulator", practice}
 	}
