@@ -322,7 +322,7 @@ func (c *commands) orderRows(ctx context.Context, e *engine.Engine, f *submitFla
 	c.tell("%s", told)
 	var limited error
 	if left > 0 {
-		limited = exit(ExitNoFunds, "")
+		limited = exit(ExitNoFunds, "The limit has no room for %d rows now.", left)
 	}
 	if f.queue {
 		return errors.Join(c.write(jobs, f.json), limited)
