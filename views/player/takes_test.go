@@ -1,0 +1,151 @@
+package player_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+	"go.uber.org/goleak"
+
+	"seedreel/assets"
+	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
+	"seedreel/state/frames"
+	"seedreel/state/job"
+	"seedreel/state/queue"
+	"seedreel/state/settings"
+	"seedreel/state/store"
+	"seedreel/ui/picture"
+	"seedreel/ui/term"
+	"seedreel/ui/theme"
+	"seedreel/ui/uitest"
+	"seedreel/views/keymap"
+	"seedreel/views/page"
+	"seedreel/views/player"
+	"seedreel/views/studio"
+)
+
+// stills of both, side by side
+	s.Press("esc")
+	s.WaitText("864x480") // one alone
+}
+
+// Three clips are compared in step; one is kept.
+func TestSeveralClipsInStep(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "864x480", "640x640", "864x480", "480x864")
+	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 120, 36)
+	s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "1.8 s") })
+	s.Press("c")
+	s.WaitText("Compare with")
+	s.Press("space", "down", "space", "down", "enter")
+	s.WaitText("Four clips in step")
+	screen := s.WaitText("paused, 2.0 s of 2.0 s")
+	for _, want := range []string{"take 1 of", "take 2 of", "take 3 of", "take 4 of", "▸ take 1", "enter keep this"} {
+		if !strings.Contains(screen, want) {
+			t.Errorf("%q is missing:\n%s", want, screen)
+		}
+	}
+	s.Press("tab")
+	s.WaitFor(func(x string) bool { return !strings.Contains(x, "▸ take 1") && strings.Contains(x, "▸ take") })
+	s.Press("esc")
+	s.WaitFor(func(x string) bool { return !strings.Contains(x, "paused") })
+	s.Press("esc")
+	s.WaitFor(func(x string) bool { return strings.Contains(x, "1.8 s") && !strings.Contains(x, "in step") })
+}
+
+// The keys go to the exact first and last frame and move by one.
+func TestFramesAreExact(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "864x480")
+	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 120, 36)
+	s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "1.8 s") })
+	for _, step := range []struct{ key, want string }{
+		{"G", "frame 48 of 48"},
+		{"[", "frame 47 of 48"},
+		{"[", "frame 46 of 48"},
+		{"]", "frame 47 of 48"},
+		{"]", "frame 48 of 48"},
+		{"]", "frame 48 of 48"},
+		{"g", "frame 1 of 48"},
+		{"[", "frame 1 of 48"},
+		{"]", "frame 2 of 48"},
+	} {
+		s.Press(step.key)
+		s.WaitText(step.want)
+	}
+	s.Press("R")
+	s.WaitText("repeats")
+	s.Press("G", "space")
+	s.WaitFor(func(x string) bool { return strings.Contains(x, "▶ 0.") || strings.Contains(x, "▶ 1.") })
+}
+
+// The takes of a shot are turned without leaving, and marked.
+func TestTakesAreTurned(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "864x480", "864x480")
+	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 80, 24)
+	screen := s.WaitText("take 1 of 2")
+	for _, want := range []string{"n p take", "P pick", "+ - rate", "X reject", "N note"} {
+		if !strings.Contains(screen, want) {
+			t.Errorf("%q is missing:\n%s", want, screen)
+		}
+	}
+	s.Press("n")
+	s.WaitText("take 2 of 2")
+	s.Press("n")
+	s.WaitText("This is the last take of the shot.")
+	s.Press("+")
+	s.WaitText("★")
+	s.Press("+", "P")
+	s.WaitText("★★ pick")
+	s.Press("X")
+	s.WaitText("★★ rejected")
+	s.Press("p")
+	s.WaitFor(func(x string) bool { return strings.Contains(x, "take 1 of 2") && !strings.Contains(x, "★") })
+}
+
+// Of two clips one is chosen, and what is done is done to it.
+func TestAClipOfTwoIsChosen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "864x480", "640x640")
+	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 120, 36)
+	s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "1.8 s") })
+	s.Press("c")
+	s.WaitText("▸ take 2 of the lake")
+	s.Press("enter")
+	s.WaitText("▸ take 1 of the lake")
+	s.Press("tab")
+	s.WaitText("▸ take 2 of the lake")
+	s.Press("tab")
+	s.WaitText("▸ take 1 of the lake")
+}
+
+func TestReducedMotionShowsStillsOnly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "864x480", "640x640")
+	w.s.Settings.ReducedMotion = true
+	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 120, 36)
+	s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "1.8 s") })
+	s.Press("space")
+	s.WaitText("Reduced motion is on: stills only.")
+	s.Press("c")
+	s.WaitText("▸ take 2 of the lake")
+	s.Press("enter")
+	screen := s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "take 2 of the lake") })
+	if strings.Contains(screen, " of 2.0 s") {
+		t.Errorf("it plays:\n%s", screen)
+	}
+}
