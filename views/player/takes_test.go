@@ -1,14 +1,6 @@
 package player_test
 
 import (
-	"bytes"
-	"context"
-	"fmt"
-	"io"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -37,7 +29,36 @@ import (
 	"seedreel/views/studio"
 )
 
-// stills of both, side by side
+func TestTwoClipsInStep(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "864x480", "640x640")
+	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 120, 36)
+	s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "1.8 s") })
+	s.Press("c")
+	screen := s.WaitText("Compare with")
+	if strings.Contains(screen, "take 1") {
+		t.Errorf("a clip can be compared with itself:\n%s", screen)
+	}
+	s.WaitText("▸ take 2 of the lake")
+	s.Press("enter")
+	s.WaitText("Two clips in step")
+	screen = s.WaitText("paused, 2.0 s of 2.0 s")
+	for _, want := range []string{"take 1 of the lake", "take 2 of the lake", "864x480", "640x640", "frame 48 of 48"} {
+		if !strings.Contains(screen, want) {
+			t.Errorf("the playing clips are not told apart, %q is missing:\n%s", want, screen)
+		}
+	}
+	left, right := false, false
+	for _, l := range strings.Split(screen, "\n") {
+		rs := []rune(l)
+		left = left || len(rs) > 20 && drawn(string(rs[:min(55, len(rs))]))
+		right = right || len(rs) > 70 && drawn(string(rs[65:]))
+	}
+	if !left || !right {
+		t.Errorf("left %v, right %v:\n%s", left, right, screen)
+	}
+	s.Press("esc")
+	s.WaitText("take 2 of the lake") // stills of both, side by side
 	s.Press("esc")
 	s.WaitText("864x480") // one alone
 }
@@ -131,21 +152,4 @@ func TestAClipOfTwoIsChosen(t *testing.T) {
 	s.WaitText("▸ take 2 of the lake")
 	s.Press("tab")
 	s.WaitText("▸ take 1 of the lake")
-}
-
-func TestReducedMotionShowsStillsOnly(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, "864x480", "640x640")
-	w.s.Settings.ReducedMotion = true
-	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 120, 36)
-	s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "1.8 s") })
-	s.Press("space")
-	s.WaitText("Reduced motion is on: stills only.")
-	s.Press("c")
-	s.WaitText("▸ take 2 of the lake")
-	s.Press("enter")
-	screen := s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "take 2 of the lake") })
-	if strings.Contains(screen, " of 2.0 s") {
-		t.Errorf("it plays:\n%s", screen)
-	}
 }
