@@ -3,7 +3,6 @@ package history
 import (
 	"strings"
 
-
 	"seedreel/ui/cursor"
 	"seedreel/ui/layout"
 	"seedreel/ui/safe"

@@ -2,31 +2,10 @@ package player_test
 
 import (
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
-	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
-	"github.com/charmbracelet/x/ansi"
-	"go.uber.org/goleak"
-
-	"seedreel/assets"
-	"seedreel/client/catalogue"
-	"seedreel/client/clienttest"
-	"seedreel/state/frames"
-	"seedreel/state/job"
-	"seedreel/state/queue"
-	"seedreel/state/settings"
-	"seedreel/state/store"
 	"seedreel/ui/picture"
-	"seedreel/ui/term"
-	"seedreel/ui/theme"
-	"seedreel/ui/uitest"
-	"seedreel/views/keymap"
-	"seedreel/views/page"
 	"seedreel/views/player"
-	"seedreel/views/studio"
 )
 
 func TestTwoClipsInStep(t *testing.T) {
