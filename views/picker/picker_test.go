@@ -56,7 +56,7 @@ func TestTheNearestModelComesFirst(t *testing.T) {
 	cat := clienttest.Catalogue(t)
 	for typed, want := range map[string][]string{"reference": {"Reference"}, "image 2.5": {"Image", "2.5"}, "extend": {"Video extend"}} {
 		s := &studio.Studio{
-			Zone: time.UTC, Catalogue: catalogue.NewShelf(cat), Settings: &settings.Settings{}, Dialogs: &dialog.Stack{}, Styles: theme.New(theme.Dark()),
+			Zone: time.UTC, Catalogue: catalogue.NewShelf(cat), Settings: &settings.Settings{}, Dialogs: dialog.NewStack(time.Now), Styles: theme.New(theme.Dark()),
 			Ready: func(string) (bool, safe.String) { return true, "" }, Draft: func() catalogue.Values { return catalogue.Values{} },
 		}
 		s.Screen.W, s.Model = 120, cat.All()[0]

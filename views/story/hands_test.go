@@ -158,7 +158,7 @@ func TestDialogsFollowSizesAndStepBack(t *testing.T) {
 		s.Press("alt+2", "g", "down", "enter")
 		s.Until("service id")
 		s.Resize(60, 16)
-		if screen := s.Until("│ ✗ gone", "est. $0.08 │"); !strings.Contains(screen, "Prediction not found") {
+		if screen := s.Until("│ ✗ gone", "practice │"); !strings.Contains(screen, "Prediction not found") {
 			t.Errorf("the reason is cut:\n%s", screen)
 		}
 		s.Resize(50, 12)

@@ -50,10 +50,10 @@ func TestAProductIsATableBeforeItIsPaid(t *testing.T) {
 func TestBracesAreCheckedWhileTheyAreTyped(t *testing.T) {
 	t.Parallel()
 	for prompt, want := range map[string]string{
-		"a {lake":                       "a { without its }; for a brace in the text write {{",
-		"a lake}":                       "a } without its {",
-		"a {lake|} at dawn":             "an empty place in {...}",
-		strings.Repeat("{a|b|c|d}", 10): "more than a million clips",
+		"a {lake":                        "a { without its }; for a brace in the text write {{",
+		"a lake}":                        "a } without its {",
+		"a {lake|} at dawn":              "an empty place in {...}",
+		strings.Repeat("{a|b|c|d} ", 10): "more than a million clips",
 	} {
 		t.Run(prompt, func(t *testing.T) {
 			t.Parallel()
