@@ -8,7 +8,7 @@ import (
 
 // command returns a setting that is a program with its arguments.
 func command(name, help string, at func(*Settings) *string) Key {
-	return text(name, "", help, func(v string) error {
+	return text(name, help, func(v string) error {
 		_, err := Command(v)
 		return err
 	}, at)

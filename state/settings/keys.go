@@ -53,9 +53,9 @@ const (
 // Keys returns all settings in the order in which they are shown.
 func Keys() []Key {
 	keys := []Key{
-		text("model", "", "Model of a new form, as service:model.", modelRef, func(s *Settings) *string { return &s.Model }),
-		text("clips_dir", "", "Folder of the clips; empty for the program's own.", clipsDir, func(s *Settings) *string { return &s.ClipsDir }),
-		text("clips_name", "", "Template for the names of clips, such as {reel}-{shot:02}-{take}-{seed}; empty for day, time and prompt.", clipsName, func(s *Settings) *string { return &s.ClipsName }),
+		text("model", "Model of a new form, as service:model.", modelRef, func(s *Settings) *string { return &s.Model }),
+		text("clips_dir", "Folder of the clips; empty for the program's own.", clipsDir, func(s *Settings) *string { return &s.ClipsDir }),
+		text("clips_name", "Template for the names of clips, such as {reel}-{shot:02}-{take}-{seed}; empty for day, time and prompt.", clipsName, func(s *Settings) *string { return &s.ClipsName }),
 		amount("daily_limit_usd", "0", "Most to spend in a day, in dollars; 0 for no limit. Practice does not count.", func(s *Settings) *usd.Micro { return &s.DailyLimit }),
 		amount("confirm_above_usd", "1", "A submission that costs more dollars than this is asked for again; 0 for always.", func(s *Settings) *usd.Micro { return &s.ConfirmAbove }),
 		choice("theme", "Colours of the screen.", []string{"auto", "dark", "light", "ansi"}, func(s *Settings) *string { return &s.Theme }),
@@ -107,9 +107,9 @@ func plain(v string) error {
 	return nil
 }
 
-func text(name, def, help string, check func(string) error, at func(*Settings) *string) Key {
+func text(name, help string, check func(string) error, at func(*Settings) *string) Key {
 	return Key{
-		Name: name, Default: def, Help: help,
+		Name: name, Help: help,
 		get: func(s *Settings) string { return *at(s) },
 		set: func(s *Settings, v string) error {
 			if err := plain(v); err != nil {

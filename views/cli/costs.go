@@ -63,34 +63,7 @@ func (c *commands) costs() *cobra.Command {
 				return badValue("days", strconv.Itoa(days), "1 or more")
 			}
 			return c.with(cmd, func(e *engine.Engine) error {
-				if refresh {
-					if err := c.bills(cmd.Context(), e); err != nil {
-						return err
-					}
-				}
-				from := store.DaysBefore(c.o.Now(), c.o.Zone, days-1)
-				rows, err := e.Store.Spend(cmd.Context(), from, way, c.o.Zone)
-				if err != nil {
-					return err
-				}
-				if !cmd.Flags().Changed("practice") {
-					practice = e.Services.Practice() && !billed(rows)
-				}
-				if err := c.printCosts(rows, practice, asJSON); err != nil || asJSON {
-					return err
-				}
-				notes, err := e.Store.BillNotes(cmd.Context(), from, practice)
-				if err != nil {
-					return err
-				}
-				c.notCounted(notes)
-				if practice || cmd.Flags().Changed("practice") {
-					return nil
-				}
-				if slices.ContainsFunc(rows, func(r store.SpendRow) bool { return r.Practice }) && billed(rows) {
-					c.tell("Practice is not in it; --practice adds it up.")
-				}
-				return nil
+				return c.sumUp(cmd, e, &costFlags{way: way, days: days, practice: practice, refresh: refresh, json: asJSON})
 			})
 		},
 	}
@@ -102,6 +75,45 @@ func (c *commands) costs() *cobra.Command {
 	jsonFlag(cmd, &asJSON, "the sums, one a line,")
 	_ = cmd.RegisterFlagCompletionFunc("by", cobra.FixedCompletions([]string{"day", "model", "service"}, cobra.ShellCompDirectiveNoFileComp)) // known flag
 	return cmd
+}
+
+// costFlags are the flags of costs.
+type costFlags struct {
+	way                     store.By
+	days                    int
+	practice, refresh, json bool
+}
+
+// sumUp writes the sums, and what is in none of them.
+func (c *commands) sumUp(cmd *cobra.Command, e *engine.Engine, f *costFlags) error {
+	if f.refresh {
+		if err := c.bills(cmd.Context(), e); err != nil {
+			return err
+		}
+	}
+	from := store.DaysBefore(c.o.Now(), c.o.Zone, f.days-1)
+	rows, err := e.Store.Spend(cmd.Context(), from, f.way, c.o.Zone)
+	if err != nil {
+		return err
+	}
+	if !cmd.Flags().Changed("practice") {
+		f.practice = e.Services.Practice() && !billed(rows)
+	}
+	if err := c.printCosts(rows, f.practice, f.json); err != nil || f.json {
+		return err
+	}
+	notes, err := e.Store.BillNotes(cmd.Context(), from, f.practice)
+	if err != nil {
+		return err
+	}
+	c.notCounted(notes)
+	if f.practice || cmd.Flags().Changed("practice") {
+		return nil
+	}
+	if slices.ContainsFunc(rows, func(r store.SpendRow) bool { return r.Practice }) && billed(rows) {
+		c.tell("Practice is not in it; --practice adds it up.")
+	}
+	return nil
 }
 
 // notesShown is how many jobs are named whose bills were not counted whole.

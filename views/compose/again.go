@@ -126,12 +126,12 @@ func (s *Screen) shotFound(m shotFoundMsg) {
 // with that much room.
 func (s *Screen) shotMark(room int) string {
 	text := safe.String("")
-	switch {
-	case s.shot.id == "":
+	switch s.shot.id {
+	case "":
 		return ""
-	case s.shot.id == s.draft.Continues:
+	case s.draft.Continues:
 		text = safe.Line(fmt.Sprintf("new shot, goes on from %d", s.shot.Number))
-	case s.shot.id == s.draft.Shot:
+	case s.draft.Shot:
 		text = safe.Line(fmt.Sprintf("shot %d, %s", s.shot.Number, english.Plural(s.shot.Takes, "take", "")))
 	default:
 		return ""

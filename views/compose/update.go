@@ -54,18 +54,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case field.EdgeMsg:
 		s.wrap(msg.Forward)
 		return nil
-	case factsLoadedMsg:
-		s.applyFacts(msg)
-		return nil
-	case picture.LoadedMsg:
-		return s.applyPicture(msg)
-	case droppedMsg:
-		return s.applyDropped(msg)
-	case quoteDueMsg:
-		return s.quoteDue(msg)
-	case quotedMsg:
-		s.applyQuote(msg)
-		return nil
+	case factsLoadedMsg, picture.LoadedMsg, droppedMsg, quoteDueMsg, quotedMsg:
+		return s.learned(msg)
 	case checkedMsg:
 		return s.applyCheck(msg)
 	case tea.FocusMsg, tea.BlurMsg, studio.WatchMsg:
@@ -78,16 +68,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.bringBack(msg.Job)
 	case studio.FillMsg:
 		return s.fill(msg)
-	case takesReadMsg:
-		s.takesRead(msg)
-		return nil
-	case marks.ChangedMsg:
-		s.takesMarked(msg.Jobs)
-		return nil
-	case stills.ChangedMsg:
-		return nil // the root draws anew
-	case shotFoundMsg:
-		s.shotFound(msg)
+	case takesReadMsg, marks.ChangedMsg, shotFoundMsg, stills.ChangedMsg:
+		s.ofShot(msg)
 		return nil
 	case studio.PromptMsg:
 		return s.setPrompt(msg)
@@ -105,6 +87,36 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	return s.toForm(msg)
+}
+
+// learned takes what became known of the media and the price.
+func (s *Screen) learned(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case factsLoadedMsg:
+		s.applyFacts(msg)
+	case picture.LoadedMsg:
+		return s.applyPicture(msg)
+	case droppedMsg:
+		return s.applyDropped(msg)
+	case quoteDueMsg:
+		return s.quoteDue(msg)
+	case quotedMsg:
+		s.applyQuote(msg)
+	}
+	return nil
+}
+
+// ofShot takes what became known of the shot and its takes. The root draws anew
+// when there are new stills.
+func (s *Screen) ofShot(msg tea.Msg) {
+	switch msg := msg.(type) {
+	case takesReadMsg:
+		s.takesRead(msg)
+	case marks.ChangedMsg:
+		s.takesMarked(msg.Jobs)
+	case shotFoundMsg:
+		s.shotFound(msg)
+	}
 }
 
 // take shows what has changed in the studio.

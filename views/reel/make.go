@@ -43,7 +43,8 @@ func (v *Screen) act(msg tea.KeyPressMsg, r *row) (cmd tea.Cmd, ok bool) {
 	case k.Film.Is(msg):
 		return v.askFilm(), true
 	case k.Export.Is(msg):
-		return v.askExport(), true
+		v.askExport()
+		return nil, true
 	case r == nil:
 		return nil, false
 	case k.Drafts.Is(msg):

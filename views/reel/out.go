@@ -99,7 +99,7 @@ func join(ctx context.Context, picks []*job.Job, path string) wroteMsg {
 }
 
 // askExport asks for a folder.
-func (v *Screen) askExport() tea.Cmd {
+func (v *Screen) askExport() {
 	r := v.reel
 	v.s.Dialogs.Push(dialog.NewInput("export", "Export the reel into", "Clips, sidecars, contact sheet, page, table, timelines. A folder that holds other things is not touched.", v.place(""), func(text string) tea.Cmd {
 		ctx, env := v.s.Ctx, v.s.Getenv
@@ -126,7 +126,6 @@ func (v *Screen) askExport() tea.Cmd {
 			return wroteMsg{said: safe.Line(said)}
 		})
 	}))
-	return nil
 }
 
 func (v *Screen) wrote(m wroteMsg) tea.Cmd {

@@ -304,35 +304,20 @@ func (v *Screen) Keys() keys.Map {
 	k := v.s.Keys.Reel
 	all := k.Whole()
 	r := v.selected()
+	unread := v.reel == nil
 	for i, b := range all {
-		var why string
+		missing, why := r == nil, "there is no shot yet"
 		switch b.Name {
 		case k.Undo.Name, k.Redo.Name, k.Hide.Name, k.New.Name, k.Switch.Name:
-			if v.reel == nil {
-				why = "the reel is not read yet"
-			}
+			missing, why = unread, "the reel is not read yet"
 		case k.Finals.Name, k.Film.Name, k.Export.Name:
-			if v.reel == nil || len(v.reel.Shots) == 0 {
-				why = "there is no shot yet"
-			}
-		case k.Split.Name:
-			if r == nil || r.take == nil {
-				why = "no take is selected; enter shows those of a shot"
-			}
-		case k.Better.Name, k.Worse.Name, k.Reject.Name:
-			if r == nil || r.take == nil {
-				why = "no take is selected; enter shows those of a shot"
-			}
+			missing = unread || len(v.reel.Shots) == 0
+		case k.Split.Name, k.Better.Name, k.Worse.Name, k.Reject.Name:
+			missing, why = r == nil || r.take == nil, "no take is selected; enter shows those of a shot"
 		case k.Watch.Name, k.Reuse.Name, k.Pick.Name:
-			if r == nil || r.shown() == nil {
-				why = "there is no take yet"
-			}
-		default:
-			if r == nil {
-				why = "there is no shot yet"
-			}
+			missing, why = r == nil || r.shown() == nil, "there is no take yet"
 		}
-		if why != "" {
+		if missing {
 			all[i] = b.Refuse(why)
 		}
 	}
