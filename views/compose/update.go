@@ -89,36 +89,6 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	return s.toForm(msg)
 }
 
-// learned takes what became known of the media and the price.
-func (s *Screen) learned(msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case factsLoadedMsg:
-		s.applyFacts(msg)
-	case picture.LoadedMsg:
-		return s.applyPicture(msg)
-	case droppedMsg:
-		return s.applyDropped(msg)
-	case quoteDueMsg:
-		return s.quoteDue(msg)
-	case quotedMsg:
-		s.applyQuote(msg)
-	}
-	return nil
-}
-
-// ofShot takes what became known of the shot and its takes. The root draws anew
-// when there are new stills.
-func (s *Screen) ofShot(msg tea.Msg) {
-	switch msg := msg.(type) {
-	case takesReadMsg:
-		s.takesRead(msg)
-	case marks.ChangedMsg:
-		s.takesMarked(msg.Jobs)
-	case shotFoundMsg:
-		s.shotFound(msg)
-	}
-}
-
 // take shows what has changed in the studio.
 func (s *Screen) take(what studio.Kind) tea.Cmd {
 	switch what {
