@@ -148,6 +148,9 @@ func (s *Styles) Select(row string, width int) string {
 	if !found || on == "" {
 		return row
 	}
+	if s.Palette.Selection == nil {
+		row = strings.ReplaceAll(row, "\x1b[2m", "") // faint text cannot be read when it is reversed
+	}
 	row = strings.ReplaceAll(row, "\x1b[m", "\x1b[m"+on)
 	row = strings.ReplaceAll(row, "\x1b[0m", "\x1b[0m"+on)
 	return on + row + off
