@@ -87,7 +87,7 @@ func wordsIn(fields map[string]json.RawMessage, depth int) (text, code string) {
 }
 
 // vague reports whether a code names nothing: it repeats the status line, or
-// only says that there is an error.
+// only reports that there is an error.
 func vague(code string) bool {
 	switch strings.ToLower(code) {
 	case "error", "exception", "failed", "failure":

@@ -21,7 +21,7 @@ const BasePipe = "http://simulator.localhost"
 const graceful = 3 * time.Second
 
 // slowest is how long a request may take to arrive over the network, with its
-// body: whoever sends a byte now and then must not hold a connection for good.
+// body: a client that sends a byte now and then must not hold a connection for good.
 const slowest = 5 * time.Minute
 
 func newServer(h http.Handler) *http.Server {

@@ -77,7 +77,7 @@ const (
 	patience = 1500 * time.Millisecond
 	// glance is how long a question must be open before a letter answers it
 	// with more than no, and pause how long after a letter that was no answer:
-	// whoever is still typing a text has not read the question.
+	// a person who is still typing a text has not read the question.
 	glance = 300 * time.Millisecond
 	pause  = time.Second
 )

@@ -40,8 +40,8 @@ type Room struct {
 	shot *reel.Shot
 }
 
-// unseen stands for pictures that were not looked at, which takes the disk; no
-// price of a menu depends on them.
+// unseen is what is known of pictures that were not looked at, which takes the
+// disk; no price of a menu depends on them.
 func unseen(string) (catalogue.Facts, error) { return catalogue.Facts{}, nil }
 
 // New returns the room. tool is nil without ffmpeg.

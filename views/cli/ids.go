@@ -28,7 +28,7 @@ func find(ctx context.Context, e *engine.Engine, id string) (*job.Job, error) {
 
 // several does something with several jobs. A job that it fails for is reported,
 // and the others are not left out; the worst exit code is that of the command.
-// "-" among the ids stands for those on standard input.
+// "-" among the ids is replaced by those on standard input.
 func (c *commands) several(ctx context.Context, given []string, do func(id string) error) error {
 	ids, err := c.ids(ctx, given)
 	if err != nil {

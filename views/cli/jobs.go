@@ -176,6 +176,19 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 	}{{"made", j.CreatedAt}, {"submitted", j.SubmittedAt}, {"ended", j.EndedAt}, {"saved", j.SavedAt}} {
 		add(t.label, c.clock(t.at))
 	}
+	c.outputs(j, add)
+	events, err := e.Store.Events(ctx, j.ID)
+	if err != nil {
+		return err
+	}
+	for _, ev := range events {
+		add("event", c.clock(ev.At)+"  "+eventWords(ev))
+	}
+	return c.printRows(rows)
+}
+
+// outputs adds where the files of a job are.
+func (c *commands) outputs(j *job.Job, add func(label safe.String, value string)) {
 	if j.State == job.Saved {
 		add("clip", j.Output.Path)
 		for _, o := range j.More {
@@ -189,14 +202,6 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 	} else if j.Output.URL != "" {
 		add("link until", c.clock(j.Output.Expires))
 	}
-	events, err := e.Store.Events(ctx, j.ID)
-	if err != nil {
-		return err
-	}
-	for _, ev := range events {
-		add("event", c.clock(ev.At)+"  "+eventWords(ev))
-	}
-	return c.printRows(rows)
 }
 
 // money adds what a job cost, or what it would cost without practice.

@@ -27,7 +27,7 @@ func (v *Screen) again() tea.Cmd {
 }
 
 // sight returns the frame in sight: that of the film, or the still that was
-// gone to; nil stands for the usual ones.
+// gone to; nil for the usual ones.
 func (v *Screen) sight() *frames.Moment {
 	var m frames.Moment
 	sd := v.sides[v.chosen]

@@ -64,7 +64,7 @@ func (v *Screen) act(msg tea.KeyPressMsg, r *row) (cmd tea.Cmd, ok bool) {
 	return nil, true
 }
 
-// unseen stands for pictures that were not looked at.
+// unseen is what is known of pictures that were not looked at.
 func unseen(string) (catalogue.Facts, error) { return catalogue.Facts{}, nil }
 
 // plannedMsg carries what drafts or finals order.

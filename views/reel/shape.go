@@ -38,7 +38,7 @@ func (v *Screen) merge(r *row) tea.Cmd {
 	return v.change(v.onReel(reel.Merge(r.shot.ID, above)))
 }
 
-// switchedMsg tells that another reel is open.
+// switchedMsg reports that another reel is open.
 type switchedMsg struct {
 	name string
 	err  error

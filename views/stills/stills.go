@@ -138,7 +138,7 @@ func (s *Shelf) source(j *job.Job) string {
 	return ""
 }
 
-// Picture returns a picture on this machine that stands for a job's clip while
+// Picture returns a picture on this machine that is shown for a job's clip while
 // that cannot be seen: its last frame, or an image that it is made from. It
 // returns "" for a failed job, of which there is nothing to see.
 func Picture(j *job.Job) string {
