@@ -50,7 +50,8 @@ func TestATakeIsMadeAgainFromTheList(t *testing.T) {
 	s.Until("pick this take first") // the menu stays
 	s.Press("s")
 	s.Until("In line: 1 clip.")
-	s.UntilScreen(func(screen string) bool { return strings.Count(screen, "✓ saved") >= 2 })
+	// Both rows, and the pane beside them.
+	s.UntilScreen(func(screen string) bool { return strings.Count(screen, "✓ saved") >= 3 })
 
 	s.Press("a", "w")
 	s.Until("The same seed: change the words.", "shot 1, 2 takes")
