@@ -66,11 +66,15 @@ require (
 	modernc.org/libc v1.74.4 // indirect
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.11.0 // indirect
+	published.invalid/ultraviolet v0.0.0 // indirect
 )
 
 // Later versions build tables of 2 MB before main runs, 30 ms at every start.
 replace github.com/mattn/go-runewidth => github.com/mattn/go-runewidth v0.0.24
 
-// With one change to the renderer: a line that holds a wide letter is not
-// painted anew in every frame.
-replace github.com/charmbracelet/ultraviolet => ./.modules/ultraviolet
+// The published module, with a renderer that paints a line of wide letters only
+// where it changes.
+replace (
+	github.com/charmbracelet/ultraviolet => ./.modules/ultraviolet
+	published.invalid/ultraviolet => github.com/charmbracelet/ultraviolet v0.0.0-20260811164956-006e29f97886
+)

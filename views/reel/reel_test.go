@@ -283,7 +283,7 @@ func TestWhatCannotBeDoneIsSaid(t *testing.T) {
 			t.Errorf("%s says %q", key, got)
 		}
 	}
-	x.press("p") // of a shot it is the take that stands for it
+	x.press("p") // of a shot it picks the take that is shown for it
 	x.has("pick 3")
 	x.press("u", "G", "v")
 	if got := x.said; !strings.Contains(got, "There is no take yet.") {
