@@ -206,3 +206,15 @@ func TestFormAndDialogOnAScreen(t *testing.T) {
 		t.Fatalf("the prompt is %q", m.prompt.Value())
 	}
 }
+
+// A key that arrives as the program ends keeps the library's reader waiting:
+// TestMain must not hold that against the package.
+func TestKeysAfterTheEndLeaveNoComplaint(t *testing.T) {
+	t.Parallel()
+	s := uitest.Start(t, &echo{}, 40, 10, uitest.Options{})
+	s.WaitText("size 40x10")
+	s.Press("ctrl+c")
+	for range 100 {
+		s.Type("x")
+	}
+}
