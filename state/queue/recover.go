@@ -24,7 +24,7 @@ type Recovery struct {
 }
 
 // Refresh has keys and settings read again that another process may have
-// changed. What cannot be read stays as it was: the next order tells the person.
+// changed. What cannot be read stays as it was: the next order reports it.
 func (q *Queue) Refresh(ctx context.Context) {
 	if q.o.Refresh == nil {
 		return

@@ -301,7 +301,7 @@ func (s *step) fail(ctx context.Context, from []job.State, why job.Reason, code,
 
 func failed(j *job.Job, now time.Time, why job.Reason, code, text string) {
 	if _, ok := j.Answer(); ok && why == job.ReasonNotSubmitted {
-		code, text = j.ErrorCode, j.ErrorText // what the service said tells more
+		code, text = j.ErrorCode, j.ErrorText // the service's own words are better
 	}
 	j.State, j.Reason, j.ErrorCode, j.ErrorText = job.Failed, why, code, text
 	j.EndedAt, j.NextAt, j.Owner, j.Waiting = now, time.Time{}, "", ""

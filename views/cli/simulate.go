@@ -84,7 +84,7 @@ func (c *commands) simulate() *cobra.Command {
 }
 
 // simulatorMemory is how much memory the simulator is to get along with, unless
-// GOMEMLIMIT says otherwise.
+// GOMEMLIMIT sets another one.
 const simulatorMemory = 128 << 20
 
 // simulatorLine is the address of the simulator as JSON.

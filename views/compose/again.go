@@ -63,7 +63,7 @@ func (s *Screen) fill(msg studio.FillMsg) tea.Cmd {
 	return tea.Batch(s.load(d, n.Model), open, s.FocusPrompt(), s.s.Say(toast.Good, msg.Text))
 }
 
-// literal writes the prompt of a clip so that its braces stand for themselves.
+// literal writes the prompt of a clip so that its braces are read as braces.
 func literal(v catalogue.Values) {
 	if text := v.Text(catalogue.RolePrompt); reel.HasAlternatives(text) {
 		v[catalogue.RolePrompt] = catalogue.Text(reel.Literal(text))

@@ -99,7 +99,7 @@ func (v *Screen) facts(j *job.Job) safe.String {
 	return s + "  " + safe.PadLeft(jobs.Cost(j), costWidth) + " "
 }
 
-// day returns a day as people say it: "today", "Thu", "12 Nov", "2025".
+// day returns a day in a person's words: "today", "Thu", "12 Nov", "2025".
 func day(at, now time.Time) safe.String {
 	midnight := store.Midnight(now, now.Location())
 	switch {

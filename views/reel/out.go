@@ -59,7 +59,7 @@ func tool() *frames.Tool {
 	return t
 }
 
-// askFilm says how the picks become one clip, and asks where.
+// askFilm describes how the picks become one clip, and asks where.
 func (v *Screen) askFilm() tea.Cmd {
 	picks := v.picks()
 	if len(picks) == 0 {

@@ -168,7 +168,7 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// named tells everybody the name of the open reel.
+// named sends every page the name of the open reel.
 func (v *Screen) named(name string) tea.Cmd {
 	if line := safe.Line(name); line != v.s.Reel {
 		v.s.Reel = line
