@@ -122,8 +122,8 @@ func (s *Screen) shotFound(m shotFoundMsg) {
 	}
 }
 
-// shotMark returns the shot that the form belongs to, for the end of a rule
-// with that much room.
+// shotMark returns the shot that the form belongs to, for the end of a line with
+// that much room.
 func (s *Screen) shotMark(room int) string {
 	text := safe.String("")
 	switch s.shot.id {
@@ -136,9 +136,8 @@ func (s *Screen) shotMark(room int) string {
 	default:
 		return ""
 	}
-	if text.Width()+3 > room {
+	if text.Width()+2 > room {
 		return ""
 	}
-	st := s.s.Styles
-	return " " + st.Text.Quiet.Render(string(text)) + " " + st.Frame.Rule.Render("─")
+	return " " + s.s.Styles.Text.Quiet.Render(string(text)) + " "
 }

@@ -369,7 +369,7 @@ func (v *Screen) Keys() keys.Map { return v.keys.Whole() }
 // all others.
 func (v *Screen) Footer() (hints, last keys.Map) {
 	m := v.s.Keys.Jobs.Marks
-	return keys.Map{v.keys.Open, m.Pick, m.Better.Pair(m.Worse, "rate"), m.Reject, v.keys.Mark, v.keys.Compare, m.Note, v.s.Keys.Jobs.Reuse},
+	return keys.Map{v.keys.Open, m.Pick, v.keys.Compare, m.Better.Pair(m.Worse, "rate"), m.Reject, v.keys.Mark},
 		keys.Map{dialog.Back(), v.s.Keys.All.Help}
 }
 

@@ -59,7 +59,7 @@ func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
 	}
 	mark, style := " ", st.Text.Base
 	if selected {
-		mark, style = st.Row.Mark.Render("▸"), st.Text.Bright
+		mark, style = st.Row.Mark.Render("▸"), st.Row.Title
 	}
 	at := j.CreatedAt.In(v.s.Zone)
 	when := safe.PadRight(day(at, v.s.Now().In(v.s.Zone)), dayWidth) + " " + safe.Line(at.Format("15:04"))

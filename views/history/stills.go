@@ -31,7 +31,7 @@ func (v *Screen) picturedRow(j *job.Job, width int, selected bool) string {
 	look := st.State(words.Tone(j))
 	p := &jobs.Pictured{Still: v.s.Stills.Lines(j, stills.Row, st), Mark: " ", Style: st.Text.Base.Render}
 	if selected {
-		p.Mark, p.Style = st.Row.Mark.Render("▸"), st.Text.Bright.Render
+		p.Mark, p.Style = st.Row.Mark.Render("▸"), st.Row.Title.Render
 	}
 	if j.Rejected {
 		p.Style = st.Text.Faint.Render

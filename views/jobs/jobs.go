@@ -46,8 +46,6 @@ func New(s *studio.Studio) *Screen {
 		switch {
 		case v.pictured():
 			return RowHeight(v.h - headLines)
-		case v.columns.two:
-			return 2
 		}
 		return 1
 	})
@@ -77,7 +75,7 @@ func (v *Screen) Count() (n string, steady bool) {
 // SetSize sets the pane's size in cells.
 func (v *Screen) SetSize(w, h int) tea.Cmd {
 	v.w, v.h = w, h
-	v.columns = columnsFor(v.list.Items(), v.s.Catalogue.Now(), w, h)
+	v.columns = columnsFor(v.list.Items(), v.s.Catalogue.Now(), w)
 	rows := max(h-headLines, 1)
 	if v.pictured() {
 		rows += Overhang(rows)
@@ -107,7 +105,7 @@ func (v *Screen) load() {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), -cmp.Compare(a.Seq, b.Seq))
 	})
 	v.names = NamesOf(sorted, v.s.Catalogue.Now(), v.s.Zone)
-	v.columns = columnsFor(sorted, v.s.Catalogue.Now(), v.w, v.h)
+	v.columns = columnsFor(sorted, v.s.Catalogue.Now(), v.w)
 	v.list.SetItems(sorted)
 	v.redraw()
 }
@@ -212,8 +210,7 @@ func needsWord(n int) string {
 }
 
 func (v *Screen) empty() string {
-	text := ("No jobs yet.\n\nWrite a prompt in the form and press " + safe.Line(v.s.Keys.Form.Submit.Help().Key) +
-		": the job appears here, and its clip is saved the moment it exists.").Block()
+	text := ("No jobs yet: " + safe.Line(v.s.Keys.Form.Submit.Help().Key) + " in the form makes one.").Block()
 	var out []string
 	for _, l := range safe.Wrap(text, max(v.w-2, 10)) {
 		out = append(out, " "+v.s.Styles.Text.Quiet.Render(string(l)))

@@ -34,7 +34,7 @@ func (r *row) pictured(still []string, width int, selected bool, now time.Time, 
 	p := &Pictured{Still: still, Mark: " ", Style: st.Text.Base.Render}
 	switch {
 	case selected:
-		p.Mark, p.Style = st.Row.Mark.Render("▸"), st.Text.Bright.Render
+		p.Mark, p.Style = st.Row.Mark.Render("▸"), st.Row.Title.Render
 	case r.shown:
 		p.Mark = st.Text.Quiet.Render("▸")
 	}

@@ -266,9 +266,9 @@ func (v *Screen) renderRow(r *row, width int, selected bool) string {
 
 func (v *Screen) shotRow(r *row, width int, bright bool) string {
 	st := v.s.Styles
-	style := st.Text.Base
-	if bright || v.unfolded[r.shot.ID] {
-		style = st.Text.Bright
+	style := st.Row.Heading // with the number of its takes, and their sum
+	if bright {
+		style = st.Row.Title
 	}
 	fold := " "
 	if v.unfolded[r.shot.ID] {
@@ -322,7 +322,7 @@ func (v *Screen) takeRow(r *row, width int, bright bool) string {
 		mark = "pick"
 	}
 	if bright {
-		text = st.Text.Bright
+		text = st.Row.Title
 	}
 	seed := ""
 	if v.cols.seed > 0 {
