@@ -76,6 +76,7 @@ func (s *Screen) showHints(v catalogue.Values) {
 		hint, key := s.promptHint(v)
 		p.SetHint(hint, key)
 	}
+	s.showTier(v)
 	if seed := s.form.seed; seed != nil {
 		hint, key := safe.String(""), safe.String("")
 		n, fixed := seed.Value()
@@ -242,6 +243,9 @@ func (s *Screen) readyLine(w int) string {
 	n := "submits"
 	if s.draft.Count > 1 {
 		n = fmt.Sprintf("submits %d clips", s.draft.Count)
+	}
+	if s.editing() {
+		n = "changes the job in line"
 	}
 	left, right := key+" "+st.Text.Base.Render(n), s.elsewhereWords()
 	if s.s.Greeting.Hint != "" && len(s.welcomeLines(s.under())) == 0 {
