@@ -8,6 +8,7 @@ import (
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
+	"seedreel/client/catalogue"
 	"seedreel/state/engine"
 	"seedreel/state/job"
 	"seedreel/state/order"
@@ -223,8 +224,8 @@ func (c *commands) editWaiting(ctx context.Context, e *engine.Engine, id string,
 	if f.count != 1 {
 		return usage("line edit changes one job; --count is for new ones")
 	}
-	if f.of, err = c.findModel(ctx, e, j.Provider+":"+j.Model); err != nil {
-		return err
+	if f.of = e.Catalogue.Now().Model(catalogue.Ref{Provider: j.Provider, ID: j.Model}); f.of == nil && f.model == "" {
+		return exit(ExitNotFound, "The catalogue no longer has %s; --model names another.", j.Model)
 	}
 	m, given, err := c.given(ctx, e, f.orderFlags)
 	if err != nil {
