@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/client/find"
 	"seedreel/state/job"
 	"seedreel/state/store"
@@ -65,6 +67,7 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 	}
 	ahead := aheadOf(p, posted)
 	// From here on the store records that the request may have left.
+	read := j
 	j, err = s.advance(ctx, []job.State{job.Queued, job.Uploading}, func(j *job.Job) {
 		j.State, j.Owner, j.PostedAt, j.Waiting = job.Submitting, s.q.o.Instance.ID(), posted, ""
 		j.CutAt, j.Ahead = time.Time{}, ahead
@@ -73,6 +76,10 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 	})
 	if err != nil {
 		return err
+	}
+	if j.Paused || !sameRequest(read, j) {
+		// It was held back or changed after it was read.
+		return s.settle(ctx, []job.State{job.Submitting}, backToQueue)
 	}
 	s.q.logPost(ctx, j)
 	post, cancel := outlive(ctx)
@@ -85,6 +92,11 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 		return s.notSubmitted(ctx, j, p, err)
 	}
 	return s.accepted(ctx, j, pred)
+}
+
+// sameRequest reports whether two readings of a job ask for the same.
+func sameRequest(a, b *job.Job) bool {
+	return a.Provider == b.Provider && a.Model == b.Model && maps.EqualFunc(a.Values, b.Values, catalogue.Value.Equal)
 }
 
 // tokenOf names the current attempt of j; the AI/ML API repeats it in its log,

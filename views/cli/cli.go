@@ -159,7 +159,7 @@ func (c *commands) root() *cobra.Command {
 		}
 	}
 	add(groupMake, c.submit(), c.estimate(), c.jobs(), c.wait(), c.show(), c.resolve(), c.download(), c.enhance(), c.upright(), c.again())
-	add(groupMake, c.work(), c.retry(), c.cancel(), c.openClip())
+	add(groupMake, c.line(), c.work(), c.retry(), c.cancel(), c.openClip())
 	add(groupMake, c.frame(), c.join(), c.export(), c.imports())
 	add(groupTake, c.reel(), c.rate(), c.pick(), c.reject(), c.label(), c.note())
 	add(groupLook, c.history(), c.costs(), c.balance(), c.bring(), c.delete())

@@ -29,6 +29,8 @@ type orderFlags struct {
 	promptFile string
 	images     []string
 	count      int
+	// byTomorrow asks for the cheap slow tier of the service.
+	byTomorrow bool
 	fields     []*fieldFlag
 }
 
@@ -41,6 +43,7 @@ func (c *commands) addOrderFlags(cmd *cobra.Command) *orderFlags {
 	fl.StringVarP(&f.promptFile, "prompt-file", "f", "", "file that holds the prompt; - reads standard input")
 	fl.StringArrayVarP(&f.images, "image", "i", nil, "image, a path or a link; repeatable, in the order of the model's fields")
 	fl.IntVarP(&f.count, "count", "n", 1, "number of clips")
+	fl.BoolVar(&f.byTomorrow, "by-tomorrow", false, "in the service's cheap slow tier, where it has one: by tomorrow, for less")
 	if !c.described(cmd) {
 		return f // reading the catalogue is half of the time that other commands take
 	}
@@ -299,6 +302,14 @@ func (c *commands) given(ctx context.Context, e *engine.Engine, f *orderFlags) (
 	if err := spread(m, v, f.images, home); err != nil {
 		return nil, nil, err
 	}
+	if !f.byTomorrow {
+		return m, v, nil
+	}
+	later, ok := m.Patience(v, e.Look)
+	if !ok {
+		return nil, nil, exit(ExitNotOffered, "%s has no cheap slow tier; without --by-tomorrow it is made at once.", m.Ref())
+	}
+	v[catalogue.RoleServiceTier] = later.Later
 	return m, v, nil
 }
 

@@ -52,6 +52,11 @@ func (v *Screen) columnsFor(width int) columns {
 
 func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
 	st := v.s.Styles
+	return jobs.Under(v.renderEntry(j, width, selected), v.dayHead(j, width, st), v.groups.Head(j, width, st))
+}
+
+func (v *Screen) renderEntry(j *job.Job, width int, selected bool) string {
+	st := v.s.Styles
 	look := st.State(words.Tone(j))
 	selected = selected && v.focused
 	if v.pictured() {

@@ -48,6 +48,9 @@ type Screen struct {
 	steps []step
 	stale bool
 
+	// film is the film that is being joined, nil for none.
+	film *filming
+
 	focused bool
 	w, h    int
 }
@@ -145,6 +148,12 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 		return v.askReel(msg)
 	case wroteMsg:
 		return v.wrote(msg)
+	case filmPlannedMsg:
+		return v.filmPlanned(msg)
+	case filmBeatMsg:
+		return v.beat(msg)
+	case filmMadeMsg:
+		return v.filmed(msg)
 	case studio.AnsweredMsg:
 		if msg.Taken && len(msg.Jobs) > 0 {
 			v.list.Select(msg.Jobs[0].Shot) // what is worked on

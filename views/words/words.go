@@ -188,6 +188,10 @@ func Waiting(w job.Wait) safe.String {
 		return "no key"
 	case job.WaitAccount:
 		return "another account"
+	case job.WaitPaused:
+		return "paused"
+	case job.WaitLine:
+		return "line paused"
 	case "retry":
 		return "trying again"
 	case "model":
