@@ -215,7 +215,7 @@ func (s *step) notSubmitted(ctx context.Context, j *job.Job, p client.Provider, 
 	}
 	return s.settle(ctx, from, func(j *job.Job) {
 		j.State, j.Owner, j.ErrorCode, j.ErrorText = job.Uncertain, "", code, text
-		j.NextAt, j.Fails, j.Lookup = time.Time{}, 0, job.Lookup{Not: j.Lookup.Not}
+		j.NextAt, j.Fails, j.Lookup = time.Time{}, 0, j.Lookup.Again()
 		// What passed since is measured by the steady clock where there is one.
 		j.CutAt = j.PostedAt.Add(max(cut.Sub(s.posted), 0))
 		if ahead != nil {

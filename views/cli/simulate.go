@@ -52,8 +52,7 @@ func (c *commands) simulate() *cobra.Command {
 				return fmt.Errorf("making a folder for uploads: %w", err)
 			}
 			defer func() { err = errors.Join(err, os.RemoveAll(o.UploadDir)) }()
-			// A body with pictures in it takes several times its size while it
-			// is read; the rest is given back.
+			// What was needed for a moment is given back.
 			if debug.SetMemoryLimit(-1) == math.MaxInt64 {
 				debug.SetMemoryLimit(simulatorMemory)
 			}
