@@ -42,7 +42,7 @@ func TestAClickGoesWhereItPoints(t *testing.T) {
 			s.Press("alt+5")
 			s.Settle()
 			click(t, s, "1 Compose")
-			click(t, s, "free   fixed")
+			click(t, s, "  fixed")
 			s.Press("right")
 			s.Settle()
 			styled := s.Styled()
