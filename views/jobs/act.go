@@ -22,7 +22,7 @@ import (
 // Decision is what a person decides about a job.
 type Decision string
 
-// The decisions. All except Look, Ask and Cancel ask for confirmation.
+// The decisions. All except Look, Ask, AskHere and Cancel ask for confirmation.
 const (
 	Cancel Decision = "cancel"
 	Look   Decision = "look"
@@ -32,6 +32,8 @@ const (
 	Mute   Decision = "mute"
 	// Ask asks the service again for a job that it did not know.
 	Ask Decision = "ask"
+	// AskHere asks with the key in use for a job that was sent with another.
+	AskHere Decision = "ask here"
 )
 
 // DecideMsg asks for a decision to be carried out.
@@ -71,8 +73,11 @@ func Act(s *studio.Studio, j *job.Job, msg tea.KeyPressMsg) tea.Cmd {
 			if why := reasonFor(string(d.what), j); why != "" {
 				return studio.Say(toast.Info, why)
 			}
-			if d.what == Look && j.CanAskAgain() {
+			switch {
+			case d.what == Look && j.CanAskAgain():
 				d.what = Ask
+			case d.what == Look && j.CanAskHere():
+				d.what = AskHere
 			}
 			return studio.Send(DecideMsg{Job: j, Decision: d.what})
 		}
@@ -171,6 +176,9 @@ func Hints(s *studio.Studio, j *job.Job) keys.Map {
 			m = keys.Map{k.Open, k.Cancel, k.Reuse, k.Copy, k.Where}
 		}
 	case job.Uploading, job.Submitting, job.Running, job.Saved:
+	}
+	if j.CanAskHere() {
+		m = append(keys.Map{k.Look.Brief("ask with this key")}, m...)
 	}
 	return m
 }
