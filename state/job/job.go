@@ -190,7 +190,9 @@ type Wanted struct {
 	Batch           string
 	Labels          Labels
 	Taken
-	Values        catalogue.Values
+	Values catalogue.Values
+	// OwnSeed is set if the seed was drawn for this job.
+	OwnSeed       bool
 	Seconds       int
 	Estimate      *usd.Micro
 	EstimateBasis string
@@ -206,6 +208,7 @@ func New(id string, at time.Time, w Wanted) *Job {
 		ID: id, CreatedAt: at.UTC(), Provider: w.Provider, Model: w.Model, Practice: w.Practice, Batch: w.Batch,
 		Labels: slices.Clone(w.Labels), Taken: w.Taken, Prompt: v.Text(catalogue.RolePrompt), Values: v, Seconds: w.Seconds,
 		Estimate: w.Estimate, EstimateBasis: w.EstimateBasis, State: Queued,
+		Lookup: Lookup{OwnSeed: w.OwnSeed},
 	}
 	j.Seed, j.HasSeed = v.Int(catalogue.RoleSeed)
 	return j

@@ -82,6 +82,7 @@ func (d *Desk) seed(l *Line, w *job.Wanted, n int) error {
 		if seed, err = d.between(lo, hi); err != nil {
 			return err
 		}
+		w.OwnSeed = true
 	}
 	if w.Values == nil {
 		w.Values = catalogue.Values{}

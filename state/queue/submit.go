@@ -215,7 +215,7 @@ func (s *step) notSubmitted(ctx context.Context, j *job.Job, p client.Provider, 
 	}
 	return s.settle(ctx, from, func(j *job.Job) {
 		j.State, j.Owner, j.ErrorCode, j.ErrorText = job.Uncertain, "", code, text
-		j.NextAt, j.Fails, j.Lookup = time.Time{}, 0, job.Lookup{Not: j.Lookup.Not}
+		j.NextAt, j.Fails, j.Lookup = time.Time{}, 0, j.Lookup.Again()
 		// What passed since is measured by the steady clock where there is one.
 		j.CutAt = j.PostedAt.Add(max(cut.Sub(s.posted), 0))
 		if ahead != nil {
@@ -313,7 +313,7 @@ func (s *step) fail(ctx context.Context, from []job.State, why job.Reason, code,
 
 func failed(j *job.Job, now time.Time, why job.Reason, code, text string) {
 	if _, ok := j.Answer(); ok && why == job.ReasonNotSubmitted {
-		code, text = j.ErrorCode, j.ErrorText // what the service said tells more
+		code, text = j.ErrorCode, j.ErrorText // the service's own words are better
 	}
 	j.State, j.Reason, j.ErrorCode, j.ErrorText = job.Failed, why, code, text
 	j.EndedAt, j.NextAt, j.Owner, j.Waiting = now, time.Time{}, "", ""

@@ -221,7 +221,7 @@ func (c *commands) livePrice(ctx context.Context, e *engine.Engine, m *catalogue
 	case err != nil:
 		return price{}, notOffered(m.Provider, "way to ask for a price", err)
 	case q.Partial:
-		return price{}, exit(ExitInvalid, "The price hangs on what is not given: %s.", strings.Join(q.Missing, ", "))
+		return price{}, exit(ExitInvalid, "The price depends on what is not given: %s.", strings.Join(q.Missing, ", "))
 	}
 	total := q.Price * usd.Micro(count)
 	return price{Known: true, Each: &q.Price, Total: &total, Source: "service", Basis: "the service's own price now"}, nil

@@ -135,11 +135,11 @@ times are UTC in RFC 3339, lengths are seconds.
 without quotes; both imply --json. Words for people are on standard error; --quiet leaves them out.`
 
 // jsonTopic is "help json".
-func jsonTopic() *cobra.Command {
-	return &cobra.Command{
-		Use: "json", Short: "What --json writes", Long: jsonIntro + "\n\n" + shapeText(),
+func (c *commands) jsonTopic() *cobra.Command {
+	return c.topic(&cobra.Command{
+		Use: "json", Short: "What --json writes",
 		Example: "seedreel history state:saved --jq '.path'\nseedreel jobs --fields id,state,model",
-	}
+	}, func() string { return jsonIntro + "\n\n" + shapeText() })
 }
 
 // shapeText lists all shapes with their fields.

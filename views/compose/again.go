@@ -66,7 +66,7 @@ func (s *Screen) fill(msg studio.FillMsg) tea.Cmd {
 	return tea.Batch(left, s.load(d, n.Model), open, s.FocusPrompt(), s.s.Say(toast.Good, msg.Text))
 }
 
-// literal writes the prompt of a clip so that its braces stand for themselves.
+// literal writes the prompt of a clip so that its braces are read as braces.
 func literal(v catalogue.Values) {
 	if text := v.Text(catalogue.RolePrompt); reel.HasAlternatives(text) {
 		v[catalogue.RolePrompt] = catalogue.Text(reel.Literal(text))
@@ -125,8 +125,8 @@ func (s *Screen) shotFound(m shotFoundMsg) {
 	}
 }
 
-// shotMark returns the shot that the form belongs to, for the end of a rule
-// with that much room.
+// shotMark returns the shot that the form belongs to, for the end of a line with
+// that much room.
 func (s *Screen) shotMark(room int) string {
 	text := safe.String("")
 	switch s.shot.id {
@@ -144,9 +144,8 @@ func (s *Screen) shotMark(room int) string {
 	if s.editing() {
 		text = "changes a job in line"
 	}
-	if text.Width()+3 > room {
+	if text.Width()+2 > room {
 		return ""
 	}
-	st := s.s.Styles
-	return " " + st.Text.Quiet.Render(string(text)) + " " + st.Frame.Rule.Render("─")
+	return " " + s.s.Styles.Text.Quiet.Render(string(text)) + " "
 }

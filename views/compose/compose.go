@@ -72,7 +72,10 @@ type Screen struct {
 	saveSeq  int
 	checking bool
 	resting  bool
-	w, h     int
+	// grabbed is set while the mouse button is held that was pressed in the
+	// prompt.
+	grabbed bool
+	w, h    int
 	// fit is the height last given to the form.
 	fit int
 }
@@ -119,6 +122,7 @@ var (
 	_ page.Typist  = (*Screen)(nil)
 	_ page.Holder  = (*Screen)(nil)
 	_ page.Backer  = (*Screen)(nil)
+	_ page.Idler   = (*Screen)(nil)
 )
 
 // Title returns the name in the header.
@@ -191,7 +195,7 @@ const promptLeast = 4
 
 // formHeight returns the height that the rows need, so that the price is right
 // under them, but at most what is left above the panel.
-func (s *Screen) formHeight() int { return max(min(s.rowsHeight()+1, s.formRoom()), 1) }
+func (s *Screen) formHeight() int { return max(min(s.rowsHeight(), s.formRoom()), 1) }
 
 // rowsHeight returns the height of all rows.
 func (s *Screen) rowsHeight() int {
@@ -248,6 +252,9 @@ func (s *Screen) SetFocused(on bool) tea.Cmd {
 // Capturing reports whether letters are text now, so that one-letter commands
 // of the program do not apply.
 func (s *Screen) Capturing() bool { return !s.resting }
+
+// Idle reports whether no field has the focus.
+func (s *Screen) Idle() bool { return s.resting }
 
 // Holds reports whether a key moves or edits in the prompt.
 func (s *Screen) Holds(key tea.KeyPressMsg) bool {
@@ -457,7 +464,7 @@ func (s *Screen) Footer() (hints, last keys.Map) {
 	if s.Capturing() {
 		help = all.HelpInField
 	}
-	return append(s.actions(), all.Jobs, s.s.Keys.Form.Next, all.Leave), keys.Map{help}
+	return append(s.actions(), s.s.Keys.Form.Next, all.Jobs), keys.Map{help}
 }
 
 func (s *Screen) actions() keys.Map {
@@ -467,7 +474,7 @@ func (s *Screen) actions() keys.Map {
 	}
 	m := keys.Map{k.Submit, k.Model}
 	if s.form.media != nil && s.form.media.Focused() && !s.form.media.Capturing() {
-		return append(keys.Map{k.Submit}, k.MediaType, k.Browse, k.MediaOut, k.MediaBack, k.MediaMove)
+		return keys.Map{k.Submit, k.MediaType, k.Browse, k.MediaOut}
 	}
 	if s.model.Lifecycle.Status != catalogue.LifeActive && s.s.Catalogue.Now().Replacement(s.model) != nil {
 		m = append(m, k.Successor)

@@ -13,7 +13,6 @@ import (
 
 	"seedreel/state/job"
 	"seedreel/state/store"
-	"seedreel/ui/dialog"
 	"seedreel/ui/keys"
 	"seedreel/ui/list"
 	"seedreel/ui/safe"
@@ -392,7 +391,7 @@ func (v *Screen) Footer() (hints, last keys.Map) {
 	if v.typing {
 		help = all.HelpInField
 	}
-	return append(v.actions(), all.Leave), keys.Map{dialog.Back(), help}
+	return v.actions(), keys.Map{help}
 }
 
 func (v *Screen) actions() keys.Map {
@@ -403,9 +402,9 @@ func (v *Screen) actions() keys.Map {
 	if v.Selected() == nil {
 		return keys.Map{k.Search, k.Bring}
 	}
-	m := keys.Map{k.Search, k.Open, k.Reuse, k.Copy, k.Delete}
+	m := keys.Map{k.Open, k.Reuse, k.Search, k.Delete}
 	if v.Selected().State == job.Saved {
-		m = keys.Map{k.Search, k.Open, v.s.Keys.Jobs.Watch, k.Reuse, v.s.Keys.Again.Menu, v.s.Keys.Jobs.Marks.Pick, v.s.Keys.Jobs.Marks.Better, k.Copy, k.Where, k.Delete}
+		m = keys.Map{k.Open, v.s.Keys.Jobs.Watch, k.Reuse, k.Search}
 	}
 	if jobs.SoundRefused(v.Selected()) {
 		m = append(keys.Map{v.s.Keys.Jobs.Mute}, m...)

@@ -144,7 +144,7 @@ func clientRef(j *job.Job) catalogue.Ref { return catalogue.Ref{Provider: j.Prov
 // of the screen.
 func (v *Screen) Footer() (hints, last keys.Map) {
 	all := v.s.Keys.All
-	return append(Hints(v.s, v.Selected()), all.PlainCompose), keys.Map{all.Help, all.Leave}
+	return append(Hints(v.s, v.Selected()), all.PlainCompose), keys.Map{all.Help}
 }
 
 // Hints returns the actions that apply to a job, the likeliest first.

@@ -49,8 +49,6 @@ func New(s *studio.Studio) *Screen {
 		switch {
 		case v.pictured():
 			return above + RowHeight(v.h-headLines)
-		case v.columns.two:
-			return above + 2
 		}
 		return above + 1
 	})
@@ -80,7 +78,7 @@ func (v *Screen) Count() (n string, steady bool) {
 // SetSize sets the pane's size in cells.
 func (v *Screen) SetSize(w, h int) tea.Cmd {
 	v.w, v.h = w, h
-	v.columns = columnsFor(v.list.Items(), v.s.Catalogue.Now(), w, h)
+	v.columns = columnsFor(v.list.Items(), v.s.Catalogue.Now(), w)
 	rows := max(h-headLines, 1)
 	if v.pictured() {
 		rows += Overhang(rows)
@@ -114,7 +112,7 @@ func (v *Screen) load() {
 	})
 	sorted = v.groups.Arrange(sorted, func(j *job.Job) string { return strconv.Itoa(rank(j)) })
 	v.names = NamesOf(sorted, v.s.Catalogue.Now(), v.s.Zone)
-	v.columns = columnsFor(sorted, v.s.Catalogue.Now(), v.w, v.h)
+	v.columns = columnsFor(sorted, v.s.Catalogue.Now(), v.w)
 	v.list.SetItems(sorted)
 	v.redraw()
 }
@@ -226,8 +224,7 @@ func needsWord(n int) string {
 }
 
 func (v *Screen) empty() string {
-	text := ("No jobs yet.\n\nWrite a prompt in the form and press " + safe.Line(v.s.Keys.Form.Submit.Help().Key) +
-		": the job appears here, and its clip is saved the moment it exists.").Block()
+	text := ("No jobs yet: " + safe.Line(v.s.Keys.Form.Submit.Help().Key) + " in the form makes one.").Block()
 	var out []string
 	for _, l := range safe.Wrap(text, max(v.w-2, 10)) {
 		out = append(out, " "+v.s.Styles.Text.Quiet.Render(string(l)))

@@ -85,18 +85,9 @@ type Move struct {
 
 // New builds the map.
 func New() *Map {
-	m := &Map{
+	return &Map{
 		All: newEverywhere(), Form: newForm(), Jobs: newJobs(), Reel: newReel(), History: newHistory(), Costs: newCosts(),
 		Player: NewPlayer(), Again: newAgain(), Move: newMove(),
-	}
-	keep(&m.Jobs.Reuse, &m.Jobs.Copy, &m.Reel.Reuse, &m.History.Reuse, &m.History.Copy, &m.History.Delete)
-	return m
-}
-
-// keep marks the actions that a footer of 80 cells must not miss.
-func keep(all ...*keys.Binding) {
-	for _, b := range all {
-		*b = b.Keep()
 	}
 }
 

@@ -68,7 +68,7 @@ func (v *Screen) askFilm() tea.Cmd {
 	})
 }
 
-// filmPlanned says how the picks become one clip, and asks where.
+// filmPlanned describes how the picks become one clip, and asks where.
 func (v *Screen) filmPlanned(m filmPlannedMsg) tea.Cmd {
 	switch {
 	case m.err != nil:
