@@ -133,7 +133,7 @@ func TestLeavingNamesWhatGoesOn(t *testing.T) {
 	if err := errors.Join(err, e.Close()); err != nil {
 		t.Error(err)
 	}
-	wants(t, o.b.String(), "Which?", "1 waits here", "seedreel wait")
+	wants(t, o.b.String(), "Which?", "1 job waits here", "seedreel wait")
 }
 
 // waiting calls a function when a text was written.

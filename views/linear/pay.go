@@ -45,7 +45,11 @@ func (t *talk) order(d order.Draft) (made int, err error) {
 		}
 		return 0, err
 	}
-	t.say("%s in line; 6 in the menu waits for it.", capital(safe.Line(isAre(len(jobs), "clip"))))
+	it := "it"
+	if len(jobs) > 1 {
+		it = "them"
+	}
+	t.say("%s in line; 6 in the menu waits for %s.", capital(safe.Line(isAre(len(jobs), "clip"))), it)
 	return len(jobs), nil
 }
 
