@@ -148,6 +148,9 @@ func (s *Screen) sourceLine(w int) string {
 	case !s.price.Known:
 		basis = safe.Line(s.price.Why)
 	}
+	if s.editing() {
+		basis = "changes the job in line; " + basis
+	}
 	right := safe.String("")
 	for _, words := range []safe.String{s.greets(), s.elsewhereWords(), s.todayWords()} {
 		if words != "" && basis.Width()+2+words.Width() <= w {

@@ -389,7 +389,7 @@ func (s *Screen) Reuse(j *job.Job) tea.Cmd {
 	if m == nil {
 		return studio.Say(toast.Bad, "The catalogue no longer has "+safe.Line(j.Model)+".")
 	}
-	s.keepFormer()
+	left := s.keepFormer()
 	s.draft = Draft{Model: m.Ref(), Values: maps.Clone(j.Values), Count: 1, Shot: j.Shot, Parent: j.ID}
 	if s.draft.Values == nil {
 		s.draft.Values = catalogue.Values{}
@@ -402,7 +402,7 @@ func (s *Screen) Reuse(j *job.Job) tea.Cmd {
 	s.tried = false
 	clear(s.touched)
 	// What is typed next changes the words, and no number.
-	return tea.Batch(s.setModel(m), s.FocusPrompt(), s.findShot())
+	return tea.Batch(left, s.setModel(m), s.FocusPrompt(), s.findShot())
 }
 
 // mostEmptied bounds how many emptied forms are kept.
@@ -411,6 +411,9 @@ const mostEmptied = 20
 // empty empties the form but keeps the model. Pressed again it brings back what
 // was there, then what was emptied before that, and in the end nothing.
 func (s *Screen) empty() tea.Cmd {
+	if s.editing() {
+		return s.giveUp()
+	}
 	next, text := Draft{Values: catalogue.Values{}, Count: 1, LastSeed: s.draft.LastSeed}, safe.Line("Emptied. "+s.s.Keys.Form.Clear.Help().Key+" again brings it back.")
 	again := s.back < len(s.emptied) && maps.EqualFunc(s.draft.Values, s.emptied[s.back].Values, catalogue.Value.Equal)
 	if len(s.draft.Values) > 0 && !again {

@@ -140,6 +140,8 @@ func (s *Screen) row(f *form, fd *catalogue.Field) field.Field {
 		yes, _ := v.AsBool()
 		t.SetOn(yes)
 		return t
+	case fd.Role == catalogue.RoleServiceTier && s.tierRow(v) != nil:
+		return s.tierRow(v)
 	case len(fd.Enum) > 0:
 		return s.choiceRow(fd, v)
 	}

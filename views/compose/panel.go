@@ -67,6 +67,7 @@ func (s *Screen) showHints(v catalogue.Values) {
 		hint, key := s.promptHint(v)
 		p.SetHint(hint, key)
 	}
+	s.showTier(v)
 	if seed := s.form.seed; seed != nil {
 		hint, key := safe.String(""), safe.String("")
 		n, fixed := seed.Value()

@@ -68,6 +68,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.bringBack(msg.Job)
 	case studio.FillMsg:
 		return s.fill(msg)
+	case studio.EditMsg:
+		return s.edit(msg)
 	case takesReadMsg, marks.ChangedMsg, shotFoundMsg, stills.ChangedMsg:
 		s.ofShot(msg)
 		return nil

@@ -326,7 +326,7 @@ func (v *Screen) row(g grid, row int) []string {
 }
 
 // cell draws one take: its still, its number with a person's marks, and its
-// state or what tells it from the others.
+// state or what distinguishes it from the others.
 func (v *Screen) cell(i int, size stills.Size) []string {
 	st, j := v.s.Styles, v.takes[i]
 	out := stills.Ground(words.Tone(j), size, st)

@@ -4,6 +4,7 @@ package costs
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -284,6 +285,13 @@ func (v *Screen) sums() string {
 			part = " "
 		}
 		part += st.Text.Quiet.Render(string(x.name)) + st.Text.Bright.Render(string(words.Sum(x.spent, x.unpriced)))
+		if safe.Width(line)+safe.Width(part) < v.w {
+			line += part
+		}
+	}
+	all := &v.tables[store.ByModel].all
+	if each, ok := all.PerKept(); ok {
+		part := st.Text.Quiet.Render(fmt.Sprintf("   kept %d, ", all.Kept)) + st.Text.Bright.Render(each.String()) + st.Text.Quiet.Render(" a keeper")
 		if safe.Width(line)+safe.Width(part) < v.w {
 			line += part
 		}

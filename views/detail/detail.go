@@ -65,7 +65,7 @@ func Of(s *studio.Studio, j *job.Job, expected time.Duration) *View {
 }
 
 // Pane draws the page into a pane of the given size in cells. If the page does
-// not fit, the last line says so.
+// not fit, the last line names how many are left.
 func (v *View) Pane(width, height int) string {
 	if height < 1 {
 		return ""

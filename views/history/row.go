@@ -52,6 +52,11 @@ func (v *Screen) columnsFor(width int) columns {
 
 func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
 	st := v.s.Styles
+	return jobs.Under(v.renderEntry(j, width, selected), v.dayHead(j, width, st), v.groups.Head(j, width, st))
+}
+
+func (v *Screen) renderEntry(j *job.Job, width int, selected bool) string {
+	st := v.s.Styles
 	look := st.State(words.Tone(j))
 	selected = selected && v.focused
 	if v.pictured() {
@@ -99,7 +104,7 @@ func (v *Screen) facts(j *job.Job) safe.String {
 	return s + "  " + safe.PadLeft(jobs.Cost(j), costWidth) + " "
 }
 
-// day returns a day as people say it: "today", "Thu", "12 Nov", "2025".
+// day returns a day in a person's words: "today", "Thu", "12 Nov", "2025".
 func day(at, now time.Time) safe.String {
 	midnight := store.Midnight(now, now.Location())
 	switch {

@@ -28,7 +28,7 @@ const (
 )
 
 // columns holds the widths of the cells of a row. They are the same for all
-// rows of a list, and stand still while its jobs go on.
+// rows of a list, and do not change while its jobs go on.
 type columns struct {
 	state, what int
 	// kind, length, ratio and cost are 0 if the prompt needs the room.

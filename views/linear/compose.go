@@ -117,6 +117,9 @@ func (t *talk) field(m *catalogue.Model, f *catalogue.Field, v catalogue.Values)
 	if f.Role == catalogue.RoleModel || f.Role == catalogue.RoleSyncMode || f.Constant() {
 		return nil
 	}
+	if p, ok := m.Patience(v, t.e.Look); ok && f.Role == catalogue.RoleServiceTier {
+		return t.patience(p, v)
+	}
 	for {
 		x, err := t.value(f, v[f.Role])
 		if err != nil {
@@ -139,6 +142,19 @@ func (t *talk) field(m *catalogue.Model, f *catalogue.Field, v catalogue.Values)
 		t.say("%s.", safe.Line(bad))
 		delete(v, f.Role)
 	}
+}
+
+// patience asks whether the clip may take until tomorrow for less.
+func (t *talk) patience(p catalogue.Patience, v catalogue.Values) error {
+	less := "for less"
+	if p.Saved > 0 {
+		less = "for " + p.Saved.String() + " less"
+	}
+	later, err := t.yes("By tomorrow, %s?", less)
+	if later {
+		v[catalogue.RoleServiceTier] = p.Later
+	}
+	return err
 }
 
 func (t *talk) value(f *catalogue.Field, now catalogue.Value) (catalogue.Value, error) {
@@ -299,8 +315,9 @@ func (t *talk) wait() error {
 		}
 		n := 0
 		for _, j := range open {
-			if j.State.Open() {
-				n++
+			held := j.State == job.Queued && (j.Waiting == job.WaitPaused || j.Waiting == job.WaitLine)
+			if j.State.Open() && !held {
+				n++ // what a person holds back does not go on by itself
 			}
 		}
 		return n == 0

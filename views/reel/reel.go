@@ -48,6 +48,9 @@ type Screen struct {
 	steps []step
 	stale bool
 
+	// film is the film that is being joined, nil for none.
+	film *filming
+
 	focused bool
 	w, h    int
 }
@@ -145,6 +148,12 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 		return v.askReel(msg)
 	case wroteMsg:
 		return v.wrote(msg)
+	case filmPlannedMsg:
+		return v.filmPlanned(msg)
+	case filmBeatMsg:
+		return v.beat(msg)
+	case filmMadeMsg:
+		return v.filmed(msg)
 	case studio.AnsweredMsg:
 		if msg.Taken && len(msg.Jobs) > 0 {
 			v.list.Select(msg.Jobs[0].Shot) // what is worked on
@@ -167,7 +176,7 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// named tells everybody the name of the open reel.
+// named sends every page the name of the open reel.
 func (v *Screen) named(name string) tea.Cmd {
 	if line := safe.Line(name); line != v.s.Reel {
 		v.s.Reel = line

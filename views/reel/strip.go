@@ -120,8 +120,8 @@ func (v *Screen) stripLines(r *row) []string {
 	return lines
 }
 
-// picturedTake draws a take's row beside its still: what it changed, and how it
-// stands.
+// picturedTake draws a take's row beside its still: what it changed, and what it
+// has come to.
 func (v *Screen) picturedTake(r *row, width int, selected bool) string {
 	st, j := v.s.Styles, r.take
 	look := st.State(words.Tone(j))
