@@ -75,7 +75,7 @@ func Dark() Palette {
 // Light returns the palette for light backgrounds.
 func Light() Palette {
 	p := Palette{Name: "light"}
-	p.ink("#2e2e2e", "#121212", "#585858", "#606060", "#000000")
+	p.ink("#262626", "#121212", "#585858", "#606060", "#000000")
 	p.lines("#b2b2b2", "#8a8a8a", "#e4e4e4")
 	p.accent("#0a55b8")
 	p.states("#585858", "#0b6476", "#17662a", "#b3201a", "#7a4f00")

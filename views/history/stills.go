@@ -36,8 +36,7 @@ func (v *Screen) picturedRow(j *job.Job, width int, selected bool) string {
 	if j.Rejected {
 		p.Style = st.Text.Faint.Render
 	}
-	at := j.CreatedAt.In(v.s.Zone)
-	when := safe.PadRight(day(at, v.s.Now().In(v.s.Zone)), dayWidth) + " " + safe.Line(at.Format("15:04"))
+	when := safe.Line(j.CreatedAt.In(v.s.Zone).Format("15:04"))
 	p.Lead = st.Text.Quiet.Render(string(when)) + "  " + look.Style.Render(look.Symbol) + " "
 	p.Right = st.Text.Quiet.Render(string(jobs.Cost(j)))
 	lead := safe.Width(p.Lead)

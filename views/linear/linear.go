@@ -68,7 +68,24 @@ func Run(ctx context.Context, e *engine.Engine, o Options) error {
 	if errors.Is(err, errLeft) {
 		err = nil
 	}
+	t.farewell()
 	return errors.Join(err, t.err)
+}
+
+// lastLook bounds the final look at the open jobs.
+const lastLook = time.Second
+
+// farewell writes what goes on without the program.
+func (t *talk) farewell() {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), lastLook)
+	defer cancel()
+	open, err := t.e.Store.OpenJobs(ctx)
+	if err != nil {
+		return // the next start shows them
+	}
+	if s := words.Farewell(open); s != "" {
+		t.say("%s", safe.Line(s))
+	}
 }
 
 // say writes one line. The first write error is kept for the end.

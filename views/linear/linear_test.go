@@ -13,7 +13,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"seedreel/client/catalogue"
 	"seedreel/state/engine"
+	"seedreel/state/order"
 	"seedreel/views/linear"
 )
 
@@ -100,6 +102,35 @@ func TestTheFirstInterruptionLeaves(t *testing.T) {
 	if err := errors.Join(typed.Close(), e.Close()); err != nil {
 		t.Error(err)
 	}
+}
+
+// Leaving names what goes on, as the screens do.
+func TestLeavingNamesWhatGoesOn(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	env := map[string]string{"SEEDREEL_HOME": home, "HOME": home}
+	e, err := engine.Open(t.Context(), engine.Options{Getenv: func(n string) string { return env[n] }, Now: time.Now, Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, _, err := e.FirstModel(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := e.Desk.Prepare(t.Context(), order.Clip(m, m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text("a lake")}), 1, nil, true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var a order.Answers
+	if _, err := e.Desk.Confirm(t.Context(), p, a.Agree(p.Open(a)...)); err != nil {
+		t.Fatal(err)
+	}
+	var o out
+	err = linear.Run(t.Context(), e, linear.Options{In: strings.NewReader("6\n"), Out: &o, Now: time.Now, Zone: time.UTC})
+	if err := errors.Join(err, e.Close()); err != nil {
+		t.Error(err)
+	}
+	wants(t, o.b.String(), "Which?", "1 waits here", "seedreel wait")
 }
 
 // waiting calls a function when a text was written.
