@@ -62,7 +62,7 @@ func (c *Counter) submitted(msg madeMsg) tea.Cmd {
 		text = safe.Line(fmt.Sprintf("In line: %d clips.", n))
 	}
 	taken := studio.AnsweredMsg{Taken: true, Aside: msg.a.aside, Jobs: msg.jobs, Seed: seed}
-	return tea.Batch(c.s.Tell(taken), c.s.Say(toast.Good, text), studio.Send(studio.DueMsg{}), c.s.ReadToday())
+	return tea.Batch(c.s.Tell(taken), c.s.Say(toast.Info, text), studio.Send(studio.DueMsg{}), c.s.ReadToday())
 }
 
 func (c *Counter) rewritten(msg madeMsg) tea.Cmd {
@@ -204,6 +204,9 @@ func (c *Counter) decided(msg decidedMsg) tea.Cmd {
 	case msg.what == jobs.Edit:
 		return tea.Batch(cmds...)
 	}
-	said := cmp.Or(msg.said, done[msg.what])
-	return tea.Batch(append(cmds, c.s.Say(toast.Good, said))...)
+	said, kind := cmp.Or(msg.said, done[msg.what]), toast.Info // it has begun
+	if msg.what == jobs.Drop || msg.what == jobs.Cancel {
+		kind = toast.Good
+	}
+	return tea.Batch(append(cmds, c.s.Say(kind, said))...)
 }
