@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 )
 
@@ -20,6 +21,38 @@ func long(tb testing.TB, s *Store, shots, takes int) {
 	} {
 		if _, err := s.w.ExecContext(tb.Context(), q); err != nil {
 			tb.Fatal(err)
+		}
+	}
+}
+
+// A reel of any length is read part by part: the parts are the whole.
+func TestALongReelIsReadInParts(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t)
+	long(t, s, 23, 3)
+	whole, err := s.OpenReel(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for first := 0; first < 30; first += 10 {
+		r, shots, err := s.OpenReelPart(t.Context(), first, 10)
+		if err != nil || shots != 23 || r.ID != whole.ID || len(r.Shots) > 10 {
+			t.Fatalf("from %d on: %d of %d shots (%v)", first, len(r.Shots), shots, err)
+		}
+		got = append(got, shape(r)...)
+	}
+	if want := shape(whole); len(got) != 23 || !slices.Equal(got, want) {
+		t.Errorf("the parts are\n%q\nthe whole is\n%q", got, want)
+	}
+}
+
+func BenchmarkOpenReelPart(b *testing.B) {
+	s, _ := open(b)
+	long(b, s, 5000, 4)
+	for b.Loop() {
+		if _, _, err := s.OpenReelPart(b.Context(), 0, 200); err != nil {
+			b.Fatal(err)
 		}
 	}
 }
