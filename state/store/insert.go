@@ -352,9 +352,9 @@ type asker interface {
 func same(ctx context.Context, q asker, hash []byte, j *job.Job) (*ErrDuplicate, error) {
 	var id string
 	var at int64
-	err := q.QueryRowContext(ctx, `SELECT id, created_ms FROM jobs WHERE input_hash = ? AND seed IS ? AND deleted_ms IS NULL
+	err := q.QueryRowContext(ctx, `SELECT id, created_ms FROM jobs WHERE input_hash = ? AND seed IS ? AND deleted_ms IS NULL AND id <> ?
  AND EXISTS (SELECT 1 FROM attempts a WHERE a.job_seq = jobs.seq AND a.outcome <> 'unbilled')
- ORDER BY created_ms DESC LIMIT 1`, hash, &seed{j}).Scan(&id, &at)
+ ORDER BY created_ms DESC LIMIT 1`, hash, &seed{j}, j.ID).Scan(&id, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil //nolint:nilnil // nothing found is an answer
 	}

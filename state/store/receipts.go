@@ -109,6 +109,35 @@ func ReadReceipts(path string) (receipts []job.Record, skipped int, err error) {
 	return receipts, skipped, nil
 }
 
+// lastReceipt returns the newest receipt of a file, nil if it has none. Only its
+// end is read.
+func lastReceipt(path string) (*job.Record, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil //nolint:nilnil // none is an answer
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the receipts: %w", err)
+	}
+	defer func() { _ = f.Close() }() // only read from
+	size, err := f.Seek(0, io.SeekEnd)
+	if err == nil {
+		_, err = f.Seek(max(size-longestLine, 0), io.SeekStart)
+	}
+	var b []byte
+	if err == nil {
+		b, err = io.ReadAll(f)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the receipts: %w", err)
+	}
+	receipts, _ := parseReceipts(b)
+	if len(receipts) == 0 {
+		return nil, nil //nolint:nilnil // none is an answer
+	}
+	return &receipts[len(receipts)-1], nil
+}
+
 func parseReceipts(b []byte) (receipts []job.Record, skipped int) {
 	for line := range bytes.Lines(b) {
 		line = bytes.TrimSpace(line)

@@ -93,6 +93,8 @@ func columnsOf(j *job.Job) []column {
 		{"ahead_ms", &span{&j.Ahead}, 0},
 		{"lookup_json", &asJSON[job.Lookup]{&j.Lookup}, personal},
 		{"since_ms", &stamp{&j.Since, false}, 0},
+		{"place", &orZero{&j.Place}, 0},
+		{"paused", &j.Paused, 0},
 	}
 }
 
@@ -259,6 +261,25 @@ func (c *seed) Value() (driver.Value, error) {
 		return nil, nil
 	}
 	return c.j.Seed, nil
+}
+
+// orZero is a number, NULL when 0.
+type orZero struct{ n *int64 }
+
+// Scan reads the column.
+func (c *orZero) Scan(v any) error {
+	var n sql.NullInt64
+	err := n.Scan(v)
+	*c.n = n.Int64
+	return err
+}
+
+// Value returns the number or NULL.
+func (c *orZero) Value() (driver.Value, error) {
+	if *c.n == 0 {
+		return nil, nil
+	}
+	return *c.n, nil
 }
 
 // orNull is a text, NULL when empty.

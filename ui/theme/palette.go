@@ -4,8 +4,8 @@
 // passed down. No other package chooses a colour. One accent marks the focus
 // and nothing else, five state colours each come with a symbol and a word,
 // everything else is the text colour in a few strengths. The terminal's own
-// background is never painted, except for the selected row and the place of a
-// picture that is missing.
+// background is never painted, except for the selected row, the band of the price
+// and the place of a picture that is missing.
 package theme
 
 import (

@@ -52,6 +52,11 @@ func (v *Screen) columnsFor(width int) columns {
 
 func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
 	st := v.s.Styles
+	return jobs.Under(v.renderEntry(j, width, selected), v.dayHead(j, width, st), v.groups.Head(j, width, st))
+}
+
+func (v *Screen) renderEntry(j *job.Job, width int, selected bool) string {
+	st := v.s.Styles
 	look := st.State(words.Tone(j))
 	selected = selected && v.focused
 	if v.pictured() {
@@ -59,7 +64,7 @@ func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
 	}
 	mark, style := " ", st.Text.Base
 	if selected {
-		mark, style = st.Row.Mark.Render("▸"), st.Text.Bright
+		mark, style = st.Row.Mark.Render("▸"), st.Row.Title
 	}
 	at := j.CreatedAt.In(v.s.Zone)
 	when := safe.PadRight(day(at, v.s.Now().In(v.s.Zone)), dayWidth) + " " + safe.Line(at.Format("15:04"))
@@ -99,7 +104,7 @@ func (v *Screen) facts(j *job.Job) safe.String {
 	return s + "  " + safe.PadLeft(jobs.Cost(j), costWidth) + " "
 }
 
-// day returns a day as people say it: "today", "Thu", "12 Nov", "2025".
+// day returns a day in a person's words: "today", "Thu", "12 Nov", "2025".
 func day(at, now time.Time) safe.String {
 	midnight := store.Midnight(now, now.Location())
 	switch {

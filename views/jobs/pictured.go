@@ -18,12 +18,12 @@ type Pictured struct {
 	Still []string
 	// Mark is the first cell of the row.
 	Mark string
-	// Title is styled when the row is drawn, in Style. Right and Price stand at
+	// Title is styled when the row is drawn, in Style. Right and Price are at
 	// the right ends of the two lines, Facts below the title.
 	Title               safe.String
 	Style               func(...string) string
 	Right, Facts, Price string
-	// Lead stands before the title.
+	// Lead comes before the title.
 	Lead string
 }
 

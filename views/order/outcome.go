@@ -24,6 +24,8 @@ type decidedMsg struct {
 	job  *job.Job
 	// said replaces the usual message.
 	said safe.String
+	// edit is what the form gets, nil for nothing.
+	edit *studio.EditMsg
 	err  error
 }
 
@@ -38,6 +40,8 @@ func (c *Counter) ended(msg madeMsg) tea.Cmd {
 		return c.decided(decidedMsg{what: jobs.Retry, err: msg.err})
 	case mute:
 		return c.decided(decidedMsg{what: jobs.Mute, err: msg.err})
+	case edit:
+		return c.edited(msg)
 	case rewriting:
 		return c.rewritten(msg)
 	}
@@ -87,6 +91,12 @@ func (c *Counter) decide(msg jobs.DecideMsg) tea.Cmd {
 			c.s.Dialogs.Push(c.candidate(j, &j.Lookup.Candidates[0]))
 			return nil
 		}
+	case jobs.HoldLine:
+		return c.holdLine(!c.s.Live.Paused)
+	case jobs.Edit, jobs.Hold:
+		return c.hold(msg.Decision, j)
+	case jobs.Earlier, jobs.Later:
+		return c.move(msg.Decision, j.ID)
 	case jobs.Cancel, jobs.Ask:
 	}
 	return c.carryOut(msg.Decision, j.ID)
@@ -164,6 +174,7 @@ func (c *Counter) carryOut(what jobs.Decision, id string) tea.Cmd {
 		case jobs.Cancel:
 			msg.job, msg.err = queue.Cancel(ctx, id)
 		case jobs.Resend, jobs.Retry, jobs.Mute: // the order desk's
+		case jobs.Edit, jobs.Hold, jobs.HoldLine, jobs.Earlier, jobs.Later: // of the line
 		}
 		return msg
 	})
@@ -182,8 +193,13 @@ func (c *Counter) decided(msg decidedMsg) tea.Cmd {
 	if msg.what == jobs.Cancel && msg.job != nil && msg.job.RemoteID != "" {
 		done[jobs.Cancel] = "Stopped at the service before it began. Nothing is charged."
 	}
-	if msg.what == jobs.Look {
+	switch {
+	case msg.what == jobs.Look && msg.said == "":
 		return tea.Batch(append(cmds, c.begin(msg.job))...)
+	case msg.edit != nil:
+		return tea.Batch(append(cmds, c.s.Tell(*msg.edit))...)
+	case msg.what == jobs.Edit:
+		return tea.Batch(cmds...)
 	}
 	said := cmp.Or(msg.said, done[msg.what])
 	return tea.Batch(append(cmds, c.s.Say(toast.Good, said))...)

@@ -126,7 +126,7 @@ func readCast(path string) ([]reel.Name, error) {
 	return reel.ParseCast(b, filepath.Dir(path))
 }
 
-// planned orders what can be made, and says what cannot.
+// planned orders what can be made, and names what cannot.
 func (v *Screen) planned(m plannedMsg) tea.Cmd {
 	if m.err != nil {
 		return studio.Say(toast.Bad, words.Sentence(m.err))

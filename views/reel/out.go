@@ -2,7 +2,6 @@ package reel
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -11,7 +10,6 @@ import (
 
 	"seedreel/state/download"
 	"seedreel/state/export"
-	"seedreel/state/film"
 	"seedreel/state/frames"
 	"seedreel/state/job"
 	"seedreel/state/settings"
@@ -22,7 +20,7 @@ import (
 	"seedreel/views/words"
 )
 
-// wroteMsg is the end of a film or an export.
+// wroteMsg is the end of an export.
 type wroteMsg struct {
 	said safe.String
 	err  error
@@ -57,45 +55,6 @@ func tool() *frames.Tool {
 		return nil
 	}
 	return t
-}
-
-// askFilm says how the picks become one clip, and asks where.
-func (v *Screen) askFilm() tea.Cmd {
-	picks := v.picks()
-	if len(picks) == 0 {
-		return studio.Say(toast.Info, "No take is picked yet; "+safe.Line(v.s.Keys.Reel.Pick.Help().Key)+" picks one.")
-	}
-	body := safe.Line(fmt.Sprintf("%d of %d shots have a pick. Clips of one kind are copied as they are, others encoded once.", len(picks), len(v.reel.Shots)))
-	v.s.Dialogs.Push(dialog.NewInput("film", "Join the picks into", body.Block(), v.place(".mp4"), func(text string) tea.Cmd {
-		ctx, env := v.s.Ctx, v.s.Getenv
-		return tea.Batch(v.s.Say(toast.Info, "Joining the picks."), func() tea.Msg {
-			path, err := settings.ExpandHome(text, env)
-			if err == nil {
-				path, err = filepath.Abs(path)
-			}
-			if err != nil {
-				return wroteMsg{err: err}
-			}
-			return join(ctx, picks, path)
-		})
-	}))
-	return nil
-}
-
-func join(ctx context.Context, picks []*job.Job, path string) wroteMsg {
-	p, err := film.NewPlan(film.Picks(picks), film.Options{})
-	if err != nil {
-		return wroteMsg{err: err}
-	}
-	made, err := p.Make(ctx, path, tool(), func(float64) {})
-	if err != nil {
-		return wroteMsg{err: err}
-	}
-	how := "copied as it is"
-	if p.Encode {
-		how = "encoded once, because " + p.Why
-	}
-	return wroteMsg{said: safe.Line(fmt.Sprintf("Film of %.1f s, %s: %s", made.Facts.Duration.Seconds(), how, path))}
 }
 
 // askExport asks for a folder.

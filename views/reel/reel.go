@@ -10,7 +10,6 @@ import (
 
 	"seedreel/state/job"
 	"seedreel/state/reel"
-	"seedreel/ui/dialog"
 	"seedreel/ui/keys"
 	"seedreel/ui/layout"
 	"seedreel/ui/list"
@@ -48,6 +47,9 @@ type Screen struct {
 	busy  bool
 	steps []step
 	stale bool
+
+	// film is the film that is being joined, nil for none.
+	film *filming
 
 	focused bool
 	w, h    int
@@ -146,6 +148,12 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 		return v.askReel(msg)
 	case wroteMsg:
 		return v.wrote(msg)
+	case filmPlannedMsg:
+		return v.filmPlanned(msg)
+	case filmBeatMsg:
+		return v.beat(msg)
+	case filmMadeMsg:
+		return v.filmed(msg)
 	case studio.AnsweredMsg:
 		if msg.Taken && len(msg.Jobs) > 0 {
 			v.list.Select(msg.Jobs[0].Shot) // what is worked on
@@ -168,7 +176,7 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// named tells everybody the name of the open reel.
+// named sends every page the name of the open reel.
 func (v *Screen) named(name string) tea.Cmd {
 	if line := safe.Line(name); line != v.s.Reel {
 		v.s.Reel = line
@@ -328,22 +336,20 @@ func (v *Screen) Keys() keys.Map {
 // all others.
 func (v *Screen) Footer() (hints, last keys.Map) {
 	k, all := v.s.Keys.Reel, v.s.Keys.All
-	last = keys.Map{dialog.Back(), all.Help}
+	last = keys.Map{all.Help}
 	r := v.selected()
 	switch {
 	case r == nil:
-		return keys.Map{all.PlainCompose, all.Leave}, last
+		return keys.Map{all.PlainCompose}, last
 	case r.take == nil:
-		return keys.Map{k.Unfold.Brief("takes"), k.Watch, k.Reuse, v.s.Keys.Again.Menu, k.Rename, k.Down, k.Up, k.Undo, all.Leave}, last
+		return keys.Map{k.Unfold.Brief("takes"), k.Watch, k.Reuse, v.s.Keys.Again.Menu}, last
 	}
-	return keys.Map{k.Watch, k.Pick, k.Better, k.Worse, k.Reject, k.Note, k.Reuse, v.s.Keys.Again.Menu, k.Undo, all.Leave}, last
+	return keys.Map{k.Watch, k.Pick, k.Better.Pair(k.Worse, "rate"), k.Reject, v.s.Keys.Again.Menu}, last
 }
 
 // View draws the pane.
 func (v *Screen) View() string {
-	st := v.s.Styles
-	rule := st.Frame.Rule.Render(strings.Repeat("─", max(v.w, 0)))
-	return layout.FitLine(v.head(), v.w) + "\n" + rule + "\n" + v.body()
+	return layout.FitLine(v.head(), v.w) + "\n\n" + v.body()
 }
 
 func (v *Screen) body() string {

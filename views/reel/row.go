@@ -25,7 +25,7 @@ type row struct {
 	// note is what follows the title: what the take changed, or what the shot
 	// continues.
 	note safe.String
-	// state is how the shot stands, and tone its colour.
+	// state is what the shot has come to, and tone its colour.
 	state safe.String
 	tone  theme.State
 	spent safe.String
@@ -81,7 +81,7 @@ func (v *Screen) lay() {
 	var rows []*row
 	for i, s := range v.reel.Shots {
 		x := &row{id: s.ID, shot: s, n: i + 1, spent: words.Spent(s.Bill())}
-		x.state, x.tone = stands(s)
+		x.state, x.tone = standing(s)
 		if _, n := v.reel.Shot(s.Continues); n > 0 {
 			x.note = safe.Line("continues " + strconv.Itoa(n))
 		}
@@ -129,8 +129,8 @@ func (v *Screen) changed(s *reel.Shot, k int) safe.String {
 	return safe.Line(strings.Join(parts, ", "))
 }
 
-// stands returns how a shot stands, the most urgent first.
-func stands(s *reel.Shot) (safe.String, theme.State) {
+// standing returns what a shot has come to, the most urgent first.
+func standing(s *reel.Shot) (safe.String, theme.State) {
 	var needs, waiting, running, saved int
 	for _, j := range s.Takes {
 		switch {
@@ -266,9 +266,9 @@ func (v *Screen) renderRow(r *row, width int, selected bool) string {
 
 func (v *Screen) shotRow(r *row, width int, bright bool) string {
 	st := v.s.Styles
-	style := st.Text.Base
-	if bright || v.unfolded[r.shot.ID] {
-		style = st.Text.Bright
+	style := st.Row.Heading // with the number of its takes, and their sum
+	if bright {
+		style = st.Row.Title
 	}
 	fold := " "
 	if v.unfolded[r.shot.ID] {
@@ -322,7 +322,7 @@ func (v *Screen) takeRow(r *row, width int, bright bool) string {
 		mark = "pick"
 	}
 	if bright {
-		text = st.Text.Bright
+		text = st.Row.Title
 	}
 	seed := ""
 	if v.cols.seed > 0 {

@@ -175,7 +175,7 @@ func byScreen(t *testing.T, w *story.World, c *wanted) []order.Kind {
 		s.Press("ctrl+r") // the seed that was drawn
 		s.Settle()
 	}
-	s.Until("ctrl+g submits")
+	s.Until("[ ctrl+g ]")
 	s.Press("ctrl+g")
 	titles := map[order.Kind]string{
 		order.Retired: "Submit to a retired model?", order.Dearer: "It is dearer now", order.NotCovered: "The balance does not cover this",
@@ -223,7 +223,7 @@ func TestALimitSetElsewhereHoldsAtOnce(t *testing.T) {
 		if code, _, said := plain(t, w, "settings", "set", "daily_limit_usd", "0.01"); code != cli.ExitOK {
 			t.Fatalf("setting it: %d %s", code, said)
 		}
-		s.Until("ctrl+g submits")
+		s.Until("[ ctrl+g ]")
 		s.Press("ctrl+g")
 		s.Until("Over your limit for a day?", "$0.01")
 		s.Press("enter")

@@ -135,7 +135,7 @@ func TestSettingsAreChosenNotTyped(t *testing.T) {
 		s.Press("ctrl+u")
 		s.Type("colours")
 		s.Press("enter")
-		s.Until("│ Colours", "light", "ansi")
+		s.Until("╭─ Colours", "light", "ansi")
 		s.Press("down", "down", "enter")
 		s.Until("Colours: light.")
 		s.Settle()
@@ -158,7 +158,7 @@ func TestDialogsFollowSizesAndStepBack(t *testing.T) {
 		s.Press("alt+2", "g", "down", "enter")
 		s.Until("service id")
 		s.Resize(60, 16)
-		if screen := s.Until("│ ✗ gone", "practice │"); !strings.Contains(screen, "Prediction not found") {
+		if screen := s.Until("✗ gone", "practice │"); !strings.Contains(screen, "Prediction not found") {
 			t.Errorf("the reason is cut:\n%s", screen)
 		}
 		s.Resize(50, 12)
@@ -169,12 +169,12 @@ func TestDialogsFollowSizesAndStepBack(t *testing.T) {
 		s.Press("esc")
 		s.Settle()
 		s.Press("alt+,")
-		s.Until("│ Settings")
+		s.Until("╭─ Settings")
 		s.Type("daily")
 		s.Press("enter")
 		s.Until("Most to spend in a day")
 		s.Press("esc")
-		s.Until("│ Settings")
+		s.Until("╭─ Settings")
 		s.Press("esc")
 		s.Settle()
 		s.Press("alt+4")

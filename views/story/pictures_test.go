@@ -104,7 +104,7 @@ func TestRoundPicture(t *testing.T) {
 			}
 			shots, hold = append(shots, svg), append(hold, seconds)
 		}
-		take(1.5, "ctrl+g submits", "PRACTICE")
+		take(1.5, "[ ctrl+g ]", "PRACTICE")
 		s.Press("ctrl+x")
 		s.UntilScreen(func(screen string) bool { return !strings.Contains(screen, "skateboarder") })
 		text := ""
@@ -143,7 +143,7 @@ func TestPlayerPicture(t *testing.T) {
 		w.Settings("theme = \"dark\"\nimages = \"mosaic\"\n[simulator]\nspeed = 1000\n")
 		w.Setenv("COLORTERM", "truecolor")
 		s := w.Start(120, 36)
-		s.Until("ctrl+g submits")
+		s.Until("[ ctrl+g ]")
 		s.Press("alt+p")
 		s.Until("Choose a model")
 		s.Type("image lite 480")

@@ -38,7 +38,7 @@ func TestFourSystemsFromPromptToClip(t *testing.T) {
 	story.Bubble(t, func(t *testing.T, w *story.World) {
 		jpg, png := w.Sample("lake.jpg"), w.Sample("morning.png")
 		s := w.Start(120, 36)
-		s.Until("PRACTICE, nothing is billed", "ctrl+g submits")
+		s.Until("PRACTICE, nothing is billed", "[ ctrl+g ]")
 
 		choose(s, "text lite 480p wavespeed", "Text to video")
 		write(s, boat)
@@ -57,7 +57,7 @@ func TestFourSystemsFromPromptToClip(t *testing.T) {
 		choose(s, "seedance-1-0-lite-i2v", "Image to video")
 		write(s, aiml)
 		images(s, "tab", "shift+tab", png)
-		s.Until("ctrl+g submits")
+		s.Until("[ ctrl+g ]")
 		s.Press("ctrl+g")
 		s.Until("Submit to a retired model?") // practice asks what the real thing asks
 		s.Press("right", "enter")

@@ -34,6 +34,9 @@ func every(s *story.Session, seconds int) (total, most int) {
 
 // An idle program without events is silent, on every page.
 func TestIdleWritesNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("counts bytes")
+	}
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {
 		w.Setenv("SSH_TTY", "/dev/pts/1")
@@ -103,6 +106,9 @@ func TestReducedMotionMovesOnceAMinute(t *testing.T) {
 
 // A job that is made and saved costs less than 1 KB at each step.
 func TestAJobUpdateIsSmall(t *testing.T) {
+	if testing.Short() {
+		t.Skip("counts bytes")
+	}
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {
 		w.Settings("[simulator]\nspeed = 1\n")
@@ -136,6 +142,9 @@ func TestAJobUpdateIsSmall(t *testing.T) {
 }
 
 func TestTwentyRunningJobsAreQuiet(t *testing.T) {
+	if testing.Short() {
+		t.Skip("counts bytes")
+	}
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {
 		insert(t, w, func(add func(*job.Job)) {
@@ -222,6 +231,9 @@ func TestWideLettersInSightCostNothing(t *testing.T) {
 // background, and another model changes the rows that differ. Asking for the
 // size of the window causes a full redraw by the answer.
 func TestNothingIsDrawnTwice(t *testing.T) {
+	if testing.Short() {
+		t.Skip("counts bytes")
+	}
 	t.Parallel()
 	story.Bubble(t, func(t *testing.T, w *story.World) {
 		shelf(t, w)
