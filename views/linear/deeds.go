@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"seedreel/client/catalogue"
 	"seedreel/state/account"
 	"seedreel/state/job"
 	"seedreel/state/order"
@@ -15,6 +16,7 @@ import (
 	"seedreel/ui/bar"
 	"seedreel/ui/safe"
 	"seedreel/ui/term"
+	"seedreel/views/compose"
 	"seedreel/views/words"
 )
 
@@ -48,6 +50,41 @@ func (t *talk) cancel(j *job.Job) error {
 	}
 	t.say("Cancelled; nothing is charged.")
 	return errDone
+}
+
+// edit puts a waiting job into a form. It keeps its turn meanwhile, and may
+// leave.
+func (t *talk) edit(j *job.Job) error {
+	m := t.e.Catalogue.Now().Model(catalogue.Ref{Provider: j.Provider, ID: j.Model})
+	if m == nil {
+		t.say("The catalogue no longer has %s.", safe.Line(j.Model))
+		return nil
+	}
+	f := &form{model: m, edits: j, Draft: compose.Draft{Values: j.Values.Clone(), Count: 1}}
+	t.price = t.priceOf(f)
+	return t.review(f)
+}
+
+func (t *talk) hold(j *job.Job) error {
+	now, err := t.e.Queue.Pause(t.ctx, j.ID, !j.Paused)
+	if err != nil {
+		return t.moved(err)
+	}
+	if now.Paused {
+		t.say("Held back.")
+	} else {
+		t.say("It goes on when it is its turn.")
+	}
+	return nil
+}
+
+func (t *talk) move(j *job.Job, by int) error {
+	place, err := t.e.Queue.Move(t.ctx, j.ID, by)
+	if err != nil {
+		return t.moved(err)
+	}
+	t.say("Number %d in line.", place)
+	return nil
 }
 
 // look searches for a lost job now, and says what was found.

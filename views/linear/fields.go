@@ -27,7 +27,7 @@ func (t *talk) field(f *form, x *catalogue.Field) (quick bool, err error) {
 	was := f.Values[x.Role]
 	for {
 		now := f.values()[x.Role]
-		v, quick, err := t.value(x, now)
+		v, quick, err := t.value(f, x, now)
 		if err != nil {
 			return false, err
 		}
@@ -88,9 +88,12 @@ func (t *talk) fault(f *form, r catalogue.Role) safe.String {
 }
 
 // value asks for a value; now is what enter takes.
-func (t *talk) value(x *catalogue.Field, now catalogue.Value) (v catalogue.Value, quick bool, err error) {
+func (t *talk) value(f *form, x *catalogue.Field, now catalogue.Value) (v catalogue.Value, quick bool, err error) {
 	if x.Media != nil {
 		return t.media(x, now)
+	}
+	if p, ok := f.model.Patience(f.values(), t.e.Look); ok && x.Role == catalogue.RoleServiceTier {
+		return t.patience(p, now)
 	}
 	options := texts(x)
 	for i, o := range options {
@@ -120,6 +123,19 @@ func (t *talk) value(x *catalogue.Field, now catalogue.Value) (v catalogue.Value
 		}
 		t.say("%s.", capital(safe.Line(err.Error())))
 	}
+}
+
+// patience asks whether the clip may take until tomorrow for less.
+func (t *talk) patience(p catalogue.Patience, now catalogue.Value) (v catalogue.Value, quick bool, err error) {
+	less := "for less"
+	if p.Saved > 0 {
+		less = "for " + p.Saved.String() + " less"
+	}
+	later, err := t.yes("By tomorrow, %s?", less)
+	if later {
+		now = p.Later
+	}
+	return now, false, err
 }
 
 // texts returns the options of a field that are answered by number. Options

@@ -20,6 +20,8 @@ type form struct {
 	labels job.Labels
 	// key names the order, for a take that is made once only.
 	key string
+	// edits is the waiting job that the form changes, nil for a new clip.
+	edits *job.Job
 }
 
 // values returns what would be sent.
@@ -79,8 +81,11 @@ func (t *talk) stored() (*form, error) {
 	return f, nil
 }
 
-// keep stores the form.
+// keep stores the form of a new clip.
 func (t *talk) keep(f *form) error {
+	if f.edits != nil {
+		return nil
+	}
 	f.Model = f.model.Ref()
 	b, err := json.Marshal(f.Draft)
 	if err != nil {

@@ -107,9 +107,7 @@ func (t *talk) ask(format string, a ...any) (string, error) {
 	if t.ctx.Err() != nil {
 		return "", errLeft
 	}
-	for _, line := range t.work.news() {
-		t.say("Meanwhile: %s", line)
-	}
+	t.meanwhile()
 	if _, err := fmt.Fprintf(t.o.Out, format+" ", a...); err != nil {
 		return "", fmt.Errorf("writing: %w", err)
 	}
@@ -123,6 +121,13 @@ func (t *talk) ask(format string, a ...any) (string, error) {
 		return strings.TrimSpace(safe.Edit(got.line)), nil
 	case <-t.ctx.Done():
 		return "", errLeft
+	}
+}
+
+// meanwhile says what has happened while the person did something else.
+func (t *talk) meanwhile() {
+	for _, line := range t.work.news() {
+		t.say("Meanwhile: %s", line)
 	}
 }
 

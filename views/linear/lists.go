@@ -1,6 +1,7 @@
 package linear
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -85,6 +86,7 @@ func (t *talk) line(j *job.Job, n int, seed bool) safe.String {
 // the jobs that follow, none at the end.
 func (t *talk) list(jobs []*job.Job, more func() ([]*job.Job, error)) error {
 	said := 0
+	t.meanwhile() // before what it has changed
 	for {
 		said = t.rows(jobs, said)
 		next := ""
@@ -113,7 +115,12 @@ func (t *talk) list(jobs []*job.Job, more func() ([]*job.Job, error)) error {
 			t.say("%s", among(s, said))
 			continue
 		}
-		if err := t.open(jobs[n-1].ID); err != nil {
+		err = t.open(jobs[n-1].ID)
+		if errors.Is(err, store.ErrNotFound) {
+			t.say("It was deleted.")
+			continue
+		}
+		if err != nil {
 			return err
 		}
 	}

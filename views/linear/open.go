@@ -162,6 +162,12 @@ func (t *talk) deeds(j *job.Job) (out []entry) {
 	add(lost, "Send it again, which may pay twice", func() error { return t.resend(j) })
 	add(lost, "Give it up", func() error { return t.drop(j) })
 	add(j.State == job.Queued || j.State == job.Submitted && d.Can.Cancel, "Cancel it", func() error { return t.cancel(j) })
+	waits := j.State == job.Queued
+	add(waits, "Change what it asks for", func() error { return t.edit(j) })
+	add(waits && !j.Paused, "Hold it back", func() error { return t.hold(j) })
+	add(waits && j.Paused, "Let it go on", func() error { return t.hold(j) })
+	add(waits, "Let it leave earlier", func() error { return t.move(j, -1) })
+	add(waits, "Let it leave later", func() error { return t.move(j, 1) })
 	add(j.State == job.Completed && j.Waiting == job.WaitDisk, "Save it now, there is room", func() error { t.e.Queue.ResumeDownloads(); return nil })
 	add(saved && t.shower(j) != nil, "Watch it with the desktop", func() error { return t.watch(j) })
 	add(saved && len(j.Paths()) == 0, "Fetch it again", func() error { return t.restore(j) })

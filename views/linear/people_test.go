@@ -13,7 +13,7 @@ import (
 // before prepares what the person of a transcript finds.
 func before() map[string]func(*testing.T, *engine.Engine) {
 	return map[string]func(*testing.T, *engine.Engine){
-		"first": nil, "change": nil, "image": nil, "accounts": nil, "settings": nil, "rewrite": nil, "limit": nil, "interrupted": nil,
+		"first": nil, "waiting": nil, "change": nil, "image": nil, "accounts": nil, "settings": nil, "rewrite": nil, "limit": nil, "interrupted": nil,
 		"again": func(t *testing.T, e *engine.Engine) { t.Helper(); record(t, e, saved("A lake at dawn", 7)) },
 		"marks": func(t *testing.T, e *engine.Engine) {
 			t.Helper()

@@ -24,11 +24,23 @@ func (t *talk) review(f *form) error {
 		return err
 	}
 	t.priced(f)
-	return t.choose(func() ([]entry, error) { return t.reviewed(f), nil }, "keep it and return to the menu")
+	enter := "keep it and return to the menu"
+	if f.edits != nil {
+		enter = "leave it as it was"
+	}
+	return t.choose(func() ([]entry, error) { return t.reviewed(f), nil }, enter)
 }
 
 // reviewed returns what can be done with the form.
 func (t *talk) reviewed(f *form) []entry {
+	if f.edits != nil {
+		return []entry{
+			{"Take over what you changed", ", for " + safe.Line(t.priceOf(f)), func() error { return t.submit(f) }},
+			{"Change an answer", "", func() error { return t.change(f) }},
+			{"Another model", "", func() error { return t.remodel(f) }},
+			{"Have the prompt rewritten", "", func() error { return t.rewrite(f) }},
+		}
+	}
 	submit := " " + safe.Line(count(f.Count, "clip")) + " for " + safe.Line(t.priceOf(f))
 	return []entry{
 		{"Submit", submit, func() error { return t.submit(f) }},
@@ -160,7 +172,15 @@ func (t *talk) discard(f *form) error {
 // submit passes the form by the order desk. Whatever keeps it from being
 // ordered leaves it as it is.
 func (t *talk) submit(f *form) error {
-	draft := order.Clip(f.model, media.Absolute(f.values(), settings.Home(t.o.Getenv)), f.Count, nil, t.e.Services.Practice())
+	values := media.Absolute(f.values(), settings.Home(t.o.Getenv))
+	if f.edits != nil {
+		made, err := t.order(order.Edit(f.edits, f.model, values, nil))
+		if err != nil || made == 0 {
+			return t.moved(err)
+		}
+		return errDone
+	}
+	draft := order.Clip(f.model, values, f.Count, nil, t.e.Services.Practice())
 	made, err := t.order(draft.As(f.taken()).Labeled(f.labels))
 	if err != nil || made == 0 {
 		return err

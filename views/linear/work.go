@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	"seedreel/state/job"
 	"seedreel/state/queue"
@@ -87,12 +88,23 @@ func (w *worker) tell() {
 	}
 }
 
-// take returns what was not said yet.
-func (w *worker) take() []told {
+// take returns what was not said yet; what happened to several is one piece of
+// news.
+func (w *worker) take() (out []told) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	out := w.fresh
+	times := map[safe.String]int{}
+	for _, n := range w.fresh {
+		if times[n.text]++; times[n.text] == 1 {
+			out = append(out, n)
+		}
+	}
 	w.fresh = nil
+	for i := range out {
+		if n := times[out[i].text]; n > 1 {
+			out[i].text = safe.Line(count(n, "clip")) + " " + out[i].text
+		}
+	}
 	return out
 }
 
@@ -145,9 +157,7 @@ func (t *talk) wait() error {
 	if err != nil {
 		return err
 	}
-	for _, line := range t.work.news() {
-		t.say("Meanwhile: %s", line)
-	}
+	t.meanwhile()
 	if n == 0 {
 		t.say("No clip is under way.")
 		return nil
@@ -167,16 +177,30 @@ func (t *talk) wait() error {
 			return t.work.err
 		case <-t.work.more:
 		}
-		for _, n := range t.work.take() {
-			t.say("%s", capital(n.text))
-		}
+		t.hear()
 		if n, err = t.underWay(); err != nil {
 			return err
 		}
 		if n == 0 {
+			// What is stored is heard of a moment later.
+			select {
+			case <-t.work.more:
+			case <-time.After(soon):
+			}
+			t.hear()
 			t.say("All clips are done.")
 			return nil
 		}
+	}
+}
+
+// soon is within what time the end of a step is heard of.
+const soon = 300 * time.Millisecond
+
+// hear says all news, to a person who waits for them.
+func (t *talk) hear() {
+	for _, n := range t.work.take() {
+		t.say("%s", capital(n.text))
 	}
 }
 
