@@ -106,6 +106,8 @@ type commands struct {
 	// bare is set if no command is named: the studio is opened or the list of
 	// commands is shown, and neither needs the flags of an order.
 	bare bool
+	// cpuProfile is --cpuprofile.
+	cpuProfile string
 	// known is the catalogue once it has been read.
 	known *catalogue.Catalogue
 }
@@ -139,6 +141,7 @@ func (c *commands) root() *cobra.Command {
 	c.look = lookFlags(root)
 	c.machineFlags(root)
 	c.profileFlag(root)
+	c.measureFlag(root)
 	root.PersistentFlags().BoolVarP(&c.quiet, "quiet", "q", false, "leave out progress and remarks; errors and questions stay")
 	root.PersistentFlags().BoolVar(&c.debug, "debug", false, "write every request into the log: method, host, path, status, time")
 	root.PersistentFlags().BoolVar(&c.practice, "practice", false, "use the simulator, whatever keys there are; nothing is billed")
@@ -238,7 +241,11 @@ func (c *commands) mode() (string, error) {
 	return "", nil
 }
 
-func (c *commands) opened(ctx context.Context, do func(*engine.Engine) error) (err error) {
+func (c *commands) opened(ctx context.Context, do func(*engine.Engine) error) error {
+	return c.measured(func() error { return c.opening(ctx, do) })
+}
+
+func (c *commands) opening(ctx context.Context, do func(*engine.Engine) error) (err error) {
 	if err := c.knownProfile(); err != nil {
 		return err
 	}
