@@ -19,7 +19,17 @@ const linePaused = "line_paused"
 
 // Line returns the jobs that wait to be sent, in the order in which they leave.
 func (s *Store) Line(ctx context.Context) ([]*job.Job, error) {
-	return s.jobs(ctx, `SELECT `+columns()+` FROM jobs WHERE state = 'queued' AND deleted_ms IS NULL ORDER BY `+turn+`, seq`)
+	jobs, err := s.jobs(ctx, `SELECT `+columns()+` FROM jobs WHERE state = 'queued' AND deleted_ms IS NULL ORDER BY `+turn+`, seq`)
+	if err != nil {
+		return nil, err
+	}
+	paused, err := s.LinePaused(ctx)
+	for _, j := range jobs {
+		if paused && j.Waiting == "" {
+			j.Waiting = job.WaitLine // it came after that
+		}
+	}
+	return jobs, err
 }
 
 // LinePaused reports whether the whole line is held back.

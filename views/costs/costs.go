@@ -303,6 +303,9 @@ func (v *Screen) sums() string {
 // selected one; gap separates them.
 const besideFrom, gap = 104, 4
 
+// besideLeast is the least useful width of a table beside the selected one.
+const besideLeast = figures + dayWidth
+
 // belowTable is the number of lines of a table besides its rows: titles,
 // position, total, and the note below.
 const belowTable = 6
@@ -315,8 +318,12 @@ func (v *Screen) body(above int) []string {
 		return append(v.table(&v.tables[v.by], nameWidth, v.w-2, room, v.top), v.note(v.w-2)...)
 	}
 	left, name := (v.w-2-gap)/2, nameWidth
-	if v.by == store.ByDay {
+	switch {
+	case v.by == store.ByDay:
 		name = dayWidth
+	case v.by == store.ByModel && v.tables[v.by].all.Kept > 0:
+		// What was kept takes the room that the other tables can spare.
+		left = max(left, min(nameWidth+figures+kept+1, v.w-2-gap-besideLeast))
 	}
 	out := append(v.table(&v.tables[v.by], name, left, room, v.top), v.note(left)...)
 	var right []string

@@ -114,7 +114,11 @@ func (g *Groups) Head(j *job.Job, width int, st *theme.Styles) string {
 		sign = "▸ "
 	}
 	text := english.Plural(h.takes, "take", "") + " of one shot"
-	return Heading(safe.Line(sign+text), words.Spent(h.bill), width, st)
+	cost := words.Spent(h.bill)
+	if h.bill == (reel.Bill{}) {
+		cost = "" // nothing was made of it yet
+	}
+	return Heading(safe.Line(sign+text), cost, width, st)
 }
 
 // Heading returns a line above rows of a list: what they have in common, and at

@@ -34,7 +34,8 @@ type filming struct {
 type (
 	// filmPlannedMsg carries how the picks will be joined.
 	filmPlannedMsg struct {
-		plan *film.Plan
+		plan         *film.Plan
+		picks, shots int
 		// stuck is set if the plan needs ffmpeg, and there is none.
 		stuck bool
 		err   error
@@ -58,13 +59,19 @@ func (v *Screen) askFilm() tea.Cmd {
 		v.showFilm()
 		return nil
 	}
-	picks := v.picks()
-	if len(picks) == 0 {
-		return studio.Say(toast.Info, "No take is picked yet; "+safe.Line(v.s.Keys.Reel.Pick.Help().Key)+" picks one.")
-	}
-	return v.s.Work(func(context.Context) tea.Msg {
-		p, err := film.NewPlan(film.Picks(picks), film.Options{})
-		return filmPlannedMsg{plan: p, stuck: err == nil && p.Encode && tool() == nil, err: err}
+	st := v.s.Store
+	return v.s.Work(func(ctx context.Context) tea.Msg {
+		r, err := st.OpenReel(ctx)
+		if err != nil {
+			return filmPlannedMsg{err: err}
+		}
+		picks := saved(r)
+		m := filmPlannedMsg{picks: len(picks), shots: len(r.Shots)}
+		if len(picks) > 0 {
+			m.plan, m.err = film.NewPlan(film.Picks(picks), film.Options{})
+			m.stuck = m.err == nil && m.plan.Encode && tool() == nil
+		}
+		return m
 	})
 }
 
@@ -73,13 +80,15 @@ func (v *Screen) filmPlanned(m filmPlannedMsg) tea.Cmd {
 	switch {
 	case m.err != nil:
 		return studio.Say(toast.Bad, words.Sentence(m.err))
+	case m.picks == 0:
+		return studio.Say(toast.Info, "No take is picked yet; "+safe.Line(v.s.Keys.Reel.Pick.Help().Key)+" picks one.")
 	case m.stuck:
 		return studio.Say(toast.Bad, safe.Line("These clips have to be encoded once more ("+m.plan.Why+"), which needs ffmpeg, and that is not installed."))
 	case v.film != nil:
 		v.showFilm()
 		return nil
 	}
-	body := safe.Line(fmt.Sprintf("%d of %d shots have a pick.", len(v.picks()), len(v.reel.Shots))).Block() + "\n" + filmWords(m.plan)
+	body := safe.Line(fmt.Sprintf("%d of %d shots have a pick.", m.picks, m.shots)).Block() + "\n" + filmWords(m.plan)
 	v.s.Dialogs.Push(dialog.NewInput("film", "Join the picks into", body, v.place(".mp4"), func(text string) tea.Cmd {
 		path, err := settings.ExpandHome(text, v.s.Getenv)
 		if err == nil {

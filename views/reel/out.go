@@ -12,6 +12,7 @@ import (
 	"seedreel/state/export"
 	"seedreel/state/frames"
 	"seedreel/state/job"
+	"seedreel/state/reel"
 	"seedreel/state/settings"
 	"seedreel/ui/dialog"
 	"seedreel/ui/safe"
@@ -38,9 +39,9 @@ func (v *Screen) place(suffix string) string {
 	return filepath.Join(dir, cmp.Or(download.Slug(v.reel.Name, longestName), "reel")+suffix)
 }
 
-// picks returns the saved picks in order.
-func (v *Screen) picks() (out []*job.Job) {
-	for _, s := range v.reel.Shots {
+// saved returns the saved picks of a reel in order.
+func saved(r *reel.Reel) (out []*job.Job) {
+	for _, s := range r.Shots {
 		if p := s.Pick(); p != nil && p.State == job.Saved && p.Output.Here() {
 			out = append(out, p)
 		}
@@ -59,10 +60,14 @@ func tool() *frames.Tool {
 
 // askExport asks for a folder.
 func (v *Screen) askExport() {
-	r := v.reel
+	st := v.s.Store
 	v.s.Dialogs.Push(dialog.NewInput("export", "Export the reel into", "Clips, sidecars, contact sheet, page, table, timelines. A folder that holds other things is not touched.", v.place(""), func(text string) tea.Cmd {
 		ctx, env := v.s.Ctx, v.s.Getenv
 		return tea.Batch(v.s.Say(toast.Info, "Exporting the reel."), func() tea.Msg {
+			r, err := st.OpenReel(ctx)
+			if err != nil {
+				return wroteMsg{err: err}
+			}
 			o, left, err := export.OfReel(r)
 			if err != nil {
 				return wroteMsg{err: err}

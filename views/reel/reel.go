@@ -34,8 +34,12 @@ type Screen struct {
 	reel *reel.Reel
 	cols columns
 	err  safe.String
-	// toMake is what drafts and finals cost.
-	toMake safe.String
+	// shots is how many the reel has, of which at most most are read.
+	shots, most int
+	// all is what all shots come to, if allKnown; adding is set while it is read,
+	// addAgain if it must be read again.
+	all                        total
+	allKnown, adding, addAgain bool
 	// unfolded are the ids of the shots whose takes are shown, hide is set if
 	// the rejected ones are not.
 	unfolded map[string]bool
@@ -57,7 +61,7 @@ type Screen struct {
 
 // New returns the screen; nothing is read before Init.
 func New(s *studio.Studio) *Screen {
-	v := &Screen{s: s, unfolded: map[string]bool{}}
+	v := &Screen{s: s, unfolded: map[string]bool{}, most: shotsAtOnce}
 	v.list = list.New(func(r *row) string { return r.id }, v.renderRow)
 	v.list.SetHeight(v.rows)
 	return v
@@ -83,8 +87,10 @@ type (
 	nameReadMsg struct{ name string }
 	// loadedMsg is the answer of a step: the reel as it is after it.
 	loadedMsg struct {
-		seq    int
-		reel   *reel.Reel
+		seq  int
+		reel *reel.Reel
+		// shots is how many the reel has; of a long one not all are read.
+		shots  int
 		change *reel.Change
 		undo   bool
 		// err is why the step failed, side why a file beside a clip was not
@@ -154,6 +160,8 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 		return v.beat(msg)
 	case filmMadeMsg:
 		return v.filmed(msg)
+	case totalReadMsg:
+		return v.addedUp(msg)
 	case studio.AnsweredMsg:
 		if msg.Taken && len(msg.Jobs) > 0 {
 			v.list.Select(msg.Jobs[0].Shot) // what is worked on
@@ -193,8 +201,16 @@ func (v *Screen) answered(m *loadedMsg) tea.Cmd {
 	v.busy = false
 	cmds := []tea.Cmd{v.report(m)}
 	if m.reel != nil {
-		v.reel, v.err = m.reel, ""
-		v.toMake = v.prices()
+		if v.reel != nil && v.reel.ID != m.reel.ID {
+			v.allKnown, v.most = false, shotsAtOnce
+		}
+		v.reel, v.shots, v.err = m.reel, m.shots, ""
+		if len(m.reel.Shots) < m.shots {
+			cmds = append(cmds, v.addUp())
+		} else {
+			v.all, v.allKnown = total{}, true
+			v.all.add(m.reel, v.books())
+		}
 		v.lay()
 		if v.s.Reel != "" || len(m.reel.Shots) > 0 {
 			cmds = append(cmds, v.named(m.reel.Name))
@@ -255,7 +271,7 @@ func (v *Screen) Holds(key tea.KeyPressMsg) bool {
 
 func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	if v.list.Update(msg) {
-		return nil
+		return v.readOn(v.s.Keys.Move.Last.Is(msg))
 	}
 	k := v.s.Keys.Reel
 	for _, b := range v.Keys() {

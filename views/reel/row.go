@@ -59,7 +59,7 @@ func (v *Screen) columnsFor(width int) columns {
 	if v.reel == nil {
 		return c
 	}
-	c.number = max(2, len(strconv.Itoa(len(v.reel.Shots))))
+	c.number = max(2, len(strconv.Itoa(max(v.shots, len(v.reel.Shots)))))
 	if width < seedFrom {
 		return c
 	}
@@ -197,20 +197,19 @@ func (v *Screen) head() string {
 		return ""
 	}
 	st, r := v.s.Styles, v.reel
-	picked := 0
-	for _, s := range r.Shots {
-		if s.Pick() != nil {
-			picked += s.Seconds()
-		}
+	left, right := "   "+v.counted(), ""
+	if v.allKnown {
+		left = v.all.words()
 	}
-	left := fmt.Sprintf("   %s, %d s   %d picked, %d s", count(len(r.Shots), "shot"), r.Seconds(), r.Picked(), picked)
 	if v.hide {
 		left += "   rejected hidden"
 	}
-	if v.toMake != "" {
-		left += "   " + string(v.toMake)
+	if v.allKnown {
+		if more := v.all.toMake(); more != "" {
+			left += "   " + string(more)
+		}
+		right = v.billed(v.all.bill, v.w-safe.Width(left)-leastTitle)
 	}
-	right := v.billed(r.Bill(), v.w-safe.Width(left)-leastTitle)
 	room := max(v.w-safe.Width(right)-safe.Width(left)-3, 8)
 	return layout.Ends(" "+st.Text.Title.Render(string(safe.Truncate(safe.Line(r.Name), room)))+st.Text.Quiet.Render(left), right, v.w)
 }

@@ -25,20 +25,25 @@ func Farewell(open []*job.Job) string {
 		if n == 0 {
 			return
 		}
+		what := "" // the first number has the noun
 		if s != "" {
 			s += ", "
+		} else if what = " job"; n > 1 {
+			what = " jobs"
 		}
-		if n == 1 {
-			s += one
-		} else {
-			s += strconv.Itoa(n) + " " + many
+		if n > 1 {
+			one = many
 		}
+		s += strconv.Itoa(n) + what + " " + one
 	}
-	add(there, "1 job goes on at the service", "jobs go on at the service")
-	add(here, "1 waits here", "wait here")
-	add(needs, "1 needs you", "need you")
-	if s == "" {
+	add(there, "goes on at the service", "go on at the service")
+	add(here, "waits here", "wait here")
+	add(needs, "needs you", "need you")
+	switch there + here + needs {
+	case 0:
 		return ""
+	case 1:
+		return s + ". seedreel shows it again; seedreel wait fetches the clip."
 	}
 	return s + ". seedreel shows them again; seedreel wait fetches the clips."
 }
