@@ -43,6 +43,7 @@ type Screen struct {
 	rows   []*job.Job
 	names  jobs.Names
 	cols   columns
+	widths jobs.Widths
 	next   store.Cursor
 	more   bool
 	count  int

@@ -33,6 +33,7 @@ type Screen struct {
 	list    *list.List[*job.Job, string]
 	names   Names
 	columns columns
+	widths  Widths
 	at      time.Time // when the rows were drawn
 	w, h    int
 	focused bool
@@ -77,7 +78,7 @@ func (v *Screen) Count() (n string, steady bool) {
 // SetSize sets the pane's size in cells.
 func (v *Screen) SetSize(w, h int) tea.Cmd {
 	v.w, v.h = w, h
-	v.columns = columnsFor(v.list.Items(), v.s.Catalogue.Now(), w, h)
+	v.columns = columnsFor(v.widths, w, h)
 	rows := max(h-headLines, 1)
 	if v.pictured() {
 		rows += Overhang(rows)
@@ -107,7 +108,8 @@ func (v *Screen) load() {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), -cmp.Compare(a.Seq, b.Seq))
 	})
 	v.names = NamesOf(sorted, v.s.Catalogue.Now(), v.s.Zone)
-	v.columns = columnsFor(sorted, v.s.Catalogue.Now(), v.w, v.h)
+	v.widths.Fit(sorted, v.s.Catalogue.Now())
+	v.columns = columnsFor(v.widths, v.w, v.h)
 	v.list.SetItems(sorted)
 	v.redraw()
 }

@@ -40,20 +40,28 @@ type columns struct {
 	two bool
 }
 
+// Widths are those of the columns that follow the jobs in a list. They only
+// grow, so that the columns stand still while jobs come and go, a search is
+// typed, or more of a long list is read.
+type Widths struct{ Kind, Ratio int }
+
+// Fit widens the columns to what a list needs.
+func (w *Widths) Fit(list []*job.Job, cat *catalogue.Catalogue) {
+	for _, j := range list {
+		w.Kind = max(w.Kind, min(Kind(j, cat).Width(), mostKind))
+		if Ratio(j) != "" {
+			w.Ratio = ratioWidth
+		}
+	}
+}
+
 // twoFrom is the height of a list from which its rows have two lines.
 const twoFrom = 30
 
 // columnsFor distributes width cells. The prompt keeps its least useful width
 // before a further column is shown, and gets all that is left over.
-func columnsFor(list []*job.Job, cat *catalogue.Catalogue, width, height int) columns {
+func columnsFor(w Widths, width, height int) columns {
 	c := columns{state: stateWidth, what: whatWidth, two: height >= twoFrom}
-	kind, ratio := 0, 0
-	for _, j := range list {
-		kind = max(kind, min(Kind(j, cat).Width(), mostKind))
-		if Ratio(j) != "" {
-			ratio = ratioWidth
-		}
-	}
 	// Mark, symbol and the spaces between the fixed columns.
 	left := width - (1 + 2 + c.state + 1 + 2 + c.what + 1)
 	if left < leastPrompt {
@@ -63,7 +71,7 @@ func columnsFor(list []*job.Job, cat *catalogue.Catalogue, width, height int) co
 	for _, o := range []struct {
 		to           *int
 		cells, least int
-	}{{&c.cost, costWidth, 26}, {&c.kind, kind, 26}, {&c.length, lenWidth, 30}, {&c.ratio, ratio, 36}} {
+	}{{&c.cost, costWidth, 26}, {&c.kind, w.Kind, 26}, {&c.length, lenWidth, 30}, {&c.ratio, w.Ratio, 36}} {
 		if c.two && o.to != &c.cost {
 			continue
 		}
