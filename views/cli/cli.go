@@ -156,7 +156,7 @@ func (c *commands) root() *cobra.Command {
 			root.AddCommand(cmd)
 		}
 	}
-	add(groupMake, c.submit(), c.estimate(), c.jobs(), c.wait(), c.show(), c.resolve(), c.download(), c.enhance(), c.upright(), c.again())
+	add(groupMake, c.submit(), c.estimate(), c.jobs(), c.wait(), c.show(), c.resolve(), c.download(), c.enhance(), c.upright(), c.again(), c.words())
 	add(groupMake, c.work(), c.retry(), c.cancel(), c.openClip())
 	add(groupMake, c.frame(), c.join(), c.export(), c.imports())
 	add(groupTake, c.reel(), c.rate(), c.pick(), c.reject(), c.label(), c.note())

@@ -68,6 +68,12 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.bringBack(msg.Job)
 	case studio.FillMsg:
 		return s.fill(msg)
+	case libraryReadMsg:
+		return s.wordsRead(msg)
+	case wordsKeptMsg:
+		return s.wordsKept(msg)
+	case promptsReadMsg:
+		return s.promptsRead(msg)
 	case takesReadMsg, marks.ChangedMsg, shotFoundMsg, stills.ChangedMsg:
 		s.ofShot(msg)
 		return nil
@@ -213,6 +219,16 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		return s.s.Env.Aside(term.Edit(s.s.Ctx, secret.Foreground, s.s.Getenv, "prompt", s.draft.Values.Text(catalogue.RolePrompt)))
 	case k.FixCamera.Is(msg):
 		return s.toggleCamera()
+	case k.Fix.Is(msg):
+		return s.fix()
+	case k.Words.Is(msg):
+		return s.openWords()
+	case k.Keep.Is(msg):
+		return s.keepWords()
+	case k.Older.Is(msg):
+		return s.earlier(1)
+	case k.Newer.Is(msg):
+		return s.earlier(-1)
 	case k.Seed.Is(msg):
 		return s.toggleSeed()
 	case k.Clear.Is(msg):
@@ -449,9 +465,20 @@ func (s *Screen) changed() tea.Cmd {
 	return tea.Tick(saveAfter, func(time.Time) tea.Msg { return saveDueMsg{seq: seq} })
 }
 
+// stored returns the draft with what can be undone.
+func (s *Screen) stored() Draft {
+	d := s.draft.clone()
+	if p := s.form.prompt; p != nil {
+		if steps := p.Steps(keptUndo); len(steps.Past)+len(steps.Future) > 0 {
+			d.Undo = &steps
+		}
+	}
+	return d
+}
+
 // Save writes the draft now.
 func (s *Screen) Save() tea.Cmd {
-	d := s.draft.clone()
+	d := s.stored()
 	return s.s.Work(func(ctx context.Context) tea.Msg {
 		b, err := json.Marshal(d)
 		if err == nil {
@@ -463,7 +490,7 @@ func (s *Screen) Save() tea.Cmd {
 
 // Keep writes the draft when the program ends.
 func (s *Screen) Keep(ctx context.Context) error {
-	b, err := json.Marshal(s.draft.clone())
+	b, err := json.Marshal(s.stored())
 	if err != nil {
 		return fmt.Errorf("writing the draft: %w", err)
 	}

@@ -23,6 +23,9 @@ func (v *Screen) View() string {
 	}
 	head := layout.Ends(left, st.Text.Quiet.Render(string(right)), v.w)
 	rule := st.Frame.Rule.Render(strings.Repeat("─", max(v.w, 0)))
+	if on := v.ruleWords(v.w); on != "" {
+		rule = st.Frame.Rule.Render("──") + " " + on + " " + st.Frame.Rule.Render(strings.Repeat("─", max(v.w-4-safe.Width(on), 0)))
+	}
 	return head + "\n" + rule + "\n" + v.body()
 }
 

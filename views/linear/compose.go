@@ -51,6 +51,9 @@ func (t *talk) compose() error {
 			return err
 		}
 	}
+	if v, err = t.advise(m, v); err != nil {
+		return err
+	}
 	return t.submit(m, v)
 }
 

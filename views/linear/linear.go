@@ -242,15 +242,17 @@ func (t *talk) history() error {
 	}
 }
 
-// hint writes the values of state: and reason: if they were given another one.
+// hint writes what looks like a filter and is none.
 func (t *talk) hint(search string) {
-	for _, u := range store.ParseSearch(search).Unread {
-		name, _, _ := strings.Cut(strings.ToLower(u), ":")
-		switch name {
-		case "state":
+	s := store.ParseSearch(search)
+	for _, p := range s.Problems() {
+		switch {
+		case strings.HasPrefix(p, "state: "), strings.HasPrefix(p, "status: "):
 			t.say("state: takes %s.", strings.Join(store.StateWords(), ", "))
-		case "reason":
+		case strings.HasPrefix(p, "reason: "):
 			t.say("reason: takes %s.", strings.Join(store.ReasonWords(), ", "))
+		default:
+			t.say("%s.", safe.Line(p))
 		}
 	}
 }
