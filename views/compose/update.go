@@ -17,7 +17,6 @@ import (
 	"github.com/dustin/go-humanize/english"
 
 	"seedreel/client/catalogue"
-	"seedreel/client/secret"
 	"seedreel/state/job"
 	"seedreel/state/media"
 	"seedreel/state/reel"
@@ -28,7 +27,6 @@ import (
 	"seedreel/ui/term"
 	"seedreel/ui/toast"
 	"seedreel/views/marks"
-	"seedreel/views/order"
 	"seedreel/views/stills"
 	"seedreel/views/studio"
 	"seedreel/views/words"
@@ -194,10 +192,8 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case s.Holds(msg):
 		return s.toForm(msg)
-	case k.Undo.Is(msg):
-		return s.travel((*field.Prompt).Undo, "There is no change of the prompt to take back.")
-	case k.Redo.Is(msg):
-		return s.travel((*field.Prompt).Redo, "No change of the prompt was taken back.")
+	case k.ForPrompt(msg):
+		return s.promptKey(msg)
 	case k.Submit.Is(msg):
 		return s.check()
 	case k.Model.Is(msg):
@@ -211,24 +207,10 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		}
 		moved := s.setModel(m)
 		return tea.Batch(moved, studio.Say(toast.Good, text+s.left()))
-	case k.Enhance.Is(msg):
-		return studio.Send(order.RewriteMsg{})
 	case k.Browse.Is(msg):
 		return s.browse()
-	case k.Editor.Is(msg):
-		return s.s.Env.Aside(term.Edit(s.s.Ctx, secret.Foreground, s.s.Getenv, "prompt", s.draft.Values.Text(catalogue.RolePrompt)))
 	case k.FixCamera.Is(msg):
 		return s.toggleCamera()
-	case k.Fix.Is(msg):
-		return s.fix()
-	case k.Words.Is(msg):
-		return s.openWords()
-	case k.Keep.Is(msg):
-		return s.keepWords()
-	case k.Older.Is(msg):
-		return s.earlier(1)
-	case k.Newer.Is(msg):
-		return s.earlier(-1)
 	case k.Seed.Is(msg):
 		return s.toggleSeed()
 	case k.Clear.Is(msg):

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"seedreel/ui/keys"
 )
 
@@ -226,6 +228,12 @@ func (f *Form) Whole() keys.Map {
 		f.Submit, f.Model, f.Successor, f.Other, f.Browse, f.Editor, f.Enhance, f.Words, f.Keep, f.Older, f.Newer, f.Fix, f.FixCamera, f.Seed, f.Undo, f.Redo, f.Clear, f.Before, f.Vary,
 		f.MediaType, f.MediaOut, f.MediaBack, f.MediaMove, f.Next, f.Prev, f.Rest,
 	}
+}
+
+// ForPrompt reports whether a key acts on the prompt as a whole.
+func (f *Form) ForPrompt(msg tea.KeyPressMsg) bool {
+	_, ok := keys.Map{f.Undo, f.Redo, f.Fix, f.Words, f.Keep, f.Older, f.Newer, f.Enhance, f.Editor}.Find(msg)
+	return ok
 }
 
 // Whole returns every binding of the jobs in the order of the help.
