@@ -13,7 +13,7 @@ import (
 // lost is a request sent at noon and given up a minute later, by the service's
 // clock, and later a task made after that.
 func lost(r client.Request) find.Lost {
-	return find.Lost{Request: r, Sent: noon, Cut: noon.Add(time.Minute), Ahead: new(time.Duration)}
+	return find.Lost{Request: r, Sent: noon, Cut: noon.Add(time.Minute), Ahead: new(time.Duration), OwnSeed: true}
 }
 
 var later = map[string]any{"id": "later", "model": "seedance-1-0-pro-250528", "status": "running", "created_at": noon.Add(2 * time.Minute).Unix()}

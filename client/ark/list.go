@@ -183,7 +183,7 @@ func (p *Provider) sift(ctx context.Context, op, tier, id string, l *find.Lost, 
 			older = older || !at.IsZero() && at.Before(s.Around.From)
 			if string(got[i].Model) == id {
 				pred := p.prediction(&got[i])
-				s.Take(&pred, got[i].isOf(&l.Request))
+				s.Take(&pred, got[i].isOf(l))
 			}
 		}
 		if !full || older {
@@ -197,7 +197,8 @@ func (p *Provider) sift(ctx context.Context, op, tier, id string, l *find.Lost, 
 // isOf compares the listed marks with those that were sent. The attempt's name
 // alone is decisive; of seed and expiry, which two requests may share, one
 // mismatch rules the task out and a matching seed is required.
-func (t *task) isOf(r *client.Request) find.Likeness {
+func (t *task) isOf(l *find.Lost) find.Likeness {
+	r := &l.Request
 	if t.Identifier != "" && r.Token != "" {
 		if string(t.Identifier) == r.Token {
 			return find.Named
@@ -209,7 +210,9 @@ func (t *task) isOf(r *client.Request) find.Likeness {
 		if string(t.Seed) != strconv.FormatInt(seed, 10) {
 			return find.Another
 		}
-		like = find.Seeded
+		if l.OwnSeed {
+			like = find.Seeded
+		}
 	}
 	if at, ok := expiry(*r); ok && t.Expires != "" && string(t.Expires) != strconv.FormatInt(at, 10) {
 		return find.Another

@@ -168,7 +168,7 @@ func TestFlexIsSlowerAndListedApart(t *testing.T) {
 		if err != nil || len(page.Records) != 2 {
 			w.Errorf("%d records, %v", len(page.Records), err)
 		}
-		got, err := w.p.Find(w.Context(), find.Lost{Request: r, Sent: posted, Cut: posted.Add(time.Second), Ahead: new(time.Duration)})
+		got, err := w.p.Find(w.Context(), find.Lost{Request: r, Sent: posted, Cut: posted.Add(time.Second), Ahead: new(time.Duration), OwnSeed: true})
 		if err != nil || len(got.Found) != 1 || got.Found[0].ID != flex {
 			w.Errorf("found %+v, %v", got, err)
 		}

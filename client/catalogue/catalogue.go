@@ -169,7 +169,7 @@ func (c *Catalogue) put(models []*Model, replace bool) error {
 		case replace:
 			c.models[slices.Index(c.models, old)] = m
 		default:
-			return fmt.Errorf("reading the catalogue: model %q stands there twice", m.ID)
+			return fmt.Errorf("reading the catalogue: model %q is there twice", m.ID)
 		}
 		c.byRef[m.Ref()] = m
 	}

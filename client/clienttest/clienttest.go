@@ -1,5 +1,5 @@
 // Package clienttest holds what the tests of services and models share: the
-// built-in catalogue, read once, and servers that answer as a test tells them.
+// built-in catalogue, read once, and servers that answer as a test wants.
 package clienttest
 
 import (

@@ -25,7 +25,7 @@ func (b *bench) lose(r client.Request, made bool) find.Lost {
 		b.touch()
 	}
 	b.script(simulator.Fault{Kind: kind, Match: simulator.Match{Op: simulator.OpSubmit}})
-	l := find.Lost{Request: r, Sent: time.Now(), Own: func(token string) bool { return strings.HasPrefix(token, "job-") }}
+	l := find.Lost{Request: r, Sent: time.Now(), OwnSeed: true, Own: func(token string) bool { return strings.HasPrefix(token, "job-") }}
 	if _, err := b.p.Submit(b.Context(), r); client.KindOf(err) != client.KindUncertain {
 		b.Fatalf("Submit = %v", err)
 	}

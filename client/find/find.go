@@ -34,6 +34,9 @@ type Lost struct {
 	// search then goes by the present difference, takes only what bears a mark
 	// of the request, and proves nothing.
 	Ahead *time.Duration
+	// OwnSeed is set if the request's seed was drawn for it: no other has it. A
+	// seed that a person chose may be in anyone's request.
+	OwnSeed bool
 	// Own reports whether a token is that of another request of ours; it may
 	// be nil.
 	Own func(token string) bool
@@ -110,7 +113,7 @@ const (
 	Alike
 	// Equal in model and all inputs, which a second request may be, too.
 	Equal
-	// Seeded is Equal with a seed, which is drawn for each request.
+	// Seeded has the seed that was drawn for the request.
 	Seeded
 	// Named bears the request's own token.
 	Named

@@ -3,7 +3,6 @@ package simulator
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"net/http"
 	"path"
 	"slices"
@@ -55,7 +54,7 @@ func (m *Match) check() error {
 }
 
 // take returns the fault for a request and counts it down, nil when there is
-// none. The body is read, and put back, only while there is a script at all.
+// none. The body is read here only while there is a script at all.
 func (c *script) take(s *Simulator, r *http.Request) *Fault {
 	c.mu.Lock()
 	idle := len(c.entries) == 0
@@ -99,13 +98,9 @@ func (m *Match) holds(r *http.Request, a *Asked) bool {
 // asked classifies a request, including those that the endpoints would refuse.
 func (s *Simulator) asked(r *http.Request) *Asked {
 	a := &Asked{Op: OpOther}
-	var whole []byte
-	read := false
 	body := func() []byte {
-		if !read {
-			whole, read = peek(r), true
-		}
-		return whole
+		rest, _ := ReadBody(nil, r) // a refusal is for the endpoint
+		return rest
 	}
 	if strings.HasPrefix(r.URL.Path, filesPath) {
 		a.file(s, r.URL.Path)
@@ -134,27 +129,4 @@ func (a *Asked) file(s *Simulator, where string) {
 	case strings.HasPrefix(where, ticketPath):
 		a.Op = OpPut
 	}
-}
-
-// peek reads a body and puts it back. The endpoint still refuses one over the
-// limit, because nothing is lost.
-func peek(r *http.Request) []byte {
-	b, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
-	rest := r.Body
-	r.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.MultiReader(bytes.NewReader(b), &broken{err}, rest), rest}
-	return b
-}
-
-// broken repeats the error that cut a body short.
-type broken struct{ err error }
-
-// Read returns the error, or EOF when there was none.
-func (b *broken) Read([]byte) (int, error) {
-	if b.err != nil {
-		return 0, b.err
-	}
-	return 0, io.EOF
 }

@@ -1,7 +1,7 @@
 package simulator
 
 import (
-	"bytes"
+	"bufio"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -24,10 +24,11 @@ import (
 	_ "golang.org/x/image/webp"
 )
 
-// picture is an image whose bytes are known. Format is its name in Go's image
+// picture is an image whose bytes are known. They can be read until the request
+// ends. Format is its name in Go's image
 // package.
 type picture struct {
-	data          []byte
+	open          func() (opened, error)
 	format        string
 	width, height int
 }
@@ -49,14 +50,13 @@ var (
 	errNoUpload = errors.New("could not be fetched from the given URL")
 )
 
-// checkMedia accepts an item of media after checking as much as it can. hosts
-// are the names under which the simulator itself is reached.
-func (s *Simulator) checkMedia(item string, f *catalogue.Field, hosts []string) (checked, error) {
+// checkMedia accepts an item of media after checking as much as it can.
+func (s *Simulator) checkMedia(r *http.Request, item string, f *catalogue.Field) (checked, error) {
 	if strings.HasPrefix(item, "data:") {
 		if a := f.Media.Accepts; f.Media.Kind != "image" && len(a) > 0 && !slices.Contains(a, "data_uri") {
 			return checked{}, errOnlyLink
 		}
-		return checkDataURI(item, f)
+		return checkDataURI(item, f, bodyOf(r.Context()))
 	}
 	if slices.Contains(f.Media.Accepts, "asset_id") && strings.HasPrefix(item, "asset") {
 		return checked{short: item}, nil
@@ -65,29 +65,23 @@ func (s *Simulator) checkMedia(item string, f *catalogue.Field, hosts []string) 
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return checked{}, errNoLink
 	}
-	id, own := ownUpload(u, hosts)
+	id, own := ownUpload(u, s.hosts(r))
 	if !own {
 		return checked{short: item}, nil
 	}
-	data, err := s.uploadBytes(id)
-	if err != nil {
+	x, file, err := s.openUpload(id)
+	if err != nil || file.Close() != nil {
 		return checked{}, errNoUpload
 	}
 	out := checked{short: item}
 	if f.Media.Kind == "image" {
-		out.picture, err = checkPicture(data, f.Media)
+		open := func() (opened, error) {
+			_, file, err := s.openUpload(id)
+			return file, err
+		}
+		out.picture, err = checkPicture(open, x.Size, f.Media)
 	}
 	return out, err
-}
-
-// uploadBytes reads a whole upload.
-func (s *Simulator) uploadBytes(id string) ([]byte, error) {
-	_, body, err := s.openUpload(id)
-	if err != nil {
-		return nil, err
-	}
-	data, err := io.ReadAll(body)
-	return data, errors.Join(err, body.Close())
 }
 
 // ownUpload returns the id of the upload that a link points to, if it is one
@@ -101,37 +95,52 @@ func ownUpload(u *url.URL, hosts []string) (id string, own bool) {
 	return id, true
 }
 
-func checkDataURI(item string, f *catalogue.Field) (checked, error) {
+func checkDataURI(item string, f *catalogue.Field, b *body) (checked, error) {
 	head, payload, ok := strings.Cut(strings.TrimPrefix(item, "data:"), ",")
 	kind, isBase64 := strings.CutSuffix(head, ";base64")
 	if !ok || !isBase64 {
 		return checked{}, errNoLink
 	}
-	data, err := base64.StdEncoding.DecodeString(payload)
-	if err != nil || len(data) == 0 {
+	file := b.aside[payload]
+	if file == nil {
+		data, err := base64.StdEncoding.DecodeString(payload)
+		file = &inline{size: int64(len(data)), sum: sha256.Sum256(data), head: data, data: data, err: err}
+	}
+	if file.err != nil || file.size == 0 {
 		return checked{}, errBase64
 	}
 	if t, _, err := mime.ParseMediaType(kind); err != nil || !strings.HasPrefix(t, f.Media.Kind+"/") {
 		return checked{}, fmt.Errorf("is not %s data", f.Media.Kind)
 	}
-	out := checked{short: fmt.Sprintf("data:%s;sha256=%x", kind, sha256.Sum256(data))}
+	out := checked{short: fmt.Sprintf("data:%s;sha256=%x", kind, file.sum)}
+	var err error
 	if f.Media.Kind == "image" {
-		out.picture, err = checkPicture(data, f.Media)
-	} else if strings.HasPrefix(http.DetectContentType(data), "text/") {
+		out.picture, err = checkPicture(file.open, file.size, f.Media)
+	} else if strings.HasPrefix(http.DetectContentType(file.head), "text/") {
 		err = fmt.Errorf("is not %s data", f.Media.Kind) // clips and sound have too many forms to recognise them all
 	}
 	return out, err
 }
 
 // checkPicture judges by the bytes, never by the name or the declared type.
-func checkPicture(data []byte, m *catalogue.MediaSpec) (*picture, error) {
-	c, format, err := image.DecodeConfig(bytes.NewReader(data))
+func checkPicture(open func() (opened, error), bytes int64, m *catalogue.MediaSpec) (*picture, error) {
+	file, err := open()
+	if err != nil {
+		return nil, errNoUpload
+	}
+	defer func() { _ = file.Close() }() // only read from
+	// With both, no decoder reads more than it needs into memory.
+	from := struct {
+		*bufio.Reader
+		io.ReaderAt
+	}{bufio.NewReader(file), file}
+	c, format, err := image.DecodeConfig(from)
 	if err != nil {
 		return nil, errNoImage
 	}
-	facts := catalogue.Facts{Kind: "image", Format: format, Width: c.Width, Height: c.Height, Bytes: int64(len(data))}
+	facts := catalogue.Facts{Kind: "image", Format: format, Width: c.Width, Height: c.Height, Bytes: bytes}
 	if bad := m.Problem(facts); bad != "" {
 		return nil, errors.New(bad)
 	}
-	return &picture{data: data, format: format, width: c.Width, height: c.Height}, nil
+	return &picture{open: open, format: format, width: c.Width, height: c.Height}, nil
 }

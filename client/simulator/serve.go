@@ -24,6 +24,9 @@ const graceful = 3 * time.Second
 // body: a client that sends a byte now and then must not hold a connection for good.
 const slowest = 5 * time.Minute
 
+// slowestReader is how long an answer may take to be read over the network.
+const slowestReader = 15 * time.Minute
+
 func newServer(h http.Handler) *http.Server {
 	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 }
@@ -54,7 +57,7 @@ func names(host string) bool {
 // for other hosts than this machine are refused.
 func Serve(ctx context.Context, ln net.Listener, s *Simulator) error {
 	srv := newServer(local(s))
-	srv.ReadTimeout = slowest
+	srv.ReadTimeout, srv.WriteTimeout = slowest, slowestReader
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(ln) }()
 	select {

@@ -137,6 +137,8 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveControl(w, r)
 		return
 	}
+	r, body := s.withBody(r)
+	defer body.clear()
 	if f := s.script.take(s, r); f != nil {
 		s.spoil(w, r, f)
 		return

@@ -8,7 +8,7 @@ import (
 	"image/png"
 )
 
-// still draws a stand-in for a clip's last frame: of the clip's size, in a
+// still draws a substitute for a clip's last frame: of the clip's size, in a
 // colour picked by its seed. The frames of a clip are not decoded here.
 func still(t *Task) ([]byte, error) {
 	p := image.NewPaletted(image.Rect(0, 0, t.Width, t.Height), nil)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -53,9 +54,16 @@ func (s *studio) start(ctx context.Context, t *Task, p *picture) {
 	if s.ffmpeg == "" || s.cache == "" || p.width*p.height > maxSource || t.Width*t.Height > maxFrame {
 		return
 	}
+	// The request's files end with it, and many pictures that wait to be drawn
+	// would not fit in memory.
+	dir, err := s.copied(p)
+	if err != nil {
+		return // the clip that needs no FFmpeg takes its place
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
+		_ = os.RemoveAll(dir) // leftovers are harmless
 		return
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // the request ends long before
@@ -65,7 +73,8 @@ func (s *studio) start(ctx context.Context, t *Task, p *picture) {
 		defer close(d.done)
 		defer cancel()
 		// On any error, the clip that needs no FFmpeg takes its place.
-		_ = s.draw(ctx, *t, p)
+		_ = s.draw(ctx, *t, p.format, dir)
+		_ = os.RemoveAll(dir) // leftovers are harmless
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		delete(s.open, t.ID)
@@ -110,8 +119,29 @@ func (s *studio) clip(ctx context.Context, t *Task) ([]byte, error) {
 
 func (s *studio) file(t *Task) string { return filepath.Join(s.cache, t.file()+".mp4") }
 
-// draw makes the clip in a temporary folder and renames it into place.
-func (s *studio) draw(ctx context.Context, t Task, p *picture) error {
+// copied returns a new folder with a copy of a picture.
+func (s *studio) copied(p *picture) (dir string, err error) {
+	from, err := p.open()
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = from.Close() }() // only read from
+	if dir, err = os.MkdirTemp(s.cache, "draw-*"); err != nil {
+		return "", fmt.Errorf("drawing a clip: %w", err)
+	}
+	to, err := os.OpenFile(filepath.Join(dir, "picture"), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err == nil {
+		_, err = io.Copy(to, from)
+		err = errors.Join(err, to.Close())
+	}
+	if err != nil {
+		return "", errors.Join(fmt.Errorf("drawing a clip: %w", err), os.RemoveAll(dir))
+	}
+	return dir, nil
+}
+
+// draw makes the clip of the picture in a folder and renames it into place.
+func (s *studio) draw(ctx context.Context, t Task, format, dir string) error {
 	select {
 	case s.slot <- struct{}{}:
 		defer func() { <-s.slot }()
@@ -120,21 +150,16 @@ func (s *studio) draw(ctx context.Context, t Task, p *picture) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, drawLimit)
 	defer cancel()
-	dir, err := os.MkdirTemp(s.cache, "draw-*")
-	if err != nil {
-		return fmt.Errorf("drawing a clip: %w", err)
-	}
-	defer func() { _ = os.RemoveAll(dir) }() // leftovers are harmless
 	label, err := t.card().Label()
 	if err != nil {
 		return err
 	}
-	for name, data := range map[string][]byte{"picture": p.data, "badge": assets.Badge(), "label": label} {
+	for name, data := range map[string][]byte{"badge": assets.Badge(), "label": label} {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
 			return fmt.Errorf("drawing a clip: %w", err)
 		}
 	}
-	cmd := secret.Command(ctx, s.ffmpeg, drawArgs(&t, p.format, dir)...)
+	cmd := secret.Command(ctx, s.ffmpeg, drawArgs(&t, format, dir)...)
 	cmd.WaitDelay = time.Second
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("drawing a clip: %w: %s", err, out)

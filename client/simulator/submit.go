@@ -1,50 +1,12 @@
 package simulator
 
 import (
-	"bytes"
 	"cmp"
-	"errors"
-	"io"
 	"net/http"
 	"net/url"
 
 	"seedreel/client/catalogue"
 )
-
-// maxBody is the largest body of a submit in bytes, the limit of the services'
-// upstream; it includes pictures as base64.
-const maxBody = 64 << 20
-
-// ReadBody reads a request's whole body.
-func ReadBody(w http.ResponseWriter, r *http.Request) ([]byte, *Refusal) {
-	if r.ContentLength > maxBody { // known before a byte of it is read
-		return nil, tooLarge()
-	}
-	b, err := readAll(http.MaxBytesReader(w, r.Body, maxBody), r.ContentLength)
-	if _, tooBig := errors.AsType[*http.MaxBytesError](err); tooBig {
-		return nil, tooLarge()
-	}
-	if err != nil {
-		return nil, &Refusal{Status: http.StatusBadRequest, Message: "the request body could not be read"}
-	}
-	return b, nil
-}
-
-func tooLarge() *Refusal {
-	return &Refusal{Status: http.StatusRequestEntityTooLarge, Message: "request entity too large"}
-}
-
-// readAll reads a body of an announced length, -1 if there is none. Growing a
-// buffer to a large body would take several times its size.
-func readAll(r io.Reader, length int64) ([]byte, error) {
-	if length < 0 {
-		return io.ReadAll(r)
-	}
-	var b bytes.Buffer
-	b.Grow(int(length) + bytes.MinRead)
-	_, err := b.ReadFrom(r)
-	return b.Bytes(), err
-}
 
 // Order is a submit as decoded by a dialect.
 type Order struct {
@@ -72,7 +34,7 @@ type Draft struct {
 // Draft decodes an order, or returns why it is refused.
 func (s *Simulator) Draft(r *http.Request, o Order) (*Draft, *Refusal) {
 	rd := reader{lenient: o.Lenient, spellings: o.Spellings, ignored: o.Ignored}
-	rd.media = func(item string, f *catalogue.Field) (checked, error) { return s.checkMedia(item, f, s.hosts(r)) }
+	rd.media = func(item string, f *catalogue.Field) (checked, error) { return s.checkMedia(r, item, f) }
 	m := o.Model
 	in, err := rd.read(m, o.Body)
 	if err != nil {

@@ -111,8 +111,14 @@ func sizeProblem(n, want int64) error {
 	return nil
 }
 
+// stored is a file that was handed over.
+type stored interface {
+	opened
+	io.Seeker
+}
+
 // open returns an upload and its bytes.
-func (u *uploads) open(id string) (upload, io.ReadSeekCloser, error) {
+func (u *uploads) open(id string) (upload, stored, error) {
 	u.mu.Lock()
 	x, ok := u.byID[id]
 	data, inMemory := u.mem[id]
@@ -140,7 +146,7 @@ func (memFile) Close() error { return nil }
 
 // openUpload opens an upload, also one of another process. Uploads expire
 // after their retention.
-func (s *Simulator) openUpload(id string) (upload, io.ReadSeekCloser, error) {
+func (s *Simulator) openUpload(id string) (upload, stored, error) {
 	x, f, err := s.uploads.open(id)
 	if err != nil && s.journal.catchUp() == nil {
 		x, f, err = s.uploads.open(id)

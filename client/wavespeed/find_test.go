@@ -36,7 +36,7 @@ func serveAtNoon(t *testing.T, h http.HandlerFunc) *Provider {
 // lost is a request sent at noon and given up a minute later, by the service's
 // clock.
 func lost(r client.Request) find.Lost {
-	return find.Lost{Request: r, Sent: noon, Cut: noon.Add(time.Minute), Ahead: new(time.Duration)}
+	return find.Lost{Request: r, Sent: noon, Cut: noon.Add(time.Minute), Ahead: new(time.Duration), OwnSeed: true}
 }
 
 // later is a record made after all of lost's.
@@ -89,6 +89,41 @@ func TestFind(t *testing.T) {
 			taken, asked := ids(got.Found, got.Maybe)
 			if err != nil || !slices.Equal(taken, tc.taken) || !slices.Equal(asked, tc.asked) || got.Doubt != tc.doubt {
 				t.Errorf("Find = %v, %v, %q, %v; want %v, %v, %q", taken, asked, got.Doubt, err, tc.taken, tc.asked, tc.doubt)
+			}
+		})
+	}
+}
+
+// A seed that a person chose may be in another's request, too: a record with it
+// is the request's only by the seconds in which it was made.
+func TestFindDoesNotGoByASeedThatWasChosen(t *testing.T) {
+	t.Parallel()
+	const same = `,"inputs":{"prompt":"a cat","seed":42,"duration":5,"aspect_ratio":"16:9","camera_fixed":false}`
+	m := known(t, seedLite)
+	for name, tc := range map[string]struct {
+		at           time.Duration
+		inputs       string
+		taken, asked bool
+	}{
+		"within the window":            {30 * time.Second, same, true, false},
+		"before it":                    {-40 * time.Second, same, false, true},
+		"after it":                     {5 * time.Minute, same, false, true},
+		"another length, the same end": {30 * time.Second, strings.Replace(same, `"duration":5`, `"duration":10`, 1), false, false},
+		"another seed":                 {30 * time.Second, strings.Replace(same, `42`, `43`, 1), false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := serveAtNoon(t, history(t, []string{later, kept("a", seedLite, noon.Add(tc.at).Format(time.RFC3339), tc.inputs)}, 100))
+			r := client.Request{Model: m, Values: m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text("a cat"), catalogue.RoleSeed: catalogue.Int(42)})}
+			l := lost(r)
+			l.OwnSeed = false
+			got, err := p.Find(t.Context(), l)
+			if err != nil || (len(got.Found) == 1) != tc.taken || (len(got.Maybe) == 1) != tc.asked {
+				t.Errorf("Find = %+v, %v", got, err)
+			}
+			l.Ahead = nil
+			if got, err = p.Find(t.Context(), l); err != nil || len(got.Found) != 0 {
+				t.Errorf("Find without a clock = %+v, %v", got, err)
 			}
 		})
 	}

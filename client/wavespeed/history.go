@@ -161,7 +161,7 @@ func (p *Provider) Find(ctx context.Context, l find.Lost) (find.Search, error) {
 		}
 		for i := range records {
 			if records[i].Model == l.Model.ID {
-				s.Take(&records[i].Prediction, alike(&l.Request, records[i].Inputs))
+				s.Take(&records[i].Prediction, alike(&l, records[i].Inputs))
 			}
 		}
 		if n < pageSize {
@@ -175,7 +175,8 @@ func (p *Provider) Find(ctx context.Context, l find.Lost) (find.Search, error) {
 // alike compares the stored inputs with those sent. What the service may have
 // changed, such as the links of media, or added, such as its defaults, does not
 // show that a record is another's.
-func alike(r *client.Request, inputs map[string]json.RawMessage) find.Likeness {
+func alike(l *find.Lost, inputs map[string]json.RawMessage) find.Likeness {
+	r := &l.Request
 	if inputs == nil {
 		return find.Alike
 	}
@@ -185,8 +186,10 @@ func alike(r *client.Request, inputs map[string]json.RawMessage) find.Likeness {
 		switch {
 		case has && got != seed, has && kept[catalogue.RolePrompt].IsSet() && !samePrompt(kept, r.Values):
 			return find.Another
-		case has:
+		case has && l.OwnSeed:
 			return find.Seeded
+		case has:
+			return equal(r, kept)
 		}
 		return min(equal(r, kept), find.Alike)
 	}

@@ -48,13 +48,13 @@ type Context struct {
 	Model func(name string) (*catalogue.Model, error)
 	// Dir is the folder that paths begin in, Home replaces a leading "~/".
 	Dir, Home string
-	// Name tells batches apart whose rows have no keys.
+	// Name distinguishes batches whose rows have no keys.
 	Name string
 	// Labels are added to those of each row.
 	Labels job.Labels
 }
 
-// Resolve finds the model and the values of each row. What the model says of
+// Resolve finds the model and the values of each row. What the model makes of
 // the values is not checked here.
 func (c *Context) Resolve(rows []Row) (items []Item, faults []Fault) {
 	models := map[string]*catalogue.Model{}

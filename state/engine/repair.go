@@ -19,6 +19,8 @@ type Rebuilt struct {
 	FromSidecars, FromReceipts int
 	// BadSidecars counts the unusable sidecars.
 	BadSidecars int
+	// Behind is set if the history was an older copy, which lacked them.
+	Behind bool
 }
 
 // Repaired is the result of Repair.
@@ -44,6 +46,8 @@ func (r *Repaired) Lines() []string {
 	switch {
 	case r.PutAside != "":
 		out = append(out, "The history was damaged. It was moved to "+r.PutAside+" and a new one was begun.")
+	case r.Behind:
+		out = append(out, "The history was older than the receipts. What it lacked was added.")
 	case r.Missing:
 		out = append(out, "The history was missing or empty. A new one was begun.")
 	default:
@@ -73,7 +77,8 @@ func Repair(ctx context.Context, o Options) (e *Engine, r Repaired, err error) {
 	var errs []error
 	r.Rebuilt, err = e.restore(ctx)
 	r.FromSidecars += e.Rebuilt.FromSidecars
-	r.Missing = r.PutAside == "" && e.Rebuilt != Rebuilt{}
+	r.Behind = e.Rebuilt.Behind
+	r.Missing = r.PutAside == "" && !r.Behind && e.Rebuilt != Rebuilt{}
 	r.FromReceipts += e.Rebuilt.FromReceipts
 	errs = append(errs, err)
 	rec, err := e.Queue.Recover(ctx)
@@ -107,14 +112,22 @@ func (e *Engine) restore(ctx context.Context) (r Rebuilt, err error) {
 // paid for go on, and the day's limit counts them. A failure is a notice, and
 // the next start tries again.
 func (e *Engine) rebuild(ctx context.Context) error {
-	err := e.Store.Rebuild(ctx, func() (err error) {
+	behind, err := e.Store.Behind(ctx)
+	if err != nil && ctx.Err() == nil {
+		e.Notices = append(e.Notices, fmt.Sprintf("It is not known whether the history has all that was paid for: %v", err))
+	}
+	err = e.Store.Rebuild(ctx, func() (err error) {
 		e.Rebuilt, err = e.restore(ctx)
 		return err
 	})
+	e.Rebuilt.Behind = behind
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	what := "The history was missing or empty"
+	if behind {
+		what = "The history was older than the receipts"
+	}
 	if e.Store.Recovered != "" {
 		what = fmt.Sprintf("The history was damaged (it is kept as %s)", filepath.Base(e.Store.Recovered))
 	}

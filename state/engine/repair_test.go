@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -245,6 +246,73 @@ func TestAFreshHistoryIsRebuilt(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An older copy of the history, put back from a backup, is filled up by what
+// was paid for since. A job that was deleted does not come back.
+func TestAnOlderCopyOfTheHistoryIsFilledUp(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	fill(t, home)
+	db := filepath.Join(home, "data", "seedreel.db")
+	old, err := os.ReadFile(db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	price := usd.Micro(180_000)
+	open := func() *Engine {
+		t.Helper()
+		e, err := Open(t.Context(), options(home))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	shut := func(e *Engine) {
+		t.Helper()
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e := open()
+	later := &job.Job{ID: "laterjob2345", CreatedAt: noon, Provider: "wavespeed", Model: "m", State: job.Submitted, RemoteID: "r9"}
+	if _, err := e.Store.Record(t.Context(), []*job.Job{later}, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Store.AddReceipt(t.Context(), job.Record{ID: later.ID, RemoteID: "r9", Service: "wavespeed", Model: "m", SubmittedAt: noon, Estimate: &price}); err != nil {
+		t.Fatal(err)
+	}
+	shut(e)
+	if e = open(); len(e.Notices) > 0 {
+		t.Errorf("a history that has all says %q", e.Notices)
+	}
+	shut(e)
+	if err := os.WriteFile(db, old, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for round := range 2 {
+		e := open()
+		if said := strings.Join(e.Notices, "\n"); strings.Contains(said, "older than the receipts") != (round == 0) {
+			t.Errorf("round %d: it says %q", round, said)
+		}
+		if j, err := e.Store.Job(t.Context(), later.ID); err != nil || j.State != job.Submitted || j.RemoteID != "r9" {
+			t.Errorf("the later job is %+v (%v)", j, err)
+		}
+		shut(e)
+	}
+	e = open()
+	if _, err := e.Store.Advance(t.Context(), later.ID, []job.State{job.Submitted}, func(j *job.Job) { j.State = job.Failed }); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Store.Delete(t.Context(), later.ID); err != nil {
+		t.Fatal(err)
+	}
+	shut(e)
+	e = open()
+	if _, err := e.Store.Job(t.Context(), later.ID); len(e.Notices) > 0 || !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a deleted job came back (%v), and it says %q", err, e.Notices)
+	}
+	shut(e)
 }
 
 // A first start has nothing to rebuild and nothing to say.

@@ -133,7 +133,7 @@ func (f *film) look(t *trackTable, i int, s sample) error {
 	if !s.sync {
 		return errors.New("it needs pictures before it")
 	}
-	return t.config.stands(units)
+	return t.config.undecodable(units)
 }
 
 // zeros returns the length of the longest run of zeros.
@@ -177,8 +177,8 @@ func (c *config) units(b []byte) (units [][]byte, err error) {
 	return units, nil
 }
 
-// stands returns why a first picture cannot be decoded by itself, or nil.
-func (c *config) stands(units [][]byte) (err error) {
+// undecodable returns why a first picture cannot be decoded by itself, or nil.
+func (c *config) undecodable(units [][]byte) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("reading the first picture: %v", v)

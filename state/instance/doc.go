@@ -1,4 +1,4 @@
-// Package instance gives a running process an identity by which others can tell
+// Package instance gives a running process an identity by which others can know
 // whether it is alive.
 //
 // A process holds an exclusive lock on instances/ID.lock for its life. The

@@ -74,7 +74,7 @@ func (j *Job) MaybeBilled() bool {
 // Requeue puts the job back in the queue as if it had never been sent.
 func (j *Job) Requeue() {
 	j.State, j.Owner, j.PostedAt, j.NextAt, j.Waiting = Queued, "", time.Time{}, time.Time{}, ""
-	j.CutAt, j.Ahead, j.Lookup = time.Time{}, nil, Lookup{Not: j.Lookup.Not}
+	j.CutAt, j.Ahead, j.Lookup = time.Time{}, nil, j.Lookup.Again()
 }
 
 // ReasonOf returns the reason for a failure that a service reported.

@@ -101,6 +101,10 @@ type Job struct {
 	DeadLinks, NotFound, NoOutput int
 	// Waiting is why a due job is held back, "" if it is not.
 	Waiting Wait
+	// Place is the turn that a waiting job was given in the line, 0 for its own;
+	// see Turn. Paused is set while a person holds it back.
+	Place  int64
+	Paused bool
 
 	// Since is when the trouble counted in Fails or named in Waiting began;
 	// zero if there is none.
@@ -139,11 +143,25 @@ func (j *Job) Cost() *usd.Micro {
 	return j.Estimate
 }
 
+// Turn orders the jobs that wait: the least one leaves first.
+func (j *Job) Turn() int64 {
+	if j.Place != 0 {
+		return j.Place
+	}
+	return j.Seq
+}
+
 // CanAskAgain reports whether the job ended only because its service did not
 // know it, or gave no clip that can be used: another account, or a service
 // restored since, may.
 func (j *Job) CanAskAgain() bool {
 	return j.State == Failed && (j.Reason == ReasonGone || j.Reason == ReasonUnusable) && j.RemoteID != ""
+}
+
+// CanAskHere reports whether the job waits for another account than the one in
+// use. A person may know that it is the same one, with a new key.
+func (j *Job) CanAskHere() bool {
+	return j.Waiting == WaitAccount && j.RemoteID != "" && j.State.Open()
 }
 
 // Labels is a sorted set of words in lower case.
@@ -178,7 +196,9 @@ type Wanted struct {
 	Batch           string
 	Labels          Labels
 	Taken
-	Values        catalogue.Values
+	Values catalogue.Values
+	// OwnSeed is set if the seed was drawn for this job.
+	OwnSeed       bool
 	Seconds       int
 	Estimate      *usd.Micro
 	EstimateBasis string
@@ -194,6 +214,7 @@ func New(id string, at time.Time, w Wanted) *Job {
 		ID: id, CreatedAt: at.UTC(), Provider: w.Provider, Model: w.Model, Practice: w.Practice, Batch: w.Batch,
 		Labels: slices.Clone(w.Labels), Taken: w.Taken, Prompt: v.Text(catalogue.RolePrompt), Values: v, Seconds: w.Seconds,
 		Estimate: w.Estimate, EstimateBasis: w.EstimateBasis, State: Queued,
+		Lookup: Lookup{OwnSeed: w.OwnSeed},
 	}
 	j.Seed, j.HasSeed = v.Int(catalogue.RoleSeed)
 	return j
@@ -241,6 +262,7 @@ type Record struct {
 	Account       string           `json:"account,omitempty"`
 	Word          string           `json:"service_status,omitempty"`
 	Waiting       Wait             `json:"waiting,omitempty"`
+	Paused        bool             `json:"paused,omitempty"`
 	Error         string           `json:"error,omitempty"`
 	ErrorCode     string           `json:"error_code,omitempty"`
 	Fails         int              `json:"fails,omitempty"`
@@ -269,6 +291,7 @@ func (j *Job) Record() Record {
 		Error: j.ErrorText, ErrorCode: j.ErrorCode, URL: j.Output.URL, ExpiresAt: j.Output.Expires.UTC(),
 		Shot: j.Shot, Parent: j.Parent, Origin: j.Origin, Key: j.Key, Rating: j.Rating, Pick: j.Pick, Rejected: j.Rejected, Note: j.Note,
 		CreatedAt: j.CreatedAt.UTC(), SubmittedAt: j.SubmittedAt.UTC(), EndedAt: j.EndedAt.UTC(), SavedAt: j.SavedAt.UTC(),
+		Paused: j.Paused,
 	}
 	if r.Values == nil {
 		r.Values = catalogue.Values{}
@@ -300,7 +323,7 @@ func (r *Record) Job() *Job {
 	})
 	j.State, j.Reason, j.Prompt, j.Charge, j.RemoteID, j.Word = r.State, r.Reason, r.Prompt, r.Charge, r.RemoteID, r.Word
 	j.Marks = Marks{Rating: r.Rating, Pick: r.Pick, Rejected: r.Rejected, Note: r.Note}
-	j.Account, j.BillNote = r.Account, r.BillNote
+	j.Account, j.BillNote, j.Paused = r.Account, r.BillNote, r.Paused
 	j.Waiting, j.ErrorText, j.ErrorCode = r.Waiting, r.Error, r.ErrorCode
 	j.SubmittedAt, j.EndedAt, j.SavedAt = r.SubmittedAt.UTC(), r.EndedAt.UTC(), r.SavedAt.UTC()
 	j.Output = Output{URL: r.URL, Expires: r.ExpiresAt.UTC(), Path: r.Path, Bytes: r.Bytes, SHA256: r.SHA256}

@@ -10,6 +10,9 @@ import (
 
 // Lookup is the state of the search for a request whose answer was lost.
 type Lookup struct {
+	// OwnSeed is set if the seed was drawn for this job, so that it names its
+	// request.
+	OwnSeed bool `json:"own_seed,omitempty"`
 	// At is when the service's records were last read, zero if they never
 	// were; Looks is how often.
 	At    time.Time `json:"at,omitzero"`
@@ -25,6 +28,9 @@ type Lookup struct {
 	Candidates []Candidate `json:"candidates,omitempty"`
 	Not        []string    `json:"not,omitempty"`
 }
+
+// Again returns the lookup of a further search for the same job.
+func (l *Lookup) Again() Lookup { return Lookup{OwnSeed: l.OwnSeed, Not: l.Not} }
 
 // Candidate is a record at the service that may be the job's.
 type Candidate struct {

@@ -70,6 +70,10 @@ const (
 	// WaitAccount: the service is used with another account than the job was
 	// sent with.
 	WaitAccount Wait = "account"
+	// WaitPaused: a person holds the job back.
+	WaitPaused Wait = "paused"
+	// WaitLine: a person holds the whole line back.
+	WaitLine Wait = "line_paused"
 )
 
 // Open reports whether the job will still change by itself.

@@ -48,7 +48,7 @@ func walkJPEG(r io.ReaderAt, size int64) (exif []byte, err error) {
 	return nil, wrong(Broken, "the picture is damaged")
 }
 
-var errNoMarker = errors.New("something else stands where a marker should")
+var errNoMarker = errors.New("there is something else in the place of a marker")
 
 type jpegWalk struct {
 	r *bufio.Reader

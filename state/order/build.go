@@ -33,9 +33,12 @@ func (d *Desk) build(l *Line, from *Draft, n int, batch string) (*job.Job, error
 	} else if err := d.seed(l, &w, n); err != nil {
 		return nil, err
 	}
-	if from.kind != retry {
+	if from.kind == clip {
 		w.Taken = from.taken
 		w.Key = from.key(n, l.Practice)
+	}
+	if from.kind == edit {
+		id = from.of.ID // an earlier job is another one
 	}
 	w.Practice, w.Batch, w.Estimate, w.EstimateBasis = l.Practice, batch, nil, l.Each.Basis()
 	if most, ok := l.Each.Ceiling(); ok {
@@ -79,6 +82,7 @@ func (d *Desk) seed(l *Line, w *job.Wanted, n int) error {
 		if seed, err = d.between(lo, hi); err != nil {
 			return err
 		}
+		w.OwnSeed = true
 	}
 	if w.Values == nil {
 		w.Values = catalogue.Values{}

@@ -53,28 +53,43 @@ func (d *Desk) Confirm(ctx context.Context, p *Prepared, a Answers) ([]*job.Job,
 	if err != nil {
 		return nil, err
 	}
-	if p.drafts[0].kind == again {
-		var j *job.Job
-		if j, err = d.o.Store.Again(ctx, p.drafts[0].of.ID, d.guard(p, a)); err != nil {
-			return nil, fmt.Errorf("sending again: %w", p.refused(err))
+	if err := d.make(ctx, p, a); err != nil {
+		return nil, err
+	}
+	p.done = true
+	return p.made, nil
+}
+
+// make writes the order.
+func (d *Desk) make(ctx context.Context, p *Prepared, a Answers) error {
+	switch from := &p.drafts[0]; from.kind {
+	case again:
+		j, err := d.o.Store.Again(ctx, from.of.ID, d.guard(p, a))
+		if err != nil {
+			return fmt.Errorf("sending again: %w", p.refused(err))
 		}
 		p.made = []*job.Job{j}
-	} else {
+	case edit:
+		j, err := d.o.Store.Edit(ctx, from.of.ID, p.jobs[0].Wanted(), d.guard(p, a))
+		if err != nil {
+			return fmt.Errorf("changing a waiting job: %w", p.refused(err))
+		}
+		p.made = []*job.Job{j}
+	case clip, retry, rewriting:
 		now := d.o.Now().UTC()
 		for _, j := range p.jobs {
 			j.CreatedAt = now
 		}
 		made, err := d.o.Store.Insert(ctx, p.jobs, d.guard(p, a))
 		if err != nil {
-			return nil, fmt.Errorf("adding jobs: %w", p.refused(err))
+			return fmt.Errorf("adding jobs: %w", p.refused(err))
 		}
 		p.made = slices.Clone(p.all)
 		for i, j := range made {
 			p.made[p.at[i]] = j
 		}
 	}
-	p.done = true
-	return p.made, nil
+	return nil
 }
 
 // Rewrite orders a prompt rewritten and returns the new prompt. The order is

@@ -366,6 +366,9 @@ func TestTryingAgain(t *testing.T) {
 		t.Errorf("asked %+v", got)
 	}
 	fresh := w.buy(order.Retry(old))[0]
+	if fresh.Lookup.OwnSeed {
+		t.Error("its seed is said to be its own")
+	}
 	if fresh.ID == old.ID || fresh.Seed != 7 || fresh.State != job.Queued || fresh.ErrorText != "" || !slices.Equal(fresh.Labels, job.Labels{"dawn"}) {
 		t.Errorf("the new job is %+v", fresh)
 	}

@@ -64,7 +64,7 @@ type Desk struct{ o Options }
 // New returns a desk.
 func New(o Options) *Desk { return &Desk{o: o} }
 
-// Draft is one part of an order, made by Clip, Again, Retry, Silent or
+// Draft is one part of an order, made by Clip, Again, Retry, Silent, Edit or
 // Rewriting.
 type Draft struct {
 	kind   kind
@@ -91,6 +91,7 @@ const (
 	clip kind = iota
 	again
 	retry
+	edit
 	rewriting
 )
 
@@ -129,6 +130,13 @@ func Silent(j *job.Job) Draft {
 	d := Retry(j)
 	d.silent, d.values = true, silenced(d.values)
 	return d
+}
+
+// Edit returns an order to change what a waiting job asks for. shown is the
+// price that the person saw, nil for the list price. The job keeps its turn, and
+// only what it costs more counts against a limit.
+func Edit(j *job.Job, m *catalogue.Model, v catalogue.Values, shown *catalogue.Estimate) Draft {
+	return Draft{kind: edit, of: j, model: m, values: v.Clone(), count: 1, shown: shown, practice: j.Practice}
 }
 
 func silenced(v catalogue.Values) catalogue.Values {
@@ -205,6 +213,14 @@ type Prepared struct {
 	mu   sync.Mutex
 	done bool
 	made []*job.Job
+}
+
+// before returns what the job of an edit counts for until now.
+func (p *Prepared) before(i int) usd.Micro {
+	if d := &p.drafts[i]; d.kind == edit && d.of.Estimate != nil {
+		return *d.of.Estimate
+	}
+	return 0
 }
 
 // Total returns the most that the order can cost, and whether that is known.

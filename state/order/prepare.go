@@ -26,7 +26,7 @@ const patience = 2 * time.Second
 var ErrMaybeBilled = errors.New("the job may have been billed")
 
 // errMixed is returned for drafts that cannot be one order.
-var errMixed = errors.New("an order is clips, or one job again, or one rewriting")
+var errMixed = errors.New("an order is clips, or one job again or changed, or one rewriting")
 
 // Prepare prices drafts and collects the questions about them. It orders
 // nothing. Errors in the fields are returned in the lines; the error is what
@@ -37,7 +37,7 @@ func (d *Desk) Prepare(ctx context.Context, drafts ...Draft) (*Prepared, error) 
 	}
 	for i := range drafts {
 		k := drafts[i].kind
-		if len(drafts) > 1 && (k == again || k == rewriting) {
+		if len(drafts) > 1 && (k == again || k == edit || k == rewriting) {
 			return nil, errMixed
 		}
 	}
@@ -112,11 +112,13 @@ func (d *Desk) today() time.Time { return store.Midnight(d.o.Now(), d.o.Zone) }
 func (d *Desk) line(ctx context.Context, from *Draft, l *Line, r *Rules) error {
 	*l = Line{Model: from.model, Values: from.values, Count: from.count, Practice: r.Practice}
 	if from.of != nil {
-		l.Practice = from.of.Practice // the service knows it, or it is only practice
 		if err := d.stillSo(ctx, from); err != nil {
 			return err
 		}
-		l.Model = d.o.Models().Model(catalogue.Ref{Provider: from.of.Provider, ID: from.of.Model})
+		l.Practice = from.of.Practice // the service knows it, or it is only practice
+		if from.kind != edit {
+			l.Model = d.o.Models().Model(catalogue.Ref{Provider: from.of.Provider, ID: from.of.Model})
+		}
 		if l.Model == nil {
 			return fmt.Errorf("the catalogue has no model %s any more", from.of.Model)
 		}
@@ -127,7 +129,7 @@ func (d *Desk) line(ctx context.Context, from *Draft, l *Line, r *Rules) error {
 	l.List = l.Model.Estimate(l.Values, d.o.Look)
 	l.Each = l.List
 	switch from.kind {
-	case clip, retry:
+	case clip, retry, edit:
 		l.Errors = catalogue.Validate(l.Model, l.Values, d.o.Look)
 	case again, rewriting:
 	}
@@ -168,8 +170,12 @@ func (d *Desk) stillSo(ctx context.Context, from *Draft) error {
 		return err
 	}
 	want := job.Failed
-	if from.kind == again {
+	switch from.kind {
+	case again:
 		want = job.Uncertain
+	case edit:
+		want = job.Queued
+	case clip, retry, rewriting:
 	}
 	if j.State != want {
 		return &store.ErrStale{ID: j.ID, Have: j.State, Want: []job.State{want}}

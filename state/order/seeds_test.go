@@ -12,7 +12,7 @@ func TestSeeds(t *testing.T) {
 	drawn := w.buy(w.clip("v/lite", 3))
 	for i, j := range drawn {
 		seed, ok := j.Values.Int(catalogue.RoleSeed)
-		if !j.HasSeed || !ok || seed != j.Seed || seed < 0 || seed > 1<<31-1 || (i > 0 && seed == drawn[i-1].Seed) || j.Batch == "" || j.Batch != drawn[0].Batch {
+		if !j.HasSeed || !ok || seed != j.Seed || seed < 0 || seed > 1<<31-1 || (i > 0 && seed == drawn[i-1].Seed) || j.Batch == "" || j.Batch != drawn[0].Batch || !j.Lookup.OwnSeed {
 			t.Errorf("drawn: %+v", j)
 		}
 		if len(j.ID) != 12 {
@@ -21,7 +21,7 @@ func TestSeeds(t *testing.T) {
 	}
 	for fixed, want := range map[int64][]int64{7: {7, 8, 9}, 1<<31 - 2: {1<<31 - 2, 1<<31 - 1, 0}} {
 		for i, j := range w.buy(w.clip("v/lite", 3, fixed)) {
-			if j.Seed != want[i] {
+			if j.Seed != want[i] || j.Lookup.OwnSeed {
 				t.Errorf("fixed %d: clip %d has %d", fixed, i, j.Seed)
 			}
 		}

@@ -33,7 +33,7 @@ type audit struct {
 	// for, absent those for which that was proved.
 	searching, absent int
 	// asked counts jobs without an answer that a person is asked about: nothing
-	// else tells which of several equal clips is whose.
+	// else shows which of several equal clips is whose.
 	asked int
 	// corrupt counts clips that differ from what was sent, left parts and other
 	// leftovers, damaged what the database's own check found.

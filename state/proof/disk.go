@@ -21,7 +21,7 @@ func fullDisk(ctx context.Context, l *lab) (figure, error) {
 		return skipped("mounting a tmpfs needs root"), nil
 	}
 	var sum audit
-	rounds := l.rounds(5, 20)
+	rounds := l.rounds(3, 20)
 	const clips = 50
 	for n := range rounds {
 		a, why, err := l.fill(ctx, n, clips)
@@ -130,7 +130,7 @@ func failedCalls(ctx context.Context, l *lab) (figure, error) {
 	}
 	// In parallel: a failing call may make a process wait for seconds.
 	const lanes = 3
-	rounds := l.rounds(60, 480)
+	rounds := l.rounds(30, 480)
 	tried := make([]attempts, lanes)
 	var wg sync.WaitGroup
 	for lane := range tried {

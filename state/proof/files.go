@@ -77,7 +77,7 @@ func downloads(ctx context.Context, l *lab) (figure, error) {
 		return figure{}, err
 	}
 	defer s.close()
-	jobs, err := l.accepted(ctx, s, home, l.rounds(200, 2000))
+	jobs, err := l.accepted(ctx, s, home, l.rounds(120, 2000))
 	if err != nil {
 		return figure{}, err
 	}
@@ -181,7 +181,7 @@ func polls(ctx context.Context, l *lab) (figure, error) {
 		return figure{}, err
 	}
 	defer s.close()
-	jobs, err := l.accepted(ctx, s, home, l.rounds(500, 1500))
+	jobs, err := l.accepted(ctx, s, home, l.rounds(250, 1500))
 	if err != nil {
 		return figure{}, err
 	}
@@ -209,7 +209,7 @@ func polls(ctx context.Context, l *lab) (figure, error) {
 		}
 		mu.Unlock()
 	})
-	want := l.rounds(2000, 20_000)
+	want := l.rounds(1000, 20_000)
 	enough := func() bool {
 		mu.Lock()
 		defer mu.Unlock()
@@ -233,7 +233,7 @@ func polls(ctx context.Context, l *lab) (figure, error) {
 
 // firstOpen lets 4 processes create the same history at once.
 func firstOpen(ctx context.Context, l *lab) (figure, error) {
-	rounds, failed := l.rounds(25, 250), 0
+	rounds, failed := l.rounds(12, 250), 0
 	var first string
 	for range rounds {
 		home, err := l.home("http://127.0.0.1:1")

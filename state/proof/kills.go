@@ -93,7 +93,7 @@ var points = map[string][]point{
 // a service and a data folder of its own that survive all its kills.
 func killsOf(group string) func(context.Context, *lab) (figure, error) {
 	return func(ctx context.Context, l *lab) (figure, error) {
-		list, perPoint := points[group], l.rounds(6, 60)
+		list, perPoint := points[group], l.rounds(4, 60)
 		audits := make([]audit, len(list))
 		kills := make([]int, len(list))
 		errs := make([]error, len(list))

@@ -340,7 +340,7 @@ func (l *lab) seedless(who seller) *catalogue.Model {
 }
 
 // oddLogs loses answers of a service whose log cannot show what it lacks: it
-// names no requests, or does not tell in a known way whether more follows.
+// names no requests, or does not show in a known way whether more follows.
 func oddLogs(ctx context.Context, l *lab) (figure, error) {
 	var t tally
 	logs := 0

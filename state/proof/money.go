@@ -36,7 +36,7 @@ func money(ctx context.Context, l *lab) (figure, error) {
 		return figure{}, err
 	}
 	const clips, shops = 25, 2
-	total := l.rounds(500, 5000)
+	total := l.rounds(250, 5000)
 	tills := make([]till, shops)
 	var wg sync.WaitGroup
 	for who := range tills {
@@ -155,7 +155,7 @@ func postFailures(ctx context.Context, l *lab) (figure, error) {
 	list := failures()
 	posts, wrong, billed := 0, 0, 0
 	var first string
-	for range l.rounds(2, 16) {
+	for range l.rounds(1, 16) {
 		for _, f := range list {
 			state, paid, err := l.fail(ctx, posts, &f)
 			if err != nil {

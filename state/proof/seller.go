@@ -73,7 +73,7 @@ func (l *lab) model(who seller, task string) *catalogue.Model {
 
 // offer returns the model of the nth order of a row: services take turns, and
 // at a service its first model and an active one without a seed, whose requests
-// nothing tells apart but their time.
+// differ in nothing but their time.
 func (l *lab) offer(n int) *catalogue.Model {
 	who := sellerOf(n)
 	if round := n / len(sellers()); round%2 == 1 {

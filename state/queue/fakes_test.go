@@ -307,10 +307,10 @@ func (r *rig) add(o wish) []*job.Job {
 		if err != nil {
 			r.t.Fatal(err)
 		}
-		v := o.Values.Clone()
+		v, own := o.Values.Clone(), false
 		if lo, hi, ok := o.Model.SeedRange(); ok {
 			seed, fixed := v.Int(catalogue.RoleSeed)
-			if !fixed {
+			if own = !fixed; own {
 				if seed, err = r.q.between(lo, hi); err != nil {
 					r.t.Fatal(err)
 				}
@@ -318,7 +318,7 @@ func (r *rig) add(o wish) []*job.Job {
 			v[catalogue.RoleSeed] = catalogue.Int(seed + int64(i))
 		}
 		jobs[i] = job.New(id, r.clock.now(), job.Wanted{
-			Provider: o.Model.Provider, Model: o.Model.ID, Practice: o.Practice, Values: v, Seconds: o.Model.Seconds(v), Estimate: &price,
+			Provider: o.Model.Provider, Model: o.Model.ID, Practice: o.Practice, Values: v, Seconds: o.Model.Seconds(v), Estimate: &price, OwnSeed: own,
 		})
 	}
 	stored, err := r.store.Insert(r.t.Context(), jobs, guard.New(guard.Terms{}))

@@ -110,7 +110,7 @@ func (s *step) look(ctx context.Context, j *job.Job) error {
 	defer cancel()
 	got, err := f.Find(limited, find.Lost{
 		Request: client.Request{Model: m, Values: fill(values, j.Handed), Token: tokenOf(j)},
-		Sent:    j.PostedAt, Cut: cutOf(j), Ahead: j.Ahead, Own: func(token string) bool { return s.ownToken(ctx, token) },
+		Sent:    j.PostedAt, Cut: cutOf(j), Ahead: j.Ahead, OwnSeed: j.Lookup.OwnSeed, Own: func(token string) bool { return s.ownToken(ctx, token) },
 	})
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -331,7 +331,7 @@ func (q *Queue) Resolve(ctx context.Context, id, remoteID string, yes bool) (*jo
 	}
 	j, err = q.decide(ctx, "taking over a record", id, job.Uncertain, func(j *job.Job) {
 		j.State, j.RemoteID, j.SubmittedAt, j.NextAt = job.Submitted, remoteID, now, now
-		j.Owner, j.Fails, j.Waiting, j.Lookup = "", 0, "", job.Lookup{Not: j.Lookup.Not}
+		j.Owner, j.Fails, j.Waiting, j.Lookup = "", 0, "", j.Lookup.Again()
 		j.Reason, j.ErrorCode, j.ErrorText = job.ReasonNone, "", ""
 	})
 	if err != nil {

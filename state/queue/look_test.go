@@ -111,7 +111,7 @@ func TestALostRequestIsLookedFor(t *testing.T) {
 			looks, token := 0, ""
 			f := &finder{service: r.svc, ahead: 20 * time.Minute, find: func(l find.Lost) (find.Search, error) {
 				looks++
-				if _, seeded := l.Values.Int(catalogue.RoleSeed); !seeded || !l.Sent.Equal(noon) || !l.Cut.Equal(noon.Add(7*time.Second)) || l.Model.ID != "v/lite" {
+				if _, seeded := l.Values.Int(catalogue.RoleSeed); !seeded || !l.Sent.Equal(noon) || !l.Cut.Equal(noon.Add(7*time.Second)) || l.Model.ID != "v/lite" || !l.OwnSeed {
 					t.Errorf("asked for %+v", l)
 				}
 				if l.Token == "" || l.Token != token || !l.Own(token) || l.Own("abcdefghijkl-1") {

@@ -20,7 +20,7 @@ const (
 	goneAfter = 8
 	goneFirst = 5 * time.Second
 	goneEvery = 5 * time.Minute
-	// mostOdd is how long a service may answer in ways that say nothing of a
+	// mostOdd is how long a service may answer in ways that reveal nothing of a
 	// job, with a refusal or an unknown word, before the job is given up: it
 	// would fill a place of the account for ever.
 	mostOdd = 24 * time.Hour
@@ -28,7 +28,7 @@ const (
 	// clip before it is given up. The pauses between them grow, as the link may
 	// come later than the status.
 	emptyAfter = 10
-	// After oddSoon answers that say nothing, the next is asked for after
+	// After oddSoon answers that reveal nothing, the next is asked for after
 	// oddPause: what they mean does not change soon.
 	oddSoon  = 20
 	oddPause = 10 * time.Minute
@@ -94,7 +94,7 @@ func (s *step) poll(ctx context.Context, j *job.Job) error {
 	})
 }
 
-// costs takes over what the service says of the price. What it has set aside
+// costs takes over the service's word on the price. What it has set aside
 // becomes the charge when the clip is made, unless it names another.
 func costs(j *job.Job, pred client.Prediction) {
 	if plausible(pred.Hold) {
@@ -182,7 +182,7 @@ func refused(err error) bool {
 		e.Kind == client.KindNoFunds || e.Kind == client.KindFailed)
 }
 
-// odd handles an answer that says nothing of a job: it is polled again at a
+// odd handles an answer that reveals nothing of a job: it is polled again at a
 // falling pace, and given up after a day of such answers.
 func (s *step) odd(ctx context.Context, j *job.Job, code, text string, edit func(*job.Job)) error {
 	now := s.q.o.Now().UTC()

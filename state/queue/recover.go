@@ -24,7 +24,7 @@ type Recovery struct {
 }
 
 // Refresh has keys and settings read again that another process may have
-// changed. What cannot be read stays as it was: the next order tells the person.
+// changed. What cannot be read stays as it was: the next order reports it.
 func (q *Queue) Refresh(ctx context.Context) {
 	if q.o.Refresh == nil {
 		return
@@ -157,14 +157,18 @@ func (q *Queue) Rebuild(ctx context.Context, since time.Time) ([]*job.Job, error
 			continue
 		}
 		// An order that was sent twice has two paid ids and one name.
-		if _, err := q.o.Store.Job(ctx, id); !errors.Is(err, store.ErrNotFound) || seen[id] {
+		j, err := q.o.Store.Job(ctx, id)
+		if err == nil && j.State == job.Submitting {
+			continue // its answer is being stored
+		}
+		if !errors.Is(err, store.ErrNotFound) || seen[id] {
 			if id, err = q.newID(); err != nil {
 				return nil, fmt.Errorf("rebuilding: %w", err)
 			}
 		}
 		seen[remote], seen[id] = true, true
 		r.ID, r.CreatedAt = id, r.SubmittedAt
-		j := r.Job()
+		j = r.Job()
 		j.State, j.PostedAt, j.NextAt, j.Attempt = job.Submitted, j.SubmittedAt, now, 1
 		jobs = append(jobs, j)
 	}

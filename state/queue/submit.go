@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
 	"seedreel/client"
+	"seedreel/client/catalogue"
 	"seedreel/client/find"
 	"seedreel/state/job"
 	"seedreel/state/store"
@@ -65,6 +67,7 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 	}
 	ahead := aheadOf(p, posted)
 	// From here on the store records that the request may have left.
+	read := j
 	j, err = s.advance(ctx, []job.State{job.Queued, job.Uploading}, func(j *job.Job) {
 		j.State, j.Owner, j.PostedAt, j.Waiting = job.Submitting, s.q.o.Instance.ID(), posted, ""
 		j.CutAt, j.Ahead = time.Time{}, ahead
@@ -73,6 +76,10 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 	})
 	if err != nil {
 		return err
+	}
+	if j.Paused || !sameRequest(read, j) {
+		// It was held back or changed after it was read.
+		return s.settle(ctx, []job.State{job.Submitting}, backToQueue)
 	}
 	s.q.logPost(ctx, j)
 	post, cancel := outlive(ctx)
@@ -85,6 +92,11 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 		return s.notSubmitted(ctx, j, p, err)
 	}
 	return s.accepted(ctx, j, pred)
+}
+
+// sameRequest reports whether two readings of a job ask for the same.
+func sameRequest(a, b *job.Job) bool {
+	return a.Provider == b.Provider && a.Model == b.Model && maps.EqualFunc(a.Values, b.Values, catalogue.Value.Equal)
 }
 
 // tokenOf names the current attempt of j; the AI/ML API repeats it in its log,
@@ -203,7 +215,7 @@ func (s *step) notSubmitted(ctx context.Context, j *job.Job, p client.Provider, 
 	}
 	return s.settle(ctx, from, func(j *job.Job) {
 		j.State, j.Owner, j.ErrorCode, j.ErrorText = job.Uncertain, "", code, text
-		j.NextAt, j.Fails, j.Lookup = time.Time{}, 0, job.Lookup{Not: j.Lookup.Not}
+		j.NextAt, j.Fails, j.Lookup = time.Time{}, 0, j.Lookup.Again()
 		// What passed since is measured by the steady clock where there is one.
 		j.CutAt = j.PostedAt.Add(max(cut.Sub(s.posted), 0))
 		if ahead != nil {
@@ -301,7 +313,7 @@ func (s *step) fail(ctx context.Context, from []job.State, why job.Reason, code,
 
 func failed(j *job.Job, now time.Time, why job.Reason, code, text string) {
 	if _, ok := j.Answer(); ok && why == job.ReasonNotSubmitted {
-		code, text = j.ErrorCode, j.ErrorText // what the service said tells more
+		code, text = j.ErrorCode, j.ErrorText // the service's own words are better
 	}
 	j.State, j.Reason, j.ErrorCode, j.ErrorText = job.Failed, why, code, text
 	j.EndedAt, j.NextAt, j.Owner, j.Waiting = now, time.Time{}, "", ""
@@ -313,8 +325,11 @@ func backToQueue(j *job.Job) { j.Requeue() }
 // words returns the service's own words, or ours where it gave none.
 func words(err error) (code, text string) {
 	if e, ok := errors.AsType[*client.Error](err); ok {
-		if e.Message != "" {
+		switch {
+		case e.Message != "":
 			return e.Code, e.Message
+		case e.Kind == client.KindFailed && e.Err == nil && e.Status == 0:
+			return e.Code, "it gave no reason" // of a clip that it accepted and did not make
 		}
 		return e.Code, e.Error()
 	}

@@ -100,7 +100,7 @@ type Maker struct {
 
 // Next returns a take that is made from j in a way. s is the shot of j; only a
 // final needs it. frame is a picture that the way needs, "" for one to come,
-// which is enough to find a price. The error says what is in the way.
+// which is enough to find a price. The error is what prevents it.
 func (k *Maker) Next(j *job.Job, s *Shot, way Way, frame string) (*Next, error) {
 	m := k.Catalogue.Model(catalogue.Ref{Provider: j.Provider, ID: j.Model})
 	if m == nil {

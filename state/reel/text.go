@@ -374,7 +374,7 @@ func shotLines(text []byte) []int {
 	return out
 }
 
-// Replace makes a reel what a text says. Shots are found again by id, else by
+// Replace makes a reel what a text describes. Shots are found again by id, else by
 // name or content, and keep their takes; those that are not in the text are removed, with
 // their takes left in the history. newID makes ids for new shots.
 func (t *Text) Replace(newID func() (string, error)) Edit {

@@ -32,7 +32,7 @@ func fill(tb testing.TB, s *Store, n int) {
 			j.Prompt += fmt.Sprintf("take%d", i)
 			j.Values[catalogue.RolePrompt] = catalogue.Text(j.Prompt)
 			j.State, j.SubmittedAt, j.EndedAt = job.Saved, j.CreatedAt, j.CreatedAt.Add(time.Duration(30+i%60)*time.Second)
-			if err := insertJob(tb.Context(), tx, j, []byte{byte(i), byte(i >> 8), byte(i >> 16)}, "", 0); err != nil {
+			if err := insertJobs(tb.Context(), tx, []newJob{{job: *j, hash: []byte{byte(i), byte(i >> 8), byte(i >> 16)}}}, ""); err != nil {
 				return err
 			}
 		}

@@ -195,6 +195,11 @@ func (c *claim) service(ctx context.Context, l *load, polls int) (int, error) {
 // submits claims queued jobs within the service's limits and records a slot
 // for each.
 func (c *claim) submits(ctx context.Context, l *load, most int) (int, error) {
+	if paused, err := isLinePaused(ctx, c.tx); err != nil {
+		return 0, err
+	} else if paused {
+		return 0, c.hold(ctx, l.Service, `('queued')`, job.WaitLine, c.now+lookAgain.Milliseconds())
+	}
 	limit := c.r.Limits(l.Service)
 	room, why := most, job.Wait("")
 	if limit.InFlight > 0 {
@@ -216,7 +221,7 @@ func (c *claim) submits(ctx context.Context, l *load, most int) (int, error) {
 		}
 	}
 	before := len(c.out.Jobs)
-	n, err := c.take(ctx, l.Service, `('queued')`, `seq`, room)
+	n, err := c.take(ctx, l.Service, `('queued')`, turn, room)
 	if err != nil {
 		return 0, err
 	}
@@ -268,8 +273,9 @@ func (c *claim) downloads(ctx context.Context) error {
 const asking = `('queued', 'submitted', 'running', 'uncertain')`
 
 // due is the condition of a step that may be taken: its time has come (an
-// uncertain job is only searched for when a time is set) and it is not leased.
-const due = `deleted_ms IS NULL AND (next_ms <= ?1 OR next_ms > ?1 + 3600000 OR (next_ms IS NULL AND state <> 'uncertain'))
+// uncertain job is only searched for when a time is set), it is not leased, and
+// no person holds it back in the line.
+const due = `deleted_ms IS NULL AND (paused = 0 OR state <> 'queued') AND (next_ms <= ?1 OR next_ms > ?1 + 3600000 OR (next_ms IS NULL AND state <> 'uncertain'))
  AND (lease_until_ms IS NULL OR lease_until_ms <= ?1 OR lease_until_ms > ?2) AND (?3 = '' OR (provider = ?3 AND practice = ?4))`
 
 // take leases up to most due jobs (all when negative) in a set of states.
@@ -291,7 +297,7 @@ func (c *claim) take(ctx context.Context, sv Service, in, order string, most int
 	}
 	// RETURNING has no order.
 	slices.SortFunc(jobs, func(a, b *job.Job) int {
-		return cmp.Or(soonest(a.Output.Expires, b.Output.Expires), cmp.Compare(a.Seq, b.Seq))
+		return cmp.Or(soonest(a.Output.Expires, b.Output.Expires), cmp.Compare(a.Turn(), b.Turn()))
 	})
 	c.out.Jobs = append(c.out.Jobs, jobs...)
 	return len(jobs), nil

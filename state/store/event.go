@@ -41,6 +41,11 @@ type change struct {
 func difference(was, is *job.Job) (string, change) {
 	c := change{Reason: is.Reason}
 	kind := ""
+	if was.Paused != is.Paused {
+		if kind = "resumed"; is.Paused {
+			kind = "paused"
+		}
+	}
 	if was.Word != is.Word {
 		c.Word, kind = is.Word, "word"
 	}

@@ -32,6 +32,29 @@ func (s *Store) begin(alone bool) error {
 	return nil
 }
 
+// Behind reports whether the newest receipt is of a job that the history never
+// had, as after an older copy of it was put back. Rebuild then fills it up.
+func (s *Store) Behind(ctx context.Context) (bool, error) {
+	if s.Fresh || s.ReadOnly() != nil {
+		return false, nil
+	}
+	last, err := lastReceipt(s.ReceiptsPath())
+	if err != nil || last == nil {
+		return false, err
+	}
+	var n int
+	err = s.r.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM jobs WHERE id = ?) + (SELECT count(*) FROM jobs WHERE provider = ? AND practice = 0 AND remote_id = ?)`,
+		last.ID, last.Service, last.RemoteID).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("looking for the newest receipt: %w", err)
+	}
+	if n > 0 {
+		return false, nil
+	}
+	s.Fresh = true
+	return true, s.markFresh()
+}
+
 func (s *Store) markFresh() error {
 	f, err := os.OpenFile(s.freshPath(), os.O_WRONLY|os.O_CREATE, 0o600)
 	if err == nil {

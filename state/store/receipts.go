@@ -42,8 +42,8 @@ func (r *receipt) record() job.Record {
 // longestLine bounds one receipt in bytes.
 const longestLine = 64 << 10
 
-// AddReceipt appends one line with the ids, the time and the price of a paid
-// job and syncs it to disk before it returns. When the disk is full the
+// AddReceipt appends one line with the ids, the time, the price and the account
+// of a paid job and syncs it to disk before it returns. When the disk is full the
 // ballast is dropped first.
 func (s *Store) AddReceipt(ctx context.Context, paid job.Record) error {
 	if err := ctx.Err(); err != nil {
@@ -51,6 +51,7 @@ func (s *Store) AddReceipt(ctx context.Context, paid job.Record) error {
 	}
 	r := job.Record{
 		ID: paid.ID, RemoteID: paid.RemoteID, Service: paid.Service, Model: paid.Model, Estimate: paid.Estimate, SubmittedAt: paid.SubmittedAt,
+		Account: paid.Account,
 	}
 	err := appendReceipt(s.ReceiptsPath(), r)
 	if disk.Full(err) && s.dropBallast() {
@@ -107,6 +108,35 @@ func ReadReceipts(path string) (receipts []job.Record, skipped int, err error) {
 	}
 	receipts, skipped = parseReceipts(b)
 	return receipts, skipped, nil
+}
+
+// lastReceipt returns the newest receipt of a file, nil if it has none. Only its
+// end is read.
+func lastReceipt(path string) (*job.Record, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil //nolint:nilnil // none is an answer
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the receipts: %w", err)
+	}
+	defer func() { _ = f.Close() }() // only read from
+	size, err := f.Seek(0, io.SeekEnd)
+	if err == nil {
+		_, err = f.Seek(max(size-longestLine, 0), io.SeekStart)
+	}
+	var b []byte
+	if err == nil {
+		b, err = io.ReadAll(f)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the receipts: %w", err)
+	}
+	receipts, _ := parseReceipts(b)
+	if len(receipts) == 0 {
+		return nil, nil //nolint:nilnil // none is an answer
+	}
+	return &receipts[len(receipts)-1], nil
 }
 
 func parseReceipts(b []byte) (receipts []job.Record, skipped int) {

@@ -46,6 +46,33 @@ func (s *Store) OpenReel(ctx context.Context) (*reel.Reel, error) {
 	return loadReel(ctx, s.r, id, "")
 }
 
+// OpenReelPart is OpenReel for a reel that may be very long: it reads count shots
+// from the one at index first on, and returns how many the reel has.
+func (s *Store) OpenReelPart(ctx context.Context, first, count int) (r *reel.Reel, shots int, err error) {
+	id, err := openReelID(ctx, s.r)
+	if err != nil {
+		return nil, 0, err
+	}
+	if r, err = reelHead(ctx, s.r, id); err != nil {
+		return nil, 0, err
+	}
+	if err := s.r.QueryRowContext(ctx, `SELECT count(*) FROM shots WHERE reel = ? AND removed = 0`, id).Scan(&shots); err != nil {
+		return nil, 0, fmt.Errorf("counting shots: %w", err)
+	}
+	if r.Shots, err = loadShots(ctx, s.r, id, first, count); err != nil {
+		return nil, 0, err
+	}
+	ids := make([]string, len(r.Shots))
+	for i, x := range r.Shots {
+		ids[i] = x.ID
+	}
+	b, err := json.Marshal(ids)
+	if err != nil {
+		return nil, 0, fmt.Errorf("reading takes: %w", err)
+	}
+	return r, shots, loadTakes(ctx, s.r, r, `shot IN (SELECT value FROM json_each(?))`, string(b))
+}
+
 // OpenReelName returns the name of the reel that is open, without reading its
 // shots. It returns "" until there is a shot or another reel.
 func (s *Store) OpenReelName(ctx context.Context) (string, error) {
@@ -200,6 +227,22 @@ func openReelID(ctx context.Context, q asker) (string, error) {
 
 // loadReel reads a reel. With only, the takes of that shot alone are read.
 func loadReel(ctx context.Context, q reader, id, only string) (*reel.Reel, error) {
+	r, err := reelHead(ctx, q, id)
+	if err != nil {
+		return nil, err
+	}
+	if r.Shots, err = loadShots(ctx, q, id, 0, -1); err != nil {
+		return nil, err
+	}
+	where, arg := `shot IN (SELECT id FROM shots WHERE reel = ? AND removed = 0)`, id
+	if only != "" {
+		where, arg = `shot = ?`, only
+	}
+	return r, loadTakes(ctx, q, r, where, arg)
+}
+
+// reelHead reads a reel without its shots.
+func reelHead(ctx context.Context, q reader, id string) (*reel.Reel, error) {
 	r := &reel.Reel{ID: id}
 	err := q.QueryRowContext(ctx, `SELECT name, open, created_ms, cast_json FROM reels WHERE id = ?`, id).
 		Scan(&r.Name, &r.Open, &stamp{&r.CreatedAt, true}, &asList[reel.Name]{&r.Cast})
@@ -209,36 +252,36 @@ func loadReel(ctx context.Context, q reader, id, only string) (*reel.Reel, error
 	if err != nil {
 		return nil, fmt.Errorf("reading a reel: %w", err)
 	}
-	if r.Shots, err = loadShots(ctx, q, id); err != nil {
-		return nil, err
-	}
+	return r, nil
+}
+
+// loadTakes reads the takes that a condition selects into the shots of a reel.
+func loadTakes(ctx context.Context, q reader, r *reel.Reel, where, arg string) error {
 	byID := make(map[string]*reel.Shot, len(r.Shots))
 	for _, s := range r.Shots {
 		byID[s.ID] = s
 	}
-	where, arg := `shot IN (SELECT id FROM shots WHERE reel = ? AND removed = 0)`, id
-	if only != "" {
-		where, arg = `shot = ?`, only
-	}
 	rows, err := q.QueryContext(ctx, `SELECT `+columns()+` FROM jobs WHERE `+where+` AND deleted_ms IS NULL ORDER BY seq`, arg)
 	if err != nil {
-		return nil, fmt.Errorf("reading takes: %w", err)
+		return fmt.Errorf("reading takes: %w", err)
 	}
 	jobs, err := scanJobs(rows)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, j := range jobs {
 		if s := byID[j.Shot]; s != nil {
 			s.Takes = append(s.Takes, j)
 		}
 	}
-	return r, nil
+	return nil
 }
 
-func loadShots(ctx context.Context, q reader, id string) (out []*reel.Shot, err error) {
+// loadShots reads count shots of a reel, all if negative, from the one at index
+// first on.
+func loadShots(ctx context.Context, q reader, id string, first, count int) (out []*reel.Shot, err error) {
 	rows, err := q.QueryContext(ctx, `SELECT id, created_ms, name, note, provider, model, values_json, draft_json, final_json, continues, count
- FROM shots WHERE reel = ? AND removed = 0 ORDER BY place, id`, id)
+ FROM shots WHERE reel = ? AND removed = 0 ORDER BY place, id LIMIT ? OFFSET ?`, id, count, first)
 	if err != nil {
 		return nil, fmt.Errorf("reading shots: %w", err)
 	}
@@ -263,6 +306,17 @@ func loadShots(ctx context.Context, q reader, id string) (out []*reel.Shot, err 
 
 // putShot writes a shot's row, new or not.
 func putShot(ctx context.Context, tx changer, s *shotRow) error {
+	return writeShot(ctx, tx, s, ` ON CONFLICT (id) DO UPDATE SET reel = excluded.reel, place = excluded.place,
+ removed = excluded.removed, name = excluded.name, note = excluded.note, provider = excluded.provider, model = excluded.model,
+ values_json = excluded.values_json, draft_json = excluded.draft_json, final_json = excluded.final_json, continues = excluded.continues,
+ count = excluded.count`)
+}
+
+// newShot writes the row of a shot that has none. It costs half of putShot:
+// what cannot fail half-way needs no copies of the pages that it changes.
+func newShot(ctx context.Context, tx changer, s *shotRow) error { return writeShot(ctx, tx, s, "") }
+
+func writeShot(ctx context.Context, tx changer, s *shotRow, otherwise string) error {
 	v := s.Values
 	if v == nil {
 		v = catalogue.Values{}
@@ -274,10 +328,7 @@ func putShot(ctx context.Context, tx changer, s *shotRow) error {
 		return fmt.Errorf("writing shot %s: %w", s.ID, err)
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO shots (id, reel, place, removed, created_ms, name, note, provider, model, values_json, draft_json, final_json, continues, count)
- VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET reel = excluded.reel, place = excluded.place,
- removed = excluded.removed, name = excluded.name, note = excluded.note, provider = excluded.provider, model = excluded.model,
- values_json = excluded.values_json, draft_json = excluded.draft_json, final_json = excluded.final_json, continues = excluded.continues,
- count = excluded.count`, s.ID, s.reel, s.place, s.removed, s.CreatedAt.UnixMilli(), s.Name, s.Note, s.Model.Provider, s.Model.ID,
+ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`+otherwise, s.ID, s.reel, s.place, s.removed, s.CreatedAt.UnixMilli(), s.Name, s.Note, s.Model.Provider, s.Model.ID,
 		string(values), string(draft), string(final), s.Continues, s.Count)
 	if err != nil {
 		return fmt.Errorf("writing shot %s: %w", s.ID, err)

@@ -37,6 +37,17 @@ type SpendRow struct {
 	Spent, Estimated usd.Micro
 	// Seconds is the total length of the clips.
 	Seconds int
+	// Kept is how many of the clips are picks of their shots.
+	Kept int
+}
+
+// PerKept returns what a clip that was kept cost, with all that were made for
+// it; ok is false if none was kept.
+func (r *SpendRow) PerKept() (each usd.Micro, ok bool) {
+	if r.Kept == 0 {
+		return 0, false
+	}
+	return r.Spent / usd.Micro(r.Kept), true
 }
 
 // quarter is the unit in which SQLite adds up: every time zone of today begins
@@ -86,7 +97,8 @@ func (s *Store) Spend(ctx context.Context, from time.Time, by By, tz *time.Locat
 	}
 	rows, err := s.r.QueryContext(ctx, `SELECT `+key+`, a.provider, a.model, a.practice, count(*) FILTER (WHERE a.kind <> 'rewriting'),
  count(*) FILTER (WHERE `+figure+` IS NULL), coalesce(sum(`+figure+`), 0),
- coalesce(sum(`+figure+`) FILTER (WHERE a.charge_uusd IS NULL), 0), sum(min(max(a.seconds, 0), 86400))
+ coalesce(sum(`+figure+`) FILTER (WHERE a.charge_uusd IS NULL), 0), sum(min(max(a.seconds, 0), 86400)),
+ count(*) FILTER (WHERE a.current = 1 AND a.job_seq IN (SELECT seq FROM jobs WHERE pick = 1 AND deleted_ms IS NULL))
  FROM attempts a WHERE a.at_ms >= ? AND a.outcome IN ('billed', 'maybe') GROUP BY `+group+`practice ORDER BY 1 DESC`, from.UnixMilli())
 	if err != nil {
 		return nil, fmt.Errorf("adding up the spending: %w", err)
@@ -95,7 +107,7 @@ func (s *Store) Spend(ctx context.Context, from time.Time, by By, tz *time.Locat
 	for rows.Next() {
 		var r SpendRow
 		var n int64
-		if err := rows.Scan(&n, &r.Provider, &r.Model, &r.Practice, &r.Jobs, &r.Unpriced, &r.Spent, &r.Estimated, &r.Seconds); err != nil {
+		if err := rows.Scan(&n, &r.Provider, &r.Model, &r.Practice, &r.Jobs, &r.Unpriced, &r.Spent, &r.Estimated, &r.Seconds, &r.Kept); err != nil {
 			return nil, fmt.Errorf("adding up the spending: %w", err)
 		}
 		switch by {
@@ -128,6 +140,7 @@ func addRow(rows []SpendRow, r SpendRow) []SpendRow {
 			o.Spent = o.Spent.Plus(r.Spent)
 			o.Estimated = o.Estimated.Plus(r.Estimated)
 			o.Seconds += r.Seconds
+			o.Kept += r.Kept
 			return rows
 		}
 	}

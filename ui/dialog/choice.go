@@ -42,6 +42,7 @@ type Choice struct {
 
 	at    int
 	begun bool
+	drawn []spot
 }
 
 // ID returns the name of the dialog.
@@ -124,7 +125,7 @@ func (c *Choice) Hints() keys.Map {
 		m = append(m, keys.New("yes", "", []string{"y"}, "y", "yes"))
 	}
 	return append(append(m, keys.New("no", "", []string{"n"}, "n", "no"),
-		keys.New("choose", "", []string{"left", "right"}, "left/right", "choose")), enter("answer")...)
+		keys.New("choose", "", []string{"left", "right"}, "left/right", "choose").Any()), enter("answer")...)
 }
 
 // View renders the question.
@@ -132,9 +133,9 @@ func (c *Choice) View(w, h int, st *theme.Styles) string {
 	c.start()
 	in := Inner(choiceWidth, w)
 	options := c.options(in, st)
-	// Title, its space, the border and the answers are always shown; the body
-	// shrinks on a small screen.
-	room := max(h-5-len(options), 0)
+	// The border and the answers are always shown; the body shrinks on a small
+	// screen.
+	room := max(h-3-len(options), 0)
 	var lines []string
 	body := safe.Wrap(c.Body, in)
 	if c.Body != "" {
@@ -142,6 +143,9 @@ func (c *Choice) View(w, h int, st *theme.Styles) string {
 			lines = append(lines, st.Dialog.Body.Render(string(l)))
 		}
 		lines = append(lines, "")
+	}
+	for i := range c.drawn {
+		c.drawn[i].y += 1 + len(lines)
 	}
 	return Frame(c.Title, append(lines, options...), in, st)
 }
@@ -157,8 +161,10 @@ func (c *Choice) options(in int, st *theme.Styles) []string {
 		}
 	}
 	var rendered []string
+	c.drawn = c.drawn[:0]
 	for i, o := range c.Options {
 		rendered = append(rendered, c.option(i, o, in, st))
+		c.drawn = append(c.drawn, spot{i, edge, edge + in, i})
 	}
 	if why := c.why(); why != "" {
 		rendered = append(rendered, st.Field.Hint.Render(string(safe.Truncate(why, in))))
@@ -167,7 +173,13 @@ func (c *Choice) options(in int, st *theme.Styles) []string {
 	if width-4 > in || len(c.Options) == 0 {
 		return rendered
 	}
-	row := strings.Join(rendered, "    ")
+	const gap = "    "
+	row := strings.Join(rendered, gap)
+	x := edge + max(in-safe.Width(row), 0)
+	for i, r := range rendered {
+		c.drawn[i] = spot{0, x, x + safe.Width(r), i}
+		x += safe.Width(r) + len(gap)
+	}
 	return []string{strings.Repeat(" ", max(in-safe.Width(row), 0)) + row}
 }
 

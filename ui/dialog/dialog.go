@@ -59,6 +59,13 @@ type Careful interface {
 	Careful(key tea.KeyPressMsg) bool
 }
 
+// Pointer is a dialog that answers the mouse.
+type Pointer interface {
+	// Point acts on what is drawn at a cell of the dialog, counted from its upper
+	// left corner: on a click, or on a turn of the wheel by rows.
+	Point(x, y int, click bool, wheel int) (Action, tea.Cmd)
+}
+
 // Taking returns the hints of a dialog in which enter takes the selection.
 func Taking() keys.Map { return enter("take") }
 
@@ -89,6 +96,8 @@ type entry struct {
 	until  time.Time
 	// ready is when a letter may answer with more than no.
 	ready time.Time
+	// at is where the dialog was drawn last.
+	at layout.Rect
 }
 
 // Stack holds the open dialogs, the front one last.
@@ -181,6 +190,29 @@ func (s *Stack) Update(msg tea.Msg) tea.Cmd {
 	return tea.Batch(cmd, act())
 }
 
+// Point passes what the mouse does at a cell of the screen to the front dialog,
+// which is where Over has drawn it last. A click that comes before a question
+// can have been read is no answer.
+func (s *Stack) Point(x, y int, click bool, wheel int) tea.Cmd {
+	if len(s.open) == 0 {
+		return nil
+	}
+	front := &s.open[len(s.open)-1]
+	p, ok := front.d.(Pointer)
+	if !ok || !front.at.Contains(x, y) || s.held(front) {
+		return nil
+	}
+	if _, careful := front.d.(Careful); careful && click && s.now().Before(front.ready) {
+		return nil
+	}
+	act, cmd := p.Point(x-front.at.X, y-front.at.Y, click, wheel)
+	if act == nil {
+		return cmd
+	}
+	s.Close(front.d.ID())
+	return tea.Batch(cmd, act())
+}
+
 // input reports whether a message is input by the user.
 func input(msg tea.Msg) bool {
 	switch msg.(type) {
@@ -239,21 +271,29 @@ func (s *Stack) early(e *entry, msg tea.Msg) bool {
 
 // Over draws all open dialogs over a screen of w by h cells.
 func (s *Stack) Over(base string, w, h int, st *theme.Styles) string {
-	for _, e := range s.open {
-		base = Over(base, e.d.View(w, h, st), w, h)
+	for i := range s.open {
+		e := &s.open[i]
+		top := e.d.View(w, h, st)
+		e.at = place(top, w, h)
+		base = OverAt(base, top, e.at.X, e.at.Y)
 	}
 	return base
 }
 
-// Over centres a block on a base of w by h cells. The base loses its cursor, as
-// what is covered does not have the focus.
-func Over(base, top string, w, h int) string {
+// place returns where a block is centred on a screen of w by h cells.
+func place(top string, w, h int) layout.Rect {
 	lines := strings.Split(top, "\n")
 	tw := 0
 	for _, l := range lines {
 		tw = max(tw, ansi.StringWidth(l))
 	}
-	at := layout.Rect{W: w, H: h}.Center(tw, len(lines))
+	return layout.Rect{W: w, H: h}.Center(tw, len(lines))
+}
+
+// Over centres a block on a base of w by h cells. The base loses its cursor, as
+// what is covered does not have the focus.
+func Over(base, top string, w, h int) string {
+	at := place(top, w, h)
 	return OverAt(base, top, at.X, at.Y)
 }
 
@@ -290,22 +330,21 @@ func splice(line, top string, x int) string {
 	return left + reset + top + reset + right
 }
 
-// Frame draws a thin border around lines; inner is the width between the bars
-// without the space on either side.
+// Frame draws a thin border around lines, with the title in it; inner is the
+// width between the bars without the space on either side.
 func Frame(title safe.String, lines []string, inner int, st *theme.Styles) string {
 	b := st.Dialog.Border
 	bar := b.Render("│")
 	var out strings.Builder
-	out.WriteString(b.Render("╭" + strings.Repeat("─", inner+2) + "╮"))
-	put := func(s string) {
-		out.WriteString("\n" + bar + " " + layout.FitLine(s, inner) + " " + bar)
+	out.WriteString(b.Render("╭─"))
+	rest := inner + 1
+	if title = safe.Truncate(title, max(inner-2, 0)); title != "" {
+		out.WriteString(" " + st.Dialog.Title.Render(string(title)) + " ")
+		rest -= title.Width() + 2
 	}
-	if title != "" {
-		put(st.Dialog.Title.Render(string(safe.Truncate(title, inner))))
-		put("")
-	}
+	out.WriteString(b.Render(strings.Repeat("─", max(rest, 0)) + "╮"))
 	for _, l := range lines {
-		put(l)
+		out.WriteString("\n" + bar + " " + layout.FitLine(l, inner) + " " + bar)
 	}
 	out.WriteString("\n" + b.Render("╰"+strings.Repeat("─", inner+2)+"╯"))
 	return out.String()

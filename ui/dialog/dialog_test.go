@@ -372,11 +372,11 @@ func TestTextScrolls(t *testing.T) {
 	copies := keys.New("copy", "", []string{"y"}, "y", "copy")
 	v := dialog.NewText("t", "Text", safe.Block(b.String())).Extra(keys.Map{copies}, func(k tea.KeyPressMsg) tea.Cmd { return got.take(k.String()) })
 	shown := func() string { return ansi.Strip(v.View(80, 24, st)) }
-	if s := shown(); !strings.Contains(s, "line 0 ") || !strings.Contains(s, "1-18 of 101") {
+	if s := shown(); !strings.Contains(s, "line 0 ") || !strings.Contains(s, "1-20 of 101") {
 		t.Fatalf("at first\n%s", s)
 	}
 	v.Update(press("pgdown"))
-	if s := shown(); !strings.Contains(s, "line 17 ") || strings.Contains(s, "line 16 ") {
+	if s := shown(); !strings.Contains(s, "line 19 ") || strings.Contains(s, "line 18 ") {
 		t.Fatalf("a page on\n%s", s)
 	}
 	v.Update(press("end"))

@@ -109,7 +109,7 @@ func (d *Input) View(w, h int, st *theme.Styles) string {
 	var lines []string
 	body := safe.Wrap(d.body, in)
 	if d.body != "" {
-		for _, l := range body[:min(len(body), max(h-8, 0))] {
+		for _, l := range body[:min(len(body), max(h-6, 0))] {
 			lines = append(lines, st.Dialog.Body.Render(string(l)))
 		}
 		lines = append(lines, "")

@@ -33,7 +33,8 @@ type Menu struct {
 	Body    safe.String
 	Entries []Entry
 
-	at int
+	at    int
+	drawn []spot
 }
 
 // ID returns the name of the dialog.
@@ -41,7 +42,7 @@ func (m *Menu) ID() string { return m.Name }
 
 // Hints returns the keys of the menu.
 func (m *Menu) Hints() keys.Map {
-	return append(keys.Map{keys.New("letter", "", []string{"a"}, "letter", "do it")}, enter("do it")...)
+	return append(keys.Map{keys.New("letter", "", []string{"a"}, "letter", "do it").Any()}, enter("do it")...)
 }
 
 // Update moves between the entries and chooses one. An entry that is not
@@ -91,10 +92,12 @@ func (m *Menu) View(w, h int, st *theme.Styles) string {
 	if m.Body != "" {
 		lines = append(lines, st.Dialog.Body.Render(string(safe.Truncate(m.Body, in))), "")
 	}
-	// Title, border and reason are always shown; of the entries as many as fit.
-	room := max(h-6-len(lines), 1)
+	// Border and reason are always shown; of the entries as many as fit.
+	room := max(h-4-len(lines), 1)
 	from := min(max(m.at-room+1, 0), max(len(m.Entries)-room, 0))
+	m.drawn = m.drawn[:0]
 	for i := from; i < min(from+room, len(m.Entries)); i++ {
+		m.drawn = append(m.drawn, spot{1 + len(lines), edge, edge + in, i})
 		lines = append(lines, m.line(i, in, st))
 	}
 	if len(m.Entries) > 0 {

@@ -37,6 +37,9 @@ type Row struct {
 // would hide the screen below.
 const maxRows = 24
 
+// pickHead is how many lines are above the rows: border, filter and its space.
+const pickHead = 3
+
 // maxNote is how many lines a note may take.
 const maxNote = 3
 
@@ -297,7 +300,7 @@ func (p *Pick) View(w, h int, st *theme.Styles) string {
 	}
 	in := Inner(min(max(want, choiceWidth), 110), w)
 	p.measure(in)
-	const chrome = 8 // border, title and its space, filter and its space, position
+	const chrome = 6 // border, filter and its space, position
 	// On a low screen the rows need the space more than the note does.
 	notes := min(p.noteLines, max((h-chrome)/3, 1))
 	room := max(min(h-chrome-notes, max(p.most(), 3), maxRows), 1)

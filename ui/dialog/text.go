@@ -123,7 +123,7 @@ func (t *Text) wrap(in int, st *theme.Styles) {
 func (t *Text) View(w, h int, st *theme.Styles) string {
 	in := Inner(t.want(), w)
 	t.wrap(in, st)
-	const chrome = 6 // border, title and its space, space and foot
+	const chrome = 4 // border, space and foot
 	t.page = max(min(len(t.lines), h-chrome), 1)
 	t.clamp()
 	shown := t.lines[t.top:min(t.top+t.page, len(t.lines))]

@@ -26,12 +26,11 @@ type Choice struct {
 	base
 	options []Option
 	at      int
-	gap     int
 }
 
 // NewChoice returns a choice. An option with an empty value means "none".
 func NewChoice(spec Spec, options ...Option) *Choice {
-	f := &Choice{base: newBase(spec), options: options, gap: 2}
+	f := &Choice{base: newBase(spec), options: options}
 	f.self = f
 	return f
 }
@@ -39,9 +38,7 @@ func NewChoice(spec Spec, options ...Option) *Choice {
 // NewToggle returns a choice between two words, off and on; its value is
 // "false" or "true".
 func NewToggle(spec Spec, off, on safe.String) *Choice {
-	f := NewChoice(spec, Option{Value: "false", Label: off}, Option{Value: "true", Label: on})
-	f.gap = 3
-	return f
+	return NewChoice(spec, Option{Value: "false", Label: off}, Option{Value: "true", Label: on})
 }
 
 // SetOptions replaces the options; the value is kept if it is still there.
@@ -110,11 +107,16 @@ func (f *Choice) press(m tea.KeyPressMsg) (tea.Cmd, bool) {
 	default:
 		return nil, false
 	}
+	return f.choose(to), true
+}
+
+// choose takes an option.
+func (f *Choice) choose(to int) tea.Cmd {
 	if to == f.at {
-		return nil, true
+		return nil
 	}
 	f.at = to
-	return f.changed(), true
+	return f.changed()
 }
 
 // View renders label and options.
@@ -125,9 +127,12 @@ func (f *Choice) render() []string {
 	if len(f.options) == 0 {
 		return append([]string{line + f.st.Field.Placeholder.Render("nothing to choose")}, f.notes("", LabelWidth)...)
 	}
-	if f.rowWidth() <= f.w-LabelWidth {
-		line += f.row()
-	} else {
+	switch room := f.w - LabelWidth; {
+	case f.rowWidth(roomy) <= room:
+		line += f.row(roomy)
+	case f.rowWidth(tight) <= room:
+		line += f.row(tight)
+	default:
 		line += f.single()
 	}
 	lines := []string{line}
@@ -137,38 +142,28 @@ func (f *Choice) render() []string {
 	return append(lines, f.notes("", LabelWidth)...)
 }
 
-// space returns the gap after option i; "none" is set slightly apart.
-func (f *Choice) space(i int) int {
-	if i == len(f.options)-1 {
-		return 0
-	}
-	if f.options[i].Value == "" {
-		return 3
-	}
-	return f.gap
-}
+// roomy and tight are the gaps between two options, each of which has a cell on
+// both sides for the brackets of the chosen one: nothing moves when that changes.
+const roomy, tight = 1, 0
 
-func (f *Choice) rowWidth() int {
-	w := 0
-	for i, o := range f.options {
-		w += o.Label.Width() + f.space(i)
+func (f *Choice) rowWidth(gap int) int {
+	w := (len(f.options) - 1) * gap
+	for _, o := range f.options {
+		w += o.Label.Width() + 2
 	}
 	return w
 }
 
-func (f *Choice) row() string {
+func (f *Choice) row(gap int) string {
 	var b strings.Builder
+	x := LabelWidth
 	for i, o := range f.options {
-		style := f.st.Field.Option
-		switch {
-		case i == f.at && f.focused:
-			style = f.st.Field.ChosenFocused
-		case i == f.at:
-			style = f.st.Field.Chosen
-		}
-		b.WriteString(style.Render(string(o.Label)) + strings.Repeat(" ", f.space(i)))
+		b.WriteString(f.slot(o.Label, i == f.at) + strings.Repeat(" ", gap))
+		to := x + o.Label.Width() + 2
+		f.answers(0, x, to, func() tea.Cmd { return f.choose(i) })
+		x = to + gap
 	}
-	return b.String()
+	return strings.TrimRight(b.String(), " ")
 }
 
 // single shows only the chosen option, and how many there are.
@@ -179,5 +174,8 @@ func (f *Choice) single() string {
 	}
 	count := fmt.Sprintf("   %d of %d", f.at+1, len(f.options))
 	label := safe.Truncate(f.options[f.at].Label, max(f.w-LabelWidth-4-len(count), 4))
+	f.answers(0, LabelWidth, LabelWidth+2, func() tea.Cmd { return f.choose(max(f.at-1, 0)) })
+	right := LabelWidth + 3 + label.Width()
+	f.answers(0, right-1, right+1, func() tea.Cmd { return f.choose(min(f.at+1, len(f.options)-1)) })
 	return arrow.Render("‹") + " " + value.Render(string(label)) + " " + arrow.Render("›") + f.st.Text.Quiet.Render(count)
 }

@@ -30,7 +30,7 @@ import (
 )
 
 // LabelWidth is the width of the label column in cells.
-const LabelWidth = 11
+const LabelWidth = 12
 
 // ChangedMsg is sent when the user has changed the value of a field.
 type ChangedMsg struct{ Key string }
@@ -62,6 +62,9 @@ type Field interface {
 	SetOrdinal(n int)
 	// Focused reports whether the field has the focus.
 	Focused() bool
+	// Click does what is drawn at a cell of the field, counted from its first
+	// line.
+	Click(x, y int) tea.Cmd
 	// Capturing reports whether the field takes letters as text now, so that
 	// one-letter commands of the program must wait.
 	Capturing() bool
@@ -118,6 +121,7 @@ type base struct {
 
 	view  string
 	fresh bool
+	zones []zone // of the view
 }
 
 func newBase(spec Spec) base {
@@ -290,6 +294,7 @@ func (b *base) cached(render func() []string) string {
 	if b.fresh {
 		return b.view
 	}
+	b.zones = b.zones[:0]
 	lines := render()
 	for i, l := range lines {
 		if ansi.StringWidth(l) > b.w {
@@ -314,6 +319,18 @@ func (b *base) label() string {
 	}
 	text := safe.Truncate(b.spec.Label, LabelWidth-1)
 	return style.Render(string(text)) + strings.Repeat(" ", LabelWidth-text.Width())
+}
+
+// slot returns one of several choices, the chosen one in brackets: they are seen
+// without colours, too.
+func (b *base) slot(label safe.String, chosen bool) string {
+	switch {
+	case !chosen:
+		return " " + b.st.Field.Option.Render(string(label)) + " "
+	case b.focused:
+		return b.st.Field.ChosenFocused.Render("[" + string(label) + "]")
+	}
+	return b.st.Field.Chosen.Render("[" + string(label) + "]")
 }
 
 // notes returns the lines under the value: the error, or else the hint.

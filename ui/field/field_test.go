@@ -274,7 +274,7 @@ func TestSeed(t *testing.T) {
 	t.Parallel()
 	s := field.NewSeed(field.Spec{Key: "seed", Label: "Seed", Styles: dark()}, -1, 1000)
 	s.Focus()
-	if s.GetValue() != nil || !strings.Contains(plain(s.View()), "random, new each time") {
+	if s.GetValue() != nil || !strings.Contains(plain(s.View()), "[random]") {
 		t.Fatal("a new seed is not random")
 	}
 	for _, k := range []string{"4", "2"} {
@@ -320,7 +320,7 @@ func TestChoice(t *testing.T) {
 	}
 	narrow := field.NewChoice(field.Spec{Key: "c", Label: "Ratio", Styles: dark()},
 		field.Option{Value: "a", Label: "a long first answer"}, field.Option{Value: "b", Label: "a long second answer", Note: "slower"})
-	narrow.WithWidth(44)
+	narrow.WithWidth(45)
 	narrow.SetValue("b")
 	if view := plain(narrow.View()); !strings.Contains(view, "‹ a long second answer ›   2 of 2") || !strings.Contains(view, "slower") {
 		t.Fatalf("a narrow choice is\n%s", view)
@@ -382,7 +382,7 @@ func TestNotesAreShownWholeAfterARefresh(t *testing.T) {
 	h.model.SetHint("retiring: ctrl+n moves this to Seedance 2.0 Mini", "ctrl+n")
 	field.Refresh(h.form)
 	view := plain(h.form.View())
-	for _, want := range []string{"           this model follows the image", "to Seedance 2.0 Mini           ctrl+n", "to Seedance 2.0 Mini"} {
+	for _, want := range []string{"            this model follows the image", "to Seedance 2.0 Mini          ctrl+n", "to Seedance 2.0 Mini"} {
 		if !strings.Contains(view, want) {
 			t.Errorf("%q is missing in\n%s", want, view)
 		}

@@ -3,6 +3,8 @@ package field
 import (
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"seedreel/ui/safe"
 )
 
@@ -64,6 +66,7 @@ func (f *Media) render() []string {
 	c := f.columns(rows)
 	var lines []string
 	for i, r := range rows {
+		f.answers(len(lines), 0, f.w, func() tea.Cmd { return f.click(i, r) })
 		lines = append(lines, f.lead(i)+f.row(i, r, c))
 		if r.item < 0 {
 			continue
@@ -89,6 +92,20 @@ func (f *Media) render() []string {
 		lines = append(lines, strings.Repeat(" ", LabelWidth)+f.st.Text.Quiet.Render(string(safe.Truncate(f.said, room))))
 	}
 	return append(lines, f.notes(f.note, LabelWidth)...)
+}
+
+// click marks a row; the place to add an item opens the file browser.
+func (f *Media) click(i int, r mediaRow) tea.Cmd {
+	if f.edit != nil && i == f.at {
+		return nil
+	}
+	cmd := f.commit()
+	f.at, f.fresh = min(i, max(len(f.rows())-1, 0)), false
+	if r.item >= 0 {
+		return cmd
+	}
+	browse := BrowseMsg{f.spec.Key, r.role.Key}
+	return tea.Batch(cmd, func() tea.Msg { return browse })
 }
 
 // lead returns the label column: the label in the first row, the mark in the

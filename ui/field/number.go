@@ -21,6 +21,8 @@ type Span struct {
 	Values         []int
 	// Unit is shown after the number, such as "s".
 	Unit safe.String
+	// Bare shows no scale beside the number.
+	Bare bool
 	// None is shown while no number is chosen; if empty, one is always chosen.
 	None safe.String
 }
@@ -166,6 +168,19 @@ func (f *Number) press(m tea.KeyPressMsg) (tea.Cmd, bool) {
 	return f.changed(), true
 }
 
+// by returns a change of the number for a click.
+func (f *Number) by(change func()) func() tea.Cmd {
+	return func() tea.Cmd {
+		before, had := f.value, f.set
+		change()
+		f.fresh = false
+		if f.value == before && f.set == had {
+			return nil
+		}
+		return f.changed()
+	}
+}
+
 // digit appends a typed digit. Six digits are more than any span has.
 func (f *Number) digit(d string) {
 	if len(f.typed) >= 6 {
@@ -235,7 +250,12 @@ func (f *Number) render() []string {
 	}
 	pad := strings.Repeat(" ", max(width-safe.Width(text), 0))
 	line := f.label() + arrow.Render("‹") + " " + pad + shown + " " + arrow.Render("›")
-	line += "    " + f.scale(f.w-safe.Width(line)-4)
+	f.answers(0, LabelWidth, LabelWidth+2, f.by(func() { f.step(-1) }))
+	end := safe.Width(line)
+	f.answers(0, end-2, end, f.by(func() { f.step(1) }))
+	if !f.span.Bare {
+		line += "    " + f.scale(end+4, f.w-end-4)
+	}
 	return append([]string{line}, f.notes(f.Problem(), LabelWidth)...)
 }
 
@@ -257,18 +277,18 @@ func (f *Number) text() (string, int) {
 	return strconv.Itoa(f.value) + unit, width
 }
 
-// scale returns the slider, or the values in a row if there are only a few.
-func (f *Number) scale(room int) string {
+// scale returns the slider, or the values in a row if there are only a few. It
+// begins at a cell of the field.
+func (f *Number) scale(x, room int) string {
 	if n := len(f.span.Values); n > 0 && n <= 6 {
 		parts := make([]string, n)
 		for i, v := range f.span.Values {
-			style := f.st.Field.Option
-			if f.set && v == f.value {
-				style = f.st.Field.Value
-			}
-			parts[i] = style.Render(strconv.Itoa(v))
+			label := safe.Line(strconv.Itoa(v))
+			parts[i] = f.slot(label, f.set && v == f.value)
+			f.answers(0, x, x+label.Width()+2, f.by(func() { f.SetValue(v) }))
+			x += label.Width() + 2
 		}
-		return strings.Join(parts, "  ")
+		return strings.TrimRight(strings.Join(parts, ""), " ")
 	}
 	lo, hi := strconv.Itoa(f.span.Min), strconv.Itoa(f.span.Max)
 	cells := min(sliderWidth, room-len(lo)-len(hi)-2)
@@ -276,7 +296,20 @@ func (f *Number) scale(room int) string {
 		return ""
 	}
 	q := f.st.Text.Quiet
+	x += len(lo) + 1
+	f.zones = append(f.zones, zone{0, x, x + cells, func(at int) tea.Cmd { return f.by(func() { f.SetValue(f.under(at, cells)) })() }})
 	return q.Render(lo) + " " + f.slider(cells) + " " + q.Render(hi)
+}
+
+// under returns the number under a cell of a slider.
+func (f *Number) under(at, cells int) int {
+	s := f.span
+	steps := (s.Max - s.Min) / s.Step
+	want := s.Min + (at*steps+(cells-1)/2)/(cells-1)*s.Step
+	if i, _ := slices.BinarySearch(s.Values, want); i < len(s.Values) {
+		return s.Values[i]
+	}
+	return want
 }
 
 func (f *Number) slider(cells int) string {

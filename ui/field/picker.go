@@ -15,6 +15,7 @@ type Picker struct {
 	base
 	value  string
 	parts  []safe.String
+	key    safe.String
 	pinned bool
 }
 
@@ -31,7 +32,8 @@ func (f *Picker) SetValue(value string, parts ...safe.String) {
 }
 
 // Pin takes the field out of what its form scrolls: the form shows an empty
-// line for it, and its owner draws Head above the form.
+// line for it, and its owner draws Head above the form, as a heading without a
+// label.
 func (f *Picker) Pin() *Picker {
 	f.pinned = true
 	return f
@@ -41,6 +43,13 @@ func (f *Picker) Pin() *Picker {
 func (f *Picker) Head() []string {
 	lines := f.cached(f.render)
 	return strings.Split(strings.TrimSuffix(lines, "\n"), "\n")
+}
+
+// SetOpener sets the key that opens the picker from anywhere, shown at the right
+// end.
+func (f *Picker) SetOpener(key safe.String) *Picker {
+	f.key, f.fresh = key, false
+	return f
 }
 
 // Value returns the value.
@@ -61,10 +70,14 @@ func (f *Picker) Update(msg tea.Msg) (huh.Model, tea.Cmd) { return f, f.route(ms
 func (f *Picker) press(m tea.KeyPressMsg) (tea.Cmd, bool) {
 	switch m.String() {
 	case "enter", "space", "right", "l":
-		open := OpenMsg{Key: f.spec.Key}
-		return func() tea.Msg { return open }, true
+		return f.open(), true
 	}
 	return nil, false
+}
+
+func (f *Picker) open() tea.Cmd {
+	open := OpenMsg{Key: f.spec.Key}
+	return func() tea.Msg { return open }
 }
 
 // View renders label, value and the sign for more choices, or the empty line
@@ -81,7 +94,16 @@ func (f *Picker) render() []string {
 	if f.focused {
 		arrow, first = f.st.Field.ArrowFocused, f.st.Field.ChosenFocused
 	}
-	room := max(f.w-LabelWidth-2, 1)
+	label, indent := f.label(), LabelWidth
+	if f.pinned {
+		label, indent = "", 0
+	}
+	opener := arrow.Render("▾")
+	if f.key != "" {
+		opener = f.st.Text.Quiet.Render(string(f.key)) + " " + opener
+	}
+	room := max(f.w-indent-1-safe.Width(opener), 1)
+	f.answers(0, indent, f.w, f.open)
 	var b strings.Builder
 	for i, p := range f.parts {
 		if i == 0 {
@@ -94,6 +116,6 @@ func (f *Picker) render() []string {
 	if len(f.parts) == 0 {
 		value = f.st.Field.Placeholder.Render("press enter to choose")
 	}
-	line := f.label() + safe.PadRight(value, room) + " " + arrow.Render("▾")
-	return append([]string{line}, f.notes("", LabelWidth)...)
+	line := label + safe.PadRight(safe.Truncate(value, room), room) + " " + opener
+	return append([]string{line}, f.notes("", indent)...)
 }

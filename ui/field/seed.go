@@ -119,26 +119,47 @@ func (f *Seed) press(m tea.KeyPressMsg) (tea.Cmd, bool) {
 }
 
 // View renders label and seed.
-func (f *Seed) View() string {
-	return f.cached(func() []string {
-		chosen := f.st.Field.Chosen
-		if f.focused {
-			chosen = f.st.Field.ChosenFocused
+func (f *Seed) View() string { return f.cached(f.render) }
+
+func (f *Seed) render() []string {
+	const random, number = safe.String("random"), safe.String("a number")
+	line := f.label() + f.slot(random, f.typed == "") + " "
+	f.answers(0, LabelWidth, LabelWidth+random.Width()+2, func() tea.Cmd {
+		if f.typed == "" {
+			return nil
 		}
-		q := f.st.Field.Option
-		value := chosen.Render("random, new each time") + "   " + q.Render("or a number")
-		if f.typed != "" {
-			mark := ""
-			if f.focused {
-				mark = cursor.Mark
-			}
-			value = chosen.Render(f.typed) + mark + "   "
-			if f.asksRandom() {
-				value += q.Render("random")
-			} else {
-				value += q.Render("r for random")
-			}
-		}
-		return append([]string{f.label() + value}, f.notes(f.Problem(), LabelWidth)...)
+		f.typed = ""
+		return f.changed()
 	})
+	switch {
+	case f.typed == "":
+		line += f.slot(number, false)
+	case f.focused: // the cursor is in the brackets
+		value := f.st.Field.ChosenFocused
+		line += value.Render("["+f.typed) + cursor.Mark + value.Render("]")
+	default:
+		line += f.slot(safe.Line(f.typed), true)
+	}
+	if f.asksRandom() {
+		line += "  " + f.st.Field.Option.Render("random")
+	}
+	line = strings.TrimRight(line, " ")
+	// What is there to know goes into the same line, or it would come and go below.
+	if text := f.beside(); text != "" && f.err == "" && f.Problem() == "" {
+		if room := f.w - safe.Width(line) - 3; text.Width() <= room {
+			return []string{line + strings.Repeat(" ", 3+room-text.Width()) + f.st.Text.Quiet.Render(string(text))}
+		}
+	}
+	return append([]string{line}, f.notes(f.Problem(), LabelWidth)...)
+}
+
+// beside returns the note of the field and its key in a line.
+func (f *Seed) beside() safe.String {
+	if f.hint == "" || !f.quiet {
+		return ""
+	}
+	if f.hintKey == "" {
+		return f.hint
+	}
+	return f.hint + ", " + f.hintKey
 }

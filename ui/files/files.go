@@ -206,6 +206,27 @@ func (b *Browser) complete() tea.Cmd {
 	return nil
 }
 
+// Point opens the folder or picks the file that was clicked; of several files it
+// marks them. The wheel moves the mark.
+func (b *Browser) Point(_, y int, click bool, wheel int) (dialog.Action, tea.Cmd) {
+	if wheel != 0 {
+		b.list.Move(wheel)
+		return nil, nil
+	}
+	i, ok := b.list.At(y - rowsBegin)
+	if !click || !ok {
+		return nil, nil
+	}
+	e := b.list.Items()[i]
+	b.list.Select(e.Name)
+	if !e.Dir && b.opts.Many > 1 {
+		b.mark()
+		b.list.Select(e.Name)
+		return nil, nil
+	}
+	return b.enter(true)
+}
+
 func (b *Browser) press(m tea.KeyPressMsg) (dialog.Action, tea.Cmd) {
 	switch k := m.String(); k {
 	case "ctrl+c":

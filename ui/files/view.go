@@ -80,6 +80,10 @@ func words(err error) safe.String {
 	return safe.Line(err.Error())
 }
 
+// rowsBegin is the line of the dialog in which the rows begin: below the border,
+// the folder, the filter and a blank line.
+const rowsBegin = 4
+
 // View renders the folder.
 func (b *Browser) View(w, h int, st *theme.Styles) string {
 	if b.st != st {
@@ -87,7 +91,7 @@ func (b *Browser) View(w, h int, st *theme.Styles) string {
 		b.list.Invalidate()
 	}
 	in := dialog.Inner(92, w)
-	const chrome = 10 // border, title, folder, filter and notes with their spaces
+	const chrome = 8 // border, folder, filter and notes with their spaces
 	room := max(min(h-chrome, 24), 1)
 	b.list.SetSize(in, room)
 	head := st.Text.Quiet.Render(string(left(safe.Line(b.dir), in)))

@@ -25,6 +25,8 @@ type Binding struct {
 	Why string
 	// brief is the description in a footer, "" for that of the help.
 	brief string
+	// several is set if the hint is for keys of which none can be meant alone.
+	several bool
 	// kept is set if the binding may not be missing in a narrow footer.
 	kept bool
 }
@@ -49,6 +51,16 @@ func (b Binding) Pair(other Binding, does string) Binding {
 	both.Why = b.Why
 	return both
 }
+
+// Any returns the binding as a hint for several keys, of which a click on it
+// presses none.
+func (b Binding) Any() Binding {
+	b.several = true
+	return b
+}
+
+// Several reports whether the binding is a hint for several keys.
+func (b Binding) Several() bool { return b.several }
 
 // Keep returns the binding as one that a narrow footer shows before others.
 func (b Binding) Keep() Binding {
@@ -79,42 +91,62 @@ func (m Map) Find(msg tea.KeyPressMsg) (Binding, bool) {
 	return Binding{}, false
 }
 
-// footerGap is the space between two hints of a footer.
-const footerGap = 3
+// footerGap is the space between two hints of a footer, and mostHints how many it
+// has: the most used. More would not be read, and all are found by name.
+const footerGap, mostHints = 3, 6
 
-// Footer returns one line of hints, at most width cells wide; hints that do not
-// fit are left out whole, from the end, and those of Keep last. Those in last
-// come last and are kept if they fit at all, as the others are found through
-// them.
-func (m Map) Footer(width int, st *theme.Styles, last ...Binding) string {
-	kept := Map(last).fitting(width)
+// Hint is a binding in a footer and its cells; To is exclusive.
+type Hint struct {
+	Binding
+
+	From, To int
+}
+
+// Hints returns what a footer of at most width cells shows: at most six hints.
+// Those that do not fit are left out whole, from the end, and those of Keep
+// last. Those in last come last and are kept if they fit at all, as the others
+// are found through them.
+func (m Map) Hints(width int, last ...Binding) []Hint {
+	kept := Map(last).fitting(width, mostHints)
 	room := width
 	for _, b := range kept {
 		room -= b.hint() + footerGap
 	}
+	var out []Hint
+	x := 0
+	for _, b := range append(m.fitting(room, mostHints-len(kept)), kept...) {
+		out = append(out, Hint{b, x, x + b.hint()})
+		x += b.hint() + footerGap
+	}
+	return out
+}
+
+// Footer returns the line of the hints.
+func (m Map) Footer(width int, st *theme.Styles, last ...Binding) string {
 	var out []string
-	for _, b := range append(m.fitting(room), kept...) {
-		out = append(out, st.Footer.Key.Render(b.Help().Key)+" "+st.Footer.Help.Render(b.words()))
+	for _, h := range m.Hints(width, last...) {
+		out = append(out, st.Footer.Key.Render(h.Help().Key)+" "+st.Footer.Help.Render(h.words()))
 	}
 	return strings.Join(out, strings.Repeat(" ", footerGap))
 }
 
 // fitting returns the available bindings that fit side by side in that many
-// cells: first those of Keep, then the others up to the first that does not
-// fit. Their order stays.
-func (m Map) fitting(width int) Map {
+// cells, at most so many: first those of Keep, then the others up to the first
+// that does not fit. Their order stays.
+func (m Map) fitting(width, most int) Map {
 	in := make([]bool, len(m))
-	used := -footerGap
+	used, n := -footerGap, 0
 	for _, kept := range []bool{true, false} {
 		for i, b := range m {
 			if b.kept != kept || b.Help().Key == "" || !b.Enabled() || b.Why != "" {
 				continue
 			}
-			if used+footerGap+b.hint() > width {
+			if n == most || used+footerGap+b.hint() > width {
 				break
 			}
 			used += footerGap + b.hint()
 			in[i] = true
+			n++
 		}
 	}
 	var out Map

@@ -1,6 +1,7 @@
 package keys_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -34,6 +35,26 @@ func TestFooterNeverOverflows(t *testing.T) {
 	}
 	if got := ansi.Strip(sample().Footer(20, st)); got != "ctrl+g submit" {
 		t.Errorf("the narrow footer is %q", got)
+	}
+}
+
+// A footer is read only if it is short: more than six hints are left out however
+// wide it is.
+func TestAFooterHasSixHints(t *testing.T) {
+	t.Parallel()
+	var m keys.Map
+	for i := range 9 {
+		m = append(m, keys.New(fmt.Sprint(i), "Jobs", []string{fmt.Sprint(i)}, fmt.Sprint(i), "does"))
+	}
+	last := keys.New("help", "Everywhere", []string{"?"}, "?", "keys")
+	line := ansi.Strip(m.Footer(200, theme.New(theme.Dark()), last))
+	if n := strings.Count(line, "does"); n != 5 || !strings.HasSuffix(line, "? keys") {
+		t.Errorf("the footer is %q", line)
+	}
+	for _, h := range m.Hints(200, last) {
+		if got, want := line[h.From:h.To], h.Help().Key+" "+h.Help().Desc; got != want {
+			t.Errorf("at the cells of %q there is %q", want, got)
+		}
 	}
 }
 

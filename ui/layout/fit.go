@@ -46,6 +46,10 @@ type Panes struct {
 	Header, Main, Side, Detail, Footer string
 	// Notice is set into the rule above the footer, so it covers no text.
 	Notice string
+	// Focus is the pane with the focus, empty for none, and Light styles the rule
+	// above it.
+	Focus Rect
+	Light func(string) string
 }
 
 // Draw joins the panes with the rules between them. The result is exactly as
@@ -55,7 +59,7 @@ func Draw(l Layout, p Panes, rule func(string) string) string {
 		return Fit(p.Main, l.Screen)
 	}
 	out := make([]string, 0, l.Screen.H)
-	out = append(out, FitLine(p.Header, l.Header.W), rule(l.across('┬')))
+	out = append(out, FitLine(p.Header, l.Header.W), l.top(p, rule))
 	out = append(out, body(l, p, rule)...)
 	out = append(out, l.notice(p.Notice, rule), FitLine(p.Footer, l.Footer.W))
 	return strings.Join(out, "\n")
@@ -77,6 +81,24 @@ func (l *Layout) notice(text string, rule func(string) string) string {
 	}
 	cells := []rune(line)
 	return rule(string(cells[:noticeIndent])) + " " + text + " " + rule(string(cells[noticeIndent+w+2:]))
+}
+
+// top returns the rule below the header. Over the pane with the focus it is
+// heavy, so that the focus is seen without colours, too.
+func (l *Layout) top(p Panes, rule func(string) string) string {
+	cells := []rune(l.across('┬'))
+	from, to := min(p.Focus.X, len(cells)), min(p.Focus.Right(), len(cells))
+	if p.Focus.Empty() || p.Light == nil {
+		return rule(string(cells))
+	}
+	line := p.Light(strings.Repeat("━", to-from))
+	if from > 0 {
+		line = rule(string(cells[:from])) + line
+	}
+	if to < len(cells) {
+		line += rule(string(cells[to:]))
+	}
+	return line
 }
 
 func body(l Layout, p Panes, rule func(string) string) []string {

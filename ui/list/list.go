@@ -255,14 +255,20 @@ func (l *List[T, ID]) Visible() (first, last int) {
 
 // At returns the index of the item at line y of the view, for mouse events.
 func (l *List[T, ID]) At(y int) (int, bool) {
+	i, _, ok := l.Within(y)
+	return i, ok
+}
+
+// Within is like At and also returns the line within the item.
+func (l *List[T, ID]) Within(y int) (i, line int, ok bool) {
 	first, last := l.Visible()
 	for i := first; i < last; i++ {
 		if y < l.rows(i) {
-			return i, y >= 0
+			return i, y, y >= 0
 		}
 		y -= l.rows(i)
 	}
-	return 0, false
+	return 0, 0, false
 }
 
 // View renders the window in exactly the size set by SetSize.

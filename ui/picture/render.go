@@ -35,6 +35,19 @@ func (e *Encoder) Size() (w, h int) {
 	return e.Cols * e.Look.wide(), e.Rows * tall
 }
 
+// leastDots is how many pixels wide a cell of a film is at least.
+const leastDots = 2
+
+// Shrink makes frames cheaper: part is how much of the width and height is left.
+// A Kitty image keeps its cells and loses pixels, a mosaic has nothing but cells.
+func (e *Encoder) Shrink(part float64) {
+	if e.Mode == Kitty {
+		e.Dots = min(e.Dots, max(int(float64(e.Dots)*part+.5), leastDots))
+		return
+	}
+	e.Cols, e.Rows = max(int(float64(e.Cols)*part), 1), max(int(float64(e.Rows)*part), 1)
+}
+
 // firstStep is how much larger than needed a huge picture is after the cheap
 // first step.
 const firstStep = 4

@@ -48,28 +48,3 @@ func (l *Link) Cost(n int) time.Duration {
 	}
 	return time.Duration(float64(n) / l.rate * float64(time.Second))
 }
-
-// adapt chooses a cheaper rung if the frame just shown cost too much, and
-// returns false if no rung is cheap enough.
-func (p *Player) adapt(n int) bool {
-	cost := p.link.Cost(n)
-	ladder := p.film.Ladder
-	r := ladder[p.rung]
-	last := len(ladder) - 1
-	most := target
-	if p.fresh {
-		most *= 2 // later ones send only what changed
-	}
-	switch {
-	case p.rung == last:
-		return cost <= hopeless || p.fresh && cost <= 2*hopeless
-	case cost > most:
-		// Fewer frames would not make this one arrive sooner; smaller ones do.
-		for p.rung < last && ladder[p.rung].Scale == r.Scale && ladder[p.rung].Coarse == r.Coarse {
-			p.rung++
-		}
-	case !p.fresh && cost.Seconds()*r.FPS > busy:
-		p.rung++
-	}
-	return true
-}

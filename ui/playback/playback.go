@@ -4,8 +4,9 @@
 // and every key then waits behind pictures that are no longer wanted. So the
 // next frame leaves only when the terminal has answered a query (DA1) that was
 // sent after the last one: at most one frame is ever on its way. The time of
-// the answer also measures the link, and the player uses fewer frames, fewer
-// cells and fewer colours until a frame takes at most a quarter of a second.
+// the answer also measures the link, and the player uses smaller frames and fewer
+// colours until one takes no more time than a moving picture has, and larger
+// ones again when there is time to spare.
 package playback
 
 import (
@@ -24,44 +25,15 @@ const (
 	// does not answer would be flooded, or the player would hang silently.
 	patience = 6 * time.Second
 	// target is how long a frame may occupy the link, as a key press waits for
-	// up to one frame.
-	target = 250 * time.Millisecond
+	// up to one frame, and smooth how long if it is to move well: eight frames a
+	// second.
+	target, smooth = 250 * time.Millisecond, 112 * time.Millisecond
 	// hopeless is how long the smallest frame may take before stills are the
 	// better choice.
 	hopeless = time.Second
 	// busy is the part of the link that frames may use.
 	busy = 0.9
 )
-
-// Rung is one quality of playing, from best to cheapest.
-type Rung struct {
-	// FPS is frames a second.
-	FPS float64
-	// Scale is the part of the full width and height in cells.
-	Scale float64
-	// Coarse uses 256 colours.
-	Coarse bool
-}
-
-// Ladder returns the usual order: frames a second are reduced first, then size,
-// then colours. own is the film's own rate; first is the rate to begin with
-// over a line known to be remote, else 0.
-func Ladder(own, first float64) []Rung {
-	if own <= 0 {
-		own = 24
-	}
-	var out []Rung
-	for _, fps := range []float64{own, 12, 8, 4, 2} {
-		if fps <= own && (first <= 0 || fps <= max(first, 2)) && (len(out) == 0 || fps < out[len(out)-1].FPS) {
-			out = append(out, Rung{FPS: fps, Scale: 1})
-		}
-	}
-	if len(out) == 0 {
-		out = append(out, Rung{FPS: own, Scale: 1})
-	}
-	slow := out[len(out)-1].FPS
-	return append(out, Rung{FPS: slow, Scale: 0.56}, Rung{FPS: slow, Scale: 0.56, Coarse: true})
-}
 
 // Frame is the picture of a film at one time.
 type Frame struct {
@@ -143,7 +115,9 @@ type Player struct {
 	asked   time.Time
 	drawnAt time.Time
 	link    Link
-	rung    int
+	size    sizer
+	// every is the usual time between two frames that were shown.
+	every time.Duration
 	// drawnBy is the rung of the frame under way; fresh is set if it is the
 	// first of its kind, of which every cell is sent.
 	drawnBy Rung
@@ -181,7 +155,7 @@ func New(now func() time.Time) *Player { return &Player{now: now, seen: true} }
 func (p *Player) Play(f *Film, from time.Duration) tea.Cmd {
 	p.reset()
 	p.film, p.state, p.stop, p.err = f, Playing, ByHand, nil
-	p.rung, p.link = 0, Link{}
+	p.size, p.link, p.every = sizer{calm: firstCalm}, Link{}, 0
 	p.base, p.since = p.clamp(from), p.now()
 	p.step = resting
 	return p.ask()
@@ -253,7 +227,7 @@ func (p *Player) Replace(f *Film) tea.Cmd {
 	}
 	at, step := p.Position(), p.step
 	p.film, p.base, p.since = f, at, p.now()
-	p.rung = min(p.rung, len(f.Ladder)-1)
+	p.size.rung = min(p.size.rung, len(f.Ladder)-1)
 	p.dirty = true
 	if step == idle || step == waiting {
 		return p.pump()
@@ -328,7 +302,15 @@ func (p *Player) Rung() Rung {
 	if p.film == nil {
 		return Rung{}
 	}
-	return p.film.Ladder[p.rung]
+	return p.film.Ladder[p.size.rung]
+}
+
+// FPS returns how many frames a second are shown, 0 if that is not known yet.
+func (p *Player) FPS() float64 {
+	if p.every <= 0 {
+		return 0
+	}
+	return 1 / p.every.Seconds()
 }
 
 // Rate returns the measured rate of the link in bytes a second, 0 while it is
@@ -390,13 +372,26 @@ func (p *Player) drawn(msg drawnMsg) tea.Cmd {
 		p.fail(Broken, msg.err)
 		return nil
 	}
-	p.shown, p.step, p.drawnAt = msg.frame, flushing, p.now()
+	now := p.now()
+	p.clocked(now)
+	p.shown, p.step, p.drawnAt = msg.frame, flushing, now
 	gen := p.gen
 	ask := tea.Tick(askAfter, func(time.Time) tea.Msg { return askMsg{gen} })
 	if msg.frame.Raw == "" {
 		return ask
 	}
 	return tea.Batch(tea.Raw(msg.frame.Raw), ask)
+}
+
+// clocked learns from the time between two frames how many a second are shown.
+func (p *Player) clocked(now time.Time) {
+	switch d := now.Sub(p.drawnAt); {
+	case p.shown == nil || p.state != Playing || d > patience:
+	case p.every == 0:
+		p.every = d
+	default:
+		p.every += (d - p.every) / 4
+	}
 }
 
 // ask sends the query.
@@ -483,6 +478,7 @@ func (p *Player) wait() tea.Cmd {
 	p.seq++
 	gen, seq := p.gen, p.seq
 	period := time.Duration(float64(time.Second) / p.Rung().FPS)
+	period = max(period, time.Duration(float64(p.link.Cost(p.shown.Bytes))/busy))
 	due := p.drawnAt.Add(period).Sub(p.now())
 	return tea.Tick(max(due, 0), func(time.Time) tea.Msg { return dueMsg{gen, seq} })
 }

@@ -366,26 +366,41 @@ func TestReplaceGoesOnInPlace(t *testing.T) {
 
 func TestLadder(t *testing.T) {
 	t.Parallel()
-	fps := func(own, first float64) (out []float64) {
-		for _, r := range playback.Ladder(own, first) {
-			out = append(out, r.FPS)
-		}
-		return out
-	}
-	for _, tt := range []struct {
-		own, first float64
-		want       []float64
-	}{
-		{24, 0, []float64{24, 12, 8, 4, 2, 2, 2}},
-		{24, 8, []float64{8, 4, 2, 2, 2}},
-		{30, 8, []float64{8, 4, 2, 2, 2}},
-		{6, 0, []float64{6, 4, 2, 2, 2}},
-		{6, 8, []float64{6, 4, 2, 2, 2}},
-		{1, 8, []float64{1, 1, 1}},
-		{0, 0, []float64{24, 12, 8, 4, 2, 2, 2}},
-	} {
-		if got := fps(tt.own, tt.first); !reflect.DeepEqual(got, tt.want) {
-			t.Errorf("own %g, first %g: %v", tt.own, tt.first, got)
+	for _, tt := range []struct{ own, first, want float64 }{{24, 0, 24}, {24, 8, 8}, {6, 8, 6}, {0, 0, 24}} {
+		l := playback.Ladder(tt.own, tt.first)
+		for i, r := range l {
+			if r.FPS != tt.want {
+				t.Errorf("own %g, first %g: rung %d has %g frames a second, want %g", tt.own, tt.first, i, r.FPS, tt.want)
+			}
+			if i > 0 && r.Scale >= l[i-1].Scale && !r.Coarse {
+				t.Errorf("rung %d is no cheaper than the one before", i)
+			}
 		}
 	}
+}
+
+// A terminal on the same machine that takes cells slowly, whatever the line, is
+// given as many as it takes at a pace that moves, and more again when it has
+// time.
+func TestASlowTerminalGetsSmallerFramesAndNotFewer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := &line{rate: 240e3, msgs: make(chan tea.Msg, 64)}
+		p := start(t, l)
+		l.run(p.Play(film(time.Minute, false, 90_000), 0))
+		l.until(t, p, time.Now().Add(5*time.Second))
+		frames := l.frames
+		l.until(t, p, time.Now().Add(5*time.Second))
+		if got := float64(l.frames-frames) / 5; got < 6 || p.Rung().Scale >= 1 {
+			t.Errorf("%.1f frames a second as %+v", got, p.Rung())
+		}
+		if got := p.FPS(); got < 6 || got > 13 {
+			t.Errorf("it reports %.1f frames a second", got)
+		}
+		l.rate = 20e6
+		l.until(t, p, time.Now().Add(20*time.Second))
+		if p.Rung().Scale != 1 {
+			t.Errorf("with time to spare it is still played as %+v", p.Rung())
+		}
+	})
 }

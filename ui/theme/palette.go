@@ -4,8 +4,8 @@
 // passed down. No other package chooses a colour. One accent marks the focus
 // and nothing else, five state colours each come with a symbol and a word,
 // everything else is the text colour in a few strengths. The terminal's own
-// background is never painted, except for the selected row and the place of a
-// picture that is missing.
+// background is never painted, except for the selected row, the band of the price
+// and the place of a picture that is missing.
 package theme
 
 import (
@@ -75,7 +75,7 @@ func Dark() Palette {
 // Light returns the palette for light backgrounds.
 func Light() Palette {
 	p := Palette{Name: "light"}
-	p.ink("#303030", "#121212", "#585858", "#606060", "#000000")
+	p.ink("#262626", "#121212", "#585858", "#606060", "#000000")
 	p.lines("#b2b2b2", "#8a8a8a", "#e4e4e4")
 	p.accent("#0a55b8")
 	p.states("#585858", "#0b6476", "#17662a", "#b3201a", "#7a4f00")

@@ -40,6 +40,7 @@ type Styles struct {
 	Dialog DialogStyles
 	Toast  ToastStyles
 	Bar    BarStyles
+	Band   BandStyles
 	Diff   DiffStyles
 	Still  StillStyles
 
@@ -67,12 +68,15 @@ type FieldStyles struct {
 
 // RowStyles are for lists.
 type RowStyles struct {
-	Mark, Selected, Disabled, Heading lipgloss.Style
+	Mark, Selected, Disabled lipgloss.Style
+	// Title is the first line of the selected row, Heading that of a group.
+	Title, Heading lipgloss.Style
 }
 
 // FrameStyles are for lines between and around things.
 type FrameStyles struct {
-	Rule, Border, Title lipgloss.Style
+	// Rule is a line between things, Lit that of the pane with the focus.
+	Rule, Lit, Border lipgloss.Style
 }
 
 // HeaderStyles are for the top line.
@@ -98,6 +102,12 @@ type ToastStyles struct {
 // BarStyles are for progress bars.
 type BarStyles struct {
 	Fill, Rest lipgloss.Style
+}
+
+// BandStyles are for the band of the price. Ground is behind all of it, Button is
+// the key that pays when it does, and Shut when it does not.
+type BandStyles struct {
+	Ground, Button, Shut lipgloss.Style
 }
 
 // DiffStyles are for the comparison of two texts.
@@ -141,19 +151,53 @@ func (s *Styles) Status(st State, word string) string {
 
 // Select paints one row as the selected one, padded to width. The row may have
 // styles of its own: the background is restored after each of them.
-func (s *Styles) Select(row string, width int) string {
+func (s *Styles) Select(row string, width int) string { return s.ground(row, width, s.Row.Selected) }
+
+// BandOf paints one line of the price's band, padded to width, where there is a
+// colour for it.
+func (s *Styles) BandOf(line string, width int) string { return s.ground(line, width, s.Band.Ground) }
+
+// ground paints a line, padded to width, on a ground.
+func (s *Styles) ground(row string, width int, ground lipgloss.Style) string {
 	row = ansi.Truncate(row, width, "")
 	row += strings.Repeat(" ", max(width-ansi.StringWidth(row), 0))
-	on, off, found := strings.Cut(s.Row.Selected.Render("\x00"), "\x00")
+	on, off, found := strings.Cut(ground.Render("\x00"), "\x00")
 	if !found || on == "" {
 		return row
 	}
 	if s.Palette.Selection == nil {
-		row = strings.ReplaceAll(row, "\x1b[2m", "") // faint text cannot be read when it is reversed
+		row = plain(row)
 	}
 	row = strings.ReplaceAll(row, "\x1b[m", "\x1b[m"+on)
 	row = strings.ReplaceAll(row, "\x1b[0m", "\x1b[0m"+on)
 	return on + row + off
+}
+
+// plain returns a row with bold as its only style: faint text cannot be read when
+// it is reversed, and what has a colour would be a block of it.
+func plain(row string) string {
+	var b strings.Builder
+	for len(row) > 0 {
+		seq, w, n, _ := ansi.DecodeSequence(row, 0, nil)
+		if w > 0 || seq == "\x1b[1m" || seq == "\x1b[m" || !strings.HasSuffix(seq, "m") {
+			b.WriteString(seq)
+		}
+		row = row[n:]
+	}
+	return b.String()
+}
+
+// Unlit returns what is drawn below a dialog: the focus is in the dialog, so that
+// nothing else has its colour.
+func (s *Styles) Unlit(screen string) string {
+	on := func(st lipgloss.Style) string {
+		before, _, _ := strings.Cut(st.Render("\x00"), "\x00")
+		return before
+	}
+	if s.Palette.Accent == nil {
+		return screen
+	}
+	return strings.ReplaceAll(screen, on(fg(s.Palette.Accent)), on(s.Text.Quiet))
 }
 
 func fg(c color.Color) lipgloss.Style {
@@ -172,12 +216,14 @@ func (s *Styles) quiet(c color.Color) lipgloss.Style {
 	return fg(c)
 }
 
-// bright returns a style in colour c, or bold if there are no colours.
-func (s *Styles) bright(c color.Color) lipgloss.Style {
-	if s.Palette.Mono || c == nil {
-		return lipgloss.NewStyle().Bold(true)
+// bold returns a style made bold, unless it has one of 16 colours. Only the
+// price, the active tab, and the titles of the selection and of groups are: what
+// is bold everywhere stands out nowhere.
+func (s *Styles) bold(st lipgloss.Style) lipgloss.Style {
+	if _, none := st.GetForeground().(lipgloss.NoColor); s.Palette.Few && !none {
+		return st
 	}
-	return fg(c)
+	return st.Bold(true)
 }
 
 // label returns the style of labels in colour c, of plain text on a terminal of
@@ -187,14 +233,6 @@ func (s *Styles) label(c color.Color) lipgloss.Style {
 		return lipgloss.NewStyle()
 	}
 	return s.quiet(c)
-}
-
-// bold returns a style made bold, unless it has one of 16 colours.
-func (s *Styles) bold(st lipgloss.Style) lipgloss.Style {
-	if _, none := st.GetForeground().(lipgloss.NoColor); s.Palette.Few && !none {
-		return st
-	}
-	return st.Bold(true)
 }
 
 // focus returns the style of the accent; without colours it is reversed, so
@@ -213,11 +251,11 @@ func (s *Styles) text() {
 		Bright: fg(p.Bright),
 		Quiet:  s.quiet(p.Quiet),
 		Faint:  s.quiet(p.Faint),
-		Title:  s.bright(p.Title).Bold(true),
-		Price:  s.bright(p.Price).Bold(true),
+		Title:  fg(p.Title),
+		Price:  s.bold(fg(p.Price)),
 		Unit:   s.quiet(p.Unit),
 		Link:   fg(p.Link).Underline(true),
-		Match:  s.bright(p.Match).Underline(true),
+		Match:  fg(p.Match).Underline(true),
 		Star:   fg(p.Star),
 	}
 }
@@ -229,13 +267,12 @@ func (s *Styles) field() {
 		Value: fg(p.Text), ValueFocused: fg(p.Bright),
 		Placeholder: s.quiet(p.Faint),
 		Gutter:      s.quiet(p.Rule), GutterFocused: fg(p.Accent),
-		Option: s.quiet(p.Quiet), Chosen: s.bright(p.Bright).Bold(true),
-		ChosenFocused: s.bold(focus).Underline(true),
-		Arrow:         s.quiet(p.Faint), ArrowFocused: focus,
+		Option: s.quiet(p.Quiet), Chosen: fg(p.Bright), ChosenFocused: focus,
+		Arrow: s.quiet(p.Faint), ArrowFocused: focus,
 		SliderFill: fg(p.BarFill), SliderRest: s.quiet(p.BarRest),
 		Knob: fg(p.Bright), KnobFocused: focus,
-		Counter: s.quiet(p.Quiet), CounterOver: s.bright(p.FailedTone),
-		Error: s.bright(p.FailedTone), Hint: fg(p.Warn), HintKey: s.quiet(p.Help),
+		Counter: s.quiet(p.Quiet), CounterOver: fg(p.FailedTone),
+		Error: fg(p.FailedTone), Hint: fg(p.Warn), HintKey: s.quiet(p.Help),
 	}
 }
 
@@ -248,27 +285,31 @@ func (s *Styles) chrome() {
 	}
 	s.Row = RowStyles{
 		Mark: s.focus(), Selected: selected,
-		Disabled: s.quiet(p.Faint), Heading: s.quiet(p.Quiet),
+		Disabled: s.quiet(p.Faint), Title: s.bold(fg(p.Bright)), Heading: s.bold(fg(p.Text)),
 	}
-	s.Frame = FrameStyles{Rule: s.quiet(p.Rule), Border: s.quiet(p.Border), Title: s.Text.Title}
+	s.Frame = FrameStyles{Rule: s.quiet(p.Rule), Lit: fg(p.Accent), Border: s.quiet(p.Border)}
 	s.Header = HeaderStyles{
-		App: fg(p.Bright).Bold(true), Tab: s.quiet(p.Quiet), TabActive: fg(p.Bright).Bold(true),
-		Count: fg(p.Text), Practice: s.bright(p.Practice), Paid: s.bright(p.Paid), Today: s.bright(p.Bright),
+		App: fg(p.Bright), Tab: s.quiet(p.Quiet), TabActive: s.bold(fg(p.Bright)),
+		Count: fg(p.Text), Practice: fg(p.Practice), Paid: fg(p.Paid), Today: fg(p.Bright),
 	}
 	s.Footer = FooterStyles{Key: fg(p.Key), Help: s.quiet(p.Help), Disabled: s.quiet(p.Faint)}
 	if p.Rule != nil {
 		s.Still.Ground = lipgloss.NewStyle().Background(p.Rule)
 	}
+	s.Band = BandStyles{Button: lipgloss.NewStyle().Reverse(true), Shut: s.quiet(p.Faint)}
+	if p.Selection != nil {
+		s.Band.Ground = lipgloss.NewStyle().Background(p.Selection)
+	}
 	s.Bar = BarStyles{Fill: fg(p.BarFill), Rest: s.quiet(p.BarRest)}
-	s.Diff = DiffStyles{Added: s.bright(p.Added).Underline(true), Removed: fg(p.Removed).Strikethrough(true)}
-	s.Toast = ToastStyles{Info: fg(p.Info), Good: fg(p.Good), Warn: s.bright(p.Warn), Bad: s.bright(p.Bad)}
+	s.Diff = DiffStyles{Added: fg(p.Added).Underline(true), Removed: fg(p.Removed).Strikethrough(true)}
+	s.Toast = ToastStyles{Info: fg(p.Info), Good: fg(p.Good), Warn: fg(p.Warn), Bad: fg(p.Bad)}
 }
 
 func (s *Styles) dialog() {
 	p := s.Palette
 	s.Dialog = DialogStyles{
 		Border: s.quiet(p.Border), Title: s.Text.Title, Body: fg(p.Text),
-		Option: fg(p.Text), OptionSelected: s.bold(s.focus()),
+		Option: fg(p.Text), OptionSelected: s.focus(),
 		Disabled: s.quiet(p.Faint), Mark: s.focus(),
 	}
 }
@@ -279,7 +320,7 @@ func (s *Styles) state() {
 		Waiting: {"○", "waiting", fg(p.WaitingTone)},
 		Running: {"●", "running", fg(p.RunningTone)},
 		Done:    {"✓", "done", fg(p.DoneTone)},
-		Failed:  {"✗", "failed", s.bright(p.FailedTone)},
-		Needs:   {"?", "needs you", s.bright(p.NeedsTone)},
+		Failed:  {"✗", "failed", fg(p.FailedTone)},
+		Needs:   {"?", "needs you", fg(p.NeedsTone)},
 	}
 }

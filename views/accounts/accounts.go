@@ -65,7 +65,7 @@ type Accounts struct {
 	tests map[string]Test
 	// typed is the service whose key was entered last.
 	typed string
-	// turn tells answers for the current keys from answers for earlier ones.
+	// turn distinguishes answers for the current keys from earlier ones.
 	turn int
 }
 

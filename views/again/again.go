@@ -111,7 +111,7 @@ func (r *Room) open(of studio.AgainMsg) tea.Cmd {
 	return r.s.Work(func(ctx context.Context) tea.Msg {
 		shot, err := st.ShotOf(ctx, id)
 		if err != nil {
-			return nil // choosing it says why
+			return nil // choosing it gives the reason
 		}
 		return shotReadMsg{of: id, shot: shot}
 	})

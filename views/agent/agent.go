@@ -38,7 +38,7 @@ type Options struct {
 	StillWorking int
 }
 
-// instructions is what a client tells its model about the server.
+// instructions is the text about the server that a client gives its model.
 const instructions = `seedreel makes short video clips with paid services. Every clip costs money unless a result says "practice": true.
 Look at models, then estimate, then submit with max_cost_usd, the most that the whole call may cost; ask the person before
 you spend. A submitted clip takes a minute or more: call wait with its id, again if it is still under way, and never

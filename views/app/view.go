@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -62,6 +63,9 @@ func (m *Model) View() tea.View {
 
 func (m *Model) draw() tea.View {
 	content := m.frame()
+	if !m.dialogs.Empty() {
+		content = m.s.Styles.Unlit(content)
+	}
 	if m.layout.Mode != layout.TooSmall {
 		content = m.dialogs.Over(content, m.layout.Screen.W, m.dialogRows(), m.s.Styles)
 	}
@@ -98,9 +102,24 @@ func (m *Model) frame() string {
 	}
 	header, _ := m.header(l.Header.W)
 	p := layout.Panes{Header: header, Footer: m.footer(l.Footer.W)}
+	if m.dialogs.Empty() {
+		p.Focus, p.Light = m.lit(l), func(s string) string { return m.s.Styles.Frame.Lit.Render(s) }
+	}
 	p.Notice = m.toasts.View(l.NoticeRoom(), m.s.Styles)
 	m.panes(l, &p)
 	return layout.Draw(l, p, rule)
+}
+
+// lit returns the pane that has the focus, if anything in it has.
+func (m *Model) lit(l layout.Layout) layout.Rect {
+	open := m.page()
+	if i, ok := open.Page.(page.Idler); ok && i.Idle() {
+		return layout.Rect{}
+	}
+	if open.side != nil && open.Page == open.side && l.Mode > layout.Tabs {
+		return l.Side
+	}
+	return l.Main
 }
 
 // panes draws the open page and the one that shares a wide screen with it.
@@ -320,12 +339,24 @@ func join(parts []string, gap string) string {
 // getting out come last and are never left out.
 func (m *Model) footer(w int) string {
 	hints, last := m.footerMap()
-	return " " + hints.Footer(w-2, m.s.Styles, last...)
+	return " " + hints.Footer(w-footerMargins, m.s.Styles, last...)
 }
 
+// footerMargins are the blank cells at both ends of the footer.
+const footerMargins = 2
+
+// footerMap returns the hints of the footer. Those in last are never left out:
+// on a page the way to everything else is always among them.
 func (m *Model) footerMap() (hints, last keys.Map) {
 	if !m.dialogs.Empty() {
 		return m.dialogs.Front().Hints(), keys.Map{m.s.Keys.All.Leave}
 	}
-	return m.page().Footer()
+	hints, last = m.page().Footer()
+	p := m.s.Keys.All.Palette
+	everything := keys.New(p.Name, p.Group, []string{":"}, ":", "everything")
+	if page.Capturing(m.page().Page) {
+		everything = p.Brief("everything")
+	}
+	at := max(len(last)-1, 0) // before the way to the keys
+	return hints, slices.Insert(last, at, everything)
 }

@@ -150,7 +150,7 @@ func (c *commands) readRows(ctx context.Context, e *engine.Engine, f *submitFlag
 }
 
 // reading returns what rows are read with, and the form of the file by its
-// name, "" if that does not tell.
+// name, "" if that leaves it open.
 func (c *commands) reading(ctx context.Context, e *engine.Engine, f *submitFlags, labels job.Labels) (with *batch.Context, form string, err error) {
 	with = &batch.Context{Home: settings.Home(c.o.Getenv), Name: f.key, Labels: labels, Dir: "."}
 	if f.from != "-" {
@@ -173,7 +173,7 @@ func (c *commands) reading(ctx context.Context, e *engine.Engine, f *submitFlags
 }
 
 // itemRows returns the orders of items. Shots are found by their names, and by
-// their words where nothing else tells them apart.
+// their words where nothing else distinguishes them.
 func itemRows(ctx context.Context, e *engine.Engine, items []batch.Item) (*rows, error) {
 	all := &rows{keys: map[string]int{}, shots: map[string]string{}}
 	open, err := e.Store.OpenReel(ctx)

@@ -14,7 +14,6 @@ import (
 	"errors"
 	"io"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -51,7 +50,7 @@ type Options struct {
 // Run executes one command line and returns the exit code.
 func Run(ctx context.Context, o Options) int {
 	o.Getenv = inProfile(o.Getenv, o.Args)
-	c := &commands{o: o, json: wantsJSON(o.Args), bare: !slices.ContainsFunc(o.Args, func(s string) bool { return !strings.HasPrefix(s, "-") })}
+	c := &commands{o: o, json: wantsJSON(o.Args), words: append([]string{}, o.Args...)}
 	root := c.root()
 	root.SetArgs(negative(o.Args))
 	root.SetIn(o.In)
@@ -103,9 +102,12 @@ type commands struct {
 	// practice and real are --practice and --no-practice.
 	practice, real bool
 	look           *look
-	// bare is set if no command is named: the studio is opened or the list of
-	// commands is shown, and neither needs the flags of an order.
-	bare bool
+	// words are the arguments of this run; nil if the commands are only
+	// described.
+	words []string
+	// topics returns the text of a help topic by its name: the pages are only
+	// set for a terminal when one is read.
+	topics map[string]func() string
 	// known is the catalogue once it has been read.
 	known *catalogue.Catalogue
 }
@@ -156,14 +158,14 @@ func (c *commands) root() *cobra.Command {
 			root.AddCommand(cmd)
 		}
 	}
-	add(groupMake, c.submit(), c.estimate(), c.jobs(), c.wait(), c.show(), c.resolve(), c.download(), c.enhance(), c.upright(), c.again(), c.words())
-	add(groupMake, c.work(), c.retry(), c.cancel(), c.openClip())
+	add(groupMake, c.submit(), c.estimate(), c.jobs(), c.wait(), c.show(), c.resolve(), c.download(), c.enhance(), c.upright(), c.again(), c.wordsCommand())
+	add(groupMake, c.line(), c.work(), c.retry(), c.cancel(), c.openClip())
 	add(groupMake, c.frame(), c.join(), c.export(), c.imports())
 	add(groupTake, c.reel(), c.rate(), c.pick(), c.reject(), c.label(), c.note())
 	add(groupLook, c.history(), c.costs(), c.balance(), c.bring(), c.delete())
 	add(groupSetUp, c.models(), c.settings(), c.profile(), c.key(), c.doctor(), c.simulate(), c.mcp(), c.skill(), c.man())
-	add(groupTopics, jsonTopic(), exitTopic())
-	add(groupTopics, guideTopics()...)
+	add(groupTopics, c.jsonTopic(), exitTopic())
+	add(groupTopics, c.guideTopics()...)
 	root.SetHelpCommandGroupID(groupTopics)
 	root.SetCompletionCommandGroupID(groupSetUp)
 	c.completions(root)

@@ -36,6 +36,10 @@ type cost struct {
 	Estimated usd.Micro `json:"estimated_usd"`
 	Unpriced  int       `json:"unpriced"`
 	Practised usd.Micro `json:"practice_usd"`
+	// Kept clips are picks of their shots; PerKept is what one of them cost with
+	// all that were made for it.
+	Kept    int        `json:"kept"`
+	PerKept *usd.Micro `json:"per_kept_usd,omitempty"`
 }
 
 func (c *commands) costs() *cobra.Command {
@@ -176,7 +180,7 @@ func (c *commands) printCosts(rows []store.SpendRow, practice, asJSON bool) erro
 	if practice {
 		head = words.Practice
 	}
-	out := [][]safe.String{{"", "clips", "seconds", head}}
+	out := [][]safe.String{{"", "clips", "seconds", head, "kept", "a keeper"}}
 	all := store.SpendRow{}
 	for i := range rows {
 		r := &rows[i]
@@ -192,6 +196,7 @@ func (c *commands) printCosts(rows []store.SpendRow, practice, asJSON bool) erro
 		out = append(out, costRow(c.costName(r), r))
 		all.Jobs += r.Jobs
 		all.Seconds += r.Seconds
+		all.Kept += r.Kept
 		all.Spent = all.Spent.Plus(r.Spent)
 		all.Estimated = all.Estimated.Plus(r.Estimated)
 		all.Unpriced += r.Unpriced
@@ -247,6 +252,9 @@ func (c *commands) costOf(r *store.SpendRow) cost {
 	if r.Practice {
 		x.Spent, x.Practised = 0, r.Spent
 	}
+	if each, ok := r.PerKept(); ok {
+		x.Kept, x.PerKept = r.Kept, &each
+	}
 	if !r.Day.IsZero() {
 		x.Day = r.Day.In(c.o.Zone).Format("2006-01-02")
 	}
@@ -264,5 +272,11 @@ func (c *commands) costName(r *store.SpendRow) safe.String {
 }
 
 func costRow(name safe.String, r *store.SpendRow) []safe.String {
-	return []safe.String{name, safe.Line(strconv.Itoa(r.Jobs)), safe.Line(strconv.Itoa(r.Seconds)), words.Sum(r.Spent, r.Unpriced)}
+	keeper := safe.String("-")
+	if each, ok := r.PerKept(); ok {
+		keeper = safe.Line(each.String())
+	}
+	return []safe.String{
+		name, safe.Line(strconv.Itoa(r.Jobs)), safe.Line(strconv.Itoa(r.Seconds)), words.Sum(r.Spent, r.Unpriced), safe.Line(strconv.Itoa(r.Kept)), keeper,
+	}
 }

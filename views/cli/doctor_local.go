@@ -113,6 +113,8 @@ func (d *doctor) database(ctx context.Context, e *engine.Engine) {
 		d.add("database", checkFailed, "it was begun anew, and what receipts and clips tell of earlier jobs could not be added", "seedreel doctor --repair tries again")
 	case e.Store.Recovered != "":
 		d.add("database", checkWarning, fmt.Sprintf("it was damaged and was put aside as %s; %d jobs came back", e.Store.Recovered, back), "seedreel jobs lists what goes on")
+	case r.Behind:
+		d.add("database", checkWarning, fmt.Sprintf("it was older than the receipts; %d jobs came back from receipts and clips", back), "seedreel jobs lists what goes on")
 	case back > 0:
 		d.add("database", checkWarning, fmt.Sprintf("it was missing or empty; %d jobs came back from receipts and clips", back), "seedreel jobs lists what goes on")
 	}

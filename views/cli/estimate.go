@@ -66,6 +66,8 @@ type quoted struct {
 	Advice []hint `json:"advice,omitempty"`
 	// Elsewhere is the same clip at the other services, by their price lists.
 	Elsewhere []elsewhere `json:"elsewhere,omitempty"`
+	// Later is the price in the service's cheap slow tier, if another is chosen.
+	Later *price `json:"by_tomorrow,omitempty"`
 	// Valid and Errors are set only with --dry-run.
 	Valid  *bool     `json:"valid,omitempty"`
 	Errors []problem `json:"errors,omitempty"`
@@ -104,6 +106,20 @@ func elsewhereOf(e *engine.Engine, m *catalogue.Model, v catalogue.Values, count
 		out, lines = append(out, to), append(lines, text)
 	}
 	return out, lines
+}
+
+// laterOf returns the price of the same clip in the service's cheap slow tier,
+// as JSON and as a line; nil if there is none or it is chosen.
+func laterOf(e *engine.Engine, m *catalogue.Model, v catalogue.Values, count int) (*price, string) {
+	p, ok := m.Patience(v, e.Look)
+	if !ok || v[catalogue.RoleServiceTier].Equal(p.Later) {
+		return nil, ""
+	}
+	later := v.Clone()
+	later[catalogue.RoleServiceTier] = p.Later
+	est := m.Estimate(later, e.Look)
+	out := priceOf(est, count)
+	return &out, "by tomorrow: " + priced(m, est, count)
 }
 
 // problem is an error in one field; Field is the flag's name.
@@ -211,7 +227,7 @@ func (c *commands) livePrice(ctx context.Context, e *engine.Engine, m *catalogue
 	case err != nil:
 		return price{}, notOffered(m.Provider, "way to ask for a price", err)
 	case q.Partial:
-		return price{}, exit(ExitInvalid, "The price hangs on what is not given: %s.", strings.Join(q.Missing, ", "))
+		return price{}, exit(ExitInvalid, "The price depends on what is not given: %s.", strings.Join(q.Missing, ", "))
 	}
 	total := q.Price * usd.Micro(count)
 	return price{Known: true, Each: &q.Price, Total: &total, Source: "service", Basis: "the service's own price now"}, nil
@@ -250,6 +266,9 @@ func (c *commands) estimate() *cobra.Command {
 			}
 			var lines []string
 			q.Elsewhere, lines = elsewhereOf(e, m, v, f.count)
+			if later, text := laterOf(e, m, v, f.count); later != nil {
+				q.Later, lines = later, append([]string{text}, lines...)
+			}
 			if live {
 				if q.Price, err = c.livePrice(cmd.Context(), e, m, v, f.count); err != nil {
 					return err

@@ -48,7 +48,7 @@ func (f *jqFlag) Set(s string) error {
 // machineFlags adds the flags for programs, which every command has.
 func (c *commands) machineFlags(root *cobra.Command) {
 	fl := root.PersistentFlags()
-	fl.Bool("json", false, "write results and errors as JSON; see seedreel help json") // what c.json says before any flag is read
+	fl.Bool("json", false, "write results and errors as JSON; see seedreel help json") // c.json answers for it before flags are read
 	fl.Var(&c.filter.jq, "jq", "write what this jq expression makes of each JSON object")
 	fl.StringSliceVar(&c.filter.fields, "fields", nil, "write only these fields of each JSON object")
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return c.filtered(cmd) }

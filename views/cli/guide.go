@@ -10,14 +10,32 @@ import (
 	"seedreel/assets"
 )
 
+// topic adds a help topic whose text is made when it is read.
+func (c *commands) topic(cmd *cobra.Command, text func() string) *cobra.Command {
+	if c.topics == nil {
+		c.topics = map[string]func() string{}
+	}
+	c.topics[cmd.Name()] = text
+	cmd.GroupID = groupTopics
+	return cmd
+}
+
+// textOf returns the long text of a command, "" if it has none.
+func (c *commands) textOf(cmd *cobra.Command) string {
+	if text := c.topics[cmd.Name()]; text != nil && cmd.GroupID == groupTopics {
+		return text()
+	}
+	return cmd.Long
+}
+
 // guideTopics returns a help topic for each page of the guide that no code
 // writes.
-func guideTopics() []*cobra.Command {
+func (c *commands) guideTopics() []*cobra.Command {
 	var out []*cobra.Command
 	for _, name := range assets.Pages() {
 		page, _ := assets.Page(name) // listed
 		title, text, _ := strings.Cut(strings.TrimPrefix(string(page), "# "), "\n")
-		out = append(out, &cobra.Command{Use: name, Short: title, Long: title + "\n\n" + plainPage(text)})
+		out = append(out, c.topic(&cobra.Command{Use: name, Short: title}, func() string { return title + "\n\n" + plainPage(text) }))
 	}
 	return out
 }
@@ -33,7 +51,6 @@ func plainPage(md string) string {
 		table = nil
 	}
 	link := regexp.MustCompile(`!?\[([^\]]*)\]\(([^)]*)\)`)
-	// Every command makes its help topics, so a page takes no longer than it must.
 	words := func(line string) string {
 		if !strings.Contains(line, "](") {
 			return line

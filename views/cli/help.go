@@ -119,8 +119,8 @@ func (s *sheet) item(name, text string, column int) {
 // usage, commands, flags with the type of their value, and related commands.
 func (c *commands) showHelp(cmd *cobra.Command, _ []string) {
 	s := c.newSheet(c.o.Out)
-	if cmd.Long != "" {
-		s.text(cmd.Long)
+	if long := c.textOf(cmd); long != "" {
+		s.text(long)
 	} else {
 		s.text(cmd.Short + ".")
 	}

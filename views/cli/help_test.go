@@ -33,7 +33,7 @@ func TestHelpIsReadable(t *testing.T) {
 		if strings.ContainsRune(text, '\x1b') {
 			t.Errorf("%s: an escape code", cmd.Name())
 		}
-		words := strings.Fields(cmd.Long + " " + cmd.Short + ".")
+		words := strings.Fields(c.textOf(cmd) + " " + cmd.Short + ".")
 		for _, w := range strings.Fields(text) {
 			if strings.HasSuffix(w, "-") && !slices.Contains(words, w) && len(w) > 1 && strings.Trim(w, "-") != "" {
 				t.Errorf("%s: %q is cut", cmd.Name(), w)

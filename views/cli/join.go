@@ -104,7 +104,7 @@ func (c *commands) joinJobs(ctx context.Context, e *engine.Engine, ids []string,
 	}
 	tool, err := frames.Find(exec.LookPath)
 	if err != nil {
-		tool = nil // Make tells if it is needed
+		tool = nil // Make reports whether it is needed
 	}
 	m := c.meter()
 	made, err := p.Make(ctx, out, tool, func(share float64) {

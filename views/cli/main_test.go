@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"flag"
 	"os"
 	"path/filepath"
 	"testing"
@@ -18,6 +19,8 @@ func TestMain(m *testing.M) {
 		o.Args, o.In, o.Out, o.Err = os.Args[1:], os.Stdin, os.Stdout, os.Stderr
 		os.Exit(Run(context.Background(), o))
 	}
+	// Most tests wait for clips, not for a processor. The flag is there.
+	_ = flag.Set("test.parallel", "6")
 	goleak.VerifyTestMain(m)
 }
 

@@ -31,6 +31,8 @@ type orderFlags struct {
 	slots      []string
 	images     []string
 	count      int
+	// byTomorrow asks for the cheap slow tier of the service.
+	byTomorrow bool
 	fields     []*fieldFlag
 }
 
@@ -45,8 +47,9 @@ func (c *commands) addOrderFlags(cmd *cobra.Command) *orderFlags {
 	fl.StringArrayVar(&f.slots, "slot", nil, "words for a slot of --words, NAME=WORDS; repeatable")
 	fl.StringArrayVarP(&f.images, "image", "i", nil, "image, a path or a link; repeatable, in the order of the model's fields")
 	fl.IntVarP(&f.count, "count", "n", 1, "number of clips")
-	if c.bare {
-		return f // reading the catalogue is half of the time that the studio takes to open
+	fl.BoolVar(&f.byTomorrow, "by-tomorrow", false, "in the service's cheap slow tier, where it has one: by tomorrow, for less")
+	if !c.described(cmd) {
+		return f // reading the catalogue is half of the time that other commands take
 	}
 	cat := c.catalogue()
 	if cat == nil {
@@ -56,6 +59,18 @@ func (c *commands) addOrderFlags(cmd *cobra.Command) *orderFlags {
 	_ = cmd.RegisterFlagCompletionFunc("words", c.completeWords)     // known flag
 	f.addFields(cmd, cat)
 	return f
+}
+
+// described reports whether this run needs all flags of a command: it is run,
+// or it may be explained or completed.
+func (c *commands) described(cmd *cobra.Command) bool {
+	return c.words == nil || slices.ContainsFunc(c.words, func(w string) bool {
+		switch w {
+		case cmd.Name(), "help", "man", "skill", "mcp", "completion", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd:
+			return true
+		}
+		return false
+	})
 }
 
 // catalogue returns the source of flags and completions: the user's models as
@@ -292,6 +307,14 @@ func (c *commands) given(ctx context.Context, e *engine.Engine, f *orderFlags) (
 	if err := spread(m, v, f.images, home); err != nil {
 		return nil, nil, err
 	}
+	if !f.byTomorrow {
+		return m, v, nil
+	}
+	later, ok := m.Patience(v, e.Look)
+	if !ok {
+		return nil, nil, exit(ExitNotOffered, "%s has no cheap slow tier; without --by-tomorrow it is made at once.", m.Ref())
+	}
+	v[catalogue.RoleServiceTier] = later.Later
 	return m, v, nil
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"seedreel/client/catalogue"
 	"seedreel/client/secret"
 	"seedreel/client/usd"
 	"seedreel/state/engine"
@@ -232,7 +233,7 @@ func (c *commands) plan(ctx context.Context, e *engine.Engine, name string, f *m
 	if err != nil {
 		return nil, nil, err
 	}
-	standard, err := c.findModel(ctx, e, "")
+	standard, err := c.standard(ctx, e, r, only)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -255,6 +256,17 @@ func (c *commands) plan(ctx context.Context, e *engine.Engine, name string, f *m
 	}
 	parts, problems := m.Plan(r)
 	return parts, problems, nil
+}
+
+// standard returns the model for shots that name none, nil if all name one:
+// nobody needs to choose one then.
+func (c *commands) standard(ctx context.Context, e *engine.Engine, r *reel.Reel, only func(n int) bool) (*catalogue.Model, error) {
+	for i, s := range r.Shots {
+		if s.Model == (catalogue.Ref{}) && (only == nil || only(i+1)) {
+			return c.findModel(ctx, e, "")
+		}
+	}
+	return nil, nil //nolint:nilnil // none is needed
 }
 
 // reelOrFile returns a reel of the store, or one as a file has it. A file's

@@ -28,7 +28,7 @@ func Reference(env settings.Env) []Command {
 }
 
 // Understands returns the usage error of a command line without running it, or
-// nil. Arguments in capitals stand for any value.
+// nil. Arguments in capitals are any value.
 func Understands(env settings.Env, args []string) error {
 	c := &commands{o: Options{Getenv: env}}
 	root := c.root()

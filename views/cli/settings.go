@@ -208,7 +208,7 @@ func (c *commands) settingsSet() *cobra.Command {
 	return cmd
 }
 
-// changed says what a setting is now. The environment may still be over the
+// changed writes what a setting is now. The environment may still be over the
 // file.
 func (c *commands) changed(k *settings.Key, s *settings.Settings) {
 	if name := settings.Override(k.Name, c.o.Getenv); name != "" {

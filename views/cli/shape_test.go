@@ -171,7 +171,8 @@ func TestShapesOnlyGrow(t *testing.T) {
 // there, and that the topic shows each shape.
 func TestShapeNotesAreOfFields(t *testing.T) {
 	t.Parallel()
-	topic := jsonTopic().Long
+	c := &commands{}
+	topic := c.textOf(c.jsonTopic())
 	for _, s := range shapes() {
 		fields := fieldsOfType(reflect.TypeOf(s.of), "", nil)
 		for path := range s.notes {

@@ -40,7 +40,8 @@ func shapes() []shape {
 			"reason":    "moderation invalid funds unauthorized provider timed_out canceled expired gone unusable not_submitted file",
 			"values":    "by field",
 			"origin":    "seed words settings continued final elsewhere",
-			"waiting":   "slots rate offline disk key account",
+			"waiting":   "slots rate offline disk key account paused line_paused",
+			"paused":    "held back in line by a person",
 			"path":      "the clip, once it is saved",
 			"url":       "the service's link, until expires_at",
 			"seconds":   "the length of the clip",
@@ -51,7 +52,7 @@ func shapes() []shape {
 			"lookup":     "the search for a lost answer, for an uncertain job", "lookup.doubt": "clock lag unread tokens age",
 		}},
 		{"estimate", 1, "the price of an order", "estimate, submit --dry-run", quoted{}, map[string]string{
-			"values": "by field", "elsewhere": "not with --dry-run", "valid": "with --dry-run", "errors": "with --dry-run",
+			"values": "by field", "elsewhere": "not with --dry-run", "by_tomorrow": "in the service's cheap slow tier, not with --dry-run", "valid": "with --dry-run", "errors": "with --dry-run",
 			"questions": "with --dry-run: what submit would ask", "count": "clips",
 			"questions.kind": "not_practice retired unknown_price dearer not_covered above_threshold over_limit same_again",
 			"questions.job":  "the earlier job that is the same", "errors.field": "the name of its flag",
@@ -60,6 +61,9 @@ func shapes() []shape {
 		}},
 		{"price", 1, "a price", "part of other objects", price{}, map[string]string{
 			"source": "list service", "low_usd": "with high_usd where the price is a range", "why": "why it is not known",
+		}},
+		{"line", 1, "the line of what waits to be sent", "line move, line pause, line resume", waitingLine{}, map[string]string{
+			"place": "of the job, counted from 1", "waiting": "jobs",
 		}},
 		{"variant", 1, "a combination; number 0 is all of them", "submit --vary --dry-run", variantLine{}, map[string]string{"values": "by field"}},
 		{"batch", 1, "a batch", "submit --from --dry-run", batchLine{}, map[string]string{"clips": "still to be made", "made": "made already"}},
@@ -81,6 +85,7 @@ func shapes() []shape {
 		{"reel-problem", 1, "a problem of a reel", "reel check", problemLine{}, map[string]string{"hint": "it can be made all the same"}},
 		{"cost", 1, "a sum", "costs", cost{}, map[string]string{
 			"day": "or service and model, as --by asks", "estimated_usd": "the part of it that is list price", "unpriced": "clips without a known price, in no sum",
+			"kept": "clips that are picks of their shots", "per_kept_usd": "what one of them cost, with all that were made for it",
 		}},
 		{"model", 1, "a model", "models list, models show", modelLine{}, map[string]string{
 			"status": "active retiring retired", "fields": "with models show", "fields.flag": "its flag of submit", "fields.name": "its name at the service", "price": "of its defaults",
@@ -134,11 +139,11 @@ times are UTC in RFC 3339, lengths are seconds.
 without quotes; both imply --json. Words for people are on standard error; --quiet leaves them out.`
 
 // jsonTopic is "help json".
-func jsonTopic() *cobra.Command {
-	return &cobra.Command{
-		Use: "json", Short: "What --json writes", Long: jsonIntro + "\n\n" + shapeText(),
+func (c *commands) jsonTopic() *cobra.Command {
+	return c.topic(&cobra.Command{
+		Use: "json", Short: "What --json writes",
 		Example: "seedreel history state:saved --jq '.path'\nseedreel jobs --fields id,state,model",
-	}
+	}, func() string { return jsonIntro + "\n\n" + shapeText() })
 }
 
 // shapeText lists all shapes with their fields.

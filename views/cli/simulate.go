@@ -52,8 +52,7 @@ func (c *commands) simulate() *cobra.Command {
 				return fmt.Errorf("making a folder for uploads: %w", err)
 			}
 			defer func() { err = errors.Join(err, os.RemoveAll(o.UploadDir)) }()
-			// A body with pictures in it takes several times its size while it
-			// is read; the rest is given back.
+			// What was needed for a moment is given back.
 			if debug.SetMemoryLimit(-1) == math.MaxInt64 {
 				debug.SetMemoryLimit(simulatorMemory)
 			}
@@ -84,7 +83,7 @@ func (c *commands) simulate() *cobra.Command {
 }
 
 // simulatorMemory is how much memory the simulator is to get along with, unless
-// GOMEMLIMIT says otherwise.
+// GOMEMLIMIT sets another one.
 const simulatorMemory = 128 << 20
 
 // simulatorLine is the address of the simulator as JSON.

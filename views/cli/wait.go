@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"seedreel/client"
@@ -297,15 +298,21 @@ func (f *following) shown() bool {
 	return !f.json && !f.quiet && (together || !watched)
 }
 
-// locked reports whether all remaining jobs wait for a key: nothing happens
-// until somebody enters one.
+// locked reports whether all remaining jobs wait for a person: for a key, or to
+// be let go on.
 func (f *following) locked() bool {
 	for _, id := range f.open {
-		if !f.keyless[id] {
+		if !f.keyless[id] && !f.held(id) {
 			return false
 		}
 	}
 	return len(f.open) > 0
+}
+
+// held reports whether a person holds a job back in line.
+func (f *following) held(id string) bool {
+	j := f.known[id]
+	return j != nil && j.State == job.Queued && (j.Waiting == job.WaitPaused || j.Waiting == job.WaitLine)
 }
 
 // settlePatience bounds the request for a bill: it is useful, but not worth
@@ -436,6 +443,9 @@ func (f *following) verdict(ctx context.Context) error {
 		}
 	}
 	switch {
+	case len(f.open) > 0 && !slices.ContainsFunc(f.open, func(id string) bool { return !f.held(id) }):
+		return exit(max(worst, ExitNotConfirmed), "Paused, and nothing goes on: %s. seedreel line resume lets the line go on, and the jobs named.",
+			english.Plural(len(f.open), "job", ""))
 	case len(f.open) > 0:
 		// Regardless of other errors, this is what the person has to do.
 		which := strings.Join(f.open, " ")

@@ -36,7 +36,7 @@ func wordsOf(e *library.Entry) wordsLine {
 	return wordsLine{Name: e.Name, Kind: string(e.Kind), Text: e.Text, About: e.About, Slots: e.Places(), Example: e.Slots, Shipped: e.Shipped}
 }
 
-func (c *commands) words() *cobra.Command {
+func (c *commands) wordsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "words",
 		Short: "Keep prompts, fragments and templates under names",

@@ -30,10 +30,13 @@ func (d *Draft) goOn(jobs []*job.Job) {
 	}
 }
 
-// keepFormer keeps the form, to come back to.
-func (s *Screen) keepFormer() {
+// keepFormer keeps the form, to come back to. A job that it edited is left as
+// it was.
+func (s *Screen) keepFormer() tea.Cmd {
+	free := s.release()
 	d := s.draft.clone()
 	s.former = &d
+	return free
 }
 
 // before changes the form for the one before; a second time, back.
@@ -46,24 +49,24 @@ func (s *Screen) before() tea.Cmd {
 	if m == nil {
 		return studio.Say(toast.Info, "The catalogue no longer has "+safe.Line(d.Model.ID)+".")
 	}
-	s.keepFormer()
-	return tea.Batch(s.load(d, m), studio.Say(toast.Good, "The form as it was before; "+safe.Line(s.s.Keys.Form.Before.Help().Key)+" changes back."))
+	left := s.keepFormer()
+	return tea.Batch(left, s.load(d, m), studio.Say(toast.Good, "The form as it was before; "+safe.Line(s.s.Keys.Form.Before.Help().Key)+" changes back."))
 }
 
 // fill takes a take that is to be made into the form.
 func (s *Screen) fill(msg studio.FillMsg) tea.Cmd {
 	n := msg.Next
-	s.keepFormer()
+	left := s.keepFormer()
 	d := Draft{
 		Model: n.Model.Ref(), Values: n.Values.Clone(), Count: 1, LastSeed: msg.Seed,
 		Shot: n.Taken.Shot, Parent: n.Taken.Parent, Origin: n.Taken.Origin, Continues: n.Taken.Continues,
 	}
 	literal(d.Values)
 	open := s.s.Open(s)
-	return tea.Batch(s.load(d, n.Model), open, s.FocusPrompt(), s.s.Say(toast.Good, msg.Text))
+	return tea.Batch(left, s.load(d, n.Model), open, s.FocusPrompt(), s.s.Say(toast.Good, msg.Text))
 }
 
-// literal writes the prompt of a clip so that its braces stand for themselves.
+// literal writes the prompt of a clip so that its braces are read as braces.
 func literal(v catalogue.Values) {
 	if text := v.Text(catalogue.RolePrompt); reel.HasAlternatives(text) {
 		v[catalogue.RolePrompt] = catalogue.Text(reel.Literal(text))
@@ -122,13 +125,15 @@ func (s *Screen) shotFound(m shotFoundMsg) {
 	}
 }
 
-// shotMark returns the shot that the form belongs to, for the end of a rule
-// with that much room.
+// shotMark returns the shot that the form belongs to, for the end of a line with
+// that much room.
 func (s *Screen) shotMark(room int) string {
 	text := safe.String("")
 	switch s.shot.id {
 	case "":
-		return ""
+		if !s.editing() {
+			return ""
+		}
 	case s.draft.Continues:
 		text = safe.Line(fmt.Sprintf("new shot, goes on from %d", s.shot.Number))
 	case s.draft.Shot:
@@ -136,9 +141,11 @@ func (s *Screen) shotMark(room int) string {
 	default:
 		return ""
 	}
-	if text.Width()+3 > room {
+	if s.editing() {
+		text = "changes a job in line"
+	}
+	if text.Width()+2 > room {
 		return ""
 	}
-	st := s.s.Styles
-	return " " + st.Text.Quiet.Render(string(text)) + " " + st.Frame.Rule.Render("─")
+	return " " + s.s.Styles.Text.Quiet.Render(string(text)) + " "
 }

@@ -167,7 +167,13 @@ func (s *Screen) applyCheck(m checkedMsg) tea.Cmd {
 		s.checking = false
 		return studio.Say(toast.Bad, why)
 	}
-	if len(s.variants) > 0 {
+	switch {
+	case s.editing() && (len(s.variants) > 1 || s.draft.Count > 1):
+		s.checking = false
+		return studio.Say(toast.Bad, "A job in line is one clip: alternatives and several clips are for new ones.")
+	case s.editing():
+		return s.submitEdit()
+	case len(s.variants) > 0:
 		return s.submitProduct()
 	}
 	return studio.Send(order.SubmitMsg{Model: s.model, Values: media.Absolute(s.request(), s.s.Home), Count: s.draft.Count, Estimate: s.price, Taken: s.draft.taken()})
@@ -217,6 +223,9 @@ func (s *Screen) answered(msg studio.AnsweredMsg) tea.Cmd {
 		return s.findShot() // it may be a take of the same
 	}
 	s.checking = false
+	if msg.Edited && msg.Taken {
+		s.draft.Edits, s.draft.Held = "", false
+	}
 	if !msg.Taken {
 		return nil
 	}

@@ -77,7 +77,10 @@ type Screen struct {
 	saveSeq  int
 	checking bool
 	resting  bool
-	w, h     int
+	// grabbed is set while the mouse button is held that was pressed in the
+	// prompt.
+	grabbed bool
+	w, h    int
 	// fit is the height last given to the form.
 	fit int
 }
@@ -124,6 +127,7 @@ var (
 	_ page.Typist  = (*Screen)(nil)
 	_ page.Holder  = (*Screen)(nil)
 	_ page.Backer  = (*Screen)(nil)
+	_ page.Idler   = (*Screen)(nil)
 )
 
 // Title returns the name in the header.
@@ -196,7 +200,7 @@ const promptLeast = 4
 
 // formHeight returns the height that the rows need, so that the price is right
 // under them, but at most what is left above the panel.
-func (s *Screen) formHeight() int { return max(min(s.rowsHeight()+1, s.formRoom()), 1) }
+func (s *Screen) formHeight() int { return max(min(s.rowsHeight(), s.formRoom()), 1) }
 
 // rowsHeight returns the height of all rows.
 func (s *Screen) rowsHeight() int {
@@ -253,6 +257,9 @@ func (s *Screen) SetFocused(on bool) tea.Cmd {
 // Capturing reports whether letters are text now, so that one-letter commands
 // of the program do not apply.
 func (s *Screen) Capturing() bool { return !s.resting }
+
+// Idle reports whether no field has the focus.
+func (s *Screen) Idle() bool { return s.resting }
 
 // Holds reports whether a key moves or edits in the prompt.
 func (s *Screen) Holds(key tea.KeyPressMsg) bool {
@@ -387,7 +394,7 @@ func (s *Screen) Reuse(j *job.Job) tea.Cmd {
 	if m == nil {
 		return studio.Say(toast.Bad, "The catalogue no longer has "+safe.Line(j.Model)+".")
 	}
-	s.keepFormer()
+	left := s.keepFormer()
 	s.draft = Draft{Model: m.Ref(), Values: maps.Clone(j.Values), Count: 1, Shot: j.Shot, Parent: j.ID}
 	if s.draft.Values == nil {
 		s.draft.Values = catalogue.Values{}
@@ -400,7 +407,7 @@ func (s *Screen) Reuse(j *job.Job) tea.Cmd {
 	s.tried = false
 	clear(s.touched)
 	// What is typed next changes the words, and no number.
-	return tea.Batch(s.setModel(m), s.FocusPrompt(), s.findShot())
+	return tea.Batch(left, s.setModel(m), s.FocusPrompt(), s.findShot())
 }
 
 // mostEmptied bounds how many emptied forms are kept.
@@ -409,6 +416,9 @@ const mostEmptied = 20
 // empty empties the form but keeps the model. Pressed again it brings back what
 // was there, then what was emptied before that, and in the end nothing.
 func (s *Screen) empty() tea.Cmd {
+	if s.editing() {
+		return s.giveUp()
+	}
 	next, text := Draft{Values: catalogue.Values{}, Count: 1, LastSeed: s.draft.LastSeed}, safe.Line("Emptied. "+s.s.Keys.Form.Clear.Help().Key+" again brings it back.")
 	again := s.back < len(s.emptied) && maps.EqualFunc(s.draft.Values, s.emptied[s.back].Values, catalogue.Value.Equal)
 	if len(s.draft.Values) > 0 && !again {
@@ -459,7 +469,7 @@ func (s *Screen) Footer() (hints, last keys.Map) {
 	if s.Capturing() {
 		help = all.HelpInField
 	}
-	return append(s.actions(), all.Jobs, s.s.Keys.Form.Next, all.Leave), keys.Map{help}
+	return append(s.actions(), s.s.Keys.Form.Next, all.Jobs), keys.Map{help}
 }
 
 func (s *Screen) actions() keys.Map {
@@ -469,7 +479,7 @@ func (s *Screen) actions() keys.Map {
 	}
 	m := keys.Map{k.Submit, k.Model}
 	if s.form.media != nil && s.form.media.Focused() && !s.form.media.Capturing() {
-		return append(keys.Map{k.Submit}, k.MediaType, k.Browse, k.MediaOut, k.MediaBack, k.MediaMove)
+		return keys.Map{k.Submit, k.MediaType, k.Browse, k.MediaOut}
 	}
 	if s.model.Lifecycle.Status != catalogue.LifeActive && s.s.Catalogue.Now().Replacement(s.model) != nil {
 		m = append(m, k.Successor)

@@ -28,6 +28,10 @@ type Draft struct {
 	Parent    string     `json:"parent,omitempty"`
 	Origin    job.Origin `json:"origin,omitempty"`
 	Continues string     `json:"continues,omitempty"`
+	// Edits is the id of a job that waits in line and is changed by a submit, ""
+	// for none; Held is set if it was held back before.
+	Edits string `json:"edits,omitempty"`
+	Held  bool   `json:"held,omitempty"`
 	// Lists are alternatives of fields, as typed; with them a submit orders
 	// every combination.
 	Lists map[catalogue.Role]string `json:"lists,omitempty"`

@@ -46,7 +46,7 @@ type form struct {
 // buildForm makes the rows for the model and fills them from the draft.
 func (s *Screen) buildForm() {
 	f := &form{byRole: map[catalogue.Role]field.Field{}}
-	f.model = field.NewPicker(s.spec(keyModel, "Model", true)).Pin()
+	f.model = field.NewPicker(s.spec(keyModel, "Model", true)).Pin().SetOpener(safe.Line(s.s.Keys.Form.Model.Help().Key))
 	f.model.SetValue(s.model.Ref().String(), words.Task(s.model.Task), tierWords(s.model), words.Service(s.model.Provider))
 	f.rows = append(f.rows, f.model)
 	for _, fd := range inOrder(s.model) {
@@ -55,7 +55,7 @@ func (s *Screen) buildForm() {
 			f.byRole[fd.Role] = row
 		}
 	}
-	f.count = field.NewNumber(s.spec(keyCount, "Clips", false), field.Span{Min: 1, Max: mostClips})
+	f.count = field.NewNumber(s.spec(keyCount, "Takes", false), field.Span{Min: 1, Max: mostClips, Bare: true})
 	f.count.SetValue(s.draft.Count)
 	f.rows = append(f.rows, f.count)
 	rows := make([]huh.Field, len(f.rows))
@@ -140,6 +140,8 @@ func (s *Screen) row(f *form, fd *catalogue.Field) field.Field {
 		yes, _ := v.AsBool()
 		t.SetOn(yes)
 		return t
+	case fd.Role == catalogue.RoleServiceTier && s.tierRow(v) != nil:
+		return s.tierRow(v)
 	case len(fd.Enum) > 0:
 		return s.choiceRow(fd, v)
 	}

@@ -68,7 +68,7 @@ func TestNothingOutOfRangeIsOffered(t *testing.T) {
 		v := shown(t, 80, 32)
 		typeInto(v, tt.row, tt.text)
 		view := drawn(v)
-		if !strings.Contains(view, tt.why) || !strings.Contains(view, "to do: ") || strings.Contains(view, "ctrl+g submits") {
+		if !strings.Contains(view, tt.why) || !strings.Contains(view, "to do: ") || strings.Contains(view, "[ ctrl+g ]") {
 			t.Errorf("%s: it is offered:\n%s", name, view)
 		}
 		if text, submits := said(v, v.check()); submits || !strings.Contains(text, "Not submitted.") {
@@ -82,11 +82,11 @@ func TestNothingOutOfRangeIsOffered(t *testing.T) {
 func TestSeedsBelowZero(t *testing.T) {
 	t.Parallel()
 	seed := string(catalogue.RoleSeed)
-	for text, want := range map[string]string{"-1": "-1   random", "-2": "-2", "-": "-", "-12": "-12", "7": "7", "r": "random, new each time"} {
+	for text, want := range map[string]string{"-1": " random  [-1]  random", "-2": " random  [-2]", "-": " random  [-]", "-12": " random  [-12]", "7": " random  [7]", "r": "[random]  a number"} {
 		v := shown(t, 80, 32)
 		typeInto(v, seed, text)
 		view := drawn(v)
-		if !strings.Contains(view, "Seed       "+want) {
+		if !strings.Contains(view, "Seed        "+want) {
 			t.Errorf("%q is shown as\n%s", text, view)
 		}
 		if n, ok := v.request().Int(catalogue.RoleSeed); ok && fmt.Sprint(n) != text {
@@ -102,7 +102,7 @@ func TestARandomSeedIsNotKept(t *testing.T) {
 	v := shown(t, 80, 32)
 	v.answered(studio.AnsweredMsg{Taken: true, Seed: 4711})
 	view := drawn(v)
-	if !strings.Contains(view, "random, new each time") || !strings.Contains(view, "last one: 4711") || strings.Contains(view, "kept once drawn") {
+	if !strings.Contains(view, "[random]  a number") || !strings.Contains(view, "last one: 4711") || strings.Contains(view, "kept once drawn") {
 		t.Errorf("after an order:\n%s", view)
 	}
 	if n, ok := v.request().Int(catalogue.RoleSeed); ok && n >= 0 {

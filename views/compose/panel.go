@@ -6,20 +6,11 @@ import (
 	"strconv"
 	"strings"
 
-	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
-	"github.com/dustin/go-humanize"
-
 	"seedreel/client/catalogue"
 	"seedreel/ui/field"
-	"seedreel/ui/layout"
 	"seedreel/ui/safe"
-	"seedreel/views/page"
 	"seedreel/views/words"
 )
-
-// panelLines is the height of the price panel under the form.
-const panelLines = 3
 
 // refresh recomputes errors, hints and price after any change, from values in
 // memory only.
@@ -76,6 +67,7 @@ func (s *Screen) showHints(v catalogue.Values) {
 		hint, key := s.advise(v)
 		p.SetHint(hint, key)
 	}
+	s.showTier(v)
 	if seed := s.form.seed; seed != nil {
 		hint, key := safe.String(""), safe.String("")
 		n, fixed := seed.Value()
@@ -106,144 +98,9 @@ func (s *Screen) lifeHint() safe.String {
 	return text + ": " + safe.Line(s.s.Keys.Form.Successor.Help().Key) + " moves this to " + words.Successor(s.model, next)
 }
 
-// refreshPanel renders the price panel; View only shows it.
-func (s *Screen) refreshPanel() {
-	if s.w < 1 {
-		return
-	}
-	w := s.w - 2
-	s.panel = []string{s.priceLine(w), s.clipLine(w), s.readyLine(w)}
-	for i, l := range s.panel {
-		s.panel[i] = " " + layout.FitLine(ansi.Truncate(l, max(w, 0), "…"), max(w, 0)) + " "
-	}
-}
-
-// priceLine returns the price and its source.
-func (s *Screen) priceLine(w int) string {
-	st := s.s.Styles
-	e := s.price
-	all := e.Times(s.draft.Count)
-	total := all.String()
-	how := ""
-	if len(s.variants) > 1 {
-		return layout.FitLine(st.Text.Price.Render(string(sumWords(s.variants, s.draft.Count)))+"   "+st.Text.Quiet.Render("all combinations, shown before anything is sent"), w)
-	}
-	switch {
-	case !e.Known && e.High == 0 && e.PerSecond > 0:
-		total = e.PerSecond.String() + " a second"
-	case !e.Known && e.High == 0:
-		total = "price unknown"
-	case e.Known && e.PerSecond == 0 && e.Seconds > 0:
-		how = fmt.Sprintf("%d s", e.Seconds)
-		if s.draft.Count > 1 {
-			how = fmt.Sprintf("%d x %d s", s.draft.Count, e.Seconds)
-		}
-	case e.Known && e.PerSecond > 0:
-		how = fmt.Sprintf("%d s x %s", e.Seconds, e.PerSecond)
-		if s.draft.Count > 1 {
-			how = fmt.Sprintf("%d x %s", s.draft.Count, how)
-		}
-	}
-	basis := all.Basis()
-	if !e.Known {
-		basis = e.Why
-	}
-	left := st.Text.Price.Render(total)
-	if how != "" {
-		left += "   " + st.Text.Base.Render(how)
-	}
-	return layout.FitLine(left+"   "+st.Text.Quiet.Render(string(safe.Line(basis))), w)
-}
-
-// clipLine returns the expected clip and the day's spend.
-func (s *Screen) clipLine(w int) string {
-	st := s.s.Styles
-	clip, today := s.clipWords(), s.todayWords()
-	if clip.Width()+today.Width()+2 > w {
-		today = "" // the header has it
-	}
-	return layout.Ends(st.Text.Base.Render(string(safe.Truncate(clip, w))), st.Text.Quiet.Render(string(today)), w)
-}
-
-func (s *Screen) clipWords() safe.String {
-	v := s.request()
-	var parts []string
-	imgW, imgH := s.firstImage()
-	if w, h, ok := s.model.Frame(v, imgW, imgH); ok {
-		parts = append(parts, sizeWords(w, h))
-	} else if s.model.Field(catalogue.RoleFirstFrame) != nil && len(s.model.FrameSizes) > 0 {
-		parts = append(parts, "size follows the image")
-	} else if r := s.model.ResolutionOf(v); r != "" {
-		parts = append(parts, r)
-	} else {
-		parts = append(parts, "size not stated")
-	}
-	secs := s.model.Seconds(v)
-	if fps := s.model.Output.FPS; fps > 0 {
-		parts = append(parts, fmt.Sprintf("%d fps", fps))
-		if n := s.model.Frames(secs); n > 0 {
-			parts = append(parts, fmt.Sprintf("%d frames", n))
-		}
-	}
-	if s.model.Output.Audio == "none" {
-		parts = append(parts, "silent")
-	}
-	return safe.Line(strings.Join(parts, ", "))
-}
-
-func (s *Screen) firstImage() (w, h int) {
-	for _, it := range s.draft.Values.Media(catalogue.RoleFirstFrame) {
-		f := s.facts[it].facts
-		return f.Width, f.Height
-	}
-	return 0, 0
-}
-
-func (s *Screen) todayWords() safe.String {
-	t := words.Today(s.s.Today)
-	if s.s.Today.Jobs == 0 && s.price.Known && s.price.Total > 0 && s.s.Today.Total >= s.price.Total {
-		n := int(s.s.Today.Total / s.price.Total)
-		t += ", as much as " + safe.Line(humanize.Comma(int64(n))) + " of these"
-	}
-	return t
-}
-
-// readyLine returns whether a submit would go, and the key for it.
-func (s *Screen) readyLine(w int) string {
-	st := s.s.Styles
-	key := st.Footer.Key.Render(s.s.Keys.Form.Submit.Help().Key)
-	if ok, why := s.s.Ready(s.model.Provider); !ok {
-		return st.Field.Error.Render(string(safe.Truncate(why, w)))
-	}
-	if len(s.errs) > 0 {
-		const head = "to do: "
-		first := safe.Truncate(safe.Line(s.errs[0].Error()), max(w-len(head), 1))
-		return st.Text.Quiet.Render(head) + st.Text.Base.Render(string(first))
-	}
-	if _, why := s.rowProblem(); why != "" {
-		const head = "to do: "
-		return st.Text.Quiet.Render(head) + st.Text.Base.Render(string(safe.Truncate(why, max(w-len(head), 1))))
-	}
-	if why, short := s.short(); short {
-		return st.Field.Error.Render(string(safe.Truncate(why, w)))
-	}
-	n := "submits"
-	if s.draft.Count > 1 {
-		n = fmt.Sprintf("submits %d clips", s.draft.Count)
-	}
-	left, right := key+" "+st.Text.Base.Render(n), s.elsewhereWords()
-	if s.s.Greeting.Hint != "" && len(s.welcomeLines(s.under())) == 0 {
-		right = s.s.Greeting.Hint
-	}
-	if safe.Width(left)+2+right.Width() > w {
-		right = "" // the key for a submit is never cut off
-	}
-	return layout.Ends(left, st.Text.Quiet.Render(string(right)), w)
-}
-
 func sizeWords(w, h int) string { return strconv.Itoa(w) + "x" + strconv.Itoa(h) }
 
-// View draws the form over the price panel.
+// View draws the form over the band of the price.
 func (s *Screen) View() string {
 	if s.w < 1 || s.h < 1 {
 		return ""
@@ -288,36 +145,37 @@ func (s *Screen) welcomeLines(room int) []string {
 		}
 	}
 	switch {
-	case len(all) > room && room > 1 && s.s.Greeting.Hint != "":
-		return []string{"", " " + s.s.Styles.Text.Quiet.Render(string(safe.Truncate(s.s.Greeting.Hint, max(s.w-2, 0))))}
-	case len(all) > room:
+	case len(all) == 0:
 		return nil
-	case room > len(all) && len(all) > 0:
+	case len(all) < room:
 		return append([]string{""}, all...)
+	case room > 1 && s.s.Greeting.Hint != "":
+		return []string{"", " " + s.s.Styles.Text.Quiet.Render(string(safe.Truncate(s.s.Greeting.Hint, max(s.w-2, 0))))}
 	}
-	return all
+	return nil
 }
 
 // under returns the height left under the panel.
 func (s *Screen) under() int { return s.h - s.formHeight() - 1 - panelLines }
 
-// rule separates form and price. It names the rows that are out of sight, as
-// nothing else shows that the form goes on.
+// rule is the line between form and price. It is a rule only while rows are out
+// of sight, which it names, as nothing else shows that the form goes on.
 func (s *Screen) rule() string {
 	st := s.s.Styles
 	above, below := s.hidden()
-	head := ""
+	head, line := "", " "
 	for _, part := range []struct {
 		sign string
 		rows []string
 	}{{"▴", above}, {"▾", below}} {
 		if len(part.rows) > 0 {
+			line = "─"
 			head += st.Frame.Rule.Render("─") + " " + st.Text.Base.Render(part.sign+" "+strings.Join(part.rows, ", ")) + " "
 		}
 	}
 	head = safe.Truncate(head, s.w)
 	tail := s.shotMark(s.w - safe.Width(head))
-	return head + st.Frame.Rule.Render(strings.Repeat("─", max(s.w-safe.Width(head)-safe.Width(tail), 0))) + tail
+	return head + st.Frame.Rule.Render(strings.Repeat(line, max(s.w-safe.Width(head)-safe.Width(tail), 0))) + tail
 }
 
 // hidden returns the labels of the rows that are scrolled out of sight. The
@@ -338,22 +196,4 @@ func (s *Screen) hidden() (above, below []string) {
 		}
 	}
 	return above, below
-}
-
-// Point focuses the row drawn at a line of the pane, as a click does.
-func (s *Screen) Point(at page.Mouse) tea.Cmd {
-	if !at.Click {
-		return nil
-	}
-	s.wake()
-	if at.Y >= s.formHeight() {
-		return nil
-	}
-	for y := min(at.Y, len(s.begins)-1); y >= 0; y-- {
-		if n := s.begins[y]; n > 0 {
-			s.focusOn(s.form.rows[n-1].GetKey())
-			return nil
-		}
-	}
-	return nil
 }

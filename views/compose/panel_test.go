@@ -59,7 +59,7 @@ func TestTheWelcomeGivesWayToTheForm(t *testing.T) {
 		all  bool // the three lines, else the few words
 	}{
 		"wide":   {64, 32, true},
-		"narrow": {52, 21, false},
+		"narrow": {52, 20, false},
 		"small":  {80, 20, false},
 		"tiny":   {60, 16, false},
 	} {
@@ -72,7 +72,7 @@ func TestTheWelcomeGivesWayToTheForm(t *testing.T) {
 		if strings.Contains(view, "first line") != tt.all || strings.Contains(view, "third line") != tt.all || strings.Contains(view, "short words") == tt.all {
 			t.Errorf("%s:\n%s", name, view)
 		}
-		if !strings.Contains(view, "ctrl+g submits") {
+		if !strings.Contains(view, "[ ctrl+g ]") {
 			t.Errorf("%s: the submit is cut:\n%s", name, view)
 		}
 		if n := strings.Count(view, "\n") + 1; n > tt.h {
@@ -123,7 +123,7 @@ func TestTheModelAndItsWarningStayInSight(t *testing.T) {
 				v.redraw()
 				view := ansi.Strip(v.View())
 				lines := strings.Split(view, "\n")
-				if !strings.Contains(lines[0], "Model") || !strings.Contains(lines[0], string(words.Service(m.Provider))) {
+				if !strings.Contains(lines[0], string(words.Service(m.Provider))) {
 					t.Fatalf("%s at %s: the model is out of sight:\n%s", m.ID, r.GetKey(), view)
 				}
 				if hint := string(v.lifeHint()); hint != "" && !strings.Contains(lines[1], strings.Fields(hint)[0]) {
@@ -135,7 +135,7 @@ func TestTheModelAndItsWarningStayInSight(t *testing.T) {
 				if n := len(lines); n > size[1] {
 					t.Fatalf("%s at %s: %d lines of %d", m.ID, r.GetKey(), n, size[1])
 				}
-				if !strings.Contains(view, string(r.Label())[:3]) {
+				if r.GetKey() != keyModel && !strings.Contains(view, string(r.Label())[:3]) {
 					t.Fatalf("%s: the row %s that has the focus is out of sight:\n%s", m.ID, r.GetKey(), view)
 				}
 			}

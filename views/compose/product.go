@@ -36,7 +36,7 @@ type variant struct {
 // keyModels is the key of the models in the draft's lists.
 const keyModels = catalogue.Role("model-list")
 
-// varied reports whether the form has alternatives, or braces that stand for
+// varied reports whether the form has alternatives, or braces that mean
 // themselves.
 func (s *Screen) varied() bool {
 	return len(s.draft.Lists) > 0 || reel.HasAlternatives(s.draft.Values.Text(catalogue.RolePrompt))

@@ -91,7 +91,7 @@ func (t *table) Update(msg tea.Msg) (dialog.Action, tea.Cmd) {
 // View draws the table with count and total above it.
 func (t *table) View(w, h int, st *theme.Styles) string {
 	t.st, t.in = st, dialog.Inner(tableWidth, w)
-	rows := min(len(t.rows), max(h-7-wholeLines, 1), tableLines)
+	rows := min(len(t.rows), max(h-5-wholeLines, 1), tableLines)
 	t.list.SetSize(t.in, rows)
 	takes := t.s.draft.Count
 	head := fmt.Sprintf("%d combinations", len(t.rows))

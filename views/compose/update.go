@@ -72,6 +72,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.wordsKept(msg)
 	case promptsReadMsg:
 		return s.promptsRead(msg)
+	case studio.EditMsg:
+		return s.edit(msg)
 	case takesReadMsg, marks.ChangedMsg, shotFoundMsg, stills.ChangedMsg:
 		s.ofShot(msg)
 		return nil
@@ -150,7 +152,14 @@ func (s *Screen) edited(msg term.EditorClosedMsg) tea.Cmd {
 // older text.
 func (s *Screen) toForm(msg tea.Msg) tea.Cmd {
 	cmd := field.Route(s.form.huh, msg)
-	return tea.Batch(cmd, s.takeRows())
+	taken := s.takeRows()
+	if taken == nil {
+		// What is typed may be no value yet and already be wrong, in a line of its
+		// own.
+		s.refreshPanel()
+		s.redraw()
+	}
+	return tea.Batch(cmd, taken)
 }
 
 // takeRows copies changes in the rows into the draft.

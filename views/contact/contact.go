@@ -326,7 +326,7 @@ func (v *Screen) row(g grid, row int) []string {
 }
 
 // cell draws one take: its still, its number with a person's marks, and its
-// state or what tells it from the others.
+// state or what distinguishes it from the others.
 func (v *Screen) cell(i int, size stills.Size) []string {
 	st, j := v.s.Styles, v.takes[i]
 	out := stills.Ground(words.Tone(j), size, st)
@@ -369,7 +369,7 @@ func (v *Screen) Keys() keys.Map { return v.keys.Whole() }
 // all others.
 func (v *Screen) Footer() (hints, last keys.Map) {
 	m := v.s.Keys.Jobs.Marks
-	return keys.Map{v.keys.Open, m.Pick, m.Better.Pair(m.Worse, "rate"), m.Reject, v.keys.Mark, v.keys.Compare, m.Note, v.s.Keys.Jobs.Reuse},
+	return keys.Map{v.keys.Open, m.Pick, v.keys.Compare, m.Better.Pair(m.Worse, "rate"), m.Reject, v.keys.Mark},
 		keys.Map{dialog.Back(), v.s.Keys.All.Help}
 }
 

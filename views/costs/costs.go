@@ -4,6 +4,7 @@ package costs
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -13,7 +14,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/state/store"
-	"seedreel/ui/dialog"
 	"seedreel/ui/keys"
 	"seedreel/ui/layout"
 	"seedreel/ui/safe"
@@ -64,8 +64,21 @@ func (v *Screen) Keys() keys.Map { return v.s.Keys.Costs.Whole() }
 // SetFocused does nothing: the data read on opening stays.
 func (v *Screen) SetFocused(bool) tea.Cmd { return nil }
 
-// Point does nothing: there is nothing to click on.
-func (v *Screen) Point(page.Mouse) tea.Cmd { return nil }
+// Point adds up in the way that was clicked. The wheel scrolls.
+func (v *Screen) Point(at page.Mouse) tea.Cmd {
+	v.scroll(at.Wheel)
+	if !at.Click || at.Y > 0 {
+		return nil
+	}
+	x := at.X - 1
+	for by, word := range titles {
+		if x -= word.Width() + 2; x < 0 {
+			v.by, v.top = store.By(by), 0
+			return nil
+		}
+	}
+	return nil
+}
 
 // Visit reads the sums, and requests the balances of all usable services.
 func (v *Screen) Visit() tea.Cmd {
@@ -194,7 +207,7 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 // all others.
 func (v *Screen) Footer() (hints, last keys.Map) {
 	all := v.s.Keys.All
-	return keys.Map{v.s.Keys.Costs.By, all.Leave}, keys.Map{dialog.Back(), all.Help}
+	return keys.Map{v.s.Keys.Costs.By, all.Leave}, keys.Map{all.Help}
 }
 
 // View draws the pane.
@@ -218,19 +231,15 @@ func (v *Screen) View() string {
 // last days and the balances.
 func (v *Screen) head() []string {
 	st := v.s.Styles
-	var tabs []string
-	for _, b := range []struct {
-		by   store.By
-		word string
-	}{{store.ByDay, "by day"}, {store.ByModel, "by model"}, {store.ByService, "by service"}} {
-		if b.by == v.by {
-			tabs = append(tabs, st.Field.Chosen.Render(b.word))
+	tabs := ""
+	for by, word := range titles {
+		if store.By(by) == v.by {
+			tabs += st.Field.Chosen.Render("[" + string(word) + "]")
 		} else {
-			tabs = append(tabs, st.Field.Option.Render(b.word))
+			tabs += " " + st.Field.Option.Render(string(word)) + " "
 		}
 	}
-	right := st.Text.Quiet.Render("last 90 days ")
-	head := layout.Ends(" "+st.Text.Title.Render("Costs")+"   "+strings.Join(tabs, "   "), right, v.w)
+	head := layout.Ends(" "+tabs, st.Text.Quiet.Render("last 90 days "), v.w)
 	lines := []string{head, ""}
 	if l := v.sums(); l != "" {
 		lines = append(lines, l)
@@ -280,12 +289,22 @@ func (v *Screen) sums() string {
 			line += part
 		}
 	}
+	all := &v.tables[store.ByModel].all
+	if each, ok := all.PerKept(); ok {
+		part := st.Text.Quiet.Render(fmt.Sprintf("   kept %d, ", all.Kept)) + st.Text.Bright.Render(each.String()) + st.Text.Quiet.Render(" a keeper")
+		if safe.Width(line)+safe.Width(part) < v.w {
+			line += part
+		}
+	}
 	return line
 }
 
 // besideFrom is the width from which the other two tables are beside the
 // selected one; gap separates them.
 const besideFrom, gap = 104, 4
+
+// besideLeast is the least useful width of a table beside the selected one.
+const besideLeast = figures + dayWidth
 
 // belowTable is the number of lines of a table besides its rows: titles,
 // position, total, and the note below.
@@ -299,8 +318,12 @@ func (v *Screen) body(above int) []string {
 		return append(v.table(&v.tables[v.by], nameWidth, v.w-2, room, v.top), v.note(v.w-2)...)
 	}
 	left, name := (v.w-2-gap)/2, nameWidth
-	if v.by == store.ByDay {
+	switch {
+	case v.by == store.ByDay:
 		name = dayWidth
+	case v.by == store.ByModel && v.tables[v.by].all.Kept > 0:
+		// What was kept takes the room that the other tables can spare.
+		left = max(left, min(nameWidth+figures+kept+1, v.w-2-gap-besideLeast))
 	}
 	out := append(v.table(&v.tables[v.by], name, left, room, v.top), v.note(left)...)
 	var right []string

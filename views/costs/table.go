@@ -35,6 +35,7 @@ func (t *table) add(r store.SpendRow) {
 	t.all.Spent = t.all.Spent.Plus(r.Spent)
 	t.all.Estimated = t.all.Estimated.Plus(r.Estimated)
 	t.all.Unpriced += r.Unpriced
+	t.all.Kept += r.Kept
 }
 
 // Widths of the columns of a table, in cells.
@@ -45,6 +46,12 @@ const (
 	secsWidth  = 9
 	moneyWidth = 10
 	figures    = clipsWidth + secsWidth + moneyWidth
+	// keptWidth and keeperWidth are those of the clips that were kept, and of
+	// what one of them cost.
+	keptWidth, keeperWidth = 6, 10
+	kept                   = keptWidth + keeperWidth
+	// modelLeast is the least useful width of a model's name.
+	modelLeast = 20
 	// barLeast and barMost bound the bar behind a row.
 	barLeast, barMost = 10, 60
 )
@@ -54,18 +61,22 @@ var titles = [tables]safe.String{"by day", "by model", "by service"}
 // table draws a table of at most room rows, starting at the row top.
 func (v *Screen) table(t *table, name, width, room, top int) []string {
 	st := v.s.Styles
+	keeps := v.keeps(t, width)
+	if keeps {
+		name = min(name, width-figures-kept-1)
+	}
 	name = min(name, max(width-figures-1, 8))
 	sum := safe.String("spent")
 	if v.practice {
 		sum = words.Practice
 	}
 	head := st.Text.Quiet.Render(string(safe.PadRight(titles[t.by], name) + safe.PadLeft(safe.String("clips"), clipsWidth) +
-		safe.PadLeft(safe.String("seconds"), secsWidth) + safe.PadLeft(sum, moneyWidth)))
+		safe.PadLeft(safe.String("seconds"), secsWidth) + safe.PadLeft(sum, moneyWidth) + keptTitles(keeps)))
 	out := []string{" " + head}
 	top = min(top, max(len(t.rows)-room, 0))
 	end := min(top+room, len(t.rows))
 	for _, r := range t.rows[top:end] {
-		out = append(out, v.row(t, r, name, width))
+		out = append(out, v.row(t, r, name, width, keeps))
 	}
 	if n := len(t.rows); end-top < n {
 		more := strconv.Itoa(top+1) + "-" + strconv.Itoa(end) + " of " + strconv.Itoa(n)
@@ -82,7 +93,40 @@ func (v *Screen) table(t *table, name, width, room, top int) []string {
 	if t.by != v.by || len(t.rows) == 1 {
 		return append(out, "") // the total is there already
 	}
-	return append(out, " "+st.Text.Bright.Render(string(line("total", name, &t.all))))
+	total := line("total", name, &t.all)
+	if keeps {
+		total += keptOf(&t.all)
+	}
+	return append(out, " "+st.Text.Bright.Render(string(total)))
+}
+
+// keeps reports whether a table shows what was kept: models are compared by it,
+// where there is room.
+func (v *Screen) keeps(t *table, width int) bool {
+	return t.by == store.ByModel && t.by == v.by && t.all.Kept > 0 && width-figures-kept-1 >= modelLeast
+}
+
+func keptTitles(on bool) safe.String {
+	if !on {
+		return ""
+	}
+	return safe.PadLeft(safe.String("kept"), keptWidth) + safe.PadLeft(safe.String("a keeper"), keeperWidth)
+}
+
+// keptOf returns how many clips were kept, and what one of them cost.
+func keptOf(r *store.SpendRow) safe.String {
+	each := safe.String("-")
+	if n, ok := r.PerKept(); ok {
+		each = safe.Line(n.String())
+	}
+	return safe.PadLeft(safe.Line(strconv.Itoa(r.Kept)), keptWidth) + safe.PadLeft(each, keeperWidth)
+}
+
+func keptCells(on bool) int {
+	if on {
+		return kept
+	}
+	return 0
 }
 
 // line returns the name and the figures of a row.
@@ -91,16 +135,20 @@ func line(name safe.String, width int, r *store.SpendRow) safe.String {
 		safe.PadLeft(safe.Line(strconv.Itoa(r.Seconds)), secsWidth) + safe.PadLeft(words.Sum(r.Spent, r.Unpriced), moneyWidth)
 }
 
-func (v *Screen) row(t *table, r store.SpendRow, name, width int) string {
+func (v *Screen) row(t *table, r store.SpendRow, name, width int, keeps bool) string {
 	st := v.s.Styles
 	text := line(v.name(t.by, r), name, &r)
 	cut := name + clipsWidth + secsWidth
 	s := " " + st.Text.Base.Render(string(safe.Cut(text, 0, name))) + st.Text.Quiet.Render(string(safe.Cut(text, name, cut))) +
 		st.Text.Bright.Render(string(safe.Cut(text, cut, cut+moneyWidth)))
+	if keeps {
+		s += st.Text.Quiet.Render(string(keptOf(&r)))
+		width -= kept
+	}
 	if room := width - name - figures - 3; room >= barLeast && t.most > 0 {
 		s += "  " + bar.View(float64(r.Spent)/float64(t.most), min(room, barMost), st)
 	}
-	return layout.FitLine(s, width+1)
+	return layout.FitLine(s, width+1+keptCells(keeps))
 }
 
 func (v *Screen) name(by store.By, r store.SpendRow) safe.String {

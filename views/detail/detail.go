@@ -12,6 +12,7 @@ import (
 
 	"seedreel/client/catalogue"
 	"seedreel/state/job"
+	"seedreel/state/reel"
 	"seedreel/ui/bar"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
@@ -36,12 +37,15 @@ type View struct {
 	// they show if that is not the clip.
 	Still   []string
 	Caption safe.String
+	// Changed is what the job changed against the one it was made from, "" if
+	// that is not known.
+	Changed safe.String
 	// Practice is set if the studio is in practice, so that a real job is the
 	// exception.
 	Practice bool
 }
 
-const labelWidth = 12
+const labelWidth = 11
 
 // Of returns the page of a job on a screen. expected is how long the job will
 // probably run, or 0 if that is unknown.
@@ -50,24 +54,23 @@ func Of(s *studio.Studio, j *job.Job, expected time.Duration) *View {
 		Job: j, Model: s.Catalogue.Now().Model(catalogue.Ref{Provider: j.Provider, ID: j.Model}), Expected: expected,
 		Now: s.Clock(), Zone: s.Zone, Styles: s.Styles, Keys: s.Keys, Practice: s.Practice,
 	}
+	if before := s.Live.Find(j.Parent); before != nil {
+		c := reel.WhatChanged(before, j)
+		v.Changed = words.Changed(&c)
+	}
 	if s.Screen.W >= stills.From && s.Stills.Of(j) {
 		v.Still, v.Caption = s.Stills.Lines(j, stills.Page, s.Styles), s.Stills.Caption(j)
 	}
 	return v
 }
 
-// Pane draws the page into a pane of the given size in cells. The record is at
-// the bottom, so that details added at the end move nothing; if the page does
-// not fit, the last line says so.
+// Pane draws the page into a pane of the given size in cells. If the page does
+// not fit, the last line names how many are left.
 func (v *View) Pane(width, height int) string {
 	if height < 1 {
 		return ""
 	}
-	lines, record := v.parts(width - 2)
-	for len(lines)+len(record) < height-1 {
-		lines = append(lines, "")
-	}
-	lines = joined(lines, record)
+	lines := v.Lines(width - 2)
 	if len(lines) > height {
 		more := safe.Line(fmt.Sprintf("▾ %d more lines", len(lines)-height+1))
 		lines = append(lines[:height-1], v.Styles.Text.Quiet.Render(string(safe.Truncate(more, max(width-2, 0)))))
@@ -75,33 +78,23 @@ func (v *View) Pane(width, height int) string {
 	return " " + strings.Join(lines, "\n ")
 }
 
-// Lines returns the page as lines of at most width cells.
-func (v *View) Lines(width int) []string { return joined(v.parts(width)) }
-
-// parts returns what is read about a job, and what is looked up.
-func (v *View) parts(width int) (lines, record []string) {
+// Lines returns the page as lines of at most width cells: how the job stands and
+// its picture, what to do about it, its words, what they are made with, and last
+// what is looked up only now and then.
+func (v *View) Lines(width int) []string {
 	if width < 1 {
-		return nil, nil
+		return nil
 	}
 	p := &page{v: v, width: width}
 	p.head()
-	rest := p.still()
+	beside := p.still()
 	p.advice()
 	p.prompt()
-	p.gap()
-	p.lines = append(p.lines, rest...)
+	p.facts(beside)
 	p.clip()
-	r := &page{v: v, width: width}
-	r.record()
-	return p.lines, r.lines
-}
-
-// joined puts an empty line between the parts of a page.
-func joined(lines, record []string) []string {
-	if len(lines) == 0 || len(record) == 0 {
-		return append(lines, record...)
-	}
-	return append(append(lines, ""), record...)
+	p.gap()
+	p.record()
+	return p.lines
 }
 
 type page struct {
@@ -120,7 +113,7 @@ func (p *page) gap() {
 	}
 }
 
-// head writes state and price in one line, and the model below.
+// head writes state and price in one line.
 func (p *page) head() {
 	j, st := p.v.Job, p.v.Styles
 	state := words.State(j)
@@ -148,9 +141,13 @@ func (p *page) head() {
 	if run := p.v.Now.Sub(j.SubmittedAt); (j.State == job.Submitted || j.State == job.Running) && p.v.Expected > 0 && run <= p.v.Expected {
 		p.add(bar.View(float64(run)/float64(p.v.Expected), p.width, st))
 	}
-	p.text(p.model(), st.Text.Base)
+}
+
+// billed writes what practice would have cost, or that a job among those of
+// practice is none.
+func (p *page) billed() {
 	switch {
-	case j.Practice:
+	case p.v.Job.Practice:
 		p.pair(words.Practice, p.practised())
 	case p.v.Practice:
 		p.pair("real", "not a practice job")
@@ -192,16 +189,17 @@ func (p *page) practised() safe.String {
 	return "nothing is billed"
 }
 
-func (p *page) model() safe.String {
+// model writes the model and its service, and the length of the clip.
+func (p *page) model() {
 	j := p.v.Job
 	s := safe.Line(j.Model)
 	if p.v.Model != nil {
 		s = words.Model(p.v.Model)
 	}
+	p.pair("model", s+", "+words.Service(j.Provider))
 	if j.Seconds > 0 {
-		s += safe.Line(fmt.Sprintf(", %d s", j.Seconds))
+		p.pair("length", safe.Line(fmt.Sprintf("%d s", j.Seconds)))
 	}
-	return s + ", " + words.Service(j.Provider)
 }
 
 func (p *page) advice() {
@@ -242,6 +240,9 @@ func (p *page) prompt() {
 	p.gap()
 	for _, l := range safe.Wrap(safe.Lines(p.v.Job.Prompt), p.width) {
 		p.add(p.v.Styles.Text.Bright.Render(string(l)))
+	}
+	if p.v.Changed != "" {
+		p.text(p.v.Changed, p.v.Styles.Text.Quiet)
 	}
 }
 
@@ -296,11 +297,7 @@ func (p *page) clip() {
 	j := p.v.Job
 	p.gap()
 	if j.State == job.Saved {
-		size := safe.Line(bar.Bytes(j.Output.Bytes))
-		if took := p.took(); took != "" {
-			size += ", took " + took
-		}
-		p.pair("clip", size)
+		p.pair("clip", safe.Line(bar.Bytes(j.Output.Bytes)))
 		p.pair("", safe.Line(j.Output.Path))
 		p.lastFrame()
 		return // the link matters less now, and the record has it
@@ -341,16 +338,17 @@ const waited = 10 * time.Second
 
 func (p *page) times() {
 	j := p.v.Job
-	p.gap()
 	if j.SubmittedAt.IsZero() || j.SubmittedAt.Sub(j.CreatedAt) > waited {
 		p.pair("created", p.stamp(j.CreatedAt))
 	}
-	if !j.SubmittedAt.IsZero() {
-		p.pair("submitted", p.stamp(j.SubmittedAt))
+	if j.SubmittedAt.IsZero() {
+		return
 	}
-	if took := p.took(); took != "" && j.State != job.Saved {
-		p.pair("took", took)
+	sent := p.stamp(j.SubmittedAt)
+	if took := p.took(); took != "" {
+		sent += ", took " + took
 	}
+	p.pair("sent", sent)
 }
 
 // took returns how long the service worked on an ended job, "" if that is not
@@ -388,7 +386,7 @@ func (p *page) record() {
 }
 
 func (p *page) stamp(t time.Time) safe.String {
-	return safe.Line(t.In(p.v.Zone).Format("2006-01-02 15:04:05"))
+	return words.Moment(t.In(p.v.Zone), p.v.Now.In(p.v.Zone))
 }
 
 // pair writes a quiet label and its value, which wraps in its own column.

@@ -16,39 +16,44 @@ const (
 )
 
 // still writes the still, with the settings beside it as far as they fit there,
-// and returns the lines that do not.
-func (p *page) still() (rest []string) {
-	room := p.width - stills.Page.W - besideGap
-	facts := &page{v: p.v, width: p.width}
-	var beside []string
-	if p.v.Still != nil && room >= besideLeast {
+// and reports whether they did.
+func (p *page) still() (beside bool) {
+	if p.v.Still == nil {
+		return false
+	}
+	var right []string
+	if room := p.width - stills.Page.W - besideGap; room >= besideLeast {
 		x := &page{v: p.v, width: room, label: besideLabel}
 		x.choices()
 		if len(x.lines) <= len(p.v.Still) {
-			beside = x.lines
+			right, beside = x.lines, true
 		}
-	}
-	facts.gap()
-	if beside == nil {
-		facts.choices()
-	}
-	facts.media()
-	facts.opinion()
-	facts.times()
-	if p.v.Still == nil {
-		return facts.lines
 	}
 	p.gap()
 	for i, l := range p.v.Still {
-		if i < len(beside) {
-			l = layout.FitLine(l, stills.Page.W) + strings.Repeat(" ", besideGap) + beside[i]
+		if i < len(right) {
+			l = layout.FitLine(l, stills.Page.W) + strings.Repeat(" ", besideGap) + right[i]
 		}
 		p.add(l)
 	}
 	if p.v.Caption != "" {
 		p.add(p.v.Styles.Text.Quiet.Render(string(safe.Truncate(p.v.Caption, p.width))))
 	}
-	return facts.lines
+	return beside
+}
+
+// facts writes what the clip is made with, without the choices if those are
+// beside the still.
+func (p *page) facts(beside bool) {
+	p.gap()
+	p.model()
+	if !beside {
+		p.choices()
+	}
+	p.media()
+	p.times()
+	p.billed()
+	p.opinion()
 }
 
 // opinion writes a person's rating, note and labels.

@@ -30,8 +30,10 @@ type finding struct {
 	offers []store.Completion
 	// problem is what is wrong with the line as searched, "" if nothing is.
 	problem safe.String
-	// counted is the line whose jobs were counted last.
-	counted string
+	// counted is the line whose jobs were counted last, and counting is set while
+	// they are.
+	counted  string
+	counting bool
 }
 
 // knownReadMsg carries what filters can be completed with.
@@ -184,31 +186,50 @@ func (v *Screen) showSaved() tea.Cmd {
 	return nil
 }
 
-// ruleWords returns what stands on the rule under the search line: what the last
-// word can become, or what is wrong with the line.
-func (v *Screen) ruleWords(room int) string {
+// hint returns the line under the search line: what the last word can become, or
+// what is wrong with the line.
+func (v *Screen) hint(room int) string {
 	st := v.s.Styles
 	switch {
 	case v.typing && len(v.offers) > 0 && v.search.Value() != "":
-		var out []string
-		used := 0
+		out, used := "   ", 3
 		for i, c := range v.offers {
 			word := safe.Line(c.Word)
-			if used += word.Width() + 2; used > room-8 {
+			key := ""
+			if i == 0 && !strings.HasSuffix(v.search.Value(), " ") {
+				key = "tab "
+			}
+			if used += len(key) + word.Width() + 2; used > room {
 				break
 			}
-			if i == 0 && !strings.HasSuffix(v.search.Value(), " ") {
-				out = append(out, st.Footer.Key.Render("tab")+" "+st.Text.Bright.Render(string(word)))
-				used += 4
+			if key != "" {
+				out += st.Footer.Key.Render("tab") + " " + st.Text.Bright.Render(string(word)) + "  "
 			} else {
-				out = append(out, st.Text.Quiet.Render(string(word)))
+				out += st.Text.Quiet.Render(string(word)) + "  "
 			}
 		}
-		return strings.Join(out, "  ")
+		return strings.TrimRight(out, " ")
 	case v.problem != "":
-		return st.Field.Hint.Render(string(safe.Truncate(v.problem, max(room-4, 0))))
+		return "   " + st.Field.Hint.Render(string(safe.Truncate(v.problem, max(room-4, 0))))
 	}
 	return ""
+}
+
+// takeCount takes the number of rows of a first page. If there are more they are
+// counted now, after they are shown; a number that is known stays until then.
+func (v *Screen) takeCount(m pageLoadedMsg) tea.Cmd {
+	known := v.finding.counted == v.search.Value() && v.count >= m.count
+	if !m.capped || !known {
+		v.count, v.capped, v.finding.counted = m.count, m.capped, v.search.Value()
+		if m.all && !(m.capped && v.entries >= m.count) {
+			v.entries, v.many = m.count, m.capped
+		}
+	}
+	if !m.capped {
+		v.counting = false
+		return nil
+	}
+	return v.countAll(m.all)
 }
 
 // countedMsg is the number of jobs of a search.
@@ -225,7 +246,7 @@ func (v *Screen) countAll(everything bool) tea.Cmd {
 	seq, st := v.seq, v.s.Store
 	q := store.Query{Search: v.search.Value(), Kinds: words.Kinds(v.s.Catalogue.Now()), Zone: v.s.Zone}
 	ctx, cancel := context.WithTimeout(v.s.Ctx, studio.Timeout)
-	v.cancel = cancel
+	v.cancel, v.counting = cancel, true
 	return func() tea.Msg {
 		defer cancel()
 		m := countedMsg{seq: seq, all: everything}
@@ -239,6 +260,7 @@ func (v *Screen) countedAll(m countedMsg) tea.Cmd {
 	if m.seq != v.seq {
 		return nil
 	}
+	v.counting = false
 	if m.err != nil {
 		v.err = words.Error(m.err)
 		return nil

@@ -12,7 +12,7 @@ import (
 	"seedreel/views/studio"
 )
 
-func TestTheRuleShowsWhatTheLineCanBecome(t *testing.T) {
+func TestALineShowsWhatTheLineCanBecome(t *testing.T) {
 	t.Parallel()
 	v := &Screen{s: &studio.Studio{Styles: theme.New(theme.Choose("none", false, false)), Keys: keymap.New()}, search: textinput.New()}
 	v.knownRead(knownReadMsg{saved: []store.SavedSearch{{Name: "keepers", Text: "is:pick"}}, reels: []string{"Harbour"}})
@@ -30,7 +30,7 @@ func TestTheRuleShowsWhatTheLineCanBecome(t *testing.T) {
 		v.search.SetValue(line)
 		v.offer()
 		v.judge()
-		if got := v.ruleWords(80); !strings.HasPrefix(got, want[0]) || want[0] == "" && got != "" {
+		if got := strings.TrimSpace(v.hint(80)); !strings.HasPrefix(got, want[0]) || want[0] == "" && got != "" {
 			t.Errorf("%q shows %q, want %q", line, got, want[0])
 		}
 		v.complete()

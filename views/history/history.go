@@ -13,7 +13,6 @@ import (
 
 	"seedreel/state/job"
 	"seedreel/state/store"
-	"seedreel/ui/dialog"
 	"seedreel/ui/keys"
 	"seedreel/ui/list"
 	"seedreel/ui/safe"
@@ -43,6 +42,8 @@ type Screen struct {
 	search textinput.Model
 	rows   []*job.Job
 	names  jobs.Names
+	groups jobs.Groups
+	days   days
 	cols   columns
 	next   store.Cursor
 	more   bool
@@ -78,11 +79,12 @@ func New(s *studio.Studio) *Screen {
 	in.Placeholder = "words, i2v, state:failed"
 	v := &Screen{s: s, search: in}
 	v.list = list.New(func(j *job.Job) string { return j.ID }, v.renderRow)
-	v.list.SetHeight(func(*job.Job) int {
+	v.list.SetHeight(func(j *job.Job) int {
+		above := v.days.rows(j) + v.groups.Rows(j)
 		if v.pictured() {
-			return jobs.RowHeight(v.h - headLines)
+			return above + jobs.RowHeight(v.h-headLines)
 		}
-		return 1
+		return above + 1
 	})
 	return v
 }
@@ -206,6 +208,9 @@ func (v *Screen) apply(m pageLoadedMsg) tea.Cmd {
 	var count tea.Cmd
 	if m.append {
 		v.rows = append(v.rows, m.rows...)
+		if v.counting {
+			count = v.countAll(!v.searching()) // reading on ended it
+		}
 	} else {
 		v.rows = m.rows
 		count = v.takeCount(m)
@@ -214,29 +219,12 @@ func (v *Screen) apply(m pageLoadedMsg) tea.Cmd {
 	v.cols = v.columnsFor(v.w)
 	v.next = m.next
 	v.more = m.next != 0
-	v.list.SetItems(v.rows)
+	v.arrange()
 	if v.fromTop && len(v.rows) > 0 {
-		v.list.Select(v.rows[0].ID)
+		v.list.Select(v.list.Items()[0].ID)
 	}
 	v.fromTop = false
-	v.list.Invalidate()
-	return tea.Batch(count, v.touched(v.count == 0 && !v.searching()))
-}
-
-// takeCount takes the number of rows of a first page. If there are more they are
-// counted now, after they are shown; a number that is known stays until then.
-func (v *Screen) takeCount(m pageLoadedMsg) tea.Cmd {
-	known := v.finding.counted == v.search.Value() && v.count >= m.count
-	if !m.capped || !known {
-		v.count, v.capped, v.finding.counted = m.count, m.capped, v.search.Value()
-		if m.all && !(m.capped && v.entries >= m.count) {
-			v.entries, v.many = m.count, m.capped
-		}
-	}
-	if !m.capped {
-		return nil
-	}
-	return v.countAll(m.all)
+	return tea.Batch(count, v.addUp(), v.touched(v.count == 0 && !v.searching()))
 }
 
 // touched updates whether the history was read and nothing was ever submitted.
@@ -253,8 +241,12 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case pageLoadedMsg:
 		return v.apply(msg)
+	case daysReadMsg:
+		v.addedUp(msg)
 	case studio.AnsweredMsg:
-		v.entries += len(msg.Jobs) // before they are read
+		if !msg.Edited {
+			v.entries += len(msg.Jobs) // before they are read
+		}
 	case stills.ChangedMsg:
 		v.list.Invalidate()
 	case studio.ChangedMsg:
@@ -327,6 +319,10 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		return v.clearSearch()
 	case k.Bring.Is(msg):
 		return v.bringIn()
+	case v.s.Keys.Jobs.Group.Is(msg):
+		v.groups.Turn()
+		v.arrange()
+		return studio.Say(toast.Info, jobs.Grouping(v.groups.On(), v.s.Keys.Jobs.Fold))
 	case j == nil:
 		return nil
 	case v.behind:
@@ -336,6 +332,12 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		return jobs.Open(v.s, j, 0)
 	case k.Delete.Is(msg):
 		return v.lookAtRecord(j)
+	case v.s.Keys.Jobs.Fold.Is(msg):
+		if !v.groups.Fold(j) {
+			return studio.Say(toast.Info, jobs.NoGroup(&v.groups, v.s.Keys.Jobs.Group))
+		}
+		v.arrange()
+		return nil
 	}
 	return jobs.Act(v.s, j, msg)
 }
@@ -350,7 +352,7 @@ func (v *Screen) clearSearch() tea.Cmd {
 
 // nextPage reads the next page when the selection nears the end of the rows.
 func (v *Screen) nextPage() tea.Cmd {
-	if v.more && !v.busy && v.list.Index() > len(v.rows)-pageSize/2 {
+	if v.more && !v.busy && v.list.Index() > v.list.Len()-pageSize/2 {
 		return v.load(v.next, pageSize)
 	}
 	return nil
@@ -417,7 +419,7 @@ func (v *Screen) Footer() (hints, last keys.Map) {
 	if v.typing {
 		help = all.HelpInField
 	}
-	return append(v.actions(), all.Leave), keys.Map{dialog.Back(), help}
+	return v.actions(), keys.Map{help}
 }
 
 func (v *Screen) actions() keys.Map {
@@ -428,9 +430,9 @@ func (v *Screen) actions() keys.Map {
 	if v.Selected() == nil {
 		return keys.Map{k.Search, k.Saved, k.Bring}
 	}
-	m := keys.Map{k.Search, k.Open, k.Reuse, k.Copy, k.Delete}
+	m := keys.Map{k.Open, k.Reuse, k.Search, k.Delete}
 	if v.Selected().State == job.Saved {
-		m = keys.Map{k.Search, k.Open, v.s.Keys.Jobs.Watch, k.Reuse, v.s.Keys.Again.Menu, v.s.Keys.Jobs.Marks.Pick, v.s.Keys.Jobs.Marks.Better, k.Copy, k.Where, k.Delete}
+		m = keys.Map{k.Open, v.s.Keys.Jobs.Watch, k.Reuse, k.Search}
 	}
 	if v.searching() {
 		m = append(m[:2:2], append(keys.Map{k.Save}, m[2:]...)...)

@@ -1,10 +1,7 @@
 package history
 
 import (
-	"time"
-
 	"seedreel/state/job"
-	"seedreel/state/store"
 	"seedreel/ui/safe"
 	"seedreel/views/jobs"
 	"seedreel/views/words"
@@ -12,7 +9,6 @@ import (
 
 // Widths of the columns of a row, in cells.
 const (
-	dayWidth   = 6
 	clockWidth = 5
 	mostKind   = 19
 	lenWidth   = 4
@@ -35,8 +31,8 @@ func (v *Screen) columnsFor(width int) columns {
 			ratio = ratioWidth
 		}
 	}
-	// Mark, day, clock, symbol and price are always shown.
-	left := width - (1 + 1 + dayWidth + 1 + clockWidth + 2 + 1 + 1) - (2 + costWidth + 1)
+	// Mark, clock, symbol and price are always shown.
+	left := width - (1 + 1 + clockWidth + 2 + 1 + 1) - (2 + costWidth + 1)
 	for _, o := range []struct {
 		to           *int
 		cells, least int
@@ -52,6 +48,11 @@ func (v *Screen) columnsFor(width int) columns {
 
 func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
 	st := v.s.Styles
+	return jobs.Under(v.renderEntry(j, width, selected), v.dayHead(j, width, st), v.groups.Head(j, width, st))
+}
+
+func (v *Screen) renderEntry(j *job.Job, width int, selected bool) string {
+	st := v.s.Styles
 	look := st.State(words.Tone(j))
 	selected = selected && v.focused
 	if v.pictured() {
@@ -59,10 +60,9 @@ func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
 	}
 	mark, style := " ", st.Text.Base
 	if selected {
-		mark, style = st.Row.Mark.Render("▸"), st.Text.Bright
+		mark, style = st.Row.Mark.Render("▸"), st.Row.Title
 	}
-	at := j.CreatedAt.In(v.s.Zone)
-	when := safe.PadRight(day(at, v.s.Now().In(v.s.Zone)), dayWidth) + " " + safe.Line(at.Format("15:04"))
+	when := safe.Line(j.CreatedAt.In(v.s.Zone).Format("15:04")) // the day is above the first of its entries
 	title, tail := v.names.Cell(j, v.cols.prompt, v.shown(j))
 	line := mark + " " + st.Text.Quiet.Render(string(when)) + "  " + look.Style.Render(look.Symbol) + " " +
 		style.Render(string(title)) + st.Text.Quiet.Render(string(tail+v.facts(j)))
@@ -97,18 +97,4 @@ func (v *Screen) facts(j *job.Job) safe.String {
 		s += "  " + safe.PadRight(safe.Truncate(jobs.Ratio(j), c.ratio), c.ratio)
 	}
 	return s + "  " + safe.PadLeft(jobs.Cost(j), costWidth) + " "
-}
-
-// day returns a day as people say it: "today", "Thu", "12 Nov", "2025".
-func day(at, now time.Time) safe.String {
-	midnight := store.Midnight(now, now.Location())
-	switch {
-	case !at.Before(midnight):
-		return "today"
-	case at.After(midnight.AddDate(0, 0, -6)):
-		return safe.Line(at.Format("Mon"))
-	case at.Year() == now.Year():
-		return safe.Line(at.Format("2 Jan"))
-	}
-	return safe.Line(at.Format("Jan 06"))
 }

@@ -15,20 +15,11 @@ import (
 
 // Settle asks for the stills that the list shows.
 func (v *Screen) Settle() tea.Cmd {
-	if v.s.Stills == nil {
-		return nil
+	if !v.s.Shown(v) || !v.pictured() {
+		return v.s.Stills.Show("history", nil)
 	}
-	var wants []stills.Want
-	if v.s.Shown(v) && v.pictured() {
-		if j := v.Selected(); j != nil {
-			wants = append(wants, stills.Want{Job: j, Size: stills.Page})
-		}
-		first, last := v.list.Visible()
-		for _, j := range v.list.Items()[first:last] {
-			wants = append(wants, stills.Want{Job: j, Size: stills.Row})
-		}
-	}
-	return v.s.Stills.Show("history", wants)
+	first, last := v.list.Visible()
+	return v.s.Stills.ShowList("history", v.Selected(), v.list.Items()[first:last])
 }
 
 // pictured reports whether rows have stills.
@@ -40,13 +31,12 @@ func (v *Screen) picturedRow(j *job.Job, width int, selected bool) string {
 	look := st.State(words.Tone(j))
 	p := &jobs.Pictured{Still: v.s.Stills.Lines(j, stills.Row, st), Mark: " ", Style: st.Text.Base.Render}
 	if selected {
-		p.Mark, p.Style = st.Row.Mark.Render("▸"), st.Text.Bright.Render
+		p.Mark, p.Style = st.Row.Mark.Render("▸"), st.Row.Title.Render
 	}
 	if j.Rejected {
 		p.Style = st.Text.Faint.Render
 	}
-	at := j.CreatedAt.In(v.s.Zone)
-	when := safe.PadRight(day(at, v.s.Now().In(v.s.Zone)), dayWidth) + " " + safe.Line(at.Format("15:04"))
+	when := safe.Line(j.CreatedAt.In(v.s.Zone).Format("15:04"))
 	p.Lead = st.Text.Quiet.Render(string(when)) + "  " + look.Style.Render(look.Symbol) + " "
 	p.Right = st.Text.Quiet.Render(string(jobs.Cost(j)))
 	lead := safe.Width(p.Lead)

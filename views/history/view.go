@@ -22,11 +22,7 @@ func (v *Screen) View() string {
 		right = v.found() + "   " + right
 	}
 	head := layout.Ends(left, st.Text.Quiet.Render(string(right)), v.w)
-	rule := st.Frame.Rule.Render(strings.Repeat("─", max(v.w, 0)))
-	if on := v.ruleWords(v.w); on != "" {
-		rule = st.Frame.Rule.Render("──") + " " + on + " " + st.Frame.Rule.Render(strings.Repeat("─", max(v.w-4-safe.Width(on), 0)))
-	}
-	return head + "\n" + rule + "\n" + v.body()
+	return head + "\n" + v.hint(v.w) + "\n" + v.body()
 }
 
 func (v *Screen) searchView() string {
@@ -57,7 +53,7 @@ func (v *Screen) found() safe.String {
 
 // nothing is what an empty history shows.
 func (v *Screen) nothing() string {
-	const text safe.Block = "Nothing yet. Every clip you submit is kept here, with all that is needed to make it again."
+	const text safe.Block = "Nothing yet: what you submit is kept here, to be made again. 1 leads to the form."
 	lines := safe.Wrap(text, max(v.w-2, 10))
 	out := make([]string, len(lines))
 	for i, l := range lines {

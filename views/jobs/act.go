@@ -22,7 +22,7 @@ import (
 // Decision is what a person decides about a job.
 type Decision string
 
-// The decisions. All except Look, Ask and Cancel ask for confirmation.
+// The decisions. Resend, Drop, Retry and Mute ask for confirmation.
 const (
 	Cancel Decision = "cancel"
 	Look   Decision = "look"
@@ -32,6 +32,16 @@ const (
 	Mute   Decision = "mute"
 	// Ask asks the service again for a job that it did not know.
 	Ask Decision = "ask"
+	// Edit takes a waiting job into the form, to be changed there.
+	Edit Decision = "edit-waiting"
+	// Hold holds a waiting job back or lets it go on, and HoldLine all of them.
+	Hold     Decision = "hold"
+	HoldLine Decision = "hold-line"
+	// Earlier and Later change the place of a waiting job in the line.
+	Earlier Decision = "earlier"
+	Later   Decision = "later"
+	// AskHere asks with the key in use for a job that was sent with another.
+	AskHere Decision = "ask here"
 )
 
 // DecideMsg asks for a decision to be carried out.
@@ -66,13 +76,16 @@ func Act(s *studio.Studio, j *job.Job, msg tea.KeyPressMsg) tea.Cmd {
 	for _, d := range []struct {
 		key  keys.Binding
 		what Decision
-	}{{k.Cancel, Cancel}, {k.Look, Look}, {k.Resend, Resend}, {k.Drop, Drop}, {k.Retry, Retry}, {k.Mute, Mute}} {
+	}{{k.Cancel, Cancel}, {k.Look, Look}, {k.Resend, Resend}, {k.Drop, Drop}, {k.Retry, Retry}, {k.Mute, Mute}, {k.Edit, Edit}, {k.Hold, Hold}, {k.Up, Earlier}, {k.Down, Later}} {
 		if d.key.Is(msg) {
 			if why := reasonFor(string(d.what), j); why != "" {
 				return studio.Say(toast.Info, why)
 			}
-			if d.what == Look && j.CanAskAgain() {
+			switch {
+			case d.what == Look && j.CanAskAgain():
 				d.what = Ask
+			case d.what == Look && j.CanAskHere():
+				d.what = AskHere
 			}
 			return studio.Send(DecideMsg{Job: j, Decision: d.what})
 		}
@@ -136,7 +149,7 @@ func clientRef(j *job.Job) catalogue.Ref { return catalogue.Ref{Provider: j.Prov
 // of the screen.
 func (v *Screen) Footer() (hints, last keys.Map) {
 	all := v.s.Keys.All
-	return append(Hints(v.s, v.Selected()), all.PlainCompose), keys.Map{all.Help, all.Leave}
+	return append(Hints(v.s, v.Selected()), all.PlainCompose), keys.Map{all.Help}
 }
 
 // Hints returns the actions that apply to a job, the likeliest first.
@@ -151,7 +164,11 @@ func Hints(s *studio.Studio, j *job.Job) keys.Map {
 	m := keys.Map{k.Open, k.Watch, k.Reuse, again, k.Marks.Pick, k.Marks.Better, k.Marks.Reject, k.Copy, k.Where}
 	switch j.State {
 	case job.Queued:
-		m = keys.Map{k.Open, k.Cancel, k.Reuse}
+		hold := k.Hold
+		if j.Paused {
+			hold = hold.Brief("let go on")
+		}
+		m = keys.Map{k.Open, k.Cancel, k.Edit, hold, k.Up, k.Down, k.Reuse}
 	case job.Uncertain:
 		m = keys.Map{k.Look, k.Resend, k.Drop, k.Reuse, k.Open}
 	case job.Failed:
@@ -171,6 +188,9 @@ func Hints(s *studio.Studio, j *job.Job) keys.Map {
 			m = keys.Map{k.Open, k.Cancel, k.Reuse, k.Copy, k.Where}
 		}
 	case job.Uploading, job.Submitting, job.Running, job.Saved:
+	}
+	if j.CanAskHere() {
+		m = append(keys.Map{k.Look.Brief("ask with this key")}, m...)
 	}
 	return m
 }
@@ -195,8 +215,11 @@ func (v *Screen) Keys() keys.Map {
 		if j != nil {
 			why = reasonFor(b.Name, j)
 		}
-		if b.Name == k.Resume.Name {
+		switch b.Name {
+		case k.Resume.Name:
 			why = v.resumable()
+		case k.Group.Name, k.HoldLine.Name:
+			why = ""
 		}
 		if why != "" {
 			all[i] = b.Refuse(string(why))

@@ -15,6 +15,7 @@ import (
 
 	"seedreel/state/job"
 	"seedreel/state/store"
+	"seedreel/ui/keys"
 	"seedreel/ui/layout"
 	"seedreel/ui/list"
 	"seedreel/ui/safe"
@@ -32,6 +33,7 @@ type Screen struct {
 	s       *studio.Studio
 	list    *list.List[*job.Job, string]
 	names   Names
+	groups  Groups
 	columns columns
 	at      time.Time // when the rows were drawn
 	w, h    int
@@ -42,14 +44,13 @@ type Screen struct {
 func New(s *studio.Studio) *Screen {
 	v := &Screen{s: s}
 	v.list = list.New(func(j *job.Job) string { return j.ID }, v.renderRow)
-	v.list.SetHeight(func(*job.Job) int {
+	v.list.SetHeight(func(j *job.Job) int {
+		above := v.groups.Rows(j)
 		switch {
 		case v.pictured():
-			return RowHeight(v.h - headLines)
-		case v.columns.two:
-			return 2
+			return above + RowHeight(v.h-headLines)
 		}
-		return 1
+		return above + 1
 	})
 	return v
 }
@@ -77,7 +78,7 @@ func (v *Screen) Count() (n string, steady bool) {
 // SetSize sets the pane's size in cells.
 func (v *Screen) SetSize(w, h int) tea.Cmd {
 	v.w, v.h = w, h
-	v.columns = columnsFor(v.list.Items(), v.s.Catalogue.Now(), w, h)
+	v.columns = columnsFor(v.list.Items(), v.s.Catalogue.Now(), w)
 	rows := max(h-headLines, 1)
 	if v.pictured() {
 		rows += Overhang(rows)
@@ -104,10 +105,14 @@ func (v *Screen) Restyle() { v.redraw() }
 func (v *Screen) load() {
 	sorted := slices.Clone(v.s.Live.Jobs)
 	slices.SortStableFunc(sorted, func(a, b *job.Job) int {
+		if rank(a) == rank(b) && a.State == job.Queued {
+			return cmp.Compare(a.Turn(), b.Turn()) // the one that leaves next first
+		}
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), -cmp.Compare(a.Seq, b.Seq))
 	})
+	sorted = v.groups.Arrange(sorted, func(j *job.Job) string { return strconv.Itoa(rank(j)) })
 	v.names = NamesOf(sorted, v.s.Catalogue.Now(), v.s.Zone)
-	v.columns = columnsFor(sorted, v.s.Catalogue.Now(), v.w, v.h)
+	v.columns = columnsFor(sorted, v.s.Catalogue.Now(), v.w)
 	v.list.SetItems(sorted)
 	v.redraw()
 }
@@ -150,6 +155,10 @@ func (v *Screen) Selected() *job.Job {
 }
 
 func (v *Screen) renderRow(j *job.Job, width int, selected bool) string {
+	return Under(v.renderJob(j, width, selected), v.groups.Head(j, width, v.s.Styles))
+}
+
+func (v *Screen) renderJob(j *job.Job, width int, selected bool) string {
 	r := row{job: j, names: v.names, kind: Kind(j, v.s.Catalogue.Now()), expected: v.s.Live.Expected[j.ID]}
 	if p, ok := v.s.Live.Moving[j.ID]; ok {
 		r.moving = &p
@@ -197,6 +206,9 @@ func (v *Screen) View() string {
 			parts = append(parts, st.State(n.tone).Style.Render(fmt.Sprintf("%d %s", n.n, n.word)))
 		}
 	}
+	if v.s.Live.Paused {
+		parts = append(parts, st.State(theme.Needs).Style.Render("line paused"))
+	}
 	head := layout.Ends(" "+title, strings.Join(parts, "  ")+" ", v.w)
 	if v.list.Len() == 0 {
 		return head + "\n\n" + v.empty()
@@ -212,8 +224,7 @@ func needsWord(n int) string {
 }
 
 func (v *Screen) empty() string {
-	text := ("No jobs yet.\n\nWrite a prompt in the form and press " + safe.Line(v.s.Keys.Form.Submit.Help().Key) +
-		": the job appears here, and its clip is saved the moment it exists.").Block()
+	text := ("No jobs yet: " + safe.Line(v.s.Keys.Form.Submit.Help().Key) + " in the form makes one.").Block()
 	var out []string
 	for _, l := range safe.Wrap(text, max(v.w-2, 10)) {
 		out = append(out, " "+v.s.Styles.Text.Quiet.Render(string(l)))
@@ -269,14 +280,44 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		}
 		return studio.Send(studio.ResumeMsg{})
 	}
+	if k := v.s.Keys.Jobs; k.Group.Is(msg) {
+		v.groups.Turn()
+		v.load()
+		return studio.Say(toast.Info, Grouping(v.groups.On(), k.Fold))
+	} else if k.HoldLine.Is(msg) {
+		return studio.Send(DecideMsg{Decision: HoldLine})
+	}
 	j := v.Selected()
 	if j == nil {
+		return nil
+	}
+	if v.s.Keys.Jobs.Fold.Is(msg) {
+		if !v.groups.Fold(j) {
+			return studio.Say(toast.Info, NoGroup(&v.groups, v.s.Keys.Jobs.Group))
+		}
+		v.load()
 		return nil
 	}
 	if v.s.Keys.Jobs.Open.Is(msg) {
 		return Open(v.s, j, v.s.Live.Expected[j.ID])
 	}
 	return Act(v.s, j, msg)
+}
+
+// Grouping returns what turning grouping on or off has done.
+func Grouping(on bool, fold keys.Binding) safe.String {
+	if !on {
+		return "No longer grouped by shot."
+	}
+	return "Grouped by shot; " + safe.Line(fold.Help().Key) + " folds and unfolds one."
+}
+
+// NoGroup returns why a job has no group to fold.
+func NoGroup(g *Groups, turn keys.Binding) safe.String {
+	if !g.On() {
+		return "The list is not grouped; " + safe.Line(turn.Help().Key) + " groups it by shot."
+	}
+	return "This shot has one take in the list."
 }
 
 // reasonFor returns why an action cannot be used on the job now, or "" if it
@@ -292,11 +333,15 @@ func reasonFor(name string, j *job.Job) safe.String {
 			return "only a waiting job can be taken out; at the service nothing can be stopped"
 		}
 	case "look", "resend", "drop":
-		if name == "look" && j.CanAskAgain() {
+		if name == "look" && (j.CanAskAgain() || j.CanAskHere()) {
 			return ""
 		}
 		if j.State != job.Uncertain {
 			return "only for an uncertain job; this one is " + words.State(j)
+		}
+	case string(Edit), string(Hold), string(Earlier), string(Later):
+		if j.State != job.Queued {
+			return "only for a job that waits in line; this one is " + words.State(j)
 		}
 	case "watch":
 		if j.State != job.Saved {

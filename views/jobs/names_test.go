@@ -147,7 +147,7 @@ func TestRowsFillTheirPane(t *testing.T) {
 		}
 		list := []*job.Job{j}
 		for width := 47; width <= 220; width++ {
-			c := columnsFor(list, cat, width, 10)
+			c := columnsFor(list, cat, width)
 			r := row{job: j, names: NamesOf(list, cat, time.UTC), kind: Kind(j, cat)}
 			if n := safe.Width(r.render(c, width, false, now, st)); n != width {
 				t.Fatalf("%s: a row in %d cells takes %d", state, width, n)
@@ -156,13 +156,7 @@ func TestRowsFillTheirPane(t *testing.T) {
 				t.Fatalf("%s: of %d cells the prompt has %d", state, width, c.prompt)
 			}
 		}
-		tall := columnsFor(list, cat, 60, twoFrom)
-		r := row{job: j, names: NamesOf(list, cat, time.UTC), kind: Kind(j, cat)}
-		lines := strings.Split(r.render(tall, 60, true, now, st), "\n")
-		if len(lines) != 2 || safe.Width(lines[0]) != 60 || safe.Width(lines[1]) != 60 || !strings.Contains(lines[1], string(r.kind)) {
-			t.Errorf("%s: a tall list has the row %q", state, lines)
-		}
-		wide := columnsFor(list, cat, 90, 10)
+		wide := columnsFor(list, cat, 90)
 		if wide.kind == 0 || wide.cost == 0 {
 			t.Errorf("%s: 90 cells have no room for model and price: %+v", state, wide)
 		}

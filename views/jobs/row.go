@@ -9,7 +9,6 @@ import (
 	"seedreel/state/job"
 	"seedreel/state/queue"
 	"seedreel/ui/bar"
-	"seedreel/ui/layout"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
 	"seedreel/views/words"
@@ -29,24 +28,18 @@ const (
 )
 
 // columns holds the widths of the cells of a row. They are the same for all
-// rows of a list, and stand still while its jobs go on.
+// rows of a list, and do not change while its jobs go on.
 type columns struct {
 	state, what int
 	// kind, length, ratio and cost are 0 if the prompt needs the room.
 	kind, length, ratio, cost int
 	prompt                    int
-	// two is set if a row has a second line, with the settings of the clip; the
-	// prompt then has nearly all of the first.
-	two bool
 }
-
-// twoFrom is the height of a list from which its rows have two lines.
-const twoFrom = 30
 
 // columnsFor distributes width cells. The prompt keeps its least useful width
 // before a further column is shown, and gets all that is left over.
-func columnsFor(list []*job.Job, cat *catalogue.Catalogue, width, height int) columns {
-	c := columns{state: stateWidth, what: whatWidth, two: height >= twoFrom}
+func columnsFor(list []*job.Job, cat *catalogue.Catalogue, width int) columns {
+	c := columns{state: stateWidth, what: whatWidth}
 	kind, ratio := 0, 0
 	for _, j := range list {
 		kind = max(kind, min(Kind(j, cat).Width(), mostKind))
@@ -64,9 +57,6 @@ func columnsFor(list []*job.Job, cat *catalogue.Catalogue, width, height int) co
 		to           *int
 		cells, least int
 	}{{&c.cost, costWidth, 26}, {&c.kind, kind, 26}, {&c.length, lenWidth, 30}, {&c.ratio, ratio, 36}} {
-		if c.two && o.to != &c.cost {
-			continue
-		}
 		if o.cells > 0 && left-o.cells-2 >= o.least {
 			*o.to = o.cells
 			left -= o.cells + 2
@@ -95,14 +85,11 @@ func (r *row) render(c columns, width int, selected bool, now time.Time, st *the
 	mark, style := " ", st.Text.Base
 	switch {
 	case selected:
-		mark, style = st.Row.Mark.Render("▸"), st.Text.Bright
+		mark, style = st.Row.Mark.Render("▸"), st.Row.Title
 	case r.shown:
 		mark = st.Text.Quiet.Render("▸")
 	}
 	title, tail := r.names.Cell(r.job, c.prompt, c.shown(r.job, r.kind))
-	if c.two {
-		title, tail = r.names.Title(r.job, c.prompt), ""
-	}
 	line := mark + look.Style.Render(look.Symbol+" "+string(safe.PadRight(words.State(r.job), c.state))) + " " +
 		style.Render(string(title)) + st.Text.Quiet.Render(string(tail))
 	if c.kind > 0 {
@@ -118,12 +105,7 @@ func (r *row) render(c columns, width int, selected bool, now time.Time, st *the
 	if c.cost > 0 {
 		line += "  " + st.Text.Quiet.Render(string(safe.PadLeft(Cost(r.job), c.cost)))
 	}
-	line += " "
-	if !c.two {
-		return pick(line, width, selected, st)
-	}
-	under := strings.Repeat(" ", 1+2+c.state+1) + st.Text.Quiet.Render(string(safe.Truncate(r.made(), max(width-c.state-5, 0))))
-	return pick(line, width, selected, st) + "\n" + pick(layout.FitLine(under, width), width, selected, st)
+	return pick(line+" ", width, selected, st)
 }
 
 func pick(line string, width int, selected bool, st *theme.Styles) string {
@@ -155,7 +137,7 @@ func (r *row) madeIn(width int) (out safe.String) {
 			out = next + "  "
 		}
 	}
-	return out
+	return safe.Line(strings.TrimRight(string(out), " "))
 }
 
 func (r *row) makings() []string {

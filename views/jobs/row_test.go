@@ -95,10 +95,10 @@ func TestColumnsStandStill(t *testing.T) {
 	j := clip("1", "A paper boat", modelOf(t, v.s.Catalogue.Now(), "text-to-video", 0), 7, 5)
 	for _, width := range []int{47, 80, 120} {
 		j.State = job.Queued
-		first := columnsFor([]*job.Job{j}, v.s.Catalogue.Now(), width, 20)
+		first := columnsFor([]*job.Job{j}, v.s.Catalogue.Now(), width)
 		for _, state := range []job.State{job.Submitting, job.Running, job.Saved, job.Uncertain, job.Failed} {
 			j.State, j.Reason = state, job.ReasonUnauthorized
-			if c := columnsFor([]*job.Job{j}, v.s.Catalogue.Now(), width, 20); c != first {
+			if c := columnsFor([]*job.Job{j}, v.s.Catalogue.Now(), width); c != first {
 				t.Errorf("%d cells, %s: %+v, was %+v", width, state, c, first)
 			}
 		}
@@ -124,7 +124,7 @@ func TestEveryJobAtItsServiceHasABarToItsEnd(t *testing.T) {
 			for _, width := range []int{47, 80, 120} {
 				j := &job.Job{ID: "a", State: state, SubmittedAt: now.Add(-time.Minute)}
 				r := row{job: j, expected: tt.expected}
-				line := ansi.Strip(r.render(columnsFor([]*job.Job{j}, clienttest.Catalogue(t), width, 10), width, false, now, st))
+				line := ansi.Strip(r.render(columnsFor([]*job.Job{j}, clienttest.Catalogue(t), width), width, false, now, st))
 				if !strings.Contains(line, tt.text) || strings.Contains(line, "━") != tt.any {
 					t.Errorf("%s %s in %d cells: %q", state, name, width, line)
 				}

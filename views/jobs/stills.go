@@ -15,20 +15,11 @@ import (
 
 // Settle asks for the stills that the list shows.
 func (v *Screen) Settle() tea.Cmd {
-	if v.s.Stills == nil {
-		return nil
+	if !v.s.Shown(v) || !v.pictured() {
+		return v.s.Stills.Show("jobs", nil)
 	}
-	var wants []stills.Want
-	if v.s.Shown(v) && v.pictured() {
-		if j := v.Selected(); j != nil {
-			wants = append(wants, stills.Want{Job: j, Size: stills.Page})
-		}
-		first, last := v.list.Visible()
-		for _, j := range v.list.Items()[first:last] {
-			wants = append(wants, stills.Want{Job: j, Size: stills.Row})
-		}
-	}
-	return v.s.Stills.Show("jobs", wants)
+	first, last := v.list.Visible()
+	return v.s.Stills.ShowList("jobs", v.Selected(), v.list.Items()[first:last])
 }
 
 // pictured reports whether rows have stills.
@@ -43,7 +34,7 @@ func (r *row) pictured(still []string, width int, selected bool, now time.Time, 
 	p := &Pictured{Still: still, Mark: " ", Style: st.Text.Base.Render}
 	switch {
 	case selected:
-		p.Mark, p.Style = st.Row.Mark.Render("▸"), st.Text.Bright.Render
+		p.Mark, p.Style = st.Row.Mark.Render("▸"), st.Row.Title.Render
 	case r.shown:
 		p.Mark = st.Text.Quiet.Render("▸")
 	}

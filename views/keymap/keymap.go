@@ -62,6 +62,10 @@ type Form struct {
 type Jobs struct {
 	Open, Watch, Reuse, Copy, Where, Cancel, Look, Resend, Drop, Retry, Mute, Resume keys.Binding
 	Sheet                                                                            keys.Binding
+	// Of the jobs that wait in line.
+	Edit, Hold, HoldLine, Up, Down keys.Binding
+	// Of the list.
+	Group, Fold keys.Binding
 
 	Marks Marks
 }
@@ -83,18 +87,9 @@ type Move struct {
 
 // New builds the map.
 func New() *Map {
-	m := &Map{
+	return &Map{
 		All: newEverywhere(), Form: newForm(), Jobs: newJobs(), Reel: newReel(), History: newHistory(), Costs: newCosts(),
 		Player: NewPlayer(), Again: newAgain(), Move: newMove(),
-	}
-	keep(&m.Jobs.Reuse, &m.Jobs.Copy, &m.Reel.Reuse, &m.History.Reuse, &m.History.Copy, &m.History.Delete)
-	return m
-}
-
-// keep marks the actions that a footer of 80 cells must not miss.
-func keep(all ...*keys.Binding) {
-	for _, b := range all {
-		*b = b.Keep()
 	}
 }
 
@@ -157,20 +152,27 @@ func newForm() Form {
 func newJobs() Jobs {
 	b := keys.New
 	return Jobs{
-		Marks:  newMarks(groupJobs, "p", "n"),
-		Open:   b("open", groupJobs, []string{"enter"}, "enter", "open"),
-		Watch:  b("watch", groupJobs, []string{"v"}, "v", "watch the clip").Brief("watch"),
-		Sheet:  b("sheet", groupJobs, []string{"T"}, "T", "contact sheet: all takes of the shot").Brief("all takes"),
-		Reuse:  b("reuse", groupJobs, []string{"r"}, "r", "again in the form").Brief("reuse"),
-		Copy:   b("copy", groupJobs, []string{"y"}, "y", "copy link or path").Brief("copy"),
-		Where:  b("where", groupJobs, []string{"o"}, "o", "where the clip is").Brief("where"),
-		Cancel: b("cancel", groupJobs, []string{"x"}, "x", "take out of the line, while it waits").Brief("take out"),
-		Look:   b("look", groupJobs, []string{"l"}, "l", "uncertain: look for it; gone: ask again").Brief("look for it"),
-		Resend: b("resend", groupJobs, []string{"s"}, "s", "uncertain: send again").Brief("send again"),
-		Drop:   b("drop", groupJobs, []string{"d"}, "d", "uncertain: drop it").Brief("drop it"),
-		Resume: b("resume", groupJobs, []string{"w"}, "w", "disk was full: save the clips now").Brief("save now"),
-		Retry:  b("retry", groupJobs, []string{"t"}, "t", "failed: try again as it was").Brief("try again"),
-		Mute:   b("mute", groupJobs, []string{"m"}, "m", "sound refused: again without").Brief("without sound"),
+		Marks:    newMarks(groupJobs, "p", "n"),
+		Open:     b("open", groupJobs, []string{"enter"}, "enter", "open"),
+		Watch:    b("watch", groupJobs, []string{"v"}, "v", "watch the clip").Brief("watch"),
+		Sheet:    b("sheet", groupJobs, []string{"T"}, "T", "contact sheet: all takes of the shot").Brief("all takes"),
+		Reuse:    b("reuse", groupJobs, []string{"r"}, "r", "again in the form").Brief("reuse"),
+		Copy:     b("copy", groupJobs, []string{"y"}, "y", "copy link or path").Brief("copy"),
+		Where:    b("where", groupJobs, []string{"o"}, "o", "where the clip is").Brief("where"),
+		Cancel:   b("cancel", groupJobs, []string{"x"}, "x", "take out of the line, while it waits").Brief("take out"),
+		Edit:     b("edit-waiting", groupJobs, []string{"e"}, "e", "waiting: change what it asks for").Brief("edit"),
+		Hold:     b("hold", groupJobs, []string{"h"}, "h", "waiting: hold it back, or let it go on").Brief("hold back"),
+		HoldLine: b("hold-line", groupJobs, []string{"H"}, "H", "hold the whole line back, or let it go on").Brief("hold the line"),
+		Up:       b("earlier", groupJobs, []string{"K", "shift+up"}, "K", "waiting: let it leave earlier").Brief("earlier"),
+		Down:     b("later", groupJobs, []string{"J", "shift+down"}, "J", "waiting: let it leave later").Brief("later"),
+		Group:    b("group", groupJobs, []string{"B"}, "B", "group the list by shot, or no longer").Brief("by shot"),
+		Fold:     b("fold-shot", groupJobs, []string{"f"}, "f", "grouped: fold or unfold the shot").Brief("fold"),
+		Look:     b("look", groupJobs, []string{"l"}, "l", "uncertain: look for it; gone: ask again").Brief("look for it"),
+		Resend:   b("resend", groupJobs, []string{"s"}, "s", "uncertain: send again").Brief("send again"),
+		Drop:     b("drop", groupJobs, []string{"d"}, "d", "uncertain: drop it").Brief("drop it"),
+		Resume:   b("resume", groupJobs, []string{"w"}, "w", "disk was full: save the clips now").Brief("save now"),
+		Retry:    b("retry", groupJobs, []string{"t"}, "t", "failed: try again as it was").Brief("try again"),
+		Mute:     b("mute", groupJobs, []string{"m"}, "m", "sound refused: again without").Brief("without sound"),
 	}
 }
 
@@ -238,7 +240,10 @@ func (f *Form) ForPrompt(msg tea.KeyPressMsg) bool {
 
 // Whole returns every binding of the jobs in the order of the help.
 func (j *Jobs) Whole() keys.Map {
-	return append(keys.Map{j.Open, j.Watch, j.Sheet, j.Reuse, j.Copy, j.Where, j.Cancel, j.Retry, j.Mute, j.Look, j.Resend, j.Drop, j.Resume}, j.Marks.Whole()...)
+	return append(keys.Map{
+		j.Open, j.Watch, j.Sheet, j.Reuse, j.Copy, j.Where, j.Cancel, j.Edit, j.Hold, j.HoldLine, j.Up, j.Down, j.Retry, j.Mute, j.Look, j.Resend, j.Drop,
+		j.Resume, j.Group, j.Fold,
+	}, j.Marks.Whole()...)
 }
 
 // Whole returns every binding of the history in the order of the help.

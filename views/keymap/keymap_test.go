@@ -5,11 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"seedreel/ui/field"
 	"seedreel/ui/keys"
-	"seedreel/ui/theme"
 	"seedreel/views/keymap"
 )
 
@@ -111,28 +108,6 @@ func TestActionsComeFirstAndOnce(t *testing.T) {
 			}
 			if n != 1 {
 				t.Errorf("%s: the group %s is in %d parts", first, g, n)
-			}
-		}
-	}
-}
-
-// Lists and player show how to compare, copy, reuse and delete on 80 columns.
-func TestNarrowFootersKeepTheCommonActions(t *testing.T) {
-	t.Parallel()
-	m := keymap.New()
-	st := theme.New(theme.Choose("none", false, false))
-	for name, tt := range map[string]struct {
-		all  keys.Map
-		want []string
-	}{
-		"jobs":    {m.Jobs.Whole(), []string{"copy", "reuse"}},
-		"history": {m.History.Whole(), []string{"copy", "reuse", "delete"}},
-		"player":  {m.Player.Whole(), []string{"compare", "copy", "reuse"}},
-	} {
-		footer := ansi.Strip(tt.all.Footer(78, st, m.All.Back, m.All.Help))
-		for _, w := range tt.want {
-			if !strings.Contains(footer, " "+w) {
-				t.Errorf("%s: no %s in %q", name, w, footer)
 			}
 		}
 	}

@@ -16,7 +16,7 @@ type Player struct {
 // NewPlayer returns the bindings of the player.
 func NewPlayer() Player {
 	b := keys.New
-	p := Player{
+	return Player{
 		Play:     b("play", groupPlayer, []string{"space"}, "space", "play or pause").Brief("play"),
 		Back:     b("seek-back", groupPlayer, []string{"left", "h"}, "left", "seek back"),
 		Forward:  b("seek-forward", groupPlayer, []string{"right", "l"}, "right", "seek on"),
@@ -37,8 +37,6 @@ func NewPlayer() Player {
 		Fetch:    b("copy-fetch", groupPlayer, []string{"f"}, "f", "copy scp line"),
 		Close:    b("player-close", groupPlayer, []string{"esc"}, "esc", "back"),
 	}
-	keep(&p.Compare, &p.Copy, &p.Reuse)
-	return p
 }
 
 // Whole returns every binding of the player in the order of the help.

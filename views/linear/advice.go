@@ -5,35 +5,34 @@ import (
 	"seedreel/ui/safe"
 )
 
-// advise says what the rules find in the prompt, and offers to follow it.
-// Enter goes on as it is.
-func (t *talk) advise(m *catalogue.Model, v catalogue.Values) (catalogue.Values, error) {
-	left := map[string]bool{}
-	for {
-		found := t.e.Rules.Check(m, v, t.e.Look)
-		at := -1
-		for i := range found {
-			if !left[found[i].Rule+found[i].Words] {
-				at = i
-				break
-			}
-		}
-		if at < 0 {
-			return v, nil
-		}
-		f := &found[at]
-		left[f.Rule+f.Words] = true
-		t.say("Advice on the prompt: %s.", safe.Line(f.Why))
-		if f.Fix == "" {
+// advise says what the rules find in the prompt. None of it keeps the form from
+// being submitted.
+func (t *talk) advise(f *form) {
+	for _, x := range t.e.Rules.Check(f.model, f.values(), t.e.Look) {
+		t.say("Advice on the prompt: %s", ended(safe.Line(x.Why)))
+	}
+}
+
+// advised returns the entry that follows the first advice that can be followed
+// at once.
+func (t *talk) advised(f *form) []entry {
+	was := f.values()
+	for _, x := range t.e.Rules.Check(f.model, was, t.e.Look) {
+		fixed := x.Fixed()
+		if fixed == nil {
 			continue
 		}
-		sure, err := t.yes("seedreel %s if you like. Do that?", safe.Line(f.Fix))
-		if err != nil {
-			return v, err
-		}
-		if sure {
-			v = f.Fixed()
-			t.say("The prompt is now: %s", safe.Line(v.Text(catalogue.RolePrompt)))
-		}
+		return []entry{{"Follow the advice", ", which " + safe.Line(x.Fix), func() error {
+			for r, v := range fixed {
+				if !v.Equal(was[r]) {
+					f.Values[r] = v
+				}
+			}
+			t.say("The prompt is now: %s", ended(safe.Line(f.Values.Text(catalogue.RolePrompt))))
+			t.priced(f)
+			t.advise(f)
+			return nil
+		}}}
 	}
+	return nil
 }

@@ -60,6 +60,8 @@ const (
 	retry
 	// mute makes one without the sound.
 	mute
+	// edit changes a job that waits.
+	edit
 	// rewriting has the prompt rewritten.
 	rewriting
 )
@@ -70,14 +72,19 @@ type asking struct {
 	drafts []order.Draft
 	// aside is set for an order that does not come from the form.
 	aside bool
-	// job is the job to send or try again.
-	job *job.Job
+	// job is the job to send or try again, or to change; held is set if that
+	// stays held back.
+	job  *job.Job
+	held bool
 
 	p       *order.Prepared
 	answers order.Answers
 	// begun is set once the person has agreed to the deed itself.
 	begun bool
 }
+
+// ofForm reports whether the order is what the form shows.
+func (a *asking) ofForm() bool { return a.deed == submit || a.deed == edit }
 
 type preparedMsg struct {
 	a   *asking
@@ -138,6 +145,8 @@ func (c *Counter) Update(msg tea.Msg) tea.Cmd {
 		return c.ask(&asking{drafts: []order.Draft{msg.draft(c.s.Practice)}, aside: msg.Aside})
 	case OrderMsg:
 		return c.ask(&asking{drafts: msg.Drafts, aside: msg.Aside})
+	case EditMsg:
+		return c.change(msg)
 	case RewriteMsg:
 		return c.rewrite()
 	case jobs.DecideMsg:
@@ -195,7 +204,7 @@ func (c *Counter) prepared(msg preparedMsg) tea.Cmd {
 
 // next asks the open questions, and makes the order if there are none.
 func (c *Counter) next(open []order.Question) tea.Cmd {
-	first := !c.now.begun && (c.now.deed != submit || len(open) == 0 && !c.paying && c.pays(c.now))
+	first := !c.now.begun && (!c.now.ofForm() || len(open) == 0 && !c.paying && c.pays(c.now))
 	if len(open) == 0 && !first {
 		return c.make()
 	}
@@ -210,7 +219,7 @@ func (c *Counter) answer(a *asking, take func()) tea.Cmd {
 	}
 	take()
 	a.begun = true
-	c.paying = c.paying || a.deed == submit && c.pays(a)
+	c.paying = c.paying || a.ofForm() && c.pays(a)
 	return c.next(a.p.Open(a.answers))
 }
 
@@ -224,10 +233,10 @@ func (c *Counter) pays(a *asking) bool {
 // decline ends an order that was answered with no.
 func (c *Counter) decline() tea.Cmd {
 	a := c.now
-	if c.now = nil; a == nil || a.deed != submit {
+	if c.now = nil; a == nil || !a.ofForm() {
 		return nil
 	}
-	return c.s.Tell(studio.AnsweredMsg{Aside: a.aside})
+	return c.s.Tell(studio.AnsweredMsg{Aside: a.aside, Edited: a.deed == edit})
 }
 
 // make confirms the order as a command.

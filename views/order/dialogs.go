@@ -35,7 +35,7 @@ func (c *Counter) dialog(open []order.Question, first bool) dialog.Dialog {
 		}
 	}
 	switch {
-	case first && a.deed == submit:
+	case first && a.ofForm():
 		return c.firstOne()
 	case first:
 		return c.deed(price)
@@ -72,6 +72,8 @@ func (c *Counter) yes(label safe.String) safe.String {
 		return "go again without sound"
 	case rewriting:
 		return "rewrite it"
+	case edit:
+		return "change it"
 	case submit:
 	}
 	return label
@@ -111,7 +113,7 @@ func (c *Counter) ceiling(q *order.Question) dialog.Dialog {
 // price asks about the price of an order of the form, or about anything else to
 // know about it.
 func (c *Counter) price(open []order.Question) dialog.Dialog {
-	if c.now.deed != submit {
+	if !c.now.ofForm() {
 		return c.question("Go on?", c.sentences(open, "").Block(), c.yes(""), open)
 	}
 	title, yes, lead := c.price1(&open[0])
@@ -119,7 +121,7 @@ func (c *Counter) price(open []order.Question) dialog.Dialog {
 	if lead != "" {
 		body = lead + "\n\n" + body
 	}
-	return c.question(title, body, yes, open)
+	return c.question(title, body, c.yes(yes), open)
 }
 
 // firstOne asks about the first order of a session that is billed.
@@ -127,7 +129,7 @@ func (c *Counter) firstOne() dialog.Dialog {
 	most, _ := c.now.p.Total()
 	title := c.count() + " for " + safe.Line(most.String()) + "?"
 	body := c.body(nil) + "\n\n" + (safe.Line(c.s.Keys.Form.Submit.Help().Key) + " orders and pays. This is asked once, until seedreel is left.").Block()
-	return c.question(title, body, "submit", nil)
+	return c.question(title, body, c.yes("submit"), nil)
 }
 
 // price1 returns the title for the most important question, the yes to it, and
@@ -156,6 +158,9 @@ func (c *Counter) price1(q *order.Question) (title, yes safe.String, lead safe.B
 }
 
 func (c *Counter) count() safe.String {
+	if c.now.deed == edit {
+		return "Change this clip"
+	}
 	if n := words.Clips(c.now.p); n > 1 {
 		return safe.Line(fmt.Sprintf("Submit %d clips", n))
 	}

@@ -18,7 +18,7 @@ func (c *Counter) begin(j *job.Job) tea.Cmd {
 	return c.s.Say(toast.Info, "Looking for it.")
 }
 
-// followed says what the searches asked for have found, once they have.
+// followed reports what the searches asked for have found, once they have.
 func (c *Counter) followed() tea.Cmd {
 	var cmds []tea.Cmd
 	for id, due := range c.looking {
@@ -34,7 +34,7 @@ func (c *Counter) followed() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// found says what a search has found, when, and when the next one is.
+// found returns what a search has found, when, and when the next one is.
 func (c *Counter) found(j *job.Job) tea.Cmd {
 	if j.State != job.Uncertain {
 		return c.s.Say(toast.Good, "Found at the service: it was taken. It goes on by itself.")

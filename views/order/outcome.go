@@ -24,6 +24,8 @@ type decidedMsg struct {
 	job  *job.Job
 	// said replaces the usual message.
 	said safe.String
+	// edit is what the form gets, nil for nothing.
+	edit *studio.EditMsg
 	err  error
 }
 
@@ -38,6 +40,8 @@ func (c *Counter) ended(msg madeMsg) tea.Cmd {
 		return c.decided(decidedMsg{what: jobs.Retry, err: msg.err})
 	case mute:
 		return c.decided(decidedMsg{what: jobs.Mute, err: msg.err})
+	case edit:
+		return c.edited(msg)
 	case rewriting:
 		return c.rewritten(msg)
 	}
@@ -58,7 +62,7 @@ func (c *Counter) submitted(msg madeMsg) tea.Cmd {
 		text = safe.Line(fmt.Sprintf("In line: %d clips.", n))
 	}
 	taken := studio.AnsweredMsg{Taken: true, Aside: msg.a.aside, Jobs: msg.jobs, Seed: seed}
-	return tea.Batch(c.s.Tell(taken), c.s.Say(toast.Good, text), studio.Send(studio.DueMsg{}), c.s.ReadToday())
+	return tea.Batch(c.s.Tell(taken), c.s.Say(toast.Info, text), studio.Send(studio.DueMsg{}), c.s.ReadToday())
 }
 
 func (c *Counter) rewritten(msg madeMsg) tea.Cmd {
@@ -87,7 +91,13 @@ func (c *Counter) decide(msg jobs.DecideMsg) tea.Cmd {
 			c.s.Dialogs.Push(c.candidate(j, &j.Lookup.Candidates[0]))
 			return nil
 		}
-	case jobs.Cancel, jobs.Ask:
+	case jobs.HoldLine:
+		return c.holdLine(!c.s.Live.Paused)
+	case jobs.Edit, jobs.Hold:
+		return c.hold(msg.Decision, j)
+	case jobs.Earlier, jobs.Later:
+		return c.move(msg.Decision, j.ID)
+	case jobs.Cancel, jobs.Ask, jobs.AskHere:
 	}
 	return c.carryOut(msg.Decision, j.ID)
 }
@@ -161,9 +171,12 @@ func (c *Counter) carryOut(what jobs.Decision, id string) tea.Cmd {
 			msg.job, msg.err = queue.LookNow(ctx, id)
 		case jobs.Ask:
 			msg.job, msg.err = queue.AskAgain(ctx, id)
+		case jobs.AskHere:
+			msg.job, msg.err = queue.AskHere(ctx, id)
 		case jobs.Cancel:
 			msg.job, msg.err = queue.Cancel(ctx, id)
 		case jobs.Resend, jobs.Retry, jobs.Mute: // the order desk's
+		case jobs.Edit, jobs.Hold, jobs.HoldLine, jobs.Earlier, jobs.Later: // of the line
 		}
 		return msg
 	})
@@ -178,13 +191,22 @@ func (c *Counter) decided(msg decidedMsg) tea.Cmd {
 		jobs.Resend: "Sent again.", jobs.Drop: "Dropped.",
 		jobs.Cancel: "Taken out of the line. Nothing was sent.", jobs.Retry: "In line again.",
 		jobs.Mute: "In line again, without sound.", jobs.Ask: "Asking the service for it again. That costs nothing.",
+		jobs.AskHere: "Asking for it with the key in use now. That costs nothing.",
 	}
 	if msg.what == jobs.Cancel && msg.job != nil && msg.job.RemoteID != "" {
 		done[jobs.Cancel] = "Stopped at the service before it began. Nothing is charged."
 	}
-	if msg.what == jobs.Look {
+	switch {
+	case msg.what == jobs.Look && msg.said == "":
 		return tea.Batch(append(cmds, c.begin(msg.job))...)
+	case msg.edit != nil:
+		return tea.Batch(append(cmds, c.s.Tell(*msg.edit))...)
+	case msg.what == jobs.Edit:
+		return tea.Batch(cmds...)
 	}
-	said := cmp.Or(msg.said, done[msg.what])
-	return tea.Batch(append(cmds, c.s.Say(toast.Good, said))...)
+	said, kind := cmp.Or(msg.said, done[msg.what]), toast.Info // it has begun
+	if msg.what == jobs.Drop || msg.what == jobs.Cancel {
+		kind = toast.Good
+	}
+	return tea.Batch(append(cmds, c.s.Say(kind, said))...)
 }

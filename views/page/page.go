@@ -38,11 +38,12 @@ type Page interface {
 	Point(at Mouse) tea.Cmd
 }
 
-// Mouse is a click, or a turn of the wheel by rows, at a cell of a page.
+// Mouse is a click, a move with the button held, or a turn of the wheel by rows,
+// at a cell of a page.
 type Mouse struct {
-	X, Y  int
-	Click bool
-	Wheel int
+	X, Y        int
+	Click, Drag bool
+	Wheel       int
 }
 
 // The interfaces below are optional.
@@ -77,6 +78,9 @@ type Typist interface {
 	// Rest takes the focus out of what captures letters.
 	Rest()
 }
+
+// Idler is a page that may have nothing in focus.
+type Idler interface{ Idle() bool }
 
 // Holder is a page with a field that takes keys with a modifier as its own,
 // whatever they mean elsewhere.

@@ -277,7 +277,7 @@ func drawParts(parts []part, at time.Duration, r playback.Rung, shown *playback.
 			return nil, errors.New("the clip has no pictures")
 		}
 		e := p.enc
-		e.Cols, e.Rows = max(int(float64(e.Cols)*r.Scale), 1), max(int(float64(e.Rows)*r.Scale), 1)
+		e.Shrink(r.Scale)
 		if r.Coarse {
 			e.Look.Colours = picture.Coarse
 		}
@@ -314,18 +314,21 @@ func (v *Screen) explain() {
 	}
 }
 
-// pace returns the frames a second, and whether the line limits them.
+// pace returns the frames a second, and whether line or terminal limit them.
 func (v *Screen) pace() safe.String {
 	r := v.film.Rung()
-	s := safe.Line(fmt.Sprintf("%.0f fps", r.FPS))
+	var parts []string
+	if fps := v.film.FPS(); fps > 0 {
+		parts = append(parts, fmt.Sprintf("%.0f fps", fps))
+	}
 	if r.Scale < 1 {
-		s += ", smaller"
+		parts = append(parts, "smaller")
 	}
 	if r.Coarse {
-		s += ", fewer colours"
+		parts = append(parts, "fewer colours")
 	}
 	if rate := v.film.Rate(); rate > 0 {
-		s += ", line " + safe.Line(bar.Bytes(int64(rate))) + "/s"
+		parts = append(parts, "line "+bar.Bytes(int64(rate))+"/s")
 	}
-	return s
+	return safe.Line(strings.Join(parts, ", "))
 }

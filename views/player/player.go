@@ -11,6 +11,7 @@ import (
 
 	"seedreel/state/frames"
 	"seedreel/state/job"
+	"seedreel/ui/layout"
 	"seedreel/ui/list"
 	"seedreel/ui/picture"
 	"seedreel/ui/playback"
@@ -92,6 +93,8 @@ type Screen struct {
 	choose *list.List[*job.Job, string]
 	others jobs.Names // of the clips to choose from
 	w, h   int
+	// timeBar are the cells of the bar of a film, in the line of the pane.
+	timeBar layout.Rect
 	// view is the last drawing, or "" once it may have changed: lines of
 	// pictures are long, and a frame is asked for after every message.
 	view string
@@ -122,9 +125,6 @@ func (v *Screen) SetFocused(on bool) tea.Cmd {
 	}
 	return v.Close()
 }
-
-// Point does nothing: there is nothing to click on.
-func (v *Screen) Point(page.Mouse) tea.Cmd { return nil }
 
 // Open shows a job. Nothing plays until it is asked for.
 func (v *Screen) Open(j *job.Job) tea.Cmd {

@@ -22,11 +22,12 @@ import (
 	"seedreel/views/words"
 )
 
-// headLines is the height of the title and the blank line below it.
-const headLines = 2
+// headLines is the height of the title and the blank line below it, footLines
+// that of the line of notices.
+const headLines, footLines = 2, 1
 
 // bodySize returns the size left between the head and the line of notices.
-func (v *Screen) bodySize() (w, h int) { return max(v.w-2, 0), max(v.h-headLines-1, 0) }
+func (v *Screen) bodySize() (w, h int) { return max(v.w-2, 0), max(v.h-headLines-footLines, 0) }
 
 // shape returns how many clips are side by side, and how many rows of them
 // there are.
@@ -351,9 +352,11 @@ func (v *Screen) timeline(w int) string {
 	}
 	pace := "  " + string(v.pace())
 	room := w - ansi.StringWidth(text) - ansi.StringWidth(pace)
+	v.timeBar = layout.Rect{}
 	if room < 4 || length <= 0 {
 		return safe.Truncate(text, w)
 	}
+	v.timeBar = layout.Rect{X: 1 + ansi.StringWidth(text), Y: v.h - footLines - 1, W: room, H: 1}
 	st := v.s.Styles
 	return st.Text.Bright.Render(text) + bar.View(at.Seconds()/length.Seconds(), room, st) + st.Text.Quiet.Render(pace)
 }
@@ -434,7 +437,7 @@ func (v *Screen) row(j *job.Job, width int, selected bool) string {
 	st := v.s.Styles
 	mark, style := "  ", st.Text.Base
 	if selected {
-		mark, style = st.Row.Mark.Render("▸")+" ", st.Text.Bright
+		mark, style = st.Row.Mark.Render("▸")+" ", st.Row.Title
 	}
 	if v.marked[j.ID] {
 		mark += st.State(theme.Done).Style.Render("✓") + " "

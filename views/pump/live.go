@@ -34,6 +34,9 @@ func readJobs(ctx context.Context, s *studio.Studio, since time.Time) tea.Msg {
 	if err == nil {
 		msg.jobs, err = s.Store.Recent(ctx, since)
 	}
+	if err == nil {
+		msg.paused, err = s.Store.LinePaused(ctx)
+	}
 	if err != nil {
 		msg.err = err
 		return msg
@@ -66,7 +69,7 @@ func (p *Pump) applyJobs(msg jobsLoadedMsg) tea.Cmd {
 	var cmd tea.Cmd
 	p.loading = false
 	if msg.err == nil {
-		p.s.Live = studio.Live{Jobs: msg.jobs, Expected: msg.expected, Moving: p.progress.all()}
+		p.s.Live = studio.Live{Jobs: msg.jobs, Expected: msg.expected, Moving: p.progress.all(), Paused: msg.paused}
 		cmd = p.s.Tell(studio.ChangedMsg{What: studio.Jobs})
 		p.s.Dialogs.Renew()
 	}

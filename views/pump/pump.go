@@ -85,6 +85,7 @@ type (
 	jobsLoadedMsg struct {
 		jobs     []*job.Job
 		expected map[string]time.Duration
+		paused   bool
 		err      error
 	}
 )

@@ -75,7 +75,7 @@ func (p *Pump) billsIn(d time.Duration) tea.Cmd {
 func (p *Pump) applyBilled(msg billedMsg) tea.Cmd {
 	switch {
 	case msg.err != nil:
-		return p.billsIn(billLook) // the store tells its own trouble elsewhere
+		return p.billsIn(billLook) // trouble with the store is reported elsewhere
 	case msg.bill == nil && msg.next.IsZero():
 		return p.billsIn(billLook)
 	case msg.bill == nil:

@@ -33,11 +33,11 @@ func (v *Screen) next() tea.Cmd {
 	}
 	v.busy, v.stale = true, false
 	v.seq++
-	seq, st := v.seq, v.s.Store
+	seq, st, most := v.seq, v.s.Store, v.most
 	if len(v.steps) == 0 {
 		return v.s.Work(func(ctx context.Context) tea.Msg {
-			r, err := st.OpenReel(ctx)
-			return loadedMsg{seq: seq, reel: r, err: err}
+			r, all, err := st.OpenReelPart(ctx, 0, most)
+			return loadedMsg{seq: seq, reel: r, shots: all, err: err}
 		})
 	}
 	x, before, q := v.steps[0], v.reel, v.s.Queue
@@ -45,12 +45,12 @@ func (v *Screen) next() tea.Cmd {
 	return v.s.Work(func(ctx context.Context) tea.Msg {
 		c, err := x.do(ctx, st)
 		m := loadedMsg{seq: seq, change: &c, undo: x.undo, err: err}
-		after, readErr := st.OpenReel(ctx)
+		after, all, readErr := st.OpenReelPart(ctx, 0, most)
 		if readErr != nil {
 			m.err = errors.Join(err, readErr)
 			return m
 		}
-		m.reel = after
+		m.reel, m.shots = after, all
 		for _, j := range reel.Marked(before, after) {
 			m.side = errors.Join(m.side, q.Rewrite(j))
 		}

@@ -11,10 +11,8 @@ import (
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/dustin/go-humanize/english"
 
 	"seedreel/client/catalogue"
-	"seedreel/client/usd"
 	"seedreel/state/frames"
 	"seedreel/state/job"
 	stateorder "seedreel/state/order"
@@ -126,7 +124,7 @@ func readCast(path string) ([]reel.Name, error) {
 	return reel.ParseCast(b, filepath.Dir(path))
 }
 
-// planned orders what can be made, and says what cannot.
+// planned orders what can be made, and names what cannot.
 func (v *Screen) planned(m plannedMsg) tea.Cmd {
 	if m.err != nil {
 		return studio.Say(toast.Bad, words.Sentence(m.err))
@@ -157,39 +155,6 @@ func (v *Screen) planned(m plannedMsg) tea.Cmd {
 		cmd = tea.Batch(studio.Say(toast.Warn, said), cmd)
 	}
 	return cmd
-}
-
-// prices returns what all drafts, and what all finals that are left, would
-// cost: "12 drafts $0.96, 3 finals $3.60", "" if no shot names any.
-func (v *Screen) prices() safe.String {
-	var text safe.String
-	for _, x := range []struct {
-		mode reel.Mode
-		what string
-		has  func(s *reel.Shot) bool
-	}{
-		{reel.AsDraft, "draft", func(s *reel.Shot) bool { return !s.Draft.IsZero() && s.Pick() == nil }},
-		{reel.AsFinal, "final", func(s *reel.Shot) bool { return !s.Final.IsZero() && s.Pick() != nil && !s.Finished() }},
-	} {
-		m := reel.Making{Mode: x.mode, Models: v.s.Catalogue.Now().Model, Standard: v.s.Model, Look: unseen}
-		m.Only = func(n int) bool { return x.has(v.reel.Shots[n-1]) }
-		parts, _ := m.Plan(v.reel)
-		n, total := 0, usd.Micro(0)
-		for _, p := range parts {
-			n += p.Count
-			if most, ok := p.Model.Estimate(p.Values, unseen).Times(p.Count).Ceiling(); ok {
-				total = total.Plus(most)
-			}
-		}
-		if n == 0 {
-			continue
-		}
-		if text != "" {
-			text += ", "
-		}
-		text += safe.Line(english.Plural(n, x.what, "") + " " + total.String())
-	}
-	return text
 }
 
 // askQuality asks how drafts of a shot are made, then how finals.

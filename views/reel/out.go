@@ -2,7 +2,6 @@ package reel
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -11,9 +10,9 @@ import (
 
 	"seedreel/state/download"
 	"seedreel/state/export"
-	"seedreel/state/film"
 	"seedreel/state/frames"
 	"seedreel/state/job"
+	"seedreel/state/reel"
 	"seedreel/state/settings"
 	"seedreel/ui/dialog"
 	"seedreel/ui/safe"
@@ -22,7 +21,7 @@ import (
 	"seedreel/views/words"
 )
 
-// wroteMsg is the end of a film or an export.
+// wroteMsg is the end of an export.
 type wroteMsg struct {
 	said safe.String
 	err  error
@@ -40,9 +39,9 @@ func (v *Screen) place(suffix string) string {
 	return filepath.Join(dir, cmp.Or(download.Slug(v.reel.Name, longestName), "reel")+suffix)
 }
 
-// picks returns the saved picks in order.
-func (v *Screen) picks() (out []*job.Job) {
-	for _, s := range v.reel.Shots {
+// saved returns the saved picks of a reel in order.
+func saved(r *reel.Reel) (out []*job.Job) {
+	for _, s := range r.Shots {
 		if p := s.Pick(); p != nil && p.State == job.Saved && p.Output.Here() {
 			out = append(out, p)
 		}
@@ -59,51 +58,16 @@ func tool() *frames.Tool {
 	return t
 }
 
-// askFilm says how the picks become one clip, and asks where.
-func (v *Screen) askFilm() tea.Cmd {
-	picks := v.picks()
-	if len(picks) == 0 {
-		return studio.Say(toast.Info, "No take is picked yet; "+safe.Line(v.s.Keys.Reel.Pick.Help().Key)+" picks one.")
-	}
-	body := safe.Line(fmt.Sprintf("%d of %d shots have a pick. Clips of one kind are copied as they are, others encoded once.", len(picks), len(v.reel.Shots)))
-	v.s.Dialogs.Push(dialog.NewInput("film", "Join the picks into", body.Block(), v.place(".mp4"), func(text string) tea.Cmd {
-		ctx, env := v.s.Ctx, v.s.Getenv
-		return tea.Batch(v.s.Say(toast.Info, "Joining the picks."), func() tea.Msg {
-			path, err := settings.ExpandHome(text, env)
-			if err == nil {
-				path, err = filepath.Abs(path)
-			}
-			if err != nil {
-				return wroteMsg{err: err}
-			}
-			return join(ctx, picks, path)
-		})
-	}))
-	return nil
-}
-
-func join(ctx context.Context, picks []*job.Job, path string) wroteMsg {
-	p, err := film.NewPlan(film.Picks(picks), film.Options{})
-	if err != nil {
-		return wroteMsg{err: err}
-	}
-	made, err := p.Make(ctx, path, tool(), func(float64) {})
-	if err != nil {
-		return wroteMsg{err: err}
-	}
-	how := "copied as it is"
-	if p.Encode {
-		how = "encoded once, because " + p.Why
-	}
-	return wroteMsg{said: safe.Line(fmt.Sprintf("Film of %.1f s, %s: %s", made.Facts.Duration.Seconds(), how, path))}
-}
-
 // askExport asks for a folder.
 func (v *Screen) askExport() {
-	r := v.reel
+	st := v.s.Store
 	v.s.Dialogs.Push(dialog.NewInput("export", "Export the reel into", "Clips, sidecars, contact sheet, page, table, timelines. A folder that holds other things is not touched.", v.place(""), func(text string) tea.Cmd {
 		ctx, env := v.s.Ctx, v.s.Getenv
 		return tea.Batch(v.s.Say(toast.Info, "Exporting the reel."), func() tea.Msg {
+			r, err := st.OpenReel(ctx)
+			if err != nil {
+				return wroteMsg{err: err}
+			}
 			o, left, err := export.OfReel(r)
 			if err != nil {
 				return wroteMsg{err: err}

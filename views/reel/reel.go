@@ -10,7 +10,6 @@ import (
 
 	"seedreel/state/job"
 	"seedreel/state/reel"
-	"seedreel/ui/dialog"
 	"seedreel/ui/keys"
 	"seedreel/ui/layout"
 	"seedreel/ui/list"
@@ -35,8 +34,12 @@ type Screen struct {
 	reel *reel.Reel
 	cols columns
 	err  safe.String
-	// toMake is what drafts and finals cost.
-	toMake safe.String
+	// shots is how many the reel has, of which at most most are read.
+	shots, most int
+	// all is what all shots come to, if allKnown; adding is set while it is read,
+	// addAgain if it must be read again.
+	all                        total
+	allKnown, adding, addAgain bool
 	// unfolded are the ids of the shots whose takes are shown, hide is set if
 	// the rejected ones are not.
 	unfolded map[string]bool
@@ -49,13 +52,16 @@ type Screen struct {
 	steps []step
 	stale bool
 
+	// film is the film that is being joined, nil for none.
+	film *filming
+
 	focused bool
 	w, h    int
 }
 
 // New returns the screen; nothing is read before Init.
 func New(s *studio.Studio) *Screen {
-	v := &Screen{s: s, unfolded: map[string]bool{}}
+	v := &Screen{s: s, unfolded: map[string]bool{}, most: shotsAtOnce}
 	v.list = list.New(func(r *row) string { return r.id }, v.renderRow)
 	v.list.SetHeight(v.rows)
 	return v
@@ -81,8 +87,10 @@ type (
 	nameReadMsg struct{ name string }
 	// loadedMsg is the answer of a step: the reel as it is after it.
 	loadedMsg struct {
-		seq    int
-		reel   *reel.Reel
+		seq  int
+		reel *reel.Reel
+		// shots is how many the reel has; of a long one not all are read.
+		shots  int
 		change *reel.Change
 		undo   bool
 		// err is why the step failed, side why a file beside a clip was not
@@ -146,6 +154,14 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 		return v.askReel(msg)
 	case wroteMsg:
 		return v.wrote(msg)
+	case filmPlannedMsg:
+		return v.filmPlanned(msg)
+	case filmBeatMsg:
+		return v.beat(msg)
+	case filmMadeMsg:
+		return v.filmed(msg)
+	case totalReadMsg:
+		return v.addedUp(msg)
 	case studio.AnsweredMsg:
 		if msg.Taken && len(msg.Jobs) > 0 {
 			v.list.Select(msg.Jobs[0].Shot) // what is worked on
@@ -168,7 +184,7 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// named tells everybody the name of the open reel.
+// named sends every page the name of the open reel.
 func (v *Screen) named(name string) tea.Cmd {
 	if line := safe.Line(name); line != v.s.Reel {
 		v.s.Reel = line
@@ -185,8 +201,16 @@ func (v *Screen) answered(m *loadedMsg) tea.Cmd {
 	v.busy = false
 	cmds := []tea.Cmd{v.report(m)}
 	if m.reel != nil {
-		v.reel, v.err = m.reel, ""
-		v.toMake = v.prices()
+		if v.reel != nil && v.reel.ID != m.reel.ID {
+			v.allKnown, v.most = false, shotsAtOnce
+		}
+		v.reel, v.shots, v.err = m.reel, m.shots, ""
+		if len(m.reel.Shots) < m.shots {
+			cmds = append(cmds, v.addUp())
+		} else {
+			v.all, v.allKnown = total{}, true
+			v.all.add(m.reel, v.books())
+		}
 		v.lay()
 		if v.s.Reel != "" || len(m.reel.Shots) > 0 {
 			cmds = append(cmds, v.named(m.reel.Name))
@@ -247,7 +271,7 @@ func (v *Screen) Holds(key tea.KeyPressMsg) bool {
 
 func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	if v.list.Update(msg) {
-		return nil
+		return v.readOn(v.s.Keys.Move.Last.Is(msg))
 	}
 	k := v.s.Keys.Reel
 	for _, b := range v.Keys() {
@@ -328,22 +352,20 @@ func (v *Screen) Keys() keys.Map {
 // all others.
 func (v *Screen) Footer() (hints, last keys.Map) {
 	k, all := v.s.Keys.Reel, v.s.Keys.All
-	last = keys.Map{dialog.Back(), all.Help}
+	last = keys.Map{all.Help}
 	r := v.selected()
 	switch {
 	case r == nil:
-		return keys.Map{all.PlainCompose, all.Leave}, last
+		return keys.Map{all.PlainCompose}, last
 	case r.take == nil:
-		return keys.Map{k.Unfold.Brief("takes"), k.Watch, k.Reuse, v.s.Keys.Again.Menu, k.Rename, k.Down, k.Up, k.Undo, all.Leave}, last
+		return keys.Map{k.Unfold.Brief("takes"), k.Watch, k.Reuse, v.s.Keys.Again.Menu}, last
 	}
-	return keys.Map{k.Watch, k.Pick, k.Better, k.Worse, k.Reject, k.Note, k.Reuse, v.s.Keys.Again.Menu, k.Undo, all.Leave}, last
+	return keys.Map{k.Watch, k.Pick, k.Better.Pair(k.Worse, "rate"), k.Reject, v.s.Keys.Again.Menu}, last
 }
 
 // View draws the pane.
 func (v *Screen) View() string {
-	st := v.s.Styles
-	rule := st.Frame.Rule.Render(strings.Repeat("─", max(v.w, 0)))
-	return layout.FitLine(v.head(), v.w) + "\n" + rule + "\n" + v.body()
+	return layout.FitLine(v.head(), v.w) + "\n\n" + v.body()
 }
 
 func (v *Screen) body() string {

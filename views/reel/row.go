@@ -25,7 +25,7 @@ type row struct {
 	// note is what follows the title: what the take changed, or what the shot
 	// continues.
 	note safe.String
-	// state is how the shot stands, and tone its colour.
+	// state is what the shot has come to, and tone its colour.
 	state safe.String
 	tone  theme.State
 	spent safe.String
@@ -59,7 +59,7 @@ func (v *Screen) columnsFor(width int) columns {
 	if v.reel == nil {
 		return c
 	}
-	c.number = max(2, len(strconv.Itoa(len(v.reel.Shots))))
+	c.number = max(2, len(strconv.Itoa(max(v.shots, len(v.reel.Shots)))))
 	if width < seedFrom {
 		return c
 	}
@@ -81,7 +81,7 @@ func (v *Screen) lay() {
 	var rows []*row
 	for i, s := range v.reel.Shots {
 		x := &row{id: s.ID, shot: s, n: i + 1, spent: words.Spent(s.Bill())}
-		x.state, x.tone = stands(s)
+		x.state, x.tone = standing(s)
 		if _, n := v.reel.Shot(s.Continues); n > 0 {
 			x.note = safe.Line("continues " + strconv.Itoa(n))
 		}
@@ -129,8 +129,8 @@ func (v *Screen) changed(s *reel.Shot, k int) safe.String {
 	return safe.Line(strings.Join(parts, ", "))
 }
 
-// stands returns how a shot stands, the most urgent first.
-func stands(s *reel.Shot) (safe.String, theme.State) {
+// standing returns what a shot has come to, the most urgent first.
+func standing(s *reel.Shot) (safe.String, theme.State) {
 	var needs, waiting, running, saved int
 	for _, j := range s.Takes {
 		switch {
@@ -197,20 +197,19 @@ func (v *Screen) head() string {
 		return ""
 	}
 	st, r := v.s.Styles, v.reel
-	picked := 0
-	for _, s := range r.Shots {
-		if s.Pick() != nil {
-			picked += s.Seconds()
-		}
+	left, right := "   "+v.counted(), ""
+	if v.allKnown {
+		left = v.all.words()
 	}
-	left := fmt.Sprintf("   %s, %d s   %d picked, %d s", count(len(r.Shots), "shot"), r.Seconds(), r.Picked(), picked)
 	if v.hide {
 		left += "   rejected hidden"
 	}
-	if v.toMake != "" {
-		left += "   " + string(v.toMake)
+	if v.allKnown {
+		if more := v.all.toMake(); more != "" {
+			left += "   " + string(more)
+		}
+		right = v.billed(v.all.bill, v.w-safe.Width(left)-leastTitle)
 	}
-	right := v.billed(r.Bill(), v.w-safe.Width(left)-leastTitle)
 	room := max(v.w-safe.Width(right)-safe.Width(left)-3, 8)
 	return layout.Ends(" "+st.Text.Title.Render(string(safe.Truncate(safe.Line(r.Name), room)))+st.Text.Quiet.Render(left), right, v.w)
 }
@@ -255,20 +254,17 @@ func (v *Screen) renderRow(r *row, width int, selected bool) string {
 	} else {
 		line = mark + v.shotRow(r, width-1, selected && v.focused)
 	}
-	lines := append([]string{line}, v.stripLines(r)...)
 	if selected && v.focused {
-		for i := range lines {
-			lines[i] = st.Select(lines[i], width)
-		}
+		line = st.Select(line, width) // and not its stills: they would be drawn anew
 	}
-	return strings.Join(lines, "\n")
+	return strings.Join(append([]string{line}, v.stripLines(r)...), "\n")
 }
 
 func (v *Screen) shotRow(r *row, width int, bright bool) string {
 	st := v.s.Styles
-	style := st.Text.Base
-	if bright || v.unfolded[r.shot.ID] {
-		style = st.Text.Bright
+	style := st.Row.Heading // with the number of its takes, and their sum
+	if bright {
+		style = st.Row.Title
 	}
 	fold := " "
 	if v.unfolded[r.shot.ID] {
@@ -322,7 +318,7 @@ func (v *Screen) takeRow(r *row, width int, bright bool) string {
 		mark = "pick"
 	}
 	if bright {
-		text = st.Text.Bright
+		text = st.Row.Title
 	}
 	seed := ""
 	if v.cols.seed > 0 {

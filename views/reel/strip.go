@@ -30,10 +30,13 @@ func (v *Screen) rows(r *row) int {
 	case r.take != nil:
 		return jobs.RowHeight(v.h - headLines)
 	case len(v.strip(r)) > 0:
-		return 1 + v.stripSize().H + 1
+		return 1 + v.stripSize().H + 1 + v.apart()
 	}
 	return 1
 }
+
+// apart returns how many blank lines are below the strip of a shot.
+func (v *Screen) apart() int { return jobs.RowHeight(v.h-headLines) - stills.Row.H }
 
 func (v *Screen) stripSize() stills.Size {
 	if v.h-headLines >= tallFrom {
@@ -117,18 +120,18 @@ func (v *Screen) stripLines(r *row) []string {
 	return lines
 }
 
-// picturedTake draws a take's row beside its still: what it changed, and how it
-// stands.
+// picturedTake draws a take's row beside its still: what it changed, and what it
+// has come to.
 func (v *Screen) picturedTake(r *row, width int, selected bool) string {
 	st, j := v.s.Styles, r.take
 	look := st.State(words.Tone(j))
-	indent := strings.Repeat(" ", v.stripBegin()-2)
+	indent := strings.Repeat(" ", v.stripBegin()-1)
 	p := &jobs.Pictured{Still: v.s.Stills.Lines(j, stills.Row, st), Mark: " ", Style: st.Text.Base.Render, Title: r.note}
 	switch {
 	case j.Rejected:
 		p.Style = st.Text.Faint.Render
 	case selected:
-		p.Style = st.Text.Bright.Render
+		p.Style = st.Row.Title.Render
 	}
 	if selected {
 		p.Mark = st.Row.Mark.Render("▸")

@@ -103,7 +103,7 @@ func (c *Compare) View(w, h int, st *theme.Styles) string {
 	before, after := safe.Lines(c.before), safe.Lines(c.after)
 	gone, added := reel.Marks(string(before), string(after))
 	left, right := safe.Wrap(before, col), safe.Wrap(after, col)
-	rows := min(max(len(left), len(right)), max(h-8, 1))
+	rows := min(max(len(left), len(right)), max(h-6, 1))
 	head := safe.PadRight(safe.Truncate("yours, struck out what goes", col), col+gap) + safe.Truncate("offered, underlined what is new", col)
 	lines := []string{st.Text.Quiet.Render(head)}
 	a := marked{words: strings.Fields(string(before)), marks: gone, plain: st.Text.Base, mark: st.Diff.Removed}

@@ -173,7 +173,7 @@ func (s *Shelf) Caption(j *job.Job) safe.String {
 	return "last frame"
 }
 
-// Show tells the shelf what a page shows now, the most important first; a page
+// Show gives the shelf what a page shows now, the most important first; a page
 // that is not on the screen shows nothing. It is cheap if nothing has changed.
 func (s *Shelf) Show(page string, wants []Want) tea.Cmd {
 	if s == nil {
@@ -198,6 +198,19 @@ func (s *Shelf) Show(page string, wants []Want) tea.Cmd {
 	}
 	s.wants[page] = keys
 	return tea.Batch(s.tidy(), s.next())
+}
+
+// ShowList gives the shelf what a page with a list shows now: the chosen job's
+// still for the details, then those of the rows in sight.
+func (s *Shelf) ShowList(page string, chosen *job.Job, rows []*job.Job) tea.Cmd {
+	wants := make([]Want, 0, len(rows)+1)
+	if chosen != nil {
+		wants = append(wants, Want{Job: chosen, Size: Page})
+	}
+	for _, j := range rows {
+		wants = append(wants, Want{Job: j, Size: Row})
+	}
+	return s.Show(page, wants)
 }
 
 // mostTiles bounds the stills that are kept as cells while they are not shown.

@@ -94,8 +94,8 @@ func TestGoingOnTakesTheSiblingAndOneKeyBack(t *testing.T) {
 	write(s, "A fox in the snow")
 	submit(s)
 	s.Press("alt+2")
-	s.UntilScreen(func(screen string) bool { return strings.Count(screen, "✓ saved") >= 2 })
-	s.Press("down")
+	s.UntilScreen(func(screen string) bool { return strings.Count(screen, "✓ saved") >= 3 && saved(t, s) == 2 }) // in both rows, and beside them
+	s.Press("G")
 	s.Press("a")
 	s.Until("go on from here", "lite i2v 480p")
 	s.Press("g")

@@ -161,7 +161,7 @@ func (g *gallery) empty() {
 	g.s.Press("alt+5")
 	g.show("costs", "by day")
 	g.dialog("alt+,", "settings", "Settings", "no key")
-	g.dialog("?", "help", "│ Keys ")
+	g.dialog("?", "help", "╭─ Keys ")
 	g.dialog("alt+x", "palette", "type to filter")
 	g.messages()
 }
@@ -212,7 +212,7 @@ func (g *gallery) full() {
 func (g *gallery) jobs() {
 	g.s.Press("alt+2", "g")
 	g.show("jobs", "1 needs you")
-	g.dialog("?", "help", "│ Keys ")
+	g.dialog("?", "help", "╭─ Keys ")
 	g.dialog(":", "palette", "type to filter")
 	g.s.Press("G")
 	g.dialog("enter", "job", "take 0")

@@ -47,7 +47,7 @@ func holds(screen, text string) bool {
 // submit presses the key once and waits for the message that the job is on
 // disk.
 func submit(s *story.Session) {
-	s.Until("ctrl+g submits")
+	s.Until("[ ctrl+g ]")
 	s.Press("ctrl+g")
 	agree(s, func(screen string) bool { return strings.Contains(screen, "In line:") })
 }

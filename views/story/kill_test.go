@@ -130,7 +130,7 @@ func TestKilledProgramLosesNothing(t *testing.T) {
 		"WAVESPEED_BASE_URL=" + base, "AIMLAPI_BASE_URL=" + base,
 	}
 	p := run(t, bin, env)
-	p.until(t, contains("ctrl+g submits"))
+	p.until(t, contains("[ ctrl+g ]"))
 	p.keys(t, "\x07")
 	p.until(t, contains("In line:"))
 	p.keys(t, " again\x07")

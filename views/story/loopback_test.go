@@ -32,7 +32,7 @@ func TestBothServicesOverTheNet(t *testing.T) {
 	choose(s, "seedance-1-0-lite-i2v", "Image to video")
 	write(s, aiml)
 	images(s, "tab", "shift+tab", w.Sample("morning.png"))
-	s.Until("ctrl+g submits")
+	s.Until("[ ctrl+g ]")
 	s.Press("ctrl+g")
 	s.Until("Submit to a retired model?", "Nobody publishes this price") // money is at stake here
 	s.Press("right", "enter")

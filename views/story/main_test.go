@@ -1,6 +1,7 @@
 package story_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -21,5 +22,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+	// Most tests wait for clips, not for a processor. The flag is there.
+	_ = flag.Set("test.parallel", "6")
 	os.Exit(m.Run())
 }

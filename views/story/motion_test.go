@@ -17,6 +17,9 @@ import (
 // run, and not at all while nobody is looking. With reduced motion only the
 // figures of a clock change.
 func TestMotionIsBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("counts bytes")
+	}
 	t.Parallel()
 	for _, reduced := range []bool{false, true} {
 		story.Bubble(t, func(t *testing.T, w *story.World) {

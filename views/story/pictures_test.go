@@ -90,6 +90,7 @@ func TestPictures(t *testing.T) {
 // changed, and the clip is there.
 func TestRoundPicture(t *testing.T) {
 	Bubble(t, func(t *testing.T, w *World) {
+		w.Setenv("SEEDREEL_MODEL", "") // as a newcomer has it
 		w.Settings("theme = \"dark\"\n[simulator]\nspeed = 4\n")
 		s := w.Start(100, 28)
 		var shots []string
@@ -103,7 +104,7 @@ func TestRoundPicture(t *testing.T) {
 			}
 			shots, hold = append(shots, svg), append(hold, seconds)
 		}
-		take(1.5, "ctrl+g submits", "PRACTICE")
+		take(1.5, "[ ctrl+g ]", "PRACTICE")
 		s.Press("ctrl+x")
 		s.UntilScreen(func(screen string) bool { return !strings.Contains(screen, "skateboarder") })
 		text := ""
@@ -115,7 +116,7 @@ func TestRoundPicture(t *testing.T) {
 			s.Type(word)
 			take(0.25, strings.TrimSpace(word))
 		}
-		take(1.5, "$0.08")
+		take(1.5, "$0.40")
 		s.Press("ctrl+g")
 		take(1, "1 under way")
 		for range 4 {
@@ -142,7 +143,7 @@ func TestPlayerPicture(t *testing.T) {
 		w.Settings("theme = \"dark\"\nimages = \"mosaic\"\n[simulator]\nspeed = 1000\n")
 		w.Setenv("COLORTERM", "truecolor")
 		s := w.Start(120, 36)
-		s.Until("ctrl+g submits")
+		s.Until("[ ctrl+g ]")
 		s.Press("alt+p")
 		s.Until("Choose a model")
 		s.Type("image lite 480")

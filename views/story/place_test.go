@@ -42,7 +42,7 @@ func TestTheHistoryOpensAtItsNewest(t *testing.T) {
 		s.Press("/")
 		s.Type("a")
 		s.Settle()
-		first := strings.SplitN(strings.Split(s.Screen(), "\n")[4], "│", 2)[0]
+		first := strings.SplitN(strings.Split(s.Screen(), "\n")[5], "│", 2)[0]
 		if got := marked(); got == "" || got != first {
 			t.Errorf("the search selects %q, not its first find %q", got, first)
 		}

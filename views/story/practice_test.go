@@ -38,7 +38,7 @@ func TestFourSystemsFromPromptToClip(t *testing.T) {
 	story.Bubble(t, func(t *testing.T, w *story.World) {
 		jpg, png := w.Sample("lake.jpg"), w.Sample("morning.png")
 		s := w.Start(120, 36)
-		s.Until("PRACTICE, nothing is billed", "ctrl+g submits")
+		s.Until("PRACTICE, nothing is billed", "[ ctrl+g ]")
 
 		choose(s, "text lite 480p wavespeed", "Text to video")
 		write(s, boat)
@@ -57,7 +57,7 @@ func TestFourSystemsFromPromptToClip(t *testing.T) {
 		choose(s, "seedance-1-0-lite-i2v", "Image to video")
 		write(s, aiml)
 		images(s, "tab", "shift+tab", png)
-		s.Until("ctrl+g submits")
+		s.Until("[ ctrl+g ]")
 		s.Press("ctrl+g")
 		s.Until("Submit to a retired model?") // practice asks what the real thing asks
 		s.Press("right", "enter")
@@ -155,4 +155,23 @@ func history(t *testing.T, s *story.Session, search string) []*job.Job {
 		t.Fatal(err)
 	}
 	return jobs
+}
+
+// A newcomer's first form, practised or paid for, is not of a model that is
+// about to end.
+func TestANewcomerBeginsWithAModelThatStays(t *testing.T) {
+	t.Parallel()
+	for _, key := range []string{"", "any"} {
+		w := story.New(t)
+		w.Setenv("SEEDREEL_MODEL", "")
+		if key != "" {
+			w.Setenv("WAVESPEED_API_KEY", key)
+			w.Setenv("WAVESPEED_BASE_URL", "http://127.0.0.1:9")
+		}
+		s := w.Start(120, 36)
+		screen := s.Until("Prompt", "$0.40")
+		if strings.Contains(screen, "retir") {
+			t.Errorf("with key %q it begins with\n%s", key, screen)
+		}
+	}
 }

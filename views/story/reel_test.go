@@ -48,6 +48,7 @@ func folder(t *testing.T, dir string) map[string]string {
 func TestAReelTravelsToAnotherBox(t *testing.T) {
 	t.Parallel()
 	w := story.New(t)
+	w.Settings("[simulator]\nspeed = 1000\n[services.wavespeed]\nsubmits_per_minute = 5000\n")
 	var j struct{ ID string }
 	for _, seed := range []string{"7", "8"} {
 		out := ok(t, w, "submit", "--model", modelText, "--prompt", boat, "--duration", "2", "--seed", seed, "--wait", "--json")

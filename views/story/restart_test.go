@@ -45,7 +45,7 @@ func TestDoublePressBuysOnce(t *testing.T) {
 	story.Bubble(t, func(t *testing.T, w *story.World) {
 		s := w.Start(80, 24)
 		write(s, boat)
-		s.Until("ctrl+g submits")
+		s.Until("[ ctrl+g ]")
 		s.Press("ctrl+g", "ctrl+g")
 		s.Until("In line:")
 		if n := len(history(t, s, "")); n != 1 {

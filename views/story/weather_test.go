@@ -40,7 +40,7 @@ func TestTheNetworkGoesAndComesBack(t *testing.T) {
 	s.Press("alt+1")
 	for _, prompt := range []string{"ordered one", "ordered two"} {
 		write(s, prompt)
-		s.Until("ctrl+g submits")
+		s.Until("[ ctrl+g ]")
 		s.Press("ctrl+g")
 		s.UntilScreen(func(string) bool { return len(history(t, s, prompt)) == 1 })
 	}
@@ -82,7 +82,7 @@ func TestTheNetworkGoesAndComesBack(t *testing.T) {
 		checkClip(t, s, j, 864, 480)
 	}
 	s.Press("alt+m")
-	said := string(safe.Lines(s.Until("│ Messages")))
+	said := string(safe.Lines(s.Until("╭─ Messages")))
 	for _, line := range []string{"No network. Jobs go on", "The network is back."} {
 		if n := strings.Count(said, line); n != 1 {
 			t.Errorf("%q was said %d times:\n%s", line, n, said)

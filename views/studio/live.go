@@ -16,6 +16,8 @@ type Live struct {
 	Expected map[string]time.Duration
 	// Moving is the progress of transfers, by job id.
 	Moving map[string]queue.Progress
+	// Paused is set while a person holds the whole line back.
+	Paused bool
 }
 
 // Counts are the numbers for tabs, title and header.

@@ -82,8 +82,9 @@ type RefreshMsg struct{}
 // AnsweredMsg is passed to all when a submit was accepted or declined.
 type AnsweredMsg struct {
 	Taken bool
-	// Aside is set for an order that did not come from the form.
-	Aside bool
+	// Aside is set for an order that did not come from the form, Edited for one
+	// that changed a job that waits.
+	Aside, Edited bool
 	// Jobs are the new ones, and Seed is the seed drawn last, or 0.
 	Jobs []*job.Job
 	Seed int64
@@ -94,6 +95,13 @@ type BalanceMsg struct{ Everywhere bool }
 
 // ReuseMsg asks the form to load a job.
 type ReuseMsg struct{ Job *job.Job }
+
+// EditMsg asks the form to edit a job that waits, which is held back meanwhile.
+type EditMsg struct {
+	Job *job.Job
+	// Held is set if it was held back before.
+	Held bool
+}
 
 // AgainMsg asks how a job shall be made once more. Frame is the picture in
 // sight, if another than the first or last one is meant.

@@ -76,7 +76,7 @@ func byKey(key string) safe.String {
 	return safe.Line(strings.NewReplacer("_", " ", ".", " ").Replace(key))
 }
 
-// SettingValue returns the value of a setting as a person would say it.
+// SettingValue returns the value of a setting in a person's words.
 func SettingValue(k *settings.Key, s *settings.Settings) safe.String {
 	v := k.Value(s)
 	switch {

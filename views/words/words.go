@@ -86,7 +86,7 @@ func Tier(m *catalogue.Model) safe.String {
 		s += rest
 	}
 	if before, _, ok := strings.Cut(m.Family, "-"); ok && strings.HasSuffix(m.Family, m.Tier) {
-		s = before + " " + m.Tier // "pro-fast" of tier "fast" says it once
+		s = before + " " + m.Tier // "pro-fast" of tier "fast" has it once
 	}
 	parts := strings.Fields(strings.ReplaceAll(s, "-", " "))
 	for i, p := range parts {
@@ -188,6 +188,10 @@ func Waiting(w job.Wait) safe.String {
 		return "no key"
 	case job.WaitAccount:
 		return "another account"
+	case job.WaitPaused:
+		return "paused"
+	case job.WaitLine:
+		return "line paused"
 	case "retry":
 		return "trying again"
 	case "model":

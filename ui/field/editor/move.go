@@ -196,3 +196,27 @@ func (t *Text) reach(r span, last bool, goal int) int {
 	}
 	return at
 }
+
+// Place puts the cursor at a cell of a visible row, along with the end of the
+// selection when selecting. Above and below the visible rows it goes on by a
+// row.
+func (t *Text) Place(x, y int, selecting bool) {
+	if selecting && !t.selecting {
+		t.anchor = t.at
+	}
+	t.selecting, t.goal = selecting, -1
+	t.history.last = other
+	want := max(t.top+min(max(y, -1), t.height), 0)
+	last := len(t.lines) - 1
+	for i := range t.lines {
+		rows := t.rows(i)
+		if want >= len(rows) && i < last {
+			want -= len(rows)
+			continue
+		}
+		row := min(want, len(rows)-1)
+		t.at.line = i
+		t.at.byte = t.reach(rows[row], row == len(rows)-1, max(x, 0))
+		return
+	}
+}

@@ -1,0 +1,192 @@
+package reel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"seedreel/state/film"
+	"seedreel/state/settings"
+	"seedreel/ui/bar"
+	"seedreel/ui/dialog"
+	"seedreel/ui/safe"
+	"seedreel/ui/toast"
+	"seedreel/views/studio"
+	"seedreel/views/words"
+)
+
+// filming is a film that is being joined.
+type filming struct {
+	plan *film.Plan
+	path string
+	// share is how much is done, in thousandths; it is written by the command.
+	share  atomic.Int64
+	cancel context.CancelFunc
+	// shown is the dialog about it.
+	shown *dialog.Choice
+}
+
+type (
+	// filmPlannedMsg carries how the picks will be joined.
+	filmPlannedMsg struct {
+		plan         *film.Plan
+		picks, shots int
+		// stuck is set if the plan needs ffmpeg, and there is none.
+		stuck bool
+		err   error
+	}
+	// filmBeatMsg redraws how far a film is.
+	filmBeatMsg struct{ of *filming }
+	// filmMadeMsg is the end of a film.
+	filmMadeMsg struct {
+		of   *filming
+		made *film.Film
+		err  error
+	}
+)
+
+// filmBeat is how often the progress of a film is redrawn.
+const filmBeat = 500 * time.Millisecond
+
+// askFilm looks at the picks, or shows how far the film is that is being joined.
+func (v *Screen) askFilm() tea.Cmd {
+	if v.film != nil {
+		v.showFilm()
+		return nil
+	}
+	st := v.s.Store
+	return v.s.Work(func(ctx context.Context) tea.Msg {
+		r, err := st.OpenReel(ctx)
+		if err != nil {
+			return filmPlannedMsg{err: err}
+		}
+		picks := saved(r)
+		m := filmPlannedMsg{picks: len(picks), shots: len(r.Shots)}
+		if len(picks) > 0 {
+			m.plan, m.err = film.NewPlan(film.Picks(picks), film.Options{})
+			m.stuck = m.err == nil && m.plan.Encode && tool() == nil
+		}
+		return m
+	})
+}
+
+// filmPlanned describes how the picks become one clip, and asks where.
+func (v *Screen) filmPlanned(m filmPlannedMsg) tea.Cmd {
+	switch {
+	case m.err != nil:
+		return studio.Say(toast.Bad, words.Sentence(m.err))
+	case m.picks == 0:
+		return studio.Say(toast.Info, "No take is picked yet; "+safe.Line(v.s.Keys.Reel.Pick.Help().Key)+" picks one.")
+	case m.stuck:
+		return studio.Say(toast.Bad, safe.Line("These clips have to be encoded once more ("+m.plan.Why+"), which needs ffmpeg, and that is not installed."))
+	case v.film != nil:
+		v.showFilm()
+		return nil
+	}
+	body := safe.Line(fmt.Sprintf("%d of %d shots have a pick.", m.picks, m.shots)).Block() + "\n" + filmWords(m.plan)
+	v.s.Dialogs.Push(dialog.NewInput("film", "Join the picks into", body, v.place(".mp4"), func(text string) tea.Cmd {
+		path, err := settings.ExpandHome(text, v.s.Getenv)
+		if err == nil {
+			path, err = filepath.Abs(path)
+		}
+		if err != nil {
+			return studio.Say(toast.Bad, words.Sentence(err))
+		}
+		return v.join(m.plan, path)
+	}))
+	return nil
+}
+
+// filmWords returns what joining will do.
+func filmWords(p *film.Plan) safe.Block {
+	s := fmt.Sprintf("%.1f s at %dx%d, about %s", p.Length.Seconds(), p.Width, p.Height, bar.Bytes(p.Bytes))
+	if p.Sound {
+		s += ", with sound."
+	} else {
+		s += ", silent."
+	}
+	how := "The pictures are copied as they are."
+	if p.Encode {
+		how = "The pictures are encoded once more, because " + p.Why + "."
+	}
+	if p.Dropped > 0 {
+		how += fmt.Sprintf(" Doubled pictures left out: %d.", p.Dropped)
+	}
+	if p.Silences > 0 {
+		how += fmt.Sprintf(" Clips that get silence: %d.", p.Silences)
+	}
+	return safe.Lines(s + "\n" + how)
+}
+
+// join makes the film, and shows how far it is until it is made.
+func (v *Screen) join(p *film.Plan, path string) tea.Cmd {
+	ctx, cancel := context.WithCancel(v.s.Ctx)
+	f := &filming{plan: p, path: path, cancel: cancel}
+	v.film = f
+	v.showFilm()
+	return tea.Batch(v.filmBeat(f), func() tea.Msg {
+		defer cancel()
+		made, err := p.Make(ctx, path, tool(), func(share float64) { f.share.Store(int64(share * 1000)) })
+		return filmMadeMsg{of: f, made: made, err: err}
+	})
+}
+
+func (v *Screen) filmBeat(f *filming) tea.Cmd {
+	return tea.Tick(filmBeat, func(time.Time) tea.Msg { return filmBeatMsg{of: f} })
+}
+
+// beat redraws how far a film is.
+func (v *Screen) beat(m filmBeatMsg) tea.Cmd {
+	if m.of != v.film {
+		return nil
+	}
+	m.of.shown.Body = m.of.far()
+	return v.filmBeat(m.of)
+}
+
+// far returns how far a film is.
+func (f *filming) far() safe.Block {
+	how := "copying"
+	if f.plan.Encode {
+		how = "encoding"
+	}
+	return (safe.Line(fmt.Sprintf("%3d %%  %s", f.share.Load()/10, how))).Block() + "\n" + safe.Line(f.path).Block()
+}
+
+// showFilm opens the dialog about the film that is being joined. Leaving it
+// does not stop the film.
+func (v *Screen) showFilm() {
+	f := v.film
+	f.shown = &dialog.Choice{
+		Name: "joining", Title: "Joining the picks", Body: f.far(),
+		Options: []dialog.Option{{Label: "Go on behind the screens"}, {Label: "Stop it", Key: "x", Do: func() tea.Cmd {
+			f.cancel()
+			return nil
+		}}},
+	}
+	v.s.Dialogs.Push(f.shown)
+}
+
+// filmed reports the end of a film.
+func (v *Screen) filmed(m filmMadeMsg) tea.Cmd {
+	if m.of == v.film {
+		v.film = nil
+		v.s.Dialogs.Close("joining")
+	}
+	switch {
+	case errors.Is(m.err, context.Canceled):
+		return studio.Say(toast.Info, "Stopped; no film was written.")
+	case m.err != nil:
+		return studio.Say(toast.Bad, words.Sentence(m.err))
+	}
+	how := "copied as it is"
+	if m.of.plan.Encode {
+		how = "encoded once, because " + m.of.plan.Why
+	}
+	return studio.Say(toast.Good, safe.Line(fmt.Sprintf("Film of %.1f s, %s: %s", m.made.Facts.Duration.Seconds(), how, m.of.path)))
+}
