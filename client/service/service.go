@@ -64,8 +64,17 @@ type Limits struct {
 type Polls struct {
 	// Pace is the shortest pause between two polls of one job.
 	Pace time.Duration
-	// PerSecond is how many polls of all jobs may begin per second.
-	PerSecond int
+	// PerSecond is how many polls of all jobs may begin per second, and Most how
+	// many for an account with so many clips in progress that each of them would
+	// otherwise have to wait; 0 is no more than PerSecond.
+	PerSecond, Most int
+}
+
+// For returns how many polls may begin per second for an account that may have
+// some clips in progress: as many as they need at their pace.
+func (p Polls) For(inFlight int) int {
+	need := int((time.Duration(inFlight)*time.Second + p.Pace - 1) / max(p.Pace, 1))
+	return max(p.PerSecond, min(need, p.Most))
 }
 
 // Abilities are what a service offers beside making clips. Each but Upload is

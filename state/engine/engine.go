@@ -239,7 +239,7 @@ func (e *Engine) openQueue(ctx context.Context) error {
 func (e *Engine) limit(s store.Service) store.Limit {
 	inFlight, perMinute := e.Services.Limits(s.Provider)
 	d, _ := all.Find(s.Provider)
-	return store.Limit{InFlight: inFlight, PerMinute: perMinute, PollsPerSecond: d.Polls.PerSecond}
+	return store.Limit{InFlight: inFlight, PerMinute: perMinute, PollsPerSecond: d.Polls.For(inFlight)}
 }
 
 // Look returns the facts of one piece of media; it reads the disk.

@@ -62,13 +62,11 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 	}
 	posted := s.q.o.Now().UTC()
 	s.posted = posted
-	if err := s.q.o.Store.UseSlot(context.WithoutCancel(ctx), serviceOf(j), j.ID, posted); err != nil {
-		return errors.Join(s.settle(ctx, []job.State{job.Queued, job.Uploading}, backToQueue), err)
-	}
 	ahead := aheadOf(p, posted)
-	// From here on the store records that the request may have left.
+	// From here on the store records that the request may have left, and counts
+	// it.
 	read := j
-	j, err = s.advance(ctx, []job.State{job.Queued, job.Uploading}, func(j *job.Job) {
+	j, err = s.post(ctx, posted, func(j *job.Job) {
 		j.State, j.Owner, j.PostedAt, j.Waiting = job.Submitting, s.q.o.Instance.ID(), posted, ""
 		j.CutAt, j.Ahead = time.Time{}, ahead
 		j.Handed, j.Account = keepable(handed), account
@@ -97,6 +95,22 @@ func (s *step) submit(ctx context.Context, j *job.Job) error {
 // sameRequest reports whether two readings of a job ask for the same.
 func sameRequest(a, b *job.Job) bool {
 	return a.Provider == b.Provider && a.Model == b.Model && maps.EqualFunc(a.Values, b.Values, catalogue.Value.Equal)
+}
+
+// post stores that a request is about to leave.
+func (s *step) post(ctx context.Context, at time.Time, edit func(*job.Job)) (*job.Job, error) {
+	from := []job.State{job.Queued, job.Uploading}
+	err := s.q.stored(ctx, func(ctx context.Context) error {
+		j, err := s.q.o.Store.Post(ctx, s.task.JobID, s.q.o.Instance.ID(), from, at, edit)
+		if err == nil {
+			s.job = j
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.job, nil
 }
 
 // tokenOf names the current attempt of j; the AI/ML API repeats it in its log,
@@ -153,18 +167,16 @@ func (s *step) accepted(ctx context.Context, j *job.Job, pred client.Prediction)
 		costs(j, pred)
 	}
 	return s.q.stored(ctx, func(ctx context.Context) error {
-		if s.job == nil || s.job.RemoteID != pred.ID {
-			stored, err := s.q.o.Store.Advance(ctx, j.ID, []job.State{job.Submitting, job.Uncertain}, edit)
-			if _, taken := errors.AsType[*store.ErrClaimed](err); taken {
-				return s.claimed(ctx, j, err)
-			}
-			if err != nil {
-				return err
-			}
-			s.job = stored
+		stored, err := s.q.o.Store.Conclude(ctx, j.ID, s.q.o.Instance.ID(), []job.State{job.Submitting, job.Uncertain}, edit)
+		if _, taken := errors.AsType[*store.ErrClaimed](err); taken {
+			return s.claimed(ctx, j, err)
 		}
+		if err != nil {
+			return err
+		}
+		s.job = stored
 		s.q.forgetCut(j.ID)
-		return s.q.o.Store.Release(ctx, j.ID, s.q.o.Instance.ID())
+		return nil
 	})
 }
 

@@ -20,6 +20,9 @@ const (
 	longestSleep = 5 * time.Second
 	// shortestSleep keeps a step that is due in the past from spinning.
 	shortestSleep = 20 * time.Millisecond
+	// together is how long to wait for further steps to end once one has: each
+	// look for work is a transaction.
+	together = 4 * time.Millisecond
 	// busySleep is the pause while another program locks the history.
 	busySleep = time.Second
 )
@@ -144,16 +147,44 @@ func (w *work) wait(ctx context.Context, sleep time.Duration, events func(Outcom
 	case <-t.C:
 		return nil
 	case r := <-w.done:
-		w.busy--
-		switch {
-		case errors.Is(r.err, context.Canceled):
-			return nil
-		case store.Busy(r.err):
-			r.out.Err = errors.Join(r.out.Err, r.err)
-		case r.err != nil:
-			return r.err
+		if err := w.ended(r, events); err != nil {
+			return err
 		}
-		events(r.out)
-		return nil
+		return w.rest(ctx, events)
 	}
+}
+
+// rest takes the steps that end at about the same time: one look for work does
+// for all of them.
+func (w *work) rest(ctx context.Context, events func(Outcome)) error {
+	t := time.NewTimer(together)
+	defer t.Stop()
+	for w.busy > 0 && len(w.tasks) == 0 {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.C:
+			return nil
+		case r := <-w.done:
+			if err := w.ended(r, events); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// ended reports the outcome of a step.
+func (w *work) ended(r result, events func(Outcome)) error {
+	w.busy--
+	switch {
+	case errors.Is(r.err, context.Canceled):
+		return nil
+	case store.Busy(r.err):
+		r.out.Err = errors.Join(r.out.Err, r.err)
+	case r.err != nil:
+		return r.err
+	}
+	events(r.out)
+	return nil
 }

@@ -61,7 +61,7 @@ func Keys() []Key {
 		choice("theme", "Colours of the screen.", []string{"auto", "dark", "light", "ansi"}, func(s *Settings) *string { return &s.Theme }),
 		choice("images", "How pictures are drawn.", []string{"auto", "kitty", "mosaic", "off"}, func(s *Settings) *string { return &s.Images }),
 		toggle("stills", "true", "Stills of the clips in lists, on screens of 100 columns or more; they need ffmpeg.", func(s *Settings) *bool { return &s.Stills }),
-		toggle("mouse", "false", "Listen to the mouse: click selects, the wheel scrolls; select text with shift held down.", func(s *Settings) *bool { return &s.Mouse }),
+		toggle("mouse", "false", "Listen to the mouse: a click does what is drawn there, a drag selects in the prompt, the wheel scrolls; with shift held down the terminal selects text.", func(s *Settings) *bool { return &s.Mouse }),
 		toggle("reduced_motion", "false", "Nothing moves that you did not start.", func(s *Settings) *bool { return &s.ReducedMotion }),
 		practice(),
 		command("on_saved", "Program to run when a clip is saved, with the job as JSON on its input; no shell, 30 s at most.", func(s *Settings) *string { return &s.OnSaved }),

@@ -33,10 +33,26 @@ func (s *Store) Settle(ctx context.Context, id, owner string, from []job.State, 
 	return s.advance(ctx, id, from, edit, &lease{owner: owner, end: true})
 }
 
+// Conclude is like Advance and releases the lease that an owner may have. It is
+// for what has to be stored whoever holds the job now.
+func (s *Store) Conclude(ctx context.Context, id, owner string, from []job.State, edit func(*job.Job)) (*job.Job, error) {
+	return s.advance(ctx, id, from, edit, &lease{owner: owner, end: true, any: true})
+}
+
+// Post is like Step for the change that precedes a request, which it counts
+// against the service's limit per minute.
+func (s *Store) Post(ctx context.Context, id, owner string, from []job.State, at time.Time, edit func(*job.Job)) (*job.Job, error) {
+	return s.advance(ctx, id, from, edit, &lease{owner: owner, slot: at})
+}
+
 // lease is the owner that a change requires, and whether it ends the lease.
 type lease struct {
 	owner string
 	end   bool
+	// any is set if the owner need not have the lease.
+	any bool
+	// slot is when a request is counted as sent, zero if none is.
+	slot time.Time
 }
 
 func (s *Store) advance(ctx context.Context, id string, from []job.State, edit func(*job.Job), l *lease) (*job.Job, error) {
@@ -136,8 +152,11 @@ func (l *lease) check(ctx context.Context, tx changer, j *job.Job, from []job.St
 	if err != nil {
 		return fmt.Errorf("checking the lease of job %s: %w", j.ID, err)
 	}
-	if n == 0 {
+	if n == 0 && !l.any {
 		return &ErrStale{ID: j.ID, Have: j.State, Want: from}
+	}
+	if !l.slot.IsZero() {
+		return putSlot(ctx, tx, Service{Provider: j.Provider, Practice: j.Practice}, j.ID, l.slot.UnixMilli())
 	}
 	return nil
 }

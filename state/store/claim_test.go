@@ -139,7 +139,7 @@ func TestSubmitsAMinuteAreSharedByAllProcesses(t *testing.T) {
 		}
 	}
 	// The POST of the first left late: its slot moves along.
-	if err := a.UseSlot(t.Context(), Service{Provider: "wavespeed"}, aJob(1).ID, noon.Add(30*time.Second)); err != nil {
+	if _, err := a.Post(t.Context(), aJob(1).ID, "a", []job.State{job.Submitted}, noon.Add(30*time.Second), func(*job.Job) {}); err != nil {
 		t.Fatal(err)
 	}
 	if got, c = claimIDs(t, b, noon.Add(59*time.Second), limited("b")); got != nil || !c.Wake.Equal(noon.Add(time.Minute)) {

@@ -48,6 +48,19 @@ func (c *compiled) add(ctx context.Context, db *sql.DB, texts []string) {
 	}
 }
 
+// readOften is QueryRowContext of the readers for a statement that is worth
+// keeping compiled.
+func (s *Store) readOften(ctx context.Context, text string, args ...any) *sql.Row {
+	stmt := s.reads.find(text) //nolint:sqlclosecheck // closed with the database
+	if stmt == nil {
+		s.reads.add(ctx, s.r, []string{text})
+		if stmt = s.reads.find(text); stmt == nil {
+			return s.r.QueryRowContext(ctx, text, args...) // which gives the reason
+		}
+	}
+	return stmt.QueryRowContext(ctx, args...)
+}
+
 // changer is a transaction.
 type changer interface {
 	reader

@@ -46,7 +46,7 @@ const (
 
 // Job returns one job by our own id, or ErrNotFound if there is none.
 func (s *Store) Job(ctx context.Context, id string) (*job.Job, error) {
-	return scanJob(s.r.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))
+	return scanJob(s.readOften(ctx, `SELECT `+columns()+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))
 }
 
 // HasRemote reports whether any job has this id of a service, including

@@ -2,17 +2,11 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
-	"time"
 )
 
-// UseSlot counts a job's request against the service's limit per minute from
+// putSlot counts a job's request against the service's limit per minute from
 // at on; a slot that the job already has moves to that time.
-func (s *Store) UseSlot(ctx context.Context, sv Service, id string, at time.Time) error {
-	return s.write(ctx, func(tx *sql.Tx) error { return putSlot(ctx, tx, sv, id, at.UnixMilli()) })
-}
-
 func putSlot(ctx context.Context, tx changer, sv Service, id string, at int64) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM slots WHERE at_ms <= ?1 - ?2 OR at_ms > ?1 + ?2`, at, 2*window.Milliseconds()); err != nil {
 		return fmt.Errorf("dropping old slots: %w", err)

@@ -64,6 +64,7 @@ type Store struct {
 	reading  *ErrDiskFull // only reading was possible
 	w, r     *sql.DB
 	compiled compiled
+	reads    compiled
 	inUse    *disk.Lock
 	ballast  sync.Mutex
 }

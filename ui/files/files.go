@@ -283,7 +283,7 @@ func (b *Browser) spaced() bool {
 		return false
 	}
 	want := strings.ToLower(b.filter) + " "
-	return b.opts.Many < 2 || b.typed() != "" || slices.ContainsFunc(b.list.Items(), func(e Entry) bool {
+	return b.opts.Many < 2 || b.typed() != "" || len(b.list.Items()) == 0 || slices.ContainsFunc(b.list.Items(), func(e Entry) bool {
 		return strings.Contains(strings.ToLower(e.Name), want)
 	})
 }

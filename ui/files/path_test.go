@@ -119,6 +119,7 @@ func TestNamesAreCompletedAndMayHaveSpaces(t *testing.T) {
 		}
 	}
 	tab, space := tea.KeyPressMsg{Code: tea.KeyTab}, tea.KeyPressMsg{Code: tea.KeySpace, Text: " "}
+	backspace := tea.Msg(tea.KeyPressMsg{Code: tea.KeyBackspace})
 	for _, tt := range []struct {
 		name string
 		keys []tea.Msg
@@ -128,6 +129,7 @@ func TestNamesAreCompletedAndMayHaveSpaces(t *testing.T) {
 		{"completed", append(append(typing("screen "), tab), typing("2")...), []string{"Screen Shot 2.png"}},
 		{"as far as they agree", append(append(typing("s"), tab), typing(".")...), []string{"screen.png"}},
 		{"marked", append(append(typing("lake"), space, tea.KeyPressMsg{Code: tea.KeyEscape}), append(typing("screen."), space)...), []string{"lake.png", "screen.png"}},
+		{"nothing to mark", append(append(typing("lakes"), space, backspace, backspace), typing(".p")...), []string{"lake.png"}},
 		{"nothing to complete", append(typing("lake"), tab, tab), []string{"lake.png"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -108,6 +108,8 @@ type commands struct {
 	// topics returns the text of a help topic by its name: the pages are only
 	// set for a terminal when one is read.
 	topics map[string]func() string
+	// cpuProfile is --cpuprofile.
+	cpuProfile string
 	// known is the catalogue once it has been read.
 	known *catalogue.Catalogue
 }
@@ -141,6 +143,7 @@ func (c *commands) root() *cobra.Command {
 	c.look = lookFlags(root)
 	c.machineFlags(root)
 	c.profileFlag(root)
+	c.measureFlag(root)
 	root.PersistentFlags().BoolVarP(&c.quiet, "quiet", "q", false, "leave out progress and remarks; errors and questions stay")
 	root.PersistentFlags().BoolVar(&c.debug, "debug", false, "write every request into the log: method, host, path, status, time")
 	root.PersistentFlags().BoolVar(&c.practice, "practice", false, "use the simulator, whatever keys there are; nothing is billed")
@@ -240,7 +243,11 @@ func (c *commands) mode() (string, error) {
 	return "", nil
 }
 
-func (c *commands) opened(ctx context.Context, do func(*engine.Engine) error) (err error) {
+func (c *commands) opened(ctx context.Context, do func(*engine.Engine) error) error {
+	return c.measured(func() error { return c.opening(ctx, do) })
+}
+
+func (c *commands) opening(ctx context.Context, do func(*engine.Engine) error) (err error) {
 	if err := c.knownProfile(); err != nil {
 		return err
 	}

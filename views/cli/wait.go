@@ -13,7 +13,6 @@ import (
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
-	"seedreel/client"
 	"seedreel/state/engine"
 	"seedreel/state/job"
 	"seedreel/state/queue"
@@ -149,8 +148,16 @@ func (f *following) run(ctx context.Context) error {
 	if _, err := f.e.Queue.Recover(ctx); err != nil {
 		return err
 	}
-	err := queue.WorkShown(ctx, f.e.Queue, func() bool { return f.look(ctx) }, f.outcome, f.progress)
+	asking, stop := context.WithCancel(ctx)
+	defer func() {
+		stop()
+		f.asking.Wait()
+	}()
+	err := queue.WorkShown(ctx, f.e.Queue, func() bool { return f.look(ctx, asking) }, f.outcome, f.progress)
 	f.meter.clear()
+	if f.err == nil {
+		f.err = f.results(true)
+	}
 	switch {
 	case f.err != nil && !errors.Is(f.err, context.Canceled) && ctx.Err() == nil:
 		return f.err
@@ -181,6 +188,9 @@ type following struct {
 	quiet bool
 	open  []string
 	ended []*job.Job
+	// bills are asked for in the order in which the jobs ended, by asking.
+	bills  []*bill
+	asking sync.WaitGroup
 	// at is when all open jobs were last read, known holds what was read, and
 	// stepped lists the jobs that have changed since.
 	at      time.Time
@@ -256,7 +266,7 @@ func (f *following) read(ctx context.Context, ids []string) (out []*job.Job, err
 }
 
 // look reads the jobs, reports changes and writes those that are done.
-func (f *following) look(ctx context.Context) bool {
+func (f *following) look(ctx, asking context.Context) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	changed, err := f.changed(ctx)
@@ -275,15 +285,10 @@ func (f *following) look(ctx context.Context) bool {
 		}
 		delete(f.known, j.ID)
 		f.open = slices.DeleteFunc(f.open, func(x string) bool { return x == j.ID })
-		j = f.settle(ctx, j)
-		f.ended = append(f.ended, j)
-		f.meter.clear()
-		if f.quiet {
-			continue
-		}
-		if f.err = f.c.write([]*job.Job{j}, f.json); f.err != nil {
-			return true
-		}
+		f.ask(asking, j)
+	}
+	if f.err = f.results(len(f.open) == 0); f.err != nil {
+		return true
 	}
 	f.show()
 	return !f.stay && (len(f.open) == 0 || f.locked())
@@ -313,32 +318,6 @@ func (f *following) locked() bool {
 func (f *following) held(id string) bool {
 	j := f.known[id]
 	return j != nil && j.State == job.Queued && (j.Waiting == job.WaitPaused || j.Waiting == job.WaitLine)
-}
-
-// settlePatience bounds the request for a bill: it is useful, but not worth
-// waiting for.
-const settlePatience = 5 * time.Second
-
-// settle asks for the actual charge of a finished clip. If the service has no
-// bill, or has not booked yet, the estimate stays.
-func (f *following) settle(ctx context.Context, j *job.Job) *job.Job {
-	if j.State != job.Saved && j.State != job.Failed || j.RemoteID == "" {
-		return j
-	}
-	ctx, cancel := context.WithTimeout(ctx, settlePatience)
-	defer cancel()
-	now, _, err := f.e.Account.Settle(ctx, j)
-	if odd(err) {
-		f.meter.clear()
-		f.c.tell("%s  %s", j.ID, words.Error(err))
-	}
-	return now
-}
-
-// odd reports whether a bill came and has lines that were not counted.
-func odd(err error) bool {
-	e, ok := errors.AsType[*client.Error](err)
-	return ok && e.Odd()
 }
 
 // tell writes the state of a job if it has changed.

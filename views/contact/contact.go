@@ -338,7 +338,7 @@ func (v *Screen) cell(i int, size stills.Size) []string {
 	case j.Rejected:
 		style = st.Text.Faint
 	case i == v.at:
-		style = st.Text.Bright
+		style = st.Row.Title
 	}
 	if i == v.at {
 		mark = st.Row.Mark.Render("▸") + " "

@@ -87,11 +87,9 @@ func (v *Screen) table(t *table, name, width, room, top int) []string {
 			more += " ▾"
 		}
 		out = append(out, " "+st.Text.Quiet.Render(more))
-	} else {
-		out = append(out, "")
 	}
 	if t.by != v.by || len(t.rows) == 1 {
-		return append(out, "") // the total is there already
+		return out // the total is there already
 	}
 	total := line("total", name, &t.all)
 	if keeps {

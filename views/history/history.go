@@ -45,6 +45,7 @@ type Screen struct {
 	groups jobs.Groups
 	days   days
 	cols   columns
+	widths jobs.Widths
 	next   store.Cursor
 	more   bool
 	count  int

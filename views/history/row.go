@@ -10,9 +10,7 @@ import (
 // Widths of the columns of a row, in cells.
 const (
 	clockWidth = 5
-	mostKind   = 19
 	lenWidth   = 4
-	ratioWidth = 5
 	costWidth  = 8
 )
 
@@ -24,19 +22,13 @@ type columns struct{ prompt, kind, length, ratio int }
 // before a further column is shown, and gets all that is left over.
 func (v *Screen) columnsFor(width int) columns {
 	var c columns
-	kind, ratio := 0, 0
-	for _, j := range v.rows {
-		kind = max(kind, min(jobs.Kind(j, v.s.Catalogue.Now()).Width(), mostKind))
-		if jobs.Ratio(j) != "" {
-			ratio = ratioWidth
-		}
-	}
+	v.widths.Fit(v.rows, v.s.Catalogue.Now())
 	// Mark, clock, symbol and price are always shown.
 	left := width - (1 + 1 + clockWidth + 2 + 1 + 1) - (2 + costWidth + 1)
 	for _, o := range []struct {
 		to           *int
 		cells, least int
-	}{{&c.kind, kind, 30}, {&c.length, lenWidth, 22}, {&c.ratio, ratio, 36}} {
+	}{{&c.kind, v.widths.Kind, 30}, {&c.length, lenWidth, 22}, {&c.ratio, v.widths.Ratio, 36}} {
 		if o.cells > 0 && left-o.cells-2 >= o.least {
 			*o.to = o.cells
 			left -= o.cells + 2

@@ -124,7 +124,7 @@ func (g *Groups) Head(j *job.Job, width int, st *theme.Styles) string {
 // Heading returns a line above rows of a list: what they have in common, and at
 // its right end what they cost.
 func Heading(text, cost safe.String, width int, st *theme.Styles) string {
-	return layout.Ends(" "+st.Text.Title.Render(string(text)), st.Text.Quiet.Render(string(cost))+" ", width)
+	return layout.Ends(" "+st.Row.Heading.Render(string(text)), st.Text.Quiet.Render(string(cost))+" ", width)
 }
 
 // Under puts lines above a row; those that are empty are left out.

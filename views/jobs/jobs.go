@@ -35,6 +35,7 @@ type Screen struct {
 	names   Names
 	groups  Groups
 	columns columns
+	widths  Widths
 	at      time.Time // when the rows were drawn
 	w, h    int
 	focused bool
@@ -78,7 +79,7 @@ func (v *Screen) Count() (n string, steady bool) {
 // SetSize sets the pane's size in cells.
 func (v *Screen) SetSize(w, h int) tea.Cmd {
 	v.w, v.h = w, h
-	v.columns = columnsFor(v.list.Items(), v.s.Catalogue.Now(), w)
+	v.columns = columnsFor(v.widths, w)
 	rows := max(h-headLines, 1)
 	if v.pictured() {
 		rows += Overhang(rows)
@@ -112,7 +113,8 @@ func (v *Screen) load() {
 	})
 	sorted = v.groups.Arrange(sorted, func(j *job.Job) string { return strconv.Itoa(rank(j)) })
 	v.names = NamesOf(sorted, v.s.Catalogue.Now(), v.s.Zone)
-	v.columns = columnsFor(sorted, v.s.Catalogue.Now(), v.w)
+	v.widths.Fit(sorted, v.s.Catalogue.Now())
+	v.columns = columnsFor(v.widths, v.w)
 	v.list.SetItems(sorted)
 	v.redraw()
 }

@@ -147,7 +147,7 @@ func TestRowsFillTheirPane(t *testing.T) {
 		}
 		list := []*job.Job{j}
 		for width := 47; width <= 220; width++ {
-			c := columnsFor(list, cat, width)
+			c := columnsFor(fitted(cat, list...), width)
 			r := row{job: j, names: NamesOf(list, cat, time.UTC), kind: Kind(j, cat)}
 			if n := safe.Width(r.render(c, width, false, now, st)); n != width {
 				t.Fatalf("%s: a row in %d cells takes %d", state, width, n)
@@ -156,7 +156,7 @@ func TestRowsFillTheirPane(t *testing.T) {
 				t.Fatalf("%s: of %d cells the prompt has %d", state, width, c.prompt)
 			}
 		}
-		wide := columnsFor(list, cat, 90)
+		wide := columnsFor(fitted(cat, list...), 90)
 		if wide.kind == 0 || wide.cost == 0 {
 			t.Errorf("%s: 90 cells have no room for model and price: %+v", state, wide)
 		}

@@ -36,17 +36,25 @@ type columns struct {
 	prompt                    int
 }
 
-// columnsFor distributes width cells. The prompt keeps its least useful width
-// before a further column is shown, and gets all that is left over.
-func columnsFor(list []*job.Job, cat *catalogue.Catalogue, width int) columns {
-	c := columns{state: stateWidth, what: whatWidth}
-	kind, ratio := 0, 0
+// Widths are those of the columns that follow the jobs in a list. They only
+// grow, so that the columns stand still while jobs come and go, a search is
+// typed, or more of a long list is read.
+type Widths struct{ Kind, Ratio int }
+
+// Fit widens the columns to what a list needs.
+func (w *Widths) Fit(list []*job.Job, cat *catalogue.Catalogue) {
 	for _, j := range list {
-		kind = max(kind, min(Kind(j, cat).Width(), mostKind))
+		w.Kind = max(w.Kind, min(Kind(j, cat).Width(), mostKind))
 		if Ratio(j) != "" {
-			ratio = ratioWidth
+			w.Ratio = ratioWidth
 		}
 	}
+}
+
+// columnsFor distributes width cells. The prompt keeps its least useful width
+// before a further column is shown, and gets all that is left over.
+func columnsFor(w Widths, width int) columns {
+	c := columns{state: stateWidth, what: whatWidth}
 	// Mark, symbol and the spaces between the fixed columns.
 	left := width - (1 + 2 + c.state + 1 + 2 + c.what + 1)
 	if left < leastPrompt {
@@ -56,7 +64,7 @@ func columnsFor(list []*job.Job, cat *catalogue.Catalogue, width int) columns {
 	for _, o := range []struct {
 		to           *int
 		cells, least int
-	}{{&c.cost, costWidth, 26}, {&c.kind, kind, 26}, {&c.length, lenWidth, 30}, {&c.ratio, ratio, 36}} {
+	}{{&c.cost, costWidth, 26}, {&c.kind, w.Kind, 26}, {&c.length, lenWidth, 30}, {&c.ratio, w.Ratio, 36}} {
 		if o.cells > 0 && left-o.cells-2 >= o.least {
 			*o.to = o.cells
 			left -= o.cells + 2

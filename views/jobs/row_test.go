@@ -88,6 +88,48 @@ func TestPracticeIsMarkedInEveryRow(t *testing.T) {
 	}
 }
 
+// fitted returns the widths of the columns for some jobs.
+func fitted(cat *catalogue.Catalogue, list ...*job.Job) Widths {
+	var w Widths
+	w.Fit(list, cat)
+	return w
+}
+
+// A job with the longest name of a model that ends, or scrolls out of a search,
+// moves no column of the others.
+func TestColumnsDoNotFollowTheJobsThatGo(t *testing.T) {
+	t.Parallel()
+	v := screen(t)
+	cat := v.s.Catalogue.Now()
+	var short, long *job.Job
+	for _, m := range cat.All() {
+		j := shaped(clip(m.ID, "A paper boat", m, 7, 5), "16:9")
+		n := Kind(j, cat).Width()
+		if short == nil || n < Kind(short, cat).Width() {
+			short = j
+		}
+		if long == nil || n > Kind(long, cat).Width() {
+			long = j
+		}
+	}
+	v.SetSize(120, 20)
+	show(v, short, long)
+	first := v.columns
+	if first.kind == 0 || first.kind == Kind(short, cat).Width() {
+		t.Fatalf("the jobs are alike: %+v", first)
+	}
+	delete(short.Values, catalogue.RoleAspectRatio)
+	show(v, short)
+	if v.columns != first {
+		t.Errorf("columns moved from %+v to %+v", first, v.columns)
+	}
+	v.SetSize(80, 20)
+	v.SetSize(120, 20)
+	if v.columns != first {
+		t.Errorf("after a change of size: %+v", v.columns)
+	}
+}
+
 // The columns do not move when a job goes on or ends.
 func TestColumnsStandStill(t *testing.T) {
 	t.Parallel()
@@ -95,10 +137,10 @@ func TestColumnsStandStill(t *testing.T) {
 	j := clip("1", "A paper boat", modelOf(t, v.s.Catalogue.Now(), "text-to-video", 0), 7, 5)
 	for _, width := range []int{47, 80, 120} {
 		j.State = job.Queued
-		first := columnsFor([]*job.Job{j}, v.s.Catalogue.Now(), width)
+		first := columnsFor(fitted(v.s.Catalogue.Now(), j), width)
 		for _, state := range []job.State{job.Submitting, job.Running, job.Saved, job.Uncertain, job.Failed} {
 			j.State, j.Reason = state, job.ReasonUnauthorized
-			if c := columnsFor([]*job.Job{j}, v.s.Catalogue.Now(), width); c != first {
+			if c := columnsFor(fitted(v.s.Catalogue.Now(), j), width); c != first {
 				t.Errorf("%d cells, %s: %+v, was %+v", width, state, c, first)
 			}
 		}
@@ -124,7 +166,7 @@ func TestEveryJobAtItsServiceHasABarToItsEnd(t *testing.T) {
 			for _, width := range []int{47, 80, 120} {
 				j := &job.Job{ID: "a", State: state, SubmittedAt: now.Add(-time.Minute)}
 				r := row{job: j, expected: tt.expected}
-				line := ansi.Strip(r.render(columnsFor([]*job.Job{j}, clienttest.Catalogue(t), width), width, false, now, st))
+				line := ansi.Strip(r.render(columnsFor(fitted(clienttest.Catalogue(t), j), width), width, false, now, st))
 				if !strings.Contains(line, tt.text) || strings.Contains(line, "━") != tt.any {
 					t.Errorf("%s %s in %d cells: %q", state, name, width, line)
 				}

@@ -21,9 +21,6 @@ const (
 // stays the same after a wrong answer. It reports whether all others are to
 // stay as they are.
 func (t *talk) field(f *form, x *catalogue.Field) (quick bool, err error) {
-	if p, ok := f.model.Patience(f.values(), t.e.Look); ok && x.Role == catalogue.RoleServiceTier {
-		return false, t.patience(f, p)
-	}
 	was := f.Values[x.Role]
 	for {
 		now := f.values()[x.Role]
@@ -53,24 +50,6 @@ func (t *talk) field(f *form, x *catalogue.Field) (quick bool, err error) {
 		t.priced(f)
 		return quick, t.keep(f)
 	}
-}
-
-// patience asks whether the clip may take until tomorrow for less.
-func (t *talk) patience(f *form, p catalogue.Patience) error {
-	less := "for less"
-	if p.Saved > 0 {
-		less = "for " + p.Saved.String() + " less"
-	}
-	later, err := t.yes("By tomorrow, %s?", less)
-	if err != nil {
-		return err
-	}
-	f.Values[catalogue.RoleServiceTier] = p.Now
-	if later {
-		f.Values[catalogue.RoleServiceTier] = p.Later
-	}
-	t.priced(f)
-	return t.keep(f)
 }
 
 // fault returns what is wrong with a field, "" if nothing is.
@@ -131,11 +110,13 @@ func (t *talk) patience(p catalogue.Patience, now catalogue.Value) (v catalogue.
 	if p.Saved > 0 {
 		less = "for " + p.Saved.String() + " less"
 	}
-	later, err := t.yes("By tomorrow, %s?", less)
-	if later {
-		now = p.Later
+	switch later, err := t.yes("By tomorrow, %s?", less); {
+	case err != nil:
+		return now, false, err
+	case later:
+		return p.Later, false, nil
 	}
-	return now, false, err
+	return p.Now, false, nil
 }
 
 // texts returns the options of a field that are answered by number. Options

@@ -1,0 +1,28 @@
+package service_test
+
+import (
+	"testing"
+	"time"
+
+	"seedreel/client/service"
+)
+
+func TestPollsFollowWhatIsInProgress(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		polls service.Polls
+		runs  int
+		want  int
+	}{
+		{service.Polls{Pace: 5 * time.Second, PerSecond: 10, Most: 50}, 2, 10},
+		{service.Polls{Pace: 5 * time.Second, PerSecond: 10, Most: 50}, 51, 11},
+		{service.Polls{Pace: 5 * time.Second, PerSecond: 10, Most: 50}, 10_000, 50},
+		{service.Polls{Pace: 10 * time.Second, PerSecond: 5}, 10_000, 5},
+		{service.Polls{PerSecond: 5, Most: 9}, 3, 9},
+		{service.Polls{}, 3, 0},
+	} {
+		if got := c.polls.For(c.runs); got != c.want {
+			t.Errorf("%+v with %d under way: %d, want %d", c.polls, c.runs, got, c.want)
+		}
+	}
+}
