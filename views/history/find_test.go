@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"charm.land/bubbles/v2/textinput"
+	"github.com/charmbracelet/x/ansi"
 
 	"seedreel/state/store"
 	"seedreel/ui/theme"
@@ -30,7 +31,7 @@ func TestALineShowsWhatTheLineCanBecome(t *testing.T) {
 		v.search.SetValue(line)
 		v.offer()
 		v.judge()
-		if got := strings.TrimSpace(v.hint(80)); !strings.HasPrefix(got, want[0]) || want[0] == "" && got != "" {
+		if got := strings.TrimSpace(ansi.Strip(v.hint(80))); !strings.HasPrefix(got, want[0]) || want[0] == "" && got != "" {
 			t.Errorf("%q shows %q, want %q", line, got, want[0])
 		}
 		v.complete()
