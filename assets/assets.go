@@ -16,6 +16,12 @@ var models string
 //go:embed levels.json
 var levels string
 
+//go:embed words/rules.toml
+var rules string
+
+//go:embed words/library.toml
+var library string
+
 //go:embed clips/*.mp4 clips/badge.png samples/*.png samples/*.jpg guide/*.md
 var files embed.FS
 
@@ -25,6 +31,13 @@ func Models() []byte { return []byte(models) }
 // Levels returns the account levels of WaveSpeedAI as JSON, with what each may
 // submit in a minute and have running at once.
 func Levels() []byte { return []byte(levels) }
+
+// PromptRules returns the rules that prompts are checked by, as TOML.
+func PromptRules() []byte { return []byte(rules) }
+
+// Library returns the prompts, fragments and templates that come with the
+// program, as TOML.
+func Library() []byte { return []byte(library) }
 
 // Clip returns the loop of a frame size such as "864x480": a silent H.264 MP4
 // of 24 frames a second that starts anew where it ends, with a key frame at

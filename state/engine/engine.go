@@ -13,8 +13,10 @@ import (
 	"strings"
 	"time"
 
+	"seedreel/assets"
 	"seedreel/client/all"
 	"seedreel/client/catalogue"
+	"seedreel/client/prompting"
 	"seedreel/client/simulator"
 	"seedreel/state/account"
 	"seedreel/state/disk"
@@ -59,10 +61,12 @@ type Engine struct {
 	Settings *settings.Settings
 	// Catalogue holds the models, shared by all parts.
 	Catalogue *catalogue.Shelf
-	Store     *store.Store
-	Services  *services.Services
-	Queue     *queue.Queue
-	Account   *account.Account
+	// Rules are what prompts are checked by.
+	Rules    *prompting.Rules
+	Store    *store.Store
+	Services *services.Services
+	Queue    *queue.Queue
+	Account  *account.Account
 	// Desk takes orders: the only way to anything that may cost money.
 	Desk *order.Desk
 	// Downloads fetches clips after the queue is done with them.
@@ -130,7 +134,8 @@ func (e *Engine) openConfig() error {
 		return err
 	}
 	e.Settings = &s
-	return nil
+	e.Rules, err = prompting.Load(assets.PromptRules())
+	return err
 }
 
 // newID returns the id of a job: 12 letters of a-z2-7.

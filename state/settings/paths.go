@@ -97,6 +97,9 @@ func (p *Paths) CredentialsFile() string { return filepath.Join(p.Config, "crede
 // built-in ones.
 func (p *Paths) CatalogueFile() string { return filepath.Join(p.Config, "models.json") }
 
+// WordsFile returns the path of the user's own words for prompts.
+func (p *Paths) WordsFile() string { return filepath.Join(p.Config, "words.toml") }
+
 // StoreFile returns the path of the database of jobs.
 func (p *Paths) StoreFile() string { return filepath.Join(p.Data, "seedreel.db") }
 

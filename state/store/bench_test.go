@@ -106,7 +106,7 @@ var findings = map[string]string{
 	"rating": "rating:>=4", "no rating": "rating:5", "low rating": "rating:<2", "pick": "is:pick", "no reject": "is:rejected", "no final": "is:final",
 	"label": "label:dawn", "no label": "label:none", "note": "note:eyes", "no note": "note:none",
 	"cost": "cost:>0.10", "no cost": "cost:>9", "ratio": "ratio:16:9", "no ratio": "ratio:1:1", "practice": "practice:no", "no practice": "practice:yes",
-	"after": "after:2026-03-15", "no after": "after:2027-01-01", "before": "before:2026-03-15", "no before": "before:2001-01-01",
+	"after": "after:2026-03-15", "no after": "after:2027-01-01", "before": "before:2026-03-15", "before, half": "before:25%", "no before": "before:2001-01-01",
 	"shot": "shot:abc", "reel": "reel:open", "no reel": "reel:none", "id": "id:none",
 	"word and mark": "fox rating:>=4", "word and rare model": "fox model:seldom", "word and no model": "fox model:nothing", "two filters": "model:lite state:saved",
 	"word in notes": "eyes",
@@ -125,7 +125,8 @@ func BenchmarkFind(b *testing.B) {
 	for _, name := range slices.Sorted(maps.Keys(findings)) {
 		b.Run(strings.ReplaceAll(name, " ", "-"), func(b *testing.B) {
 			for b.Loop() {
-				if _, _, err := s.Page(b.Context(), Query{Search: findings[name]}); err != nil {
+				search := strings.ReplaceAll(findings[name], "25%", noon.Add(time.Duration(jobs/4)*time.Minute).Format(time.DateOnly))
+				if _, _, err := s.Page(b.Context(), Query{Search: search}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -106,9 +106,10 @@ func (s *Store) Page(ctx context.Context, q Query) (rows []*job.Job, next Cursor
 			p.and(p.order+" < ?", int64(q.Cursor))
 		}
 	}
-	// One row more than requested shows whether there is a next page.
-	rows, err = s.jobs(ctx, `SELECT `+columns()+p.from+` WHERE `+strings.Join(p.where, " AND ")+` ORDER BY `+p.order+` DESC LIMIT ?`,
-		append(p.args, limit+1)...)
+	// The numbers alone are sorted; the rows are wide. One row more than requested
+	// shows whether there is a next page.
+	rows, err = s.jobs(ctx, `SELECT `+columns()+` FROM jobs WHERE jobs.seq IN (SELECT jobs.seq`+p.from+` WHERE `+strings.Join(p.where, " AND ")+
+		` ORDER BY `+p.order+` DESC LIMIT ?) ORDER BY jobs.seq DESC`, append(p.args, limit+1)...)
 	if err != nil {
 		return nil, 0, err
 	}

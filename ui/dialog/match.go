@@ -34,6 +34,33 @@ func distance(r *Row, words []string) int {
 	return sum
 }
 
+// others returns the rows that do not hold the words, but are near to them, the
+// nearest first.
+func (p *Pick) others(words []string) []Row {
+	if p.near == nil {
+		return nil
+	}
+	type hit struct {
+		row Row
+		far int
+	}
+	var hits []hit
+	for i, r := range p.rows {
+		if hasAll(p.hay[i], words) || len(r.Columns) == 0 {
+			continue
+		}
+		if far, ok := p.near(strings.Join(words, " "), string(r.Columns[0])); ok {
+			hits = append(hits, hit{r, far})
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(a.far, b.far) })
+	out := make([]Row, len(hits))
+	for i := range hits {
+		out[i] = hits[i].row
+	}
+	return out
+}
+
 // begins reports whether a word of a text begins with w.
 func begins(text, w string) bool {
 	for _, word := range strings.Fields(text) {

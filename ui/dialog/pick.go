@@ -56,6 +56,7 @@ type Pick struct {
 	// separates the group from the one before.
 	heads map[string]bool
 	empty safe.String
+	near  func(typed, name string) (distance int, ok bool)
 	left  Action
 	does  string
 	st    *theme.Styles
@@ -86,6 +87,13 @@ func NewPick(name string, title safe.String, rows []Row, selected string) *Pick 
 // Empty sets the text shown when no row is left.
 func (p *Pick) Empty(s safe.String) *Pick {
 	p.empty = s
+	return p
+}
+
+// Near makes the picker find rows whose first column is near to what was typed,
+// too, after those that hold the words; f returns how near.
+func (p *Pick) Near(f func(typed, name string) (distance int, ok bool)) *Pick {
+	p.near = f
 	return p
 }
 
@@ -144,6 +152,7 @@ func (p *Pick) apply() {
 		}
 	}
 	nearest(left, words)
+	left = append(left, p.others(words)...)
 	p.head(left)
 	p.list.SetItems(left)
 	if after, ok := p.list.Selected(); ok && after.ID != before.ID {

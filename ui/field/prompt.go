@@ -81,6 +81,28 @@ func (f *Prompt) Inherit(old *Prompt) {
 	f.recount()
 }
 
+// Steps returns what can be undone and done again, bounded to that many bytes
+// of text.
+func (f *Prompt) Steps(most int) editor.Steps { return f.text.Steps(most) }
+
+// SetSteps sets what can be undone and done again.
+func (f *Prompt) SetSteps(s editor.Steps) {
+	clean := func(list []editor.Step) {
+		for i := range list {
+			list[i].Text = safe.Edit(list[i].Text)
+		}
+	}
+	clean(s.Past)
+	clean(s.Future)
+	f.text.SetSteps(s)
+}
+
+// Selected returns the selected text, "" for none.
+func (f *Prompt) Selected() string { return f.text.Selected() }
+
+// Left returns the letter before the cursor, "" at the start of a line.
+func (f *Prompt) Left() string { return f.text.Left() }
+
 // Undo takes back the last change and reports whether there was one.
 func (f *Prompt) Undo() bool {
 	defer f.recount()

@@ -96,7 +96,7 @@ func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
 		return nil, err
 	}
 	s := &studio.Studio{
-		LastModel: last, Ctx: ctx, Now: t.Now, Zone: t.Zone, Catalogue: e.Catalogue, Store: e.Store, Queue: e.Queue, Money: e.Account, Desk: e.Desk,
+		LastModel: last, Ctx: ctx, Now: t.Now, Zone: t.Zone, Catalogue: e.Catalogue, Rules: e.Rules, Store: e.Store, Queue: e.Queue, Money: e.Account, Desk: e.Desk,
 		Settings: e.Settings, Paths: e.Paths, Getenv: t.Getenv, Look: e.Look, Keys: keymap.New(),
 	}
 	s.Home, s.Host = settings.Home(t.Getenv), t.Host

@@ -62,6 +62,8 @@ type quoted struct {
 	Height   int              `json:"height,omitempty"`
 	Values   catalogue.Values `json:"values"`
 	Price    price            `json:"price"`
+	// Advice is what the rules say of the prompt; it stops nothing.
+	Advice []hint `json:"advice,omitempty"`
 	// Elsewhere is the same clip at the other services, by their price lists.
 	Elsewhere []elsewhere `json:"elsewhere,omitempty"`
 	// Later is the price in the service's cheap slow tier, if another is chosen.
@@ -149,6 +151,7 @@ func (c *commands) dryRun(ctx context.Context, e *engine.Engine, f *submitFlags,
 	l, errs := &p.Lines[0], p.Errors()
 	if f.json {
 		q := c.quoted(e, l.Model, l.Values, f.count, l.Each)
+		q.Advice = advise(e, l.Model, l.Values)
 		valid := len(errs) == 0
 		q.Valid = &valid
 		for _, x := range errs {
@@ -161,6 +164,9 @@ func (c *commands) dryRun(ctx context.Context, e *engine.Engine, f *submitFlags,
 		if err := c.object(q); err != nil {
 			return err
 		}
+	}
+	if !f.json {
+		c.tellAdvice(advise(e, l.Model, l.Values))
 	}
 	if len(errs) > 0 {
 		return invalid(errs)
@@ -235,8 +241,8 @@ func (c *commands) estimate() *cobra.Command {
 		Short: "Price clips without making any",
 		Long: "estimate prices an order by the price list of the catalogue. Nothing leaves this machine and no key is\n" +
 			"needed; prompt and media need not be given, and what is given must be what the model takes. The same clip at\n" +
-			"other services follows, with what differs there. --live asks the service for its price of exactly this\n" +
-			"instead; nothing is made or billed by that.",
+			"other services follows, with what differs there; advice on the prompt goes to standard error and stops nothing.\n" +
+			"--live asks the service for its price of exactly this instead; nothing is made or billed by that.",
 		Example: "seedreel estimate --model ID --duration 10 --count 4",
 		Args:    cobra.NoArgs,
 	}
@@ -255,6 +261,9 @@ func (c *commands) estimate() *cobra.Command {
 			c.warnMedia(e, m, v)
 			est := m.Estimate(v, e.Look)
 			q := c.quoted(e, m, v, f.count, est)
+			if q.Advice = advise(e, m, v); !asJSON {
+				c.tellAdvice(q.Advice)
+			}
 			var lines []string
 			q.Elsewhere, lines = elsewhereOf(e, m, v, f.count)
 			if later, text := laterOf(e, m, v, f.count); later != nil {

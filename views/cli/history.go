@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,10 +34,10 @@ func (c *commands) history() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "history [word...]",
 		Short: "Search all jobs there ever were",
-		Long: "history lists jobs, newest first. Words are looked for in the prompts, each as the beginning of a word, and\n" +
-			"all must be there. Filters may also stand among the words, as in the studio: model:lite state:failed\n" +
+		Long: "history lists jobs, newest first. Words are looked for in prompts, notes, labels and the names of shots, each\n" +
+			"as the beginning of a word, and all must be there. Filters may also stand among the words, as in the studio: model:lite state:failed\n" +
 			"reason:moderation service:aimlapi seed:42 practice:no rating:>=4 is:pick label:dawn note:eyes after:25nov before:today\n" +
-			"cost:>0.20 ratio:16:9 shot:3 reel:open. A number alone finds a seed. state: takes every word that a line shows for a job,\n" +
+			"cost:>0.20 ratio:16:9 shot:3 reel:open saved:NAME. A number alone finds a seed. state: takes every word that a line shows for a job,\n" +
 			"such as accepted, saved, moderation or \"timed out\".",
 		Example: `seedreel history lake dawn --state saved --limit 5
 seedreel history --json --days 7 --limit 0`,
@@ -159,6 +160,9 @@ func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFl
 			q.Limit = min(q.Limit, left)
 		}
 		rows, next, err := e.Store.Page(cmd.Context(), q)
+		if none, ok := errors.AsType[*store.NoSavedSearchError](err); ok {
+			return exit(ExitNotFound, "%s", words.Sentence(none))
+		}
 		if err != nil {
 			return err
 		}

@@ -27,6 +27,8 @@ type orderFlags struct {
 	// of is the model where the flag names none, nil for that of the rule.
 	of         *catalogue.Model
 	promptFile string
+	words      string
+	slots      []string
 	images     []string
 	count      int
 	// byTomorrow asks for the cheap slow tier of the service.
@@ -41,6 +43,8 @@ func (c *commands) addOrderFlags(cmd *cobra.Command) *orderFlags {
 	fl := cmd.Flags()
 	fl.StringVarP(&f.model, "model", "m", "", "model: service:id or any unique part of it; seedreel models lists them")
 	fl.StringVarP(&f.promptFile, "prompt-file", "f", "", "file that holds the prompt; - reads standard input")
+	fl.StringVar(&f.words, "words", "", "words of the library as the prompt, by name; seedreel words lists them")
+	fl.StringArrayVar(&f.slots, "slot", nil, "words for a slot of --words, NAME=WORDS; repeatable")
 	fl.StringArrayVarP(&f.images, "image", "i", nil, "image, a path or a link; repeatable, in the order of the model's fields")
 	fl.IntVarP(&f.count, "count", "n", 1, "number of clips")
 	fl.BoolVar(&f.byTomorrow, "by-tomorrow", false, "in the service's cheap slow tier, where it has one: by tomorrow, for less")
@@ -52,6 +56,7 @@ func (c *commands) addOrderFlags(cmd *cobra.Command) *orderFlags {
 		return f
 	}
 	_ = cmd.RegisterFlagCompletionFunc("model", completeModels(cat)) // fails for unknown flags only
+	_ = cmd.RegisterFlagCompletionFunc("words", c.completeWords)     // known flag
 	f.addFields(cmd, cat)
 	return f
 }
@@ -317,6 +322,9 @@ func (c *commands) given(ctx context.Context, e *engine.Engine, f *orderFlags) (
 func (c *commands) prompt(ctx context.Context, f *orderFlags, v catalogue.Values) error {
 	from := f.promptFile
 	given := v[catalogue.RolePrompt]
+	if f.words != "" || len(f.slots) > 0 {
+		return c.promptOfWords(f, v)
+	}
 	switch {
 	case from != "" && given.IsSet():
 		return usage("--prompt and --prompt-file cannot be given together")
@@ -329,6 +337,21 @@ func (c *commands) prompt(ctx context.Context, f *orderFlags, v catalogue.Values
 		return nil
 	}
 	text, err := c.readPrompt(ctx, from)
+	if err == nil {
+		v[catalogue.RolePrompt] = catalogue.Text(text)
+	}
+	return err
+}
+
+// promptOfWords takes the prompt from the library.
+func (c *commands) promptOfWords(f *orderFlags, v catalogue.Values) error {
+	switch {
+	case f.words == "":
+		return usage("--slot needs --words")
+	case f.promptFile != "" || v[catalogue.RolePrompt].IsSet():
+		return usage("--words and --prompt or --prompt-file cannot be given together")
+	}
+	text, err := c.filled(f.words, f.slots)
 	if err == nil {
 		v[catalogue.RolePrompt] = catalogue.Text(text)
 	}

@@ -56,6 +56,7 @@ func shapes() []shape {
 			"questions": "with --dry-run: what submit would ask", "count": "clips",
 			"questions.kind": "not_practice retired unknown_price dearer not_covered above_threshold over_limit same_again",
 			"questions.job":  "the earlier job that is the same", "errors.field": "the name of its flag",
+			"advice": "on the prompt; it stops nothing", "advice.fix": "what the studio does about it with one key",
 			"elsewhere.differs": "what the other model makes of it",
 		}},
 		{"price", 1, "a price", "part of other objects", price{}, map[string]string{
@@ -92,6 +93,9 @@ func shapes() []shape {
 		{"change", 1, "what a refresh changed", "models refresh", changeLine{}, map[string]string{"kind": "new gone status price field range options default refused"}},
 		{"balance", 1, "a balance", "balance, key test", balanceLine{}, nil},
 		{"prompt", 1, "a prompt", "enhance", enhanced{}, nil},
+		{"words", 1, "words for prompts", "words list, show, add", wordsLine{}, map[string]string{
+			"kind": "prompt fragment template", "slots": "of a template, in order", "examples": "for its slots", "shipped": "came with the program", "filled": "with --slot",
+		}},
 		{"brought", 1, "what was brought in", "bring", broughtLine{}, map[string]string{"unread": "of models not known here"}},
 		{"setting", 1, "a setting", "settings list, get, set, unset", setting{}, map[string]string{"value": "as a person writes it", "source": "default file, or the variable that is over the file"}},
 		{"paths", 1, "the program's files", "settings path", paths{}, nil},

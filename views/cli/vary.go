@@ -102,6 +102,7 @@ type variantLine struct {
 	Values  catalogue.Values `json:"values,omitempty"`
 	Clips   int              `json:"clips"`
 	Total   *usd.Micro       `json:"total_usd,omitempty"`
+	Advice  []hint           `json:"advice,omitempty"`
 }
 
 // dryProduct prints every combination whole, then count and total.
@@ -114,7 +115,7 @@ func (c *commands) dryProduct(ctx context.Context, e *engine.Engine, f *submitFl
 	for i := range p.Lines {
 		l := &p.Lines[i]
 		all.Clips += l.Count
-		x := variantLine{Number: i + 1, Service: l.Model.Provider, Model: l.Model.ID, Values: l.Values, Clips: l.Count}
+		x := variantLine{Number: i + 1, Service: l.Model.Provider, Model: l.Model.ID, Values: l.Values, Clips: l.Count, Advice: advise(e, l.Model, l.Values)}
 		if most, ok := l.Total(); ok {
 			x.Total = &most
 		}
@@ -152,5 +153,6 @@ func (c *commands) variant(m *catalogue.Model, x variantLine, asJSON bool) error
 			what += " " + safe.Line(v.String())
 		}
 	}
+	c.tellAdvice(x.Advice)
 	return c.print("%d  %d x  %s  %s  %s", x.Number, x.Clips, price, what, safe.Line(x.Values.Text(catalogue.RolePrompt)))
 }

@@ -12,6 +12,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/prompting"
 	"seedreel/state/job"
 	"seedreel/ui/field"
 	"seedreel/ui/keys"
@@ -40,6 +41,8 @@ type Screen struct {
 	// is marked, before that only invalid ones.
 	tried bool
 	price catalogue.Estimate
+	// advice is what the rules say of the prompt.
+	advice []prompting.Finding
 	// quotes are the live prices received so far, and wanted is the form whose
 	// price is being requested.
 	quotes map[string]quoted
@@ -68,6 +71,8 @@ type Screen struct {
 	// noted are the rows that show some.
 	variants []*variant
 	noted    map[catalogue.Role]bool
+
+	earlierPrompts
 
 	saveSeq  int
 	checking bool
@@ -492,6 +497,9 @@ func (s *Screen) actions() keys.Map {
 	}
 	if s.form.media != nil {
 		m = append(m, k.Browse)
+	}
+	if p := s.form.prompt; p != nil && p.Focused() {
+		m = append(m, k.Words)
 	}
 	return m
 }

@@ -8,6 +8,7 @@ import (
 
 	"seedreel/client/catalogue"
 	"seedreel/state/job"
+	"seedreel/ui/field/editor"
 )
 
 // Draft is the content of the form. It survives a crash and a dropped line: the
@@ -36,7 +37,13 @@ type Draft struct {
 	Lists map[catalogue.Role]string `json:"lists,omitempty"`
 	// LastSeed is the seed drawn for the last submit, or 0.
 	LastSeed int64 `json:"last_seed,omitempty"`
+	// Undo is what can be undone in the prompt, in what is stored only.
+	Undo *editor.Steps `json:"undo,omitempty"`
 }
+
+// keptUndo bounds the texts that can be undone after a restart, in bytes: the
+// draft is written whole with each pause in typing.
+const keptUndo = 32 << 10
 
 // exampleDraft returns the draft of a first run; it can be submitted unchanged.
 func exampleDraft(m *catalogue.Model) Draft {

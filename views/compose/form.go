@@ -163,6 +163,10 @@ func (s *Screen) promptRow(f *form, fd *catalogue.Field) field.Field {
 	if text := s.draft.Values.Text(fd.Role); text != p.Value() {
 		p.SetValue(text)
 	}
+	if u := s.draft.Undo; u != nil { // a stored draft, on start
+		p.SetSteps(*u)
+		s.draft.Undo = nil
+	}
 	if fd.Required {
 		p.Placeholder("What happens in the clip? Subject and motion first, then scene, then camera.")
 	} else {

@@ -3,9 +3,13 @@ package compose
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"seedreel/client/catalogue"
+	"seedreel/client/secret"
 	"seedreel/ui/field"
 	"seedreel/ui/safe"
+	"seedreel/ui/term"
 	"seedreel/ui/toast"
+	"seedreel/views/order"
 	"seedreel/views/studio"
 )
 
@@ -17,6 +21,30 @@ func (s *Screen) atEdge(msg tea.KeyPressMsg) bool {
 	}
 	k := s.s.Keys.Form
 	return k.Next.Is(msg) && row.GetKey() == rows[len(rows)-1].GetKey() || k.Prev.Is(msg) && row.GetKey() == rows[0].GetKey()
+}
+
+// promptKey does what a key makes of the prompt as a whole.
+func (s *Screen) promptKey(msg tea.KeyPressMsg) tea.Cmd {
+	k := s.s.Keys.Form
+	switch {
+	case k.Undo.Is(msg):
+		return s.travel((*field.Prompt).Undo, "There is no change of the prompt to take back.")
+	case k.Redo.Is(msg):
+		return s.travel((*field.Prompt).Redo, "No change of the prompt was taken back.")
+	case k.Fix.Is(msg):
+		return s.fix()
+	case k.Words.Is(msg):
+		return s.openWords()
+	case k.Keep.Is(msg):
+		return s.keepWords()
+	case k.Older.Is(msg):
+		return s.earlier(1)
+	case k.Newer.Is(msg):
+		return s.earlier(-1)
+	case k.Enhance.Is(msg):
+		return studio.Send(order.RewriteMsg{})
+	}
+	return s.s.Env.Aside(term.Edit(s.s.Ctx, secret.Foreground, s.s.Getenv, "prompt", s.draft.Values.Text(catalogue.RolePrompt)))
 }
 
 // travel takes a change of the prompt back, or makes it again.

@@ -64,7 +64,7 @@ func (s *Screen) showHints(v catalogue.Values) {
 	s.form.model.SetHint(s.lifeHint(), "")
 	s.showLists()
 	if p := s.form.prompt; p != nil {
-		hint, key := s.promptHint(v)
+		hint, key := s.advise(v)
 		p.SetHint(hint, key)
 	}
 	s.showTier(v)
@@ -96,18 +96,6 @@ func (s *Screen) lifeHint() safe.String {
 		return text
 	}
 	return text + ": " + safe.Line(s.s.Keys.Form.Successor.Help().Key) + " moves this to " + words.Successor(s.model, next)
-}
-
-func (s *Screen) promptHint(v catalogue.Values) (text, key safe.String) {
-	hint, found := catalogue.PromptHint(v)
-	switch hint {
-	case catalogue.HintCamera:
-		return "“" + safe.Line(found) + "” and a fixed camera contradict each other", safe.Line(s.s.Keys.Form.FixCamera.Help().Key) + " frees it"
-	case catalogue.HintCommand:
-		return "“" + safe.Line(found) + "” may be read as a command that overrides the form", ""
-	case catalogue.HintNone:
-	}
-	return "", ""
 }
 
 func sizeWords(w, h int) string { return strconv.Itoa(w) + "x" + strconv.Itoa(h) }

@@ -17,7 +17,6 @@ import (
 	"github.com/dustin/go-humanize/english"
 
 	"seedreel/client/catalogue"
-	"seedreel/client/secret"
 	"seedreel/state/job"
 	"seedreel/state/media"
 	"seedreel/state/reel"
@@ -28,7 +27,6 @@ import (
 	"seedreel/ui/term"
 	"seedreel/ui/toast"
 	"seedreel/views/marks"
-	"seedreel/views/order"
 	"seedreel/views/stills"
 	"seedreel/views/studio"
 	"seedreel/views/words"
@@ -68,6 +66,12 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.bringBack(msg.Job)
 	case studio.FillMsg:
 		return s.fill(msg)
+	case libraryReadMsg:
+		return s.wordsRead(msg)
+	case wordsKeptMsg:
+		return s.wordsKept(msg)
+	case promptsReadMsg:
+		return s.promptsRead(msg)
 	case studio.EditMsg:
 		return s.edit(msg)
 	case takesReadMsg, marks.ChangedMsg, shotFoundMsg, stills.ChangedMsg:
@@ -197,10 +201,8 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case s.Holds(msg):
 		return s.toForm(msg)
-	case k.Undo.Is(msg):
-		return s.travel((*field.Prompt).Undo, "There is no change of the prompt to take back.")
-	case k.Redo.Is(msg):
-		return s.travel((*field.Prompt).Redo, "No change of the prompt was taken back.")
+	case k.ForPrompt(msg):
+		return s.promptKey(msg)
 	case k.Submit.Is(msg):
 		return s.check()
 	case k.Model.Is(msg):
@@ -214,12 +216,8 @@ func (s *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 		}
 		moved := s.setModel(m)
 		return tea.Batch(moved, studio.Say(toast.Good, text+s.left()))
-	case k.Enhance.Is(msg):
-		return studio.Send(order.RewriteMsg{})
 	case k.Browse.Is(msg):
 		return s.browse()
-	case k.Editor.Is(msg):
-		return s.s.Env.Aside(term.Edit(s.s.Ctx, secret.Foreground, s.s.Getenv, "prompt", s.draft.Values.Text(catalogue.RolePrompt)))
 	case k.FixCamera.Is(msg):
 		return s.toggleCamera()
 	case k.Seed.Is(msg):
@@ -458,9 +456,20 @@ func (s *Screen) changed() tea.Cmd {
 	return tea.Tick(saveAfter, func(time.Time) tea.Msg { return saveDueMsg{seq: seq} })
 }
 
+// stored returns the draft with what can be undone.
+func (s *Screen) stored() Draft {
+	d := s.draft.clone()
+	if p := s.form.prompt; p != nil {
+		if steps := p.Steps(keptUndo); len(steps.Past)+len(steps.Future) > 0 {
+			d.Undo = &steps
+		}
+	}
+	return d
+}
+
 // Save writes the draft now.
 func (s *Screen) Save() tea.Cmd {
-	d := s.draft.clone()
+	d := s.stored()
 	return s.s.Work(func(ctx context.Context) tea.Msg {
 		b, err := json.Marshal(d)
 		if err == nil {
@@ -472,7 +481,7 @@ func (s *Screen) Save() tea.Cmd {
 
 // Keep writes the draft when the program ends.
 func (s *Screen) Keep(ctx context.Context) error {
-	b, err := json.Marshal(s.draft.clone())
+	b, err := json.Marshal(s.stored())
 	if err != nil {
 		return fmt.Errorf("writing the draft: %w", err)
 	}

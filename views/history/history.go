@@ -26,8 +26,9 @@ import (
 
 const (
 	pageSize = 50
-	// debounce keeps a fast typist from starting a search per letter.
-	debounce  = 150 * time.Millisecond
+	// debounce keeps letters that come together, as on a slow line, from being a
+	// search each. Each key press ends the search before it.
+	debounce  = 30 * time.Millisecond
 	headLines = 2
 	// searchBeside is the width of the text beside the search line.
 	searchBeside = 34
@@ -56,6 +57,7 @@ type Screen struct {
 	loaded bool
 	// bringing prevents reading a second list while one is read.
 	bringing bool
+	finding
 	// behind is set while the rows are not yet those of the typed words.
 	behind bool
 
@@ -184,16 +186,13 @@ func (v *Screen) load(at store.Cursor, limit int) tea.Cmd {
 	seq, search := v.seq, v.search.Value()
 	ctx, cancel := context.WithTimeout(v.s.Ctx, studio.Timeout)
 	v.cancel = cancel
-	st, kinds := v.s.Store, words.Kinds(v.s.Catalogue.Now())
+	st, kinds, zone := v.s.Store, words.Kinds(v.s.Catalogue.Now()), v.s.Zone
 	limit = min(limit, 10*pageSize)
 	return func() tea.Msg {
 		defer cancel()
 		m := pageLoadedMsg{seq: seq, append: at != 0, all: search == "" && at == 0}
-		q := store.Query{Search: search, Kinds: kinds, Cursor: at, Limit: limit}
-		m.rows, m.next, m.err = st.Page(ctx, q)
-		if m.err == nil && !m.append {
-			m.count, m.capped, m.err = st.Count(ctx, q)
-		}
+		m.rows, m.next, m.err = st.Page(ctx, store.Query{Search: search, Kinds: kinds, Zone: zone, Cursor: at, Limit: limit})
+		m.count, m.capped = len(m.rows), m.next != 0
 		return m
 	}
 }
@@ -207,13 +206,15 @@ func (v *Screen) apply(m pageLoadedMsg) tea.Cmd {
 		v.err = words.Error(m.err)
 		return v.touched(false)
 	}
+	var count tea.Cmd
 	if m.append {
 		v.rows = append(v.rows, m.rows...)
-	} else {
-		v.rows, v.count, v.capped = m.rows, m.count, m.capped
-		if m.all {
-			v.entries, v.many = m.count, m.capped
+		if v.counting {
+			count = v.countAll(!v.searching()) // reading on ended it
 		}
+	} else {
+		v.rows = m.rows
+		count = v.takeCount(m)
 	}
 	v.names = jobs.NamesOf(v.rows, v.s.Catalogue.Now(), v.s.Zone)
 	v.cols = v.columnsFor(v.w)
@@ -224,7 +225,7 @@ func (v *Screen) apply(m pageLoadedMsg) tea.Cmd {
 		v.list.Select(v.list.Items()[0].ID)
 	}
 	v.fromTop = false
-	return tea.Batch(v.addUp(), v.touched(v.count == 0 && !v.searching()))
+	return tea.Batch(count, v.addUp(), v.touched(v.count == 0 && !v.searching()))
 }
 
 // touched updates whether the history was read and nothing was ever submitted.
@@ -253,6 +254,12 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 		if msg.What == studio.Settings || msg.What == studio.Pictures {
 			v.list.Invalidate()
 		}
+	case countedMsg:
+		return v.countedAll(msg)
+	case knownReadMsg:
+		return v.knownRead(msg)
+	case searchSavedMsg:
+		return v.searchSaved(msg)
 	case recordSeenMsg:
 		v.askDelete(msg)
 	case deletedMsg:
@@ -284,7 +291,13 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 				return v.clearSearch() // as the line there offers
 			}
 			return nil
-		case "enter", "down", "tab":
+		case "tab":
+			if cmd, ok := v.complete(); ok {
+				return cmd
+			}
+			v.stopTyping()
+			return nil
+		case "enter", "down":
 			v.stopTyping()
 			return nil
 		}
@@ -298,7 +311,11 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case k.Search.Is(msg):
 		v.typing = true
-		return v.search.Focus()
+		return tea.Batch(v.search.Focus(), v.readKnown(false))
+	case k.Save.Is(msg):
+		return v.saveSearch()
+	case k.Saved.Is(msg):
+		return v.readKnown(true)
 	case msg.String() == "esc" && v.search.Value() != "":
 		return v.clearSearch()
 	case k.Bring.Is(msg):
@@ -329,6 +346,7 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 // clearSearch shows all entries again, starting at the newest.
 func (v *Screen) clearSearch() tea.Cmd {
 	v.search.SetValue("")
+	v.problem, v.offers = "", nil
 	v.behind, v.fromTop = true, true
 	return v.load(0, pageSize)
 }
@@ -348,10 +366,20 @@ func (v *Screen) edit(msg tea.Msg) tea.Cmd {
 	if v.search.Value() == before {
 		return cmd
 	}
+	return tea.Batch(cmd, v.searched())
+}
+
+// searched ends the search before it and begins one for the line as it is now.
+func (v *Screen) searched() tea.Cmd {
+	if v.cancel != nil {
+		v.cancel()
+	}
+	v.offer()
+	v.judge()
 	v.behind = true
 	v.seq++
 	seq := v.seq
-	return tea.Batch(cmd, tea.Tick(debounce, func(time.Time) tea.Msg { return searchDueMsg{seq: seq} }))
+	return tea.Tick(debounce, func(time.Time) tea.Msg { return searchDueMsg{seq: seq} })
 }
 
 func (v *Screen) stopTyping() {
@@ -401,11 +429,14 @@ func (v *Screen) actions() keys.Map {
 		return keys.Map{keys.New("list", "History", []string{"enter"}, "enter", "to the list"), v.s.Keys.All.Jobs}
 	}
 	if v.Selected() == nil {
-		return keys.Map{k.Search, k.Bring}
+		return keys.Map{k.Search, k.Saved, k.Bring}
 	}
 	m := keys.Map{k.Open, k.Reuse, k.Search, k.Delete}
 	if v.Selected().State == job.Saved {
 		m = keys.Map{k.Open, v.s.Keys.Jobs.Watch, k.Reuse, k.Search}
+	}
+	if v.searching() {
+		m = append(m[:2:2], append(keys.Map{k.Save}, m[2:]...)...)
 	}
 	if jobs.SoundRefused(v.Selected()) {
 		m = append(keys.Map{v.s.Keys.Jobs.Mute}, m...)

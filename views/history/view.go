@@ -22,7 +22,7 @@ func (v *Screen) View() string {
 		right = v.found() + "   " + right
 	}
 	head := layout.Ends(left, st.Text.Quiet.Render(string(right)), v.w)
-	return head + "\n\n" + v.body()
+	return head + "\n" + v.hint(v.w) + "\n" + v.body()
 }
 
 func (v *Screen) searchView() string {

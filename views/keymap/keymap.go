@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"seedreel/ui/keys"
 )
 
@@ -51,7 +53,7 @@ type Everywhere struct {
 type Form struct {
 	Submit, Model, Successor, Other, Browse, Editor, Enhance keys.Binding
 	FixCamera, Seed, Undo, Redo, Clear, Next, Prev, Rest     keys.Binding
-	Before, Vary                                             keys.Binding
+	Before, Vary, Fix, Words, Keep, Older, Newer             keys.Binding
 	// In the rows of images, sounds and videos.
 	MediaType, MediaOut, MediaBack, MediaMove keys.Binding
 }
@@ -70,7 +72,7 @@ type Jobs struct {
 
 // History are the actions on the selected entry.
 type History struct {
-	Search, Open, Reuse, Copy, Where, Delete, Bring keys.Binding
+	Search, Open, Reuse, Copy, Where, Delete, Bring, Save, Saved keys.Binding
 }
 
 // Costs are the actions of the costs screen.
@@ -126,6 +128,11 @@ func newForm() Form {
 		Browse:    b("browse", groupForm, []string{"ctrl+o"}, "ctrl+o", "image"),
 		Editor:    b("editor", groupForm, []string{"alt+v", "ctrl+e"}, "alt+v", "write the prompt in $EDITOR (ctrl+e outside it)"),
 		FixCamera: b("fix-camera", groupForm, []string{"alt+k", "ctrl+f"}, "alt+k", "camera free or fixed (ctrl+f outside the prompt)"),
+		Fix:       b("fix", groupForm, []string{"alt+."}, "alt+.", "prompt: do what the advice under it offers"),
+		Words:     b("words", groupForm, []string{"alt+w"}, "alt+w", "prompt: put in words from the library, by name").Brief("words"),
+		Keep:      b("keep-words", groupForm, []string{"alt+t"}, "alt+t", "prompt: keep its words, or what is marked, under a name"),
+		Older:     b("older-prompt", groupForm, []string{"alt+up", "alt+h"}, "alt+up", "prompt: the one before, as in a shell (alt+h too)"),
+		Newer:     b("newer-prompt", groupForm, []string{"alt+down", "alt+j"}, "alt+down", "prompt: the one after it (alt+j too)"),
 		Seed:      b("seed", groupForm, []string{"ctrl+r"}, "ctrl+r", "seed: keep the last one drawn, or random"),
 		Undo:      b("undo", groupForm, []string{"ctrl+_", "alt+z"}, "ctrl+_", "prompt: take the last change back"),
 		Redo:      b("redo", groupForm, []string{"ctrl+^", "alt+_"}, "ctrl+^", "prompt: and make it again"),
@@ -177,6 +184,8 @@ func newHistory() History {
 		Reuse:  b("reuse", groupHistory, []string{"r"}, "r", "again in the form").Brief("reuse"),
 		Copy:   b("copy", groupHistory, []string{"y"}, "y", "copy link or path").Brief("copy"),
 		Where:  b("where", groupHistory, []string{"o"}, "o", "where the clip is").Brief("where"),
+		Save:   b("save-search", groupHistory, []string{"S"}, "S", "save this search under a name").Brief("save search"),
+		Saved:  b("saved-searches", groupHistory, []string{"F"}, "F", "saved searches").Brief("saved searches"),
 		Bring:  b("bring", groupHistory, []string{"b"}, "b", "bring in jobs made elsewhere"),
 		Delete: b("delete", groupHistory, []string{"D", "delete"}, "D", "delete the entry").Brief("delete"),
 	}
@@ -218,9 +227,15 @@ func (m *Map) Whole() keys.Map {
 // Whole returns every binding of the form in the order of the help.
 func (f *Form) Whole() keys.Map {
 	return keys.Map{
-		f.Submit, f.Model, f.Successor, f.Other, f.Browse, f.Editor, f.Enhance, f.FixCamera, f.Seed, f.Undo, f.Redo, f.Clear, f.Before, f.Vary,
+		f.Submit, f.Model, f.Successor, f.Other, f.Browse, f.Editor, f.Enhance, f.Words, f.Keep, f.Older, f.Newer, f.Fix, f.FixCamera, f.Seed, f.Undo, f.Redo, f.Clear, f.Before, f.Vary,
 		f.MediaType, f.MediaOut, f.MediaBack, f.MediaMove, f.Next, f.Prev, f.Rest,
 	}
+}
+
+// ForPrompt reports whether a key acts on the prompt as a whole.
+func (f *Form) ForPrompt(msg tea.KeyPressMsg) bool {
+	_, ok := keys.Map{f.Undo, f.Redo, f.Fix, f.Words, f.Keep, f.Older, f.Newer, f.Enhance, f.Editor}.Find(msg)
+	return ok
 }
 
 // Whole returns every binding of the jobs in the order of the help.
@@ -233,7 +248,7 @@ func (j *Jobs) Whole() keys.Map {
 
 // Whole returns every binding of the history in the order of the help.
 func (h *History) Whole() keys.Map {
-	return keys.Map{h.Search, h.Open, h.Reuse, h.Copy, h.Where, h.Delete, h.Bring}
+	return keys.Map{h.Search, h.Save, h.Saved, h.Open, h.Reuse, h.Copy, h.Where, h.Delete, h.Bring}
 }
 
 // Whole returns every binding of the costs in the order of the help.

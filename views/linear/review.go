@@ -24,6 +24,7 @@ func (t *talk) review(f *form) error {
 		return err
 	}
 	t.priced(f)
+	t.advise(f)
 	enter := "keep it and return to the menu"
 	if f.edits != nil {
 		enter = "leave it as it was"
@@ -42,14 +43,14 @@ func (t *talk) reviewed(f *form) []entry {
 		}
 	}
 	submit := " " + safe.Line(count(f.Count, "clip")) + " for " + safe.Line(t.priceOf(f))
-	return []entry{
+	return append([]entry{
 		{"Submit", submit, func() error { return t.submit(f) }},
 		{"Change an answer", "", func() error { return t.change(f) }},
 		{"How many clips", "", func() error { return t.howMany(f) }},
 		{"Another model", "", func() error { return t.remodel(f) }},
 		{"Have the prompt rewritten", "", func() error { return t.rewrite(f) }},
 		{"Throw it away", "", func() error { return t.discard(f) }},
-	}
+	}, t.advised(f)...)
 }
 
 // summary reads fields of the form, with its model and prompt if it is whole.

@@ -13,6 +13,7 @@ import (
 
 	"seedreel/client/all"
 	"seedreel/client/catalogue"
+	"seedreel/client/prompting"
 	"seedreel/client/usd"
 	"seedreel/state/account"
 	"seedreel/state/order"
@@ -42,8 +43,10 @@ type Studio struct {
 	Now       func() time.Time
 	Zone      *time.Location
 	Catalogue *catalogue.Shelf
-	Store     *store.Store
-	Queue     *queue.Queue
+	// Rules are what prompts are checked by.
+	Rules *prompting.Rules
+	Store *store.Store
+	Queue *queue.Queue
 	// Money asks the services about balances, prices, charges and records.
 	Money *account.Account
 	// Desk takes orders: the only way to requests that may be billed.

@@ -1,0 +1,190 @@
+// Package library keeps a person's words: whole prompts, fragments of prompts,
+// and templates with slots, as a text that a person can edit. Some come with
+// the program.
+package library
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Kind is what an entry is used as.
+type Kind string
+
+// The kinds. A fragment is part of a prompt, and a template has slots.
+const (
+	Prompt   Kind = "prompt"
+	Fragment Kind = "fragment"
+	Template Kind = "template"
+)
+
+// Kinds returns all kinds.
+func Kinds() []Kind { return []Kind{Prompt, Fragment, Template} }
+
+// Entry is a text kept under a name.
+type Entry struct {
+	Name string
+	Kind Kind
+	// Text is in the language of the form: {a|b} are alternatives, and only a
+	// template's {{slots}} are none of it.
+	Text  string
+	About string
+	// Slots are examples for the slots of a template, by their names.
+	Slots map[string]string
+	// Shipped is set if it came with the program.
+	Shipped bool
+}
+
+// NotFoundError is returned for a name that no entry has. Near are those that
+// may be meant.
+type NotFoundError struct {
+	Name string
+	Near []string
+}
+
+// Error names the entries that may be meant.
+func (e *NotFoundError) Error() string {
+	s := fmt.Sprintf("no words are kept as %q", e.Name)
+	if len(e.Near) > 0 {
+		s += "; near it are " + strings.Join(e.Near, ", ")
+	}
+	return s
+}
+
+// Library is a list of entries. It is not changed after loading.
+type Library struct{ entries []Entry }
+
+// Load reads the entries of a file, over those that come with the program. A
+// missing file has none. The error about the file's text is a *TextError.
+func Load(file string, shipped []byte) (*Library, error) {
+	all, err := Parse(shipped)
+	if err != nil {
+		return nil, fmt.Errorf("reading the words that came with the program: %w", err)
+	}
+	for i := range all {
+		all[i].Shipped = true
+	}
+	own, err := read(file)
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(e Entry) bool {
+		return slices.ContainsFunc(own, func(o Entry) bool { return strings.EqualFold(o.Name, e.Name) })
+	})
+	return &Library{entries: append(own, all...)}, nil
+}
+
+// read returns the entries of a file, none if it is missing.
+func read(file string) ([]Entry, error) {
+	b, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the words: %w", err)
+	}
+	own, err := Parse(b)
+	if text, ok := errors.AsType[*TextError](err); ok {
+		text.File = file
+	}
+	return own, err
+}
+
+// All returns all entries, a person's own first.
+func (l *Library) All() []Entry {
+	if l == nil {
+		return nil
+	}
+	return slices.Clone(l.entries)
+}
+
+// Find returns the entry of a name: the very name, or else the one entry that
+// it is near to. Otherwise it returns a *NotFoundError.
+func (l *Library) Find(name string) (Entry, error) {
+	var near []string
+	var found []Entry
+	for _, e := range l.All() {
+		if strings.EqualFold(e.Name, name) {
+			return e, nil
+		}
+		if _, ok := Near(name, e.Name); ok {
+			found = append(found, e)
+		}
+	}
+	if len(found) == 1 {
+		return found[0], nil
+	}
+	slices.SortStableFunc(found, func(a, b Entry) int {
+		x, _ := Near(name, a.Name)
+		y, _ := Near(name, b.Name)
+		return cmp.Compare(x, y)
+	})
+	for i := range found[:min(len(found), 8)] {
+		near = append(near, found[i].Name)
+	}
+	return Entry{}, &NotFoundError{Name: name, Near: near}
+}
+
+// Near reports whether the letters of typed are in a name in their order, and
+// how far from the name it is: 0 if the name begins with it, more the later it
+// begins and the more letters are between.
+func Near(typed, name string) (distance int, ok bool) {
+	rest := []rune(strings.ToLower(strings.Join(strings.Fields(typed), "")))
+	if len(rest) == 0 {
+		return 0, true
+	}
+	last := -1
+	for i, r := range []rune(strings.ToLower(name)) {
+		if r != rest[0] {
+			continue
+		}
+		if last < 0 {
+			distance = min(i, 8)
+		} else {
+			distance += 2 * (i - last - 1)
+		}
+		last = i
+		if rest = rest[1:]; len(rest) == 0 {
+			return distance, true
+		}
+	}
+	return 0, false
+}
+
+// mostName and mostText bound an entry, in characters.
+const mostName, mostText = 60, 20_000
+
+// Check returns what is wrong with an entry, nil if nothing is.
+func (e *Entry) Check() error {
+	switch {
+	case strings.TrimSpace(e.Name) == "":
+		return errors.New("it has no name")
+	case e.Name != strings.TrimSpace(e.Name) || strings.ContainsFunc(e.Name, unicode.IsControl):
+		return fmt.Errorf("the name %q must be one line without blanks around it", e.Name)
+	case utf8.RuneCountInString(e.Name) > mostName:
+		return fmt.Errorf("the name %q is longer than %d characters", e.Name, mostName)
+	case !slices.Contains(Kinds(), e.Kind):
+		return fmt.Errorf("%q is no kind; it must be prompt, fragment or template", e.Kind)
+	case strings.TrimSpace(e.Text) == "":
+		return errors.New("it has no text")
+	case utf8.RuneCountInString(e.Text) > mostText:
+		return fmt.Errorf("its text is longer than %d characters", mostText)
+	case e.Kind == Template && len(e.Places()) == 0:
+		return errors.New("it is a template without a {{slot}}; keep it as a prompt")
+	case e.Kind != Template && len(e.Slots) > 0:
+		return errors.New("only a template has slots")
+	}
+	for name := range e.Slots {
+		if !slices.Contains(e.Places(), name) {
+			return fmt.Errorf("its text has no slot {{%s}}", name)
+		}
+	}
+	return nil
+}
