@@ -14,7 +14,6 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"seedreel/state/engine"
-	"seedreel/state/settings"
 	terminals "seedreel/ui/term"
 	"seedreel/views/app"
 	"seedreel/views/cli"
@@ -40,7 +39,7 @@ func run() int {
 			return app.Run(ctx, e, app.Terminal{In: os.Stdin, Out: os.Stdout, Getenv: os.Getenv, Now: time.Now, Zone: time.Local})
 		},
 		Lines: func(ctx context.Context, e *engine.Engine) error {
-			return linear.Run(ctx, e, linear.Options{In: os.Stdin, Out: out, Now: time.Now, Zone: time.Local, Home: settings.Home(os.Getenv)})
+			return linear.Run(ctx, e, linear.Options{In: os.Stdin, Out: out, Getenv: os.Getenv, Now: time.Now, Zone: time.Local})
 		},
 		Terminal: terminal,
 	})

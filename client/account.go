@@ -119,6 +119,13 @@ type Optimizer interface {
 	Enhance(ctx context.Context, m *catalogue.Model, w catalogue.Wish) (string, error)
 }
 
+// LinkChecker checks the links that its uploads gave.
+type LinkChecker interface {
+	// CheckLink returns an error for a link that must not be sent with a
+	// request, such as one into a private network.
+	CheckLink(link string) error
+}
+
 // Deadline returns when the last of the prediction's outputs expires, or the
 // zero time if no output has an expiry.
 func (p *Prediction) Deadline() time.Time {

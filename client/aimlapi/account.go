@@ -1,7 +1,6 @@
 package aimlapi
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -81,33 +80,8 @@ type row struct {
 	Token    rest.Text       `json:"client_request_id"`
 }
 
-// cost returns the cost in dollars, or converted from credits where those are
-// missing; nil when the row has neither. odd is an amount that is none, ""
-// otherwise.
-func (r *row) cost() (paid *usd.Micro, odd string) {
-	var c struct {
-		USD      rest.Text `json:"usd"`
-		Credits  rest.Text `json:"credits"`
-		Amount   rest.Text `json:"amount"`
-		Currency rest.Text `json:"currency"`
-	}
-	if !rest.Object(r.Cost, &c) {
-		c.USD = rest.TextOf(r.Cost)
-	}
-	said := rest.Message(string(cmp.Or(c.USD, c.Amount, c.Credits)))
-	for _, in := range []rest.Text{c.Currency, r.Currency} {
-		if in != "" && !strings.EqualFold(string(in), currencyUSD) {
-			return nil, strings.TrimSpace(rest.Message(string(in)) + " " + said)
-		}
-	}
-	if paid = dollars(string(c.USD)); paid != nil {
-		return paid, ""
-	}
-	if paid = credits(string(c.Credits)); paid == nil && said != "" {
-		return nil, strconv.Quote(said)
-	}
-	return paid, ""
-}
+// cost returns what the request cost; see amount.
+func (r *row) cost() (paid *usd.Micro, odd string) { return amount(r.Cost, r.Currency) }
 
 // record turns the row into a record. The log has no links: a succeeded
 // request must be fetched before it can be used.
@@ -127,6 +101,26 @@ func (r *row) record() client.Record {
 	return rec
 }
 
+// paging is how the log is turned over: has_more, and nothing else is documented.
+type paging struct {
+	More  rest.Text `json:"has_more"`
+	Total rest.Text `json:"total"`
+	Next  rest.Text `json:"next_cursor"`
+}
+
+// plain reports whether it is known what follows the first n rows: a total, or
+// a cursor, may contradict the word.
+func (p *paging) plain(n int) bool {
+	switch p.More {
+	case "true":
+		return true
+	case "false":
+		total, err := strconv.Atoi(string(p.Total))
+		return p.Next == "" && (err != nil || total <= n)
+	}
+	return false
+}
+
 // logs reads one page of the log, newest first.
 func (p *Provider) logs(ctx context.Context, op string, from, to time.Time, offset int) (page logRows, err error) {
 	q := url.Values{
@@ -137,15 +131,14 @@ func (p *Provider) logs(ctx context.Context, op string, from, to time.Time, offs
 		page = logRows{}
 		var body struct {
 			Data   json.RawMessage `json:"data"`
-			Paging struct {
-				More rest.Text `json:"has_more"`
-			} `json:"pagination"`
+			Paging paging          `json:"pagination"`
 		}
 		if rest.Decode(a.Body, &body) != nil || body.Data == nil {
 			return false
 		}
-		page.bad = body.Paging.More != "true" && body.Paging.More != "false"
-		for _, raw := range rest.List(body.Data) {
+		lines := rest.List(body.Data)
+		page.bad = !body.Paging.plain(offset + len(lines))
+		for _, raw := range lines {
 			var r row
 			if !rest.Object(raw, &r) || !goodID(string(r.ID)) {
 				page.bad = true
@@ -160,44 +153,6 @@ func (p *Provider) logs(ctx context.Context, op string, from, to time.Time, offs
 		return true
 	})
 	return page, err
-}
-
-// Charge looks for a generation in the request log (GET /v2/logs, the vendor's
-// usage-logs.md), which lists it once the clip is made. Several rows of one
-// generation repeat its cost, so the largest is used. Costs that are no plain
-// amount of dollars are left out and reported.
-func (p *Provider) Charge(ctx context.Context, id string, around time.Time) (usd.Micro, bool, error) {
-	const op = "reading the request log"
-	if !goodID(id) {
-		return 0, false, invalid(op, errBadID)
-	}
-	var paid usd.Micro
-	var odd rest.OddLines
-	found, named := false, map[string]bool{}
-	for n := range maxPages {
-		page, err := p.logs(ctx, op, around.Add(-logBefore), around.Add(logAfter), n*logSize)
-		if err != nil {
-			return 0, false, err
-		}
-		for i := range page.records {
-			if r := &page.records[i]; r.ID == id && r.Charge != nil {
-				paid, found = max(paid, *r.Charge), true
-			}
-		}
-		for _, c := range page.odd {
-			if c.id == id && !named[c.said] { // rows repeat their cost
-				named[c.said] = true
-				odd.Leave("a line of %s", c.said)
-			}
-		}
-		if !page.more {
-			break
-		}
-	}
-	if err := odd.Err(); err != nil {
-		return paid, found, &client.Error{Kind: client.KindUnavailable, Provider: Name, Op: op, Err: err}
-	}
-	return paid, found, nil
 }
 
 // Ahead returns how far the service's clock is ahead of this machine's.

@@ -35,6 +35,8 @@ type generation struct {
 	Detail       json.RawMessage `json:"detail"`
 	Reason       json.RawMessage `json:"failure_reason"`
 	Meta         json.RawMessage `json:"meta"`
+
+	whole json.RawMessage
 }
 
 type usage struct {
@@ -51,6 +53,7 @@ func readGeneration(body []byte) (generation, bool) {
 	if g.ID == "" {
 		g.ID = g.GenerationID
 	}
+	g.whole = body
 	return g, goodID(string(g.ID))
 }
 

@@ -94,6 +94,11 @@ func TestFailuresBesideTheErrorField(t *testing.T) {
 		`"error":null,"message":"too dark"`:                                               {client.KindFailed, "", "too dark"},
 		`"errors":[{"message":"one"},{"message":"two"}]`:                                  {client.KindFailed, "", "one; two"},
 		`"detail":[{"msg":"no face","type":"face_detection_error"}]`:                      {client.KindInvalid, "face_detection_error", "no face"},
+		`"failReason":"gave up"`:                                                          {client.KindFailed, "", "gave up"},
+		`"data":{"error":{"message":"under data"}},"type":"video","code":1`:               {client.KindFailed, "", "under data"},
+		`"error":{"cause":{"code":"OutputVideoSensitiveContentDetected","message":"no"}}`: {client.KindModeration, "OutputVideoSensitiveContentDetected", "no"},
+		`"error":{"upstream":{"text":"in a text"}}`:                                       {client.KindFailed, "", "in a text"},
+		`"error":{},"video":{"title":"a lake"}`:                                           {client.KindFailed, "", ""},
 		`"failure_reason":"gave up"`:                                                      {client.KindFailed, "", "gave up"},
 		`"message":"m","error":{"code":"InputTextSensitiveContentDetected"}`:              {client.KindModeration, "InputTextSensitiveContentDetected", "m"},
 	} {

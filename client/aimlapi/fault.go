@@ -2,6 +2,7 @@ package aimlapi
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -14,6 +15,11 @@ import (
 // type}]}, or beside it.
 func (g *generation) failure() *client.Error {
 	text, code := rest.FirstWords(g.Error, g.Errors, g.Message, g.Detail, g.Reason)
+	if text == "" {
+		var c string
+		text, c = rest.OtherWords(g.whole)
+		code = cmp.Or(code, c)
+	}
 	kind := kindOfWords(code, text)
 	if kind == client.KindUnknown {
 		kind = client.KindFailed

@@ -39,6 +39,7 @@ type Provider struct {
 	rest   *rest.Client
 	prices priceCache
 	scans  scans
+	ledger ledger
 }
 
 var _ client.Provider = (*Provider)(nil)
@@ -49,7 +50,7 @@ func New(c rest.Config) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Provider{rest: rc, scans: newScans()}, nil
+	return &Provider{rest: rc, scans: newScans(), ledger: newLedger()}, nil
 }
 
 func (p *Provider) now() time.Time { return p.rest.Now() }

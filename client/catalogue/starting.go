@@ -3,8 +3,8 @@ package catalogue
 // First returns the model of an order for which nobody has chosen one: the
 // first that the catalogue names for this whose service is usable, the first of
 // all if none is or usable is nil. Neither prices nor practice matter, so it
-// stays the same when a list is refreshed. One that was switched off gives way
-// to its successor. A catalogue that names none has its first model that makes
+// stays the same when a list is refreshed. One that was or is being switched off
+// gives way to its successor. A catalogue that names none has its first model that makes
 // a clip; nil means an empty catalogue.
 func (c *Catalogue) First(usable func(provider string) bool) *Model {
 	var first *Model
@@ -13,7 +13,7 @@ func (c *Catalogue) First(usable func(provider string) bool) *Model {
 		if m == nil {
 			continue
 		}
-		if m.Lifecycle.Status == LifeRetired {
+		if m.Lifecycle.Status != LifeActive {
 			if next := c.Replacement(m); next != nil {
 				m = next
 			}

@@ -66,20 +66,52 @@ func TestFirstStaysWhenPricesChange(t *testing.T) {
 	}
 }
 
-// A model that the service has switched off gives way to its successor.
+// A model that the service has switched off, or is about to, gives way to its
+// successor.
 func TestFirstIsNotRetired(t *testing.T) {
 	t.Parallel()
-	cat := clienttest.Catalogue(t)
-	first := *cat.First(nil)
-	first.Lifecycle.Status = catalogue.LifeRetired
-	after, refused := cat.Overlay([]*catalogue.Model{&first}, "today")
-	if len(refused) > 0 {
-		t.Fatal(refused)
+	for _, status := range []string{catalogue.LifeRetired, catalogue.LifeRetiring} {
+		cat := clienttest.Catalogue(t)
+		first, next := *cat.First(nil), ""
+		for _, m := range cat.All() {
+			if m.Provider == first.Provider && m.Task == first.Task && m.ID != first.ID && m.Lifecycle.Status == catalogue.LifeActive {
+				next = m.ID
+			}
+		}
+		after, refused := cat.Overlay([]*catalogue.Model{&first}, "today")
+		if len(refused) > 0 {
+			t.Fatal(refused)
+		}
+		m := after.Model(first.Ref())
+		m.Lifecycle.Status, m.Lifecycle.Replacement = status, next
+		if got := after.First(nil); got.Ref().ID != next {
+			t.Errorf("%s: it starts with %s, not with %s", status, got.Ref(), next)
+		}
 	}
-	m := after.Model(first.Ref())
-	m.Lifecycle.Status = catalogue.LifeRetired
-	if got := after.First(nil); got.Ref().ID != first.Lifecycle.Replacement {
-		t.Errorf("it starts with %s, not with %s", got.Ref(), first.Lifecycle.Replacement)
+}
+
+// What a newcomer begins with is not about to end, and the cheapest of what its
+// service publishes a price for.
+func TestFirstIsActiveAndCheap(t *testing.T) {
+	t.Parallel()
+	cat := clienttest.Catalogue(t)
+	for _, id := range []string{"wavespeed", "aimlapi", "ark"} {
+		first := cat.First(func(p string) bool { return p == id })
+		if first.Provider != id || first.Lifecycle.Status != catalogue.LifeActive {
+			t.Errorf("%s: it starts with %s, which is %s", id, first.Ref(), first.Lifecycle.Status)
+		}
+		price, known := first.Estimate(first.Fill(nil), nil).Ceiling()
+		if !known {
+			t.Errorf("%s: %s has no price", id, first.Ref())
+		}
+		for _, m := range cat.All() {
+			if m.Provider != id || m.Task != first.Task || m.Lifecycle.Status != catalogue.LifeActive {
+				continue
+			}
+			if p, ok := m.Estimate(m.Fill(nil), nil).Ceiling(); ok && p < price {
+				t.Errorf("%s: it starts with %s for %s, and %s is %s", id, first.Ref(), price, m.Ref(), p)
+			}
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"seedreel/client"
 	"seedreel/client/address"
 )
 
@@ -58,14 +59,25 @@ func allowing(ok func(netip.Addr) bool) control {
 
 func isPublic(ip netip.Addr) bool { return !address.Refused(ip, false) }
 
-// checkLink checks an upload link from a service, by the rule for links to
-// clips.
+// checkLink checks a link from a service, by the rule for links to clips.
 func (c *Client) checkLink(raw string) (*url.URL, error) {
 	u, err := address.Parse(raw)
 	if err != nil {
 		return nil, err
 	}
 	return u, address.Check(u, c.loopback)
+}
+
+// CheckLink returns an *Error for a link of an upload that the service named and
+// that must not be part of a request: it would be paid for, and kept. The rule
+// is that for links to clips.
+func (c *Client) CheckLink(op, raw string) error {
+	if _, err := c.checkLink(raw); err != nil {
+		return &client.Error{
+			Kind: client.KindUnavailable, Provider: c.name, Op: op, Message: c.key.Redact("the link it gave cannot be used: " + err.Error()), Err: err,
+		}
+	}
+	return nil
 }
 
 // dialAddr returns the address that the transport will dial for a link.

@@ -3,16 +3,28 @@ package rest
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 )
 
-// The fields in which services write what went wrong, the usual ones first.
+// The fields in which services write what went wrong, the usual ones first, as
+// plain names.
 var (
 	textFields = []string{
-		"message", "msg", "error_message", "error", "errors", "detail", "details", "reason", "failure_reason", "fail_reason", "description", "title",
+		"message", "msg", "errormessage", "errormsg", "error", "errors", "detail", "details", "reason", "failurereason", "failreason", "failedreason",
+		"failuremessage", "failmessage", "description", "cause", "text", "title",
 	}
-	codeFields = []string{"name", "code", "error_code", "type"}
+	codeFields = []string{"name", "code", "errorcode", "type"}
+	// otherFields hold what was asked for and made, which is no reason.
+	otherFields = []string{"input", "inputs", "request", "params", "meta", "metadata", "urls", "usage", "output", "outputs", "video", "videos", "image", "images", "logs", "timings"}
 )
+
+// plainName returns the name of a field without what services spell in
+// different ways: failure_reason, failureReason.
+func plainName(name string) string {
+	return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
+}
 
 // maxItems bounds the items of a list of errors that are kept.
 const maxItems = 3
@@ -67,7 +79,24 @@ func wordsOf(raw json.RawMessage, depth int) (text, code string) {
 	return strings.Join(texts, "; "), code
 }
 
-func wordsIn(fields map[string]json.RawMessage, depth int) (text, code string) {
+// OtherWords is like Words for a whole answer: its own name, code and type are
+// about the answer and not about what went wrong.
+func OtherWords(body json.RawMessage) (text, code string) {
+	var fields map[string]json.RawMessage
+	if !Object(body, &fields) {
+		return "", ""
+	}
+	maps.DeleteFunc(fields, func(name string, _ json.RawMessage) bool { return slices.Contains(codeFields, plainName(name)) })
+	return wordsIn(fields, 0)
+}
+
+func wordsIn(named map[string]json.RawMessage, depth int) (text, code string) {
+	fields := map[string]json.RawMessage{}
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		if plain, raw := plainName(name), named[name]; string(raw) != "null" && TextOf(fields[plain]) == "" {
+			fields[plain] = raw
+		}
+	}
 	for _, name := range codeFields {
 		if c := string(TextOf(fields[name])); c != "" && !vague(c) {
 			code = c
@@ -82,8 +111,22 @@ func wordsIn(fields map[string]json.RawMessage, depth int) (text, code string) {
 		if code == "" {
 			code = c
 		}
+		delete(fields, name)
 	}
-	return text, code
+	if text != "" {
+		return text, code
+	}
+	// An error under a name of its own: {"error": {"upstream": {"message": …}}}.
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		raw := fields[name]
+		if slices.Contains(otherFields, name) || TextOf(raw) != "" {
+			continue
+		}
+		if t, c := wordsOf(raw, depth+1); t != "" {
+			return t, cmp.Or(code, c)
+		}
+	}
+	return "", code
 }
 
 // vague reports whether a code names nothing: it repeats the status line, or

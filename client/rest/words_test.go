@@ -29,6 +29,13 @@ func TestWords(t *testing.T) {
 		{`{"name":"Error","message":"{\"code\":\"Filter\"}"}`, `{"code":"Filter"}`, "Filter"},
 		{`{"failure_reason":"gave up"}`, "gave up", ""},
 		{`{"title":"Forbidden","status":403}`, "Forbidden", ""},
+		{`{"failureReason":"gave up"}`, "gave up", ""},
+		{`{"Error-Message":"gave up","errorCode":"X"}`, "gave up", "X"},
+		{`{"error":{"cause":{"code":"SensitiveContentDetected","message":"refused"}}}`, "refused", "SensitiveContentDetected"},
+		{`{"error":{"upstream":{"inner":{"message":"deep inside","code":"Y"}}}}`, "deep inside", "Y"},
+		{`{"error":{"attempts":[{"worker":7},{"message":"the second"}]}}`, "the second", ""},
+		{`{"error":{"input":{"message":"a prompt"}}}`, "", ""},
+		{`{"error":{"id":"abc","video":{"title":"a clip"}}}`, "", ""},
 		{`{}`, "", ""},
 		{`[]`, "", ""},
 		{`null`, "", ""},
@@ -44,5 +51,19 @@ func TestWords(t *testing.T) {
 	deep := strings.Repeat(`{"error":`, 60) + `"x"` + strings.Repeat(`}`, 60)
 	if text, _ := rest.Words(json.RawMessage(deep)); text != "" {
 		t.Errorf("60 deep: %q", text)
+	}
+}
+
+func TestOtherWords(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string][2]string{
+		`{"id":"x","type":"video","name":"n","code":200,"failReason":"gave up"}`: {"gave up", ""},
+		`{"data":{"error":{"message":"under data","code":"Dark"}},"type":"v"}`:   {"under data", "Dark"},
+		`{"id":"x","status":"error","model":"m","type":"video"}`:                 {"", ""},
+		`["x"]`: {"", ""},
+	} {
+		if text, code := rest.OtherWords(json.RawMessage(in)); text != want[0] || code != want[1] {
+			t.Errorf("%s: %q, %q, want %q", in, text, code, want)
+		}
 	}
 }

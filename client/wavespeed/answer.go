@@ -1,6 +1,7 @@
 package wavespeed
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -30,6 +31,8 @@ type task struct {
 	Detail    json.RawMessage `json:"detail"`
 	Code      rest.Text       `json:"code"`
 	ErrorCode rest.Text       `json:"error_code"`
+
+	whole json.RawMessage
 }
 
 // Task-level codes (wavespeed.ai/docs/error-codes).
@@ -47,11 +50,11 @@ func readPrediction(body []byte) (client.Prediction, bool) {
 	if rest.Decode(body, &e) != nil {
 		return client.Prediction{}, false
 	}
-	var t task
+	t := task{whole: e.Data}
 	if !rest.Object(e.Data, &t) || (t.ID == "" && t.Status == "") {
 		// A webhook's payload is the bare object; if the service ever answers
 		// so, the id matters more than the form.
-		t = task{}
+		t = task{whole: body}
 		if rest.Decode(body, &t) != nil {
 			return client.Prediction{}, false
 		}
@@ -99,6 +102,11 @@ func (t *task) outputs(created time.Time) []client.Output {
 
 func (t *task) failure() *client.Error {
 	text, code := rest.FirstWords(t.Error, t.Errors, t.Message, t.Detail)
+	if text == "" {
+		var c string
+		text, c = rest.OtherWords(t.whole)
+		code = cmp.Or(code, c)
+	}
 	for _, c := range []rest.Text{t.Code, t.ErrorCode} {
 		if c != "" && c != "0" {
 			code = string(c)

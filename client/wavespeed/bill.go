@@ -83,7 +83,7 @@ type bill struct {
 // line is one line of a bill.
 type line struct {
 	UUID       rest.Text       `json:"uuid"`
-	Type       rest.Text       `json:"billing_type"`
+	Type       json.RawMessage `json:"billing_type"`
 	Price      rest.Text       `json:"price"`
 	Currency   rest.Text       `json:"currency"`
 	Prediction json.RawMessage `json:"prediction"`
@@ -117,7 +117,7 @@ func (a *account) add(raw json.RawMessage) {
 		return
 	}
 	price, err := usd.Parse(string(l.Price))
-	kind := strings.ToLower(strings.TrimSpace(string(l.Type)))
+	kind := kindOfLine(l.Type)
 	if kind == billRefund {
 		price = max(price, -price) // written with either sign
 	}
@@ -129,8 +129,18 @@ func (a *account) add(raw json.RawMessage) {
 	case kind == billDeduct || kind == "":
 		a.paid, a.charged = a.paid.Plus(price), true
 	default:
-		a.odd.Leave("a line of %s of the kind %q", price, rest.Message(string(l.Type)))
+		a.odd.Leave("a line of %s of the kind %q", price, rest.Message(kind))
 	}
+}
+
+// kindOfLine returns the kind of a line in lower case, "" if it has none. What
+// is no text is returned as it is, which is no kind that is known.
+func kindOfLine(raw json.RawMessage) string {
+	kind := string(rest.TextOf(raw))
+	if kind == "" && string(raw) != "null" && string(raw) != `""` {
+		kind = string(raw)
+	}
+	return strings.ToLower(strings.TrimSpace(kind))
 }
 
 // repeated reports whether a line was seen before: rows that are added

@@ -79,8 +79,12 @@ func (p *Provider) ticket(ctx context.Context, f client.File) (*ticket, error) {
 	if t.over(date) {
 		return nil, &client.Error{Kind: client.KindUnavailable, Provider: Name, Op: uploading, Err: errOver}
 	}
-	return &t, nil
+	return &t, p.CheckLink(string(t.DownloadURL))
 }
+
+// CheckLink returns an error for the link of an upload that must not be sent
+// with a request.
+func (p *Provider) CheckLink(link string) error { return p.rest.CheckLink(uploading, link) }
 
 // method returns how the ticket wants the bytes: it is part of the link's
 // signature.
@@ -167,7 +171,7 @@ func (p *Provider) form(ctx context.Context, f client.File, progress func(sent, 
 	if err := body.blame(err); err != nil {
 		return "", err
 	}
-	return string(got.DownloadURL), nil
+	return string(got.DownloadURL), p.CheckLink(string(got.DownloadURL))
 }
 
 // partHeader returns a file's part header with its real type; CreateFormFile

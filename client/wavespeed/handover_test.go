@@ -85,12 +85,12 @@ func TestHandOverFallsBackToTheForm(t *testing.T) {
 				r.URL.Path != "/api/v3/media/upload/binary" || r.Header.Get("Authorization") != "Bearer "+canary {
 				t.Errorf("form to %s: %d bytes, %q, %v", r.URL, len(data), h.Filename, h.Header)
 			}
-			_, _ = io.WriteString(w, `{"code":200,"message":"success","data":{"type":"image","download_url":"https://cdn/a.png","filename":"a.png","size":1}}`)
+			_, _ = io.WriteString(w, `{"code":200,"message":"success","data":{"type":"image","download_url":"https://cdn.test/a.png","filename":"a.png","size":1}}`)
 		})
 		for range 2 {
 			var last int64
 			link, err := p.HandOver(t.Context(), file(picture), func(sent, _ int64) { last = sent })
-			if err != nil || link != "https://cdn/a.png" || last != int64(len(picture)) {
+			if err != nil || link != "https://cdn.test/a.png" || last != int64(len(picture)) {
 				t.Errorf("HandOver = %q, %v, progress %d", link, err, last)
 			}
 		}
@@ -121,6 +121,43 @@ func TestABadUploadLinkIsNotTheNetwork(t *testing.T) {
 	}
 }
 
+// A link that leads to no public place is no part of a paid request, whichever
+// way the upload went.
+func TestALinkThatLeadsInsideIsNotHandedOver(t *testing.T) {
+	t.Parallel()
+	for _, link := range []string{
+		"/x/y.png", "file:///etc/passwd", "http://169.254.169.254/latest/meta-data", "javascript:alert(1)", "http://cdn.example.com/a.png",
+		"https://10.0.0.1/a.png", "https://user:hush@cdn.example.com/a.png", "https://[fd00::1]/a.png", "https://0x7f000001/a.png", "https://2130706433/a.png",
+		"https://metadata.google.internal/a", "//cdn.example.com/a.png", " https://cdn.example.com/a.png", "https:///a.png", "data:image/png;base64,AAAA",
+		"https://cdn.example.com/a.png\nHost: x",
+	} {
+		for _, status := range []int{200, 404} { // with a ticket, and without
+			p := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				_, _ = io.Copy(io.Discard, r.Body)
+				said, err := json.Marshal(map[string]any{"data": map[string]any{
+					"download_url": link, "upload": map[string]any{"method": "PUT", "url": "http://" + r.Host + "/put"},
+				}})
+				if err != nil {
+					t.Error(err)
+				}
+				switch {
+				case r.Method == http.MethodPut:
+					t.Errorf("%q: bytes were sent", link)
+				case strings.HasSuffix(r.URL.Path, "/media/uploads"):
+					says(status, string(said))(w, r)
+				default:
+					says(200, string(said))(w, r)
+				}
+			})
+			got, err := p.HandOver(t.Context(), file(picture), func(int64, int64) {})
+			e, ok := errors.AsType[*client.Error](err)
+			if !ok || e.Kind != client.KindUnavailable || !strings.Contains(e.Message, "the link it gave cannot be used") || strings.Contains(err.Error(), "hush") {
+				t.Errorf("%q, ticket %d: HandOver = %q, %v", link, status, got, err)
+			}
+		}
+	}
+}
+
 func TestHandOverErrors(t *testing.T) {
 	t.Parallel()
 	ticketFor := func(url string) http.HandlerFunc {
@@ -131,7 +168,7 @@ func TestHandOverErrors(t *testing.T) {
 				_, _ = io.WriteString(w, `<Error><Code>SignatureDoesNotMatch</Code></Error>`)
 				return
 			}
-			_, _ = fmt.Fprintf(w, `{"data":{"download_url":"https://x","upload":{"url":%q}}}`, strings.ReplaceAll(url, "HOST", r.Host))
+			_, _ = fmt.Fprintf(w, `{"data":{"download_url":"https://x.test","upload":{"url":%q}}}`, strings.ReplaceAll(url, "HOST", r.Host))
 		}
 	}
 	short, long := file(picture), file(picture)
@@ -150,7 +187,7 @@ func TestHandOverErrors(t *testing.T) {
 		{"ticket 401", says(401, `{"message":"no"}`), file(picture), client.KindUnauthorized, nil},
 		{"ticket 413", says(413, ``), file(picture), client.KindInvalid, nil},
 		{"ticket 500", says(500, ``), file(picture), client.KindUnavailable, nil},
-		{"ticket without a link", says(200, `{"data":{"download_url":"https://x","upload":{}}}`), file(picture), client.KindUnavailable, nil},
+		{"ticket without a link", says(200, `{"data":{"download_url":"https://x.test","upload":{}}}`), file(picture), client.KindUnavailable, nil},
 		{"ticket to plain http elsewhere", ticketFor("http://198.51.100.1/x?sig=hush"), file(picture), client.KindInvalid, nil},
 		{"PUT refused", here, file(picture), client.KindUnavailable, nil},
 		{"file gone", here, gone, client.KindInvalid, os.ErrNotExist},

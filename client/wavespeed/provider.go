@@ -40,7 +40,10 @@ type Provider struct {
 	oldPrices atomic.Bool
 }
 
-var _ client.Provider = (*Provider)(nil)
+var (
+	_ client.Provider    = (*Provider)(nil)
+	_ client.LinkChecker = (*Provider)(nil)
+)
 
 // New checks the configuration and returns a provider. It sends nothing.
 func New(c rest.Config) (*Provider, error) {

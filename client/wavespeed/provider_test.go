@@ -179,6 +179,7 @@ func TestFetchStatuses(t *testing.T) {
 		{`"status":"failed","error":"Content flagged as potentially sensitive. Please try different prompts or images"`, client.StatusFailed, client.KindModeration, 0},
 		{`"status":"failed","error":"OutputVideoSensitiveContentDetected","code":1403`, client.StatusFailed, client.KindModeration, 0},
 		{`"status":"failed","error":"the output audio may contain sensitive information"`, client.StatusFailed, client.KindModeration, 0},
+		{`"status":"failed","error":"","failure":{"cause":{"code":"OutputVideoSensitiveContentDetected","message":"no"}}`, client.StatusFailed, client.KindModeration, 0},
 		{`"status":"failed","error":"no","code":1200`, client.StatusFailed, client.KindModeration, 0},
 		{`"status":"failed","error":"no","code":1400`, client.StatusFailed, client.KindInvalid, 0},
 		{`"status":"failed","error":"no","code":"1401"`, client.StatusFailed, client.KindInvalid, 0},

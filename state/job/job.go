@@ -158,6 +158,12 @@ func (j *Job) CanAskAgain() bool {
 	return j.State == Failed && (j.Reason == ReasonGone || j.Reason == ReasonUnusable) && j.RemoteID != ""
 }
 
+// CanAskHere reports whether the job waits for another account than the one in
+// use. A person may know that it is the same one, with a new key.
+func (j *Job) CanAskHere() bool {
+	return j.Waiting == WaitAccount && j.RemoteID != "" && j.State.Open()
+}
+
 // Labels is a sorted set of words in lower case.
 type Labels []string
 

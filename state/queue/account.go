@@ -83,3 +83,30 @@ func (q *Queue) AskAgain(ctx context.Context, id string) (*job.Job, error) {
 		j.Fails, j.NotFound, j.NoOutput, j.ErrorCode, j.ErrorText, j.Waiting = 0, 0, 0, "", "", ""
 	})
 }
+
+// AskHere has a job asked for with the account in use now, by a person's word:
+// a key that was replaced has another fingerprint. If the service does not know
+// the job, nothing is lost: it waits for this account from then on, and can be
+// asked for with the other one in the same way.
+func (q *Queue) AskHere(ctx context.Context, id string) (*job.Job, error) {
+	j, err := q.o.Store.Job(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	account := q.o.Account(j.Provider, j.Practice)
+	if account == "" {
+		_, err := q.o.Providers(j.Provider, j.Practice)
+		return nil, errors.Join(ErrNoAccount, err)
+	}
+	now := q.o.Now().UTC()
+	return q.decide(ctx, "asking with another account for", id, j.State, func(j *job.Job) {
+		if !j.CanAskHere() {
+			return
+		}
+		j.Account, j.NextAt, j.Waiting = account, now, ""
+		j.Fails, j.NotFound, j.NoOutput, j.ErrorCode, j.ErrorText = 0, 0, 0, "", ""
+	})
+}
+
+// ErrNoAccount is returned by AskHere where no account is in use.
+var ErrNoAccount = errors.New("there is no account to ask with")

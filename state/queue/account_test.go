@@ -198,3 +198,101 @@ func TestALinkIsKeptForItsAccountAndItsSuccess(t *testing.T) {
 	r.svc.submit = nil
 	uploads(3, job.Submitted, "after the refusal")
 }
+
+// Earlier versions kept any link.
+func TestAKeptLinkIsCheckedToo(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.account = ours
+	bad := ""
+	r.provider = func() (client.Provider, error) { return &linkChecker{service: r.svc, bad: &bad}, nil }
+	o := r.order()
+	o.Values[catalogue.RoleReferenceImages] = catalogue.Media(r.file("a.png", "a"))
+	for n := range 3 {
+		r.add(o)
+		j := r.only(Submit).Job
+		r.want(j, job.Submitted, "")
+		for _, link := range j.Handed {
+			if n == 1 {
+				bad = link
+			}
+		}
+		if got := len(r.svc.handed); got != max(n, 1) {
+			t.Errorf("order %d: %d uploads", n, got)
+		}
+	}
+}
+
+// linkChecker refuses one link.
+type linkChecker struct {
+	*service
+	bad *string
+}
+
+func (c *linkChecker) CheckLink(link string) error {
+	if link == *c.bad {
+		return errors.New("it leads inside")
+	}
+	return nil
+}
+
+// A key that was replaced is another fingerprint of the same account: a person
+// can say so.
+func TestAJobIsAskedForWithAnotherKeyByAPersonsWord(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.account = ours
+	id := r.add(r.order())[0].ID
+	r.want(r.only(Submit).Job, job.Submitted, "")
+	if j, err := r.q.AskHere(t.Context(), id); err != nil || j.Account != ours {
+		t.Fatalf("a job that waits for nothing is of %q (%v)", j.Account, err)
+	}
+	r.account = theirs
+	r.due()
+	if j := r.only(Poll).Job; j.Waiting != job.WaitAccount {
+		t.Fatalf("waiting for %q", j.Waiting)
+	}
+	if j, err := r.q.AskHere(t.Context(), id); err != nil || j.Account != theirs || j.Waiting != "" || j.ErrorText != "" {
+		t.Fatalf("of %q, waiting for %q: %q (%v)", j.Account, j.Waiting, j.ErrorText, err)
+	}
+	r.want(r.only(Poll).Job, job.Completed, "")
+}
+
+func TestAJobOfALostAnswerIsNotAskedForWithAnotherKey(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.account = ours
+	r.svc.submit = func(context.Context, client.Request) (client.Prediction, error) {
+		return client.Prediction{}, fault(client.KindUncertain)
+	}
+	r.provider = func() (client.Provider, error) {
+		return &finder{service: r.svc, find: func(find.Lost) (find.Search, error) { return find.Search{}, nil }}, nil
+	}
+	id := r.add(r.order())[0].ID
+	r.want(r.only(Submit).Job, job.Uncertain, "")
+	r.account = theirs
+	r.clock.advance(10 * time.Minute)
+	if j := r.only(Look).Job; j.Waiting != job.WaitAccount {
+		t.Fatalf("waiting for %q", j.Waiting)
+	}
+	if j, err := r.q.AskHere(t.Context(), id); err != nil || j.Account != ours {
+		t.Fatalf("of %q (%v)", j.Account, err)
+	}
+}
+
+// A history that was lost and rebuilt from receipts knows whose its jobs are.
+func TestARebuiltJobWaitsForItsOwnAccount(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	paid := job.Record{ID: "one", RemoteID: "r-one", Service: "wavespeed", Model: "v/lite", SubmittedAt: noon, Account: ours}
+	if err := r.store.AddReceipt(t.Context(), paid); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.q.Rebuild(t.Context(), time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	r.account = theirs
+	if j := r.only(Poll).Job; j.Account != ours || j.Waiting != job.WaitAccount {
+		t.Errorf("of %q, waiting for %q", j.Account, j.Waiting)
+	}
+}

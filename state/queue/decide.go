@@ -44,5 +44,8 @@ func (q *Queue) decide(ctx context.Context, what, id string, from job.State, edi
 		return nil, fmt.Errorf("%s: %w", what, err)
 	}
 	q.logJob(ctx, "the user decided", j, "what", what)
+	if from != job.Failed && j.State == job.Failed {
+		q.o.Ended(ctx, j)
+	}
 	return j, nil
 }

@@ -64,6 +64,19 @@ func TestEveryEndOfAPrediction(t *testing.T) {
 	}
 }
 
+func TestAFailureWithoutWordsIsReportedAsSuch(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.submitted()
+	r.svc.fetch = func(string) (client.Prediction, error) {
+		return client.Prediction{Status: client.StatusFailed, Failure: &client.Error{Kind: client.KindFailed, Provider: "wavespeed", Op: "making the clip"}}, nil
+	}
+	r.due()
+	if j := r.only(Poll).Job; j.ErrorText != "it gave no reason" || j.ErrorCode != "" {
+		t.Errorf("the words are %q %q", j.ErrorCode, j.ErrorText)
+	}
+}
+
 func TestTroubleWithPollsNeverFailsAJob(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []client.Kind{

@@ -63,8 +63,8 @@ type Options struct {
 	Rand io.Reader
 	// Zone is the time zone of clip names; nil means UTC.
 	Zone *time.Location
-	// Ended is called when a step has ended a job, saved or failed, after that is
-	// stored; nil does nothing.
+	// Ended is called when a step or a person has ended a job, saved or failed,
+	// after that is stored; nil does nothing.
 	Ended func(ctx context.Context, j *job.Job)
 	// Log receives every step and its result, by the ids of the job; nil logs
 	// nothing. The handler must redact and escape its output.

@@ -325,8 +325,11 @@ func backToQueue(j *job.Job) { j.Requeue() }
 // words returns the service's own words, or ours where it gave none.
 func words(err error) (code, text string) {
 	if e, ok := errors.AsType[*client.Error](err); ok {
-		if e.Message != "" {
+		switch {
+		case e.Message != "":
 			return e.Code, e.Message
+		case e.Kind == client.KindFailed && e.Err == nil && e.Status == 0:
+			return e.Code, "it gave no reason" // of a clip that it accepted and did not make
 		}
 		return e.Code, e.Error()
 	}

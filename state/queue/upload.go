@@ -108,7 +108,7 @@ func (s *step) handOne(ctx context.Context, j *job.Job, p client.Provider, accou
 			return "", &fileError{fmt.Errorf("reading %s: %w", path, err)}
 		}
 		link, err := s.known(ctx, j.Provider, account, content)
-		if err != nil || link != "" {
+		if err != nil || link != "" && usable(p, link) {
 			return link, err
 		}
 	}
@@ -126,6 +126,12 @@ func (s *step) handOne(ctx context.Context, j *job.Job, p client.Provider, accou
 		s.trouble = err
 	}
 	return link, nil
+}
+
+// usable reports whether a kept link may be sent: earlier versions kept any.
+func usable(p client.Provider, link string) bool {
+	c, ok := p.(client.LinkChecker)
+	return !ok || c.CheckLink(link) == nil
 }
 
 // linkLife returns how long the link of an upload is reused, 0 for never.

@@ -3,6 +3,11 @@ package store
 import (
 	"database/sql"
 	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,7 +32,7 @@ func fill(tb testing.TB, s *Store, n int) {
 			j.Prompt += fmt.Sprintf("take%d", i)
 			j.Values[catalogue.RolePrompt] = catalogue.Text(j.Prompt)
 			j.State, j.SubmittedAt, j.EndedAt = job.Saved, j.CreatedAt, j.CreatedAt.Add(time.Duration(30+i%60)*time.Second)
-			if err := insertJob(tb.Context(), tx, j, []byte{byte(i), byte(i >> 8), byte(i >> 16)}, "", 0); err != nil {
+			if err := insertJobs(tb.Context(), tx, []newJob{{job: *j, hash: []byte{byte(i), byte(i >> 8), byte(i >> 16)}}}, ""); err != nil {
 				return err
 			}
 		}
@@ -90,6 +95,68 @@ func BenchmarkStore(b *testing.B) {
 			}
 		}
 	})
+}
+
+// findings are searches, by what is slow about them. The jobs of many hold a
+// rare mark each, or none.
+var findings = map[string]string{
+	"all": "", "rare word": "take77777", "two common words": "fox snow", "one letter": "f", "no hit": "zebra", "seed": "77777",
+	"model": "model:lite", "no model": "model:nothing", "no service": "service:nothing", "rare model": "model:seldom",
+	"state": "state:saved", "no state": "state:running", "no reason": "reason:moderation", "no failure": "state:moderation",
+	"rating": "rating:>=4", "no rating": "rating:5", "low rating": "rating:<2", "pick": "is:pick", "no reject": "is:rejected", "no final": "is:final",
+	"label": "label:dawn", "no label": "label:none", "note": "note:eyes", "no note": "note:none",
+	"cost": "cost:>0.10", "no cost": "cost:>9", "ratio": "ratio:16:9", "no ratio": "ratio:1:1", "practice": "practice:no", "no practice": "practice:yes",
+	"after": "after:2026-03-15", "no after": "after:2027-01-01", "before": "before:2026-03-15", "no before": "before:2001-01-01",
+	"shot": "shot:abc", "reel": "reel:open", "no reel": "reel:none", "id": "id:none",
+	"word and mark": "fox rating:>=4", "word and rare model": "fox model:seldom", "word and no model": "fox model:nothing", "two filters": "model:lite state:saved",
+	"word in notes": "eyes",
+}
+
+// BenchmarkFind measures the first rows of a search, with SEEDREEL_JOBS as the
+// number of jobs.
+func BenchmarkFind(b *testing.B) {
+	jobs := history
+	if n, err := strconv.Atoi(os.Getenv("SEEDREEL_JOBS")); err == nil {
+		jobs = n
+	}
+	s, _ := open(b)
+	fill(b, s, 1000)
+	spread(b, s, jobs)
+	for _, name := range slices.Sorted(maps.Keys(findings)) {
+		b.Run(strings.ReplaceAll(name, " ", "-"), func(b *testing.B) {
+			for b.Loop() {
+				if _, _, err := s.Page(b.Context(), Query{Search: findings[name]}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// spread makes jobs out of the ones there are, up to n, and marks some.
+func spread(tb testing.TB, s *Store, n int) {
+	tb.Helper()
+	var cols []string
+	for _, c := range columnsOf(&job.Job{}) {
+		if !slices.Contains([]string{"seq", "id", "seed", "prompt", "created_ms", "order_key", "pick"}, c.name) {
+			cols = append(cols, c.name)
+		}
+	}
+	list := strings.Join(cols, ", ")
+	for _, q := range []string{
+		`WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < ` + strconv.Itoa(n-1) + `)
+ INSERT INTO jobs (input_hash, id, seed, prompt, created_ms, ` + list + `)
+ SELECT randomblob(32), lower(hex(randomblob(6))), i, replace(prompt, 'take', 'take' || i || ' '), created_ms + (i - 1000) * 60000, jobs.` + strings.Join(cols, ", jobs.") + ` FROM n JOIN jobs ON jobs.seq = n.i % 1000 + 1`,
+		`UPDATE jobs SET rating = seq % 5`,
+		`UPDATE jobs SET model = 'vendor/seldom' WHERE seq % (SELECT max(seq) / 8 FROM jobs) = 0`,
+		`UPDATE jobs SET labels = ' dawn ', note = 'the Eyes' WHERE seq % 1000 = 7`,
+		`UPDATE jobs SET pick = 1, shot = id WHERE seq % 50 = 3`,
+		`PRAGMA optimize`,
+	} {
+		if _, err := s.w.ExecContext(tb.Context(), q); err != nil {
+			tb.Fatalf("%s: %v", q, err)
+		}
+	}
 }
 
 // BenchmarkShotsForAll upgrades a long history: every job gets a shot.

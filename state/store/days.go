@@ -24,12 +24,15 @@ type DaySum struct {
 // Days adds up what a query finds, day by day of its zone, from a time on; the
 // latest day is the first. Like Count it stops at some number of jobs.
 func (s *Store) Days(ctx context.Context, q Query, since time.Time) (out []DaySum, err error) {
-	from, where, args := filter(parseSearch(q.Search, q.Kinds), s.now(), q.zone())
-	where = append(where, "jobs.created_ms >= ?")
+	p, err := s.planFor(ctx, &q)
+	if err != nil || p.none {
+		return nil, err
+	}
+	p.and("jobs.created_ms >= ?", since.UnixMilli())
 	rows, err := s.r.QueryContext(ctx, `SELECT jobs.created_ms, jobs.practice,
  (SELECT coalesce(sum(`+figure+`), 0) FROM attempts a WHERE a.job_seq = jobs.seq AND a.outcome IN ('billed', 'maybe')),
  (SELECT count(*) FROM attempts a WHERE a.job_seq = jobs.seq AND a.outcome IN ('billed', 'maybe') AND `+figure+` IS NULL)
-`+from+` WHERE `+strings.Join(where, " AND ")+` ORDER BY jobs.created_ms DESC LIMIT ?`, append(args, since.UnixMilli(), countUpTo+1)...)
+`+p.from+` WHERE `+strings.Join(p.where, " AND ")+` ORDER BY jobs.created_ms DESC LIMIT ?`, append(p.args, countUpTo+1)...)
 	if err != nil {
 		return nil, fmt.Errorf("adding up days: %w", err)
 	}

@@ -74,6 +74,7 @@ var filters = []struct{ name, takes string }{
 	{"reel", "a reel's name or its id, or open"},
 	{"id", "a job's id"},
 	{"practice", "yes or no"},
+	{"saved", "the name of a saved search"},
 }
 
 func marks() []string { return []string{"pick", "rejected", "final", "continued"} }
@@ -253,6 +254,7 @@ func (s *Search) String() string {
 	add("ratio", s.Ratios...)
 	add("shot", s.Shots...)
 	add("reel", s.Reels...)
+	add("saved", s.Saved...)
 	if s.After != nil {
 		add("after", s.After.String())
 	}
@@ -268,67 +270,54 @@ func (s *Search) String() string {
 	return strings.Join(out, " ")
 }
 
-// wherer collects conditions and their arguments.
-type wherer struct {
-	where []string
-	args  []any
-}
-
-func (w *wherer) and(cond string, args ...any) {
-	w.where, w.args = append(w.where, cond), append(w.args, args...)
-}
-
-// or adds a condition that one of the values must meet.
-func (w *wherer) or(cond string, values []string, wrap func(string) []any) {
-	if len(values) == 0 {
-		return
-	}
-	for _, v := range values {
-		w.args = append(w.args, wrap(v)...)
-	}
-	w.where = append(w.where, "("+strings.Join(slices.Repeat([]string{cond}, len(values)), " OR ")+")")
-}
-
 // openShot is the n-th shot of the open reel.
 const openShot = `(SELECT s.id FROM shots s JOIN reels r ON r.id = s.reel WHERE r.open = 1 AND s.removed = 0 ORDER BY s.place, s.id LIMIT 1 OFFSET ?)`
 
 // filterMarks adds the conditions on takes, reels, days and money.
 func filterMarks(w *wherer, f *Search, now time.Time, zone *time.Location) {
 	for _, b := range f.Ratings {
-		w.and("jobs.rating "+b.Op+" ?", b.N)
 		if b.N > 0 && b.Op != "<" && b.Op != "<=" {
-			w.and("jobs.rating > 0") // the index has no others
+			// The index has no others.
+			w.using(index{name: "jobs_rated", part: "jobs.rating > 0", ordered: b.Op == "="}, "jobs.rating "+b.Op+" ?", b.N)
+		} else {
+			w.and("jobs.rating "+b.Op+" ?", b.N)
 		}
 	}
 	for _, b := range f.Costs {
-		w.and("coalesce(jobs.charge_uusd, jobs.estimate_uusd) "+b.Op+" ?", b.N)
+		w.using(index{name: "jobs_cost", ordered: b.Op == "="}, "coalesce(jobs.charge_uusd, jobs.estimate_uusd) "+b.Op+" ?", b.N)
 	}
 	for _, is := range f.Is {
-		w.and(map[string]string{
-			"pick": "jobs.pick = 1", "rejected": "jobs.rejected = 1", "final": "jobs.origin = 'final'", "continued": "jobs.origin = 'continued'",
-		}[is])
+		switch is {
+		case "pick":
+			w.using(index{name: "jobs_picked", ordered: true}, "jobs.pick = 1")
+		case "rejected":
+			w.using(index{name: "jobs_rejected", ordered: true}, "jobs.rejected = 1")
+		default: // a way in which a take was made
+			w.using(index{name: "jobs_origin", part: "jobs.origin <> ''", ordered: true}, "jobs.origin = ?", is)
+		}
 	}
 	one := func(v string) []any { return []any{v} }
-	w.or("instr(lower(jobs.note), ?) > 0", f.Notes, one)
-	w.or("json_extract(jobs.values_json, '$.aspect_ratio') = ?", f.Ratios, one)
-	w.or("jobs.shot IN (SELECT ? UNION ALL SELECT id FROM shots WHERE name <> '' AND lower(name) = ? UNION ALL SELECT "+openShot+")", f.Shots, func(v string) []any {
+	w.or(index{name: "jobs_noted", part: "jobs.note <> ''"}, "instr(lower(jobs.note), ?) > 0", f.Notes, one)
+	w.or(index{name: "jobs_ratio"}, "json_extract(jobs.values_json, '$.aspect_ratio') = ?", f.Ratios, one)
+	w.or(index{name: "jobs_shot"}, "jobs.shot IN (SELECT ? UNION ALL SELECT id FROM shots WHERE name <> '' AND lower(name) = ? UNION ALL SELECT "+openShot+")", f.Shots, func(v string) []any {
 		n, err := strconv.Atoi(v)
 		if err != nil || n < 1 {
 			n = 1 << 30 // no reel has as many
 		}
 		return []any{v, strings.ToLower(v), n - 1}
 	})
-	w.or("jobs.shot IN (SELECT s.id FROM shots s JOIN reels r ON r.id = s.reel WHERE r.id = ? OR lower(r.name) = ? OR (? = 'open' AND r.open = 1))", f.Reels,
+	w.or(index{name: "jobs_shot"}, "jobs.shot IN (SELECT s.id FROM shots s JOIN reels r ON r.id = s.reel WHERE r.id = ? OR lower(r.name) = ? OR (? = 'open' AND r.open = 1))", f.Reels,
 		func(v string) []any { return []any{v, strings.ToLower(v), strings.ToLower(v)} })
 	if f.After != nil {
-		w.and("jobs.created_ms >= ?", f.After.begin(now, zone).UnixMilli())
+		w.using(index{name: "jobs_created"}, "jobs.created_ms >= ?", f.After.begin(now, zone).UnixMilli())
 	}
 	if f.Before != nil {
-		w.and("jobs.created_ms < ?", f.Before.begin(now, zone).UnixMilli())
+		w.using(index{name: "jobs_created"}, "jobs.created_ms < ?", f.Before.begin(now, zone).UnixMilli())
 	}
 	for _, d := range f.Digits {
 		// A number of more digits than a seed can have is looked for in prompts only.
 		n, err := strconv.ParseInt(d, 10, 64)
 		w.and("jobs.seq IN (SELECT rowid FROM jobs_fts WHERE jobs_fts MATCH ? UNION ALL SELECT seq FROM jobs WHERE seed = ? AND ?)", phrase(d), n, err == nil)
+		w.listed = true
 	}
 }

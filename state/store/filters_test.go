@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -95,7 +96,7 @@ func TestASearchComesBackFromItsLine(t *testing.T) {
 		"rating": rapid.StringMatching(`(|<|<=|>|>=|=)[0-5]`), "cost": rapid.StringMatching(`(|<|<=|>|>=)\$?[0-9]{1,3}(\.[0-9]{1,6})?`),
 		"is": rapid.SampledFrom(marks()), "label": word, "note": rapid.StringMatching(`"[a-z]{1,4} [a-z]{1,4}"`), "ratio": rapid.StringMatching(`[0-9]{1,2}:[0-9]{1,2}`),
 		"seed": rapid.StringMatching(`[0-9]{1,12}`), "shot": rapid.StringMatching(`[A-Z0-9]{1,5}`), "reel": rapid.StringMatching(`"[A-Z][a-z]{1,4} [a-z]{1,4}"`),
-		"id": word, "practice": rapid.SampledFrom([]string{"yes", "no", "on", "0"}), "status": rapid.SampledFrom(StateWords()),
+		"id": word, "saved": word, "practice": rapid.SampledFrom([]string{"yes", "no", "on", "0"}), "status": rapid.SampledFrom(StateWords()),
 		"after": rapid.StringMatching(`today|yesterday|[0-9]{1,3}d|[12]?[1-9][a-z]{0}(jan|feb|dec)|20[0-9]{2}-0[1-9]-[012][1-8]`), "before": rapid.StringMatching(`today|29feb|2024-02-29`),
 	}
 	names := FilterNames()
@@ -176,6 +177,21 @@ func TestSearchesAreSavedByName(t *testing.T) {
 	got, err := s.SavedSearches(t.Context())
 	if want := []SavedSearch{{"best", "rating:5"}, {"keepers", "is:pick rating:>=4"}}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("saved are %v (%v)", got, err)
+	}
+	insert(t, s, aJob(1))
+	for search, want := range map[string]int{"saved:fox": 1, "saved:Nested fox": 1, "saved:nested -saved:fox seed:2": 0, "saved:loop": 1, "seed:1 saved:fox": 1, "saved:quoted": 0} {
+		for name, text := range map[string]string{"fox": "fox", "nested": `saved:fox seed:1`, "loop": "saved:loop fox", "quoted": `shot:"up there" fox`} {
+			if err := s.SaveSearch(t.Context(), name, text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := found(t, s, search); len(got) != want {
+			t.Errorf("%q finds %v, want %d", search, got, want)
+		}
+	}
+	_, _, err = s.Page(t.Context(), Query{Search: "fox saved:nothing"})
+	if none, ok := errors.AsType[*NoSavedSearchError](err); !ok || none.Name != "nothing" || !slices.Contains(none.Names, "keepers") {
+		t.Errorf("%v", err)
 	}
 	if err := s.SaveSearch(t.Context(), " ", "x"); err == nil {
 		t.Error("a search without name was saved")

@@ -79,14 +79,19 @@ func (s *Store) insert(ctx context.Context, jobs []*job.Job, t *guard.Terms, wri
 // job that has the key is returned in its place.
 func insertAll(ctx context.Context, tx *often, jobs []*job.Job, t *guard.Terms) ([]*job.Job, error) {
 	stored, hashes := make([]*job.Job, len(jobs)), make([][]byte, len(jobs))
+	known, err := knownKeys(ctx, tx, jobs)
+	if err != nil {
+		return nil, err
+	}
 	var attempts []*Attempt
 	for i, j := range jobs {
-		var err error
 		if hashes[i], err = InputHash(j.Provider, j.Model, j.Practice, j.Values); err != nil {
 			return nil, err
 		}
-		if stored[i], err = keyed(ctx, tx, j, hashes[i]); err != nil {
-			return nil, err
+		if known[j.Key] {
+			if stored[i], err = keyed(ctx, tx, j, hashes[i]); err != nil {
+				return nil, err
+			}
 		}
 		if stored[i] != nil {
 			continue
@@ -106,41 +111,133 @@ func insertAll(ctx context.Context, tx *often, jobs []*job.Job, t *guard.Terms) 
 	if err := checkBudget(ctx, tx.Tx, attempts, t); err != nil {
 		return nil, err
 	}
+	add := adding{tx: tx, nonce: t.Nonce}
 	next := 0
 	for i, j := range jobs {
 		if stored[i] != nil {
 			continue
 		}
-		var err error
-		if stored[i], err = insertOne(ctx, tx, j, attempts[next], hashes[i], t.Nonce, i); err != nil {
+		if err := add.one(ctx, newJob{job: *j, attempt: attempts[next], hash: hashes[i], n: i}); err != nil {
 			return nil, err
 		}
 		next++
 	}
-	return stored, nil
+	if err := add.flush(ctx); err != nil {
+		return nil, err
+	}
+	return stored, readBack(ctx, tx, jobs, stored, add.seqs)
 }
 
-// insertOne adds a job, its shot if that is new, and its attempt.
-func insertOne(ctx context.Context, tx changer, j *job.Job, a *Attempt, hash []byte, nonce string, n int) (*job.Job, error) {
-	c := *j
-	if err := unclaimed(ctx, tx, &c); err != nil {
-		return nil, err
+// readBack fills in the jobs that were added, so that the caller has what is on
+// the disk.
+func readBack(ctx context.Context, tx changer, jobs, stored []*job.Job, seqs []int64) error {
+	fresh, err := bySeq(ctx, tx, seqs)
+	if err != nil {
+		return err
 	}
-	c.BillAt = c.NextBill(c.EndedAt, false)
-	if err := giveShot(ctx, tx, &c); err != nil {
-		return nil, err
+	next := 0
+	for i := range stored {
+		if stored[i] != nil {
+			continue
+		}
+		if stored[i] = fresh[next]; stored[i].ID != jobs[i].ID {
+			return fmt.Errorf("adding job %s: its row is that of %s", jobs[i].ID, stored[i].ID)
+		}
+		next++
 	}
-	if err := insertJob(ctx, tx, &c, hash, nonce, n); err != nil {
-		return nil, err
+	return nil
+}
+
+// rowsAtOnce is how many jobs a statement adds. SQLite copies each page that a
+// statement changes first, and the same ones for every job; the word index is
+// written once for each statement, too.
+const rowsAtOnce = 32
+
+// newJob is a job that is being added, the n-th of its order.
+type newJob struct {
+	job     job.Job
+	attempt *Attempt
+	hash    []byte
+	n       int
+}
+
+// adding adds jobs, their shots if those are new, and their attempts.
+type adding struct {
+	tx    changer
+	nonce string
+	// rows wait for the statement that adds them, seqs are the numbers of those
+	// that were added.
+	rows []newJob
+	seqs []int64
+}
+
+// one adds a job, with others of its kind.
+func (a *adding) one(ctx context.Context, x newJob) error {
+	j := &x.job
+	if j.Shot == "" || j.RemoteID != "" || j.Pick {
+		// What is asked about these is answered by the jobs before, too.
+		if err := a.flush(ctx); err != nil {
+			return err
+		}
 	}
-	if _, err := insertAttempt(ctx, tx, a, &c, ""); err != nil {
-		return nil, err
+	if err := unclaimed(ctx, a.tx, j); err != nil {
+		return err
 	}
-	if err := addEvent(ctx, tx, c.Seq, c.CreatedAt, "added", change{To: c.State, Estimate: c.Estimate}); err != nil {
-		return nil, err
+	j.BillAt = j.NextBill(j.EndedAt, false)
+	if err := giveShot(ctx, a.tx, j); err != nil {
+		return err
 	}
-	// Read back, so that the caller has what is on the disk.
-	return scanJob(tx.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE seq = ?`, c.Seq))
+	a.rows = append(a.rows, x)
+	if len(a.rows) < rowsAtOnce {
+		return nil
+	}
+	return a.flush(ctx)
+}
+
+// flush adds the jobs that wait. Fewer than fill a statement are added one by
+// one, so that there are two statements and no more.
+func (a *adding) flush(ctx context.Context) error {
+	step := 1
+	if len(a.rows) == rowsAtOnce {
+		step = rowsAtOnce
+	}
+	for i := 0; i < len(a.rows); i += step {
+		if err := insertJobs(ctx, a.tx, a.rows[i:i+step], a.nonce); err != nil {
+			return err
+		}
+	}
+	for i := range a.rows {
+		x := &a.rows[i]
+		if _, err := insertAttempt(ctx, a.tx, x.attempt, &x.job, ""); err != nil {
+			return err
+		}
+		if err := addEvent(ctx, a.tx, x.job.Seq, x.job.CreatedAt, "added", change{To: x.job.State, Estimate: x.job.Estimate}); err != nil {
+			return err
+		}
+		a.seqs = append(a.seqs, x.job.Seq)
+	}
+	a.rows = a.rows[:0]
+	return nil
+}
+
+// bySeq returns jobs by their ascending numbers, all of which there are.
+func bySeq(ctx context.Context, tx changer, seqs []int64) ([]*job.Job, error) {
+	if len(seqs) == 0 {
+		return nil, nil
+	}
+	b, err := json.Marshal(seqs)
+	if err != nil {
+		return nil, fmt.Errorf("reading jobs: %w", err)
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT `+columns()+` FROM jobs WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq`, string(b))
+	if err != nil {
+		return nil, fmt.Errorf("reading jobs: %w", err)
+	}
+	jobs, err := scanJobs(rows)
+	if err == nil && len(jobs) != len(seqs) {
+		err = fmt.Errorf("reading jobs: %d of %d", len(jobs), len(seqs))
+	}
+	return jobs, err
 }
 
 func byNonce(ctx context.Context, tx *sql.Tx, nonce string) ([]*job.Job, error) {

@@ -124,7 +124,9 @@ func (s *Store) alone() (bool, error) {
 // connect opens the pools, upgrades the tables and ensures that the file can
 // be read.
 func (s *Store) connect(ctx context.Context, journal string) (err error) {
-	if s.w, err = sql.Open("sqlite", dsn(s.path, journal, "_txlock=immediate")); err != nil {
+	// A batch of ten thousand fits into 16 MB of pages; with less of them they
+	// are written out and read again while it is added.
+	if s.w, err = sql.Open("sqlite", dsn(s.path, journal, "_txlock=immediate&_pragma=cache_size(-16384)")); err != nil {
 		return fmt.Errorf("opening the database: %w", err)
 	}
 	s.w.SetMaxOpenConns(1)

@@ -69,7 +69,7 @@ func addShot(ctx context.Context, tx changer, j *job.Job) error {
 			if _, err := tx.ExecContext(ctx, `UPDATE shots SET place = place + 1 WHERE reel = ? AND place >= ?`, s.reel, s.place); err != nil {
 				return fmt.Errorf("making place for a shot: %w", err)
 			}
-			return putShot(ctx, tx, &s)
+			return newShot(ctx, tx, &s)
 		}
 	}
 	var err error
@@ -79,7 +79,7 @@ func addShot(ctx context.Context, tx changer, j *job.Job) error {
 	if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(place), 0) + 1 FROM shots WHERE reel = ?`, s.reel).Scan(&s.place); err != nil {
 		return fmt.Errorf("finding a place for a shot: %w", err)
 	}
-	return putShot(ctx, tx, &s)
+	return newShot(ctx, tx, &s)
 }
 
 // likelyShot returns the shot of the open reel that a job is another take of,
@@ -113,6 +113,38 @@ func sameReferences(a, b catalogue.Values) bool {
 		return false
 	}
 	return !slices.ContainsFunc(roles, func(r catalogue.Role) bool { return !a[r].Equal(b[r]) })
+}
+
+// knownKeys returns those keys of jobs that rows have, so that a batch of new
+// ones asks once.
+func knownKeys(ctx context.Context, tx changer, jobs []*job.Job) (known map[string]bool, err error) {
+	var keys []string
+	for _, j := range jobs {
+		if j.Key != "" {
+			keys = append(keys, j.Key)
+		}
+	}
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	b, err := json.Marshal(keys)
+	if err != nil {
+		return nil, fmt.Errorf("looking for keys: %w", err)
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM jobs WHERE order_key = value)`, string(b))
+	if err != nil {
+		return nil, fmt.Errorf("looking for keys: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	known = map[string]bool{}
+	for rows.Next() {
+		var key string
+		if err := rows.Scan(&key); err != nil {
+			return nil, fmt.Errorf("looking for keys: %w", err)
+		}
+		known[key] = true
+	}
+	return known, rows.Err()
 }
 
 // keyed returns the job that has the key of j, nil if it is free. A job that

@@ -95,23 +95,20 @@ func (s *Store) Page(ctx context.Context, q Query) (rows []*job.Job, next Cursor
 	if limit <= 0 {
 		limit = pageRows
 	}
-	from, where, args := filter(parseSearch(q.Search, q.Kinds), s.now(), q.zone())
+	p, err := s.planFor(ctx, &q)
+	if err != nil || p.none {
+		return nil, 0, err
+	}
 	if q.Cursor > 0 {
-		where = append(where, "jobs.seq < ?")
-		args = append(args, int64(q.Cursor))
-		if from != fromJobs {
+		p.and("jobs.seq < ?", int64(q.Cursor))
+		if p.order != "jobs.seq" {
 			// Given to the word index too, which then starts at the cursor.
-			where = append(where, "jobs_fts.rowid < ?")
-			args = append(args, int64(q.Cursor))
+			p.and(p.order+" < ?", int64(q.Cursor))
 		}
 	}
-	order := "jobs.seq"
-	if from != fromJobs {
-		order = "jobs_fts.rowid"
-	}
 	// One row more than requested shows whether there is a next page.
-	rows, err = s.jobs(ctx, `SELECT `+columns()+from+` WHERE `+strings.Join(where, " AND ")+` ORDER BY `+order+` DESC LIMIT ?`,
-		append(args, limit+1)...)
+	rows, err = s.jobs(ctx, `SELECT `+columns()+p.from+` WHERE `+strings.Join(p.where, " AND ")+` ORDER BY `+p.order+` DESC LIMIT ?`,
+		append(p.args, limit+1)...)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -125,9 +122,12 @@ func (s *Store) Page(ctx context.Context, q Query) (rows []*job.Job, next Cursor
 // Count returns the total number of a query's jobs, regardless of its cursor,
 // and whether there are more than the number it stopped at.
 func (s *Store) Count(ctx context.Context, q Query) (n int, more bool, err error) {
-	from, where, args := filter(parseSearch(q.Search, q.Kinds), s.now(), q.zone())
-	err = s.r.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 `+from+` WHERE `+strings.Join(where, " AND ")+` LIMIT ?)`,
-		append(args, countUpTo+1)...).Scan(&n)
+	p, err := s.planFor(ctx, &q)
+	if err != nil || p.none {
+		return 0, false, err
+	}
+	err = s.r.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 `+p.from+` WHERE `+strings.Join(p.where, " AND ")+` LIMIT ?)`,
+		append(p.args, countUpTo+1)...).Scan(&n)
 	if err != nil {
 		return 0, false, fmt.Errorf("counting jobs: %w", err)
 	}

@@ -42,8 +42,8 @@ func (r *receipt) record() job.Record {
 // longestLine bounds one receipt in bytes.
 const longestLine = 64 << 10
 
-// AddReceipt appends one line with the ids, the time and the price of a paid
-// job and syncs it to disk before it returns. When the disk is full the
+// AddReceipt appends one line with the ids, the time, the price and the account
+// of a paid job and syncs it to disk before it returns. When the disk is full the
 // ballast is dropped first.
 func (s *Store) AddReceipt(ctx context.Context, paid job.Record) error {
 	if err := ctx.Err(); err != nil {
@@ -51,6 +51,7 @@ func (s *Store) AddReceipt(ctx context.Context, paid job.Record) error {
 	}
 	r := job.Record{
 		ID: paid.ID, RemoteID: paid.RemoteID, Service: paid.Service, Model: paid.Model, Estimate: paid.Estimate, SubmittedAt: paid.SubmittedAt,
+		Account: paid.Account,
 	}
 	err := appendReceipt(s.ReceiptsPath(), r)
 	if disk.Full(err) && s.dropBallast() {

@@ -20,7 +20,7 @@ func TestReceiptsComeBackAndACutLineHurtsOnlyItself(t *testing.T) {
 	s, _ := open(t)
 	price := usd.Micro(180_000)
 	want := []job.Record{
-		{ID: "a", RemoteID: "ra", Service: "wavespeed", Model: "m", Estimate: &price, SubmittedAt: noon},
+		{ID: "a", RemoteID: "ra", Service: "wavespeed", Model: "m", Estimate: &price, SubmittedAt: noon, Account: "0123456789abcdef at https://x"},
 		{ID: "b", RemoteID: "rb", Service: "aimlapi", Model: "m\n{}", SubmittedAt: noon},
 	}
 	for _, r := range want {

@@ -306,6 +306,17 @@ func loadShots(ctx context.Context, q reader, id string, first, count int) (out 
 
 // putShot writes a shot's row, new or not.
 func putShot(ctx context.Context, tx changer, s *shotRow) error {
+	return writeShot(ctx, tx, s, ` ON CONFLICT (id) DO UPDATE SET reel = excluded.reel, place = excluded.place,
+ removed = excluded.removed, name = excluded.name, note = excluded.note, provider = excluded.provider, model = excluded.model,
+ values_json = excluded.values_json, draft_json = excluded.draft_json, final_json = excluded.final_json, continues = excluded.continues,
+ count = excluded.count`)
+}
+
+// newShot writes the row of a shot that has none. It costs half of putShot:
+// what cannot fail half-way needs no copies of the pages that it changes.
+func newShot(ctx context.Context, tx changer, s *shotRow) error { return writeShot(ctx, tx, s, "") }
+
+func writeShot(ctx context.Context, tx changer, s *shotRow, otherwise string) error {
 	v := s.Values
 	if v == nil {
 		v = catalogue.Values{}
@@ -317,10 +328,7 @@ func putShot(ctx context.Context, tx changer, s *shotRow) error {
 		return fmt.Errorf("writing shot %s: %w", s.ID, err)
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO shots (id, reel, place, removed, created_ms, name, note, provider, model, values_json, draft_json, final_json, continues, count)
- VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET reel = excluded.reel, place = excluded.place,
- removed = excluded.removed, name = excluded.name, note = excluded.note, provider = excluded.provider, model = excluded.model,
- values_json = excluded.values_json, draft_json = excluded.draft_json, final_json = excluded.final_json, continues = excluded.continues,
- count = excluded.count`, s.ID, s.reel, s.place, s.removed, s.CreatedAt.UnixMilli(), s.Name, s.Note, s.Model.Provider, s.Model.ID,
+ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`+otherwise, s.ID, s.reel, s.place, s.removed, s.CreatedAt.UnixMilli(), s.Name, s.Note, s.Model.Provider, s.Model.ID,
 		string(values), string(draft), string(final), s.Continues, s.Count)
 	if err != nil {
 		return fmt.Errorf("writing shot %s: %w", s.ID, err)

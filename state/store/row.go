@@ -152,19 +152,31 @@ func scanJobs(rows *sql.Rows) (jobs []*job.Job, err error) {
 	return jobs, nil
 }
 
-// insertJob writes a new row and sets j.Seq.
-func insertJob(ctx context.Context, tx changer, j *job.Job, hash []byte, nonce string, n int) error {
-	names, args := []string{"nonce", "nonce_n", "input_hash"}, []any{orNil(nonce), n, hash}
-	for _, c := range columnsOf(j)[1:] { // the database assigns seq
-		names, args = append(names, c.name), append(args, c.cell)
+// insertJobs writes new rows in one statement and sets their numbers.
+func insertJobs(ctx context.Context, tx changer, rows []newJob, nonce string) error {
+	names := []string{"nonce", "nonce_n", "input_hash"}
+	var args []any
+	for i := range rows {
+		x := &rows[i]
+		args = append(args, orNil(nonce), x.n, x.hash)
+		for _, c := range columnsOf(&x.job)[1:] { // the database assigns seq
+			if i == 0 {
+				names = append(names, c.name)
+			}
+			args = append(args, c.cell)
+		}
 	}
-	marks := strings.Repeat(",?", len(names))[1:]
-	res, err := tx.ExecContext(ctx, `INSERT INTO jobs (`+strings.Join(names, ", ")+`) VALUES (`+marks+`)`, args...)
+	row := "(" + strings.Repeat(",?", len(names))[1:] + ")"
+	res, err := tx.ExecContext(ctx, `INSERT INTO jobs (`+strings.Join(names, ", ")+`) VALUES `+row+strings.Repeat(","+row, len(rows)-1), args...)
 	if err != nil {
-		return fmt.Errorf("adding job %s: %w", j.ID, err)
+		return fmt.Errorf("adding job %s: %w", rows[0].job.ID, err)
 	}
-	if j.Seq, err = res.LastInsertId(); err != nil {
-		return fmt.Errorf("adding job %s: %w", j.ID, err)
+	last, err := res.LastInsertId()
+	if err != nil {
+		return fmt.Errorf("adding job %s: %w", rows[0].job.ID, err)
+	}
+	for i := range rows {
+		rows[i].job.Seq = last - int64(len(rows)-1-i)
 	}
 	return nil
 }

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
 )
 
 // SavedSearch is a search line kept under a name.
@@ -16,6 +18,72 @@ type SavedSearch struct {
 
 // searchKey begins the keys of saved searches.
 const searchKey = "search:"
+
+// NoSavedSearchError is returned for saved: with a name that no search has.
+type NoSavedSearchError struct {
+	Name string
+	// Names are those that there are.
+	Names []string
+}
+
+// Error names the searches that there are.
+func (e *NoSavedSearchError) Error() string {
+	if len(e.Names) == 0 {
+		return fmt.Sprintf("no search is saved as %q, nor as anything else", e.Name)
+	}
+	return fmt.Sprintf("no search is saved as %q; saved are %s", e.Name, strings.Join(e.Names, ", "))
+}
+
+// mostNested bounds how deep saved searches can be in each other.
+const mostNested = 4
+
+// parse parses the line of a query, with the saved searches that it names.
+func (s *Store) parse(ctx context.Context, q *Query) (*Search, error) {
+	f := parseSearch(q.Search, q.Kinds)
+	if len(f.Saved) == 0 {
+		return &f, nil
+	}
+	saved, err := s.SavedSearches(ctx)
+	if err != nil {
+		return nil, err
+	}
+	text := q.Search
+	for range mostNested {
+		names := f.Saved
+		if len(names) == 0 {
+			break
+		}
+		text = withoutSaved(text)
+		for _, name := range names {
+			i := slices.IndexFunc(saved, func(x SavedSearch) bool { return strings.EqualFold(x.Name, name) })
+			if i < 0 {
+				e := &NoSavedSearchError{Name: name}
+				for _, x := range saved {
+					e.Names = append(e.Names, x.Name)
+				}
+				return nil, e
+			}
+			text += " " + saved[i].Text
+		}
+		f = parseSearch(text, q.Kinds)
+	}
+	return &f, nil
+}
+
+// withoutSaved returns a line without its saved: filters.
+func withoutSaved(text string) string {
+	var out []string
+	for _, t := range tokens(text) {
+		if name, value, ok := strings.Cut(t, ":"); ok && value != "" && strings.EqualFold(name, "saved") {
+			continue
+		}
+		if strings.ContainsFunc(t, unicode.IsSpace) {
+			t = `"` + t + `"`
+		}
+		out = append(out, t)
+	}
+	return strings.Join(out, " ")
+}
 
 // SaveSearch keeps a search line under a name, instead of any other. An empty
 // line forgets the name.

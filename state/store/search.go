@@ -38,6 +38,8 @@ type Search struct {
 	After, Before *Day
 	// Digits are words of digits: a seed, or the beginning of a word.
 	Digits []string
+	// Saved are the names of saved searches that must match, too.
+	Saved []string
 	// Seed and Practice are nil when not given.
 	Seed     *int64
 	Practice *bool
@@ -154,6 +156,8 @@ func (s *Search) take(name, value string) bool {
 		s.IDs = append(s.IDs, strings.ToLower(value))
 	case "label":
 		s.Labels = append(s.Labels, strings.ToLower(value))
+	case "saved":
+		s.Saved = append(s.Saved, value)
 	case "seed":
 		n, err := strconv.ParseInt(value, 10, 64)
 		if err != nil {
@@ -219,56 +223,82 @@ func (s *Search) match() string {
 // phrase quotes a word for FTS5, as the beginning of a word.
 func phrase(w string) string { return `"` + strings.ReplaceAll(w, `"`, `""`) + `"*` }
 
-const (
-	fromJobs = ` FROM jobs`
-	// CROSS JOIN keeps the planner from swapping the two: the words come out
-	// newest first without sorting.
-	fromWords = ` FROM jobs_fts CROSS JOIN jobs ON jobs.seq = jobs_fts.rowid`
-)
-
-// filter converts a search to SQL; every text of the user becomes an argument.
-// Days are those of a zone, seen from now.
-func filter(f Search, now time.Time, zone *time.Location) (from string, where []string, args []any) {
-	from = fromJobs
-	w := &wherer{where: []string{"jobs.deleted_ms IS NULL"}}
-	if m := f.match(); m != "" {
-		from = fromWords
-		w.and("jobs_fts MATCH ?", m)
+// conditions converts a search to SQL; every text of the user becomes an
+// argument. Days are those of a zone, seen from now. pairs are all services and
+// models that there are jobs of.
+func (s *Search) conditions(now time.Time, zone *time.Location, pairs []catalogue.Ref) *wherer {
+	w := &wherer{}
+	for _, p := range s.Parts {
+		w.and("(instr(jobs.prompt, ?) > 0 OR instr(jobs.note, ?) > 0 OR instr(jobs.labels, ?) > 0)", p, p, p)
 	}
-	for _, p := range f.Parts {
-		w.and("instr(jobs.prompt, ?) > 0", p)
-	}
-	// instr and not LIKE: "_" and "%" in a model's name are letters.
+	filterModels(w, s, pairs)
 	lower := func(v string) []any { return []any{strings.ToLower(v)} }
-	w.or("instr(lower(jobs.model), ?) > 0", f.Models, lower)
-	w.or("instr(lower(jobs.provider), ?) > 0", f.Services, lower)
-	if n := len(f.States) + len(f.Failures); n > 0 {
-		or := slices.Concat(slices.Repeat([]string{"jobs.state = ?"}, len(f.States)),
-			slices.Repeat([]string{"jobs.state = 'failed' AND jobs.reason = ?"}, len(f.Failures)))
-		w.and("(" + strings.Join(or, " OR ") + ")")
-		for _, v := range slices.Concat(f.States, f.Failures) {
-			w.args = append(w.args, v)
-		}
-	}
-	w.or("jobs.reason = ?", f.Reasons, lower)
-	w.or("jobs.id = ?", f.IDs, lower)
-	w.or("instr(jobs.labels, ?) > 0", f.Labels, func(v string) []any { return []any{" " + v + " "} })
-	for _, k := range f.kinds {
+	filterStates(w, s)
+	w.or(index{name: "jobs_reason", part: "jobs.reason <> ''"}, "jobs.reason = ?", s.Reasons, lower)
+	w.or(index{}, "jobs.id = ?", s.IDs, lower)
+	w.or(index{name: "jobs_labeled", part: "jobs.labels <> ''"}, "instr(jobs.labels, ?) > 0", s.Labels, func(v string) []any { return []any{" " + v + " "} })
+	for _, k := range s.kinds {
 		or := make([]string, len(k.models))
-		w.args = append(w.args, phrase(k.word))
+		args := []any{phrase(k.word)}
 		for i, m := range k.models {
 			or[i] = "(?, ?)"
-			w.args = append(w.args, m.Provider, m.ID)
+			args = append(args, m.Provider, m.ID)
 		}
-		w.and("(jobs.seq IN (SELECT rowid FROM jobs_fts WHERE jobs_fts MATCH ?) OR (jobs.provider, jobs.model) IN (VALUES " +
-			strings.Join(or, ", ") + "))")
+		w.and("(jobs.seq IN (SELECT rowid FROM jobs_fts WHERE jobs_fts MATCH ?) OR (jobs.provider, jobs.model) IN (VALUES "+
+			strings.Join(or, ", ")+"))", args...)
 	}
-	if f.Practice != nil {
-		w.and("jobs.practice = ?", *f.Practice)
+	if s.Practice != nil {
+		w.using(index{name: "jobs_practice", ordered: true}, "jobs.practice = ?", *s.Practice)
 	}
-	if f.Seed != nil {
-		w.and("jobs.seed = ?", *f.Seed)
+	if s.Seed != nil {
+		w.using(index{name: "jobs_seed"}, "jobs.seed = ?", *s.Seed)
 	}
-	filterMarks(w, &f, now, zone)
-	return from, w.where, w.args
+	filterMarks(w, s, now, zone)
+	return w
+}
+
+// filterModels adds the condition on models and services. A part of a name is
+// looked for among the models that there are, and not in every job.
+func filterModels(w *wherer, s *Search, pairs []catalogue.Ref) {
+	if len(s.Models)+len(s.Services) == 0 {
+		return
+	}
+	has := func(name string, parts []string) bool {
+		return len(parts) == 0 || slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(strings.ToLower(name), strings.ToLower(p)) })
+	}
+	var or []string
+	var args []any
+	for _, m := range pairs {
+		if has(m.ID, s.Models) && has(m.Provider, s.Services) {
+			or, args = append(or, "(?, ?)"), append(args, m.Provider, m.ID)
+		}
+	}
+	if len(or) == 0 {
+		w.never = true
+		return
+	}
+	w.using(index{name: "jobs_model", ordered: len(or) == 1}, "(jobs.provider, jobs.model) IN (VALUES "+strings.Join(or, ", ")+")", args...)
+}
+
+// filterStates adds the condition on states.
+func filterStates(w *wherer, s *Search) {
+	n := len(s.States) + len(s.Failures)
+	if n == 0 {
+		return
+	}
+	or := slices.Concat(slices.Repeat([]string{"jobs.state = ?"}, len(s.States)),
+		slices.Repeat([]string{"jobs.state = 'failed' AND jobs.reason = ?"}, len(s.Failures)))
+	var args []any
+	for _, v := range slices.Concat(s.States, s.Failures) {
+		args = append(args, v)
+	}
+	x := index{}
+	switch {
+	case len(s.Failures) == 0:
+		x = index{name: "jobs_state", ordered: n == 1}
+		or = []string{"jobs.state IN (?" + strings.Repeat(", ?", n-1) + ")"}
+	case n == 1:
+		x = index{name: "jobs_reason", part: "jobs.reason <> ''", ordered: true}
+	}
+	w.using(x, "("+strings.Join(or, " OR ")+")", args...)
 }

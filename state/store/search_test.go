@@ -8,6 +8,7 @@ import (
 
 	"seedreel/client/catalogue"
 	"seedreel/state/job"
+	"seedreel/state/reel"
 )
 
 // found returns the seeds of the jobs that a search finds.
@@ -267,4 +268,60 @@ func TestOpenAndRecent(t *testing.T) {
 			t.Errorf("since %v: %d (%v)", since, len(recent), err)
 		}
 	}
+}
+
+func TestWordsAreFoundInNotesLabelsAndNames(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t)
+	for n := range 4 {
+		j := aJob(n + 1)
+		j.Shot = "shot" + string(rune('a'+n/2))
+		insert(t, s, j)
+	}
+	check := func(when string, want map[string]int) {
+		t.Helper()
+		for search, n := range want {
+			if got := found(t, s, search); len(got) != n {
+				t.Errorf("%s: %q finds %v, want %d", when, search, got, n)
+			}
+		}
+		if _, err := s.w.ExecContext(t.Context(), `INSERT INTO jobs_fts (jobs_fts, rank) VALUES ('integrity-check', 1)`); err != nil {
+			t.Errorf("%s: %v", when, err)
+		}
+	}
+	r, err := s.OpenReel(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	do := func(edits ...reel.Edit) {
+		t.Helper()
+		for _, edit := range edits {
+			if _, _, err := s.ChangeReel(t.Context(), r.ID, edit); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	check("at first", map[string]int{"fox": 4, "eyes": 0, "dawn": 0, "stairs": 0})
+	mark := func(n int, q string, args ...any) {
+		if _, err := s.w.ExecContext(t.Context(), `UPDATE jobs SET `+q+` WHERE id = ?`, append(args, aJob(n).ID)...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mark(1, "note = ?", "The Eyes are good")
+	mark(2, "labels = ?", " dawn reel-3 ")
+	do(reel.RenameShot("shotb", "Up the Stairs"))
+	check("marked", map[string]int{"fox": 4, "eyes": 1, "dawn": 1, "stairs": 2, "fox eyes": 1, "fox stairs": 2, "eyes dawn": 0, "reel 3": 1})
+	do(reel.RenameShot("shotb", "Down"))
+	mark(1, "note = ''")
+	mark(3, "shot = ?", "shota")
+	check("changed", map[string]int{"fox": 4, "eyes": 0, "stairs": 0, "down": 1})
+	if _, err := s.Undo(t.Context(), r.ID); err != nil {
+		t.Fatal(err)
+	}
+	check("undone", map[string]int{"stairs": 1, "down": 0})
+	advance(t, s, aJob(4).ID, job.Failed)
+	if err := s.Delete(t.Context(), aJob(4).ID); err != nil {
+		t.Fatal(err)
+	}
+	check("deleted", map[string]int{"fox": 3, "stairs": 0})
 }

@@ -166,14 +166,38 @@ func (s *Styles) ground(row string, width int, ground lipgloss.Style) string {
 		return row
 	}
 	if s.Palette.Selection == nil {
-		// Faint text cannot be read when it is reversed, and the mark would be a
-		// block of its colour.
-		mark, _, _ := strings.Cut(s.Row.Mark.Render("\x00"), "\x00")
-		row = strings.NewReplacer("\x1b[2m", "", mark, "").Replace(row)
+		row = plain(row)
 	}
 	row = strings.ReplaceAll(row, "\x1b[m", "\x1b[m"+on)
 	row = strings.ReplaceAll(row, "\x1b[0m", "\x1b[0m"+on)
 	return on + row + off
+}
+
+// plain returns a row with bold as its only style: faint text cannot be read when
+// it is reversed, and what has a colour would be a block of it.
+func plain(row string) string {
+	var b strings.Builder
+	for len(row) > 0 {
+		seq, w, n, _ := ansi.DecodeSequence(row, 0, nil)
+		if w > 0 || seq == "\x1b[1m" || seq == "\x1b[m" || !strings.HasSuffix(seq, "m") {
+			b.WriteString(seq)
+		}
+		row = row[n:]
+	}
+	return b.String()
+}
+
+// Unlit returns what is drawn below a dialog: the focus is in the dialog, so that
+// nothing else has its colour.
+func (s *Styles) Unlit(screen string) string {
+	on := func(st lipgloss.Style) string {
+		before, _, _ := strings.Cut(st.Render("\x00"), "\x00")
+		return before
+	}
+	if s.Palette.Accent == nil {
+		return screen
+	}
+	return strings.ReplaceAll(screen, on(fg(s.Palette.Accent)), on(s.Text.Quiet))
 }
 
 func fg(c color.Color) lipgloss.Style {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"syscall"
 	"time"
 
@@ -17,13 +16,13 @@ import (
 
 	"seedreel/state/engine"
 	"seedreel/state/frames"
-	"seedreel/state/job"
 	"seedreel/state/settings"
 	"seedreel/state/store"
 	"seedreel/ui/safe"
 	"seedreel/ui/term"
 	"seedreel/views/keymap"
 	"seedreel/views/studio"
+	"seedreel/views/words"
 )
 
 // Terminal is the terminal that the program runs on.
@@ -178,7 +177,7 @@ func Run(ctx context.Context, e *engine.Engine, t Terminal) error {
 	defer cancel()
 	open, finishErr := m.Finish(last)
 	err = errors.Join(err, finishErr)
-	if s := farewell(open); s != "" {
+	if s := words.Farewell(open); s != "" {
 		t.say(s)
 	}
 	return err
@@ -234,41 +233,4 @@ func host(getenv func(string) string) string {
 		return user + "@" + name
 	}
 	return name
-}
-
-// farewell returns a line about the jobs still open and how to get back to
-// them.
-func farewell(open []*job.Job) string {
-	var there, here, needs int
-	for _, j := range open {
-		switch {
-		case j.State.NeedsUser():
-			needs++
-		case j.State == job.Queued || j.State == job.Uploading:
-			here++
-		default:
-			there++
-		}
-	}
-	var s string
-	add := func(n int, one, many string) {
-		if n == 0 {
-			return
-		}
-		if s != "" {
-			s += ", "
-		}
-		if n == 1 {
-			s += one
-		} else {
-			s += strconv.Itoa(n) + " " + many
-		}
-	}
-	add(there, "1 job goes on at the service", "jobs go on at the service")
-	add(here, "1 waits here", "wait here")
-	add(needs, "1 needs you", "need you")
-	if s == "" {
-		return ""
-	}
-	return s + ". seedreel shows them again; seedreel wait fetches the clips."
 }

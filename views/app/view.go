@@ -63,6 +63,9 @@ func (m *Model) View() tea.View {
 
 func (m *Model) draw() tea.View {
 	content := m.frame()
+	if !m.dialogs.Empty() {
+		content = m.s.Styles.Unlit(content)
+	}
 	if m.layout.Mode != layout.TooSmall {
 		content = m.dialogs.Over(content, m.layout.Screen.W, m.dialogRows(), m.s.Styles)
 	}

@@ -4,13 +4,13 @@ import (
 	"context"
 	"slices"
 
-	"github.com/charmbracelet/x/term"
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"seedreel/client/all"
 	"seedreel/state/settings"
 	"seedreel/ui/safe"
+	"seedreel/ui/term"
 	"seedreel/views/words"
 )
 
@@ -162,21 +162,8 @@ func (c *commands) readKey(ctx context.Context, id string) (string, error) {
 	if !ok {
 		return readLine(ctx, c.o.In, keyLimit)
 	}
-	old, err := term.GetState(fd)
-	if err != nil {
-		return "", exit(ExitTrouble, "The terminal cannot be asked without showing the key: %s", words.Error(err))
-	}
 	c.tell("Key of %s (it is not shown):", words.Service(id))
-	key, err := await(ctx, func() (string, error) {
-		b, err := term.ReadPassword(fd)
-		return string(b), err
-	})
-	if ctx.Err() != nil {
-		// The read is still pending and would leave the terminal without echo.
-		_ = term.Restore(fd, old)
-		return "", ctx.Err()
-	}
-	return key, err
+	return term.Secret(ctx, fd)
 }
 
 func (c *commands) keyRemove() *cobra.Command {

@@ -23,7 +23,8 @@ func (c *commands) resolve() *cobra.Command {
 			"Clips that can be told by the program itself are taken over without a question. look searches now, resend\n" +
 			"sends the job once more, drop gives it up.\n" +
 			"--ask asks the service again, at no cost, for a job that it did not know or gave no clip for. If the job was\n" +
-			"sent with another key, it waits for that one and goes on by itself once it is set; seedreel wait follows it.",
+			"sent with another key, it waits for that one and goes on by itself once it is set; seedreel wait follows it.\n" +
+			"For a job that waits so, --ask asks with the key in use now: it may be a new one of the same account.",
 		Example: "seedreel resolve k3x7a2mq5rtb --is 0f8fad5bd9cb469fa16570867728950e",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, ids []string) error {
@@ -31,7 +32,7 @@ func (c *commands) resolve() *cobra.Command {
 				return usage("--is and --not cannot both be given")
 			}
 			if ask && is+not != "" {
-				return usage("--ask is for a job that the service did not know; --is and --not are for an uncertain one")
+				return usage("--ask is for a job that has its id at the service; --is and --not are for an uncertain one")
 			}
 			return c.with(cmd, func(e *engine.Engine) error {
 				j, err := find(cmd.Context(), e, ids[0])
@@ -39,8 +40,11 @@ func (c *commands) resolve() *cobra.Command {
 					return err
 				}
 				switch {
+				case ask && j.CanAskHere():
+					j, err = e.Queue.AskHere(cmd.Context(), j.ID)
 				case ask && !j.CanAskAgain():
-					return usage("job %s is %s; only one that its service did not know can be asked for again", j.ID, words.State(j))
+					return usage("job %s is %s; only one that its service did not know can be asked for again, or one that waits for another account",
+						j.ID, words.State(j))
 				case ask:
 					j, err = e.Queue.AskAgain(cmd.Context(), j.ID)
 				case is != "" || not != "":
@@ -56,7 +60,7 @@ func (c *commands) resolve() *cobra.Command {
 	cmd.ValidArgsFunction = c.completeJobs
 	cmd.AddCommand(c.resolveLook(), c.resolveResend(), c.resolveDrop())
 	cmd.Flags().StringVar(&is, "is", "", "the id at the service of the clip that is this job's")
-	cmd.Flags().BoolVar(&ask, "ask", false, "ask the service again for a job that it did not know")
+	cmd.Flags().BoolVar(&ask, "ask", false, "ask the service again for a job that it did not know, or with the key in use now")
 	cmd.Flags().StringVar(&not, "not", "", "the id at the service of a clip that is not")
 	return cmd
 }

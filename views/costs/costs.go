@@ -70,7 +70,7 @@ func (v *Screen) Point(at page.Mouse) tea.Cmd {
 	if !at.Click || at.Y > 0 {
 		return nil
 	}
-	x := at.X
+	x := at.X - 1
 	for by, word := range titles {
 		if x -= word.Width() + 2; x < 0 {
 			v.by, v.top = store.By(by), 0
@@ -239,7 +239,7 @@ func (v *Screen) head() []string {
 			tabs += " " + st.Field.Option.Render(string(word)) + " "
 		}
 	}
-	head := layout.Ends(tabs, st.Text.Quiet.Render("last 90 days "), v.w)
+	head := layout.Ends(" "+tabs, st.Text.Quiet.Render("last 90 days "), v.w)
 	lines := []string{head, ""}
 	if l := v.sums(); l != "" {
 		lines = append(lines, l)

@@ -40,6 +40,8 @@ const (
 	// Earlier and Later change the place of a waiting job in the line.
 	Earlier Decision = "earlier"
 	Later   Decision = "later"
+	// AskHere asks with the key in use for a job that was sent with another.
+	AskHere Decision = "ask here"
 )
 
 // DecideMsg asks for a decision to be carried out.
@@ -79,8 +81,11 @@ func Act(s *studio.Studio, j *job.Job, msg tea.KeyPressMsg) tea.Cmd {
 			if why := reasonFor(string(d.what), j); why != "" {
 				return studio.Say(toast.Info, why)
 			}
-			if d.what == Look && j.CanAskAgain() {
+			switch {
+			case d.what == Look && j.CanAskAgain():
 				d.what = Ask
+			case d.what == Look && j.CanAskHere():
+				d.what = AskHere
 			}
 			return studio.Send(DecideMsg{Job: j, Decision: d.what})
 		}
@@ -183,6 +188,9 @@ func Hints(s *studio.Studio, j *job.Job) keys.Map {
 			m = keys.Map{k.Open, k.Cancel, k.Reuse, k.Copy, k.Where}
 		}
 	case job.Uploading, job.Submitting, job.Running, job.Saved:
+	}
+	if j.CanAskHere() {
+		m = append(keys.Map{k.Look.Brief("ask with this key")}, m...)
 	}
 	return m
 }

@@ -333,7 +333,7 @@ func reasonFor(name string, j *job.Job) safe.String {
 			return "only a waiting job can be taken out; at the service nothing can be stopped"
 		}
 	case "look", "resend", "drop":
-		if name == "look" && j.CanAskAgain() {
+		if name == "look" && (j.CanAskAgain() || j.CanAskHere()) {
 			return ""
 		}
 		if j.State != job.Uncertain {

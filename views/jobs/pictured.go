@@ -57,8 +57,16 @@ func (p *Pictured) View(width int, selected bool, st *theme.Styles) string {
 		room = max(rest-safe.Width(p.Price)-2, 0)
 	}
 	second := layout.Ends(ansi.Truncate(p.Facts, room, "…"), p.Price, rest)
-	gap := strings.Repeat(" ", pictureGap)
-	return pick(p.Mark+p.Still[0]+gap+first+" ", width, selected, st) + "\n" + pick(" "+p.Still[1]+gap+second+" ", width, selected, st)
+	return p.line(p.Mark, p.Still[0], first, width, selected, st) + "\n" + p.line(" ", p.Still[1], second, width, selected, st)
+}
+
+// line joins the parts of a line. The still is never painted: reversed it would
+// be another picture.
+func (p *Pictured) line(mark, still, text string, width int, selected bool, st *theme.Styles) string {
+	still = strings.TrimRight(still, " ")
+	rest := width - 1 - safe.Width(still)
+	text = layout.FitLine("", stills.Row.W-safe.Width(still)+pictureGap) + text
+	return pick(mark, 1, selected, st) + still + pick(text+" ", rest, selected, st)
 }
 
 // Marks returns a person's opinion of a take, "★★★ pick"; "" if there is none.

@@ -1,36 +1,32 @@
 // Package linear is the whole program as questions and lines, one after the
 // other: for screen readers, for terminals that cannot move the cursor, and for
 // anyone who prefers it. No box is drawn, nothing spins, nothing is
-// overwritten. The checks, the price question and the queue are those of the
-// screens.
+// overwritten, and nothing is written while an answer is typed. The form, the
+// checks, the questions before paying and the queue are those of the screens.
 package linear
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
-	"seedreel/client/usd"
 	"seedreel/state/engine"
-	"seedreel/state/job"
-	"seedreel/state/store"
-	"seedreel/ui/bar"
+	"seedreel/state/settings"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
 
 // Options is the environment of the conversation.
 type Options struct {
-	In   io.Reader
-	Out  io.Writer
-	Now  func() time.Time
-	Zone *time.Location
-	// Home replaces a leading "~/" in paths.
-	Home string
+	In     io.Reader
+	Out    io.Writer
+	Getenv settings.Env
+	Now    func() time.Time
+	Zone   *time.Location
 }
 
 // errLeft ends the conversation: the person left or the input ended.
@@ -39,36 +35,64 @@ var errLeft = errors.New("left")
 // errBack returns to the menu: the person gave up the current question.
 var errBack = errors.New("back")
 
-// back is what a person types to give up a clip. It is mentioned wherever enter
-// alone does not go on.
+// back is what a person types to leave a question.
 const back = "back"
 
 type talk struct {
 	o   Options
 	e   *engine.Engine
 	ctx context.Context //nolint:containedctx // one conversation is one call
-	in  *bufio.Reader
+	in  *input
 	err error
+	// work does the queue's steps beside the conversation.
+	work *worker
+	// price is the one that was said last.
+	price string
+	// billed is set once the person has agreed to pay.
+	billed bool
 }
 
 // Run talks until the person leaves, or the input or ctx ends.
 func Run(ctx context.Context, e *engine.Engine, o Options) error {
-	t := &talk{o: o, e: e, ctx: ctx, in: bufio.NewReader(o.In)}
+	t := &talk{o: o, e: e, ctx: ctx, in: newInput(o.In)}
 	if _, err := e.Queue.Recover(ctx); err != nil {
 		return err
 	}
 	t.say("seedreel.")
 	if e.Services.Practice() {
-		t.say("Practice: everything goes to a simulator in this program, nothing is billed.")
+		t.say("Practice: clips go to a simulator in this program, and nothing is billed. Prices are what they would cost.")
 	}
 	for _, n := range e.Notices {
 		t.say("%s", safe.Line(n))
 	}
+	t.work = t.begin()
+	t.say("At any question, %s returns to the menu.", back)
 	err := t.menu()
+	if ctx.Err() != nil {
+		t.say("\nStopped by ctrl+c. Nothing is lost.")
+	}
+	t.leave()
 	if errors.Is(err, errLeft) {
 		err = nil
 	}
 	return errors.Join(err, t.err)
+}
+
+// lastLook bounds the final look at the open jobs.
+const lastLook = time.Second
+
+// leave ends the work and writes what goes on without the program.
+func (t *talk) leave() {
+	t.work.end()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), lastLook)
+	defer cancel()
+	open, err := t.e.Store.OpenJobs(ctx)
+	if err != nil {
+		return // the next start shows them
+	}
+	if s := words.Farewell(open); s != "" {
+		t.say("%s", safe.Line(s))
+	}
 }
 
 // say writes one line. The first write error is kept for the end.
@@ -78,39 +102,32 @@ func (t *talk) say(format string, a ...any) {
 	}
 }
 
-// ask writes a question and reads one line.
+// ask says what has happened meanwhile, writes a question and reads one line.
 func (t *talk) ask(format string, a ...any) (string, error) {
-	if _, err := fmt.Fprintf(t.o.Out, format+" ", a...); err != nil {
-		return "", fmt.Errorf("writing: %w", err)
-	}
 	if t.ctx.Err() != nil {
 		return "", errLeft
 	}
-	line, err := t.read()
-	if err != nil && line == "" {
-		t.say("")
+	t.meanwhile()
+	if _, err := fmt.Fprintf(t.o.Out, format+" ", a...); err != nil {
+		return "", fmt.Errorf("writing: %w", err)
+	}
+	select {
+	case got := <-t.in.next():
+		t.in.took()
+		if got.err != nil && got.line == "" {
+			t.say("")
+			return "", errLeft
+		}
+		return strings.TrimSpace(safe.Edit(got.line)), nil
+	case <-t.ctx.Done():
 		return "", errLeft
 	}
-	return strings.TrimSpace(safe.Edit(line)), nil
 }
 
-// read waits for a line or the end of ctx. A read of a terminal cannot be
-// ended, so that of a person who leaves is left behind until the process ends.
-func (t *talk) read() (string, error) {
-	type answer struct {
-		line string
-		err  error
-	}
-	got := make(chan answer, 1)
-	go func() {
-		line, err := t.in.ReadString('\n')
-		got <- answer{line, err}
-	}()
-	select {
-	case a := <-got:
-		return a.line, a.err
-	case <-t.ctx.Done():
-		return "", t.ctx.Err()
+// meanwhile says what has happened while the person did something else.
+func (t *talk) meanwhile() {
+	for _, line := range t.work.news() {
+		t.say("Meanwhile: %s", line)
 	}
 }
 
@@ -140,139 +157,162 @@ func (t *talk) yes(format string, a ...any) (bool, error) {
 	}
 }
 
-func (t *talk) menu() error {
+// entry is a line of a menu: what it is called, and what may change about it.
+// do returns errDone to leave the menu.
+type entry struct {
+	name, now safe.String
+	do        func() error
+}
+
+// errDone leaves a menu after one of its entries.
+var errDone = errors.New("done")
+
+// again is typed to hear a list once more.
+const again = "?"
+
+// choose shows numbered entries until one of them leaves, or enter does. They
+// are read anew each time, as what can be done changes, but only what was not
+// heard before is said.
+func (t *talk) choose(entries func() ([]entry, error), enter string) error {
+	var heard []safe.String
 	for {
-		s, err := t.ask("\n1 new clip, 2 jobs, 3 history, 4 costs, 5 wait for open jobs, 6 leave. Which?")
+		list, err := entries()
 		if err != nil {
 			return err
 		}
-		switch strings.ToLower(s) {
-		case "1", "new", "n":
-			err = t.newClip()
-		case "2", "jobs", "j":
-			err = t.jobs()
-		case "3", "history", "h":
-			err = t.history()
-		case "4", "costs", "c":
-			err = t.costs()
-		case "5", "wait", "w":
-			err = t.wait()
-		case "6", "leave", "quit", "q", "exit":
-			return nil
-		default:
-			t.say("Please answer with a number from 1 to 6.")
+		ask := ""
+		if heard != nil {
+			ask = ", " + again + " for the list"
 		}
-		if errors.Is(err, errLeft) {
+		names := make([]safe.String, len(list))
+		for i, x := range list {
+			if names[i] = x.name; i >= len(heard) || heard[i] != x.name {
+				t.item(i, x.name+x.now)
+			}
+		}
+		heard = names
+		s, err := t.answer("Number%s, or enter to %s:", ask, enter)
+		switch {
+		case err != nil || s == "":
 			return err
-		}
-		if err != nil && !errors.Is(err, errBack) {
-			t.say("%s", words.Error(err))
-		}
-	}
-}
-
-// jobs lists the open and the recently ended jobs.
-func (t *talk) jobs() error {
-	open, err := t.e.Store.OpenJobs(t.ctx)
-	if err != nil {
-		return err
-	}
-	recent, err := t.e.Store.Recent(t.ctx, t.o.Now().Add(-24*time.Hour))
-	if err != nil {
-		return err
-	}
-	all := append(open, recent...)
-	if len(all) == 0 {
-		t.say("No jobs yet.")
-	}
-	for _, j := range all {
-		t.say("%s", t.line(j))
-	}
-	return nil
-}
-
-// line returns a job in one sentence.
-func (t *talk) line(j *job.Job) string {
-	s := words.State(j)
-	if j.Practice {
-		s = "practice, " + s
-	}
-	switch {
-	case j.State == job.Saved:
-		s += " as " + safe.Line(j.Output.Path)
-	case j.State == job.Queued:
-		s += ", " + words.Waiting(j.Waiting)
-	case j.State.Open() && !j.SubmittedAt.IsZero():
-		s += " for " + safe.Line(bar.Words(t.o.Now().Sub(j.SubmittedAt)))
-	default:
-		if what := words.What(j); what != "" {
-			s += ": " + what
-		}
-	}
-	return string(s + ". " + safe.Truncate(safe.Line(j.Prompt), 80))
-}
-
-func (t *talk) history() error {
-	s, err := t.ask("Words to search for, enter for the newest:")
-	if err != nil {
-		return err
-	}
-	q := store.Query{Search: s, Limit: 20}
-	for {
-		rows, next, err := t.e.Store.Page(t.ctx, q)
-		if err != nil {
-			return err
-		}
-		if len(rows) == 0 {
-			t.say("Nothing found.")
-			t.hint(s)
-			return nil
-		}
-		for _, j := range rows {
-			t.say("%s, %s", j.CreatedAt.In(t.o.Zone).Format("2 January 15:04"), t.line(j))
-		}
-		if next == 0 {
-			return nil
-		}
-		more, err := t.yes("More?")
-		if err != nil || !more {
-			return err
-		}
-		q.Cursor = next
-	}
-}
-
-// hint writes the values of state: and reason: if they were given another one.
-func (t *talk) hint(search string) {
-	for _, u := range store.ParseSearch(search).Unread {
-		name, _, _ := strings.Cut(strings.ToLower(u), ":")
-		switch name {
-		case "state":
-			t.say("state: takes %s.", strings.Join(store.StateWords(), ", "))
-		case "reason":
-			t.say("reason: takes %s.", strings.Join(store.ReasonWords(), ", "))
-		}
-	}
-}
-
-func (t *talk) costs() error {
-	rows, err := t.e.Store.Spend(t.ctx, t.o.Now().Add(-30*24*time.Hour), store.ByDay, t.o.Zone)
-	if err != nil {
-		return err
-	}
-	practice := t.e.Services.Practice()
-	var sum usd.Micro
-	unpriced := 0
-	for _, r := range rows {
-		if r.Practice != practice {
+		case s == again:
+			heard = []safe.String{}
 			continue
 		}
-		sum, unpriced = sum.Plus(r.Spent), unpriced+r.Unpriced
-		t.say("%s: %d clips, %s.", r.Day.In(t.o.Zone).Format("2 January"), r.Jobs, words.Sum(r.Spent, r.Unpriced))
+		n := chosen(names, s)
+		if n < 0 {
+			t.say("%s", among(s, len(list)))
+			continue
+		}
+		switch err := list[n].do(); {
+		case errors.Is(err, errDone):
+			return nil
+		case errors.Is(err, errLeft), errors.Is(err, errBack):
+			return err
+		case t.ctx.Err() != nil:
+			return errLeft
+		case err != nil:
+			t.trouble(err)
+		}
 	}
-	t.say("Together in 30 days: %s.", words.Sum(sum, unpriced))
-	if practice {
-		t.say("Practice: none of this was billed. It would have cost this.")
+}
+
+// item says one line of a numbered list.
+func (t *talk) item(i int, s safe.String) {
+	t.say("%d: %s.", i+1, strings.TrimSuffix(string(s), "."))
+}
+
+// trouble says an error as a sentence.
+func (t *talk) trouble(err error) { t.say("%s", ended(capital(words.Error(err)))) }
+
+// number asks for one of numbered options, or their text, and returns its index,
+// -1 for enter alone.
+func (t *talk) number(options []safe.String, question, enter string) (int, error) {
+	for i, o := range options {
+		t.item(i, o)
+	}
+	if question != "" {
+		question += " "
+	}
+	for {
+		s, err := t.answer("%sNumber, or enter to %s:", question, enter)
+		if err != nil || s == "" {
+			return -1, err
+		}
+		if i := chosen(options, s); i >= 0 {
+			return i, nil
+		}
+		t.say("%s", among(s, len(options)))
+	}
+}
+
+// among says which numbers there are.
+func among(s string, n int) safe.String {
+	if n == 1 {
+		return "There is no " + safe.Line(s) + "; the only number is 1."
+	}
+	return safe.Line(fmt.Sprintf("There is no %s; the numbers are 1 to %d.", s, n))
+}
+
+// menu asks what to do until the person leaves.
+func (t *talk) menu() error {
+	question := "\nMenu. 1 new clip, 2 jobs, 3 history, 4 reel, 5 costs and balance, 6 wait, 7 bring in, 8 settings, 9 keys, 0 leave. Which?"
+	long := question
+	for {
+		s, err := t.ask("%s", question)
+		if err != nil {
+			return err
+		}
+		question = "\nMenu: 0 to 9, or " + again + " for what they are?"
+		s = strings.ToLower(s)
+		if leaves(s) {
+			return nil
+		}
+		do := t.entryOf(s)
+		switch {
+		case do == nil:
+			if s != again {
+				t.say("Please answer with a number from 0 to 9.")
+			}
+			question = long
+			continue
+		case t.ctx.Err() != nil:
+			return errLeft
+		}
+		switch err := do(); {
+		case t.ctx.Err() != nil, errors.Is(err, errLeft):
+			return errLeft
+		case errors.Is(err, errBack), err == nil:
+		default:
+			t.trouble(err)
+		}
+	}
+}
+
+// leaves reports whether an answer to the menu ends the conversation.
+func leaves(s string) bool { return slices.Contains([]string{"0", "leave", "quit", "q", "exit"}, s) }
+
+// entryOf returns what an answer to the menu leads to, nil if nothing.
+func (t *talk) entryOf(s string) func() error {
+	switch s {
+	case "1", "new", "n":
+		return t.newClip
+	case "2", "jobs", "j":
+		return t.jobs
+	case "3", "history", "h":
+		return t.history
+	case "4", "reel", "r":
+		return t.reel
+	case "5", "costs", "c", "balance":
+		return t.costs
+	case "6", "wait", "w":
+		return t.wait
+	case "7", "bring", "b":
+		return t.bring
+	case "8", "settings", "s":
+		return t.settings
+	case "9", "keys", "k":
+		return t.keys
 	}
 	return nil
 }

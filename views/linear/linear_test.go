@@ -13,7 +13,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"seedreel/client/catalogue"
 	"seedreel/state/engine"
+	"seedreel/state/order"
 	"seedreel/views/linear"
 )
 
@@ -49,7 +51,7 @@ func talk(t *testing.T, lines ...string) string {
 	}()
 	var o out
 	err = linear.Run(t.Context(), e, linear.Options{
-		In: strings.NewReader(strings.Join(lines, "\n") + "\n"), Out: &o, Now: time.Now, Zone: time.UTC,
+		In: strings.NewReader(strings.Join(lines, "\n") + "\n"), Out: &o, Getenv: func(n string) string { return env[n] }, Now: time.Now, Zone: time.UTC,
 	})
 	if err != nil {
 		t.Fatalf("%v after\n%s", err, o.b.String())
@@ -73,12 +75,12 @@ func wants(t *testing.T, s string, words ...string) {
 	}
 }
 
-// The whole program, by questions and lines alone.
+// An interruption ends the conversation, in words.
 func TestTheFirstInterruptionLeaves(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir()
-	env := map[string]string{"SEEDREEL_HOME": home, "HOME": home}
-	e, err := engine.Open(t.Context(), engine.Options{Getenv: func(n string) string { return env[n] }, Now: time.Now, Version: "test"})
+	env := func(n string) string { return map[string]string{"SEEDREEL_HOME": home, "HOME": home}[n] }
+	e, err := engine.Open(t.Context(), engine.Options{Getenv: env, Now: time.Now, Version: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +89,7 @@ func TestTheFirstInterruptionLeaves(t *testing.T) {
 	asked := &waiting{until: "Which?", then: interrupt}
 	done := make(chan error, 1)
 	go func() {
-		done <- linear.Run(ctx, e, linear.Options{In: in, Out: asked, Now: time.Now, Zone: time.UTC})
+		done <- linear.Run(ctx, e, linear.Options{In: in, Out: asked, Getenv: env, Now: time.Now, Zone: time.UTC})
 	}()
 	select {
 	case err := <-done:
@@ -97,9 +99,41 @@ func TestTheFirstInterruptionLeaves(t *testing.T) {
 	case <-time.After(20 * time.Second):
 		t.Error("it is still asking")
 	}
+	if s := asked.b.String(); strings.Contains(s, "canceled") || !strings.Contains(s, "Stopped by ctrl+c.") {
+		t.Errorf("it ends with %q", s)
+	}
 	if err := errors.Join(typed.Close(), e.Close()); err != nil {
 		t.Error(err)
 	}
+}
+
+// Leaving names what goes on, as the screens do.
+func TestLeavingNamesWhatGoesOn(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	env := map[string]string{"SEEDREEL_HOME": home, "HOME": home}
+	e, err := engine.Open(t.Context(), engine.Options{Getenv: func(n string) string { return env[n] }, Now: time.Now, Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, _, err := e.FirstModel(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := e.Desk.Prepare(t.Context(), order.Clip(m, m.Fill(catalogue.Values{catalogue.RolePrompt: catalogue.Text("a lake")}), 1, nil, true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var a order.Answers
+	if _, err := e.Desk.Confirm(t.Context(), p, a.Agree(p.Open(a)...)); err != nil {
+		t.Fatal(err)
+	}
+	var o out
+	err = linear.Run(t.Context(), e, linear.Options{In: strings.NewReader("6\n"), Out: &o, Now: time.Now, Zone: time.UTC})
+	if err := errors.Join(err, e.Close()); err != nil {
+		t.Error(err)
+	}
+	wants(t, o.b.String(), "Which?", "1 job waits here", "seedreel wait")
 }
 
 // waiting calls a function when a text was written.
@@ -116,55 +150,65 @@ func (w *waiting) Write(p []byte) (int, error) {
 	return w.out.Write(p)
 }
 
+// The whole program, by questions and lines alone.
 func TestAClipFromStartToEnd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, aClip) // its waiting takes no time
 }
 
 func aClip(t *testing.T) {
-	s := talk(t, "1", "text lite 480", "", "no", "A lake at dawn", "", "13", "3", "", "7", "yes", "2", "3", "lake", "4", "6")
-	wants(t, s, "nothing is billed", "1: Text to video", "retiring", "Prompt, needed, or back to leave", "Aspect ratio, one of", "13 s is outside 2 to 12 s",
-		"Price: $0.048", "Submit?", "In line", "saved as", "saved as", "A lake at dawn", "Together", "$0.048")
+	s := conversation(t, nil, "> 1\n> lite 480 text wave\n> no\n> A lake at dawn\n>\n> 13\n> 3\n>\n> 7\n> 1\n> 6\n(5m later)\n> 2\n> 1\n>\n>\n> 3\n> lake\n>\n> 5\n> 0\n")
+	wants(t, s, "nothing is billed", "Text to video, Lite 480p at WaveSpeedAI, $0.08", "retiring", "Prompt, or back to leave:", "Aspect ratio, a number", "13 s is outside 2 to 12 s",
+		"The price is now $0.048, it was $0.08.", "1: Submit 1 clip for $0.048.", "1 clip is in line", "1 clip is under way", "Saved, A lake at dawn.", "All clips are done.",
+		"Saved, A lake at dawn, $0.048", "number 1.", "Number of the one to open", "Saved, A lake at dawn, $0.048", "Together in 30 days: 1 clip, $0.048.")
 }
 
+// Enter never orders: the form stays, and nothing is in line.
 func TestTheSafeAnswerIsNo(t *testing.T) {
 	t.Parallel()
-	s := talk(t, "1", "text lite 480", "", "", "A lake", "", "", "", "", "", "2", "6")
-	wants(t, s, "Submit?", "No jobs yet.")
+	s := talk(t, "1", "lite 480 text", "", "A lake", "done", "", "2", "1", "", "", "0")
+	wants(t, s, "Submit 1 clip", "enter to keep it", "Menu", "No jobs in the last 24 hours.", "Go on with “A lake”", "Prompt: A lake.", "Submit 1 clip")
 }
 
 func TestWrongAnswersAreAskedAgain(t *testing.T) {
 	t.Parallel()
-	s := talk(t, "9", "1", "no such model", "image lite 480 wave", "77", "image lite 480 wave", "1", "", "x", "/nowhere/a.png", "")
-	wants(t, s, "from 1 to 6", "No model has all these words", "There is no number 77", "First frame 1", "no such file")
+	s := talk(t, "x", "1", "no such model", "lite image", "77", "", "image lite 480 wave", "", "", "/nowhere/a.png", "", "back", "0")
+	wants(t, s, "from 0 to 9", "No model has all these words", "There is no 77; the numbers are 1 to", "First frame, a path or a link, or back to leave:", "there is no such file")
 }
 
-// Wherever a clip is asked for, one word gives it up, and required questions
-// name it.
+// What enter takes is the same after a wrong answer.
+func TestAWrongAnswerKeepsTheDefault(t *testing.T) {
+	t.Parallel()
+	s := talk(t, "1", "lite 480 text", "", "A lake", "9:99", "", "99", "", "done", "", "0")
+	wants(t, s, "Aspect ratio, a number, or enter for 16:9:", "There is no 9:99", "Aspect ratio, a number, or enter for 16:9:",
+		"Duration in seconds, 2 to 12, or enter for 5:", "99 s is outside", "Duration in seconds, 2 to 12, or enter for 5:", "Camera free.")
+}
+
+// Wherever a clip is asked for, one word gives it up, and what was said stays.
 func TestAClipCanBeGivenUp(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		lines []string
 		says  []string
 	}{
-		"at the model":     {[]string{"1", "back", "2", "6"}, []string{"Type back", "Which model?"}},
-		"at the number":    {[]string{"1", "lite", "back", "2", "6"}, []string{"Number, enter for 1"}},
-		"at a yes or no":   {[]string{"1", "text lite 480", "", "back", "2", "6"}, []string{"instead? yes or no"}},
-		"at the prompt":    {[]string{"1", "text lite 480", "", "", "", "BACK", "2", "6"}, []string{"Prompt, needed, or back to leave: ", "empty", "Prompt, needed, or back to leave: "}},
-		"at an image":      {[]string{"1", "image lite 480 wave", "", "", "", "", "back", "2", "6"}, []string{"a path or a link, needed, or back to leave: ", "missing", "needed, or back to leave: "}},
-		"at a later field": {[]string{"1", "text lite 480", "", "", "A lake", "", "back", "2", "6"}, []string{"Duration"}},
-		"at the submit":    {[]string{"1", "text lite 480", "", "", "A lake", "", "", "", "", "back", "2", "6"}, []string{"Submit?"}},
+		"at the model":     {[]string{"1", "back", "2", "0"}, []string{"back returns", "Which model?"}},
+		"at the number":    {[]string{"1", "lite", "back", "2", "0"}, []string{"Number, or enter to search again"}},
+		"at a yes or no":   {[]string{"1", "lite 480 text", "back", "2", "0"}, []string{"instead? yes or no"}},
+		"at the prompt":    {[]string{"1", "lite 480 text", "", "", "BACK", "2", "0"}, []string{"Prompt, or back to leave: ", "Prompt is needed", "Prompt, or back to leave: "}},
+		"at an image":      {[]string{"1", "image lite 480 wave", "", "A lake", "", "back", "2", "0"}, []string{"a path or a link, or back to leave: ", "needed"}},
+		"at a later field": {[]string{"1", "lite 480 text", "", "A lake", "", "back", "2", "0"}, []string{"Duration"}},
+		"at the submit":    {[]string{"1", "lite 480 text", "", "A lake", "done", "back", "2", "0"}, []string{"Submit 1 clip"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := talk(t, c.lines...)
-			wants(t, s, append(c.says, "Back to the menu; nothing was submitted.", "1 new clip", "No jobs yet.", "1 new clip")...)
+			wants(t, s, append(c.says, "The form is kept; nothing was submitted.", "Menu", "No jobs in the last 24 hours.", "Menu")...)
 		})
 	}
 }
 
 func TestAnUnknownStateIsExplained(t *testing.T) {
 	t.Parallel()
-	s := talk(t, "3", "state:bogus", "3", "state:moderation", "6")
+	s := talk(t, "3", "state:bogus", "3", "state:moderation", "0")
 	wants(t, s, "Nothing found.", "state: takes queued, waiting", "moderation", "Nothing found.")
 }

@@ -62,7 +62,7 @@ func (c *Counter) submitted(msg madeMsg) tea.Cmd {
 		text = safe.Line(fmt.Sprintf("In line: %d clips.", n))
 	}
 	taken := studio.AnsweredMsg{Taken: true, Aside: msg.a.aside, Jobs: msg.jobs, Seed: seed}
-	return tea.Batch(c.s.Tell(taken), c.s.Say(toast.Good, text), studio.Send(studio.DueMsg{}), c.s.ReadToday())
+	return tea.Batch(c.s.Tell(taken), c.s.Say(toast.Info, text), studio.Send(studio.DueMsg{}), c.s.ReadToday())
 }
 
 func (c *Counter) rewritten(msg madeMsg) tea.Cmd {
@@ -97,7 +97,7 @@ func (c *Counter) decide(msg jobs.DecideMsg) tea.Cmd {
 		return c.hold(msg.Decision, j)
 	case jobs.Earlier, jobs.Later:
 		return c.move(msg.Decision, j.ID)
-	case jobs.Cancel, jobs.Ask:
+	case jobs.Cancel, jobs.Ask, jobs.AskHere:
 	}
 	return c.carryOut(msg.Decision, j.ID)
 }
@@ -171,6 +171,8 @@ func (c *Counter) carryOut(what jobs.Decision, id string) tea.Cmd {
 			msg.job, msg.err = queue.LookNow(ctx, id)
 		case jobs.Ask:
 			msg.job, msg.err = queue.AskAgain(ctx, id)
+		case jobs.AskHere:
+			msg.job, msg.err = queue.AskHere(ctx, id)
 		case jobs.Cancel:
 			msg.job, msg.err = queue.Cancel(ctx, id)
 		case jobs.Resend, jobs.Retry, jobs.Mute: // the order desk's
@@ -189,6 +191,7 @@ func (c *Counter) decided(msg decidedMsg) tea.Cmd {
 		jobs.Resend: "Sent again.", jobs.Drop: "Dropped.",
 		jobs.Cancel: "Taken out of the line. Nothing was sent.", jobs.Retry: "In line again.",
 		jobs.Mute: "In line again, without sound.", jobs.Ask: "Asking the service for it again. That costs nothing.",
+		jobs.AskHere: "Asking for it with the key in use now. That costs nothing.",
 	}
 	if msg.what == jobs.Cancel && msg.job != nil && msg.job.RemoteID != "" {
 		done[jobs.Cancel] = "Stopped at the service before it began. Nothing is charged."
@@ -201,6 +204,9 @@ func (c *Counter) decided(msg decidedMsg) tea.Cmd {
 	case msg.what == jobs.Edit:
 		return tea.Batch(cmds...)
 	}
-	said := cmp.Or(msg.said, done[msg.what])
-	return tea.Batch(append(cmds, c.s.Say(toast.Good, said))...)
+	said, kind := cmp.Or(msg.said, done[msg.what]), toast.Info // it has begun
+	if msg.what == jobs.Drop || msg.what == jobs.Cancel {
+		kind = toast.Good
+	}
+	return tea.Batch(append(cmds, c.s.Say(kind, said))...)
 }

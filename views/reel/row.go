@@ -254,13 +254,10 @@ func (v *Screen) renderRow(r *row, width int, selected bool) string {
 	} else {
 		line = mark + v.shotRow(r, width-1, selected && v.focused)
 	}
-	lines := append([]string{line}, v.stripLines(r)...)
 	if selected && v.focused {
-		for i := range lines {
-			lines[i] = st.Select(lines[i], width)
-		}
+		line = st.Select(line, width) // and not its stills: they would be drawn anew
 	}
-	return strings.Join(lines, "\n")
+	return strings.Join(append([]string{line}, v.stripLines(r)...), "\n")
 }
 
 func (v *Screen) shotRow(r *row, width int, bright bool) string {

@@ -90,6 +90,7 @@ func TestPictures(t *testing.T) {
 // changed, and the clip is there.
 func TestRoundPicture(t *testing.T) {
 	Bubble(t, func(t *testing.T, w *World) {
+		w.Setenv("SEEDREEL_MODEL", "") // as a newcomer has it
 		w.Settings("theme = \"dark\"\n[simulator]\nspeed = 4\n")
 		s := w.Start(100, 28)
 		var shots []string
@@ -115,7 +116,7 @@ func TestRoundPicture(t *testing.T) {
 			s.Type(word)
 			take(0.25, strings.TrimSpace(word))
 		}
-		take(1.5, "$0.08")
+		take(1.5, "$0.40")
 		s.Press("ctrl+g")
 		take(1, "1 under way")
 		for range 4 {

@@ -156,3 +156,22 @@ func history(t *testing.T, s *story.Session, search string) []*job.Job {
 	}
 	return jobs
 }
+
+// A newcomer's first form, practised or paid for, is not of a model that is
+// about to end.
+func TestANewcomerBeginsWithAModelThatStays(t *testing.T) {
+	t.Parallel()
+	for _, key := range []string{"", "any"} {
+		w := story.New(t)
+		w.Setenv("SEEDREEL_MODEL", "")
+		if key != "" {
+			w.Setenv("WAVESPEED_API_KEY", key)
+			w.Setenv("WAVESPEED_BASE_URL", "http://127.0.0.1:9")
+		}
+		s := w.Start(120, 36)
+		screen := s.Until("Prompt", "$0.40")
+		if strings.Contains(screen, "retir") {
+			t.Errorf("with key %q it begins with\n%s", key, screen)
+		}
+	}
+}

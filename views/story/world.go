@@ -53,7 +53,11 @@ func New(t testing.TB) *World {
 		pass:   func(s *Session, until func(string) bool) string { return s.WaitFor(until) },
 		settle: func() {},
 	}
-	w.env = map[string]string{"SEEDREEL_HOME": w.home, "HOME": w.home, "TERM": "xterm-256color"}
+	// The stories are told with a model that has a seed and a camera, and a price
+	// that is easy to add up.
+	w.env = map[string]string{
+		"SEEDREEL_HOME": w.home, "HOME": w.home, "TERM": "xterm-256color", "SEEDREEL_MODEL": "wavespeed:lite-t2v-480p",
+	}
 	w.Settings("[simulator]\nspeed = 1000\n")
 	return w
 }

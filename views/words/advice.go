@@ -98,7 +98,11 @@ func Next(j *job.Job, k *keymap.Map) safe.String {
 			then = keyOf(k.Jobs.Look) + " asks the service again, at no cost. " + then
 		}
 		return then
-	case job.Queued, job.Uploading, job.Submitting, job.Submitted, job.Running, job.Completed, job.Saved:
+	case job.Submitted, job.Running, job.Completed:
+		if j.CanAskHere() {
+			return keyOf(k.Jobs.Look) + " asks with the key in use now, if that is a new one of the same account."
+		}
+	case job.Queued, job.Uploading, job.Submitting, job.Saved:
 	}
 	return ""
 }
