@@ -275,7 +275,8 @@ func (v *Screen) View() string {
 	if v.w < 1 || v.h < 1 {
 		return ""
 	}
-	lines := []string{v.head(), ""}
+	why := v.s.Styles.Text.Faint.Render(string(safe.Truncate(v.s.Stills.Lacks(), max(v.w-2, 0))))
+	lines := []string{v.head(), " " + why}
 	g := v.grid()
 	if v.err != "" {
 		lines = append(lines, " "+v.s.Styles.Field.Error.Render(string(v.err)))

@@ -120,6 +120,14 @@ func (s *Shelf) Of(j *job.Job) bool {
 	return source != "" && (!known || path != "")
 }
 
+// Lacks returns why clips have no stills here, "" if they can have them.
+func (s *Shelf) Lacks() safe.String {
+	if s.On() && s.o.Tool == nil {
+		return "stills of clips need ffmpeg, which is not installed"
+	}
+	return ""
+}
+
 // TooSlow reports whether the line to the terminal is too slow for stills.
 func (s *Shelf) TooSlow() bool { return s != nil && s.line.slow }
 
