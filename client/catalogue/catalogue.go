@@ -6,6 +6,7 @@ package catalogue
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,6 +29,8 @@ type Catalogue struct {
 	// short names of models, in lower case.
 	start []string
 	names map[string]string
+	// example is that of a newcomer's form.
+	example string
 }
 
 // PromptAdvice is the upstream guide's advice on prompts of all models.
@@ -69,6 +72,8 @@ type catalogueFile struct {
 	// short names of models, as service:id.
 	Start []string          `json:"start"`
 	Names map[string]string `json:"names"`
+	// Example is the model of the form that a newcomer practises on.
+	Example string `json:"example"`
 }
 
 const catalogueVersion = 1
@@ -82,7 +87,7 @@ func Load(data []byte) (*Catalogue, error) {
 	}
 	c := &Catalogue{
 		byRef: make(map[Ref]*Model, len(f.Models)), defaults: f.MediaDefaults, requests: f.RequestLimits, advice: f.PromptAdvice,
-		start: f.Start, names: f.Names, imageNames: f.ImageNames,
+		start: f.Start, names: f.Names, example: f.Example, imageNames: f.ImageNames,
 	}
 	if err := c.put(f.Models, false); err != nil {
 		return nil, err
@@ -106,6 +111,7 @@ func (c *Catalogue) Merge(data []byte) (*Catalogue, error) {
 		advice:     c.advice,
 		start:      slices.Concat(f.Start, c.start),
 		names:      maps.Clone(c.names),
+		example:    cmp.Or(f.Example, c.example),
 	}
 	if out.names == nil {
 		out.names = map[string]string{}

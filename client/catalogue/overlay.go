@@ -23,7 +23,7 @@ var ErrNoForm = errors.New("the service gives no fields for it")
 func (c *Catalogue) Overlay(models []*Model, source string) (out *Catalogue, refused []error) {
 	out = &Catalogue{
 		models: slices.Clone(c.models), byRef: maps.Clone(c.byRef), defaults: c.defaults, requests: c.requests,
-		advice: c.advice, imageNames: c.imageNames, start: c.start, names: c.names,
+		advice: c.advice, imageNames: c.imageNames, start: c.start, names: c.names, example: c.example,
 	}
 	listed := map[Ref]bool{}
 	for _, live := range models {

@@ -1,5 +1,10 @@
 package catalogue
 
+// Example returns the model of the form that a newcomer practises on, which has
+// everything to turn, or nil if the catalogue names none. Nothing is paid there,
+// so it may be one that is being switched off.
+func (c *Catalogue) Example() *Model { return c.named(c.example) }
+
 // First returns the model of an order for which nobody has chosen one: the
 // first that the catalogue names for this whose service is usable, the first of
 // all if none is or usable is nil. Neither prices nor practice matter, so it

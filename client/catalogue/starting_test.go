@@ -140,6 +140,9 @@ func TestNames(t *testing.T) {
 	if len(services) > 0 {
 		t.Errorf("nothing to start with at %v", services)
 	}
+	if m := cat.Example(); m == nil || m.Field(catalogue.RoleSeed) == nil || m.Field(catalogue.RoleCameraFixed) == nil {
+		t.Errorf("the example is of %v", m)
+	}
 	for name, ref := range data.Names {
 		if found := cat.Find(strings.ToUpper(name)); len(found) != 1 || found[0].Ref().String() != ref {
 			t.Errorf("%s leads to %v, not %s", name, found, ref)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // page returns what a command line writes about itself.
@@ -40,7 +42,7 @@ func TestHelpIsReadable(t *testing.T) {
 			}
 		}
 		for line := range strings.Lines(text) {
-			if len(line) > helpWidth+1 && !strings.HasPrefix(line, " ") {
+			if ansi.StringWidth(line) > helpWidth && !strings.HasPrefix(line, " ") {
 				t.Errorf("%s: a line of %d: %s", cmd.Name(), len(line), line)
 			}
 		}

@@ -103,6 +103,7 @@ func New(s *studio.Studio, stored []byte) *Screen {
 	if v.model == nil {
 		v.model = v.firstModel()
 		if v.draft.Values == nil {
+			v.model = v.exampleModel()
 			v.draft = exampleDraft(v.model)
 		}
 		v.draft.Model = v.model.Ref()
@@ -147,6 +148,16 @@ func (s *Screen) firstModel() *catalogue.Model {
 		ok, _ := s.s.Ready(provider)
 		return ok && !s.s.Practice
 	})
+}
+
+// exampleModel returns the model of the example: in practice the one that the
+// catalogue has for it, if nobody has chosen another.
+func (s *Screen) exampleModel() *catalogue.Model {
+	m := s.s.Catalogue.Now().Example()
+	if m == nil || !s.s.Practice || s.s.Settings.Model != "" || s.s.LastModel != (catalogue.Ref{}) {
+		return s.firstModel()
+	}
+	return m
 }
 
 // Init starts the form.

@@ -47,8 +47,7 @@ func New(s *studio.Studio) *Screen {
 	v.list = list.New(func(j *job.Job) string { return j.ID }, v.renderRow)
 	v.list.SetHeight(func(j *job.Job) int {
 		above := v.groups.Rows(j)
-		switch {
-		case v.pictured():
+		if v.pictured() {
 			return above + RowHeight(v.h-headLines)
 		}
 		return above + 1

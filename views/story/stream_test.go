@@ -201,12 +201,11 @@ func TestTheFirstPaintIsQuickOnEveryLink(t *testing.T) {
 		env     map[string]string
 		profile colorprofile.Profile
 	}{
-		"local, true colour": {nil, colorprofile.TrueColor},
-		"ssh, 256 colours":   {map[string]string{"SSH_TTY": "/dev/pts/1", "SSH_CONNECTION": "a b c d"}, colorprofile.ANSI256},
-		"ssh, 16 colours":    {map[string]string{"SSH_TTY": "/dev/pts/1", "TERM": "xterm"}, colorprofile.ANSI},
-		"tmux over ssh":      {map[string]string{"SSH_TTY": "/dev/pts/1", "TMUX": "/tmp/tmux-1/default,1,0", "TERM": "tmux-256color"}, colorprofile.ANSI256},
-		"mosh":               {map[string]string{"SSH_CONNECTION": "a b c d", "TERM": "xterm-256color"}, colorprofile.ANSI256},
-		"no colours":         {map[string]string{"NO_COLOR": "1"}, colorprofile.TrueColor},
+		"ssh, 256 colours": {map[string]string{"SSH_TTY": "/dev/pts/1", "SSH_CONNECTION": "a b c d"}, colorprofile.ANSI256},
+		"ssh, 16 colours":  {map[string]string{"SSH_TTY": "/dev/pts/1", "TERM": "xterm"}, colorprofile.ANSI},
+		"tmux over ssh":    {map[string]string{"SSH_TTY": "/dev/pts/1", "TMUX": "/tmp/tmux-1/default,1,0", "TERM": "tmux-256color"}, colorprofile.ANSI256},
+		"mosh":             {map[string]string{"SSH_CONNECTION": "a b c d", "TERM": "xterm-256color"}, colorprofile.ANSI256},
+		"no colours":       {map[string]string{"NO_COLOR": "1"}, colorprofile.TrueColor},
 	} {
 		for _, size := range [][2]int{{80, 24}, {120, 36}} {
 			t.Run(fmt.Sprintf("%s, %dx%d", name, size[0], size[1]), func(t *testing.T) {
