@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"modernc.org/sqlite"
@@ -33,9 +34,9 @@ type ErrKeyTaken struct {
 	ID string
 }
 
-// Error names the key and the job.
+// Error names the key, as it was given, and the job.
 func (e *ErrKeyTaken) Error() string {
-	return fmt.Sprintf("the key %q is that of job %s, which was ordered with other inputs", e.Key, e.ID)
+	return fmt.Sprintf("the key %q is that of job %s, which was ordered with other inputs", strings.TrimPrefix(e.Key, "practice "), e.ID)
 }
 
 // ErrNoGuard is returned for a request that may be paid for and did not pass

@@ -44,10 +44,14 @@ type rows struct {
 	shots map[string]string
 }
 
-// besideFrom returns the flags of an order that may be given beside --from.
+// besideFrom returns the flags of an order that may be given beside --from, as
+// may those of every command.
 func besideFrom() []string {
-	return []string{"from", "model", "label", "key", "json", "wait", "queue", "again", "yes", "max-cost", "dry-run", "practice", "no-practice", "debug", "profile", "quiet"}
+	return []string{"from", "model", "label", "key", "json", "wait", "queue", "again", "yes", "max-cost", "dry-run"}
 }
+
+// notColumns returns the flags of an order that no column stands for.
+func notColumns() []string { return []string{"prompt-file", "output", "shot", "vary"} }
 
 // runBatch orders the rows of a file as one order, after one look at all of
 // them, one total and one question. Each row has a key, so that a second run
@@ -89,7 +93,11 @@ func (c *commands) runBatch(cmd *cobra.Command, e *engine.Engine, f *submitFlags
 // alone returns an error for flags that a batch has no use for.
 func alone(cmd *cobra.Command) (err error) {
 	cmd.Flags().Visit(func(x *pflag.Flag) {
-		if err == nil && !slices.Contains(besideFrom(), x.Name) {
+		switch {
+		case err != nil, slices.Contains(besideFrom(), x.Name), cmd.InheritedFlags().Lookup(x.Name) != nil:
+		case slices.Contains(notColumns(), x.Name):
+			err = usage("--%s cannot be given with --from; it is for one order", x.Name)
+		default:
 			err = usage("--%s cannot be given with --from; it is a column of the rows", x.Name)
 		}
 	})

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -211,11 +212,12 @@ func (c *commands) settingsSet() *cobra.Command {
 // changed writes what a setting is now. The environment may still be over the
 // file.
 func (c *commands) changed(k *settings.Key, s *settings.Settings) {
+	value := cmp.Or(k.Value(s), "empty")
 	if name := settings.Override(k.Name, c.o.Getenv); name != "" {
-		c.tell("%s is still %s: %s in the environment is over the file", k.Name, k.Value(s), name)
+		c.tell("%s is still %s: %s in the environment is over the file", k.Name, value, name)
 		return
 	}
-	c.tell("%s is %s now", k.Name, k.Value(s))
+	c.tell("%s is %s now", k.Name, value)
 }
 
 func (c *commands) settingsPath() *cobra.Command {
