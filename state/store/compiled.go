@@ -54,7 +54,7 @@ func (s *Store) readOften(ctx context.Context, text string, args ...any) *sql.Ro
 	stmt := s.reads.find(text) //nolint:sqlclosecheck // closed with the database
 	if stmt == nil {
 		s.reads.add(ctx, s.r, []string{text})
-		if stmt = s.reads.find(text); stmt == nil {
+		if stmt = s.reads.find(text); stmt == nil { //nolint:sqlclosecheck // closed with the database
 			return s.r.QueryRowContext(ctx, text, args...) // which gives the reason
 		}
 	}
