@@ -105,7 +105,7 @@ func (s *Screen) clipFacts() []string {
 
 // button returns the key that submits. It is in brackets only when it would.
 func (s *Screen) button() string {
-	key := string(s.s.Keys.Form.Submit.Help().Key)
+	key := s.s.Keys.Form.Submit.Help().Key
 	if why, _ := s.hinders(); why != "" {
 		return s.s.Styles.Band.Shut.Render("  " + key + "  ")
 	}

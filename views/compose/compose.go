@@ -19,9 +19,7 @@ import (
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
 	"seedreel/views/page"
-	"seedreel/views/picker"
 	"seedreel/views/studio"
-	"seedreel/views/words"
 )
 
 // saveAfter is how long after the last change the draft is written.
@@ -139,31 +137,6 @@ func (s *Screen) Keys() keys.Map { return s.s.Keys.Form.Whole() }
 
 // Backs reports true: esc leaves the fields, and goes no further.
 func (s *Screen) Backs() bool { return true }
-
-// firstModel returns the model named in the settings, or else that of the last
-// order, or else the catalogue's.
-func (s *Screen) firstModel() *catalogue.Model {
-	if found := s.s.Catalogue.Now().Find(s.s.Settings.Model); len(found) > 0 {
-		return found[0]
-	}
-	if m := s.s.Catalogue.Now().Model(s.s.LastModel); m != nil {
-		return m
-	}
-	return s.s.Catalogue.Now().First(func(provider string) bool {
-		ok, _ := s.s.Ready(provider)
-		return ok && !s.s.Practice
-	})
-}
-
-// exampleModel returns the model of the example: in practice the one that the
-// catalogue has for it, if nobody has chosen another.
-func (s *Screen) exampleModel() *catalogue.Model {
-	m := s.s.Catalogue.Now().Example()
-	if m == nil || !s.s.Practice || s.s.Settings.Model != "" || s.s.LastModel != (catalogue.Ref{}) {
-		return s.firstModel()
-	}
-	return m
-}
 
 // Init starts the form.
 func (s *Screen) Init() tea.Cmd {
@@ -344,58 +317,6 @@ func (s *Screen) focusOn(key string) {
 func (s *Screen) FocusPrompt() tea.Cmd {
 	s.focusOn(string(catalogue.RolePrompt))
 	return nil
-}
-
-// setModel changes the model. The draft keeps all values; the new form shows
-// those that apply.
-func (s *Screen) setModel(m *catalogue.Model) tea.Cmd {
-	focus := s.form.huh.GetFocusedField().GetKey()
-	s.model, s.s.Model, s.draft.Model = m, m, m.Ref()
-	s.buildForm()
-	s.resize()
-	field.Begin(s.form.huh)
-	s.focusOn(focus)
-	s.refresh()
-	return tea.Batch(s.lookAtAll(), s.changed(), s.wantQuote(), studio.Send(studio.ChangedMsg{What: studio.Model}))
-}
-
-// pickModel opens the picker at once: further letters would otherwise go into
-// the prompt.
-func (s *Screen) pickModel() tea.Cmd {
-	picker.Open(s.s, func(m *catalogue.Model) tea.Cmd {
-		cmd := s.setModel(m)
-		if left := s.left(); left != "" {
-			cmd = tea.Batch(cmd, studio.Say(toast.Info, "Kept for later."+left))
-		}
-		return cmd
-	})
-	return nil
-}
-
-// left returns the names of the values in the draft that the model has no field
-// for.
-func (s *Screen) left() safe.String {
-	left := s.draft.stranded(s.model)
-	if len(left) == 0 {
-		return ""
-	}
-	return " It has no place for: " + safe.Line(left[0].Label()) + "."
-}
-
-// successor moves the draft to the model that replaces this one.
-func (s *Screen) successor() tea.Cmd {
-	next := s.s.Catalogue.Now().Replacement(s.model)
-	if next == nil {
-		return studio.Say(toast.Info, "This model has no successor to move to.")
-	}
-	before := s.price
-	cmd := s.setModel(next)
-	text := "Moved to " + words.Successor(nil, next) + "; the prompt is kept."
-	if was, is := before.String(), s.price.String(); was != is {
-		text += " Price: " + safe.Line(is) + ", was " + safe.Line(was) + "."
-	}
-	text += s.left()
-	return tea.Batch(cmd, studio.Say(toast.Good, text))
 }
 
 // Reuse loads a job into the form. Its seed is offered, not fixed: most people

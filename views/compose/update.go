@@ -66,12 +66,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.bringBack(msg.Job)
 	case studio.FillMsg:
 		return s.fill(msg)
-	case libraryReadMsg:
-		return s.wordsRead(msg)
-	case wordsKeptMsg:
-		return s.wordsKept(msg)
-	case promptsReadMsg:
-		return s.promptsRead(msg)
+	case libraryReadMsg, wordsKeptMsg, promptsReadMsg:
+		return s.ofWords(msg)
 	case studio.EditMsg:
 		return s.edit(msg)
 	case takesReadMsg, marks.ChangedMsg, shotFoundMsg, stills.ChangedMsg:
@@ -93,6 +89,19 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	return s.toForm(msg)
+}
+
+// ofWords takes in what the library and the earlier prompts have become.
+func (s *Screen) ofWords(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case libraryReadMsg:
+		return s.wordsRead(msg)
+	case wordsKeptMsg:
+		return s.wordsKept(msg)
+	case promptsReadMsg:
+		return s.promptsRead(msg)
+	}
+	return nil
 }
 
 // take shows what has changed in the studio.

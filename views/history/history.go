@@ -281,27 +281,32 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+// typed handles a key in the line of the search.
+func (v *Screen) typed(msg tea.KeyPressMsg) tea.Cmd {
+	switch msg.String() {
+	case "esc":
+		v.stopTyping()
+		if len(v.rows) == 0 {
+			return v.clearSearch() // as the line there offers
+		}
+		return nil
+	case "tab":
+		if cmd, ok := v.complete(); ok {
+			return cmd
+		}
+		v.stopTyping()
+		return nil
+	case "enter", "down":
+		v.stopTyping()
+		return nil
+	}
+	return v.edit(msg)
+}
+
 func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	k := v.s.Keys.History
 	if v.typing {
-		switch msg.String() {
-		case "esc":
-			v.stopTyping()
-			if len(v.rows) == 0 {
-				return v.clearSearch() // as the line there offers
-			}
-			return nil
-		case "tab":
-			if cmd, ok := v.complete(); ok {
-				return cmd
-			}
-			v.stopTyping()
-			return nil
-		case "enter", "down":
-			v.stopTyping()
-			return nil
-		}
-		return v.edit(msg)
+		return v.typed(msg)
 	}
 	if v.list.Update(msg) {
 		v.fromTop = false // who moves has chosen

@@ -135,10 +135,8 @@ func (c columns) shown(j *job.Job, kind safe.String) Shown {
 // everything is the value for a line that shows model, length and ratio.
 var everything = Shown{Kind: true, Length: true, Ratio: true}
 
-// made returns the settings of a clip, and what distinguishes it.
-func (r *row) made() safe.String { return safe.Line(strings.Join(r.makings(), "  ")) }
-
-// madeIn is made without what does not fit into width cells.
+// madeIn returns the settings of a clip and what distinguishes it, as far as
+// they fit into width cells.
 func (r *row) madeIn(width int) (out safe.String) {
 	for _, s := range r.makings() {
 		if next := out + safe.Line(s); next.Width() <= width {

@@ -110,20 +110,25 @@ func (t *talk) list(jobs []*job.Job, more func() ([]*job.Job, error)) error {
 			}
 			continue
 		}
-		n, err := strconv.Atoi(s)
-		if err != nil || n < 1 || n > said {
-			t.say("%s", among(s, said))
-			continue
-		}
-		err = t.open(jobs[n-1].ID)
-		if errors.Is(err, store.ErrNotFound) {
-			t.say("It was deleted.")
-			continue
-		}
-		if err != nil {
+		if err := t.openNumber(jobs[:said], s); err != nil {
 			return err
 		}
 	}
+}
+
+// openNumber opens the job of a number that was read.
+func (t *talk) openNumber(read []*job.Job, s string) error {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 || n > len(read) {
+		t.say("%s", among(s, len(read)))
+		return nil
+	}
+	err = t.open(read[n-1].ID)
+	if errors.Is(err, store.ErrNotFound) {
+		t.say("It was deleted.")
+		return nil
+	}
+	return err
 }
 
 // rows reads the next jobs of a list, and returns how many were read by then.
