@@ -130,6 +130,7 @@ func TestBrokenHomeIsExplained(t *testing.T) {
 func TestUnknownModelStopsOrders(t *testing.T) {
 	t.Parallel()
 	w := story.New(t)
+	w.Setenv("SEEDREEL_MODEL", "") // which the environment of stories names
 	w.Settings("model = \"wavespeed:none\"\n")
 	code, out, said := plain(t, w, "estimate", "--prompt", "a lake")
 	checkRefusal(t, "estimate", code, out, said, []string{"settings.toml", "model", "wavespeed:none"})

@@ -116,7 +116,7 @@ func TestRoundPicture(t *testing.T) {
 			s.Type(word)
 			take(0.25, strings.TrimSpace(word))
 		}
-		take(1.5, "$0.40")
+		take(1.5, "$0.08")
 		s.Press("ctrl+g")
 		take(1, "1 under way")
 		for range 4 {
