@@ -180,7 +180,7 @@ func (p *Provider) Find(ctx context.Context, l find.Lost) (find.Search, error) {
 	const op = "looking for the request"
 	ahead, known := p.Ahead(p.now())
 	s := find.New(&l, ahead, known)
-	if !goodToken.MatchString(l.Token) {
+	if !goodToken(l.Token) {
 		s.Doubt(find.DoubtTokens)
 		return s.Result(), nil
 	}

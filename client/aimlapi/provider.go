@@ -12,7 +12,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"regexp"
 	"time"
 	"unicode/utf8"
 
@@ -28,9 +27,9 @@ const Name = "aimlapi"
 // random characters, and "uuid:vendor/model" have all been seen.
 const maxID = 512
 
-// goodToken matches what the service accepts as X-Client-Request-Id; it
+// goodToken reports whether the service accepts s as X-Client-Request-Id; it
 // silently drops anything else (docs, request tracing).
-var goodToken = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,128}$`)
+func goodToken(s string) bool { return rest.PlainID(s, ".:") }
 
 var errBadID = errors.New("this is no generation id of the service")
 
@@ -71,7 +70,7 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 		return client.Prediction{}, invalid(op, err)
 	}
 	h := http.Header{}
-	if goodToken.MatchString(r.Token) {
+	if goodToken(r.Token) {
 		h.Set("X-Client-Request-Id", r.Token)
 	}
 	var got client.Prediction

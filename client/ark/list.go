@@ -64,7 +64,7 @@ func (p *Provider) page(ctx context.Context, op, tier, model string, n int) (got
 		got, full, readable = nil, len(items) >= pageSize, true
 		for _, raw := range items {
 			var t task
-			if !rest.Object(raw, &t) || !goodID.MatchString(string(t.ID)) {
+			if !rest.Object(raw, &t) || !goodID(string(t.ID)) {
 				readable = false
 				continue
 			}

@@ -12,7 +12,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -34,8 +33,8 @@ const (
 	maxBody = 64 << 20
 )
 
-// goodID matches an id that may go into a path: "cgt-20250704191750-n4qjp".
-var goodID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
+// goodID reports whether an id may go into a path: "cgt-20250704191750-n4qjp".
+func goodID(id string) bool { return rest.PlainID(id, "") }
 
 var (
 	errBadID   = errors.New("this is no task id of the service")
@@ -96,7 +95,7 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 			return false
 		}
 		got.ID = string(t.ID)
-		return goodID.MatchString(got.ID)
+		return goodID(got.ID)
 	})
 	if err != nil {
 		return client.Prediction{}, err
@@ -111,7 +110,7 @@ func (p *Provider) Fetch(ctx context.Context, _ *catalogue.Model, id string) (cl
 }
 
 func (p *Provider) fetch(ctx context.Context, op, id string) (client.Prediction, error) {
-	if !goodID.MatchString(id) {
+	if !goodID(id) {
 		return client.Prediction{}, invalid(op, errBadID)
 	}
 	var got client.Prediction

@@ -177,7 +177,7 @@ func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z
 func (p *Provider) DeleteRecord(ctx context.Context, ids []string) (int, error) {
 	const op = "deleting records"
 	for _, id := range ids {
-		if !goodID.MatchString(id) {
+		if !goodID(id) {
 			return 0, invalid(op, errBadID)
 		}
 	}

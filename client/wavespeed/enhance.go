@@ -44,7 +44,7 @@ func (p *Provider) Enhance(ctx context.Context, m *catalogue.Model, w catalogue.
 	err = p.rest.Post(ctx, call, body, func(a *rest.Answer) bool {
 		pr, ok := readPrediction(a.Body)
 		got = pr
-		return ok && goodID.MatchString(pr.ID)
+		return ok && goodID(pr.ID)
 	})
 	if err != nil {
 		return "", err

@@ -83,7 +83,7 @@ func (p *Provider) history(ctx context.Context, op string, w window) (records []
 		n = len(items)
 		for _, raw := range items {
 			var it item
-			if rest.Object(raw, &it) && goodID.MatchString(string(it.ID)) {
+			if rest.Object(raw, &it) && goodID(string(it.ID)) {
 				records = append(records, it.record())
 			}
 		}

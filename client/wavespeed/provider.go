@@ -8,7 +8,6 @@ package wavespeed
 import (
 	"context"
 	"errors"
-	"regexp"
 	"sync/atomic"
 	"time"
 
@@ -24,9 +23,9 @@ const Name = "wavespeed"
 // prediction on (wavespeed.ai/docs/get-result: "7 days").
 const outputLife = 7 * 24 * time.Hour
 
-// goodID matches an id that may go into a path. The official samples have 32
+// goodID reports whether an id may go into a path. The official samples have 32
 // hexadecimal digits.
-var goodID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
+func goodID(id string) bool { return rest.PlainID(id, "") }
 
 var errBadID = errors.New("this is no prediction id of the service")
 
@@ -74,7 +73,7 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 	err = p.rest.PostBody(ctx, rest.Call{Op: op, Path: r.Model.EndpointPath}, body.Reader(), body.Size(), func(a *rest.Answer) bool {
 		pr, ok := readPrediction(a.Body)
 		got = pr
-		return ok && goodID.MatchString(pr.ID)
+		return ok && goodID(pr.ID)
 	})
 	if err != nil {
 		return client.Prediction{}, err
@@ -86,7 +85,7 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 // completed and has no outputs.
 func (p *Provider) Fetch(ctx context.Context, _ *catalogue.Model, id string) (client.Prediction, error) {
 	const op = "fetching"
-	if !goodID.MatchString(id) {
+	if !goodID(id) {
 		return client.Prediction{}, invalid(op, errBadID)
 	}
 	var got client.Prediction

@@ -6,21 +6,25 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
 
 	"seedreel/client/catalogue"
 )
 
-var nameRule = regexp.MustCompile(`^[\p{L}][\p{L}\p{M}\p{N}_-]{0,39}$`)
+// mostName bounds a name in letters.
+const mostName = 40
+
+var nameRule = regexp.MustCompile(`^[\p{L}][\p{L}\p{M}\p{N}_-]*$`)
 
 // CheckCast returns an error for a name that cannot be one, or is used twice.
 func CheckCast(cast []Name) error {
 	seen := map[string]bool{}
 	for i := range cast {
 		n := strings.TrimPrefix(cast[i].Name, "@")
-		if !nameRule.MatchString(n) {
-			return fmt.Errorf("the name %q must begin with a letter, and hold letters, digits, - and _ only", cast[i].Name)
+		if !nameRule.MatchString(n) || utf8.RuneCountInString(n) > mostName {
+			return fmt.Errorf("the name %q must begin with a letter, and hold letters, digits, - and _ only, 40 at most", cast[i].Name)
 		}
 		if seen[strings.ToLower(n)] {
 			return fmt.Errorf("the name @%s is used twice", n)
