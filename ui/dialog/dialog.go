@@ -6,6 +6,7 @@
 package dialog
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -222,12 +223,17 @@ func input(msg tea.Msg) bool {
 	return false
 }
 
-// tell passes a message to all dialogs; it never closes one.
+// tell passes a message to all dialogs. It may be what one has asked for, and
+// complete an answer that a person gave before.
 func (s *Stack) tell(msg tea.Msg) tea.Cmd {
 	var cmds []tea.Cmd
-	for _, e := range s.open {
-		_, cmd := e.d.Update(msg)
+	for _, e := range slices.Clone(s.open) {
+		act, cmd := e.d.Update(msg)
 		cmds = append(cmds, cmd)
+		if act != nil {
+			s.Close(e.d.ID())
+			cmds = append(cmds, act())
+		}
 	}
 	return tea.Batch(cmds...)
 }

@@ -232,3 +232,21 @@ func TestThePaletteActsOnTheEntryInSight(t *testing.T) {
 		}
 	})
 }
+
+// A path that is typed is taken with enter, even one that is not there: its row
+// says so.
+func TestATypedPathIsTaken(t *testing.T) {
+	t.Parallel()
+	story.Bubble(t, func(t *testing.T, w *story.World) {
+		w.Setenv("SEEDREEL_MODEL", "wavespeed:lite-i2v-480p")
+		s := w.Start(wide, high)
+		s.Settle()
+		s.Press("ctrl+o")
+		s.Until("choose a file")
+		s.Type("/nope/x.png")
+		s.Settle()
+		s.Press("enter")
+		s.UntilGone("choose a file")
+		s.Until("x.png", "there is no such file")
+	})
+}
