@@ -23,8 +23,8 @@ func (c *Catalogue) Find(text string) []*Model {
 		func(_ *Model, id string) bool { return id == want },
 		func(_ *Model, id string) bool { return strings.HasSuffix(id, "/"+want) },
 		func(m *Model, _ string) bool { return strings.EqualFold(c.names[want], m.Ref().String()) },
-		func(_ *Model, id string) bool { return strings.HasSuffix(id, want) },
-		func(_ *Model, id string) bool { return strings.Contains(id, want) },
+		func(m *Model, id string) bool { return m.MakesVideo() && strings.HasSuffix(id, want) },
+		func(m *Model, id string) bool { return m.MakesVideo() && strings.Contains(id, want) },
 	} {
 		var found []*Model
 		for _, m := range c.models {

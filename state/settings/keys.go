@@ -56,7 +56,7 @@ func Keys() []Key {
 		text("model", "Model of a new form, as service:model.", modelRef, func(s *Settings) *string { return &s.Model }),
 		text("clips_dir", "Folder of the clips; empty for the program's own.", clipsDir, func(s *Settings) *string { return &s.ClipsDir }),
 		text("clips_name", "Template for the names of clips, such as {reel}-{shot:02}-{take}-{seed}; empty for day, time and prompt.", clipsName, func(s *Settings) *string { return &s.ClipsName }),
-		amount("daily_limit_usd", "0", "Most to spend in a day, in dollars; 0 for no limit. Practice does not count.", func(s *Settings) *usd.Micro { return &s.DailyLimit }),
+		amount("daily_limit_usd", "0", "Most to spend in a day, in dollars; 0 for no limit. Practice spends none of it, and is refused where the real thing would be.", func(s *Settings) *usd.Micro { return &s.DailyLimit }),
 		amount("confirm_above_usd", "1", "A submission that costs more dollars than this is asked for again; 0 for always.", func(s *Settings) *usd.Micro { return &s.ConfirmAbove }),
 		choice("theme", "Colours of the screen.", []string{"auto", "dark", "light", "ansi"}, func(s *Settings) *string { return &s.Theme }),
 		choice("images", "How pictures are drawn.", []string{"auto", "kitty", "mosaic", "off"}, func(s *Settings) *string { return &s.Images }),

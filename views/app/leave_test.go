@@ -266,6 +266,9 @@ func (r *run) write(words string) {
 	r.press(words)
 	r.sees(words, func(screen string) bool {
 		for _, word := range strings.Fields(words) {
+			if len(word) < 3 {
+				continue // it is in other words, which come and go
+			}
 			if strings.Count(screen, word) <= strings.Count(before, word) {
 				return false
 			}

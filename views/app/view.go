@@ -349,7 +349,13 @@ const footerMargins = 2
 // on a page the way to everything else is always among them.
 func (m *Model) footerMap() (hints, last keys.Map) {
 	if !m.dialogs.Empty() {
-		return m.dialogs.Front().Hints(), keys.Map{m.s.Keys.All.Leave}
+		hints = slices.Clone(m.dialogs.Front().Hints())
+		back := keys.New("back", "", []string{"esc"}, "esc", "back")
+		if i := slices.IndexFunc(hints, func(b keys.Binding) bool { return b.Help().Key == "esc" }); i >= 0 {
+			back = hints[i]
+			hints = slices.Delete(hints, i, i+1)
+		}
+		return hints, keys.Map{back, m.s.Keys.All.Leave}
 	}
 	hints, last = m.page().Footer()
 	p := m.s.Keys.All.Palette

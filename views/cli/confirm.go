@@ -205,7 +205,12 @@ func advice(q *order.Question) string {
 		return " --max-cost names the most it may cost."
 	case order.SameAgain:
 		return " --again submits it all the same."
-	case order.OverLimit, order.NotPractice:
+	case order.OverLimit:
+		if q.Which == order.LimitCeiling {
+			return " --max-cost is that amount."
+		}
+		return " seedreel settings set daily_limit_usd AMOUNT changes the limit."
+	case order.NotPractice:
 	}
 	return ""
 }

@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -329,12 +331,15 @@ func meant(name string, names []string) string {
 // library measures the distance between commands only, so the names become
 // some for as long as it takes.
 func nearest(name string, names []string) string {
-	list := &cobra.Command{SuggestionsMinimumDistance: 2}
+	list := &cobra.Command{}
 	for _, n := range names {
 		list.AddCommand(&cobra.Command{Use: n, Run: func(*cobra.Command, []string) {}})
 	}
-	if found := list.SuggestionsFor(name); len(found) > 0 {
-		return found[0]
+	for list.SuggestionsMinimumDistance = range 3 {
+		if found := list.SuggestionsFor(name); len(found) > 0 {
+			// More letters are left out than typed for others.
+			return slices.MaxFunc(found, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
+		}
 	}
 	return ""
 }

@@ -27,13 +27,13 @@ type simulateFlags struct {
 	control, json                  bool
 }
 
-// simulate serves both services alone, for scripts and for other clients. It
+// simulate serves the services alone, for scripts and for other clients. It
 // needs none of the program's folders: uploads go to a temporary one.
 func (c *commands) simulate() *cobra.Command {
 	var f simulateFlags
 	cmd := &cobra.Command{
 		Use:   "simulate",
-		Short: "Serve both services on this machine; nothing is billed",
+		Short: "Serve the services on this machine; nothing is billed",
 		Long: "simulate serves the APIs of " + string(words.Services()) + " from this machine. The first line it prints is\n" +
 			"its address. Any key that is not empty is an account there, with money of its own to practise with.\n\n" +
 			"Faults are scripted under " + simulator.ControlPath + "faults: POST one as JSON, such as\n" +

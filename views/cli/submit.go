@@ -41,7 +41,7 @@ func (c *commands) submit() *cobra.Command {
 			"has the clip, with --wait when the clip is on disk. Which fields a model takes: seedreel models show MODEL.\n" +
 			"What the order desk asks (the price, the balance, a limit, the same once more) is put to the person on a\n" +
 			"terminal; elsewhere --yes, --max-cost and --again answer it. --dry-run and practice ask the same.",
-		Example: `seedreel submit --prompt "A lake at dawn, slow push in" --duration 5 --wait
+		Example: `seedreel submit --model lite --prompt "A lake at dawn, slow push in" --duration 5 --wait
 seedreel submit --model ID --image ledge.png --prompt "He lands the trick" --json
 seedreel submit --prompt-file scene.txt --count 3 --seed 42 --dry-run
 seedreel submit --from rows.csv --max-cost 3 --json

@@ -79,10 +79,10 @@ func (s *Screen) successor() tea.Cmd {
 	if next == nil {
 		return studio.Say(toast.Info, "This model has no successor to move to.")
 	}
-	before := s.price
+	before := s.price.Times(s.draft.Count)
 	cmd := s.setModel(next)
 	text := "Moved to " + words.Successor(nil, next) + "; the prompt is kept."
-	if was, is := before.String(), s.price.String(); was != is {
+	if was, is := before.String(), s.price.Times(s.draft.Count).String(); was != is {
 		text += " Price: " + safe.Line(is) + ", was " + safe.Line(was) + "."
 	}
 	text += s.left()

@@ -77,6 +77,8 @@ func TestBracesAreCheckedWhileTheyAreTyped(t *testing.T) {
 		t.Errorf("it sent %q", j.Prompt)
 	}
 	// Back in the form it is the same.
-	s.Press("alt+2", "r")
+	s.Press("alt+2")
+	s.Until("✓ saved") // so the list has it
+	s.Press("r")
 	s.Until("Back in the form", "{{open}}")
 }
