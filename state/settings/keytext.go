@@ -25,6 +25,16 @@ var keyQuotes = [][2]string{{`"`, `"`}, {`'`, `'`}, {"`", "`"}, {"“", "”"}, 
 // unseen replaces invisible characters that are pasted along.
 var unseen = strings.NewReplacer("\ufeff", "", "\u200b", "", "\u2060", "", "\u00a0", " ")
 
+// CheckKey returns why a text cannot be the key of a service, as it was typed
+// or pasted, or nil. It does not repeat the text.
+func CheckKey(service, text string) error {
+	if strings.TrimSpace(text) == "" {
+		return nil // removes it
+	}
+	_, err := keyOf(service, text)
+	return err
+}
+
 // keyOf extracts a key from what was pasted for it: in quotes, as a line of a
 // shell or a file, or as a header. On failure neither the result nor the error
 // repeats the text.
@@ -50,7 +60,7 @@ func keyOf(service, text string) (string, error) {
 		return "", errors.New(`holds only the word "Bearer"; the key comes behind it`)
 	}
 	if s == "" && strings.TrimSpace(text) != "" {
-		return "", errors.New("needs a key, only what surrounds one was given")
+		return "", errors.New("is missing; only what surrounds one was given")
 	}
 	return s, checkKey(s)
 }

@@ -151,7 +151,12 @@ func (v *Screen) editKey(id string) tea.Cmd {
 	body := text.Block()
 	v.s.Dialogs.Push(dialog.NewInput(change, "Key of "+words.Service(id), body, "", func(text string) tea.Cmd {
 		return v.saveKey(id, text)
-	}).Secret().Left(v.Open)) // back is to the list, not out of it
+	}).Secret().Left(v.Open).Check(func(text string) string { // back is to the list, not out of it
+		if err := settings.CheckKey(id, text); err != nil {
+			return "The key " + err.Error()
+		}
+		return ""
+	}))
 	return nil
 }
 

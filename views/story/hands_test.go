@@ -250,3 +250,20 @@ func TestATypedPathIsTaken(t *testing.T) {
 		s.Until("x.png", "there is no such file")
 	})
 }
+
+// What cannot be a key is named while it can still be mended.
+func TestAKeyThatIsNoneStaysInItsDialog(t *testing.T) {
+	t.Parallel()
+	story.Bubble(t, func(t *testing.T, w *story.World) {
+		s := w.Start(80, 24)
+		s.Settle()
+		s.Press("alt+,", "enter")
+		s.Until("Key of WaveSpeedAI")
+		s.Type("my wrong key")
+		s.Press("enter")
+		s.Settle()
+		if screen := s.Screen(); !strings.Contains(screen, "The key must have letters") || !strings.Contains(screen, "Key of WaveSpeedAI") || strings.Contains(screen, "wrong") {
+			t.Errorf("after a wrong key:\n%s", screen)
+		}
+	})
+}
