@@ -132,3 +132,18 @@ func TestAClipOfTwoIsChosen(t *testing.T) {
 	s.Press("tab")
 	s.WaitText("▸ take 1 of the lake")
 }
+
+// Without ffmpeg two clips side by side have the reason in their places.
+func TestACompareWithoutPicturesSaysWhy(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "864x480", "864x480")
+	_, s := start(t, w, player.Deps{}, picture.WantMosaic, 120, 36)
+	s.WaitText("need ffmpeg")
+	s.Press("c")
+	s.WaitText("Compare with")
+	s.Press("enter")
+	s.WaitText("Two clips in step")
+	if screen := s.WaitText("enter keep this"); strings.Count(screen, "Stills and playing need ffmpeg.") != 2 {
+		t.Errorf("the compare is\n%s", screen)
+	}
+}

@@ -175,7 +175,11 @@ func underneath(place []string, label string) []string {
 // still draws one picture in the middle of its place, or a word instead.
 func (v *Screen) still(sd *side, i, w, h int) []string {
 	if i >= len(sd.shots) {
-		return make([]string, h)
+		var lines []string
+		for _, l := range safe.Wrap(v.why(sd).Block(), max(w-2, 1)) {
+			lines = append(lines, v.s.Styles.Text.Quiet.Render(string(l)))
+		}
+		return center(lines, w, h)
 	}
 	s := &sd.shots[i]
 	switch {
