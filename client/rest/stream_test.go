@@ -49,6 +49,9 @@ func TestAListIsReadAsItComes(t *testing.T) {
 // TestALongListTakesLittleMemory reads 47 MB. It runs alone, as it looks at the
 // memory of the process.
 func TestALongListTakesLittleMemory(t *testing.T) { //nolint:paralleltest // see above
+	if testing.Short() {
+		t.Skip("measures memory")
+	}
 	const items, each = 1000, 47 << 10
 	item := `{"id":"model","schema":"` + strings.Repeat("x", each) + `"}`
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -195,6 +195,9 @@ func TestTheFirstFrameIsSmall(t *testing.T) {
 // the first screen is there within 1.2 s: it takes less than 9 KB on every link.
 // Stills come after it.
 func TestTheFirstPaintIsQuickOnEveryLink(t *testing.T) {
+	if testing.Short() {
+		t.Skip("counts bytes")
+	}
 	t.Parallel()
 	const most = 9000
 	for name, tt := range map[string]struct {
