@@ -18,6 +18,9 @@ func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
 // TestPicturesAreInMemoryOnce checks that five large pictures that travel in
 // requests take the memory of their base64 text, and not a multiple of it.
 func TestPicturesAreInMemoryOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures memory")
+	}
 	const size, pictures = 29 << 20, 5
 	var got atomic.Int64
 	p := serve(t, func(w http.ResponseWriter, r *http.Request) {

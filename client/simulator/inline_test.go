@@ -19,6 +19,9 @@ import (
 // A body with files in it takes little memory, however large, and leaves
 // nothing in the folder. It runs alone, as it counts what is allocated.
 func TestLargeBodiesTakeLittleMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures memory")
+	}
 	dir := t.TempDir()
 	for name, path := range map[string]string{"one file": "/api/v3/" + liteI2V, "a list of files": "/api/v3/" + liteRef, "another service": aimlOld} {
 		for _, scripted := range []bool{false, true} {

@@ -59,6 +59,9 @@ func (r *root) View() tea.View {
 // Twenty entries with their stills take 30 KB at most, and nothing once they are
 // there.
 func TestTheBytesOfAScreenOfStills(t *testing.T) {
+	if testing.Short() {
+		t.Skip("counts bytes")
+	}
 	t.Parallel()
 	dir := t.TempDir()
 	now := func() time.Time { return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) }

@@ -173,6 +173,9 @@ func TestTwentyRunningJobsAreQuiet(t *testing.T) {
 // The first frame is less than 15 KB, and on a larger screen grows with the
 // number of cells.
 func TestTheFirstFrameIsSmall(t *testing.T) {
+	if testing.Short() {
+		t.Skip("counts bytes")
+	}
 	t.Parallel()
 	for _, size := range [][2]int{{80, 24}, {wide, high}, {200, 55}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
@@ -235,6 +238,9 @@ func TestTheFirstPaintIsQuickOnEveryLink(t *testing.T) {
 // A letter typed beside a list of wide letters costs what it costs beside any
 // other list, in all colour modes.
 func TestWideLettersInSightCostNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("counts bytes")
+	}
 	t.Parallel()
 	for _, profile := range []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI256, colorprofile.ANSI, colorprofile.ASCII} {
 		t.Run(profile.String(), func(t *testing.T) {
