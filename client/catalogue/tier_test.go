@@ -7,7 +7,7 @@ import (
 	"seedreel/client/clienttest"
 )
 
-// A model with a cheap slow tier has one choice of two, and says what waiting
+// A model with a cheap slow tier has one choice of two, and names what waiting
 // saves; others have none.
 func TestPatienceSavesMoney(t *testing.T) {
 	t.Parallel()

@@ -34,7 +34,7 @@ func (s *Store) Settle(ctx context.Context, id, owner string, from []job.State, 
 }
 
 // Conclude is like Advance and releases the lease that an owner may have. It is
-// for what has to be stored whoever holds the job now.
+// for what has to be stored no matter who holds the job now.
 func (s *Store) Conclude(ctx context.Context, id, owner string, from []job.State, edit func(*job.Job)) (*job.Job, error) {
 	return s.advance(ctx, id, from, edit, &lease{owner: owner, end: true, any: true})
 }

@@ -88,7 +88,7 @@ func (s *Store) PauseJob(ctx context.Context, id string, on bool) (*job.Job, err
 	})
 }
 
-// dropLease takes a waiting job from whoever is about to send it: the next
+// dropLease takes a waiting job from the process that is about to send it: the next
 // write of that step fails, before its request leaves.
 func dropLease(ctx context.Context, tx changer, j *job.Job) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE jobs SET lease_owner = NULL, lease_until_ms = NULL WHERE seq = ?`, j.Seq); err != nil {

@@ -27,7 +27,7 @@ func spotAt(all []spot, x, y int) int {
 // edge is the border and the blank cell beside it.
 const edge = 2
 
-// Point gives the answer that was clicked; one that is not available says why.
+// Point gives the answer that was clicked; one that is not available gives the reason.
 func (c *Choice) Point(x, y int, click bool, _ int) (Action, tea.Cmd) {
 	i := spotAt(c.drawn, x, y)
 	if !click || i < 0 || i >= len(c.Options) {

@@ -218,7 +218,7 @@ func (s *Styles) quiet(c color.Color) lipgloss.Style {
 
 // bold returns a style made bold, unless it has one of 16 colours. Only the
 // price, the active tab, and the titles of the selection and of groups are: what
-// is bold everywhere stands out nowhere.
+// is bold everywhere is emphasis nowhere.
 func (s *Styles) bold(st lipgloss.Style) lipgloss.Style {
 	if _, none := st.GetForeground().(lipgloss.NoColor); s.Palette.Few && !none {
 		return st

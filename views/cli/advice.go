@@ -6,7 +6,7 @@ import (
 	"seedreel/ui/safe"
 )
 
-// hint is what the rules say of a prompt, as JSON.
+// hint is what the rules find in a prompt, as JSON.
 type hint struct {
 	Rule  string `json:"rule"`
 	Words string `json:"words,omitempty"`

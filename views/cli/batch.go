@@ -50,7 +50,7 @@ func besideFrom() []string {
 	return []string{"from", "model", "label", "key", "json", "wait", "queue", "again", "yes", "max-cost", "dry-run"}
 }
 
-// notColumns returns the flags of an order that no column stands for.
+// notColumns returns the flags of an order that have no column.
 func notColumns() []string { return []string{"prompt-file", "output", "shot", "vary"} }
 
 // runBatch orders the rows of a file as one order, after one look at all of

@@ -62,7 +62,7 @@ type quoted struct {
 	Height   int              `json:"height,omitempty"`
 	Values   catalogue.Values `json:"values"`
 	Price    price            `json:"price"`
-	// Advice is what the rules say of the prompt; it stops nothing.
+	// Advice is what the rules find in the prompt; it stops nothing.
 	Advice []hint `json:"advice,omitempty"`
 	// Elsewhere is the same clip at the other services, by their price lists.
 	Elsewhere []elsewhere `json:"elsewhere,omitempty"`

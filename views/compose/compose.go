@@ -39,7 +39,7 @@ type Screen struct {
 	// is marked, before that only invalid ones.
 	tried bool
 	price catalogue.Estimate
-	// advice is what the rules say of the prompt.
+	// advice is what the rules find in the prompt.
 	advice []prompting.Finding
 	// quotes are the live prices received so far, and wanted is the form whose
 	// price is being requested.

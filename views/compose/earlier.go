@@ -65,7 +65,7 @@ func (s *Screen) promptsRead(m promptsReadMsg) tea.Cmd {
 	s.typed, s.past = p.Value(), nil
 	for _, text := range m.list {
 		if reel.HasAlternatives(text) {
-			text = reel.Literal(text) // it was sent so, and stands for itself
+			text = reel.Literal(text) // it was sent so
 		}
 		if text = safe.Edit(text); text != s.typed {
 			s.past = append(s.past, text)

@@ -78,7 +78,7 @@ func (v *View) Pane(width, height int) string {
 	return " " + strings.Join(lines, "\n ")
 }
 
-// Lines returns the page as lines of at most width cells: how the job stands and
+// Lines returns the page as lines of at most width cells: what the job has come to and
 // its picture, what to do about it, its words, what they are made with, and last
 // what is looked up only now and then.
 func (v *View) Lines(width int) []string {

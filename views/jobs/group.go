@@ -95,7 +95,7 @@ func (g *Groups) Arrange(list []*job.Job, apart func(j *job.Job) string) []*job.
 	return out
 }
 
-// Rows returns how many lines stand above a job.
+// Rows returns how many lines are above a job.
 func (g *Groups) Rows(j *job.Job) int {
 	if _, ok := g.heads[j.ID]; ok {
 		return 1

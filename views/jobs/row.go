@@ -37,7 +37,7 @@ type columns struct {
 }
 
 // Widths are those of the columns that follow the jobs in a list. They only
-// grow, so that the columns stand still while jobs come and go, a search is
+// grow, so that the columns do not move while jobs come and go, a search is
 // typed, or more of a long list is read.
 type Widths struct{ Kind, Ratio int }
 

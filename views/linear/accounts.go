@@ -130,7 +130,7 @@ func (t *talk) secret(question safe.String) (string, error) {
 	return strings.TrimSpace(key), err
 }
 
-// side says whether clips are billed, if that has changed.
+// side reads out whether clips are billed, if that has changed.
 func (t *talk) side(was bool) {
 	switch is := t.e.Services.Practice(); {
 	case is == was:

@@ -5,7 +5,7 @@ import (
 	"seedreel/ui/safe"
 )
 
-// advise says what the rules find in the prompt. None of it keeps the form from
+// advise reads out what the rules find in the prompt. None of it keeps the form from
 // being submitted.
 func (t *talk) advise(f *form) {
 	for _, x := range t.e.Rules.Check(f.model, f.values(), t.e.Look) {

@@ -29,7 +29,7 @@ func notOffered(err error, what safe.String) safe.String {
 	return words.Error(err)
 }
 
-// moved says that a job has changed since it was read, and returns any other
+// moved reads out that a job has changed since it was read, and returns any other
 // error.
 func (t *talk) moved(err error) error {
 	if _, stale := errors.AsType[*store.ErrStale](err); stale {
@@ -87,7 +87,7 @@ func (t *talk) move(j *job.Job, by int) error {
 	return nil
 }
 
-// look searches for a lost job now, and says what was found.
+// look searches for a lost job now, and reports what was found.
 func (t *talk) look(j *job.Job) error {
 	j, err := t.e.Queue.LookNow(t.ctx, j.ID)
 	if err != nil {
@@ -214,7 +214,7 @@ func (t *talk) remove(j *job.Job) error {
 	return errDone
 }
 
-// mark edits a take and says what became of it.
+// mark edits a take and reports what became of it.
 func (t *talk) mark(j *job.Job, edit reel.Edit) error {
 	before, err := t.e.Store.ShotOf(t.ctx, j.ID)
 	if err != nil && !errors.Is(err, reel.ErrNoShot) {

@@ -56,7 +56,7 @@ func (t *talk) newClip() error {
 	return t.kept(t.describe())
 }
 
-// kept says that a form that was left is still there.
+// kept reads out that a form that was left is still there.
 func (t *talk) kept(err error) error {
 	if err == errBack { //nolint:errorlint // it is never wrapped
 		t.say("The form is kept; nothing was submitted.")
@@ -145,7 +145,7 @@ func (t *talk) priceOf(f *form) string {
 // unknownPrice is said in the place of a price.
 const unknownPrice = "an unknown price"
 
-// priced says the price if it has changed.
+// priced reads out the price if it has changed.
 func (t *talk) priced(f *form) {
 	now := t.priceOf(f)
 	switch {

@@ -102,7 +102,7 @@ func (t *talk) say(format string, a ...any) {
 	}
 }
 
-// ask says what has happened meanwhile, writes a question and reads one line.
+// ask reads out what has happened meanwhile, writes a question and reads one line.
 func (t *talk) ask(format string, a ...any) (string, error) {
 	if t.ctx.Err() != nil {
 		return "", errLeft
@@ -124,7 +124,7 @@ func (t *talk) ask(format string, a ...any) (string, error) {
 	}
 }
 
-// meanwhile says what has happened while the person did something else.
+// meanwhile reads out what has happened while the person did something else.
 func (t *talk) meanwhile() {
 	for _, line := range t.work.news() {
 		t.say("Meanwhile: %s", line)
@@ -217,12 +217,12 @@ func (t *talk) choose(entries func() ([]entry, error), enter string) error {
 	}
 }
 
-// item says one line of a numbered list.
+// item reads out one line of a numbered list.
 func (t *talk) item(i int, s safe.String) {
 	t.say("%d: %s.", i+1, strings.TrimSuffix(string(s), "."))
 }
 
-// trouble says an error as a sentence.
+// trouble reads out an error as a sentence.
 func (t *talk) trouble(err error) { t.say("%s", ended(capital(words.Error(err)))) }
 
 // number asks for one of numbered options, or their text, and returns its index,
@@ -246,7 +246,7 @@ func (t *talk) number(options []safe.String, question, enter string) (int, error
 	}
 }
 
-// among says which numbers there are.
+// among returns which numbers there are.
 func among(s string, n int) safe.String {
 	if n == 1 {
 		return "There is no " + safe.Line(s) + "; the only number is 1."

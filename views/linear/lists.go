@@ -31,7 +31,7 @@ func title(j *job.Job) safe.String {
 	return "no prompt"
 }
 
-// kind tells practice from real jobs.
+// kind distinguishes practice from real jobs.
 func kind(j *job.Job) safe.String {
 	if j.Practice {
 		return words.Practice
@@ -51,7 +51,7 @@ func cost(j *job.Job) safe.String {
 	return safe.Line(c.String())
 }
 
-// when returns a time as a person would say it: the hour of today, else the
+// when returns a time in a person's words: the hour of today, else the
 // day.
 func (t *talk) when(at time.Time) safe.String {
 	at, now := at.In(t.o.Zone), t.o.Now().In(t.o.Zone)
@@ -65,7 +65,7 @@ func (t *talk) when(at time.Time) safe.String {
 }
 
 // line returns a job in a list: state, prompt, price, when, and its number,
-// with the seed where only that tells it from another.
+// with the seed where only that distinguishes it from another.
 func (t *talk) line(j *job.Job, n int, seed bool) safe.String {
 	s := words.State(j)
 	if j.State == job.Queued && j.Waiting != "" {
@@ -193,7 +193,7 @@ func (t *talk) history() error {
 	return t.list(rows, more)
 }
 
-// hint says what a filter takes if it was given something else.
+// hint reads out what a filter takes if it was given something else.
 func (t *talk) hint(search string) {
 	s := store.ParseSearch(search)
 	for _, u := range s.Unread {
@@ -229,7 +229,7 @@ func (t *talk) costs() error {
 	for _, r := range rows {
 		sum, unpriced, clips = sum.Plus(r.Spent), unpriced+r.Unpriced, clips+r.Jobs
 		if len(rows) == 1 {
-			break // the sum says it
+			break // it is in the sum
 		}
 		t.say("%s: %s, %s.", r.Day.In(t.o.Zone).Format("2 January"), count(r.Jobs, "clip"), words.Sum(r.Spent, r.Unpriced))
 	}
@@ -249,7 +249,7 @@ func (t *talk) costs() error {
 	return nil
 }
 
-// balance says what is left at a service.
+// balance reads out what is left at a service.
 func (t *talk) balance(id string, practice bool) {
 	left, err := t.e.Account.Balance(t.ctx, id, practice)
 	if err != nil {

@@ -73,7 +73,7 @@ func (t *talk) firstBill(p *order.Prepared) (order.Kind, error) {
 	return order.AboveThreshold, nil
 }
 
-// dearer says the price of an order if it is not the one that was said, as the
+// dearer reads out the price of an order if it is not the one that was said, as the
 // service quotes another.
 func (t *talk) dearer(p *order.Prepared) {
 	each := p.Lines[0].Each

@@ -150,7 +150,7 @@ func happened(j *job.Job, practice bool) safe.String {
 	return s + "."
 }
 
-// wait says what happens to the open clips until none is left, or the person
+// wait reads out what happens to the open clips until none is left, or the person
 // presses enter.
 func (t *talk) wait() error {
 	n, err := t.underWay()
@@ -197,7 +197,7 @@ func (t *talk) wait() error {
 // soon is within what time the end of a step is heard of.
 const soon = 300 * time.Millisecond
 
-// hear says all news, to a person who waits for them.
+// hear reads out all news, to a person who waits for them.
 func (t *talk) hear() {
 	for _, n := range t.work.take() {
 		t.say("%s", capital(n.text))
