@@ -58,18 +58,19 @@ type world struct {
 	hang        bool
 	enhance     func() (string, error)
 	asked       int
+	now         time.Time
 }
 
 func amount(n usd.Micro) *usd.Micro { return &n }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, rules: order.Rules{Threshold: 100 * usd.Dollar}}
+	w := &world{t: t, now: noon, rules: order.Rules{Threshold: 100 * usd.Dollar}}
 	var err error
 	if w.cat, err = catalogue.Load([]byte(models)); err != nil {
 		t.Fatal(err)
 	}
-	w.store, err = store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "h.db"), Now: func() time.Time { return noon }, MinFree: -1})
+	w.store, err = store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "h.db"), Now: func() time.Time { return w.now }, MinFree: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +82,7 @@ func newWorld(t *testing.T) *world {
 	w.desk = order.New(order.Options{
 		Store: w.store, Prices: w, Providers: func(string, bool) (client.Provider, error) { return rewriter{w: w}, nil },
 		Rules: func() (order.Rules, error) { return w.rules, nil }, Ready: func(string) error { return nil },
-		Models: func() *catalogue.Catalogue { return w.cat }, Now: func() time.Time { return noon }, Zone: time.UTC,
+		Models: func() *catalogue.Catalogue { return w.cat }, Now: func() time.Time { return w.now }, Zone: time.UTC,
 		Look: func(string) (catalogue.Facts, error) { return catalogue.Facts{}, nil }, Rand: rand.NewChaCha8([32]byte{1}),
 	})
 	return w

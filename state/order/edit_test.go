@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
@@ -67,5 +68,20 @@ func TestOnlyAWaitingJobIsChanged(t *testing.T) {
 	p = w.prepare(w.edited(k, "v/lite", "", nil))
 	if len(p.Errors()) == 0 {
 		t.Error("no words are fine")
+	}
+}
+
+// A job that was promised on an earlier day counts on this one if it becomes
+// dearer, in full, and is asked about before it is confirmed.
+func TestAJobOfAnEarlierDayCountsOnThisOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	j := w.buy(w.clip("v/lite", 1, 7))[0]
+	w.now = w.now.Add(48 * time.Hour)
+	w.rules.Limit = 300_000
+	w.quote = amount(400_000)
+	open := w.prepare(w.edited(j, "v/lite", "a heron", nil)).Open(order.Answers{})
+	if i := slices.Index(kinds(open), order.OverLimit); i < 0 || open[i].Spent != 0 || open[i].Amount != 400_000 {
+		t.Errorf("it asks %+v", open)
 	}
 }

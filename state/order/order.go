@@ -207,7 +207,9 @@ type Prepared struct {
 	// same are the earlier jobs that jobs would repeat, by index.
 	same  []*store.ErrDuplicate
 	spent map[bool]usd.Micro
-	nonce string
+	// earlier is set if a job that is changed was promised on an earlier day.
+	earlier bool
+	nonce   string
 
 	// mu serialises confirmations; made is what they made.
 	mu   sync.Mutex
@@ -215,12 +217,15 @@ type Prepared struct {
 	made []*job.Job
 }
 
-// before returns what the job of an edit counts for until now.
-func (p *Prepared) before(i int) usd.Micro {
-	if d := &p.drafts[i]; d.kind == edit && d.of.Estimate != nil {
-		return *d.of.Estimate
+// before returns what the job of an edit counts for until now, of what it will
+// cost at most. One that was promised on an earlier day counts on this one as
+// soon as it is dearer, in full.
+func (p *Prepared) before(i int, most usd.Micro) usd.Micro {
+	d := &p.drafts[i]
+	if d.kind != edit || d.of.Estimate == nil || p.earlier && most > *d.of.Estimate {
+		return 0
 	}
-	return 0
+	return *d.of.Estimate
 }
 
 // Total returns the most that the order can cost, and whether that is known.

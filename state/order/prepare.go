@@ -91,6 +91,14 @@ func (d *Desk) look(ctx context.Context, p *Prepared) error {
 			return err
 		}
 	}
+	p.earlier = false
+	if from := &p.drafts[0]; from.kind == edit {
+		at, err := d.o.Store.Promised(ctx, from.of)
+		if err != nil {
+			return err
+		}
+		p.earlier = at.Before(d.today())
+	}
 	p.spent = map[bool]usd.Micro{}
 	for i := range p.Lines {
 		practice := p.Lines[i].Practice

@@ -198,7 +198,7 @@ func (p *Prepared) limitQuestions(a Answers) []Question {
 		var want usd.Micro
 		for i := range p.Lines {
 			if n, ok := p.most(i, a); ok && p.Lines[i].Practice == practice {
-				want += n - p.before(i)
+				want += n - p.before(i, n)
 			}
 		}
 		if sum := p.spent[practice] + want; want > 0 && sum > p.Rules.Limit {

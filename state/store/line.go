@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"time"
 
 	"seedreel/client/usd"
 	"seedreel/state/internal/guard"
@@ -198,7 +199,8 @@ func setTurns(ctx context.Context, tx *sql.Tx, line []turnOf, at, to int) error 
 }
 
 // Edit changes what a waiting job asks for, after the guard has passed it: what
-// it costs more counts against the limit as a new order does. The job keeps its
+// it costs more counts against the limit as a new order does, and all of it if
+// it was promised on an earlier day. The job keeps its
 // turn, its shot and its history; a key of its order is given up, as it is no
 // longer what was ordered under that. A process that has begun to send it stops
 // before the request leaves. It returns *ErrStale for a job that does not wait,
@@ -226,16 +228,40 @@ func (s *Store) Edit(ctx context.Context, id string, w job.Wanted, g guard.Guard
 			}
 		}
 		now := attemptOf(j, job.AttemptFirst, s.now().UTC(), t.Ceiling)
-		if more := dearer(was, now); more != nil {
-			if err := checkBudget(ctx, tx, []*Attempt{more}, &t); err != nil {
-				return err
+		if was.At, err = promisedAt(ctx, tx, j); err != nil {
+			return err
+		}
+		if more := dearer(was, now); more == nil || !was.At.Before(t.Since) {
+			now.At = was.At
+			if more != nil {
+				err = checkBudget(ctx, tx, []*Attempt{more}, &t)
 			}
+		} else {
+			// The day on which it was promised is over: it counts on this one.
+			err = checkBudget(ctx, tx, []*Attempt{now}, &t)
+		}
+		if err != nil {
+			return err
 		}
 		if err := dropLease(ctx, tx, j); err != nil {
 			return err
 		}
-		return editRow(ctx, tx, j, now, hash)
+		return editRow(ctx, tx, j, now, hash, s.now())
 	})
+}
+
+// Promised returns when the request of a waiting job was agreed to, which is the
+// day that it counts on.
+func (s *Store) Promised(ctx context.Context, j *job.Job) (time.Time, error) {
+	return promisedAt(ctx, s.r, j)
+}
+
+func promisedAt(ctx context.Context, tx asker, j *job.Job) (time.Time, error) {
+	var at int64
+	if err := tx.QueryRowContext(ctx, `SELECT at_ms FROM attempts WHERE job_seq = ? AND current = 1`, j.Seq).Scan(&at); err != nil {
+		return time.Time{}, fmt.Errorf("reading when job %s was agreed to: %w", j.ID, err)
+	}
+	return time.UnixMilli(at).UTC(), nil
 }
 
 // dearer returns an attempt at the amount that a request costs more than
@@ -263,16 +289,16 @@ func dearer(was, now *Attempt) *Attempt {
 }
 
 // editRow writes the columns that are confirmed with a job.
-func editRow(ctx context.Context, tx changer, j *job.Job, a *Attempt, hash []byte) error {
+func editRow(ctx context.Context, tx changer, j *job.Job, a *Attempt, hash []byte, at time.Time) error {
 	set, args := assign(j, func(m mark) bool { return m&confirmed != 0 })
 	if _, err := tx.ExecContext(ctx, `UPDATE jobs SET `+set+`, input_hash=? WHERE seq=?`, append(args, hash, j.Seq)...); err != nil {
 		return fmt.Errorf("changing job %s: %w", j.ID, err)
 	}
-	if err := addEvent(ctx, tx, j.Seq, a.At, "edited", change{Estimate: j.Estimate}); err != nil {
+	if err := addEvent(ctx, tx, j.Seq, at, "edited", change{Estimate: j.Estimate}); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE attempts SET provider = ?, model = ?, seconds = ?, estimate_uusd = ?, ceiling_uusd = ? WHERE job_seq = ? AND current = 1`,
-		a.Provider, a.Model, j.Seconds, moneyOrNil(a.Estimate), moneyOrNil(a.Ceiling), j.Seq)
+	_, err := tx.ExecContext(ctx, `UPDATE attempts SET provider = ?, model = ?, at_ms = ?, seconds = ?, estimate_uusd = ?, ceiling_uusd = ? WHERE job_seq = ? AND current = 1`,
+		a.Provider, a.Model, a.At.UnixMilli(), j.Seconds, moneyOrNil(a.Estimate), moneyOrNil(a.Ceiling), j.Seq)
 	if err != nil {
 		return fmt.Errorf("changing the attempt of job %s: %w", j.ID, err)
 	}

@@ -229,3 +229,30 @@ func TestAWaitingJobIsEdited(t *testing.T) {
 		t.Errorf("nobody agreed: %v", err)
 	}
 }
+
+// What was promised on an earlier day and is edited today counts today, in full:
+// otherwise each old job could be made as dear as the limit by itself.
+func TestAnEditedJobOfAnEarlierDayCountsToday(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t)
+	insert(t, s, aJob(1), aJob(2))
+	today := noon.Add(12 * time.Hour)
+	s.now = func() time.Time { return today.Add(time.Hour) }
+	edit := func(n int) error {
+		w := aJob(n).Wanted()
+		dear := usd.Micro(500_000)
+		w.Estimate = &dear
+		_, err := s.Edit(t.Context(), aJob(n).ID, w, guard.New(guard.Terms{Limit: limited(500_000), Since: today}))
+		return err
+	}
+	if err := edit(1); err != nil {
+		t.Fatal(err)
+	}
+	day, err := s.Committed(t.Context(), today, false)
+	if err != nil || day.Total != 500_000 {
+		t.Errorf("promised today are %s (%v)", day.Total, err)
+	}
+	if err := edit(2); !errors.As(err, new(*ErrBudget)) {
+		t.Errorf("a second one: %v", err)
+	}
+}
