@@ -165,7 +165,7 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 	add("service", service)
 	add("model", j.Model)
 	add("service id", j.RemoteID)
-	add("status there", j.Word)
+	add("state there", j.Word)
 	add("prompt", j.Prompt)
 	rows = append(rows, valueRows(e, j)...)
 	money(j, add)

@@ -372,7 +372,7 @@ func (p *page) record() {
 		p.link()
 	}
 	if j.Word != "" && j.State.Open() {
-		p.pair("status there", safe.Line(j.Word))
+		p.pair("state there", safe.Line(j.Word))
 	}
 	if j.BillNote != "" {
 		p.pair("on the bill", safe.Line(j.BillNote))
