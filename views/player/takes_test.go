@@ -143,7 +143,7 @@ func TestACompareWithoutPicturesSaysWhy(t *testing.T) {
 	s.WaitText("Compare with")
 	s.Press("enter")
 	s.WaitText("Two clips in step")
-	if screen := s.WaitText("enter keep this"); strings.Count(screen, "Stills and playing need ffmpeg.") != 2 {
-		t.Errorf("the compare is\n%s", screen)
-	}
+	s.WaitFor(func(screen string) bool {
+		return strings.Contains(screen, "enter keep this") && count(screen, "Stills and playing need ffmpeg.") == 2
+	})
 }
