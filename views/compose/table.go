@@ -2,6 +2,7 @@ package compose
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -138,11 +139,14 @@ func (t *table) View(w, h int, st *theme.Styles) string {
 	}
 	lines := []string{layout.Ends(st.Dialog.Body.Render(head+": "+string(SumWords(all, takes))), st.Text.Price.Render(string(SumWords(t.rows, takes))), t.in), ""}
 	lines = append(lines, strings.Split(strings.TrimRight(t.list.View(), "\n"), "\n")...)
+	if !slices.ContainsFunc(t.rows, t.needsMore) {
+		return dialog.Frame("Before it is paid", lines, t.in, st)
+	}
 	lines = append(lines, "")
 	i, _ := t.list.Selected()
 	var whole []safe.String
-	if prompt := safe.Line(t.rows[i].Values.Text(catalogue.RolePrompt)); prompt.Width() > t.promptWidth {
-		whole = safe.Wrap(prompt.Block(), t.in)
+	if t.needsMore(t.rows[i]) {
+		whole = safe.Wrap(safe.Line(t.rows[i].Values.Text(catalogue.RolePrompt)).Block(), t.in)
 	}
 	if why := t.rows[i].Why; why != "" {
 		whole = safe.Wrap(("Left out: " + why + ".").Block(), t.in)
@@ -155,6 +159,12 @@ func (t *table) View(w, h int, st *theme.Styles) string {
 		lines = append(lines, line)
 	}
 	return dialog.Frame("Before it is paid", lines, t.in, st)
+}
+
+// needsMore reports whether a row says less than there is to know of it: its
+// prompt is cut, or it cannot be made.
+func (t *table) needsMore(x *Variant) bool {
+	return x.Why != "" || safe.Line(x.Values.Text(catalogue.RolePrompt)).Width() > t.promptWidth
 }
 
 func (t *table) row(i, width int, selected bool) string {
