@@ -115,9 +115,9 @@ func (c *commands) balance() *cobra.Command {
 		Short:             "Ask what is left on the accounts",
 		Args:              someServices,
 		ValidArgsFunction: completeServices,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error { return c.balances(cmd.Context(), e, args, asJSON) })
-		},
+		RunE: c.runWith(func(ctx context.Context, e *engine.Engine, args []string) error {
+			return c.balances(ctx, e, args, asJSON)
+		}),
 	}
 	jsonFlag(cmd, &asJSON, "the balances, one a line,")
 	return cmd
@@ -162,9 +162,9 @@ func (c *commands) keyTest() *cobra.Command {
 		Short:             "Try the keys at their services; nothing is bought",
 		Args:              someServices,
 		ValidArgsFunction: completeServices,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error { return c.runKeyTest(cmd.Context(), e, args, asJSON) })
-		},
+		RunE: c.runWith(func(ctx context.Context, e *engine.Engine, args []string) error {
+			return c.runKeyTest(ctx, e, args, asJSON)
+		}),
 	}
 	jsonFlag(cmd, &asJSON, "what the services say, one a line,")
 	return cmd

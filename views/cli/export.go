@@ -54,11 +54,9 @@ func (c *commands) export() *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				return c.exportJobs(cmd.Context(), e, args[:len(args)-1], args[len(args)-1], f)
-			})
-		},
+		RunE: c.runWith(func(ctx context.Context, e *engine.Engine, args []string) error {
+			return c.exportJobs(ctx, e, args[:len(args)-1], args[len(args)-1], f)
+		}),
 	}
 	cmd.ValidArgsFunction = c.completeJobs
 	cmd.Flags().StringVar(&f.template, "name", export.DefaultTemplate, "template for the names of the clips")

@@ -35,9 +35,9 @@ func (c *commands) imports() *cobra.Command {
 			"that a second import adds nothing. Nothing is sent or billed.",
 		Example: "seedreel import ~/harbour",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error { return c.runImport(cmd.Context(), e, args[0], asJSON) })
-		},
+		RunE: c.runWith(func(ctx context.Context, e *engine.Engine, args []string) error {
+			return c.runImport(ctx, e, args[0], asJSON)
+		}),
 	}
 	jsonFlag(cmd, &asJSON, "what was taken in")
 	return cmd

@@ -147,33 +147,31 @@ func (c *commands) reelList() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "list", Short: "List all reels, the open one first", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				all, err := e.Store.Reels(cmd.Context())
+		RunE: c.runWith(func(ctx context.Context, e *engine.Engine, _ []string) error {
+			all, err := e.Store.Reels(ctx)
+			if err != nil {
+				return err
+			}
+			for i := range all {
+				r := &all[i]
+				if asJSON {
+					err = c.object(reelLine{
+						ID: r.ID, Name: r.Name, Open: r.Open, Shots: r.Shots, Takes: r.Takes, Picked: r.Picks,
+						Spent: r.Bill.Spent, Practised: r.Bill.Practised, Unpriced: r.Bill.Unpriced + r.Bill.UnpricedPractice,
+					})
+				} else {
+					open := safe.String("    ")
+					if r.Open {
+						open = "open"
+					}
+					err = c.print("%s  %s  %s  %s, %s, %d picked, %s", safe.Line(r.ID), open, safe.PadRight(safe.Line(r.Name), 24), english.Plural(r.Shots, "shot", ""), english.Plural(r.Takes, "take", ""), r.Picks, words.Bill(r.Bill))
+				}
 				if err != nil {
 					return err
 				}
-				for i := range all {
-					r := &all[i]
-					if asJSON {
-						err = c.object(reelLine{
-							ID: r.ID, Name: r.Name, Open: r.Open, Shots: r.Shots, Takes: r.Takes, Picked: r.Picks,
-							Spent: r.Bill.Spent, Practised: r.Bill.Practised, Unpriced: r.Bill.Unpriced + r.Bill.UnpricedPractice,
-						})
-					} else {
-						open := safe.String("    ")
-						if r.Open {
-							open = "open"
-						}
-						err = c.print("%s  %s  %s  %s, %s, %d picked, %s", safe.Line(r.ID), open, safe.PadRight(safe.Line(r.Name), 24), english.Plural(r.Shots, "shot", ""), english.Plural(r.Takes, "take", ""), r.Picks, words.Bill(r.Bill))
-					}
-					if err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-		},
+			}
+			return nil
+		}),
 	}
 	jsonFlag(cmd, &asJSON, "the reels, one a line,")
 	return cmd
@@ -270,22 +268,20 @@ func takeWords(s *reel.Shot, k int) string {
 func (c *commands) reelNew() *cobra.Command {
 	return &cobra.Command{
 		Use: "new name", Short: "Add a reel and open it", Args: cobra.ExactArgs(1), Example: `seedreel reel new "Harbour trailer"`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				if _, err := reel.Rename(args[0])(&reel.Reel{}); err != nil {
-					return exit(ExitInvalid, "%v", err)
-				}
-				id, err := reel.NewID(rand.Reader)
-				if err != nil {
-					return err
-				}
-				r, err := e.Store.AddReel(cmd.Context(), id, strings.TrimSpace(args[0]))
-				if err != nil {
-					return err
-				}
-				return c.print("%s  %s", safe.Line(r.ID), safe.Line(r.Name))
-			})
-		},
+		RunE: c.runWith(func(ctx context.Context, e *engine.Engine, args []string) error {
+			if _, err := reel.Rename(args[0])(&reel.Reel{}); err != nil {
+				return exit(ExitInvalid, "%v", err)
+			}
+			id, err := reel.NewID(rand.Reader)
+			if err != nil {
+				return err
+			}
+			r, err := e.Store.AddReel(ctx, id, strings.TrimSpace(args[0]))
+			if err != nil {
+				return err
+			}
+			return c.print("%s  %s", safe.Line(r.ID), safe.Line(r.Name))
+		}),
 	}
 }
 

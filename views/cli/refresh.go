@@ -33,15 +33,13 @@ func (c *commands) modelsRefresh() *cobra.Command {
 			"key it asks the simulator.",
 		Args:              someServices,
 		ValidArgsFunction: completeServices,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				ids, err := usable(e, args)
-				if err != nil {
-					return err
-				}
-				return c.each(cmd.Context(), ids, func(id string) error { return c.refresh(cmd.Context(), e, id, asJSON) })
-			})
-		},
+		RunE: c.runWith(func(ctx context.Context, e *engine.Engine, args []string) error {
+			ids, err := usable(e, args)
+			if err != nil {
+				return err
+			}
+			return c.each(ctx, ids, func(id string) error { return c.refresh(ctx, e, id, asJSON) })
+		}),
 	}
 	jsonFlag(cmd, &asJSON, "the changes, one a line,")
 	return cmd
