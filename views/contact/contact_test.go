@@ -2,7 +2,6 @@ package contact
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +13,7 @@ import (
 	"seedreel/client/clienttest"
 	"seedreel/state/job"
 	"seedreel/state/queue"
-	"seedreel/state/store"
+	"seedreel/state/store/storetest"
 	"seedreel/ui/theme"
 	"seedreel/views/keymap"
 	"seedreel/views/marks"
@@ -26,15 +25,7 @@ import (
 func sheet(t *testing.T, n int) *Screen {
 	t.Helper()
 	now := func() time.Time { return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) }
-	st, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "h.db"), Now: now, MinFree: -1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := st.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	st := storetest.Open(t, now)
 	s := &studio.Studio{
 		Ctx: t.Context(), Now: now, Zone: time.UTC, Store: st, Queue: queue.New(queue.Options{Store: st, Now: now}), Keys: keymap.New(),
 		Catalogue: catalogue.NewShelf(clienttest.Catalogue(t)), Styles: theme.New(theme.None()), Open: func(page.Page) tea.Cmd { return nil },

@@ -26,7 +26,7 @@ import (
 	"seedreel/state/job"
 	"seedreel/state/queue"
 	"seedreel/state/settings"
-	"seedreel/state/store"
+	"seedreel/state/store/storetest"
 	"seedreel/ui/picture"
 	"seedreel/ui/term"
 	"seedreel/ui/theme"
@@ -57,15 +57,7 @@ type world struct {
 func newWorld(t *testing.T, classes ...string) *world {
 	t.Helper()
 	w := &world{dir: t.TempDir()}
-	st, err := store.Open(t.Context(), store.Options{Path: filepath.Join(w.dir, "jobs.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := st.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	st := storetest.Open(t, time.Now)
 	cat := clienttest.Catalogue(t)
 	w.s = &studio.Studio{
 		Catalogue: catalogue.NewShelf(cat), Ctx: t.Context(), Now: time.Now, Zone: time.UTC, Store: st, Settings: &settings.Settings{},
