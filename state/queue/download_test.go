@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"math"
 	"testing"
 	"time"
 
@@ -9,6 +10,19 @@ import (
 	"seedreel/state/download"
 	"seedreel/state/job"
 )
+
+// always is how often something happens that does not end.
+const always = math.MaxInt
+
+// expires lets the link be expired for the first downloads.
+func (r *rig) expires(times int) {
+	r.dl.get = func(_ context.Context, o download.Order) (download.Result, error) {
+		if len(r.dl.orders) <= times {
+			return download.Result{}, bad(download.Expired)
+		}
+		return publish(o)
+	}
+}
 
 func TestEveryTroubleOfADownload(t *testing.T) {
 	t.Parallel()
@@ -32,9 +46,7 @@ func TestEveryTroubleOfADownload(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)
 		r.completed()
-		r.dl.get = func(context.Context, download.Order) (download.Result, error) {
-			return download.Result{}, bad(download.Expired)
-		}
+		r.expires(always)
 		// A refusal may pass, such as that of a host that does not have the
 		// clip yet: a paid clip is not given up after two.
 		began := r.clock.now()
@@ -81,12 +93,7 @@ func TestEveryTroubleOfADownload(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)
 		r.completed()
-		r.dl.get = func(_ context.Context, o download.Order) (download.Result, error) {
-			if len(r.dl.orders) < 3 {
-				return download.Result{}, bad(download.Expired)
-			}
-			return publish(o)
-		}
+		r.expires(2)
 		good := r.svc.fetch
 		r.svc.fetch = func(id string) (client.Prediction, error) {
 			if len(r.dl.orders) == 1 {
@@ -107,9 +114,7 @@ func TestEveryTroubleOfADownload(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)
 		r.completed()
-		r.dl.get = func(context.Context, download.Order) (download.Result, error) {
-			return download.Result{}, bad(download.Expired)
-		}
+		r.expires(always)
 		r.svc.fetch = func(string) (client.Prediction, error) {
 			return client.Prediction{Status: client.StatusDeleted}, nil
 		}
@@ -119,12 +124,7 @@ func TestEveryTroubleOfADownload(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)
 		r.completed()
-		r.dl.get = func(_ context.Context, o download.Order) (download.Result, error) {
-			if len(r.dl.orders) <= 3 {
-				return download.Result{}, bad(download.Expired)
-			}
-			return publish(o)
-		}
+		r.expires(3)
 		r.want(r.only(Download).Job, job.Completed, "")
 		for range 2 {
 			r.want(r.only(Download).Job, job.Completed, "")
@@ -136,9 +136,7 @@ func TestEveryTroubleOfADownload(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)
 		r.completed()
-		r.dl.get = func(context.Context, download.Order) (download.Result, error) {
-			return download.Result{}, bad(download.Expired)
-		}
+		r.expires(always)
 		r.svc.fetch = func(string) (client.Prediction, error) { return client.Prediction{}, fault(client.KindNotSent) }
 		for range 10 {
 			r.want(r.only(Download).Job, job.Completed, "")
