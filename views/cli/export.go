@@ -14,7 +14,6 @@ import (
 	"seedreel/state/film"
 	"seedreel/state/frames"
 	"seedreel/state/job"
-	"seedreel/state/settings"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
@@ -67,10 +66,7 @@ func (c *commands) export() *cobra.Command {
 }
 
 func (c *commands) exportJobs(ctx context.Context, e *engine.Engine, ids []string, dir string, f *exportFlags) error {
-	dir, err := settings.ExpandHome(dir, c.o.Getenv)
-	if err == nil {
-		dir, err = filepath.Abs(dir)
-	}
+	dir, err := c.fullPath(dir)
 	if err != nil {
 		return exit(ExitInvalid, "%s", words.Error(err))
 	}

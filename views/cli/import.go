@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"path/filepath"
 
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
@@ -11,7 +10,6 @@ import (
 	"seedreel/state/engine"
 	"seedreel/state/export"
 	"seedreel/state/reel"
-	"seedreel/state/settings"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
@@ -44,10 +42,7 @@ func (c *commands) imports() *cobra.Command {
 }
 
 func (c *commands) runImport(ctx context.Context, e *engine.Engine, dir string, asJSON bool) error {
-	dir, err := settings.ExpandHome(dir, c.o.Getenv)
-	if err == nil {
-		dir, err = filepath.Abs(dir)
-	}
+	dir, err := c.fullPath(dir)
 	if err != nil {
 		return exit(ExitInvalid, "%s", words.Error(err))
 	}

@@ -323,18 +323,25 @@ func (c *commands) reelChange(cmd *cobra.Command, edit func(r *reel.Reel, args [
 	return cmd
 }
 
+// shotChange is like reelChange, for the shot that the first argument names.
+func (c *commands) shotChange(cmd *cobra.Command, edit func(r *reel.Reel, s *reel.Shot, args []string) (reel.Edit, error)) *cobra.Command {
+	return c.reelChange(cmd, func(r *reel.Reel, args []string) (reel.Edit, error) {
+		s, err := findShot(r, args[0])
+		if err != nil {
+			return nil, err
+		}
+		return edit(r, s, args)
+	})
+}
+
 func (c *commands) reelRename() *cobra.Command {
 	return c.reelChange(&cobra.Command{Use: "rename name", Short: "Change the name of a reel", Args: cobra.ExactArgs(1)},
 		func(_ *reel.Reel, args []string) (reel.Edit, error) { return reel.Rename(args[0]), nil })
 }
 
 func (c *commands) reelMove() *cobra.Command {
-	return c.reelChange(&cobra.Command{Use: "move shot place", Short: "Move a shot to another place", Args: cobra.ExactArgs(2), Example: "seedreel reel move 3 1"},
-		func(r *reel.Reel, args []string) (reel.Edit, error) {
-			s, err := findShot(r, args[0])
-			if err != nil {
-				return nil, err
-			}
+	return c.shotChange(&cobra.Command{Use: "move shot place", Short: "Move a shot to another place", Args: cobra.ExactArgs(2), Example: "seedreel reel move 3 1"},
+		func(_ *reel.Reel, s *reel.Shot, args []string) (reel.Edit, error) {
 			to, err := strconv.Atoi(args[1])
 			if err != nil {
 				return nil, usage("the place is %q; it must be a number", args[1])
@@ -344,46 +351,28 @@ func (c *commands) reelMove() *cobra.Command {
 }
 
 func (c *commands) reelRemove() *cobra.Command {
-	return c.reelChange(&cobra.Command{Use: "remove shot", Short: "Take a shot out of a reel; its takes stay in the history", Args: cobra.ExactArgs(1)},
-		func(r *reel.Reel, args []string) (reel.Edit, error) {
-			s, err := findShot(r, args[0])
-			if err != nil {
-				return nil, err
-			}
-			return reel.Remove(s.ID), nil
-		})
+	return c.shotChange(&cobra.Command{Use: "remove shot", Short: "Take a shot out of a reel; its takes stay in the history", Args: cobra.ExactArgs(1)},
+		func(_ *reel.Reel, s *reel.Shot, _ []string) (reel.Edit, error) { return reel.Remove(s.ID), nil })
 }
 
 func (c *commands) reelName() *cobra.Command {
-	return c.reelChange(&cobra.Command{Use: "name shot name", Short: "Name a shot", Args: cobra.ExactArgs(2)},
-		func(r *reel.Reel, args []string) (reel.Edit, error) {
-			s, err := findShot(r, args[0])
-			if err != nil {
-				return nil, err
-			}
+	return c.shotChange(&cobra.Command{Use: "name shot name", Short: "Name a shot", Args: cobra.ExactArgs(2)},
+		func(_ *reel.Reel, s *reel.Shot, args []string) (reel.Edit, error) {
 			return reel.RenameShot(s.ID, args[1]), nil
 		})
 }
 
 func (c *commands) reelSplit() *cobra.Command {
-	return c.reelChange(&cobra.Command{Use: "split shot job...", Short: "Move takes of a shot to a new shot after it", Args: cobra.MinimumNArgs(2)},
-		func(r *reel.Reel, args []string) (reel.Edit, error) {
-			s, err := findShot(r, args[0])
-			if err != nil {
-				return nil, err
-			}
+	return c.shotChange(&cobra.Command{Use: "split shot job...", Short: "Move takes of a shot to a new shot after it", Args: cobra.MinimumNArgs(2)},
+		func(_ *reel.Reel, s *reel.Shot, args []string) (reel.Edit, error) {
 			id, err := reel.NewID(rand.Reader)
 			return reel.Split(s.ID, id, args[1:]), err
 		})
 }
 
 func (c *commands) reelMerge() *cobra.Command {
-	return c.reelChange(&cobra.Command{Use: "merge shot into", Short: "Move all takes of a shot to another", Args: cobra.ExactArgs(2)},
-		func(r *reel.Reel, args []string) (reel.Edit, error) {
-			s, err := findShot(r, args[0])
-			if err != nil {
-				return nil, err
-			}
+	return c.shotChange(&cobra.Command{Use: "merge shot into", Short: "Move all takes of a shot to another", Args: cobra.ExactArgs(2)},
+		func(r *reel.Reel, s *reel.Shot, args []string) (reel.Edit, error) {
 			to, err := findShot(r, args[1])
 			if err != nil {
 				return nil, err

@@ -41,18 +41,7 @@ func (c *commands) settingsUnset() *cobra.Command {
 			if err := settings.Unset(p.SettingsFile(), args...); err != nil {
 				return exit(ExitTrouble, "%s", words.Error(err))
 			}
-			_, s, err := c.loadSettings()
-			if err != nil {
-				return err
-			}
-			for _, k := range keys {
-				if !asJSON {
-					c.changed(&k, &s)
-				} else if err := c.object(c.settingOf(&k, &s)); err != nil {
-					return err
-				}
-			}
-			return nil
+			return c.changed(asJSON, keys...)
 		},
 	}
 	jsonFlag(cmd, &asJSON, "the settings as they are now, one a line,")
@@ -76,12 +65,9 @@ func (c *commands) settingsEdit() *cobra.Command {
 }
 
 func (c *commands) editSettings(ctx context.Context) error {
-	p, err := settings.FindPaths(c.o.Getenv)
-	if err == nil {
-		err = p.Ensure()
-	}
+	p, err := c.folders()
 	if err != nil {
-		return exit(ExitTrouble, "%s", words.Error(err))
+		return err
 	}
 	before, err := os.ReadFile(p.SettingsFile())
 	if errors.Is(err, fs.ErrNotExist) {
