@@ -26,10 +26,15 @@ func (r *rig) expires(times int) {
 
 func TestEveryTroubleOfADownload(t *testing.T) {
 	t.Parallel()
-	t.Run("expired, then a fresh link", func(t *testing.T) {
-		t.Parallel()
-		r := newRig(t)
-		r.completed()
+	trouble := func(name string, of func(r *rig)) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.completed()
+			of(r)
+		})
+	}
+	trouble("expired, then a fresh link", func(r *rig) {
 		r.dl.get = func(_ context.Context, o download.Order) (download.Result, error) {
 			if o.URL != "https://fresh.test" {
 				return download.Result{}, bad(download.Expired)
@@ -42,10 +47,7 @@ func TestEveryTroubleOfADownload(t *testing.T) {
 		r.want(r.only(Download).Job, job.Completed, "")
 		r.want(r.only(Download).Job, job.Saved, "")
 	})
-	t.Run("expired, and the fresh link too", func(t *testing.T) {
-		t.Parallel()
-		r := newRig(t)
-		r.completed()
+	trouble("expired, and the fresh link too", func(r *rig) {
 		r.expires(always)
 		// A refusal may pass, such as that of a host that does not have the
 		// clip yet: a paid clip is not given up after two.
@@ -57,16 +59,13 @@ func TestEveryTroubleOfADownload(t *testing.T) {
 		}
 		r.want(r.only(Download).Job, job.Failed, job.ReasonExpired)
 		if took := r.clock.now().Sub(began); took < time.Minute {
-			t.Errorf("given up after %v", took)
+			r.t.Errorf("given up after %v", took)
 		}
 		if len(r.dl.discarded) != 1 {
-			t.Errorf("%d parts dropped", len(r.dl.discarded))
+			r.t.Errorf("%d parts dropped", len(r.dl.discarded))
 		}
 	})
-	t.Run("expired once, hours offline, expired again", func(t *testing.T) {
-		t.Parallel()
-		r := newRig(t)
-		r.completed()
+	trouble("expired once, hours offline, expired again", func(r *rig) {
 		r.dl.get = func(_ context.Context, o download.Order) (download.Result, error) {
 			switch n := len(r.dl.orders); {
 			case n == 1 || n == 22:
@@ -89,10 +88,7 @@ func TestEveryTroubleOfADownload(t *testing.T) {
 			}
 		}
 	})
-	t.Run("expired, and once the service does not know it", func(t *testing.T) {
-		t.Parallel()
-		r := newRig(t)
-		r.completed()
+	trouble("expired, and once the service does not know it", func(r *rig) {
 		r.expires(2)
 		good := r.svc.fetch
 		r.svc.fetch = func(id string) (client.Prediction, error) {
@@ -110,20 +106,14 @@ func TestEveryTroubleOfADownload(t *testing.T) {
 		}
 		r.want(r.only(Download).Job, job.Saved, "")
 	})
-	t.Run("expired, and deleted there", func(t *testing.T) {
-		t.Parallel()
-		r := newRig(t)
-		r.completed()
+	trouble("expired, and deleted there", func(r *rig) {
 		r.expires(always)
 		r.svc.fetch = func(string) (client.Prediction, error) {
 			return client.Prediction{Status: client.StatusDeleted}, nil
 		}
 		r.want(r.only(Download).Job, job.Failed, job.ReasonExpired)
 	})
-	t.Run("expired three times, then there", func(t *testing.T) {
-		t.Parallel()
-		r := newRig(t)
-		r.completed()
+	trouble("expired three times, then there", func(r *rig) {
 		r.expires(3)
 		r.want(r.only(Download).Job, job.Completed, "")
 		for range 2 {
@@ -132,10 +122,7 @@ func TestEveryTroubleOfADownload(t *testing.T) {
 		}
 		r.want(r.only(Download).Job, job.Saved, "")
 	})
-	t.Run("expired while the service is out of reach", func(t *testing.T) {
-		t.Parallel()
-		r := newRig(t)
-		r.completed()
+	trouble("expired while the service is out of reach", func(r *rig) {
 		r.expires(always)
 		r.svc.fetch = func(string) (client.Prediction, error) { return client.Prediction{}, fault(client.KindNotSent) }
 		for range 10 {
