@@ -15,6 +15,7 @@ import (
 	"seedreel/state/queue"
 	"seedreel/state/store/storetest"
 	"seedreel/ui/theme"
+	"seedreel/ui/uitest"
 	"seedreel/views/keymap"
 	"seedreel/views/marks"
 	"seedreel/views/page"
@@ -133,15 +134,7 @@ func TestTheSheetFitsEveryPane(t *testing.T) {
 		for h := 1; h < 60; h += 7 {
 			v.SetSize(w, h)
 			press(t, v, "G", "up", "g", "down")
-			lines := strings.Split(v.View(), "\n")
-			if len(lines) != h {
-				t.Fatalf("%dx%d: %d lines", w, h, len(lines))
-			}
-			for _, l := range lines {
-				if ansi.StringWidth(l) != w {
-					t.Fatalf("%dx%d: a line of %d cells", w, h, ansi.StringWidth(l))
-				}
-			}
+			uitest.Fills(t, v.View(), w, h)
 			if g := v.grid(); h > 12 && w > 20 && (v.at/g.cols < v.top || v.at/g.cols >= v.top+g.rows) {
 				t.Fatalf("%dx%d: the focus is out of sight", w, h)
 			}
