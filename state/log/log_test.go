@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode"
 
+	"seedreel/client/clienttest"
 	"seedreel/client/secret"
 )
 
@@ -38,11 +39,7 @@ func openAt(t testing.TB, path string, debug bool, keys ...string) *Log {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	clienttest.CloseAtEnd(t, l)
 	return l
 }
 

@@ -46,7 +46,7 @@ func TestFiltersFindTakes(t *testing.T) {
 		}
 	}
 	const big = 287605961
-	for search, want := range map[string][]int{
+	finds(t, s, map[string][]int{
 		"rating:>=4":              {2, 1},
 		"rating:4":                {1},
 		"rating:<4":               {big, 4, 3},
@@ -80,12 +80,7 @@ func TestFiltersFindTakes(t *testing.T) {
 		"fox 287605961":           {big},
 		"99999999999999999999999": {},
 		"status:queued rating:5":  {2},
-	} {
-		got := found(t, s, search)
-		if !slices.Equal(got, want) {
-			t.Errorf("%q finds %v, want %v", search, got, want)
-		}
-	}
+	})
 }
 
 func TestASearchComesBackFromItsLine(t *testing.T) {
