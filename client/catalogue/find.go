@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -37,6 +38,19 @@ func (c *Catalogue) Find(text string) []*Model {
 		}
 	}
 	return nil
+}
+
+// One returns the model that a text means, or an error if there is none or it
+// may mean several.
+func (c *Catalogue) One(text string) (*Model, error) {
+	switch found := c.Find(text); len(found) {
+	case 0:
+		return nil, fmt.Errorf("there is no model %q", text)
+	case 1:
+		return found[0], nil
+	default:
+		return nil, fmt.Errorf("the model %q may be %s or %s", text, found[0].Ref(), found[1].Ref())
+	}
 }
 
 // Nearest returns up to n models that make clips and whose names are most like
