@@ -47,7 +47,7 @@ func (r *SpendRow) PerKept() (each usd.Micro, ok bool) {
 	if r.Kept == 0 {
 		return 0, false
 	}
-	return r.Spent / usd.Micro(r.Kept), true
+	return r.Spent.Share(int64(r.Kept)), true
 }
 
 // quarter is the unit in which SQLite adds up: every time zone of today begins

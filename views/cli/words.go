@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"seedreel/assets"
+	"seedreel/client/near"
 	"seedreel/state/library"
 	"seedreel/state/settings"
 	"seedreel/ui/safe"
@@ -110,7 +111,7 @@ func (c *commands) wordsList() *cobra.Command {
 				return err
 			}
 			for _, e := range lib.All() {
-				if _, near := library.Near(first(args), e.Name); !near || kind != "" && string(e.Kind) != kind {
+				if _, ok := near.Distance(first(args), e.Name); !ok || kind != "" && string(e.Kind) != kind {
 					continue
 				}
 				if asJSON {

@@ -2,7 +2,6 @@ package compose
 
 import (
 	"crypto/rand"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -66,11 +65,11 @@ func (s *Screen) product() (*reel.Product, error) {
 func (s *Screen) models(list string) ([]*catalogue.Model, error) {
 	var out []*catalogue.Model
 	for id := range strings.SplitSeq(list, ",") {
-		found := s.s.Catalogue.Now().Find(strings.TrimSpace(id))
-		if len(found) == 0 {
-			return nil, fmt.Errorf("there is no model %q", strings.TrimSpace(id))
+		m, err := s.s.Catalogue.Now().One(strings.TrimSpace(id))
+		if err != nil {
+			return nil, err
 		}
-		out = append(out, found[0])
+		out = append(out, m)
 	}
 	return out, nil
 }

@@ -104,7 +104,11 @@ func (t *table) View(w, h int, st *theme.Styles) string {
 		y.out = false
 		all[i] = &y
 	}
-	lines := []string{layout.Ends(st.Dialog.Body.Render(head+": "+string(sumWords(all, takes))), st.Text.Price.Render(string(sumWords(t.rows, takes))), t.in), ""}
+	chosen := sumWords(t.rows, takes)
+	if whole := sumWords(all, takes); whole != chosen {
+		head += ": " + string(whole)
+	}
+	lines := []string{layout.Ends(st.Dialog.Body.Render(head), st.Text.Price.Render(string(chosen)), t.in), ""}
 	lines = append(lines, strings.Split(strings.TrimRight(t.list.View(), "\n"), "\n")...)
 	lines = append(lines, "")
 	i, _ := t.list.Selected()

@@ -20,6 +20,12 @@ import (
 
 func talk(t *testing.T, lines ...string) string {
 	t.Helper()
+	return talkAfter(t, nil, lines...)
+}
+
+// talkAfter is talk with something in the history; before may be nil.
+func talkAfter(t *testing.T, before func(e *engine.Engine), lines ...string) string {
+	t.Helper()
 	home := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(home, "config"), 0o700); err != nil {
 		t.Fatal(err)
@@ -37,6 +43,9 @@ func talk(t *testing.T, lines ...string) string {
 			t.Error(err)
 		}
 	}()
+	if before != nil {
+		before(e)
+	}
 	var o uitest.Buffer
 	err = linear.Run(t.Context(), e, linear.Options{
 		In: strings.NewReader(strings.Join(lines, "\n") + "\n"), Out: &o, Getenv: func(n string) string { return env[n] }, Now: time.Now, Zone: time.UTC,
@@ -199,4 +208,17 @@ func TestAnUnknownStateIsExplained(t *testing.T) {
 	t.Parallel()
 	s := talk(t, "3", "state:bogus", "3", "state:moderation", "0")
 	wants(t, s, "Nothing found.", "state: takes queued, waiting", "moderation", "Nothing found.")
+}
+
+func TestSavedSearchesAreUsedRenamedAndForgotten(t *testing.T) {
+	t.Parallel()
+	s := talkAfter(t, func(e *engine.Engine) {
+		for name, text := range map[string]string{"keepers": "is:pick", "best": "saved:keepers"} {
+			if err := e.Store.SaveSearch(t.Context(), name, text); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}, "3", "saved", "2", "3", "3", "saved", "2", "2", "picks", "3", "saved", "1", "", "3", "saved", "1", "3", "3", "saved", "", "0")
+	wants(t, s, "saved for the saved searches", "1: best: saved:keepers", "2: keepers: is:pick", "is a part of", "Renamed.", "1: best: saved:picks",
+		"Nothing found.", "Forgotten.", "1: picks: is:pick")
 }
