@@ -13,18 +13,10 @@ import (
 // unless it is the catalogue's. It returns nil if the settings name a missing
 // model, or one that is ambiguous.
 func (e *Engine) FirstModel(ctx context.Context) (m *catalogue.Model, chosen bool, err error) {
-	if name := e.Settings.Model; name != "" {
-		if found := e.Catalogue.Now().Find(name); len(found) == 1 {
-			return found[0], true, nil
-		}
-		return nil, true, nil
-	}
 	last, err := e.Store.LastModel(ctx)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return nil, false, err
 	}
-	if m := e.Catalogue.Now().Model(last); m != nil {
-		return m, true, nil
-	}
-	return e.Catalogue.Now().First(func(id string) bool { return !e.Services.Practice() && e.Services.Ready(id) == nil }), false, nil
+	m, chosen = e.Catalogue.Now().Begin(e.Settings.Model, last, func(id string) bool { return !e.Services.Practice() && e.Services.Ready(id) == nil })
+	return m, chosen, nil
 }

@@ -4,7 +4,6 @@
 package library
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,6 +12,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"seedreel/client/near"
 )
 
 // Kind is what an entry is used as.
@@ -108,55 +109,30 @@ func (l *Library) All() []Entry {
 // Find returns the entry of a name: the very name, or else the one entry that
 // it is near to. Otherwise it returns a *NotFoundError.
 func (l *Library) Find(name string) (Entry, error) {
-	var near []string
-	var found []Entry
-	for _, e := range l.All() {
-		if strings.EqualFold(e.Name, name) {
+	all := l.All()
+	names := make([]string, len(all))
+	for i, e := range all {
+		if names[i] = e.Name; strings.EqualFold(e.Name, name) {
 			return e, nil
 		}
-		if _, ok := Near(name, e.Name); ok {
-			found = append(found, e)
-		}
 	}
-	if len(found) == 1 {
-		return found[0], nil
+	found, most := near.Having(name, names), mostNear
+	switch len(found) {
+	case 1:
+		return all[found[0]], nil
+	case 0:
+		found, most = near.Alike(name, names), mostAlike // it may be mistyped
 	}
-	slices.SortStableFunc(found, func(a, b Entry) int {
-		x, _ := Near(name, a.Name)
-		y, _ := Near(name, b.Name)
-		return cmp.Compare(x, y)
-	})
-	for i := range found[:min(len(found), 8)] {
-		near = append(near, found[i].Name)
+	e := &NotFoundError{Name: name}
+	for _, i := range found[:min(len(found), most)] {
+		e.Near = append(e.Near, names[i])
 	}
-	return Entry{}, &NotFoundError{Name: name, Near: near}
+	return Entry{}, e
 }
 
-// Near reports whether the letters of typed are in a name in their order, and
-// how far from the name it is: 0 if the name begins with it, more the later it
-// begins and the more letters are between.
-func Near(typed, name string) (distance int, ok bool) {
-	rest := []rune(strings.ToLower(strings.Join(strings.Fields(typed), "")))
-	if len(rest) == 0 {
-		return 0, true
-	}
-	last := -1
-	for i, r := range []rune(strings.ToLower(name)) {
-		if r != rest[0] {
-			continue
-		}
-		if last < 0 {
-			distance = min(i, 8)
-		} else {
-			distance += 2 * (i - last - 1)
-		}
-		last = i
-		if rest = rest[1:]; len(rest) == 0 {
-			return distance, true
-		}
-	}
-	return 0, false
-}
+// mostNear and mostAlike are how many entries are named for a name that several
+// may have, and for one that none has.
+const mostNear, mostAlike = 8, 3
 
 // mostName and mostText bound an entry, in characters.
 const mostName, mostText = 60, 20_000

@@ -164,6 +164,29 @@ func Busy(err error) bool {
 	return ok && (e.Code()&0xff == sqlite3.SQLITE_BUSY || e.Code()&0xff == sqlite3.SQLITE_LOCKED)
 }
 
+// Insist repeats a write for as long as another program locks the history, with
+// pauses between, until give is closed; the last error is returned then. waits,
+// if any, is called before the first pause.
+func Insist(write func() error, pause time.Duration, give <-chan struct{}, waits func()) error {
+	for {
+		err := write()
+		if !Busy(err) {
+			return err
+		}
+		if waits != nil {
+			waits()
+			waits = nil
+		}
+		t := time.NewTimer(pause)
+		select {
+		case <-t.C:
+		case <-give:
+			t.Stop()
+			return err
+		}
+	}
+}
+
 // Damaged reports whether an error means that the history is broken.
 func Damaged(err error) bool { return isDamaged(err) }
 

@@ -131,20 +131,14 @@ func knownKeys(ctx context.Context, tx changer, jobs []*job.Job) (known map[stri
 	if err != nil {
 		return nil, fmt.Errorf("looking for keys: %w", err)
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM jobs WHERE order_key = value)`, string(b))
-	if err != nil {
-		return nil, fmt.Errorf("looking for keys: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
 	known = map[string]bool{}
-	for rows.Next() {
+	err = eachRow(ctx, tx, "looking for keys", func(rows *sql.Rows) error {
 		var key string
-		if err := rows.Scan(&key); err != nil {
-			return nil, fmt.Errorf("looking for keys: %w", err)
-		}
+		err := rows.Scan(&key)
 		known[key] = true
-	}
-	return known, rows.Err()
+		return err
+	}, `SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM jobs WHERE order_key = value)`, string(b))
+	return known, err
 }
 
 // keyed returns the job that has the key of j, nil if it is free. A job that

@@ -2,6 +2,7 @@ package dialog_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -434,6 +435,35 @@ func TestADeliberateChoiceTakesNoOtherLetters(t *testing.T) {
 
 // Headings separate the groups of a picker, and rows out of sight are
 // indicated.
+// Another action gets the row that is selected, its key is shown, and without a
+// row it does nothing.
+func TestPickHasOtherActions(t *testing.T) {
+	t.Parallel()
+	var got []string
+	forget := keys.New("forget", "", []string{"alt+x"}, "alt+x", "forget")
+	p := dialog.NewPick("x", "X", []dialog.Row{{ID: "a", Columns: []safe.String{"apple"}}, {ID: "b", Columns: []safe.String{"pear"}}}, "b").
+		Also(forget, func(id string) tea.Cmd {
+			got = append(got, id)
+			return nil
+		})
+	p.View(80, 24, theme.New(theme.Dark()))
+	hints := p.Hints()
+	if last := hints[len(hints)-1]; last.Name != forget.Name {
+		t.Errorf("its keys are %v", hints)
+	}
+	act := func() {
+		if do, _ := p.Update(tea.KeyPressMsg{Code: 'x', Mod: tea.ModAlt}); do != nil {
+			do()
+		}
+	}
+	act()
+	p.Update(press("z"))
+	act()
+	if !slices.Equal(got, []string{"b"}) {
+		t.Errorf("it acted on %v", got)
+	}
+}
+
 func TestPickHasHeadingsAndSaysWhereItIs(t *testing.T) {
 	t.Parallel()
 	var rows []dialog.Row

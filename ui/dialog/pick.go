@@ -62,6 +62,7 @@ type Pick struct {
 	near  func(typed, name string) (distance int, ok bool)
 	left  Action
 	does  string
+	also  []extra
 	st    *theme.Styles
 	// room is the width in which the filter was drawn.
 	room int
@@ -114,8 +115,27 @@ func (p *Pick) Does(words string) *Pick {
 	return p
 }
 
-// Hints returns the key that picks a row.
-func (p *Pick) Hints() keys.Map { return enter(p.does) }
+// extra is another action on the selected row.
+type extra struct {
+	b  keys.Binding
+	do func(id string) tea.Cmd
+}
+
+// Also adds an action on the selected row, with a key that types nothing. The
+// picker is closed before it.
+func (p *Pick) Also(b keys.Binding, do func(id string) tea.Cmd) *Pick {
+	p.also = append(p.also, extra{b, do})
+	return p
+}
+
+// Hints returns the keys that act on a row.
+func (p *Pick) Hints() keys.Map {
+	hints := enter(p.does)
+	for _, x := range p.also {
+		hints = append(hints, x.b)
+	}
+	return hints
+}
 
 // SetRows replaces the rows; filter and selection are kept.
 func (p *Pick) SetRows(rows []Row) {
@@ -229,6 +249,11 @@ func (p *Pick) press(m tea.KeyPressMsg) (Action, tea.Cmd) {
 			return sel.Do.or(), nil
 		}
 		return nil, nil
+	}
+	for _, x := range p.also {
+		if x.b.Is(m) && ok {
+			return func() tea.Cmd { return x.do(sel.ID) }, nil
+		}
 	}
 	if p.list.Update(m) {
 		return nil, nil

@@ -230,6 +230,21 @@ func (c *commands) withModels(cmd *cobra.Command, do func(*engine.Engine) error)
 	})
 }
 
+// runWith returns the RunE of a command that works with the engine alone; see
+// with.
+func (c *commands) runWith(do func(ctx context.Context, e *engine.Engine, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		return c.with(cmd, func(e *engine.Engine) error { return do(cmd.Context(), e, args) })
+	}
+}
+
+// runWithModels is like runWith, for commands that order; see withModels.
+func (c *commands) runWithModels(do func(ctx context.Context, e *engine.Engine, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		return c.withModels(cmd, func(e *engine.Engine) error { return do(cmd.Context(), e, args) })
+	}
+}
+
 // mode returns the value that the flags give the setting practice, "" for none.
 func (c *commands) mode() (string, error) {
 	switch {

@@ -23,6 +23,8 @@ type historyFlags struct {
 	practice                            bool
 	days, limit                         int
 	save, saved                         string
+	forget, rename                      string
+	listSaved                           bool
 	json                                bool
 }
 
@@ -40,9 +42,16 @@ func (c *commands) history() *cobra.Command {
 			"cost:>0.20 ratio:16:9 shot:3 reel:open saved:NAME. A number alone finds a seed. state: takes every word that a line shows for a job,\n" +
 			"such as accepted, saved, moderation or \"timed out\".",
 		Example: `seedreel history lake dawn --state saved --limit 5
-seedreel history --json --days 7 --limit 0`,
+seedreel history --json --days 7 --limit 0
+seedreel history is:pick rating:>=4 --save keepers
+seedreel history --rename keepers --save best`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error { return c.runHistory(cmd, e, f, args) })
+			return c.with(cmd, func(e *engine.Engine) error {
+				if f.listSaved || f.forget != "" || f.rename != "" {
+					return c.savedSearches(cmd, e, f, args)
+				}
+				return c.runHistory(cmd, e, f, args)
+			})
 		},
 	}
 	fl := cmd.Flags()
@@ -56,6 +65,9 @@ seedreel history --json --days 7 --limit 0`,
 	fl.IntVarP(&f.limit, "limit", "l", 50, "how many jobs at most; 0 for all")
 	fl.StringVar(&f.save, "save", "", "keep this search under a name")
 	fl.StringVar(&f.saved, "saved", "", "search as kept under a name, and by the words beside it")
+	fl.BoolVar(&f.listSaved, "list-saved", false, "list the searches kept, and search nothing")
+	fl.StringVar(&f.forget, "forget", "", "forget the search kept under a name, and search nothing")
+	fl.StringVar(&f.rename, "rename", "", "give the search kept under a name that of --save, and search nothing")
 	jsonFlag(cmd, &f.json, "the jobs, one a line,")
 	for name, list := range map[string][]string{"state": store.StateWords(), "reason": store.ReasonWords()} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(list, cobra.ShellCompDirectiveNoFileComp)) // known flag
@@ -134,7 +146,10 @@ func (f *historyFlags) keep(ctx context.Context, e *engine.Engine, search string
 	if search == "" {
 		return "", usage("--save needs a search to keep")
 	}
-	return search, e.Store.SaveSearch(ctx, f.save, search)
+	if err := e.Store.SaveSearch(ctx, f.save, search); err != nil {
+		return "", exit(ExitInvalid, "%s", words.Sentence(err))
+	}
+	return search, nil
 }
 
 func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFlags, args []string) error {
@@ -245,20 +260,4 @@ func (c *commands) printHistory(e *engine.Engine, j *job.Job, asJSON bool) error
 	return c.print("%s  %s  %s  %s  %s  %s  %s", safe.Line(j.ID), j.CreatedAt.In(c.o.Zone).Format("2006-01-02 15:04"),
 		safe.PadRight(words.State(j), words.StateWidth), safe.PadRight(model, 20), safe.PadLeft(length, 4), safe.PadLeft(cost, 8),
 		safe.Truncate(safe.Line(j.Prompt), 60))
-}
-
-// savedSearch returns the search kept under a name.
-func savedSearch(ctx context.Context, e *engine.Engine, name string) (string, error) {
-	all, err := e.Store.SavedSearches(ctx)
-	if err != nil {
-		return "", err
-	}
-	names := make([]string, len(all))
-	for i, s := range all {
-		if strings.EqualFold(s.Name, name) {
-			return s.Text, nil
-		}
-		names[i] = s.Name
-	}
-	return "", exit(ExitNotFound, "No search is saved as %q; saved are %s.", name, strings.Join(names, ", "))
 }

@@ -31,22 +31,20 @@ func (c *commands) jobs() *cobra.Command {
 			"It asks no service: seedreel wait goes on with jobs. --watch shows them again as they change, by whatever process,\n" +
 			"until none is open.",
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				list := func() ([]*job.Job, error) { return c.nowAndRecent(cmd.Context(), e) }
-				if watch {
-					return c.watch(cmd.Context(), e, list, asJSON)
-				}
-				if _, err := e.Queue.Recover(cmd.Context()); err != nil {
-					return err
-				}
-				jobs, err := list()
-				if err != nil {
-					return err
-				}
-				return c.write(jobs, asJSON)
-			})
-		},
+		RunE: c.runWith(func(ctx context.Context, e *engine.Engine, _ []string) error {
+			list := func() ([]*job.Job, error) { return c.nowAndRecent(ctx, e) }
+			if watch {
+				return c.watch(ctx, e, list, asJSON)
+			}
+			if _, err := e.Queue.Recover(ctx); err != nil {
+				return err
+			}
+			jobs, err := list()
+			if err != nil {
+				return err
+			}
+			return c.write(jobs, asJSON)
+		}),
 	}
 	jsonFlag(cmd, &asJSON, "the jobs, one a line,")
 	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "show them again as they change, until none is open")
@@ -79,22 +77,16 @@ func (c *commands) show() *cobra.Command {
 		Long:    "show tells what was asked for, what became of it, what it cost, and where the clip is.",
 		Example: "seedreel show k3x7a2mq5rtb",
 		Args:    someJobs,
-		RunE: func(cmd *cobra.Command, ids []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				shown := 0
-				return c.several(cmd.Context(), ids, func(id string) error {
-					j, err := find(cmd.Context(), e, id)
-					if err != nil {
-						return err
-					}
-					if asJSON {
-						return c.object(j.Record())
-					}
-					shown++
-					return c.page(cmd.Context(), e, j, shown > 1)
-				})
+		RunE: c.runWith(func(ctx context.Context, e *engine.Engine, ids []string) error {
+			shown := 0
+			return c.several(ctx, e, ids, func(j *job.Job) error {
+				if asJSON {
+					return c.object(j.Record())
+				}
+				shown++
+				return c.page(ctx, e, j, shown > 1)
 			})
-		},
+		}),
 	}
 	cmd.ValidArgsFunction = c.completeJobs
 	jsonFlag(cmd, &asJSON, "the jobs, one a line,")

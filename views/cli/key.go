@@ -63,14 +63,23 @@ func (c *commands) key() *cobra.Command {
 	return cmd
 }
 
-// credentials opens the file of keys.
-func (c *commands) credentials() (*settings.Credentials, error) {
+// folders returns the program's folders, made if they are not there.
+func (c *commands) folders() (settings.Paths, error) {
 	p, err := settings.FindPaths(c.o.Getenv)
 	if err == nil {
 		err = p.Ensure()
 	}
 	if err != nil {
-		return nil, exit(ExitTrouble, "%s", words.Error(err))
+		return p, exit(ExitTrouble, "%s", words.Error(err))
+	}
+	return p, nil
+}
+
+// credentials opens the file of keys.
+func (c *commands) credentials() (*settings.Credentials, error) {
+	p, err := c.folders()
+	if err != nil {
+		return nil, err
 	}
 	return settings.NewCredentials(p.CredentialsFile(), c.o.Getenv), nil
 }

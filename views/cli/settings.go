@@ -194,24 +194,32 @@ func (c *commands) settingsSet() *cobra.Command {
 			if err := settings.Save(p.SettingsFile(), map[string]string{k.Name: args[1]}); err != nil {
 				return exitAbout(ExitInvalid, about{field: k.Name}, string(words.Error(err)))
 			}
-			_, s, err := c.loadSettings()
-			switch {
-			case err != nil:
-				return err
-			case asJSON:
-				return c.object(c.settingOf(&k, &s))
-			}
-			c.changed(&k, &s)
-			return nil
+			return c.changed(asJSON, k)
 		},
 	}
 	jsonFlag(cmd, &asJSON, "the setting as it is now")
 	return cmd
 }
 
-// changed writes what a setting is now. The environment may still be over the
-// file.
-func (c *commands) changed(k *settings.Key, s *settings.Settings) {
+// changed writes what settings are now that the file was changed.
+func (c *commands) changed(asJSON bool, keys ...settings.Key) error {
+	_, s, err := c.loadSettings()
+	if err != nil {
+		return err
+	}
+	for i := range keys {
+		if !asJSON {
+			c.tellChanged(&keys[i], &s)
+		} else if err := c.object(c.settingOf(&keys[i], &s)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellChanged tells what a setting is now. The environment may still be over
+// the file.
+func (c *commands) tellChanged(k *settings.Key, s *settings.Settings) {
 	value := cmp.Or(k.Value(s), "empty")
 	if name := settings.Override(k.Name, c.o.Getenv); name != "" {
 		c.tell("%s is still %s: %s in the environment is over the file", k.Name, value, name)

@@ -31,9 +31,9 @@ func (c *commands) wait() *cobra.Command {
 			"Each is written when it has ended.\n" +
 			"ctrl+c leaves them running at the service; wait again goes on.",
 		Example: "seedreel wait --timeout 10m",
-		RunE: func(cmd *cobra.Command, ids []string) error {
-			return c.withModels(cmd, func(e *engine.Engine) error { return c.runWait(cmd.Context(), e, ids, limit, asJSON) })
-		},
+		RunE: c.runWithModels(func(ctx context.Context, e *engine.Engine, ids []string) error {
+			return c.runWait(ctx, e, ids, limit, asJSON)
+		}),
 	}
 	cmd.ValidArgsFunction = c.completeJobs
 	jsonFlag(cmd, &asJSON, "the jobs, one a line as they end,")
@@ -64,13 +64,11 @@ func (c *commands) waitFor(ctx context.Context, e *engine.Engine, ids []string, 
 	}
 	if len(ids) > 0 {
 		var there []string
-		missing := c.several(ctx, ids, func(id string) error {
-			j, err := find(ctx, e, id)
-			if err == nil && j.CanAskAgain() {
-				_, err = e.Queue.AskAgain(ctx, j.ID)
-			}
-			if err != nil {
-				return err
+		missing := c.several(ctx, e, ids, func(j *job.Job) error {
+			if j.CanAskAgain() {
+				if _, err := e.Queue.AskAgain(ctx, j.ID); err != nil {
+					return err
+				}
 			}
 			there = append(there, j.ID)
 			return nil

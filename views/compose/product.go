@@ -2,7 +2,6 @@ package compose
 
 import (
 	"crypto/rand"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -67,11 +66,11 @@ func (d *Draft) product(m *catalogue.Model, cat *catalogue.Catalogue) (*reel.Pro
 func models(cat *catalogue.Catalogue, list string) ([]*catalogue.Model, error) {
 	var out []*catalogue.Model
 	for id := range strings.SplitSeq(list, ",") {
-		found := cat.Find(strings.TrimSpace(id))
-		if len(found) == 0 {
-			return nil, fmt.Errorf("there is no model %q", strings.TrimSpace(id))
+		m, err := cat.One(strings.TrimSpace(id))
+		if err != nil {
+			return nil, err
 		}
-		out = append(out, found[0])
+		out = append(out, m)
 	}
 	return out, nil
 }

@@ -137,7 +137,11 @@ func (t *table) View(w, h int, st *theme.Styles) string {
 		y.Out = false
 		all[i] = &y
 	}
-	lines := []string{layout.Ends(st.Dialog.Body.Render(head+": "+string(SumWords(all, takes))), st.Text.Price.Render(string(SumWords(t.rows, takes))), t.in), ""}
+	chosen := SumWords(t.rows, takes)
+	if whole := SumWords(all, takes); whole != chosen {
+		head += ": " + string(whole)
+	}
+	lines := []string{layout.Ends(st.Dialog.Body.Render(head), st.Text.Price.Render(string(chosen)), t.in), ""}
 	lines = append(lines, strings.Split(strings.TrimRight(t.list.View(), "\n"), "\n")...)
 	if !slices.ContainsFunc(t.rows, t.needsMore) {
 		return dialog.Frame("Before it is paid", lines, t.in, st)

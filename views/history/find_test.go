@@ -1,13 +1,17 @@
 package history
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"seedreel/state/store"
+	"seedreel/ui/dialog"
 	"seedreel/ui/theme"
 	"seedreel/views/keymap"
 	"seedreel/views/studio"
@@ -53,5 +57,52 @@ func TestAKeyPressEndsTheSearchBeforeIt(t *testing.T) {
 	}
 	if v.apply(pageLoadedMsg{seq: before, count: 3}); v.count != 0 {
 		t.Error("the answer of the search before was shown")
+	}
+}
+
+// The saved searches are renamed and forgotten where they are used.
+func TestSavedSearchesAreKeptInOrder(t *testing.T) {
+	t.Parallel()
+	st, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "x.db"), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := st.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	v := &Screen{s: &studio.Studio{Ctx: t.Context(), Store: st, Styles: theme.New(theme.Choose("none", false, false)), Keys: keymap.New()}, search: textinput.New()}
+	v.s.Dialogs = dialog.NewStack(time.Now)
+	said := func(cmd tea.Cmd) string {
+		t.Helper()
+		m, ok := cmd().(searchSavedMsg)
+		if !ok {
+			t.Fatal("nothing was done")
+		}
+		if m.err != nil {
+			return "not: " + m.err.Error()
+		}
+		return string(m.said)
+	}
+	for _, x := range []struct{ got, want string }{
+		{said(v.keepSearch("my keepers", "is:pick")), `Saved; saved:"my keepers" finds it.`},
+		{said(v.keepSearch("best", `saved:"my keepers"`)), "Saved; saved:best finds it."},
+		{said(v.forgetSearch("my keepers")), `not: the search "my keepers" is a part of "best"; change or forget that first`},
+	} {
+		if x.got != x.want {
+			t.Errorf("it says %q, want %q", x.got, x.want)
+		}
+	}
+	m, ok := v.readKnown(true)().(knownReadMsg)
+	if !ok || m.err != nil {
+		t.Fatal(m.err)
+	}
+	v.knownRead(m)
+	if !v.s.Dialogs.Has(dialogSaved) {
+		t.Fatal("they are not shown")
+	}
+	if got, want := said(v.forgetSearch("best")), `Forgotten: best, which was saved:"my keepers".`; got != want {
+		t.Errorf("it says %q, want %q", got, want)
 	}
 }

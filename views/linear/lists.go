@@ -175,9 +175,22 @@ func (t *talk) jobs() error {
 
 // history searches all jobs.
 func (t *talk) history() error {
-	s, err := t.answer("Words to search for, or enter for the newest:")
+	saved, err := t.e.Store.SavedSearches(t.ctx)
 	if err != nil {
 		return err
+	}
+	also := safe.String("")
+	if len(saved) > 0 {
+		also = " saved for the saved searches,"
+	}
+	s, err := t.answer("Words to search for,%s or enter for the newest:", also)
+	if err != nil {
+		return err
+	}
+	if s == "saved" && len(saved) > 0 {
+		if s, err = t.savedSearch(saved); err != nil || s == "" {
+			return err
+		}
 	}
 	q := store.Query{Search: s, Limit: pageRows, Kinds: words.Kinds(t.e.Catalogue.Now()), Zone: t.o.Zone}
 	rows, next, err := t.e.Store.Page(t.ctx, q)

@@ -11,8 +11,7 @@ import (
 func TestTwoClipsInStep(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "864x480", "640x640")
-	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 120, 36)
-	s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "1.8 s") })
+	s := stripShown(t, w)
 	s.Press("c")
 	screen := s.WaitText("Compare with")
 	if strings.Contains(screen, "take 1") {
@@ -46,8 +45,7 @@ func TestTwoClipsInStep(t *testing.T) {
 func TestSeveralClipsInStep(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "864x480", "640x640", "864x480", "480x864")
-	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 120, 36)
-	s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "1.8 s") })
+	s := stripShown(t, w)
 	s.Press("c")
 	s.WaitText("Compare with")
 	s.Press("space", "down", "space", "down", "enter")
@@ -70,8 +68,7 @@ func TestSeveralClipsInStep(t *testing.T) {
 func TestFramesAreExact(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "864x480")
-	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 120, 36)
-	s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "1.8 s") })
+	s := stripShown(t, w)
 	for _, step := range []struct{ key, want string }{
 		{"G", "frame 48 of 48"},
 		{"[", "frame 47 of 48"},
@@ -121,8 +118,7 @@ func TestTakesAreTurned(t *testing.T) {
 func TestAClipOfTwoIsChosen(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "864x480", "640x640")
-	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 120, 36)
-	s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "1.8 s") })
+	s := stripShown(t, w)
 	s.Press("c")
 	s.WaitText("▸ take 2 of the lake")
 	s.Press("enter")

@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/state/film"
+	"seedreel/state/frames"
 	"seedreel/state/settings"
 	"seedreel/ui/bar"
 	"seedreel/ui/dialog"
@@ -69,7 +70,7 @@ func (v *Screen) askFilm() tea.Cmd {
 		m := filmPlannedMsg{picks: len(picks), shots: len(r.Shots)}
 		if len(picks) > 0 {
 			m.plan, m.err = film.NewPlan(film.Picks(picks), film.Options{})
-			m.stuck = m.err == nil && m.plan.Encode && tool() == nil
+			m.stuck = m.err == nil && m.plan.Encode && frames.Installed() == nil
 		}
 		return m
 	})
@@ -131,7 +132,7 @@ func (v *Screen) join(p *film.Plan, path string) tea.Cmd {
 	v.showFilm()
 	return tea.Batch(v.filmBeat(f), func() tea.Msg {
 		defer cancel()
-		made, err := p.Make(ctx, path, tool(), func(share float64) { f.share.Store(int64(share * 1000)) })
+		made, err := p.Make(ctx, path, frames.Installed(), func(share float64) { f.share.Store(int64(share * 1000)) })
 		return filmMadeMsg{of: f, made: made, err: err}
 	})
 }

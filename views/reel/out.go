@@ -3,7 +3,6 @@ package reel
 import (
 	"cmp"
 	"fmt"
-	"os/exec"
 	"path/filepath"
 
 	tea "charm.land/bubbletea/v2"
@@ -49,15 +48,6 @@ func Saved(r *reel.Reel) (out []*job.Job) {
 	return out
 }
 
-// tool returns ffmpeg, nil without.
-func tool() *frames.Tool {
-	t, err := frames.Find(exec.LookPath)
-	if err != nil {
-		return nil
-	}
-	return t
-}
-
 // askExport asks for a folder.
 func (v *Screen) askExport() {
 	st := v.s.Store
@@ -78,7 +68,7 @@ func (v *Screen) askExport() {
 			if err != nil {
 				return wroteMsg{err: err}
 			}
-			o.Tool = tool()
+			o.Tool = frames.Installed()
 			done, err := export.Write(ctx, o)
 			if err != nil {
 				return wroteMsg{err: err}

@@ -97,11 +97,11 @@ func (v *Screen) lay() {
 			x.note = safe.Line("continues " + strconv.Itoa(n))
 		}
 		rows = append(rows, x)
-		if !v.unfolded[s.ID] {
+		if !v.folds.Open(s.ID) {
 			continue
 		}
 		for k, j := range s.Takes {
-			if !v.hide || !j.Rejected {
+			if !v.folds.On() || !j.Rejected {
 				rows = append(rows, &row{id: j.ID, shot: s, take: j, n: k + 1, note: v.changed(s, k)})
 			}
 		}
@@ -215,7 +215,7 @@ func (v *Screen) head() string {
 	if v.allKnown && v.all.shots == 0 {
 		return " " + st.Text.Title.Render(string(safe.Truncate(safe.Line(r.Name), max(v.w-2, 0))))
 	}
-	if v.hide {
+	if v.folds.On() {
 		left += "   rejected hidden"
 	}
 	if v.allKnown {
@@ -281,7 +281,7 @@ func (v *Screen) shotRow(r *row, width int, bright bool) string {
 		style = st.Row.Title
 	}
 	fold := " "
-	if v.unfolded[r.shot.ID] {
+	if v.folds.Open(r.shot.ID) {
 		fold = "▾"
 	}
 	look, rating := st.State(r.tone), 0

@@ -59,7 +59,7 @@ func TestBracesAreCheckedWhileTheyAreTyped(t *testing.T) {
 			t.Parallel()
 			w := story.New(t)
 			s := w.Start(200, 50)
-			write(s, prompt)
+			s.Paste(prompt)
 			s.Until(want)
 			s.Press("ctrl+g")
 			s.Until("Not submitted. 1 problem to fix first.")

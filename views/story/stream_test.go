@@ -333,6 +333,9 @@ func cleared(tape string) int {
 // ctrl+l asks for one.
 func TestNothingIsClearedUnlessAskedFor(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("counts what is written, and draws a great deal")
+	}
 	story.Bubble(t, func(t *testing.T, w *story.World) {
 		w.Setenv("SSH_TTY", "/dev/pts/1")
 		w.Settings("[simulator]\nspeed = 1\n")
