@@ -58,7 +58,7 @@ func (c *commands) nowAndRecent(ctx context.Context, e *engine.Engine) ([]*job.J
 		return nil, err
 	}
 	recent, err := e.Store.Recent(ctx, c.o.Now().Add(-justEnded))
-	return append(open, recent...), err
+	return append(store.StillOpen(open, recent), recent...), err
 }
 
 // someJobs requires at least one id.

@@ -135,6 +135,12 @@ func fields(m *catalogue.Model) (out []*catalogue.Field) {
 
 // priceOf returns the list price of the form as it is.
 func (t *talk) priceOf(f *form) string {
+	if list, err := t.variants(f); err == nil && len(list) > 1 {
+		if _, total, known := compose.Sum(list, f.Count); known {
+			return total.String()
+		}
+		return unknownPrice
+	}
 	e := f.model.Estimate(f.values(), t.e.Look)
 	if !e.Known && e.High == 0 {
 		return unknownPrice

@@ -66,7 +66,7 @@ func (v *Screen) askFilm() tea.Cmd {
 		if err != nil {
 			return filmPlannedMsg{err: err}
 		}
-		picks := saved(r)
+		picks := Saved(r)
 		m := filmPlannedMsg{picks: len(picks), shots: len(r.Shots)}
 		if len(picks) > 0 {
 			m.plan, m.err = film.NewPlan(film.Picks(picks), film.Options{})
@@ -89,7 +89,7 @@ func (v *Screen) filmPlanned(m filmPlannedMsg) tea.Cmd {
 		v.showFilm()
 		return nil
 	}
-	body := safe.Line(fmt.Sprintf("%d of %d shots have a pick.", m.picks, m.shots)).Block() + "\n" + filmWords(m.plan)
+	body := safe.Line(fmt.Sprintf("%d of %d shots have a pick.", m.picks, m.shots)).Block() + "\n" + FilmWords(m.plan)
 	v.s.Dialogs.Push(dialog.NewInput("film", "Join the picks into", body, v.place(".mp4"), func(text string) tea.Cmd {
 		path, err := settings.ExpandHome(text, v.s.Getenv)
 		if err == nil {
@@ -103,8 +103,8 @@ func (v *Screen) filmPlanned(m filmPlannedMsg) tea.Cmd {
 	return nil
 }
 
-// filmWords returns what joining will do.
-func filmWords(p *film.Plan) safe.Block {
+// FilmWords returns what joining will do.
+func FilmWords(p *film.Plan) safe.Block {
 	s := fmt.Sprintf("%.1f s at %dx%d, about %s", p.Length.Seconds(), p.Width, p.Height, bar.Bytes(p.Bytes))
 	if p.Sound {
 		s += ", with sound."

@@ -38,8 +38,8 @@ func (v *Screen) place(suffix string) string {
 	return filepath.Join(dir, cmp.Or(download.Slug(v.reel.Name, longestName), "reel")+suffix)
 }
 
-// saved returns the saved picks of a reel in order.
-func saved(r *reel.Reel) (out []*job.Job) {
+// Saved returns the saved picks of a reel in order.
+func Saved(r *reel.Reel) (out []*job.Job) {
 	for _, s := range r.Shots {
 		if p := s.Pick(); p != nil && p.State == job.Saved && p.Output.Here() {
 			out = append(out, p)

@@ -82,21 +82,25 @@ func (v *Screen) rows() []dialog.Row {
 	return rows
 }
 
-// row returns a setting, its value and where that comes from. Its key in the
-// file comes last.
+// sourceFrom is the width from which the list has room for where a value comes
+// from, and namesFrom that for the keys in the file.
+const sourceFrom, namesFrom = 90, 110
+
+// row returns a setting, its value and where that comes from, unless it is the
+// default. Its key in the file comes last.
 func (v *Screen) row(k *settings.Key) dialog.Row {
 	n := words.SettingOf(k.Name)
-	source := safe.String("default")
+	source := safe.String("")
 	if name := settings.Override(k.Name, v.s.Getenv); name != "" {
 		source = safe.Line(name)
 	} else if k.Value(v.s.Settings) != k.Default {
 		source = safe.Line(filepath.Base(v.s.Paths.SettingsFile()))
 	}
 	columns := []safe.String{n.Label, words.SettingValue(k, v.s.Settings)}
-	if v.s.Screen.W >= 72 {
+	if v.s.Screen.W >= sourceFrom {
 		columns = append(columns, source)
 	}
-	if v.s.Screen.W >= 110 {
+	if v.s.Screen.W >= namesFrom {
 		columns = append(columns, safe.Line(k.Name))
 	}
 	key := *k
@@ -134,9 +138,13 @@ func (v *Screen) keyRow(id string) dialog.Row {
 			state = "works"
 		}
 	}
+	columns := []safe.String{words.Service(id), state}
+	if v.s.Screen.W >= sourceFrom {
+		columns = append(columns, from)
+	}
 	return dialog.Row{
 		// No setting has a name with a space.
-		ID: "key of " + id, Group: "Keys of the services", Columns: []safe.String{words.Service(id), state, from}, Words: "key",
+		ID: "key of " + id, Group: "Keys of the services", Columns: columns, Words: "key",
 		Note: note + "enter types a key in; it is kept in " + safe.Line(v.s.Paths.CredentialsFile()) + ", readable by you alone.",
 		Do:   func() tea.Cmd { return v.editKey(id) },
 	}
