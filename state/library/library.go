@@ -13,6 +13,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"seedreel/state/spelling"
 )
 
 // Kind is what an entry is used as.
@@ -129,7 +131,33 @@ func (l *Library) Find(name string) (Entry, error) {
 	for i := range found[:min(len(found), 8)] {
 		near = append(near, found[i].Name)
 	}
+	if len(near) == 0 {
+		near = l.meant(name)
+	}
 	return Entry{}, &NotFoundError{Name: name, Near: near}
+}
+
+// meant returns the name that a mistyped one, or a mistyped word of one, was
+// meant to be, if one is near.
+func (l *Library) meant(name string) []string {
+	var parts []string
+	of := map[string]string{}
+	add := func(part, name string) {
+		if of[part] == "" {
+			of[part] = name
+			parts = append(parts, part)
+		}
+	}
+	for _, e := range l.All() {
+		add(e.Name, e.Name)
+		for word := range strings.FieldsFuncSeq(e.Name, func(r rune) bool { return r == ' ' || r == ',' }) {
+			add(word, e.Name)
+		}
+	}
+	if near := spelling.Nearest(name, parts); near != "" {
+		return []string{of[near]}
+	}
+	return nil
 }
 
 // Near reports whether the letters of typed are in a name in their order, and

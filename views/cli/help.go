@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -13,6 +11,8 @@ import (
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"seedreel/state/spelling"
 )
 
 const (
@@ -261,8 +261,12 @@ func noCommand(of *cobra.Command, name string) error {
 	for _, sub := range of.Commands() {
 		names = append(names, sub.Name())
 	}
-	if near := nearest(name, names); near != "" {
+	if near := spelling.Nearest(name, names); near != "" {
 		near = of.CommandPath() + " " + near
+		return exitAbout(ExitUsage, about{want: near}, fmt.Sprintf("seedreel: there is no command %q; did you mean %s?", name, near))
+	}
+	if f := of.Flags().Lookup(name); f != nil && f.NoOptDefVal != "" {
+		near := of.CommandPath() + " --" + name
 		return exitAbout(ExitUsage, about{want: near}, fmt.Sprintf("seedreel: there is no command %q; did you mean %s?", name, near))
 	}
 	return usage("there is no command %q; %s --help lists them", name, of.CommandPath())
@@ -291,6 +295,9 @@ func badFlag(cmd *cobra.Command, err error) error {
 }
 
 func noFlag(cmd *cobra.Command, name string) error {
+	if args := cmd.Flags().Args(); len(args) > 0 && onlyGroups(cmd) {
+		return noSub(cmd, args[0]) // the flag is that of the command which was meant
+	}
 	dashes := "--"
 	if len(name) == 1 {
 		dashes = "-"
@@ -300,7 +307,7 @@ func noFlag(cmd *cobra.Command, name string) error {
 	cmd.LocalFlags().VisitAll(collect)
 	cmd.InheritedFlags().VisitAll(collect)
 	a, hint := about{field: name}, "see "+cmd.CommandPath()+" --help"
-	if near := nearest(name, names); near != "" && len(name) > 1 {
+	if near := spelling.Nearest(name, names); near != "" && len(name) > 1 {
 		a.want = "--" + near
 		hint = "did you mean --" + near + "?"
 	}
@@ -321,25 +328,8 @@ func valueWord(f *pflag.Flag) string {
 
 // meant returns a question with the nearest name, or "".
 func meant(name string, names []string) string {
-	if near := nearest(name, names); near != "" {
+	if near := spelling.Nearest(name, names); near != "" {
 		return ", did you mean " + near + "?"
-	}
-	return ""
-}
-
-// nearest returns the name that a mistyped one is closest to, or "". The
-// library measures the distance between commands only, so the names become
-// some for as long as it takes.
-func nearest(name string, names []string) string {
-	list := &cobra.Command{}
-	for _, n := range names {
-		list.AddCommand(&cobra.Command{Use: n, Run: func(*cobra.Command, []string) {}})
-	}
-	for list.SuggestionsMinimumDistance = range 3 {
-		if found := list.SuggestionsFor(name); len(found) > 0 {
-			// More letters are left out than typed for others.
-			return slices.MaxFunc(found, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
-		}
 	}
 	return ""
 }

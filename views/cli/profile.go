@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"seedreel/state/settings"
+	"seedreel/state/spelling"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
@@ -69,7 +70,7 @@ func (c *commands) knownProfile() error {
 		return err
 	}
 	want := "seedreel profile add " + p.Profile + " makes it"
-	if near := nearest(p.Profile, names); near != "" {
+	if near := spelling.Nearest(p.Profile, names); near != "" {
 		want = "did you mean " + near + "?"
 	}
 	return exitAbout(ExitUsage, about{field: "profile", want: want}, "seedreel: there is no profile "+p.Profile+"; "+want)
