@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"seedreel/client/usd"
+	"seedreel/state/spelling"
 )
 
 // Bound is a comparison with a number, such as ">=4".
@@ -87,13 +88,17 @@ func (s *Search) Problems() []string {
 		name, value, _ := strings.Cut(t, ":")
 		for _, f := range filters {
 			if f.name == strings.ToLower(name) {
-				out = append(out, fmt.Sprintf("%s: is %q; it must be %s", f.name, value, f.takes))
+				out = append(out, fmt.Sprintf("%s: is %q; it must be %s%s", f.name, value, f.takes, nearValue(f.name, value)))
 			}
 		}
 	}
 	for _, t := range s.Unknown {
 		name, _, _ := strings.Cut(t, ":")
-		out = append(out, fmt.Sprintf("there is no filter %s:; there are %s", name, strings.Join(FilterNames(), ", ")))
+		near := spelling.Nearest(name, FilterNames())
+		if near != "" {
+			near = "; did you mean " + near + ":?"
+		}
+		out = append(out, fmt.Sprintf("there is no filter %s:%s; there are %s", name, near, strings.Join(FilterNames(), ", ")))
 	}
 	return out
 }
