@@ -11,6 +11,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"seedreel/client/usd"
+	"seedreel/state/spelling"
 )
 
 // clipInput describes a clip.
@@ -138,6 +139,9 @@ func (t *tools) clip(command string, in *clipInput) (args []string, prompt strin
 	for _, name := range slices.Sorted(maps.Keys(in.Values)) {
 		flag := strings.ReplaceAll(name, "_", "-")
 		if !slices.Contains(t.o.Fields, flag) || flag == "prompt" {
+			if near := spelling.Nearest(flag, t.o.Fields); near != "" {
+				return nil, "", fmt.Errorf("values: there is no field %q; did you mean %s?", name, near)
+			}
 			return nil, "", fmt.Errorf("values: there is no field %q; the tool models lists those of a model", name)
 		}
 		list, ok := in.Values[name].([]any)
