@@ -83,7 +83,7 @@ func faultOf(ctx context.Context, err error, text string) fault {
 	f := fault{Code: code(ctx, err), Message: text}
 	f.Kind = kindOfCode(f.Code)
 	f.Want = wantOf(text)
-	if name, _, ok := strings.Cut(text, ": "); ok && (f.Code == ExitInvalid || f.Code == ExitUsage) && !strings.ContainsAny(name, " \"/") {
+	if name, _, ok := strings.Cut(text, ": "); ok && (f.Code == ExitInvalid || f.Code == ExitUsage || f.Code == ExitNotFound) && !strings.ContainsAny(name, " \"/") {
 		f.Field = strings.TrimLeft(name, "-")
 	}
 	if e, ok := errors.AsType[*services.NoKeyError](err); ok {
