@@ -35,6 +35,9 @@ func TestHelpIsReadable(t *testing.T) {
 		if strings.ContainsRune(text, '\x1b') {
 			t.Errorf("%s: an escape code", cmd.Name())
 		}
+		if cmd.Runnable() && cmd.GroupID != groupTopics && cmd.Example == "" && cmd.Name() != "help" {
+			t.Errorf("%s has no example", cmd.Name())
+		}
 		words := strings.Fields(c.textOf(cmd) + " " + cmd.Short + ".")
 		for _, w := range strings.Fields(text) {
 			if strings.HasSuffix(w, "-") && !slices.Contains(words, w) && len(w) > 1 && strings.Trim(w, "-") != "" {
