@@ -82,6 +82,17 @@ func (v *Screen) rows() []dialog.Row {
 	return rows
 }
 
+const (
+	// sourceScreen and wideScreen are the widths of screens from which on rows
+	// have the source of a value, and its key in the file.
+	sourceScreen, wideScreen = 72, 110
+	// sourceWidth is the width of the sources but for those of variables.
+	sourceWidth = len("settings.toml")
+	// besideValue is what a row and the frame around it need beside a value: the
+	// label, the source and the gaps.
+	besideValue = 6 + 2 + 26 + 2 + 2 + sourceWidth
+)
+
 // row returns a setting, its value and where that comes from. Its key in the
 // file comes last.
 func (v *Screen) row(k *settings.Key) dialog.Row {
@@ -92,12 +103,14 @@ func (v *Screen) row(k *settings.Key) dialog.Row {
 	} else if k.Value(v.s.Settings) != k.Default {
 		source = safe.Line(filepath.Base(v.s.Paths.SettingsFile()))
 	}
-	columns := []safe.String{n.Label, words.SettingValue(k, v.s.Settings)}
-	if v.s.Screen.W >= 72 {
-		columns = append(columns, source)
-	}
-	if v.s.Screen.W >= 110 {
-		columns = append(columns, safe.Line(k.Name))
+	value, w := words.SettingValue(k, v.s.Settings), v.s.Screen.W
+	columns := []safe.String{n.Label, value}
+	switch {
+	case w >= wideScreen:
+		columns = append(columns, source, safe.Line(k.Name))
+	case w >= sourceScreen:
+		// A long value gives way to the column after it.
+		columns = []safe.String{n.Label, safe.Truncate(value, w-besideValue), safe.Truncate(source, sourceWidth)}
 	}
 	key := *k
 	return dialog.Row{
