@@ -28,3 +28,16 @@ func (e *Engine) FirstModel(ctx context.Context) (m *catalogue.Model, chosen boo
 	}
 	return e.Catalogue.Now().First(func(id string) bool { return !e.Services.Practice() && e.Services.Ready(id) == nil }), false, nil
 }
+
+// FormModel returns the model of a person's first form: in practice the
+// catalogue's example, if nobody has chosen another.
+func (e *Engine) FormModel(ctx context.Context) (*catalogue.Model, error) {
+	m, chosen, err := e.FirstModel(ctx)
+	if err != nil || chosen || !e.Services.Practice() {
+		return m, err
+	}
+	if example := e.Catalogue.Now().Example(); example != nil {
+		return example, nil
+	}
+	return m, nil
+}
