@@ -27,7 +27,7 @@ func Nearest(typed string, names []string) string {
 }
 
 // allowed returns how many slips a name of n letters may have.
-func allowed(n int) int { return min(max((n+1)/3, 1), 3) }
+func allowed(n int) int { return min(max((n+2)/4, 1), 3) }
 
 // plain returns the letters of a name as they are compared: case and the sign
 // between words are often mistaken.

@@ -27,6 +27,8 @@ func TestNearest(t *testing.T) {
 		{"colour", keys, ""},
 		{"x", commands, ""},
 		{"fly", commands, ""},
+		{"price", []string{"pick", "profile"}, ""},
+		{"login", []string{"join", "line"}, ""},
 		{"theme", nil, ""},
 		{"Harbuor", []string{"Harbour night", "Harvest"}, "Harbour night"},
 		{"no", []string{"not_submitted", "no_funds"}, "no_funds"},

@@ -261,7 +261,11 @@ func noCommand(of *cobra.Command, name string) error {
 	for _, sub := range of.Commands() {
 		names = append(names, sub.Name())
 	}
-	if near := spelling.Nearest(name, names); near != "" {
+	near := otherNames()[strings.ToLower(name)]
+	if of.HasParent() || near == "" {
+		near = spelling.Nearest(name, names)
+	}
+	if near != "" {
 		near = of.CommandPath() + " " + near
 		return exitAbout(ExitUsage, about{want: near}, fmt.Sprintf("seedreel: there is no command %q; did you mean %s?", name, near))
 	}
@@ -270,6 +274,17 @@ func noCommand(of *cobra.Command, name string) error {
 		return exitAbout(ExitUsage, about{want: near}, fmt.Sprintf("seedreel: there is no command %q; did you mean %s?", name, near))
 	}
 	return usage("there is no command %q; %s --help lists them", name, of.CommandPath())
+}
+
+// otherNames returns commands by the words that other programs have for them.
+func otherNames() map[string]string {
+	return map[string]string{
+		"create": "submit", "generate": "submit", "make": "submit", "new": "submit", "run": "submit", "send": "submit",
+		"login": "key", "auth": "key", "logout": "key", "token": "key", "config": "settings", "configure": "settings", "init": "doctor", "setup": "doctor", "check": "doctor",
+		"list": "jobs", "ls": "jobs", "status": "jobs", "ps": "jobs", "queue": "line", "price": "estimate", "quote": "estimate", "cost": "costs", "spend": "costs", "usage": "costs",
+		"play": "open", "view": "open", "watch": "open", "info": "show", "get": "download", "fetch": "download", "search": "history", "find": "history", "log": "history",
+		"rm": "delete", "remove": "delete", "redo": "again", "vary": "again", "concat": "join", "prompt": "words", "prompts": "words", "templates": "words", "shots": "reel",
+	}
 }
 
 // badFlag is the usage error of a flag. It names the flag that was probably

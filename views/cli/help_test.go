@@ -59,6 +59,19 @@ func TestHelpIsReadable(t *testing.T) {
 	}
 }
 
+// TestOtherNamesLeadToCommands checks that what other programs call a command
+// leads to one, and hides none.
+func TestOtherNamesLeadToCommands(t *testing.T) {
+	t.Parallel()
+	c := &commands{o: options(func(string) string { return "" }, time.Now)}
+	root := c.root()
+	for name, to := range otherNames() {
+		if child(root, to) == nil || child(root, name) != nil {
+			t.Errorf("%s leads to %s", name, to)
+		}
+	}
+}
+
 // TestNegativeNumbersAreValues checks that a number below zero is an argument
 // and not a flag.
 func TestNegativeNumbersAreValues(t *testing.T) {

@@ -237,7 +237,7 @@ func (c *commands) tellNone(cmd *cobra.Command, e *engine.Engine, search string,
 			known["reel"] = append(known["reel"], reels[i].Name, reels[i].ID)
 		}
 	}
-	c.tell("No job is found.")
+	c.tell("No job matches.")
 	for _, p := range parsed.Unmatched(known) {
 		c.tell("%s", p)
 	}
