@@ -97,9 +97,9 @@ const (
 // file comes last.
 func (v *Screen) row(k *settings.Key) dialog.Row {
 	n := words.SettingOf(k.Name)
-	source := safe.String("default")
+	source, note := safe.String("default"), safe.String("")
 	if name := settings.Override(k.Name, v.s.Getenv); name != "" {
-		source = safe.Line(name)
+		source, note = safe.Line(name), " Now from "+safe.Line(name)+"."
 	} else if k.Value(v.s.Settings) != k.Default {
 		source = safe.Line(filepath.Base(v.s.Paths.SettingsFile()))
 	}
@@ -110,12 +110,15 @@ func (v *Screen) row(k *settings.Key) dialog.Row {
 		columns = append(columns, source, safe.Line(k.Name))
 	case w >= sourceScreen:
 		// A long value gives way to the column after it.
-		columns = []safe.String{n.Label, safe.Truncate(value, w-besideValue), safe.Truncate(source, sourceWidth)}
+		columns = []safe.String{n.Label, safe.Truncate(value, w-besideValue), source}
+		if note != "" {
+			columns[2] = "environment" // the note names the variable
+		}
 	}
 	key := *k
 	return dialog.Row{
 		ID: k.Name, Group: n.Group, Words: k.Name, Columns: columns,
-		Note: safe.Line(k.Help) + " In " + safe.Line(v.s.Paths.SettingsFile()) + " it is " + safe.Line(k.Name) + ".",
+		Note: safe.Line(k.Help) + " In " + safe.Line(v.s.Paths.SettingsFile()) + " it is " + safe.Line(k.Name) + "." + note,
 		Do:   func() tea.Cmd { return v.edit(&key) },
 	}
 }
