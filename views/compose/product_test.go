@@ -42,7 +42,7 @@ func TestANameOfSeveralModelsIsNone(t *testing.T) {
 	if plain, none := v.firstModel(); plain != m || none != "" {
 		t.Errorf("without the setting it begins with %v and says %q", plain, none)
 	}
-	if _, err := models(v.s.Catalogue.Now(), v.model.Ref().String() + ", seedance"); err == nil {
+	if _, err := models(v.s.Catalogue.Now(), v.model.Ref().String()+", seedance"); err == nil {
 		t.Error("a list took a name of several models")
 	}
 }
