@@ -52,9 +52,7 @@ func (d Draft) key(n int, practice bool) string {
 	if k == "" {
 		return ""
 	}
-	if practice {
-		k = "practice " + k
-	}
+	k = job.KeptKey(k, practice)
 	if n > 0 {
 		k += "/" + strconv.Itoa(n+1)
 	}

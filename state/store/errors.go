@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"modernc.org/sqlite"
@@ -36,7 +35,7 @@ type ErrKeyTaken struct {
 
 // Error names the key, as it was given, and the job.
 func (e *ErrKeyTaken) Error() string {
-	return fmt.Sprintf("the key %q is that of job %s, which was ordered with other inputs", strings.TrimPrefix(e.Key, "practice "), e.ID)
+	return fmt.Sprintf("the key %q is that of job %s, which was ordered with other inputs", job.GivenKey(e.Key), e.ID)
 }
 
 // ErrNoGuard is returned for a request that may be paid for and did not pass

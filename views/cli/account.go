@@ -110,8 +110,9 @@ func (c *commands) each(ctx context.Context, ids []string, do func(id string) er
 
 func (c *commands) balance() *cobra.Command {
 	return c.onServices(&cobra.Command{
-		Use:   "balance [service...]",
-		Short: "Ask what is left on the accounts",
+		Use:     "balance [service...]",
+		Short:   "Ask what is left on the accounts",
+		Example: "seedreel balance\nseedreel balance wavespeed --jq .balance_usd",
 	}, "the balances, one a line,", c.balances)
 }
 
@@ -200,8 +201,9 @@ func (c *commands) bring() *cobra.Command {
 	var days int
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "bring [service...]",
-		Short: "Bring in clips made elsewhere on the same account",
+		Use:     "bring [service...]",
+		Short:   "Bring in clips made elsewhere on the same account",
+		Example: "seedreel bring\nseedreel bring wavespeed && seedreel wait",
 		Long: "bring reads the services' own lists and adds what this machine does not know; seedreel wait then fetches the\n" +
 			"clips. " + keptBy(),
 		Args:              someServices,

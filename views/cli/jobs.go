@@ -25,8 +25,9 @@ const justEnded = 24 * time.Hour
 func (c *commands) jobs() *cobra.Command {
 	var asJSON, watch bool
 	cmd := &cobra.Command{
-		Use:   "jobs",
-		Short: "List what is under way and what has just ended",
+		Use:     "jobs",
+		Short:   "List what is under way and what has just ended",
+		Example: "seedreel jobs\nseedreel jobs --watch\nseedreel jobs --fields id,state",
 		Long: "jobs lists what is under way or waits for a decision, oldest first, then what ended in the last 24 hours.\n" +
 			"It asks no service: seedreel wait goes on with jobs. --watch shows them again as they change, by whatever process,\n" +
 			"until none is open.",
@@ -132,7 +133,7 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 	add("job", j.ID)
 	state := string(words.State(j))
 	if j.State == job.Queued {
-		state += ", " + string(words.Waiting(j.Waiting))
+		state += ", " + string(words.Held(j, c.hour))
 	}
 	add("state", state)
 	add("what", string(words.What(j)))

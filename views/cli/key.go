@@ -39,8 +39,9 @@ func keyVars() []string {
 func (c *commands) key() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "key",
-		Short: "Set, test and remove the keys of the services",
+		Use:     "key",
+		Short:   "Set, test and remove the keys of the services",
+		Example: "seedreel key\nseedreel key set wavespeed\nseedreel key test",
 		Long: "Keys are read from the terminal without being shown, or from standard input where that is none, and kept in a\n" +
 			"file that only you can read. They are never taken from the command line, where everybody on the machine can\n" +
 			"see them. " + english.WordSeries(keyVars(), "and") + " in the environment go before the file.",

@@ -87,9 +87,10 @@ func fieldsOf(m *catalogue.Model) []fieldLine {
 
 func (c *commands) models() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "models",
-		Short: "List models, show one, ask the services for new ones",
-		Args:  onlyGroup,
+		Use:     "models",
+		Short:   "List models, show one, ask the services for new ones",
+		Example: "seedreel models list --task i2v\nseedreel models show lite-t2v-480p\nseedreel models refresh",
+		Args:    onlyGroup,
 	}
 	list := c.modelsList()
 	cmd.RunE = list.RunE

@@ -15,6 +15,7 @@ import (
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
+	"seedreel/client/near"
 	"seedreel/client/usd"
 	"seedreel/state/engine"
 	"seedreel/state/reel"
@@ -58,8 +59,9 @@ type shotLine struct {
 
 func (c *commands) reel() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "reel",
-		Short: "Work with reels: shots, their takes, and the shot list as text",
+		Use:     "reel",
+		Short:   "Work with reels: shots, their takes, and the shot list as text",
+		Example: "seedreel reel new \"Harbour trailer\"\nseedreel reel show\nseedreel reel make harbour.reel.toml --max-cost 3",
 		Long: "A reel is an ordered list of shots, a shot is an intention, a take is a job that tries it. One reel is always\n" +
 			"open; everything made belongs to one of its shots. A reel is also a text, NAME.reel.toml, which can be edited,\n" +
 			"checked, priced and made; making it again makes nothing twice.",
@@ -90,14 +92,18 @@ func findReel(ctx context.Context, e *engine.Engine, name string) (*reel.Reel, e
 	if err != nil {
 		return nil, err
 	}
-	var found []string
+	var found, names []string
 	for i := range all {
+		names = append(names, all[i].Name)
 		if all[i].ID == name || strings.EqualFold(all[i].Name, name) {
 			found = append(found, all[i].ID)
 		}
 	}
 	switch len(found) {
 	case 0:
+		if meant := near.Meant(name, names); meant != "" {
+			return nil, exit(ExitNotFound, "There is no reel %q; did you mean %q?", name, meant)
+		}
 		return nil, exit(ExitNotFound, "There is no reel %q; seedreel reel list lists them.", name)
 	case 1:
 		return e.Store.Reel(ctx, found[0])

@@ -122,6 +122,9 @@ func fieldOf(err error) about {
 
 // edited has a text edited in a file of its own, which stays.
 func (c *commands) edited(ctx context.Context, pattern string, text []byte) (after []byte, name string, err error) {
+	if !c.attended() && c.o.Getenv("VISUAL") == "" && c.o.Getenv("EDITOR") == "" {
+		return nil, "", usage("an editor needs a terminal, or a program that is named in EDITOR")
+	}
 	editor, err := term.EditorArgs(c.o.Getenv)
 	if err != nil {
 		return nil, "", exit(ExitTrouble, "%v", err)

@@ -196,6 +196,8 @@ type following struct {
 	stepped []string
 	// told holds the last message about each job.
 	told map[string]string
+	// paced is until when the rate limit was told.
+	paced time.Time
 	// keyless holds the jobs that cannot go on without a key, or with the
 	// current one.
 	keyless map[string]bool
@@ -322,6 +324,10 @@ func (f *following) held(id string) bool {
 func (f *following) tell(j *job.Job) {
 	s := string(words.State(j))
 	why := string(words.Reason(j))
+	if j.State == job.Queued && (j.Waiting == job.WaitSlots || j.Waiting == job.WaitRate) {
+		f.tellPace(j)
+		why = ""
+	}
 	if why != "" && strings.Contains(f.told[j.ID], why) {
 		return // the step that met it told more
 	}
@@ -336,6 +342,17 @@ func (f *following) tell(j *job.Job) {
 		}
 		f.c.tell("%s  %s", j.ID, s)
 	}
+}
+
+// tellPace writes when the next is sent, once for all that wait. That as many
+// are in flight as may be is no news.
+func (f *following) tellPace(j *job.Job) {
+	if j.Waiting != job.WaitRate || j.NextAt.IsZero() || f.c.o.Now().Before(f.paced) {
+		return
+	}
+	f.paced = j.NextAt
+	f.meter.clear()
+	f.c.tell("rate limit at %s: the next is sent at %s", words.Service(j.Provider), f.c.hour(j.NextAt))
 }
 
 // show draws the jobs under way on the overwritten line, as far as they fit.

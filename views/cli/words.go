@@ -35,8 +35,9 @@ func wordsOf(e *library.Entry) wordsLine {
 
 func (c *commands) wordsCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "words",
-		Short: "Keep prompts, fragments and templates under names",
+		Use:     "words",
+		Short:   "Keep prompts, fragments and templates under names",
+		Example: "seedreel words list\nseedreel words add \"harbour light\" \"sodium lamps on wet stone\" --kind fragment\nseedreel submit --words \"harbour light\"",
 		Long: "words is the library of the prompt: whole prompts, fragments that are put in where they fit, and templates with\n" +
 			"{{slots}}. Some come with the program; yours are in words.toml beside the settings, and one of the same name takes\n" +
 			"the place of one that came. In the studio alt+w puts them into the prompt and alt+t keeps what is there; for\n" +

@@ -160,6 +160,13 @@ func aClip(t *testing.T) {
 		"Saved, A lake at dawn, $0.048", "number 1.", "Number of the one to open", "Saved, A lake at dawn, $0.048", "Together in 30 days: 1 clip, $0.048.")
 }
 
+// The first form has the model of the example that the screens begin with.
+func TestTheFirstModelIsThatOfTheScreens(t *testing.T) {
+	t.Parallel()
+	s := talk(t, "1", "", "back", "0")
+	wants(t, s, "or enter for Text to video, Lite 480p at WaveSpeedAI:", "Lite 480p at WaveSpeedAI, $0.08.", "It is retiring; its successor is Seedance 2.0", "Prompt, or back to leave:")
+}
+
 // Enter never orders: the form stays, and nothing is in line.
 func TestTheSafeAnswerIsNo(t *testing.T) {
 	t.Parallel()

@@ -69,7 +69,7 @@ func (t *talk) when(at time.Time) safe.String {
 func (t *talk) line(j *job.Job, n int, seed bool) safe.String {
 	s := words.State(j)
 	if j.State == job.Queued && j.Waiting != "" {
-		s += ", " + words.Waiting(j.Waiting)
+		s += ", " + words.Held(j, func(at time.Time) string { return string(t.when(at)) })
 	}
 	s = capital(s) + ", " + title(j)
 	if seed && j.HasSeed {
@@ -200,6 +200,14 @@ func (t *talk) history() error {
 	if len(rows) == 0 {
 		t.say("Nothing found.")
 		t.hint(s)
+		made, err := t.e.Store.Made(t.ctx)
+		if err != nil {
+			return err
+		}
+		parsed := store.ParseSearch(s)
+		for _, p := range parsed.Unmatched(store.Names(t.e.Catalogue.Now().All(), made)) {
+			t.say("%s", ended(capital(safe.Line(p))))
+		}
 		return nil
 	}
 	q.Cursor = next

@@ -6,6 +6,7 @@ import (
 
 	"seedreel/ui/picture"
 	"seedreel/views/player"
+	"seedreel/views/studio"
 )
 
 func TestTwoClipsInStep(t *testing.T) {
@@ -112,6 +113,17 @@ func TestTakesAreTurned(t *testing.T) {
 	s.WaitText("★★ rejected")
 	s.Press("p")
 	s.WaitFor(func(x string) bool { return strings.Contains(x, "take 1 of 2") && !strings.Contains(x, "★") })
+}
+
+// A take that arrives while another is watched is counted.
+func TestATakeThatArrivesIsCounted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "864x480", "864x480")
+	_, s := start(t, w, player.Deps{}, picture.WantMosaic, 80, 24)
+	s.WaitText("take 1 of 2")
+	w.save(t, "take 3 of the lake", "864x480")
+	s.Send(studio.ChangedMsg{What: studio.Jobs})
+	s.WaitText("take 1 of 3")
 }
 
 // Of two clips one is chosen, and what is done is done to it.
