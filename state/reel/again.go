@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/near"
 	"seedreel/state/job"
 )
 
@@ -133,7 +135,7 @@ func (k *Maker) Next(j *job.Job, s *Shot, way Way, frame string) (*Next, error) 
 	case WayFinal:
 		err = k.final(n, j, s)
 	default:
-		err = fmt.Errorf("%q is no way to make a take again", string(way))
+		err = noWay(way)
 	}
 	if err != nil {
 		return nil, err
@@ -311,4 +313,17 @@ func (n *Next) to(m *catalogue.Model, v catalogue.Values) {
 		n.Was, n.Model = n.Model, m
 	}
 	n.Values = v
+}
+
+// noWay returns the error for a way that there is none of, with the one that was
+// probably meant.
+func noWay(way Way) error {
+	names := make([]string, len(Ways()))
+	for i, w := range Ways() {
+		names[i] = string(w)
+	}
+	if meant := near.Meant(string(way), names); meant != "" {
+		return fmt.Errorf("%q is no way to make a take again; did you mean %s?", string(way), meant)
+	}
+	return fmt.Errorf("%q is no way to make a take again; it must be one of %s", string(way), strings.Join(names, ", "))
 }
