@@ -17,9 +17,10 @@ func choose(s *story.Session, words, shown string) {
 	s.Press("alt+p")
 	s.Until("Choose a model")
 	s.Type(words)
+	first, _, _ := strings.Cut(shown, " ") // a narrow row has no more
 	s.UntilScreen(func(screen string) bool {
 		_, row, _ := strings.Cut(screen, "▸ ")
-		return strings.Contains(screen, words) && strings.HasPrefix(row, shown)
+		return strings.Contains(screen, words) && strings.HasPrefix(row, first)
 	})
 	s.Press("enter")
 	s.UntilGone("Choose a model")
