@@ -90,41 +90,56 @@ func (t *talk) list(jobs []*job.Job, more func() ([]*job.Job, error), deeds func
 	t.meanwhile() // before what it has changed
 	for {
 		said = t.rows(jobs, said)
-		next := ""
-		if said < len(jobs) || more != nil {
-			next = ", m for more"
-		}
-		also := deeds(jobs[:said])
-		for _, d := range also {
-			next += fmt.Sprintf(", %s %s", d.word, d.does)
-		}
-		s, err := t.answer("Number of the one to open%s, or enter for the menu:", next)
+		also, onward := deeds(jobs[:said]), said < len(jobs) || more != nil
+		s, err := t.answer("Number of the one to open%s, or enter for the menu:", offered(also, onward))
 		switch {
 		case err != nil || s == "":
 			return err
-		case (said < len(jobs) || more != nil) && (strings.EqualFold(s, "m") || strings.EqualFold(s, "more")):
-			if said == len(jobs) {
-				fresh, err := more()
-				if err != nil {
-					return err
-				}
-				if jobs = append(jobs, fresh...); len(fresh) == 0 {
-					t.say("That is all.")
-					more = nil
-				}
-			}
-			continue
+		case onward && (strings.EqualFold(s, "m") || strings.EqualFold(s, "more")):
+			jobs, more, err = t.further(jobs, said, more)
+		default:
+			err = t.ofTyped(jobs[:said], also, s)
 		}
-		if i := slices.IndexFunc(also, func(d deed) bool { return strings.EqualFold(d.word, s) }); i >= 0 {
-			if err := also[i].do(); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := t.openNumber(jobs[:said], s); err != nil {
+		if err != nil {
 			return err
 		}
 	}
+}
+
+// offered returns what can be typed under a list beside a number.
+func offered(also []deed, onward bool) safe.String {
+	s := safe.String("")
+	if onward {
+		s = ", m for more"
+	}
+	for _, d := range also {
+		s += safe.Line(", "+d.word+" ") + d.does
+	}
+	return s
+}
+
+// further returns a list with the jobs that follow those that were said.
+func (t *talk) further(jobs []*job.Job, said int, more func() ([]*job.Job, error)) ([]*job.Job, func() ([]*job.Job, error), error) {
+	if said < len(jobs) {
+		return jobs, more, nil
+	}
+	fresh, err := more()
+	if err != nil {
+		return jobs, more, err
+	}
+	if len(fresh) == 0 {
+		t.say("That is all.")
+		more = nil
+	}
+	return append(jobs, fresh...), more, nil
+}
+
+// ofTyped does what was typed under a list, or opens the job of a number.
+func (t *talk) ofTyped(read []*job.Job, also []deed, s string) error {
+	if i := slices.IndexFunc(also, func(d deed) bool { return strings.EqualFold(d.word, s) }); i >= 0 {
+		return also[i].do()
+	}
+	return t.openNumber(read, s)
 }
 
 // openNumber opens the job of a number that was read.
