@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Part is what a content filter checked, PartUnknown when it does not report
@@ -35,7 +36,9 @@ var (
 		"contain real person", "contains real person", "contain a real person", "real people", "real human face", "copyright restriction", "nsfw",
 		"inappropriate content", "prohibited content", "violates our",
 	}
-	filtered = regexp.MustCompile(`\b(input|output)[ _-]?(text|prompt|image|video|audio)`)
+	filtered = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`\b(input|output)[ _-]?(text|prompt|image|video|audio)`)
+	})
 )
 
 // Moderated reports whether a failure comes from a content filter, by the
@@ -47,7 +50,7 @@ func Moderated(code, text string) (part Part, is bool) {
 		return PartUnknown, false
 	}
 	for _, s := range []string{code, text} {
-		if m := filtered.FindStringSubmatch(s); m != nil {
+		if m := filtered().FindStringSubmatch(s); m != nil {
 			return partOf(m[1] == "output", m[2]), true
 		}
 	}

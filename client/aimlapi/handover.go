@@ -5,13 +5,16 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"sync"
 
 	"seedreel/client"
 	"seedreel/client/rest"
 )
 
 // imageType matches the type of a data URI. The maker requires lower case.
-var imageType = regexp.MustCompile(`^image/[a-z0-9][a-z0-9.+-]{0,63}$`)
+var imageType = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^image/[a-z0-9][a-z0-9.+-]{0,63}$`)
+})
 
 var errNotImage = errors.New("the service takes images in the request; anything else must be a public link")
 
@@ -20,7 +23,7 @@ var errNotImage = errors.New("the service takes images in the request; anything 
 func (p *Provider) HandOver(ctx context.Context, f client.File, progress func(sent, total int64)) (string, error) {
 	const op = "reading the image"
 	kind := strings.ToLower(strings.TrimSpace(f.MIME))
-	if !imageType.MatchString(kind) {
+	if !imageType().MatchString(kind) {
 		return "", rest.Invalid(Name, op, errNotImage)
 	}
 	return p.rest.Inline(ctx, op, kind, f, progress)

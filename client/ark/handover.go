@@ -5,13 +5,16 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"sync"
 
 	"seedreel/client"
 	"seedreel/client/rest"
 )
 
 // inlineType matches the type of a data URI. The service requires lower case.
-var inlineType = regexp.MustCompile(`^(image|audio)/[a-z0-9][a-z0-9.+-]{0,63}$`)
+var inlineType = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(image|audio)/[a-z0-9][a-z0-9.+-]{0,63}$`)
+})
 
 var (
 	errVideoFile = errors.New("the service takes videos as web links only; put the file online and give its link")
@@ -26,7 +29,7 @@ func (p *Provider) HandOver(ctx context.Context, f client.File, progress func(se
 	switch {
 	case strings.HasPrefix(kind, "video/"):
 		return "", rest.Invalid(Name, op, errVideoFile)
-	case !inlineType.MatchString(kind):
+	case !inlineType().MatchString(kind):
 		return "", rest.Invalid(Name, op, errOtherFile)
 	}
 	return p.rest.Inline(ctx, op, kind, f, progress)

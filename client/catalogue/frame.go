@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Frame returns the clip's size in pixels, from the catalogue's table. Where
@@ -73,13 +74,15 @@ func (m *Model) Frames(seconds int) int {
 }
 
 // sizeInID matches a size class in a model's name: "…-i2v-720p".
-var sizeInID = regexp.MustCompile(`(?:^|[-/_])([0-9]{3,4}p|[248]k)(?:$|[-/_])`)
+var sizeInID = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:^|[-/_])([0-9]{3,4}p|[248]k)(?:$|[-/_])`)
+})
 
 // DeriveResolution derives from fields and id what decides the size class.
 func (m *Model) DeriveResolution() Resolution {
 	f := m.Field(RoleResolution)
 	if f == nil {
-		if s := sizeInID.FindStringSubmatch(m.ID); s != nil {
+		if s := sizeInID().FindStringSubmatch(m.ID); s != nil {
 			return Resolution{Mode: "fixed", Value: s[1], Options: []string{s[1]}, Default: s[1]}
 		}
 		return Resolution{Mode: "implicit"}

@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // totalPrice is the key of the amount charged in a formula.
@@ -62,7 +63,9 @@ type parser struct {
 	at     int
 }
 
-var lexeme = regexp.MustCompile(`^(?:([0-9]+(?:\.[0-9]+)?)|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(\$?[A-Za-z_][A-Za-z0-9_]*)|(!=|<=|>=|[-+*/=<>?:(),\[\]{}]))`)
+var lexeme = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:([0-9]+(?:\.[0-9]+)?)|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(\$?[A-Za-z_][A-Za-z0-9_]*)|(!=|<=|>=|[-+*/=<>?:(),\[\]{}]))`)
+})
 
 func (p *parser) scan(s string) error {
 	for {
@@ -70,7 +73,7 @@ func (p *parser) scan(s string) error {
 		if s == "" {
 			return nil
 		}
-		m := lexeme.FindStringSubmatch(s)
+		m := lexeme().FindStringSubmatch(s)
 		if m == nil {
 			return fmt.Errorf("%w at %.10q", ErrSyntax, s)
 		}

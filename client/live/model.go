@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"seedreel/client/catalogue"
 )
@@ -34,7 +35,9 @@ type Entry struct {
 }
 
 // goodModelID matches ids that may go into a path and onto a screen.
-var goodModelID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.:-]*(/[A-Za-z0-9][A-Za-z0-9_.:-]*)*$`)
+var goodModelID = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.:-]*(/[A-Za-z0-9][A-Za-z0-9_.:-]*)*$`)
+})
 
 const maxModelID = 200
 
@@ -42,7 +45,7 @@ const maxModelID = 200
 // explains why that fails. A model without fields is not checked further: it
 // only shows that the service has it, and at what price.
 func (n *Names) Model(l Entry) (*catalogue.Model, error) {
-	if len(l.ID) > maxModelID || !goodModelID.MatchString(l.ID) || strings.Contains(l.ID, "..") {
+	if len(l.ID) > maxModelID || !goodModelID().MatchString(l.ID) || strings.Contains(l.ID, "..") {
 		return nil, fmt.Errorf("reading a model: %.40q is no id", l.ID)
 	}
 	m := &catalogue.Model{

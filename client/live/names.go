@@ -3,6 +3,7 @@ package live
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"seedreel/client/catalogue"
 )
@@ -60,10 +61,12 @@ func (n *Names) learn(m *catalogue.Model, votes map[string]map[catalogue.Role]in
 
 // firstDigit matches the end of the part of an id that names a maker and a
 // family: "maker/name-" of "maker/name-v1-t2v-480p".
-var firstDigit = regexp.MustCompile(`v?[0-9]`)
+var firstDigit = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`v?[0-9]`)
+})
 
 func stem(id string) string {
-	if at := firstDigit.FindStringIndex(id); at != nil && at[0] > 0 {
+	if at := firstDigit().FindStringIndex(id); at != nil && at[0] > 0 {
 		return id[:at[0]]
 	}
 	return id
@@ -102,7 +105,7 @@ func (n *Names) kindOf(name string) string {
 		}
 		return k.Media.Kind
 	}
-	s := mediaName.FindStringSubmatch(strings.ToLower(name))
+	s := mediaName().FindStringSubmatch(strings.ToLower(name))
 	if s == nil {
 		return ""
 	}
@@ -114,4 +117,6 @@ func (n *Names) kindOf(name string) string {
 
 // mediaName matches names of links to media, by the rule of the vendor's
 // desktop program: image, last_image, image_url, reference_videos.
-var mediaName = regexp.MustCompile(`^(?:[a-z0-9_]+_)?(image|video|audio|frame)s?(?:_url|_urls|_uri)?$`)
+var mediaName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:[a-z0-9_]+_)?(image|video|audio|frame)s?(?:_url|_urls|_uri)?$`)
+})

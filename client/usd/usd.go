@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Micro is money: one millionth of a US dollar.
@@ -106,7 +107,9 @@ func Parse(s string) (Micro, error) {
 // decimal matches a number as people and JSON write it. Go's own parsers also
 // accept hexadecimal digits, fractions, underscores and words such as "inf",
 // which in a price mean that something else was intended.
-var decimal = regexp.MustCompile(`^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?$`)
+var decimal = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?$`)
+})
 
 // maxDecimal bounds a number in characters.
 const maxDecimal = 64
@@ -114,7 +117,7 @@ const maxDecimal = 64
 // ParseDecimal parses a decimal number exactly, and reports whether the text
 // is one.
 func ParseDecimal(s string) (*big.Rat, bool) {
-	if len(s) > maxDecimal || !decimal.MatchString(s) {
+	if len(s) > maxDecimal || !decimal().MatchString(s) {
 		return nil, false
 	}
 	return new(big.Rat).SetString(s)

@@ -21,6 +21,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"seedreel/state/disk"
@@ -129,10 +130,12 @@ func New(opt Options) *Downloader {
 // Close drops idle connections.
 func (d *Downloader) Close() { d.client.CloseIdleConnections() }
 
-var jobIDPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
+var jobIDPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
+})
 
 func (o *Order) check() error {
-	if !jobIDPattern.MatchString(o.JobID) {
+	if !jobIDPattern().MatchString(o.JobID) {
 		return fail(Refused, "checking the order", fmt.Errorf("%q is no job id", o.JobID))
 	}
 	if o.Name == "" || o.Name != filepath.Base(o.Name) || strings.ContainsAny(o.Name, "/\\\x00:") || o.Name[0] == '.' || len(o.Name) > maxName {
@@ -197,7 +200,7 @@ func (d *Downloader) look(ctx context.Context, p *part) error {
 // Discard removes what an unfinished download of a job left in a folder. It is
 // for a clip that will never come.
 func (d *Downloader) Discard(dir, jobID string) error {
-	if !jobIDPattern.MatchString(jobID) {
+	if !jobIDPattern().MatchString(jobID) {
 		return fail(Refused, "discarding a part", fmt.Errorf("%q is no job id", jobID))
 	}
 	if _, err := os.Stat(dir); os.IsNotExist(err) {

@@ -18,9 +18,8 @@ import (
 // maxCatalogue bounds the user's own models file, in bytes.
 const maxCatalogue = 16 << 20
 
-// BuiltIn reads the built-in models, which takes longer than anything else that
-// a command does before its work.
-func BuiltIn() (*catalogue.Catalogue, error) { return catalogue.Load(assets.Models()) }
+// BuiltIn reads the built-in models.
+func BuiltIn() (*catalogue.Catalogue, error) { return catalogue.LoadBuiltIn(assets.Models()) }
 
 // LoadCatalogue reads the built-in models and lays the user's own file, if any,
 // over them.

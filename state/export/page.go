@@ -22,8 +22,8 @@ var pageText string
 // loads nothing from elsewhere.
 //
 // It is filled in by hand, not by html/template: a template looks methods up by
-// name, for which the linker has to keep every method of every type that there
-// is, a third of the program.
+// name, for which the linker keeps every exported method of every type, some
+// megabytes.
 func (p *parcel) page() []byte {
 	var takes strings.Builder
 	var sum usd.Micro

@@ -5,15 +5,18 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"seedreel/state/reel"
 )
 
 // slot is a place in a template.
-var slot = regexp.MustCompile(`\{\{\s*([\p{L}][\p{L}\p{M}\p{N} _-]*?)\s*\}\}`)
+var slot = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\{\{\s*([\p{L}][\p{L}\p{M}\p{N} _-]*?)\s*\}\}`)
+})
 
 // HasSlots reports whether a text has places that could be slots.
-func HasSlots(text string) bool { return slot.MatchString(text) }
+func HasSlots(text string) bool { return slot().MatchString(text) }
 
 // Places returns the names of the slots in the order of the text, each once;
 // only a template has some.
@@ -22,7 +25,7 @@ func (e *Entry) Places() []string {
 		return nil
 	}
 	var out []string
-	for _, m := range slot.FindAllStringSubmatch(e.Text, -1) {
+	for _, m := range slot().FindAllStringSubmatch(e.Text, -1) {
 		if !slices.Contains(out, m[1]) {
 			out = append(out, m[1])
 		}
@@ -89,7 +92,7 @@ func (e *Entry) Fill(words map[string]string) (string, error) {
 	if len(places) == 0 {
 		return e.Text, nil
 	}
-	return slot.ReplaceAllStringFunc(e.Text, func(found string) string {
-		return strings.TrimSpace(words[slot.FindStringSubmatch(found)[1]])
+	return slot().ReplaceAllStringFunc(e.Text, func(found string) string {
+		return strings.TrimSpace(words[slot().FindStringSubmatch(found)[1]])
 	}), nil
 }

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -19,11 +20,17 @@ const longest = 1 << 10
 
 var (
 	// links match what follows a "?" or "#" in a link, and a user in it.
-	links = regexp.MustCompile(`(?i)\b([a-z][a-z0-9+.-]*://)([^\s"'<>/?#\\]*@)?([^\s"'<>?#\\]*)([?#][^\s"'<>]*)?`)
+	links = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)\b([a-z][a-z0-9+.-]*://)([^\s"'<>/?#\\]*@)?([^\s"'<>?#\\]*)([?#][^\s"'<>]*)?`)
+	})
 	// bearers match what an HTTP library may print of a request's credentials.
-	bearers = regexp.MustCompile(`(?i)\b(authorization|x-api-key|bearer)\b["']?[ :=]+["']?(bearer +)?[^\s"']+`)
+	bearers = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)\b(authorization|x-api-key|bearer)\b["']?[ :=]+["']?(bearer +)?[^\s"']+`)
+	})
 	// data matches files embedded in a text.
-	data = regexp.MustCompile(`(?i)data:[a-z0-9/+.-]*;base64,[a-z0-9+/=]*`)
+	data = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)data:[a-z0-9/+.-]*;base64,[a-z0-9+/=]*`)
+	})
 )
 
 // stamped stamps records with the log's own clock.
@@ -103,10 +110,10 @@ func (l *Log) keys(s string) string {
 
 // strip removes anything that looks like a key, a signed link or a file.
 func strip(s string) string {
-	s = data.ReplaceAllString(s, "data:[cut]")
-	s = bearers.ReplaceAllString(s, "$1 [redacted]")
-	return links.ReplaceAllStringFunc(s, func(u string) string {
-		m := links.FindStringSubmatch(u)
+	s = data().ReplaceAllString(s, "data:[cut]")
+	s = bearers().ReplaceAllString(s, "$1 [redacted]")
+	return links().ReplaceAllStringFunc(s, func(u string) string {
+		m := links().FindStringSubmatch(u)
 		rest := m[3]
 		if m[4] != "" {
 			rest += m[4][:1] + "[cut]"

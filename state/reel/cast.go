@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
@@ -16,14 +17,16 @@ import (
 // mostName bounds a name in letters.
 const mostName = 40
 
-var nameRule = regexp.MustCompile(`^[\p{L}][\p{L}\p{M}\p{N}_-]*$`)
+var nameRule = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[\p{L}][\p{L}\p{M}\p{N}_-]*$`)
+})
 
 // CheckCast returns an error for a name that cannot be one, or is used twice.
 func CheckCast(cast []Name) error {
 	seen := map[string]bool{}
 	for i := range cast {
 		n := strings.TrimPrefix(cast[i].Name, "@")
-		if !nameRule.MatchString(n) || utf8.RuneCountInString(n) > mostName {
+		if !nameRule().MatchString(n) || utf8.RuneCountInString(n) > mostName {
 			return fmt.Errorf("the name %q must begin with a letter, and hold letters, digits, - and _ only, 40 at most", cast[i].Name)
 		}
 		if seen[strings.ToLower(n)] {
@@ -39,12 +42,14 @@ func CheckCast(cast []Name) error {
 
 // mention finds names in a prompt; a letter or digit before the @ makes it an
 // address.
-var mention = regexp.MustCompile(`(^|[^\p{L}\p{N}@])@([\p{L}][\p{L}\p{M}\p{N}_-]*)`)
+var mention = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(^|[^\p{L}\p{N}@])@([\p{L}][\p{L}\p{M}\p{N}_-]*)`)
+})
 
 // Mentions returns the names that a prompt mentions, without the @, in order.
 func Mentions(prompt string) []string {
 	var out []string
-	for _, m := range mention.FindAllStringSubmatch(prompt, -1) {
+	for _, m := range mention().FindAllStringSubmatch(prompt, -1) {
 		if !slices.ContainsFunc(out, func(n string) bool { return strings.EqualFold(n, m[2]) }) {
 			out = append(out, m[2])
 		}
@@ -81,8 +86,8 @@ func Introduce(m *catalogue.Model, v catalogue.Values, cast []Name) (said []stri
 		case len(n.Pictures) > 0:
 			said = append(said, fmt.Sprintf("%s takes no references: @%s is told by words alone", m.ID, name))
 		}
-		prompt = mention.ReplaceAllStringFunc(prompt, func(found string) string {
-			parts := mention.FindStringSubmatch(found)
+		prompt = mention().ReplaceAllStringFunc(prompt, func(found string) string {
+			parts := mention().FindStringSubmatch(found)
 			if !strings.EqualFold(parts[2], name) {
 				return found
 			}

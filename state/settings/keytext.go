@@ -5,17 +5,24 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"seedreel/client/all"
 )
 
 var (
 	// keyName matches what shells, .env files and TOML put before a key.
-	keyName = regexp.MustCompile(`^(?:(?i:export|set|setx)\s+|\$(?i:env):)?([A-Za-z_][A-Za-z0-9_]*)(?:\s*=\s*|\s*:\s+)(.*)$`)
+	keyName = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:(?i:export|set|setx)\s+|\$(?i:env):)?([A-Za-z_][A-Za-z0-9_]*)(?:\s*=\s*|\s*:\s+)(.*)$`)
+	})
 	// keyScheme matches what an HTTP header puts before a key.
-	keyScheme = regexp.MustCompile(`^(?i:(?:authorization\s*:\s*)?bearer|authorization\s*:)\s+(.*)$`)
+	keyScheme = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?i:(?:authorization\s*:\s*)?bearer|authorization\s*:)\s+(.*)$`)
+	})
 	// namesKey distinguishes names of keys from keys that hold an equals sign.
-	namesKey = regexp.MustCompile(`(?i)key|token|secret`)
+	namesKey = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)key|token|secret`)
+	})
 )
 
 // keyQuotes are the pairs that keys are quoted in, including the curly ones of
@@ -43,9 +50,9 @@ func keyOf(service, text string) (string, error) {
 	// Each may contain the next: export NAME="Bearer KEY".
 	for range 4 {
 		before := s
-		if m := keyScheme.FindStringSubmatch(s); m != nil {
+		if m := keyScheme().FindStringSubmatch(s); m != nil {
 			s = m[1]
-		} else if m := keyName.FindStringSubmatch(s); m != nil && nameOfKey(m[1]) {
+		} else if m := keyName().FindStringSubmatch(s); m != nil && nameOfKey(m[1]) {
 			if other := serviceNamed(m[1]); other != "" && other != service {
 				return "", fmt.Errorf("was given with the name of %s's key; give it to that service", other)
 			}
@@ -65,7 +72,7 @@ func keyOf(service, text string) (string, error) {
 	return s, checkKey(s)
 }
 
-func nameOfKey(name string) bool { return namesKey.MatchString(name) || serviceNamed(name) != "" }
+func nameOfKey(name string) bool { return namesKey().MatchString(name) || serviceNamed(name) != "" }
 
 // serviceNamed returns the service whose key has a name, "" if there is none.
 func serviceNamed(name string) string {

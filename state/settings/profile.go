@@ -5,13 +5,16 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync"
 )
 
 // profilesDir is the folder of the profiles, within each of ours.
 const profilesDir = "profiles"
 
 // profileName matches the name of a profile.
-var profileName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$`)
+var profileName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$`)
+})
 
 // profile returns the folders of a named profile: nothing in them is shared
 // with another one. "" is the default one.
@@ -19,7 +22,7 @@ func (p *Paths) profile(name string) (Paths, error) {
 	if name == "" {
 		return *p, nil
 	}
-	if !profileName.MatchString(name) {
+	if !profileName().MatchString(name) {
 		return *p, &Error{File: "the profile", Key: name, Problem: "must be a name of letters, digits, - and _, at most 32"}
 	}
 	within := func(dir string) string { return filepath.Join(dir, profilesDir, name) }
@@ -47,7 +50,7 @@ func Profiles(env Env) ([]string, error) {
 	}
 	var out []string
 	for _, e := range entries {
-		if e.IsDir() && profileName.MatchString(e.Name()) {
+		if e.IsDir() && profileName().MatchString(e.Name()) {
 			out = append(out, e.Name())
 		}
 	}

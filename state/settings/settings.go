@@ -10,6 +10,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 
 	"seedreel/client/address"
 	"seedreel/client/all"
@@ -213,13 +214,15 @@ func baseURL(s string) (string, error) {
 	default:
 		return "", errors.New("must start with https://")
 	}
-	u.Path, u.RawPath = versionPath.ReplaceAllString(u.Path, ""), ""
+	u.Path, u.RawPath = versionPath().ReplaceAllString(u.Path, ""), ""
 	return strings.TrimRight(u.String(), "/"), nil
 }
 
 // versionPath matches where the path of the API itself begins, which each
 // request adds: "/api/v3/predictions", "/v2".
-var versionPath = regexp.MustCompile(`(?:/api)?/v[0-9]+(?:/.*)?$`)
+var versionPath = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:/api)?/v[0-9]+(?:/.*)?$`)
+})
 
 // Loopback reports whether a host name refers to this machine: localhost, a
 // name below it, 127.0.0.0/8 or ::1.
