@@ -123,14 +123,20 @@ func (p *Pace) drawn() {
 		return
 	}
 	wait := time.Until(p.due)
-	switch {
-	case wait <= 0:
+	if wait <= 0 {
 		p.write()
-	case p.timer == nil:
-		p.timer = time.AfterFunc(wait, p.ring)
-	default:
-		p.timer.Reset(wait)
+		return
 	}
+	p.timer = restart(p.timer, wait, p.ring)
+}
+
+// restart starts a timer again, or makes one that calls f.
+func restart(t *time.Timer, after time.Duration, f func()) *time.Timer {
+	if t == nil {
+		return time.AfterFunc(after, f)
+	}
+	t.Reset(after)
+	return t
 }
 
 // ring writes a frame that has become due.

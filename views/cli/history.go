@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/near"
 	"seedreel/state/engine"
 	"seedreel/state/job"
 	"seedreel/state/store"
@@ -23,6 +25,8 @@ type historyFlags struct {
 	practice                            bool
 	days, limit                         int
 	save, saved                         string
+	forget, rename                      string
+	listSaved                           bool
 	json                                bool
 }
 
@@ -40,9 +44,16 @@ func (c *commands) history() *cobra.Command {
 			"cost:>0.20 ratio:16:9 shot:3 reel:open saved:NAME. A number alone finds a seed. state: takes every word that a line shows for a job,\n" +
 			"such as accepted, saved, moderation or \"timed out\".",
 		Example: `seedreel history lake dawn --state saved --limit 5
-seedreel history --json --days 7 --limit 0`,
+seedreel history --json --days 7 --limit 0
+seedreel history is:pick rating:>=4 --save keepers
+seedreel history --rename keepers --save best`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error { return c.runHistory(cmd, e, f, args) })
+			return c.with(cmd, func(e *engine.Engine) error {
+				if f.listSaved || f.forget != "" || f.rename != "" {
+					return c.savedSearches(cmd, e, f, args)
+				}
+				return c.runHistory(cmd, e, f, args)
+			})
 		},
 	}
 	fl := cmd.Flags()
@@ -56,6 +67,9 @@ seedreel history --json --days 7 --limit 0`,
 	fl.IntVarP(&f.limit, "limit", "l", 50, "how many jobs at most; 0 for all")
 	fl.StringVar(&f.save, "save", "", "keep this search under a name")
 	fl.StringVar(&f.saved, "saved", "", "search as kept under a name, and by the words beside it")
+	fl.BoolVar(&f.listSaved, "list-saved", false, "list the searches kept, and search nothing")
+	fl.StringVar(&f.forget, "forget", "", "forget the search kept under a name, and search nothing")
+	fl.StringVar(&f.rename, "rename", "", "give the search kept under a name that of --save, and search nothing")
 	jsonFlag(cmd, &f.json, "the jobs, one a line,")
 	for name, list := range map[string][]string{"state": store.StateWords(), "reason": store.ReasonWords()} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(list, cobra.ShellCompDirectiveNoFileComp)) // known flag
@@ -116,7 +130,11 @@ func unread(format, search string) error {
 	if takes[name] == "" {
 		return usage("%s", parsed.Problems()[0])
 	}
-	return usage(format+" is %q; it must be %s", name, value, takes[name])
+	meant := near.Meant(value, store.FilterValues(name))
+	if meant != "" {
+		meant = "; did you mean " + meant + "?"
+	}
+	return exitAbout(ExitUsage, about{field: name, want: takes[name]}, fmt.Sprintf("seedreel: "+format+" is %q%s; it must be %s", name, value, meant, takes[name]))
 }
 
 // keep adds a saved search to one, and saves the sum if it was asked to.
@@ -134,7 +152,10 @@ func (f *historyFlags) keep(ctx context.Context, e *engine.Engine, search string
 	if search == "" {
 		return "", usage("--save needs a search to keep")
 	}
-	return search, e.Store.SaveSearch(ctx, f.save, search)
+	if err := e.Store.SaveSearch(ctx, f.save, search); err != nil {
+		return "", exit(ExitInvalid, "%s", words.Sentence(err))
+	}
+	return search, nil
 }
 
 func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFlags, args []string) error {
@@ -152,7 +173,10 @@ func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFl
 	if f.days > 0 {
 		since = store.DaysBefore(c.o.Now(), c.o.Zone, f.days-1)
 	}
-	left := f.limit
+	if err := c.findable(cmd.Context(), e, search); err != nil {
+		return err
+	}
+	left, found := f.limit, false
 	q := store.Query{Search: search, Kinds: words.Kinds(e.Catalogue.Now()), Zone: c.o.Zone}
 	for {
 		q.Limit = historyPage
@@ -168,15 +192,16 @@ func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFl
 		}
 		for _, j := range rows {
 			if j.CreatedAt.Before(since) {
-				return nil // newest first: what follows is older
+				return c.tellNone(cmd, e, search, found) // newest first: what follows is older
 			}
+			found = true
 			if err := c.printHistory(e, j, f.json); err != nil {
 				return err
 			}
 		}
 		left -= len(rows)
 		if next == 0 {
-			return nil
+			return c.tellNone(cmd, e, search, found)
 		}
 		if f.limit > 0 && left <= 0 {
 			q.Cursor = next
@@ -184,6 +209,54 @@ func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFl
 		}
 		q.Cursor = next
 	}
+}
+
+// findable refuses services and models that no job can have.
+func (c *commands) findable(ctx context.Context, e *engine.Engine, search string) error {
+	parsed := store.ParseSearch(search)
+	if len(parsed.Services)+len(parsed.Models) == 0 {
+		return nil
+	}
+	made, err := e.Store.Made(ctx)
+	if err != nil {
+		return err
+	}
+	if problems := parsed.Unmatched(store.Names(e.Catalogue.Now().All(), made)); len(problems) > 0 {
+		return usage("%s", problems[0])
+	}
+	return nil
+}
+
+// tellNone writes that nothing was found, and which label or reel was probably
+// meant.
+func (c *commands) tellNone(cmd *cobra.Command, e *engine.Engine, search string, found bool) error {
+	switch {
+	case found:
+		return nil
+	case search == "":
+		c.tell("There are no jobs.")
+		return nil
+	}
+	parsed := store.ParseSearch(search)
+	known := store.Known{}
+	if len(parsed.Labels) > 0 {
+		known["label"] = c.sorted(cmd, labels)
+	}
+	if len(parsed.Reels) > 0 {
+		reels, err := e.Store.Reels(cmd.Context())
+		if err != nil {
+			return err
+		}
+		known["reel"] = []string{"open"}
+		for i := range reels {
+			known["reel"] = append(known["reel"], reels[i].Name, reels[i].ID)
+		}
+	}
+	c.tell("No job matches.")
+	for _, p := range parsed.Unmatched(known) {
+		c.tell("%s", p)
+	}
+	return nil
 }
 
 // tellCut writes that jobs were left out, and of how many.
@@ -245,20 +318,4 @@ func (c *commands) printHistory(e *engine.Engine, j *job.Job, asJSON bool) error
 	return c.print("%s  %s  %s  %s  %s  %s  %s", safe.Line(j.ID), j.CreatedAt.In(c.o.Zone).Format("2006-01-02 15:04"),
 		safe.PadRight(words.State(j), words.StateWidth), safe.PadRight(model, 20), safe.PadLeft(length, 4), safe.PadLeft(cost, 8),
 		safe.Truncate(safe.Line(j.Prompt), 60))
-}
-
-// savedSearch returns the search kept under a name.
-func savedSearch(ctx context.Context, e *engine.Engine, name string) (string, error) {
-	all, err := e.Store.SavedSearches(ctx)
-	if err != nil {
-		return "", err
-	}
-	names := make([]string, len(all))
-	for i, s := range all {
-		if strings.EqualFold(s.Name, name) {
-			return s.Text, nil
-		}
-		names[i] = s.Name
-	}
-	return "", exit(ExitNotFound, "No search is saved as %q; saved are %s.", name, strings.Join(names, ", "))
 }
