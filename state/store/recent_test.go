@@ -31,3 +31,15 @@ func TestRecentReadsOnlyWhatIsRecent(t *testing.T) {
 		t.Errorf("the plan is %s", said)
 	}
 }
+
+// BenchmarkIdlePlan asks for work where none is due, behind a history.
+func BenchmarkIdlePlan(b *testing.B) {
+	s, _ := open(b)
+	fill(b, s, 1000)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := s.Claim(b.Context(), noon, ask("a")); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -24,6 +24,18 @@ type options struct {
 	columns, rows int
 	idle, settle  time.Duration
 	keys, before  string
+	// env is added to the environment.
+	env []string
+	link
+}
+
+// link is a line between the program and the person: what is written waits for
+// what was written before, and then travels. The program does not feel it, as
+// sshd reads ahead.
+type link struct {
+	// rate is in bytes a second, 0 for any; trip is the time there and back.
+	rate int
+	trip time.Duration
 }
 
 // figures are the results for one program.
@@ -35,7 +47,9 @@ type figures struct {
 	FirstBytes    int     `json:"first_bytes"`
 	IdleBytes     float64 `json:"idle_bytes_per_s"`
 	IdleCPU       float64 `json:"idle_cpu_percent"`
-	Keys          int     `json:"keys"`
+	// Wakes is how often a second it woke up while idle.
+	Wakes float64 `json:"idle_wakeups_per_s"`
+	Keys  int     `json:"keys"`
 	// Silent counts keys after which nothing was written within a second.
 	Silent int `json:"keys_without_output"`
 	// KeyP50 and KeyP95 are the times to the first byte after a key. The end of
@@ -44,6 +58,12 @@ type figures struct {
 	KeyP95   float64 `json:"key_to_first_output_p95_ms"`
 	KeyBytes float64 `json:"bytes_per_key"`
 	PeakMB   float64 `json:"peak_mb"`
+	// BinaryMB is the size of the program's file, and HelpMS how long it takes
+	// with --help.
+	BinaryMB float64 `json:"binary_mb"`
+	HelpMS   float64 `json:"help_ms"`
+	// Parts are figures that only this program has, by name.
+	Parts map[string]float64 `json:"parts,omitempty"`
 }
 
 const (
@@ -57,8 +77,11 @@ const (
 
 // line is the terminal's end: it counts, and answers like xterm.
 type line struct {
+	link
 	mu    sync.Mutex
 	total int
+	// free is when the line has sent all that was written.
+	free time.Time
 	// first is when the first output arrived since the start or expect.
 	first, last time.Time
 }
@@ -76,15 +99,24 @@ func (l *line) read(f *os.File) {
 		n, err := f.Read(b)
 		if n > 0 {
 			l.mu.Lock()
-			l.last = time.Now()
-			if l.first.IsZero() {
-				l.first = l.last
+			now := time.Now()
+			if now.After(l.free) {
+				l.free = now
 			}
+			if l.first.IsZero() {
+				l.first = l.free.Add(l.trip / 2)
+			}
+			if l.rate > 0 {
+				l.free = l.free.Add(time.Duration(n) * time.Second / time.Duration(l.rate))
+			}
+			l.last = l.free.Add(l.trip / 2)
+			back := l.last.Add(l.trip / 2).Sub(now)
 			l.total += n
 			l.mu.Unlock()
 			for ask, answer := range map[string]string{"\x1b]11;?": "\x1b]11;rgb:1010/1111/1616\x1b\\", "\x1b[c": "\x1b[?62;22c", "\x1b[6n": "\x1b[1;1R"} {
 				if bytes.Contains(b[:n], []byte(ask)) {
-					_, _ = io.WriteString(f, answer) // a program that has ended needs no answer
+					// A program that has ended needs no answer.
+					time.AfterFunc(back, func() { _, _ = io.WriteString(f, answer) })
 				}
 			}
 		}
@@ -107,13 +139,13 @@ func measure(ctx context.Context, o options, command []string) (*figures, error)
 		return nil, fmt.Errorf("reading what to type: %w", err)
 	}
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
-	cmd.Env = append(os.Environ(), "TERM=xterm-256color")
+	cmd.Env = append(append(os.Environ(), "TERM=xterm-256color"), o.env...)
 	began := time.Now()
 	f, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(o.columns), Rows: uint16(o.rows)}) //nolint:gosec // sizes of terminals
 	if err != nil {
 		return nil, fmt.Errorf("starting: %w", err)
 	}
-	l := &line{}
+	l := &line{link: o.link}
 	var reading sync.WaitGroup
 	reading.Go(func() { l.read(f) })
 	r := &figures{Program: filepath.Base(command[0])}
@@ -145,18 +177,19 @@ func (r *figures) watch(ctx context.Context, o options, before string, began tim
 		return err
 	}
 	bytes0, _, _ := l.state()
-	cpu0, _ := usage(pid)
+	u0 := usage(pid)
 	if err := sleep(ctx, o.idle); err != nil {
 		return err
 	}
 	bytes1, _, _ := l.state()
-	cpu1, _ := usage(pid)
+	u1 := usage(pid)
 	if o.idle > 0 {
 		r.IdleBytes = float64(bytes1-bytes0) / o.idle.Seconds()
-		r.IdleCPU = (cpu1 - cpu0).Seconds() / o.idle.Seconds() * 100
+		r.IdleCPU = (u1.cpu - u0.cpu).Seconds() / o.idle.Seconds() * 100
+		r.Wakes = float64(u1.wakes-u0.wakes) / o.idle.Seconds()
 	}
 	err := r.press(ctx, o.keys, l, keys)
-	_, r.PeakMB = usage(pid)
+	r.PeakMB = usage(pid).peak
 	return err
 }
 
@@ -170,6 +203,9 @@ func (r *figures) press(ctx context.Context, letters string, l *line, keys io.Wr
 		}
 		l.expect()
 		at := time.Now()
+		if err := sleep(ctx, l.trip/2); err != nil {
+			return err
+		}
 		if _, err := io.WriteString(keys, string(k)); err != nil {
 			return fmt.Errorf("pressing a key: %w", err)
 		}
@@ -201,33 +237,48 @@ func (r *figures) press(ctx context.Context, letters string, l *line, keys io.Wr
 	return nil
 }
 
-// usage returns the CPU time and the peak memory of a process so far, in MB.
-func usage(pid int) (cpu time.Duration, peak float64) {
+// used is what a process has used so far.
+type used struct {
+	cpu   time.Duration
+	wakes int
+	peak  float64 // memory in MB
+}
+
+// usage reads what a process has used, nothing where the system has no such
+// files. A wake-up is a wait that a thread has begun by itself and ended.
+func usage(pid int) (u used) {
 	dir := filepath.Join("/proc", strconv.Itoa(pid))
 	tasks, err := os.ReadDir(filepath.Join(dir, "task"))
 	if err != nil {
-		return 0, 0 // this system has no such files
+		return u
 	}
 	for _, t := range tasks {
 		b, err := os.ReadFile(filepath.Join(dir, "task", t.Name(), "schedstat"))
 		if fields := strings.Fields(string(b)); err == nil && len(fields) > 0 {
 			if ns, err := strconv.ParseInt(fields[0], 10, 64); err == nil {
-				cpu += time.Duration(ns)
+				u.cpu += time.Duration(ns)
 			}
 		}
+		u.wakes += int(status(filepath.Join(dir, "task", t.Name()), "voluntary_ctxt_switches:"))
 	}
+	u.peak = status(dir, "VmHWM:") / 1024
+	return u
+}
+
+// status returns a figure of a status file, 0 if it has none.
+func status(dir, name string) float64 {
 	b, err := os.ReadFile(filepath.Join(dir, "status"))
 	if err != nil {
-		return cpu, 0
+		return 0
 	}
 	for l := range strings.Lines(string(b)) {
-		if rest, ok := strings.CutPrefix(l, "VmHWM:"); ok {
-			if kb, err := strconv.ParseFloat(strings.Fields(rest)[0], 64); err == nil {
-				peak = kb / 1024
+		if rest, ok := strings.CutPrefix(l, name); ok {
+			if n, err := strconv.ParseFloat(strings.Fields(rest)[0], 64); err == nil {
+				return n
 			}
 		}
 	}
-	return cpu, peak
+	return 0
 }
 
 // end asks the program to end, and kills it if it does not.

@@ -78,9 +78,41 @@ func TestSeveralStandSideBySide(t *testing.T) {
 
 func TestWrongUseIsAnError(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{}, {"-program", " "}, {"-idle", "soon", "--", "true"}, {"--", "/no/such/program"}, {"-before", `"`, "--", "true"}} {
+	for _, args := range [][]string{{"-program", " "}, {"-idle", "soon", "--", "true"}, {"--", "/no/such/program"}, {"-before", `"`, "--", "true"}} {
 		if out, err := measured(t, args...); err == nil {
 			t.Errorf("%q gives %q", args, out)
 		}
+	}
+}
+
+// A line adds its own time to that of the program, and no bytes.
+func TestALineIsBetweenProgramAndPerson(t *testing.T) {
+	t.Parallel()
+	const trip = 80
+	out, err := measured(t, "-idle", "0", "-settle", "10ms", "-rate", "100", "-trip", "80ms", "-keys", "\n\n", "-json", "--", "/bin/sh", "-c", echoes)
+	if err != nil {
+		t.Skip("no pseudo terminals here: ", err)
+	}
+	var all []figures
+	if err := json.Unmarshal([]byte(out), &all); err != nil || len(all) != 1 {
+		t.Fatalf("%v: %s", err, out)
+	}
+	f := all[0]
+	if f.FirstOutputMS < trip/2 || f.FirstScreenMS-f.FirstOutputMS < 169 { // 17 bytes
+		t.Errorf("the first screen is %+v", f)
+	}
+	if f.KeyP50 < trip || f.KeyBytes != 10 {
+		t.Errorf("the keys are %+v", f)
+	}
+}
+
+func TestFiguresAreMedians(t *testing.T) {
+	t.Parallel()
+	var tries []*figures
+	for _, n := range []float64{9, 1, 2, 3, 100} {
+		tries = append(tries, &figures{Program: "x", KeyP95: n, FirstBytes: int(n) * 10, PeakMB: -n})
+	}
+	if m := median(tries); m.Program != "x" || m.KeyP95 != 3 || m.FirstBytes != 30 || m.PeakMB != -3 {
+		t.Errorf("the medians are %+v", m)
 	}
 }
