@@ -10,25 +10,33 @@ import (
 
 // reel lists the shots of the open reel, and opens the takes of one.
 func (t *talk) reel() error {
-	r, err := t.e.Store.OpenReel(t.ctx)
+	r, err := t.e.Store.OpenReelHead(t.ctx)
 	if err != nil {
 		return err
 	}
-	if len(r.Shots) == 0 {
+	shots, picked := 0, 0
+	err = t.e.Store.EachReelPart(t.ctx, r.ID, func(r *reel.Reel) error {
+		shots, picked = shots+len(r.Shots), picked+r.Picked()
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if shots == 0 {
 		t.say("The reel has no shots yet; every clip makes one.")
 		return nil
 	}
-	t.say("%s: %s, %d picked.", capital(safe.Line(r.Name)), count(len(r.Shots), "shot"), r.Picked())
+	t.say("%s: %s, %d picked.", capital(safe.Line(r.Name)), count(shots, "shot"), picked)
 	return t.choose(func() ([]entry, error) {
-		r, err := t.e.Store.OpenReel(t.ctx)
-		if err != nil {
-			return nil, err
-		}
-		out := make([]entry, len(r.Shots))
-		for i, s := range r.Shots {
-			out[i] = entry{shotLine(s), "", func() error { return t.takes(s.ID) }}
-		}
-		return out, nil
+		var out []entry
+		err := t.e.Store.EachReelPart(t.ctx, r.ID, func(r *reel.Reel) error {
+			for _, s := range r.Shots {
+				id := s.ID
+				out = append(out, entry{shotLine(s), "", func() error { return t.takes(id) }})
+			}
+			return nil
+		})
+		return out, err
 	}, "return to the menu")
 }
 

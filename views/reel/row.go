@@ -59,7 +59,7 @@ func (v *Screen) columnsFor(width int) columns {
 	if v.reel == nil {
 		return c
 	}
-	c.number = max(2, len(strconv.Itoa(max(v.shots, len(v.reel.Shots)))))
+	c.number = max(2, len(strconv.Itoa(v.reel.All)))
 	if width < seedFrom {
 		return c
 	}
@@ -80,9 +80,9 @@ func (v *Screen) lay() {
 	}
 	var rows []*row
 	for i, s := range v.reel.Shots {
-		x := &row{id: s.ID, shot: s, n: i + 1, spent: words.Spent(s.Bill())}
+		x := &row{id: s.ID, shot: s, n: v.reel.First + i + 1, spent: words.Spent(s.Bill())}
 		x.state, x.tone = standing(s)
-		if _, n := v.reel.Shot(s.Continues); n > 0 {
+		if _, n := v.reel.Continued(s); n > 0 {
 			x.note = safe.Line("continues " + strconv.Itoa(n))
 		}
 		rows = append(rows, x)
@@ -105,6 +105,10 @@ func (v *Screen) lay() {
 func (v *Screen) changed(s *reel.Shot, k int) safe.String {
 	j := s.Takes[k]
 	parent, from := v.reel.Take(j.Parent)
+	_, beyond := v.reel.Continued(s)
+	if parent == nil && j.Origin == job.OriginContinued && beyond > 0 {
+		return withNote(fmt.Sprintf("goes on from shot %d", beyond), j)
+	}
 	if parent == nil && k > 0 {
 		parent, from = s.Takes[k-1], s
 	}
@@ -123,10 +127,15 @@ func (v *Screen) changed(s *reel.Shot, k int) safe.String {
 		c := reel.WhatChanged(parent, j)
 		parts = append(parts, string(words.Changed(&c)))
 	}
+	return withNote(strings.Join(parts, ", "), j)
+}
+
+// withNote returns a text about a take, and its note.
+func withNote(text string, j *job.Job) safe.String {
 	if j.Note != "" {
-		parts = append(parts, "note: "+j.Note)
+		text += ", note: " + j.Note
 	}
-	return safe.Line(strings.Join(parts, ", "))
+	return safe.Line(text)
 }
 
 // standing returns what a shot has come to, the most urgent first.
