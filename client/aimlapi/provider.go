@@ -67,7 +67,7 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 	const op = "submitting"
 	body, err := r.Model.Payload(r.Values)
 	if err != nil {
-		return client.Prediction{}, invalid(op, err)
+		return client.Prediction{}, rest.Invalid(Name, op, err)
 	}
 	h := http.Header{}
 	if goodToken(r.Token) {
@@ -98,7 +98,7 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 func (p *Provider) Fetch(ctx context.Context, m *catalogue.Model, id string) (client.Prediction, error) {
 	const op = "fetching"
 	if !goodID(id) {
-		return client.Prediction{}, invalid(op, errBadID)
+		return client.Prediction{}, rest.Invalid(Name, op, errBadID)
 	}
 	var got client.Prediction
 	call := rest.Call{Op: op, Path: m.EndpointPath, Query: url.Values{"generation_id": {id}}}
@@ -126,9 +126,4 @@ func goodID(id string) bool {
 		}
 	}
 	return true
-}
-
-// invalid returns an error found before anything was sent.
-func invalid(op string, err error) error {
-	return &client.Error{Kind: client.KindInvalid, Provider: Name, Op: op, Err: err}
 }

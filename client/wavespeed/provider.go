@@ -67,7 +67,7 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 	const op = "submitting"
 	body, err := r.Model.Payload(r.Values)
 	if err != nil {
-		return client.Prediction{}, invalid(op, err)
+		return client.Prediction{}, rest.Invalid(Name, op, err)
 	}
 	var got client.Prediction
 	err = p.rest.PostBody(ctx, rest.Call{Op: op, Path: r.Model.EndpointPath}, body.Reader(), body.Size(), func(a *rest.Answer) bool {
@@ -86,7 +86,7 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 func (p *Provider) Fetch(ctx context.Context, _ *catalogue.Model, id string) (client.Prediction, error) {
 	const op = "fetching"
 	if !goodID(id) {
-		return client.Prediction{}, invalid(op, errBadID)
+		return client.Prediction{}, rest.Invalid(Name, op, errBadID)
 	}
 	var got client.Prediction
 	call := rest.Call{Op: op, Path: "/api/v3/predictions/" + id + "/result"}
@@ -101,9 +101,4 @@ func (p *Provider) Fetch(ctx context.Context, _ *catalogue.Model, id string) (cl
 	}
 	got.ID = id
 	return got, nil
-}
-
-// invalid returns an error found before anything was sent.
-func invalid(op string, err error) error {
-	return &client.Error{Kind: client.KindInvalid, Provider: Name, Op: op, Err: err}
 }

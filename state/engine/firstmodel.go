@@ -20,3 +20,16 @@ func (e *Engine) FirstModel(ctx context.Context) (m *catalogue.Model, chosen boo
 	m, chosen = e.Catalogue.Now().Begin(e.Settings.Model, last, func(id string) bool { return !e.Services.Practice() && e.Services.Ready(id) == nil })
 	return m, chosen, nil
 }
+
+// FormModel returns the model of a person's first form: in practice the
+// catalogue's example, if nobody has chosen another.
+func (e *Engine) FormModel(ctx context.Context) (*catalogue.Model, error) {
+	m, chosen, err := e.FirstModel(ctx)
+	if err != nil || chosen || !e.Services.Practice() {
+		return m, err
+	}
+	if example := e.Catalogue.Now().Example(); example != nil {
+		return example, nil
+	}
+	return m, nil
+}

@@ -121,7 +121,10 @@ func (l *Library) Find(name string) (Entry, error) {
 	case 1:
 		return all[found[0]], nil
 	case 0:
-		found, most = near.Alike(name, names), mostAlike // it may be mistyped
+		if e := (&NotFoundError{Name: name, Near: l.meant(name)}); len(e.Near) > 0 {
+			return Entry{}, e
+		}
+		found, most = near.Alike(name, names), mostAlike
 	}
 	e := &NotFoundError{Name: name}
 	for _, i := range found[:min(len(found), most)] {
@@ -133,6 +136,29 @@ func (l *Library) Find(name string) (Entry, error) {
 // mostNear and mostAlike are how many entries are named for a name that several
 // may have, and for one that none has.
 const mostNear, mostAlike = 8, 3
+
+// meant returns the name that a mistyped one, or a mistyped word of one, was
+// meant to be, if one is near.
+func (l *Library) meant(name string) []string {
+	var parts []string
+	of := map[string]string{}
+	add := func(part, name string) {
+		if of[part] == "" {
+			of[part] = name
+			parts = append(parts, part)
+		}
+	}
+	for _, e := range l.All() {
+		add(e.Name, e.Name)
+		for word := range strings.FieldsFuncSeq(e.Name, func(r rune) bool { return r == ' ' || r == ',' }) {
+			add(word, e.Name)
+		}
+	}
+	if whole := near.Meant(name, parts); whole != "" {
+		return []string{of[whole]}
+	}
+	return nil
+}
 
 // mostName and mostText bound an entry, in characters.
 const mostName, mostText = 60, 20_000

@@ -58,12 +58,9 @@ type lease struct {
 func (s *Store) advance(ctx context.Context, id string, from []job.State, edit func(*job.Job), l *lease) (*job.Job, error) {
 	var out *job.Job
 	err := s.writeOften(ctx, func(tx *often) error {
-		j, err := scanJob(tx.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))
+		j, err := jobIn(ctx, tx, id, from...)
 		if err != nil {
 			return err
-		}
-		if !slices.Contains(from, j.State) {
-			return &ErrStale{ID: id, Have: j.State, Want: from}
 		}
 		if l != nil {
 			if err := l.check(ctx, tx, j, from); err != nil {
@@ -103,6 +100,41 @@ func (s *Store) advance(ctx context.Context, id string, from []job.State, edit f
 		return nil, err
 	}
 	return out, nil
+}
+
+// change changes a job that must be in a state, in one transaction, and returns
+// it as stored. It returns *ErrStale for one in another state.
+func (s *Store) change(ctx context.Context, id string, in job.State, edit func(tx *sql.Tx, j *job.Job) error) (*job.Job, error) {
+	var out *job.Job
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		j, err := jobIn(ctx, tx, id, in)
+		if err != nil {
+			return err
+		}
+		was := *j
+		if err := edit(tx, j); err != nil {
+			return err
+		}
+		out, err = s.rewrite(ctx, tx, &was, j)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// jobIn reads a job of the history that must be in one of the states, or
+// returns *ErrStale.
+func jobIn(ctx context.Context, q asker, id string, states ...job.State) (*job.Job, error) {
+	j, err := scanJob(q.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(states, j.State) {
+		return nil, &ErrStale{ID: id, Have: j.State, Want: states}
+	}
+	return j, nil
 }
 
 // rewrite writes a changed job and what changed, and returns it as stored.

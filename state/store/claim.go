@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -134,7 +133,12 @@ func (c *claim) run(ctx context.Context) error {
 
 // loads returns what is in progress for each service with open jobs.
 func (c *claim) loads(ctx context.Context) (out []load, err error) {
-	rows, err := c.tx.QueryContext(ctx, `SELECT j.provider, j.practice,
+	err = eachRow(ctx, c.tx, "counting what is under way", func(rows *sql.Rows) error {
+		var l load
+		err := rows.Scan(&l.Provider, &l.Practice, &l.inFlight, &l.polling, &l.heldUntil, &l.heldWhy)
+		out = append(out, l)
+		return err
+	}, `SELECT j.provider, j.practice,
  count(*) FILTER (WHERE (j.state IN ('uploading', 'submitting', 'submitted', 'running')
    OR (j.state = 'queued' AND j.lease_until_ms > ?1 AND j.lease_until_ms <= ?2)) AND coalesce(j.posted_ms, ?1) > ?4),
  count(*) FILTER (WHERE j.state IN ('submitted', 'running') AND j.lease_owner = ?3 AND j.lease_until_ms > ?1),
@@ -143,21 +147,7 @@ func (c *claim) loads(ctx context.Context) (out []load, err error) {
  WHERE j.state IN `+openStates+` AND j.deleted_ms IS NULL
  GROUP BY j.provider, j.practice ORDER BY 1, 2`,
 		c.now, c.far(), c.r.Owner, c.now-stuckAfter.Milliseconds(), c.now+farAhead.Milliseconds())
-	if err != nil {
-		return nil, fmt.Errorf("counting what is under way: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var l load
-		if err := rows.Scan(&l.Provider, &l.Practice, &l.inFlight, &l.polling, &l.heldUntil, &l.heldWhy); err != nil {
-			return nil, fmt.Errorf("counting what is under way: %w", err)
-		}
-		out = append(out, l)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("counting what is under way: %w", err)
-	}
-	return out, nil
+	return out, err
 }
 
 // service claims the polls, looks and submits of one service and returns how

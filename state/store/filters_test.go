@@ -47,7 +47,7 @@ func TestFiltersFindTakes(t *testing.T) {
 		}
 	}
 	const big = 287605961
-	for search, want := range map[string][]int{
+	finds(t, s, map[string][]int{
 		"rating:>=4":              {2, 1},
 		"rating:4":                {1},
 		"rating:<4":               {big, 4, 3},
@@ -81,12 +81,7 @@ func TestFiltersFindTakes(t *testing.T) {
 		"fox 287605961":           {big},
 		"99999999999999999999999": {},
 		"status:queued rating:5":  {2},
-	} {
-		got := found(t, s, search)
-		if !slices.Equal(got, want) {
-			t.Errorf("%q finds %v, want %v", search, got, want)
-		}
-	}
+	})
 }
 
 func TestASearchComesBackFromItsLine(t *testing.T) {
@@ -140,6 +135,9 @@ func TestWhatIsNoFilterIsSaid(t *testing.T) {
 		"after:32jan":    `after: is "32jan"; it must be a day`,
 		"cost:cheap":     `cost: is "cheap"; it must be dollars`,
 		"state:flying":   `state: is "flying"; it must be a state`,
+		"state:savd":     `state: is "savd"; it must be a state, such as saved or failed; did you mean saved?`,
+		"is:pikc":        `is: is "pikc"; it must be one of pick, rejected, final, continued; did you mean pick?`,
+		"modle:lite":     "there is no filter modle:; did you mean model:?; there are model,",
 		"16:9":           "",
 		"https://x.y/z":  "",
 		"fox model:lite": "",
@@ -250,5 +248,34 @@ func TestSavedSearchesAreRenamedAndForgotten(t *testing.T) {
 	}
 	if got := list(); got != "[]" {
 		t.Errorf("left are %s", got)
+	}
+}
+
+func TestWhatNoFilterCanFindIsSaid(t *testing.T) {
+	t.Parallel()
+	cat := []*catalogue.Model{
+		{Provider: "wavespeed", ID: "bytedance/seedance-v1-lite-t2v-480p"}, {Provider: "aimlapi", ID: "bytedance/seedance-2-0"},
+	}
+	known := Names(cat, []catalogue.Ref{{Provider: "gone", ID: "old/one"}})
+	known["label"], known["reel"] = []string{"dawn", "eyes"}, []string{"open", "Harbour night"}
+	for text, want := range map[string]string{
+		"service:wave model:LITE": "",
+		"service:gone model:old":  "",
+		"service:wavespede":       `service: no service has in its name "wavespede"; did you mean wavespeed?`,
+		"model:lyte":              `model: no model has in its name "lyte"; did you mean lite?`,
+		"model:seedanse":          `model: no model has in its name "seedanse"; did you mean seedance?`,
+		"model:sora":              `model: no model has in its name "sora"`,
+		"label:dwn":               `label: no job has the label "dwn"; did you mean dawn?`,
+		"label:dawn reel:open":    "",
+		"reel:harbuor":            `reel: there is no reel "harbuor"; did you mean Harbour night?`,
+		"wavespede lyte":          "",
+	} {
+		s := ParseSearch(text)
+		if got := strings.Join(s.Unmatched(known), "/"); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+		if got := s.Unmatched(nil); got != nil {
+			t.Errorf("%q, with nothing known: %q", text, got)
+		}
 	}
 }

@@ -31,12 +31,6 @@ type shotRow struct {
 	removed bool
 }
 
-// reader is a transaction or the pool of readers.
-type reader interface {
-	asker
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}
-
 // OpenReel returns the reel that is open, with its shots and takes.
 func (s *Store) OpenReel(ctx context.Context) (*reel.Reel, error) {
 	id, err := openReelID(ctx, s.r)
@@ -76,7 +70,13 @@ const billedTo = `a.job_seq = j.seq AND a.outcome IN ('billed', 'maybe')`
 
 // Reels returns all reels, the open one first, then the newest.
 func (s *Store) Reels(ctx context.Context) (out []ReelRow, err error) {
-	rows, err := s.r.QueryContext(ctx, `SELECT r.id, r.name, r.open, r.created_ms,
+	err = eachRow(ctx, s.r, "reading reels", func(rows *sql.Rows) error {
+		var r ReelRow
+		err := rows.Scan(&r.ID, &r.Name, &r.Open, &stamp{&r.CreatedAt, true}, &r.Shots, &r.Takes, &r.Picks,
+			&r.Bill.Spent, &r.Bill.Unpriced, &r.Bill.Practised, &r.Bill.UnpricedPractice)
+		out = append(out, r)
+		return err
+	}, `SELECT r.id, r.name, r.open, r.created_ms,
  (SELECT count(*) FROM shots s WHERE s.reel = r.id AND s.removed = 0),
  coalesce(t.takes, 0), coalesce(t.picks, 0), coalesce(t.spent, 0), coalesce(t.unpriced, 0), coalesce(t.practised, 0), coalesce(t.unpriced_practice, 0)
  FROM reels r LEFT JOIN (SELECT s.reel AS id, count(*) AS takes, sum(j.pick) AS picks,
@@ -86,22 +86,7 @@ func (s *Store) Reels(ctx context.Context) (out []ReelRow, err error) {
    sum((SELECT count(*) FROM attempts a WHERE a.practice = 1 AND `+figure+` IS NULL AND `+billedTo+`)) AS unpriced_practice
    FROM shots s JOIN jobs j ON j.shot = s.id WHERE s.removed = 0 AND j.deleted_ms IS NULL GROUP BY s.reel) t ON t.id = r.id
  ORDER BY r.open DESC, r.created_ms DESC, r.id`)
-	if err != nil {
-		return nil, fmt.Errorf("reading reels: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var r ReelRow
-		if err := rows.Scan(&r.ID, &r.Name, &r.Open, &stamp{&r.CreatedAt, true}, &r.Shots, &r.Takes, &r.Picks,
-			&r.Bill.Spent, &r.Bill.Unpriced, &r.Bill.Practised, &r.Bill.UnpricedPractice); err != nil {
-			return nil, fmt.Errorf("reading reels: %w", err)
-		}
-		out = append(out, r)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("reading reels: %w", err)
-	}
-	return out, nil
+	return out, err
 }
 
 // AddReel adds an empty reel and opens it.
@@ -248,34 +233,27 @@ func loadTakes(ctx context.Context, q reader, r *reel.Reel, where string, args .
 	return nil
 }
 
-// shotColumns are read by scanShots.
+// shotColumns are read by loadShots.
 const shotColumns = `s.id, s.place, s.created_ms, s.name, s.note, s.provider, s.model, s.values_json, s.draft_json, s.final_json, s.continues, s.count`
 
 // loadShots reads the shots that the rest of a query selects, and their places.
 func loadShots(ctx context.Context, q reader, rest string, args ...any) (out []*reel.Shot, places map[string]int, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT `+shotColumns+` FROM shots s WHERE `+rest, args...)
-	if err != nil {
-		return nil, nil, fmt.Errorf("reading shots: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
 	places = map[string]int{}
-	for rows.Next() {
+	err = eachRow(ctx, q, "reading shots", func(rows *sql.Rows) error {
 		s, place := &reel.Shot{}, 0
 		var values, draft, final string
 		if err := rows.Scan(&s.ID, &place, &stamp{&s.CreatedAt, true}, &s.Name, &s.Note, &s.Model.Provider, &s.Model.ID, &values, &draft, &final, &s.Continues, &s.Count); err != nil {
-			return nil, nil, fmt.Errorf("reading shots: %w", err)
+			return err
 		}
 		err := errors.Join(json.Unmarshal([]byte(values), &s.Values), json.Unmarshal([]byte(draft), &s.Draft), json.Unmarshal([]byte(final), &s.Final))
 		if err != nil {
-			return nil, nil, fmt.Errorf("reading shot %s: %w", s.ID, err)
+			return fmt.Errorf("shot %s: %w", s.ID, err)
 		}
 		places[s.ID] = place
 		out = append(out, s)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, nil, fmt.Errorf("reading shots: %w", err)
-	}
-	return out, places, nil
+		return nil
+	}, `SELECT `+shotColumns+` FROM shots s WHERE `+rest, args...)
+	return out, places, err
 }
 
 // putShot writes a shot's row, new or not.

@@ -2,8 +2,7 @@ package store
 
 import (
 	"context"
-	"errors"
-	"fmt"
+	"database/sql"
 	"slices"
 	"time"
 )
@@ -16,23 +15,17 @@ const runsSeen = 51
 // accepted to seen done, and on how many runs that is based (0: nothing is
 // known). Practice runs are kept apart, they are faster.
 func (s *Store) MedianRun(ctx context.Context, provider, model string, seconds int, practice bool) (median time.Duration, n int, err error) {
-	rows, err := s.r.QueryContext(ctx, `SELECT ended_ms - submitted_ms FROM jobs
+	var took []int64
+	err = eachRow(ctx, s.r, "reading run times", func(rows *sql.Rows) error {
+		var ms int64
+		err := rows.Scan(&ms)
+		took = append(took, ms)
+		return err
+	}, `SELECT ended_ms - submitted_ms FROM jobs
  WHERE provider = ? AND model = ? AND seconds = ? AND practice = ? AND state IN ('completed', 'saved')
  AND ended_ms > submitted_ms ORDER BY seq DESC LIMIT ?`, provider, model, seconds, practice, runsSeen)
 	if err != nil {
-		return 0, 0, fmt.Errorf("reading run times: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	var took []int64
-	for rows.Next() {
-		var ms int64
-		if err := rows.Scan(&ms); err != nil {
-			return 0, 0, fmt.Errorf("reading run times: %w", err)
-		}
-		took = append(took, ms)
-	}
-	if err := rows.Err(); err != nil {
-		return 0, 0, fmt.Errorf("reading run times: %w", err)
+		return 0, 0, err
 	}
 	if len(took) == 0 {
 		return 0, 0, nil

@@ -271,21 +271,12 @@ func (s *Store) SavedSearches(ctx context.Context) ([]SavedSearch, error) {
 }
 
 func savedSearches(ctx context.Context, q reader) (out []SavedSearch, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT substr(key, ?), value FROM kv WHERE key >= ? AND key < ? ORDER BY key COLLATE NOCASE, key`,
-		len(searchKey)+1, searchKey, strings.TrimSuffix(searchKey, ":")+";")
-	if err != nil {
-		return nil, fmt.Errorf("reading saved searches: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
+	err = eachRow(ctx, q, "reading saved searches", func(rows *sql.Rows) error {
 		var f SavedSearch
-		if err := rows.Scan(&f.Name, &f.Text); err != nil {
-			return nil, fmt.Errorf("reading saved searches: %w", err)
-		}
+		err := rows.Scan(&f.Name, &f.Text)
 		out = append(out, f)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("reading saved searches: %w", err)
-	}
-	return out, nil
+		return err
+	}, `SELECT substr(key, ?), value FROM kv WHERE key >= ? AND key < ? ORDER BY key COLLATE NOCASE, key`,
+		len(searchKey)+1, searchKey, strings.TrimSuffix(searchKey, ":")+";")
+	return out, err
 }

@@ -40,6 +40,9 @@ const maxRows = 24
 // pickHead is how many lines are above the rows: border, filter and its space.
 const pickHead = 3
 
+// pickWidth is the most cells that a row takes.
+const pickWidth = 124
+
 // maxNote is how many lines a note may take.
 const maxNote = 3
 
@@ -61,6 +64,8 @@ type Pick struct {
 	does  string
 	also  []extra
 	st    *theme.Styles
+	// room is the width in which the filter was drawn.
+	room int
 	// noteLines is the height of the longest note, wrapped to noteWidth cells.
 	noteLines, noteWidth int
 }
@@ -323,7 +328,7 @@ func (p *Pick) View(w, h int, st *theme.Styles) string {
 	for _, c := range p.widths {
 		want += c + 2
 	}
-	in := Inner(min(max(want, choiceWidth), 110), w)
+	in := Inner(min(max(want, choiceWidth), pickWidth), w)
 	p.measure(in)
 	const chrome = 6 // border, filter and its space, position
 	// On a low screen the rows need the space more than the note does.
@@ -331,15 +336,11 @@ func (p *Pick) View(w, h int, st *theme.Styles) string {
 	room := max(min(h-chrome-notes, max(p.most(), 3), maxRows), 1)
 	p.list.SetSize(in, room)
 
-	p.filter.SetWidth(max(in-3, 1))
+	p.room = max(in-gutter, 1)
 	fs := p.filter.Styles()
 	fs.Focused.Text, fs.Focused.Placeholder = st.Field.ValueFocused, st.Field.Placeholder
 	p.filter.SetStyles(fs)
-	line := p.filter.View()
-	if c := p.filter.Cursor(); c != nil {
-		line = cursor.Insert(line, c.X)
-	}
-	lines := []string{st.Field.GutterFocused.Render("┃") + " " + line, ""}
+	lines := []string{st.Field.GutterFocused.Render("┃") + " " + cursor.Input(&p.filter, p.room), ""}
 	if p.list.Len() == 0 {
 		lines = append(lines, st.Text.Quiet.Render(string(safe.Truncate(p.empty, in))))
 		lines = append(lines, make([]string, room-1)...)

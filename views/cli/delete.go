@@ -37,11 +37,9 @@ func (c *commands) delete() *cobra.Command {
 			"It asks first; off a terminal --yes is needed.",
 		Example: "seedreel delete k3x7a2mq5rtb --clip",
 		Args:    someJobs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				return c.several(cmd.Context(), args, func(id string) error { return c.deleteOne(cmd.Context(), e, id, f) })
-			})
-		},
+		RunE: c.runWith(func(ctx context.Context, e *engine.Engine, args []string) error {
+			return c.several(ctx, e, args, func(j *job.Job) error { return c.deleteOne(ctx, e, j, f) })
+		}),
 	}
 	fl := cmd.Flags()
 	fl.BoolVar(&f.clip, "clip", false, "also the files on this machine")
@@ -52,11 +50,7 @@ func (c *commands) delete() *cobra.Command {
 	return cmd
 }
 
-func (c *commands) deleteOne(ctx context.Context, e *engine.Engine, id string, f *deleteFlags) error {
-	j, err := find(ctx, e, id)
-	if err != nil {
-		return err
-	}
+func (c *commands) deleteOne(ctx context.Context, e *engine.Engine, j *job.Job, f *deleteFlags) error {
 	if j.State.Open() || j.State == job.Uncertain {
 		return exit(ExitInvalid, "Job %s is %s; it would go on unseen, so it is not deleted.", j.ID, words.State(j))
 	}

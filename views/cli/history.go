@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/near"
 	"seedreel/state/engine"
 	"seedreel/state/job"
 	"seedreel/state/store"
@@ -128,7 +130,11 @@ func unread(format, search string) error {
 	if takes[name] == "" {
 		return usage("%s", parsed.Problems()[0])
 	}
-	return usage(format+" is %q; it must be %s", name, value, takes[name])
+	meant := near.Meant(value, store.FilterValues(name))
+	if meant != "" {
+		meant = "; did you mean " + meant + "?"
+	}
+	return exitAbout(ExitUsage, about{field: name, want: takes[name]}, fmt.Sprintf("seedreel: "+format+" is %q%s; it must be %s", name, value, meant, takes[name]))
 }
 
 // keep adds a saved search to one, and saves the sum if it was asked to.
@@ -167,7 +173,10 @@ func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFl
 	if f.days > 0 {
 		since = store.DaysBefore(c.o.Now(), c.o.Zone, f.days-1)
 	}
-	left := f.limit
+	if err := c.findable(cmd.Context(), e, search); err != nil {
+		return err
+	}
+	left, found := f.limit, false
 	q := store.Query{Search: search, Kinds: words.Kinds(e.Catalogue.Now()), Zone: c.o.Zone}
 	for {
 		q.Limit = historyPage
@@ -183,15 +192,16 @@ func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFl
 		}
 		for _, j := range rows {
 			if j.CreatedAt.Before(since) {
-				return nil // newest first: what follows is older
+				return c.tellNone(cmd, e, search, found) // newest first: what follows is older
 			}
+			found = true
 			if err := c.printHistory(e, j, f.json); err != nil {
 				return err
 			}
 		}
 		left -= len(rows)
 		if next == 0 {
-			return nil
+			return c.tellNone(cmd, e, search, found)
 		}
 		if f.limit > 0 && left <= 0 {
 			q.Cursor = next
@@ -199,6 +209,54 @@ func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFl
 		}
 		q.Cursor = next
 	}
+}
+
+// findable refuses services and models that no job can have.
+func (c *commands) findable(ctx context.Context, e *engine.Engine, search string) error {
+	parsed := store.ParseSearch(search)
+	if len(parsed.Services)+len(parsed.Models) == 0 {
+		return nil
+	}
+	made, err := e.Store.Made(ctx)
+	if err != nil {
+		return err
+	}
+	if problems := parsed.Unmatched(store.Names(e.Catalogue.Now().All(), made)); len(problems) > 0 {
+		return usage("%s", problems[0])
+	}
+	return nil
+}
+
+// tellNone writes that nothing was found, and which label or reel was probably
+// meant.
+func (c *commands) tellNone(cmd *cobra.Command, e *engine.Engine, search string, found bool) error {
+	switch {
+	case found:
+		return nil
+	case search == "":
+		c.tell("There are no jobs.")
+		return nil
+	}
+	parsed := store.ParseSearch(search)
+	known := store.Known{}
+	if len(parsed.Labels) > 0 {
+		known["label"] = c.sorted(cmd, labels)
+	}
+	if len(parsed.Reels) > 0 {
+		reels, err := e.Store.Reels(cmd.Context())
+		if err != nil {
+			return err
+		}
+		known["reel"] = []string{"open"}
+		for i := range reels {
+			known["reel"] = append(known["reel"], reels[i].Name, reels[i].ID)
+		}
+	}
+	c.tell("No job matches.")
+	for _, p := range parsed.Unmatched(known) {
+		c.tell("%s", p)
+	}
+	return nil
 }
 
 // tellCut writes that jobs were left out, and of how many.

@@ -26,18 +26,22 @@ func find(ctx context.Context, e *engine.Engine, id string) (*job.Job, error) {
 	return j, err
 }
 
-// several does something with several jobs. A job that it fails for is reported,
-// and the others are not left out; the worst exit code is that of the command.
-// "-" among the ids is replaced by those on standard input.
-func (c *commands) several(ctx context.Context, given []string, do func(id string) error) error {
+// several does something with several jobs. A job that it fails for, or that is
+// not found, is reported, and the others are not left out; the worst exit code
+// is that of the command. "-" among the ids is replaced by those on standard
+// input.
+func (c *commands) several(ctx context.Context, e *engine.Engine, given []string, do func(j *job.Job) error) error {
 	ids, err := c.ids(ctx, given)
 	if err != nil {
 		return err
 	}
 	worst := 0
 	for _, id := range ids {
-		err := ofJob(id, do(id))
-		if err != nil && (len(ids) == 1 || ctx.Err() != nil) {
+		j, err := find(ctx, e, id)
+		if err == nil {
+			err = do(j)
+		}
+		if err = ofJob(id, err); err != nil && (len(ids) == 1 || ctx.Err() != nil) {
 			return err
 		}
 		if err != nil {

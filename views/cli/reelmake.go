@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -29,9 +28,9 @@ func (c *commands) reelMake() *cobra.Command {
 			"first. A shot with a problem is left out and told.",
 		Example: `seedreel reel make --draft --max-cost 2
 seedreel reel make "Harbour trailer" --shot 3..5 --wait --yes`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.withModels(cmd, func(e *engine.Engine) error { return c.runReelMake(cmd.Context(), e, first(args), f) })
-		},
+		RunE: c.runWithModels(func(ctx context.Context, e *engine.Engine, args []string) error {
+			return c.runReelMake(ctx, e, first(args), f)
+		}),
 	}
 	f.makeFlags.add(cmd)
 	orderingFlags(cmd, f)
@@ -47,6 +46,9 @@ func (c *commands) runReelMake(ctx context.Context, e *engine.Engine, name strin
 	var parts []reel.Part
 	err := c.eachShotOf(ctx, e, name, f, func(more []reel.Part, problems []reel.Problem) error {
 		worse, err := c.tellProblems(problems, false)
+		if err != nil {
+			return err
+		}
 		bad = bad || worse
 		for _, p := range problems {
 			if !p.Hint {
@@ -54,10 +56,10 @@ func (c *commands) runReelMake(ctx context.Context, e *engine.Engine, name strin
 			}
 		}
 		if broken[0] {
-			return errors.Join(err, exit(ExitInvalid, "")) // too many for one order: what is told already
+			return exit(ExitInvalid, "") // too many for one order, as was told
 		}
 		parts = append(parts, more...)
-		return err
+		return nil
 	})
 	if err != nil {
 		return err
@@ -90,8 +92,11 @@ func (c *commands) eachShotOf(ctx context.Context, e *engine.Engine, name string
 	if err != nil {
 		return err
 	}
-	if part, err := e.Store.ReelOutline(ctx, r.ID); err != nil || len(part.Shots) == 0 {
-		return errors.Join(err, exit(ExitInvalid, "Reel %q has no shots.", r.Name))
+	if r, err = e.Store.ReelOutline(ctx, r.ID); err != nil {
+		return took(err)
+	}
+	if len(r.Shots) == 0 {
+		return exit(ExitInvalid, "Reel %q has no shots.", r.Name)
 	}
 	return c.plan(ctx, e, name, &f.makeFlags, c.lastFrame(ctx, e), do)
 }

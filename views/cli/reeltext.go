@@ -63,37 +63,35 @@ func (c *commands) reelImport() *cobra.Command {
 			"again by their id, name or content and keep their takes; those that are not in the text are removed, with their\n" +
 			"takes left in the history. That can be undone.",
 		Example: "seedreel reel import harbour.reel.toml",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				t, err := c.readReel(cmd.Context(), e, args[0])
+		RunE: c.runWith(func(ctx context.Context, e *engine.Engine, args []string) error {
+			t, err := c.readReel(ctx, e, args[0])
+			if err != nil {
+				return err
+			}
+			id := ""
+			if into != "" {
+				r, err := findReel(ctx, e, into)
 				if err != nil {
 					return err
 				}
-				id := ""
-				if into != "" {
-					r, err := findReel(cmd.Context(), e, into)
-					if err != nil {
-						return err
-					}
-					id = r.ID
-				} else {
-					if id, err = newReelID(); err != nil {
-						return err
-					}
-					if _, err := e.Store.AddReel(cmd.Context(), id, t.Name); err != nil {
-						return err
-					}
-					if err := c.foreign(cmd.Context(), e, t); err != nil {
-						return err
-					}
+				id = r.ID
+			} else {
+				if id, err = newReelID(); err != nil {
+					return err
 				}
-				r, _, err := e.Store.ReplaceReel(cmd.Context(), id, t.Picks, t.Replace(newReelID))
-				if err != nil {
-					return took(err)
+				if _, err := e.Store.AddReel(ctx, id, t.Name); err != nil {
+					return err
 				}
-				return c.print("%s  %s, %d shots", safe.Line(r.ID), safe.Line(r.Name), len(r.Shots))
-			})
-		},
+				if err := c.foreign(ctx, e, t); err != nil {
+					return err
+				}
+			}
+			r, _, err := e.Store.ReplaceReel(ctx, id, t.Picks, t.Replace(newReelID))
+			if err != nil {
+				return took(err)
+			}
+			return c.print("%s  %s, %d shots", safe.Line(r.ID), safe.Line(r.Name), len(r.Shots))
+		}),
 	}
 	cmd.Flags().StringVar(&into, "reel", "", "name or id of a reel that becomes what the text says")
 	return cmd
@@ -352,31 +350,29 @@ func (c *commands) reelCheck() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "check [reel or file]", Short: "Check a reel and name its price; nothing is sent", Args: cobra.MaximumNArgs(1),
 		Example: "seedreel reel check harbour.reel.toml --draft",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.withModels(cmd, func(e *engine.Engine) error {
-				bad, t := false, newReelTotal()
-				err := c.plan(cmd.Context(), e, first(args), f, nil, func(parts []reel.Part, problems []reel.Problem) error {
-					worse, err := c.tellProblems(problems, f.json)
-					bad = bad || worse
-					if err != nil {
-						return err
-					}
-					return c.reelTotal(cmd.Context(), e, parts, t)
-				})
+		RunE: c.runWithModels(func(ctx context.Context, e *engine.Engine, args []string) error {
+			bad, t := false, newReelTotal()
+			err := c.plan(ctx, e, first(args), f, nil, func(parts []reel.Part, problems []reel.Problem) error {
+				worse, err := c.tellProblems(problems, f.json)
+				bad = bad || worse
 				if err != nil {
 					return err
 				}
-				if !bad || t.all.Clips > 0 {
-					if err := c.showTotal(t.all, f.json); err != nil {
-						return err
-					}
-				}
-				if bad {
-					return exit(ExitInvalid, "")
-				}
-				return nil
+				return c.reelTotal(ctx, e, parts, t)
 			})
-		},
+			if err != nil {
+				return err
+			}
+			if !bad || t.all.Clips > 0 {
+				if err := c.showTotal(t.all, f.json); err != nil {
+					return err
+				}
+			}
+			if bad {
+				return exit(ExitInvalid, "")
+			}
+			return nil
+		}),
 	}
 	f.add(cmd)
 	jsonFlag(cmd, &f.json, "problems and price, one a line,")
@@ -387,26 +383,24 @@ func (c *commands) reelPrice() *cobra.Command {
 	f := &makeFlags{}
 	cmd := &cobra.Command{
 		Use: "price [reel or file]", Short: "Price a reel shot by shot, without what is made already", Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.withModels(cmd, func(e *engine.Engine) error {
-				t := newReelTotal()
-				err := c.plan(cmd.Context(), e, first(args), f, nil, func(parts []reel.Part, problems []reel.Problem) error {
-					if _, err := c.tellProblems(problems, false); err != nil {
-						return err
-					}
-					return c.reelTotal(cmd.Context(), e, parts, t)
-				})
-				if err != nil {
+		RunE: c.runWithModels(func(ctx context.Context, e *engine.Engine, args []string) error {
+			t := newReelTotal()
+			err := c.plan(ctx, e, first(args), f, nil, func(parts []reel.Part, problems []reel.Problem) error {
+				if _, err := c.tellProblems(problems, false); err != nil {
 					return err
 				}
-				for _, l := range t.shots {
-					if err := c.showTotal(l, f.json); err != nil {
-						return err
-					}
-				}
-				return c.showTotal(t.all, f.json)
+				return c.reelTotal(ctx, e, parts, t)
 			})
-		},
+			if err != nil {
+				return err
+			}
+			for _, l := range t.shots {
+				if err := c.showTotal(l, f.json); err != nil {
+					return err
+				}
+			}
+			return c.showTotal(t.all, f.json)
+		}),
 	}
 	f.add(cmd)
 	jsonFlag(cmd, &f.json, "the prices, one a line,")

@@ -67,7 +67,7 @@ type Screen struct {
 	takes  lastTakes
 	// variants are the combinations of the form's alternatives, nil without;
 	// noted are the rows that show some.
-	variants []*variant
+	variants []*Variant
 	noted    map[catalogue.Role]bool
 
 	earlierPrompts

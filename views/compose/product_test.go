@@ -23,7 +23,7 @@ func TestTheTableHasItsTotalOnce(t *testing.T) {
 	if s := draw(); strings.Count(s, "3 clips") != 1 || !strings.Contains(s, "3 combinations") {
 		t.Errorf("all of it:\n%s", s)
 	}
-	v.variants[1].out = true
+	v.variants[1].Out = true
 	if s := draw(); !strings.Contains(s, "3 clips") || !strings.Contains(s, "2 clips") {
 		t.Errorf("without one:\n%s", s)
 	}
@@ -42,7 +42,7 @@ func TestANameOfSeveralModelsIsNone(t *testing.T) {
 	if plain, none := v.firstModel(); plain != m || none != "" {
 		t.Errorf("without the setting it begins with %v and says %q", plain, none)
 	}
-	if _, err := v.models(v.model.Ref().String() + ", seedance"); err == nil {
+	if _, err := models(v.s.Catalogue.Now(), v.model.Ref().String()+", seedance"); err == nil {
 		t.Error("a list took a name of several models")
 	}
 }

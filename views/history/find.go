@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client/all"
+	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/state/store"
 	"seedreel/ui/dialog"
@@ -28,6 +29,8 @@ const (
 // finding is what the search line is completed with.
 type finding struct {
 	known map[string][]string
+	// made are the services and models that there are jobs of.
+	made  []catalogue.Ref
 	saved []store.SavedSearch
 	// offers are what the last word can become, the first by tab.
 	offers []store.Completion
@@ -43,6 +46,7 @@ type finding struct {
 type knownReadMsg struct {
 	saved []store.SavedSearch
 	reels []string
+	made  []catalogue.Ref
 	err   error
 	// open is set if the saved searches are to be shown.
 	open bool
@@ -62,6 +66,9 @@ func (v *Screen) readKnown(open bool) tea.Cmd {
 		if m.saved, m.err = st.SavedSearches(ctx); m.err != nil {
 			return m
 		}
+		if m.made, m.err = st.Made(ctx); m.err != nil {
+			return m
+		}
 		reels, err := st.Reels(ctx)
 		m.err = err
 		for i := range reels {
@@ -76,7 +83,7 @@ func (v *Screen) knownRead(m knownReadMsg) tea.Cmd {
 	if m.err != nil {
 		return studio.Say(toast.Bad, words.Error(m.err))
 	}
-	v.saved = m.saved
+	v.saved, v.made = m.saved, m.made
 	v.known = map[string][]string{"service": all.IDs(), "reel": append([]string{"open"}, m.reels...), "label": labelsOf(v.rows)}
 	for _, x := range m.saved {
 		v.known["saved"] = append(v.known["saved"], x.Name)
@@ -126,8 +133,12 @@ func (v *Screen) complete() (tea.Cmd, bool) {
 func (v *Screen) judge() {
 	v.problem = ""
 	s := store.ParseSearch(v.search.Value())
-	if p := s.Problems(); len(p) > 0 {
-		v.problem = safe.Line(p[0])
+	problems := s.Problems()
+	if len(s.Services)+len(s.Models) > 0 {
+		problems = append(problems, s.Unmatched(store.Names(v.s.Catalogue.Now().All(), v.made))...)
+	}
+	if len(problems) > 0 {
+		v.problem = safe.Line(problems[0])
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/state/store"
 	"seedreel/ui/dialog"
 	"seedreel/ui/theme"
@@ -19,7 +21,12 @@ import (
 
 func TestALineShowsWhatTheLineCanBecome(t *testing.T) {
 	t.Parallel()
-	v := &Screen{s: &studio.Studio{Styles: theme.New(theme.Choose("none", false, false)), Keys: keymap.New()}, search: textinput.New()}
+	v := &Screen{
+		s: &studio.Studio{
+			Styles: theme.New(theme.Choose("none", false, false)), Keys: keymap.New(), Catalogue: catalogue.NewShelf(clienttest.Catalogue(t)),
+		},
+		search: textinput.New(),
+	}
 	v.knownRead(knownReadMsg{saved: []store.SavedSearch{{Name: "keepers", Text: "is:pick"}}, reels: []string{"Harbour"}})
 	v.typing = true
 	for line, want := range map[string][2]string{
@@ -31,6 +38,10 @@ func TestALineShowsWhatTheLineCanBecome(t *testing.T) {
 		"fox":       {"", "fox"},
 		"colour:re": {"there is no filter colour:", "colour:re"},
 		"rating:6":  {`rating: is "6"`, "rating:6"},
+
+		"service:wavespede": {`service: no service has in its name "wavespede"; did you mean wavespeed?`, "service:wavespede"},
+		"model:lyte":        {`model: no model has in its name "lyte"; did you mean lite?`, "model:lyte"},
+		"model:lite":        {"", "model:lite"},
 	} {
 		v.search.SetValue(line)
 		v.offer()

@@ -146,7 +146,6 @@ func (v *Screen) SetSize(w, h int) tea.Cmd {
 	}
 	v.list.SetSize(w, rows)
 	v.cols = v.columnsFor(w)
-	v.search.SetWidth(max(w-searchBeside, 10))
 	return nil
 }
 

@@ -220,19 +220,7 @@ func (t *talk) mark(j *job.Job, edit reel.Edit) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range c.Takes {
-		j, err := t.e.Store.Job(t.ctx, id)
-		if err == nil {
-			err = t.e.Queue.Rewrite(j)
-		}
-		if err != nil {
-			t.say("The file beside the clip still has the old marks: %s", words.Error(err))
-		}
-	}
-	if c.Line == "" {
-		c.Line = "nothing to change"
-	}
-	t.say("%s", ended(capital(safe.Line(c.Line))))
+	t.followed(c, "")
 	return nil
 }
 

@@ -78,7 +78,7 @@ type plannedMsg struct {
 func (v *Screen) plan(mode reel.Mode, only *reel.Shot) tea.Cmd {
 	st, cat, look, standard, paths, id := v.s.Store, v.s.Catalogue.Now(), v.s.Look, v.s.Model, v.s.Paths, v.reel.ID
 	return v.s.Work(func(ctx context.Context) tea.Msg {
-		cast, err := readCast(filepath.Join(paths.Config, "cast.toml"))
+		cast, err := ReadCast(filepath.Join(paths.Config, "cast.toml"))
 		if err != nil {
 			return plannedMsg{err: err}
 		}
@@ -121,8 +121,8 @@ func (v *Screen) plan(mode reel.Mode, only *reel.Shot) tea.Cmd {
 // errTooMany ends the reading of a reel that cannot be one order.
 var errTooMany = errors.New("too many clips for one order")
 
-// readCast reads the names that all reels know; a missing file has none.
-func readCast(path string) ([]reel.Name, error) {
+// ReadCast reads the names that all reels know; a missing file has none.
+func ReadCast(path string) ([]reel.Name, error) {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -210,10 +210,7 @@ func (v *Screen) pickSpec(title string, s *reel.Shot, now reel.Spec, take func(r
 	rows := []dialog.Row{row("as it is", reel.Spec{}, own, "as the shot is")}
 	selected := "as it is"
 	for _, m := range cat.All() {
-		if m.Provider != own.Provider || !m.MakesVideo() || m.Lifecycle.Status == catalogue.LifeRetired || !slices.ContainsFunc(m.Tasks, func(t string) bool { return slices.Contains(own.Tasks, t) }) {
-			continue
-		}
-		for _, spec := range specs(m, own) {
+		for _, spec := range Specs(m, own) {
 			id := spec.Model.String() + " " + spec.Resolution
 			if spec == now {
 				selected = id
@@ -224,9 +221,12 @@ func (v *Screen) pickSpec(title string, s *reel.Shot, now reel.Spec, take func(r
 	return dialog.NewPick("quality", safe.Line(title), rows, selected)
 }
 
-// specs returns the ways to make a clip with a model: one for each of its
-// resolutions.
-func specs(m, own *catalogue.Model) []reel.Spec {
+// Specs returns the ways to make a shot of one model with another: one for each
+// of its resolutions, none if it does something else.
+func Specs(m, own *catalogue.Model) []reel.Spec {
+	if m.Provider != own.Provider || !m.MakesVideo() || m.Lifecycle.Status == catalogue.LifeRetired || !slices.ContainsFunc(m.Tasks, func(t string) bool { return slices.Contains(own.Tasks, t) }) {
+		return nil
+	}
 	spec := reel.Spec{Model: m.Ref()}
 	if m == own {
 		spec.Model = catalogue.Ref{}

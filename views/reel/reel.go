@@ -388,7 +388,7 @@ func (v *Screen) body() string {
 	case v.err != "":
 		return " " + st.Field.Error.Render(string(safe.Truncate(v.err, v.w-2)))
 	case v.reel != nil && len(v.reel.Shots) == 0:
-		return " " + st.Text.Quiet.Render(safe.Truncate("No shots yet: what you submit is kept here as takes of a shot. 1 leads to the form.", v.w-2))
+		return " " + st.Text.Quiet.Render(safe.Truncate("No shots yet: what you submit becomes a take of one. 1 leads to the form.", v.w-2))
 	}
 	return v.list.View()
 }

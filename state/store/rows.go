@@ -1,0 +1,30 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// reader is a transaction or the pool of readers.
+type reader interface {
+	asker
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// eachRow calls scan at each row that a query returns, and stops at its first
+// error. what is what the query is for, as errors begin.
+func eachRow(ctx context.Context, q reader, what string, scan func(rows *sql.Rows) error, query string, args ...any) error {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	for err == nil && rows.Next() {
+		err = scan(rows)
+	}
+	if err = errors.Join(err, rows.Err(), rows.Close()); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
