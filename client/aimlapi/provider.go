@@ -100,19 +100,11 @@ func (p *Provider) Fetch(ctx context.Context, m *catalogue.Model, id string) (cl
 	if !goodID(id) {
 		return client.Prediction{}, rest.Invalid(Name, op, errBadID)
 	}
-	var got client.Prediction
 	call := rest.Call{Op: op, Path: m.EndpointPath, Query: url.Values{"generation_id": {id}}}
-	err := p.rest.Get(ctx, call, func(a *rest.Answer) bool {
+	return p.rest.Prediction(ctx, call, id, func(a *rest.Answer) (client.Prediction, bool) {
 		g, _ := readGeneration(a.Body)
-		got = g.prediction()
-		// The answer about another generation is none about this one.
-		return g.Status != "" && (got.ID == "" || got.ID == id)
+		return g.prediction(), g.Status != ""
 	})
-	if err != nil {
-		return client.Prediction{}, err
-	}
-	got.ID = id
-	return got, nil
 }
 
 // goodID rejects what cannot be an id; the rest is percent-encoded.

@@ -113,19 +113,11 @@ func (p *Provider) fetch(ctx context.Context, op, id string) (client.Prediction,
 	if !goodID(id) {
 		return client.Prediction{}, rest.Invalid(Name, op, errBadID)
 	}
-	var got client.Prediction
-	err := p.rest.Get(ctx, rest.Call{Op: op, Path: tasks + "/" + id}, func(a *rest.Answer) bool {
+	return p.rest.Prediction(ctx, rest.Call{Op: op, Path: tasks + "/" + id}, id, func(a *rest.Answer) (client.Prediction, bool) {
 		var t task
 		if rest.Decode(a.Body, &t) != nil || t.Status == "" {
-			return false
+			return client.Prediction{}, false
 		}
-		got = p.prediction(&t)
-		// The answer about another task is none about this one.
-		return got.ID == "" || got.ID == id
+		return p.prediction(&t), true
 	})
-	if err != nil {
-		return client.Prediction{}, err
-	}
-	got.ID = id
-	return got, nil
 }

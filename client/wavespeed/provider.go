@@ -88,17 +88,9 @@ func (p *Provider) Fetch(ctx context.Context, _ *catalogue.Model, id string) (cl
 	if !goodID(id) {
 		return client.Prediction{}, rest.Invalid(Name, op, errBadID)
 	}
-	var got client.Prediction
 	call := rest.Call{Op: op, Path: "/api/v3/predictions/" + id + "/result"}
-	err := p.rest.Get(ctx, call, func(a *rest.Answer) bool {
+	return p.rest.Prediction(ctx, call, id, func(a *rest.Answer) (client.Prediction, bool) {
 		pr, ok := readPrediction(a.Body)
-		got = pr
-		// The answer about another prediction is none about this one.
-		return ok && pr.Word != "" && (pr.ID == "" || pr.ID == id)
+		return pr, ok && pr.Word != ""
 	})
-	if err != nil {
-		return client.Prediction{}, err
-	}
-	got.ID = id
-	return got, nil
 }

@@ -42,8 +42,8 @@ type Terminal struct {
 }
 
 const (
-	// fps is the frame rate if the renderer's pace cannot be changed while it
-	// runs; see term.Pace.
+	// fps is the frame rate if the renderer's clock cannot be replaced; see
+	// term.Pace.
 	fps = 30
 )
 

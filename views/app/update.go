@@ -20,12 +20,15 @@ import (
 // Update routes a message to the part it is for. It never blocks: commands do
 // all reading, writing and sending.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if m.pace.Drawn(msg) {
+		return m, nil
+	}
 	if m.pump.Still(msg) {
 		cmd, _ := m.pump.Update(msg)
 		return m, cmd
 	}
 	m.drawn = nil
-	m.pace.Wake()
+	m.pace.Wake(msg)
 	var cmds []tea.Cmd
 	cmds = append(cmds, m.pictures(msg))
 	cmds = append(cmds, m.route(msg))

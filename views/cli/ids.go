@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"seedreel/state/engine"
 	"seedreel/state/job"
 	"seedreel/state/store"
@@ -53,6 +55,16 @@ func (c *commands) several(ctx context.Context, e *engine.Engine, given []string
 		return exit(worst, "")
 	}
 	return nil
+}
+
+// onJobs makes a command one that does something with the jobs that it names;
+// see several.
+func (c *commands) onJobs(cmd *cobra.Command, do func(ctx context.Context, e *engine.Engine, j *job.Job) error) *cobra.Command {
+	cmd.Args, cmd.ValidArgsFunction = someJobs, c.completeJobs
+	cmd.RunE = c.runWith(func(ctx context.Context, e *engine.Engine, ids []string) error {
+		return c.several(ctx, e, ids, func(j *job.Job) error { return do(ctx, e, j) })
+	})
+	return cmd
 }
 
 // idsLimit bounds the ids on standard input, in bytes.

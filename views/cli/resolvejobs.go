@@ -86,33 +86,28 @@ func (c *commands) resolveResend() *cobra.Command {
 
 func (c *commands) resolveDrop() *cobra.Command {
 	var yes, asJSON bool
-	cmd := &cobra.Command{
+	cmd := c.onJobs(&cobra.Command{
 		Use:   "drop job...",
 		Short: "Give uncertain jobs up; what they may have cost stays counted",
-		Args:  someJobs,
-		RunE: c.runWith(func(ctx context.Context, e *engine.Engine, args []string) error {
-			return c.several(ctx, e, args, func(j *job.Job) error {
-				err := uncertain(j)
-				if err == nil {
-					err = c.agreeToDrop(ctx, j, yes)
-				}
-				if err != nil {
-					return err
-				}
-				dropped, err := e.Queue.Drop(ctx, j.ID)
-				if _, stale := errors.AsType[*store.ErrStale](err); stale {
-					return exit(ExitInvalid, "Job %s has gone on meanwhile.", j.ID)
-				}
-				if err != nil {
-					return err
-				}
-				return c.write([]*job.Job{dropped}, asJSON)
-			})
-		}),
-	}
+	}, func(ctx context.Context, e *engine.Engine, j *job.Job) error {
+		err := uncertain(j)
+		if err == nil {
+			err = c.agreeToDrop(ctx, j, yes)
+		}
+		if err != nil {
+			return err
+		}
+		dropped, err := e.Queue.Drop(ctx, j.ID)
+		if _, stale := errors.AsType[*store.ErrStale](err); stale {
+			return exit(ExitInvalid, "Job %s has gone on meanwhile.", j.ID)
+		}
+		if err != nil {
+			return err
+		}
+		return c.write([]*job.Job{dropped}, asJSON)
+	})
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
 	jsonFlag(cmd, &asJSON, "the jobs, one a line,")
-	cmd.ValidArgsFunction = c.completeJobs
 	return cmd
 }
 

@@ -15,6 +15,7 @@ import (
 
 // reel reads the shots of the open reel, and offers what can be done with it.
 func (t *talk) reel() error {
+	t.meanwhile() // before what it has changed
 	r, err := t.e.Store.OpenReel(t.ctx)
 	if err != nil {
 		return err

@@ -133,6 +133,8 @@ func masked(s, home string) string {
 		{`\b[Jj]ob [a-z2-7]{12}\b`, "Job k3x7a2mq5rtb"},
 		{`_[a-z2-7]{8}\.mp4`, "_k3x7a2mq.mp4"},
 		{`eed,? \d{4,}`, "eed 1356859065"},
+		{`instead of \d{4,}`, "instead of 248388689"},
+		{`about \d+ KB`, "about 100 KB"},
 		{`, at the service \S+\.\n`, ", at the service 4f1c09.\n"},
 		{`The clip: \S+ [KM]?B`, "The clip: 300 KB"},
 		{`, took [^,]+,`, ", took 9 s,"},
