@@ -54,6 +54,9 @@ func (c *commands) change(ctx context.Context, e *engine.Engine, id string, edit
 func (c *commands) rewrite(ctx context.Context, e *engine.Engine, ids []string) {
 	for _, id := range ids {
 		j, err := e.Store.Job(ctx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			continue // deleted since
+		}
 		if err == nil {
 			err = e.Queue.Rewrite(j)
 		}

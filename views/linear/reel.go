@@ -9,6 +9,7 @@ import (
 
 	"seedreel/state/job"
 	"seedreel/state/reel"
+	"seedreel/state/store"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
@@ -152,6 +153,9 @@ func (t *talk) turn(what safe.String, do func(ctx context.Context, id string) (r
 func (t *talk) followed(c reel.Change, lead safe.String) {
 	for _, id := range c.Takes {
 		j, err := t.e.Store.Job(t.ctx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			continue // deleted since
+		}
 		if err == nil {
 			err = t.e.Queue.Rewrite(j)
 		}
