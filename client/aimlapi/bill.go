@@ -92,8 +92,11 @@ func (p *Provider) logged(ctx context.Context, op, id string, around time.Time, 
 			}
 		}
 		if !page.more {
-			break
+			return paid, found, nil
 		}
+	}
+	if !found {
+		odd.Cut("requests", maxPages*logSize)
 	}
 	return paid, found, nil
 }
@@ -131,6 +134,8 @@ type ledger struct {
 	turn        chan struct{}
 	from, began time.Time
 	of          map[string][]movement
+	// cut is set if there are more lines than were read.
+	cut bool
 }
 
 func newLedger() ledger { return ledger{turn: make(chan struct{}, 1)} }
@@ -139,64 +144,65 @@ func newLedger() ledger { return ledger{turn: make(chan struct{}, 1)} }
 // corrections of it. The sum is the ledger's own: the log may have one of them
 // already.
 func (p *Provider) corrected(ctx context.Context, id string, around time.Time, odd *rest.OddLines) (paid usd.Micro, ok bool, err error) {
-	moved, err := p.corrections(ctx, id, around)
-	if err != nil || len(moved) == 0 {
+	moved, cut, err := p.corrections(ctx, id, around)
+	if err != nil {
 		return 0, false, err
 	}
-	var sum account
-	err = p.moves(ctx, movedUse, around.Add(-logBefore), around.Add(logAfter), func(m movement) {
+	if cut {
+		odd.Cut("corrections", maxPages*logSize)
+	}
+	if len(moved) == 0 {
+		return 0, false, nil
+	}
+	sum, charged := rest.Bill{}, false
+	cut, err = p.moves(ctx, movedUse, around.Add(-logBefore), around.Add(logAfter), func(m movement) {
 		if string(m.ID) == id {
-			sum.add(&m, odd)
+			charged = true
+			count(&sum, &m)
 		}
 	})
 	if err != nil {
 		return 0, false, err
 	}
-	charged := sum.charged
-	for i := range moved {
-		sum.add(&moved[i], odd)
+	if charged {
+		for i := range moved {
+			count(&sum, &moved[i])
+		}
+		paid, ok = sum.Total()
+	} else {
+		sum.Leave("a correction without a charge")
+		if cut {
+			sum.Cut("charges", maxPages*logSize)
+		}
 	}
-	paid = max(sum.paid-sum.back, 0)
-	switch {
-	case !charged:
-		odd.Leave("a correction without a charge")
-	case !paid.Plausible():
-		odd.Leave("lines that add up to %s for one clip", paid)
-	default:
-		return paid, true, nil
-	}
-	return 0, false, nil
+	odd.Add(&sum.OddLines)
+	return paid, ok, nil
 }
 
-// account adds up the movements of one generation.
-type account struct {
-	paid, back usd.Micro
-	charged    bool
-}
-
-// add counts a movement. What is no plain amount of dollars is left out.
-func (a *account) add(m *movement, odd *rest.OddLines) {
+// count counts a movement. What is no plain amount of dollars is left out.
+func count(sum *rest.Bill, m *movement) {
 	moved, said := amount(m.Amount, m.Currency)
 	switch way := strings.ToUpper(strings.TrimSpace(string(m.Direction))); {
 	case moved == nil:
-		odd.Leave("a line of %s", cmp.Or(said, "no amount"))
+		sum.Leave("a line of %s", cmp.Or(said, "no amount"))
 	case way == "CHARGE":
-		a.paid, a.charged = a.paid.Plus(*moved), true
+		sum.Charge(*moved)
 	case way == "TOPUP":
-		a.back = a.back.Plus(*moved)
+		sum.Refund(*moved)
 	default:
-		odd.Leave("a line of %s of the direction %q", moved, rest.Message(string(m.Direction)))
+		sum.Leave("a line of %s of the direction %q", moved, rest.Message(string(m.Direction)))
 	}
 }
 
-// corrections returns what the ledger has of a generation beside its charge.
-// Servers without a ledger, and keys that may not read it, have none.
-func (p *Provider) corrections(ctx context.Context, id string, around time.Time) ([]movement, error) {
+// corrections returns what the ledger has of a generation beside its charge, and
+// whether it has more lines than were read. Servers without a ledger, and keys
+// that may not read it, have none.
+func (p *Provider) corrections(ctx context.Context, id string, around time.Time) (moved []movement, cut bool, err error) {
 	l := &p.ledger
 	select {
 	case l.turn <- struct{}{}:
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, false, ctx.Err()
 	}
 	defer func() { <-l.turn }()
 	now, from := p.now(), around.Add(-logBefore)
@@ -204,25 +210,27 @@ func (p *Provider) corrections(ctx context.Context, id string, around time.Time)
 		if back := now.Add(-ledgerBack); back.Before(from) {
 			from = back
 		}
-		of := map[string][]movement{}
+		of, more := map[string][]movement{}, false
 		for _, kind := range []string{movedRefund, movedAdjustment} {
-			err := p.moves(ctx, kind, from, time.Time{}, func(m movement) {
+			cut, err := p.moves(ctx, kind, from, time.Time{}, func(m movement) {
 				if m.ID != "" {
 					of[string(m.ID)] = append(of[string(m.ID)], m)
 				}
 			})
 			if err != nil {
-				return nil, err
+				return nil, false, err
 			}
+			more = more || cut
 		}
-		l.of, l.from, l.began = of, from, now
+		l.of, l.from, l.began, l.cut = of, from, now, more
 	}
-	return l.of[id], nil
+	return l.of[id], l.cut, nil
 }
 
 // moves reads the ledger's movements of a kind, newest first, each once: a
-// server that does not heed the kind gives all of them. A zero end is none.
-func (p *Provider) moves(ctx context.Context, kind string, from, to time.Time, each func(movement)) error {
+// server that does not heed the kind gives all of them. A zero end is none. cut
+// reports whether there are more than were read.
+func (p *Provider) moves(ctx context.Context, kind string, from, to time.Time, each func(movement)) (cut bool, err error) {
 	q := url.Values{"type": {kind}, "limit": {strconv.Itoa(logSize)}, "from": {from.UTC().Format(time.RFC3339)}}
 	if !to.IsZero() {
 		q.Set("to", to.UTC().Format(time.RFC3339))
@@ -245,7 +253,7 @@ func (p *Provider) moves(ctx context.Context, kind string, from, to time.Time, e
 			return true
 		})
 		if err != nil {
-			return offered(err)
+			return false, offered(err)
 		}
 		for _, raw := range lines {
 			var m movement
@@ -255,11 +263,11 @@ func (p *Provider) moves(ctx context.Context, kind string, from, to time.Time, e
 			}
 		}
 		if next == "" || next == rest.Text(q.Get("cursor")) {
-			return nil
+			return false, nil
 		}
 		q.Set("cursor", string(next))
 	}
-	return nil
+	return true, nil
 }
 
 // offered returns nil for the error of a server without a ledger, or of a key

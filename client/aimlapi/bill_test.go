@@ -139,6 +139,42 @@ func TestALedgerThatHeedsNoFilter(t *testing.T) {
 	}
 }
 
+// What is not read of a long log, or of a long ledger, is told.
+func TestALongLedgerIsNotReadAsAWholeOne(t *testing.T) {
+	t.Parallel()
+	pages := make([]string, maxPages+1)
+	for i := range pages {
+		pages[i] = moved("TOPUP", `{"usd":9}`, fmt.Sprintf("other%d", i))
+	}
+	for name, tc := range map[string]struct {
+		lines map[string][]string
+		log   string
+		found bool
+		told  string
+	}{
+		"corrections": {map[string][]string{"REFUND": pages}, logPage(false, logRow(id, "t", "succeeded", `{"usd":0.5}`)), true, "the corrections after the first 2000 lines"},
+		"requests":    {nil, logPage(true, logRow("x", "t", "succeeded", `{"usd":0.5}`)), false, "the requests after the first 2000 lines"},
+		"charges":     {map[string][]string{"MODEL_USAGE": pages, "REFUND": {moved("TOPUP", `{"usd":0.1}`, id)}}, logPage(false), false, "the charges after the first 2000 lines"},
+		"no more":     {map[string][]string{"REFUND": pages[:maxPages-1]}, logPage(false, logRow(id, "t", "succeeded", `{"usd":0.5}`)), true, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ledger := ledgerPage(t, tc.lines)
+			p := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/v2/logs" {
+					says(200, tc.log)(w, r)
+					return
+				}
+				ledger(w, r)
+			})
+			_, found, err := p.Charge(t.Context(), id, noon)
+			if found != tc.found || (err != nil) != (tc.told != "") || err != nil && !strings.Contains(err.Error(), tc.told) {
+				t.Errorf("found %t, %v, want a word of %q", found, err, tc.told)
+			}
+		})
+	}
+}
+
 // A ledger in trouble costs the figure of the log nothing.
 func TestALedgerThatCannotBeRead(t *testing.T) {
 	t.Parallel()

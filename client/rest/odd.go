@@ -25,6 +25,18 @@ func (o *OddLines) Leave(format string, a ...any) {
 	o.lines = append(o.lines, fmt.Errorf(format+": %w", append(a, client.ErrOdd)...))
 }
 
+// Add adds the lines that another sum has left out.
+func (o *OddLines) Add(more *OddLines) {
+	for _, l := range more.lines {
+		if len(o.lines) == mostOdd {
+			o.more++
+		} else {
+			o.lines = append(o.lines, l)
+		}
+	}
+	o.more += more.more
+}
+
 // Err returns an error for which errors.Is(err, client.ErrOdd) holds, nil if
 // nothing was left out.
 func (o *OddLines) Err() error {
@@ -34,3 +46,6 @@ func (o *OddLines) Err() error {
 	}
 	return all
 }
+
+// Cut names that there are more lines of a kind than the n that were read.
+func (o *OddLines) Cut(what string, n int) { o.Leave("the %s after the first %d lines", what, n) }

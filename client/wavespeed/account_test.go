@@ -239,6 +239,16 @@ func TestHostileBills(t *testing.T) {
 	}
 }
 
+// What is not read of a long bill is told.
+func TestALongBillIsNotReadAsAWholeOne(t *testing.T) {
+	t.Parallel()
+	charge := `{"uuid":"1","billing_type":"deduct","price":0.6,"prediction":{"uuid":"` + id + `"}}`
+	paid, found, err := serve(t, says(200, `{"code":200,"data":{"has_more":true,"items":[`+charge+`]}}`)).Charge(t.Context(), id, noon)
+	if paid != 600_000 || !found || err == nil || !strings.Contains(err.Error(), "the bill after the first 2000 lines") {
+		t.Errorf("Charge = %v, %t, %v", paid, found, err)
+	}
+}
+
 // TestLateRefunds: what comes days after the clip is read apart, so that a long
 // time with many lines hides neither the charge nor what is newest.
 func TestLateRefunds(t *testing.T) {

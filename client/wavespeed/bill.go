@@ -35,20 +35,24 @@ func (p *Provider) Charge(ctx context.Context, id string, around time.Time) (usd
 	const op = "reading the bill"
 	sum := account{id: id, seen: map[string]bool{}}
 	soon, now := around.Add(billAfter), p.now()
-	if err := p.bill(ctx, op, around.Add(-billBefore), soon, sum.add); err != nil {
+	if err := p.bill(ctx, op, around.Add(-billBefore), soon, &sum); err != nil {
 		return 0, false, err
 	}
 	if now.After(soon) {
 		sum.late = true
-		if err := p.bill(ctx, op, soon, now, sum.add); err != nil {
+		if err := p.bill(ctx, op, soon, now, &sum); err != nil {
 			return 0, false, err
 		}
 	}
-	return sum.total(op)
+	paid, found := sum.Total()
+	if odd := sum.Err(); odd != nil {
+		return paid, found, &client.Error{Kind: client.KindUnavailable, Provider: Name, Op: op, Err: odd}
+	}
+	return paid, found, nil
 }
 
 // bill reads the lines of a time.
-func (p *Provider) bill(ctx context.Context, op string, from, to time.Time, line func(json.RawMessage)) error {
+func (p *Provider) bill(ctx context.Context, op string, from, to time.Time, sum *account) error {
 	for page := 1; page <= maxPages; page++ {
 		body, err := json.Marshal(map[string]any{
 			"page": page, "page_size": pageSize, "start_time": stamp(from), "end_time": stamp(to),
@@ -66,12 +70,13 @@ func (p *Provider) bill(ctx context.Context, op string, from, to time.Time, line
 		}
 		items := rest.List(got.Items)
 		for _, raw := range items {
-			line(raw)
+			sum.add(raw)
 		}
 		if got.More != "true" || len(items) == 0 {
-			break
+			return nil
 		}
 	}
+	sum.Cut("bill", maxPages*pageSize)
 	return nil
 }
 
@@ -96,10 +101,8 @@ type account struct {
 	seen map[string]bool
 	// late is set for the lines of the later time: a service that does not
 	// heed the times gives the same ones again.
-	late           bool
-	paid, refunded usd.Micro
-	charged        bool
-	odd            rest.OddLines
+	late bool
+	rest.Bill
 }
 
 // add counts a line of the bill, once. What is no plain amount of dollars is
@@ -113,7 +116,7 @@ func (a *account) add(raw json.RawMessage) {
 		return
 	}
 	if c := string(l.Currency); c != "" && !strings.EqualFold(c, dollars) {
-		a.odd.Leave("a line of %s %s", rest.Message(c), rest.Message(string(l.Price)))
+		a.Leave("a line of %s %s", rest.Message(c), rest.Message(string(l.Price)))
 		return
 	}
 	price, err := usd.Parse(string(l.Price))
@@ -123,13 +126,13 @@ func (a *account) add(raw json.RawMessage) {
 	}
 	switch {
 	case err != nil || !price.Plausible():
-		a.odd.Leave("a line of %q", rest.Message(string(l.Price)))
+		a.Leave("a line of %q", rest.Message(string(l.Price)))
 	case kind == billRefund:
-		a.refunded = a.refunded.Plus(price)
+		a.Refund(price)
 	case kind == billDeduct || kind == "":
-		a.paid, a.charged = a.paid.Plus(price), true
+		a.Charge(price)
 	default:
-		a.odd.Leave("a line of %s of the kind %q", price, rest.Message(kind))
+		a.Leave("a line of %s of the kind %q", price, rest.Message(kind))
 	}
 }
 
@@ -154,24 +157,4 @@ func (a *account) repeated(uuid rest.Text, raw json.RawMessage) bool {
 	was := a.seen[name]
 	a.seen[name] = true
 	return was && (uuid != "" || a.late)
-}
-
-// total returns the sum. Without a charge there is none: a refund alone is the
-// rest of a bill that is not complete.
-func (a *account) total(op string) (paid usd.Micro, found bool, err error) {
-	if !a.charged && a.refunded > 0 {
-		a.odd.Leave("a refund without a charge")
-	}
-	if a.charged {
-		if paid = max(a.paid-a.refunded, 0); paid.Plausible() {
-			found = true
-		} else {
-			a.odd.Leave("lines that add up to %s for one clip", paid)
-			paid = 0
-		}
-	}
-	if odd := a.odd.Err(); odd != nil {
-		err = &client.Error{Kind: client.KindUnavailable, Provider: Name, Op: op, Err: odd}
-	}
-	return paid, found, err
 }

@@ -25,6 +25,9 @@ type Change struct {
 	Line string
 	// Undone is set for a change that was taken back.
 	Undone bool
+	// Takes are the ids of the jobs whose marks or shot it changed; a change
+	// that is only listed has none.
+	Takes []string
 }
 
 const (

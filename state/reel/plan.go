@@ -56,20 +56,28 @@ type Making struct {
 	// continue others. If it is nil the picture is taken as one to come, which
 	// is enough to find a price.
 	LastFrame func(take *job.Job) (string, error)
-	// Only selects shots by their number; nil means all.
-	Only func(n int) bool
+	// Only selects shots, by their number; nil means all.
+	Only func(n int, s *Shot) bool
+
+	// seen counts the parts by their keys, and clips what they make, over the
+	// parts of a reel.
+	seen  map[string]int
+	clips int
 }
 
 // Plan returns what to order for a reel, and its problems. It orders nothing.
 // The keys of the parts follow from what is ordered, so that the same content
-// is made once, wherever it is in the reel.
+// is made once, wherever it is in the reel. A long reel can be planned part by
+// part, in order: one that begins with the first shot begins anew.
 func (m *Making) Plan(r *Reel) ([]Part, []Problem) {
 	var parts []Part
 	var problems []Problem
-	seen := map[string]int{}
+	if m.seen == nil || r.First == 0 {
+		m.seen, m.clips = map[string]int{}, 0
+	}
 	for i, s := range r.Shots {
-		n := i + 1
-		if m.Only != nil && !m.Only(n) {
+		n := r.First + i + 1
+		if m.Only != nil && !m.Only(n, s) {
 			continue
 		}
 		got, hints, err := m.shot(r, s, n)
@@ -88,19 +96,18 @@ func (m *Making) Plan(r *Reel) ([]Part, []Problem) {
 				continue
 			}
 			// Two shots of the same content are two clips.
-			if seen[key]++; seen[key] > 1 {
-				key += fmt.Sprintf("+%d", seen[key])
+			if m.seen[key]++; m.seen[key] > 1 {
+				key += fmt.Sprintf("+%d", m.seen[key])
 			}
 			p.Taken.Key = key
 			parts = append(parts, p)
 		}
 	}
-	size := 0
 	for i := range parts {
-		size += parts[i].Count
+		m.clips += parts[i].Count
 	}
-	if size > MaxClips {
-		problems = append(problems, Problem{Text: (&TooManyError{Clips: size}).Error()})
+	if m.clips > MaxClips {
+		problems = append(problems, Problem{Text: (&TooManyError{Clips: m.clips}).Error()})
 	}
 	return parts, slices.CompactFunc(problems, func(a, b Problem) bool { return a == b })
 }
@@ -205,7 +212,7 @@ func (m *Making) intention(s *Shot) (*catalogue.Model, catalogue.Values, job.Tak
 
 // goOn makes a shot begin with the last frame of another's pick.
 func (m *Making) goOn(r *Reel, s *Shot, model *catalogue.Model, v catalogue.Values, taken *job.Taken) error {
-	from, k := r.Shot(s.Continues)
+	from, k := r.Continued(s)
 	if from == nil {
 		return errors.New("it continues a shot that is not in the reel")
 	}

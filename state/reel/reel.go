@@ -24,6 +24,18 @@ type Reel struct {
 	// Cast are the names that only this reel knows.
 	Cast  []Name
 	Shots []*Shot
+	// In a part of a long reel, First is how many shots are before those of
+	// Shots, All how many the reel has, and Beyond those outside that shots of
+	// the part continue, by their ids. A whole reel has neither.
+	First, All int
+	Beyond     map[string]Beyond
+}
+
+// Beyond is a shot outside a part of a reel. Of its takes it has the pick alone.
+type Beyond struct {
+	*Shot
+	// Number is its place in the reel, counted from 1.
+	Number int
 }
 
 // Name is a person, place or thing that prompts mention as "@anna": its
@@ -144,12 +156,25 @@ func (s *Shot) Bill() (b Bill) {
 	return b
 }
 
-// Shot returns a shot by its id and its number, counted from 1.
+// Shot returns a shot by its id and its number in the reel, counted from 1.
 func (r *Reel) Shot(id string) (s *Shot, n int) {
+	if id == "" {
+		return nil, 0
+	}
 	if i := slices.IndexFunc(r.Shots, func(s *Shot) bool { return s.ID == id }); i >= 0 {
-		return r.Shots[i], i + 1
+		return r.Shots[i], r.First + i + 1
 	}
 	return nil, 0
+}
+
+// Continued returns the shot that another continues, and its number. It may be
+// outside the part of the reel that was read.
+func (r *Reel) Continued(s *Shot) (from *Shot, n int) {
+	if from, n = r.Shot(s.Continues); from == nil {
+		b := r.Beyond[s.Continues]
+		return b.Shot, b.Number
+	}
+	return from, n
 }
 
 // Take returns a take by its job's id, with its shot.

@@ -250,7 +250,7 @@ func TestWhatKeepsAShotFromBeingMade(t *testing.T) {
 				Shots: []*reel.Shot{{ID: "a", Model: plain, Values: text("first"), Takes: c.first}, &shot},
 			}
 			m := making(t, c.mode)
-			m.Only = func(n int) bool { return n == 2 }
+			m.Only = func(n int, _ *reel.Shot) bool { return n == 2 }
 			_, problems := m.Plan(r)
 			if len(problems) == 0 || problems[0].Number != 2 || !strings.Contains(problems[0].Text, c.want) {
 				t.Errorf("it says %+v, want %q", problems, c.want)

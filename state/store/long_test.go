@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"seedreel/state/reel"
 )
 
 // long fills the open reel with shots, each with takes.
@@ -36,9 +38,9 @@ func TestALongReelIsReadInParts(t *testing.T) {
 	}
 	var got []string
 	for first := 0; first < 30; first += 10 {
-		r, shots, err := s.OpenReelPart(t.Context(), first, 10)
-		if err != nil || shots != 23 || r.ID != whole.ID || len(r.Shots) > 10 {
-			t.Fatalf("from %d on: %d of %d shots (%v)", first, len(r.Shots), shots, err)
+		r, err := s.OpenReelPart(t.Context(), first, 10)
+		if err != nil || r.All != 23 || r.First != first || r.ID != whole.ID || len(r.Shots) > 10 {
+			t.Fatalf("from %d on: %d of %d shots (%v)", first, len(r.Shots), r.All, err)
 		}
 		got = append(got, shape(r)...)
 	}
@@ -51,7 +53,7 @@ func BenchmarkOpenReelPart(b *testing.B) {
 	s, _ := open(b)
 	long(b, s, 5000, 4)
 	for b.Loop() {
-		if _, _, err := s.OpenReelPart(b.Context(), 0, 200); err != nil {
+		if _, err := s.OpenReelPart(b.Context(), 0, 200); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -63,6 +65,78 @@ func BenchmarkOpenReel(b *testing.B) {
 	for b.Loop() {
 		if _, err := s.OpenReel(b.Context()); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// What a long reel is changed by reads no more than it needs: it takes no more
+// memory than a part of the reel, and takes back in one step what it did.
+func TestALongReelIsChangedInParts(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t)
+	long(t, s, 1000, 4)
+	id := openReel(t, s).ID
+	before := shape(openReel(t, s))
+	for name, change := range map[string]func() (reel.Change, error){
+		"move": func() (reel.Change, error) {
+			_, c, err := s.ChangeShots(t.Context(), id, nil, reel.Move("shot900", 2))
+			return c, err
+		},
+		"merge": func() (reel.Change, error) {
+			_, c, err := s.ChangeShots(t.Context(), id, []string{"shot900", "shot7"}, reel.Merge("shot900", "shot7"))
+			return c, err
+		},
+		"pick": func() (reel.Change, error) {
+			_, c, err := s.ChangeTake(t.Context(), "job900", reel.Pick("job900"))
+			return c, err
+		},
+	} {
+		c, err := change()
+		if err != nil || c.Line == "" {
+			t.Fatalf("%s: %q (%v)", name, c.Line, err)
+		}
+		if name == "pick" && (c.Line != "Take 1 of shot 901 picked" || !slices.Equal(c.Takes, []string{"job900"})) {
+			t.Errorf("%q changed %q", c.Line, c.Takes)
+		}
+		if u, err := s.Undo(t.Context(), id); err != nil || u.Line != c.Line || !slices.Equal(u.Takes, c.Takes) {
+			t.Fatalf("%s is taken back as %+v (%v)", name, u, err)
+		}
+		if got := shape(openReel(t, s)); !slices.Equal(got, before) {
+			t.Fatalf("%s is not taken back", name)
+		}
+	}
+}
+
+// A part knows the shots before it that its own go on from, with their picks.
+func TestAPartKnowsWhatItContinues(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t)
+	long(t, s, 23, 3)
+	id := openReel(t, s).ID
+	for _, x := range []struct{ shot, from string }{{"shot12", "shot3"}, {"shot13", "shot12"}} {
+		if _, _, err := s.ChangeShots(t.Context(), id, nil, reel.Continue(x.shot, x.from)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, _, err := s.ChangeTake(t.Context(), "job2", reel.Pick("job2")); err != nil { // a take of shot3
+		t.Fatal(err)
+	}
+	r, err := s.OpenReelPart(t.Context(), 10, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct {
+		shot, from string
+		n          int
+		pick       string
+	}{{"shot12", "shot3", 3, "job2"}, {"shot13", "shot12", 12, ""}, {"shot14", "", 0, ""}} {
+		shot, _ := r.Shot(x.shot)
+		from, n := r.Continued(shot)
+		if x.from == "" && from == nil && n == 0 {
+			continue
+		}
+		if from == nil || from.ID != x.from || n != x.n || (from.Pick() == nil) != (x.pick == "") || x.pick != "" && from.Pick().ID != x.pick {
+			t.Errorf("%s continues %+v, %d", x.shot, from, n)
 		}
 	}
 }

@@ -37,34 +37,16 @@ func (s *Store) OpenReel(ctx context.Context) (*reel.Reel, error) {
 	if err != nil {
 		return nil, err
 	}
-	return loadReel(ctx, s.r, id, "")
+	return loadReel(ctx, s.r, id)
 }
 
-// OpenReelPart is OpenReel for a reel that may be very long: it reads count shots
-// from the one at index first on, and returns how many the reel has.
-func (s *Store) OpenReelPart(ctx context.Context, first, count int) (r *reel.Reel, shots int, err error) {
+// OpenReelHead returns the reel that is open, without its shots.
+func (s *Store) OpenReelHead(ctx context.Context) (*reel.Reel, error) {
 	id, err := openReelID(ctx, s.r)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	if r, err = reelHead(ctx, s.r, id); err != nil {
-		return nil, 0, err
-	}
-	if err := s.r.QueryRowContext(ctx, `SELECT count(*) FROM shots WHERE reel = ? AND removed = 0`, id).Scan(&shots); err != nil {
-		return nil, 0, fmt.Errorf("counting shots: %w", err)
-	}
-	if r.Shots, err = loadShots(ctx, s.r, id, first, count); err != nil {
-		return nil, 0, err
-	}
-	ids := make([]string, len(r.Shots))
-	for i, x := range r.Shots {
-		ids[i] = x.ID
-	}
-	b, err := json.Marshal(ids)
-	if err != nil {
-		return nil, 0, fmt.Errorf("reading takes: %w", err)
-	}
-	return r, shots, loadTakes(ctx, s.r, r, `shot IN (SELECT value FROM json_each(?))`, string(b))
+	return reelHead(ctx, s.r, id)
 }
 
 // OpenReelName returns the name of the reel that is open, without reading its
@@ -80,7 +62,7 @@ func (s *Store) OpenReelName(ctx context.Context) (string, error) {
 
 // Reel returns a reel with its shots and takes, or ErrNoReel.
 func (s *Store) Reel(ctx context.Context, id string) (*reel.Reel, error) {
-	return loadReel(ctx, s.r, id, "")
+	return loadReel(ctx, s.r, id)
 }
 
 // billedTo selects the attempts of a job that were or may have been billed.
@@ -161,15 +143,11 @@ func (s *Store) ShotOf(ctx context.Context, jobID string) (*reel.Shot, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := loadReel(ctx, s.r, id, shot)
+	r, _, err := loadOne(ctx, s.r, id, shot)
 	if err != nil {
 		return nil, err
 	}
-	x, _ := r.Shot(shot)
-	if x == nil {
-		return nil, reel.ErrNoShot
-	}
-	return x, nil
+	return r.Shots[0], nil
 }
 
 // ShotPlace is where a shot is, and what it holds.
@@ -185,7 +163,7 @@ type ShotPlace struct {
 // not exist or was removed.
 func (s *Store) ShotPlace(ctx context.Context, shot string) (p ShotPlace, err error) {
 	err = s.r.QueryRowContext(ctx, `SELECT s.name, r.open,
- (SELECT count(*) FROM shots o WHERE o.reel = s.reel AND o.removed = 0 AND (o.place, o.id) <= (s.place, s.id)),
+ `+numberOf+`,
  (SELECT count(*) FROM jobs j WHERE j.shot = s.id AND j.deleted_ms IS NULL)
  FROM shots s JOIN reels r ON r.id = s.reel WHERE s.id = ? AND s.removed = 0`, shot).Scan(&p.Name, &p.Open, &p.Number, &p.Takes)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -210,20 +188,13 @@ func openReelID(ctx context.Context, q asker) (string, error) {
 	return id, nil
 }
 
-// loadReel reads a reel. With only, the takes of that shot alone are read.
-func loadReel(ctx context.Context, q reader, id, only string) (*reel.Reel, error) {
-	r, err := reelHead(ctx, q, id)
+// loadReel reads a reel with all its takes.
+func loadReel(ctx context.Context, q reader, id string) (*reel.Reel, error) {
+	r, _, err := loadOutline(ctx, q, id)
 	if err != nil {
 		return nil, err
 	}
-	if r.Shots, err = loadShots(ctx, q, id, 0, -1); err != nil {
-		return nil, err
-	}
-	where, arg := `shot IN (SELECT id FROM shots WHERE reel = ? AND removed = 0)`, id
-	if only != "" {
-		where, arg = `shot = ?`, only
-	}
-	return r, loadTakes(ctx, q, r, where, arg)
+	return r, loadTakes(ctx, q, r, `shot IN (SELECT id FROM shots WHERE reel = ? AND removed = 0)`, id)
 }
 
 // reelHead reads a reel without its shots.
@@ -241,12 +212,12 @@ func reelHead(ctx context.Context, q reader, id string) (*reel.Reel, error) {
 }
 
 // loadTakes reads the takes that a condition selects into the shots of a reel.
-func loadTakes(ctx context.Context, q reader, r *reel.Reel, where, arg string) error {
+func loadTakes(ctx context.Context, q reader, r *reel.Reel, where string, args ...any) error {
 	byID := make(map[string]*reel.Shot, len(r.Shots))
 	for _, s := range r.Shots {
 		byID[s.ID] = s
 	}
-	rows, err := q.QueryContext(ctx, `SELECT `+columns()+` FROM jobs WHERE `+where+` AND deleted_ms IS NULL ORDER BY seq`, arg)
+	rows, err := q.QueryContext(ctx, `SELECT `+columns()+` FROM jobs WHERE `+where+` AND deleted_ms IS NULL ORDER BY seq`, args...)
 	if err != nil {
 		return fmt.Errorf("reading takes: %w", err)
 	}
@@ -262,24 +233,27 @@ func loadTakes(ctx context.Context, q reader, r *reel.Reel, where, arg string) e
 	return nil
 }
 
-// loadShots reads count shots of a reel, all if negative, from the one at index
-// first on.
-func loadShots(ctx context.Context, q reader, id string, first, count int) (out []*reel.Shot, err error) {
+// shotColumns are read by loadShots.
+const shotColumns = `s.id, s.place, s.created_ms, s.name, s.note, s.provider, s.model, s.values_json, s.draft_json, s.final_json, s.continues, s.count`
+
+// loadShots reads the shots that the rest of a query selects, and their places.
+func loadShots(ctx context.Context, q reader, rest string, args ...any) (out []*reel.Shot, places map[string]int, err error) {
+	places = map[string]int{}
 	err = eachRow(ctx, q, "reading shots", func(rows *sql.Rows) error {
-		s := &reel.Shot{}
+		s, place := &reel.Shot{}, 0
 		var values, draft, final string
-		if err := rows.Scan(&s.ID, &stamp{&s.CreatedAt, true}, &s.Name, &s.Note, &s.Model.Provider, &s.Model.ID, &values, &draft, &final, &s.Continues, &s.Count); err != nil {
+		if err := rows.Scan(&s.ID, &place, &stamp{&s.CreatedAt, true}, &s.Name, &s.Note, &s.Model.Provider, &s.Model.ID, &values, &draft, &final, &s.Continues, &s.Count); err != nil {
 			return err
 		}
 		err := errors.Join(json.Unmarshal([]byte(values), &s.Values), json.Unmarshal([]byte(draft), &s.Draft), json.Unmarshal([]byte(final), &s.Final))
 		if err != nil {
 			return fmt.Errorf("shot %s: %w", s.ID, err)
 		}
+		places[s.ID] = place
 		out = append(out, s)
 		return nil
-	}, `SELECT id, created_ms, name, note, provider, model, values_json, draft_json, final_json, continues, count
- FROM shots WHERE reel = ? AND removed = 0 ORDER BY place, id LIMIT ? OFFSET ?`, id, count, first)
-	return out, err
+	}, `SELECT `+shotColumns+` FROM shots s WHERE `+rest, args...)
+	return out, places, err
 }
 
 // putShot writes a shot's row, new or not.

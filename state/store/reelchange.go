@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 
 	"seedreel/state/job"
 	"seedreel/state/reel"
@@ -20,7 +22,9 @@ const keptChanges = 200
 type image struct {
 	Reel  *reelImage            `json:"reel,omitempty"`
 	Shots map[string]*shotImage `json:"shots,omitempty"`
-	Takes map[string]*takeImage `json:"takes,omitempty"`
+	// Places are those of shots of which nothing else changed.
+	Places map[string]int        `json:"places,omitempty"`
+	Takes  map[string]*takeImage `json:"takes,omitempty"`
 }
 
 type reelImage struct {
@@ -45,17 +49,50 @@ type takeImage struct {
 // change is kept so that it can be undone; it has no line if the edit found
 // nothing to do. edit may run twice.
 func (s *Store) ChangeReel(ctx context.Context, id string, edit reel.Edit) (*reel.Reel, reel.Change, error) {
-	return s.changeReel(ctx, id, "", edit)
+	return s.changeReel(ctx, id, edit, func(tx *sql.Tx) (*reel.Reel, map[string]int, error) {
+		r, places, err := loadOutline(ctx, tx, id)
+		if err != nil {
+			return nil, nil, err
+		}
+		return r, places, loadTakes(ctx, tx, r, `shot IN (SELECT id FROM shots WHERE reel = ? AND removed = 0)`, id)
+	})
 }
 
-// ChangeTake is ChangeReel for an edit of a take, by its job's id. It reads the
-// takes of no other shot, so it is quick in a long reel.
+// ChangeShots is ChangeReel for an edit that needs the takes of some shots alone,
+// so that it is quick in a long reel. The reel that it returns has no others.
+func (s *Store) ChangeShots(ctx context.Context, id string, shots []string, edit reel.Edit) (*reel.Reel, reel.Change, error) {
+	return s.changeReel(ctx, id, edit, func(tx *sql.Tx) (*reel.Reel, map[string]int, error) {
+		r, places, err := loadOutline(ctx, tx, id)
+		if err != nil || len(shots) == 0 {
+			return r, places, err
+		}
+		list, err := jsonList(shots)
+		if err != nil {
+			return nil, nil, err
+		}
+		return r, places, loadTakes(ctx, tx, r, `shot IN (SELECT value FROM json_each(?))`, list)
+	})
+}
+
+// ReplaceReel is ChangeReel for an edit that changes shots and picks alone: of
+// the takes it reads those that are picked, and those named.
+func (s *Store) ReplaceReel(ctx context.Context, id string, takes []string, edit reel.Edit) (*reel.Reel, reel.Change, error) {
+	return s.changeReel(ctx, id, edit, func(tx *sql.Tx) (*reel.Reel, map[string]int, error) { return loadPicks(ctx, tx, id, takes) })
+}
+
+// ChangeTake is ChangeReel for an edit of a take, by its job's id. It reads no
+// other shot.
 func (s *Store) ChangeTake(ctx context.Context, jobID string, edit reel.Edit) (*job.Job, reel.Change, error) {
 	id, shot, err := s.ReelOf(ctx, jobID)
 	if err != nil {
 		return nil, reel.Change{}, err
 	}
-	r, c, err := s.changeReel(ctx, id, shot, edit)
+	r, c, err := s.changeReel(ctx, id, edit, func(tx *sql.Tx) (*reel.Reel, map[string]int, error) {
+		if err := comeBack(ctx, tx, shot); err != nil {
+			return nil, nil, err
+		}
+		return loadOne(ctx, tx, id, shot)
+	})
 	if err != nil {
 		return nil, c, err
 	}
@@ -66,16 +103,13 @@ func (s *Store) ChangeTake(ctx context.Context, jobID string, edit reel.Edit) (*
 	return j, c, nil
 }
 
-func (s *Store) changeReel(ctx context.Context, id, only string, edit reel.Edit) (*reel.Reel, reel.Change, error) {
+// changeReel edits what load has read of a reel. load also returns
+// the places of the shots.
+func (s *Store) changeReel(ctx context.Context, id string, edit reel.Edit, load func(tx *sql.Tx) (*reel.Reel, map[string]int, error)) (*reel.Reel, reel.Change, error) {
 	var after *reel.Reel
 	c := reel.Change{Reel: id}
 	err := s.write(ctx, func(tx *sql.Tx) error {
-		if only != "" {
-			if err := comeBack(ctx, tx, only); err != nil {
-				return err
-			}
-		}
-		before, err := loadReel(ctx, tx, id, only)
+		before, places, err := load(tx)
 		if err != nil {
 			return err
 		}
@@ -83,8 +117,9 @@ func (s *Store) changeReel(ctx context.Context, id, only string, edit reel.Edit)
 		if c.Line, err = edit(after); err != nil {
 			return err
 		}
-		was, is := images(before), images(after)
+		was, is := images(before, places), images(after, renumbered(after, places))
 		was.reduce(&is)
+		c.Takes = slices.Sorted(maps.Keys(is.Takes))
 		if c.Line == "" || reflect.DeepEqual(was, is) {
 			c.Line = ""
 			return nil
@@ -99,6 +134,29 @@ func (s *Store) changeReel(ctx context.Context, id, only string, edit reel.Edit)
 	return after, c, err
 }
 
+// renumbered returns the places of the shots of a reel after an edit: those of
+// before if they are still in order, new ones from 1 on otherwise. What was
+// removed leaves gaps, so a place is no number.
+func renumbered(r *reel.Reel, places map[string]int) map[string]int {
+	last, kept := 0, true
+	for _, x := range r.Shots {
+		place, known := places[x.ID]
+		if !known || place <= last {
+			kept = false
+			break
+		}
+		last = place
+	}
+	if kept {
+		return places
+	}
+	out := make(map[string]int, len(r.Shots))
+	for i, x := range r.Shots {
+		out[x.ID] = i + 1
+	}
+	return out
+}
+
 // comeBack puts a shot that was removed back at the end of its reel: a mark on
 // one of its takes shows that it is wanted.
 func comeBack(ctx context.Context, tx changer, shot string) error {
@@ -110,13 +168,13 @@ func comeBack(ctx context.Context, tx changer, shot string) error {
 	return nil
 }
 
-// images returns all of a reel.
-func images(r *reel.Reel) image {
-	im := image{Reel: &reelImage{Name: r.Name, Cast: r.Cast}, Shots: map[string]*shotImage{}, Takes: map[string]*takeImage{}}
-	for i, s := range r.Shots {
+// images returns all that was read of a reel, with the places of its shots.
+func images(r *reel.Reel, places map[string]int) image {
+	im := image{Reel: &reelImage{Name: r.Name, Cast: r.Cast}, Shots: map[string]*shotImage{}, Places: map[string]int{}, Takes: map[string]*takeImage{}}
+	for _, s := range r.Shots {
 		bare := *s
 		bare.Takes = nil
-		im.Shots[s.ID] = &shotImage{Shot: bare, Place: i + 1}
+		im.Shots[s.ID] = &shotImage{Shot: bare, Place: places[s.ID]}
 		for _, j := range s.Takes {
 			im.Takes[j.ID] = &takeImage{Shot: j.Shot, Marks: j.Marks, Labels: j.Labels}
 		}
@@ -135,7 +193,10 @@ func (im *image) reduce(o *image) {
 			gone := *s
 			gone.Removed = true
 			o.Shots[id] = &gone
-		} else if reflect.DeepEqual(s, t) {
+		} else if reflect.DeepEqual(s.Shot, t.Shot) {
+			if s.Place != t.Place {
+				im.Places[id], o.Places[id] = s.Place, t.Place
+			}
 			delete(im.Shots, id)
 			delete(o.Shots, id)
 		}
@@ -167,6 +228,15 @@ func writeImage(ctx context.Context, tx *sql.Tx, id string, im *image) error {
 	for _, s := range im.Shots {
 		if err := putShot(ctx, tx, &shotRow{Shot: &s.Shot, reel: id, place: s.Place, removed: s.Removed}); err != nil {
 			return err
+		}
+	}
+	if len(im.Places) > 0 {
+		b, err := json.Marshal(im.Places)
+		if err != nil {
+			return fmt.Errorf("placing shots: %w", err)
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE shots SET place = p.value FROM json_each(?) AS p WHERE shots.id = p.key`, string(b)); err != nil {
+			return fmt.Errorf("placing shots: %w", err)
 		}
 	}
 	// Picks last: of two takes that change places one must give way first.
@@ -255,6 +325,7 @@ func (s *Store) turn(ctx context.Context, id, query string, undone bool) (reel.C
 		if err := writeImage(ctx, tx, id, &want); err != nil {
 			return err
 		}
+		c.Takes = slices.Sorted(maps.Keys(want.Takes))
 		if _, err := tx.ExecContext(ctx, `UPDATE reel_changes SET undone = ? WHERE n = ?`, undone, c.ID); err != nil {
 			return fmt.Errorf("marking a change: %w", err)
 		}

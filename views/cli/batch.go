@@ -184,7 +184,7 @@ func (c *commands) reading(ctx context.Context, e *engine.Engine, f *submitFlags
 // their words where nothing else distinguishes them.
 func itemRows(ctx context.Context, e *engine.Engine, items []batch.Item) (*rows, error) {
 	all := &rows{keys: map[string]int{}, shots: map[string]string{}}
-	open, err := e.Store.OpenReel(ctx)
+	open, err := openOutline(ctx, e)
 	if err != nil {
 		return nil, err
 	}
@@ -239,7 +239,12 @@ func (c *commands) reelRows(ctx context.Context, e *engine.Engine, f *submitFlag
 	if _, err := os.Stat(f.from); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, exit(ExitInvalid, "There is no file %s.", f.from)
 	}
-	parts, problems, err := c.plan(ctx, e, f.from, &makeFlags{}, c.lastFrame(ctx, e))
+	var parts []reel.Part
+	var problems []reel.Problem
+	err := c.plan(ctx, e, f.from, &makeFlags{}, c.lastFrame(ctx, e), func(p []reel.Part, why []reel.Problem) error {
+		parts, problems = append(parts, p...), append(problems, why...)
+		return nil
+	})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -251,7 +256,7 @@ func (c *commands) reelRows(ctx context.Context, e *engine.Engine, f *submitFlag
 		}
 		faults = append(faults, batch.Fault{Row: p.Number, Text: p.Text})
 	}
-	open, err := e.Store.OpenReel(ctx)
+	open, err := openOutline(ctx, e)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -343,11 +348,11 @@ func (c *commands) nameShots(ctx context.Context, e *engine.Engine, all *rows, j
 	if len(edits) == 0 {
 		return nil
 	}
-	r, err := e.Store.OpenReel(ctx)
+	r, err := e.Store.OpenReelHead(ctx)
 	if err != nil {
 		return err
 	}
-	_, _, err = e.Store.ChangeReel(ctx, r.ID, func(r *reel.Reel) (string, error) {
+	_, _, err = e.Store.ChangeShots(ctx, r.ID, nil, func(r *reel.Reel) (string, error) {
 		for _, edit := range edits {
 			if _, err := edit(r); err != nil {
 				return "", err

@@ -14,6 +14,7 @@ import (
 	"seedreel/state/film"
 	"seedreel/state/frames"
 	"seedreel/state/job"
+	"seedreel/state/reel"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
@@ -126,7 +127,11 @@ func (c *commands) toExport(ctx context.Context, e *engine.Engine, ids []string,
 	if err != nil {
 		return o, err
 	}
-	o, left, err := export.OfReel(r)
+	id := r.ID
+	if r, err = e.Store.ReelPicks(ctx, id); err != nil {
+		return o, err
+	}
+	o, left, err := export.OfReel(r, func(do func(*reel.Reel) error) error { return e.Store.EachReelPart(ctx, id, do) })
 	if wrong, ok := errors.AsType[*export.Error](err); ok {
 		return o, exit(ExitInvalid, "Not exported: %s.", safe.Line(wrong.Text))
 	}

@@ -109,7 +109,7 @@ func (c *commands) importReel(ctx context.Context, e *engine.Engine, p *export.P
 	}
 	picks := t.Picks
 	t.Picks = make([]string, len(picks)) // the takes come with their marks
-	r, _, err := e.Store.ChangeReel(ctx, line.Reel, t.Replace(newReelID))
+	r, _, err := e.Store.ReplaceReel(ctx, line.Reel, t.Picks, t.Replace(newReelID))
 	if err != nil {
 		return took(err)
 	}

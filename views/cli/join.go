@@ -132,6 +132,10 @@ func (c *commands) reelJoin() *cobra.Command {
 				return usage("join needs the file to write: --output film.mp4")
 			}
 			return c.withReel(cmd, first(args), func(e *engine.Engine, r *reel.Reel) error {
+				r, err := e.Store.ReelPicks(cmd.Context(), r.ID)
+				if err != nil {
+					return took(err)
+				}
 				var ids []string
 				for i, s := range r.Shots {
 					if p := s.Pick(); p != nil {

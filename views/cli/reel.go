@@ -73,7 +73,8 @@ func (c *commands) reel() *cobra.Command {
 	return cmd
 }
 
-// withReel opens the reel of a name or id, "" for the open one.
+// withReel opens the reel of a name or id, "" for the open one, without its
+// shots: they may be thousands.
 func (c *commands) withReel(cmd *cobra.Command, name string, do func(*engine.Engine, *reel.Reel) error) error {
 	return c.with(cmd, func(e *engine.Engine) error {
 		r, err := findReel(cmd.Context(), e, name)
@@ -86,17 +87,18 @@ func (c *commands) withReel(cmd *cobra.Command, name string, do func(*engine.Eng
 
 func findReel(ctx context.Context, e *engine.Engine, name string) (*reel.Reel, error) {
 	if name == "" {
-		return e.Store.OpenReel(ctx)
+		return e.Store.OpenReelHead(ctx)
 	}
 	all, err := e.Store.Reels(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var found, names []string
+	var found []*store.ReelRow
+	var ids, names []string
 	for i := range all {
 		names = append(names, all[i].Name)
 		if all[i].ID == name || strings.EqualFold(all[i].Name, name) {
-			found = append(found, all[i].ID)
+			found, ids = append(found, &all[i]), append(ids, all[i].ID)
 		}
 	}
 	switch len(found) {
@@ -106,9 +108,18 @@ func findReel(ctx context.Context, e *engine.Engine, name string) (*reel.Reel, e
 		}
 		return nil, exit(ExitNotFound, "There is no reel %q; seedreel reel list lists them.", name)
 	case 1:
-		return e.Store.Reel(ctx, found[0])
+		return &reel.Reel{ID: found[0].ID, Name: found[0].Name, Open: found[0].Open, CreatedAt: found[0].CreatedAt}, nil
 	}
-	return nil, exit(ExitInvalid, "The name %q is that of the reels %s; give an id.", name, strings.Join(found, " and "))
+	return nil, exit(ExitInvalid, "The name %q is that of the reels %s; give an id.", name, strings.Join(ids, " and "))
+}
+
+// openOutline returns the open reel with its shots, without their takes.
+func openOutline(ctx context.Context, e *engine.Engine) (*reel.Reel, error) {
+	r, err := e.Store.OpenReelHead(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return e.Store.ReelOutline(ctx, r.ID)
 }
 
 // findShot returns a shot by its number, name or id.
@@ -124,29 +135,34 @@ func findShot(r *reel.Reel, name string) (*reel.Shot, error) {
 	return nil, exit(ExitNotFound, "Reel %q has no shot %q; it has %d shots.", r.Name, name, len(r.Shots))
 }
 
-func reelJSON(r *reel.Reel) reelLine {
+// add adds the shots of a part of a reel, with list also each of them.
+func (l *reelLine) add(r *reel.Reel, list bool) {
 	b := r.Bill()
-	l := reelLine{
-		ID: r.ID, Name: r.Name, Open: r.Open, Shots: len(r.Shots), Picked: r.Picked(), Seconds: r.Seconds(),
+	l.ID, l.Name, l.Open = r.ID, r.Name, r.Open
+	l.Shots, l.Picked, l.Seconds = l.Shots+len(r.Shots), l.Picked+r.Picked(), l.Seconds+r.Seconds()
+	l.Spent, l.Practised, l.Unpriced = l.Spent.Plus(b.Spent), l.Practised.Plus(b.Practised), l.Unpriced+b.Unpriced+b.UnpricedPractice
+	for i, s := range r.Shots {
+		l.Takes += len(s.Takes)
+		if list {
+			l.List = append(l.List, shotJSON(r, s, r.First+i+1))
+		}
+	}
+}
+
+func shotJSON(r *reel.Reel, s *reel.Shot, n int) shotLine {
+	b := s.Bill()
+	x := shotLine{
+		ID: s.ID, Number: n, Name: s.Name, Prompt: s.Prompt(), Note: s.Note, Seconds: s.Seconds(), Jobs: []string{},
 		Spent: b.Spent, Practised: b.Practised, Unpriced: b.Unpriced + b.UnpricedPractice,
 	}
-	for i, s := range r.Shots {
-		b := s.Bill()
-		x := shotLine{
-			ID: s.ID, Number: i + 1, Name: s.Name, Prompt: s.Prompt(), Note: s.Note, Seconds: s.Seconds(), Jobs: []string{},
-			Spent: b.Spent, Practised: b.Practised, Unpriced: b.Unpriced + b.UnpricedPractice,
-		}
-		_, x.Continues = r.Shot(s.Continues)
-		if p := s.Pick(); p != nil {
-			x.Pick = p.ID
-		}
-		for _, j := range s.Takes {
-			x.Jobs = append(x.Jobs, j.ID)
-		}
-		l.Takes += len(s.Takes)
-		l.List = append(l.List, x)
+	_, x.Continues = r.Continued(s)
+	if p := s.Pick(); p != nil {
+		x.Pick = p.ID
 	}
-	return l
+	for _, j := range s.Takes {
+		x.Jobs = append(x.Jobs, j.ID)
+	}
+	return x
 }
 
 func (c *commands) reelList() *cobra.Command {
@@ -188,11 +204,19 @@ func (c *commands) reelShow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "show [reel]", Short: "Show the shots of a reel and their takes", Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.withReel(cmd, first(args), func(_ *engine.Engine, r *reel.Reel) error {
+			return c.withReel(cmd, first(args), func(e *engine.Engine, r *reel.Reel) error {
 				if asJSON {
-					return c.object(reelJSON(r))
+					var l reelLine
+					err := e.Store.EachReelPart(cmd.Context(), r.ID, func(r *reel.Reel) error {
+						l.add(r, true)
+						return nil
+					})
+					if err != nil {
+						return err
+					}
+					return c.object(l)
 				}
-				return c.printReel(r)
+				return c.printReel(cmd.Context(), e, r)
 			})
 		},
 	}
@@ -207,20 +231,36 @@ func first(args []string) string {
 	return ""
 }
 
-func (c *commands) printReel(r *reel.Reel) error {
-	if err := c.print("%s: %s, %d s, %d picked, %s", safe.Line(r.Name), english.Plural(len(r.Shots), "shot", ""), r.Seconds(), r.Picked(), words.Bill(r.Bill())); err != nil {
+// printReel prints a reel, part by part.
+func (c *commands) printReel(ctx context.Context, e *engine.Engine, r *reel.Reel) error {
+	var l reelLine
+	var bill reel.Bill
+	err := e.Store.EachReelPart(ctx, r.ID, func(r *reel.Reel) error {
+		l.add(r, false)
+		bill = bill.Plus(r.Bill())
+		return nil
+	})
+	if err != nil {
 		return err
 	}
+	if err := c.print("%s: %s, %d s, %d picked, %s", safe.Line(l.Name), english.Plural(l.Shots, "shot", ""), l.Seconds, l.Picked, words.Bill(bill)); err != nil {
+		return err
+	}
+	return e.Store.EachReelPart(ctx, r.ID, c.printShots)
+}
+
+// printShots prints the shots of a part of a reel, and their takes.
+func (c *commands) printShots(r *reel.Reel) error {
 	for i, s := range r.Shots {
 		title := s.Name
 		if title == "" {
 			title = s.Prompt()
 		}
 		extra := ""
-		if _, n := r.Shot(s.Continues); n > 0 {
+		if _, n := r.Continued(s); n > 0 {
 			extra = fmt.Sprintf(", continues %d", n)
 		}
-		err := c.print("%d  %s  %d s, %s, %s%s", i+1, safe.Truncate(safe.Line(title), 60), s.Seconds(), english.Plural(len(s.Takes), "take", ""), words.Spent(s.Bill()), extra)
+		err := c.print("%d  %s  %d s, %s, %s%s", r.First+i+1, safe.Truncate(safe.Line(title), 60), s.Seconds(), english.Plural(len(s.Takes), "take", ""), words.Spent(s.Bill()), extra)
 		if err != nil {
 			return err
 		}
@@ -305,20 +345,25 @@ func (c *commands) reelOpen() *cobra.Command {
 	}
 }
 
-// reelChange returns a command that changes a reel and prints what it did.
-func (c *commands) reelChange(cmd *cobra.Command, edit func(r *reel.Reel, args []string) (reel.Edit, error)) *cobra.Command {
+// reelChange returns a command that changes a reel and prints what it did. edit
+// gets the reel without takes, and returns the shots whose takes it needs.
+func (c *commands) reelChange(cmd *cobra.Command, edit func(r *reel.Reel, args []string) (do reel.Edit, takesOf []string, err error)) *cobra.Command {
 	var name string
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return c.withReel(cmd, name, func(e *engine.Engine, r *reel.Reel) error {
-			do, err := edit(r, args)
-			if err != nil {
-				return err
-			}
-			after, change, err := e.Store.ChangeReel(cmd.Context(), r.ID, do)
+			r, err := e.Store.ReelOutline(cmd.Context(), r.ID)
 			if err != nil {
 				return took(err)
 			}
-			c.rewrite(e, reel.Marked(r, after))
+			do, takesOf, err := edit(r, args)
+			if err != nil {
+				return err
+			}
+			_, change, err := e.Store.ChangeShots(cmd.Context(), r.ID, takesOf, do)
+			if err != nil {
+				return took(err)
+			}
+			c.rewrite(cmd.Context(), e, change.Takes)
 			if change.Line == "" {
 				change.Line = "Nothing to change"
 			}
@@ -330,11 +375,11 @@ func (c *commands) reelChange(cmd *cobra.Command, edit func(r *reel.Reel, args [
 }
 
 // shotChange is like reelChange, for the shot that the first argument names.
-func (c *commands) shotChange(cmd *cobra.Command, edit func(r *reel.Reel, s *reel.Shot, args []string) (reel.Edit, error)) *cobra.Command {
-	return c.reelChange(cmd, func(r *reel.Reel, args []string) (reel.Edit, error) {
+func (c *commands) shotChange(cmd *cobra.Command, edit func(r *reel.Reel, s *reel.Shot, args []string) (do reel.Edit, takesOf []string, err error)) *cobra.Command {
+	return c.reelChange(cmd, func(r *reel.Reel, args []string) (reel.Edit, []string, error) {
 		s, err := findShot(r, args[0])
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		return edit(r, s, args)
 	})
@@ -342,48 +387,50 @@ func (c *commands) shotChange(cmd *cobra.Command, edit func(r *reel.Reel, s *ree
 
 func (c *commands) reelRename() *cobra.Command {
 	return c.reelChange(&cobra.Command{Use: "rename name", Short: "Change the name of a reel", Args: cobra.ExactArgs(1)},
-		func(_ *reel.Reel, args []string) (reel.Edit, error) { return reel.Rename(args[0]), nil })
+		func(_ *reel.Reel, args []string) (reel.Edit, []string, error) { return reel.Rename(args[0]), nil, nil })
 }
 
 func (c *commands) reelMove() *cobra.Command {
 	return c.shotChange(&cobra.Command{Use: "move shot place", Short: "Move a shot to another place", Args: cobra.ExactArgs(2), Example: "seedreel reel move 3 1"},
-		func(_ *reel.Reel, s *reel.Shot, args []string) (reel.Edit, error) {
+		func(_ *reel.Reel, s *reel.Shot, args []string) (reel.Edit, []string, error) {
 			to, err := strconv.Atoi(args[1])
 			if err != nil {
-				return nil, usage("the place is %q; it must be a number", args[1])
+				return nil, nil, usage("the place is %q; it must be a number", args[1])
 			}
-			return reel.Move(s.ID, to), nil
+			return reel.Move(s.ID, to), nil, nil
 		})
 }
 
 func (c *commands) reelRemove() *cobra.Command {
 	return c.shotChange(&cobra.Command{Use: "remove shot", Short: "Take a shot out of a reel; its takes stay in the history", Args: cobra.ExactArgs(1)},
-		func(_ *reel.Reel, s *reel.Shot, _ []string) (reel.Edit, error) { return reel.Remove(s.ID), nil })
+		func(_ *reel.Reel, s *reel.Shot, _ []string) (reel.Edit, []string, error) {
+			return reel.Remove(s.ID), []string{s.ID}, nil
+		})
 }
 
 func (c *commands) reelName() *cobra.Command {
 	return c.shotChange(&cobra.Command{Use: "name shot name", Short: "Name a shot", Args: cobra.ExactArgs(2)},
-		func(_ *reel.Reel, s *reel.Shot, args []string) (reel.Edit, error) {
-			return reel.RenameShot(s.ID, args[1]), nil
+		func(_ *reel.Reel, s *reel.Shot, args []string) (reel.Edit, []string, error) {
+			return reel.RenameShot(s.ID, args[1]), nil, nil
 		})
 }
 
 func (c *commands) reelSplit() *cobra.Command {
 	return c.shotChange(&cobra.Command{Use: "split shot job...", Short: "Move takes of a shot to a new shot after it", Args: cobra.MinimumNArgs(2)},
-		func(_ *reel.Reel, s *reel.Shot, args []string) (reel.Edit, error) {
+		func(_ *reel.Reel, s *reel.Shot, args []string) (reel.Edit, []string, error) {
 			id, err := reel.NewID(rand.Reader)
-			return reel.Split(s.ID, id, args[1:]), err
+			return reel.Split(s.ID, id, args[1:]), []string{s.ID}, err
 		})
 }
 
 func (c *commands) reelMerge() *cobra.Command {
 	return c.shotChange(&cobra.Command{Use: "merge shot into", Short: "Move all takes of a shot to another", Args: cobra.ExactArgs(2)},
-		func(r *reel.Reel, s *reel.Shot, args []string) (reel.Edit, error) {
+		func(r *reel.Reel, s *reel.Shot, args []string) (reel.Edit, []string, error) {
 			to, err := findShot(r, args[1])
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
-			return reel.Merge(s.ID, to.ID), nil
+			return reel.Merge(s.ID, to.ID), []string{s.ID, to.ID}, nil
 		})
 }
 
@@ -405,9 +452,7 @@ func (c *commands) reelUndo(redo bool) *cobra.Command {
 			if err != nil {
 				return took(err)
 			}
-			if after, err := e.Store.Reel(cmd.Context(), r.ID); err == nil {
-				c.rewrite(e, reel.Marked(r, after))
-			}
+			c.rewrite(cmd.Context(), e, change.Takes)
 			return c.print("%s%s", done, change.Line)
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"seedreel/state/engine"
 	"seedreel/state/job"
 	"seedreel/state/order"
+	"seedreel/state/reel"
 )
 
 // makeReelFlags are the flags of reel make.
@@ -37,32 +38,35 @@ seedreel reel make "Harbour trailer" --shot 3..5 --wait --yes`,
 }
 
 func (c *commands) runReelMake(ctx context.Context, e *engine.Engine, name string, f *makeReelFlags) error {
-	if r, err := findReel(ctx, e, name); err != nil {
-		return err
-	} else if len(r.Shots) == 0 {
-		return exit(ExitInvalid, "Reel %q has no shots.", r.Name)
-	}
 	// What a killed process left behind would keep its place in the queue.
 	if _, err := e.Queue.Recover(ctx); err != nil {
 		return err
 	}
-	parts, problems, err := c.plan(ctx, e, name, &f.makeFlags, c.lastFrame(ctx, e))
-	if err != nil {
-		return err
-	}
-	bad, err := c.tellProblems(problems, false)
-	if err != nil {
-		return err
-	}
-	broken := map[int]bool{}
-	for _, p := range problems {
-		if !p.Hint {
-			broken[p.Number] = true
+	bad, broken := false, map[int]bool{}
+	var parts []reel.Part
+	err := c.eachShotOf(ctx, e, name, f, func(more []reel.Part, problems []reel.Problem) error {
+		worse, err := c.tellProblems(problems, false)
+		if err != nil {
+			return err
 		}
+		bad = bad || worse
+		for _, p := range problems {
+			if !p.Hint {
+				broken[p.Number] = true
+			}
+		}
+		if broken[0] {
+			return exit(ExitInvalid, "") // too many for one order, as was told
+		}
+		parts = append(parts, more...)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	sound := parts[:0:0]
 	for _, p := range parts {
-		if !broken[p.Number] && !broken[0] {
+		if !broken[p.Number] {
 			sound = append(sound, p)
 		}
 	}
@@ -80,6 +84,21 @@ func (c *commands) runReelMake(ctx context.Context, e *engine.Engine, name strin
 		return err
 	}
 	return left
+}
+
+// eachShotOf plans a reel of the store, which must have shots.
+func (c *commands) eachShotOf(ctx context.Context, e *engine.Engine, name string, f *makeReelFlags, do func([]reel.Part, []reel.Problem) error) error {
+	r, err := findReel(ctx, e, name)
+	if err != nil {
+		return err
+	}
+	if r, err = e.Store.ReelOutline(ctx, r.ID); err != nil {
+		return took(err)
+	}
+	if len(r.Shots) == 0 {
+		return exit(ExitInvalid, "Reel %q has no shots.", r.Name)
+	}
+	return c.plan(ctx, e, name, &f.makeFlags, c.lastFrame(ctx, e), do)
 }
 
 // orderReel passes parts by the desk and follows the jobs.

@@ -33,7 +33,11 @@ func (c *commands) reelExport() *cobra.Command {
 		Long:    "export writes a reel as a text that import reads back the same, to standard output or to a new file.",
 		Example: "seedreel reel export --output harbour.reel.toml",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.withReel(cmd, first(args), func(_ *engine.Engine, r *reel.Reel) error {
+			return c.withReel(cmd, first(args), func(e *engine.Engine, r *reel.Reel) error {
+				r, err := e.Store.ReelPicks(cmd.Context(), r.ID)
+				if err != nil {
+					return took(err)
+				}
 				b, err := reel.Format(r)
 				if err != nil {
 					return err
@@ -82,7 +86,7 @@ func (c *commands) reelImport() *cobra.Command {
 					return err
 				}
 			}
-			r, _, err := e.Store.ChangeReel(ctx, id, t.Replace(newReelID))
+			r, _, err := e.Store.ReplaceReel(ctx, id, t.Picks, t.Replace(newReelID))
 			if err != nil {
 				return took(err)
 			}
@@ -96,19 +100,13 @@ func (c *commands) reelImport() *cobra.Command {
 // foreign drops the ids of shots that another reel has: a text that is read
 // twice makes a copy.
 func (c *commands) foreign(ctx context.Context, e *engine.Engine, t *reel.Text) error {
-	all, err := e.Store.Reels(ctx)
+	ids := make([]string, len(t.Shots))
+	for i, s := range t.Shots {
+		ids[i] = s.ID
+	}
+	known, err := e.Store.KnownShots(ctx, ids)
 	if err != nil {
 		return err
-	}
-	known := map[string]bool{}
-	for i := range all {
-		r, err := e.Store.Reel(ctx, all[i].ID)
-		if err != nil {
-			return err
-		}
-		for _, s := range r.Shots {
-			known[s.ID] = true
-		}
 	}
 	for _, s := range t.Shots {
 		if known[s.ID] {
@@ -133,6 +131,10 @@ func (c *commands) reelEdit() *cobra.Command {
 }
 
 func (c *commands) runReelEdit(ctx context.Context, e *engine.Engine, r *reel.Reel, yes bool) error {
+	r, err := e.Store.ReelPicks(ctx, r.ID)
+	if err != nil {
+		return took(err)
+	}
 	b, err := reel.Format(r)
 	if err != nil {
 		return err
@@ -165,6 +167,9 @@ func (c *commands) runReelEdit(ctx context.Context, e *engine.Engine, r *reel.Re
 	if err != nil {
 		return kept(err)
 	}
+	if r, err = e.Store.ReelPicks(ctx, r.ID, t.Picks...); err != nil { // with what is picked now
+		return kept(err)
+	}
 	edit, after := t.Replace(newReelID), r.Clone()
 	if _, err := edit(after); err != nil {
 		return kept(err)
@@ -183,9 +188,11 @@ func (c *commands) runReelEdit(ctx context.Context, e *engine.Engine, r *reel.Re
 			return kept(err)
 		}
 	}
-	if _, _, err := e.Store.ChangeReel(ctx, r.ID, edit); err != nil {
+	_, change, err := e.Store.ReplaceReel(ctx, r.ID, t.Picks, edit)
+	if err != nil {
 		return kept(err)
 	}
+	c.rewrite(ctx, e, change.Takes)
 	return errors.Join(c.print("Changed; seedreel reel undo takes it back"), os.RemoveAll(dir))
 }
 
@@ -221,70 +228,78 @@ func (f *makeFlags) add(cmd *cobra.Command) {
 	cmd.MarkFlagsMutuallyExclusive("draft", "final")
 }
 
-// plan reads a reel, from a file or the store, and plans it.
-func (c *commands) plan(ctx context.Context, e *engine.Engine, name string, f *makeFlags, lastFrame func(*job.Job) (string, error)) ([]reel.Part, []reel.Problem, error) {
-	r, err := c.reelOrFile(ctx, e, name)
-	if err != nil {
-		return nil, nil, err
-	}
-	only, err := numbers(f.shot, len(r.Shots))
-	if err != nil {
-		return nil, nil, err
-	}
-	standard, err := c.standard(ctx, e, r, only)
-	if err != nil {
-		return nil, nil, err
-	}
+// plan reads a reel, from a file or the store, and plans it, part by part. do
+// gets what each part orders and its problems.
+func (c *commands) plan(ctx context.Context, e *engine.Engine, name string, f *makeFlags, lastFrame func(*job.Job) (string, error), do func([]reel.Part, []reel.Problem) error) error {
 	cast, err := c.cast(e)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	m := reel.Making{Models: e.Catalogue.Now().Model, Standard: standard, Look: e.Look, Only: only, LastFrame: lastFrame, Cast: cast}
+	m := reel.Making{Models: e.Catalogue.Now().Model, Look: e.Look, LastFrame: lastFrame, Cast: cast}
 	switch {
 	case f.draft:
 		m.Mode = reel.AsDraft
 	case f.final:
 		m.Mode = reel.AsFinal
-		if only == nil { // finals are made of what is picked and not final yet
-			m.Only = func(n int) bool {
-				p := r.Shots[n-1].Pick()
-				return p != nil && p.Origin != job.OriginFinal
+	}
+	return c.eachPart(ctx, e, name, func(r *reel.Reel) error {
+		only, err := numbers(f.shot, r.All)
+		if err != nil {
+			return err
+		}
+		m.Only = func(n int, s *reel.Shot) bool {
+			if only != nil || !f.final {
+				return only == nil || only(n)
+			}
+			p := s.Pick() // finals are made of what is picked and not final yet
+			return p != nil && p.Origin != job.OriginFinal
+		}
+		if m.Standard == nil {
+			if m.Standard, err = c.standard(ctx, e, r, only); err != nil {
+				return err
 			}
 		}
-	}
-	parts, problems := m.Plan(r)
-	return parts, problems, nil
+		return do(m.Plan(r))
+	})
 }
 
 // standard returns the model for shots that name none, nil if all name one:
 // nobody needs to choose one then.
 func (c *commands) standard(ctx context.Context, e *engine.Engine, r *reel.Reel, only func(n int) bool) (*catalogue.Model, error) {
 	for i, s := range r.Shots {
-		if s.Model == (catalogue.Ref{}) && (only == nil || only(i+1)) {
+		if s.Model == (catalogue.Ref{}) && (only == nil || only(r.First+i+1)) {
 			return c.findModel(ctx, e, "")
 		}
 	}
 	return nil, nil //nolint:nilnil // none is needed
 }
 
-// reelOrFile returns a reel of the store, or one as a file has it. A file's
-// shots keep the takes that they have in the open reel.
-func (c *commands) reelOrFile(ctx context.Context, e *engine.Engine, name string) (*reel.Reel, error) {
+// eachPart reads a reel of the store part by part, or one as a file has it. A
+// file's shots keep the picks that they have in the open reel.
+func (c *commands) eachPart(ctx context.Context, e *engine.Engine, name string, do func(*reel.Reel) error) error {
 	if name != "-" && !strings.HasSuffix(name, ".toml") {
-		return findReel(ctx, e, name)
+		r, err := findReel(ctx, e, name)
+		if err != nil {
+			return err
+		}
+		return e.Store.EachReelPart(ctx, r.ID, do)
 	}
 	t, err := c.readReel(ctx, e, name)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	r, err := e.Store.OpenReel(ctx)
+	r, err := e.Store.OpenReelHead(ctx)
 	if err != nil {
-		return nil, err
+		return err
+	}
+	if r, err = e.Store.ReelPicks(ctx, r.ID, t.Picks...); err != nil {
+		return err
 	}
 	if _, err := t.Replace(newReelID)(r); err != nil {
-		return nil, exit(ExitInvalid, "%s: %v", name, err)
+		return exit(ExitInvalid, "%s: %v", name, err)
 	}
-	return r, nil
+	r.All = len(r.Shots)
+	return do(r)
 }
 
 // cast reads the names that all reels know: cast.toml beside the settings.
@@ -336,16 +351,20 @@ func (c *commands) reelCheck() *cobra.Command {
 		Use: "check [reel or file]", Short: "Check a reel and name its price; nothing is sent", Args: cobra.MaximumNArgs(1),
 		Example: "seedreel reel check harbour.reel.toml --draft",
 		RunE: c.runWithModels(func(ctx context.Context, e *engine.Engine, args []string) error {
-			parts, problems, err := c.plan(ctx, e, first(args), f, nil)
+			bad, t := false, newReelTotal()
+			err := c.plan(ctx, e, first(args), f, nil, func(parts []reel.Part, problems []reel.Problem) error {
+				worse, err := c.tellProblems(problems, f.json)
+				bad = bad || worse
+				if err != nil {
+					return err
+				}
+				return c.reelTotal(ctx, e, parts, t)
+			})
 			if err != nil {
 				return err
 			}
-			bad, err := c.tellProblems(problems, f.json)
-			if err != nil {
-				return err
-			}
-			if !bad || len(parts) > 0 {
-				if err := c.reelTotal(ctx, e, parts, f.json, false); err != nil {
+			if !bad || t.all.Clips > 0 {
+				if err := c.showTotal(t.all, f.json); err != nil {
 					return err
 				}
 			}
@@ -365,14 +384,22 @@ func (c *commands) reelPrice() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "price [reel or file]", Short: "Price a reel shot by shot, without what is made already", Args: cobra.MaximumNArgs(1),
 		RunE: c.runWithModels(func(ctx context.Context, e *engine.Engine, args []string) error {
-			parts, problems, err := c.plan(ctx, e, first(args), f, nil)
+			t := newReelTotal()
+			err := c.plan(ctx, e, first(args), f, nil, func(parts []reel.Part, problems []reel.Problem) error {
+				if _, err := c.tellProblems(problems, false); err != nil {
+					return err
+				}
+				return c.reelTotal(ctx, e, parts, t)
+			})
 			if err != nil {
 				return err
 			}
-			if _, err := c.tellProblems(problems, false); err != nil {
-				return err
+			for _, l := range t.shots {
+				if err := c.showTotal(l, f.json); err != nil {
+					return err
+				}
 			}
-			return c.reelTotal(ctx, e, parts, f.json, true)
+			return c.showTotal(t.all, f.json)
 		}),
 	}
 	f.add(cmd)
@@ -398,51 +425,55 @@ func drafts(e *engine.Engine, parts []reel.Part) []order.Draft {
 	return out
 }
 
-// reelTotal prices parts and prints the total, with each also each shot's.
-func (c *commands) reelTotal(ctx context.Context, e *engine.Engine, parts []reel.Part, asJSON, each bool) error {
-	lines, total := map[int]*reelPriceLine{}, &reelPriceLine{Total: new(usd.Micro)}
-	var numbers []int
-	if len(parts) > 0 {
-		p, err := e.Desk.Prepare(ctx, drafts(e, parts)...)
-		if err != nil {
-			return err
-		}
-		for i := range p.Lines {
-			n := parts[i].Number
-			if lines[n] == nil {
-				lines[n] = &reelPriceLine{Shot: n, Total: new(usd.Micro)}
-				numbers = append(numbers, n)
-			}
-			for _, l := range []*reelPriceLine{lines[n], total} {
-				l.add(&p.Lines[i])
-			}
-		}
+// reelTotal is what the parts of a reel cost, by shot in their order and in all.
+type reelTotal struct {
+	shots []*reelPriceLine
+	of    map[int]*reelPriceLine
+	all   *reelPriceLine
+}
+
+func newReelTotal() *reelTotal {
+	return &reelTotal{of: map[int]*reelPriceLine{}, all: &reelPriceLine{Total: new(usd.Micro)}}
+}
+
+// reelTotal prices parts, and adds them to a total.
+func (c *commands) reelTotal(ctx context.Context, e *engine.Engine, parts []reel.Part, t *reelTotal) error {
+	if len(parts) == 0 {
+		return nil
 	}
-	show := func(l *reelPriceLine) error {
-		if asJSON {
-			return c.object(l)
-		}
-		where, price := "all", "price unknown"
-		if l.Shot > 0 {
-			where = fmt.Sprintf("shot %d", l.Shot)
-		}
-		if l.Total != nil {
-			price = l.Total.String()
-		}
-		made := ""
-		if l.Made > 0 {
-			made = fmt.Sprintf(", %d made already", l.Made)
-		}
-		return c.print("%s: %d clips, %s%s", where, l.Clips, price, made)
+	p, err := e.Desk.Prepare(ctx, drafts(e, parts)...)
+	if err != nil {
+		return err
 	}
-	if each {
-		for _, n := range numbers {
-			if err := show(lines[n]); err != nil {
-				return err
-			}
+	for i := range p.Lines {
+		n := parts[i].Number
+		if t.of[n] == nil {
+			t.of[n] = &reelPriceLine{Shot: n, Total: new(usd.Micro)}
+			t.shots = append(t.shots, t.of[n])
 		}
+		t.of[n].add(&p.Lines[i])
+		t.all.add(&p.Lines[i])
 	}
-	return show(total)
+	return nil
+}
+
+// showTotal prints the price of a shot, or of all.
+func (c *commands) showTotal(l *reelPriceLine, asJSON bool) error {
+	if asJSON {
+		return c.object(l)
+	}
+	where, price := "all", "price unknown"
+	if l.Shot > 0 {
+		where = fmt.Sprintf("shot %d", l.Shot)
+	}
+	if l.Total != nil {
+		price = l.Total.String()
+	}
+	made := ""
+	if l.Made > 0 {
+		made = fmt.Sprintf(", %d made already", l.Made)
+	}
+	return c.print("%s: %d clips, %s%s", where, l.Clips, price, made)
 }
 
 // add adds a line of an order; a price that is not known makes the sum unknown.

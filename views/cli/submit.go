@@ -90,7 +90,7 @@ func (c *commands) runSubmit(ctx context.Context, e *engine.Engine, f *submitFla
 	}
 	taken := job.Taken{Key: f.key}
 	if f.shot != "" {
-		r, err := e.Store.OpenReel(ctx)
+		r, err := openOutline(ctx, e)
 		if err != nil {
 			return err
 		}

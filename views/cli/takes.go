@@ -36,19 +36,11 @@ func (c *commands) takeCommand(cmd *cobra.Command, split func(args []string) (id
 
 // change carries out an edit of a take and writes what became of it.
 func (c *commands) change(ctx context.Context, e *engine.Engine, id string, edit reel.Edit, asJSON bool) error {
-	before, err := e.Store.ShotOf(ctx, id)
-	if err != nil && !errors.Is(err, reel.ErrNoShot) { // one that was removed comes back
-		return took(err)
-	}
 	j, change, err := e.Store.ChangeTake(ctx, id, edit)
 	if err != nil {
 		return took(err)
 	}
-	changed := []*job.Job{j}
-	if after, err := e.Store.ShotOf(ctx, id); err == nil && before != nil {
-		changed = reel.Marked(&reel.Reel{Shots: []*reel.Shot{before}}, &reel.Reel{Shots: []*reel.Shot{after}})
-	}
-	c.rewrite(e, changed)
+	c.rewrite(ctx, e, change.Takes)
 	switch {
 	case asJSON:
 		return c.object(j.Record())
@@ -59,10 +51,17 @@ func (c *commands) change(ctx context.Context, e *engine.Engine, id string, edit
 }
 
 // rewrite writes the files beside the clips of jobs whose marks have changed.
-func (c *commands) rewrite(e *engine.Engine, jobs []*job.Job) {
-	for _, j := range jobs {
-		if err := e.Queue.Rewrite(j); err != nil {
-			c.tell("%s: the file beside the clip still has the old marks: %v", j.ID, err)
+func (c *commands) rewrite(ctx context.Context, e *engine.Engine, ids []string) {
+	for _, id := range ids {
+		j, err := e.Store.Job(ctx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			continue // deleted since
+		}
+		if err == nil {
+			err = e.Queue.Rewrite(j)
+		}
+		if err != nil {
+			c.tell("%s: the file beside the clip still has the old marks: %v", id, err)
 		}
 	}
 }

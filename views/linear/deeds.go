@@ -216,27 +216,11 @@ func (t *talk) remove(j *job.Job) error {
 
 // mark edits a take and reports what became of it.
 func (t *talk) mark(j *job.Job, edit reel.Edit) error {
-	before, err := t.e.Store.ShotOf(t.ctx, j.ID)
-	if err != nil && !errors.Is(err, reel.ErrNoShot) {
-		return err
-	}
-	j, c, err := t.e.Store.ChangeTake(t.ctx, j.ID, edit)
+	_, c, err := t.e.Store.ChangeTake(t.ctx, j.ID, edit)
 	if err != nil {
 		return err
 	}
-	changed := []*job.Job{j}
-	if after, err := t.e.Store.ShotOf(t.ctx, j.ID); err == nil && before != nil {
-		changed = reel.Marked(&reel.Reel{Shots: []*reel.Shot{before}}, &reel.Reel{Shots: []*reel.Shot{after}})
-	}
-	for _, j := range changed {
-		if err := t.e.Queue.Rewrite(j); err != nil {
-			t.say("The file beside the clip still has the old marks: %s", words.Error(err))
-		}
-	}
-	if c.Line == "" {
-		c.Line = "nothing to change"
-	}
-	t.say("%s", ended(capital(safe.Line(c.Line))))
+	t.followed(c, "")
 	return nil
 }
 

@@ -48,8 +48,7 @@ func (t *talk) makeShots(mode reel.Mode, only string) error {
 			t.say("Shot %d: choose first how its finals are made, in the shot.", i+1)
 		}
 	}
-	m.Only = func(n int) bool {
-		s := r.Shots[n-1]
+	m.Only = func(_ int, s *reel.Shot) bool {
 		return wanted(s) && (mode != reel.AsFinal || !s.Final.IsZero())
 	}
 	parts, problems := m.Plan(r)
@@ -176,9 +175,18 @@ func (t *talk) place(r *reel.Reel, question, suffix string) (string, error) {
 	return filepath.Abs(s)
 }
 
+// picks returns the open reel with its picks, without other takes.
+func (t *talk) picks() (*reel.Reel, error) {
+	r, err := t.e.Store.OpenReelHead(t.ctx)
+	if err != nil {
+		return nil, err
+	}
+	return t.e.Store.ReelPicks(t.ctx, r.ID)
+}
+
 // film joins the picks into one clip.
 func (t *talk) film() error {
-	r, err := t.e.Store.OpenReel(t.ctx)
+	r, err := t.picks()
 	if err != nil {
 		return err
 	}
@@ -210,11 +218,11 @@ func (t *talk) film() error {
 
 // export puts the reel into a folder.
 func (t *talk) export() error {
-	r, err := t.e.Store.OpenReel(t.ctx)
+	r, err := t.picks()
 	if err != nil {
 		return err
 	}
-	o, left, err := export.OfReel(r)
+	o, left, err := export.OfReel(r, func(do func(*reel.Reel) error) error { return t.e.Store.EachReelPart(t.ctx, r.ID, do) })
 	if err != nil {
 		return err
 	}

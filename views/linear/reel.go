@@ -9,6 +9,7 @@ import (
 
 	"seedreel/state/job"
 	"seedreel/state/reel"
+	"seedreel/state/store"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
@@ -122,38 +123,43 @@ func (t *talk) takes(shot string) error {
 
 // edited changes the open reel, and reads out what was done.
 func (t *talk) edited(edit reel.Edit) error {
-	before, err := t.e.Store.OpenReel(t.ctx)
+	r, err := t.e.Store.OpenReelHead(t.ctx)
 	if err != nil {
 		return err
 	}
-	_, c, err := t.e.Store.ChangeReel(t.ctx, before.ID, edit)
+	_, c, err := t.e.Store.ChangeReel(t.ctx, r.ID, edit)
 	if err != nil {
 		return err
 	}
-	return t.followed(before, c, "")
+	t.followed(c, "")
+	return nil
 }
 
 // turn takes the last change of the open reel back, or makes it again.
 func (t *talk) turn(what safe.String, do func(ctx context.Context, id string) (reel.Change, error)) error {
-	before, err := t.e.Store.OpenReel(t.ctx)
+	r, err := t.e.Store.OpenReelHead(t.ctx)
 	if err != nil {
 		return err
 	}
-	c, err := do(t.ctx, before.ID)
+	c, err := do(t.ctx, r.ID)
 	if err != nil {
 		return err
 	}
-	return t.followed(before, c, what+": ")
+	t.followed(c, what+": ")
+	return nil
 }
 
 // followed reads out a change, and has the files beside the clips follow it.
-func (t *talk) followed(before *reel.Reel, c reel.Change, lead safe.String) error {
-	after, err := t.e.Store.OpenReel(t.ctx)
-	if err != nil {
-		return err
-	}
-	for _, j := range reel.Marked(before, after) {
-		if err := t.e.Queue.Rewrite(j); err != nil {
+func (t *talk) followed(c reel.Change, lead safe.String) {
+	for _, id := range c.Takes {
+		j, err := t.e.Store.Job(t.ctx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			continue // deleted since
+		}
+		if err == nil {
+			err = t.e.Queue.Rewrite(j)
+		}
+		if err != nil {
 			t.say("The file beside the clip still has the old marks: %s", words.Error(err))
 		}
 	}
@@ -161,7 +167,6 @@ func (t *talk) followed(before *reel.Reel, c reel.Change, lead safe.String) erro
 		c.Line = "nothing to change"
 	}
 	t.say("%s", ended(capital(lead+safe.Line(c.Line))))
-	return nil
 }
 
 func (t *talk) nameShot(s *reel.Shot) error {

@@ -33,29 +33,51 @@ func (v *Screen) next() tea.Cmd {
 	}
 	v.busy, v.stale = true, false
 	v.seq++
-	seq, st, most := v.seq, v.s.Store, v.most
+	read := v.reading()
 	if len(v.steps) == 0 {
-		return v.s.Work(func(ctx context.Context) tea.Msg {
-			r, all, err := st.OpenReelPart(ctx, 0, most)
-			return loadedMsg{seq: seq, reel: r, shots: all, err: err}
-		})
+		return v.s.Work(func(ctx context.Context) tea.Msg { return read(ctx) })
 	}
-	x, before, q := v.steps[0], v.reel, v.s.Queue
+	x, st, q := v.steps[0], v.s.Store, v.s.Queue
 	v.steps = v.steps[1:]
 	return v.s.Work(func(ctx context.Context) tea.Msg {
 		c, err := x.do(ctx, st)
-		m := loadedMsg{seq: seq, change: &c, undo: x.undo, err: err}
-		after, all, readErr := st.OpenReelPart(ctx, 0, most)
-		if readErr != nil {
-			m.err = errors.Join(err, readErr)
-			return m
+		var side error
+		for _, id := range c.Takes {
+			j, err := st.Job(ctx, id)
+			if errors.Is(err, store.ErrNotFound) {
+				continue
+			}
+			if err == nil {
+				err = q.Rewrite(j)
+			}
+			side = errors.Join(side, err)
 		}
-		m.reel, m.shots = after, all
-		for _, j := range reel.Marked(before, after) {
-			m.side = errors.Join(m.side, q.Rewrite(j))
-		}
+		m := read(ctx)
+		m.change, m.undo, m.side, m.err = &c, x.undo, side, errors.Join(err, m.err)
 		return m
 	})
+}
+
+// reading returns what reads the shots that are shown, and what all come to if
+// those are all.
+func (v *Screen) reading() func(ctx context.Context) loadedMsg {
+	seq, st, b, first, to := v.seq, v.s.Store, v.books(), v.first, v.goal
+	v.goal = goal{}
+	return func(ctx context.Context) loadedMsg {
+		m := loadedMsg{seq: seq, goal: to}
+		first, m.err = to.first(ctx, st, first)
+		if m.err == nil {
+			m.reel, m.err = st.OpenReelPart(ctx, first, windowShots)
+		}
+		if m.err == nil && len(m.reel.Shots) == 0 && first > 0 { // it has become shorter
+			m.reel, m.err = st.OpenReelPart(ctx, max(m.reel.All-windowShots, 0), windowShots)
+		}
+		if m.err == nil && len(m.reel.Shots) == m.reel.All {
+			m.all = &total{}
+			m.all.add(m.reel, b)
+		}
+		return m
+	}
 }
 
 // onTake returns a step for an edit of a take. edit gets the take as it is when
@@ -73,11 +95,12 @@ func onTake(id string, edit func(j *job.Job) reel.Edit) step {
 	}}
 }
 
-// onReel returns a step for an edit of the reel that is shown.
-func (v *Screen) onReel(edit reel.Edit) step {
+// onReel returns a step for an edit of the reel that is shown, which needs the
+// takes of some of its shots.
+func (v *Screen) onReel(edit reel.Edit, shots ...string) step {
 	id := v.reel.ID
 	return step{do: func(ctx context.Context, st *store.Store) (reel.Change, error) {
-		_, c, err := st.ChangeReel(ctx, id, edit)
+		_, c, err := st.ChangeShots(ctx, id, shots, edit)
 		return c, err
 	}}
 }

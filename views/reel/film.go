@@ -62,8 +62,11 @@ func (v *Screen) askFilm() tea.Cmd {
 	}
 	st := v.s.Store
 	return v.s.Work(func(ctx context.Context) tea.Msg {
-		r, err := st.OpenReel(ctx)
+		r, err := st.OpenReelHead(ctx)
 		if err != nil {
+			return filmPlannedMsg{err: err}
+		}
+		if r, err = st.ReelPicks(ctx, r.ID); err != nil {
 			return filmPlannedMsg{err: err}
 		}
 		picks := Saved(r)

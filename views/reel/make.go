@@ -73,14 +73,11 @@ type plannedMsg struct {
 }
 
 // plan finds out what to order for one shot, or all with a pick that is no
-// final yet.
+// final yet. A long reel is read part by part, until it is known to be too much
+// for one order.
 func (v *Screen) plan(mode reel.Mode, only *reel.Shot) tea.Cmd {
-	st, cat, look, standard, paths := v.s.Store, v.s.Catalogue.Now(), v.s.Look, v.s.Model, v.s.Paths
+	st, cat, look, standard, paths, id := v.s.Store, v.s.Catalogue.Now(), v.s.Look, v.s.Model, v.s.Paths, v.reel.ID
 	return v.s.Work(func(ctx context.Context) tea.Msg {
-		r, err := st.OpenReel(ctx)
-		if err != nil {
-			return plannedMsg{err: err}
-		}
 		cast, err := ReadCast(filepath.Join(paths.Config, "cast.toml"))
 		if err != nil {
 			return plannedMsg{err: err}
@@ -93,8 +90,7 @@ func (v *Screen) plan(mode reel.Mode, only *reel.Shot) tea.Cmd {
 			}
 			return tool.Keep(ctx, paths.Frames(), j.ID, frames.Clip{Path: j.Output.Path, SHA256: j.Output.SHA256}, frames.Last())
 		}
-		m.Only = func(n int) bool {
-			s := r.Shots[n-1]
+		m.Only = func(_ int, s *reel.Shot) bool {
 			if only != nil {
 				return s.ID == only.ID
 			}
@@ -102,7 +98,17 @@ func (v *Screen) plan(mode reel.Mode, only *reel.Shot) tea.Cmd {
 			return p != nil && p.Origin != job.OriginFinal
 		}
 		msg := plannedMsg{}
-		msg.parts, msg.problems = m.Plan(r)
+		msg.err = st.EachReelPart(ctx, id, func(r *reel.Reel) error {
+			parts, problems := m.Plan(r)
+			msg.parts, msg.problems = append(msg.parts, parts...), append(msg.problems, problems...)
+			if slices.ContainsFunc(problems, func(p reel.Problem) bool { return p.Number == 0 && !p.Hint }) {
+				return errTooMany
+			}
+			return nil
+		})
+		if errors.Is(msg.err, errTooMany) {
+			msg.err = nil // the problem says so
+		}
 		if mode == reel.AsDraft {
 			for i := range msg.parts {
 				msg.parts[i].Taken.Key = "" // each press makes more
@@ -111,6 +117,9 @@ func (v *Screen) plan(mode reel.Mode, only *reel.Shot) tea.Cmd {
 		return msg
 	})
 }
+
+// errTooMany ends the reading of a reel that cannot be one order.
+var errTooMany = errors.New("too many clips for one order")
 
 // ReadCast reads the names that all reels know; a missing file has none.
 func ReadCast(path string) ([]reel.Name, error) {
@@ -134,7 +143,10 @@ func (v *Screen) planned(m plannedMsg) tea.Cmd {
 		if !p.Hint {
 			broken[p.Number] = true
 		}
-		if said == "" {
+		switch {
+		case p.Number == 0 && !p.Hint:
+			said = words.Sentence(errors.New(p.Text)) // the reason for all
+		case said == "":
 			said = safe.Line(fmt.Sprintf("Shot %d: %s.", p.Number, p.Text))
 		}
 	}

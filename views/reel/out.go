@@ -54,11 +54,15 @@ func (v *Screen) askExport() {
 	v.s.Dialogs.Push(dialog.NewInput("export", "Export the reel into", "Clips, sidecars, contact sheet, page, table, timelines. A folder that holds other things is not touched.", v.place(""), func(text string) tea.Cmd {
 		ctx, env := v.s.Ctx, v.s.Getenv
 		return tea.Batch(v.s.Say(toast.Info, "Exporting the reel."), func() tea.Msg {
-			r, err := st.OpenReel(ctx)
+			r, err := st.OpenReelHead(ctx)
 			if err != nil {
 				return wroteMsg{err: err}
 			}
-			o, left, err := export.OfReel(r)
+			id := r.ID
+			if r, err = st.ReelPicks(ctx, id); err != nil {
+				return wroteMsg{err: err}
+			}
+			o, left, err := export.OfReel(r, func(do func(*reel.Reel) error) error { return st.EachReelPart(ctx, id, do) })
 			if err != nil {
 				return wroteMsg{err: err}
 			}

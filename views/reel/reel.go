@@ -35,8 +35,10 @@ type Screen struct {
 	reel *reel.Reel
 	cols columns
 	err  safe.String
-	// shots is how many the reel has, of which at most most are read.
-	shots, most int
+	// first is how many shots are before those that are read of a long reel, and
+	// goal the row to move to when it is read again.
+	first int
+	goal  goal
 	// all is what all shots come to, if allKnown; adding is set while it is read,
 	// addAgain if it must be read again.
 	all                        total
@@ -61,7 +63,7 @@ type Screen struct {
 
 // New returns the screen; nothing is read before Init.
 func New(s *studio.Studio) *Screen {
-	v := &Screen{s: s, most: shotsAtOnce}
+	v := &Screen{s: s}
 	v.list = list.New(func(r *row) string { return r.id }, v.renderRow)
 	v.list.SetHeight(v.rows)
 	return v
@@ -87,10 +89,11 @@ type (
 	nameReadMsg struct{ name string }
 	// loadedMsg is the answer of a step: the reel as it is after it.
 	loadedMsg struct {
-		seq  int
-		reel *reel.Reel
-		// shots is how many the reel has; of a long one not all are read.
-		shots  int
+		seq int
+		// reel is a part of a long one; all is what it comes to, nil in a part.
+		reel   *reel.Reel
+		all    *total
+		goal   goal
 		change *reel.Change
 		undo   bool
 		// err is why the step failed, side why a file beside a clip was not
@@ -175,7 +178,8 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 		return v.addedUp(msg)
 	case studio.AnsweredMsg:
 		if msg.Taken && len(msg.Jobs) > 0 {
-			v.list.Select(msg.Jobs[0].Shot) // what is worked on
+			v.goal = goal{shot: msg.Jobs[0].Shot} // what is worked on
+			v.reach(v.goal)
 		}
 		if msg.Taken && v.s.Reel == "" {
 			return v.readName() // its first shot
@@ -213,16 +217,16 @@ func (v *Screen) answered(m *loadedMsg) tea.Cmd {
 	cmds := []tea.Cmd{v.report(m)}
 	if m.reel != nil {
 		if v.reel != nil && v.reel.ID != m.reel.ID {
-			v.allKnown, v.most = false, shotsAtOnce
+			v.allKnown = false
 		}
-		v.reel, v.shots, v.err = m.reel, m.shots, ""
-		if len(m.reel.Shots) < m.shots {
+		v.reel, v.first, v.err = m.reel, m.reel.First, ""
+		if m.all == nil {
 			cmds = append(cmds, v.addUp())
 		} else {
-			v.all, v.allKnown = total{}, true
-			v.all.add(m.reel, v.books())
+			v.all, v.allKnown = *m.all, true
 		}
 		v.lay()
+		v.reach(m.goal)
 		if v.s.Reel != "" || len(m.reel.Shots) > 0 {
 			cmds = append(cmds, v.named(m.reel.Name))
 		}
@@ -282,7 +286,7 @@ func (v *Screen) Holds(key tea.KeyPressMsg) bool {
 
 func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	if v.list.Update(msg) {
-		return v.readOn(v.s.Keys.Move.Last.Is(msg))
+		return v.readOn(msg)
 	}
 	k := v.s.Keys.Reel
 	for _, b := range v.Keys() {

@@ -105,7 +105,7 @@ func (x *world) do(cmd tea.Cmd) {
 	switch msg := msg.(type) {
 	case studio.ToastMsg:
 		x.said = string(msg.Text)
-	case loadedMsg, nameReadMsg:
+	case loadedMsg, nameReadMsg, totalReadMsg:
 		x.do(x.Update(msg))
 	}
 }

@@ -60,7 +60,7 @@ func (v *Screen) columnsFor(width int) columns {
 	if v.reel == nil {
 		return c
 	}
-	c.number = max(2, len(strconv.Itoa(max(v.shots, len(v.reel.Shots)))))
+	c.number = max(2, len(strconv.Itoa(v.reel.All)))
 	c.takes = len("no takes")
 	for _, s := range v.reel.Shots {
 		c.takes = max(c.takes, len(count(len(s.Takes), "take")))
@@ -88,12 +88,12 @@ func (v *Screen) lay() {
 	}
 	var rows []*row
 	for i, s := range v.reel.Shots {
-		x := &row{id: s.ID, shot: s, n: i + 1}
+		x := &row{id: s.ID, shot: s, n: v.reel.First + i + 1}
 		if b := s.Bill(); b != (reel.Bill{}) {
 			x.spent = words.Spent(b) // else nothing was made of it yet
 		}
 		x.state, x.tone = standing(s)
-		if _, n := v.reel.Shot(s.Continues); n > 0 {
+		if _, n := v.reel.Continued(s); n > 0 {
 			x.note = safe.Line("continues " + strconv.Itoa(n))
 		}
 		rows = append(rows, x)
@@ -116,6 +116,10 @@ func (v *Screen) lay() {
 func (v *Screen) changed(s *reel.Shot, k int) safe.String {
 	j := s.Takes[k]
 	parent, from := v.reel.Take(j.Parent)
+	_, beyond := v.reel.Continued(s)
+	if parent == nil && j.Origin == job.OriginContinued && beyond > 0 {
+		return withNote(fmt.Sprintf("goes on from shot %d", beyond), j)
+	}
 	if parent == nil && k > 0 {
 		parent, from = s.Takes[k-1], s
 	}
@@ -134,10 +138,15 @@ func (v *Screen) changed(s *reel.Shot, k int) safe.String {
 		c := reel.WhatChanged(parent, j)
 		parts = append(parts, string(words.Changed(&c)))
 	}
+	return withNote(strings.Join(parts, ", "), j)
+}
+
+// withNote returns a text about a take, and its note.
+func withNote(text string, j *job.Job) safe.String {
 	if j.Note != "" {
-		parts = append(parts, "note: "+j.Note)
+		text += ", note: " + j.Note
 	}
-	return safe.Line(strings.Join(parts, ", "))
+	return safe.Line(text)
 }
 
 // standing returns what a shot has come to, the most urgent first.

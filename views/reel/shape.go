@@ -24,18 +24,21 @@ func (v *Screen) split(r *row) tea.Cmd {
 		return studio.Say(toast.Bad, words.Error(err))
 	}
 	v.folds.Set(id, true)
-	return v.change(v.onReel(reel.Split(r.shot.ID, id, []string{r.take.ID})))
+	return v.change(v.onReel(reel.Split(r.shot.ID, id, []string{r.take.ID}), r.shot.ID))
 }
 
 // merge moves the takes of the selected shot to the one above it.
 func (v *Screen) merge(r *row) tea.Cmd {
 	_, n := v.reel.Shot(r.shot.ID)
-	if n < 2 {
+	switch {
+	case n < 2:
 		return studio.Say(toast.Info, "There is no shot above to merge with.")
+	case n < v.reel.First+2:
+		return studio.Say(toast.Info, "One moment: the shots above are being read.")
 	}
-	above := v.reel.Shots[n-2].ID
+	above := v.reel.Shots[n-v.reel.First-2].ID
 	v.folds.Set(above, true)
-	return v.change(v.onReel(reel.Merge(r.shot.ID, above)))
+	return v.change(v.onReel(reel.Merge(r.shot.ID, above), r.shot.ID, above))
 }
 
 // switchedMsg reports that another reel is open.

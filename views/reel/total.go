@@ -14,9 +14,6 @@ import (
 	"seedreel/ui/safe"
 )
 
-// shotsAtOnce is how many shots are read at once: a reel may have thousands.
-const shotsAtOnce = 200
-
 // total is what the shots of a reel come to.
 type total struct {
 	shots, seconds        int
@@ -57,7 +54,7 @@ func (t *total) add(r *reel.Reel, b books) {
 // add adds what the shots cost that has reports true for.
 func (o *pending) add(r *reel.Reel, b books, mode reel.Mode, has func(s *reel.Shot) bool) {
 	m := reel.Making{Mode: mode, Models: b.cat.Model, Standard: b.standard, Look: unseen}
-	m.Only = func(n int) bool { return has(r.Shots[n-1]) }
+	m.Only = func(_ int, s *reel.Shot) bool { return has(s) }
 	parts, _ := m.Plan(r)
 	for _, p := range parts {
 		o.clips += p.Count
@@ -104,20 +101,17 @@ func (v *Screen) addUp() tea.Cmd {
 		return nil
 	}
 	v.adding = true
-	st, b := v.s.Store, v.books()
+	st, b, id := v.s.Store, v.books(), v.reel.ID
 	return v.s.Work(func(ctx context.Context) tea.Msg {
-		m := totalReadMsg{}
-		for first := 0; ; first += shotsAtOnce {
-			r, all, err := st.OpenReelPart(ctx, first, shotsAtOnce)
-			if err != nil {
-				return totalReadMsg{} // the rows are there without it
-			}
-			m.reel = r.ID
+		m := totalReadMsg{reel: id}
+		err := st.EachReelPart(ctx, id, func(r *reel.Reel) error {
 			m.all.add(r, b)
-			if first+shotsAtOnce >= all {
-				return m
-			}
+			return nil
+		})
+		if err != nil {
+			return totalReadMsg{} // the rows are there without it
 		}
+		return m
 	})
 }
 
@@ -134,22 +128,7 @@ func (v *Screen) addedUp(m totalReadMsg) tea.Cmd {
 	return nil
 }
 
-// readOn reads more shots when the selection nears the last of those read, or
-// all of them when it shall go to the end.
-func (v *Screen) readOn(end bool) tea.Cmd {
-	if v.reel == nil || len(v.reel.Shots) >= v.shots || v.busy {
-		return nil
-	}
-	switch {
-	case end:
-		v.most = v.shots
-	case v.list.Index() > v.list.Len()-shotsAtOnce/4:
-		v.most += shotsAtOnce
-	default:
-		return nil
-	}
-	return v.Refresh()
-}
-
 // counted returns the number of shots in words.
-func (v *Screen) counted() string { return humanize.Comma(int64(v.shots)) + " shots, adding them up" }
+func (v *Screen) counted() string {
+	return humanize.Comma(int64(v.reel.All)) + " shots, adding them up"
+}
