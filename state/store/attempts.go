@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"seedreel/client/usd"
@@ -94,13 +95,21 @@ func insertAttempt(ctx context.Context, tx changer, a *Attempt, j *job.Job, nonc
 }
 
 // updateAttempt updates a job's current attempt after a change of the job.
-func updateAttempt(ctx context.Context, tx changer, j *job.Job) error {
-	_, err := tx.ExecContext(ctx, `UPDATE attempts SET charge_uusd = ?, hold_uusd = ?, outcome = ?, reason = ?, remote_id = ? WHERE job_seq = ? AND current = 1`,
-		moneyOrNil(j.Charge), moneyOrNil(j.Hold), string(j.Outcome()), string(j.Reason), orNil(j.RemoteID), j.Seq)
+func updateAttempt(ctx context.Context, tx changer, was, j *job.Job) error {
+	is := attemptCells(j)
+	if slices.Equal(attemptCells(was), is) {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE attempts SET charge_uusd = ?, hold_uusd = ?, outcome = ?, reason = ?, remote_id = ? WHERE job_seq = ? AND current = 1`, append(is, j.Seq)...)
 	if err != nil {
 		return fmt.Errorf("changing the attempt of job %s: %w", j.ID, err)
 	}
 	return nil
+}
+
+// attemptCells returns what an attempt has of its job.
+func attemptCells(j *job.Job) []any {
+	return []any{moneyOrNil(j.Charge), moneyOrNil(j.Hold), string(j.Outcome()), string(j.Reason), orNil(j.RemoteID)}
 }
 
 // Again requeues an uncertain job as a second attempt, which has to pass the
@@ -113,10 +122,11 @@ func (s *Store) Again(ctx context.Context, id string, g guard.Guard) (*job.Job, 
 	}
 	var out *job.Job
 	err := s.write(ctx, func(tx *sql.Tx) error {
-		j, err := scanJob(tx.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))
+		r, err := scanRow(tx.QueryRowContext(ctx, `SELECT `+rowColumns()+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))
 		if err != nil {
 			return err
 		}
+		j := r.Job
 		if j.State != job.Uncertain {
 			return &ErrStale{ID: id, Have: j.State, Want: []job.State{job.Uncertain}}
 		}
@@ -136,7 +146,10 @@ func (s *Store) Again(ctx context.Context, id string, g guard.Guard) (*job.Job, 
 		if _, err := insertAttempt(ctx, tx, a, j, ""); err != nil {
 			return err
 		}
-		out, err = s.rewrite(ctx, tx, &was, j)
+		if err := s.rewrite(ctx, tx, &was, r); err != nil {
+			return err
+		}
+		out, err = bySeqOne(ctx, tx, j.Seq)
 		return err
 	})
 	if err != nil {

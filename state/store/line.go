@@ -102,15 +102,18 @@ func dropLease(ctx context.Context, tx changer, j *job.Job) error {
 func (s *Store) inLine(ctx context.Context, id string, edit func(tx *sql.Tx, j *job.Job) error) (*job.Job, error) {
 	var out *job.Job
 	err := s.write(ctx, func(tx *sql.Tx) error {
-		j, err := waitingJob(ctx, tx, id)
+		r, err := waitingJob(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		was := *j
-		if err := edit(tx, j); err != nil {
+		was := *r.Job
+		if err := edit(tx, r.Job); err != nil {
 			return err
 		}
-		out, err = s.rewrite(ctx, tx, &was, j)
+		if err := s.rewrite(ctx, tx, &was, r); err != nil {
+			return err
+		}
+		out, err = bySeqOne(ctx, tx, r.Seq)
 		return err
 	})
 	if err != nil {
@@ -120,15 +123,15 @@ func (s *Store) inLine(ctx context.Context, id string, edit func(tx *sql.Tx, j *
 }
 
 // waitingJob returns a job that waits in line, or *ErrStale.
-func waitingJob(ctx context.Context, tx asker, id string) (*job.Job, error) {
-	j, err := scanJob(tx.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))
+func waitingJob(ctx context.Context, tx asker, id string) (*row, error) {
+	r, err := scanRow(tx.QueryRowContext(ctx, `SELECT `+rowColumns()+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))
 	if err != nil {
 		return nil, err
 	}
-	if j.State != job.Queued {
-		return nil, &ErrStale{ID: id, Have: j.State, Want: []job.State{job.Queued}}
+	if r.State != job.Queued {
+		return nil, &ErrStale{ID: id, Have: r.State, Want: []job.State{job.Queued}}
 	}
-	return j, nil
+	return r, nil
 }
 
 // MoveInLine lets a waiting job leave by places later, or earlier if by is

@@ -181,15 +181,9 @@ func insertJobs(ctx context.Context, tx changer, rows []newJob, nonce string) er
 	return nil
 }
 
-// updateJob writes what may change after the confirmation. What was confirmed
-// (model, prompt, values, seed, estimate) stays unchanged.
-func updateJob(ctx context.Context, tx changer, j *job.Job) error {
-	set, args := assign(j, func(m mark) bool { return m&confirmed == 0 })
-	_, err := tx.ExecContext(ctx, `UPDATE jobs SET `+set+` WHERE seq=?`, append(args, j.Seq)...)
-	if err != nil {
-		return fmt.Errorf("changing job %s: %w", j.ID, err)
-	}
-	return nil
+// bySeqOne reads a job by its number.
+func bySeqOne(ctx context.Context, tx asker, seq int64) (*job.Job, error) {
+	return scanJob(tx.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE seq = ?`, seq))
 }
 
 // assign returns the assignments of an UPDATE for the columns that take
