@@ -320,6 +320,10 @@ func (c *asList[E]) Scan(v any) error {
 	if err := s.Scan(v); err != nil {
 		return err
 	}
+	if s.String == "[]" {
+		*c.l = nil // of nearly every row
+		return nil
+	}
 	err := json.Unmarshal([]byte(s.String), c.l)
 	if len(*c.l) == 0 {
 		*c.l = nil
@@ -367,6 +371,10 @@ func (c *asJSON[M]) Scan(v any) error {
 	var s sql.NullString
 	if err := s.Scan(v); err != nil {
 		return err
+	}
+	if m, ok := any(c.m).(*map[string]string); ok && s.String == "{}" {
+		*m = map[string]string{} // of nearly every row
+		return nil
 	}
 	return json.Unmarshal([]byte(s.String), c.m)
 }
