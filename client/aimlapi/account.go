@@ -264,7 +264,7 @@ func (p *Provider) List(ctx context.Context, since time.Time, cursor string) (cl
 	if cursor != "" {
 		var ok bool
 		if from, to, offset, ok = readCursor(cursor); !ok {
-			return client.Page{}, invalid(op, errBadCursor)
+			return client.Page{}, rest.Invalid(Name, op, errBadCursor)
 		}
 	}
 	rows, err := p.logs(ctx, op, from, to, offset)

@@ -50,7 +50,7 @@ func amount(raw json.RawMessage, currency rest.Text) (paid *usd.Micro, odd strin
 func (p *Provider) Charge(ctx context.Context, id string, around time.Time) (usd.Micro, bool, error) {
 	const op = "reading the request log"
 	if !goodID(id) {
-		return 0, false, invalid(op, errBadID)
+		return 0, false, rest.Invalid(Name, op, errBadID)
 	}
 	var odd rest.OddLines
 	paid, found, err := p.logged(ctx, op, id, around, &odd)

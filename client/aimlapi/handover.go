@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"seedreel/client"
+	"seedreel/client/rest"
 )
 
 // imageType matches the type of a data URI. The maker requires lower case.
@@ -20,7 +21,7 @@ func (p *Provider) HandOver(ctx context.Context, f client.File, progress func(se
 	const op = "reading the image"
 	kind := strings.ToLower(strings.TrimSpace(f.MIME))
 	if !imageType.MatchString(kind) {
-		return "", invalid(op, errNotImage)
+		return "", rest.Invalid(Name, op, errNotImage)
 	}
 	return p.rest.Inline(ctx, op, kind, f, progress)
 }

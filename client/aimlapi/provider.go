@@ -67,7 +67,7 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 	const op = "submitting"
 	body, err := r.Model.Payload(r.Values)
 	if err != nil {
-		return client.Prediction{}, invalid(op, err)
+		return client.Prediction{}, rest.Invalid(Name, op, err)
 	}
 	h := http.Header{}
 	if goodToken(r.Token) {
@@ -98,21 +98,13 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 func (p *Provider) Fetch(ctx context.Context, m *catalogue.Model, id string) (client.Prediction, error) {
 	const op = "fetching"
 	if !goodID(id) {
-		return client.Prediction{}, invalid(op, errBadID)
+		return client.Prediction{}, rest.Invalid(Name, op, errBadID)
 	}
-	var got client.Prediction
 	call := rest.Call{Op: op, Path: m.EndpointPath, Query: url.Values{"generation_id": {id}}}
-	err := p.rest.Get(ctx, call, func(a *rest.Answer) bool {
+	return p.rest.Prediction(ctx, call, id, func(a *rest.Answer) (client.Prediction, bool) {
 		g, _ := readGeneration(a.Body)
-		got = g.prediction()
-		// The answer about another generation is none about this one.
-		return g.Status != "" && (got.ID == "" || got.ID == id)
+		return g.prediction(), g.Status != ""
 	})
-	if err != nil {
-		return client.Prediction{}, err
-	}
-	got.ID = id
-	return got, nil
 }
 
 // goodID rejects what cannot be an id; the rest is percent-encoded.
@@ -126,9 +118,4 @@ func goodID(id string) bool {
 		}
 	}
 	return true
-}
-
-// invalid returns an error found before anything was sent.
-func invalid(op string, err error) error {
-	return &client.Error{Kind: client.KindInvalid, Provider: Name, Op: op, Err: err}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"seedreel/client"
+	"seedreel/client/rest"
 )
 
 // inlineType matches the type of a data URI. The service requires lower case.
@@ -24,9 +25,9 @@ func (p *Provider) HandOver(ctx context.Context, f client.File, progress func(se
 	kind := strings.ToLower(strings.TrimSpace(f.MIME))
 	switch {
 	case strings.HasPrefix(kind, "video/"):
-		return "", invalid(op, errVideoFile)
+		return "", rest.Invalid(Name, op, errVideoFile)
 	case !inlineType.MatchString(kind):
-		return "", invalid(op, errOtherFile)
+		return "", rest.Invalid(Name, op, errOtherFile)
 	}
 	return p.rest.Inline(ctx, op, kind, f, progress)
 }

@@ -84,7 +84,7 @@ func (p *Provider) List(ctx context.Context, since time.Time, cursor string) (cl
 	}
 	n, err := strconv.Atoi(cmp.Or(cursor, "1"))
 	if err != nil || n < 1 || n > 10_000 {
-		return client.Page{}, invalid(op, errBadCursor)
+		return client.Page{}, rest.Invalid(Name, op, errBadCursor)
 	}
 	var out client.Page
 	for _, tier := range tiers {
@@ -139,7 +139,7 @@ func (p *Provider) Find(ctx context.Context, l find.Lost) (find.Search, error) {
 	const op = "looking for the request"
 	id, err := p.modelID(l.Model)
 	if err != nil {
-		return find.Search{}, invalid(op, err)
+		return find.Search{}, rest.Invalid(Name, op, err)
 	}
 	ahead, known := p.Ahead(p.now())
 	s := find.New(&l, ahead, known)

@@ -79,14 +79,14 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 	const op = "submitting"
 	id, err := p.modelID(r.Model)
 	if err != nil {
-		return client.Prediction{}, invalid(op, err)
+		return client.Prediction{}, rest.Invalid(Name, op, err)
 	}
 	body, err := writeBody(id, r)
 	if err == nil && len(body) > maxBody {
 		err = errTooLong
 	}
 	if err != nil {
-		return client.Prediction{}, invalid(op, err)
+		return client.Prediction{}, rest.Invalid(Name, op, err)
 	}
 	got := client.Prediction{Status: client.StatusQueued}
 	err = p.rest.Post(ctx, rest.Call{Op: op, Path: r.Model.EndpointPath}, body, func(a *rest.Answer) bool {
@@ -111,26 +111,13 @@ func (p *Provider) Fetch(ctx context.Context, _ *catalogue.Model, id string) (cl
 
 func (p *Provider) fetch(ctx context.Context, op, id string) (client.Prediction, error) {
 	if !goodID(id) {
-		return client.Prediction{}, invalid(op, errBadID)
+		return client.Prediction{}, rest.Invalid(Name, op, errBadID)
 	}
-	var got client.Prediction
-	err := p.rest.Get(ctx, rest.Call{Op: op, Path: tasks + "/" + id}, func(a *rest.Answer) bool {
+	return p.rest.Prediction(ctx, rest.Call{Op: op, Path: tasks + "/" + id}, id, func(a *rest.Answer) (client.Prediction, bool) {
 		var t task
 		if rest.Decode(a.Body, &t) != nil || t.Status == "" {
-			return false
+			return client.Prediction{}, false
 		}
-		got = p.prediction(&t)
-		// The answer about another task is none about this one.
-		return got.ID == "" || got.ID == id
+		return p.prediction(&t), true
 	})
-	if err != nil {
-		return client.Prediction{}, err
-	}
-	got.ID = id
-	return got, nil
-}
-
-// invalid returns an error found before anything was sent.
-func invalid(op string, err error) error {
-	return &client.Error{Kind: client.KindInvalid, Provider: Name, Op: op, Err: err}
 }

@@ -150,28 +150,26 @@ func (m *Model) priceRow(v Values) *PriceRow {
 
 func (m *Model) matches(when map[string]any, v Values) bool {
 	for k, want := range when {
-		switch k {
-		case WhenResolution:
-			if want != m.ResolutionOf(v) {
-				return false
-			}
-		case WhenAudio:
-			if want != m.soundOn(v) {
-				return false
-			}
-		case WhenVideoInput:
-			if want != m.hasVideo(v) {
-				return false
-			}
-		case WhenServiceTier:
-			if want != m.tier(v) {
-				return false
-			}
-		default:
+		if has, known := m.condition(k, v); !known || has != want {
 			return false
 		}
 	}
 	return true
+}
+
+// condition returns what prices may depend on, by its name in the data.
+func (m *Model) condition(name string, v Values) (has any, known bool) {
+	switch name {
+	case WhenResolution:
+		return m.ResolutionOf(v), true
+	case WhenAudio:
+		return m.soundOn(v), true
+	case WhenVideoInput:
+		return m.hasVideo(v), true
+	case WhenServiceTier:
+		return m.tier(v), true
+	}
+	return nil, false
 }
 
 // tier returns the service tier that makes the clip: chosen or by default.

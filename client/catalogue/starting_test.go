@@ -90,6 +90,43 @@ func TestFirstIsNotRetired(t *testing.T) {
 	}
 }
 
+// The settings come before the last order, that before the catalogue's own; a
+// name that may be several models is none.
+func TestBegin(t *testing.T) {
+	t.Parallel()
+	cat := clienttest.Catalogue(t)
+	last := cat.All()[0]
+	first := cat.First(nil)
+	if len(cat.Find("seedance")) < 2 {
+		t.Fatal("the name is not ambiguous")
+	}
+	for _, c := range []struct {
+		name   string
+		last   catalogue.Ref
+		want   *catalogue.Model
+		chosen bool
+	}{
+		{last.Ref().String(), catalogue.Ref{}, last, true},
+		{"seedance", last.Ref(), nil, true},
+		{"no such model", last.Ref(), nil, true},
+		{"", last.Ref(), last, true},
+		{"", catalogue.Ref{Provider: "gone", ID: "gone"}, first, false},
+	} {
+		if m, chosen := cat.Begin(c.name, c.last, nil); m != c.want || chosen != c.chosen {
+			t.Errorf("%q after %s: %v, %t", c.name, c.last, m, chosen)
+		}
+	}
+	if _, err := cat.One("seedance"); err == nil || !strings.Contains(err.Error(), " may be ") {
+		t.Errorf("a name of several: %v", err)
+	}
+	if _, err := cat.One("no such model"); err == nil || !strings.Contains(err.Error(), "there is no model") {
+		t.Errorf("a name of none: %v", err)
+	}
+	if m, err := cat.One(last.Ref().String()); m != last || err != nil {
+		t.Errorf("a name of one: %v, %v", m, err)
+	}
+}
+
 // What a newcomer begins with is not about to end, and the cheapest of what its
 // service publishes a price for.
 func TestFirstIsActiveAndCheap(t *testing.T) {

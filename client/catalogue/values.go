@@ -71,6 +71,24 @@ func (v Values) Text(r Role) string { return v[r].text }
 // Media returns the paths or links under a role.
 func (v Values) Media(r Role) []string { return v[r].list }
 
+// MapMedia returns the values with each path or link replaced by what swap
+// returns for it.
+func (v Values) MapMedia(swap func(item string) string) Values {
+	out := v.Clone()
+	for role := range v {
+		items := v.Media(role)
+		if len(items) == 0 {
+			continue
+		}
+		swapped := make([]string, len(items))
+		for i, item := range items {
+			swapped[i] = swap(item)
+		}
+		out[role] = Media(swapped...)
+	}
+	return out
+}
+
 // Int returns the number under a role and whether there is one.
 func (v Values) Int(r Role) (int64, bool) { x := v[r]; return x.num, x.kind == kindInt }
 

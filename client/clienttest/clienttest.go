@@ -1,8 +1,10 @@
 // Package clienttest holds what the tests of services and models share: the
-// built-in catalogue, read once, and servers that answer as a test wants.
+// built-in catalogue, read once, and servers that answer as a test wants. What
+// a test opens, it closes.
 package clienttest
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -76,4 +78,14 @@ func Verdicts(t *testing.T, answers map[string]client.Kind, call func(status int
 			t.Errorf("HTTP %.80s: %v, want kind %q", answer, err, want)
 		}
 	}
+}
+
+// CloseAtEnd closes what a test has opened when the test ends.
+func CloseAtEnd(t testing.TB, c io.Closer) {
+	t.Helper()
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 }

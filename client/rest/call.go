@@ -124,6 +124,22 @@ func (c *Client) Get(ctx context.Context, call Call, accept func(*Answer) bool) 
 	return c.ask(ctx, call, accept)
 }
 
+// Prediction requests what became of a clip, as read finds it in the answer. An
+// answer about another id is none about this one.
+func (c *Client) Prediction(ctx context.Context, call Call, id string, read func(*Answer) (client.Prediction, bool)) (client.Prediction, error) {
+	var got client.Prediction
+	err := c.Get(ctx, call, func(a *Answer) bool {
+		var ok bool
+		got, ok = read(a)
+		return ok && (got.ID == "" || got.ID == id)
+	})
+	if err != nil {
+		return client.Prediction{}, err
+	}
+	got.ID = id
+	return got, nil
+}
+
 // Delete removes something that can safely be removed twice, within ten
 // seconds. It accepts any 2xx.
 func (c *Client) Delete(ctx context.Context, call Call) error {

@@ -126,6 +126,12 @@ func (c *Client) failure(call *Call, kind client.Kind, o *Outcome) *client.Error
 	return e
 }
 
+// Invalid returns an error of a service that was found before anything was
+// sent.
+func Invalid(name, op string, err error) error {
+	return &client.Error{Kind: client.KindInvalid, Provider: name, Op: op, Err: err}
+}
+
 // RetryAfter returns how long a service asks to wait: seconds or an HTTP date,
 // which is measured against the answer's own Date when it has one, as clocks
 // differ. It is between one second and ten minutes, or 0 when not given.

@@ -50,14 +50,14 @@ func TestMoneyMoves(t *testing.T) {
 	}{
 		{"opening", func() {}, 10, 10, nil},
 		{"a submit is charged at once", func() { b.submit("/api/v3/"+liteT2V, eightCents) }, 9.92, 10, []string{"charge $0.08"}},
-		{"done changes nothing", func() { b.c.add(5 * time.Minute) }, 9.92, 10, []string{"charge $0.08"}},
+		{"done changes nothing", func() { b.c.Add(5 * time.Minute) }, 9.92, 10, []string{"charge $0.08"}},
 		{
 			"a failing one is charged too", func() { b.submit("/api/v3/"+liteT2V, `{"prompt":"simulate failure","duration":10}`) },
 			9.76, 10,
 			[]string{"charge $0.08", "charge $0.16"},
 		},
 		{
-			"and given back", func() { b.c.add(5 * time.Minute) },
+			"and given back", func() { b.c.Add(5 * time.Minute) },
 			9.92, 10,
 			[]string{"charge $0.08", "charge $0.16", "refund $0.16"},
 		},
@@ -67,14 +67,14 @@ func TestMoneyMoves(t *testing.T) {
 			[]string{"charge $0.08", "charge $0.16", "refund $0.16"},
 		},
 		{
-			"until it is done", func() { b.c.add(10 * time.Minute) },
+			"until it is done", func() { b.c.Add(10 * time.Minute) },
 			9.92, 8.0344,
 			[]string{"charge $0.08", "charge $0.16", "refund $0.16", "charge $1.9656"},
 		},
 		{
 			"and never for a failure", func() {
 				b.submit(aimlNew, strings.Replace(aimlBody, "a lake", "simulate moderation", 1))
-				b.c.add(10 * time.Minute)
+				b.c.Add(10 * time.Minute)
 			},
 			9.92, 8.0344,
 			[]string{"charge $0.08", "charge $0.16", "refund $0.16", "charge $1.9656"},
@@ -139,14 +139,14 @@ func TestLevels(t *testing.T) {
 		}
 		b := newBench(t, func(o *simulator.Options) { o.Level, o.Speed = bronze, 10 })
 		b.submit(path, body)
-		b.c.add(20 * time.Second) // the first is done
+		b.c.Add(20 * time.Second) // the first is done
 		b.submit(path, body)
-		b.c.add(20 * time.Second)
+		b.c.Add(20 * time.Second)
 		w := b.do(http.MethodPost, path, body)
 		if w.Code != 429 || w.Header().Get("Retry-After") != "" || !strings.Contains(w.Body.String(), "Too Many Requests") {
 			t.Errorf("%s: third in a minute: status %d, %v, %s", path, w.Code, w.Header(), w.Body)
 		}
-		b.c.add(20 * time.Second) // the minute of the clock is over
+		b.c.Add(20 * time.Second) // the minute of the clock is over
 		b.submit(path, body)
 		b.submit(path, body)
 		if w := b.do(http.MethodPost, path, body, "Authorization", "Bearer other"); w.Code != 200 {
@@ -156,7 +156,7 @@ func TestLevels(t *testing.T) {
 	slow := newBench(t, func(o *simulator.Options) { o.Level = bronze })
 	slow.submit("/api/v3/"+liteT2V, `{"prompt":"simulate slow","duration":12}`)
 	slow.submit("/api/v3/"+liteT2V, `{"prompt":"simulate slow","duration":12}`)
-	slow.c.add(70 * time.Second)
+	slow.c.Add(70 * time.Second)
 	if w := slow.do(http.MethodPost, "/api/v3/"+liteT2V, eightCents); w.Code != 429 {
 		t.Errorf("third at once: status %d", w.Code)
 	}

@@ -144,9 +144,9 @@ func TestDialects(t *testing.T) {
 					t.Errorf("%s: usage %v", tt.name, usage)
 				}
 			}
-			b.c.add(time.Hour)
+			b.c.Add(time.Hour)
 			again := newBench(t, func(o *simulator.Options) { o.Journal = journal })
-			again.c.add(time.Hour)
+			again.c.Add(time.Hour)
 			for _, s := range []*bench{b, again} {
 				last := s.aimlapi(id)
 				if last["status"] != tt.done {

@@ -191,15 +191,16 @@ func TestFates(t *testing.T) {
 		}
 		ws, ai := b.submit("/api/v3/"+liteT2V, `{"prompt":"a","duration":5}`), b.submit(aimlNew, aimlBody)
 		b.s.ClearFaults()
-		b.c.add(b.s.Tasks()[1].At(b.c.now(), 1).Ended.Sub(b.c.now()) / 5) // the second is larger and takes longer
+		b.c.Add(b.s.Tasks()[1].At(b.c.Now(), 1).Ended.Sub(b.c.Now()) / 5) // the second is larger and takes longer
 		if got := b.aimlapi(ai); got["status"] != tt.other {
 			t.Errorf("%s: aimlapi %v in between", tt.kind, got)
 		}
-		b.c.t = b.s.Tasks()[0].Created.Add(b.s.Tasks()[0].At(b.c.now(), 1).Ended.Sub(b.s.Tasks()[0].Created) / 2)
+		half := b.s.Tasks()[0].Created.Add(b.s.Tasks()[0].At(b.c.Now(), 1).Ended.Sub(b.s.Tasks()[0].Created) / 2)
+		b.c.Add(half.Sub(b.c.Now()))
 		if got := b.wavespeed(ws); got["status"] != tt.middle {
 			t.Errorf("%s: wavespeed %v in between", tt.kind, got)
 		}
-		b.c.add(20 * time.Minute)
+		b.c.Add(20 * time.Minute)
 		if got := b.wavespeed(ws); got["status"] != tt.end || got["code"] != tt.code || (tt.end != "completed") != (got["error"] != "") {
 			t.Errorf("%s: wavespeed ends %v", tt.kind, got)
 		}
@@ -218,7 +219,7 @@ func TestPhrasesOfPrompts(t *testing.T) {
 	for phrase, end := range map[string]string{"simulate timeout": "timeout", "Simulate cancel": "cancelled", "simulate delete": "deleted"} {
 		b := newBench(t)
 		id := b.submit("/api/v3/"+liteT2V, `{"prompt":"`+phrase+`","duration":5}`)
-		b.c.add(10 * time.Minute)
+		b.c.Add(10 * time.Minute)
 		if got := b.wavespeed(id)["status"]; got != end {
 			t.Errorf("%s: %v", phrase, got)
 		}
@@ -277,7 +278,7 @@ func TestHostileTexts(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	id := b.submit("/api/v3/"+liteT2V, `{"prompt":"simulate failure","duration":2}`)
-	b.c.add(time.Hour)
+	b.c.Add(time.Hour)
 	poll := func(all bool) tree {
 		if err := b.s.Script(simulator.Fault{Kind: simulator.KindHostile, All: all, Match: simulator.Match{Op: simulator.OpPoll}}); err != nil {
 			t.Fatal(err)

@@ -59,11 +59,11 @@ func TestTicketUpload(t *testing.T) {
 		if task := b.s.Tasks()[0]; task.ID != id || task.Width != 544 || task.Height != 736 {
 			t.Errorf("the frame does not follow the uploaded picture: %+v", task)
 		}
-		b.c.add(simulator.TicketLife + time.Second)
+		b.c.Add(simulator.TicketLife + time.Second)
 		if w := b.do(http.MethodPut, put, string(data), "Authorization", "", "Content-Type", "image/png"); w.Code != http.StatusForbidden {
 			t.Errorf("PUT to an old ticket: status %d", w.Code)
 		}
-		b.c.add(simulator.Retention)
+		b.c.Add(simulator.Retention)
 		if w := b.fetch(link); w.Code != http.StatusNotFound {
 			t.Errorf("after its retention: status %d", w.Code)
 		}
@@ -135,7 +135,7 @@ func TestRangesAndTags(t *testing.T) {
 	if w := b.fetch(link); w.Code != http.StatusNotFound {
 		t.Errorf("before it is ready: status %d", w.Code)
 	}
-	b.c.add(time.Hour)
+	b.c.Add(time.Hour)
 	whole := b.fetch(link)
 	tag, data := whole.Header().Get("ETag"), whole.Body.Bytes()
 	if whole.Code != http.StatusOK || len(tag) < 60 || tag[0] != '"' || whole.Header().Get("Accept-Ranges") != "bytes" {
@@ -160,7 +160,7 @@ func TestRangesAndTags(t *testing.T) {
 		t.Errorf("a known tag: status %d", w.Code)
 	}
 	other := b.submit("/api/v3/"+liteT2V, `{"prompt":"a","duration":2}`)
-	b.c.add(time.Hour)
+	b.c.Add(time.Hour)
 	if w := b.fetch("http://sim.test" + simulator.OutputPath + other + ".mp4"); w.Header().Get("ETag") == tag {
 		t.Error("two clips are the same bytes")
 	}
@@ -170,7 +170,7 @@ func TestSignedLinks(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	id := b.submit(aimlOld, `{"model":"`+aimlLite+`","prompt":"a","image_url":"http://a/b","resolution":"480p"}`)
-	b.c.add(time.Minute)
+	b.c.Add(time.Minute)
 	link := b.aimlapi(id).at(t, "video", "url").(string)
 	if !strings.Contains(link, "X-Tos-Date=20261121T") || !strings.Contains(link, "X-Tos-Expires=86400") {
 		t.Errorf("link %s", link)
@@ -190,7 +190,7 @@ func TestSignedLinks(t *testing.T) {
 	if w := b.do(http.MethodGet, strings.TrimPrefix(link, "http://sim.test"), ""); w.Code != http.StatusBadRequest {
 		t.Errorf("with a key: status %d", w.Code)
 	}
-	b.c.add(24 * time.Hour)
+	b.c.Add(24 * time.Hour)
 	if w := b.fetch(link); w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "expired") {
 		t.Errorf("after a day: status %d: %s", w.Code, w.Body)
 	}
@@ -204,7 +204,7 @@ func TestBaseAndPlaces(t *testing.T) {
 		t.Errorf("link %v", got)
 	}
 	file := filepath.Join(t.TempDir(), "file")
-	if _, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(clienttest.Catalogue(t)), Dialects: all.Dialects(), Now: b.c.now, Journal: filepath.Join(file, "no", "folder")}); err == nil {
+	if _, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(clienttest.Catalogue(t)), Dialects: all.Dialects(), Now: b.c.Now, Journal: filepath.Join(file, "no", "folder")}); err == nil {
 		t.Error("a journal that cannot be opened is no error")
 	}
 	if _, err := simulator.New(simulator.Options{}); err == nil {
@@ -238,7 +238,7 @@ func TestOldFilesAreSwept(t *testing.T) {
 		if err := os.WriteFile(file, nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.Chtimes(file, c.now().Add(-age), c.now().Add(-age)); err != nil {
+		if err := os.Chtimes(file, c.Now().Add(-age), c.Now().Add(-age)); err != nil {
 			t.Fatal(err)
 		}
 	}

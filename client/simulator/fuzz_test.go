@@ -59,7 +59,7 @@ func FuzzJournal(f *testing.F) {
 			if !x.Servable() {
 				t.Fatalf("task %+v", x)
 			}
-			x.At(b.c.now(), 1)
+			x.At(b.c.Now(), 1)
 		}
 	})
 }

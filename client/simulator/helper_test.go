@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -30,37 +29,21 @@ const (
 	aimlNew  = "/v2/video/generations"
 )
 
-// clock is a time that only moves when set.
-type clock struct {
-	mu sync.Mutex
-	t  time.Time
-}
-
-func newClock() *clock { return &clock{t: time.Date(2026, 11, 21, 10, 0, 0, 123, time.UTC)} }
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.t
-}
-
-func (c *clock) add(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.t = c.t.Add(d)
+func newClock() *clienttest.Clock {
+	return clienttest.NewClock(time.Date(2026, 11, 21, 10, 0, 0, 123, time.UTC))
 }
 
 // bench is a simulator with a clock of its own, and a way to query it.
 type bench struct {
 	tb testing.TB
 	s  *simulator.Simulator
-	c  *clock
+	c  *clienttest.Clock
 }
 
 func newBench(tb testing.TB, change ...func(*simulator.Options)) *bench {
 	tb.Helper()
 	b := &bench{tb: tb, c: newClock()}
-	o := simulator.Options{Catalogue: catalogue.NewShelf(clienttest.Catalogue(tb)), Dialects: all.Dialects(), Now: b.c.now}
+	o := simulator.Options{Catalogue: catalogue.NewShelf(clienttest.Catalogue(tb)), Dialects: all.Dialects(), Now: b.c.Now}
 	for _, f := range change {
 		f(&o)
 	}

@@ -33,11 +33,11 @@ func TestHistory(t *testing.T) {
 			path, body = "/api/v3/"+liteI2V, `{"prompt":"three","image":"http://a/b.png","duration":2}`
 		}
 		ids = append([]string{b.submit(path, body)}, ids...)
-		b.c.add(time.Hour)
+		b.c.Add(time.Hour)
 	}
 	last := b.submit("/api/v3/"+liteT2V, `{"prompt":"five","duration":2}`)
 	ids = append([]string{last}, ids...)
-	now := b.c.now().UTC()
+	now := b.c.Now().UTC()
 	ago := func(d time.Duration) string { return now.Add(-d).Format(time.RFC3339Nano) }
 	tests := []struct {
 		name, ask string
@@ -83,7 +83,7 @@ func TestHistory(t *testing.T) {
 	if plain, _ := b.history(`{"page":1,"page_size":1}`); plain[0].(map[string]any)["inputs"] != nil {
 		t.Error("inputs although nobody asked")
 	}
-	b.c.add(simulator.Retention - 30*time.Minute)
+	b.c.Add(simulator.Retention - 30*time.Minute)
 	if items, _ := b.history(`{"page":1,"page_size":9,"created_after":"2020-01-01T00:00:00Z"}`); len(items) != 1 {
 		t.Errorf("%d items are younger than seven days", len(items))
 	}
@@ -116,7 +116,7 @@ func TestDelete(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	one, two := b.submit("/api/v3/"+liteT2V, eightCents), b.submit("/api/v3/"+liteT2V, eightCents)
-	b.c.add(5 * time.Minute)
+	b.c.Add(5 * time.Minute)
 	link := b.wavespeed(one)["outputs"].([]any)[0].(string)
 	remove := func(ids, key string) any {
 		w := b.do(http.MethodPost, "/api/v3/predictions/delete", ids, "Authorization", "Bearer "+key)

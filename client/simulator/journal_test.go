@@ -38,7 +38,7 @@ func TestJournalSurvivesARestart(t *testing.T) {
 	if have := second.s.Tasks(); !reflect.DeepEqual(have, want) {
 		t.Errorf("tasks %+v, want %+v", have, want)
 	}
-	second.c.add(time.Hour)
+	second.c.Add(time.Hour)
 	if second.wavespeed(id)["status"] != "completed" {
 		t.Error("the task did not go on")
 	}

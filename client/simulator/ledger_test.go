@@ -14,9 +14,9 @@ func TestBillings(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	good := b.submit("/api/v3/"+liteT2V, eightCents)
-	b.c.add(time.Hour)
+	b.c.Add(time.Hour)
 	bad := b.submit("/api/v3/"+liteI2V, `{"prompt":"simulate failure","image":"http://a/b","duration":10}`)
-	b.c.add(time.Hour)
+	b.c.Add(time.Hour)
 	ask := func(body string) (tree, []any) {
 		w := b.do(http.MethodPost, "/api/v3/billings/search", body)
 		if w.Code != 200 {
@@ -30,7 +30,7 @@ func TestBillings(t *testing.T) {
 		return fmt.Sprint(i["billing_type"], " ", i["price"], " ", i.at(t, "prediction", "uuid"), " ", i.at(t, "prediction", "status"))
 	}
 	refund, charge, first := "refund 0.16 "+bad+" failed", "deduct 0.16 "+bad+" failed", "deduct 0.08 "+good+" completed"
-	middle := b.c.now().Add(-90 * time.Minute).UTC().Format(time.RFC3339)
+	middle := b.c.Now().Add(-90 * time.Minute).UTC().Format(time.RFC3339)
 	for _, tt := range []struct {
 		body string
 		more bool
@@ -66,9 +66,9 @@ func TestUsageStats(t *testing.T) {
 	b := newBench(t)
 	b.submit("/api/v3/"+liteT2V, eightCents)
 	b.submit("/api/v3/"+liteT2V, `{"prompt":"simulate failure","duration":5}`)
-	b.c.add(24 * time.Hour)
+	b.c.Add(24 * time.Hour)
 	b.submit("/api/v3/"+liteI2V, `{"image":"http://a/b","duration":10}`)
-	b.c.add(time.Hour)
+	b.c.Add(time.Hour)
 	w := b.do(http.MethodPost, "/api/v3/user/usage_stats", `{"start_time":"2026-11-20T00:00:00Z","end_time":"2026-11-30T00:00:00.000Z"}`)
 	got := tree(parse(t, w).at(t, "data").(map[string]any))
 	want := tree{
@@ -96,7 +96,7 @@ func TestAIMLAPIAccount(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, withBalance("20"))
 	b.submit(aimlNew, aimlBody)
-	b.c.add(time.Hour)
+	b.c.Add(time.Hour)
 	for path, want := range map[string]tree{
 		"/v2/billing": {"current_balance": 18.0344, "currency": "USD"},
 		"/v2/billing/detail": {
@@ -128,7 +128,7 @@ func TestTransactions(t *testing.T) {
 	var ids []string
 	for range 3 {
 		ids = append([]string{b.submit(aimlNew, aimlBody)}, ids...)
-		b.c.add(time.Hour)
+		b.c.Add(time.Hour)
 	}
 	walk := func(query string) (got []string) {
 		cursor := ""
@@ -188,7 +188,7 @@ func TestLogs(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	made := parse(t, b.do(http.MethodPost, aimlNew, aimlBody, "X-Client-Request-Id", "job-1"))["id"]
-	b.c.add(time.Minute)
+	b.c.Add(time.Minute)
 	failed := parse(t, b.do(http.MethodPost, aimlNew, strings.Replace(aimlBody, "a lake", "simulate failure", 1)))["id"]
 	rows := func(query string) []any {
 		w := b.do(http.MethodGet, "/v2/logs?"+query, "")
@@ -200,7 +200,7 @@ func TestLogs(t *testing.T) {
 	if got := rows("period=24h&status=succeeded"); len(got) != 2 {
 		t.Errorf("running jobs: %v", got)
 	}
-	b.c.add(time.Hour)
+	b.c.Add(time.Hour)
 	got := rows("period=24h")
 	first := tree(got[1].(map[string]any))
 	if len(got) != 2 || first["client_request_id"] != "job-1" || first["inference_id"] != made || first["status"] != "succeeded" ||
@@ -247,7 +247,7 @@ func TestLogsAreLimited(t *testing.T) {
 			t.Fatalf("request %d: status %d", i, w.Code)
 		}
 	}
-	b.c.add(time.Minute + time.Second)
+	b.c.Add(time.Minute + time.Second)
 	if w := b.do(http.MethodGet, "/v2/logs?period=24h", ""); w.Code != 200 {
 		t.Errorf("a minute later: status %d", w.Code)
 	}
@@ -259,7 +259,7 @@ func TestSpend(t *testing.T) {
 	b.submit(aimlNew, aimlBody)
 	b.submit(aimlNew, strings.Replace(aimlBody, "seedance-2-0", "seedance-2-0-fast", 1))
 	b.submit(aimlNew, strings.Replace(aimlBody, "a lake", "simulate failure", 1))
-	b.c.add(time.Hour)
+	b.c.Add(time.Hour)
 	got := parse(t, b.do(http.MethodGet, "/v2/usage/detail?period=24h", ""))
 	want := tree{
 		"api_key_prefix": nil, "start": "2026-11-20T11:00:00.000Z", "end": "2026-11-21T11:00:00.000Z",

@@ -154,7 +154,7 @@ func TestExtraModels(t *testing.T) {
 	if m := clienttest.Catalogue(t).Find(id); m != nil {
 		t.Error("the given catalogue was changed")
 	}
-	if _, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(clienttest.Catalogue(t)), Dialects: all.Dialects(), Now: b.c.now, ExtraModels: []byte(`{`)}); err == nil {
+	if _, err := simulator.New(simulator.Options{Catalogue: catalogue.NewShelf(clienttest.Catalogue(t)), Dialects: all.Dialects(), Now: b.c.Now, ExtraModels: []byte(`{`)}); err == nil {
 		t.Error("a broken file was taken")
 	}
 }

@@ -179,16 +179,16 @@ func TestAQueuedTaskCanBeCancelled(t *testing.T) {
 	if w := b.do(http.MethodDelete, "/toy/tasks/"+id, ""); w.Body.String() != "true\n" {
 		t.Errorf("cancelling a queued task: %s", w.Body)
 	}
-	b.c.add(15 * time.Second)
+	b.c.Add(15 * time.Second)
 	if got := b.toy(late); got["stage"] != stage(simulator.StageWorking) {
 		t.Fatalf("the other task is %v", got)
 	}
 	if w := b.do(http.MethodDelete, "/toy/tasks/"+late, ""); w.Body.String() != "false\n" {
 		t.Errorf("cancelling a running task: %s", w.Body)
 	}
-	b.c.add(time.Hour)
+	b.c.Add(time.Hour)
 	again := toyBench(t, func(o *simulator.Options) { o.Journal = journal })
-	again.c.add(time.Hour + 15*time.Second)
+	again.c.Add(time.Hour + 15*time.Second)
 	for _, x := range []*bench{b, again} {
 		if got := x.toy(id); got["stage"] != stage(simulator.StageFailed) || got["ending"] != float64(simulator.EndsCancelled) {
 			t.Errorf("the cancelled task is %v", got)
@@ -203,7 +203,7 @@ func TestATaskHasItsOwnPaceLimitAndNotes(t *testing.T) {
 	t.Parallel()
 	b := toyBench(t)
 	usual, slow, limited := b.makeToy(`{}`), b.makeToy(`{"pace":10}`), b.makeToy(`{"pace":10,"limit":60000000000}`)
-	b.c.add(2 * time.Minute)
+	b.c.Add(2 * time.Minute)
 	for id, want := range map[string]simulator.Stage{usual: simulator.StageDone, slow: simulator.StageWorking, limited: simulator.StageFailed} {
 		if got := b.toy(id); got["stage"] != stage(want) {
 			t.Errorf("want %v, got %v", want, got)
@@ -222,7 +222,7 @@ func TestALastFrameIsAPicture(t *testing.T) {
 	if w := b.fetch(frame); w.Code != http.StatusNotFound {
 		t.Errorf("before the end: status %d", w.Code)
 	}
-	b.c.add(10 * time.Minute)
+	b.c.Add(10 * time.Minute)
 	got := b.toy(id)
 	w := b.fetch(got["frame"].(string))
 	p, err := png.DecodeConfig(bytes.NewReader(w.Body.Bytes()))
@@ -233,12 +233,12 @@ func TestALastFrameIsAPicture(t *testing.T) {
 	if w := b.fetch(got["clip"].(string)); w.Code != http.StatusOK || w.Header().Get("Content-Type") != "video/mp4" {
 		t.Errorf("the clip: status %d", w.Code)
 	}
-	b.c.add(time.Hour)
+	b.c.Add(time.Hour)
 	if w := b.fetch(got["frame"].(string)); w.Code != http.StatusForbidden {
 		t.Errorf("after the link's life: status %d", w.Code)
 	}
 	other := b.submit(aimlNew, aimlBody)
-	b.c.add(time.Hour)
+	b.c.Add(time.Hour)
 	link := strings.Replace(b.aimlapi(other).at(t, "video", "url").(string), ".mp4", ".png", 1)
 	if w := b.fetch(link); w.Code != http.StatusNotFound {
 		t.Errorf("a task without a last frame answers %d", w.Code)

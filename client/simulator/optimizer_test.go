@@ -38,7 +38,7 @@ func TestOptimizer(t *testing.T) {
 			if got := b.wavespeed(first); got["status"] != "created" || len(got["outputs"].([]any)) != 0 {
 				t.Errorf("at first it is %v", got)
 			}
-			b.c.add(3 * time.Second)
+			b.c.Add(3 * time.Second)
 			text := b.wavespeed(first)["outputs"].([]any)[0].(string)
 			if again := b.wavespeed(second)["outputs"].([]any)[0]; again != text {
 				t.Errorf("the same words became %q and %q", text, again)

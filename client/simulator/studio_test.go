@@ -20,7 +20,7 @@ func TestTheUsersOwnPictureMoves(t *testing.T) {
 	cache := filepath.Join(t.TempDir(), "clips")
 	b := newBench(t, func(o *simulator.Options) { o.FFmpeg, o.Cache = ffmpeg, cache })
 	id := b.submit("/api/v3/"+liteI2V, `{"image":"`+sample(t, "lake.jpg", "image/jpeg")+`","duration":2}`)
-	b.c.add(time.Hour)
+	b.c.Add(time.Hour)
 	link := "http://sim.test" + simulator.OutputPath + id + ".mp4"
 	clip := b.fetch(link).Body.Bytes()
 	checkClip(t, clip, 736, 544, 2)
@@ -49,7 +49,7 @@ func TestTheBuiltInClipStandsIn(t *testing.T) {
 	for _, path := range []string{broken, filepath.Join(t.TempDir(), "missing")} {
 		b := newBench(t, func(o *simulator.Options) { o.FFmpeg, o.Cache = path, t.TempDir() })
 		b.submit("/api/v3/"+liteI2V, `{"image":"`+sample(t, "lake.jpg", "image/jpeg")+`","duration":2}`)
-		b.c.add(time.Hour)
+		b.c.Add(time.Hour)
 		task := b.s.Tasks()[0]
 		want, err := simulator.BuiltIn(&task)
 		if err != nil {

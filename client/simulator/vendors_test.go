@@ -116,7 +116,7 @@ func TestTheFourSystems(t *testing.T) {
 			t.Parallel()
 			b := newBench(t)
 			id := b.submit(tt.path, tt.body)
-			b.c.add(10 * time.Minute)
+			b.c.Add(10 * time.Minute)
 			var link string
 			if strings.HasPrefix(tt.path, "/api") {
 				got := b.wavespeed(id)
@@ -178,7 +178,7 @@ func TestWaveSpeedStatusOverTime(t *testing.T) {
 				if len(got["outputs"].([]any)) != 0 || got["error"] != "" {
 					t.Fatalf("outputs or an error before the end: %v", got)
 				}
-				b.c.add(time.Second)
+				b.c.Add(time.Second)
 			}
 			if want := []string{"created", "processing", tt.status}; !reflect.DeepEqual(words, want) {
 				t.Errorf("statuses %v, want %v", words, want)
@@ -195,7 +195,7 @@ func TestWaveSpeedPrediction(t *testing.T) {
 	b := newBench(t, func(o *simulator.Options) { o.Speed = 10 })
 	id := b.submit("/api/v3/"+liteT2V, `{"prompt":"a","duration":5,"no_such_key":1,"seed":-1}`)
 	short := parse(t, b.do(http.MethodGet, "/api/v3/predictions/"+id, "")).at(t, "data", "status")
-	b.c.add(6 * time.Second) // a tenth of the time
+	b.c.Add(6 * time.Second) // a tenth of the time
 	got := b.wavespeed(id)
 	if short != "created" || got["status"] != "completed" {
 		t.Errorf("short path: %v; later: %v", short, got["status"])
@@ -216,14 +216,14 @@ func TestWaveSpeedPrediction(t *testing.T) {
 	if !reflect.DeepEqual(task.Dropped, []string{"no_such_key"}) || task.Seed < 0 {
 		t.Errorf("the record is %+v", task)
 	}
-	b.c.add(simulator.Retention - 5*time.Second) // a second after the prediction's end, before the clip's
+	b.c.Add(simulator.Retention - 5*time.Second) // a second after the prediction's end, before the clip's
 	if w := b.do(http.MethodGet, "/api/v3/predictions/"+id+"/result", ""); w.Code != http.StatusNotFound {
 		t.Errorf("after its retention: status %d", w.Code)
 	}
 	if w := b.fetch(got["outputs"].([]any)[0].(string)); w.Code != http.StatusOK {
 		t.Errorf("the output ends with the prediction, before its own time: %d", w.Code)
 	}
-	b.c.add(time.Minute)
+	b.c.Add(time.Minute)
 	if w := b.fetch(got["outputs"].([]any)[0].(string)); w.Code != http.StatusNotFound {
 		t.Errorf("output after its retention: status %d", w.Code)
 	}
@@ -312,9 +312,9 @@ func TestAIMLAPIStatusOverTime(t *testing.T) {
 		b := newBench(t)
 		id := b.submit(aimlNew, `{"model":"`+aimlLite+`","prompt":"`+prompt+`","image_url":"http://a/b","resolution":"480p"}`)
 		words := []any{b.aimlapi(id)["status"]}
-		b.c.add(7 * time.Second)
+		b.c.Add(7 * time.Second)
 		words = append(words, b.aimlapi(id)["status"])
-		b.c.add(time.Minute)
+		b.c.Add(time.Minute)
 		last := b.aimlapi(id)
 		words = append(words, last["status"])
 		end := "completed"

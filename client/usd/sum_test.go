@@ -44,3 +44,24 @@ func TestPlausible(t *testing.T) {
 		}
 	}
 }
+
+func TestShare(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		sum  usd.Micro
+		of   int64
+		want usd.Micro
+	}{
+		{1_360_000, 3, 450_000},
+		{1_000_000, 8, 130_000},
+		{960_000, 3, 320_000},
+		{20_000, 3, 6666},
+		{0, 4, 0},
+		{-1_360_000, 3, -450_000},
+		{math.MaxInt64, 1, math.MaxInt64 / 10_000 * 10_000},
+	} {
+		if got := c.sum.Share(c.of); got != c.want {
+			t.Errorf("one of %d parts of %s is %s, want %s", c.of, c.sum, got, c.want)
+		}
+	}
+}

@@ -68,6 +68,21 @@ func (m Micro) Times(n int64) Micro {
 	return math.MinInt64
 }
 
+// Share returns one of n equal parts, to the nearest cent: a quotient is no
+// figure of a bill. What is less than a cent is returned to the micro-dollar.
+// There must be a part.
+func (m Micro) Share(n int64) Micro {
+	const cent = Dollar / 100
+	each, half := m/Micro(n), cent/2
+	if -cent < each && each < cent {
+		return each
+	}
+	if each < 0 {
+		half = -half
+	}
+	return each.Plus(half) / cent * cent
+}
+
 // Parse parses a decimal number of dollars, exactly, rounding fractions of a
 // micro-dollar half up, away from zero. Exponents are accepted, as JSON may
 // hold them; other notations of numbers are rejected.

@@ -82,14 +82,14 @@ func (p *Provider) Quote(ctx context.Context, m *catalogue.Model, v catalogue.Va
 	}
 	inputs, err := m.Body(send)
 	if err != nil {
-		return client.Quote{}, invalid(op, err)
+		return client.Quote{}, rest.Invalid(Name, op, err)
 	}
 	body, err := json.Marshal(struct {
 		Model  string          `json:"model_id"`
 		Inputs json.RawMessage `json:"inputs"`
 	}{m.ID, inputs})
 	if err != nil {
-		return client.Quote{}, invalid(op, err)
+		return client.Quote{}, rest.Invalid(Name, op, err)
 	}
 	var got price
 	ask := func(path string) error {
@@ -178,14 +178,14 @@ func (p *Provider) DeleteRecord(ctx context.Context, ids []string) (int, error) 
 	const op = "deleting records"
 	for _, id := range ids {
 		if !goodID(id) {
-			return 0, invalid(op, errBadID)
+			return 0, rest.Invalid(Name, op, errBadID)
 		}
 	}
 	n := 0
 	for some := range slices.Chunk(ids, pageSize) {
 		body, err := json.Marshal(map[string][]string{"ids": some})
 		if err != nil {
-			return n, invalid(op, err)
+			return n, rest.Invalid(Name, op, err)
 		}
 		var got struct {
 			Deleted rest.Text `json:"deleted_count"`

@@ -54,7 +54,7 @@ func (p *Provider) bill(ctx context.Context, op string, from, to time.Time, line
 			"page": page, "page_size": pageSize, "start_time": stamp(from), "end_time": stamp(to),
 		})
 		if err != nil {
-			return invalid(op, err)
+			return rest.Invalid(Name, op, err)
 		}
 		var got bill
 		err = p.rest.Ask(ctx, rest.Call{Op: op, Path: "/api/v3/billings/search"}, body, func(a *rest.Answer) bool {

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"seedreel/client"
+	"seedreel/client/rest"
 )
 
 var errChanged = errors.New("the file changed while it was sent")
@@ -27,7 +28,7 @@ type body struct {
 func open(f client.File, progress func(sent, total int64)) (*body, error) {
 	rc, err := f.Open()
 	if err != nil {
-		return nil, invalid(uploading, fmt.Errorf("opening the file: %w", err))
+		return nil, rest.Invalid(Name, uploading, fmt.Errorf("opening the file: %w", err))
 	}
 	return &body{rc: rc, total: f.Size, progress: progress}, nil
 }
@@ -76,7 +77,7 @@ func (b *body) blame(err error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.err != nil {
-		return invalid(uploading, b.err)
+		return rest.Invalid(Name, uploading, b.err)
 	}
 	return err
 }

@@ -36,7 +36,7 @@ func (p *Provider) Enhance(ctx context.Context, m *catalogue.Model, w catalogue.
 	const op = "enhancing the prompt"
 	body, err := m.Body(m.WishValues(w))
 	if err != nil {
-		return "", invalid(op, err)
+		return "", rest.Invalid(Name, op, err)
 	}
 	deadline := p.now().Add(enhancePatience)
 	var got client.Prediction

@@ -57,7 +57,7 @@ func (p *Provider) ticket(ctx context.Context, f client.File) (*ticket, error) {
 		ContentType string `json:"content_type,omitempty"`
 	}{f.Name, f.Size, f.MIME})
 	if err != nil {
-		return nil, invalid(uploading, err)
+		return nil, rest.Invalid(Name, uploading, err)
 	}
 	var t ticket
 	var date string
@@ -143,7 +143,7 @@ func (p *Provider) form(ctx context.Context, f client.File, progress func(sent, 
 	var head bytes.Buffer
 	w := multipart.NewWriter(&head)
 	if _, err := w.CreatePart(partHeader(f)); err != nil {
-		return "", invalid(uploading, fmt.Errorf("writing the form: %w", err))
+		return "", rest.Invalid(Name, uploading, fmt.Errorf("writing the form: %w", err))
 	}
 	tail := "\r\n--" + w.Boundary() + "--\r\n"
 	size := int64(head.Len()) + f.Size + int64(len(tail))

@@ -69,7 +69,7 @@ func (p *Provider) history(ctx context.Context, op string, w window) (records []
 	w.Size, w.Include = pageSize, true
 	body, err := json.Marshal(w)
 	if err != nil {
-		return nil, 0, invalid(op, err)
+		return nil, 0, rest.Invalid(Name, op, err)
 	}
 	err = p.rest.Ask(ctx, rest.Call{Op: op, Path: "/api/v3/predictions", Most: maxList}, body, func(a *rest.Answer) bool {
 		records, n = nil, 0
@@ -108,7 +108,7 @@ func (p *Provider) List(ctx context.Context, since time.Time, cursor string) (cl
 		n, err := strconv.Atoi(page)
 		after, before, both := strings.Cut(ends, "/")
 		if !ok || !both || err != nil || n < 2 || n > 10_000 || !isStamp(after) || !isStamp(before) {
-			return client.Page{}, invalid(op, errBadCursor)
+			return client.Page{}, rest.Invalid(Name, op, errBadCursor)
 		}
 		w.Page, w.After, w.Before = n, after, before
 	}

@@ -67,7 +67,7 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 	const op = "submitting"
 	body, err := r.Model.Payload(r.Values)
 	if err != nil {
-		return client.Prediction{}, invalid(op, err)
+		return client.Prediction{}, rest.Invalid(Name, op, err)
 	}
 	var got client.Prediction
 	err = p.rest.PostBody(ctx, rest.Call{Op: op, Path: r.Model.EndpointPath}, body.Reader(), body.Size(), func(a *rest.Answer) bool {
@@ -86,24 +86,11 @@ func (p *Provider) Submit(ctx context.Context, r client.Request) (client.Predict
 func (p *Provider) Fetch(ctx context.Context, _ *catalogue.Model, id string) (client.Prediction, error) {
 	const op = "fetching"
 	if !goodID(id) {
-		return client.Prediction{}, invalid(op, errBadID)
+		return client.Prediction{}, rest.Invalid(Name, op, errBadID)
 	}
-	var got client.Prediction
 	call := rest.Call{Op: op, Path: "/api/v3/predictions/" + id + "/result"}
-	err := p.rest.Get(ctx, call, func(a *rest.Answer) bool {
+	return p.rest.Prediction(ctx, call, id, func(a *rest.Answer) (client.Prediction, bool) {
 		pr, ok := readPrediction(a.Body)
-		got = pr
-		// The answer about another prediction is none about this one.
-		return ok && pr.Word != "" && (pr.ID == "" || pr.ID == id)
+		return pr, ok && pr.Word != ""
 	})
-	if err != nil {
-		return client.Prediction{}, err
-	}
-	got.ID = id
-	return got, nil
-}
-
-// invalid returns an error found before anything was sent.
-func invalid(op string, err error) error {
-	return &client.Error{Kind: client.KindInvalid, Provider: Name, Op: op, Err: err}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"seedreel/client/usd"
 	"seedreel/state/job"
 	"seedreel/state/store"
+	"seedreel/state/store/storetest"
 )
 
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
@@ -44,16 +44,7 @@ type desk struct {
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{bank: &bank{paid: map[string]usd.Micro{}}, now: noon, who: "mine"}
-	var err error
-	d.st, err = store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "h.db"), Now: func() time.Time { return d.now }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := d.st.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	d.st = storetest.Open(t, func() time.Time { return d.now })
 	d.Account = New(Options{
 		Providers: func(string, bool) (client.Provider, error) { return d.bank, nil },
 		Account:   func(string, bool) string { return d.who },

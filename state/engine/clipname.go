@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"strconv"
 
 	"seedreel/state/clipname"
 	"seedreel/state/job"
@@ -24,25 +23,13 @@ func (e *Engine) stem(ctx context.Context, j *job.Job) string {
 	if err != nil {
 		e.Log.Logger().WarnContext(ctx, "a clip is named without its reel", "job", j.ID, "err", err)
 	}
-	record := j.Record()
-	number := func(n int) string {
-		if n == 0 {
-			return ""
-		}
-		return strconv.Itoa(n)
-	}
+	record, place := j.Record(), clipname.Place(at)
 	return t.Stem(func(field string) string {
-		switch field {
-		case "reel":
-			return at.Reel
-		case "name":
-			return at.Name
-		case "shot":
-			return number(at.Shot)
-		case "take":
-			return number(at.Take)
-		case "ext":
+		if field == "ext" {
 			return "" // the file's own is added
+		}
+		if v, ok := place.Value(field); ok {
+			return v
 		}
 		return clipname.Value(&record, field, e.o.Zone)
 	}, j.ID)

@@ -9,6 +9,7 @@ import (
 	"seedreel/client"
 	"seedreel/client/all"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/state/store"
 )
 
@@ -43,11 +44,7 @@ func opened(t *testing.T) *Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	clienttest.CloseAtEnd(t, e)
 	return e
 }
 

@@ -13,18 +13,23 @@ import (
 // unless it is the catalogue's. It returns nil if the settings name a missing
 // model, or one that is ambiguous.
 func (e *Engine) FirstModel(ctx context.Context) (m *catalogue.Model, chosen bool, err error) {
-	if name := e.Settings.Model; name != "" {
-		if found := e.Catalogue.Now().Find(name); len(found) == 1 {
-			return found[0], true, nil
-		}
-		return nil, true, nil
-	}
 	last, err := e.Store.LastModel(ctx)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return nil, false, err
 	}
-	if m := e.Catalogue.Now().Model(last); m != nil {
-		return m, true, nil
+	m, chosen = e.Catalogue.Now().Begin(e.Settings.Model, last, func(id string) bool { return !e.Services.Practice() && e.Services.Ready(id) == nil })
+	return m, chosen, nil
+}
+
+// FormModel returns the model of a person's first form: in practice the
+// catalogue's example, if nobody has chosen another.
+func (e *Engine) FormModel(ctx context.Context) (*catalogue.Model, error) {
+	m, chosen, err := e.FirstModel(ctx)
+	if err != nil || chosen || !e.Services.Practice() {
+		return m, err
 	}
-	return e.Catalogue.Now().First(func(id string) bool { return !e.Services.Practice() && e.Services.Ready(id) == nil }), false, nil
+	if example := e.Catalogue.Now().Example(); example != nil {
+		return example, nil
+	}
+	return m, nil
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"seedreel/client/all"
+	"seedreel/client/clienttest"
 	"seedreel/state/settings"
 	"seedreel/state/store"
 )
@@ -21,11 +22,7 @@ func TestSettingsAndKeysOfAnotherProcessAreFollowed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	clienttest.CloseAtEnd(t, e)
 	d := all.Services()[0]
 	if !e.Services.Practice() {
 		t.Fatal("there is a key already")

@@ -93,10 +93,10 @@ func (p *parcel) generate() error {
 		}
 	}
 	sheet, sheetErr := p.sheet()
-	page, pageErr := p.page()
+	page := p.page()
 	table, tableErr := p.table()
 	timeline, timelineErr := p.timeline()
-	err := errors.Join(add(sheetFile, sheet, sheetErr), add(pageFile, page, pageErr), add(tableFile, table, tableErr),
+	err := errors.Join(add(sheetFile, sheet, sheetErr), add(pageFile, page, nil), add(tableFile, table, tableErr),
 		add(editFile, p.editList(), nil), add(timelineFile, timeline, timelineErr))
 	if err == nil && p.order.Reel != nil {
 		err = add(p.reelFile(), p.order.Reel, nil)

@@ -1,13 +1,14 @@
 package export
 
 import (
-	"bytes"
+	"cmp"
 	_ "embed" // the page
 	"encoding/base64"
 	"fmt"
-	"html/template"
+	"html"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"seedreel/client/catalogue"
@@ -17,30 +18,19 @@ import (
 //go:embed page.html
 var pageText string
 
-// pageTake is a take on the page.
-type pageTake struct {
-	Pick, Reject          bool
-	Source                string
-	Poster                template.URL
-	Heading, Prompt, Note string
-	Facts                 []pageFact
-}
-
-type pageFact struct{ Label, Value string }
-
 // page returns a page that plays the clips beside it. It has no scripts and
 // loads nothing from elsewhere.
-func (p *parcel) page() ([]byte, error) {
-	t, err := template.New(pageFile).Parse(pageText)
-	if err != nil {
-		return nil, fmt.Errorf("reading the page: %w", err)
-	}
-	var takes []pageTake
+//
+// It is filled in by hand, not by html/template: a template looks methods up by
+// name, for which the linker has to keep every method of every type that there
+// is, a third of the program.
+func (p *parcel) page() []byte {
+	var takes strings.Builder
 	var sum usd.Micro
 	unknown := 0
 	for i := range p.order.Takes {
 		x := &p.order.Takes[i]
-		takes = append(takes, x.onPage())
+		x.onPage(&takes)
 		if c := x.Cost(); c != nil {
 			sum += *c
 		} else {
@@ -51,31 +41,45 @@ func (p *parcel) page() ([]byte, error) {
 	if unknown > 0 {
 		total += fmt.Sprintf(" and %d without a known price", unknown)
 	}
-	title := p.order.Title
-	if title == "" {
-		title = "Takes"
-	}
-	var b bytes.Buffer
-	if err := t.Execute(&b, map[string]any{"Title": title, "Takes": takes, "Sum": total}); err != nil {
-		return nil, fmt.Errorf("writing the page: %w", err)
-	}
-	return b.Bytes(), nil
+	title := cmp.Or(p.order.Title, "Takes")
+	return []byte(strings.NewReplacer(
+		"{title}", html.EscapeString(title), "{count}", strconv.Itoa(len(p.order.Takes)),
+		"{sum}", html.EscapeString(total), "{takes}", takes.String(),
+	).Replace(pageText))
 }
 
 // escaped returns the link to a file beside the page.
 func escaped(file string) string { return "./" + url.PathEscape(file) }
 
-func (t *Take) onPage() pageTake {
-	x := pageTake{Pick: t.Pick, Reject: t.Reject, Source: escaped(t.File), Heading: t.heading(), Prompt: t.Job.Prompt, Note: t.Note}
+// onPage writes the part of the page about a take. Each text and value in it
+// passes html.EscapeString.
+func (t *Take) onPage(b *strings.Builder) {
+	class := ""
+	if t.Pick {
+		class = "pick"
+	}
+	if t.Reject {
+		class += " reject"
+	}
+	fmt.Fprintf(b, "<article class=\"%s\">\n<video src=\"%s\" controls loop preload=\"metadata\" playsinline", class, html.EscapeString(escaped(t.File)))
 	if t.still != nil {
-		// Our own picture in letters of base64; nothing foreign is in the link.
-		x.Poster = template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(t.still)) //nolint:gosec // see above
+		fmt.Fprintf(b, " poster=\"data:image/jpeg;base64,%s\"", base64.StdEncoding.EncodeToString(t.still))
 	}
-	add := func(label, value string) {
+	fmt.Fprintf(b, "></video>\n<h2>%s</h2>\n<p>%s</p>\n", html.EscapeString(t.heading()), html.EscapeString(t.Job.Prompt))
+	if t.Note != "" {
+		fmt.Fprintf(b, "<p><em>%s</em></p>\n", html.EscapeString(t.Note))
+	}
+	b.WriteString("<dl>")
+	t.told(func(label, value string) {
 		if value != "" {
-			x.Facts = append(x.Facts, pageFact{label, value})
+			fmt.Fprintf(b, "<dt>%s</dt><dd>%s</dd>", html.EscapeString(label), html.EscapeString(value))
 		}
-	}
+	})
+	b.WriteString("</dl>\n</article>\n")
+}
+
+// told passes add the facts of a take, in order, as label and value.
+func (t *Take) told(add func(label, value string)) {
 	add("model", t.Job.Model)
 	add("service", t.Job.Service)
 	add("price", t.price())
@@ -101,7 +105,6 @@ func (t *Take) onPage() pageTake {
 	add("comes from", strings.TrimSpace(t.Parent+" "+t.How))
 	add("made", t.Job.CreatedAt.UTC().Format("2006-01-02 15:04 UTC"))
 	add("file", t.File)
-	return x
 }
 
 // heading returns the short name of a take.

@@ -37,21 +37,11 @@ func fields(takes []Take) []string {
 
 // value returns a field of a take, "" if it has none.
 func (t *Take) value(field string) string {
-	number := func(n int) string {
-		if n == 0 {
-			return ""
-		}
-		return strconv.Itoa(n)
+	place := clipname.Place{Reel: t.Reel, Name: t.Name, Shot: t.Shot, Take: t.Number}
+	if v, ok := place.Value(field); ok {
+		return v
 	}
 	switch field {
-	case "reel":
-		return t.Reel
-	case "name":
-		return t.Name
-	case "shot":
-		return number(t.Shot)
-	case "take":
-		return number(t.Number)
 	case "rating":
 		return strconv.Itoa(t.Rating)
 	case "ext":
@@ -62,9 +52,9 @@ func (t *Take) value(field string) string {
 		}
 		return ""
 	case "width":
-		return number(t.facts.Width)
+		return clipname.Number(t.facts.Width)
 	case "height":
-		return number(t.facts.Height)
+		return clipname.Number(t.facts.Height)
 	}
 	return clipname.Value(&t.Job, field, time.UTC)
 }

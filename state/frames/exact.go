@@ -3,11 +3,9 @@ package frames
 import (
 	"context"
 	"errors"
-	"fmt"
 	"image"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"time"
@@ -104,13 +102,9 @@ type window struct {
 
 // args returns the arguments of ffmpeg.
 func (w *window) args(clip string) ([]string, error) {
-	abs, err := filepath.Abs(clip)
+	a, input, err := opening(clip, w.from, exactly)
 	if err != nil {
-		return nil, fmt.Errorf("finding the clip: %w", err)
-	}
-	a := []string{"-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe"}
-	if w.from > 0 {
-		a = append(a, "-ss", exactly(w.from))
+		return nil, err
 	}
 	filter := ""
 	if w.until >= 0 {
@@ -121,7 +115,7 @@ func (w *window) args(clip string) ([]string, error) {
 	// Pictures get regular times, or ffmpeg would repeat and drop some.
 	filter += "setpts=N/(25*TB),scale=" + strconv.Itoa(w.w) + ":" + strconv.Itoa(w.h) + ":in_color_matrix=" + w.matrix +
 		":out_range=pc:sws_dither=none:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact"
-	return append(a, "-i", "file:"+abs, "-an", "-sn", "-dn", "-vf", filter, "-r", "25", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"), nil
+	return append(a, "-i", input, "-an", "-sn", "-dn", "-vf", filter, "-r", "25", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"), nil
 }
 
 func exactly(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 6, 64) }

@@ -42,6 +42,15 @@ func Find(look func(name string) (string, error)) (*Tool, error) {
 	return &Tool{path}, nil
 }
 
+// Installed returns the ffmpeg of this machine, nil if there is none.
+func Installed() *Tool {
+	t, err := Find(exec.LookPath)
+	if err != nil {
+		return nil
+	}
+	return t
+}
+
 // Shot selects the pictures of a clip and their size.
 type Shot struct {
 	W, H int
@@ -51,22 +60,32 @@ type Shot struct {
 	From time.Duration
 }
 
-// args returns the arguments of ffmpeg. The path has a protocol prefix, so that
-// no name can be taken for another one or for an option.
+// args returns the arguments of ffmpeg.
 func (s *Shot) args(clip string) ([]string, error) {
 	if s.W < 1 || s.H < 1 || s.W > maxSide || s.H > maxSide || s.FPS <= 0 || s.From < 0 {
 		return nil, fmt.Errorf("pictures of %dx%d at %g a second cannot be", s.W, s.H, s.FPS)
 	}
-	abs, err := filepath.Abs(clip)
+	a, input, err := opening(clip, s.From, seconds)
 	if err != nil {
-		return nil, fmt.Errorf("finding the clip: %w", err)
-	}
-	a := []string{"-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe"}
-	if s.From > 0 {
-		a = append(a, "-ss", seconds(s.From))
+		return nil, err
 	}
 	filter := "fps=" + strconv.FormatFloat(s.FPS, 'f', 6, 64) + ",scale=" + strconv.Itoa(s.W) + ":" + strconv.Itoa(s.H) + ":flags=area"
-	return append(a, "-i", "file:"+abs, "-an", "-sn", "-dn", "-vf", filter, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"), nil
+	return append(a, "-i", input, "-an", "-sn", "-dn", "-vf", filter, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"), nil
+}
+
+// opening returns the first arguments of ffmpeg, to begin at a time, and the clip
+// as its input. The path has a protocol prefix, so that no name can be taken for
+// another one or for an option.
+func opening(clip string, from time.Duration, seconds func(time.Duration) string) (a []string, input string, err error) {
+	abs, err := filepath.Abs(clip)
+	if err != nil {
+		return nil, "", fmt.Errorf("finding the clip: %w", err)
+	}
+	a = []string{"-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe"}
+	if from > 0 {
+		a = append(a, "-ss", seconds(from))
+	}
+	return a, "file:" + abs, nil
 }
 
 func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 3, 64) }

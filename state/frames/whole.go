@@ -324,23 +324,7 @@ func (f *film) holds(s sample) bool {
 
 // ReadTable decodes one box of a track of a foreign file. Decoders allocate as much as a table
 // claims to need, but only after comparing that with the box, whose size is
-// bounded here. A panic in the decoder is returned as an error.
-func ReadTable[T mp4.Box](r io.ReaderAt, b media.Box) (x T, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("reading a %s box: %v", b.Kind, v)
-		}
-	}()
-	if b.Next-b.Start > maxTable {
-		return x, fmt.Errorf("a %s box of %d bytes", b.Kind, b.Next-b.Start)
-	}
-	got, err := mp4.DecodeBox(uint64(b.Start), io.NewSectionReader(r, b.Start, b.Next-b.Start))
-	if err != nil {
-		return x, fmt.Errorf("reading a %s box: %w", b.Kind, err)
-	}
-	x, ok := got.(T)
-	if !ok {
-		return x, fmt.Errorf("reading a %s box: it is a %s", b.Kind, got.Type())
-	}
-	return x, nil
+// bounded here.
+func ReadTable[T mp4.Box](r io.ReaderAt, b media.Box) (T, error) {
+	return media.ReadBoxUpTo[T](r, b, maxTable)
 }

@@ -289,7 +289,7 @@ func (j *Job) Record() Record {
 		Prompt: j.Prompt, Values: j.Values, Seconds: j.Seconds, Batch: j.Batch, Labels: j.Labels, Estimate: j.Estimate,
 		EstimateBasis: j.EstimateBasis, Charge: j.Charge, BillNote: j.BillNote, RemoteID: j.RemoteID, Account: j.Account, Word: j.Word, Waiting: j.Waiting,
 		Error: j.ErrorText, ErrorCode: j.ErrorCode, URL: j.Output.URL, ExpiresAt: j.Output.Expires.UTC(),
-		Shot: j.Shot, Parent: j.Parent, Origin: j.Origin, Key: j.Key, Rating: j.Rating, Pick: j.Pick, Rejected: j.Rejected, Note: j.Note,
+		Shot: j.Shot, Parent: j.Parent, Origin: j.Origin, Key: GivenKey(j.Key), Rating: j.Rating, Pick: j.Pick, Rejected: j.Rejected, Note: j.Note,
 		CreatedAt: j.CreatedAt.UTC(), SubmittedAt: j.SubmittedAt.UTC(), EndedAt: j.EndedAt.UTC(), SavedAt: j.SavedAt.UTC(),
 		Paused: j.Paused,
 	}
@@ -319,7 +319,7 @@ func (j *Job) Record() Record {
 func (r *Record) Job() *Job {
 	j := New(r.ID, r.CreatedAt, Wanted{
 		Provider: r.Service, Model: r.Model, Practice: r.Practice, Batch: r.Batch, Labels: r.Labels, Values: r.Values, Seconds: r.Seconds,
-		Taken: Taken{Shot: r.Shot, Parent: r.Parent, Origin: r.Origin, Key: r.Key}, Estimate: r.Estimate, EstimateBasis: r.EstimateBasis,
+		Taken: Taken{Shot: r.Shot, Parent: r.Parent, Origin: r.Origin, Key: KeptKey(r.Key, r.Practice)}, Estimate: r.Estimate, EstimateBasis: r.EstimateBasis,
 	})
 	j.State, j.Reason, j.Prompt, j.Charge, j.RemoteID, j.Word = r.State, r.Reason, r.Prompt, r.Charge, r.RemoteID, r.Word
 	j.Marks = Marks{Rating: r.Rating, Pick: r.Pick, Rejected: r.Rejected, Note: r.Note}

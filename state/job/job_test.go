@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -105,5 +106,26 @@ func TestAnotherLikeIt(t *testing.T) {
 	j.Values["mask"] = catalogue.Media("/b.png")
 	if got := old.Values.Media("mask"); got[0] != "/a.png" {
 		t.Error("both share their values")
+	}
+}
+
+// A key is shown as it was given, and practice keeps it apart.
+func TestAKeyIsShownAsItWasGiven(t *testing.T) {
+	t.Parallel()
+	for _, practice := range []bool{true, false} {
+		for _, given := range []string{"", "lake", "practice lake"} {
+			kept := job.KeptKey(given, practice)
+			if kept == given && practice && given == "lake" || job.KeptKey(kept, practice) != kept {
+				t.Errorf("practice %t: %q is kept as %q", practice, given, kept)
+			}
+			j := job.New("a", time.Unix(1, 0), job.Wanted{Practice: practice, Taken: job.Taken{Key: kept}})
+			r := j.Record()
+			if want := strings.TrimPrefix(given, "practice "); r.Key != want {
+				t.Errorf("practice %t: %q is shown as %q", practice, given, r.Key)
+			}
+			if back := r.Job(); practice && back.Key != kept {
+				t.Errorf("%q comes back as %q", kept, back.Key)
+			}
+		}
 	}
 }

@@ -4,7 +4,6 @@
 package library
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,6 +12,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"seedreel/client/near"
 )
 
 // Kind is what an entry is used as.
@@ -108,54 +109,55 @@ func (l *Library) All() []Entry {
 // Find returns the entry of a name: the very name, or else the one entry that
 // it is near to. Otherwise it returns a *NotFoundError.
 func (l *Library) Find(name string) (Entry, error) {
-	var near []string
-	var found []Entry
-	for _, e := range l.All() {
-		if strings.EqualFold(e.Name, name) {
+	all := l.All()
+	names := make([]string, len(all))
+	for i, e := range all {
+		if names[i] = e.Name; strings.EqualFold(e.Name, name) {
 			return e, nil
 		}
-		if _, ok := Near(name, e.Name); ok {
-			found = append(found, e)
+	}
+	found, most := near.Having(name, names), mostNear
+	switch len(found) {
+	case 1:
+		return all[found[0]], nil
+	case 0:
+		if e := (&NotFoundError{Name: name, Near: l.meant(name)}); len(e.Near) > 0 {
+			return Entry{}, e
 		}
+		found, most = near.Alike(name, names), mostAlike
 	}
-	if len(found) == 1 {
-		return found[0], nil
+	e := &NotFoundError{Name: name}
+	for _, i := range found[:min(len(found), most)] {
+		e.Near = append(e.Near, names[i])
 	}
-	slices.SortStableFunc(found, func(a, b Entry) int {
-		x, _ := Near(name, a.Name)
-		y, _ := Near(name, b.Name)
-		return cmp.Compare(x, y)
-	})
-	for i := range found[:min(len(found), 8)] {
-		near = append(near, found[i].Name)
-	}
-	return Entry{}, &NotFoundError{Name: name, Near: near}
+	return Entry{}, e
 }
 
-// Near reports whether the letters of typed are in a name in their order, and
-// how far from the name it is: 0 if the name begins with it, more the later it
-// begins and the more letters are between.
-func Near(typed, name string) (distance int, ok bool) {
-	rest := []rune(strings.ToLower(strings.Join(strings.Fields(typed), "")))
-	if len(rest) == 0 {
-		return 0, true
-	}
-	last := -1
-	for i, r := range []rune(strings.ToLower(name)) {
-		if r != rest[0] {
-			continue
-		}
-		if last < 0 {
-			distance = min(i, 8)
-		} else {
-			distance += 2 * (i - last - 1)
-		}
-		last = i
-		if rest = rest[1:]; len(rest) == 0 {
-			return distance, true
+// mostNear and mostAlike are how many entries are named for a name that several
+// may have, and for one that none has.
+const mostNear, mostAlike = 8, 3
+
+// meant returns the name that a mistyped one, or a mistyped word of one, was
+// meant to be, if one is near.
+func (l *Library) meant(name string) []string {
+	var parts []string
+	of := map[string]string{}
+	add := func(part, name string) {
+		if of[part] == "" {
+			of[part] = name
+			parts = append(parts, part)
 		}
 	}
-	return 0, false
+	for _, e := range l.All() {
+		add(e.Name, e.Name)
+		for word := range strings.FieldsFuncSeq(e.Name, func(r rune) bool { return r == ' ' || r == ',' }) {
+			add(word, e.Name)
+		}
+	}
+	if whole := near.Meant(name, parts); whole != "" {
+		return []string{of[whole]}
+	}
+	return nil
 }
 
 // mostName and mostText bound an entry, in characters.

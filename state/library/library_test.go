@@ -57,20 +57,9 @@ func TestNamesAreFoundByTheirLetters(t *testing.T) {
 	if !ok || !slices.Contains(missing.Near, "blue hour") || !slices.Contains(missing.Near, "golden hour") {
 		t.Errorf("%v", err)
 	}
-	for _, c := range []struct {
-		typed, near, far string
-	}{{"or", "orbit", "golden hour"}, {"film", "film look", "a fine small film"}, {"fl", "film", "for love"}} {
-		a, ok1 := Near(c.typed, c.near)
-		b, ok2 := Near(c.typed, c.far)
-		if !ok1 || !ok2 || a >= b {
-			t.Errorf("%q: %q %d %v, %q %d %v", c.typed, c.near, a, ok1, c.far, b, ok2)
-		}
-	}
-	if _, ok := Near("zz", "fizz"); !ok {
-		t.Error("zz is not near fizz")
-	}
-	if _, ok := Near("tibro", "orbit"); ok {
-		t.Error("letters in another order are near")
+	_, err = lib.Find("trunable")
+	if missing, ok = errors.AsType[*NotFoundError](err); !ok || !slices.Contains(missing.Near, "product on a turntable") {
+		t.Errorf("a mistyped name: %v", err)
 	}
 }
 

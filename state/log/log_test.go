@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode"
 
+	"seedreel/client/clienttest"
 	"seedreel/client/secret"
 )
 
@@ -38,11 +39,7 @@ func openAt(t testing.TB, path string, debug bool, keys ...string) *Log {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	clienttest.CloseAtEnd(t, l)
 	return l
 }
 
@@ -103,7 +100,10 @@ func TestFiveFilesOfAMegabyteForAllProcesses(t *testing.T) {
 	t.Parallel()
 	a, path := open(t, false)
 	b := openAt(t, path, false)
-	const lines = 3500
+	lines := 3500
+	if testing.Short() {
+		lines = 1500 // still two files; what is asked of five is left to the plain run
+	}
 	var wg sync.WaitGroup
 	for i, l := range []*Log{a, b} {
 		wg.Go(func() {
@@ -131,11 +131,11 @@ func TestFiveFilesOfAMegabyteForAllProcesses(t *testing.T) {
 			t.Errorf("%s has %d bytes and mode %v", f.Name(), st.Size(), st.Mode())
 		}
 	}
-	if n != keep {
+	if !testing.Short() && n != keep {
 		t.Errorf("%d files, want %d", n, keep)
 	}
-	got := tail(t, path, 3000)
-	if len(got) != 3000 {
+	got := tail(t, path, 1200)
+	if len(got) != 1200 {
 		t.Fatalf("%d lines", len(got))
 	}
 	for _, line := range got {

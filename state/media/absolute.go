@@ -7,20 +7,10 @@ import "seedreel/client/catalogue"
 // by home, links unchanged. It keeps what it cannot parse, for the following
 // check to refuse.
 func Absolute(v catalogue.Values, home string) catalogue.Values {
-	out := v.Clone()
-	for role := range v {
-		items := v.Media(role)
-		if len(items) == 0 {
-			continue
+	return v.MapMedia(func(item string) string {
+		if x, err := Parse(item, home); err == nil {
+			return x.Value
 		}
-		now := make([]string, len(items))
-		for i, it := range items {
-			now[i] = it
-			if x, err := Parse(it, home); err == nil {
-				now[i] = x.Value
-			}
-		}
-		out[role] = catalogue.Media(now...)
-	}
-	return out
+		return item
+	})
 }

@@ -3,7 +3,6 @@ package media
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 
@@ -12,78 +11,19 @@ import (
 	"seedreel/client/catalogue"
 )
 
-const (
-	// maxBoxes bounds a walk over boxes; a fragmented film has a few thousand.
-	maxBoxes = 1 << 16
-	// maxSmallBox bounds the two boxes that are decoded, which have about 100
-	// bytes. The tables beside them are skipped: decoders trust the lengths
-	// stored there.
-	maxSmallBox = 1 << 10
-)
-
-var errBoxCut = errors.New("a box is longer than what is there")
-
-// box is the place of one box in an ISO media file: its type and the range of
-// its body.
-type box struct {
-	kind       string
-	start      int64 // of the header
-	body, next int64
-}
-
-// eachBox calls visit with the boxes between two offsets.
-func eachBox(r io.ReaderAt, from, to int64, visit func(box) error) error {
-	var b [16]byte
-	for range maxBoxes {
-		if from >= to {
-			return nil
-		}
-		if to-from < 8 {
-			return errBoxCut
-		}
-		if _, err := r.ReadAt(b[:8], from); err != nil {
-			return err
-		}
-		n, head := int64(binary.BigEndian.Uint32(b[:4])), int64(8)
-		switch n {
-		case 0:
-			n = to - from // by definition, up to the end
-		case 1:
-			if to-from < 16 {
-				return errBoxCut
-			}
-			if _, err := r.ReadAt(b[8:], from+8); err != nil {
-				return err
-			}
-			n, head = int64(min(binary.BigEndian.Uint64(b[8:]), math.MaxInt64)), 16
-		}
-		if n < head {
-			return fmt.Errorf("a box of %d bytes at %d", n, from)
-		}
-		if n > to-from {
-			return errBoxCut
-		}
-		if err := visit(box{kind: string(b[4:8]), start: from, body: from + head, next: from + n}); err != nil {
-			return err
-		}
-		from += n
-	}
-	return errors.New("too many boxes")
-}
-
 // clip reads the length and frame size of an mp4 or mov file from its "moov"
 // box.
 func clip(r io.ReaderAt, size int64, f *catalogue.Facts) error {
 	found := false
-	err := eachBox(r, 0, size, func(b box) error {
-		if b.kind != "moov" {
+	err := Boxes(r, 0, size, func(b Box) error {
+		if b.Kind != "moov" {
 			return nil
 		}
 		found = true
 		return movieBox(r, b, f)
 	})
 	switch {
-	case errors.Is(err, errBoxCut), err == nil && !found:
+	case errors.Is(err, ErrBoxCut), err == nil && !found:
 		// Many cameras write "moov" last, so if it is missing, so is the end.
 		return wrong(Cut, "the video is cut off, its end is missing")
 	case err != nil:
@@ -92,11 +32,11 @@ func clip(r io.ReaderAt, size int64, f *catalogue.Facts) error {
 	return nil
 }
 
-func movieBox(r io.ReaderAt, moov box, f *catalogue.Facts) error {
-	return eachBox(r, moov.body, moov.next, func(b box) error {
-		switch b.kind {
+func movieBox(r io.ReaderAt, moov Box, f *catalogue.Facts) error {
+	return Boxes(r, moov.Body, moov.Next, func(b Box) error {
+		switch b.Kind {
 		case "mvhd":
-			x, err := decode[*mp4.MvhdBox](r, b)
+			x, err := ReadBox[*mp4.MvhdBox](r, b)
 			if err != nil {
 				return err
 			}
@@ -105,8 +45,8 @@ func movieBox(r io.ReaderAt, moov box, f *catalogue.Facts) error {
 				f.Seconds = float64(x.Duration) / float64(x.Timescale)
 			}
 		case "trak":
-			return eachBox(r, b.body, b.next, func(t box) error {
-				if t.kind != "tkhd" {
+			return Boxes(r, b.Body, b.Next, func(t Box) error {
+				if t.Kind != "tkhd" {
 					return nil
 				}
 				return trackHeader(r, t, f)
@@ -118,8 +58,8 @@ func movieBox(r io.ReaderAt, moov box, f *catalogue.Facts) error {
 
 // trackHeader takes the size of a track if it is larger than those before:
 // sound tracks have none, and of several pictures the largest counts.
-func trackHeader(r io.ReaderAt, tkhd box, f *catalogue.Facts) error {
-	x, err := decode[*mp4.TkhdBox](r, tkhd)
+func trackHeader(r io.ReaderAt, tkhd Box, f *catalogue.Facts) error {
+	x, err := ReadBox[*mp4.TkhdBox](r, tkhd)
 	if err != nil {
 		return err
 	}
@@ -137,19 +77,19 @@ func trackHeader(r io.ReaderAt, tkhd box, f *catalogue.Facts) error {
 // matrixTurn reads how a track is turned for display (ISO/IEC 14496-12, 8.3.2),
 // which the box's decoder skips. It takes any matrix other than a turn by
 // quarters for upright.
-func matrixTurn(r io.ReaderAt, tkhd box, version byte) catalogue.Turn {
+func matrixTurn(r io.ReaderAt, tkhd Box, version byte) catalogue.Turn {
 	const (
 		one    = 1 << 16 // 16.16 fixed point
 		short  = 40      // bytes before the matrix with times of 32 bits
 		long   = 52      // and of 64
 		corner = 5 * 4   // a b u c d
 	)
-	at := tkhd.body + short
+	at := tkhd.Body + short
 	if version == 1 {
-		at = tkhd.body + long
+		at = tkhd.Body + long
 	}
 	var b [corner]byte
-	if at+corner > tkhd.next {
+	if at+corner > tkhd.Next {
 		return catalogue.Upright
 	}
 	if _, err := r.ReadAt(b[:], at); err != nil {
@@ -173,28 +113,6 @@ func matrixTurn(r io.ReaderAt, tkhd box, version byte) catalogue.Turn {
 		return catalogue.Turned270
 	}
 	return catalogue.Upright
-}
-
-// decode reads one small box. The bytes are untrusted: a panic in the decoder
-// means a damaged file.
-func decode[T mp4.Box](r io.ReaderAt, b box) (x T, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("reading a %s box: %v", b.kind, v)
-		}
-	}()
-	if b.next-b.start > maxSmallBox {
-		return x, fmt.Errorf("a %s box of %d bytes", b.kind, b.next-b.start)
-	}
-	got, err := mp4.DecodeBox(uint64(b.start), io.NewSectionReader(r, b.start, b.next-b.start))
-	if err != nil {
-		return x, fmt.Errorf("reading a %s box: %w", b.kind, err)
-	}
-	x, ok := got.(T)
-	if !ok {
-		return x, fmt.Errorf("reading a %s box: it is a %s", b.kind, got.Type())
-	}
-	return x, nil
 }
 
 // wave computes the length of a WAV file: the bytes of its data divided by the

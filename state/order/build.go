@@ -1,24 +1,18 @@
 package order
 
 import (
-	"encoding/base32"
-	"encoding/binary"
-	"fmt"
-	"io"
 	"strconv"
-	"strings"
 
 	"seedreel/client/catalogue"
 	"seedreel/state/job"
+	"seedreel/state/random"
 )
-
-const idLetters = 12
 
 // build makes the n-th job of a line. A model that takes a seed always gets
 // one: it makes the clip repeatable, and it identifies a request whose answer
 // was lost. A seed given for several clips counts upwards.
 func (d *Desk) build(l *Line, from *Draft, n int, batch string) (*job.Job, error) {
-	id, err := d.newID()
+	id, err := random.ID(d.o.Rand)
 	if err != nil {
 		return nil, err
 	}
@@ -58,9 +52,7 @@ func (d Draft) key(n int, practice bool) string {
 	if k == "" {
 		return ""
 	}
-	if practice {
-		k = "practice " + k
-	}
+	k = job.KeptKey(k, practice)
 	if n > 0 {
 		k += "/" + strconv.Itoa(n+1)
 	}
@@ -79,7 +71,7 @@ func (d *Desk) seed(l *Line, w *job.Wanted, n int) error {
 		seed = lo + (seed-lo+int64(n))%(hi-lo+1)
 	} else {
 		var err error
-		if seed, err = d.between(lo, hi); err != nil {
+		if seed, err = random.Between(d.o.Rand, lo, hi); err != nil {
 			return err
 		}
 		w.OwnSeed = true
@@ -96,32 +88,4 @@ func fixedSeed(l *Line) (int64, bool) {
 	lo, hi, ok := l.Model.SeedRange()
 	seed, fixed := l.Values.Int(catalogue.RoleSeed)
 	return seed, ok && fixed && seed >= lo && seed <= hi
-}
-
-func (d *Desk) newID() (string, error) {
-	b, err := d.random(8)
-	if err != nil {
-		return "", err
-	}
-	return strings.ToLower(base32.StdEncoding.EncodeToString(b))[:idLetters], nil
-}
-
-// between returns a random number from lo to hi, both included.
-func (d *Desk) between(lo, hi int64) (int64, error) {
-	b, err := d.random(8)
-	if err != nil {
-		return 0, err
-	}
-	if hi <= lo {
-		return lo, nil
-	}
-	return lo + int64(binary.LittleEndian.Uint64(b)>>1)%(hi-lo+1), nil
-}
-
-func (d *Desk) random(n int) ([]byte, error) {
-	b := make([]byte, n)
-	if _, err := io.ReadFull(d.o.Rand, b); err != nil {
-		return nil, fmt.Errorf("drawing at random: %w", err)
-	}
-	return b, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -18,6 +17,7 @@ import (
 	"seedreel/state/job"
 	"seedreel/state/order"
 	"seedreel/state/store"
+	"seedreel/state/store/storetest"
 )
 
 var noon = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
@@ -70,15 +70,7 @@ func newWorld(t *testing.T) *world {
 	if w.cat, err = catalogue.Load([]byte(models)); err != nil {
 		t.Fatal(err)
 	}
-	w.store, err = store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "h.db"), Now: func() time.Time { return w.now }, MinFree: -1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := w.store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	w.store = storetest.Open(t, func() time.Time { return w.now })
 	w.desk = order.New(order.Options{
 		Store: w.store, Prices: w, Providers: func(string, bool) (client.Provider, error) { return rewriter{w: w}, nil },
 		Rules: func() (order.Rules, error) { return w.rules, nil }, Ready: func(string) error { return nil },

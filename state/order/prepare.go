@@ -14,6 +14,7 @@ import (
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
 	"seedreel/state/job"
+	"seedreel/state/random"
 	"seedreel/state/reel"
 	"seedreel/state/store"
 )
@@ -41,7 +42,7 @@ func (d *Desk) Prepare(ctx context.Context, drafts ...Draft) (*Prepared, error) 
 			return nil, errMixed
 		}
 	}
-	nonce, err := d.random(15)
+	nonce, err := random.Bytes(d.o.Rand, 15)
 	if err != nil {
 		return nil, err
 	}
@@ -205,7 +206,7 @@ func (d *Desk) buildAll(p *Prepared, i int, made map[string]*job.Job) error {
 	batch := ""
 	if l.Count > 1 {
 		var err error
-		if batch, err = d.newID(); err != nil {
+		if batch, err = random.ID(d.o.Rand); err != nil {
 			return err
 		}
 	}

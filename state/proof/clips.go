@@ -127,15 +127,11 @@ func harms() []func(b []byte) []byte {
 
 // damaged serves damaged clips with matching lengths, then complete ones.
 func damaged(ctx context.Context, l *lab) (figure, error) {
-	s, home, err := l.shop(ctx, 1000)
+	s, home, jobs, err := l.stocked(ctx, 1000, l.rounds(24, 240))
 	if err != nil {
 		return figure{}, err
 	}
 	defer s.close()
-	jobs, err := l.accepted(ctx, s, home, l.rounds(24, 240))
-	if err != nil {
-		return figure{}, err
-	}
 	var mu sync.Mutex
 	whole, served := map[string]bool{}, map[string]int{}
 	sent := 0

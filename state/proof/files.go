@@ -68,19 +68,29 @@ func troubles() []simulator.Fault {
 	}
 }
 
+// stocked is a shop in which n jobs have been accepted.
+func (l *lab) stocked(ctx context.Context, speed float64, n int) (*service, string, []*job.Job, error) {
+	s, home, err := l.shop(ctx, speed)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	jobs, err := l.accepted(ctx, s, home, n)
+	if err != nil {
+		s.close()
+		return nil, "", nil, err
+	}
+	return s, home, jobs, nil
+}
+
 // downloads fetches clips from a server that misbehaves in every way, in
 // processes that are killed on the way. Files with the clips' names already
 // exist and must stay.
 func downloads(ctx context.Context, l *lab) (figure, error) {
-	s, home, err := l.shop(ctx, 1000)
+	s, home, jobs, err := l.stocked(ctx, 1000, l.rounds(120, 2000))
 	if err != nil {
 		return figure{}, err
 	}
 	defer s.close()
-	jobs, err := l.accepted(ctx, s, home, l.rounds(120, 2000))
-	if err != nil {
-		return figure{}, err
-	}
 	decoys, err := decoysFor(home, jobs[:20])
 	if err != nil {
 		return figure{}, err
@@ -176,15 +186,11 @@ func (l *lab) relay(ctx context.Context, home string, n int, every func() time.D
 
 // polls lets 4 processes, some of which are killed, poll the same jobs.
 func polls(ctx context.Context, l *lab) (figure, error) {
-	s, home, err := l.shop(ctx, 0.01) // no clip is finished
+	s, home, jobs, err := l.stocked(ctx, 0.01, l.rounds(250, 1500)) // no clip is finished
 	if err != nil {
 		return figure{}, err
 	}
 	defer s.close()
-	jobs, err := l.accepted(ctx, s, home, l.rounds(250, 1500))
-	if err != nil {
-		return figure{}, err
-	}
 	var mu sync.Mutex
 	var seen, overlaps int
 	busy := map[string]*http.Request{}

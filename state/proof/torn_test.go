@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/state/engine"
 	"seedreel/state/job"
 	"seedreel/state/store"
@@ -28,11 +29,7 @@ func TestTornTails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	clienttest.CloseAtEnd(t, s)
 	type commit struct {
 		id  string
 		end int64

@@ -62,8 +62,10 @@ func TestAJobWithoutAnAccountIsAskedWithAny(t *testing.T) {
 	r.want(r.only(Poll).Job, job.Completed, "")
 }
 
-func TestALostAnswerIsLookedForInItsOwnAccount(t *testing.T) {
-	t.Parallel()
+// lostByOurs returns a rig of our account in which the answer to a submit is
+// lost, and a search finds nothing.
+func lostByOurs(t *testing.T) *rig {
+	t.Helper()
 	r := newRig(t)
 	r.account = ours
 	r.svc.submit = func(context.Context, client.Request) (client.Prediction, error) {
@@ -72,6 +74,12 @@ func TestALostAnswerIsLookedForInItsOwnAccount(t *testing.T) {
 	r.provider = func() (client.Provider, error) {
 		return &finder{service: r.svc, find: func(find.Lost) (find.Search, error) { return find.Search{}, nil }}, nil
 	}
+	return r
+}
+
+func TestALostAnswerIsLookedForInItsOwnAccount(t *testing.T) {
+	t.Parallel()
+	r := lostByOurs(t)
 	r.add(r.order())
 	r.want(r.only(Submit).Job, job.Uncertain, "")
 	r.account = theirs
@@ -260,14 +268,7 @@ func TestAJobIsAskedForWithAnotherKeyByAPersonsWord(t *testing.T) {
 
 func TestAJobOfALostAnswerIsNotAskedForWithAnotherKey(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
-	r.account = ours
-	r.svc.submit = func(context.Context, client.Request) (client.Prediction, error) {
-		return client.Prediction{}, fault(client.KindUncertain)
-	}
-	r.provider = func() (client.Provider, error) {
-		return &finder{service: r.svc, find: func(find.Lost) (find.Search, error) { return find.Search{}, nil }}, nil
-	}
+	r := lostByOurs(t)
 	id := r.add(r.order())[0].ID
 	r.want(r.only(Submit).Job, job.Uncertain, "")
 	r.account = theirs

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"math"
 	"testing"
 	"time"
 
@@ -10,12 +11,30 @@ import (
 	"seedreel/state/job"
 )
 
+// always is how often something happens that does not end.
+const always = math.MaxInt
+
+// expires lets the link be expired for the first downloads.
+func (r *rig) expires(times int) {
+	r.dl.get = func(_ context.Context, o download.Order) (download.Result, error) {
+		if len(r.dl.orders) <= times {
+			return download.Result{}, bad(download.Expired)
+		}
+		return publish(o)
+	}
+}
+
 func TestEveryTroubleOfADownload(t *testing.T) {
 	t.Parallel()
-	t.Run("expired, then a fresh link", func(t *testing.T) {
-		t.Parallel()
-		r := newRig(t)
-		r.completed()
+	trouble := func(name string, of func(r *rig)) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.completed()
+			of(r)
+		})
+	}
+	trouble("expired, then a fresh link", func(r *rig) {
 		r.dl.get = func(_ context.Context, o download.Order) (download.Result, error) {
 			if o.URL != "https://fresh.test" {
 				return download.Result{}, bad(download.Expired)
@@ -28,13 +47,8 @@ func TestEveryTroubleOfADownload(t *testing.T) {
 		r.want(r.only(Download).Job, job.Completed, "")
 		r.want(r.only(Download).Job, job.Saved, "")
 	})
-	t.Run("expired, and the fresh link too", func(t *testing.T) {
-		t.Parallel()
-		r := newRig(t)
-		r.completed()
-		r.dl.get = func(context.Context, download.Order) (download.Result, error) {
-			return download.Result{}, bad(download.Expired)
-		}
+	trouble("expired, and the fresh link too", func(r *rig) {
+		r.expires(always)
 		// A refusal may pass, such as that of a host that does not have the
 		// clip yet: a paid clip is not given up after two.
 		began := r.clock.now()
@@ -45,16 +59,13 @@ func TestEveryTroubleOfADownload(t *testing.T) {
 		}
 		r.want(r.only(Download).Job, job.Failed, job.ReasonExpired)
 		if took := r.clock.now().Sub(began); took < time.Minute {
-			t.Errorf("given up after %v", took)
+			r.t.Errorf("given up after %v", took)
 		}
 		if len(r.dl.discarded) != 1 {
-			t.Errorf("%d parts dropped", len(r.dl.discarded))
+			r.t.Errorf("%d parts dropped", len(r.dl.discarded))
 		}
 	})
-	t.Run("expired once, hours offline, expired again", func(t *testing.T) {
-		t.Parallel()
-		r := newRig(t)
-		r.completed()
+	trouble("expired once, hours offline, expired again", func(r *rig) {
 		r.dl.get = func(_ context.Context, o download.Order) (download.Result, error) {
 			switch n := len(r.dl.orders); {
 			case n == 1 || n == 22:
@@ -77,16 +88,8 @@ func TestEveryTroubleOfADownload(t *testing.T) {
 			}
 		}
 	})
-	t.Run("expired, and once the service does not know it", func(t *testing.T) {
-		t.Parallel()
-		r := newRig(t)
-		r.completed()
-		r.dl.get = func(_ context.Context, o download.Order) (download.Result, error) {
-			if len(r.dl.orders) < 3 {
-				return download.Result{}, bad(download.Expired)
-			}
-			return publish(o)
-		}
+	trouble("expired, and once the service does not know it", func(r *rig) {
+		r.expires(2)
 		good := r.svc.fetch
 		r.svc.fetch = func(id string) (client.Prediction, error) {
 			if len(r.dl.orders) == 1 {
@@ -103,28 +106,15 @@ func TestEveryTroubleOfADownload(t *testing.T) {
 		}
 		r.want(r.only(Download).Job, job.Saved, "")
 	})
-	t.Run("expired, and deleted there", func(t *testing.T) {
-		t.Parallel()
-		r := newRig(t)
-		r.completed()
-		r.dl.get = func(context.Context, download.Order) (download.Result, error) {
-			return download.Result{}, bad(download.Expired)
-		}
+	trouble("expired, and deleted there", func(r *rig) {
+		r.expires(always)
 		r.svc.fetch = func(string) (client.Prediction, error) {
 			return client.Prediction{Status: client.StatusDeleted}, nil
 		}
 		r.want(r.only(Download).Job, job.Failed, job.ReasonExpired)
 	})
-	t.Run("expired three times, then there", func(t *testing.T) {
-		t.Parallel()
-		r := newRig(t)
-		r.completed()
-		r.dl.get = func(_ context.Context, o download.Order) (download.Result, error) {
-			if len(r.dl.orders) <= 3 {
-				return download.Result{}, bad(download.Expired)
-			}
-			return publish(o)
-		}
+	trouble("expired three times, then there", func(r *rig) {
+		r.expires(3)
 		r.want(r.only(Download).Job, job.Completed, "")
 		for range 2 {
 			r.want(r.only(Download).Job, job.Completed, "")
@@ -132,13 +122,8 @@ func TestEveryTroubleOfADownload(t *testing.T) {
 		}
 		r.want(r.only(Download).Job, job.Saved, "")
 	})
-	t.Run("expired while the service is out of reach", func(t *testing.T) {
-		t.Parallel()
-		r := newRig(t)
-		r.completed()
-		r.dl.get = func(context.Context, download.Order) (download.Result, error) {
-			return download.Result{}, bad(download.Expired)
-		}
+	trouble("expired while the service is out of reach", func(r *rig) {
+		r.expires(always)
 		r.svc.fetch = func(string) (client.Prediction, error) { return client.Prediction{}, fault(client.KindNotSent) }
 		for range 10 {
 			r.want(r.only(Download).Job, job.Completed, "")

@@ -22,6 +22,7 @@ import (
 	"seedreel/state/instance"
 	"seedreel/state/internal/guard"
 	"seedreel/state/job"
+	"seedreel/state/random"
 	"seedreel/state/store"
 )
 
@@ -303,7 +304,7 @@ func (r *rig) add(o wish) []*job.Job {
 	price := usd.Micro(180_000)
 	jobs := make([]*job.Job, max(o.Count, 1))
 	for i := range jobs {
-		id, err := r.q.newID()
+		id, err := random.ID(r.q.o.Rand)
 		if err != nil {
 			r.t.Fatal(err)
 		}
@@ -311,7 +312,7 @@ func (r *rig) add(o wish) []*job.Job {
 		if lo, hi, ok := o.Model.SeedRange(); ok {
 			seed, fixed := v.Int(catalogue.RoleSeed)
 			if own = !fixed; own {
-				if seed, err = r.q.between(lo, hi); err != nil {
+				if seed, err = random.Between(r.q.o.Rand, lo, hi); err != nil {
 					r.t.Fatal(err)
 				}
 			}

@@ -13,6 +13,7 @@ import (
 	"seedreel/client/catalogue"
 	"seedreel/client/find"
 	"seedreel/state/job"
+	"seedreel/state/random"
 	"seedreel/state/store"
 )
 
@@ -145,7 +146,7 @@ func cutOf(j *job.Job) time.Time {
 // ownToken reports whether a token names a job of ours.
 func (s *step) ownToken(ctx context.Context, token string) bool {
 	id, _, ok := strings.Cut(token, "-")
-	if !ok || len(id) != idLetters {
+	if !ok || len(id) != random.IDLetters {
 		return false
 	}
 	_, err := s.q.o.Store.Job(ctx, id)

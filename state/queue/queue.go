@@ -3,14 +3,11 @@ package queue
 import (
 	"context"
 	"crypto/rand"
-	"encoding/base32"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"math"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,6 +17,7 @@ import (
 	"seedreel/state/download"
 	"seedreel/state/instance"
 	"seedreel/state/job"
+	"seedreel/state/random"
 	"seedreel/state/store"
 )
 
@@ -293,19 +291,23 @@ type step struct {
 // settle stores the end of a step and releases the lease. It is not ended by
 // ctx: what is known by now must survive a quit.
 func (s *step) settle(ctx context.Context, from []job.State, edit func(*job.Job)) error {
-	return s.q.stored(ctx, func(ctx context.Context) error {
-		j, err := s.q.o.Store.Settle(ctx, s.task.JobID, s.q.o.Instance.ID(), from, edit)
-		if err == nil {
-			s.job = j
-		}
-		return err
+	_, err := s.keep(ctx, func(ctx context.Context) (*job.Job, error) {
+		return s.q.o.Store.Settle(ctx, s.task.JobID, s.q.o.Instance.ID(), from, edit)
 	})
+	return err
 }
 
 // advance stores a step's progress and keeps the lease.
 func (s *step) advance(ctx context.Context, from []job.State, edit func(*job.Job)) (*job.Job, error) {
+	return s.keep(ctx, func(ctx context.Context) (*job.Job, error) {
+		return s.q.o.Store.Step(ctx, s.task.JobID, s.q.o.Instance.ID(), from, edit)
+	})
+}
+
+// keep runs a write of the step's job and returns the job as it is then.
+func (s *step) keep(ctx context.Context, write func(ctx context.Context) (*job.Job, error)) (*job.Job, error) {
 	err := s.q.stored(ctx, func(ctx context.Context) error {
-		j, err := s.q.o.Store.Step(ctx, s.task.JobID, s.q.o.Instance.ID(), from, edit)
+		j, err := write(ctx)
 		if err == nil {
 			s.job = j
 		}
@@ -331,41 +333,10 @@ func (q *Queue) model(j *job.Job) (m *catalogue.Model, known bool) {
 	return &catalogue.Model{Provider: j.Provider, ID: j.Model}, false
 }
 
-// idLetters is the length of a job's id.
-const idLetters = 12
-
-func (q *Queue) newID() (string, error) {
-	b, err := q.random(8)
-	if err != nil {
-		return "", err
-	}
-	return strings.ToLower(base32.StdEncoding.EncodeToString(b))[:idLetters], nil
-}
-
-func (q *Queue) random(n int) ([]byte, error) {
-	b := make([]byte, n)
-	if _, err := io.ReadFull(q.o.Rand, b); err != nil {
-		return nil, fmt.Errorf("drawing at random: %w", err)
-	}
-	return b, nil
-}
-
-// between returns a random number from lo to hi, both included.
-func (q *Queue) between(lo, hi int64) (int64, error) {
-	b, err := q.random(8)
-	if err != nil {
-		return 0, err
-	}
-	if hi <= lo {
-		return lo, nil
-	}
-	return lo + int64(binary.LittleEndian.Uint64(b)>>1)%(hi-lo+1), nil
-}
-
 // jitter spreads a pause by up to 15 % either way, so that jobs that failed
 // together are not tried again together. Without a random number the pause is as good.
 func (q *Queue) jitter(d time.Duration) time.Duration {
-	n, err := q.between(850, 1150)
+	n, err := random.Between(q.o.Rand, 850, 1150)
 	if err != nil {
 		return d
 	}

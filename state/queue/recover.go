@@ -9,6 +9,7 @@ import (
 
 	"seedreel/client/find"
 	"seedreel/state/job"
+	"seedreel/state/random"
 	"seedreel/state/store"
 )
 
@@ -162,7 +163,7 @@ func (q *Queue) Rebuild(ctx context.Context, since time.Time) ([]*job.Job, error
 			continue // its answer is being stored
 		}
 		if !errors.Is(err, store.ErrNotFound) || seen[id] {
-			if id, err = q.newID(); err != nil {
+			if id, err = random.ID(q.o.Rand); err != nil {
 				return nil, fmt.Errorf("rebuilding: %w", err)
 			}
 		}

@@ -20,22 +20,7 @@ func (q *Queue) stored(ctx context.Context, write func(ctx context.Context) erro
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(quitLimit, cancel) })
 	defer stop()
-	told := false
-	for {
-		err := write(keep)
-		if !store.Busy(err) {
-			return err
-		}
-		if !told {
-			told = true
-			q.o.Log.WarnContext(keep, "the history is locked; a step waits to be stored")
-		}
-		t := time.NewTimer(busyPause)
-		select {
-		case <-t.C:
-		case <-quit.Done():
-			t.Stop()
-			return err
-		}
-	}
+	return store.Insist(func() error { return write(keep) }, busyPause, quit.Done(), func() {
+		q.o.Log.WarnContext(keep, "the history is locked; a step waits to be stored")
+	})
 }

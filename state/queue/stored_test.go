@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"seedreel/client"
+	"seedreel/client/clienttest"
 	"seedreel/state/job"
 )
 
@@ -20,11 +21,7 @@ func TestAnAnswerOutlastsALock(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := other.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	clienttest.CloseAtEnd(t, other)
 	told := make(lines, 8)
 	r.q.o.Log = slog.New(slog.NewTextHandler(told, nil))
 	var tx *sql.Tx

@@ -100,17 +100,9 @@ func sameRequest(a, b *job.Job) bool {
 // post stores that a request is about to leave.
 func (s *step) post(ctx context.Context, at time.Time, edit func(*job.Job)) (*job.Job, error) {
 	from := []job.State{job.Queued, job.Uploading}
-	err := s.q.stored(ctx, func(ctx context.Context) error {
-		j, err := s.q.o.Store.Post(ctx, s.task.JobID, s.q.o.Instance.ID(), from, at, edit)
-		if err == nil {
-			s.job = j
-		}
-		return err
+	return s.keep(ctx, func(ctx context.Context) (*job.Job, error) {
+		return s.q.o.Store.Post(ctx, s.task.JobID, s.q.o.Instance.ID(), from, at, edit)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return s.job, nil
 }
 
 // tokenOf names the current attempt of j; the AI/ML API repeats it in its log,

@@ -161,24 +161,12 @@ func digest(f client.File) (d store.Digest, err error) {
 
 // fill replaces the paths by what was handed over.
 func fill(v catalogue.Values, handed map[string]string) catalogue.Values {
-	out := v.Clone()
-	for role, value := range v {
-		items := v.Media(role)
-		if len(items) == 0 {
-			continue
+	return v.MapMedia(func(item string) string {
+		if link, ok := handed[item]; ok {
+			return link
 		}
-		links := make([]string, len(items))
-		for i, item := range items {
-			links[i] = item
-			if link, ok := handed[item]; ok {
-				links[i] = link
-			}
-		}
-		if m := catalogue.Media(links...); !m.Equal(value) {
-			out[role] = m
-		}
-	}
-	return out
+		return item
+	})
 }
 
 // keepable leaves out data URIs, which are as long as the files.

@@ -142,16 +142,22 @@ func (w *work) run(ctx context.Context, t Task) (r result) {
 func (w *work) wait(ctx context.Context, sleep time.Duration, events func(Outcome)) error {
 	t := time.NewTimer(sleep)
 	defer t.Stop()
+	if ended, err := w.next(ctx, t, events); !ended || err != nil {
+		return err
+	}
+	return w.rest(ctx, events)
+}
+
+// next waits for a step to end, and reports whether one has before the timer
+// fired and ctx ended.
+func (w *work) next(ctx context.Context, t *time.Timer, events func(Outcome)) (ended bool, err error) {
 	select {
 	case <-ctx.Done():
-		return nil
+		return false, nil
 	case <-t.C:
-		return nil
+		return false, nil
 	case r := <-w.done:
-		if err := w.ended(r, events); err != nil {
-			return err
-		}
-		return w.rest(ctx, events)
+		return true, w.ended(r, events)
 	}
 }
 
@@ -161,15 +167,8 @@ func (w *work) rest(ctx context.Context, events func(Outcome)) error {
 	t := time.NewTimer(together)
 	defer t.Stop()
 	for w.busy > 0 && len(w.tasks) == 0 {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-t.C:
-			return nil
-		case r := <-w.done:
-			if err := w.ended(r, events); err != nil {
-				return err
-			}
+		if ended, err := w.next(ctx, t, events); !ended || err != nil {
+			return err
 		}
 	}
 	return nil

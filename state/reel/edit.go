@@ -275,7 +275,11 @@ func Split(id, newID string, takes []string) Edit {
 		fresh.Model, fresh.Values = catalogue.Ref{Provider: first.Provider, ID: first.Model}, Intention(first)
 		s.Takes = rest
 		r.Shots = slices.Insert(r.Shots, n, &fresh)
-		return fmt.Sprintf("Shot %d split: %d of its takes are shot %d", n, len(takes), n+1), nil
+		are := "takes are"
+		if len(takes) == 1 {
+			are = "take is"
+		}
+		return fmt.Sprintf("Shot %d split: %d %s shot %d", n, len(takes), are, n+1), nil
 	})
 }
 

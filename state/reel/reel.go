@@ -4,17 +4,15 @@
 package reel
 
 import (
-	"encoding/base32"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
 	"seedreel/state/job"
+	"seedreel/state/random"
 )
 
 // Reel is an ordered list of shots. Exactly one reel of a store is open.
@@ -208,16 +206,8 @@ func (r *Reel) Clone() *Reel {
 	return &c
 }
 
-const idLetters = 12
-
 // NewID returns an id for a shot or a reel: 12 random letters of a-z2-7.
-func NewID(rand io.Reader) (string, error) {
-	b := make([]byte, 8)
-	if _, err := io.ReadFull(rand, b); err != nil {
-		return "", fmt.Errorf("drawing an id: %w", err)
-	}
-	return strings.ToLower(base32.StdEncoding.EncodeToString(b))[:idLetters], nil
-}
+func NewID(rand io.Reader) (string, error) { return random.ID(rand) }
 
 // References returns the roles of the values that hold media, sorted.
 func References(v catalogue.Values) []catalogue.Role {

@@ -58,7 +58,7 @@ func TestEditsSayWhatTheyDo(t *testing.T) {
 		"remove":                   {[]reel.Edit{reel.Remove("c")}, "Shot 3 removed"},
 		"remove what is needed":    {[]reel.Edit{reel.Remove("a")}, "shot 2 continues shot 1"},
 		"remove takes":             {[]reel.Edit{reel.Continue("b", ""), reel.Remove("a")}, "Shot 1 removed, its 2 takes stay in the history"},
-		"split":                    {[]reel.Edit{reel.Split("a", "d", []string{"2"})}, "Shot 1 split: 1 of its takes are shot 2"},
+		"split":                    {[]reel.Edit{reel.Split("a", "d", []string{"2"})}, "Shot 1 split: 1 take is shot 2"},
 		"split off all":            {[]reel.Edit{reel.Split("a", "d", []string{"1", "2"})}, "both shots of a split need a take"},
 		"merge":                    {[]reel.Edit{reel.Merge("b", "a")}, "Shot 2 merged into shot 1"},
 		"merge with itself":        {[]reel.Edit{reel.Merge("a", "a")}, "itself"},

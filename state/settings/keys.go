@@ -58,14 +58,14 @@ func Keys() []Key {
 		text("clips_name", "Template for the names of clips, such as {reel}-{shot:02}-{take}-{seed}; empty for day, time and prompt.", clipsName, func(s *Settings) *string { return &s.ClipsName }),
 		amount("daily_limit_usd", "0", "Most to spend in a day, in dollars; 0 for no limit. Practice spends none of it, and is refused where the real thing would be.", func(s *Settings) *usd.Micro { return &s.DailyLimit }),
 		amount("confirm_above_usd", "1", "A submission that costs more dollars than this is asked for again; 0 for always.", func(s *Settings) *usd.Micro { return &s.ConfirmAbove }),
+		command("on_saved", "Program to run when a clip is saved, with the job as JSON on its input; no shell, 30 s at most.", func(s *Settings) *string { return &s.OnSaved }),
+		command("on_failed", "Program to run when a job has failed, likewise.", func(s *Settings) *string { return &s.OnFailed }),
 		choice("theme", "Colours of the screen.", []string{"auto", "dark", "light", "ansi"}, func(s *Settings) *string { return &s.Theme }),
 		choice("images", "How pictures are drawn.", []string{"auto", "kitty", "mosaic", "off"}, func(s *Settings) *string { return &s.Images }),
 		toggle("stills", "true", "Stills of the clips in lists, on screens of 100 columns or more; they need ffmpeg.", func(s *Settings) *bool { return &s.Stills }),
 		toggle("mouse", "false", "Listen to the mouse: a click does what is drawn there, a drag selects in the prompt, the wheel scrolls; with shift held down the terminal selects text.", func(s *Settings) *bool { return &s.Mouse }),
 		toggle("reduced_motion", "false", "Nothing moves that you did not start.", func(s *Settings) *bool { return &s.ReducedMotion }),
 		practice(),
-		command("on_saved", "Program to run when a clip is saved, with the job as JSON on its input; no shell, 30 s at most.", func(s *Settings) *string { return &s.OnSaved }),
-		command("on_failed", "Program to run when a job has failed, likewise.", func(s *Settings) *string { return &s.OnFailed }),
 		speed("simulator.speed", "4", func(s *Settings) *float64 { return &s.SimulatorSpeed }),
 	}
 	for _, d := range all.Services() {

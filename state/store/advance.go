@@ -58,14 +58,11 @@ type lease struct {
 func (s *Store) advance(ctx context.Context, id string, from []job.State, edit func(*job.Job), l *lease) (*job.Job, error) {
 	var out *job.Job
 	err := s.writeOften(ctx, func(tx *often) error {
-		r, err := scanRow(tx.QueryRowContext(ctx, `SELECT `+rowColumns()+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))
+		r, err := jobIn(ctx, tx, id, from...)
 		if err != nil {
 			return err
 		}
 		j := r.Job
-		if !slices.Contains(from, j.State) {
-			return &ErrStale{ID: id, Have: j.State, Want: from}
-		}
 		var freed []string
 		if l != nil {
 			if freed, err = l.check(ctx, tx, r, from); err != nil {
@@ -108,6 +105,45 @@ func (s *Store) times(was, j *job.Job) {
 	case was.EndedAt.IsZero():
 		j.BillAt = j.NextBill(j.EndedAt, false)
 	}
+}
+
+// change changes a job that must be in a state, in one transaction, and returns
+// it as stored. It returns *ErrStale for one in another state.
+func (s *Store) change(ctx context.Context, id string, in job.State, edit func(tx *sql.Tx, j *job.Job) error) (*job.Job, error) {
+	var out *job.Job
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		r, err := jobIn(ctx, tx, id, in)
+		if err != nil {
+			return err
+		}
+		was := *r.Job
+		if err := edit(tx, r.Job); err != nil {
+			return err
+		}
+		if err := s.rewrite(ctx, tx, &was, r); err != nil {
+			return err
+		}
+		// An edit may write more than the job, such as its attempts.
+		out, err = bySeqOne(ctx, tx, r.Seq)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// jobIn reads a job of the history that must be in one of the states, or
+// returns *ErrStale.
+func jobIn(ctx context.Context, q asker, id string, states ...job.State) (*row, error) {
+	r, err := scanRow(q.QueryRowContext(ctx, `SELECT `+rowColumns()+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(states, r.State) {
+		return nil, &ErrStale{ID: id, Have: r.State, Want: states}
+	}
+	return r, nil
 }
 
 // rewrite writes a changed job, its attempt and what changed, and leaves the

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -41,25 +40,18 @@ const figure = `min(max(coalesce(a.charge_uusd, a.hold_uusd, a.estimate_uusd, a.
 
 // Attempts returns the requests made for a job, oldest first.
 func (s *Store) Attempts(ctx context.Context, id string) (out []Attempt, err error) {
-	rows, err := s.r.QueryContext(ctx, `SELECT kind, provider, model, practice, at_ms, estimate_uusd, ceiling_uusd, charge_uusd, hold_uusd, outcome, reason,
- coalesce(remote_id, '') FROM attempts WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?) ORDER BY n`, id)
-	if err != nil {
-		return nil, fmt.Errorf("reading attempts: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
+	err = eachRow(ctx, s.r, "reading attempts", func(rows *sql.Rows) error {
 		var a Attempt
 		var at int64
 		if err := rows.Scan(&a.Kind, &a.Provider, &a.Model, &a.Practice, &at, &money{&a.Estimate}, &money{&a.Ceiling}, &money{&a.Charge}, &money{&a.Hold}, &a.Outcome, &a.Reason, &a.RemoteID); err != nil {
-			return nil, fmt.Errorf("reading attempts: %w", err)
+			return err
 		}
 		a.At = time.UnixMilli(at).UTC()
 		out = append(out, a)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("reading attempts: %w", err)
-	}
-	return out, nil
+		return nil
+	}, `SELECT kind, provider, model, practice, at_ms, estimate_uusd, ceiling_uusd, charge_uusd, hold_uusd, outcome, reason,
+ coalesce(remote_id, '') FROM attempts WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?) ORDER BY n`, id)
+	return out, err
 }
 
 // attemptOf returns the current attempt of a job.
@@ -120,17 +112,7 @@ func (s *Store) Again(ctx context.Context, id string, g guard.Guard) (*job.Job, 
 	if !ok {
 		return nil, ErrNoGuard
 	}
-	var out *job.Job
-	err := s.write(ctx, func(tx *sql.Tx) error {
-		r, err := scanRow(tx.QueryRowContext(ctx, `SELECT `+rowColumns()+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))
-		if err != nil {
-			return err
-		}
-		j := r.Job
-		if j.State != job.Uncertain {
-			return &ErrStale{ID: id, Have: j.State, Want: []job.State{job.Uncertain}}
-		}
-		was := *j
+	return s.change(ctx, id, job.Uncertain, func(tx *sql.Tx, j *job.Job) error {
 		j.Requeue()
 		j.Fails, j.ErrorCode, j.ErrorText, j.Charge, j.Hold, j.Account = 0, "", "", nil, nil, ""
 		a := attemptOf(j, job.AttemptAgain, s.now().UTC(), t.Ceiling)
@@ -143,19 +125,9 @@ func (s *Store) Again(ctx context.Context, id string, g guard.Guard) (*job.Job, 
 		if _, err := tx.ExecContext(ctx, `UPDATE attempts SET current = 0 WHERE job_seq = ?`, j.Seq); err != nil {
 			return fmt.Errorf("leaving the attempt of job %s: %w", id, err)
 		}
-		if _, err := insertAttempt(ctx, tx, a, j, ""); err != nil {
-			return err
-		}
-		if err := s.rewrite(ctx, tx, &was, r); err != nil {
-			return err
-		}
-		out, err = bySeqOne(ctx, tx, j.Seq)
+		_, err := insertAttempt(ctx, tx, a, j, "")
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
 }
 
 // Rewriting records a request for a prompt to be rewritten, before it is sent:

@@ -96,21 +96,12 @@ type BillNote struct{ ID, Provider, Note string }
 // BillNotes returns the jobs created at from or later that have something on
 // their bills that was not counted, newest first.
 func (s *Store) BillNotes(ctx context.Context, from time.Time, practice bool) (out []BillNote, err error) {
-	rows, err := s.r.QueryContext(ctx, `SELECT id, provider, bill_note FROM jobs WHERE bill_note <> '' AND practice = ? AND created_ms >= ? ORDER BY created_ms DESC`,
-		practice, from.UnixMilli())
-	if err != nil {
-		return nil, fmt.Errorf("reading notes on bills: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
+	err = eachRow(ctx, s.r, "reading notes on bills", func(rows *sql.Rows) error {
 		var n BillNote
-		if err := rows.Scan(&n.ID, &n.Provider, &n.Note); err != nil {
-			return nil, fmt.Errorf("reading notes on bills: %w", err)
-		}
+		err := rows.Scan(&n.ID, &n.Provider, &n.Note)
 		out = append(out, n)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("reading notes on bills: %w", err)
-	}
-	return out, nil
+		return err
+	}, `SELECT id, provider, bill_note FROM jobs WHERE bill_note <> '' AND practice = ? AND created_ms >= ? ORDER BY created_ms DESC`,
+		practice, from.UnixMilli())
+	return out, err
 }

@@ -3,7 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
-	"errors"
+	"database/sql"
 	"fmt"
 	"slices"
 	"time"
@@ -165,24 +165,14 @@ const loadsText = `SELECT j.provider, j.practice,
 // loads returns what is in progress and what is due for each service with open
 // jobs. It reads an index that holds the open jobs alone, once.
 func (c *claim) loads(ctx context.Context) (out []load, err error) {
-	rows, err := c.tx.QueryContext(ctx, loadsText,
-		c.now, c.far(), c.r.Owner, c.now-stuckAfter.Milliseconds(), c.now+farAhead.Milliseconds())
-	if err != nil {
-		return nil, fmt.Errorf("counting what is under way: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
+	err = eachRow(ctx, c.tx, "counting what is under way", func(rows *sql.Rows) error {
 		var l load
-		if err := rows.Scan(&l.Provider, &l.Practice, &l.inFlight, &l.polling, &l.polls, &l.looks, &l.queued, &l.saving, &l.toSave, &l.next,
-			&l.heldUntil, &l.heldWhy); err != nil {
-			return nil, fmt.Errorf("counting what is under way: %w", err)
-		}
+		err := rows.Scan(&l.Provider, &l.Practice, &l.inFlight, &l.polling, &l.polls, &l.looks, &l.queued, &l.saving, &l.toSave, &l.next,
+			&l.heldUntil, &l.heldWhy)
 		out = append(out, l)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("counting what is under way: %w", err)
-	}
-	return out, nil
+		return err
+	}, loadsText, c.now, c.far(), c.r.Owner, c.now-stuckAfter.Milliseconds(), c.now+farAhead.Milliseconds())
+	return out, err
 }
 
 // service claims the polls, looks and submits of one service and returns how

@@ -64,6 +64,9 @@ func TestSpendCountsKeepers(t *testing.T) {
 	if each, ok := rows[0].PerKept(); !ok || each != rows[0].Spent/2 || each == usd.Micro(0) {
 		t.Errorf("a keeper is %s of %s", each, rows[0].Spent)
 	}
+	if each, _ := (&SpendRow{Spent: 1_360_000, Kept: 3}).PerKept(); each != 450_000 {
+		t.Errorf("a third of $1.36 is %s", each)
+	}
 	if _, ok := (&SpendRow{Spent: 1}).PerKept(); ok {
 		t.Error("nothing kept has a price")
 	}

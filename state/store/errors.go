@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"modernc.org/sqlite"
@@ -36,7 +35,7 @@ type ErrKeyTaken struct {
 
 // Error names the key, as it was given, and the job.
 func (e *ErrKeyTaken) Error() string {
-	return fmt.Sprintf("the key %q is that of job %s, which was ordered with other inputs", strings.TrimPrefix(e.Key, "practice "), e.ID)
+	return fmt.Sprintf("the key %q is that of job %s, which was ordered with other inputs", job.GivenKey(e.Key), e.ID)
 }
 
 // ErrNoGuard is returned for a request that may be paid for and did not pass
@@ -162,6 +161,29 @@ var ErrDamagedInUse = errors.New("the history is damaged and another process has
 func Busy(err error) bool {
 	e, ok := errors.AsType[*sqlite.Error](err)
 	return ok && (e.Code()&0xff == sqlite3.SQLITE_BUSY || e.Code()&0xff == sqlite3.SQLITE_LOCKED)
+}
+
+// Insist repeats a write for as long as another program locks the history, with
+// pauses between, until give is closed; the last error is returned then. waits,
+// if any, is called before the first pause.
+func Insist(write func() error, pause time.Duration, give <-chan struct{}, waits func()) error {
+	for {
+		err := write()
+		if !Busy(err) {
+			return err
+		}
+		if waits != nil {
+			waits()
+			waits = nil
+		}
+		t := time.NewTimer(pause)
+		select {
+		case <-t.C:
+		case <-give:
+			t.Stop()
+			return err
+		}
+	}
 }
 
 // Damaged reports whether an error means that the history is broken.

@@ -2,8 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -89,22 +89,15 @@ func addEvent(ctx context.Context, tx changer, seq int64, at time.Time, kind str
 
 // Events returns the history of a job, oldest first.
 func (s *Store) Events(ctx context.Context, id string) (events []Event, err error) {
-	rows, err := s.r.QueryContext(ctx, `SELECT at_ms, kind, detail FROM events WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?) ORDER BY n`, id)
-	if err != nil {
-		return nil, fmt.Errorf("reading events: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
+	err = eachRow(ctx, s.r, "reading events", func(rows *sql.Rows) error {
 		var e Event
 		var at int64
 		if err := rows.Scan(&at, &e.Kind, &e.Detail); err != nil {
-			return nil, fmt.Errorf("reading events: %w", err)
+			return err
 		}
 		e.At = time.UnixMilli(at).UTC()
 		events = append(events, e)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("reading events: %w", err)
-	}
-	return events, nil
+		return nil
+	}, `SELECT at_ms, kind, detail FROM events WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?) ORDER BY n`, id)
+	return events, err
 }

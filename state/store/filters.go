@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"seedreel/client/near"
 	"seedreel/client/usd"
 )
 
@@ -87,13 +88,17 @@ func (s *Search) Problems() []string {
 		name, value, _ := strings.Cut(t, ":")
 		for _, f := range filters {
 			if f.name == strings.ToLower(name) {
-				out = append(out, fmt.Sprintf("%s: is %q; it must be %s", f.name, value, f.takes))
+				out = append(out, fmt.Sprintf("%s: is %q; it must be %s%s", f.name, value, f.takes, nearValue(f.name, value)))
 			}
 		}
 	}
 	for _, t := range s.Unknown {
 		name, _, _ := strings.Cut(t, ":")
-		out = append(out, fmt.Sprintf("there is no filter %s:; there are %s", name, strings.Join(FilterNames(), ", ")))
+		meant := near.Meant(name, FilterNames())
+		if meant != "" {
+			meant = "; did you mean " + meant + ":?"
+		}
+		out = append(out, fmt.Sprintf("there is no filter %s:%s; there are %s", name, meant, strings.Join(FilterNames(), ", ")))
 	}
 	return out
 }

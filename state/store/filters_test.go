@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -46,7 +47,7 @@ func TestFiltersFindTakes(t *testing.T) {
 		}
 	}
 	const big = 287605961
-	for search, want := range map[string][]int{
+	finds(t, s, map[string][]int{
 		"rating:>=4":              {2, 1},
 		"rating:4":                {1},
 		"rating:<4":               {big, 4, 3},
@@ -80,12 +81,7 @@ func TestFiltersFindTakes(t *testing.T) {
 		"fox 287605961":           {big},
 		"99999999999999999999999": {},
 		"status:queued rating:5":  {2},
-	} {
-		got := found(t, s, search)
-		if !slices.Equal(got, want) {
-			t.Errorf("%q finds %v, want %v", search, got, want)
-		}
-	}
+	})
 }
 
 func TestASearchComesBackFromItsLine(t *testing.T) {
@@ -139,6 +135,9 @@ func TestWhatIsNoFilterIsSaid(t *testing.T) {
 		"after:32jan":    `after: is "32jan"; it must be a day`,
 		"cost:cheap":     `cost: is "cheap"; it must be dollars`,
 		"state:flying":   `state: is "flying"; it must be a state`,
+		"state:savd":     `state: is "savd"; it must be a state, such as saved or failed; did you mean saved?`,
+		"is:pikc":        `is: is "pikc"; it must be one of pick, rejected, final, continued; did you mean pick?`,
+		"modle:lite":     "there is no filter modle:; did you mean model:?; there are model,",
 		"16:9":           "",
 		"https://x.y/z":  "",
 		"fox model:lite": "",
@@ -169,13 +168,13 @@ func TestDaysBeginInAZone(t *testing.T) {
 func TestSearchesAreSavedByName(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
-	for _, f := range [][2]string{{"keepers", "is:pick"}, {"best", "rating:5"}, {"keepers", "is:pick rating:>=4"}, {"gone", "x"}, {"gone", ""}} {
+	for _, f := range [][2]string{{"keepers", "is:pick"}, {"best", "rating:5"}, {"Keepers", "is:pick rating:>=4"}} {
 		if err := s.SaveSearch(t.Context(), f[0], f[1]); err != nil {
 			t.Fatal(err)
 		}
 	}
 	got, err := s.SavedSearches(t.Context())
-	if want := []SavedSearch{{"best", "rating:5"}, {"keepers", "is:pick rating:>=4"}}; err != nil || !slices.Equal(got, want) {
+	if want := []SavedSearch{{"best", "rating:5"}, {"Keepers", "is:pick rating:>=4"}}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("saved are %v (%v)", got, err)
 	}
 	insert(t, s, aJob(1))
@@ -190,10 +189,93 @@ func TestSearchesAreSavedByName(t *testing.T) {
 		}
 	}
 	_, _, err = s.Page(t.Context(), Query{Search: "fox saved:nothing"})
-	if none, ok := errors.AsType[*NoSavedSearchError](err); !ok || none.Name != "nothing" || !slices.Contains(none.Names, "keepers") {
+	if none, ok := errors.AsType[*NoSavedSearchError](err); !ok || none.Name != "nothing" || !slices.Contains(none.Names, "Keepers") {
 		t.Errorf("%v", err)
 	}
-	if err := s.SaveSearch(t.Context(), " ", "x"); err == nil {
-		t.Error("a search without name was saved")
+	for _, bad := range [][2]string{{" ", "x"}, {"a\"b", "x"}, {"a\nb", "x"}, {strings.Repeat("é", 61), "x"}, {"empty", " "}} {
+		if err := s.SaveSearch(t.Context(), bad[0], bad[1]); err == nil {
+			t.Errorf("%q was saved as %q", bad[1], bad[0])
+		}
+	}
+}
+
+// A search that is renamed is renamed wherever it is named, and one that is
+// named somewhere is not forgotten.
+func TestSavedSearchesAreRenamedAndForgotten(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t)
+	for name, text := range map[string]string{"keepers": "is:pick", "best": `saved:Keepers "two words" -saved:keepers fox`, "other": "saved:best"} {
+		if err := s.SaveSearch(t.Context(), name, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list := func() string {
+		t.Helper()
+		all, err := s.SavedSearches(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(all)
+	}
+	before := list()
+	if used, ok := errors.AsType[*SearchUsedError](s.ForgetSearch(t.Context(), "keepers")); !ok || used.By != "best" {
+		t.Errorf("a part of another was forgotten: %v", used)
+	}
+	if taken, ok := errors.AsType[*SearchExistsError](s.RenameSearch(t.Context(), "keepers", "OTHER")); !ok || taken.Name != "other" {
+		t.Errorf("a name was taken twice: %v", taken)
+	}
+	for _, err := range []error{s.ForgetSearch(t.Context(), "nothing"), s.RenameSearch(t.Context(), "nothing", "x")} {
+		if none, ok := errors.AsType[*NoSavedSearchError](err); !ok || len(none.Names) != 3 {
+			t.Errorf("a missing one: %v", err)
+		}
+	}
+	if err := s.RenameSearch(t.Context(), "keepers", "\""); err == nil || list() != before {
+		t.Errorf("after refusals they are %s (%v)", list(), err)
+	}
+	if err := s.RenameSearch(t.Context(), "KEEPERS", "my keepers"); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := list(), `[{best "saved:my keepers" "two words" "-saved:my keepers" fox} {my keepers is:pick} {other saved:best}]`; got != want {
+		t.Errorf("renamed: %s, want %s", got, want)
+	}
+	if err := s.RenameSearch(t.Context(), "my keepers", "My Keepers"); err != nil {
+		t.Errorf("another case: %v", err)
+	}
+	for _, name := range []string{"other", "best", "MY keepers"} {
+		if err := s.ForgetSearch(t.Context(), name); err != nil {
+			t.Errorf("forgetting %s: %v", name, err)
+		}
+	}
+	if got := list(); got != "[]" {
+		t.Errorf("left are %s", got)
+	}
+}
+
+func TestWhatNoFilterCanFindIsSaid(t *testing.T) {
+	t.Parallel()
+	cat := []*catalogue.Model{
+		{Provider: "wavespeed", ID: "bytedance/seedance-v1-lite-t2v-480p"}, {Provider: "aimlapi", ID: "bytedance/seedance-2-0"},
+	}
+	known := Names(cat, []catalogue.Ref{{Provider: "gone", ID: "old/one"}})
+	known["label"], known["reel"] = []string{"dawn", "eyes"}, []string{"open", "Harbour night"}
+	for text, want := range map[string]string{
+		"service:wave model:LITE": "",
+		"service:gone model:old":  "",
+		"service:wavespede":       `service: no service has in its name "wavespede"; did you mean wavespeed?`,
+		"model:lyte":              `model: no model has in its name "lyte"; did you mean lite?`,
+		"model:seedanse":          `model: no model has in its name "seedanse"; did you mean seedance?`,
+		"model:sora":              `model: no model has in its name "sora"`,
+		"label:dwn":               `label: no job has the label "dwn"; did you mean dawn?`,
+		"label:dawn reel:open":    "",
+		"reel:harbuor":            `reel: there is no reel "harbuor"; did you mean Harbour night?`,
+		"wavespede lyte":          "",
+	} {
+		s := ParseSearch(text)
+		if got := strings.Join(s.Unmatched(known), "/"); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+		if got := s.Unmatched(nil); got != nil {
+			t.Errorf("%q, with nothing known: %q", text, got)
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/usd"
 	"seedreel/state/internal/guard"
 	"seedreel/state/job"
@@ -31,11 +32,7 @@ func openAt(t testing.TB, path string, c *clock) *Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	clienttest.CloseAtEnd(t, s)
 	return s
 }
 

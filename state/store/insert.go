@@ -319,21 +319,15 @@ func (s *Store) Repeats(ctx context.Context, jobs []*job.Job) (maybe []bool, err
 	if err != nil {
 		return nil, fmt.Errorf("looking for the same inputs: %w", err)
 	}
-	rows, err := s.r.QueryContext(ctx, `SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM jobs WHERE input_hash = unhex(value))`, string(b))
-	if err != nil {
-		return nil, fmt.Errorf("looking for the same inputs: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
 	known := map[string]bool{}
-	for rows.Next() {
+	err = eachRow(ctx, s.r, "looking for the same inputs", func(rows *sql.Rows) error {
 		var hash string
-		if err := rows.Scan(&hash); err != nil {
-			return nil, fmt.Errorf("looking for the same inputs: %w", err)
-		}
+		err := rows.Scan(&hash)
 		known[hash] = true
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("looking for the same inputs: %w", err)
+		return err
+	}, `SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM jobs WHERE input_hash = unhex(value))`, string(b))
+	if err != nil {
+		return nil, err
 	}
 	out := make([]bool, len(jobs))
 	for i, hash := range hashes {

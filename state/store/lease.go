@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -69,20 +68,11 @@ func (s *Store) Unlease(ctx context.Context, alive func(owner string) bool) (int
 }
 
 func (s *Store) leaseOwners(ctx context.Context) (owners []string, err error) {
-	rows, err := s.r.QueryContext(ctx, `SELECT DISTINCT lease_owner FROM jobs WHERE state IN `+openStates+` AND lease_owner IS NOT NULL`)
-	if err != nil {
-		return nil, fmt.Errorf("listing leases: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
+	err = eachRow(ctx, s.r, "listing leases", func(rows *sql.Rows) error {
 		var o string
-		if err := rows.Scan(&o); err != nil {
-			return nil, fmt.Errorf("listing leases: %w", err)
-		}
+		err := rows.Scan(&o)
 		owners = append(owners, o)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("listing leases: %w", err)
-	}
-	return owners, nil
+		return err
+	}, `SELECT DISTINCT lease_owner FROM jobs WHERE state IN `+openStates+` AND lease_owner IS NOT NULL`)
+	return owners, err
 }

@@ -76,7 +76,7 @@ func lineWait(paused bool) string {
 // process that has begun to send it stops before the request leaves. It returns
 // *ErrStale for a job that does not wait.
 func (s *Store) PauseJob(ctx context.Context, id string, on bool) (*job.Job, error) {
-	return s.inLine(ctx, id, func(tx *sql.Tx, j *job.Job) error {
+	return s.change(ctx, id, job.Queued, func(tx *sql.Tx, j *job.Job) error {
 		j.Paused, j.Waiting = on, ""
 		if on {
 			j.Waiting = job.WaitPaused
@@ -98,49 +98,13 @@ func dropLease(ctx context.Context, tx changer, j *job.Job) error {
 	return nil
 }
 
-// inLine changes a waiting job in one transaction and returns it as stored.
-func (s *Store) inLine(ctx context.Context, id string, edit func(tx *sql.Tx, j *job.Job) error) (*job.Job, error) {
-	var out *job.Job
-	err := s.write(ctx, func(tx *sql.Tx) error {
-		r, err := waitingJob(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		was := *r.Job
-		if err := edit(tx, r.Job); err != nil {
-			return err
-		}
-		if err := s.rewrite(ctx, tx, &was, r); err != nil {
-			return err
-		}
-		out, err = bySeqOne(ctx, tx, r.Seq)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// waitingJob returns a job that waits in line, or *ErrStale.
-func waitingJob(ctx context.Context, tx asker, id string) (*row, error) {
-	r, err := scanRow(tx.QueryRowContext(ctx, `SELECT `+rowColumns()+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))
-	if err != nil {
-		return nil, err
-	}
-	if r.State != job.Queued {
-		return nil, &ErrStale{ID: id, Have: r.State, Want: []job.State{job.Queued}}
-	}
-	return r, nil
-}
-
 // MoveInLine lets a waiting job leave by places later, or earlier if by is
 // negative, and stops at the ends of the line. The others keep their order. It
 // returns the place that the job has then, counted from 1, or *ErrStale for a
 // job that does not wait.
 func (s *Store) MoveInLine(ctx context.Context, id string, by int) (place int, err error) {
 	err = s.write(ctx, func(tx *sql.Tx) error {
-		if _, err := waitingJob(ctx, tx, id); err != nil {
+		if _, err := jobIn(ctx, tx, id, job.Queued); err != nil {
 			return err
 		}
 		line, err := readTurns(ctx, tx)
@@ -162,22 +126,13 @@ type turnOf struct {
 }
 
 func readTurns(ctx context.Context, tx *sql.Tx) (out []turnOf, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, seq, `+turn+` FROM jobs WHERE state = 'queued' AND deleted_ms IS NULL ORDER BY `+turn+`, seq`)
-	if err != nil {
-		return nil, fmt.Errorf("reading the line: %w", err)
-	}
-	defer func() { _ = rows.Close() }() // Err has what matters
-	for rows.Next() {
+	err = eachRow(ctx, tx, "reading the line", func(rows *sql.Rows) error {
 		var t turnOf
-		if err := rows.Scan(&t.id, &t.seq, &t.turn); err != nil {
-			return nil, fmt.Errorf("reading the line: %w", err)
-		}
+		err := rows.Scan(&t.id, &t.seq, &t.turn)
 		out = append(out, t)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("reading the line: %w", err)
-	}
-	return out, nil
+		return err
+	}, `SELECT id, seq, `+turn+` FROM jobs WHERE state = 'queued' AND deleted_ms IS NULL ORDER BY `+turn+`, seq`)
+	return out, err
 }
 
 // setTurns moves the job at one index of the line to another. The jobs between
@@ -213,7 +168,7 @@ func (s *Store) Edit(ctx context.Context, id string, w job.Wanted, g guard.Guard
 	if !ok {
 		return nil, ErrNoGuard
 	}
-	return s.inLine(ctx, id, func(tx *sql.Tx, j *job.Job) error {
+	return s.change(ctx, id, job.Queued, func(tx *sql.Tx, j *job.Job) error {
 		was := attemptOf(j, job.AttemptFirst, j.CreatedAt, nil)
 		n := job.New(id, j.CreatedAt, w)
 		j.Provider, j.Model, j.Prompt, j.Values, j.Seconds = n.Provider, n.Model, n.Prompt, n.Values, n.Seconds

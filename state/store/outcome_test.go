@@ -1,7 +1,6 @@
 package store
 
 import (
-	"reflect"
 	"slices"
 	"testing"
 
@@ -22,7 +21,7 @@ func TestFailuresAreFoundByTheirWords(t *testing.T) {
 	put(3, job.Failed, job.ReasonTimedOut)
 	put(4, job.Failed, job.ReasonProvider)
 	put(5, job.Uncertain, job.ReasonNone)
-	for search, want := range map[string][]int{
+	finds(t, s, map[string][]int{
 		"state:moderation":                       {2},
 		"state:timed out":                        {3},
 		"state:saved state:moderation":           {2, 1},
@@ -34,12 +33,7 @@ func TestFailuresAreFoundByTheirWords(t *testing.T) {
 		"state:moderation reason:moderation":     {2},
 		"state:moderation reason:provider":       {},
 		"state:moderation state:provider seed:4": {4},
-	} {
-		got := found(t, s, search)
-		if !reflect.DeepEqual(got, want) {
-			t.Errorf("%q finds %v, want %v", search, got, want)
-		}
-	}
+	})
 }
 
 // All words on offer are read, and reasons are states of their own.

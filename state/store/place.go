@@ -14,9 +14,9 @@ import (
 	"seedreel/state/reel"
 )
 
-// near is how long after the last take of a shot an order without a shot of
+// sameSitting is how long after the last take of a shot an order without a shot of
 // its own still belongs to it, if it is for the same.
-const near = 24 * time.Hour
+const sameSitting = 24 * time.Hour
 
 // recent is how many of the last jobs are looked at for such a shot. A search
 // of all of them would make each order slower than the one before.
@@ -89,7 +89,7 @@ func likelyShot(ctx context.Context, tx changer, j *job.Job) (id string, err err
  FROM (SELECT seq, shot, prompt, values_json, created_ms FROM jobs WHERE deleted_ms IS NULL ORDER BY seq DESC LIMIT ?) j
  WHERE j.prompt = ? AND j.created_ms BETWEEN ? AND ?
    AND EXISTS (SELECT 1 FROM shots s JOIN reels r ON r.id = s.reel WHERE s.id = j.shot AND s.removed = 0 AND r.open = 1)
- ORDER BY j.seq DESC`, recent, j.Prompt, j.CreatedAt.Add(-near).UnixMilli(), j.CreatedAt.Add(near).UnixMilli())
+ ORDER BY j.seq DESC`, recent, j.Prompt, j.CreatedAt.Add(-sameSitting).UnixMilli(), j.CreatedAt.Add(sameSitting).UnixMilli())
 	if err != nil {
 		return "", fmt.Errorf("looking for a shot: %w", err)
 	}
@@ -131,20 +131,14 @@ func knownKeys(ctx context.Context, tx changer, jobs []*job.Job) (known map[stri
 	if err != nil {
 		return nil, fmt.Errorf("looking for keys: %w", err)
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM jobs WHERE order_key = value)`, string(b))
-	if err != nil {
-		return nil, fmt.Errorf("looking for keys: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
 	known = map[string]bool{}
-	for rows.Next() {
+	err = eachRow(ctx, tx, "looking for keys", func(rows *sql.Rows) error {
 		var key string
-		if err := rows.Scan(&key); err != nil {
-			return nil, fmt.Errorf("looking for keys: %w", err)
-		}
+		err := rows.Scan(&key)
 		known[key] = true
-	}
-	return known, rows.Err()
+		return err
+	}, `SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM jobs WHERE order_key = value)`, string(b))
+	return known, err
 }
 
 // keyed returns the job that has the key of j, nil if it is free. A job that

@@ -82,10 +82,16 @@ func (s *Store) OpenJobs(ctx context.Context) ([]*job.Job, error) {
 // openStates lists the states for which Job.State.Open or NeedsUser is true.
 const openStates = `('queued', 'uploading', 'submitting', 'submitted', 'running', 'completed', 'uncertain')`
 
+// recentJobs is what Recent asks. The index is named, since without statistics
+// SQLite would rather read all that have ended: a third of a second of 100,000.
+func recentJobs() string {
+	return `SELECT ` + columns() + ` FROM jobs INDEXED BY jobs_ended WHERE state IN ('saved', 'failed') AND coalesce(saved_ms, ended_ms) >= ?
+ AND deleted_ms IS NULL ORDER BY coalesce(saved_ms, ended_ms) DESC, seq DESC`
+}
+
 // Recent returns the jobs that ended at since or later, the latest end first.
 func (s *Store) Recent(ctx context.Context, since time.Time) ([]*job.Job, error) {
-	return s.jobs(ctx, `SELECT `+columns()+` FROM jobs WHERE state IN ('saved', 'failed') AND coalesce(saved_ms, ended_ms) >= ?
- AND deleted_ms IS NULL ORDER BY coalesce(saved_ms, ended_ms) DESC, seq DESC`, since.UnixMilli())
+	return s.jobs(ctx, recentJobs(), since.UnixMilli())
 }
 
 // Page returns one page of the history, newest first, and the cursor of the

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"testing"
 
+	"seedreel/client/clienttest"
 	"seedreel/client/usd"
 	"seedreel/state/internal/guard"
 	"seedreel/state/job"
@@ -153,11 +154,7 @@ func TestNewJobsNeedRoom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	clienttest.CloseAtEnd(t, s)
 	_, err = s.Insert(t.Context(), []*job.Job{aJob(1)}, guard.New(guard.Terms{}))
 	if d, ok := errors.AsType[*ErrDiskFull](err); !ok || d.Free <= 0 || d.Need != 1<<62 {
 		t.Errorf("got %v", err)

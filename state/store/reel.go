@@ -31,12 +31,6 @@ type shotRow struct {
 	removed bool
 }
 
-// reader is a transaction or the pool of readers.
-type reader interface {
-	asker
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}
-
 // OpenReel returns the reel that is open, with its shots and takes.
 func (s *Store) OpenReel(ctx context.Context) (*reel.Reel, error) {
 	id, err := openReelID(ctx, s.r)
@@ -94,7 +88,13 @@ const billedTo = `a.job_seq = j.seq AND a.outcome IN ('billed', 'maybe')`
 
 // Reels returns all reels, the open one first, then the newest.
 func (s *Store) Reels(ctx context.Context) (out []ReelRow, err error) {
-	rows, err := s.r.QueryContext(ctx, `SELECT r.id, r.name, r.open, r.created_ms,
+	err = eachRow(ctx, s.r, "reading reels", func(rows *sql.Rows) error {
+		var r ReelRow
+		err := rows.Scan(&r.ID, &r.Name, &r.Open, &stamp{&r.CreatedAt, true}, &r.Shots, &r.Takes, &r.Picks,
+			&r.Bill.Spent, &r.Bill.Unpriced, &r.Bill.Practised, &r.Bill.UnpricedPractice)
+		out = append(out, r)
+		return err
+	}, `SELECT r.id, r.name, r.open, r.created_ms,
  (SELECT count(*) FROM shots s WHERE s.reel = r.id AND s.removed = 0),
  coalesce(t.takes, 0), coalesce(t.picks, 0), coalesce(t.spent, 0), coalesce(t.unpriced, 0), coalesce(t.practised, 0), coalesce(t.unpriced_practice, 0)
  FROM reels r LEFT JOIN (SELECT s.reel AS id, count(*) AS takes, sum(j.pick) AS picks,
@@ -104,22 +104,7 @@ func (s *Store) Reels(ctx context.Context) (out []ReelRow, err error) {
    sum((SELECT count(*) FROM attempts a WHERE a.practice = 1 AND `+figure+` IS NULL AND `+billedTo+`)) AS unpriced_practice
    FROM shots s JOIN jobs j ON j.shot = s.id WHERE s.removed = 0 AND j.deleted_ms IS NULL GROUP BY s.reel) t ON t.id = r.id
  ORDER BY r.open DESC, r.created_ms DESC, r.id`)
-	if err != nil {
-		return nil, fmt.Errorf("reading reels: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var r ReelRow
-		if err := rows.Scan(&r.ID, &r.Name, &r.Open, &stamp{&r.CreatedAt, true}, &r.Shots, &r.Takes, &r.Picks,
-			&r.Bill.Spent, &r.Bill.Unpriced, &r.Bill.Practised, &r.Bill.UnpricedPractice); err != nil {
-			return nil, fmt.Errorf("reading reels: %w", err)
-		}
-		out = append(out, r)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("reading reels: %w", err)
-	}
-	return out, nil
+	return out, err
 }
 
 // AddReel adds an empty reel and opens it.
@@ -280,28 +265,21 @@ func loadTakes(ctx context.Context, q reader, r *reel.Reel, where, arg string) e
 // loadShots reads count shots of a reel, all if negative, from the one at index
 // first on.
 func loadShots(ctx context.Context, q reader, id string, first, count int) (out []*reel.Shot, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT id, created_ms, name, note, provider, model, values_json, draft_json, final_json, continues, count
- FROM shots WHERE reel = ? AND removed = 0 ORDER BY place, id LIMIT ? OFFSET ?`, id, count, first)
-	if err != nil {
-		return nil, fmt.Errorf("reading shots: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
+	err = eachRow(ctx, q, "reading shots", func(rows *sql.Rows) error {
 		s := &reel.Shot{}
 		var values, draft, final string
 		if err := rows.Scan(&s.ID, &stamp{&s.CreatedAt, true}, &s.Name, &s.Note, &s.Model.Provider, &s.Model.ID, &values, &draft, &final, &s.Continues, &s.Count); err != nil {
-			return nil, fmt.Errorf("reading shots: %w", err)
+			return err
 		}
 		err := errors.Join(json.Unmarshal([]byte(values), &s.Values), json.Unmarshal([]byte(draft), &s.Draft), json.Unmarshal([]byte(final), &s.Final))
 		if err != nil {
-			return nil, fmt.Errorf("reading shot %s: %w", s.ID, err)
+			return fmt.Errorf("shot %s: %w", s.ID, err)
 		}
 		out = append(out, s)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("reading shots: %w", err)
-	}
-	return out, nil
+		return nil
+	}, `SELECT id, created_ms, name, note, provider, model, values_json, draft_json, final_json, continues, count
+ FROM shots WHERE reel = ? AND removed = 0 ORDER BY place, id LIMIT ? OFFSET ?`, id, count, first)
+	return out, err
 }
 
 // putShot writes a shot's row, new or not.

@@ -90,7 +90,7 @@ func TestEveryJobGetsAShot(t *testing.T) {
 	insert(t, s, same(1, nil), same(2, nil))
 	insert(t, s, same(3, func(j *job.Job) { j.Values[catalogue.RoleFirstFrame] = catalogue.Media("/a.png") }))
 	insert(t, s, same(4, func(j *job.Job) { j.Values[catalogue.RoleDuration] = catalogue.Int(9) }))
-	insert(t, s, same(5, func(j *job.Job) { j.CreatedAt = j.CreatedAt.Add(2 * near) }))
+	insert(t, s, same(5, func(j *job.Job) { j.CreatedAt = j.CreatedAt.Add(2 * sameSitting) }))
 	insert(t, s, same(6, func(j *job.Job) { j.Shot = "mine" }))
 	got, want := shape(openReel(t, s)), []string{
 		"job000000001: job000000001 job000000002 job000000004",

@@ -210,19 +210,13 @@ func addChange(ctx context.Context, tx *sql.Tx, c *reel.Change, was, is *image) 
 
 // Changes returns what was done to a reel, the latest first, limit at most.
 func (s *Store) Changes(ctx context.Context, id string, limit int) (out []reel.Change, err error) {
-	rows, err := s.r.QueryContext(ctx, `SELECT n, reel, at_ms, line, undone FROM reel_changes WHERE reel = ? ORDER BY n DESC LIMIT ?`, id, limit)
-	if err != nil {
-		return nil, fmt.Errorf("reading changes: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
+	err = eachRow(ctx, s.r, "reading changes", func(rows *sql.Rows) error {
 		var c reel.Change
-		if err := rows.Scan(&c.ID, &c.Reel, &stamp{&c.At, true}, &c.Line, &c.Undone); err != nil {
-			return nil, fmt.Errorf("reading changes: %w", err)
-		}
+		err := rows.Scan(&c.ID, &c.Reel, &stamp{&c.At, true}, &c.Line, &c.Undone)
 		out = append(out, c)
-	}
-	return out, rows.Err()
+		return err
+	}, `SELECT n, reel, at_ms, line, undone FROM reel_changes WHERE reel = ? ORDER BY n DESC LIMIT ?`, id, limit)
+	return out, err
 }
 
 // Undo takes back the latest change of a reel that was not undone, and returns

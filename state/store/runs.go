@@ -2,8 +2,7 @@ package store
 
 import (
 	"context"
-	"errors"
-	"fmt"
+	"database/sql"
 	"slices"
 	"time"
 )
@@ -31,23 +30,17 @@ type Runs struct {
 // Runs returns how long a model took for clips of this length. Practice runs are
 // kept apart, they are faster.
 func (s *Store) Runs(ctx context.Context, provider, model string, seconds int, practice bool) (r Runs, err error) {
-	rows, err := s.r.QueryContext(ctx, `SELECT ended_ms - submitted_ms FROM jobs
+	var took []int64
+	err = eachRow(ctx, s.r, "reading run times", func(rows *sql.Rows) error {
+		var ms int64
+		err := rows.Scan(&ms)
+		took = append(took, ms)
+		return err
+	}, `SELECT ended_ms - submitted_ms FROM jobs
  WHERE provider = ? AND model = ? AND seconds = ? AND practice = ? AND state IN ('completed', 'saved')
  AND ended_ms > submitted_ms ORDER BY seq DESC LIMIT ?`, provider, model, seconds, practice, runsSeen)
 	if err != nil {
-		return Runs{}, fmt.Errorf("reading run times: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	var took []int64
-	for rows.Next() {
-		var ms int64
-		if err := rows.Scan(&ms); err != nil {
-			return Runs{}, fmt.Errorf("reading run times: %w", err)
-		}
-		took = append(took, ms)
-	}
-	if err := rows.Err(); err != nil {
-		return Runs{}, fmt.Errorf("reading run times: %w", err)
+		return Runs{}, err
 	}
 	if len(took) == 0 {
 		return Runs{}, nil

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // SavedSearch is a search line kept under a name.
@@ -55,13 +56,9 @@ func (s *Store) parse(ctx context.Context, q *Query) (*Search, error) {
 		}
 		text = withoutSaved(text)
 		for _, name := range names {
-			i := slices.IndexFunc(saved, func(x SavedSearch) bool { return strings.EqualFold(x.Name, name) })
+			i := named(saved, name)
 			if i < 0 {
-				e := &NoSavedSearchError{Name: name}
-				for _, x := range saved {
-					e.Names = append(e.Names, x.Name)
-				}
-				return nil, e
+				return nil, noSearch(name, saved)
 			}
 			text += " " + saved[i].Text
 		}
@@ -77,51 +74,209 @@ func withoutSaved(text string) string {
 		if name, value, ok := strings.Cut(t, ":"); ok && value != "" && strings.EqualFold(name, "saved") {
 			continue
 		}
-		if strings.ContainsFunc(t, unicode.IsSpace) {
-			t = `"` + t + `"`
-		}
-		out = append(out, t)
+		out = append(out, quoted(t))
 	}
 	return strings.Join(out, " ")
 }
 
-// SaveSearch keeps a search line under a name, instead of any other. An empty
-// line forgets the name.
-func (s *Store) SaveSearch(ctx context.Context, name, text string) error {
+// SearchExistsError is returned for a new name of a saved search that another
+// has.
+type SearchExistsError struct{ Name string }
+
+// Error names the search.
+func (e *SearchExistsError) Error() string {
+	return fmt.Sprintf("a search is saved as %q already", e.Name)
+}
+
+// SearchUsedError is returned for a saved search that cannot be forgotten, as
+// another is made of it.
+type SearchUsedError struct{ Name, By string }
+
+// Error names both searches.
+func (e *SearchUsedError) Error() string {
+	return fmt.Sprintf("the search %q is a part of %q; change or forget that first", e.Name, e.By)
+}
+
+// mostSearchName is the longest name of a search, in characters.
+const mostSearchName = 60
+
+// searchName returns a name without the blanks around it, or why it is none:
+// saved: must be able to name it.
+func searchName(name string) (string, error) {
 	name = strings.TrimSpace(name)
-	if name == "" {
-		return errors.New("a saved search needs a name")
+	switch {
+	case name == "":
+		return "", errors.New("a saved search needs a name")
+	case strings.ContainsFunc(name, func(r rune) bool { return r == '"' || unicode.IsControl(r) }):
+		return "", errors.New("the name of a search must be one line without quotes")
+	case utf8.RuneCountInString(name) > mostSearchName:
+		return "", fmt.Errorf("the name of a search has at most %d characters", mostSearchName)
+	}
+	return name, nil
+}
+
+// SaveSearch keeps a search line under a name, instead of any other of that
+// name; names are the same in any case.
+func (s *Store) SaveSearch(ctx context.Context, name, text string) error {
+	name, err := searchName(name)
+	if err != nil {
+		return err
+	}
+	if strings.TrimSpace(text) == "" {
+		return errors.New("there is no search to save")
 	}
 	return s.write(ctx, func(tx *sql.Tx) error {
-		query, args := `INSERT INTO kv (key, value, at_ms) VALUES (?1, ?2, ?3) ON CONFLICT (key) DO UPDATE SET value = ?2, at_ms = ?3`,
-			[]any{searchKey + name, text, s.now().UnixMilli()}
-		if text == "" {
-			query, args = `DELETE FROM kv WHERE key = ?`, args[:1]
+		saved, err := savedSearches(ctx, tx)
+		if err != nil {
+			return err
 		}
-		if _, err := tx.ExecContext(ctx, query, args...); err != nil {
-			return fmt.Errorf("saving a search: %w", err)
+		if i := named(saved, name); i >= 0 {
+			if err := dropSearch(ctx, tx, saved[i].Name); err != nil {
+				return err
+			}
+		}
+		return putSearch(ctx, tx, SavedSearch{name, text}, s.now().UnixMilli())
+	})
+}
+
+// ForgetSearch removes a saved search. It returns a *NoSavedSearchError if there
+// is none of that name, and a *SearchUsedError if another names it.
+func (s *Store) ForgetSearch(ctx context.Context, name string) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
+		saved, err := savedSearches(ctx, tx)
+		if err != nil {
+			return err
+		}
+		i := named(saved, name)
+		if i < 0 {
+			return noSearch(name, saved)
+		}
+		for k := range saved {
+			if _, uses := renamedSearch(saved[k].Text, name, name); uses && k != i {
+				return &SearchUsedError{Name: saved[i].Name, By: saved[k].Name}
+			}
+		}
+		return dropSearch(ctx, tx, saved[i].Name)
+	})
+}
+
+// RenameSearch changes the name of a saved search, here and in those that name
+// it. It returns a *NoSavedSearchError if there is none, and a
+// *SearchExistsError if another has the new name.
+func (s *Store) RenameSearch(ctx context.Context, name, to string) error {
+	to, err := searchName(to)
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, func(tx *sql.Tx) error {
+		saved, err := savedSearches(ctx, tx)
+		if err != nil {
+			return err
+		}
+		i, at := named(saved, name), s.now().UnixMilli()
+		if i < 0 {
+			return noSearch(name, saved)
+		}
+		if k := named(saved, to); k >= 0 && k != i {
+			return &SearchExistsError{Name: saved[k].Name}
+		}
+		if err := dropSearch(ctx, tx, saved[i].Name); err != nil {
+			return err
+		}
+		for k, x := range saved {
+			text, uses := renamedSearch(x.Text, name, to)
+			if k == i {
+				x.Name = to
+			} else if !uses {
+				continue
+			}
+			x.Text = text
+			if err := putSearch(ctx, tx, x, at); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
 }
 
-// SavedSearches returns the searches kept, sorted by name.
-func (s *Store) SavedSearches(ctx context.Context) (out []SavedSearch, err error) {
-	rows, err := s.r.QueryContext(ctx, `SELECT substr(key, ?), value FROM kv WHERE key >= ? AND key < ? ORDER BY key`,
-		len(searchKey)+1, searchKey, strings.TrimSuffix(searchKey, ":")+";")
-	if err != nil {
-		return nil, fmt.Errorf("reading saved searches: %w", err)
+// named returns the place of a saved search, -1 if there is none.
+func named(saved []SavedSearch, name string) int {
+	name = strings.TrimSpace(name)
+	return slices.IndexFunc(saved, func(x SavedSearch) bool { return strings.EqualFold(x.Name, name) })
+}
+
+func noSearch(name string, saved []SavedSearch) error {
+	e := &NoSavedSearchError{Name: name}
+	for _, x := range saved {
+		e.Names = append(e.Names, x.Name)
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var f SavedSearch
-		if err := rows.Scan(&f.Name, &f.Text); err != nil {
-			return nil, fmt.Errorf("reading saved searches: %w", err)
+	return e
+}
+
+// renamedSearch returns a line with one name of a saved search in place of
+// another, and whether it names that.
+func renamedSearch(text, name, to string) (line string, uses bool) {
+	var out []string
+	for _, t := range tokens(text) {
+		if filter, value, ok := strings.Cut(t, ":"); ok && strings.EqualFold(strings.TrimPrefix(filter, "-"), "saved") && strings.EqualFold(value, name) {
+			t, uses = filter+":"+to, true
 		}
+		out = append(out, quoted(t))
+	}
+	if !uses {
+		return text, false
+	}
+	return strings.Join(out, " "), true
+}
+
+// quoted returns a part of a line so that it stays one.
+func quoted(token string) string {
+	if strings.ContainsFunc(token, unicode.IsSpace) {
+		return `"` + token + `"`
+	}
+	return token
+}
+
+func putSearch(ctx context.Context, tx *sql.Tx, x SavedSearch, at int64) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO kv (key, value, at_ms) VALUES (?1, ?2, ?3) ON CONFLICT (key) DO UPDATE SET value = ?2, at_ms = ?3`, searchKey+x.Name, x.Text, at)
+	if err != nil {
+		return fmt.Errorf("saving a search: %w", err)
+	}
+	return nil
+}
+
+func dropSearch(ctx context.Context, tx *sql.Tx, name string) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM kv WHERE key = ?`, searchKey+name); err != nil {
+		return fmt.Errorf("forgetting a search: %w", err)
+	}
+	return nil
+}
+
+// SavedSearch returns the search of a name, or a *NoSavedSearchError.
+func (s *Store) SavedSearch(ctx context.Context, name string) (SavedSearch, error) {
+	saved, err := s.SavedSearches(ctx)
+	if err != nil {
+		return SavedSearch{}, err
+	}
+	i := named(saved, name)
+	if i < 0 {
+		return SavedSearch{}, noSearch(name, saved)
+	}
+	return saved[i], nil
+}
+
+// SavedSearches returns the searches kept, sorted by name.
+func (s *Store) SavedSearches(ctx context.Context) ([]SavedSearch, error) {
+	return savedSearches(ctx, s.r)
+}
+
+func savedSearches(ctx context.Context, q reader) (out []SavedSearch, err error) {
+	err = eachRow(ctx, q, "reading saved searches", func(rows *sql.Rows) error {
+		var f SavedSearch
+		err := rows.Scan(&f.Name, &f.Text)
 		out = append(out, f)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("reading saved searches: %w", err)
-	}
-	return out, nil
+		return err
+	}, `SELECT substr(key, ?), value FROM kv WHERE key >= ? AND key < ? ORDER BY key COLLATE NOCASE, key`,
+		len(searchKey)+1, searchKey, strings.TrimSuffix(searchKey, ":")+";")
+	return out, err
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,16 @@ func found(t *testing.T, s *Store, search string) []int {
 		got = append(got, int(j.Seed))
 	}
 	return got
+}
+
+// finds checks that each search finds the jobs with its seeds, in this order.
+func finds(t *testing.T, s *Store, wants map[string][]int) {
+	t.Helper()
+	for search, want := range wants {
+		if got := found(t, s, search); !slices.Equal(got, want) {
+			t.Errorf("%q finds %v, want %v", search, got, want)
+		}
+	}
 }
 
 func TestParseSearch(t *testing.T) {

@@ -3,7 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
-	"errors"
+	"database/sql"
 	"fmt"
 	"slices"
 	"time"
@@ -47,7 +47,7 @@ func (r *SpendRow) PerKept() (each usd.Micro, ok bool) {
 	if r.Kept == 0 {
 		return 0, false
 	}
-	return r.Spent / usd.Micro(r.Kept), true
+	return r.Spent.Share(int64(r.Kept)), true
 }
 
 // quarter is the unit in which SQLite adds up: every time zone of today begins
@@ -95,20 +95,11 @@ func (s *Store) Spend(ctx context.Context, from time.Time, by By, tz *time.Locat
 	case ByService:
 		group = "provider, "
 	}
-	rows, err := s.r.QueryContext(ctx, `SELECT `+key+`, a.provider, a.model, a.practice, count(*) FILTER (WHERE a.kind <> 'rewriting'),
- count(*) FILTER (WHERE `+figure+` IS NULL), coalesce(sum(`+figure+`), 0),
- coalesce(sum(`+figure+`) FILTER (WHERE a.charge_uusd IS NULL), 0), sum(min(max(a.seconds, 0), 86400)),
- count(*) FILTER (WHERE a.current = 1 AND a.job_seq IN (SELECT seq FROM jobs WHERE pick = 1 AND deleted_ms IS NULL))
- FROM attempts a WHERE a.at_ms >= ? AND a.outcome IN ('billed', 'maybe') GROUP BY `+group+`practice ORDER BY 1 DESC`, from.UnixMilli())
-	if err != nil {
-		return nil, fmt.Errorf("adding up the spending: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
+	err = eachRow(ctx, s.r, "adding up the spending", func(rows *sql.Rows) error {
 		var r SpendRow
 		var n int64
 		if err := rows.Scan(&n, &r.Provider, &r.Model, &r.Practice, &r.Jobs, &r.Unpriced, &r.Spent, &r.Estimated, &r.Seconds, &r.Kept); err != nil {
-			return nil, fmt.Errorf("adding up the spending: %w", err)
+			return err
 		}
 		switch by {
 		case ByDay:
@@ -120,9 +111,14 @@ func (s *Store) Spend(ctx context.Context, from time.Time, by By, tz *time.Locat
 		case ByModel:
 		}
 		out = addRow(out, r)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("adding up the spending: %w", err)
+		return nil
+	}, `SELECT `+key+`, a.provider, a.model, a.practice, count(*) FILTER (WHERE a.kind <> 'rewriting'),
+ count(*) FILTER (WHERE `+figure+` IS NULL), coalesce(sum(`+figure+`), 0),
+ coalesce(sum(`+figure+`) FILTER (WHERE a.charge_uusd IS NULL), 0), sum(min(max(a.seconds, 0), 86400)),
+ count(*) FILTER (WHERE a.current = 1 AND a.job_seq IN (SELECT seq FROM jobs WHERE pick = 1 AND deleted_ms IS NULL))
+ FROM attempts a WHERE a.at_ms >= ? AND a.outcome IN ('billed', 'maybe') GROUP BY `+group+`practice ORDER BY 1 DESC`, from.UnixMilli())
+	if err != nil {
+		return nil, err
 	}
 	if by != ByDay {
 		slices.SortStableFunc(out, func(a, b SpendRow) int { return cmp.Compare(b.Spent, a.Spent) })

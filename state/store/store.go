@@ -113,24 +113,17 @@ func (s *Store) disconnect() error {
 // Check checks the whole file for damage, at about 0.1 s per 10 MB, and
 // returns the problems found; a sound file has none.
 func (s *Store) Check(ctx context.Context) (problems []string, err error) {
-	rows, err := s.r.QueryContext(ctx, `PRAGMA quick_check`)
-	if err != nil {
-		return nil, fmt.Errorf("checking the store: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
+	err = eachRow(ctx, s.r, "checking the store", func(rows *sql.Rows) error {
 		var line string
 		if err := rows.Scan(&line); err != nil {
-			return nil, fmt.Errorf("checking the store: %w", err)
+			return err
 		}
 		if line != "ok" {
 			problems = append(problems, line)
 		}
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("checking the store: %w", err)
-	}
-	return problems, nil
+		return nil
+	}, `PRAGMA quick_check`)
+	return problems, err
 }
 
 // Version returns a number that changes whenever another process has written.

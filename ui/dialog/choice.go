@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/ui/keys"
+	"seedreel/ui/layout"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
 )
@@ -171,6 +172,9 @@ func (c *Choice) options(in int, st *theme.Styles) []string {
 		return rendered
 	}
 	if width-4 > in || len(c.Options) == 0 {
+		for i, o := range c.Options {
+			rendered[i] = c.stacked(i, o, in, st)
+		}
 		return rendered
 	}
 	const gap = "    "
@@ -197,6 +201,20 @@ func (c *Choice) option(i int, o Option, in int, st *theme.Styles) string {
 		key = "  " + st.Footer.Key.Render(o.Key)
 	}
 	return c.mark(i, o, label, st) + key
+}
+
+// stacked renders an option in a line of its own, its key at the end of it.
+func (c *Choice) stacked(i int, o Option, in int, st *theme.Styles) string {
+	label := string(safe.Truncate(o.Label, max(in-4-len(o.Key), 1)))
+	mark, style := "  ", st.Dialog.Option
+	if i == c.at {
+		mark, style = st.Dialog.Mark.Render("▸")+" ", st.Row.Title
+	}
+	line := layout.Ends(mark+style.Render(label), st.Footer.Key.Render(o.Key), in)
+	if i == c.at {
+		return st.Select(line, in)
+	}
+	return line
 }
 
 // mark returns a label with the mark of the selection before it.

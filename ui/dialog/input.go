@@ -20,6 +20,8 @@ type Input struct {
 	err   safe.String
 	take  func(text string) tea.Cmd
 	left  Action
+	// line is where the text was drawn, in room cells.
+	line, room int
 }
 
 // NewInput returns an input dialog with an initial value. It passes the text to
@@ -114,15 +116,12 @@ func (d *Input) View(w, h int, st *theme.Styles) string {
 		}
 		lines = append(lines, "")
 	}
-	d.in.SetWidth(max(in-3, 1))
+	d.room = max(in-gutter, 1)
 	styles := d.in.Styles()
 	styles.Focused.Text, styles.Focused.Placeholder = st.Field.ValueFocused, st.Field.Placeholder
 	d.in.SetStyles(styles)
-	line := d.in.View()
-	if c := d.in.Cursor(); c != nil {
-		line = cursor.Insert(line, c.X)
-	}
-	lines = append(lines, st.Field.GutterFocused.Render("┃")+" "+line)
+	d.line = 1 + len(lines)
+	lines = append(lines, st.Field.GutterFocused.Render("┃")+" "+cursor.Input(&d.in, d.room))
 	lines = append(lines, st.Field.Error.Render(string(safe.Truncate(d.err, in))))
 	return Frame(d.title, lines, in, st)
 }

@@ -113,12 +113,16 @@ func (m *Menu) line(i, in int, st *theme.Styles) string {
 	case i == m.at && e.Why != "":
 		mark, style = st.Dialog.Mark.Render("▸")+" ", st.Dialog.Disabled
 	case i == m.at:
-		mark, style = st.Dialog.Mark.Render("▸")+" ", st.Dialog.OptionSelected
+		mark, style = st.Dialog.Mark.Render("▸")+" ", st.Row.Title
 	case e.Why != "":
 		style = st.Dialog.Disabled
 	}
 	room := max(in-6-e.Right.Width(), 0)
 	label := safe.Truncate(e.Label, room)
-	return mark + st.Footer.Key.Render(string(safe.PadRight(safe.Line(e.Key), 2))) + " " + style.Render(string(label)) +
+	line := mark + st.Footer.Key.Render(string(safe.PadRight(safe.Line(e.Key), 2))) + " " + style.Render(string(label)) +
 		strings.Repeat(" ", max(in-5-label.Width()-e.Right.Width(), 1)) + st.Text.Quiet.Render(string(e.Right))
+	if i == m.at {
+		return st.Select(line, in)
+	}
+	return line
 }

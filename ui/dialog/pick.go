@@ -40,6 +40,9 @@ const maxRows = 24
 // pickHead is how many lines are above the rows: border, filter and its space.
 const pickHead = 3
 
+// pickWidth is the most cells that a row takes.
+const pickWidth = 124
+
 // maxNote is how many lines a note may take.
 const maxNote = 3
 
@@ -59,7 +62,10 @@ type Pick struct {
 	near  func(typed, name string) (distance int, ok bool)
 	left  Action
 	does  string
+	also  []extra
 	st    *theme.Styles
+	// room is the width in which the filter was drawn.
+	room int
 	// noteLines is the height of the longest note, wrapped to noteWidth cells.
 	noteLines, noteWidth int
 }
@@ -109,8 +115,27 @@ func (p *Pick) Does(words string) *Pick {
 	return p
 }
 
-// Hints returns the key that picks a row.
-func (p *Pick) Hints() keys.Map { return enter(p.does) }
+// extra is another action on the selected row.
+type extra struct {
+	b  keys.Binding
+	do func(id string) tea.Cmd
+}
+
+// Also adds an action on the selected row, with a key that types nothing. The
+// picker is closed before it.
+func (p *Pick) Also(b keys.Binding, do func(id string) tea.Cmd) *Pick {
+	p.also = append(p.also, extra{b, do})
+	return p
+}
+
+// Hints returns the keys that act on a row.
+func (p *Pick) Hints() keys.Map {
+	hints := enter(p.does)
+	for _, x := range p.also {
+		hints = append(hints, x.b)
+	}
+	return hints
+}
 
 // SetRows replaces the rows; filter and selection are kept.
 func (p *Pick) SetRows(rows []Row) {
@@ -225,6 +250,11 @@ func (p *Pick) press(m tea.KeyPressMsg) (Action, tea.Cmd) {
 		}
 		return nil, nil
 	}
+	for _, x := range p.also {
+		if x.b.Is(m) && ok {
+			return func() tea.Cmd { return x.do(sel.ID) }, nil
+		}
+	}
 	if p.list.Update(m) {
 		return nil, nil
 	}
@@ -298,7 +328,7 @@ func (p *Pick) View(w, h int, st *theme.Styles) string {
 	for _, c := range p.widths {
 		want += c + 2
 	}
-	in := Inner(min(max(want, choiceWidth), 110), w)
+	in := Inner(min(max(want, choiceWidth), pickWidth), w)
 	p.measure(in)
 	const chrome = 6 // border, filter and its space, position
 	// On a low screen the rows need the space more than the note does.
@@ -306,15 +336,11 @@ func (p *Pick) View(w, h int, st *theme.Styles) string {
 	room := max(min(h-chrome-notes, max(p.most(), 3), maxRows), 1)
 	p.list.SetSize(in, room)
 
-	p.filter.SetWidth(max(in-3, 1))
+	p.room = max(in-gutter, 1)
 	fs := p.filter.Styles()
 	fs.Focused.Text, fs.Focused.Placeholder = st.Field.ValueFocused, st.Field.Placeholder
 	p.filter.SetStyles(fs)
-	line := p.filter.View()
-	if c := p.filter.Cursor(); c != nil {
-		line = cursor.Insert(line, c.X)
-	}
-	lines := []string{st.Field.GutterFocused.Render("┃") + " " + line, ""}
+	lines := []string{st.Field.GutterFocused.Render("┃") + " " + cursor.Input(&p.filter, p.room), ""}
 	if p.list.Len() == 0 {
 		lines = append(lines, st.Text.Quiet.Render(string(safe.Truncate(p.empty, in))))
 		lines = append(lines, make([]string, room-1)...)

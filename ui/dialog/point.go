@@ -2,10 +2,13 @@ package dialog
 
 import (
 	tea "charm.land/bubbletea/v2"
+
+	"seedreel/ui/cursor"
 )
 
 var (
 	_ Pointer = (*Choice)(nil)
+	_ Pointer = (*Input)(nil)
 	_ Pointer = (*Menu)(nil)
 	_ Pointer = (*Pick)(nil)
 	_ Pointer = (*Text)(nil)
@@ -40,6 +43,17 @@ func (c *Choice) Point(x, y int, click bool, _ int) (Action, tea.Cmd) {
 	return nil, nil
 }
 
+// gutter is the bar before a text that is edited, and the blank cell beside it.
+const gutter = 2
+
+// Point puts the cursor where the text was clicked.
+func (d *Input) Point(x, y int, click bool, _ int) (Action, tea.Cmd) {
+	if click && y == d.line {
+		cursor.Place(&d.in, d.room, x-edge-gutter)
+	}
+	return nil, nil
+}
+
 // Point does the entry that was clicked. The wheel moves the mark.
 func (m *Menu) Point(x, y int, click bool, wheel int) (Action, tea.Cmd) {
 	if wheel != 0 {
@@ -54,10 +68,15 @@ func (m *Menu) Point(x, y int, click bool, wheel int) (Action, tea.Cmd) {
 	return m.chosen(), nil
 }
 
-// Point picks the row that was clicked. The wheel moves the mark.
-func (p *Pick) Point(_, y int, click bool, wheel int) (Action, tea.Cmd) {
+// Point picks the row that was clicked, or puts the cursor into the filter. The
+// wheel moves the mark.
+func (p *Pick) Point(x, y int, click bool, wheel int) (Action, tea.Cmd) {
 	if wheel != 0 {
 		p.list.Move(wheel)
+		return nil, nil
+	}
+	if click && y == 1 {
+		cursor.Place(&p.filter, p.room, x-edge-gutter)
 		return nil, nil
 	}
 	i, line, ok := p.list.Within(y - pickHead)

@@ -5,8 +5,10 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"seedreel/ui/cursor"
 	"seedreel/ui/dialog"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
@@ -72,4 +74,55 @@ func TestAClickAnswersWithWhatWasDrawn(t *testing.T) {
 	if click("two"); got.last() != "two" || !s.Empty() {
 		t.Errorf("a click on an entry gave %q", *got)
 	}
+}
+
+// A click in a text that is edited puts the cursor there, whatever the letters
+// are as wide as.
+func TestAClickPutsTheCursorIntoTheText(t *testing.T) {
+	t.Parallel()
+	st := theme.New(theme.Dark())
+	rows := []dialog.Row{{ID: "a", Columns: []safe.String{"abc東京de"}}}
+	for name, tt := range map[string]struct {
+		d    dialog.Dialog
+		cell int
+		want string
+	}{
+		"in the middle":       {dialog.NewInput("in", "Name", "Its body.", "abcdef", nil), 3, "abcXdef"},
+		"before all":          {dialog.NewInput("in", "Name", "", "abcdef", nil), 0, "Xabcdef"},
+		"past the end":        {dialog.NewInput("in", "Name", "", "abc", nil), 30, "abcX"},
+		"after a wide letter": {dialog.NewInput("in", "Name", "", "a東京b", nil), 3, "a東X京b"},
+		"inside a wide one":   {dialog.NewInput("in", "Name", "", "a東京b", nil), 4, "a東X京b"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			point(t, tt.d, tt.cell, st)
+			tt.d.Update(tea.KeyPressMsg{Code: 'X', Text: "X"})
+			if view := cursor.Strip(ansi.Strip(tt.d.View(80, 24, st))); !strings.Contains(view, tt.want) {
+				t.Errorf("no %q in\n%s", tt.want, view)
+			}
+		})
+	}
+	d := dialog.NewPick("pick", "Pick", rows, "")
+	d.Update(tea.PasteMsg{Content: "c東京d"})
+	point(t, d, 3, st)
+	d.Update(tea.KeyPressMsg{Code: tea.KeyBackspace})
+	if view := cursor.Strip(ansi.Strip(d.View(80, 24, st))); !strings.Contains(view, "┃ c京d") {
+		t.Errorf("the cursor is elsewhere:\n%s", view)
+	}
+}
+
+// point clicks a cell of the text that a dialog lets edit.
+func point(t *testing.T, d dialog.Dialog, cell int, st *theme.Styles) {
+	t.Helper()
+	for y, l := range strings.Split(ansi.Strip(d.View(80, 24, st)), "\n") {
+		if at := strings.Index(l, "┃ "); at >= 0 {
+			if p, ok := d.(dialog.Pointer); !ok {
+				t.Fatal("it does not answer the mouse")
+			} else if act, _ := p.Point(ansi.StringWidth(l[:at])+2+cell, y, true, 0); act != nil {
+				t.Error("a click in a text is an answer")
+			}
+			return
+		}
+	}
+	t.Fatal("no text to edit is drawn")
 }

@@ -354,7 +354,8 @@ func (b *base) notes(own safe.String, indent int) []string {
 	return b.advice(pad, room)
 }
 
-// advice returns the hint in at most two lines, its key at the end of the last.
+// advice returns the hint in at most two lines, its key at the end of the last
+// or, where it would cut the words short, below them.
 func (b *base) advice(pad string, room int) []string {
 	style := b.st.Field.Hint
 	if b.quiet {
@@ -368,7 +369,12 @@ func (b *base) advice(pad string, room int) []string {
 	}
 	lines := safe.Wrap(b.hint.Block(), textW)
 	if len(lines) > 2 {
-		lines = []safe.String{lines[0], safe.Truncate(lines[1]+" "+lines[2], textW)}
+		if lines = safe.Wrap(b.hint.Block(), room); len(lines) > 2 {
+			lines = []safe.String{lines[0], safe.Truncate(lines[1]+" "+lines[2], room)}
+		}
+		if key != "" && lines[len(lines)-1].Width() > textW {
+			lines = append(lines, "")
+		}
 	}
 	out := make([]string, len(lines))
 	for i, l := range lines {

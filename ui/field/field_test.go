@@ -446,3 +446,17 @@ func TestKeysTypedAheadGoToTheFieldTheyAreMeantFor(t *testing.T) {
 		t.Fatal("a command carried out a move a second time")
 	}
 }
+
+// Advice that its key would cut short has the key below it.
+func TestAdviceIsNotCutForItsKey(t *testing.T) {
+	t.Parallel()
+	h := start(t, dark(), 62, 30)
+	h.prompt.SetHint("“--ar 16:9” may be read as a command that overrides the form (1 of 3)", "alt+. moves it into the form")
+	field.Refresh(h.form)
+	view := plain(h.form.View())
+	for _, want := range []string{"as a command that", "(1 of 3)", "alt+. moves it into the form\n"} {
+		if !strings.Contains(view, want) {
+			t.Errorf("%q is missing in\n%s", want, view)
+		}
+	}
+}

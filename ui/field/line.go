@@ -34,16 +34,11 @@ func newInput() textinput.Model {
 
 // inputView renders an input with the cursor's mark.
 func inputView(in *textinput.Model, width int, st *theme.Styles) string {
-	in.SetWidth(max(width-1, 1))
 	s := in.Styles()
 	s.Focused.Text, s.Blurred.Text = st.Field.ValueFocused, st.Field.Value
 	s.Focused.Placeholder, s.Blurred.Placeholder = st.Field.Placeholder, st.Field.Placeholder
 	in.SetStyles(s)
-	view := in.View()
-	if c := in.Cursor(); c != nil {
-		view = cursor.Insert(view, c.X)
-	}
-	return view
+	return cursor.Input(in, max(width, 1))
 }
 
 // Placeholder sets the text shown while the line is empty.

@@ -106,11 +106,21 @@ func body(l Layout, p Panes, rule func(string) string) []string {
 	if l.Mode == Tabs {
 		return main
 	}
-	bar := rule("│")
+	bar, bar2 := " ", " "
+	if !l.Divider.Empty() {
+		bar = rule("│")
+	}
+	if !l.Divider2.Empty() {
+		bar2 = rule("│")
+	}
 	side := strings.Split(Fit(p.Side, l.Side), "\n")
 	detail := strings.Split(Fit(p.Detail, l.Detail), "\n")
 	if l.Mode == Split && !l.Detail.Empty() {
-		side = append(append(side, rule(strings.Repeat("─", l.SideRule.W))), detail...)
+		between := strings.Repeat(" ", l.Side.W)
+		if !l.SideRule.Empty() {
+			between = rule(strings.Repeat("─", l.SideRule.W))
+		}
+		side = append(append(side, between), detail...)
 	}
 	for y := range main {
 		if !l.SideRule.Empty() && l.Main.Y+y == l.SideRule.Y {
@@ -119,7 +129,7 @@ func body(l Layout, p Panes, rule func(string) string) []string {
 		}
 		main[y] += bar + side[y]
 		if l.Mode == Detail {
-			main[y] += bar + detail[y]
+			main[y] += bar2 + detail[y]
 		}
 	}
 	return main

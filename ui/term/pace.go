@@ -65,11 +65,16 @@ func (p *Pace) Wake() {
 	}
 	p.fast = true
 	p.ticker.Reset(rhythm)
-	if p.rest == nil {
-		p.rest = time.AfterFunc(paceRest, p.slow)
-	} else {
-		p.rest.Reset(paceRest)
+	p.rest = restart(p.rest, paceRest, p.slow)
+}
+
+// restart starts a timer again, or makes one that calls f.
+func restart(t *time.Timer, after time.Duration, f func()) *time.Timer {
+	if t == nil {
+		return time.AfterFunc(after, f)
 	}
+	t.Reset(after)
+	return t
 }
 
 // slow returns to the slow interval once nothing has happened for a while.

@@ -90,11 +90,7 @@ func (w *watch) begin() {
 	defer w.mu.Unlock()
 	w.n++
 	w.busy = true
-	if w.timer == nil {
-		w.timer = time.AfterFunc(blockedAfter, w.blocked)
-	} else {
-		w.timer.Reset(blockedAfter)
-	}
+	w.timer = restart(w.timer, blockedAfter, w.blocked)
 }
 
 func (w *watch) end() {

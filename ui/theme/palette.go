@@ -60,25 +60,26 @@ type Palette struct {
 	NeedsTone   color.Color
 }
 
-// Dark returns the palette for dark backgrounds. Its greys are neutral and
-// close to those of the 256 colours, which is all that many SSH sessions get:
-// bluish ones turn into green there.
+// Dark returns the palette for dark backgrounds. Its greys are those of the 256
+// colours, which is all that many SSH sessions get: bluish ones turn into green
+// there. They are named by their numbers, which all terminals draw alike and
+// which take half the bytes: most of a screen is grey.
 func Dark() Palette {
 	p := Palette{Name: "dark", Dark: true}
-	p.ink("#d0d0d0", "#f4f4f4", "#a8a8a8", "#9e9e9e", "#ffffff")
-	p.lines("#4e4e4e", "#767676", "#303030")
+	p.ink("252", "255", "248", "247", "231")
+	p.lines("239", "243", "236")
 	p.accent("#6cb6ff")
-	p.states("#b2b2b2", "#6fd3e0", "#7fd18b", "#ff8a80", "#f2c265")
+	p.states("249", "#6fd3e0", "#7fd18b", "#ff8a80", "#f2c265")
 	return p
 }
 
 // Light returns the palette for light backgrounds.
 func Light() Palette {
 	p := Palette{Name: "light"}
-	p.ink("#262626", "#121212", "#585858", "#606060", "#000000")
-	p.lines("#b2b2b2", "#8a8a8a", "#e4e4e4")
+	p.ink("235", "233", "240", "241", "16")
+	p.lines("249", "245", "254")
 	p.accent("#0a55b8")
-	p.states("#585858", "#0b6476", "#17662a", "#b3201a", "#7a4f00")
+	p.states("240", "#0b6476", "#17662a", "#b3201a", "#7a4f00")
 	return p
 }
 

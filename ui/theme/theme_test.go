@@ -103,17 +103,25 @@ func TestNoBoldAmong16(t *testing.T) {
 	t.Parallel()
 	dark, light := theme.Dark(), theme.Light()
 	for _, p := range []theme.Palette{theme.ANSI(false, true), theme.ANSI(true, true), theme.ANSI(true, false), dark.In16(), light.In16()} {
-		v := reflect.ValueOf(*theme.New(p))
-		for i := range v.NumField() {
-			group := v.Field(i)
-			if group.Kind() != reflect.Struct || v.Type().Field(i).Name == "Palette" {
-				continue
+		eachStyle(theme.New(p), func(group, name string, style lipgloss.Style) {
+			if _, none := style.GetForeground().(lipgloss.NoColor); !none && style.GetBold() {
+				t.Errorf("%s.%s is bold in a colour", group, name)
 			}
-			for j := range group.NumField() {
-				style, ok := group.Field(j).Interface().(lipgloss.Style)
-				if _, none := style.GetForeground().(lipgloss.NoColor); ok && !none && style.GetBold() {
-					t.Errorf("%s.%s is bold in a colour", v.Type().Field(i).Name, group.Type().Field(j).Name)
-				}
+		})
+	}
+}
+
+// eachStyle calls look with the styles of all groups.
+func eachStyle(st *theme.Styles, look func(group, name string, style lipgloss.Style)) {
+	v := reflect.ValueOf(*st)
+	for i := range v.NumField() {
+		group, name := v.Field(i), v.Type().Field(i).Name
+		if group.Kind() != reflect.Struct || name == "Palette" {
+			continue
+		}
+		for j := range group.NumField() {
+			if style, ok := group.Field(j).Interface().(lipgloss.Style); ok {
+				look(name, group.Type().Field(j).Name, style)
 			}
 		}
 	}
@@ -188,21 +196,11 @@ func TestNoneHasNoColourAndStillShowsTheFocus(t *testing.T) {
 func TestBackgroundsAreRarelyPainted(t *testing.T) {
 	t.Parallel()
 	for _, p := range []theme.Palette{theme.Dark(), theme.Light(), theme.ANSI(true, true), theme.None()} {
-		st := theme.New(p)
-		v := reflect.ValueOf(*st)
-		for i := range v.NumField() {
-			group := v.Field(i)
-			if group.Kind() != reflect.Struct || v.Type().Field(i).Name == "Palette" {
-				continue
+		eachStyle(theme.New(p), func(group, name string, style lipgloss.Style) {
+			if _, none := style.GetBackground().(lipgloss.NoColor); !none && name != "Selected" && name != "Ground" {
+				t.Errorf("%s: %s.%s has a background", p.Name, group, name)
 			}
-			for j := range group.NumField() {
-				style, ok := group.Field(j).Interface().(lipgloss.Style)
-				name := group.Type().Field(j).Name
-				if _, none := style.GetBackground().(lipgloss.NoColor); ok && !none && name != "Selected" && name != "Ground" {
-					t.Errorf("%s: %s.%s has a background", p.Name, v.Type().Field(i).Name, name)
-				}
-			}
-		}
+		})
 	}
 }
 

@@ -27,6 +27,8 @@ const (
 	// keep is how many toasts the log holds: enough for an afternoon of
 	// trouble, but bounded.
 	keep = 500
+	// readable is how long a toast without trouble is on the screen at least.
+	readable = 1500 * time.Millisecond
 )
 
 // Toast is one message.
@@ -85,6 +87,14 @@ func (t *Tray) Update(msg tea.Msg) bool {
 // full time across screens.
 func (t *Tray) Pass() {
 	if t.shown != nil && t.shown.Severity < Warn {
+		t.shown = nil
+	}
+}
+
+// Read clears the toast shown once it could be read, unless it reports trouble:
+// who presses a key goes on, and the toast is about what was before.
+func (t *Tray) Read() {
+	if t.shown != nil && t.shown.Severity < Warn && t.now().Sub(t.shown.At) >= readable {
 		t.shown = nil
 	}
 }

@@ -83,3 +83,22 @@ func TestTroubleOutlivesThePlaceItWasToldIn(t *testing.T) {
 		}
 	}
 }
+
+// A key clears what could be read, but neither what has just come nor trouble.
+func TestAKeyClearsWhatWasRead(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1, 0)
+	tray := toast.New(func() time.Time { return now })
+	for sev, stays := range map[toast.Severity]bool{toast.Info: false, toast.Good: false, toast.Warn: true, toast.Bad: true} {
+		tray.Show(sev, "nothing to fix in the prompt", 0)
+		tray.Read()
+		if _, ok := tray.Shown(); !ok {
+			t.Errorf("severity %d: it is gone before it could be read", sev)
+		}
+		now = now.Add(2 * time.Second)
+		tray.Read()
+		if _, ok := tray.Shown(); ok != stays {
+			t.Errorf("severity %d: shown is %t, want %t", sev, ok, stays)
+		}
+	}
+}

@@ -136,6 +136,9 @@ func (r *Room) entries(shot *reel.Shot) []dialog.Entry {
 			}
 			if n.Is.IsSet() {
 				e.Label += ": " + safe.Line(n.Is.String())
+				if n.Changed == catalogue.RoleDuration {
+					e.Label += " s"
+				}
 			}
 		}
 		out = append(out, e)

@@ -93,6 +93,8 @@ type ran struct {
 	code    int
 	results []json.RawMessage
 	faults  []json.RawMessage
+	// remarks are what a person would read beside the results.
+	remarks []string
 	// waiting is set if the jobs are still under way.
 	waiting bool
 	more    []mcp.Content
@@ -101,21 +103,29 @@ type ran struct {
 func (t *tools) run(ctx context.Context, args []string, in string) *ran {
 	var out, errs bytes.Buffer
 	r := &ran{code: t.o.Run(ctx, args, strings.NewReader(in), &out, &errs)}
-	r.results, r.faults = objects(out.Bytes()), objects(errs.Bytes())
+	r.results, _ = objects(out.Bytes())
+	r.faults, r.remarks = objects(errs.Bytes())
+	if args[0] == "wait" {
+		r.remarks = nil // they are its progress
+	}
 	r.waiting = r.code == t.o.StillWorking && args[0] == "wait"
 	return r
 }
 
-// objects returns the lines that are JSON objects. Others are remarks for a
+// objects returns the lines that are JSON objects, and the others: remarks for a
 // person.
-func objects(b []byte) []json.RawMessage {
-	out := []json.RawMessage{}
+func objects(b []byte) (out []json.RawMessage, remarks []string) {
+	out = []json.RawMessage{}
 	for line := range bytes.Lines(b) {
-		if line = bytes.TrimSpace(line); bytes.HasPrefix(line, []byte("{")) && json.Valid(line) {
+		line = bytes.TrimSpace(line)
+		switch {
+		case bytes.HasPrefix(line, []byte("{")) && json.Valid(line):
 			out = append(out, json.RawMessage(line))
+		case len(line) > 0:
+			remarks = append(remarks, string(line))
 		}
 	}
-	return out
+	return out, remarks
 }
 
 // result returns results and errors as the protocol has them: structured, and
@@ -124,9 +134,10 @@ func (r *ran) result() *mcp.CallToolResult {
 	type structure struct {
 		Results []json.RawMessage `json:"results"`
 		Errors  []json.RawMessage `json:"errors,omitempty"`
+		Remarks []string          `json:"remarks,omitempty"`
 		Waiting bool              `json:"still_under_way,omitempty"`
 	}
-	x := structure{Results: r.results, Errors: r.faults, Waiting: r.waiting}
+	x := structure{Results: r.results, Errors: r.faults, Remarks: r.remarks, Waiting: r.waiting}
 	text, err := json.Marshal(x)
 	if err != nil {
 		text = []byte(err.Error()) // valid JSON was read, so it can be written

@@ -111,7 +111,11 @@ func TestCallsBecomeCommandLines(t *testing.T) {
 		if len(s.ran) != 1 || s.ran[0] != tc.want {
 			t.Errorf("%s %v ran %q, want %q: %s", tc.tool, tc.args, s.ran, tc.want, text(r))
 		}
-		if want := `{"results":[{"id":"abc","shape":"job/1"}]}`; text(r) != want {
+		want := `{"results":[{"id":"abc","shape":"job/1"}],"remarks":["a remark"]}`
+		if tc.tool == "wait" {
+			want = `{"results":[{"id":"abc","shape":"job/1"}]}`
+		}
+		if text(r) != want {
 			t.Errorf("%s: %s", tc.tool, text(r))
 		}
 	}
@@ -221,5 +225,21 @@ func TestShowHasAPicture(t *testing.T) {
 	}
 	if r := s.call(t, "show", map[string]any{"job": "abc", "still": false}); len(r.Content) != 1 || len(s.ran) != 1 {
 		t.Errorf("ran %q", s.ran)
+	}
+}
+
+// What a person would read beside the results reaches the agent, but for the
+// progress of a wait; a mistyped field is answered with the nearest.
+func TestRemarksReachTheAgent(t *testing.T) {
+	t.Parallel()
+	s := onStage(t, Options{})
+	if got := text(s.call(t, "history", map[string]any{})); !strings.Contains(got, `"remarks":["a remark"]`) {
+		t.Errorf("history: %s", got)
+	}
+	if got := text(s.call(t, "wait", map[string]any{})); strings.Contains(got, "remark") {
+		t.Errorf("wait: %s", got)
+	}
+	if got := text(s.call(t, "estimate", map[string]any{"values": map[string]any{"durration": 5}})); !strings.Contains(got, "did you mean duration?") {
+		t.Errorf("a mistyped field: %s", got)
 	}
 }

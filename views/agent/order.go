@@ -10,6 +10,7 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"seedreel/client/near"
 	"seedreel/client/usd"
 )
 
@@ -138,6 +139,9 @@ func (t *tools) clip(command string, in *clipInput) (args []string, prompt strin
 	for _, name := range slices.Sorted(maps.Keys(in.Values)) {
 		flag := strings.ReplaceAll(name, "_", "-")
 		if !slices.Contains(t.o.Fields, flag) || flag == "prompt" {
+			if meant := near.Meant(flag, t.o.Fields); meant != "" {
+				return nil, "", fmt.Errorf("values: there is no field %q; did you mean %s?", name, meant)
+			}
 			return nil, "", fmt.Errorf("values: there is no field %q; the tool models lists those of a model", name)
 		}
 		list, ok := in.Values[name].([]any)

@@ -72,17 +72,5 @@ const keepPause = 200 * time.Millisecond
 
 // patient repeats write while another program locks the history.
 func patient(ctx context.Context, write func(context.Context) error) error {
-	for {
-		err := write(ctx)
-		if !store.Busy(err) {
-			return err
-		}
-		t := time.NewTimer(keepPause)
-		select {
-		case <-t.C:
-		case <-ctx.Done():
-			t.Stop()
-			return err
-		}
-	}
+	return store.Insist(func() error { return write(ctx) }, keepPause, ctx.Done(), nil)
 }

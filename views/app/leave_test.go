@@ -27,6 +27,7 @@ import (
 
 	"seedreel/client/all"
 	"seedreel/client/catalogue"
+	"seedreel/client/clienttest"
 	"seedreel/client/simulator"
 	"seedreel/state/engine"
 	"seedreel/state/job"
@@ -353,11 +354,7 @@ func open(t *testing.T, home string) *engine.Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	clienttest.CloseAtEnd(t, e)
 	return e
 }
 

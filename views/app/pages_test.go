@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"seedreel/client/clienttest"
 	"seedreel/state/engine"
 	"seedreel/ui/keys"
 	"seedreel/views/page"
@@ -68,11 +69,7 @@ func built(t *testing.T, w, h int) *Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	clienttest.CloseAtEnd(t, e)
 	m, err := Build(ctx, e, Terminal{Getenv: getenv, Now: time.Now, Zone: time.UTC, Host: "me@box"})
 	if err != nil {
 		t.Fatal(err)

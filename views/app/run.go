@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"syscall"
 	"time"
@@ -116,7 +115,7 @@ func Build(ctx context.Context, e *engine.Engine, t Terminal) (*Model, error) {
 	return New(Options{
 		Studio: s, Services: e.Services, Draft: draft, Notices: notices,
 		ModelsFile: e.ModelsFile,
-		Frames:     findFrames(), Stills: filepath.Join(e.Paths.State, "stills"),
+		Frames:     frames.Installed(), Stills: filepath.Join(e.Paths.State, "stills"),
 	}), nil
 }
 
@@ -212,15 +211,6 @@ func screens(ctx context.Context, quit <-chan struct{}, prog *tea.Program) error
 	case <-late.C:
 		return errBlocked
 	}
-}
-
-// findFrames returns ffmpeg, or nil if there is none.
-func findFrames() *frames.Tool {
-	t, err := frames.Find(exec.LookPath)
-	if err != nil {
-		return nil
-	}
-	return t
 }
 
 // host returns this machine in scp form, user@host.

@@ -59,6 +59,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	m.toasts.Update(msg)
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
+		m.toasts.Read()
 		return m.key(msg)
 	case tea.PasteMsg:
 		return m.paste(msg)

@@ -107,7 +107,24 @@ func (m *Model) frame() string {
 	}
 	p.Notice = m.toasts.View(l.NoticeRoom(), m.s.Styles)
 	m.panes(l, &p)
+	if m.s.Untouched {
+		m.undivided(&l, &p)
+	}
 	return layout.Draw(l, p, rule)
+}
+
+// undivided takes away the rules beside panes in which nothing will be before
+// the first submit.
+func (m *Model) undivided(l *layout.Layout, p *layout.Panes) {
+	switch shared := m.page().side != nil; {
+	case shared && p.Detail == "":
+		l.SideRule, l.Divider2 = layout.Rect{}, layout.Rect{}
+	case !shared && p.Side == "" && l.Mode > layout.Tabs:
+		l.Divider = layout.Rect{}
+		if p.Focus == l.Main {
+			p.Focus.W = l.Screen.W
+		}
+	}
 }
 
 // lit returns the pane that has the focus, if anything in it has.

@@ -109,17 +109,19 @@ func (c *commands) each(ctx context.Context, ids []string, do func(id string) er
 }
 
 func (c *commands) balance() *cobra.Command {
+	return c.onServices(&cobra.Command{
+		Use:     "balance [service...]",
+		Short:   "Ask what is left on the accounts",
+		Example: "seedreel balance\nseedreel balance wavespeed --jq .balance_usd",
+	}, "the balances, one a line,", c.balances)
+}
+
+// onServices returns a command that works on the services that it names.
+func (c *commands) onServices(cmd *cobra.Command, json string, do func(ctx context.Context, e *engine.Engine, named []string, asJSON bool) error) *cobra.Command {
 	var asJSON bool
-	cmd := &cobra.Command{
-		Use:               "balance [service...]",
-		Short:             "Ask what is left on the accounts",
-		Args:              someServices,
-		ValidArgsFunction: completeServices,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error { return c.balances(cmd.Context(), e, args, asJSON) })
-		},
-	}
-	jsonFlag(cmd, &asJSON, "the balances, one a line,")
+	cmd.Args, cmd.ValidArgsFunction = someServices, completeServices
+	cmd.RunE = c.runWith(func(ctx context.Context, e *engine.Engine, named []string) error { return do(ctx, e, named, asJSON) })
+	jsonFlag(cmd, &asJSON, json)
 	return cmd
 }
 
@@ -156,18 +158,10 @@ func (c *commands) left(l balanceLine, text string, err error, asJSON bool) erro
 
 // keyTest requests the balance, which costs nothing and requires a valid key.
 func (c *commands) keyTest() *cobra.Command {
-	var asJSON bool
-	cmd := &cobra.Command{
-		Use:               "test [service...]",
-		Short:             "Try the keys at their services; nothing is bought",
-		Args:              someServices,
-		ValidArgsFunction: completeServices,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error { return c.runKeyTest(cmd.Context(), e, args, asJSON) })
-		},
-	}
-	jsonFlag(cmd, &asJSON, "what the services say, one a line,")
-	return cmd
+	return c.onServices(&cobra.Command{
+		Use:   "test [service...]",
+		Short: "Try the keys at their services; nothing is bought",
+	}, "what the services say, one a line,", c.runKeyTest)
 }
 
 func (c *commands) runKeyTest(ctx context.Context, e *engine.Engine, ids []string, asJSON bool) error {
@@ -207,8 +201,9 @@ func (c *commands) bring() *cobra.Command {
 	var days int
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "bring [service...]",
-		Short: "Bring in clips made elsewhere on the same account",
+		Use:     "bring [service...]",
+		Short:   "Bring in clips made elsewhere on the same account",
+		Example: "seedreel bring\nseedreel bring wavespeed && seedreel wait",
 		Long: "bring reads the services' own lists and adds what this machine does not know; seedreel wait then fetches the\n" +
 			"clips. " + keptBy(),
 		Args:              someServices,

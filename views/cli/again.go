@@ -39,9 +39,9 @@ func (c *commands) again() *cobra.Command {
 seedreel again k3x7a2mq5rtb --same-seed --prompt "A lake at dusk" --wait
 seedreel again k3x7a2mq5rtb --as go-on --prompt "The boat leaves" --dry-run`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.withModels(cmd, func(e *engine.Engine) error { return c.runAgain(cmd.Context(), e, args[0], f) })
-		},
+		RunE: c.runWithModels(func(ctx context.Context, e *engine.Engine, args []string) error {
+			return c.runAgain(ctx, e, args[0], f)
+		}),
 	}
 	f.orderFlags = c.addOrderFlags(cmd)
 	c.sendFlags(cmd, &f.submitFlags)

@@ -73,7 +73,7 @@ func (c *commands) runBatch(cmd *cobra.Command, e *engine.Engine, f *submitFlags
 	}
 	p, err := e.Desk.Prepare(ctx, all.drafts...)
 	if taken, ok := errors.AsType[*store.ErrKeyTaken](err); ok {
-		key, _, _ := strings.Cut(strings.TrimPrefix(taken.Key, "practice "), "/")
+		key, _, _ := strings.Cut(job.GivenKey(taken.Key), "/")
 		return c.faulty([]batch.Fault{{Row: all.keys[key], Column: "key", Text: fmt.Sprintf("job %s has it, and asks for something else", taken.ID)}})
 	}
 	if err != nil {

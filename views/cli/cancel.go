@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 
 	"github.com/spf13/cobra"
@@ -14,31 +15,20 @@ import (
 
 func (c *commands) cancel() *cobra.Command {
 	var asJSON bool
-	cmd := &cobra.Command{
+	cmd := c.onJobs(&cobra.Command{
 		Use:   "cancel job...",
 		Short: "Take jobs out of the line, or stop them where the service can",
 		Long: "cancel takes a job out of the line before it is sent. One that the service has is stopped there if the service\n" +
 			"can do that and has not begun it; otherwise it goes on, and the command says so.",
 		Example: "seedreel cancel k3x7a2mq5rtb",
-		Args:    someJobs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				return c.several(cmd.Context(), args, func(id string) error {
-					j, err := find(cmd.Context(), e, id)
-					if err != nil {
-						return err
-					}
-					done, err := e.Queue.Cancel(cmd.Context(), j.ID)
-					if err != nil {
-						return notCancelled(j, err)
-					}
-					return c.write([]*job.Job{done}, asJSON)
-				})
-			})
-		},
-	}
+	}, func(ctx context.Context, e *engine.Engine, j *job.Job) error {
+		done, err := e.Queue.Cancel(ctx, j.ID)
+		if err != nil {
+			return notCancelled(j, err)
+		}
+		return c.write([]*job.Job{done}, asJSON)
+	})
 	jsonFlag(cmd, &asJSON, "the jobs, one a line,")
-	cmd.ValidArgsFunction = c.completeJobs
 	return cmd
 }
 

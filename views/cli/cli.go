@@ -21,6 +21,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/near"
 	"seedreel/state/engine"
 	"seedreel/state/settings"
 	"seedreel/views/words"
@@ -190,11 +191,24 @@ func (c *commands) tame(cmd *cobra.Command) {
 			if _, ours := errors.AsType[*exitError](err); err == nil || ours {
 				return err
 			}
-			// The library's message repeats the arguments, and one of them may be
-			// a key.
-			return usage("wrong arguments for %s; see %s --help", cmd.CommandPath(), cmd.CommandPath())
+			return wrongArgs(cmd, args)
 		}
 	}
+}
+
+// wrongArgs is the usage error of arguments that a command does not take. They
+// are not repeated: one of them may be a key.
+func wrongArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 && cmd.HasSubCommands() {
+		if meant := nearSub(cmd, args[0]); meant != "" {
+			return exitAbout(ExitUsage, about{want: meant}, "seedreel: wrong arguments for "+cmd.CommandPath()+"; did you mean "+meant+"?")
+		}
+	}
+	_, takes, some := strings.Cut(cmd.Use, " ")
+	if !some {
+		return usage("%s takes no arguments; see %s --help", cmd.CommandPath(), cmd.CommandPath())
+	}
+	return usage("wrong arguments for %s; it takes %s; see %s --help", cmd.CommandPath(), takes, cmd.CommandPath())
 }
 
 // together returns a usage error for flags that exclude each other. The library
@@ -228,6 +242,21 @@ func (c *commands) withModels(cmd *cobra.Command, do func(*engine.Engine) error)
 		}
 		return do(e)
 	})
+}
+
+// runWith returns the RunE of a command that works with the engine alone; see
+// with.
+func (c *commands) runWith(do func(ctx context.Context, e *engine.Engine, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		return c.with(cmd, func(e *engine.Engine) error { return do(cmd.Context(), e, args) })
+	}
+}
+
+// runWithModels is like runWith, for commands that order; see withModels.
+func (c *commands) runWithModels(do func(ctx context.Context, e *engine.Engine, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		return c.withModels(cmd, func(e *engine.Engine) error { return do(cmd.Context(), e, args) })
+	}
 }
 
 // mode returns the value that the flags give the setting practice, "" for none.
@@ -271,8 +300,34 @@ func (c *commands) opening(ctx context.Context, do func(*engine.Engine) error) (
 // onlyGroup runs a command that only groups others.
 func onlyGroup(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		// The word is not repeated: after "key" it may be a key.
-		return usage("%s has no such command; see %s --help", cmd.CommandPath(), cmd.CommandPath())
+		return noSub(cmd, args[0])
 	}
 	return nil
+}
+
+// onlyGroups reports whether what follows a command must be one of its own.
+func onlyGroups(cmd *cobra.Command) bool {
+	return cmd.HasParent() && cmd.HasSubCommands() && !strings.Contains(cmd.Use, " ")
+}
+
+// noSub is the usage error of a command that a group has none of. The word is
+// not repeated: after "key" it may be a key.
+func noSub(cmd *cobra.Command, name string) error {
+	if meant := nearSub(cmd, name); meant != "" {
+		return exitAbout(ExitUsage, about{want: meant}, "seedreel: "+cmd.CommandPath()+" has no such command; did you mean "+meant+"?")
+	}
+	return usage("%s has no such command; see %s --help", cmd.CommandPath(), cmd.CommandPath())
+}
+
+// nearSub returns the command of a group that a name was probably meant to be,
+// "" if none is near.
+func nearSub(cmd *cobra.Command, name string) string {
+	var names []string
+	for _, sub := range cmd.Commands() {
+		names = append(names, sub.Name())
+	}
+	if meant := near.Meant(name, names); meant != "" {
+		return cmd.CommandPath() + " " + meant
+	}
+	return ""
 }

@@ -5,12 +5,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/creack/pty"
+	"github.com/spf13/cobra"
 )
 
 // shell is an interactive shell in which the program can be completed.
@@ -64,24 +67,30 @@ func TestShellsComplete(t *testing.T) {
 			id, _, _ := strings.Cut(w.must(t, "jobs"), " ")
 			w.must(t, "reel", "new", "Harbour")
 			s := startShell(t, &sh, w.home)
-			for line, want := range map[string]string{
-				"seedreel doct": "seedreel doctor",
-				"seedreel submit --model seedance-v1-lite-t2v-4": "--model seedance-v1-lite-t2v-480p",
-				"seedreel show " + id[:5]:                        id,
-				"seedreel balance wavesp":                        "balance wavespeed",
-				"seedreel settings set daily":                    "settings set daily_limit_usd",
-				"seedreel settings set theme da":                 "settings set theme dark",
-				"seedreel settings set mouse tr":                 "settings set mouse true",
-				"seedreel label " + id + " --remove da":          "--remove dawn",
-				"seedreel reel show Harb":                        "reel show Harbour",
-				"seedreel history label:da":                      "label:dawn",
-				"seedreel submit --resolution 72":                "--resolution 720p",
-			} {
+			for line, want := range completedLines(id) {
 				if got := s.complete(t, line, want); got != "" {
 					t.Errorf("%s: no %q: %q", line, want, got)
 				}
 			}
 		})
+	}
+}
+
+// completedLines returns lines that were begun and what each becomes: models by
+// any part, jobs, services, settings and their values, labels, reels.
+func completedLines(id string) map[string]string {
+	return map[string]string{
+		"seedreel doct": "seedreel doctor",
+		"seedreel submit --model seedance-v1-lite-t2v-4": "--model seedance-v1-lite-t2v-480p",
+		"seedreel show " + id[:5]:                        id,
+		"seedreel balance wavesp":                        "balance wavespeed",
+		"seedreel settings set daily":                    "settings set daily_limit_usd",
+		"seedreel settings set theme da":                 "settings set theme dark",
+		"seedreel settings set mouse tr":                 "settings set mouse true",
+		"seedreel label " + id + " --remove da":          "--remove dawn",
+		"seedreel reel show Harb":                        "reel show Harbour",
+		"seedreel history label:da":                      "label:dawn",
+		"seedreel submit --resolution 72":                "--resolution 720p",
 	}
 }
 
@@ -133,6 +142,88 @@ func (s *inShell) complete(t *testing.T, line, want string) string {
 			s.typed(t, "\x15")
 			return text
 		}
+	}
+}
+
+// TestPowerShellCompletes asks PowerShell itself what follows, where it is
+// installed: its own command returns what the tab key would offer.
+func TestPowerShellCompletes(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("pwsh"); err != nil {
+		t.Skip("pwsh is not installed")
+	}
+	w := newWorld(t)
+	w.must(t, "submit", "--prompt", "A lake", "--label", "dawn", "--seed", "7")
+	id, _, _ := strings.Cut(w.must(t, "jobs"), " ")
+	w.must(t, "reel", "new", "Harbour")
+	path := folderWithProgram(t) + string(os.PathListSeparator) + os.Getenv("PATH")
+	for line, want := range completedLines(id) {
+		want = want[strings.LastIndex(want, " ")+1:]
+		script := "seedreel completion powershell | Out-String | Invoke-Expression; " +
+			"(TabExpansion2 -inputScript '" + line + "' -cursorColumn " + strconv.Itoa(len(line)) + ").CompletionMatches.CompletionText"
+		cmd := exec.CommandContext(t.Context(), "pwsh", "-NoLogo", "-NoProfile", "-NonInteractive", "-Command", script)
+		cmd.Env = []string{"PATH=" + path, "HOME=" + w.home, "SEEDREEL_HOME=" + w.home, "TERM=dumb"}
+		out, err := cmd.CombinedOutput()
+		if err != nil || !slices.Contains(strings.Fields(string(out)), want) {
+			t.Errorf("%s: no %q: %s (%v)", line, want, out, err)
+		}
+	}
+}
+
+// powerShellRequest is how the script asks the program: each is a line of it.
+// TestPowerShellIsAnswered does the same without the shell.
+func powerShellRequest() []string {
+	return []string{
+		"Register-ArgumentCompleter -CommandName 'seedreel' -ScriptBlock ${__seedreelCompleterBlock}",
+		`$RequestComp="$Program __complete $Arguments"`,
+		"${env:SEEDREEL_ACTIVE_HELP}=0",
+		"[int]$Directive = $Out[-1].TrimStart(':')",
+		"$Name, $Description = $_.Split(\"`t\",2)",
+		`$_.Name -like "$WordToComplete*"`,
+	}
+}
+
+// TestPowerShellIsAnswered holds what the script for PowerShell relies on,
+// where that shell is not there: it hands on the line word by word, without
+// active help, reads a directive from the last line and, of the others, keeps
+// those that begin with the last word in any case.
+func TestPowerShellIsAnswered(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must(t, "submit", "--prompt", "A lake", "--label", "dawn", "--seed", "7")
+	id, _, _ := strings.Cut(w.must(t, "jobs"), " ")
+	w.must(t, "reel", "new", "Harbour")
+	script := w.must(t, "completion", "powershell")
+	for _, part := range powerShellRequest() {
+		if !strings.Contains(script, part) {
+			t.Errorf("the script has no %s", part)
+		}
+	}
+	for line, want := range completedLines(id) {
+		args := strings.Fields(line)[1:]
+		typed, want := args[len(args)-1], want[strings.LastIndex(want, " ")+1:]
+		lines := strings.Split(strings.TrimRight(w.must(t, append([]string{"__complete"}, args...)...), "\n"), "\n")
+		last := len(lines) - 1
+		if n, err := strconv.Atoi(strings.TrimPrefix(lines[last], ":")); err != nil || n&int(cobra.ShellCompDirectiveError) != 0 {
+			t.Errorf("%s: the directive is %q", line, lines[last])
+		}
+		offered := false
+		for _, l := range lines[:last] {
+			name, _, _ := strings.Cut(l, "\t")
+			if strings.HasPrefix(l, "_activeHelp_") {
+				t.Errorf("%s: %s is offered as a value", line, l)
+			}
+			offered = offered || strings.HasPrefix(strings.ToLower(name), strings.ToLower(typed)) && name == want
+		}
+		if !offered {
+			t.Errorf("%s: no %q in %q", line, want, lines)
+		}
+	}
+	// The variable is read from the process, so it takes one of its own.
+	cmd := exec.CommandContext(t.Context(), filepath.Join(folderWithProgram(t), program), "__complete", "submit", "--model", "480")
+	cmd.Env = []string{"HOME=" + w.home, "SEEDREEL_HOME=" + w.home, "SEEDREEL_ACTIVE_HELP=0"}
+	if got, err := cmd.Output(); err != nil || strings.Contains(string(got), "_activeHelp_") {
+		t.Errorf("help for other shells: %s (%v)", got, err)
 	}
 }
 

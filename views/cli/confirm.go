@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -179,8 +181,15 @@ func (c *commands) place(ctx context.Context, p *order.Prepared, a order.Answers
 // first, unless one of them has ExitNoFunds.
 func notConfirmed(p *order.Prepared, open []order.Question) error {
 	code, lines := ExitOK, make([]string, len(open))
+	limited := slices.ContainsFunc(open, func(q order.Question) bool { return q.Kind == order.OverLimit })
+	field := ""
 	for i := range open {
-		lines[i] = "Not submitted: " + string(words.Question(p, &open[i])) + advice(&open[i])
+		help := advice(&open[i])
+		if limited && strings.HasPrefix(help, " --yes submits it") {
+			help = " --yes agrees to that, and not to what is over a limit."
+		}
+		lines[i] = "Not submitted: " + string(words.Question(p, &open[i])) + help
+		field = cmp.Or(field, fieldOfQuestion(&open[i]))
 		if open[i].Kind == order.AboveThreshold {
 			lines[i] += "\nIt is " + clipsOf(p) + "."
 		}
@@ -188,7 +197,21 @@ func notConfirmed(p *order.Prepared, open []order.Question) error {
 			code = n
 		}
 	}
-	return exit(code, "%s", strings.Join(lines, "\n"))
+	return exitAbout(code, about{field: field}, strings.Join(lines, "\n"))
+}
+
+// fieldOfQuestion returns the flag or setting that a question is about, "" if it
+// is about none.
+func fieldOfQuestion(q *order.Question) string {
+	switch {
+	case q.Kind == order.OverLimit && q.Which == order.LimitCeiling, q.Kind == order.Dearer, q.NeedsCeiling:
+		return "max-cost"
+	case q.Kind == order.OverLimit:
+		return "daily_limit_usd"
+	case q.Kind == order.SameAgain:
+		return "again"
+	}
+	return ""
 }
 
 // advice returns a sentence that names the flag answering a question, or "".

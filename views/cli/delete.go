@@ -29,34 +29,23 @@ type deletedLine struct {
 
 func (c *commands) delete() *cobra.Command {
 	f := &deleteFlags{}
-	cmd := &cobra.Command{
+	cmd := c.onJobs(&cobra.Command{
 		Use:   "delete job...",
 		Short: "Delete jobs from the history; what they cost stays counted",
 		Long: "delete removes jobs that have ended from the history, with prompt and inputs. The files stay, unless --clip\n" +
 			"is given; --record deletes the service's own record too, where it has such a thing. Nothing is refunded.\n" +
 			"It asks first; off a terminal --yes is needed.",
 		Example: "seedreel delete k3x7a2mq5rtb --clip",
-		Args:    someJobs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				return c.several(cmd.Context(), args, func(id string) error { return c.deleteOne(cmd.Context(), e, id, f) })
-			})
-		},
-	}
+	}, func(ctx context.Context, e *engine.Engine, j *job.Job) error { return c.deleteOne(ctx, e, j, f) })
 	fl := cmd.Flags()
 	fl.BoolVar(&f.clip, "clip", false, "also the files on this machine")
 	fl.BoolVar(&f.record, "record", false, "also the record at the service")
 	fl.BoolVarP(&f.yes, "yes", "y", false, "do not ask")
 	jsonFlag(cmd, &f.json, "what was deleted, one job a line,")
-	cmd.ValidArgsFunction = c.completeJobs
 	return cmd
 }
 
-func (c *commands) deleteOne(ctx context.Context, e *engine.Engine, id string, f *deleteFlags) error {
-	j, err := find(ctx, e, id)
-	if err != nil {
-		return err
-	}
+func (c *commands) deleteOne(ctx context.Context, e *engine.Engine, j *job.Job, f *deleteFlags) error {
 	if j.State.Open() || j.State == job.Uncertain {
 		return exit(ExitInvalid, "Job %s is %s; it would go on unseen, so it is not deleted.", j.ID, words.State(j))
 	}

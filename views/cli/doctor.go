@@ -43,8 +43,9 @@ type diagnosis struct {
 func (c *commands) doctor() *cobra.Command {
 	var asJSON, repair bool
 	cmd := &cobra.Command{
-		Use:   "doctor",
-		Short: "Look for what is wrong or could be better",
+		Use:     "doctor",
+		Short:   "Look for what is wrong or could be better",
+		Example: "seedreel doctor\nseedreel doctor --jq '.next[]'",
 		Long: "doctor looks at the settings, the keys, the services, the folders and the database, the room on the disk, the\n" +
 			"terminal, tmux and ffmpeg. Nothing is bought. It ends with 1 when a check failed, warnings are none.",
 		Args: cobra.NoArgs,

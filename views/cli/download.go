@@ -84,7 +84,7 @@ func (c *commands) fetchAll(ctx context.Context, e *engine.Engine, ids []string,
 			return err
 		}
 	}
-	err = c.several(ctx, ids, func(id string) error { return c.fetchOne(ctx, e, id, f.dir, f.json) })
+	err = c.several(ctx, e, ids, func(j *job.Job) error { return c.fetchOne(ctx, e, j, f.dir, f.json) })
 	if err != nil || f.output == "" {
 		return err
 	}
@@ -93,11 +93,7 @@ func (c *commands) fetchAll(ctx context.Context, e *engine.Engine, ids []string,
 
 // fetchOne puts the clips of one job into the wanted folder and writes their
 // paths.
-func (c *commands) fetchOne(ctx context.Context, e *engine.Engine, id, dir string, asJSON bool) error {
-	j, err := find(ctx, e, id)
-	if err != nil {
-		return err
-	}
+func (c *commands) fetchOne(ctx context.Context, e *engine.Engine, j *job.Job, dir string, asJSON bool) error {
 	all, err := c.fetch(ctx, e, j, dir)
 	for _, r := range all {
 		if asJSON {

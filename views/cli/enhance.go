@@ -45,9 +45,7 @@ func (c *commands) enhance() *cobra.Command {
 			"it is asked for; --dry-run tells the price alone.",
 		Example: "seedreel enhance \"a lake at dawn\"\nseedreel enhance -f scene.txt | seedreel submit -f -",
 		Args:    cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.withModels(cmd, func(e *engine.Engine) error { return c.runEnhance(cmd.Context(), e, f, args) })
-		},
+		RunE:    c.runWithModels(func(ctx context.Context, e *engine.Engine, args []string) error { return c.runEnhance(ctx, e, f, args) }),
 	}
 	fl := cmd.Flags()
 	fl.StringVarP(&f.promptFile, "prompt-file", "f", "", "file that holds the prompt; - reads standard input")

@@ -249,39 +249,37 @@ func (c *commands) estimate() *cobra.Command {
 	f := c.addOrderFlags(cmd)
 	jsonFlag(cmd, &asJSON, "the price")
 	cmd.Flags().BoolVar(&live, "live", false, "ask the service what it costs now")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return c.withModels(cmd, func(e *engine.Engine) error {
-			m, v, err := c.order(cmd.Context(), e, f)
-			if err != nil {
+	cmd.RunE = c.runWithModels(func(ctx context.Context, e *engine.Engine, _ []string) error {
+		m, v, err := c.order(ctx, e, f)
+		if err != nil {
+			return err
+		}
+		if errs := wrong(m, v, e.Look); len(errs) > 0 {
+			return invalid(errs)
+		}
+		c.warnMedia(e, m, v)
+		est := m.Estimate(v, e.Look)
+		q := c.quoted(e, m, v, f.count, est)
+		if q.Advice = advise(e, m, v); !asJSON {
+			c.tellAdvice(q.Advice)
+		}
+		var lines []string
+		q.Elsewhere, lines = elsewhereOf(e, m, v, f.count)
+		if later, text := laterOf(e, m, v, f.count); later != nil {
+			q.Later, lines = later, append([]string{text}, lines...)
+		}
+		if live {
+			if q.Price, err = c.livePrice(ctx, e, m, v, f.count); err != nil {
 				return err
 			}
-			if errs := wrong(m, v, e.Look); len(errs) > 0 {
-				return invalid(errs)
-			}
-			c.warnMedia(e, m, v)
-			est := m.Estimate(v, e.Look)
-			q := c.quoted(e, m, v, f.count, est)
-			if q.Advice = advise(e, m, v); !asJSON {
-				c.tellAdvice(q.Advice)
-			}
-			var lines []string
-			q.Elsewhere, lines = elsewhereOf(e, m, v, f.count)
-			if later, text := laterOf(e, m, v, f.count); later != nil {
-				q.Later, lines = later, append([]string{text}, lines...)
-			}
-			if live {
-				if q.Price, err = c.livePrice(cmd.Context(), e, m, v, f.count); err != nil {
-					return err
-				}
-			}
-			switch {
-			case asJSON:
-				return c.object(q)
-			case live:
-				return c.print("%s, %d x %s = %s, %s", m.ID, f.count, q.Price.Each, q.Price.Total, q.Price.Basis)
-			}
-			return c.print("%s", strings.Join(append([]string{priced(m, est, f.count)}, lines...), "\n"))
-		})
-	}
+		}
+		switch {
+		case asJSON:
+			return c.object(q)
+		case live:
+			return c.print("%s, %d x %s = %s, %s", m.ID, f.count, q.Price.Each, q.Price.Total, q.Price.Basis)
+		}
+		return c.print("%s", strings.Join(append([]string{priced(m, est, f.count)}, lines...), "\n"))
+	})
 	return cmd
 }

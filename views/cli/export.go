@@ -14,7 +14,6 @@ import (
 	"seedreel/state/film"
 	"seedreel/state/frames"
 	"seedreel/state/job"
-	"seedreel/state/settings"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
@@ -54,11 +53,9 @@ func (c *commands) export() *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				return c.exportJobs(cmd.Context(), e, args[:len(args)-1], args[len(args)-1], f)
-			})
-		},
+		RunE: c.runWith(func(ctx context.Context, e *engine.Engine, args []string) error {
+			return c.exportJobs(ctx, e, args[:len(args)-1], args[len(args)-1], f)
+		}),
 	}
 	cmd.ValidArgsFunction = c.completeJobs
 	cmd.Flags().StringVar(&f.template, "name", export.DefaultTemplate, "template for the names of the clips")
@@ -69,10 +66,7 @@ func (c *commands) export() *cobra.Command {
 }
 
 func (c *commands) exportJobs(ctx context.Context, e *engine.Engine, ids []string, dir string, f *exportFlags) error {
-	dir, err := settings.ExpandHome(dir, c.o.Getenv)
-	if err == nil {
-		dir, err = filepath.Abs(dir)
-	}
+	dir, err := c.fullPath(dir)
 	if err != nil {
 		return exit(ExitInvalid, "%s", words.Error(err))
 	}

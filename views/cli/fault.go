@@ -83,7 +83,7 @@ func faultOf(ctx context.Context, err error, text string) fault {
 	f := fault{Code: code(ctx, err), Message: text}
 	f.Kind = kindOfCode(f.Code)
 	f.Want = wantOf(text)
-	if name, _, ok := strings.Cut(text, ": "); ok && (f.Code == ExitInvalid || f.Code == ExitUsage) && !strings.ContainsAny(name, " \"/") {
+	if name, _, ok := strings.Cut(text, ": "); ok && (f.Code == ExitInvalid || f.Code == ExitUsage || f.Code == ExitNotFound) && !strings.ContainsAny(name, " \"/") {
 		f.Field = strings.TrimLeft(name, "-")
 	}
 	if e, ok := errors.AsType[*services.NoKeyError](err); ok {
@@ -106,13 +106,18 @@ func faultOf(ctx context.Context, err error, text string) fault {
 }
 
 // wantOf returns what would be right, as the texts of this program put it:
-// after a semicolon, or as the bound that a value is outside of.
+// as what was probably meant, after a semicolon, or as the bound that a value is
+// outside of.
 func wantOf(text string) string {
+	if _, near, ok := strings.Cut(text, "did you mean "); ok {
+		near, _, _ = strings.Cut(near, "?")
+		return near
+	}
 	if _, want, ok := strings.Cut(text, "must be "); ok {
 		return want
 	}
 	if _, want, ok := strings.Cut(text, "; "); ok {
-		return strings.TrimSuffix(want, ".")
+		return strings.TrimPrefix(strings.TrimSuffix(want, "."), "nearest are ")
 	}
 	for _, w := range [][2]string{{" is outside ", ""}, {" is below ", "at least "}, {" is above ", "at most "}} {
 		if _, want, ok := strings.Cut(text, w[0]); ok {

@@ -136,14 +136,20 @@ func (c *commands) takeFrame(ctx context.Context, j *job.Job, m frames.Moment, f
 
 // outputFile returns the absolute path of a file to write.
 func (c *commands) outputFile(name string) (string, error) {
-	path, err := settings.ExpandHome(name, c.o.Getenv)
-	if err == nil {
-		path, err = filepath.Abs(path)
-	}
+	path, err := c.fullPath(name)
 	if err != nil {
 		return "", exit(ExitInvalid, "--output: %s", words.Error(err))
 	}
 	return path, nil
+}
+
+// fullPath returns the absolute path of a name that may begin with "~/".
+func (c *commands) fullPath(name string) (string, error) {
+	path, err := settings.ExpandHome(name, c.o.Getenv)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(path)
 }
 
 // clipError returns what is wrong with a job's clip and what helps.

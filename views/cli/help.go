@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -13,6 +11,8 @@ import (
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"seedreel/client/near"
 )
 
 const (
@@ -261,11 +261,30 @@ func noCommand(of *cobra.Command, name string) error {
 	for _, sub := range of.Commands() {
 		names = append(names, sub.Name())
 	}
-	if near := nearest(name, names); near != "" {
-		near = of.CommandPath() + " " + near
-		return exitAbout(ExitUsage, about{want: near}, fmt.Sprintf("seedreel: there is no command %q; did you mean %s?", name, near))
+	meant := otherNames()[strings.ToLower(name)]
+	if of.HasParent() || meant == "" {
+		meant = near.Meant(name, names)
+	}
+	if meant != "" {
+		meant = of.CommandPath() + " " + meant
+		return exitAbout(ExitUsage, about{want: meant}, fmt.Sprintf("seedreel: there is no command %q; did you mean %s?", name, meant))
+	}
+	if f := of.Flags().Lookup(name); f != nil && f.NoOptDefVal != "" {
+		meant := of.CommandPath() + " --" + name
+		return exitAbout(ExitUsage, about{want: meant}, fmt.Sprintf("seedreel: there is no command %q; did you mean %s?", name, meant))
 	}
 	return usage("there is no command %q; %s --help lists them", name, of.CommandPath())
+}
+
+// otherNames returns commands by the words that other programs have for them.
+func otherNames() map[string]string {
+	return map[string]string{
+		"create": "submit", "generate": "submit", "make": "submit", "new": "submit", "run": "submit", "send": "submit",
+		"login": "key", "auth": "key", "logout": "key", "token": "key", "config": "settings", "configure": "settings", "init": "doctor", "setup": "doctor", "check": "doctor",
+		"list": "jobs", "ls": "jobs", "status": "jobs", "ps": "jobs", "queue": "line", "price": "estimate", "quote": "estimate", "cost": "costs", "spend": "costs", "usage": "costs",
+		"play": "open", "view": "open", "watch": "open", "info": "show", "get": "download", "fetch": "download", "search": "history", "find": "history", "log": "history",
+		"rm": "delete", "remove": "delete", "redo": "again", "vary": "again", "concat": "join", "prompt": "words", "prompts": "words", "templates": "words", "shots": "reel",
+	}
 }
 
 // badFlag is the usage error of a flag. It names the flag that was probably
@@ -291,6 +310,9 @@ func badFlag(cmd *cobra.Command, err error) error {
 }
 
 func noFlag(cmd *cobra.Command, name string) error {
+	if args := cmd.Flags().Args(); len(args) > 0 && onlyGroups(cmd) {
+		return noSub(cmd, args[0]) // the flag is that of the command which was meant
+	}
 	dashes := "--"
 	if len(name) == 1 {
 		dashes = "-"
@@ -300,9 +322,9 @@ func noFlag(cmd *cobra.Command, name string) error {
 	cmd.LocalFlags().VisitAll(collect)
 	cmd.InheritedFlags().VisitAll(collect)
 	a, hint := about{field: name}, "see "+cmd.CommandPath()+" --help"
-	if near := nearest(name, names); near != "" && len(name) > 1 {
-		a.want = "--" + near
-		hint = "did you mean --" + near + "?"
+	if meant := near.Meant(name, names); meant != "" && len(name) > 1 {
+		a.want = "--" + meant
+		hint = "did you mean --" + meant + "?"
 	}
 	return exitAbout(ExitUsage, a, fmt.Sprintf("seedreel: %s has no flag %s%s; %s", cmd.CommandPath(), dashes, name, hint))
 }
@@ -321,25 +343,8 @@ func valueWord(f *pflag.Flag) string {
 
 // meant returns a question with the nearest name, or "".
 func meant(name string, names []string) string {
-	if near := nearest(name, names); near != "" {
-		return ", did you mean " + near + "?"
-	}
-	return ""
-}
-
-// nearest returns the name that a mistyped one is closest to, or "". The
-// library measures the distance between commands only, so the names become
-// some for as long as it takes.
-func nearest(name string, names []string) string {
-	list := &cobra.Command{}
-	for _, n := range names {
-		list.AddCommand(&cobra.Command{Use: n, Run: func(*cobra.Command, []string) {}})
-	}
-	for list.SuggestionsMinimumDistance = range 3 {
-		if found := list.SuggestionsFor(name); len(found) > 0 {
-			// More letters are left out than typed for others.
-			return slices.MaxFunc(found, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
-		}
+	if meant := near.Meant(name, names); meant != "" {
+		return ", did you mean " + meant + "?"
 	}
 	return ""
 }

@@ -35,6 +35,9 @@ func TestHelpIsReadable(t *testing.T) {
 		if strings.ContainsRune(text, '\x1b') {
 			t.Errorf("%s: an escape code", cmd.Name())
 		}
+		if cmd.Runnable() && cmd.GroupID != groupTopics && cmd.Example == "" && cmd.Name() != "help" {
+			t.Errorf("%s has no example", cmd.Name())
+		}
 		words := strings.Fields(c.textOf(cmd) + " " + cmd.Short + ".")
 		for _, w := range strings.Fields(text) {
 			if strings.HasSuffix(w, "-") && !slices.Contains(words, w) && len(w) > 1 && strings.Trim(w, "-") != "" {
@@ -53,6 +56,19 @@ func TestHelpIsReadable(t *testing.T) {
 	}
 	if !strings.Contains(text, "--count number") || !strings.Contains(text, "See also\n") {
 		t.Error("flags have the type of their value, and other commands are named")
+	}
+}
+
+// TestOtherNamesLeadToCommands checks that what other programs call a command
+// leads to one, and hides none.
+func TestOtherNamesLeadToCommands(t *testing.T) {
+	t.Parallel()
+	c := &commands{o: options(func(string) string { return "" }, time.Now)}
+	root := c.root()
+	for name, to := range otherNames() {
+		if child(root, to) == nil || child(root, name) != nil {
+			t.Errorf("%s leads to %s", name, to)
+		}
 	}
 }
 

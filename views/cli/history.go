@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"seedreel/client/catalogue"
+	"seedreel/client/near"
 	"seedreel/state/engine"
 	"seedreel/state/job"
 	"seedreel/state/store"
@@ -27,6 +28,8 @@ type historyFlags struct {
 	practice                            bool
 	days, limit                         int
 	save, saved                         string
+	forget, rename                      string
+	listSaved                           bool
 	json                                bool
 }
 
@@ -45,9 +48,16 @@ func (c *commands) history() *cobra.Command {
 			"cost:>0.20 ratio:16:9 shot:3 reel:open saved:NAME. A number alone finds a seed. state: takes every word that a line shows for a job,\n" +
 			"such as accepted, saved, moderation or \"timed out\".",
 		Example: `seedreel history lake dawn --state saved --limit 5
-seedreel history --json --days 7 --limit 0`,
+seedreel history --json --days 7 --limit 0
+seedreel history is:pick rating:>=4 --save keepers
+seedreel history --rename keepers --save best`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error { return c.runHistory(cmd, e, f, args) })
+			return c.with(cmd, func(e *engine.Engine) error {
+				if f.listSaved || f.forget != "" || f.rename != "" {
+					return c.savedSearches(cmd, e, f, args)
+				}
+				return c.runHistory(cmd, e, f, args)
+			})
 		},
 	}
 	fl := cmd.Flags()
@@ -61,6 +71,9 @@ seedreel history --json --days 7 --limit 0`,
 	fl.IntVarP(&f.limit, "limit", "l", 50, "how many jobs at most; 0 for all")
 	fl.StringVar(&f.save, "save", "", "keep this search under a name")
 	fl.StringVar(&f.saved, "saved", "", "search as kept under a name, and by the words beside it")
+	fl.BoolVar(&f.listSaved, "list-saved", false, "list the searches kept, and search nothing")
+	fl.StringVar(&f.forget, "forget", "", "forget the search kept under a name, and search nothing")
+	fl.StringVar(&f.rename, "rename", "", "give the search kept under a name that of --save, and search nothing")
 	jsonFlag(cmd, &f.json, "the jobs, one a line,")
 	for name, list := range map[string][]string{"state": store.StateWords(), "reason": store.ReasonWords()} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(list, cobra.ShellCompDirectiveNoFileComp)) // known flag
@@ -121,7 +134,11 @@ func unread(format, search string) error {
 	if takes[name] == "" {
 		return usage("%s", parsed.Problems()[0])
 	}
-	return usage(format+" is %q; it must be %s", name, value, takes[name])
+	meant := near.Meant(value, store.FilterValues(name))
+	if meant != "" {
+		meant = "; did you mean " + meant + "?"
+	}
+	return exitAbout(ExitUsage, about{field: name, want: takes[name]}, fmt.Sprintf("seedreel: "+format+" is %q%s; it must be %s", name, value, meant, takes[name]))
 }
 
 // keep adds a saved search to one, and saves the sum if it was asked to.
@@ -139,7 +156,10 @@ func (f *historyFlags) keep(ctx context.Context, e *engine.Engine, search string
 	if search == "" {
 		return "", usage("--save needs a search to keep")
 	}
-	return search, e.Store.SaveSearch(ctx, f.save, search)
+	if err := e.Store.SaveSearch(ctx, f.save, search); err != nil {
+		return "", exit(ExitInvalid, "%s", words.Sentence(err))
+	}
+	return search, nil
 }
 
 func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFlags, args []string) error {
@@ -157,6 +177,10 @@ func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFl
 	if f.days > 0 {
 		since = store.DaysBefore(c.o.Now(), c.o.Zone, f.days-1)
 	}
+	if err := c.findable(cmd.Context(), e, search); err != nil {
+		return err
+	}
+	found := false
 	q := store.Query{Search: search, Kinds: words.Kinds(e.Catalogue.Now()), Zone: c.o.Zone}
 	ctx, cancel := context.WithCancel(cmd.Context())
 	pages := make(chan historyRows, 1)
@@ -175,8 +199,10 @@ func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFl
 		}
 		for _, j := range p.rows {
 			if j.CreatedAt.Before(since) {
-				return out.Flush() // newest first: what follows is older
+				// Newest first: what follows is older.
+				return errors.Join(out.Flush(), c.tellNone(cmd, e, search, found))
 			}
+			found = true
 			if err := c.printHistory(e, out, j, f.json); err != nil {
 				return err
 			}
@@ -188,7 +214,7 @@ func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFl
 			return c.tellCut(cmd.Context(), e, q, f.limit, since)
 		}
 	}
-	return cmd.Context().Err()
+	return errors.Join(cmd.Context().Err(), c.tellNone(cmd, e, search, found))
 }
 
 // historyRows is a page of the history. cut is set if more was found than asked
@@ -223,6 +249,54 @@ func readHistory(ctx context.Context, e *engine.Engine, q store.Query, limit int
 		}
 		q.Cursor = p.next
 	}
+}
+
+// findable refuses services and models that no job can have.
+func (c *commands) findable(ctx context.Context, e *engine.Engine, search string) error {
+	parsed := store.ParseSearch(search)
+	if len(parsed.Services)+len(parsed.Models) == 0 {
+		return nil
+	}
+	made, err := e.Store.Made(ctx)
+	if err != nil {
+		return err
+	}
+	if problems := parsed.Unmatched(store.Names(e.Catalogue.Now().All(), made)); len(problems) > 0 {
+		return usage("%s", problems[0])
+	}
+	return nil
+}
+
+// tellNone writes that nothing was found, and which label or reel was probably
+// meant.
+func (c *commands) tellNone(cmd *cobra.Command, e *engine.Engine, search string, found bool) error {
+	switch {
+	case found:
+		return nil
+	case search == "":
+		c.tell("There are no jobs.")
+		return nil
+	}
+	parsed := store.ParseSearch(search)
+	known := store.Known{}
+	if len(parsed.Labels) > 0 {
+		known["label"] = c.sorted(cmd, labels)
+	}
+	if len(parsed.Reels) > 0 {
+		reels, err := e.Store.Reels(cmd.Context())
+		if err != nil {
+			return err
+		}
+		known["reel"] = []string{"open"}
+		for i := range reels {
+			known["reel"] = append(known["reel"], reels[i].Name, reels[i].ID)
+		}
+	}
+	c.tell("No job matches.")
+	for _, p := range parsed.Unmatched(known) {
+		c.tell("%s", p)
+	}
+	return nil
 }
 
 // tellCut writes that jobs were left out, and of how many.
@@ -288,20 +362,4 @@ func (c *commands) printHistory(e *engine.Engine, w io.Writer, j *job.Job, asJSO
 		safe.PadRight(words.State(j), words.StateWidth), safe.PadRight(model, 20), safe.PadLeft(length, 4), safe.PadLeft(cost, 8),
 		safe.Truncate(safe.Line(j.Prompt), 60))))
 	return err
-}
-
-// savedSearch returns the search kept under a name.
-func savedSearch(ctx context.Context, e *engine.Engine, name string) (string, error) {
-	all, err := e.Store.SavedSearches(ctx)
-	if err != nil {
-		return "", err
-	}
-	names := make([]string, len(all))
-	for i, s := range all {
-		if strings.EqualFold(s.Name, name) {
-			return s.Text, nil
-		}
-		names[i] = s.Name
-	}
-	return "", exit(ExitNotFound, "No search is saved as %q; saved are %s.", name, strings.Join(names, ", "))
 }

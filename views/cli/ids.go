@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"seedreel/state/engine"
 	"seedreel/state/job"
 	"seedreel/state/store"
@@ -26,18 +28,22 @@ func find(ctx context.Context, e *engine.Engine, id string) (*job.Job, error) {
 	return j, err
 }
 
-// several does something with several jobs. A job that it fails for is reported,
-// and the others are not left out; the worst exit code is that of the command.
-// "-" among the ids is replaced by those on standard input.
-func (c *commands) several(ctx context.Context, given []string, do func(id string) error) error {
+// several does something with several jobs. A job that it fails for, or that is
+// not found, is reported, and the others are not left out; the worst exit code
+// is that of the command. "-" among the ids is replaced by those on standard
+// input.
+func (c *commands) several(ctx context.Context, e *engine.Engine, given []string, do func(j *job.Job) error) error {
 	ids, err := c.ids(ctx, given)
 	if err != nil {
 		return err
 	}
 	worst := 0
 	for _, id := range ids {
-		err := ofJob(id, do(id))
-		if err != nil && (len(ids) == 1 || ctx.Err() != nil) {
+		j, err := find(ctx, e, id)
+		if err == nil {
+			err = do(j)
+		}
+		if err = ofJob(id, err); err != nil && (len(ids) == 1 || ctx.Err() != nil) {
 			return err
 		}
 		if err != nil {
@@ -49,6 +55,16 @@ func (c *commands) several(ctx context.Context, given []string, do func(id strin
 		return exit(worst, "")
 	}
 	return nil
+}
+
+// onJobs makes a command one that does something with the jobs that it names;
+// see several.
+func (c *commands) onJobs(cmd *cobra.Command, do func(ctx context.Context, e *engine.Engine, j *job.Job) error) *cobra.Command {
+	cmd.Args, cmd.ValidArgsFunction = someJobs, c.completeJobs
+	cmd.RunE = c.runWith(func(ctx context.Context, e *engine.Engine, ids []string) error {
+		return c.several(ctx, e, ids, func(j *job.Job) error { return do(ctx, e, j) })
+	})
+	return cmd
 }
 
 // idsLimit bounds the ids on standard input, in bytes.

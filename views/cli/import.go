@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"path/filepath"
 
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
@@ -11,7 +10,6 @@ import (
 	"seedreel/state/engine"
 	"seedreel/state/export"
 	"seedreel/state/reel"
-	"seedreel/state/settings"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
@@ -35,19 +33,16 @@ func (c *commands) imports() *cobra.Command {
 			"that a second import adds nothing. Nothing is sent or billed.",
 		Example: "seedreel import ~/harbour",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error { return c.runImport(cmd.Context(), e, args[0], asJSON) })
-		},
+		RunE: c.runWith(func(ctx context.Context, e *engine.Engine, args []string) error {
+			return c.runImport(ctx, e, args[0], asJSON)
+		}),
 	}
 	jsonFlag(cmd, &asJSON, "what was taken in")
 	return cmd
 }
 
 func (c *commands) runImport(ctx context.Context, e *engine.Engine, dir string, asJSON bool) error {
-	dir, err := settings.ExpandHome(dir, c.o.Getenv)
-	if err == nil {
-		dir, err = filepath.Abs(dir)
-	}
+	dir, err := c.fullPath(dir)
 	if err != nil {
 		return exit(ExitInvalid, "%s", words.Error(err))
 	}

@@ -25,28 +25,27 @@ const justEnded = 24 * time.Hour
 func (c *commands) jobs() *cobra.Command {
 	var asJSON, watch bool
 	cmd := &cobra.Command{
-		Use:   "jobs",
-		Short: "List what is under way and what has just ended",
+		Use:     "jobs",
+		Short:   "List what is under way and what has just ended",
+		Example: "seedreel jobs\nseedreel jobs --watch\nseedreel jobs --fields id,state",
 		Long: "jobs lists what is under way or waits for a decision, oldest first, then what ended in the last 24 hours.\n" +
 			"It asks no service: seedreel wait goes on with jobs. --watch shows them again as they change, by whatever process,\n" +
 			"until none is open.",
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				list := func() ([]*job.Job, error) { return c.nowAndRecent(cmd.Context(), e) }
-				if watch {
-					return c.watch(cmd.Context(), e, list, asJSON)
-				}
-				if _, err := e.Queue.Recover(cmd.Context()); err != nil {
-					return err
-				}
-				jobs, err := list()
-				if err != nil {
-					return err
-				}
-				return c.write(jobs, asJSON)
-			})
-		},
+		RunE: c.runWith(func(ctx context.Context, e *engine.Engine, _ []string) error {
+			list := func() ([]*job.Job, error) { return c.nowAndRecent(ctx, e) }
+			if watch {
+				return c.watch(ctx, e, list, asJSON)
+			}
+			if _, err := e.Queue.Recover(ctx); err != nil {
+				return err
+			}
+			jobs, err := list()
+			if err != nil {
+				return err
+			}
+			return c.write(jobs, asJSON)
+		}),
 	}
 	jsonFlag(cmd, &asJSON, "the jobs, one a line,")
 	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "show them again as they change, until none is open")
@@ -60,7 +59,7 @@ func (c *commands) nowAndRecent(ctx context.Context, e *engine.Engine) ([]*job.J
 		return nil, err
 	}
 	recent, err := e.Store.Recent(ctx, c.o.Now().Add(-justEnded))
-	return append(open, recent...), err
+	return append(store.StillOpen(open, recent), recent...), err
 }
 
 // someJobs requires at least one id.
@@ -79,22 +78,16 @@ func (c *commands) show() *cobra.Command {
 		Long:    "show tells what was asked for, what became of it, what it cost, and where the clip is.",
 		Example: "seedreel show k3x7a2mq5rtb",
 		Args:    someJobs,
-		RunE: func(cmd *cobra.Command, ids []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				shown := 0
-				return c.several(cmd.Context(), ids, func(id string) error {
-					j, err := find(cmd.Context(), e, id)
-					if err != nil {
-						return err
-					}
-					if asJSON {
-						return c.object(j.Record())
-					}
-					shown++
-					return c.page(cmd.Context(), e, j, shown > 1)
-				})
+		RunE: c.runWith(func(ctx context.Context, e *engine.Engine, ids []string) error {
+			shown := 0
+			return c.several(ctx, e, ids, func(j *job.Job) error {
+				if asJSON {
+					return c.object(j.Record())
+				}
+				shown++
+				return c.page(ctx, e, j, shown > 1)
 			})
-		},
+		}),
 	}
 	cmd.ValidArgsFunction = c.completeJobs
 	jsonFlag(cmd, &asJSON, "the jobs, one a line,")
@@ -140,7 +133,7 @@ func (c *commands) page(ctx context.Context, e *engine.Engine, j *job.Job, gap b
 	add("job", j.ID)
 	state := string(words.State(j))
 	if j.State == job.Queued {
-		state += ", " + string(words.Waiting(j.Waiting))
+		state += ", " + string(words.Held(j, c.hour))
 	}
 	add("state", state)
 	add("what", string(words.What(j)))

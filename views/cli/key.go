@@ -39,8 +39,9 @@ func keyVars() []string {
 func (c *commands) key() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "key",
-		Short: "Set, test and remove the keys of the services",
+		Use:     "key",
+		Short:   "Set, test and remove the keys of the services",
+		Example: "seedreel key\nseedreel key set wavespeed\nseedreel key test",
 		Long: "Keys are read from the terminal without being shown, or from standard input where that is none, and kept in a\n" +
 			"file that only you can read. They are never taken from the command line, where everybody on the machine can\n" +
 			"see them. " + english.WordSeries(keyVars(), "and") + " in the environment go before the file.",
@@ -63,14 +64,23 @@ func (c *commands) key() *cobra.Command {
 	return cmd
 }
 
-// credentials opens the file of keys.
-func (c *commands) credentials() (*settings.Credentials, error) {
+// folders returns the program's folders, made if they are not there.
+func (c *commands) folders() (settings.Paths, error) {
 	p, err := settings.FindPaths(c.o.Getenv)
 	if err == nil {
 		err = p.Ensure()
 	}
 	if err != nil {
-		return nil, exit(ExitTrouble, "%s", words.Error(err))
+		return p, exit(ExitTrouble, "%s", words.Error(err))
+	}
+	return p, nil
+}
+
+// credentials opens the file of keys.
+func (c *commands) credentials() (*settings.Credentials, error) {
+	p, err := c.folders()
+	if err != nil {
+		return nil, err
 	}
 	return settings.NewCredentials(p.CredentialsFile(), c.o.Getenv), nil
 }

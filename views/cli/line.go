@@ -25,8 +25,8 @@ func (c *commands) write(jobs []*job.Job, asJSON bool) error {
 	return nil
 }
 
-// plain returns one job as a line: id, state, the most useful detail of the
-// state, and a mark at the end if it is practice.
+// plain returns one job as a line: id, state, the prompt or where the clip is,
+// why it does not go on, and a mark at the end if it is practice.
 func (c *commands) plain(j *job.Job) safe.String {
 	s := c.detail(j)
 	if j.Practice {
@@ -37,22 +37,27 @@ func (c *commands) plain(j *job.Job) safe.String {
 
 func (c *commands) detail(j *job.Job) safe.String {
 	s := safe.Line(j.ID) + "  " + safe.PadRight(words.State(j), words.StateWidth) + "  "
+	if j.State == job.Saved {
+		return s + safe.Line(j.Output.Path) // it is named by the prompt
+	}
+	var why safe.String
 	switch j.State {
-	case job.Saved:
-		return s + safe.Line(j.Output.Path)
 	case job.Failed, job.Uncertain:
-		return s + words.What(j)
+		why = words.What(j)
 	case job.Queued:
 		if j.Fails == 0 || j.Waiting != "" && j.Waiting != job.WaitKey {
-			return s + words.Waiting(j.Waiting)
+			why = words.Held(j, c.hour)
+		} else {
+			why = words.Trouble(j, c.hour)
 		}
-	case job.Uploading, job.Submitting, job.Submitted, job.Running, job.Completed:
+	case job.Uploading, job.Submitting, job.Submitted, job.Running, job.Completed, job.Saved:
+		why = words.Trouble(j, c.hour)
 	}
-	s += safe.Truncate(safe.Line(j.Prompt), 60)
-	if t := words.Trouble(j, c.hour); t != "" {
-		s += "  " + t
+	prompt := safe.Truncate(safe.Line(j.Prompt), 60)
+	if prompt != "" && why != "" {
+		prompt += "  "
 	}
-	return s
+	return s + prompt + why
 }
 
 // hour formats a time of today, in the person's zone.

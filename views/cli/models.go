@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -86,9 +87,10 @@ func fieldsOf(m *catalogue.Model) []fieldLine {
 
 func (c *commands) models() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "models",
-		Short: "List models, show one, ask the services for new ones",
-		Args:  onlyGroup,
+		Use:     "models",
+		Short:   "List models, show one, ask the services for new ones",
+		Example: "seedreel models list --task i2v\nseedreel models show lite-t2v-480p\nseedreel models refresh",
+		Args:    onlyGroup,
 	}
 	list := c.modelsList()
 	cmd.RunE = list.RunE
@@ -106,29 +108,27 @@ func (c *commands) modelsList() *cobra.Command {
 		Long:    "list names every model that can be used, as service:id, with its price at its defaults.",
 		Example: "seedreel models list --task i2v",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				service, task, err := modelFilter(e.Catalogue.Now(), service, task)
-				if err != nil {
-					return err
+		RunE: c.runWith(func(_ context.Context, e *engine.Engine, _ []string) error {
+			service, task, err := modelFilter(e.Catalogue.Now(), service, task)
+			if err != nil {
+				return err
+			}
+			var rows [][]safe.String
+			for _, m := range e.Catalogue.Now().All() {
+				if !m.MakesVideo() || service != "" && m.Provider != service || task != "" && m.Task != task ||
+					m.Lifecycle.Status == catalogue.LifeRetired && !retired {
+					continue
 				}
-				var rows [][]safe.String
-				for _, m := range e.Catalogue.Now().All() {
-					if !m.MakesVideo() || service != "" && m.Provider != service || task != "" && m.Task != task ||
-						m.Lifecycle.Status == catalogue.LifeRetired && !retired {
-						continue
+				if asJSON {
+					if err := c.object(modelOf(m)); err != nil {
+						return err
 					}
-					if asJSON {
-						if err := c.object(modelOf(m)); err != nil {
-							return err
-						}
-						continue
-					}
-					rows = append(rows, modelRow(m))
+					continue
 				}
-				return c.printRows(rows)
-			})
-		},
+				rows = append(rows, modelRow(m))
+			}
+			return c.printRows(rows)
+		}),
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&service, "service", "", "only this service")
@@ -190,20 +190,18 @@ func (c *commands) modelsShow() *cobra.Command {
 		Short:   "Tell what a model takes, makes and costs",
 		Example: "seedreel models show ID",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				m, err := oneModel(e.Catalogue.Now(), args[0])
-				if err != nil {
-					return exit(ExitNotFound, "%s", said(err))
-				}
-				if asJSON {
-					l := modelOf(m)
-					l.Fields = fieldsOf(m)
-					return c.object(l)
-				}
-				return c.printModel(m)
-			})
-		},
+		RunE: c.runWith(func(_ context.Context, e *engine.Engine, args []string) error {
+			m, err := oneModel(e.Catalogue.Now(), args[0])
+			if err != nil {
+				return exit(ExitNotFound, "%s", said(err))
+			}
+			if asJSON {
+				l := modelOf(m)
+				l.Fields = fieldsOf(m)
+				return c.object(l)
+			}
+			return c.printModel(m)
+		}),
 	}
 	cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		cat := c.catalogue()

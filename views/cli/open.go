@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -28,7 +28,7 @@ func lookFlags(root *cobra.Command) *look {
 		if !ok {
 			continue
 		}
-		l.over[name] = f.String(name, "", fmt.Sprintf("%s One of %v.", k.Help, k.Choices))
+		l.over[name] = f.String(name, "", k.Help+" One of "+strings.Join(k.Choices, ", ")+".")
 	}
 	return l
 }

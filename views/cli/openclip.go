@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"seedreel/client/secret"
@@ -11,38 +13,26 @@ import (
 )
 
 func (c *commands) openClip() *cobra.Command {
-	cmd := &cobra.Command{
+	return c.onJobs(&cobra.Command{
 		Use:   "open job...",
 		Short: "Open clips with the desktop of this machine",
 		Long: "open shows clips with the program that the desktop has for them. A clip that is not on this disk is opened at\n" +
 			"the service, as long as its link lasts.",
 		Example: "seedreel open k3x7a2mq5rtb",
-		Args:    someJobs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				return c.several(cmd.Context(), args, func(id string) error {
-					j, err := find(cmd.Context(), e, id)
-					if err != nil {
-						return err
-					}
-					target, err := c.target(j)
-					if err != nil {
-						return err
-					}
-					show, why := term.Open(cmd.Context(), secret.Command, term.Probe(c.o.Getenv), target)
-					if show == nil {
-						return exit(ExitTrouble, "Not opened: %s. It is %s", why, target)
-					}
-					if opened, ok := show().(term.OpenedMsg); ok && opened.Err != nil {
-						return opened.Err
-					}
-					return nil
-				})
-			})
-		},
-	}
-	cmd.ValidArgsFunction = c.completeJobs
-	return cmd
+	}, func(ctx context.Context, e *engine.Engine, j *job.Job) error {
+		target, err := c.target(j)
+		if err != nil {
+			return err
+		}
+		show, why := term.Open(ctx, secret.Command, term.Probe(c.o.Getenv), target)
+		if show == nil {
+			return exit(ExitTrouble, "Not opened: %s. It is %s", why, target)
+		}
+		if opened, ok := show().(term.OpenedMsg); ok && opened.Err != nil {
+			return opened.Err
+		}
+		return nil
+	})
 }
 
 // target returns the file of a job, or else its link at the service.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"seedreel/client/near"
 	"seedreel/state/settings"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
@@ -69,8 +70,8 @@ func (c *commands) knownProfile() error {
 		return err
 	}
 	want := "seedreel profile add " + p.Profile + " makes it"
-	if near := nearest(p.Profile, names); near != "" {
-		want = "did you mean " + near + "?"
+	if meant := near.Meant(p.Profile, names); meant != "" {
+		want = "did you mean " + meant + "?"
 	}
 	return exitAbout(ExitUsage, about{field: "profile", want: want}, "seedreel: there is no profile "+p.Profile+"; "+want)
 }

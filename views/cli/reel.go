@@ -15,6 +15,7 @@ import (
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
+	"seedreel/client/near"
 	"seedreel/client/usd"
 	"seedreel/state/engine"
 	"seedreel/state/reel"
@@ -58,8 +59,9 @@ type shotLine struct {
 
 func (c *commands) reel() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "reel",
-		Short: "Work with reels: shots, their takes, and the shot list as text",
+		Use:     "reel",
+		Short:   "Work with reels: shots, their takes, and the shot list as text",
+		Example: "seedreel reel new \"Harbour trailer\"\nseedreel reel show\nseedreel reel make harbour.reel.toml --max-cost 3",
 		Long: "A reel is an ordered list of shots, a shot is an intention, a take is a job that tries it. One reel is always\n" +
 			"open; everything made belongs to one of its shots. A reel is also a text, NAME.reel.toml, which can be edited,\n" +
 			"checked, priced and made; making it again makes nothing twice.",
@@ -90,14 +92,18 @@ func findReel(ctx context.Context, e *engine.Engine, name string) (*reel.Reel, e
 	if err != nil {
 		return nil, err
 	}
-	var found []string
+	var found, names []string
 	for i := range all {
+		names = append(names, all[i].Name)
 		if all[i].ID == name || strings.EqualFold(all[i].Name, name) {
 			found = append(found, all[i].ID)
 		}
 	}
 	switch len(found) {
 	case 0:
+		if meant := near.Meant(name, names); meant != "" {
+			return nil, exit(ExitNotFound, "There is no reel %q; did you mean %q?", name, meant)
+		}
 		return nil, exit(ExitNotFound, "There is no reel %q; seedreel reel list lists them.", name)
 	case 1:
 		return e.Store.Reel(ctx, found[0])
@@ -147,33 +153,31 @@ func (c *commands) reelList() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "list", Short: "List all reels, the open one first", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				all, err := e.Store.Reels(cmd.Context())
+		RunE: c.runWith(func(ctx context.Context, e *engine.Engine, _ []string) error {
+			all, err := e.Store.Reels(ctx)
+			if err != nil {
+				return err
+			}
+			for i := range all {
+				r := &all[i]
+				if asJSON {
+					err = c.object(reelLine{
+						ID: r.ID, Name: r.Name, Open: r.Open, Shots: r.Shots, Takes: r.Takes, Picked: r.Picks,
+						Spent: r.Bill.Spent, Practised: r.Bill.Practised, Unpriced: r.Bill.Unpriced + r.Bill.UnpricedPractice,
+					})
+				} else {
+					open := safe.String("    ")
+					if r.Open {
+						open = "open"
+					}
+					err = c.print("%s  %s  %s  %s, %s, %d picked, %s", safe.Line(r.ID), open, safe.PadRight(safe.Line(r.Name), 24), english.Plural(r.Shots, "shot", ""), english.Plural(r.Takes, "take", ""), r.Picks, words.Bill(r.Bill))
+				}
 				if err != nil {
 					return err
 				}
-				for i := range all {
-					r := &all[i]
-					if asJSON {
-						err = c.object(reelLine{
-							ID: r.ID, Name: r.Name, Open: r.Open, Shots: r.Shots, Takes: r.Takes, Picked: r.Picks,
-							Spent: r.Bill.Spent, Practised: r.Bill.Practised, Unpriced: r.Bill.Unpriced + r.Bill.UnpricedPractice,
-						})
-					} else {
-						open := safe.String("    ")
-						if r.Open {
-							open = "open"
-						}
-						err = c.print("%s  %s  %s  %s, %s, %d picked, %s", safe.Line(r.ID), open, safe.PadRight(safe.Line(r.Name), 24), english.Plural(r.Shots, "shot", ""), english.Plural(r.Takes, "take", ""), r.Picks, words.Bill(r.Bill))
-					}
-					if err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-		},
+			}
+			return nil
+		}),
 	}
 	jsonFlag(cmd, &asJSON, "the reels, one a line,")
 	return cmd
@@ -270,22 +274,20 @@ func takeWords(s *reel.Shot, k int) string {
 func (c *commands) reelNew() *cobra.Command {
 	return &cobra.Command{
 		Use: "new name", Short: "Add a reel and open it", Args: cobra.ExactArgs(1), Example: `seedreel reel new "Harbour trailer"`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				if _, err := reel.Rename(args[0])(&reel.Reel{}); err != nil {
-					return exit(ExitInvalid, "%v", err)
-				}
-				id, err := reel.NewID(rand.Reader)
-				if err != nil {
-					return err
-				}
-				r, err := e.Store.AddReel(cmd.Context(), id, strings.TrimSpace(args[0]))
-				if err != nil {
-					return err
-				}
-				return c.print("%s  %s", safe.Line(r.ID), safe.Line(r.Name))
-			})
-		},
+		RunE: c.runWith(func(ctx context.Context, e *engine.Engine, args []string) error {
+			if _, err := reel.Rename(args[0])(&reel.Reel{}); err != nil {
+				return exit(ExitInvalid, "%v", err)
+			}
+			id, err := reel.NewID(rand.Reader)
+			if err != nil {
+				return err
+			}
+			r, err := e.Store.AddReel(ctx, id, strings.TrimSpace(args[0]))
+			if err != nil {
+				return err
+			}
+			return c.print("%s  %s", safe.Line(r.ID), safe.Line(r.Name))
+		}),
 	}
 }
 
@@ -327,18 +329,25 @@ func (c *commands) reelChange(cmd *cobra.Command, edit func(r *reel.Reel, args [
 	return cmd
 }
 
+// shotChange is like reelChange, for the shot that the first argument names.
+func (c *commands) shotChange(cmd *cobra.Command, edit func(r *reel.Reel, s *reel.Shot, args []string) (reel.Edit, error)) *cobra.Command {
+	return c.reelChange(cmd, func(r *reel.Reel, args []string) (reel.Edit, error) {
+		s, err := findShot(r, args[0])
+		if err != nil {
+			return nil, err
+		}
+		return edit(r, s, args)
+	})
+}
+
 func (c *commands) reelRename() *cobra.Command {
 	return c.reelChange(&cobra.Command{Use: "rename name", Short: "Change the name of a reel", Args: cobra.ExactArgs(1)},
 		func(_ *reel.Reel, args []string) (reel.Edit, error) { return reel.Rename(args[0]), nil })
 }
 
 func (c *commands) reelMove() *cobra.Command {
-	return c.reelChange(&cobra.Command{Use: "move shot place", Short: "Move a shot to another place", Args: cobra.ExactArgs(2), Example: "seedreel reel move 3 1"},
-		func(r *reel.Reel, args []string) (reel.Edit, error) {
-			s, err := findShot(r, args[0])
-			if err != nil {
-				return nil, err
-			}
+	return c.shotChange(&cobra.Command{Use: "move shot place", Short: "Move a shot to another place", Args: cobra.ExactArgs(2), Example: "seedreel reel move 3 1"},
+		func(_ *reel.Reel, s *reel.Shot, args []string) (reel.Edit, error) {
 			to, err := strconv.Atoi(args[1])
 			if err != nil {
 				return nil, usage("the place is %q; it must be a number", args[1])
@@ -348,46 +357,28 @@ func (c *commands) reelMove() *cobra.Command {
 }
 
 func (c *commands) reelRemove() *cobra.Command {
-	return c.reelChange(&cobra.Command{Use: "remove shot", Short: "Take a shot out of a reel; its takes stay in the history", Args: cobra.ExactArgs(1)},
-		func(r *reel.Reel, args []string) (reel.Edit, error) {
-			s, err := findShot(r, args[0])
-			if err != nil {
-				return nil, err
-			}
-			return reel.Remove(s.ID), nil
-		})
+	return c.shotChange(&cobra.Command{Use: "remove shot", Short: "Take a shot out of a reel; its takes stay in the history", Args: cobra.ExactArgs(1)},
+		func(_ *reel.Reel, s *reel.Shot, _ []string) (reel.Edit, error) { return reel.Remove(s.ID), nil })
 }
 
 func (c *commands) reelName() *cobra.Command {
-	return c.reelChange(&cobra.Command{Use: "name shot name", Short: "Name a shot", Args: cobra.ExactArgs(2)},
-		func(r *reel.Reel, args []string) (reel.Edit, error) {
-			s, err := findShot(r, args[0])
-			if err != nil {
-				return nil, err
-			}
+	return c.shotChange(&cobra.Command{Use: "name shot name", Short: "Name a shot", Args: cobra.ExactArgs(2)},
+		func(_ *reel.Reel, s *reel.Shot, args []string) (reel.Edit, error) {
 			return reel.RenameShot(s.ID, args[1]), nil
 		})
 }
 
 func (c *commands) reelSplit() *cobra.Command {
-	return c.reelChange(&cobra.Command{Use: "split shot job...", Short: "Move takes of a shot to a new shot after it", Args: cobra.MinimumNArgs(2)},
-		func(r *reel.Reel, args []string) (reel.Edit, error) {
-			s, err := findShot(r, args[0])
-			if err != nil {
-				return nil, err
-			}
+	return c.shotChange(&cobra.Command{Use: "split shot job...", Short: "Move takes of a shot to a new shot after it", Args: cobra.MinimumNArgs(2)},
+		func(_ *reel.Reel, s *reel.Shot, args []string) (reel.Edit, error) {
 			id, err := reel.NewID(rand.Reader)
 			return reel.Split(s.ID, id, args[1:]), err
 		})
 }
 
 func (c *commands) reelMerge() *cobra.Command {
-	return c.reelChange(&cobra.Command{Use: "merge shot into", Short: "Move all takes of a shot to another", Args: cobra.ExactArgs(2)},
-		func(r *reel.Reel, args []string) (reel.Edit, error) {
-			s, err := findShot(r, args[0])
-			if err != nil {
-				return nil, err
-			}
+	return c.shotChange(&cobra.Command{Use: "merge shot into", Short: "Move all takes of a shot to another", Args: cobra.ExactArgs(2)},
+		func(r *reel.Reel, s *reel.Shot, args []string) (reel.Edit, error) {
 			to, err := findShot(r, args[1])
 			if err != nil {
 				return nil, err

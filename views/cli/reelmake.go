@@ -27,9 +27,9 @@ func (c *commands) reelMake() *cobra.Command {
 			"first. A shot with a problem is left out and told.",
 		Example: `seedreel reel make --draft --max-cost 2
 seedreel reel make "Harbour trailer" --shot 3..5 --wait --yes`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.withModels(cmd, func(e *engine.Engine) error { return c.runReelMake(cmd.Context(), e, first(args), f) })
-		},
+		RunE: c.runWithModels(func(ctx context.Context, e *engine.Engine, args []string) error {
+			return c.runReelMake(ctx, e, first(args), f)
+		}),
 	}
 	f.makeFlags.add(cmd)
 	orderingFlags(cmd, f)

@@ -59,37 +59,35 @@ func (c *commands) reelImport() *cobra.Command {
 			"again by their id, name or content and keep their takes; those that are not in the text are removed, with their\n" +
 			"takes left in the history. That can be undone.",
 		Example: "seedreel reel import harbour.reel.toml",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				t, err := c.readReel(cmd.Context(), e, args[0])
+		RunE: c.runWith(func(ctx context.Context, e *engine.Engine, args []string) error {
+			t, err := c.readReel(ctx, e, args[0])
+			if err != nil {
+				return err
+			}
+			id := ""
+			if into != "" {
+				r, err := findReel(ctx, e, into)
 				if err != nil {
 					return err
 				}
-				id := ""
-				if into != "" {
-					r, err := findReel(cmd.Context(), e, into)
-					if err != nil {
-						return err
-					}
-					id = r.ID
-				} else {
-					if id, err = newReelID(); err != nil {
-						return err
-					}
-					if _, err := e.Store.AddReel(cmd.Context(), id, t.Name); err != nil {
-						return err
-					}
-					if err := c.foreign(cmd.Context(), e, t); err != nil {
-						return err
-					}
+				id = r.ID
+			} else {
+				if id, err = newReelID(); err != nil {
+					return err
 				}
-				r, _, err := e.Store.ChangeReel(cmd.Context(), id, t.Replace(newReelID))
-				if err != nil {
-					return took(err)
+				if _, err := e.Store.AddReel(ctx, id, t.Name); err != nil {
+					return err
 				}
-				return c.print("%s  %s, %d shots", safe.Line(r.ID), safe.Line(r.Name), len(r.Shots))
-			})
-		},
+				if err := c.foreign(ctx, e, t); err != nil {
+					return err
+				}
+			}
+			r, _, err := e.Store.ChangeReel(ctx, id, t.Replace(newReelID))
+			if err != nil {
+				return took(err)
+			}
+			return c.print("%s  %s, %d shots", safe.Line(r.ID), safe.Line(r.Name), len(r.Shots))
+		}),
 	}
 	cmd.Flags().StringVar(&into, "reel", "", "name or id of a reel that becomes what the text says")
 	return cmd
@@ -337,27 +335,25 @@ func (c *commands) reelCheck() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "check [reel or file]", Short: "Check a reel and name its price; nothing is sent", Args: cobra.MaximumNArgs(1),
 		Example: "seedreel reel check harbour.reel.toml --draft",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.withModels(cmd, func(e *engine.Engine) error {
-				parts, problems, err := c.plan(cmd.Context(), e, first(args), f, nil)
-				if err != nil {
+		RunE: c.runWithModels(func(ctx context.Context, e *engine.Engine, args []string) error {
+			parts, problems, err := c.plan(ctx, e, first(args), f, nil)
+			if err != nil {
+				return err
+			}
+			bad, err := c.tellProblems(problems, f.json)
+			if err != nil {
+				return err
+			}
+			if !bad || len(parts) > 0 {
+				if err := c.reelTotal(ctx, e, parts, f.json, false); err != nil {
 					return err
 				}
-				bad, err := c.tellProblems(problems, f.json)
-				if err != nil {
-					return err
-				}
-				if !bad || len(parts) > 0 {
-					if err := c.reelTotal(cmd.Context(), e, parts, f.json, false); err != nil {
-						return err
-					}
-				}
-				if bad {
-					return exit(ExitInvalid, "")
-				}
-				return nil
-			})
-		},
+			}
+			if bad {
+				return exit(ExitInvalid, "")
+			}
+			return nil
+		}),
 	}
 	f.add(cmd)
 	jsonFlag(cmd, &f.json, "problems and price, one a line,")
@@ -368,18 +364,16 @@ func (c *commands) reelPrice() *cobra.Command {
 	f := &makeFlags{}
 	cmd := &cobra.Command{
 		Use: "price [reel or file]", Short: "Price a reel shot by shot, without what is made already", Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.withModels(cmd, func(e *engine.Engine) error {
-				parts, problems, err := c.plan(cmd.Context(), e, first(args), f, nil)
-				if err != nil {
-					return err
-				}
-				if _, err := c.tellProblems(problems, false); err != nil {
-					return err
-				}
-				return c.reelTotal(cmd.Context(), e, parts, f.json, true)
-			})
-		},
+		RunE: c.runWithModels(func(ctx context.Context, e *engine.Engine, args []string) error {
+			parts, problems, err := c.plan(ctx, e, first(args), f, nil)
+			if err != nil {
+				return err
+			}
+			if _, err := c.tellProblems(problems, false); err != nil {
+				return err
+			}
+			return c.reelTotal(ctx, e, parts, f.json, true)
+		}),
 	}
 	f.add(cmd)
 	jsonFlag(cmd, &f.json, "the prices, one a line,")

@@ -25,26 +25,18 @@ const kindRefused = "refused"
 
 // modelsRefresh reads the models that the services offer now.
 func (c *commands) modelsRefresh() *cobra.Command {
-	var asJSON bool
-	cmd := &cobra.Command{
+	return c.onServices(&cobra.Command{
 		Use:   "refresh [service...]",
 		Short: "Ask the services which models they have now",
 		Long: "refresh reads fields, prices and new models from the services, keeps them, and writes what changed. Without a\n" +
 			"key it asks the simulator.",
-		Args:              someServices,
-		ValidArgsFunction: completeServices,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				ids, err := usable(e, args)
-				if err != nil {
-					return err
-				}
-				return c.each(cmd.Context(), ids, func(id string) error { return c.refresh(cmd.Context(), e, id, asJSON) })
-			})
-		},
-	}
-	jsonFlag(cmd, &asJSON, "the changes, one a line,")
-	return cmd
+	}, "the changes, one a line,", func(ctx context.Context, e *engine.Engine, named []string, asJSON bool) error {
+		ids, err := usable(e, named)
+		if err != nil {
+			return err
+		}
+		return c.each(ctx, ids, func(id string) error { return c.refresh(ctx, e, id, asJSON) })
+	})
 }
 
 func (c *commands) refresh(ctx context.Context, e *engine.Engine, id string, asJSON bool) error {

@@ -14,13 +14,12 @@ import (
 	"seedreel/views/words"
 )
 
-// uncertain returns a job whose answer was lost.
-func uncertain(ctx context.Context, e *engine.Engine, id string) (*job.Job, error) {
-	j, err := find(ctx, e, id)
-	if err == nil && j.State != job.Uncertain {
-		return nil, exit(ExitInvalid, "Job %s is %s; only an uncertain job can be resolved.", j.ID, words.State(j))
+// uncertain returns an error for a job whose answer was not lost.
+func uncertain(j *job.Job) error {
+	if j.State != job.Uncertain {
+		return exit(ExitInvalid, "Job %s is %s; only an uncertain job can be resolved.", j.ID, words.State(j))
 	}
-	return j, err
+	return nil
 }
 
 func (c *commands) resolveLook() *cobra.Command {
@@ -29,30 +28,28 @@ func (c *commands) resolveLook() *cobra.Command {
 		Use:   "look job...",
 		Short: "Look for uncertain jobs at the service now",
 		Args:  someJobs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				var ids []string
-				left := c.several(cmd.Context(), args, func(id string) error {
-					j, err := uncertain(cmd.Context(), e, id)
-					if err != nil {
-						return err
-					}
-					if j, err = e.Queue.LookNow(cmd.Context(), j.ID); err != nil {
-						return err
-					}
-					if j.NextAt.IsZero() {
-						return exit(ExitNotOffered, "%s has no list to look for job %s in.", words.Service(j.Provider), j.ID)
-					}
-					ids = append(ids, j.ID)
-					return nil
-				})
-				if len(ids) == 0 {
-					return left
+		RunE: c.runWith(func(ctx context.Context, e *engine.Engine, args []string) error {
+			var ids []string
+			left := c.several(ctx, e, args, func(j *job.Job) error {
+				err := uncertain(j)
+				if err == nil {
+					j, err = e.Queue.LookNow(ctx, j.ID)
 				}
-				done := func(j *job.Job, looked bool) bool { return looked || j.State != job.Uncertain }
-				return worse(c.follow(cmd.Context(), e, ids, done, asJSON), left)
+				if err != nil {
+					return err
+				}
+				if j.NextAt.IsZero() {
+					return exit(ExitNotOffered, "%s has no list to look for job %s in.", words.Service(j.Provider), j.ID)
+				}
+				ids = append(ids, j.ID)
+				return nil
 			})
-		},
+			if len(ids) == 0 {
+				return left
+			}
+			done := func(j *job.Job, looked bool) bool { return looked || j.State != job.Uncertain }
+			return worse(c.follow(ctx, e, ids, done, asJSON), left)
+		}),
 	}
 	jsonFlag(cmd, &asJSON, "the jobs, one a line,")
 	cmd.ValidArgsFunction = c.completeJobs
@@ -67,15 +64,16 @@ func (c *commands) resolveResend() *cobra.Command {
 		Long: "resend sends a job whose answer was lost once more. If the first request arrived, both are billed: that is\n" +
 			"asked on a terminal, elsewhere --again answers it.",
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.withModels(cmd, func(e *engine.Engine) error {
-				j, err := uncertain(cmd.Context(), e, args[0])
-				if err != nil {
-					return err
-				}
-				return c.send(cmd.Context(), e, f, order.Again(j))
-			})
-		},
+		RunE: c.runWithModels(func(ctx context.Context, e *engine.Engine, args []string) error {
+			j, err := find(ctx, e, args[0])
+			if err == nil {
+				err = uncertain(j)
+			}
+			if err != nil {
+				return err
+			}
+			return c.send(ctx, e, f, order.Again(j))
+		}),
 	}
 	fl := cmd.Flags()
 	jsonFlag(cmd, &f.json, "the job")
@@ -88,34 +86,28 @@ func (c *commands) resolveResend() *cobra.Command {
 
 func (c *commands) resolveDrop() *cobra.Command {
 	var yes, asJSON bool
-	cmd := &cobra.Command{
+	cmd := c.onJobs(&cobra.Command{
 		Use:   "drop job...",
 		Short: "Give uncertain jobs up; what they may have cost stays counted",
-		Args:  someJobs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(e *engine.Engine) error {
-				return c.several(cmd.Context(), args, func(id string) error {
-					j, err := uncertain(cmd.Context(), e, id)
-					if err == nil {
-						err = c.agreeToDrop(cmd.Context(), j, yes)
-					}
-					if err != nil {
-						return err
-					}
-					if j, err = e.Queue.Drop(cmd.Context(), j.ID); err != nil {
-						if _, stale := errors.AsType[*store.ErrStale](err); stale {
-							return exit(ExitInvalid, "Job %s has gone on meanwhile.", id)
-						}
-						return err
-					}
-					return c.write([]*job.Job{j}, asJSON)
-				})
-			})
-		},
-	}
+	}, func(ctx context.Context, e *engine.Engine, j *job.Job) error {
+		err := uncertain(j)
+		if err == nil {
+			err = c.agreeToDrop(ctx, j, yes)
+		}
+		if err != nil {
+			return err
+		}
+		dropped, err := e.Queue.Drop(ctx, j.ID)
+		if _, stale := errors.AsType[*store.ErrStale](err); stale {
+			return exit(ExitInvalid, "Job %s has gone on meanwhile.", j.ID)
+		}
+		if err != nil {
+			return err
+		}
+		return c.write([]*job.Job{dropped}, asJSON)
+	})
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
 	jsonFlag(cmd, &asJSON, "the jobs, one a line,")
-	cmd.ValidArgsFunction = c.completeJobs
 	return cmd
 }
 

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"seedreel/state/engine"
@@ -19,33 +21,27 @@ func (c *commands) retry() *cobra.Command {
 			"question. A job that may have been billed is left out and told: seedreel again makes another take of it.",
 		Example: "seedreel retry k3x7a2mq5rtb\nseedreel history state:failed reason:provider --json | seedreel retry - --yes --queue",
 		Args:    someJobs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.withModels(cmd, func(e *engine.Engine) error {
-				var drafts []order.Draft
-				left := c.several(cmd.Context(), args, func(id string) error {
-					j, err := find(cmd.Context(), e, id)
-					if err == nil {
-						err = triable(j)
-					}
-					if err != nil {
-						return err
-					}
-					if silent {
-						drafts = append(drafts, order.Silent(j))
-					} else {
-						drafts = append(drafts, order.Retry(j))
-					}
-					return nil
-				})
-				if len(drafts) == 0 {
-					return left
-				}
-				if _, err := e.Queue.Recover(cmd.Context()); err != nil {
+		RunE: c.runWithModels(func(ctx context.Context, e *engine.Engine, args []string) error {
+			var drafts []order.Draft
+			left := c.several(ctx, e, args, func(j *job.Job) error {
+				if err := triable(j); err != nil {
 					return err
 				}
-				return worse(c.orderReel(cmd.Context(), e, drafts, f), left)
+				if silent {
+					drafts = append(drafts, order.Silent(j))
+				} else {
+					drafts = append(drafts, order.Retry(j))
+				}
+				return nil
 			})
-		},
+			if len(drafts) == 0 {
+				return left
+			}
+			if _, err := e.Queue.Recover(ctx); err != nil {
+				return err
+			}
+			return worse(c.orderReel(ctx, e, drafts, f), left)
+		}),
 	}
 	cmd.Flags().BoolVar(&silent, "silent", false, "with the sound off, where only that was refused")
 	orderingFlags(cmd, f)

@@ -11,7 +11,6 @@ import (
 
 	"seedreel/state/engine"
 	"seedreel/state/job"
-	"seedreel/state/settings"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
 )
@@ -20,12 +19,9 @@ import (
 // there is one already, or no folder for it: better now than after the clip was
 // paid for.
 func (c *commands) newPath(path string) (string, error) {
-	path, err := settings.ExpandHome(path, c.o.Getenv)
-	if err == nil {
-		path, err = filepath.Abs(path)
-	}
+	path, err := c.outputFile(path)
 	if err != nil {
-		return "", exit(ExitInvalid, "--output: %s", words.Error(err))
+		return "", err
 	}
 	if _, err := os.Lstat(path); err == nil {
 		return "", exit(ExitInvalid, "There is a file %s already, and it is not replaced.", path)

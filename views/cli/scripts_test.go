@@ -42,6 +42,9 @@ type shop struct {
 
 func newShop(t *testing.T) *shop {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("starts a process for each command of a script")
+	}
 	for _, tool := range []string{"sh", "sha256sum", "date"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("%s is not installed", tool)

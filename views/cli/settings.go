@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"seedreel/client/near"
 	"seedreel/state/settings"
 	"seedreel/ui/safe"
 	"seedreel/views/words"
@@ -42,8 +43,9 @@ type paths struct {
 // settings uses only the file, so that a broken one can be fixed.
 func (c *commands) settings() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "settings",
-		Short: "Read and change the settings",
+		Use:     "settings",
+		Short:   "Read and change the settings",
+		Example: "seedreel settings\nseedreel settings set daily_limit_usd 5\nseedreel settings unset daily_limit_usd",
 		Long: "A setting comes from a flag of the command where there is one, else from its environment variable, else from the\n" +
 			"file, else it has its default. The variable is SEEDREEL_ and the name in capitals, with _ for each dot:\n" +
 			"SEEDREEL_DAILY_LIMIT_USD, SEEDREEL_SERVICES_WAVESPEED_IN_FLIGHT.",
@@ -130,8 +132,8 @@ func known(name string) (settings.Key, error) {
 		for _, k := range settings.Keys() {
 			names = append(names, k.Name)
 		}
-		if near := nearest(name, names); near != "" {
-			return k, exitAbout(ExitUsage, about{field: name, want: near}, fmt.Sprintf("seedreel: there is no setting %q; did you mean %s?", name, near))
+		if meant := near.Meant(name, names); meant != "" {
+			return k, exitAbout(ExitUsage, about{field: name, want: meant}, fmt.Sprintf("seedreel: there is no setting %q; did you mean %s?", name, meant))
 		}
 		return k, exitAbout(ExitUsage, about{field: name}, fmt.Sprintf("seedreel: there is no setting %q; seedreel settings lists them", name))
 	}
@@ -194,24 +196,32 @@ func (c *commands) settingsSet() *cobra.Command {
 			if err := settings.Save(p.SettingsFile(), map[string]string{k.Name: args[1]}); err != nil {
 				return exitAbout(ExitInvalid, about{field: k.Name}, string(words.Error(err)))
 			}
-			_, s, err := c.loadSettings()
-			switch {
-			case err != nil:
-				return err
-			case asJSON:
-				return c.object(c.settingOf(&k, &s))
-			}
-			c.changed(&k, &s)
-			return nil
+			return c.changed(asJSON, k)
 		},
 	}
 	jsonFlag(cmd, &asJSON, "the setting as it is now")
 	return cmd
 }
 
-// changed writes what a setting is now. The environment may still be over the
-// file.
-func (c *commands) changed(k *settings.Key, s *settings.Settings) {
+// changed writes what settings are now that the file was changed.
+func (c *commands) changed(asJSON bool, keys ...settings.Key) error {
+	_, s, err := c.loadSettings()
+	if err != nil {
+		return err
+	}
+	for i := range keys {
+		if !asJSON {
+			c.tellChanged(&keys[i], &s)
+		} else if err := c.object(c.settingOf(&keys[i], &s)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellChanged tells what a setting is now. The environment may still be over
+// the file.
+func (c *commands) tellChanged(k *settings.Key, s *settings.Settings) {
 	value := cmp.Or(k.Value(s), "empty")
 	if name := settings.Override(k.Name, c.o.Getenv); name != "" {
 		c.tell("%s is still %s: %s in the environment is over the file", k.Name, value, name)

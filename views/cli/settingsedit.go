@@ -41,18 +41,7 @@ func (c *commands) settingsUnset() *cobra.Command {
 			if err := settings.Unset(p.SettingsFile(), args...); err != nil {
 				return exit(ExitTrouble, "%s", words.Error(err))
 			}
-			_, s, err := c.loadSettings()
-			if err != nil {
-				return err
-			}
-			for _, k := range keys {
-				if !asJSON {
-					c.changed(&k, &s)
-				} else if err := c.object(c.settingOf(&k, &s)); err != nil {
-					return err
-				}
-			}
-			return nil
+			return c.changed(asJSON, keys...)
 		},
 	}
 	jsonFlag(cmd, &asJSON, "the settings as they are now, one a line,")
@@ -76,22 +65,35 @@ func (c *commands) settingsEdit() *cobra.Command {
 }
 
 func (c *commands) editSettings(ctx context.Context) error {
-	p, err := settings.FindPaths(c.o.Getenv)
-	if err == nil {
-		err = p.Ensure()
-	}
+	p, err := c.folders()
 	if err != nil {
-		return exit(ExitTrouble, "%s", words.Error(err))
+		return err
 	}
-	before, err := os.ReadFile(p.SettingsFile())
+	defaults := settings.Defaults()
+	return c.editFile(ctx, p.SettingsFile(), "settings-*.toml", settings.Describe(&defaults), func(name string, text []byte) error {
+		_, err := settings.Parse(name, text)
+		if err != nil {
+			return exitAbout(ExitInvalid, fieldOf(err), fmt.Sprintf(unchanged, words.Error(err), name))
+		}
+		return nil
+	})
+}
+
+// unchanged is said of a text that is not taken, with why and where it is.
+const unchanged = "%s\nNothing was changed. The text is kept: %s"
+
+// editFile has a file edited, which begins with a text if it is not there. What
+// was written takes its place only if check, which is given the file that was
+// edited, returns no error.
+func (c *commands) editFile(ctx context.Context, file, pattern, begin string, check func(name string, text []byte) error) error {
+	before, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		s := settings.Defaults()
-		before, err = []byte(settings.Describe(&s)), nil
+		before, err = []byte(begin), nil
 	}
 	if err != nil {
-		return fmt.Errorf("reading the settings: %w", err)
+		return fmt.Errorf("reading what is to be edited: %w", err)
 	}
-	after, name, err := c.edited(ctx, "settings-*.toml", before)
+	after, name, err := c.edited(ctx, pattern, before)
 	if err != nil {
 		return err
 	}
@@ -99,13 +101,13 @@ func (c *commands) editSettings(ctx context.Context) error {
 		c.tell("Nothing was changed")
 		return os.Remove(name)
 	}
-	if _, err := settings.Parse(name, after); err != nil {
-		return exitAbout(ExitInvalid, fieldOf(err), fmt.Sprintf("%s\nNothing was changed. The text is kept: %s", words.Error(err), name))
+	if err := check(name, after); err != nil {
+		return err
 	}
-	if err := disk.WriteFile(p.SettingsFile(), after); err != nil {
+	if err := disk.WriteFile(file, after); err != nil {
 		return exit(ExitTrouble, "%s", words.Error(err))
 	}
-	c.tell("%s is changed", p.SettingsFile())
+	c.tell("%s is changed", file)
 	return os.Remove(name)
 }
 
@@ -120,6 +122,9 @@ func fieldOf(err error) about {
 
 // edited has a text edited in a file of its own, which stays.
 func (c *commands) edited(ctx context.Context, pattern string, text []byte) (after []byte, name string, err error) {
+	if !c.attended() && c.o.Getenv("VISUAL") == "" && c.o.Getenv("EDITOR") == "" {
+		return nil, "", usage("an editor needs a terminal, or a program that is named in EDITOR")
+	}
 	editor, err := term.EditorArgs(c.o.Getenv)
 	if err != nil {
 		return nil, "", exit(ExitTrouble, "%v", err)

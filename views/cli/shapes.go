@@ -12,6 +12,7 @@ import (
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
 	"seedreel/state/job"
+	"seedreel/state/store"
 )
 
 // shape describes one kind of JSON object. Its fields come from the Go type;
@@ -51,6 +52,7 @@ func shapes() []shape {
 			"more_paths": "what came beside the clip, such as its last frame",
 			"lookup":     "the search for a lost answer, for an uncertain job", "lookup.doubt": "clock lag unread tokens age",
 		}},
+		{"search", 1, "a saved search", "history --list-saved", store.SavedSearch{}, map[string]string{"search": "the line"}},
 		{"estimate", 1, "the price of an order", "estimate, submit --dry-run", quoted{}, map[string]string{
 			"values": "by field", "elsewhere": "not with --dry-run", "by_tomorrow": "in the service's cheap slow tier, not with --dry-run", "valid": "with --dry-run", "errors": "with --dry-run",
 			"questions": "with --dry-run: what submit would ask", "count": "clips",

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"text/template"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +15,7 @@ import (
 // skillText is the frame of SKILL.md; commands, services and exit codes are
 // filled in.
 //
-//go:embed skill.md.tmpl
+//go:embed skill.md
 var skillText string
 
 // skill writes what an agent has to know to use the program.
@@ -30,12 +29,9 @@ func (c *commands) skill() *cobra.Command {
 		Example: "seedreel skill > SKILL.md\nseedreel skill --output ~/.claude/skills",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			text, err := skillOf(cmd.Root())
-			if err != nil {
-				return err
-			}
+			text := skillOf(cmd.Root())
 			if dir == "" {
-				_, err = fmt.Fprint(c.o.Out, text)
+				_, err := fmt.Fprint(c.o.Out, text)
 				return err
 			}
 			return c.writeSkill(dir, text)
@@ -61,42 +57,27 @@ func (c *commands) writeSkill(dir, text string) error {
 }
 
 // skillOf returns SKILL.md.
-func skillOf(root *cobra.Command) (string, error) {
-	type group struct {
-		Title    string
-		Commands []*cobra.Command
-	}
-	data := struct {
-		Services []string
-		Groups   []group
-		Codes    []exitCode
-	}{Codes: exitCodes()}
+func skillOf(root *cobra.Command) string {
+	var services []string
 	for _, d := range all.Services() {
-		data.Services = append(data.Services, d.Name)
+		services = append(services, d.Name)
 	}
+	var groups, codes []string
 	for _, g := range root.Groups() {
-		x := group{Title: g.Title}
+		var list strings.Builder
 		for _, cmd := range root.Commands() {
 			if cmd.GroupID == g.ID && cmd.IsAvailableCommand() {
-				x.Commands = append(x.Commands, cmd)
+				fmt.Fprintf(&list, "\n- `%s`: %s.", cmd.CommandPath(), cmd.Short)
 			}
 		}
-		if len(x.Commands) > 0 {
-			data.Groups = append(data.Groups, x)
+		if list.Len() > 0 {
+			groups = append(groups, "\n"+g.Title+":\n"+list.String()+"\n")
 		}
 	}
-	t, err := template.New("skill").Funcs(template.FuncMap{
-		"join":  strings.Join,
-		"code":  func(e exitCode) int { return e.code },
-		"kind":  func(e exitCode) string { return e.kind },
-		"means": func(e exitCode) string { return e.text },
-	}).Parse(skillText)
-	if err != nil {
-		return "", fmt.Errorf("reading the frame of the skill: %w", err)
+	for _, e := range exitCodes() {
+		codes = append(codes, fmt.Sprintf("| %d | %s | %s |", e.code, e.kind, e.text))
 	}
-	var b strings.Builder
-	if err := t.Execute(&b, data); err != nil {
-		return "", fmt.Errorf("filling in the skill: %w", err)
-	}
-	return b.String(), nil
+	return strings.NewReplacer(
+		"{services}", strings.Join(services, ", "), "{commands}", strings.Join(groups, ""), "{codes}", strings.Join(codes, "\n"),
+	).Replace(skillText)
 }

@@ -14,6 +14,9 @@ import (
 // its command lines are understood, and that its head is as agents read it.
 func TestSkillIsTrue(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("reads texts in one goroutine")
+	}
 	text := page(t, "skill")
 	c := &commands{o: options(func(string) string { return "" }, time.Now)}
 	for _, cmd := range c.root().Commands() {

@@ -40,7 +40,9 @@ func (c *commands) submit() *cobra.Command {
 		Long: "submit checks everything that can be checked here, prices the clip, and sends it. It ends when the service\n" +
 			"has the clip, with --wait when the clip is on disk. Which fields a model takes: seedreel models show MODEL.\n" +
 			"What the order desk asks (the price, the balance, a limit, the same once more) is put to the person on a\n" +
-			"terminal; elsewhere --yes, --max-cost and --again answer it. --dry-run and practice ask the same.",
+			"terminal; elsewhere --yes, --max-cost and --again answer it. --dry-run and practice ask the same.\n\n" +
+			"Without any key clips are practice. Off a terminal a model that names its service, as in wavespeed:ID, is meant to\n" +
+			"be real: without a key it ends with 4, and --practice makes a practice clip of it all the same.",
 		Example: `seedreel submit --model lite --prompt "A lake at dawn, slow push in" --duration 5 --wait
 seedreel submit --model ID --image ledge.png --prompt "He lands the trick" --json
 seedreel submit --prompt-file scene.txt --count 3 --seed 42 --dry-run

@@ -24,11 +24,7 @@ func (c *commands) takeCommand(cmd *cobra.Command, split func(args []string) (id
 			return err
 		}
 		return c.with(cmd, func(e *engine.Engine) error {
-			return c.several(cmd.Context(), ids, func(id string) error {
-				j, err := find(cmd.Context(), e, id)
-				if err != nil {
-					return err
-				}
+			return c.several(cmd.Context(), e, ids, func(j *job.Job) error {
 				return c.change(cmd.Context(), e, j.ID, edit(j.ID), asJSON)
 			})
 		})

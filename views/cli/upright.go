@@ -24,8 +24,9 @@ type uprightLine struct {
 func (c *commands) upright() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "upright file...",
-		Short: "Make upright copies of pictures, in plain colours",
+		Use:     "upright file...",
+		Short:   "Make upright copies of pictures, in plain colours",
+		Example: "seedreel upright portrait.jpg",
 		Long: "upright writes a copy of each picture into the data folder, turned as it is seen, in colours of 8 bits, and of an\n" +
 			"animation the first frame; it prints where. The copy is without loss where that stays below 10 MB, else a JPEG of\n" +
 			"quality 95. The picture itself is left alone.",

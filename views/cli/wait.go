@@ -31,9 +31,9 @@ func (c *commands) wait() *cobra.Command {
 			"Each is written when it has ended.\n" +
 			"ctrl+c leaves them running at the service; wait again goes on.",
 		Example: "seedreel wait --timeout 10m",
-		RunE: func(cmd *cobra.Command, ids []string) error {
-			return c.withModels(cmd, func(e *engine.Engine) error { return c.runWait(cmd.Context(), e, ids, limit, asJSON) })
-		},
+		RunE: c.runWithModels(func(ctx context.Context, e *engine.Engine, ids []string) error {
+			return c.runWait(ctx, e, ids, limit, asJSON)
+		}),
 	}
 	cmd.ValidArgsFunction = c.completeJobs
 	jsonFlag(cmd, &asJSON, "the jobs, one a line as they end,")
@@ -64,13 +64,11 @@ func (c *commands) waitFor(ctx context.Context, e *engine.Engine, ids []string, 
 	}
 	if len(ids) > 0 {
 		var there []string
-		missing := c.several(ctx, ids, func(id string) error {
-			j, err := find(ctx, e, id)
-			if err == nil && j.CanAskAgain() {
-				_, err = e.Queue.AskAgain(ctx, j.ID)
-			}
-			if err != nil {
-				return err
+		missing := c.several(ctx, e, ids, func(j *job.Job) error {
+			if j.CanAskAgain() {
+				if _, err := e.Queue.AskAgain(ctx, j.ID); err != nil {
+					return err
+				}
 			}
 			there = append(there, j.ID)
 			return nil
@@ -200,6 +198,8 @@ type following struct {
 	stepped   map[string]*job.Job
 	// told holds the last message about each job.
 	told map[string]string
+	// paced is until when the rate limit was told.
+	paced time.Time
 	// keyless holds the jobs that cannot go on without a key, or with the
 	// current one.
 	keyless map[string]bool
@@ -355,6 +355,10 @@ func (f *following) held(id string) bool {
 func (f *following) tell(j *job.Job) {
 	s := string(words.State(j))
 	why := string(words.Reason(j))
+	if j.State == job.Queued && (j.Waiting == job.WaitSlots || j.Waiting == job.WaitRate) {
+		f.tellPace(j)
+		why = ""
+	}
 	if why != "" && strings.Contains(f.told[j.ID], why) {
 		return // the step that met it told more
 	}
@@ -369,6 +373,17 @@ func (f *following) tell(j *job.Job) {
 		}
 		f.c.tell("%s  %s", j.ID, s)
 	}
+}
+
+// tellPace writes when the next is sent, once for all that wait. That as many
+// are in flight as may be is no news.
+func (f *following) tellPace(j *job.Job) {
+	if j.Waiting != job.WaitRate || j.NextAt.IsZero() || f.c.o.Now().Before(f.paced) {
+		return
+	}
+	f.paced = j.NextAt
+	f.meter.clear()
+	f.c.tell("rate limit at %s: the next is sent at %s", words.Service(j.Provider), f.c.hour(j.NextAt))
 }
 
 // show draws the jobs under way on the overwritten line, as far as they fit.

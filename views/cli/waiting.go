@@ -33,9 +33,7 @@ func (c *commands) line() *cobra.Command {
 		Long: "line lists the jobs that wait to be sent, in the order in which they leave. Its commands change that order, hold\n" +
 			"one job or all of them back, and change what a job asks for. All programs of this machine heed them at once.",
 		Example: "seedreel line\nseedreel line move k3x7a2mq5rtb --first\nseedreel line pause",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.with(cmd, func(e *engine.Engine) error { return c.listLine(cmd.Context(), e, asJSON) })
-		},
+		RunE:    c.runWith(func(ctx context.Context, e *engine.Engine, _ []string) error { return c.listLine(ctx, e, asJSON) }),
 	}
 	jsonFlag(cmd, &asJSON, "the jobs, one a line,")
 	cmd.AddCommand(c.lineMove(), c.linePause(true), c.linePause(false), c.lineEdit())
@@ -123,27 +121,21 @@ func (c *commands) linePause(on bool) *cobra.Command {
 			"themselves stay paused until they are named."
 		cmd.Example = "seedreel line resume"
 	}
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return c.with(cmd, func(e *engine.Engine) error {
-			if len(args) == 0 {
-				if err := e.Queue.PauseLine(cmd.Context(), on); err != nil {
-					return err
-				}
-				return c.tellLine(cmd.Context(), e, waitingLine{}, asJSON)
+	cmd.RunE = c.runWith(func(ctx context.Context, e *engine.Engine, args []string) error {
+		if len(args) == 0 {
+			if err := e.Queue.PauseLine(ctx, on); err != nil {
+				return err
 			}
-			return c.several(cmd.Context(), args, func(id string) error {
-				j, err := find(cmd.Context(), e, id)
-				if err != nil {
-					return err
-				}
-				done, err := e.Queue.Pause(cmd.Context(), j.ID, on)
-				if err != nil {
-					return notWaiting(j, err)
-				}
-				return c.write([]*job.Job{done}, asJSON)
-			})
+			return c.tellLine(ctx, e, waitingLine{}, asJSON)
+		}
+		return c.several(ctx, e, args, func(j *job.Job) error {
+			done, err := e.Queue.Pause(ctx, j.ID, on)
+			if err != nil {
+				return notWaiting(j, err)
+			}
+			return c.write([]*job.Job{done}, asJSON)
 		})
-	}
+	})
 	jsonFlag(cmd, &asJSON, "the jobs, one a line, or the line,")
 	cmd.ValidArgsFunction = c.completeJobs
 	return cmd
@@ -195,9 +187,9 @@ func (c *commands) lineEdit() *cobra.Command {
 		Long: "edit changes the fields named of a job that waits, and keeps the others and its seed. The price is asked again,\n" +
 			"and what the order desk asks is answered as for submit. The job keeps its place in line.",
 		Example: "seedreel line edit k3x7a2mq5rtb --prompt \"A lake at dusk\" --duration 8",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.withModels(cmd, func(e *engine.Engine) error { return c.editWaiting(cmd.Context(), e, args[0], f) })
-		},
+		RunE: c.runWithModels(func(ctx context.Context, e *engine.Engine, args []string) error {
+			return c.editWaiting(ctx, e, args[0], f)
+		}),
 	}
 	f.orderFlags = c.addOrderFlags(cmd)
 	_ = cmd.Flags().MarkHidden("count") // it is one job

@@ -3,16 +3,13 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"seedreel/assets"
-	"seedreel/state/disk"
+	"seedreel/client/near"
 	"seedreel/state/library"
 	"seedreel/state/settings"
 	"seedreel/ui/safe"
@@ -38,8 +35,9 @@ func wordsOf(e *library.Entry) wordsLine {
 
 func (c *commands) wordsCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "words",
-		Short: "Keep prompts, fragments and templates under names",
+		Use:     "words",
+		Short:   "Keep prompts, fragments and templates under names",
+		Example: "seedreel words list\nseedreel words add \"harbour light\" \"sodium lamps on wet stone\" --kind fragment\nseedreel submit --words \"harbour light\"",
 		Long: "words is the library of the prompt: whole prompts, fragments that are put in where they fit, and templates with\n" +
 			"{{slots}}. Some come with the program; yours are in words.toml beside the settings, and one of the same name takes\n" +
 			"the place of one that came. In the studio alt+w puts them into the prompt and alt+t keeps what is there; for\n" +
@@ -114,7 +112,7 @@ func (c *commands) wordsList() *cobra.Command {
 				return err
 			}
 			for _, e := range lib.All() {
-				if _, near := library.Near(first(args), e.Name); !near || kind != "" && string(e.Kind) != kind {
+				if _, ok := near.Distance(first(args), e.Name); !ok || kind != "" && string(e.Kind) != kind {
 					continue
 				}
 				if asJSON {
@@ -351,36 +349,16 @@ func (c *commands) wordsEdit() *cobra.Command {
 			if err := c.knownProfile(); err != nil {
 				return err
 			}
-			p, err := settings.FindPaths(c.o.Getenv)
-			if err == nil {
-				err = p.Ensure()
-			}
-			if err != nil {
-				return exit(ExitTrouble, "%s", words.Error(err))
-			}
-			before, err := os.ReadFile(p.WordsFile())
-			if errors.Is(err, fs.ErrNotExist) {
-				before, err = []byte(wordsHead), nil
-			}
-			if err != nil {
-				return fmt.Errorf("reading the words: %w", err)
-			}
-			after, name, err := c.edited(cmd.Context(), "words-*.toml", before)
+			p, err := c.folders()
 			if err != nil {
 				return err
 			}
-			if string(after) == string(before) {
-				c.tell("Nothing was changed")
-				return os.Remove(name)
-			}
-			if err := library.Whole(after); err != nil {
-				return exit(ExitInvalid, "%s\nNothing was changed. The text is kept: %s", words.Sentence(err), name)
-			}
-			if err := disk.WriteFile(p.WordsFile(), after); err != nil {
-				return exit(ExitTrouble, "%s", words.Error(err))
-			}
-			c.tell("%s is changed", p.WordsFile())
-			return os.Remove(name)
+			return c.editFile(cmd.Context(), p.WordsFile(), "words-*.toml", wordsHead, func(name string, text []byte) error {
+				if err := library.Whole(text); err != nil {
+					return exit(ExitInvalid, unchanged, words.Sentence(err), name)
+				}
+				return nil
+			})
 		},
 	}
 }

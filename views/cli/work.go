@@ -25,9 +25,7 @@ func (c *commands) work() *cobra.Command {
 			"ended. With --stay it waits for more until ctrl+c.",
 		Example: "seedreel submit --from rows.csv --queue && seedreel work --json",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.withModels(cmd, func(e *engine.Engine) error { return c.runWork(cmd.Context(), e, stay, asJSON) })
-		},
+		RunE:    c.runWithModels(func(ctx context.Context, e *engine.Engine, _ []string) error { return c.runWork(ctx, e, stay, asJSON) }),
 	}
 	cmd.Flags().BoolVar(&stay, "stay", false, "wait for more when nothing is left")
 	jsonFlag(cmd, &asJSON, "the jobs, one a line as they end,")

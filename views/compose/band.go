@@ -57,7 +57,7 @@ func (s *Screen) priceLine(w int) string {
 func (s *Screen) priced() (price string, facts []string) {
 	e := s.price
 	if len(s.variants) > 1 {
-		return string(sumWords(s.variants, s.draft.Count)), []string{"all combinations, shown before anything is sent"}
+		return string(bandWords(s.variants, s.draft.Count)), []string{"all combinations, shown before anything is sent"}
 	}
 	price = e.Times(s.draft.Count).String()
 	how := ""

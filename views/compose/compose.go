@@ -67,7 +67,7 @@ type Screen struct {
 	takes  lastTakes
 	// variants are the combinations of the form's alternatives, nil without;
 	// noted are the rows that show some.
-	variants []*variant
+	variants []*Variant
 	noted    map[catalogue.Role]bool
 
 	earlierPrompts
@@ -104,7 +104,10 @@ func New(s *studio.Studio, stored []byte) *Screen {
 	}
 	v.model = s.Catalogue.Now().Model(v.draft.Model)
 	if v.model == nil {
-		v.model = v.firstModel()
+		var wrong safe.String
+		if v.model, wrong = v.firstModel(); wrong != "" {
+			note = tea.Batch(note, studio.Say(toast.Warn, wrong))
+		}
 		if v.draft.Values == nil {
 			v.model = v.exampleModel()
 			v.draft = exampleDraft(v.model)
@@ -151,7 +154,8 @@ func (s *Screen) Reload() tea.Cmd {
 	if m := s.s.Catalogue.Now().Model(s.model.Ref()); m != nil {
 		return s.setModel(m)
 	}
-	return s.setModel(s.firstModel())
+	m, _ := s.firstModel()
+	return s.setModel(m)
 }
 
 // request returns the values that the model would get.

@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/assets"
+	"seedreel/client/near"
 	"seedreel/state/library"
 	"seedreel/ui/dialog"
 	"seedreel/ui/safe"
@@ -76,7 +77,7 @@ func (s *Screen) wordsRead(m libraryReadMsg) tea.Cmd {
 			Note: safe.Line(e.Text), Do: func() tea.Cmd { return s.choose(e) },
 		})
 	}
-	s.s.Dialogs.Push(dialog.NewPick(dialogWords, "Words for the prompt", rows, "").Near(library.Near).Does("put in"))
+	s.s.Dialogs.Push(dialog.NewPick(dialogWords, "Words for the prompt", rows, "").Near(near.Distance).Does("put in"))
 	return nil
 }
 

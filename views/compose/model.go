@@ -12,19 +12,23 @@ import (
 	"seedreel/views/words"
 )
 
-// firstModel returns the model named in the settings, or else that of the last
-// order, or else the catalogue's.
-func (s *Screen) firstModel() *catalogue.Model {
-	if found := s.s.Catalogue.Now().Find(s.s.Settings.Model); len(found) > 0 {
-		return found[0]
-	}
-	if m := s.s.Catalogue.Now().Model(s.s.LastModel); m != nil {
-		return m
-	}
-	return s.s.Catalogue.Now().First(func(provider string) bool {
+// firstModel returns the model that an order begins with. A form needs one even
+// if the settings name none that there is, or several: then the settings are
+// passed over, and wrong is why.
+func (s *Screen) firstModel() (m *catalogue.Model, wrong safe.String) {
+	cat, usable := s.s.Catalogue.Now(), func(provider string) bool {
 		ok, _ := s.s.Ready(provider)
 		return ok && !s.s.Practice
-	})
+	}
+	name := s.s.Settings.Model
+	if m, _ = cat.Begin(name, s.s.LastModel, usable); m != nil {
+		return m, ""
+	}
+	if _, err := cat.One(name); err != nil {
+		wrong = "The form begins with another model than the settings name: " + words.Error(err) + "."
+	}
+	m, _ = cat.Begin("", s.s.LastModel, usable)
+	return m, wrong
 }
 
 // exampleModel returns the model of the example: in practice the one that the
@@ -32,7 +36,7 @@ func (s *Screen) firstModel() *catalogue.Model {
 func (s *Screen) exampleModel() *catalogue.Model {
 	m := s.s.Catalogue.Now().Example()
 	if m == nil || !s.s.Practice || s.s.Settings.Model != "" || s.s.LastModel != (catalogue.Ref{}) {
-		return s.firstModel()
+		m, _ = s.firstModel()
 	}
 	return m
 }

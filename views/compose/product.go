@@ -2,7 +2,6 @@ package compose
 
 import (
 	"crypto/rand"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 
 	"seedreel/client/catalogue"
 	"seedreel/client/usd"
+	"seedreel/state/job"
 	"seedreel/state/media"
 	stateorder "seedreel/state/order"
 	"seedreel/state/reel"
@@ -22,38 +22,38 @@ import (
 	"seedreel/views/words"
 )
 
-// variant is one combination of the form's alternatives.
-type variant struct {
-	model  *catalogue.Model
-	values catalogue.Values
-	each   catalogue.Estimate
-	// why is what is wrong with it, "" if it can be made; out is set if a person
+// Variant is one combination of the form's alternatives.
+type Variant struct {
+	Model  *catalogue.Model
+	Values catalogue.Values
+	Each   catalogue.Estimate
+	// Why is what is wrong with it, "" if it can be made; Out is set if a person
 	// left it out.
-	why safe.String
-	out bool
+	Why safe.String
+	Out bool
 }
 
-// keyModels is the key of the models in the draft's lists.
-const keyModels = catalogue.Role("model-list")
+// ListOfModels is the key of the models in the draft's lists.
+const ListOfModels = catalogue.Role("model-list")
 
-// varied reports whether the form has alternatives, or braces that mean
+// Varied reports whether the form has alternatives, or braces that mean
 // themselves.
-func (s *Screen) varied() bool {
-	return len(s.draft.Lists) > 0 || reel.HasAlternatives(s.draft.Values.Text(catalogue.RolePrompt))
+func (d *Draft) Varied() bool {
+	return len(d.Lists) > 0 || reel.HasAlternatives(d.Values.Text(catalogue.RolePrompt))
 }
 
 // product returns the form with its alternatives.
-func (s *Screen) product() (*reel.Product, error) {
-	p := &reel.Product{Models: []*catalogue.Model{s.model}, Values: s.request(), Lists: map[catalogue.Role]string{}, Takes: s.draft.Count}
-	for r, list := range s.draft.Lists {
-		if r == keyModels {
+func (d *Draft) product(m *catalogue.Model, cat *catalogue.Catalogue) (*reel.Product, error) {
+	p := &reel.Product{Models: []*catalogue.Model{m}, Values: d.request(m), Lists: map[catalogue.Role]string{}, Takes: d.Count}
+	for r, list := range d.Lists {
+		if r == ListOfModels {
 			var err error
-			if p.Models, err = s.models(list); err != nil {
+			if p.Models, err = models(cat, list); err != nil {
 				return nil, err
 			}
 			continue
 		}
-		if s.model.Field(r) == nil {
+		if m.Field(r) == nil {
 			continue // it waits for a model that has the field
 		}
 		p.Lists[r] = list
@@ -63,25 +63,25 @@ func (s *Screen) product() (*reel.Product, error) {
 }
 
 // models returns the models of a list of ids.
-func (s *Screen) models(list string) ([]*catalogue.Model, error) {
+func models(cat *catalogue.Catalogue, list string) ([]*catalogue.Model, error) {
 	var out []*catalogue.Model
 	for id := range strings.SplitSeq(list, ",") {
-		found := s.s.Catalogue.Now().Find(strings.TrimSpace(id))
-		if len(found) == 0 {
-			return nil, fmt.Errorf("there is no model %q", strings.TrimSpace(id))
+		m, err := cat.One(strings.TrimSpace(id))
+		if err != nil {
+			return nil, err
 		}
-		out = append(out, found[0])
+		out = append(out, m)
 	}
 	return out, nil
 }
 
-// vary finds the combinations of the form. If they cannot be made, it returns
-// what is wrong.
-func (s *Screen) vary() ([]*variant, error) {
-	if !s.varied() {
+// Variants returns the combinations of the form, none if it has no alternatives.
+// If they cannot be made, it returns what is wrong.
+func (d *Draft) Variants(m *catalogue.Model, cat *catalogue.Catalogue, look catalogue.Inspect) ([]*Variant, error) {
+	if !d.Varied() {
 		return nil, nil
 	}
-	p, err := s.product()
+	p, err := d.product(m, cat)
 	if err != nil {
 		return nil, err
 	}
@@ -89,25 +89,37 @@ func (s *Screen) vary() ([]*variant, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]*variant, len(all))
+	out := make([]*Variant, len(all))
 	for i, x := range all {
 		v := x.Model.Adopt(x.Values)
 		for r := range p.Lists {
 			v[r] = x.Values[r] // one that is not taken is an error, not dropped
 		}
-		out[i] = &variant{model: x.Model, values: v, each: x.Model.Estimate(v, s.look)}
-		if errs := catalogue.Validate(x.Model, v, s.look); len(errs) > 0 {
-			out[i].why = safe.Line(errs[0].Error())
+		out[i] = &Variant{Model: x.Model, Values: v, Each: x.Model.Estimate(v, look)}
+		if errs := catalogue.Validate(x.Model, v, look); len(errs) > 0 {
+			out[i].Why = safe.Line(errs[0].Error())
 		}
 	}
 	return out, nil
+}
+
+// CheckList returns what is wrong with the alternatives of a field, as typed.
+func CheckList(m *catalogue.Model, cat *catalogue.Catalogue, role catalogue.Role, text string) (err error) {
+	switch {
+	case text == "":
+	case role == ListOfModels:
+		_, err = models(cat, text)
+	default:
+		_, err = reel.ParseList(m.Field(role), text)
+	}
+	return err
 }
 
 // refreshProduct finds the combinations again. What is wrong with the braces
 // is shown under the prompt.
 func (s *Screen) refreshProduct() {
 	var err error
-	if s.variants, err = s.vary(); err != nil {
+	if s.variants, err = s.draft.Variants(s.model, s.s.Catalogue.Now(), s.look); err != nil {
 		s.errs = append(s.errs, catalogue.FieldError{Role: catalogue.RolePrompt, Text: err.Error()})
 		s.touched[catalogue.RolePrompt] = true
 		return
@@ -119,28 +131,28 @@ func (s *Screen) refreshProduct() {
 	s.errs = slices.DeleteFunc(s.errs, func(e catalogue.FieldError) bool {
 		return e.Role == catalogue.RolePrompt || s.draft.Lists[e.Role] != ""
 	})
-	if len(s.variants) == 1 && s.variants[0].why != "" {
-		s.errs = append(s.errs, catalogue.FieldError{Role: catalogue.RolePrompt, Text: string(s.variants[0].why)})
+	if len(s.variants) == 1 && s.variants[0].Why != "" {
+		s.errs = append(s.errs, catalogue.FieldError{Role: catalogue.RolePrompt, Text: string(s.variants[0].Why)})
 	}
 }
 
-// sum returns the clips and the price of the chosen combinations.
-func sum(list []*variant, takes int) (clips int, total usd.Micro, known bool) {
+// Sum returns the clips and the price of the chosen combinations.
+func Sum(list []*Variant, takes int) (clips int, total usd.Micro, known bool) {
 	known = true
 	for _, x := range list {
-		if x.out || x.why != "" {
+		if x.Out || x.Why != "" {
 			continue
 		}
 		clips += takes
-		most, ok := x.each.Times(takes).Ceiling()
+		most, ok := x.Each.Times(takes).Ceiling()
 		total, known = total.Plus(most), known && ok
 	}
 	return clips, total, known
 }
 
-// sumWords returns them in words: "12 clips for $0.96".
-func sumWords(list []*variant, takes int) safe.String {
-	clips, total, known := sum(list, takes)
+// SumWords returns them in words: "12 clips for $0.96".
+func SumWords(list []*Variant, takes int) safe.String {
+	clips, total, known := Sum(list, takes)
 	s := english.Plural(clips, "clip", "")
 	if known {
 		s += " for " + total.String()
@@ -148,40 +160,63 @@ func sumWords(list []*variant, takes int) safe.String {
 	return safe.Line(s)
 }
 
+// bandWords is like SumWords for the form: while none of the combinations can be
+// made, what all of them would come to.
+func bandWords(list []*Variant, takes int) safe.String {
+	if clips, _, _ := Sum(list, takes); clips > 0 {
+		return SumWords(list, takes)
+	}
+	all := make([]*Variant, len(list))
+	for i, x := range list {
+		y := *x
+		y.Why, y.Out = "", false
+		all[i] = &y
+	}
+	return SumWords(all, takes)
+}
+
 // submitProduct submits the one combination, or shows the table of all.
 func (s *Screen) submitProduct() tea.Cmd {
 	if len(s.variants) == 1 {
 		x := s.variants[0]
 		return studio.Send(order.SubmitMsg{
-			Model: x.model, Values: media.Absolute(x.values, s.s.Home), Count: s.draft.Count, Estimate: x.each, Taken: s.draft.taken(),
+			Model: x.Model, Values: media.Absolute(x.Values, s.s.Home), Count: s.draft.Count, Estimate: x.Each, Taken: s.draft.taken(),
 		})
 	}
 	s.checking = false
-	if clips, _, _ := sum(s.variants, s.draft.Count); clips == 0 {
-		return studio.Say(toast.Bad, "Not submitted. No row can be made: "+s.variants[0].why+".")
+	if clips, _, _ := Sum(s.variants, s.draft.Count); clips == 0 {
+		return studio.Say(toast.Bad, "Not submitted. No row can be made: "+s.variants[0].Why+".")
 	}
 	s.s.Dialogs.Push(newTable(s))
 	return nil
 }
 
-// orderProduct orders the chosen rows as one order. They are takes of one shot,
-// as what is tried together is one intention.
-func (s *Screen) orderProduct(list []*variant) tea.Cmd {
-	taken := s.draft.taken()
+// orderProduct orders the chosen rows as one order.
+func (s *Screen) orderProduct(list []*Variant) tea.Cmd {
+	drafts, err := Drafts(list, s.draft.Count, s.draft.taken(), s.s.Home, s.s.Practice)
+	if err != nil {
+		return studio.Say(toast.Bad, words.Error(err))
+	}
+	s.checking = true
+	return studio.Send(order.OrderMsg{Drafts: drafts})
+}
+
+// Drafts returns the chosen combinations as parts of one order. They are takes
+// of one shot, as what is tried together is one intention.
+func Drafts(list []*Variant, takes int, taken job.Taken, home string, practice bool) ([]stateorder.Draft, error) {
 	if taken.Shot == "" {
 		var err error
 		if taken.Shot, err = reel.NewID(rand.Reader); err != nil {
-			return studio.Say(toast.Bad, words.Error(err))
+			return nil, err
 		}
 	}
 	var drafts []stateorder.Draft
 	for _, x := range list {
-		if !x.out && x.why == "" {
-			drafts = append(drafts, stateorder.Clip(x.model, media.Absolute(x.values, s.s.Home), s.draft.Count, &x.each, s.s.Practice).As(taken))
+		if !x.Out && x.Why == "" {
+			drafts = append(drafts, stateorder.Clip(x.Model, media.Absolute(x.Values, home), takes, &x.Each, practice).As(taken))
 		}
 	}
-	s.checking = true
-	return studio.Send(order.OrderMsg{Drafts: drafts})
+	return drafts, nil
 }
 
 // askList asks for alternatives of the row in focus.
@@ -196,7 +231,7 @@ func (s *Screen) askList() tea.Cmd {
 	case role == catalogue.RolePrompt:
 		return studio.Say(toast.Info, "In the prompt write alternatives as {dawn|noon|night}.")
 	case row.GetKey() == keyModel:
-		role, body, example = keyModels, "Ids of models with commas between. Empty for none.", s.model.ID
+		role, body, example = ListOfModels, "Ids of models with commas between. Empty for none.", s.model.ID
 	case fd == nil || fd.Media != nil || role == catalogue.RoleSeed:
 		return studio.Say(toast.Info, label+" has no alternatives; every combination would be another order.")
 	}
@@ -207,15 +242,7 @@ func (s *Screen) askList() tea.Cmd {
 }
 
 func (s *Screen) listProblem(role catalogue.Role, text string) string {
-	var err error
-	switch {
-	case text == "":
-	case role == keyModels:
-		_, err = s.models(text)
-	default:
-		_, err = reel.ParseList(s.model.Field(role), text)
-	}
-	if err != nil {
+	if err := CheckList(s.model, s.s.Catalogue.Now(), role, text); err != nil {
 		return string(words.Sentence(err))
 	}
 	return ""
@@ -240,7 +267,7 @@ func (s *Screen) showLists() {
 	for _, r := range s.form.rows {
 		role := catalogue.Role(r.GetKey())
 		if r.GetKey() == keyModel {
-			role = keyModels
+			role = ListOfModels
 		}
 		if list := s.draft.Lists[role]; list != "" {
 			r.SetNote("each of "+safe.Line(list), key)

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,14 +28,18 @@ const wholeLines = 3
 // out.
 type table struct {
 	s    *Screen
-	rows []*variant
+	rows []*Variant
 	list *list.List[int, int]
 	// varied are the settings that differ between rows.
 	varied []catalogue.Role
 	models bool
 	st     *theme.Styles
 	in     int
+	// promptWidth is how much of a prompt a row shows.
+	promptWidth int
 }
+
+var _ dialog.Pointer = (*table)(nil)
 
 func newTable(s *Screen) *table {
 	t := &table{s: s, rows: s.variants}
@@ -42,7 +47,7 @@ func newTable(s *Screen) *table {
 	ids := make([]int, len(t.rows))
 	for i := range ids {
 		ids[i] = i
-		t.models = t.models || t.rows[i].model != t.rows[0].model
+		t.models = t.models || t.rows[i].Model != t.rows[0].Model
 	}
 	for i := range s.model.Fields {
 		if r := s.model.Fields[i].Role; s.draft.Lists[r] != "" {
@@ -59,7 +64,7 @@ func (t *table) ID() string { return "product" }
 // Hints returns the keys of the table.
 func (t *table) Hints() keys.Map {
 	return keys.Map{
-		keys.New("take", "", []string{"enter"}, "enter", "submit "+string(sumWords(t.rows, t.s.draft.Count))),
+		keys.New("take", "", []string{"enter"}, "enter", "submit "+string(SumWords(t.rows, t.s.draft.Count))),
 		keys.New("leave-out", "", []string{"space"}, "space", "leave out"), dialog.Back(),
 	}
 }
@@ -74,16 +79,44 @@ func (t *table) Update(msg tea.Msg) (dialog.Action, tea.Cmd) {
 	case "esc", "q", "ctrl+c":
 		return dialog.Close, nil
 	case "space", "x":
-		if i, ok := t.list.Selected(); ok && t.rows[i].why == "" {
-			t.rows[i].out = !t.rows[i].out
-			t.list.Invalidate()
-		}
+		t.toggle()
 	case "enter":
-		if clips, _, _ := sum(t.rows, t.s.draft.Count); clips > 0 {
+		if clips, _, _ := Sum(t.rows, t.s.draft.Count); clips > 0 {
 			return func() tea.Cmd { return t.s.orderProduct(t.rows) }, nil
 		}
 	default:
 		t.list.Update(press)
+	}
+	return nil, nil
+}
+
+// toggle leaves the selected row out, or takes it back.
+func (t *table) toggle() {
+	if i, ok := t.list.Selected(); ok && t.rows[i].Why == "" {
+		t.rows[i].Out = !t.rows[i].Out
+		t.list.Invalidate()
+	}
+}
+
+// tableHead is how many lines are above the rows, border and all; signs is the
+// cell of the dialog up to which a click is on the sign of a row.
+const tableHead, signs = 3, 6
+
+// Point selects the row that was clicked. A click on its sign, or on the row
+// once it is selected, leaves it out or takes it back. The wheel moves the mark.
+func (t *table) Point(x, y int, click bool, wheel int) (dialog.Action, tea.Cmd) {
+	if wheel != 0 {
+		t.list.Move(wheel)
+		return nil, nil
+	}
+	i, _, ok := t.list.Within(y - tableHead)
+	if !click || !ok {
+		return nil, nil
+	}
+	was, _ := t.list.Selected()
+	t.list.Select(i)
+	if i == was || x < signs {
+		t.toggle()
 	}
 	return nil, nil
 }
@@ -98,18 +131,28 @@ func (t *table) View(w, h int, st *theme.Styles) string {
 	if takes > 1 {
 		head += fmt.Sprintf(", %d takes each", takes)
 	}
-	all := make([]*variant, len(t.rows))
+	all := make([]*Variant, len(t.rows))
 	for i, x := range t.rows {
 		y := *x
-		y.out = false
+		y.Out = false
 		all[i] = &y
 	}
-	lines := []string{layout.Ends(st.Dialog.Body.Render(head+": "+string(sumWords(all, takes))), st.Text.Price.Render(string(sumWords(t.rows, takes))), t.in), ""}
+	chosen := SumWords(t.rows, takes)
+	if whole := SumWords(all, takes); whole != chosen {
+		head += ": " + string(whole)
+	}
+	lines := []string{layout.Ends(st.Dialog.Body.Render(head), st.Text.Price.Render(string(chosen)), t.in), ""}
 	lines = append(lines, strings.Split(strings.TrimRight(t.list.View(), "\n"), "\n")...)
+	if !slices.ContainsFunc(t.rows, t.needsMore) {
+		return dialog.Frame("Before it is paid", lines, t.in, st)
+	}
 	lines = append(lines, "")
 	i, _ := t.list.Selected()
-	whole := safe.Wrap(safe.Line(t.rows[i].values.Text(catalogue.RolePrompt)).Block(), t.in)
-	if why := t.rows[i].why; why != "" {
+	var whole []safe.String
+	if t.needsMore(t.rows[i]) {
+		whole = safe.Wrap(safe.Line(t.rows[i].Values.Text(catalogue.RolePrompt)).Block(), t.in)
+	}
+	if why := t.rows[i].Why; why != "" {
 		whole = safe.Wrap(("Left out: " + why + ".").Block(), t.in)
 	}
 	for k := range wholeLines {
@@ -122,6 +165,12 @@ func (t *table) View(w, h int, st *theme.Styles) string {
 	return dialog.Frame("Before it is paid", lines, t.in, st)
 }
 
+// needsMore reports whether a row says less than there is to know of it: its
+// prompt is cut, or it cannot be made.
+func (t *table) needsMore(x *Variant) bool {
+	return x.Why != "" || safe.Line(x.Values.Text(catalogue.RolePrompt)).Width() > t.promptWidth
+}
+
 func (t *table) row(i, width int, selected bool) string {
 	x, st := t.rows[i], t.st
 	if st == nil {
@@ -129,22 +178,22 @@ func (t *table) row(i, width int, selected bool) string {
 	}
 	mark, sign, style := "  ", st.State(theme.Done).Style.Render("✓"), st.Dialog.Option
 	if selected {
-		mark, style = st.Dialog.Mark.Render("▸")+" ", st.Dialog.OptionSelected
+		mark, style = st.Dialog.Mark.Render("▸")+" ", st.Row.Title
 	}
-	right := safe.Line(x.each.Times(t.s.draft.Count).String())
+	right := safe.Line(x.Each.Times(t.s.draft.Count).String())
 	switch {
-	case x.why != "":
+	case x.Why != "":
 		sign, right, style = st.Text.Faint.Render("✗"), "cannot be", st.Dialog.Disabled
-	case x.out:
+	case x.Out:
 		sign, right, style = st.Text.Faint.Render("–"), "left out", st.Dialog.Disabled
 	}
 	var facts []string
 	if t.models {
-		facts = append(facts, string(words.Short(x.model)))
+		facts = append(facts, string(words.Short(x.Model)))
 	}
 	for _, r := range t.varied {
-		fact := x.values[r].String()
-		if f := x.model.Field(r); f != nil && f.Unit != "" {
+		fact := x.Values[r].String()
+		if f := x.Model.Field(r); f != nil && f.Unit != "" {
 			fact += " " + f.Unit
 		}
 		facts = append(facts, fact)
@@ -152,6 +201,11 @@ func (t *table) row(i, width int, selected bool) string {
 	tail := safe.Line(strings.Join(facts, "  ")) + "  " + safe.PadLeft(right, 10)
 	n := safe.PadLeft(safe.Line(strconv.Itoa(i+1)), len(strconv.Itoa(len(t.rows))))
 	room := max(width-tail.Width()-n.Width()-8, 0)
-	prompt := safe.PadRight(safe.Truncate(safe.Line(x.values.Text(catalogue.RolePrompt)), room), room)
-	return mark + sign + " " + style.Render(string(n+"  "+prompt)) + "  " + st.Text.Quiet.Render(string(tail))
+	t.promptWidth = room
+	prompt := safe.PadRight(safe.Truncate(safe.Line(x.Values.Text(catalogue.RolePrompt)), room), room)
+	line := mark + sign + " " + style.Render(string(n+"  "+prompt)) + "  " + st.Text.Quiet.Render(string(tail))
+	if selected {
+		return st.Select(line, width)
+	}
+	return line
 }

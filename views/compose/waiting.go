@@ -46,7 +46,7 @@ func (s *Screen) submitEdit() tea.Cmd {
 	}
 	values := s.request()
 	if len(s.variants) == 1 {
-		values = s.variants[0].values // its braces are braces
+		values = s.variants[0].Values // its braces are braces
 	}
 	return studio.Send(order.EditMsg{Job: j, Model: s.model, Values: media.Absolute(values, s.s.Home), Estimate: s.price, Held: s.draft.Held})
 }

@@ -234,7 +234,7 @@ type grid struct {
 // or else the one with the smallest.
 func (v *Screen) grid() grid {
 	for cols := 1; ; cols++ {
-		w := (v.w - 1 - (cols-1)*gap) / cols
+		w := (v.w - 2 - (cols-1)*gap) / cols
 		if w < stills.Take.W {
 			break
 		}
@@ -245,7 +245,7 @@ func (v *Screen) grid() grid {
 		}
 	}
 	s := stills.Take
-	return grid{s, max((v.w-1+gap)/(s.W+gap), 1), max((v.h-headLines+1)/(s.H+captions+1), 1)}
+	return grid{s, max((v.w-2+gap)/(s.W+gap), 1), max((v.h-headLines+1)/(s.H+captions+1), 1)}
 }
 
 // scroll moves the window as little as needed to show the take in focus.

@@ -2,7 +2,6 @@ package contact
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,8 +13,9 @@ import (
 	"seedreel/client/clienttest"
 	"seedreel/state/job"
 	"seedreel/state/queue"
-	"seedreel/state/store"
+	"seedreel/state/store/storetest"
 	"seedreel/ui/theme"
+	"seedreel/ui/uitest"
 	"seedreel/views/keymap"
 	"seedreel/views/marks"
 	"seedreel/views/page"
@@ -26,15 +26,7 @@ import (
 func sheet(t *testing.T, n int) *Screen {
 	t.Helper()
 	now := func() time.Time { return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) }
-	st, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "h.db"), Now: now, MinFree: -1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := st.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	st := storetest.Open(t, now)
 	s := &studio.Studio{
 		Ctx: t.Context(), Now: now, Zone: time.UTC, Store: st, Queue: queue.New(queue.Options{Store: st, Now: now}), Keys: keymap.New(),
 		Catalogue: catalogue.NewShelf(clienttest.Catalogue(t)), Styles: theme.New(theme.None()), Open: func(page.Page) tea.Cmd { return nil },
@@ -142,15 +134,7 @@ func TestTheSheetFitsEveryPane(t *testing.T) {
 		for h := 1; h < 60; h += 7 {
 			v.SetSize(w, h)
 			press(t, v, "G", "up", "g", "down")
-			lines := strings.Split(v.View(), "\n")
-			if len(lines) != h {
-				t.Fatalf("%dx%d: %d lines", w, h, len(lines))
-			}
-			for _, l := range lines {
-				if ansi.StringWidth(l) != w {
-					t.Fatalf("%dx%d: a line of %d cells", w, h, ansi.StringWidth(l))
-				}
-			}
+			uitest.Fills(t, v.View(), w, h)
 			if g := v.grid(); h > 12 && w > 20 && (v.at/g.cols < v.top || v.at/g.cols >= v.top+g.rows) {
 				t.Fatalf("%dx%d: the focus is out of sight", w, h)
 			}

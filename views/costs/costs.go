@@ -117,7 +117,11 @@ func (v *Screen) Refresh() tea.Cmd {
 func (v *Screen) balances() string {
 	var parts []string
 	for _, id := range slices.Sorted(maps.Keys(v.s.Balances)) {
-		part := v.s.Styles.Text.Quiet.Render(string(words.Balance(v.s.Practice)+" "+words.Service(id))+" ") + v.s.Styles.Text.Bright.Render(v.s.Balances[id].String())
+		name := words.Service(id)
+		if len(parts) == 0 {
+			name = words.Balance(v.s.Practice) + "   " + name
+		}
+		part := v.s.Styles.Text.Quiet.Render(string(name)+" ") + v.s.Styles.Text.Bright.Render(v.s.Balances[id].String())
 		if v.s.Stale(id) {
 			part += v.s.Styles.Text.Quiet.Render(" before the network went")
 		}

@@ -121,7 +121,7 @@ func (p *page) head() {
 	case job.Submitted, job.Running:
 		state += ", " + safe.Line(p.elapsed())
 	case job.Queued:
-		state += ": " + words.Waiting(j.Waiting)
+		state += ": " + words.Held(j, func(t time.Time) string { return "in " + bar.Clock(max(t.Sub(p.v.Now), 0)) })
 	case job.Saved, job.Failed:
 		state += " " + safe.Line(bar.Age(j.EndedAt, p.v.Now))
 	case job.Uploading, job.Submitting, job.Completed, job.Uncertain:

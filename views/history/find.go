@@ -3,13 +3,16 @@ package history
 import (
 	"context"
 	"strings"
+	"unicode"
 
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client/all"
+	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/state/store"
 	"seedreel/ui/dialog"
+	"seedreel/ui/keys"
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
 	"seedreel/views/studio"
@@ -18,13 +21,16 @@ import (
 
 // The names of the dialogs.
 const (
-	dialogSave  = "save-search"
-	dialogSaved = "saved-searches"
+	dialogSave   = "save-search"
+	dialogSaved  = "saved-searches"
+	dialogRename = "rename-search"
 )
 
 // finding is what the search line is completed with.
 type finding struct {
 	known map[string][]string
+	// made are the services and models that there are jobs of.
+	made  []catalogue.Ref
 	saved []store.SavedSearch
 	// offers are what the last word can become, the first by tab.
 	offers []store.Completion
@@ -40,15 +46,15 @@ type finding struct {
 type knownReadMsg struct {
 	saved []store.SavedSearch
 	reels []string
+	made  []catalogue.Ref
 	err   error
 	// open is set if the saved searches are to be shown.
 	open bool
 }
 
-// searchSavedMsg reports that a search was kept, or forgotten.
+// searchSavedMsg reports what was done to a saved search.
 type searchSavedMsg struct {
-	name string
-	gone bool
+	said safe.String
 	err  error
 }
 
@@ -58,6 +64,9 @@ func (v *Screen) readKnown(open bool) tea.Cmd {
 	return v.s.Work(func(ctx context.Context) tea.Msg {
 		m := knownReadMsg{open: open}
 		if m.saved, m.err = st.SavedSearches(ctx); m.err != nil {
+			return m
+		}
+		if m.made, m.err = st.Made(ctx); m.err != nil {
 			return m
 		}
 		reels, err := st.Reels(ctx)
@@ -74,7 +83,7 @@ func (v *Screen) knownRead(m knownReadMsg) tea.Cmd {
 	if m.err != nil {
 		return studio.Say(toast.Bad, words.Error(m.err))
 	}
-	v.saved = m.saved
+	v.saved, v.made = m.saved, m.made
 	v.known = map[string][]string{"service": all.IDs(), "reel": append([]string{"open"}, m.reels...), "label": labelsOf(v.rows)}
 	for _, x := range m.saved {
 		v.known["saved"] = append(v.known["saved"], x.Name)
@@ -124,8 +133,12 @@ func (v *Screen) complete() (tea.Cmd, bool) {
 func (v *Screen) judge() {
 	v.problem = ""
 	s := store.ParseSearch(v.search.Value())
-	if p := s.Problems(); len(p) > 0 {
-		v.problem = safe.Line(p[0])
+	problems := s.Problems()
+	if len(s.Services)+len(s.Models) > 0 {
+		problems = append(problems, s.Unmatched(store.Names(v.s.Catalogue.Now().All(), v.made))...)
+	}
+	if len(problems) > 0 {
+		v.problem = safe.Line(problems[0])
 	}
 }
 
@@ -150,28 +163,37 @@ func (v *Screen) saveSearch() tea.Cmd {
 }
 
 func (v *Screen) keepSearch(name, text string) tea.Cmd {
-	st := v.s.Store
-	return v.s.Work(func(ctx context.Context) tea.Msg {
-		return searchSavedMsg{name: name, gone: text == "", err: st.SaveSearch(ctx, name, text)}
-	})
+	return v.onSaved(func(ctx context.Context, st *store.Store) error { return st.SaveSearch(ctx, name, text) },
+		"Saved; "+safe.Line(saveWord(name))+" finds it.")
 }
 
-// searchSaved reports that a search was kept.
+// saveWord returns the filter that finds by a saved search.
+func saveWord(name string) string {
+	if strings.ContainsFunc(name, unicode.IsSpace) {
+		return `saved:"` + name + `"`
+	}
+	return "saved:" + name
+}
+
+// onSaved changes the saved searches, and says what was done.
+func (v *Screen) onSaved(do func(ctx context.Context, st *store.Store) error, said safe.String) tea.Cmd {
+	st := v.s.Store
+	return v.s.Work(func(ctx context.Context) tea.Msg { return searchSavedMsg{said: said, err: do(ctx, st)} })
+}
+
+// searchSaved reports what was done to a saved search.
 func (v *Screen) searchSaved(m searchSavedMsg) tea.Cmd {
 	if m.err != nil {
-		return studio.Say(toast.Bad, words.Error(m.err))
+		return studio.Say(toast.Bad, words.Sentence(m.err))
 	}
-	text := "Saved; saved:" + safe.Line(m.name) + " finds it."
-	if m.gone {
-		text = "The search " + safe.Line(m.name) + " is forgotten."
-	}
-	return tea.Batch(studio.Say(toast.Good, text), v.readKnown(false))
+	return tea.Batch(studio.Say(toast.Good, m.said), v.readKnown(false))
 }
 
 // showSaved offers the saved searches.
 func (v *Screen) showSaved() tea.Cmd {
+	k := v.s.Keys.History
 	if len(v.saved) == 0 {
-		return studio.Say(toast.Info, "No search is saved; "+safe.Line(v.s.Keys.History.Save.Help().Key)+" saves the one that is shown.")
+		return studio.Say(toast.Info, "No search is saved; "+safe.Line(k.Save.Help().Key)+" saves the one that is shown.")
 	}
 	var rows []dialog.Row
 	for _, x := range v.saved {
@@ -182,8 +204,36 @@ func (v *Screen) showSaved() tea.Cmd {
 			return v.searched()
 		}})
 	}
-	v.s.Dialogs.Push(dialog.NewPick(dialogSaved, "Saved searches", rows, "").Does("search"))
+	v.s.Dialogs.Push(dialog.NewPick(dialogSaved, "Saved searches", rows, "").Does("search").
+		Also(keys.New("rename-search", "", []string{"alt+n"}, "alt+n", "rename"), v.renameSearch).
+		Also(keys.New("forget-search", "", []string{"alt+x"}, "alt+x", "forget"), v.forgetSearch))
 	return nil
+}
+
+// renameSearch asks for another name of a saved search.
+func (v *Screen) renameSearch(name string) tea.Cmd {
+	v.s.Dialogs.Push(dialog.NewInput(dialogRename, "Another name for this search", safe.Line(name).Block(), name, func(to string) tea.Cmd {
+		return v.onSaved(func(ctx context.Context, st *store.Store) error { return st.RenameSearch(ctx, name, to) },
+			"Renamed; "+safe.Line(saveWord(strings.TrimSpace(to)))+" finds it.")
+	}).Check(func(to string) string {
+		if strings.TrimSpace(to) == "" {
+			return "A saved search needs a name."
+		}
+		return ""
+	}))
+	return nil
+}
+
+// forgetSearch forgets a saved search. What it searched for is said, so that it
+// can be saved again.
+func (v *Screen) forgetSearch(name string) tea.Cmd {
+	said := "Forgotten: " + safe.Line(name)
+	for _, x := range v.saved {
+		if x.Name == name {
+			said += ", which was " + safe.Line(x.Text)
+		}
+	}
+	return v.onSaved(func(ctx context.Context, st *store.Store) error { return st.ForgetSearch(ctx, name) }, said+".")
 }
 
 // hint returns the line under the search line: what the last word can become, or

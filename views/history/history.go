@@ -17,6 +17,7 @@ import (
 	"seedreel/ui/list"
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
+	"seedreel/views/folds"
 	"seedreel/views/jobs"
 	"seedreel/views/page"
 	"seedreel/views/stills"
@@ -117,8 +118,11 @@ func (v *Screen) Takes(b keys.Binding) bool {
 	return b.Group == k.Open.Group && b.Name != k.Resume.Name
 }
 
-// Init reads the first page.
-func (v *Screen) Init() tea.Cmd { return v.Refresh() }
+// foldsName is the name under which it is kept how the list is folded.
+const foldsName = "history"
+
+// Init reads the first page, and how the list was folded.
+func (v *Screen) Init() tea.Cmd { return tea.Batch(folds.Read(v.s, foldsName), v.Refresh()) }
 
 type pageLoadedMsg struct {
 	seq    int
@@ -142,7 +146,6 @@ func (v *Screen) SetSize(w, h int) tea.Cmd {
 	}
 	v.list.SetSize(w, rows)
 	v.cols = v.columnsFor(w)
-	v.search.SetWidth(max(w-searchBeside, 10))
 	return nil
 }
 
@@ -242,6 +245,10 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case pageLoadedMsg:
 		return v.apply(msg)
+	case folds.ReadMsg:
+		if v.groups.Restore(foldsName, msg) {
+			v.arrange()
+		}
 	case daysReadMsg:
 		v.addedUp(msg)
 	case studio.AnsweredMsg:
@@ -328,7 +335,7 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	case v.s.Keys.Jobs.Group.Is(msg):
 		v.groups.Turn()
 		v.arrange()
-		return studio.Say(toast.Info, jobs.Grouping(v.groups.On(), v.s.Keys.Jobs.Fold))
+		return tea.Batch(studio.Say(toast.Info, jobs.Grouping(v.groups.On(), v.s.Keys.Jobs.Fold)), v.groups.Keep(v.s, foldsName))
 	case j == nil:
 		return nil
 	case v.behind:
@@ -343,7 +350,7 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 			return studio.Say(toast.Info, jobs.NoGroup(&v.groups, v.s.Keys.Jobs.Group))
 		}
 		v.arrange()
-		return nil
+		return v.groups.Keep(v.s, foldsName)
 	}
 	return jobs.Act(v.s, j, msg)
 }

@@ -16,7 +16,7 @@ import (
 	"seedreel/state/frames"
 	"seedreel/state/job"
 	"seedreel/state/settings"
-	"seedreel/state/store"
+	"seedreel/state/store/storetest"
 	"seedreel/ui/layout"
 	"seedreel/ui/picture"
 	"seedreel/ui/term"
@@ -65,15 +65,7 @@ func TestTheBytesOfAScreenOfStills(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	now := func() time.Time { return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) }
-	st, err := store.Open(t.Context(), store.Options{Path: filepath.Join(dir, "jobs.db"), Now: now, MinFree: -1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := st.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	st := storetest.Open(t, now)
 	sample, ok := assets.SampleImage("lake.jpg")
 	if !ok {
 		t.Fatal("there is no sample")

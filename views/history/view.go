@@ -30,14 +30,7 @@ func (v *Screen) searchView() string {
 	look.Focused.Text, look.Blurred.Text = st.ValueFocused, st.Value
 	look.Focused.Placeholder, look.Blurred.Placeholder = st.Placeholder, st.Placeholder
 	v.search.SetStyles(look)
-	s := v.search.View()
-	if !v.typing {
-		return s
-	}
-	if c := v.search.Cursor(); c != nil {
-		return cursor.Insert(s, c.X)
-	}
-	return s
+	return cursor.Input(&v.search, max(v.w-searchBeside, 10))
 }
 
 func (v *Screen) found() safe.String {
@@ -53,7 +46,7 @@ func (v *Screen) found() safe.String {
 
 // nothing is what an empty history shows.
 func (v *Screen) nothing() string {
-	const text safe.Block = "Nothing yet: what you submit is kept here, to be made again. 1 leads to the form."
+	const text safe.Block = "Nothing yet: what you submit is kept here. 1 leads to the form."
 	lines := safe.Wrap(text, max(v.w-2, 10))
 	out := make([]string, len(lines))
 	for i, l := range lines {

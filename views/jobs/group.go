@@ -10,6 +10,7 @@ import (
 	"seedreel/ui/layout"
 	"seedreel/ui/safe"
 	"seedreel/ui/theme"
+	"seedreel/views/folds"
 	"seedreel/views/words"
 )
 
@@ -17,9 +18,9 @@ import (
 // number and price, and folds them to the first of them. The zero Groups leaves
 // a list as it is.
 type Groups struct {
-	on bool
-	// open are the shots that a person has unfolded.
-	open map[string]bool
+	// Folds has the shots that a person has unfolded, and is on if the list is
+	// grouped.
+	folds.Folds
 	// heads are the lines above jobs, by the id of the job.
 	heads map[string]head
 	// grouped are the jobs that are not alone in their group.
@@ -33,22 +34,13 @@ type head struct {
 	folded bool
 }
 
-// On reports whether the list is grouped.
-func (g *Groups) On() bool { return g.on }
-
-// Turn turns grouping on or off.
-func (g *Groups) Turn() { g.on = !g.on }
-
 // Fold folds or unfolds the shot of a job, and reports whether it has more takes
 // in the list than one.
 func (g *Groups) Fold(j *job.Job) bool {
-	if !g.on || !g.grouped[j.ID] {
+	if !g.On() || !g.grouped[j.ID] {
 		return false
 	}
-	if g.open == nil {
-		g.open = map[string]bool{}
-	}
-	g.open[j.Shot] = !g.open[j.Shot]
+	g.Set(j.Shot, !g.Open(j.Shot))
 	return true
 }
 
@@ -57,7 +49,7 @@ func (g *Groups) Fold(j *job.Job) bool {
 // come together, such as days; nil separates nothing.
 func (g *Groups) Arrange(list []*job.Job, apart func(j *job.Job) string) []*job.Job {
 	g.heads, g.grouped = map[string]head{}, map[string]bool{}
-	if !g.on {
+	if !g.On() {
 		return list
 	}
 	var order []string
@@ -82,7 +74,7 @@ func (g *Groups) Arrange(list []*job.Job, apart func(j *job.Job) string) []*job.
 			out = append(out, takes[0])
 			continue
 		}
-		h := head{takes: len(takes), bill: (&reel.Shot{Takes: takes}).Bill(), folded: !g.open[takes[0].Shot]}
+		h := head{takes: len(takes), bill: (&reel.Shot{Takes: takes}).Bill(), folded: !g.Open(takes[0].Shot)}
 		g.heads[takes[0].ID] = h
 		for _, j := range takes {
 			g.grouped[j.ID] = true

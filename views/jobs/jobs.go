@@ -22,6 +22,7 @@ import (
 	"seedreel/ui/theme"
 	"seedreel/ui/toast"
 	"seedreel/views/detail"
+	"seedreel/views/folds"
 	"seedreel/views/page"
 	"seedreel/views/stills"
 	"seedreel/views/studio"
@@ -57,6 +58,7 @@ func New(s *studio.Studio) *Screen {
 
 var (
 	_ page.Page     = (*Screen)(nil)
+	_ page.Starter  = (*Screen)(nil)
 	_ page.Detailer = (*Screen)(nil)
 	_ page.Counter  = (*Screen)(nil)
 	_ page.Styled   = (*Screen)(nil)
@@ -65,6 +67,12 @@ var (
 
 // Title returns the name in the header.
 func (v *Screen) Title() string { return "Jobs" }
+
+// foldsName is the name under which it is kept how the list is folded.
+const foldsName = "jobs"
+
+// Init reads how the list was folded.
+func (v *Screen) Init() tea.Cmd { return folds.Read(v.s, foldsName) }
 
 // Count returns the number of open jobs. It comes and goes, and moves nothing.
 func (v *Screen) Count() (n string, steady bool) {
@@ -251,6 +259,10 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 		if len(msg.Jobs) > 0 {
 			v.list.Select(msg.Jobs[0].ID)
 		}
+	case folds.ReadMsg:
+		if v.groups.Restore(foldsName, msg) {
+			v.load()
+		}
 	case stills.ChangedMsg:
 		v.list.Invalidate()
 	case studio.ChangedMsg:
@@ -284,7 +296,7 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	if k := v.s.Keys.Jobs; k.Group.Is(msg) {
 		v.groups.Turn()
 		v.load()
-		return studio.Say(toast.Info, Grouping(v.groups.On(), k.Fold))
+		return tea.Batch(studio.Say(toast.Info, Grouping(v.groups.On(), k.Fold)), v.groups.Keep(v.s, foldsName))
 	} else if k.HoldLine.Is(msg) {
 		return studio.Send(DecideMsg{Decision: HoldLine})
 	}
@@ -297,7 +309,7 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 			return studio.Say(toast.Info, NoGroup(&v.groups, v.s.Keys.Jobs.Group))
 		}
 		v.load()
-		return nil
+		return v.groups.Keep(v.s, foldsName)
 	}
 	if v.s.Keys.Jobs.Open.Is(msg) {
 		return Open(v.s, j, v.s.Live.Expected[j.ID])

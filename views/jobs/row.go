@@ -205,6 +205,9 @@ func (r *row) words(now time.Time) safe.String {
 	}
 	switch j.State {
 	case job.Queued:
+		if j.Waiting == job.WaitRate && j.NextAt.After(now) {
+			return "next in " + safe.Line(bar.Clock(j.NextAt.Sub(now)))
+		}
 		return words.Waiting(j.Waiting)
 	case job.Uploading:
 		return "images go up"

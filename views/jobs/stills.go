@@ -15,11 +15,7 @@ import (
 
 // Settle asks for the stills that the list shows.
 func (v *Screen) Settle() tea.Cmd {
-	if !v.s.Shown(v) || !v.pictured() {
-		return v.s.Stills.Show("jobs", nil)
-	}
-	first, last := v.list.Visible()
-	return v.s.Stills.ShowList("jobs", v.Selected(), v.list.Items()[first:last])
+	return v.s.Stills.ShowList("jobs", v.s.Shown(v) && v.pictured(), v.list)
 }
 
 // pictured reports whether rows have stills.

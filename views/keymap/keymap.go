@@ -185,7 +185,7 @@ func newHistory() History {
 		Copy:   b("copy", groupHistory, []string{"y"}, "y", "copy link or path").Brief("copy"),
 		Where:  b("where", groupHistory, []string{"o"}, "o", "where the clip is").Brief("where"),
 		Save:   b("save-search", groupHistory, []string{"S"}, "S", "save this search under a name").Brief("save search"),
-		Saved:  b("saved-searches", groupHistory, []string{"F"}, "F", "saved searches").Brief("saved searches"),
+		Saved:  b("saved-searches", groupHistory, []string{"F"}, "F", "saved searches, to use, rename or forget").Brief("saved searches"),
 		Bring:  b("bring", groupHistory, []string{"b"}, "b", "bring in jobs made elsewhere"),
 		Delete: b("delete", groupHistory, []string{"D", "delete"}, "D", "delete the entry").Brief("delete"),
 	}

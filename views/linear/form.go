@@ -135,6 +135,12 @@ func fields(m *catalogue.Model) (out []*catalogue.Field) {
 
 // priceOf returns the list price of the form as it is.
 func (t *talk) priceOf(f *form) string {
+	if list, err := t.variants(f); err == nil && len(list) > 1 {
+		if _, total, known := compose.Sum(list, f.Count); known {
+			return total.String()
+		}
+		return unknownPrice
+	}
 	e := f.model.Estimate(f.values(), t.e.Look)
 	if !e.Known && e.High == 0 {
 		return unknownPrice
@@ -164,7 +170,7 @@ func (t *talk) priced(f *form) {
 // model chooses a model by words and a number. One that is being switched off
 // offers its successor.
 func (t *talk) model() (*catalogue.Model, error) {
-	first, _, err := t.e.FirstModel(t.ctx)
+	first, err := t.e.FormModel(t.ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -179,6 +185,10 @@ func (t *talk) model() (*catalogue.Model, error) {
 		}
 		if s == "" && first != nil {
 			t.say("%s", t.offer(first))
+			if example := t.e.Catalogue.Now().Example(); first == example && t.e.Services.Practice() {
+				t.fate(first) // nothing is paid for the example
+				return first, nil
+			}
 			return t.successor(first)
 		}
 		found := t.find(s)
@@ -235,7 +245,7 @@ func (t *talk) successor(m *catalogue.Model) (*catalogue.Model, error) {
 	}
 	next := t.e.Catalogue.Now().Replacement(m)
 	if next == nil {
-		t.say("It is %s.", safe.Line(m.Lifecycle.Status))
+		t.fate(m)
 		return m, nil
 	}
 	move, err := t.yes("It is %s. Take its successor, %s, instead?", safe.Line(m.Lifecycle.Status), words.Successor(m, next))
@@ -244,6 +254,18 @@ func (t *talk) successor(m *catalogue.Model) (*catalogue.Model, error) {
 	}
 	t.say("%s", t.offer(next))
 	return next, nil
+}
+
+// fate reads out that a model is being switched off, and its successor.
+func (t *talk) fate(m *catalogue.Model) {
+	if m.Lifecycle.Status == catalogue.LifeActive {
+		return
+	}
+	if next := t.e.Catalogue.Now().Replacement(m); next != nil {
+		t.say("It is %s; its successor is %s.", safe.Line(m.Lifecycle.Status), words.Successor(m, next))
+		return
+	}
+	t.say("It is %s.", safe.Line(m.Lifecycle.Status))
 }
 
 func (t *talk) find(s string) []*catalogue.Model {

@@ -1,14 +1,12 @@
 package linear_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,21 +14,17 @@ import (
 	"seedreel/client/catalogue"
 	"seedreel/state/engine"
 	"seedreel/state/order"
+	"seedreel/ui/uitest"
 	"seedreel/views/linear"
 )
 
-type out struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (o *out) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.b.Write(p)
-}
-
 func talk(t *testing.T, lines ...string) string {
+	t.Helper()
+	return talkAfter(t, nil, lines...)
+}
+
+// talkAfter is talk with something in the history; before may be nil.
+func talkAfter(t *testing.T, before func(e *engine.Engine), lines ...string) string {
 	t.Helper()
 	home := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(home, "config"), 0o700); err != nil {
@@ -49,14 +43,17 @@ func talk(t *testing.T, lines ...string) string {
 			t.Error(err)
 		}
 	}()
-	var o out
+	if before != nil {
+		before(e)
+	}
+	var o uitest.Buffer
 	err = linear.Run(t.Context(), e, linear.Options{
 		In: strings.NewReader(strings.Join(lines, "\n") + "\n"), Out: &o, Getenv: func(n string) string { return env[n] }, Now: time.Now, Zone: time.UTC,
 	})
 	if err != nil {
-		t.Fatalf("%v after\n%s", err, o.b.String())
+		t.Fatalf("%v after\n%s", err, o.String())
 	}
-	s := o.b.String()
+	s := o.String()
 	if strings.ContainsAny(s, "\x1b\r┃│─") {
 		t.Errorf("something is drawn:\n%q", s)
 	}
@@ -99,7 +96,7 @@ func TestTheFirstInterruptionLeaves(t *testing.T) {
 	case <-time.After(20 * time.Second):
 		t.Error("it is still asking")
 	}
-	if s := asked.b.String(); strings.Contains(s, "canceled") || !strings.Contains(s, "Stopped by ctrl+c.") {
+	if s := asked.String(); strings.Contains(s, "canceled") || !strings.Contains(s, "Stopped by ctrl+c.") {
 		t.Errorf("it ends with %q", s)
 	}
 	if err := errors.Join(typed.Close(), e.Close()); err != nil {
@@ -128,17 +125,17 @@ func TestLeavingNamesWhatGoesOn(t *testing.T) {
 	if _, err := e.Desk.Confirm(t.Context(), p, a.Agree(p.Open(a)...)); err != nil {
 		t.Fatal(err)
 	}
-	var o out
+	var o uitest.Buffer
 	err = linear.Run(t.Context(), e, linear.Options{In: strings.NewReader("6\n"), Out: &o, Now: time.Now, Zone: time.UTC})
 	if err := errors.Join(err, e.Close()); err != nil {
 		t.Error(err)
 	}
-	wants(t, o.b.String(), "Which?", "1 job waits here", "seedreel wait")
+	wants(t, o.String(), "Which?", "1 job waits here", "seedreel wait")
 }
 
 // waiting calls a function when a text was written.
 type waiting struct {
-	out
+	uitest.Buffer
 	until string
 	then  func()
 }
@@ -147,7 +144,7 @@ func (w *waiting) Write(p []byte) (int, error) {
 	if strings.Contains(string(p), w.until) {
 		w.then()
 	}
-	return w.out.Write(p)
+	return w.Buffer.Write(p)
 }
 
 // The whole program, by questions and lines alone.
@@ -161,6 +158,13 @@ func aClip(t *testing.T) {
 	wants(t, s, "nothing is billed", "Text to video, Lite 480p at WaveSpeedAI, $0.08", "retiring", "Prompt, or back to leave:", "Aspect ratio, a number", "13 s is outside 2 to 12 s",
 		"The price is now $0.048, it was $0.08.", "1: Submit 1 clip for $0.048.", "1 clip is in line", "1 clip is under way", "Saved, A lake at dawn.", "All clips are done.",
 		"Saved, A lake at dawn, $0.048", "number 1.", "Number of the one to open", "Saved, A lake at dawn, $0.048", "Together in 30 days: 1 clip, $0.048.")
+}
+
+// The first form has the model of the example that the screens begin with.
+func TestTheFirstModelIsThatOfTheScreens(t *testing.T) {
+	t.Parallel()
+	s := talk(t, "1", "", "back", "0")
+	wants(t, s, "or enter for Text to video, Lite 480p at WaveSpeedAI:", "Lite 480p at WaveSpeedAI, $0.08.", "It is retiring; its successor is Seedance 2.0", "Prompt, or back to leave:")
 }
 
 // Enter never orders: the form stays, and nothing is in line.
@@ -211,4 +215,17 @@ func TestAnUnknownStateIsExplained(t *testing.T) {
 	t.Parallel()
 	s := talk(t, "3", "state:bogus", "3", "state:moderation", "0")
 	wants(t, s, "Nothing found.", "state: takes queued, waiting", "moderation", "Nothing found.")
+}
+
+func TestSavedSearchesAreUsedRenamedAndForgotten(t *testing.T) {
+	t.Parallel()
+	s := talkAfter(t, func(e *engine.Engine) {
+		for name, text := range map[string]string{"keepers": "is:pick", "best": "saved:keepers"} {
+			if err := e.Store.SaveSearch(t.Context(), name, text); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}, "3", "saved", "2", "3", "3", "saved", "2", "2", "picks", "3", "saved", "1", "", "3", "saved", "1", "3", "3", "saved", "", "0")
+	wants(t, s, "saved for the saved searches", "1: best: saved:keepers", "2: keepers: is:pick", "is a part of", "Renamed.", "1: best: saved:picks",
+		"Nothing found.", "Forgotten.", "1: picks: is:pick")
 }

@@ -69,7 +69,7 @@ func (t *talk) when(at time.Time) safe.String {
 func (t *talk) line(j *job.Job, n int, seed bool) safe.String {
 	s := words.State(j)
 	if j.State == job.Queued && j.Waiting != "" {
-		s += ", " + words.Waiting(j.Waiting)
+		s += ", " + words.Held(j, func(at time.Time) string { return string(t.when(at)) })
 	}
 	s = capital(s) + ", " + title(j)
 	if seed && j.HasSeed {
@@ -83,8 +83,9 @@ func (t *talk) line(j *job.Job, n int, seed bool) safe.String {
 }
 
 // list reads jobs page by page, and opens those that are chosen. more returns
-// the jobs that follow, none at the end.
-func (t *talk) list(jobs []*job.Job, more func() ([]*job.Job, error)) error {
+// the jobs that follow, none at the end, and deeds what else can be done with
+// those that were read.
+func (t *talk) list(jobs []*job.Job, more func() ([]*job.Job, error), deeds func(read []*job.Job) []deed) error {
 	said := 0
 	t.meanwhile() // before what it has changed
 	for {
@@ -93,11 +94,15 @@ func (t *talk) list(jobs []*job.Job, more func() ([]*job.Job, error)) error {
 		if said < len(jobs) || more != nil {
 			next = ", m for more"
 		}
+		also := deeds(jobs[:said])
+		for _, d := range also {
+			next += fmt.Sprintf(", %s %s", d.word, d.does)
+		}
 		s, err := t.answer("Number of the one to open%s, or enter for the menu:", next)
 		switch {
 		case err != nil || s == "":
 			return err
-		case next != "" && (strings.EqualFold(s, "m") || strings.EqualFold(s, "more")):
+		case (said < len(jobs) || more != nil) && (strings.EqualFold(s, "m") || strings.EqualFold(s, "more")):
 			if said == len(jobs) {
 				fresh, err := more()
 				if err != nil {
@@ -107,6 +112,12 @@ func (t *talk) list(jobs []*job.Job, more func() ([]*job.Job, error)) error {
 					t.say("That is all.")
 					more = nil
 				}
+			}
+			continue
+		}
+		if i := slices.IndexFunc(also, func(d deed) bool { return strings.EqualFold(d.word, s) }); i >= 0 {
+			if err := also[i].do(); err != nil {
+				return err
 			}
 			continue
 		}
@@ -154,19 +165,32 @@ func (t *talk) jobs() error {
 	if err != nil {
 		return err
 	}
-	jobs := append(open, recent...)
+	jobs := append(store.StillOpen(open, recent), recent...)
 	if len(jobs) == 0 {
 		t.say("No jobs in the last 24 hours.")
 		return nil
 	}
-	return t.list(jobs, nil)
+	return t.list(jobs, nil, t.ofLine)
 }
 
 // history searches all jobs.
 func (t *talk) history() error {
-	s, err := t.answer("Words to search for, or enter for the newest:")
+	saved, err := t.e.Store.SavedSearches(t.ctx)
 	if err != nil {
 		return err
+	}
+	also := safe.String("")
+	if len(saved) > 0 {
+		also = " saved for the saved searches,"
+	}
+	s, err := t.answer("Words to search for,%s or enter for the newest:", also)
+	if err != nil {
+		return err
+	}
+	if s == "saved" && len(saved) > 0 {
+		if s, err = t.savedSearch(saved); err != nil || s == "" {
+			return err
+		}
 	}
 	q := store.Query{Search: s, Limit: pageRows, Kinds: words.Kinds(t.e.Catalogue.Now()), Zone: t.o.Zone}
 	rows, next, err := t.e.Store.Page(t.ctx, q)
@@ -176,6 +200,14 @@ func (t *talk) history() error {
 	if len(rows) == 0 {
 		t.say("Nothing found.")
 		t.hint(s)
+		made, err := t.e.Store.Made(t.ctx)
+		if err != nil {
+			return err
+		}
+		parsed := store.ParseSearch(s)
+		for _, p := range parsed.Unmatched(store.Names(t.e.Catalogue.Now().All(), made)) {
+			t.say("%s", ended(capital(safe.Line(p))))
+		}
 		return nil
 	}
 	q.Cursor = next
@@ -190,7 +222,7 @@ func (t *talk) history() error {
 	if next == 0 {
 		more = nil
 	}
-	return t.list(rows, more)
+	return t.list(rows, more, t.ofList)
 }
 
 // hint reads out what a filter takes if it was given something else.

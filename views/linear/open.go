@@ -182,6 +182,7 @@ func (t *talk) deeds(j *job.Job) (out []entry) {
 	add(true, "Write a note", func() error { return t.note(j) })
 	add(true, "Change its labels", func() error { return t.label(j) })
 	add(!j.State.Open() && !lost, "Delete it", func() error { return t.remove(j) })
+	add(t.shares(j), "Make it a shot of its own", func() error { return t.split(j) })
 	return out
 }
 

@@ -12,10 +12,10 @@ import (
 	"seedreel/views/words"
 )
 
-// order passes an order by the desk, asks what the desk asks, and returns how
-// many jobs were put in line.
-func (t *talk) order(d order.Draft) (made int, err error) {
-	p, err := t.e.Desk.Prepare(t.ctx, d)
+// order passes the parts of an order by the desk, asks what the desk asks, and
+// returns how many jobs were put in line.
+func (t *talk) order(parts ...order.Draft) (made int, err error) {
+	p, err := t.e.Desk.Prepare(t.ctx, parts...)
 	if err != nil {
 		return 0, err
 	}
@@ -76,6 +76,9 @@ func (t *talk) firstBill(p *order.Prepared) (order.Kind, error) {
 // dearer reads out the price of an order if it is not the one that was said, as the
 // service quotes another.
 func (t *talk) dearer(p *order.Prepared) {
+	if len(p.Lines) > 1 {
+		return // each combination was read with its own
+	}
 	each := p.Lines[0].Each
 	if now := each.Times(p.Lines[0].Count).String(); now != t.price && each.Confidence == catalogue.ConfidenceQuote {
 		t.say("The service asks %s now.", now)

@@ -14,6 +14,11 @@ import (
 func before() map[string]func(*testing.T, *engine.Engine) {
 	return map[string]func(*testing.T, *engine.Engine){
 		"first": nil, "waiting": nil, "change": nil, "image": nil, "accounts": nil, "settings": nil, "rewrite": nil, "limit": nil, "interrupted": nil,
+		"line": nil, "vary": nil, "reel": nil,
+		"compare": func(t *testing.T, e *engine.Engine) {
+			t.Helper()
+			record(t, e, saved("A lake at dawn", 7), saved("A lake at dawn", 8), saved("A lake at dusk, fog", 7))
+		},
 		"again": func(t *testing.T, e *engine.Engine) { t.Helper(); record(t, e, saved("A lake at dawn", 7)) },
 		"marks": func(t *testing.T, e *engine.Engine) {
 			t.Helper()

@@ -11,6 +11,7 @@ import (
 	"seedreel/state/order"
 	"seedreel/state/settings"
 	"seedreel/ui/safe"
+	"seedreel/views/compose"
 	"seedreel/views/words"
 )
 
@@ -43,6 +44,9 @@ func (t *talk) reviewed(f *form) []entry {
 		}
 	}
 	submit := " " + safe.Line(count(f.Count, "clip")) + " for " + safe.Line(t.priceOf(f))
+	if list, err := t.variants(f); err == nil && len(list) > 1 {
+		submit = " " + compose.SumWords(list, f.Count) + ", after hearing them"
+	}
 	return append([]entry{
 		{"Submit", submit, func() error { return t.submit(f) }},
 		{"Change an answer", "", func() error { return t.change(f) }},
@@ -50,6 +54,7 @@ func (t *talk) reviewed(f *form) []entry {
 		{"Another model", "", func() error { return t.remodel(f) }},
 		{"Have the prompt rewritten", "", func() error { return t.rewrite(f) }},
 		{"Throw it away", "", func() error { return t.discard(f) }},
+		{"Alternatives", "", func() error { return t.alternatives(f) }},
 	}, t.advised(f)...)
 }
 
@@ -180,6 +185,15 @@ func (t *talk) submit(f *form) error {
 			return t.moved(err)
 		}
 		return errDone
+	}
+	list, err := t.variants(f)
+	switch {
+	case err != nil:
+		return err
+	case len(list) > 1:
+		return t.product(f, list)
+	case len(list) == 1:
+		values = media.Absolute(list[0].Values, settings.Home(t.o.Getenv)) // its braces are braces
 	}
 	draft := order.Clip(f.model, values, f.Count, nil, t.e.Services.Practice())
 	made, err := t.order(draft.As(f.taken()).Labeled(f.labels))

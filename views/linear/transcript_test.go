@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"seedreel/state/engine"
+	"seedreel/ui/uitest"
 	"seedreel/views/linear"
 )
 
@@ -77,7 +78,7 @@ func conversation(t *testing.T, before func(*testing.T, *engine.Engine), transcr
 	}
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
-	var o out
+	var o uitest.Buffer
 	p := &person{out: &o, interrupt: interrupt}
 	for line := range strings.Lines(transcript) {
 		if line = strings.TrimSuffix(line, "\n"); strings.HasPrefix(line, ">") || later.MatchString(line) || line == ctrlC {
@@ -87,7 +88,7 @@ func conversation(t *testing.T, before func(*testing.T, *engine.Engine), transcr
 	if err := linear.Run(ctx, e, linear.Options{In: p, Out: &o, Getenv: env, Now: time.Now, Zone: time.UTC}); err != nil {
 		t.Errorf("%v", err)
 	}
-	return masked(o.b.String(), home)
+	return masked(o.String(), home)
 }
 
 const ctrlC = "^C"
@@ -96,7 +97,7 @@ var later = regexp.MustCompile(`^\((\S+) later\)$`)
 
 // person types the lines of a transcript, each when it is asked for.
 type person struct {
-	out       *out
+	out       *uitest.Buffer
 	steps     []string
 	interrupt func()
 }

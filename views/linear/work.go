@@ -206,9 +206,13 @@ func (t *talk) hear() {
 
 // underWay returns how many jobs go on by themselves.
 func (t *talk) underWay() (n int, err error) {
+	line, err := t.e.Store.LinePaused(t.ctx)
+	if err != nil {
+		return 0, err
+	}
 	open, err := t.e.Store.OpenJobs(t.ctx)
 	for _, j := range open {
-		held := j.State == job.Queued && (j.Waiting == job.WaitPaused || j.Waiting == job.WaitLine)
+		held := j.State == job.Queued && (line || j.Paused)
 		if j.State.Open() && !held {
 			n++ // what a person holds back does not go on by itself
 		}

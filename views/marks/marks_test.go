@@ -12,7 +12,7 @@ import (
 	"seedreel/client/catalogue"
 	"seedreel/state/job"
 	"seedreel/state/queue"
-	"seedreel/state/store"
+	"seedreel/state/store/storetest"
 	"seedreel/ui/dialog"
 	"seedreel/views/keymap"
 	"seedreel/views/marks"
@@ -39,15 +39,7 @@ func TestTheKeysMarkATake(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	now := func() time.Time { return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) }
-	st, err := store.Open(t.Context(), store.Options{Path: filepath.Join(dir, "h.db"), Now: now, MinFree: -1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := st.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	st := storetest.Open(t, now)
 	s := &studio.Studio{Ctx: t.Context(), Store: st, Queue: queue.New(queue.Options{Store: st, Now: now}), Dialogs: dialog.NewStack(now)}
 	shot := ""
 	for _, id := range []string{"one", "two"} {

@@ -141,8 +141,11 @@ func priceOf(s *studio.Studio, x *catalogue.Model) safe.String {
 // one the less important ones are shortened, so that price and life are never
 // cut off.
 func columns(w int, x *catalogue.Model, size, price, life safe.String) []safe.String {
-	if w >= 110 {
+	switch {
+	case w >= 140:
 		return []safe.String{words.Task(x.Task), words.Tier(x), size, words.Service(x.Provider), price, life}
+	case w >= 110:
+		return []safe.String{before(words.Task(x.Task), " to video"), words.Tier(x), size, before(words.Service(x.Provider), " "), price, life}
 	}
 	if x.Resolution.Mode == "field" {
 		size = safe.Line(x.Resolution.Default)

@@ -223,9 +223,9 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 		open := v.s.Open(v)
 		return tea.Batch(open, v.film.SetSeen(true), v.Open(msg.Jobs[0]), v.openBeside(msg.Jobs[1:min(len(msg.Jobs), mostSides)]...))
 	case studio.ChangedMsg:
-		if msg.What == studio.Pictures {
-			return v.redraw()
-		}
+		return v.follow(msg)
+	case takesMsg:
+		v.taken(msg)
 		return nil
 	}
 	if cmd, ok := v.answer(msg); ok {
@@ -243,6 +243,18 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
+// follow keeps up with what has changed beside the player: new takes arrive
+// while one is watched.
+func (v *Screen) follow(msg studio.ChangedMsg) tea.Cmd {
+	switch {
+	case msg.What == studio.Pictures:
+		return v.redraw()
+	case msg.What == studio.Jobs && len(v.sides) > 0:
+		return v.readTakes()
+	}
+	return nil
+}
+
 // answer handles the results of the player's commands.
 func (v *Screen) answer(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 	switch msg := msg.(type) {
@@ -254,9 +266,6 @@ func (v *Screen) answer(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return v.reeled(msg), true
 	case candidatesMsg:
 		v.candidates(msg)
-		return nil, true
-	case takesMsg:
-		v.taken(msg)
 		return nil, true
 	case marks.ChangedMsg:
 		v.opined(msg.Jobs)

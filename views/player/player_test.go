@@ -1,7 +1,6 @@
 package player_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -10,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -26,7 +24,7 @@ import (
 	"seedreel/state/job"
 	"seedreel/state/queue"
 	"seedreel/state/settings"
-	"seedreel/state/store"
+	"seedreel/state/store/storetest"
 	"seedreel/ui/picture"
 	"seedreel/ui/term"
 	"seedreel/ui/theme"
@@ -57,15 +55,7 @@ type world struct {
 func newWorld(t *testing.T, classes ...string) *world {
 	t.Helper()
 	w := &world{dir: t.TempDir()}
-	st, err := store.Open(t.Context(), store.Options{Path: filepath.Join(w.dir, "jobs.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := st.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	st := storetest.Open(t, time.Now)
 	cat := clienttest.Catalogue(t)
 	w.s = &studio.Studio{
 		Catalogue: catalogue.NewShelf(cat), Ctx: t.Context(), Now: time.Now, Zone: time.UTC, Store: st, Settings: &settings.Settings{},
@@ -179,6 +169,14 @@ func start(t *testing.T, w *world, d player.Deps, choice picture.Choice, width, 
 	return r, uitest.Start(t, r, width, height, uitest.Options{})
 }
 
+// stripShown starts the player with ffmpeg and waits for the stills of the clip.
+func stripShown(t *testing.T, w *world) *uitest.Term {
+	t.Helper()
+	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 120, 36)
+	s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "1.8 s") })
+	return s
+}
+
 func count(s, of string) int { return strings.Count(s, of) }
 
 // drawn reports whether blocks of a mosaic are on the screen.
@@ -229,8 +227,7 @@ func TestReducedMotionShowsStillsOnly(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "864x480", "640x640")
 	w.s.Settings.ReducedMotion = true
-	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 120, 36)
-	s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "1.8 s") })
+	s := stripShown(t, w)
 	s.Press("space")
 	s.WaitText("Reduced motion is on: stills only.")
 	s.Press("c")
@@ -320,24 +317,6 @@ func TestKittyImagesAreFreed(t *testing.T) {
 	}
 }
 
-// tape keeps what a program writes.
-type tape struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (t *tape) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.b.Write(p)
-}
-
-func (t *tape) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.b.String()
-}
-
 // When the program ends with images on the screen, they are freed before the
 // alternate screen is left: each screen has images of its own.
 func TestLeavingFreesImagesFirst(t *testing.T) {
@@ -347,7 +326,7 @@ func TestLeavingFreesImagesFirst(t *testing.T) {
 	r.caps = picture.NewCaps(picture.WantKitty, term.Env{Term: "xterm-256color"})
 	r.album = picture.NewAlbum(r.caps)
 	r.v = player.New(w.s, player.Deps{Album: r.album, Caps: r.caps, Tool: ffmpeg(t), Cache: filepath.Join(w.dir, "stills")})
-	out := &tape{}
+	out := &uitest.Buffer{}
 	in, keys := io.Pipe()
 	p := tea.NewProgram(r, tea.WithInput(in), tea.WithOutput(out), tea.WithWindowSize(80, 24), tea.WithContext(t.Context()),
 		tea.WithEnvironment([]string{"TERM=xterm-256color"}), tea.WithColorProfile(colorprofile.ANSI256), tea.WithoutSignalHandler())
@@ -387,15 +366,7 @@ func TestNothingIsWiderThanThePane(t *testing.T) {
 	for width := 1; width < 140; width += 7 {
 		for height := 1; height < 50; height += 3 {
 			v.SetSize(width, height)
-			lines := strings.Split(v.View(), "\n")
-			if len(lines) != height {
-				t.Fatalf("%dx%d: %d lines", width, height, len(lines))
-			}
-			for _, l := range lines {
-				if ansi.StringWidth(l) != width {
-					t.Fatalf("%dx%d: a line has %d cells", width, height, ansi.StringWidth(l))
-				}
-			}
+			uitest.Fills(t, v.View(), width, height)
 		}
 	}
 }

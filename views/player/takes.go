@@ -41,6 +41,7 @@ func (v *Screen) taken(m takesMsg) {
 	}
 	v.takes = slices.DeleteFunc(m.jobs, func(j *job.Job) bool { return j.State != job.Saved || j.Output.Path == "" })
 	v.opined(v.takes)
+	v.view = ""
 }
 
 // opined replaces the jobs whose marks have changed.

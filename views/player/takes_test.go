@@ -6,13 +6,13 @@ import (
 
 	"seedreel/ui/picture"
 	"seedreel/views/player"
+	"seedreel/views/studio"
 )
 
 func TestTwoClipsInStep(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "864x480", "640x640")
-	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 120, 36)
-	s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "1.8 s") })
+	s := stripShown(t, w)
 	s.Press("c")
 	screen := s.WaitText("Compare with")
 	if strings.Contains(screen, "take 1") {
@@ -46,8 +46,7 @@ func TestTwoClipsInStep(t *testing.T) {
 func TestSeveralClipsInStep(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "864x480", "640x640", "864x480", "480x864")
-	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 120, 36)
-	s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "1.8 s") })
+	s := stripShown(t, w)
 	s.Press("c")
 	s.WaitText("Compare with")
 	s.Press("space", "down", "space", "down", "enter")
@@ -70,8 +69,7 @@ func TestSeveralClipsInStep(t *testing.T) {
 func TestFramesAreExact(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "864x480")
-	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 120, 36)
-	s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "1.8 s") })
+	s := stripShown(t, w)
 	for _, step := range []struct{ key, want string }{
 		{"G", "frame 48 of 48"},
 		{"[", "frame 47 of 48"},
@@ -117,12 +115,22 @@ func TestTakesAreTurned(t *testing.T) {
 	s.WaitFor(func(x string) bool { return strings.Contains(x, "take 1 of 2") && !strings.Contains(x, "★") })
 }
 
+// A take that arrives while another is watched is counted.
+func TestATakeThatArrivesIsCounted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "864x480", "864x480")
+	_, s := start(t, w, player.Deps{}, picture.WantMosaic, 80, 24)
+	s.WaitText("take 1 of 2")
+	w.save(t, "take 3 of the lake", "864x480")
+	s.Send(studio.ChangedMsg{What: studio.Jobs})
+	s.WaitText("take 1 of 3")
+}
+
 // Of two clips one is chosen, and what is done is done to it.
 func TestAClipOfTwoIsChosen(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "864x480", "640x640")
-	_, s := start(t, w, player.Deps{Tool: ffmpeg(t)}, picture.WantMosaic, 120, 36)
-	s.WaitFor(func(x string) bool { return drawn(x) && strings.Contains(x, "1.8 s") })
+	s := stripShown(t, w)
 	s.Press("c")
 	s.WaitText("▸ take 2 of the lake")
 	s.Press("enter")

@@ -164,12 +164,17 @@ func (v *Screen) strip() []string {
 // underneath centres a label below what is drawn in a place; the first cell of
 // the label is for a mark.
 func underneath(place []string, label string) []string {
-	lines := slices.DeleteFunc(slices.Clone(place), func(l string) bool { return strings.TrimLeft(l, " ") == "" })
+	lines := drawnOf(place)
 	indent := 0
 	if len(lines) > 0 {
 		indent = len(lines[0]) - len(strings.TrimLeft(lines[0], " "))
 	}
 	return append(lines, strings.Repeat(" ", max(indent-1, 0))+label)
+}
+
+// drawnOf returns the lines of a place that have something on them.
+func drawnOf(place []string) []string {
+	return slices.DeleteFunc(slices.Clone(place), func(l string) bool { return strings.TrimLeft(l, " ") == "" })
 }
 
 // still draws one picture in the middle of its place, or a word instead.
@@ -239,7 +244,13 @@ func (v *Screen) several(blocks [][]string) (out []string) {
 	names := v.names()
 	for from := 0; from < len(v.sides); from += cols {
 		to := min(from+cols, len(v.sides))
-		out = append(out, v.beside(blocks[min(from, len(blocks)):min(to, len(blocks))], v.sideHeight())...)
+		row := blocks[min(from, len(blocks)):min(to, len(blocks))]
+		high := 1
+		for i := range row {
+			row[i] = drawnOf(row[i])
+			high = max(high, len(row[i]))
+		}
+		out = append(out, v.beside(row, min(high, v.sideHeight()))...)
 		first, second := "", ""
 		for i := from; i < to; i++ {
 			gap := " "

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/state/job"
+	"seedreel/state/store"
 	"seedreel/views/studio"
 )
 
@@ -34,6 +35,7 @@ func readJobs(ctx context.Context, s *studio.Studio, since time.Time) tea.Msg {
 	if err == nil {
 		msg.jobs, err = s.Store.Recent(ctx, since)
 	}
+	open = store.StillOpen(open, msg.jobs)
 	if err == nil {
 		msg.paused, err = s.Store.LinePaused(ctx)
 	}

@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/state/film"
+	"seedreel/state/frames"
 	"seedreel/state/settings"
 	"seedreel/ui/bar"
 	"seedreel/ui/dialog"
@@ -65,11 +66,11 @@ func (v *Screen) askFilm() tea.Cmd {
 		if err != nil {
 			return filmPlannedMsg{err: err}
 		}
-		picks := saved(r)
+		picks := Saved(r)
 		m := filmPlannedMsg{picks: len(picks), shots: len(r.Shots)}
 		if len(picks) > 0 {
 			m.plan, m.err = film.NewPlan(film.Picks(picks), film.Options{})
-			m.stuck = m.err == nil && m.plan.Encode && tool() == nil
+			m.stuck = m.err == nil && m.plan.Encode && frames.Installed() == nil
 		}
 		return m
 	})
@@ -88,7 +89,7 @@ func (v *Screen) filmPlanned(m filmPlannedMsg) tea.Cmd {
 		v.showFilm()
 		return nil
 	}
-	body := safe.Line(fmt.Sprintf("%d of %d shots have a pick.", m.picks, m.shots)).Block() + "\n" + filmWords(m.plan)
+	body := safe.Line(fmt.Sprintf("%d of %d shots have a pick.", m.picks, m.shots)).Block() + "\n" + FilmWords(m.plan)
 	v.s.Dialogs.Push(dialog.NewInput("film", "Join the picks into", body, v.place(".mp4"), func(text string) tea.Cmd {
 		path, err := settings.ExpandHome(text, v.s.Getenv)
 		if err == nil {
@@ -102,8 +103,8 @@ func (v *Screen) filmPlanned(m filmPlannedMsg) tea.Cmd {
 	return nil
 }
 
-// filmWords returns what joining will do.
-func filmWords(p *film.Plan) safe.Block {
+// FilmWords returns what joining will do.
+func FilmWords(p *film.Plan) safe.Block {
 	s := fmt.Sprintf("%.1f s at %dx%d, about %s", p.Length.Seconds(), p.Width, p.Height, bar.Bytes(p.Bytes))
 	if p.Sound {
 		s += ", with sound."
@@ -131,7 +132,7 @@ func (v *Screen) join(p *film.Plan, path string) tea.Cmd {
 	v.showFilm()
 	return tea.Batch(v.filmBeat(f), func() tea.Msg {
 		defer cancel()
-		made, err := p.Make(ctx, path, tool(), func(share float64) { f.share.Store(int64(share * 1000)) })
+		made, err := p.Make(ctx, path, frames.Installed(), func(share float64) { f.share.Store(int64(share * 1000)) })
 		return filmMadeMsg{of: f, made: made, err: err}
 	})
 }

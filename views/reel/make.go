@@ -81,7 +81,7 @@ func (v *Screen) plan(mode reel.Mode, only *reel.Shot) tea.Cmd {
 		if err != nil {
 			return plannedMsg{err: err}
 		}
-		cast, err := readCast(filepath.Join(paths.Config, "cast.toml"))
+		cast, err := ReadCast(filepath.Join(paths.Config, "cast.toml"))
 		if err != nil {
 			return plannedMsg{err: err}
 		}
@@ -112,8 +112,8 @@ func (v *Screen) plan(mode reel.Mode, only *reel.Shot) tea.Cmd {
 	})
 }
 
-// readCast reads the names that all reels know; a missing file has none.
-func readCast(path string) ([]reel.Name, error) {
+// ReadCast reads the names that all reels know; a missing file has none.
+func ReadCast(path string) ([]reel.Name, error) {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -198,10 +198,7 @@ func (v *Screen) pickSpec(title string, s *reel.Shot, now reel.Spec, take func(r
 	rows := []dialog.Row{row("as it is", reel.Spec{}, own, "as the shot is")}
 	selected := "as it is"
 	for _, m := range cat.All() {
-		if m.Provider != own.Provider || !m.MakesVideo() || m.Lifecycle.Status == catalogue.LifeRetired || !slices.ContainsFunc(m.Tasks, func(t string) bool { return slices.Contains(own.Tasks, t) }) {
-			continue
-		}
-		for _, spec := range specs(m, own) {
+		for _, spec := range Specs(m, own) {
 			id := spec.Model.String() + " " + spec.Resolution
 			if spec == now {
 				selected = id
@@ -212,9 +209,12 @@ func (v *Screen) pickSpec(title string, s *reel.Shot, now reel.Spec, take func(r
 	return dialog.NewPick("quality", safe.Line(title), rows, selected)
 }
 
-// specs returns the ways to make a clip with a model: one for each of its
-// resolutions.
-func specs(m, own *catalogue.Model) []reel.Spec {
+// Specs returns the ways to make a shot of one model with another: one for each
+// of its resolutions, none if it does something else.
+func Specs(m, own *catalogue.Model) []reel.Spec {
+	if m.Provider != own.Provider || !m.MakesVideo() || m.Lifecycle.Status == catalogue.LifeRetired || !slices.ContainsFunc(m.Tasks, func(t string) bool { return slices.Contains(own.Tasks, t) }) {
+		return nil
+	}
 	spec := reel.Spec{Model: m.Ref()}
 	if m == own {
 		spec.Model = catalogue.Ref{}

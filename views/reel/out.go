@@ -3,7 +3,6 @@ package reel
 import (
 	"cmp"
 	"fmt"
-	"os/exec"
 	"path/filepath"
 
 	tea "charm.land/bubbletea/v2"
@@ -39,23 +38,14 @@ func (v *Screen) place(suffix string) string {
 	return filepath.Join(dir, cmp.Or(download.Slug(v.reel.Name, longestName), "reel")+suffix)
 }
 
-// saved returns the saved picks of a reel in order.
-func saved(r *reel.Reel) (out []*job.Job) {
+// Saved returns the saved picks of a reel in order.
+func Saved(r *reel.Reel) (out []*job.Job) {
 	for _, s := range r.Shots {
 		if p := s.Pick(); p != nil && p.State == job.Saved && p.Output.Here() {
 			out = append(out, p)
 		}
 	}
 	return out
-}
-
-// tool returns ffmpeg, nil without.
-func tool() *frames.Tool {
-	t, err := frames.Find(exec.LookPath)
-	if err != nil {
-		return nil
-	}
-	return t
 }
 
 // askExport asks for a folder.
@@ -78,7 +68,7 @@ func (v *Screen) askExport() {
 			if err != nil {
 				return wroteMsg{err: err}
 			}
-			o.Tool = tool()
+			o.Tool = frames.Installed()
 			done, err := export.Write(ctx, o)
 			if err != nil {
 				return wroteMsg{err: err}

@@ -16,6 +16,7 @@ import (
 	"seedreel/ui/safe"
 	"seedreel/ui/toast"
 	"seedreel/views/detail"
+	"seedreel/views/folds"
 	"seedreel/views/jobs"
 	"seedreel/views/page"
 	"seedreel/views/stills"
@@ -40,10 +41,9 @@ type Screen struct {
 	// addAgain if it must be read again.
 	all                        total
 	allKnown, adding, addAgain bool
-	// unfolded are the ids of the shots whose takes are shown, hide is set if
-	// the rejected ones are not.
-	unfolded map[string]bool
-	hide     bool
+	// folds has the shots whose takes are shown, and is on if the rejected ones
+	// are not.
+	folds folds.Folds
 
 	// seq is the number of the step that is running, if busy. steps are the
 	// changes that wait for it, and stale is set if the reel must be read again.
@@ -61,7 +61,7 @@ type Screen struct {
 
 // New returns the screen; nothing is read before Init.
 func New(s *studio.Studio) *Screen {
-	v := &Screen{s: s, unfolded: map[string]bool{}, most: shotsAtOnce}
+	v := &Screen{s: s, most: shotsAtOnce}
 	v.list = list.New(func(r *row) string { return r.id }, v.renderRow)
 	v.list.SetHeight(v.rows)
 	return v
@@ -99,9 +99,16 @@ type (
 	}
 )
 
-// Init reads the name of the open reel. Its shots are read when it is opened:
+// foldsName is the name under which it is kept how the list is folded.
+const foldsName = "reel"
+
+// Init reads the name of the open reel, and how its list was folded. Its shots are read when it is opened:
 // they may be many.
 func (v *Screen) Init() tea.Cmd {
+	return tea.Batch(folds.Read(v.s, foldsName), v.readName())
+}
+
+func (v *Screen) readName() tea.Cmd {
 	st := v.s.Store
 	return v.s.Work(func(ctx context.Context) tea.Msg {
 		name, err := st.OpenReelName(ctx)
@@ -144,6 +151,10 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case nameReadMsg:
 		return v.named(msg.name)
+	case folds.ReadMsg:
+		if v.folds.Restore(foldsName, msg) {
+			v.lay()
+		}
 	case loadedMsg:
 		return v.answered(&msg)
 	case plannedMsg:
@@ -167,7 +178,7 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 			v.list.Select(msg.Jobs[0].Shot) // what is worked on
 		}
 		if msg.Taken && v.s.Reel == "" {
-			return v.Init() // its first shot
+			return v.readName() // its first shot
 		}
 	case stills.ChangedMsg:
 		v.list.Invalidate()
@@ -266,7 +277,7 @@ func (v *Screen) Takes(b keys.Binding) bool {
 // Holds reports whether left folds the selected shot instead of going back.
 func (v *Screen) Holds(key tea.KeyPressMsg) bool {
 	r := v.selected()
-	return r != nil && v.s.Keys.Reel.Fold.Is(key) && v.unfolded[r.shot.ID]
+	return r != nil && v.s.Keys.Reel.Fold.Is(key) && v.folds.Open(r.shot.ID)
 }
 
 func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
@@ -286,9 +297,9 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	case k.Redo.Is(msg):
 		return v.redo()
 	case k.Hide.Is(msg):
-		v.hide = !v.hide
+		v.folds.Turn()
 		v.lay()
-		return nil
+		return v.folds.Keep(v.s, foldsName)
 	}
 	if cmd, ok := v.act(msg, r); ok {
 		return cmd
@@ -299,11 +310,9 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 	case k.Unfold.Is(msg) && r.take != nil:
 		return jobs.Open(v.s, r.take, v.s.Live.Expected[r.take.ID])
 	case k.Unfold.Is(msg):
-		v.fold(r.shot.ID, !v.unfolded[r.shot.ID])
-		return nil
+		return v.fold(r.shot.ID, !v.folds.Open(r.shot.ID))
 	case k.Fold.Is(msg):
-		v.fold(r.shot.ID, false)
-		return nil
+		return v.fold(r.shot.ID, false)
 	}
 	if cmd, ok := v.mark(r, msg); ok {
 		return cmd
@@ -315,10 +324,11 @@ func (v *Screen) key(msg tea.KeyPressMsg) tea.Cmd {
 }
 
 // fold hides or shows the takes of a shot. The selection goes to the shot.
-func (v *Screen) fold(shot string, on bool) {
+func (v *Screen) fold(shot string, open bool) tea.Cmd {
 	v.list.Select(shot)
-	v.unfolded[shot] = on
+	v.folds.Set(shot, open)
 	v.lay()
+	return v.folds.Keep(v.s, foldsName)
 }
 
 func sentence(why string) string { return strings.ToUpper(why[:1]) + why[1:] + "." }
@@ -374,7 +384,7 @@ func (v *Screen) body() string {
 	case v.err != "":
 		return " " + st.Field.Error.Render(string(safe.Truncate(v.err, v.w-2)))
 	case v.reel != nil && len(v.reel.Shots) == 0:
-		return " " + st.Text.Quiet.Render(safe.Truncate("No shots yet: what you submit is kept here as takes of a shot. 1 leads to the form.", v.w-2))
+		return " " + st.Text.Quiet.Render(safe.Truncate("No shots yet: what you submit becomes a take of one. 1 leads to the form.", v.w-2))
 	}
 	return v.list.View()
 }

@@ -18,7 +18,7 @@ import (
 	"seedreel/state/job"
 	"seedreel/state/queue"
 	"seedreel/state/reel"
-	"seedreel/state/store"
+	"seedreel/state/store/storetest"
 	"seedreel/ui/dialog"
 	"seedreel/ui/theme"
 	"seedreel/views/keymap"
@@ -39,15 +39,7 @@ type world struct {
 func newWorld(t *testing.T, w, h int) *world {
 	t.Helper()
 	x := &world{t: t, dir: t.TempDir()}
-	st, err := store.Open(t.Context(), store.Options{Path: filepath.Join(x.dir, "h.db"), Now: func() time.Time { return noon }, MinFree: -1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := st.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	st := storetest.Open(t, func() time.Time { return noon })
 	tell := func(tea.Msg) tea.Cmd { return nil }
 	now := func() time.Time { return noon }
 	x.Screen = New(&studio.Studio{

@@ -37,7 +37,6 @@ const (
 	stateWidth  = words.StateWidth
 	starsWidth  = job.MaxRating
 	markWidth   = 8 // "rejected"
-	takesWidth  = 9 // "123 takes"
 	costWidth   = 8
 	// takesBegin is the column of a take's number.
 	takesBegin = 5
@@ -46,6 +45,8 @@ const (
 // columns holds the widths of the cells that depend on the reel and the screen.
 type columns struct {
 	number, seed int
+	// stars and takes are 0 without a rated pick, and as wide as the most takes.
+	stars, takes int
 	// wide is set if shots have columns for stars and takes, and takes one for
 	// the word of their state.
 	wide bool
@@ -60,6 +61,13 @@ func (v *Screen) columnsFor(width int) columns {
 		return c
 	}
 	c.number = max(2, len(strconv.Itoa(max(v.shots, len(v.reel.Shots)))))
+	c.takes = len("no takes")
+	for _, s := range v.reel.Shots {
+		c.takes = max(c.takes, len(count(len(s.Takes), "take")))
+		if p := s.Pick(); p != nil && p.Rating > 0 {
+			c.stars = starsWidth + 1
+		}
+	}
 	if width < seedFrom {
 		return c
 	}
@@ -80,17 +88,20 @@ func (v *Screen) lay() {
 	}
 	var rows []*row
 	for i, s := range v.reel.Shots {
-		x := &row{id: s.ID, shot: s, n: i + 1, spent: words.Spent(s.Bill())}
+		x := &row{id: s.ID, shot: s, n: i + 1}
+		if b := s.Bill(); b != (reel.Bill{}) {
+			x.spent = words.Spent(b) // else nothing was made of it yet
+		}
 		x.state, x.tone = standing(s)
 		if _, n := v.reel.Shot(s.Continues); n > 0 {
 			x.note = safe.Line("continues " + strconv.Itoa(n))
 		}
 		rows = append(rows, x)
-		if !v.unfolded[s.ID] {
+		if !v.folds.Open(s.ID) {
 			continue
 		}
 		for k, j := range s.Takes {
-			if !v.hide || !j.Rejected {
+			if !v.folds.On() || !j.Rejected {
 				rows = append(rows, &row{id: j.ID, shot: s, take: j, n: k + 1, note: v.changed(s, k)})
 			}
 		}
@@ -201,7 +212,10 @@ func (v *Screen) head() string {
 	if v.allKnown {
 		left = v.all.words()
 	}
-	if v.hide {
+	if v.allKnown && v.all.shots == 0 {
+		return " " + st.Text.Title.Render(string(safe.Truncate(safe.Line(r.Name), max(v.w-2, 0))))
+	}
+	if v.folds.On() {
 		left += "   rejected hidden"
 	}
 	if v.allKnown {
@@ -267,7 +281,7 @@ func (v *Screen) shotRow(r *row, width int, bright bool) string {
 		style = st.Row.Title
 	}
 	fold := " "
-	if v.unfolded[r.shot.ID] {
+	if v.folds.Open(r.shot.ID) {
 		fold = "▾"
 	}
 	look, rating := st.State(r.tone), 0
@@ -285,7 +299,7 @@ func (v *Screen) shotRow(r *row, width int, bright bool) string {
 	right := "  " + st.Text.Quiet.Render(safe.PadLeft(length, lengthWidth)) + "  " +
 		look.Style.Render(look.Symbol+" "+string(safe.PadRight(r.state, stateWidth)))
 	if v.cols.wide {
-		right += " " + st.Text.Star.Render(string(safe.PadRight(stars(rating), starsWidth))) + "  " + st.Text.Quiet.Render(safe.PadLeft(takes, takesWidth))
+		right += st.Text.Star.Render(string(safe.PadLeft(stars(rating), v.cols.stars))) + "  " + st.Text.Quiet.Render(safe.PadLeft(takes, v.cols.takes))
 	}
 	right += "  " + st.Text.Quiet.Render(string(safe.PadLeft(r.spent, costWidth))) + " "
 	room := max(width-safe.Width(left)-safe.Width(right), 0)

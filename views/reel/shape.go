@@ -23,7 +23,7 @@ func (v *Screen) split(r *row) tea.Cmd {
 	if err != nil {
 		return studio.Say(toast.Bad, words.Error(err))
 	}
-	v.unfolded[id] = true
+	v.folds.Set(id, true)
 	return v.change(v.onReel(reel.Split(r.shot.ID, id, []string{r.take.ID})))
 }
 
@@ -34,7 +34,7 @@ func (v *Screen) merge(r *row) tea.Cmd {
 		return studio.Say(toast.Info, "There is no shot above to merge with.")
 	}
 	above := v.reel.Shots[n-2].ID
-	v.unfolded[above] = true
+	v.folds.Set(above, true)
 	return v.change(v.onReel(reel.Merge(r.shot.ID, above)))
 }
 

@@ -51,12 +51,12 @@ func (v *Screen) stripBegin() int { return 1 + 2 + v.cols.number + 2 }
 // strip returns the takes in the strip of a shot, the latest if there is no room
 // for all.
 func (v *Screen) strip(r *row) []*job.Job {
-	if r.take != nil || v.unfolded[r.shot.ID] {
+	if r.take != nil || v.folds.Open(r.shot.ID) {
 		return nil
 	}
 	var takes []*job.Job
 	for _, j := range r.shot.Takes {
-		if !v.hide || !j.Rejected {
+		if !v.folds.On() || !j.Rejected {
 			takes = append(takes, j)
 		}
 	}

@@ -26,7 +26,12 @@ type Compare struct {
 	s             *studio.Studio
 	before, after string
 	at            int
+	// drawn are the cells of the answers, and line is the one they are in.
+	drawn [][2]int
+	line  int
 }
+
+var _ dialog.Pointer = (*Compare)(nil)
 
 // New returns the dialog for the present prompt and the one offered.
 func New(s *studio.Studio, before, after string) *Compare {
@@ -120,7 +125,24 @@ func (c *Compare) View(w, h int, st *theme.Styles) string {
 	for i := range rows {
 		lines = append(lines, layout.FitLine(cell(left, &a, i), col+gap)+cell(right, &b, i))
 	}
+	c.line = len(lines) + 2 // below the border and a blank line
 	return dialog.Frame("The prompt, rewritten", append(append(lines, ""), c.choices(col*2+gap, st)), col*2+gap, st)
+}
+
+// edge is the border and the blank cell beside it.
+const edge = 2
+
+// Point takes the answer that was clicked.
+func (c *Compare) Point(x, y int, click bool, _ int) (dialog.Action, tea.Cmd) {
+	if !click || y != c.line {
+		return nil, nil
+	}
+	for i, d := range c.drawn {
+		if x-edge >= d[0] && x-edge < d[1] {
+			return c.answers()[i].do, nil
+		}
+	}
+	return nil, nil
 }
 
 // choices returns the line of the answers, without their keys where those do
@@ -128,7 +150,9 @@ func (c *Compare) View(w, h int, st *theme.Styles) string {
 func (c *Compare) choices(room int, st *theme.Styles) string {
 	for _, keyed := range []bool{true, false} {
 		row := ""
+		c.drawn = c.drawn[:0]
 		for i, o := range c.answers() {
+			from := safe.Width(row)
 			mark, style := "  ", st.Dialog.Option
 			if i == c.at {
 				mark, style = st.Dialog.Mark.Render("▸ "), st.Dialog.OptionSelected
@@ -137,6 +161,7 @@ func (c *Compare) choices(room int, st *theme.Styles) string {
 			if keyed {
 				row += "  " + st.Footer.Key.Render(o.key)
 			}
+			c.drawn = append(c.drawn, [2]int{from, safe.Width(row)})
 			if i < len(c.answers())-1 {
 				row += "  "
 			}

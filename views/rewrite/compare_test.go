@@ -63,3 +63,32 @@ func TestLettersAnswer(t *testing.T) {
 		t.Error("any letter answers")
 	}
 }
+
+// A click takes the answer that is drawn under it, on any width.
+func TestClicksAnswer(t *testing.T) {
+	t.Parallel()
+	st := theme.New(theme.Dark())
+	for _, width := range []int{60, 80, 200} {
+		for i, word := range []string{"Keep mine", "Take the new one", "Take it and edit"} {
+			c := New(nil, strings.Repeat("a boat drifts ", 20), strings.Repeat("a boat sails ", 30))
+			var x, y int
+			for row, l := range strings.Split(ansi.Strip(c.View(width, 24, st)), "\n") {
+				if at := strings.Index(l, word); at >= 0 {
+					x, y = ansi.StringWidth(l[:at]), row
+				}
+			}
+			if y == 0 {
+				continue // it has no room
+			}
+			if act, _ := c.Point(x+1, y, true, 0); act == nil {
+				t.Errorf("%d cells: a click on %q is no answer", width, word)
+			}
+			if c.drawn[i][0] > x-edge || c.drawn[i][1] <= x-edge {
+				t.Errorf("%d cells: %q is drawn at %d, and noted at %v", width, word, x, c.drawn[i])
+			}
+			if act, _ := c.Point(x, y-1, true, 0); act != nil {
+				t.Errorf("%d cells: a click above %q is an answer", width, word)
+			}
+		}
+	}
+}

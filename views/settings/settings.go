@@ -82,27 +82,43 @@ func (v *Screen) rows() []dialog.Row {
 	return rows
 }
 
-// row returns a setting, its value and where that comes from. Its key in the
-// file comes last.
+const (
+	// sourceScreen and wideScreen are the widths of screens from which on rows
+	// have the source of a value, and its key in the file.
+	sourceScreen, wideScreen = 72, 110
+	// sourceWidth is the width of the sources but for those of variables.
+	sourceWidth = len("settings.toml")
+	// besideValue is what a row and the frame around it need beside a value: the
+	// label, the source and the gaps.
+	besideValue = 6 + 2 + 26 + 2 + 2 + sourceWidth
+)
+
+// row returns a setting, its value and where that comes from, unless it is the
+// default. Its key in the file comes last.
 func (v *Screen) row(k *settings.Key) dialog.Row {
 	n := words.SettingOf(k.Name)
-	source := safe.String("default")
+	source, note := safe.String(""), safe.String("")
 	if name := settings.Override(k.Name, v.s.Getenv); name != "" {
-		source = safe.Line(name)
+		source, note = safe.Line(name), " Now from "+safe.Line(name)+"."
 	} else if k.Value(v.s.Settings) != k.Default {
 		source = safe.Line(filepath.Base(v.s.Paths.SettingsFile()))
 	}
-	columns := []safe.String{n.Label, words.SettingValue(k, v.s.Settings)}
-	if v.s.Screen.W >= 72 {
-		columns = append(columns, source)
-	}
-	if v.s.Screen.W >= 110 {
-		columns = append(columns, safe.Line(k.Name))
+	value, w := words.SettingValue(k, v.s.Settings), v.s.Screen.W
+	columns := []safe.String{n.Label, value}
+	switch {
+	case w >= wideScreen:
+		columns = append(columns, source, safe.Line(k.Name))
+	case w >= sourceScreen:
+		// A long value gives way to the column after it.
+		columns = []safe.String{n.Label, safe.Truncate(value, w-besideValue), source}
+		if note != "" {
+			columns[2] = "environment" // the note names the variable
+		}
 	}
 	key := *k
 	return dialog.Row{
 		ID: k.Name, Group: n.Group, Words: k.Name, Columns: columns,
-		Note: safe.Line(k.Help) + " In " + safe.Line(v.s.Paths.SettingsFile()) + " it is " + safe.Line(k.Name) + ".",
+		Note: safe.Line(k.Help) + " In " + safe.Line(v.s.Paths.SettingsFile()) + " it is " + safe.Line(k.Name) + "." + note,
 		Do:   func() tea.Cmd { return v.edit(&key) },
 	}
 }
@@ -134,9 +150,13 @@ func (v *Screen) keyRow(id string) dialog.Row {
 			state = "works"
 		}
 	}
+	columns := []safe.String{words.Service(id), state}
+	if v.s.Screen.W >= sourceScreen {
+		columns = append(columns, from)
+	}
 	return dialog.Row{
 		// No setting has a name with a space.
-		ID: "key of " + id, Group: "Keys of the services", Columns: []safe.String{words.Service(id), state, from}, Words: "key",
+		ID: "key of " + id, Group: "Keys of the services", Columns: columns, Words: "key",
 		Note: note + "enter types a key in; it is kept in " + safe.Line(v.s.Paths.CredentialsFile()) + ", readable by you alone.",
 		Do:   func() tea.Cmd { return v.editKey(id) },
 	}

@@ -22,6 +22,7 @@ import (
 	"seedreel/state/job"
 	"seedreel/state/media"
 	"seedreel/ui/layout"
+	"seedreel/ui/list"
 	"seedreel/ui/picture"
 	"seedreel/ui/playback"
 	"seedreel/ui/safe"
@@ -209,13 +210,18 @@ func (s *Shelf) Show(page string, wants []Want) tea.Cmd {
 }
 
 // ShowList gives the shelf what a page with a list shows now: the chosen job's
-// still for the details, then those of the rows in sight.
-func (s *Shelf) ShowList(page string, chosen *job.Job, rows []*job.Job) tea.Cmd {
-	wants := make([]Want, 0, len(rows)+1)
-	if chosen != nil {
+// still for the details, then those of the rows in sight; nothing unless the
+// page is shown and has stills.
+func (s *Shelf) ShowList(page string, shown bool, rows *list.List[*job.Job, string]) tea.Cmd {
+	if !shown {
+		return s.Show(page, nil)
+	}
+	first, last := rows.Visible()
+	wants := make([]Want, 0, last-first+1)
+	if chosen, ok := rows.Selected(); ok {
 		wants = append(wants, Want{Job: chosen, Size: Page})
 	}
-	for _, j := range rows {
+	for _, j := range rows.Items()[first:last] {
 		wants = append(wants, Want{Job: j, Size: Row})
 	}
 	return s.Show(page, wants)

@@ -33,16 +33,22 @@ func theReel(t *testing.T, s *story.Session) *reel.Reel {
 	return r
 }
 
-// From a list each way is two keys: at once, or through the form, which stays
-// with the shot.
-func TestATakeIsMadeAgainFromTheList(t *testing.T) {
-	t.Parallel()
-	w := story.New(t)
-	s := w.Start(wide, high)
+// savedBoat returns the list of jobs of a session in which one clip was made.
+func savedBoat(t *testing.T) *story.Session {
+	t.Helper()
+	s := story.New(t).Start(wide, high)
 	write(s, boat)
 	submit(s)
 	s.Press("alt+2")
 	s.Until("✓ saved")
+	return s
+}
+
+// From a list each way is two keys: at once, or through the form, which stays
+// with the shot.
+func TestATakeIsMadeAgainFromTheList(t *testing.T) {
+	t.Parallel()
+	s := savedBoat(t)
 	s.Press("a")
 	s.Until("Again, but different", "new seed, at once")
 	s.Until("longer: 6")
@@ -119,12 +125,7 @@ func TestGoingOnTakesTheSiblingAndOneKeyBack(t *testing.T) {
 // The palette knows every way by name.
 func TestTheWaysAreFoundByName(t *testing.T) {
 	t.Parallel()
-	w := story.New(t)
-	s := w.Start(wide, high)
-	write(s, boat)
-	submit(s)
-	s.Press("alt+2")
-	s.Until("✓ saved")
+	s := savedBoat(t)
 	s.Press(":")
 	s.Type("another picture ratio")
 	s.Until("a p")
@@ -135,12 +136,7 @@ func TestTheWaysAreFoundByName(t *testing.T) {
 // In the player the frame in sight is the one that is taken.
 func TestThePlayerGoesOnFromTheFrameInSight(t *testing.T) {
 	needFrames(t)
-	w := story.New(t)
-	s := w.Start(wide, high)
-	write(s, boat)
-	submit(s)
-	s.Press("alt+2")
-	s.Until("✓ saved")
+	s := savedBoat(t)
 	s.Press("v")
 	stills := regexp.MustCompile(`\d\.\d s +\S* *\d\.\d s`)
 	s.UntilScreen(stills.MatchString)

@@ -114,6 +114,9 @@ func TestGuideLinksLead(t *testing.T) {
 // program understands.
 func TestGuideCommandsExist(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("reads texts in one goroutine")
+	}
 	w := story.New(t)
 	block := regexp.MustCompile("(?s)```sh\n(.*?)```")
 	line := regexp.MustCompile(`(?m)(?:^\s*|\$\(|\| |; )seedreel ([^|;&>)\n#]*)`)

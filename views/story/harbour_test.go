@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -73,15 +72,7 @@ func (c command) killedWhile(t *testing.T, ready func() bool, args ...string) {
 // nothing twice.
 func TestSixShotsBecomeAFilmThoughKilled(t *testing.T) {
 	t.Parallel()
-	if testing.Short() || goTool == "" {
-		t.Skip("builds the program and waits for real polls")
-	}
-	bin := filepath.Join(t.TempDir(), "seedreel")
-	build := exec.CommandContext(t.Context(), goTool, "build", "-o", bin, "seedreel")
-	build.Env = append(os.Environ(), "PATH="+filepath.Dir(goTool)+":/usr/bin:/bin")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building: %v\n%s", err, out)
-	}
+	bin := built(t)
 	w := story.New(t)
 	w.Settings("[services.wavespeed]\nsubmits_per_minute = 600\nin_flight = 4\n")
 	base := simulate(t, bin, w)

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -113,15 +112,7 @@ func (p *program) kill(t *testing.T) {
 // what it bought, and the service, a process of its own, got each request once.
 func TestKilledProgramLosesNothing(t *testing.T) {
 	t.Parallel()
-	if testing.Short() || goTool == "" {
-		t.Skip("builds the program and waits for real polls")
-	}
-	bin := filepath.Join(t.TempDir(), "seedreel")
-	build := exec.CommandContext(t.Context(), goTool, "build", "-o", bin, "seedreel")
-	build.Env = append(os.Environ(), "PATH="+filepath.Dir(goTool)+":/usr/bin:/bin")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building: %v\n%s", err, out)
-	}
+	bin := built(t)
 	w := story.New(t)
 	w.Settings("[services.wavespeed]\nsubmits_per_minute = 10\n")
 	base := simulate(t, bin, w)

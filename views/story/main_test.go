@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 )
 
@@ -25,4 +26,20 @@ func TestMain(m *testing.M) {
 	// Most tests wait for clips, not for a processor. The flag is there.
 	_ = flag.Set("test.parallel", "6")
 	os.Exit(m.Run())
+}
+
+// built returns the program as it is built now. Tests that run it wait for real
+// polls, and are left out of a short run.
+func built(t *testing.T) string {
+	t.Helper()
+	if testing.Short() || goTool == "" {
+		t.Skip("builds the program and waits for real polls")
+	}
+	bin := filepath.Join(t.TempDir(), "seedreel")
+	build := exec.CommandContext(t.Context(), goTool, "build", "-o", bin, "seedreel")
+	build.Env = append(os.Environ(), "PATH="+filepath.Dir(goTool)+":/usr/bin:/bin")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("building: %v\n%s", err, out)
+	}
+	return bin
 }

@@ -59,7 +59,7 @@ func TestBracesAreCheckedWhileTheyAreTyped(t *testing.T) {
 			t.Parallel()
 			w := story.New(t)
 			s := w.Start(200, 50)
-			write(s, prompt)
+			s.Paste(prompt)
 			s.Until(want)
 			s.Press("ctrl+g")
 			s.Until("Not submitted. 1 problem to fix first.")
@@ -81,4 +81,28 @@ func TestBracesAreCheckedWhileTheyAreTyped(t *testing.T) {
 	s.Until("✓ saved") // so the list has it
 	s.Press("r")
 	s.Until("Back in the form", "{{open}}")
+}
+
+// With the mouse on, a click on the sign of a row leaves it out, one beside it
+// selects it, and one in the footer orders the rest.
+func TestAProductAnswersClicks(t *testing.T) {
+	t.Parallel()
+	w := story.New(t)
+	w.Settings("mouse = true\n[simulator]\nspeed = 1000\n")
+	s := w.Start(wide, high)
+	write(s, "{dawn|noon} over a {calm|rough} sea")
+	s.Until("4 clips for $0.32")
+	s.Press("ctrl+g")
+	s.Until("Before it is paid", "enter submit 4 clips")
+	click(t, s, "✓ 2  dawn over a rough sea")
+	s.Until("– 2", "enter submit 3 clips")
+	click(t, s, "noon over a calm sea")
+	s.Until("▸ ✓ 3")
+	click(t, s, "noon over a calm sea")
+	s.Until("– 3", "enter submit 2 clips")
+	click(t, s, "enter submit 2 clips")
+	s.UntilScreen(func(screen string) bool { return !strings.Contains(screen, "Before it is paid") })
+	if takes := theReel(t, s).Shots[0].Takes; len(takes) != 2 {
+		t.Errorf("%d were ordered", len(takes))
+	}
 }

@@ -92,6 +92,9 @@ func TestACopyReachesTheTerminal(t *testing.T) {
 // same, and everything is switched off again.
 func TestMultiplexersShowTheSame(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("is about layout, and draws a great deal")
+	}
 	screens := map[string]string{}
 	for _, name := range []string{"xterm-256color", "tmux-256color", "screen-256color", "linux", "vt100"} {
 		story.Bubble(t, func(t *testing.T, w *story.World) {

@@ -38,6 +38,32 @@ func TestDroppedLineLosesNothing(t *testing.T) {
 	})
 }
 
+// Lists are grouped and folded after a restart as they were before.
+func TestListsStayFolded(t *testing.T) {
+	t.Parallel()
+	story.Bubble(t, func(t *testing.T, w *story.World) {
+		s := w.Start(120, 36)
+		write(s, boat)
+		s.Press("alt+4")
+		s.Settle()
+		s.Press("B")
+		s.Until("Grouped by shot")
+		s.Press("alt+2")
+		s.Settle()
+		s.Press("B")
+		s.Until("Grouped by shot")
+		s.End()
+
+		s = w.Start(120, 36)
+		for _, page := range []string{"alt+4", "alt+2"} {
+			s.Press(page)
+			s.Settle()
+			s.Press("B")
+			s.Until("No longer grouped")
+		}
+	})
+}
+
 // Two presses are one submit; the same again, seed included, is a question
 // whose safe answer is no.
 func TestDoublePressBuysOnce(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"seedreel/state/engine"
 	"seedreel/views/app"
 	"seedreel/views/story"
 )
@@ -18,14 +19,7 @@ import (
 // initial command.
 func still(t testing.TB, w *story.World) (*app.Model, tea.Cmd) {
 	t.Helper()
-	e, err := w.Engine(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := app.Build(t.Context(), e, app.Terminal{Getenv: w.Getenv, Now: w.Now, Zone: time.UTC})
-	if err != nil {
-		t.Fatal(err)
-	}
+	e, m := root(t, w)
 	t.Cleanup(func() {
 		if _, err := m.Finish(t.Context()); err != nil && t.Context().Err() == nil {
 			t.Error(err)
@@ -35,6 +29,21 @@ func still(t testing.TB, w *story.World) (*app.Model, tea.Cmd) {
 		}
 	})
 	return m, m.Init()
+}
+
+// root returns the root model over a world, with its engine. Both are left to
+// the test to close.
+func root(t testing.TB, w *story.World) (*engine.Engine, *app.Model) {
+	t.Helper()
+	e, err := w.Engine(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := app.Build(t.Context(), e, app.Terminal{Getenv: w.Getenv, Now: w.Now, Zone: time.UTC})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e, m
 }
 
 // carryOut passes the results of a command, and of those that follow, to the

@@ -9,7 +9,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"seedreel/views/app"
 	"seedreel/views/story"
 )
 
@@ -30,14 +29,7 @@ func TestStartsFastWithoutANetwork(t *testing.T) {
 	best := time.Hour
 	for range 5 {
 		began := time.Now()
-		e, err := w.Engine(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		m, err := app.Build(t.Context(), e, app.Terminal{Getenv: w.Getenv, Now: w.Now, Zone: time.UTC})
-		if err != nil {
-			t.Fatal(err)
-		}
+		e, m := root(t, w)
 		m.Init()
 		m.Update(tea.WindowSizeMsg{Width: wide, Height: high})
 		screen := m.View().Content

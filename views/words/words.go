@@ -200,6 +200,16 @@ func Waiting(w job.Wait) safe.String {
 	return safe.Line(string(w))
 }
 
+// Held returns what a queued job waits for and, where that is known, until
+// when.
+func Held(j *job.Job, clock func(time.Time) string) safe.String {
+	s := Waiting(j.Waiting)
+	if j.Waiting == job.WaitRate && !j.NextAt.IsZero() {
+		s += ", next try " + safe.Line(clock(j.NextAt))
+	}
+	return s
+}
+
 // Sum returns an amount that unpriced requests are not in: "?" if there is
 // nothing else in it.
 func Sum(total usd.Micro, unpriced int) safe.String {

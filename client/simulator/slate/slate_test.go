@@ -55,6 +55,9 @@ func TestEqualTakesHaveEqualBytes(t *testing.T) {
 // tiles, without the words.
 func TestSeedsLookDifferent(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("draws large pictures in one goroutine")
+	}
 	seen := map[string]int64{}
 	for seed := range int64(60) {
 		c := take(864, 480)
@@ -77,6 +80,9 @@ func TestSeedsLookDifferent(t *testing.T) {
 
 func TestParameters(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("draws large pictures in one goroutine")
+	}
 	for _, s := range [][2]int{{864, 480}, {854, 480}, {1112, 834}, {1920, 1080}, {2206, 946}, {3840, 2160}, {64, 64}} {
 		c := take(s[0], s[1])
 		f := film(t, &c)
@@ -110,6 +116,9 @@ func TestSizesThatCannotBeDrawn(t *testing.T) {
 // TestAnyPrompt draws what fits into no line.
 func TestAnyPrompt(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("draws large pictures in one goroutine")
+	}
 	for _, prompt := range []string{"", strings.Repeat("x", 5000), "\x00\x1b[31m\xff", strings.Repeat("湖 ", 500)} {
 		for _, s := range [][2]int{{64, 64}, {64, 8192}, {992, 64}, {480, 864}} {
 			c := Card{Width: s[0], Height: s[1], Frames: 2, Seed: -9223372036854775808, Prompt: prompt}

@@ -62,6 +62,17 @@ func (p *paging) check() *simulator.Refusal {
 	return nil
 }
 
+// oneOf refuses a filter that is none of the service's words; "" filters
+// nothing.
+func oneOf(field, got string, listed ...string) *simulator.Refusal {
+	if got == "" || slices.Contains(listed, got) {
+		return nil
+	}
+	return &simulator.Refusal{Status: http.StatusBadRequest, Problems: []simulator.Problem{{
+		Field: field, Flaw: simulator.FlawNotListed, Got: got, Listed: listed,
+	}}}
+}
+
 // readWindow reads two timestamps, whose names go into a refusal.
 func readWindow(fromName, from, toName, to string) (simulator.Window, *simulator.Refusal) {
 	var out simulator.Window
@@ -100,19 +111,8 @@ func (v *dialect) billings(w http.ResponseWriter, r *http.Request) {
 		Key   string `json:"access_key_uuid"`
 	}
 	no := v.ask(w, r, &ask)
-	if no == nil {
-		no = ask.check()
-	}
 	when, bad := readWindow("start_time", ask.Start, "end_time", ask.End)
-	if no == nil {
-		no = bad
-	}
-	if no == nil && ask.Type != "" && ask.Type != billDeduct && ask.Type != billRefund {
-		no = &simulator.Refusal{Status: http.StatusBadRequest, Problems: []simulator.Problem{{
-			Field: "billing_type", Flaw: simulator.FlawNotListed, Listed: []string{billDeduct, billRefund},
-		}}}
-	}
-	if no != nil {
+	if no = cmp.Or(no, ask.check(), bad, oneOf("billing_type", ask.Type, billDeduct, billRefund)); no != nil {
 		v.Refuse(w, r, *no)
 		return
 	}

@@ -1,6 +1,7 @@
 package simulated
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -33,19 +34,8 @@ func (v *dialect) history(w http.ResponseWriter, r *http.Request) {
 		Inputs bool   `json:"include_inputs"`
 	}
 	no := v.ask(w, r, &ask)
-	if no == nil {
-		no = ask.check()
-	}
 	when, bad := readWindow("created_after", ask.After, "created_before", ask.Before)
-	if no == nil {
-		no = bad
-	}
-	if no == nil && ask.Status != "" && !slices.Contains(statuses[:], ask.Status) {
-		no = &simulator.Refusal{Status: http.StatusBadRequest, Problems: []simulator.Problem{{
-			Field: "status", Flaw: simulator.FlawNotListed, Got: ask.Status, Listed: statuses[:],
-		}}}
-	}
-	if no != nil {
+	if no = cmp.Or(no, ask.check(), bad, oneOf("status", ask.Status, statuses[:]...)); no != nil {
 		v.Refuse(w, r, *no)
 		return
 	}
