@@ -121,30 +121,46 @@ type scanner interface{ Scan(dest ...any) error }
 
 func scanJob(sc scanner) (*job.Job, error) {
 	j := &job.Job{}
+	if err := scanCells(sc, cellsOf(j)); err != nil {
+		return nil, err
+	}
+	return j, nil
+}
+
+// cellsOf returns what a row is scanned into to become a job.
+func cellsOf(j *job.Job) []any {
 	all := columnsOf(j)
 	cells := make([]any, 0, len(all)+1)
 	for i := range all {
 		cells = append(cells, all[i].cell)
 	}
-	err := sc.Scan(append(cells, &j.EarlierBilled)...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, ErrNotFound
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading a job: %w", err)
-	}
-	return j, nil
+	return append(cells, &j.EarlierBilled)
 }
 
-// scanJobs reads all rows and closes them.
+func scanCells(sc scanner, cells []any) error {
+	err := sc.Scan(cells...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("reading a job: %w", err)
+	}
+	return nil
+}
+
+// scanJobs reads all rows and closes them. All go through the same cells, sixty
+// of them, which would otherwise be made anew for each row.
 func scanJobs(rows *sql.Rows) (jobs []*job.Job, err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
+	var to job.Job
+	cells := cellsOf(&to)
 	for rows.Next() {
-		j, err := scanJob(rows)
-		if err != nil {
+		to = job.Job{} // a map is added to, not replaced
+		if err := scanCells(rows, cells); err != nil {
 			return nil, err
 		}
-		jobs = append(jobs, j)
+		j := to
+		jobs = append(jobs, &j)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("reading jobs: %w", err)
