@@ -129,7 +129,7 @@ func (c *Client) transport(dial func(context.Context, string, string) (net.Conn,
 		DialContext:            withPatience(dial),
 		TLSHandshakeTimeout:    handshakePatience,
 		MaxResponseHeaderBytes: maxHeader,
-		MaxIdleConnsPerHost:    4,
+		MaxIdleConnsPerHost:    8, // as many as are polled at a time
 		IdleConnTimeout:        90 * time.Second,
 		Protocols:              only1,
 	}

@@ -65,17 +65,15 @@ type Polls struct {
 	// Pace is the shortest pause between two polls of one job.
 	Pace time.Duration
 	// PerSecond is how many polls of all jobs may begin per second, and Most how
-	// many for an account with so many clips in progress that each of them would
-	// otherwise have to wait; 0 is no more than PerSecond.
+	// many for an account with so many clips in progress: clips that were
+	// submitted together end together. 0 is no more than PerSecond.
 	PerSecond, Most int
 }
 
 // For returns how many polls may begin per second for an account that may have
-// some clips in progress: as many as they need at their pace.
-func (p Polls) For(inFlight int) int {
-	need := int((time.Duration(inFlight)*time.Second + p.Pace - 1) / max(p.Pace, 1))
-	return max(p.PerSecond, min(need, p.Most))
-}
+// some clips in progress: enough to poll each of them within a second. Over time
+// the pace of each job keeps them to a fraction of that.
+func (p Polls) For(inFlight int) int { return max(p.PerSecond, min(inFlight, p.Most)) }
 
 // Abilities are what a service offers beside making clips. Each but Upload is
 // an interface of package client that its provider implements.

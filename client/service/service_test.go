@@ -14,11 +14,11 @@ func TestPollsFollowWhatIsInProgress(t *testing.T) {
 		runs  int
 		want  int
 	}{
-		{service.Polls{Pace: 5 * time.Second, PerSecond: 10, Most: 50}, 2, 10},
-		{service.Polls{Pace: 5 * time.Second, PerSecond: 10, Most: 50}, 51, 11},
-		{service.Polls{Pace: 5 * time.Second, PerSecond: 10, Most: 50}, 10_000, 50},
+		{service.Polls{Pace: 5 * time.Second, PerSecond: 10, Most: 100}, 2, 10},
+		{service.Polls{Pace: 5 * time.Second, PerSecond: 10, Most: 100}, 51, 51},
+		{service.Polls{Pace: 5 * time.Second, PerSecond: 10, Most: 100}, 10_000, 100},
 		{service.Polls{Pace: 10 * time.Second, PerSecond: 5}, 10_000, 5},
-		{service.Polls{PerSecond: 5, Most: 9}, 3, 9},
+		{service.Polls{PerSecond: 5, Most: 9}, 3, 5},
 		{service.Polls{}, 3, 0},
 	} {
 		if got := c.polls.For(c.runs); got != c.want {

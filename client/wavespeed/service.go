@@ -19,9 +19,9 @@ func Service() service.Descriptor {
 		// an account's level, so a higher one is a setting.
 		Limits: service.Limits{InFlight: 2, SubmitsPerMinute: 2},
 		// wavespeed.ai/docs/get-result: poll video every 5 s or slower. No
-		// page bounds all polls together; the second level has 300 clips in
-		// progress, which is sixty a second at that pace.
-		Polls: service.Polls{Pace: 5 * time.Second, PerSecond: 10, Most: 50},
+		// page bounds all polls together; the service's own tools poll each
+		// clip once a second.
+		Polls: service.Polls{Pace: 5 * time.Second, PerSecond: 10, Most: 100},
 		// Uploads are kept for 7 days; a day is left for the job that uses one.
 		LinkLife:  6 * 24 * time.Hour,
 		ListsBack: keptFor,

@@ -152,7 +152,7 @@ func age(ctx context.Context, home string) error {
 	steps := []string{
 		`DROP TRIGGER IF EXISTS jobs_fts_before`, `DROP TRIGGER IF EXISTS jobs_fts_after`, `DROP TRIGGER IF EXISTS shots_fts_before`, `DROP TRIGGER IF EXISTS shots_fts_after`,
 		`DROP TRIGGER IF EXISTS shots_fts_insert`, `DROP TRIGGER IF EXISTS shots_fts_delete`, `DROP TRIGGER IF EXISTS jobs_fts_insert`, `DROP TRIGGER IF EXISTS jobs_fts_delete`,
-		`DROP TABLE jobs_fts`, `DROP VIEW IF EXISTS jobs_words`,
+		`DROP TABLE IF EXISTS jobs_terms`, `DROP TABLE jobs_fts`, `DROP VIEW IF EXISTS jobs_words`,
 		`CREATE VIRTUAL TABLE jobs_fts USING fts5 (prompt, content = 'jobs', content_rowid = 'seq', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')`,
 		`INSERT INTO jobs_fts (jobs_fts) VALUES ('rebuild')`,
 		`CREATE TRIGGER jobs_fts_insert AFTER INSERT ON jobs BEGIN INSERT INTO jobs_fts (rowid, prompt) VALUES (new.seq, new.prompt); END`,
@@ -161,7 +161,7 @@ func age(ctx context.Context, home string) error {
 		`DROP TABLE IF EXISTS attempts`, `DROP TABLE IF EXISTS reel_changes`, `DROP TABLE IF EXISTS shots`, `DROP TABLE IF EXISTS reels`,
 		`DROP INDEX IF EXISTS jobs_shot`, `DROP INDEX IF EXISTS jobs_pick`, `DROP INDEX IF EXISTS jobs_key`,
 		`DROP INDEX IF EXISTS jobs_bill`, `DROP INDEX IF EXISTS jobs_bill_note`, `DROP INDEX IF EXISTS jobs_rated`, `DROP INDEX IF EXISTS jobs_seed`,
-		`DROP INDEX IF EXISTS jobs_line`, `DROP INDEX IF EXISTS jobs_model`, `DROP INDEX IF EXISTS jobs_practice`, `DROP INDEX IF EXISTS jobs_reason`, `DROP INDEX IF EXISTS jobs_cost`,
+		`DROP INDEX IF EXISTS jobs_line`, `DROP INDEX IF EXISTS jobs_live`, `DROP INDEX IF EXISTS jobs_model`, `DROP INDEX IF EXISTS jobs_practice`, `DROP INDEX IF EXISTS jobs_reason`, `DROP INDEX IF EXISTS jobs_cost`,
 		`DROP INDEX IF EXISTS jobs_ratio`, `DROP INDEX IF EXISTS jobs_origin`, `DROP INDEX IF EXISTS jobs_picked`, `DROP INDEX IF EXISTS jobs_rejected`, `DROP INDEX IF EXISTS jobs_labeled`, `DROP INDEX IF EXISTS jobs_noted`,
 	}
 	for _, column := range []string{"shot", "parent", "origin", "order_key", "rating", "pick", "rejected", "note", "dead_links", "not_found", "no_output", "labels", "more_json", "since_ms", "account", "hold_uusd", "bill_ms", "bill_note", "cut_ms", "ahead_ms", "lookup_json", "place", "paused"} {

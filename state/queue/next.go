@@ -48,8 +48,11 @@ func (q *Queue) Next(ctx context.Context) (Plan, error) {
 		return Plan{}, fmt.Errorf("looking for what is due: %w", err)
 	}
 	p := Plan{Wake: c.Wake, Waiting: c.Waiting, Offline: since}
+	q.mu.Lock()
+	defer q.mu.Unlock()
 	for _, j := range c.Jobs {
 		p.Tasks = append(p.Tasks, Task{Kind: kindFor(j.State), JobID: j.ID})
+		q.claimed[j.ID] = j
 	}
 	return p, nil
 }

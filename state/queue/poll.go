@@ -65,6 +65,7 @@ func (s *step) poll(ctx context.Context, j *job.Job) error {
 	if pred.Status.Ended() && pred.Status != client.StatusCompleted {
 		s.forget(ctx, j, endOf(pred))
 	}
+	known := s.q.runs(ctx, j)
 	return s.settle(ctx, polled, func(j *job.Job) {
 		heard(j)
 		j.Fails, j.Waiting, j.Word, j.ErrorCode, j.ErrorText = 0, "", pred.Word, "", ""
@@ -72,9 +73,9 @@ func (s *step) poll(ctx context.Context, j *job.Job) error {
 		switch pred.Status {
 		case client.StatusRunning:
 			j.State = job.Running
-			j.NextAt = s.q.nextPoll(j, now)
+			j.NextAt = s.q.nextPoll(j, known, now)
 		case client.StatusQueued, client.StatusOther: // the latter was handled
-			j.NextAt = s.q.nextPoll(j, now)
+			j.NextAt = s.q.nextPoll(j, known, now)
 		case client.StatusCompleted:
 			j.State, j.EndedAt, j.NextAt = job.Completed, now, now
 			links(j, pred.Outputs)

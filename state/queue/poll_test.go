@@ -236,32 +236,68 @@ func TestThePaceOfPolls(t *testing.T) {
 	r := newRig(t)
 	j := &job.Job{Provider: "wavespeed", SubmittedAt: noon}
 	slow := &job.Job{Provider: "aimlapi", SubmittedAt: noon}
+	sec := time.Second
 	for _, c := range []struct {
-		j        *job.Job
-		age      time.Duration
-		stretch  float64
-		from, to time.Duration
+		j       *job.Job
+		age     time.Duration
+		stretch float64
+		soon    time.Duration
+		want    time.Duration
 	}{
-		{j, 0, 1, 5 * time.Second, 5750 * time.Millisecond},
-		{j, time.Minute, 1, 5 * time.Second, 5750 * time.Millisecond},
-		{slow, time.Minute, 1, 10 * time.Second, 11500 * time.Millisecond},
-		{j, 200 * time.Second, 1, 10200 * time.Millisecond, 13800 * time.Millisecond},
-		{j, time.Hour, 1, 25500 * time.Millisecond, 34500 * time.Millisecond},
-		{j, 48 * time.Hour, 1, 510 * time.Second, 690 * time.Second},
-		{j, time.Minute, 4, 17 * time.Second, 23 * time.Second},
-		{j, -time.Hour, 1, 5 * time.Second, 5750 * time.Millisecond}, // the clock was set back
+		{j, 0, 1, 0, 5 * sec},
+		{j, time.Minute, 1, 0, 5 * sec},
+		{slow, time.Minute, 1, 0, 10 * sec},
+		{j, 200 * sec, 1, 0, 12 * sec},
+		{j, time.Hour, 1, 0, 30 * sec},
+		{j, 48 * time.Hour, 1, 0, 10 * time.Minute},
+		{j, time.Minute, 4, 0, 20 * sec},
+		{j, -time.Hour, 1, 0, 5 * sec}, // the clock was set back
+		// Before jobs of its kind begin to end it is polled less, and never so
+		// late that the poll at that time must wait.
+		{j, 10 * sec, 1, 100 * sec, 20 * sec},
+		{j, 80 * sec, 1, 100 * sec, 20 * sec},
+		{j, 76 * sec, 1, 100 * sec, 24 * sec},
+		{j, 13 * sec, 1, 20 * sec, 7 * sec},
+		{j, 13 * sec, 1, 24 * sec, 5 * sec},
+		{j, 20 * sec, 1, 20 * sec, 5 * sec},
+		{j, 10 * sec, 1, time.Hour, 2 * time.Minute},
 	} {
 		r.q.SetStretch(c.stretch)
-		for range 200 {
-			now := noon.Add(c.age)
-			if wait := r.q.nextPoll(c.j, now).Sub(now); wait < c.from || wait > c.to {
-				t.Fatalf("%s at %v, stretched %v: %v, want %v to %v", c.j.Provider, c.age, c.stretch, wait, c.from, c.to)
-			}
+		now := noon.Add(c.age)
+		if wait := r.q.nextPoll(c.j, store.Runs{Soon: c.soon}, now).Sub(now); wait != c.want {
+			t.Errorf("%s at %v, stretched %v, soon %v: %v, want %v", c.j.Provider, c.age, c.stretch, c.soon, wait, c.want)
 		}
 	}
 	r.q.SetStretch(0) // never faster than the pace
-	if wait := r.q.nextPoll(j, noon.Add(time.Hour)).Sub(noon.Add(time.Hour)); wait < 25*time.Second {
+	if wait := r.q.nextPoll(j, store.Runs{}, noon.Add(time.Hour)).Sub(noon.Add(time.Hour)); wait < 25*time.Second {
 		t.Errorf("stretched by 0: %v", wait)
+	}
+}
+
+// A job of a kind that is known to take so long is polled at most five times, and
+// the last of them shows its end at once. If nothing is known it is polled at the
+// service's pace.
+func TestPollsFallOnTheExpectedEnd(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	j := &job.Job{Provider: "wavespeed", Model: "m", SubmittedAt: noon}
+	kind := runKind{provider: j.Provider, model: j.Model}
+	polls := func(known store.Runs, took time.Duration) (n int, late time.Duration) {
+		r.q.learnt[kind] = knownRuns{known, r.clock.now()}
+		at := r.q.firstPoll(t.Context(), j, noon)
+		for n = 1; at.Sub(noon) < took; n++ {
+			at = r.q.nextPoll(j, known, at)
+		}
+		return n, at.Sub(noon) - took
+	}
+	for _, took := range []time.Duration{4 * time.Second, 7 * time.Second, 20 * time.Second, 47 * time.Second, 5 * time.Minute} {
+		soon := took + took/100
+		if n, late := polls(store.Runs{Median: soon + 2*time.Second, Soon: soon, N: 51}, took); n > 5 || late > max(took/100, 5*time.Second-took) {
+			t.Errorf("a job of %v takes %d polls and is seen done %v late", took, n, late)
+		}
+	}
+	if n, late := polls(store.Runs{}, 19*time.Second); n != 4 || late != time.Second {
+		t.Errorf("a job of an unknown kind takes %d polls and is seen done %v late", n, late)
 	}
 }
 

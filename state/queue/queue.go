@@ -99,6 +99,10 @@ type Queue struct {
 	// cuts is when requests of this process were given up, by its steady clock,
 	// while the service's clock was not known.
 	cuts map[string]time.Time
+	// learnt holds run times that were read a moment ago.
+	learnt map[runKind]knownRuns
+	// claimed holds the leased jobs as they were read, until they are run.
+	claimed map[string]*job.Job
 	// recovered is when Recover was last called.
 	recovered time.Time
 }
@@ -129,7 +133,7 @@ func New(o Options) *Queue {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	q := &Queue{o: o, gates: map[store.Service]*gate{}, answered: map[store.Service]bool{}, cuts: map[string]time.Time{}, recovered: o.Now()}
+	q := &Queue{o: o, gates: map[store.Service]*gate{}, answered: map[store.Service]bool{}, cuts: map[string]time.Time{}, learnt: map[runKind]knownRuns{}, claimed: map[string]*job.Job{}, recovered: o.Now()}
 	q.SetStretch(1)
 	return q
 }
@@ -221,7 +225,7 @@ func (q *Queue) run(ctx context.Context, t Task, progress func(Progress)) (Outco
 	if progress == nil {
 		progress = func(Progress) {}
 	}
-	j, err := q.o.Store.Job(ctx, t.JobID)
+	j, err := q.read(ctx, t.JobID)
 	if err != nil {
 		return Outcome{Task: t}, fmt.Errorf("starting to %s: %w", t.Kind, err)
 	}
@@ -256,6 +260,20 @@ func (q *Queue) run(ctx context.Context, t Task, progress func(Progress)) (Outco
 		out.NextAt = out.Job.NextAt
 	}
 	return out, nil
+}
+
+// read returns a job as Next has leased it, which keeps others from changing
+// what a step needs, or as it is stored. What a step writes is checked against
+// the row as it is then.
+func (q *Queue) read(ctx context.Context, id string) (*job.Job, error) {
+	q.mu.Lock()
+	j := q.claimed[id]
+	delete(q.claimed, id)
+	q.mu.Unlock()
+	if j != nil {
+		return j, nil
+	}
+	return q.o.Store.Job(ctx, id)
 }
 
 // step is one run of a task.
@@ -315,8 +333,8 @@ func (q *Queue) model(j *job.Job) (m *catalogue.Model, known bool) {
 	return &catalogue.Model{Provider: j.Provider, ID: j.Model}, false
 }
 
-// jitter spreads a pause by up to 15 % either way, so that jobs made together
-// are not polled together. Without a random number the pause is as good.
+// jitter spreads a pause by up to 15 % either way, so that jobs that failed
+// together are not tried again together. Without a random number the pause is as good.
 func (q *Queue) jitter(d time.Duration) time.Duration {
 	n, err := random.Between(q.o.Rand, 850, 1150)
 	if err != nil {

@@ -31,7 +31,7 @@ func TestAJobThatGoesWell(t *testing.T) {
 	if out.Was != job.Queued || out.Err != nil || out.Job.RemoteID != "r1" || *out.Job.Charge != charge || out.Job.Attempt != 1 || out.Job.Owner != "" {
 		t.Errorf("after the submit: %+v, %+v", out, out.Job)
 	}
-	if wait := out.NextAt.Sub(noon); wait < firstLook*85/100 || wait > firstLook*115/100 {
+	if wait := out.NextAt.Sub(noon); wait != MinPoll(j.Provider) {
 		t.Errorf("the first look is after %v", wait)
 	}
 	r.svc.fetch = func(id string) (client.Prediction, error) {

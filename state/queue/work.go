@@ -18,8 +18,9 @@ const (
 	// longestSleep is when Work looks again although nothing is due: another
 	// process may have added a job.
 	longestSleep = 5 * time.Second
-	// shortestSleep keeps a step that is due in the past from spinning.
-	shortestSleep = 20 * time.Millisecond
+	// shortestSleep keeps a step that is due in the past from spinning, and lets
+	// steps that are due one after the other begin together.
+	shortestSleep = 50 * time.Millisecond
 	// together is how long to wait for further steps to end once one has: each
 	// look for work is a transaction.
 	together = 4 * time.Millisecond

@@ -58,30 +58,22 @@ type lease struct {
 func (s *Store) advance(ctx context.Context, id string, from []job.State, edit func(*job.Job), l *lease) (*job.Job, error) {
 	var out *job.Job
 	err := s.writeOften(ctx, func(tx *often) error {
-		j, err := jobIn(ctx, tx, id, from...)
+		r, err := jobIn(ctx, tx, id, from...)
 		if err != nil {
 			return err
 		}
+		j := r.Job
+		var freed []string
 		if l != nil {
-			if err := l.check(ctx, tx, j, from); err != nil {
+			if freed, err = l.check(ctx, tx, r, from); err != nil {
 				return err
 			}
 		}
 		was := *j
 		was.More = slices.Clone(j.More)
 		edit(j)
-		switch {
-		case !j.Troubled():
-			j.Since = time.Time{}
-		case j.Since.IsZero():
-			j.Since = s.now().UTC()
-		}
-		switch {
-		case j.EndedAt.IsZero():
-			j.BillAt = time.Time{}
-		case was.EndedAt.IsZero():
-			j.BillAt = j.NextBill(j.EndedAt, false)
-		}
+		keepConfirmed(&was, j)
+		s.times(&was, j)
 		if !Allowed(was.State, j.State) {
 			return &ErrTransition{ID: id, From: was.State, To: j.State}
 		}
@@ -90,11 +82,8 @@ func (s *Store) advance(ctx context.Context, id string, from []job.State, edit f
 				return err
 			}
 		}
-		if err := updateAttempt(ctx, tx, j); err != nil {
-			return err
-		}
-		out, err = s.rewrite(ctx, tx, &was, j)
-		return err
+		out = j
+		return s.rewrite(ctx, tx, &was, r, freed...)
 	})
 	if err != nil {
 		return nil, err
@@ -102,20 +91,40 @@ func (s *Store) advance(ctx context.Context, id string, from []job.State, edit f
 	return out, nil
 }
 
+// times sets since when a changed job has trouble, and when its bill is due.
+func (s *Store) times(was, j *job.Job) {
+	switch {
+	case !j.Troubled():
+		j.Since = time.Time{}
+	case j.Since.IsZero():
+		j.Since = s.now().UTC()
+	}
+	switch {
+	case j.EndedAt.IsZero():
+		j.BillAt = time.Time{}
+	case was.EndedAt.IsZero():
+		j.BillAt = j.NextBill(j.EndedAt, false)
+	}
+}
+
 // change changes a job that must be in a state, in one transaction, and returns
 // it as stored. It returns *ErrStale for one in another state.
 func (s *Store) change(ctx context.Context, id string, in job.State, edit func(tx *sql.Tx, j *job.Job) error) (*job.Job, error) {
 	var out *job.Job
 	err := s.write(ctx, func(tx *sql.Tx) error {
-		j, err := jobIn(ctx, tx, id, in)
+		r, err := jobIn(ctx, tx, id, in)
 		if err != nil {
 			return err
 		}
-		was := *j
-		if err := edit(tx, j); err != nil {
+		was := *r.Job
+		if err := edit(tx, r.Job); err != nil {
 			return err
 		}
-		out, err = s.rewrite(ctx, tx, &was, j)
+		if err := s.rewrite(ctx, tx, &was, r); err != nil {
+			return err
+		}
+		// An edit may write more than the job, such as its attempts.
+		out, err = bySeqOne(ctx, tx, r.Seq)
 		return err
 	})
 	if err != nil {
@@ -126,28 +135,31 @@ func (s *Store) change(ctx context.Context, id string, in job.State, edit func(t
 
 // jobIn reads a job of the history that must be in one of the states, or
 // returns *ErrStale.
-func jobIn(ctx context.Context, q asker, id string, states ...job.State) (*job.Job, error) {
-	j, err := scanJob(q.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))
+func jobIn(ctx context.Context, q asker, id string, states ...job.State) (*row, error) {
+	r, err := scanRow(q.QueryRowContext(ctx, `SELECT `+rowColumns()+` FROM jobs WHERE id = ? AND deleted_ms IS NULL`, id))
 	if err != nil {
 		return nil, err
 	}
-	if !slices.Contains(states, j.State) {
-		return nil, &ErrStale{ID: id, Have: j.State, Want: states}
+	if !slices.Contains(states, r.State) {
+		return nil, &ErrStale{ID: id, Have: r.State, Want: states}
 	}
-	return j, nil
+	return r, nil
 }
 
-// rewrite writes a changed job and what changed, and returns it as stored.
-func (s *Store) rewrite(ctx context.Context, tx changer, was, j *job.Job) (*job.Job, error) {
-	if err := updateJob(ctx, tx, j); err != nil {
-		return nil, err
+// rewrite writes a changed job, its attempt and what changed, and leaves the
+// job as stored.
+func (s *Store) rewrite(ctx context.Context, tx changer, was *job.Job, r *row, more ...string) error {
+	if err := updateAttempt(ctx, tx, was, r.Job); err != nil {
+		return err
 	}
-	if kind, c := difference(was, j); kind != "" {
-		if err := addEvent(ctx, tx, j.Seq, s.now(), kind, c); err != nil {
-			return nil, err
-		}
+	if err := r.update(ctx, tx, more...); err != nil {
+		return err
 	}
-	return scanJob(tx.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE seq = ?`, j.Seq))
+	kind, c := difference(was, r.Job)
+	if kind == "" {
+		return nil
+	}
+	return addEvent(ctx, tx, r.Seq, s.now(), kind, c)
 }
 
 // unclaimed ensures that no other job has a job's id at the service, not even
@@ -170,25 +182,18 @@ func unclaimed(ctx context.Context, tx asker, j *job.Job) error {
 }
 
 // check ensures that the job is the owner's: by lease, or because the row
-// names the owner, as it does while a request is in flight.
-func (l *lease) check(ctx context.Context, tx changer, j *job.Job, from []job.State) error {
-	set := `lease_owner = lease_owner`
-	if l.end {
-		set = `lease_owner = NULL, lease_until_ms = NULL`
+// names the owner, as it does while a request is in flight. It returns the
+// assignments that end the lease, if it is to end.
+func (l *lease) check(ctx context.Context, tx changer, r *row, from []job.State) (freed []string, err error) {
+	ours := r.holder == l.owner || r.Owner == l.owner
+	if !ours && !l.any {
+		return nil, &ErrStale{ID: r.ID, Have: r.State, Want: from}
 	}
-	res, err := tx.ExecContext(ctx, `UPDATE jobs SET `+set+` WHERE seq = ?1 AND (lease_owner = ?2 OR owner = ?2)`, j.Seq, l.owner)
-	if err != nil {
-		return fmt.Errorf("checking the lease of job %s: %w", j.ID, err)
-	}
-	n, err := res.RowsAffected()
-	if err != nil {
-		return fmt.Errorf("checking the lease of job %s: %w", j.ID, err)
-	}
-	if n == 0 && !l.any {
-		return &ErrStale{ID: j.ID, Have: j.State, Want: from}
+	if ours && l.end && r.holder != "" {
+		freed = []string{"lease_owner = NULL", "lease_until_ms = NULL"}
 	}
 	if !l.slot.IsZero() {
-		return putSlot(ctx, tx, Service{Provider: j.Provider, Practice: j.Practice}, j.ID, l.slot.UnixMilli())
+		err = putSlot(ctx, tx, Service{Provider: r.Provider, Practice: r.Practice}, r.ID, l.slot.UnixMilli())
 	}
-	return nil
+	return freed, err
 }

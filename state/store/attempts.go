@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"seedreel/client/usd"
@@ -86,13 +87,21 @@ func insertAttempt(ctx context.Context, tx changer, a *Attempt, j *job.Job, nonc
 }
 
 // updateAttempt updates a job's current attempt after a change of the job.
-func updateAttempt(ctx context.Context, tx changer, j *job.Job) error {
-	_, err := tx.ExecContext(ctx, `UPDATE attempts SET charge_uusd = ?, hold_uusd = ?, outcome = ?, reason = ?, remote_id = ? WHERE job_seq = ? AND current = 1`,
-		moneyOrNil(j.Charge), moneyOrNil(j.Hold), string(j.Outcome()), string(j.Reason), orNil(j.RemoteID), j.Seq)
+func updateAttempt(ctx context.Context, tx changer, was, j *job.Job) error {
+	is := attemptCells(j)
+	if slices.Equal(attemptCells(was), is) {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE attempts SET charge_uusd = ?, hold_uusd = ?, outcome = ?, reason = ?, remote_id = ? WHERE job_seq = ? AND current = 1`, append(is, j.Seq)...)
 	if err != nil {
 		return fmt.Errorf("changing the attempt of job %s: %w", j.ID, err)
 	}
 	return nil
+}
+
+// attemptCells returns what an attempt has of its job.
+func attemptCells(j *job.Job) []any {
+	return []any{moneyOrNil(j.Charge), moneyOrNil(j.Hold), string(j.Outcome()), string(j.Reason), orNil(j.RemoteID)}
 }
 
 // Again requeues an uncertain job as a second attempt, which has to pass the

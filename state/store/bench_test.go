@@ -88,9 +88,9 @@ func BenchmarkStore(b *testing.B) {
 			}
 		}
 	})
-	b.Run("median", func(b *testing.B) {
+	b.Run("run times", func(b *testing.B) {
 		for b.Loop() {
-			if _, _, err := s.MedianRun(b.Context(), "wavespeed", "vendor/model-lite", 5, false); err != nil {
+			if _, err := s.Runs(b.Context(), "wavespeed", "vendor/model-lite", 5, false); err != nil {
 				b.Fatal(err)
 			}
 		}

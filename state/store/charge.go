@@ -33,11 +33,12 @@ func (s *Store) SetBilled(ctx context.Context, id string, b Billed) (*job.Job, e
 		return nil, fmt.Errorf("writing a charge of %s: %w", *b.Paid, errImplausible)
 	}
 	var out *job.Job
-	err := s.write(ctx, func(tx *sql.Tx) error {
-		j, err := scanJob(tx.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE id = ?`, id))
+	err := s.writeOften(ctx, func(tx *often) error {
+		r, err := scanRow(tx.QueryRowContext(ctx, `SELECT `+rowColumns()+` FROM jobs WHERE id = ?`, id))
 		if err != nil {
 			return err
 		}
+		j := r.Job
 		was := *j
 		if b.Paid != nil {
 			j.Charge = b.Paid
@@ -46,11 +47,8 @@ func (s *Store) SetBilled(ctx context.Context, id string, b Billed) (*job.Job, e
 			j.BillNote = b.Note
 		}
 		j.BillAt = b.Next
-		if err := updateAttempt(ctx, tx, j); err != nil {
-			return err
-		}
-		out, err = s.rewrite(ctx, tx, &was, j)
-		return err
+		out = j
+		return s.rewrite(ctx, tx, &was, r)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("writing a charge: %w", err)

@@ -98,10 +98,16 @@ type claim struct {
 	out Claimed
 }
 
-// load is the work of a service in progress.
+// load is the work of a service: in progress, and due.
 type load struct {
 	Service
 	inFlight, polling int
+	// polls, looks and queued are the steps that are due.
+	polls, looks, queued int
+	// saving is the downloads in progress, and toSave those that are due.
+	saving, toSave int
+	// next is when the first of the other steps is due, 0 for never.
+	next int64
 	// slotFree is when the oldest slot of the last minute becomes free.
 	slotFree int64
 	// heldUntil and heldWhy come from the service itself.
@@ -115,8 +121,10 @@ func (c *claim) run(ctx context.Context) error {
 		return err
 	}
 	polls := c.r.Polls
+	saving, toSave := 0, 0
 	for i := range loads {
 		polls -= loads[i].polling
+		saving, toSave = saving+loads[i].saving, toSave+loads[i].toSave
 	}
 	for i := range loads {
 		n, err := c.service(ctx, &loads[i], max(polls, 0))
@@ -124,29 +132,46 @@ func (c *claim) run(ctx context.Context) error {
 			return err
 		}
 		polls -= n
+		if loads[i].next > 0 {
+			c.wakeAt(loads[i].next)
+		}
 	}
-	if err := c.downloads(ctx); err != nil {
-		return err
+	if len(c.out.Jobs) > 0 {
+		c.wakeAt(c.now + c.r.TTL.Milliseconds())
 	}
-	return c.wake(ctx)
+	return c.downloads(ctx, saving, toSave)
 }
 
-// loads returns what is in progress for each service with open jobs.
+// ready is the condition of a step that may be taken: its time has come (an
+// uncertain job is only searched for when a time is set), it is not leased, and
+// no person holds it back in the line.
+const ready = `(state <> 'queued' OR paused = 0) AND (next_ms <= ?1 OR next_ms > ?1 + 3600000 OR (next_ms IS NULL AND state <> 'uncertain'))
+  AND (lease_until_ms IS NULL OR lease_until_ms <= ?1 OR lease_until_ms > ?2)`
+
+const loadsText = `SELECT j.provider, j.practice,
+ sum(CASE WHEN state IN ('uploading', 'submitting', 'submitted', 'running') OR state = 'queued' AND lease_until_ms > ?1 AND lease_until_ms <= ?2
+  THEN coalesce(posted_ms, ?1) > ?4 ELSE 0 END),
+ sum(CASE WHEN state IN ('submitted', 'running') AND lease_owner = ?3 THEN lease_until_ms > ?1 ELSE 0 END),
+ sum(ready AND state IN ('submitted', 'running')), sum(ready AND state = 'uncertain'), sum(ready AND state = 'queued'),
+ sum(state = 'completed' AND coalesce(lease_until_ms > ?1 AND lease_until_ms <= ?2, 0)), sum(ready AND state = 'completed'),
+ coalesce(min(CASE WHEN (next_ms > ?1 OR lease_until_ms > ?1) AND (state <> 'uncertain' OR next_ms IS NOT NULL)
+  THEN max(coalesce(next_ms, 0), coalesce(lease_until_ms, 0)) END), 0),
+ coalesce(h.until_ms, 0), coalesce(h.why, '')
+ FROM (SELECT provider, practice, state, next_ms, lease_until_ms, lease_owner, posted_ms, coalesce(` + ready + `, 0) AS ready
+  FROM jobs INDEXED BY jobs_live WHERE state IN ` + openStates + ` AND deleted_ms IS NULL) j
+ LEFT JOIN holds h ON h.provider = j.provider AND h.practice = j.practice AND h.until_ms > ?1 AND h.until_ms <= ?5
+ GROUP BY j.provider, j.practice ORDER BY 1, 2`
+
+// loads returns what is in progress and what is due for each service with open
+// jobs. It reads an index that holds the open jobs alone, once.
 func (c *claim) loads(ctx context.Context) (out []load, err error) {
 	err = eachRow(ctx, c.tx, "counting what is under way", func(rows *sql.Rows) error {
 		var l load
-		err := rows.Scan(&l.Provider, &l.Practice, &l.inFlight, &l.polling, &l.heldUntil, &l.heldWhy)
+		err := rows.Scan(&l.Provider, &l.Practice, &l.inFlight, &l.polling, &l.polls, &l.looks, &l.queued, &l.saving, &l.toSave, &l.next,
+			&l.heldUntil, &l.heldWhy)
 		out = append(out, l)
 		return err
-	}, `SELECT j.provider, j.practice,
- count(*) FILTER (WHERE (j.state IN ('uploading', 'submitting', 'submitted', 'running')
-   OR (j.state = 'queued' AND j.lease_until_ms > ?1 AND j.lease_until_ms <= ?2)) AND coalesce(j.posted_ms, ?1) > ?4),
- count(*) FILTER (WHERE j.state IN ('submitted', 'running') AND j.lease_owner = ?3 AND j.lease_until_ms > ?1),
- coalesce(h.until_ms, 0), coalesce(h.why, '')
- FROM jobs j LEFT JOIN holds h ON h.provider = j.provider AND h.practice = j.practice AND h.until_ms > ?1 AND h.until_ms <= ?5
- WHERE j.state IN `+openStates+` AND j.deleted_ms IS NULL
- GROUP BY j.provider, j.practice ORDER BY 1, 2`,
-		c.now, c.far(), c.r.Owner, c.now-stuckAfter.Milliseconds(), c.now+farAhead.Milliseconds())
+	}, loadsText, c.now, c.far(), c.r.Owner, c.now-stuckAfter.Milliseconds(), c.now+farAhead.Milliseconds())
 	return out, err
 }
 
@@ -155,7 +180,10 @@ func (c *claim) loads(ctx context.Context) (out []load, err error) {
 func (c *claim) service(ctx context.Context, l *load, polls int) (int, error) {
 	most := -1 // no bound
 	gate, gated := c.r.Gates[l.Service]
+	due := l.polls + l.looks + l.queued
 	switch {
+	case due == 0:
+		return 0, nil
 	case l.heldUntil > c.now:
 		return 0, c.hold(ctx, l.Service, asking, l.heldWhy, l.heldUntil)
 	case gated && gate.Until.UnixMilli() > c.now:
@@ -163,17 +191,22 @@ func (c *claim) service(ctx context.Context, l *load, polls int) (int, error) {
 	case gated:
 		most = 1
 	}
-	polled, err := c.takePolls(ctx, l.Service, bound(polls, most))
-	if err != nil {
-		return 0, err
+	polled, looked, err := 0, 0, error(nil)
+	if l.polls > 0 {
+		if polled, err = c.takePolls(ctx, l.Service, bound(polls, most)); err != nil {
+			return 0, err
+		}
 	}
 	most = less(most, polled)
-	looked, err := c.take(ctx, l.Service, `('uncertain')`, `next_ms`, bound(polls, most))
-	if err != nil {
-		return 0, err
+	if l.looks > 0 {
+		if looked, err = c.take(ctx, l.Service, `('uncertain')`, `next_ms`, bound(polls, most)); err != nil {
+			return 0, err
+		}
 	}
-	if _, err := c.submits(ctx, l, less(most, looked)); err != nil {
-		return 0, err
+	if l.queued > 0 {
+		if _, err := c.submits(ctx, l, less(most, looked)); err != nil {
+			return 0, err
+		}
 	}
 	if gated {
 		// One of them tries for all.
@@ -220,7 +253,7 @@ func (c *claim) submits(ctx context.Context, l *load, most int) (int, error) {
 			return 0, err
 		}
 	}
-	if why == "" {
+	if why == "" || n >= l.queued {
 		return n, nil
 	}
 	until := c.now + lookAgain.Milliseconds()
@@ -241,20 +274,25 @@ func (c *claim) used(ctx context.Context, sv Service) (n int, oldest int64, err 
 	return n, oldest, nil
 }
 
-// downloads claims completed jobs of all services, soonest expiry first.
-func (c *claim) downloads(ctx context.Context) error {
+// downloads claims completed jobs of all services, soonest expiry first. busy is
+// the downloads in progress, and due those that could begin.
+func (c *claim) downloads(ctx context.Context, busy, due int) error {
 	const state = `('completed')`
+	if due == 0 {
+		return nil
+	}
 	if c.r.NoDownloads != "" {
 		return c.hold(ctx, Service{}, state, c.r.NoDownloads, c.r.DownloadsAt.UnixMilli())
 	}
-	var busy int
-	err := c.tx.QueryRowContext(ctx, `SELECT count(*) FROM jobs WHERE state = 'completed' AND lease_until_ms > ? AND lease_until_ms <= ?`,
-		c.now, c.far()).Scan(&busy)
+	n, err := c.take(ctx, Service{}, state, `out_expires_ms NULLS LAST, seq`, max(c.r.Downloads-busy, 0))
 	if err != nil {
-		return fmt.Errorf("counting downloads: %w", err)
-	}
-	if _, err := c.take(ctx, Service{}, state, `out_expires_ms NULLS LAST, seq`, max(c.r.Downloads-busy, 0)); err != nil {
 		return err
+	}
+	if n > 0 {
+		c.wakeAt(c.now + c.r.TTL.Milliseconds())
+	}
+	if n >= due {
+		return nil
 	}
 	return c.hold(ctx, Service{}, state, job.WaitSlots, c.now+lookAgain.Milliseconds())
 }
@@ -262,11 +300,8 @@ func (c *claim) downloads(ctx context.Context) error {
 // asking lists the states whose next step queries the service.
 const asking = `('queued', 'submitted', 'running', 'uncertain')`
 
-// due is the condition of a step that may be taken: its time has come (an
-// uncertain job is only searched for when a time is set), it is not leased, and
-// no person holds it back in the line.
-const due = `deleted_ms IS NULL AND (paused = 0 OR state <> 'queued') AND (next_ms <= ?1 OR next_ms > ?1 + 3600000 OR (next_ms IS NULL AND state <> 'uncertain'))
- AND (lease_until_ms IS NULL OR lease_until_ms <= ?1 OR lease_until_ms > ?2) AND (?3 = '' OR (provider = ?3 AND practice = ?4))`
+// due is the condition of a step of one service, or of all, that may be taken.
+const due = `deleted_ms IS NULL AND ` + ready + ` AND (?3 = '' OR (provider = ?3 AND practice = ?4))`
 
 // take leases up to most due jobs (all when negative) in a set of states.
 func (c *claim) take(ctx context.Context, sv Service, in, order string, most int) (int, error) {
@@ -320,21 +355,6 @@ func (c *claim) hold(ctx context.Context, sv Service, in string, why job.Wait, u
 	if n > 0 {
 		c.out.Waiting[why] += n
 		c.wakeAt(until)
-	}
-	return nil
-}
-
-// wake sets when the next step falls due or the next lease expires.
-func (c *claim) wake(ctx context.Context) error {
-	var at sql.NullInt64
-	err := c.tx.QueryRowContext(ctx, `SELECT min(max(coalesce(next_ms, 0), coalesce(lease_until_ms, 0))) FROM jobs
- WHERE state IN `+openStates+` AND deleted_ms IS NULL AND (next_ms > ?1 OR lease_until_ms > ?1)
- AND (state <> 'uncertain' OR next_ms IS NOT NULL)`, c.now).Scan(&at)
-	if err != nil {
-		return fmt.Errorf("finding the next step: %w", err)
-	}
-	if at.Valid {
-		c.wakeAt(at.Int64)
 	}
 	return nil
 }

@@ -238,7 +238,7 @@ func TestSpendingIsAddedUp(t *testing.T) {
 	}
 }
 
-func TestMedianRun(t *testing.T) {
+func TestRuns(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
 	for n, took := range []int{50, 10, 90, 20, 30} {
@@ -259,10 +259,14 @@ func TestMedianRun(t *testing.T) {
 		insert(t, s, j)
 	}
 	j := aJob(1)
-	if d, n, err := s.MedianRun(t.Context(), j.Provider, j.Model, 5, false); err != nil || d != 30*time.Second || n != 5 {
-		t.Errorf("the median is %v of %d (%v)", d, n, err)
+	if r, err := s.Runs(t.Context(), j.Provider, j.Model, 5, false); err != nil || r != (Runs{Median: 30 * time.Second, Soon: 10 * time.Second, N: 5}) {
+		t.Errorf("the runs are %+v (%v)", r, err)
 	}
-	if d, n, err := s.MedianRun(t.Context(), j.Provider, "unheard of", 5, false); err != nil || d != 0 || n != 0 {
-		t.Errorf("of nothing the median is %v of %d (%v)", d, n, err)
+	if r, err := s.Runs(t.Context(), j.Provider, "unheard of", 5, false); err != nil || r != (Runs{}) {
+		t.Errorf("the runs of nothing are %+v (%v)", r, err)
+	}
+	// Of few runs none counts as the soonest.
+	if r, err := s.Runs(t.Context(), j.Provider, j.Model, 10, false); err != nil || r.N != 1 || r.Soon != 0 {
+		t.Errorf("the runs of one are %+v (%v)", r, err)
 	}
 }

@@ -26,7 +26,7 @@ func TestEveryPragmaTookEffect(t *testing.T) {
 			s := openAt(t, filepath.Join(dir, "history.db"), &clock{t: noon})
 			want := map[string]string{
 				"journal_mode": "wal", "synchronous": "2", "busy_timeout": "750", "foreign_keys": "1", "trusted_schema": "0",
-				"journal_size_limit": "4194304", "temp_store": "2", "query_only": "0", "user_version": "11",
+				"journal_size_limit": "4194304", "temp_store": "2", "query_only": "0", "user_version": "12",
 			}
 			for name, value := range want {
 				if got := scan[string](t, s, "PRAGMA "+name); got != value {
@@ -175,7 +175,7 @@ func TestANewerFileIsReadNotWritten(t *testing.T) {
 	}
 	s = openAt(t, path, &clock{t: noon})
 	n, ok := errors.AsType[*ErrNewer](s.ReadOnly())
-	if !ok || n.Have != 99 || n.Known != 11 {
+	if !ok || n.Have != 99 || n.Known != 12 {
 		t.Fatalf("read-only is %v", s.ReadOnly())
 	}
 	if _, err := s.Job(t.Context(), aJob(1).ID); err != nil {

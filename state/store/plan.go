@@ -108,6 +108,9 @@ func (s *Store) planFor(ctx context.Context, q *Query) (*plan, error) {
 	default:
 		// CROSS JOIN keeps the planner from swapping the two: the words come out
 		// newest first without sorting.
+		if words, err = s.manyMatch(ctx, f.Words); err != nil {
+			return nil, err
+		}
 		p.from, p.order = " FROM jobs_fts CROSS JOIN jobs ON jobs.seq = jobs_fts.rowid", "jobs_fts.rowid"
 		p.and("jobs_fts MATCH ?", words)
 	}

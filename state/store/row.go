@@ -121,30 +121,46 @@ type scanner interface{ Scan(dest ...any) error }
 
 func scanJob(sc scanner) (*job.Job, error) {
 	j := &job.Job{}
+	if err := scanCells(sc, cellsOf(j)); err != nil {
+		return nil, err
+	}
+	return j, nil
+}
+
+// cellsOf returns what a row is scanned into to become a job.
+func cellsOf(j *job.Job) []any {
 	all := columnsOf(j)
 	cells := make([]any, 0, len(all)+1)
 	for i := range all {
 		cells = append(cells, all[i].cell)
 	}
-	err := sc.Scan(append(cells, &j.EarlierBilled)...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, ErrNotFound
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading a job: %w", err)
-	}
-	return j, nil
+	return append(cells, &j.EarlierBilled)
 }
 
-// scanJobs reads all rows and closes them.
+func scanCells(sc scanner, cells []any) error {
+	err := sc.Scan(cells...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("reading a job: %w", err)
+	}
+	return nil
+}
+
+// scanJobs reads all rows and closes them. All go through the same cells, sixty
+// of them, which would otherwise be made anew for each row.
 func scanJobs(rows *sql.Rows) (jobs []*job.Job, err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
+	var to job.Job
+	cells := cellsOf(&to)
 	for rows.Next() {
-		j, err := scanJob(rows)
-		if err != nil {
+		to = job.Job{} // a map is added to, not replaced
+		if err := scanCells(rows, cells); err != nil {
 			return nil, err
 		}
-		jobs = append(jobs, j)
+		j := to
+		jobs = append(jobs, &j)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("reading jobs: %w", err)
@@ -181,15 +197,9 @@ func insertJobs(ctx context.Context, tx changer, rows []newJob, nonce string) er
 	return nil
 }
 
-// updateJob writes what may change after the confirmation. What was confirmed
-// (model, prompt, values, seed, estimate) stays unchanged.
-func updateJob(ctx context.Context, tx changer, j *job.Job) error {
-	set, args := assign(j, func(m mark) bool { return m&confirmed == 0 })
-	_, err := tx.ExecContext(ctx, `UPDATE jobs SET `+set+` WHERE seq=?`, append(args, j.Seq)...)
-	if err != nil {
-		return fmt.Errorf("changing job %s: %w", j.ID, err)
-	}
-	return nil
+// bySeqOne reads a job by its number.
+func bySeqOne(ctx context.Context, tx asker, seq int64) (*job.Job, error) {
+	return scanJob(tx.QueryRowContext(ctx, `SELECT `+columns()+` FROM jobs WHERE seq = ?`, seq))
 }
 
 // assign returns the assignments of an UPDATE for the columns that take
@@ -326,6 +336,10 @@ func (c *asList[E]) Scan(v any) error {
 	if err := s.Scan(v); err != nil {
 		return err
 	}
+	if s.String == "[]" {
+		*c.l = nil // of nearly every row
+		return nil
+	}
 	err := json.Unmarshal([]byte(s.String), c.l)
 	if len(*c.l) == 0 {
 		*c.l = nil
@@ -373,6 +387,10 @@ func (c *asJSON[M]) Scan(v any) error {
 	var s sql.NullString
 	if err := s.Scan(v); err != nil {
 		return err
+	}
+	if m, ok := any(c.m).(*map[string]string); ok && s.String == "{}" {
+		*m = map[string]string{} // of nearly every row
+		return nil
 	}
 	return json.Unmarshal([]byte(s.String), c.m)
 }

@@ -1,12 +1,15 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,8 +33,9 @@ type historyFlags struct {
 	json                                bool
 }
 
-// historyPage is how many jobs are read at a time.
-const historyPage = 200
+// historyPage is how many jobs are read at a time, and historyBuffer how many
+// bytes are written at a time.
+const historyPage, historyBuffer = 500, 32 << 10
 
 func (c *commands) history() *cobra.Command {
 	f := &historyFlags{}
@@ -176,38 +180,74 @@ func (c *commands) runHistory(cmd *cobra.Command, e *engine.Engine, f *historyFl
 	if err := c.findable(cmd.Context(), e, search); err != nil {
 		return err
 	}
-	left, found := f.limit, false
+	found := false
 	q := store.Query{Search: search, Kinds: words.Kinds(e.Catalogue.Now()), Zone: c.o.Zone}
-	for {
-		q.Limit = historyPage
-		if f.limit > 0 {
-			q.Limit = min(q.Limit, left)
-		}
-		rows, next, err := e.Store.Page(cmd.Context(), q)
-		if none, ok := errors.AsType[*store.NoSavedSearchError](err); ok {
+	ctx, cancel := context.WithCancel(cmd.Context())
+	pages := make(chan historyRows, 1)
+	var reading sync.WaitGroup
+	reading.Go(func() { readHistory(ctx, e, q, f.limit, pages) })
+	defer reading.Wait()
+	defer cancel()
+	// A line is short, and a history may have a million of them.
+	out := bufio.NewWriterSize(c.o.Out, historyBuffer)
+	for p := range pages {
+		if none, ok := errors.AsType[*store.NoSavedSearchError](p.err); ok {
 			return exit(ExitNotFound, "%s", words.Sentence(none))
 		}
-		if err != nil {
-			return err
+		if p.err != nil {
+			return p.err
 		}
-		for _, j := range rows {
+		for _, j := range p.rows {
 			if j.CreatedAt.Before(since) {
-				return c.tellNone(cmd, e, search, found) // newest first: what follows is older
+				// Newest first: what follows is older.
+				return errors.Join(out.Flush(), c.tellNone(cmd, e, search, found))
 			}
 			found = true
-			if err := c.printHistory(e, j, f.json); err != nil {
+			if err := c.printHistory(e, out, j, f.json); err != nil {
 				return err
 			}
 		}
-		left -= len(rows)
-		if next == 0 {
-			return c.tellNone(cmd, e, search, found)
+		if err := out.Flush(); err != nil {
+			return err
 		}
-		if f.limit > 0 && left <= 0 {
-			q.Cursor = next
+		if q.Cursor = p.next; p.cut {
 			return c.tellCut(cmd.Context(), e, q, f.limit, since)
 		}
-		q.Cursor = next
+	}
+	return errors.Join(cmd.Context().Err(), c.tellNone(cmd, e, search, found))
+}
+
+// historyRows is a page of the history. cut is set if more was found than asked
+// for.
+type historyRows struct {
+	rows []*job.Job
+	next store.Cursor
+	cut  bool
+	err  error
+}
+
+// readHistory reads the pages of a search, each while the one before it is
+// written.
+func readHistory(ctx context.Context, e *engine.Engine, q store.Query, limit int, pages chan<- historyRows) {
+	defer close(pages)
+	for left := limit; ; {
+		q.Limit = historyPage
+		if limit > 0 {
+			q.Limit = min(q.Limit, left)
+		}
+		var p historyRows
+		p.rows, p.next, p.err = e.Store.Page(ctx, q)
+		left -= len(p.rows)
+		p.cut = limit > 0 && left <= 0 && p.next != 0
+		select {
+		case pages <- p:
+		case <-ctx.Done():
+			return
+		}
+		if p.err != nil || p.cut || p.next == 0 {
+			return
+		}
+		q.Cursor = p.next
 	}
 }
 
@@ -291,14 +331,17 @@ type historyLine struct {
 
 // printHistory writes a job as a line: id, day and time, state, model, length,
 // price, prompt.
-func (c *commands) printHistory(e *engine.Engine, j *job.Job, asJSON bool) error {
+func (c *commands) printHistory(e *engine.Engine, w io.Writer, j *job.Job, asJSON bool) error {
 	if asJSON {
 		l := historyLine{Record: j.Record()}
 		if j.State == job.Saved {
 			there := onDisk(j)
 			l.OnDisk = &there
 		}
-		return c.object(l)
+		if c.filter.jq.code != nil || len(c.filter.fields) > 0 {
+			return c.object(l)
+		}
+		return c.emit(w, l)
 	}
 	model := safe.Line(j.Model)
 	if m := e.Catalogue.Now().Model(catalogue.Ref{Provider: j.Provider, ID: j.Model}); m != nil {
@@ -315,7 +358,8 @@ func (c *commands) printHistory(e *engine.Engine, j *job.Job, asJSON bool) error
 	} else if m != nil {
 		cost = safe.Line(m.String())
 	}
-	return c.print("%s  %s  %s  %s  %s  %s  %s", safe.Line(j.ID), j.CreatedAt.In(c.o.Zone).Format("2006-01-02 15:04"),
+	_, err := fmt.Fprintln(w, safe.Lines(fmt.Sprintf("%s  %s  %s  %s  %s  %s  %s", safe.Line(j.ID), j.CreatedAt.In(c.o.Zone).Format("2006-01-02 15:04"),
 		safe.PadRight(words.State(j), words.StateWidth), safe.PadRight(model, 20), safe.PadLeft(length, 4), safe.PadLeft(cost, 8),
-		safe.Truncate(safe.Line(j.Prompt), 60))
+		safe.Truncate(safe.Line(j.Prompt), 60))))
+	return err
 }

@@ -131,7 +131,7 @@ func (c *commands) follow(ctx context.Context, e *engine.Engine, ids []string, d
 // following returns a run of follow.
 func (c *commands) following(e *engine.Engine, ids []string, done func(j *job.Job, looked bool) bool, asJSON bool) *following {
 	return &following{
-		c: c, e: e, done: done, json: asJSON, open: ids, told: map[string]string{}, keyless: map[string]bool{}, looked: map[string]bool{}, known: map[string]*job.Job{},
+		c: c, e: e, done: done, json: asJSON, open: ids, told: map[string]string{}, keyless: map[string]bool{}, looked: map[string]bool{}, known: map[string]*job.Job{}, stepped: map[string]*job.Job{},
 		meter: c.meter(), moving: map[string]queue.Progress{}, pace: newPace(c.o.Now),
 	}
 }
@@ -189,11 +189,13 @@ type following struct {
 	// bills are asked for in the order in which the jobs ended, by asking.
 	bills  []*bill
 	asking sync.WaitGroup
-	// at is when all open jobs were last read, known holds what was read, and
-	// stepped lists the jobs that have changed since.
-	at      time.Time
-	known   map[string]*job.Job
-	stepped []string
+	// at is when all open jobs were last read, asked when it was last asked
+	// whether others have changed them, version the answer, known holds what was
+	// read, and stepped the jobs that have changed since.
+	at, asked time.Time
+	version   int64
+	known     map[string]*job.Job
+	stepped   map[string]*job.Job
 	// told holds the last message about each job.
 	told map[string]string
 	// paced is until when the rate limit was told.
@@ -212,20 +214,27 @@ type following struct {
 	pace   *pace
 }
 
-// lookEvery is how soon changes by other processes are seen. With thousands of
-// jobs, reading all of them after each step would take longer than the steps.
-const lookEvery = time.Second
+const (
+	// lookEvery is how soon changes by other processes are seen. With thousands
+	// of jobs, reading all of them after each step would take longer than the
+	// steps.
+	lookEvery = time.Second
+	// readEvery is when all jobs are read although no other process has written.
+	readEvery = 10 * time.Second
+)
 
 // changed reads the jobs that may have changed: those whose step has ended and,
 // now and then, all of them.
 func (f *following) changed(ctx context.Context) ([]*job.Job, error) {
 	stepped := f.stepped
-	f.stepped = nil
-	now := f.c.o.Now()
-	if !f.at.IsZero() && !now.Before(f.at) && now.Sub(f.at) < lookEvery {
-		return f.read(ctx, slices.DeleteFunc(stepped, func(id string) bool { return !slices.Contains(f.open, id) }))
+	f.stepped = map[string]*job.Job{}
+	all, err := f.toRead(ctx)
+	if err != nil {
+		return nil, err
 	}
-	f.at = now
+	if !all {
+		return f.read(ctx, slices.DeleteFunc(slices.Sorted(maps.Keys(stepped)), func(id string) bool { return !slices.Contains(f.open, id) }), stepped)
+	}
 	under, err := f.e.Store.OpenJobs(ctx)
 	if err != nil {
 		return nil, err
@@ -240,7 +249,7 @@ func (f *following) changed(ctx context.Context) ([]*job.Job, error) {
 		delete(ours, j.ID)
 	}
 	// The rest is no longer under way.
-	ended, err := f.read(ctx, slices.Sorted(maps.Keys(ours)))
+	ended, err := f.read(ctx, slices.Sorted(maps.Keys(ours)), nil)
 	return append(under, ended...), err
 }
 
@@ -254,11 +263,33 @@ func (f *following) meet(under []*job.Job) {
 	}
 }
 
-func (f *following) read(ctx context.Context, ids []string) (out []*job.Job, err error) {
+// toRead reports whether all open jobs are to be read: another process may have
+// changed them, or begun some.
+func (f *following) toRead(ctx context.Context) (bool, error) {
+	now := f.c.o.Now()
+	if !f.at.IsZero() && !now.Before(f.asked) && now.Sub(f.asked) < lookEvery {
+		return false, nil
+	}
+	f.asked = now
+	version, err := f.e.Store.Version(ctx)
+	if err != nil {
+		return false, err
+	}
+	if !f.at.IsZero() && version == f.version && !now.Before(f.at) && now.Sub(f.at) < readEvery {
+		return false, nil
+	}
+	f.at, f.version = now, version
+	return true, nil
+}
+
+// read returns jobs as a step has just stored them, or else as they are stored.
+func (f *following) read(ctx context.Context, ids []string, stepped map[string]*job.Job) (out []*job.Job, err error) {
 	for _, id := range ids {
-		j, err := f.e.Store.Job(ctx, id)
-		if err != nil {
-			return nil, fmt.Errorf("job %s: %w", id, err)
+		j := stepped[id]
+		if j == nil {
+			if j, err = f.e.Store.Job(ctx, id); err != nil {
+				return nil, fmt.Errorf("job %s: %w", id, err)
+			}
 		}
 		out = append(out, j)
 	}
@@ -393,7 +424,9 @@ func (f *following) outcome(o queue.Outcome) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.moving, o.Task.JobID)
-	f.stepped = append(f.stepped, o.Task.JobID)
+	if o.Task.JobID != "" {
+		f.stepped[o.Task.JobID] = o.Job
+	}
 	f.looked[o.Task.JobID] = f.looked[o.Task.JobID] || o.Task.Kind == queue.Look
 	f.keyless[o.Task.JobID] = o.Job != nil && (o.Job.Waiting == job.WaitKey || o.Job.Waiting == job.WaitAccount)
 	if store.Busy(o.Err) {

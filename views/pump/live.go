@@ -55,11 +55,12 @@ func readJobs(ctx context.Context, s *studio.Studio, since time.Time) tea.Msg {
 		key := fmt.Sprintf("%s %s %d %t", j.Provider, j.Model, j.Seconds, j.Practice)
 		d, ok := known[key]
 		if !ok {
-			d, _, err = s.Store.MedianRun(ctx, j.Provider, j.Model, j.Seconds, j.Practice)
+			r, err := s.Store.Runs(ctx, j.Provider, j.Model, j.Seconds, j.Practice)
 			if err != nil {
 				msg.err = err
 				return msg
 			}
+			d = r.Median
 			known[key] = d
 		}
 		msg.expected[j.ID] = d
