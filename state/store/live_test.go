@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"strings"
 	"testing"
 
@@ -23,18 +24,15 @@ func TestTheSearchForDueWorkReadsOnlyItsIndex(t *testing.T) {
 	defer func() { _ = tx.Rollback() }()
 	r := ask("a")
 	c := &claim{tx: &often{Tx: tx, kept: &s.compiled}, now: noon.UnixMilli(), r: &r}
-	rows, err := tx.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+loadsText, c.now, c.far(), "a", 0, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
+	err = eachRow(t.Context(), tx, "explaining", func(rows *sql.Rows) error {
 		var a, b, c int
 		var line string
-		if err := rows.Scan(&a, &b, &c, &line); err != nil {
-			t.Fatal(err)
-		}
+		err := rows.Scan(&a, &b, &c, &line)
 		plan.WriteString(line + "\n")
+		return err
+	}, `EXPLAIN QUERY PLAN `+loadsText, c.now, c.far(), "a", 0, 0)
+	if err != nil {
+		t.Fatal(err)
 	}
 	if got := plan.String(); !strings.Contains(got, "USING COVERING INDEX jobs_live") || strings.Contains(got, "TEMP B-TREE") {
 		t.Errorf("the plan is\n%s", got)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"slices"
 	"testing"
 )
@@ -23,17 +24,14 @@ func TestTermsOfTheWordIndex(t *testing.T) {
 	}
 	for _, words := range [][]string{{"snow"}, {"sn", "fox"}, {"f"}, {"fox-t", "s"}, {"a"}, {"zebra", "fox"}} {
 		found := func(match string) (out []int64) {
-			rows, err := s.r.QueryContext(t.Context(), `SELECT rowid FROM jobs_fts WHERE jobs_fts MATCH ? ORDER BY rowid`, match)
+			err := eachRow(t.Context(), s.r, "searching", func(rows *sql.Rows) error {
+				var n int64
+				err := rows.Scan(&n)
+				out = append(out, n)
+				return err
+			}, `SELECT rowid FROM jobs_fts WHERE jobs_fts MATCH ? ORDER BY rowid`, match)
 			if err != nil {
 				t.Fatal(err)
-			}
-			defer func() { _ = rows.Close() }()
-			for rows.Next() {
-				var n int64
-				if err := rows.Scan(&n); err != nil {
-					t.Fatal(err)
-				}
-				out = append(out, n)
 			}
 			return out
 		}

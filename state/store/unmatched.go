@@ -65,9 +65,7 @@ func (s *Search) Unmatched(k Known) []string {
 func withParts(names []string) []string {
 	out := slices.Clone(names)
 	for _, n := range names {
-		for _, part := range strings.FieldsFunc(n, func(r rune) bool { return strings.ContainsRune("/-:", r) }) {
-			out = append(out, part)
-		}
+		out = append(out, strings.FieldsFunc(n, func(r rune) bool { return strings.ContainsRune("/-:", r) })...)
 	}
 	return out
 }

@@ -98,10 +98,10 @@ func median(tries []*figures) *figures {
 	for i := range v.NumField() {
 		var all []float64
 		for _, f := range tries {
-			switch x := reflect.ValueOf(f).Elem().Field(i); x.Kind() {
-			case reflect.Float64:
+			switch x := reflect.ValueOf(f).Elem().Field(i); {
+			case x.CanFloat():
 				all = append(all, x.Float())
-			case reflect.Int:
+			case x.CanInt():
 				all = append(all, float64(x.Int()))
 			}
 		}
@@ -120,7 +120,7 @@ func median(tries []*figures) *figures {
 
 // file measures the program's file, and how long its help takes. A program
 // without one answers in some other way.
-func (f *figures) file(ctx context.Context, name string, env []string) error {
+func (r *figures) file(ctx context.Context, name string, env []string) error {
 	path, err := exec.LookPath(name)
 	if err != nil {
 		return err
@@ -129,12 +129,12 @@ func (f *figures) file(ctx context.Context, name string, env []string) error {
 	if err != nil {
 		return err
 	}
-	f.BinaryMB = float64(info.Size()) / 1e6
+	r.BinaryMB = float64(info.Size()) / 1e6
 	took, err := timed(ctx, env, path, "--help")
 	if _, ended := errors.AsType[*exec.ExitError](err); ended {
 		err = nil
 	}
-	f.HelpMS = took
+	r.HelpMS = took
 	return err
 }
 
