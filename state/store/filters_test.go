@@ -137,7 +137,7 @@ func TestWhatIsNoFilterIsSaid(t *testing.T) {
 		"state:flying":   `state: is "flying"; it must be a state`,
 		"state:savd":     `state: is "savd"; it must be a state, such as saved or failed; did you mean saved?`,
 		"is:pikc":        `is: is "pikc"; it must be one of pick, rejected, final, continued; did you mean pick?`,
-		"modl:lite":     "there is no filter modl:; did you mean model:?; there are model,",
+		"modl:lite":      "there is no filter modl:; did you mean model:?; there are model,",
 		"16:9":           "",
 		"https://x.y/z":  "",
 		"fox model:lite": "",

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -176,7 +177,9 @@ func parts(ctx context.Context, f *figures, binary string, env []string, jobs, r
 	return nil
 }
 
-var perOp = regexp.MustCompile(`(?m)^Benchmark\S*\s+\d+\s+([\d.]+) ns/op`)
+var perOp = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^Benchmark\S*\s+\d+\s+([\d.]+) ns/op`)
+})
 
 // bench returns the median of a benchmark, in ms.
 func bench(ctx context.Context, pkg, name string, jobs, rounds int) (float64, error) {
@@ -187,7 +190,7 @@ func bench(ctx context.Context, pkg, name string, jobs, rounds int) (float64, er
 		return 0, fmt.Errorf("running the benchmark %s of %s: %w: %s", name, pkg, err, bytes.TrimSpace(out))
 	}
 	var all []float64
-	for _, m := range perOp.FindAllSubmatch(out, -1) {
+	for _, m := range perOp().FindAllSubmatch(out, -1) {
 		ns, err := strconv.ParseFloat(string(m[1]), 64)
 		if err != nil {
 			return 0, fmt.Errorf("reading a benchmark: %w", err)
