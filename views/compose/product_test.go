@@ -30,7 +30,7 @@ func TestTheTableHasItsTotalOnce(t *testing.T) {
 }
 
 // A name that may be several models is none, in the settings as in a list: the
-// commands refuse it, and the form says that it begins with another.
+// commands refuse it, and the form begins with another and gives the reason.
 func TestANameOfSeveralModelsIsNone(t *testing.T) {
 	t.Parallel()
 	v := shown(t, 80, 40)
