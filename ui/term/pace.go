@@ -16,6 +16,9 @@ const (
 	// moveGap is the least time between two frames of what moves by itself or
 	// floods, as a wheel or the corner of a window does.
 	moveGap = 16 * time.Millisecond
+	// firstGap is how long the first frame waits for what a terminal answers and
+	// what is read first, so that the screen is not painted for each of them.
+	firstGap = 4 * time.Millisecond
 	// answers is how long after a key what comes in belongs to its answer: a
 	// page that was opened is read first.
 	answers = 100 * time.Millisecond
@@ -97,6 +100,9 @@ func (p *Pace) Wake(msg tea.Msg) {
 
 // when returns when the frame that a message leads to is to be written.
 func (p *Pace) when(msg tea.Msg, now time.Time) time.Time {
+	if p.last.IsZero() {
+		return now.Add(firstGap)
+	}
 	gap := answerGap
 	switch msg.(type) {
 	case tea.KeyMsg, tea.PasteMsg, tea.MouseClickMsg, tea.MouseReleaseMsg:

@@ -72,17 +72,19 @@ func (c command) killedWhile(t *testing.T, ready func() bool, args ...string) {
 // nothing twice.
 func TestSixShotsBecomeAFilmThoughKilled(t *testing.T) {
 	t.Parallel()
+	// It is killed while all places are taken: then no request is on its way,
+	// which would end the next run with a job that never reached the service.
+	const drafts, finals, atOnce = 12, 6, 4
 	bin := built(t)
 	w := story.New(t)
-	w.Settings("[services.wavespeed]\nsubmits_per_minute = 600\nin_flight = 4\n")
+	w.Settings(fmt.Sprintf("[services.wavespeed]\nsubmits_per_minute = 600\nin_flight = %d\n", atOnce))
 	base := simulate(t, bin, w)
 	c := command{bin: bin, env: []string{"SEEDREEL_HOME=" + w.Home(), "HOME=" + w.Home(), "WAVESPEED_API_KEY=k", "WAVESPEED_BASE_URL=" + base}}
 	c.run(t, "reel", "import", w.File("harbour.reel.toml", sixShots()))
 	sent := func(n int) func() bool { return func() bool { return len(accepted(t, base)) >= n } }
-	const drafts, finals = 12, 6
 
 	draft := []string{"reel", "make", "--draft", "--yes", "--wait"}
-	c.killedWhile(t, sent(2), draft...)
+	c.killedWhile(t, sent(atOnce), draft...)
 	c.run(t, draft...)
 	if n := len(accepted(t, base)); n != drafts {
 		t.Fatalf("%d drafts were sent, want %d", n, drafts)
@@ -95,7 +97,7 @@ func TestSixShotsBecomeAFilmThoughKilled(t *testing.T) {
 	}
 
 	final := []string{"reel", "make", "--final", "--yes", "--wait"}
-	c.killedWhile(t, sent(drafts+1), final...)
+	c.killedWhile(t, sent(drafts+atOnce), final...)
 	c.run(t, final...)
 	if n := len(accepted(t, base)); n != drafts+finals {
 		t.Fatalf("%d were sent, want %d", n, drafts+finals)
