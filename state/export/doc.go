@@ -11,6 +11,7 @@ package export
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"seedreel/client/usd"
@@ -68,6 +69,8 @@ type Order struct {
 	Takes []Take
 	// Reel is the reel as a text file, nil if there is none.
 	Reel []byte
+	// Replace lets the folder lose clips of an earlier export of something else.
+	Replace bool
 	// Tool makes the stills; without it the sheet and the page have none.
 	Tool *frames.Tool
 	// Progress is called, if set, after each clip.
@@ -100,6 +103,10 @@ func (e *Error) Unwrap() error { return e.Err }
 func wrong(err error, format string, a ...any) error {
 	return &Error{Text: fmt.Sprintf(format, a...), Err: err}
 }
+
+// ErrOther is wrapped by the error of an export into a folder that would lose
+// the clips of another one.
+var ErrOther = errors.New("the folder holds another export")
 
 // Write exports takes. The error is an *Error, unless the context ended.
 func Write(ctx context.Context, o Order) (*Result, error) {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"image/png"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -262,6 +263,36 @@ func TestForeignFoldersAreNotTouched(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused(other, "never has")
+}
+
+// An export of something else does not take the place of an earlier one unless
+// that is asked for.
+func TestAnotherExportIsSpared(t *testing.T) {
+	t.Parallel()
+	o := reel(t)
+	write(t, o)
+	before := contents(t, o.Dir)
+	for name, change := range map[string]func(*Order){
+		"a clip of it": func(o *Order) { o.Reel, o.Takes = nil, o.Takes[:1] },
+		"another reel": func(o *Order) { o.Title, o.Takes = "Sea House", o.Takes[1:2] },
+	} {
+		other := o
+		change(&other)
+		if _, err := Write(t.Context(), other); !errors.Is(err, ErrOther) || !strings.Contains(err.Error(), "3 clips") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if !maps.Equal(contents(t, o.Dir), before) {
+			t.Errorf("%s: the folder was changed", name)
+		}
+	}
+	all := o
+	all.Title = "All of it under another name"
+	write(t, all)
+	one := o
+	one.Reel, one.Takes, one.Replace = nil, o.Takes[:1], true
+	if r := write(t, one); r.Replaced == 0 {
+		t.Errorf("%+v", r)
+	}
 }
 
 // TestInterruptedExport: a new folder is gone again; one that was exported to

@@ -119,8 +119,11 @@ func (p *parcel) put(ctx context.Context) (_ *Result, err error) {
 		return nil, wrong(err, "the folder cannot be opened")
 	}
 	defer func() { _ = root.Close() }() // everything is synced
-	old, err := survey(root)
+	old, was, err := survey(root)
 	if err != nil {
+		return nil, err
+	}
+	if err := p.spares(was); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -180,21 +183,44 @@ func (p *parcel) fill(ctx context.Context, root *os.Root, old []entry) (*Result,
 	return r, p.manifest(root, entries, true)
 }
 
-// survey returns the files of an earlier export that are in the folder. It is
-// an error if there is anything else.
-func survey(root *os.Root) ([]entry, error) {
+// spares returns an error if the folder would lose clips of an earlier export,
+// unless that was of the same reel or it is asked for.
+func (p *parcel) spares(was *manifest) error {
+	o := p.order
+	if o.Replace || was.Reel != "" && o.Reel != nil && was.Title == o.Title {
+		return nil
+	}
+	lost := 0
+	for _, t := range was.Takes {
+		if !slices.ContainsFunc(o.Takes, func(n Take) bool { return n.Job.ID == t.Job.ID }) {
+			lost++
+		}
+	}
+	switch lost {
+	case 0:
+		return nil
+	case 1:
+		return wrong(ErrOther, "the folder holds an earlier export, and a clip of it that this one is without would be removed; choose another folder")
+	}
+	return wrong(ErrOther, "the folder holds an earlier export, and %d clips of it that this one is without would be removed; choose another folder", lost)
+}
+
+// survey returns the files of an earlier export that are in the folder, and its
+// manifest, an empty one if there was none. It is an error if there is anything
+// else.
+func survey(root *os.Root) ([]entry, *manifest, error) {
 	d, err := root.Open(".")
 	if err != nil {
-		return nil, wrong(err, "the folder cannot be read")
+		return nil, nil, wrong(err, "the folder cannot be read")
 	}
 	names, err := d.Readdirnames(-1)
 	_ = d.Close() // read only
 	if err != nil {
-		return nil, wrong(err, "the folder cannot be read")
+		return nil, nil, wrong(err, "the folder cannot be read")
 	}
 	m, err := readManifest(root)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+		return nil, nil, err
 	}
 	if m == nil {
 		m = &manifest{}
@@ -210,12 +236,12 @@ func survey(root *os.Root) ([]entry, error) {
 		default:
 			e, err := m.same(root, n)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			old = append(old, *e)
 		}
 	}
-	return old, nil
+	return old, m, nil
 }
 
 // same returns the entry that a file in the folder matches.

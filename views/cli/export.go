@@ -30,7 +30,7 @@ type exportLine struct {
 
 type exportFlags struct {
 	template, title, reel string
-	asJSON                bool
+	replace, asJSON       bool
 }
 
 func (c *commands) export() *cobra.Command {
@@ -40,7 +40,7 @@ func (c *commands) export() *cobra.Command {
 		Short: "Put clips into a folder for others",
 		Long: "export copies the clips of jobs into a folder, with a sidecar for each, a contact sheet, a page that plays them, a\n" +
 			"table (CSV), and timelines for an editor (EDL and OpenTimelineIO). A folder that holds anything but an earlier\n" +
-			"export is not touched. Names follow a template of fields in braces, any that a job has; {shot:02} is two digits\n" +
+			"export is not touched; that is replaced if it was of the same reel, or has no other clips. Names follow a template of fields in braces, any that a job has; {shot:02} is two digits\n" +
 			"wide. --reel exports all takes of a reel with its text; import reads the folder on another machine.",
 		Example: "seedreel export --reel \"Harbour trailer\" ~/harbour\nseedreel export k3x7a2mq5rtb f2k4m6p7q2za ~/lake --name '{date}-{prompt:20}-{seed}.{ext}'",
 		Args: func(_ *cobra.Command, args []string) error {
@@ -62,6 +62,7 @@ func (c *commands) export() *cobra.Command {
 	cmd.Flags().StringVar(&f.template, "name", export.DefaultTemplate, "template for the names of the clips")
 	cmd.Flags().StringVar(&f.reel, "reel", "", "name or id of a reel to export, open for the open one")
 	cmd.Flags().StringVar(&f.title, "title", "", "title of the page; the folder's name if left out")
+	cmd.Flags().BoolVar(&f.replace, "replace", false, "remove clips of an earlier export that this one is without")
 	jsonFlag(cmd, &f.asJSON, "the export")
 	return cmd
 }
@@ -75,7 +76,7 @@ func (c *commands) exportJobs(ctx context.Context, e *engine.Engine, ids []strin
 	if err != nil {
 		return err
 	}
-	o.Dir, o.Template = dir, f.template
+	o.Dir, o.Template, o.Replace = dir, f.template, f.replace
 	o.Title = cmp.Or(f.title, o.Title, filepath.Base(dir))
 	if o.Tool, err = frames.Find(exec.LookPath); err != nil {
 		o.Tool = nil
@@ -88,6 +89,8 @@ func (c *commands) exportJobs(ctx context.Context, e *engine.Engine, ids []strin
 	switch wrong, ok := errors.AsType[*export.Error](err); {
 	case err != nil && ctx.Err() != nil:
 		return ctx.Err()
+	case errors.Is(err, export.ErrOther):
+		return exit(ExitInvalid, "Not exported: %s, or --replace.", safe.Line(wrong.Text))
 	case ok:
 		return exit(ExitInvalid, "Not exported: %s.", safe.Line(wrong.Text))
 	case err != nil:
