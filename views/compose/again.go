@@ -39,6 +39,15 @@ func (s *Screen) keepFormer() tea.Cmd {
 	return free
 }
 
+// keepForm keeps the form before it moves to another model. What a job was
+// before it was edited stays what is come back to.
+func (s *Screen) keepForm() {
+	if !s.editing() {
+		d := s.draft.clone()
+		s.former = &d
+	}
+}
+
 // before changes the form for the one before; a second time, back.
 func (s *Screen) before() tea.Cmd {
 	if s.former == nil {

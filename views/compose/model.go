@@ -58,6 +58,7 @@ func (s *Screen) setModel(m *catalogue.Model) tea.Cmd {
 // the prompt.
 func (s *Screen) pickModel() tea.Cmd {
 	picker.Open(s.s, func(m *catalogue.Model) tea.Cmd {
+		s.keepForm()
 		cmd := s.setModel(m)
 		if left := s.left(); left != "" {
 			cmd = tea.Batch(cmd, studio.Say(toast.Info, "Kept for later."+left))
@@ -84,6 +85,7 @@ func (s *Screen) successor() tea.Cmd {
 		return studio.Say(toast.Info, "This model has no successor to move to.")
 	}
 	before := s.price.Times(s.draft.Count)
+	s.keepForm()
 	cmd := s.setModel(next)
 	text := "Moved to " + words.Successor(nil, next) + "; the prompt is kept."
 	if was, is := before.String(), s.price.Times(s.draft.Count).String(); was != is {

@@ -142,6 +142,7 @@ func (s *Screen) goElsewhere() (m *catalogue.Model, text safe.String) {
 		return nil, "No other service has such a model."
 	}
 	to := list[0]
+	s.keepForm()
 	for _, r := range []catalogue.Role{catalogue.RoleResolution, catalogue.RoleDuration, catalogue.RoleAudioToggle} {
 		if x, ok := to.Values[r]; ok {
 			s.draft.Values[r] = x

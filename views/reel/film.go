@@ -4,7 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -35,7 +39,9 @@ type filming struct {
 type (
 	// filmPlannedMsg carries how the picks will be joined.
 	filmPlannedMsg struct {
-		plan         *film.Plan
+		plan *film.Plan
+		// path is where the film is offered to go: no file is there.
+		path         string
 		picks, shots int
 		// stuck is set if the plan needs ffmpeg, and there is none.
 		stuck bool
@@ -60,7 +66,7 @@ func (v *Screen) askFilm() tea.Cmd {
 		v.showFilm()
 		return nil
 	}
-	st := v.s.Store
+	st, path := v.s.Store, v.place(".mp4")
 	return v.s.Work(func(ctx context.Context) tea.Msg {
 		r, err := st.OpenReelHead(ctx)
 		if err != nil {
@@ -70,7 +76,7 @@ func (v *Screen) askFilm() tea.Cmd {
 			return filmPlannedMsg{err: err}
 		}
 		picks := Saved(r)
-		m := filmPlannedMsg{picks: len(picks), shots: len(r.Shots)}
+		m := filmPlannedMsg{path: unused(path), picks: len(picks), shots: len(r.Shots)}
 		if len(picks) > 0 {
 			m.plan, m.err = film.NewPlan(film.Picks(picks), film.Options{})
 			m.stuck = m.err == nil && m.plan.Encode && frames.Installed() == nil
@@ -93,7 +99,13 @@ func (v *Screen) filmPlanned(m filmPlannedMsg) tea.Cmd {
 		return nil
 	}
 	body := safe.Line(fmt.Sprintf("%d of %d shots have a pick.", m.picks, m.shots)).Block() + "\n" + FilmWords(m.plan)
-	v.s.Dialogs.Push(dialog.NewInput("film", "Join the picks into", body, v.place(".mp4"), func(text string) tea.Cmd {
+	v.askPlace(m.plan, body, m.path)
+	return nil
+}
+
+// askPlace asks where a film is to go.
+func (v *Screen) askPlace(p *film.Plan, body safe.Block, offered string) {
+	v.s.Dialogs.Push(dialog.NewInput("film", "Join the picks into", body, offered, func(text string) tea.Cmd {
 		path, err := settings.ExpandHome(text, v.s.Getenv)
 		if err == nil {
 			path, err = filepath.Abs(path)
@@ -101,9 +113,23 @@ func (v *Screen) filmPlanned(m filmPlannedMsg) tea.Cmd {
 		if err != nil {
 			return studio.Say(toast.Bad, words.Sentence(err))
 		}
-		return v.join(m.plan, path)
+		return v.join(p, path)
 	}))
-	return nil
+}
+
+// mostUnused bounds the names that are tried for a film.
+const mostUnused = 1000
+
+// unused returns a path, with a number behind its name if there is a file.
+func unused(path string) string {
+	ext, free := filepath.Ext(path), path
+	for n := 2; n < mostUnused; n++ {
+		if _, err := os.Lstat(free); err != nil {
+			return free // if it cannot be looked at, writing gives the reason
+		}
+		free = strings.TrimSuffix(path, ext) + "-" + strconv.Itoa(n) + ext
+	}
+	return path
 }
 
 // FilmWords returns what joining will do.
@@ -185,6 +211,10 @@ func (v *Screen) filmed(m filmMadeMsg) tea.Cmd {
 	switch {
 	case errors.Is(m.err, context.Canceled):
 		return studio.Say(toast.Info, "Stopped; no film was written.")
+	case errors.Is(m.err, fs.ErrExist):
+		// The keys of another name must not go to the reel.
+		v.askPlace(m.of.plan, words.Sentence(m.err).Block(), m.of.path)
+		return nil
 	case m.err != nil:
 		return studio.Say(toast.Bad, words.Sentence(m.err))
 	}
