@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -11,6 +12,7 @@ import (
 	"seedreel/state/engine"
 	"seedreel/state/job"
 	"seedreel/state/order"
+	"seedreel/state/reel"
 	"seedreel/state/store"
 	"seedreel/views/words"
 )
@@ -129,6 +131,7 @@ func (c *commands) send(ctx context.Context, e *engine.Engine, f *submitFlags, d
 	}
 	m := p.Lines[0].Model
 	c.warnMedia(e, m, p.Lines[0].Values)
+	c.warnBraces(p.Lines[0].Values)
 	if f.dryRun {
 		return c.dryRun(ctx, e, f, p)
 	}
@@ -167,6 +170,15 @@ func (c *commands) send(ctx context.Context, e *engine.Engine, f *submitFlags, d
 		return err
 	}
 	return c.saveAs(ctx, e, added[0].ID, f.output)
+}
+
+// warnBraces names the way to alternatives for a prompt that looks as if it had
+// some: without --vary its braces are sent as they are.
+func (c *commands) warnBraces(v catalogue.Values) {
+	prompt := v.Text(catalogue.RolePrompt)
+	if reel.HasAlternatives(prompt) && strings.Contains(prompt, "|") {
+		c.tell("prompt: {a|b} is sent as it is; --vary prompt makes a clip of each")
+	}
 }
 
 // prepareOutput checks --output before anything is ordered.
