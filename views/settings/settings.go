@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"seedreel/client/all"
+	"seedreel/client/usd"
 	"seedreel/state/settings"
 	"seedreel/ui/dialog"
 	"seedreel/ui/safe"
@@ -49,12 +50,36 @@ type savedMsg struct {
 	err      error
 }
 
+// limitsMsg carries the settings about money as they are in the file now.
+type limitsMsg struct{ limit, above usd.Micro }
+
 // Open lists the keys of the services and every setting.
 func (v *Screen) Open() tea.Cmd {
-	if !v.s.Dialogs.Has(list) {
-		v.s.Dialogs.Push(dialog.NewPick(list, "Settings", v.rows(), v.at).Does("change"))
+	if v.s.Dialogs.Has(list) {
+		return nil
 	}
-	return nil
+	v.s.Dialogs.Push(dialog.NewPick(list, "Settings", v.rows(), v.at).Does("change"))
+	file, env := v.s.Paths.SettingsFile(), v.s.Getenv
+	return v.s.Work(func(context.Context) tea.Msg {
+		fresh, err := settings.Load(file, env)
+		if err != nil {
+			return nil // the next order reports it
+		}
+		return limitsMsg{fresh.DailyLimit, fresh.ConfirmAbove}
+	})
+}
+
+// limits adopts what another process has set: an order heeds it already.
+func (v *Screen) limits(m limitsMsg) tea.Cmd {
+	now := v.s.Settings
+	if now.DailyLimit == m.limit && now.ConfirmAbove == m.above {
+		return nil
+	}
+	now.DailyLimit, now.ConfirmAbove = m.limit, m.above
+	if p, open := v.s.Dialogs.Front().(*dialog.Pick); open && p.ID() == list {
+		p.SetRows(v.rows())
+	}
+	return v.s.Tell(studio.ChangedMsg{What: studio.Settings})
 }
 
 // Update handles saved changes, and shows the results of key tests in an open
@@ -63,6 +88,8 @@ func (v *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case savedMsg:
 		return v.apply(msg)
+	case limitsMsg:
+		return v.limits(msg)
 	case studio.ChangedMsg:
 		if p, open := v.s.Dialogs.Front().(*dialog.Pick); open && msg.What == studio.Keys && p.ID() == list {
 			p.SetRows(v.rows())

@@ -231,5 +231,10 @@ func TestALimitSetElsewhereHoldsAtOnce(t *testing.T) {
 		if n := len(history(t, s, "")); n != 0 {
 			t.Errorf("a no made %d jobs", n)
 		}
+		if code, _, said := plain(t, w, "settings", "set", "daily_limit_usd", "7"); code != cli.ExitOK {
+			t.Fatalf("setting it once more: %d %s", code, said)
+		}
+		s.Press("alt+,")
+		s.Until("╭─ Settings", "$7 ")
 	})
 }
