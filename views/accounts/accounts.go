@@ -190,9 +190,9 @@ func (a *Accounts) tested(msg balanceMsg) tea.Cmd {
 		// It takes the place of the line about the end of practice.
 		where := a.s.Account(msg.provider)
 		if where == "" {
-			return tea.Batch(told, a.s.Say(kind, now.Words(msg.provider)+". Clips are real now, and billed."))
+			return tea.Batch(told, a.s.Say(kind, "Clips are real now, and billed. "+now.Words(msg.provider)+"."))
 		}
-		return tea.Batch(told, a.s.Say(kind, now.Words(msg.provider)+". Clips go to the "+where+"."))
+		return tea.Batch(told, a.s.Say(kind, "Clips go to the "+where+". "+now.Words(msg.provider)+"."))
 	}
 	return told
 }

@@ -26,7 +26,7 @@ func NewPlayer() Player {
 		Next:     b("next-take", groupPlayer, []string{"n"}, "n", "next take of the shot").Brief("next take"),
 		Prev:     b("previous-take", groupPlayer, []string{"p"}, "p", "take before").Brief("before"),
 		Beside:   b("beside", groupPlayer, []string{"space"}, "space", "compare: mark a clip, up to three").Brief("mark"),
-		Keep:     b("keep", groupPlayer, []string{"enter"}, "enter", "compare: pick this one and reject the others").Brief("keep this"),
+		Keep:     b("keep", groupPlayer, []string{"enter"}, "enter", "compare: pick this one and reject the others").Brief("keep only this"),
 		Marks:    newMarks(groupPlayer, "P", "N"),
 		Compare:  b("compare", groupPlayer, []string{"c"}, "c", "compare with up to three others").Brief("compare"),
 		Side:     b("side", groupPlayer, []string{"tab"}, "tab", "compare: the next clip, for what is done to one").Brief("next clip"),

@@ -52,7 +52,7 @@ func TestSeveralClipsInStep(t *testing.T) {
 	s.Press("space", "down", "space", "down", "enter")
 	s.WaitText("Four clips in step")
 	screen := s.WaitText("paused, 2.0 s of 2.0 s")
-	for _, want := range []string{"take 1 of", "take 2 of", "take 3 of", "take 4 of", "▸ take 1", "enter keep this"} {
+	for _, want := range []string{"take 1 of", "take 2 of", "take 3 of", "take 4 of", "▸ take 1", "enter keep only this"} {
 		if !strings.Contains(screen, want) {
 			t.Errorf("%q is missing:\n%s", want, screen)
 		}
@@ -152,6 +152,6 @@ func TestACompareWithoutPicturesSaysWhy(t *testing.T) {
 	s.Press("enter")
 	s.WaitText("Two clips in step")
 	s.WaitFor(func(screen string) bool {
-		return strings.Contains(screen, "enter keep this") && count(screen, "Stills and playing need ffmpeg.") == 2
+		return strings.Contains(screen, "enter keep only this") && count(screen, "Stills and playing need ffmpeg.") == 2
 	})
 }
